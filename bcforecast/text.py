@@ -221,8 +221,6 @@ class Unit:
     whole: bool = False
     currency: str = ""
     scale: int = 1
-    myriad: str = ""
-
     measure: Literal["", "stock", "flow", "ratio"] = ""
 
     @property
@@ -246,7 +244,7 @@ def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
     found = {}
     for unit, known in _declared().items():
-        if unit == "money":
+        if unit in ("money", "counts"):
             continue
         names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
@@ -254,8 +252,30 @@ def units() -> Mapping[str, Unit]:
     return found
 
 
+@cache
+def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
+    """Return the words for whole things, in small letters, with how they are usually counted."""
+    known = {
+        _bare(name).casefold(): one.usual_measure
+        for one in units().values()
+        if one.whole
+        for words in (one.names, one.one)
+        for name in map(str, words.values.values())
+    }
+    listed = _declared()["counts"].items()
+    return {**known, **{_bare(word).casefold(): how for how, words in listed for word in words}}
+
+
 _INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2} ?= ?100")
-_MONEY_SCALES: Final = {"": 1, "k": 10**3, "10k": 10**4, "M": 10**6, "100M": 10**8, "bn": 10**9}
+_MONEY_SCALES: Final = {
+    "": 1,
+    "k": 10**3,
+    "10k": 10**4,
+    "M": 10**6,
+    "100M": 10**8,
+    "bn": 10**9,
+    "tn": 10**12,
+}
 
 
 @cache
@@ -292,8 +312,9 @@ def _money(unit: str) -> tuple[str, str] | None:
 def unit_of(unit: str) -> Unit:
     """Return what a unit is, known or not.
 
-    Units of `data/units.yaml`; money in any currency, as `M EUR`, `EUR million`, `£m` or `亿日元`;
-    else the text itself is its name, as of `kg/ha` or the index `1990 = 100`.
+    Units of `data/units.yaml`, and whole things by the words there; money in any currency, as
+    `M EUR`, `EUR million`, `£m` or `亿日元`; else the text itself is its name, as of `kg/ha` or the
+    index `1990 = 100`.
 
     Examples
     --------
@@ -302,13 +323,15 @@ def unit_of(unit: str) -> Unit:
     """
     if unit in units():
         return units()[unit]
+    counted = _counts().get(_bare(unit).casefold())
+    if counted is not None:
+        return Unit(Text.untranslated(unit), Text.untranslated(unit), whole=True, measure=counted)
     money = _money(unit)
     if money is None:
         return Unit(Text.untranslated(unit), Text.untranslated(unit))
     scale, currency = money
     names = Text(**{lang: _money_name(scale, currency, lang) for lang in LANGUAGES})
-    myriad = f"100M {currency}" if scale == "10k" else ""
-    return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale], myriad=myriad)
+    return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale])
 
 
 def _money_name(scale: str, currency: str, lang: Language) -> str:
@@ -323,14 +346,52 @@ def is_index(unit: str) -> bool:
 
 
 _WAN: Final = Decimal(10_000)
-_SCALES: Final = ((10**9, " billion"), (10**6, " million"))
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
-def unit_name(unit: str, lang: Language) -> str:
-    """Return the name of a unit in words: 亿元 or CNY 100 million."""
-    return unit_of(unit).names.render(lang)
+@cache
+def _printed(unit: str, lang: Language) -> tuple[Decimal, str]:
+    """Return how many of a unit of money its printed unit is, and the code of that one's scale.
+
+    It follows from the unit alone and never from a figure, so that a whole report counts what is
+    told in one unit in one scale: not CNY 98.76 million beside CNY 0.12 billion.
+    """
+    money = _money(unit)
+    if money is None:
+        return Decimal(1), ""
+    counted = _declared()["money"]["printed"][text("language.large_numbers", lang)]
+    scale = counted.get(money[0], money[0])
+    return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[money[0]], scale
+
+
+def printed_scale(unit: str, lang: Language) -> float:
+    """Return how many of a unit the one is in which its figures are printed: 10 of 100M CNY."""
+    return float(_printed(unit, lang)[0])
+
+
+def unit_name(unit: str, lang: Language, own: Text | None = None) -> str:
+    """Return the unit in which figures are printed, such as 亿元 or CNY billion.
+
+    `own` is the indicator's word for the unit of its figures, where it has one. What that unit is
+    called as data files give it is `unit_of(unit).names`.
+    """
+    factor, scale = _printed(unit, lang)
+    if factor != 1:
+        return _money_name(scale, unit_of(unit).currency, lang)
+    return (own or unit_of(unit).names).render(lang)
+
+
+def bare(figure: str, *, unit: str, lang: Language) -> str:
+    """Write a figure, as written in `unit`, as it stands below the name of its printed unit.
+
+    Examples
+    --------
+    >>> bare("1,650.9", unit="100M CNY", lang="en"), bare("1,650.9", unit="100M CNY", lang="zh")
+    ('165.09', '1,650.9')
+    """
+    factor, _ = _printed(unit, lang)
+    return figure if factor == 1 else _NUMBER.sub(lambda found: _in(factor, found[0]), figure)
 
 
 def figure(number: str | Message, unit: str, name: Text | None = None) -> Message:
@@ -347,33 +408,21 @@ class _Figure(Message):
         return quantity(written, unit=unit, lang=lang, name=name)
 
 
-def english_money(figure: str, unit: str) -> str:
-    """Write every number of `figure`, in a unit of money, as English counts it."""
-    known = unit_of(unit)
-    largest = known.scale * max(map(_amount, _NUMBER.findall(figure)), default=Decimal())
-    scale, word = next((one for one in _SCALES if largest >= one[0]), (1, ""))
-    written = _NUMBER.sub(lambda found: _in(scale / Decimal(known.scale), found[0]), figure)
-    place = _SIGNED.search(written)
+def _currency_first(figure: str, unit: str, lang: Language) -> str:
+    """Put money in words as English does: the currency before the number, the scale behind it."""
+    currency, scale = unit_of(unit).currency, _printed(unit, lang)[1]
+    word = text(f"currency.scale_{scale or 'one'}", lang, currency="")
+    place = _SIGNED.search(figure)
     start = place.start() if place else 0
-    blank = " " if known.currency[-1].isalpha() else ""
-    return f"{written[:start]}{known.currency}{blank}{written[start:]}{word}"
-
-
-def chinese_number(figure: str, unit: str) -> tuple[str, str]:
-    """Write every number of `figure` in 万 or 亿 where two decimals say it all; name its unit.
-
-    Others keep their digits, as bulletins do: 3.47万件, but 34,712件. 万元 from 10,000 on are 亿元.
-    """
-    larger = unit_of(unit).myriad
-    if not larger:
-        return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
-    amounts = [_amount(digits) for digits in _NUMBER.findall(figure)]
-    if max(amounts, default=Decimal()) < _WAN or any(amount * 100 % _WAN for amount in amounts):
-        return figure, unit
-    return _NUMBER.sub(lambda found: _in(_WAN, found[0]), figure), larger
+    blank = " " if currency[-1].isalpha() else ""
+    return f"{figure[:start]}{currency}{blank}{figure[start:]}{word}"
 
 
 def _in_wan(digits: str) -> str:
+    """Write a number in 万 or 亿 where two decimals say it all; others keep their digits.
+
+    As bulletins do: 3.47万件, but 34,712件.
+    """
     for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
         if _amount(digits) >= scale and _amount(digits) * 100 % scale == 0:
             return f"{_in(scale, digits)}{word}"
@@ -397,18 +446,20 @@ NOTHING: Final = "–"
 """What stands in the place of a figure that there is not."""
 
 
-def number(value: float | None, *, unit: str | None) -> str:
+def number(value: float | None, *, unit: str | None, lang: Language | None = None) -> str:
     """Write a figure with the digits its unit and size deserve, in a sentence as in a table.
 
     Whole things have no decimals; else four significant digits, but at least one and at most two
     decimals. A ratio without a unit (None) keeps four significant digits. A dash for no figure.
+    With `lang` it is ready to stand below `unit_name`; without, `quantity` puts the unit to it.
     """
     if value is None or not isfinite(value):
         return NOTHING
     if unit is None:
         return plain(float(f"{value:.4g}"))
     places = decimals(value, unit=unit)
-    return _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
+    written = _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
+    return written if lang is None else bare(written, unit=unit, lang=lang)
 
 
 def rounded(value: float, *, unit: str, side: int = 0) -> float:
@@ -466,14 +517,16 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
         return f"{figure}%"
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)
-    if text("language.large_numbers", lang) == "myriads":
-        figure, shown = chinese_number(figure, unit)
-        name = name if shown == unit else None
-        unit = shown
-    elif unit_of(unit).currency:
-        return english_money(figure, unit)
-    elif figure == "1" and unit_of(unit).whole:
-        name = unit_of(unit).one.render(lang)
+    known, figure = unit_of(unit), bare(figure, unit=unit, lang=lang)
+    myriads = text("language.large_numbers", lang) == "myriads"
+    if known.currency and not myriads:
+        return _currency_first(figure, unit, lang)
+    if _printed(unit, lang)[0] != 1:
+        name = None
+    elif myriads and not known.currency:
+        figure = _NUMBER.sub(lambda found: _in_wan(found[0]), figure)
+    elif figure == "1" and known.whole:
+        name = known.one.render(lang)
     return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
 
 
@@ -525,14 +578,18 @@ _SIGNS: Final = {
 }
 
 
-def sign_and_target(goal: Any) -> str:
-    """Write what a goal asks as in narrow places, without its unit: `≥ 530`, `40–45`."""
+def sign_and_target(goal: Any, *, lang: Language) -> str:
+    """Write what a goal asks as in narrow places, below its unit: `≥ 530`, `40–45`."""
     if not isfinite(goal.target):
         return NOTHING
+
+    def said(value: float) -> str:
+        return bare(plain(value), unit=goal.unit, lang=lang)
+
     if goal.comparator == "between" and goal.upper is not None:
-        return f"{plain(goal.target)}\N{EN DASH}{plain(goal.upper)}"
+        return f"{said(goal.target)}\N{EN DASH}{said(goal.upper)}"
     target = goal.target if goal.change is None else _told(goal.target, unit=goal.unit)
-    return f"{_SIGNS[goal.comparator]} {plain(target)}"
+    return f"{_SIGNS[goal.comparator]} {said(target)}"
 
 
 def target_words(
@@ -551,7 +608,8 @@ def target_words(
 
     values = {"quantity": said(target)}
     if comparator == "between" and upper is not None:
-        values = {"quantity": plain(target), "upper": said(upper)}
+        first = said(target) if unit_of(unit).currency else plain(target)
+        values = {"quantity": first, "upper": said(upper)}
     elif comparator == "about" and upper is not None:
         values |= {"within": said(upper - target)}
     return text(f"wording.comparator_{comparator}", lang, **values)

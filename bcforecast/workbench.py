@@ -293,7 +293,8 @@ def _(outlook: Outlook, lang: Language) -> _Card:
     for goal in outlook:
         a = goal.attainment
         latest = "" if a.latest_year is None else f" ({a.latest_year})"
-        figures = (number(a.latest, unit=a.unit) + latest, number(a.q50, unit=a.unit))
+        figures = [number(x, unit=a.unit, lang=lang) for x in (a.latest, a.q50)]
+        figures[0] += latest
         named = (goal.goal.id, goal.names.render(lang), _asked(goal, lang), a.due.year)
         rows.append((*named, *figures, _chance(goal, lang), a.grade))
     scenario, day = scenario_names(outlook)[lang], wording.day(outlook.as_of, lang=lang)
@@ -320,7 +321,7 @@ def _quantiles(
 ) -> Section:
     figures = found.quantile(config.QUANTILES).T
     rows = [
-        (year, *(number(float(q), unit=unit) for q in row))
+        (year, *(number(float(q), unit=unit, lang=lang) for q in row))
         for year, row in zip(years, figures, strict=True)
     ]
     return _table(caption, "year# q10# q50# q90#", rows, lang)
@@ -615,9 +616,8 @@ def _prior_table(
         ends = found.quantile(config.QUANTILES)[:, -1]
         chance = float(holds(found, asked.comparator, asked.target, asked.upper)[-1])
         said = wording.chance(chance, grade=goal.attainment.grade, lang=lang)
-        rows.append(
-            (_said(f"prior_{name}", lang), *(number(q, unit=asked.unit) for q in ends), said)
-        )
+        told = (number(q, unit=asked.unit, lang=lang) for q in ends)
+        rows.append((_said(f"prior_{name}", lang), *told, said))
     return _table(_said("priors", lang), "what q10# q50# q90# probability#", rows, lang)
 
 

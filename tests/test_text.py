@@ -87,19 +87,20 @@ def test_an_unknown_key_is_a_programming_error():
 @pytest.mark.parametrize(
     ("unit", "figure", "english", "chinese"),
     [
-        ("M EUR", "1,250", "EUR 1.25 billion", "1,250百万欧元"),
+        ("M EUR", "1,250", "EUR 1,250 million", "12.5亿欧元"),
         ("100M MOP", "2,160", "MOP 216 billion", "2,160亿澳门元"),
-        ("10k USD", "25,000", "USD 250 million", "2.5亿美元"),
-        ("EUR million", "1,250", "EUR 1.25 billion", "1,250百万欧元"),
-        ("£m", "1.5", "GBP 1.5 million", "1.5百万英镑"),
-        ("Mio. EUR", "2", "EUR 2 million", "2百万欧元"),
-        ("million US dollars", "2", "USD 2 million", "2百万美元"),
-        ("$bn", "3", "$3 billion", "3十亿$"),
+        ("10k USD", "25,000", "USD 250 million", "25,000万美元"),
+        ("EUR million", "1,250", "EUR 1,250 million", "12.5亿欧元"),
+        ("£m", "1.5", "GBP 1.5 million", "0.015亿英镑"),
+        ("Mio. EUR", "2", "EUR 2 million", "0.02亿欧元"),
+        ("million US dollars", "2", "USD 2 million", "0.02亿美元"),
+        ("$bn", "3", "$3 billion", "30亿$"),
         ("亿日元", "12", "JPY 1.2 billion", "12亿日元"),
         ("億円", "12", "JPY 1.2 billion", "12亿日元"),
-        ("万元", "25,000", "CNY 250 million", "2.5亿元"),
-        ("KES million", "6", "KES 6 million", "6百万KES"),
+        ("万元", "25,000", "CNY 250 million", "25,000万元"),
+        ("KES million", "6", "KES 6 million", "0.06亿KES"),
         ("EUR", "90", "EUR 90", "90欧元"),
+        ("兆円", "5.3", "JPY 5.3 trillion", "5.3万亿日元"),
         ("kg/ha", "70", "70 kg/ha", "70kg/ha"),
         ("1990 = 100", "35", "35 (1990 = 100)", "35（1990 = 100）"),
         ("per 100,000", "3.2", "3.2 per 100,000", "3.2per 100,000"),
@@ -143,7 +144,7 @@ def promise(**said):
 def test_what_a_goal_asks_is_said_as_the_plan_says_it(said, english, chinese, narrow):
     assert promised(promise(**said), lang="en") == english
     assert promised(promise(**said), lang="zh") == chinese
-    assert sign_and_target(promise(**said)) == narrow
+    assert sign_and_target(promise(**said), lang="en") == narrow
 
 
 @pytest.mark.parametrize(
@@ -171,14 +172,27 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
     [
         ("1,650.9", "100M CNY", "zh", "1,650.9亿元"),
         ("1,650.9", "100M CNY", "en", "CNY 165.09 billion"),
-        ("more than 0.5", "100M CNY", "en", "more than CNY 50 million"),
+        ("more than 0.5", "100M CNY", "en", "more than CNY 0.05 billion"),
         ("\N{MINUS SIGN}60", "100M CNY", "en", "CNY \N{MINUS SIGN}6 billion"),
-        ("8 to 12", "CNY", "en", "CNY 8 to 12"), ("0", "10k CNY", "en", "CNY 0"),
+        ("8 to 12", "CNY", "en", "CNY 8 to 12"), ("0", "10k CNY", "en", "CNY 0 million"),
         ("530", "enterprises", "zh", "530家"),
     ],
 )  # fmt: skip
 def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
+
+
+@pytest.mark.parametrize(
+    ("unit", "measure", "said"),
+    [
+        ("deaths", "flow", "252 deaths"), ("家", "stock", "252 家"),
+        ("Firms", "stock", "252 Firms"),
+        ("人次", "flow", "252 人次"), ("kg/ha", "ratio", "251.6 kg/ha"),
+    ],
+)  # fmt: skip
+def test_whole_things_are_known_by_words_for_them_and_have_no_decimals(unit, measure, said):
+    assert unit_of(unit).usual_measure == measure
+    assert words.quantity(words.number(251.6, unit=unit), unit=unit, lang="en") == said
 
 
 DAY = date(2021, 12, 31)
@@ -203,7 +217,9 @@ DAY = date(2021, 12, 31)
         (words.quantity("34,700", unit="patents", lang="zh"), "3.47万件"),
         (words.quantity("34,712", unit="patents", lang="zh"), "34,712件"),
         (words.quantity("9,000至12,500", unit="persons", lang="zh"), "9,000至1.25万人"),
-        (words.quantity("25,000", unit="10k CNY", lang="zh"), "2.5亿元"),
+        (words.quantity("25,000", unit="10k CNY", lang="zh"), "25,000万元"),
+        (words.number(1650.8667, unit="100M CNY", lang="en"), "165.09"),
+        (words.unit_name("100M CNY", "en"), "CNY billion"),
         (words.quantity("1", unit="parks", lang="en"), "1 park"),
         (words.target_words("more_than", 530, unit="enterprises", lang="zh"), "突破530家"),
         (words.target_words("at_least", 3.2, unit="%", lang="en"), "at least 3.2%"),
@@ -310,5 +326,5 @@ def test_words_are_in_the_language_that_they_are_given_in(given, lang):
 def test_a_target_that_follows_from_a_base_year_has_the_digits_of_a_figure():
     known = {"change": 46.93, "base_year": 2020, "target": 819.01435392}
     assert promised(promise(**known), lang="zh").endswith("不超过819%")
-    assert sign_and_target(promise(**known)) == "≤ 819"
-    assert sign_and_target(promise(target=819.01435392)) == "≤ 819.01435392"
+    assert sign_and_target(promise(**known), lang="en") == "≤ 819"
+    assert sign_and_target(promise(target=819.01435392), lang="en") == "≤ 819.01435392"

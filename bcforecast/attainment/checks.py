@@ -1,13 +1,15 @@
-"""What a statistician would see by eye in the figures of a plan: slips, jumps, parts above wholes.
+"""What is wrong in a data folder, and what a statistician would see in its figures by eye.
 
-Nothing here is wrong for sure, so nothing is refused: each finding names its row and why one should
-look at it.
+What cannot be read or does not fit is refused by `check_folder`. The rest are findings, each with
+its row and why one should look at it: an error, which cannot be true, stops a report until it is
+mended or somebody says in `breaks.csv` (kind `checked`) that it is right; a warning stands in it.
 """
 
-from collections.abc import Container, Iterator
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -17,24 +19,26 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
 from bcforecast.attainment.project import read_for
 from bcforecast.attainment.seek import unknown_measures
-from bcforecast.errors import BcforecastError
+from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.records import Measure, Observation
 from bcforecast.observations.selection import (
     FloatArray,
+    History,
     IntArray,
     Selection,
     Vintage,
-    exceptional_years,
+    marked_years,
 )
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios.scenario import load_scenarios
 from bcforecast.text import Message, is_index, plain
+from bcforecast.text import figure as in_unit
 
-Severity = Literal["warning", "note"]
+Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,18 @@ class Finding:
     """Something to look at in a `row` of `file`."""
 
     severity: Severity
-    file: str
-    row: int
+    figure: Observation
     message: Message
+
+    @property
+    def file(self) -> str:
+        """Where the figure stands."""
+        return self.figure.file
+
+    @property
+    def row(self) -> int:
+        """Row of the file, as an editor counts it."""
+        return self.figure.row
 
     @property
     def sentence(self) -> Message:
@@ -71,32 +84,63 @@ REVISION: Final = 1.5
 FAR: Final = 20.0
 """Factor between target and latest figure from which a slip in either is likelier."""
 
+IMPOSSIBLE: Final = 3000.0
+"""Factor off from all that is known from which it is a slip for sure: one of 10^4 (万), or more."""
+
 INDEX_ROUNDING: Final = 0.5
 """How far from 100 an index may be in its base year."""
 
 ROUNDING: Final = 1.005
-"""Factor by which months may add up to more than their year."""
+"""Factor by which months may add up to more than their year, a part to more than its whole."""
 
 
 def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
-    """Return everything worth a look in the figures that a plan uses, in the order of the plan."""
+    """Return everything worth a look in the figures that a plan uses, in the order of the plan.
+
+    Figures of periods that `breaks.csv` marks as checked are passed over.
+    """
     found: list[Finding] = []
+    odd: list[tuple[str, Selection, list[int]]] = []
     for indicator in plan.indicators:
         selections = {
             area: data.history(series_of(indicator, area=area))
             for area in dict.fromkeys((plan.area, indicator.parent or plan.area))
         }
         for area, selection in selections.items():
-            expected = exceptional_years(data.breaks(area, indicator.id))
-            found += _odd(selection, expected)
+            breaks = data.breaks(area, indicator.id)
+            passed = {*marked_years(breaks, "exceptional"), *marked_years(breaks, "checked")}
+            used, kinds = _odd(selection, passed)
+            odd.append((area, selection, [used[n].period.last.year for n in kinds]))
+            found += _told_odd(used, kinds)
             found += _index_base(indicator, selection)
             found += _of_series(selection, data.of(area, indicator.id))
-        if indicator.link_to_parent == "share" and indicator.parent is not None:
-            found += _parts(selections[plan.area], selections[indicator.parent])
         own = selections[plan.area]
+        if indicator.link_to_parent == "share" and indicator.parent is not None:
+            found += _parts(own, selections[indicator.parent])
+        if indicator.fed_by is not None:
+            found += _fed(own, data.of(plan.area, indicator.fed_by))
+        checked = marked_years(data.breaks(plan.area, indicator.id), "checked")
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
+        goals = [goal for goal in goals if goal.due.year not in checked]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
-    return tuple(found)
+    found += _swapped(odd)
+    return tuple(one for one in found if not _checked(one, data))
+
+
+def _checked(finding: Finding, data: Vintage) -> bool:
+    """Whether somebody has said of the figure that it is right."""
+    one = finding.figure
+    marked = marked_years(data.breaks(one.area, one.indicator), "checked")
+    return finding.severity != "note" and one.period.last.year in marked
+
+
+def stopping(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
+    """Return the findings in a plan's figures that stop a report, as errors."""
+    found = (one for one in findings(plan, data) if one.severity == "error")
+    return tuple(
+        ObservationError("checks.stops", file=one.file, row=one.row, said=one.message)
+        for one in found
+    )
 
 
 def look_through(data_dir: Path | None = None) -> tuple[Finding, ...]:
@@ -110,9 +154,10 @@ def look_through(data_dir: Path | None = None) -> tuple[Finding, ...]:
     return tuple({(one.file, one.row, str(one.message)): one for one in found}.values())
 
 
-def _finding(figure: Observation, key: str, **values: object) -> Finding:
-    message = Message(f"checks.{key}", {"found": figure.in_words(), **values})
-    return Finding("warning", figure.file, figure.row, message)
+def _finding(
+    one: Observation, key: str, severity: Severity = "warning", **values: object
+) -> Finding:
+    return Finding(severity, one, Message(f"checks.{key}", {"found": one.in_words(), **values}))
 
 
 Odd = Literal["slip", "outlying", "jump"]
@@ -171,24 +216,56 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     return found
 
 
-def _odd(selection: Selection, expected: Container[int]) -> Iterator[Finding]:
-    """Years that stand out, but those that are known to be exceptional."""
+def _odd(selection: Selection, passed: Container[int]) -> tuple[list[Observation], dict[int, Odd]]:
+    """Return the figures but those of years to be passed over, and which of them stand out."""
     history = selection.history
-    kept = history.known & np.array([year not in expected for year in history.times], dtype=bool)
+    kept = history.known & np.array([year not in passed for year in history.times], dtype=bool)
     used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
-    values = history.values[kept]
-    odd = odd_figures(values, history.times[kept])
-    ordinary = np.delete(values, list(odd))
+    return used, odd_figures(history.values[kept], history.times[kept])
+
+
+def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]:
+    ordinary = [one.value for n, one in enumerate(used) if n not in odd]
     for n, kind in odd.items():
-        about: dict[str, object] = {}
+        one = used[n]
         if kind == "slip":
-            low, high = float(ordinary.min()), float(ordinary.max())
-            about = {"low": plain(low), "high": plain(high)}
+            low, high = min(ordinary), max(ordinary)
+            beyond = one.value > IMPOSSIBLE * high or IMPOSSIBLE * one.value < low
+            ends: dict[str, Any] = {
+                "low": in_unit(plain(low), one.unit),
+                "high": in_unit(plain(high), one.unit),
+            }
+            yield _finding(one, kind, "error" if beyond else "warning", **ends)
         elif kind == "outlying":
-            about = {"before": used[n - 1].in_words(), "after": used[n + 1].in_words()}
+            before, after = used[n - 1].in_words(), used[n + 1].in_words()
+            yield _finding(one, kind, before=before, after=after)
         else:
-            about = {"before": used[n - 1].in_words()}
-        yield _finding(used[n], kind, **about)
+            yield _finding(one, kind, before=used[n - 1].in_words())
+
+
+def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Finding]:
+    """Figures of one year that stand out in two series, and in neither once they are exchanged."""
+    by_year: dict[tuple[str, int], list[Selection]] = defaultdict(list)
+    for area, selection, years in odd:
+        for year in years:
+            by_year[area, year].append(selection)
+    for (_, year), selections in by_year.items():
+        for k, one in enumerate(selections):
+            for other in selections[k + 1 :]:
+                at = [int(np.flatnonzero(s.history.times == year)[0]) for s in (one, other)]
+                values = [s.history.values.copy() for s in (one, other)]
+                values[0][at[0]], values[1][at[1]] = values[1][at[1]], values[0][at[0]]
+                pairs = zip(values, (one, other), at, strict=True)
+                if all(_ordinary(v, s.history, n) for v, s, n in pairs):
+                    figures = one.used[at[0]], other.used[at[1]]
+                    beside: dict[str, Any] = {"other": figures[1].in_words(), "row": figures[1].row}
+                    yield _finding(figures[0], "swapped", indicator=figures[1].indicator, **beside)
+
+
+def _ordinary(values: FloatArray, history: History, place: int) -> bool:
+    known = np.isfinite(values)
+    odd = odd_figures(values[known], history.times[known])
+    return int(known[:place].sum()) not in odd
 
 
 def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:
@@ -212,7 +289,7 @@ def _of_series(selection: Selection, figures: tuple[Observation, ...]) -> Iterat
         # Two calendar years in one are mostly a financial year, which has months of its own.
         key = "unused_pair" if first.period.months == 2 * MONTHS else "unused"
         message = Message(f"checks.{key}", {"count": len(figures), "reason": reason})
-        yield Finding("note", first.file, first.row, message)
+        yield Finding("note", first, message)
 
 
 def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
@@ -240,15 +317,37 @@ def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
         }
         total = sum(f.value for f in inside.values())
         if total > ROUNDING * year.value > 0:
-            yield _finding(year, "months", count=len(inside), total=plain(total))
+            said = in_unit(plain(total), year.unit)
+            yield _finding(year, "months", count=len(inside), total=said)
 
 
 def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:
     whole = {str(f.period): f for f in parent.used if f.has_value}
     for figure in own.used:
         above = whole.get(str(figure.period))
-        if above is not None and figure.has_value and figure.value > above.value:
-            yield _finding(figure, "part", whole=above.in_words(), row=above.row)
+        if above is not None and figure.has_value and figure.value > above.value > 0.0:
+            beyond = figure.value > ROUNDING * above.value
+            told: dict[str, Any] = {"whole": above.in_words(), "row": above.row}
+            yield _finding(figure, "part", "error" if beyond else "warning", **told)
+
+
+def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
+    """Years in which a stock has grown by more than what came into it."""
+    came = {
+        one.period.whole_year: one
+        for one in sorted(entries, key=lambda one: one.published)
+        if one.has_value and one.measure is Measure.FLOW
+    }
+    stocks = {one.period.last.year: one for one in own.used if one.has_value}
+    for year, stock in stocks.items():
+        before, entered = stocks.get(year - 1), came.get(year)
+        if before is None or entered is None or entered.unit != stock.unit:
+            continue
+        grown = stock.value - before.value
+        if grown > ROUNDING * entered.value:
+            values: dict[str, Any] = {"grown": in_unit(plain(float(f"{grown:.12g}")), stock.unit)}
+            values |= {"entered": entered.in_words(), "row": entered.row}
+            yield _finding(stock, "stock", before=before.in_words(), **values)
 
 
 def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
@@ -257,7 +356,9 @@ def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Fi
         return
     small, large = sorted((abs(goal.target), abs(known[-1].value)))
     if small > 0 and large > FAR * small:
-        yield _finding(known[-1], "target", goal=goal.id, target=plain(goal.target))
+        told: dict[str, Any] = {"goal": goal.id, "target": in_unit(plain(goal.target), goal.unit)}
+        beyond = large > IMPOSSIBLE * small
+        yield _finding(known[-1], "target", "error" if beyond else "warning", **told)
 
 
 def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
@@ -300,6 +401,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
             for area in (plan.area, indicator.parent or plan.area):
                 used |= {(area, name) for name in names}
             used |= set(indicator.compared.beside) if indicator.compared else set()
+            used |= {(plan.area, indicator.fed_by)} if indicator.fed_by else set()
     data = load_observations(data_dir)
     unused = (one for one in data.indicators if one not in used)
     return tuple((area, name, len(data.of(area, name))) for area, name in unused)

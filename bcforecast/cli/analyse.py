@@ -393,22 +393,31 @@ def check(
         found: list[dict[str, object]] = [
             {"severity": "error", "text": p.message.render(spoken)} for p in problems
         ]
+        stops = False
         if not problems:
+            told = look_through(data)
+            stops = any(one.severity == "error" for one in told)
             found += [
                 {"severity": one.severity, "file": one.file, "row": one.row,
                  "text": one.message.render(spoken)}
-                for one in look_through(data)
+                for one in told
             ]  # fmt: skip
         typer.echo(json_text(found), nl=False)
-        raise typer.Exit(bc.BcforecastError.exit_status if problems else 0)
+        raise typer.Exit(bc.BcforecastError.exit_status if problems or stops else 0)
     for problem in problems:
         typer.echo(problem.message.render(spoken), err=True)
     if problems:
         typer.echo(text("cli.check_found", spoken, count=len(problems)), err=True)
         raise typer.Exit(bc.BcforecastError.exit_status)
-    typer.echo(text("cli.check_clean", spoken))
-    for finding in look_through(data):
-        typer.echo(finding.sentence.render(spoken))
+    told = look_through(data)
+    errors = [one.sentence.render(spoken) for one in told if one.severity == "error"]
+    for said in errors:
+        typer.echo(said, err=True)
+    typer.echo(text("cli.check_stops" if errors else "cli.check_clean", spoken))
+    for finding in told:
+        if finding.severity != "error":
+            typer.echo(finding.sentence.render(spoken))
     for area, indicator, count in unused_series(data):
         values = {"area": area, "indicator": indicator, "count": count}
         typer.echo(text("cli.check_unused", spoken, **values))
+    raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)

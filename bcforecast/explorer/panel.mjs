@@ -455,7 +455,9 @@ export function start(root, meta, buffer, host = {}) {
   const named = (one) => escaped(one.names[state.lang]), goal = () => engine.goal[state.goal], find = (s) => root.querySelector(s);
   const percent = (p) => `${(100 * p).toFixed(1)}%`;
   const signed = (x, digits = 1) => (x < 0 ? "\u2212" : "+") + Math.abs(x).toFixed(digits);
-  const figure = (x, g = goal()) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: g.decimals }).format(x);
+  const figure = (x, g = goal()) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: Math.max(0, g.decimals + Math.round(Math.log10(g.per[state.lang]))) }).format(x / g.per[state.lang]);
+  /** A number typed in the printed unit, such as CNY billion, in that of the data, and back. */
+  const given = (x) => +(x * goal().per[state.lang]).toPrecision(12), printed = (x) => +(x / goal().per[state.lang]).toPrecision(12);
   const told = (p, grade) => (p === null ? ["\u2013", w("unset")] : meta.told[state.lang][grade].findLast(([from]) => from <= p + 1e-9).slice(1));
   const size = (setting, id) => setting.sizes[id] ?? engine.total(engine.scenario(setting.base), id);
   const asked = () => ({ ...(state.target !== undefined && { target: state.target }), ...(state.year !== undefined && { year: state.year }) });
@@ -511,8 +513,8 @@ export function start(root, meta, buffer, host = {}) {
 <div class="row"><label>${w("goal")} <select data-set="goal">${choice(meta.goals.map((one) => [one.id, named(one)]), g.id)}</select></label>${button("undo", !past.length)}${button("reset")}<button data-do="lang">${w("other_language")}</button></div></header>
 <div class="columns"><section class="head"><p class="soft">${g.promise[state.lang]}</p><div class="cards">${["a", "b"].map((side) => `<div class="card" data-side="${side}"><select data-set="${side}" aria-label="${w(`side_${side}`)}">${choice(scenarios, state[side].base)}</select><div class="number" aria-live="polite"></div><p class="word"></p><p class="soft change"></p><p class="soft why">${escaped(engine.scenario(state[side].base).why[state.lang])}</p></div>`).join("")}</div></section>
 <section class="answer"><div class="chart"></div><p class="said soft hover">${w("hover")}</p>
-${oneSided ? `<div class="row"><label>${w("what_if")} <input type="number" data-set="target" step="any" value="${state.target ?? g.target}"></label><label>${w("by_year")} <select data-set="year">${choice(g.years.map((y) => [y, y]), state.year ?? g.due)}</select></label></div>` : ""}
-${host.ask && g.figures?.length && !g.fixed ? `<div class="row"><label>${w("what_if_figure")} <select data-set="figured">${choice(g.figures.map((y) => [y, y]), guess?.year ?? g.figures[0])}</select></label><label>${w("figure_is")} <input type="number" data-set="figure" step="any" value="${guess?.value ?? ""}"></label></div><p class="said guess" role="status">${guess?.said ?? ""}</p>` : ""}
+${oneSided ? `<div class="row"><label>${w("what_if")} <input type="number" data-set="target" step="any" value="${printed(state.target ?? g.target)}"></label><label>${w("by_year")} <select data-set="year">${choice(g.years.map((y) => [y, y]), state.year ?? g.due)}</select></label></div>` : ""}
+${host.ask && g.figures?.length && !g.fixed ? `<div class="row"><label>${w("what_if_figure")} <select data-set="figured">${choice(g.figures.map((y) => [y, y]), guess?.year ?? g.figures[0])}</select></label><label>${w("figure_is")} <input type="number" data-set="figure" step="any" value="${guess ? printed(guess.value) : ""}"></label></div><p class="said guess" role="status">${guess?.said ?? ""}</p>` : ""}
 <div class="row">${["keep", "svg", "png", "csv"].map((name) => button(name)).join("")}${host.hash ? button("link") : ""}</div><h2>${w("tornado")}</h2><table class="tornado"></table><h2>${w("all_goals")}</h2><table class="goals"></table><p class="soft together"></p></section>
 <section class="levers"><h2>${w("levers")}</h2><p class="soft">${w("levers_note")}</p><div class="row">${g.levers.length && g.p !== null ? button("seek") : ""}<label>${w("unsure")} <select data-set="unsure">${choice([0, 0.25, 0.5].map((x) => [x, x ? `\u00b1${100 * x}%` : w("certain")]), state.a.unsure)}</select></label></div><p class="said done" role="status">${said}</p>
 ${own.length ? group(own) : `<p>${w(g.p === null ? "no_lever_unset" : "no_lever")}</p>`}${other.length ? `<details><summary>${w("other_levers")}</summary>${group(other)}</details>` : ""}
@@ -589,7 +591,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     const x = (year) => L + ((year - from) / (to - from)) * (W - L - R), y = (v) => H - B - ((v - low) / (high - low)) * (H - B - T);
     const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 2.5, 5, 10].find((m) => m * power >= rough) * power;
     const ticks = Array.from({ length: 8 }, (_, k) => (Math.ceil(low / step) + k) * step).filter((v) => v <= high), every = Math.ceil((to - from) / (W < 500 ? 5 : 10));
-    const axis = ticks.map((v) => `<path d="M${L} ${y(v).toFixed(1)}H${W - R}" stroke="#e3e8ed"/>${write(L - 6, y(v) + 4, new Intl.NumberFormat(state.lang, { maximumSignificantDigits: 4 }).format(v), 'text-anchor="end"')}`).join("")
+    const axis = ticks.map((v) => `<path d="M${L} ${y(v).toFixed(1)}H${W - R}" stroke="#e3e8ed"/>${write(L - 6, y(v) + 4, new Intl.NumberFormat(state.lang, { maximumSignificantDigits: 4 }).format(v / g.per[state.lang]), 'text-anchor="end"')}`).join("")
       + Array.from({ length: Math.floor(to - from) + 1 }, (_, k) => from + k).filter((year) => (year - years.at(-1)) % every === 0).map((year) => write(x(year), H - 7, year, 'text-anchor="middle"')).join("");
     const anchor = last && !g.fixed ? [[last[0], last[1]]] : [], points = (fan, k) => [...anchor, ...years.map((year, h) => [year, fan[h + skip][k]])], line = (list) => `M${list.map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("L")}`;
     const dots = years.length === 1 && !anchor.length, median = (fan, colour, dash, width) => dots ? fan.slice(-1).map((q) => `<path d="M${x(years[0])} ${y(q[1])}V${y(q[5])}" stroke="${colour}" stroke-width="${2 * width}" opacity=".5"/><circle cx="${x(years[0])}" cy="${y(q[3])}" r="4" fill="${colour}"/>`).join("") : `<path d="${line(points(fan, 3))}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dash}"/>`;
@@ -655,7 +657,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
   };
   /** What another figure would change is fitted anew by the library; whatever is asked meanwhile is shown instead. */
   async function imagine() {
-    const value = find("[data-set=figure]").value, wanted = { ask: "figure", goal: state.goal, year: +find("[data-set=figured]").value, value: +value, lang: state.lang };
+    const value = find("[data-set=figure]").value, wanted = { ask: "figure", goal: state.goal, year: +find("[data-set=figured]").value, value: given(value), lang: state.lang };
     const mine = (guess = value === "" ? null : { ...wanted, said: "\u2026" });
     if (mine) Object.assign(mine, await host.ask(wanted).catch(() => ({ said: w("no_answer") })));
     if (guess !== mine) return;
@@ -671,7 +673,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     else if (set === "goal") { guess = null; Object.assign(state, { goal: value, target: undefined, year: undefined }); settle(); }
     else if (set === "a" || set === "b") { state[set] = fresh(value); settle(); }
     else if (set === "unsure") { state.a.unsure = +value; settle(); }
-    else if (set === "target") { state.target = value === "" || +value === goal().target ? undefined : +value; commit(); update(); }
+    else if (set === "target") { const asked = given(value); state.target = value === "" || asked === goal().target ? undefined : asked; commit(); update(); }
     else if (set === "year") { state.year = +value === goal().due ? undefined : +value; commit(); update(); }
   });
   root.addEventListener("click", ({ target }) => actions[target.closest("[data-do]")?.dataset.do]?.());

@@ -245,8 +245,9 @@ class Source:
 class Break:
     """A change in an indicator's definition across which figures are never joined.
 
-    Or, by its `kind`, an exceptional period: its figures count less (see `Vintage.history`). One
-    that a plan declares has no source, and could always be known (`published`).
+    Or, by its `kind`, an exceptional period: its figures count less (see `Vintage.history`); or one
+    whose figures were checked, so that what looks odd in them stops no report. A break that a plan
+    declares has no source, and could always be known (`published`).
     """
 
     area: str
@@ -255,7 +256,7 @@ class Break:
     reason: Text
     published: date = date.min
     source: str = ""
-    kind: Literal["", "break", "exceptional"] = ""
+    kind: Literal["", "break", "exceptional", "checked"] = ""
 
 
 @dataclass(frozen=True)

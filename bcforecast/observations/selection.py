@@ -326,7 +326,7 @@ def _by_year(
     reached = (
         b
         for b in breaks
-        if b.kind != "exceptional" and (until is None or b.first_period.first.year <= until)
+        if b.kind in ("", "break") and (until is None or b.first_period.first.year <= until)
     )
     change = max(reached, key=lambda b: b.first_period, default=None)
     known = sorted(figures, key=precedence)
@@ -410,9 +410,11 @@ def _joined(first: Message, second: Message) -> Message:
     return Message("observations.caveat_join", {"first": first, "second": second})
 
 
-def exceptional_years(breaks: Iterable[Break]) -> dict[int, Break]:
-    """Return the years that are marked as exceptional, with what says so."""
-    marked = [(one.first_period, one) for one in breaks if one.kind == "exceptional"]
+def marked_years(
+    breaks: Iterable[Break], kind: Literal["exceptional", "checked"]
+) -> dict[int, Break]:
+    """Return the years that are marked as exceptional, or as checked, with what says so."""
+    marked = [(one.first_period, one) for one in breaks if one.kind == kind]
     return {y: one for p, one in marked for y in range(p.first.year, p.last.year + 1)}
 
 
@@ -590,7 +592,7 @@ class Vintage(Shown):
         """
         about = series.area, series.indicator
         breaks = (*self.breaks(*about), *series.breaks)
-        exceptional = exceptional_years(breaks)
+        exceptional = marked_years(breaks, "exceptional")
         kept, unused, within = _by_year(self.of(*about), series, breaks=breaks, until=until)
         kept, sums = _with_sums(kept, within, until=until)
         day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)

@@ -69,7 +69,7 @@ def _complete_indicator(
             one.setdefault("unit_names", declared["names"])
         low, high = declared.get("low", 0.0), declared.get("high")
         one.setdefault("valid_range", [low, high])
-        one.setdefault("whole", declared.get("whole", False))
+        one.setdefault("whole", declared.get("whole", known.whole))
     one.setdefault("kind", "event" if "event" in asked else known.usual_measure)
     if one["kind"] == "index":
         one["kind"] = "ratio"

@@ -120,7 +120,8 @@ class Indicator(NamedRecord):
     the figures of the area `parent` this one may be projected: as a `share` of the parent's figure,
     as a `factor` on the parent's ratio, or not at all (`none`). `model` forecasts its own series;
     None: as the evidence suggests. `unit_names` are given where its own measure word differs from
-    the unit's usual one. One that is `compared` is what lies between figures of others.
+    the unit's usual one. One that is `compared` is what lies between figures of others; a stock is
+    `fed_by` the series of what comes into it each year.
     """
 
     id: Id
@@ -135,6 +136,7 @@ class Indicator(NamedRecord):
     breaks: tuple[Redefinition, ...] = ()
     model: Id | None = None
     compared: Compared | None = None
+    fed_by: Id | None = None
 
     @property
     def support(self) -> tuple[float, float]:
@@ -169,8 +171,8 @@ class Indicator(NamedRecord):
         return "ratio" if self.valid_range == (0.0, 100.0) else "rate"
 
     def unit_name(self, lang: Language) -> str:
-        """Return the unit in words, such as 亿元 or CNY 100 million."""
-        return self.unit_names.render(lang) if self.unit_names else unit_name(self.unit, lang)
+        """Return the unit in which its figures are printed, such as 亿元 or CNY billion."""
+        return unit_name(self.unit, lang, self.unit_names)
 
     def admits(self, value: float) -> bool:
         """Whether a figure can be `value`, in `unit`."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from bcforecast.cells import EXAMPLE
 from bcforecast.plan.goals import COMPARISONS, Plan
-from bcforecast.text import Language, has_text, text, unit_name, units
+from bcforecast.text import Language, has_text, text, unit_of, units
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -77,7 +77,7 @@ def template_bytes(
     years = [str(year) for year in range(start, last + 1)]
     months = [f"{year}-{month:02d}" for year in range(first, last + 1) for month in range(1, 13)]
     rows = [] if plan is None else [
-        [one.id, one.name(lang), unit_name(one.unit, lang)] for one in plan.indicators
+        [one.id, one.name(lang), _given(one.unit, lang)] for one in plan.indicators
     ]  # fmt: skip
     about = ["code", "indicator", "unit"]
     _figures(_sheet(book, "figures", title, formats, lang), about, rows, years, formats, lang)
@@ -95,6 +95,11 @@ def template_bytes(
         _delivery(_sheet(book, "delivery", title, formats, lang), plan, formats, lang)
     book.close()
     return buffer.getvalue()
+
+
+def _given(unit: str, lang: Language) -> str:
+    """Return what the unit is called in which figures are written down."""
+    return unit_of(unit).names.render(lang)
 
 
 def _formats(book: Workbook, lang: Language) -> _Formats:
@@ -188,7 +193,7 @@ def _goals(sheet: Worksheet, plan: Plan | None, formats: _Formats, lang: Languag
     rows = [[*example, words["more_than"], "530", "2030"]]
     pairs = [] if plan is None else [(goal, plan.indicator_of(goal)) for goal in plan.goals]
     for goal, indicator in pairs:
-        name, unit = goal.called(indicator).render(lang), unit_name(indicator.unit, lang)
+        name, unit = goal.called(indicator).render(lang), _given(indicator.unit, lang)
         comparator = words.get(goal.comparator, goal.comparator)
         target = f"{goal.target:.15g}"
         if goal.comparator == "between":
@@ -196,7 +201,7 @@ def _goals(sheet: Worksheet, plan: Plan | None, formats: _Formats, lang: Languag
         rows.append([goal.id, name, unit, comparator, target, goal.due.isoformat()])
     _table(sheet, _columns(heads, lang), rows, (26, 44, 16, 18, 14, 14), formats)
     _choices(sheet, 3, list(words.values()), lang)
-    _choices(sheet, 2, sorted({unit_name(unit, lang) for unit in units()}), lang, strict=False)
+    _choices(sheet, 2, sorted({_given(unit, lang) for unit in units()}), lang, strict=False)
 
 
 def _figures(

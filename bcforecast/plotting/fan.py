@@ -270,7 +270,7 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
             left, low = (_LEFT, foot) if below else (width - _BESIDE - 0.16, bottom)
             high = low + (_BESIDE if below else plot)
             other = figure.add_axes(place(left, low, width - 0.16, high))
-            _draw_parent(other, beside, lang)
+            _draw_parent(other, beside, data.goal.attainment.unit, lang)
         for k, line in enumerate((*title, *lines)):
             down = 0.1 + _TITLE_LINE * min(k, len(title)) + _LINE * max(0, k - len(title))
             look: Look = {"fontsize": _TITLE, "color": style.INK}
@@ -328,7 +328,7 @@ def _draw_event(
 
 
 def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
-    _draw_figures(axes, data.own, lang)
+    _draw_figures(axes, data.own, lang, data.goal.attainment.unit)
     _draw_promise(axes, data, lang)
     if data.fan is not None:
         _draw_fan(axes, data.fan, data.own, lang)
@@ -338,7 +338,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
     unit = text("plot.fan_axis", lang, unit=data.goal.indicator.unit_name(lang))
     corner: Look = {"xycoords": "axes fraction", "va": "bottom"}
     annotate(axes, unit, (0, 1.0), (-36, 4), color=style.QUIET, **corner)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
+    axes.yaxis.set_major_formatter(_ticks(data.goal.attainment.unit, lang))
     if data.fan is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
         words = f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}"
@@ -347,7 +347,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
         axes.text(0.5, 0.22, words, color=style.QUIET, fontsize=11, **look)
 
 
-def _draw_figures(axes: Axes, own: History, lang: Language) -> None:
+def _draw_figures(axes: Axes, own: History, lang: Language, unit: str = "") -> None:
     """Draw figures: a line broken at gaps, exact and uncertain points, bounds with an arrow."""
     known, lower, upper = own.known, own.lower, own.upper
     stated = np.isfinite(lower) & np.isfinite(upper)
@@ -371,18 +371,22 @@ def _draw_figures(axes: Axes, own: History, lang: Language) -> None:
         axes.errorbar(own.times[uncertain], own.values[uncertain], spread, zorder=5, **look)
     label = text("plot.fan_bound", lang)
     for i in np.flatnonzero(own.bound_only):
-        _draw_bound(axes, float(own.times[i]), float(lower[i]), float(upper[i]), label)
+        year, *bounds = (float(one[i]) for one in (own.times, lower, upper))
+        _draw_bound(axes, year, bounds, label, lang, unit)
         label = ""
 
 
-def _draw_bound(axes: Axes, year: float, lower: float, upper: float, label: str) -> None:
+def _draw_bound(
+    axes: Axes, year: float, bounds: Sequence[float], label: str, lang: Language, unit: str
+) -> None:
     """Draw bounds as bars: two are joined, one has an open arrow into what it leaves possible."""
-    ends = [v for v in (lower, upper) if np.isfinite(v)]
+    ends = [end for end in bounds if np.isfinite(end)]
     bars: Look = {"marker": "_", "ms": 11, "mew": 1.8, "lw": 1.2}
     axes.plot([year] * len(ends), ends, c=style.INK, zorder=5, label=label, **bars)
-    words = "–".join(map(wording.plain, ends))
+    said = (wording.bare(wording.plain(end), unit=unit, lang=lang) for end in ends)
+    words = "–".join(said)
     if len(ends) == 1:
-        from_below = np.isfinite(lower)
+        from_below = np.isfinite(bounds[0])
         words = f"{'>' if from_below else '<'} {words}"
         arrow = {"arrowstyle": "<-", "color": style.INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
         away = (0, 24 if from_below else -24)
@@ -423,7 +427,7 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     for milestone in data.earlier:
         step = _year_position(milestone.due), goal_ends(milestone)[0]
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
-        asked = wording.sign_and_target(milestone)
+        asked = wording.sign_and_target(milestone, lang=lang)
         annotate(axes, asked, step, (0, 6), color=style.TARGET, ha="center")
     if data.fan is None:
         look = {"color": style.TARGET, "va": "bottom", "ha": "left"}
@@ -435,7 +439,7 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
 
 
 def _target_words(data: FanData, lang: Language) -> str:
-    target = wording.sign_and_target(data.goal.attainment)
+    target = wording.sign_and_target(data.goal.attainment, lang=lang)
     return text("plot.fan_target", lang, target=target)
 
 
@@ -478,18 +482,18 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     lowest = min(0.0, float(fan.lower[middle][0]))
     axes.set_xlim(lowest, 1.12 * farthest)
     axes.set_ylim(-0.62, 0.85)
-    said = text("plot.fan_middle", lang, figure=wording.number(median, unit=a.unit))
+    said = text("plot.fan_middle", lang, figure=wording.number(median, unit=a.unit, lang=lang))
     place: Look = {"ha": "center", "annotation_clip": False}
     annotate(axes, said, (median, -0.25), (0, -13), color=style.FORECAST, **place)
     for end in goal_ends(a):
         axes.plot([end, end], [-0.28, 0.55], color=style.TARGET, lw=1.4, ls=(0, (5, 3)), zorder=5)
-        asked = text("plot.fan_target", lang, target=wording.sign_and_target(a))
+        asked = text("plot.fan_target", lang, target=wording.sign_and_target(a, lang=lang))
         annotate(axes, asked, (end, 0.55), (0, 3), color=style.TARGET, **place)
     axes.grid(visible=False)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
+    axes.xaxis.set_major_formatter(_ticks(a.unit, lang))
     year = {"year": a.due.year, "unit": data.goal.indicator.unit_name(lang)}
     axes.set_title(text("plot.fan_range", lang, **year), fontsize=style.SIZE, color=style.QUIET)
 
@@ -501,7 +505,8 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     ends = {"low": fan.lower[middle][-1], "median": fan.median[-1], "high": fan.upper[middle][-1]}
     marks = []
     for key, end in ends.items():
-        said = text(f"plot.fan_end_{key}", lang, figure=wording.number(float(end), unit=a.unit))
+        figure = wording.number(float(end), unit=a.unit, lang=lang)
+        said = text(f"plot.fan_end_{key}", lang, figure=figure)
         marks.append((float(end), said, style.FORECAST if key == "median" else style.QUIET))
     if asked := goal_ends(a):
         marks.append((asked[-1], _target_words(data, lang), style.TARGET))
@@ -546,7 +551,8 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     bottom = 0.0 if 0 <= low < 0.45 * high else low - margin
     axes.set_ylim(bottom, high + 1.5 * margin)
     if far > high + 1.5 * margin:
-        words = text("plot.fan_band_beyond", lang, figure=wording.number(far, unit=goal.unit))
+        figure = wording.number(far, unit=goal.unit, lang=lang)
+        words = text("plot.fan_band_beyond", lang, figure=figure)
         axes.text(0.01, 0.97, words, va="top", transform=axes.transAxes, color=style.QUIET)
     years = [goal.due.year, goal.due.year - 3, *own.times.tolist()]
     if fan is not None:
@@ -556,10 +562,15 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 6))))
 
 
-def _draw_parent(axes: Axes, parent: ParentSeries, lang: Language) -> None:
+def _ticks(unit: str, lang: Language) -> FuncFormatter:
+    """Write the numbers of an axis below the printed name of their unit."""
+    return FuncFormatter(lambda value, _: wording.bare(wording.plain(value), unit=unit, lang=lang))
+
+
+def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) -> None:
     own, fan = parent.figures, parent.fan
     axes.grid(axis="y")
-    _draw_figures(axes, own, lang)
+    _draw_figures(axes, own, lang, unit)
     years, seen = own.times, [*own.values[own.known], *own.lower[own.bound_only]]
     if fan is not None:
         _draw_fan(axes, fan, own, lang)
@@ -567,7 +578,7 @@ def _draw_parent(axes: Axes, parent: ParentSeries, lang: Language) -> None:
         seen.append(fan.upper[min(1, len(fan.upper) - 1)].max())
     title = text("plot.fan_parent", lang, area=parent.area.render(lang))
     axes.set_title(title, fontsize=style.SIZE, color=style.QUIET, pad=5)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
+    axes.yaxis.set_major_formatter(_ticks(unit, lang))
     first, last = int(years.min()), int(years.max())
     # Bounds have words to their right.
     room = 0.28 * (last - first) * bool(own.bound_only.any())
@@ -619,7 +630,7 @@ def figures_chart(
             else:
                 low, high = (end if isfinite(end) else None for end in (one.lower, one.upper))
                 ends = -np.inf if low is None else low, np.inf if high is None else high
-                _draw_bound(axes, sum(span) / 2, *ends, "")
+                _draw_bound(axes, sum(span) / 2, ends, "", lang, one.unit)
                 value = one.lower if high is None else one.upper
             told = _year_position(one.published) + 1
             axes.plot((span[1], told), (value, value), c=colour, lw=0.8, ls=":")
@@ -628,6 +639,6 @@ def figures_chart(
         if labels:
             axes.legend(labels.values(), labels)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
+        axes.yaxis.set_major_formatter(_ticks(figures[0][0].unit, lang))
         axes.set_title(title)
     return figure

@@ -23,7 +23,7 @@ from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.rules.panel import all_rules
 from bcforecast.scenarios.scenario import Scenario, load_scenario
-from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity
+from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity, unit_of
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def _goal(
         indicator=indicator.id,
         name=Text.of(item.names),
         family=Text.of(indicator.names) if goal.family is not None else None,
-        unit_name=Text(**{lang: indicator.unit_name(lang) for lang in LANGUAGES}),
+        unit_name=Text.of(indicator.unit_names or unit_of(indicator.unit).names),
         quote=Text.of(goal.quote) if goal.quote else None,
         place=goal.place,
         bodies=_bodies(outlook, goal.bodies),

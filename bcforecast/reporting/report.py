@@ -209,7 +209,10 @@ def check_request(request: ReportRequest, *, data: Vintage | None = None) -> Che
     known = load_figures(plan, data_dir=request.data_dir) if data is None else data
     if plan.parent is not None:
         reading.load_plan(plan.parent, data_dir=request.data_dir)
-    # A report needs the models in its kernel only; here they are imported where some are named.
+    from bcforecast.attainment.checks import stopping  # loads the models
+
+    for impossible in stopping(plan, known.at(request.as_of)):
+        raise impossible
     models = request.models
     if models:
         from bcforecast.attainment.evidence import chosen_models

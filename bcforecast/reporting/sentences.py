@@ -242,13 +242,17 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     return sentence("report.say_range", lang, low=low, median=middle, high=high)
 
 
-def estimate(value: float | None, goal: GoalFact) -> str:
-    """Write a figure of the forecast as exactly as the evidence allows; a dash for none."""
+def estimate(value: float | None, goal: GoalFact, lang: Language | None = None) -> str:
+    """Write a figure of the forecast as exactly as the evidence allows; a dash for none.
+
+    With `lang` it is ready to stand below the printed name of its unit.
+    """
     if value is None or goal.comparator == "event":
-        return number(value, unit=goal.unit)
-    if goal.grade in wording.WEAK:
-        return wording.rough(value, unit=goal.unit)
-    return number(float(f"{value:.{_DIGITS}g}"), unit=goal.unit)
+        return number(value, unit=goal.unit, lang=lang)
+    weak = goal.grade in wording.WEAK
+    known = float(f"{value:.{_DIGITS}g}")
+    said = wording.rough(value, unit=goal.unit) if weak else number(known, unit=goal.unit)
+    return said if lang is None else wording.bare(said, unit=goal.unit, lang=lang)
 
 
 _DIGITS: Final = 3
@@ -461,7 +465,9 @@ def outcome_figure(
         figure = text("report.more_than", lang, lower=plain(lower))
     else:
         figure = text("report.less_than", lang, upper=plain(upper or 0.0))
-    return _quantity(figure, goal, lang) if with_unit else figure
+    if with_unit:
+        return _quantity(figure, goal, lang)
+    return wording.bare(figure, unit=goal.unit, lang=lang)
 
 
 def ending(outcome: OutcomeFact) -> str:
@@ -555,7 +561,7 @@ def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
         "explain.own_flip",
         lang,
         word=wording.verdict_message(flip.verdict, grade=a.grade),
-        value=number(flip.value, unit=a.unit),
+        value=number(flip.value, unit=a.unit, lang=lang),
         revision=sign + number(flip.revision, unit=None),
     )
 

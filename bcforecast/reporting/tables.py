@@ -32,7 +32,7 @@ from bcforecast.reporting.facts import (
     SourceFact,
     TrackedFact,
 )
-from bcforecast.reporting.records import rule_records
+from bcforecast.reporting.records import rule_records, with_unit
 from bcforecast.rules.base import Case
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.scenarios.simulation import Correlation
@@ -99,9 +99,9 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
                 text("attainment.aspiration", lang, name=name) if a.aspiration else name,
                 wording.promised(a, lang=lang, name=unit_name),
                 str(a.due.year),
-                number(a.latest, unit=unit) + year,
+                number(a.latest, unit=unit, lang=lang) + year,
                 rate(needed, signed=True),
-                *(number(quantile, unit=unit) for quantile in (a.q10, a.q50, a.q90)),
+                *(number(quantile, unit=unit, lang=lang) for quantile in (a.q10, a.q50, a.q90)),
                 " ".join(said),
                 a.grade,
             )
@@ -175,15 +175,15 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
     for goal in facts.goals:
         if goal.probability is None and goal.latest is None:
             continue
-        latest, gap = (number(value, unit=goal.unit) for value in (goal.latest, goal.gap))
-        q10, q50, q90 = (sentences.estimate(q, goal) for q in (goal.q10, goal.q50, goal.q90))
+        latest, gap = (number(x, unit=goal.unit, lang=lang) for x in (goal.latest, goal.gap))
+        q10, q50, q90 = (sentences.estimate(q, goal, lang) for q in (goal.q10, goal.q50, goal.q90))
         if goal.latest is not None:
             latest = text("report.latest", lang, figure=latest, year=goal.latest_year)
         rows.append(
             (
                 _name(goal).render(lang),
-                goal.unit_name.render(lang),
-                wording.sign_and_target(goal),
+                wording.unit_name(goal.unit, lang, goal.unit_name),
+                wording.sign_and_target(goal, lang=lang),
                 latest,
                 gap,
                 rate(None if sentences.already_met(goal) else goal.required_rate),
@@ -243,7 +243,7 @@ def forecast_table(
         place = fan.levels.index(0.8)
         ends = {"low80": fan.lower[place], "q50": fan.median, "high80": fan.upper[place]}
         for name, values in ends.items():
-            shown[name] = [sentences.estimate(value, goal) for value in values[-len(years) :]]
+            shown[name] = [sentences.estimate(value, goal, lang) for value in values[-len(years) :]]
         shown["q50"][-1] = _cited(str(shown["q50"][-1]), "forecast", goal, "attainment.q50")
     rows: list[Row] = [(text(f"report.col_{name}", lang), *cells) for name, cells in shown.items()]
     if known is not None:
@@ -399,7 +399,7 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
     def known(goal: GoalFact) -> str:
         if goal.latest is None:
             return text("report.no_own_figure", lang)
-        figure = number(goal.latest, unit=goal.unit)
+        figure = number(goal.latest, unit=goal.unit, lang=lang)
         return text("report.latest", lang, figure=figure, year=goal.latest_year)
 
     columns: list[Column[GoalFact]] = [
@@ -437,7 +437,7 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
     `judging` has the rules alone that can judge, and what they say; nothing where there is none.
     """
     a, panel = known.item.attainment, known.panel
-    rules = [] if panel.case is None else _rules(panel.case, panel.step, unit=a.unit, lang=lang)
+    rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
     about = {"name": known.item.names, "as_of": day(known.as_of, lang=lang)}
     said = sentences.rules_agreement(known, lang=lang)
     open_ = a.probability is not None and known.says_met is None
@@ -449,7 +449,7 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
         wording.verdict_message(a.verdict, grade=a.grade).render(lang),
         text("explain.says_open", lang) if open_ else _says(known.says_met, lang),
         wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True),
-        number(a.q50, unit=a.unit),
+        number(a.q50, unit=a.unit, lang=lang),
         sentences.own_flip(known, lang=lang) or NOTHING,
     )
     note = wording.join_sentences(said, lang=lang)
@@ -477,7 +477,7 @@ def _judging(known: explain.Explanation, rules: list[Row], lang: Language) -> Se
 
 def case_table(case: Case, *, lang: Language, step: float | None = None) -> Section:
     """Every rule on any figures: label, number, implied figure, flip."""
-    rows = _rules(case, step, unit=None, lang=lang)
+    rows = _rules(case, step, None, lang=lang)
     return _rule_table(Message("explain.rules_title"), rows, case.due or NOTHING, lang)
 
 
@@ -490,17 +490,20 @@ def _rule_table(
     return _table(caption, rows, columns, lang, of="explain.column_", note=note)
 
 
-def _rules(case: Case, step: float | None, *, unit: str | None, lang: Language) -> list[Row]:
+def _rules(
+    case: Case, step: float | None, of: project.GoalOutlook | None, *, lang: Language
+) -> list[Row]:
+    unit, said = (None, str) if of is None else (of.goal.unit, with_unit(of))
     return [
         (
             record["name"],
             record["label_text"],
             _says(record["says_met"], lang),
             number(record["value"], unit=None),
-            number(record["projected"], unit=unit),
+            number(record["projected"], unit=unit, lang=lang),
             record["flip_text"] or next(iter(record["notes"]), NOTHING),
         )
-        for record in rule_records(case, lang=lang, step=step)
+        for record in rule_records(case, lang=lang, step=step, said=said)
     ]
 
 
@@ -581,7 +584,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         # Shares go by even steps, as in the words on the goal's page.
         even = replace(path, rate=None) if a.unit == "%" else path
         levels = [even.level(a.latest, year - a.latest_year) for year in years]
-        said = (NOTHING if one is None else number(one, unit=a.unit) for one in levels)
+        said = (NOTHING if one is None else number(one, unit=a.unit, lang=lang) for one in levels)
         rows.append((item.names.render(lang), item.indicator.unit_name(lang), *said))
     columns: list[Column[Row]] = _placed(goal="text", unit="text")
     columns += _numbers((Message("explain.date_year", {"year": year}) for year in years), first=2)

@@ -106,12 +106,16 @@ class Flip:
     label_after: str  # a catalogue key
 
 
-def flip_sentence(flip: Flip | None) -> Message:
-    """Say in one sentence where the label changes, or that it does not within reach."""
+def flip_sentence(flip: Flip | None, *, said: Callable[[str], object] = str) -> Message:
+    """Say in one sentence where the label changes, or that it does not within reach.
+
+    `said` puts the figure and its unit together.
+    """
     if flip is None:
         return Message("rules.flip_none", {"reach": f"{100.0 * REACH:.0f}"})
     revision = ("+" if flip.revision > 0.0 else "") + shown(flip.revision)
-    values = {"revision": revision, "value": shown(flip.value), "label": Message(flip.label_after)}
+    value = said(shown(flip.value))
+    values = {"revision": revision, "value": value, "label": Message(flip.label_after)}
     return Message("rules.flip", values)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bcforecast.attainment.checks import findings, look_through, odd_figures
+from bcforecast.attainment.checks import findings, look_through, odd_figures, stopping
 from bcforecast.observations.reading import load_observations
 from tests.attainment.test_forms import figures, plan
 
@@ -59,7 +59,7 @@ def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
 
 def test_a_slip_is_seen_among_three_figures(tmp_path):
     ((line, said),) = found(tmp_path, {2018: 120, 2019: 12500, 2020: 131})
-    assert (line, "between 120 and 131" in said) == (3, True)
+    assert (line, "between 120 persons and 131 persons" in said) == (3, True)
 
 
 @pytest.mark.parametrize("factor", [10, 100, 10**4, 10**8, 1 / 100])
@@ -97,6 +97,59 @@ def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):
 def test_a_target_far_from_the_series_is_found(tmp_path):
     ((_, said),) = found(tmp_path, goal={"comparator": "at_least", "target": 17000, "due": 2024})
     assert "17,000" in said
+
+
+def marked(folder, *lines, kind="checked"):
+    head = "area,indicator,first_period,reason_en,published,published_basis,source,kind"
+    rows = [f"somewhere,{one},seen,2017-03-31,stated,book,{kind}" for one in lines]
+    (folder / "breaks.csv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+
+
+FAR = {"comparator": "at_least", "target": 170e8, "due": 2024}
+
+
+@pytest.mark.parametrize(
+    ("values", "goal", "mark"),
+    [({2018: 120, 2019: 1.25e6, 2020: 131}, None, "2019"), (STEADY, FAR, "2024")],
+)
+def test_what_cannot_be_stops_a_report_until_somebody_has_checked_it(tmp_path, values, goal, mark):
+    figures(tmp_path, values)
+    said = plan(goal or {"comparator": "at_least", "target": 170, "due": 2024})
+    (error,) = stopping(said, load_observations(tmp_path))
+    assert "breaks.csv with kind `checked`" in str(error)
+    marked(tmp_path, f"firms,{mark}")
+    assert stopping(said, load_observations(tmp_path)) == ()
+    assert findings(said, load_observations(tmp_path)) == ()
+
+
+def test_a_slip_of_three_places_is_a_warning_and_stops_nothing(tmp_path):
+    figures(tmp_path, {**STEADY, 2015: 125_000})
+    said = plan({"comparator": "at_least", "target": 170, "due": 2024})
+    assert stopping(said, load_observations(tmp_path)) == ()
+    assert [one.severity for one in findings(said, load_observations(tmp_path))] == ["warning"]
+
+
+FIRMS = {"id": "firms", "names": "Firms", "unit": "persons"}
+
+
+def test_a_stock_that_grows_by_more_than_what_came_in_is_found(tmp_path):
+    def told(entered):
+        came = row(2020, entered).replace("firms", "new")
+        return found(tmp_path, rows=[came], indicators=[{**FIRMS, "fed_by": "new"}])
+
+    ((line, said),) = told(4)
+    assert (line, "5 persons more, though only 4 persons came in (row 13)" in said) == (12, True)
+    assert told(5) == []
+
+
+def test_columns_swapped_in_a_year_are_found(tmp_path):
+    tenfold = {year: 10 * value for year, value in STEADY.items()}
+    rows = [row(year, value).replace("firms", "output") for year, value in tenfold.items()]
+    both = [FIRMS, {**FIRMS, "id": "output"}]
+    assert found(tmp_path, rows=rows, indicators=both) == []
+    swapped = [one.replace(",2015,1250,", ",2015,125,") for one in rows]
+    told = found(tmp_path, {**STEADY, 2015: 1250}, rows=swapped, indicators=both)
+    assert [line for line, said in told if "125 persons of output (row 18)" in said] == [7]
 
 
 def test_nothing_is_wrong_with_the_shipped_figures():

@@ -17,7 +17,7 @@ def test_goals_and_their_indicators_are_found_by_id_and_named_in_both_languages(
     indicator = PLAN.indicator_of(goal)
     assert indicator is PLAN.indicator("tech_contract_value")
     assert (indicator.name("zh"), indicator.unit_name("zh")) == ("技术合同成交额", "亿元")
-    assert indicator.unit_name("en") == "CNY 100 million"
+    assert indicator.unit_name("en") == "CNY billion"
 
 
 def test_names_come_in_both_languages():

@@ -87,6 +87,27 @@ def linked_numbers(span, outlook, study):
     return (float(found),)
 
 
+def texts(part: object) -> Iterator[str]:
+    """Yield every text that stands in a part of a document."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Fact | tuple | list):
+        for inner in (value for _, value in part) if isinstance(part, Fact) else part:
+            yield from texts(inner)
+
+
+def test_money_stands_in_one_scale_over_the_whole_report(report):
+    document, _ = report
+    words = "\n".join(texts(document.blocks))
+    if document.lang == "zh":
+        assert "亿元" in words
+        assert not re.findall(r"万亿?元|[0-9.]万亿", words)
+    else:
+        scales = re.findall(r"CNY −?[0-9][0-9,.]*(?: to [0-9,.]+)?( \w+)?", words)
+        assert set(scales) == {" billion"}
+        assert "CNY 100 million" not in words
+
+
 def is_share(span):
     function = str(span.link).removeprefix("#fn-")
     return span.source != "expected" and (
@@ -101,6 +122,7 @@ def test_each_link_yields_the_printed_number(report):
     grades = {goal.id: goal.grade for goal in document.result.goals}
     weakest = document.result.joint_grade
     yuan = {"100M CNY": 1e8, "10k CNY": 1e4, "CNY": 1.0}
+    printed_in = {"en": {"100M CNY": 0.1, "10k CNY": 0.01}}.get(document.lang, {})  # in a cell
     links = list(linked(document.blocks))
     assert len(links) <= 10 * len(units)
     for span in links:
@@ -117,7 +139,8 @@ def test_each_link_yields_the_printed_number(report):
             continue
         factors = (1.0, *(yuan.get(unit, 1.0) for unit in units.values()))
         if span.source:
-            factors = (1.0, yuan.get(units.get(span.source.partition(".")[0], ""), 1.0))
+            unit = units.get(span.source.partition(".")[0], "")
+            factors = (1.0, yuan.get(unit, 1.0), printed_in.get(unit, 1.0))
         parts = re.split("至| to ", span.text)
         for words, number in zip(parts, numbers, strict=True):
             assert printed(words, number, factors), (span, numbers)

@@ -132,3 +132,14 @@ def test_a_chosen_model_comes_to_the_notebook_and_what_failed_is_kept(data, tmp_
         write(data, tmp_path, models="unicorns=theta")
     assert [path.name for path in tmp_path.rglob("*.ipynb")] == ["03_plan.ipynb"]
     assert [path.name for path in tmp_path.iterdir()] == ["failed"]
+
+
+def test_a_figure_that_cannot_be_stops_the_report_before_anything_is_written(tmp_path):
+    data = small_data(tmp_path)
+    with (data / "observations.csv").open("a", encoding="utf-8") as file:
+        for year, value in ((2017, 4), (2018, 50_000), (2019, 5)):
+            file.write(f"tianjin,unicorns,{year},{value},,,enterprises,stock,official,"
+                       "2020-03-01,stated,cyb_tech_market,,\n")  # fmt: skip
+    with pytest.raises(BcforecastError, match=r"50,000 enterprises.* stops the report"):
+        write(data, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

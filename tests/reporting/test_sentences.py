@@ -302,7 +302,7 @@ def test_a_word_of_a_plan_in_one_language_stands_in_the_other():
 
 def test_what_happened_stands_beside_the_probability():
     turnover = a_goal(unit="100M CNY", target=1400.0, comparator="at_least", outcome=outcome())
-    assert sentences.happened_short(turnover, lang="en") == "1,650.9 in 2022: met"
+    assert sentences.happened_short(turnover, lang="en") == "165.09 in 2022: met"
     assert sentences.happened_short(turnover, lang="zh") == "2022年1,650.9：已完成"
     assert "CNY 165.09 billion in 2022: met" in said(sentences.happened(turnover, lang="en"))
     assert "2022年为1,650.9家，目标已完成" in said(sentences.happened(turnover, lang="zh"))
@@ -386,11 +386,7 @@ def test_tables_and_sentences_write_the_same_digits(value, unit, probability):
     document = facts(fact)
     (row,) = standing_table(document, lang="en").tables[0].cells
     range_ = sentences.due_range(fact, lang="en")
-    if "CNY" in unit:  # in a sentence, yuan are counted in millions and billions
-        assert is_written(next(s.text for s in range_ if s.link), float(row[7].replace(",", "")
-                          .replace("−", "-")), unit, "en", exact=True)  # fmt: skip
-    else:
-        assert f"about {row[7]}" in said(range_)
+    assert f"about {'CNY ' if 'CNY' in unit else ''}{row[7]}" in said(range_)
     (answer,) = brief_table(document, lang="en").tables[0].cells
     words = said(sentences.likelihood(fact, document, lang="en"))
     assert answer[3] not in ("0%", "100%")
