@@ -483,7 +483,7 @@ class _Overview:
         for (row, column), share in np.ndenumerate(shares.to_numpy()):
             if np.isfinite(share):
                 dark = abs(share - 0.5) > 0.3
-                look = {"color": "white" if dark else style.INK, "fontsize": 8}
+                look: style.Look = {"color": "white" if dark else style.INK, "fontsize": 8}
                 axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", **look)
         names = [self.goal_names[goal] for goal in shares.columns]
         slant: dict[str, Any] = {"rotation": 30 if width == _WIDE else 60, "ha": "right"}
