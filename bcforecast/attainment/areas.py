@@ -181,20 +181,27 @@ class Answers(NamedTuple):
     as_of: date
 
 
-def read_answers(out: Path) -> Answers:
-    """Read what `project_set` has written; an error if there is nothing, or of several days."""
+def read_answers(plans: PlanSet, out: Path) -> Answers:
+    """Read what `project_set` has written of a set, for one day; an error if that is not there."""
     import pandas as pd
+    import pyarrow as pa
 
-    said = [json.loads(file.read_text("utf-8")) for file in sorted(out.glob(f"province=*/{DONE}"))]
-    days = {one["as_of"] for one in said}
-    if len(days) != 1:
-        told = {
-            "found": ", ".join(sorted(days)) or "-",
-            "allowed": Message("areas.allowed_answers"),
-        }
-        raise BcforecastError("errors.file", file=out, **told)
-    skipped = {area: why for one in said for area, why in one["skipped"].items()}
-    return Answers(pd.read_parquet(out), skipped, date.fromisoformat(days.pop()))
+    try:
+        files = sorted(out.glob(f"province=*/{DONE}"))
+        said = [json.loads(file.read_text("utf-8")) for file in files]
+        days = {date.fromisoformat(one["as_of"]) for one in said}
+        found: object = ", ".join(map(str, sorted(days))) or "-"
+        if len(days) == 1:
+            skipped = {area: why for one in said for area, why in one["skipped"].items()}
+            rows = pd.read_parquet(out)
+            other = {*rows["area"], *rows["goal"]} - {*plans.areas, *plans.goal_ids}
+            if not other and {*COLUMNS} <= {*rows}:
+                return Answers(rows, skipped, days.pop())
+            found = ", ".join(sorted(map(str, other))[:3]) or Message("areas.found_other")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
+        found = Message("areas.found_other")
+    allowed = Message("areas.allowed_answers")
+    raise BcforecastError("errors.file", file=out, found=found, allowed=allowed)
 
 
 WRITTEN: Final = b"# Written by bcforecast areas.\n"
@@ -263,7 +270,7 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
     try:
         said = json.loads((folder / DONE).read_text(encoding="utf-8"))
         return dict(said["skipped"]) if said["made_from"] == part.made_from else None
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, LookupError, TypeError):
         if folder.exists():
             told = {"found": Message("areas.found_other"), "allowed": Message("areas.allowed_out")}
             raise BcforecastError("errors.file", file=folder, **told) from None

@@ -8,7 +8,7 @@ as chance does not explain it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from importlib.metadata import version
 from pathlib import Path
@@ -49,12 +49,17 @@ from bcforecast.text import (
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 SURE: Final = 0.9
 """Probability of standing above another from which a new tier begins."""
 
 LISTED: Final = 15
 """Rows of a table that names single areas."""
+
+_WIDE: Final = 6.6
+_NARROW: Final = 3.6
+"""Inches of a picture on a page, and on a phone."""
 
 SHOWN: Final = 40
 """Provinces that are shown at most, the least likely first; the workbook has all."""
@@ -83,7 +88,7 @@ def write_overview(
     reports
         Folder of reports of areas (`area_reports`), to which the names of areas lead.
     """
-    found = read_answers(answers)
+    found = read_answers(plans, answers)
     scenarios = load_scenarios(plan=plans.any_plan(), data_dir=data_dir)
     with publication.whole_folder(out) as folder:
         written = _Overview(plans, found.rows, found.skipped, found.as_of, scenarios, lang)
@@ -401,7 +406,7 @@ class _Overview:
         return wide.reset_index()
 
     def gains(self) -> Iterator[doc.TableBlock]:
-        """The goals of single areas to which a scenario adds most ."""
+        """The goals of single areas to which a scenario adds most."""
         wide = self.wide().merge(self.base[["area", "goal", "grade"]], on=["area", "goal"])
         others = [one for one in self.named if one in wide]
         if not others:
@@ -431,26 +436,31 @@ class _Overview:
             "unknown_words", correlation=alike, adds=percent(float(self.base["coherent"].mean()))
         )
 
-    def picture(self, folder: Path, name: str, draw: Any) -> doc.PictureBlock:
-        """Draw a picture into the folder."""
+    def picture(
+        self, folder: Path, name: str, draw: Callable[[Figure, float], None]
+    ) -> doc.PictureBlock:
+        """Draw a picture into the folder, as wide as a page and as wide as a phone."""
         from matplotlib.figure import Figure
 
+        charts, end = folder / "charts", f"{name}-narrow.svg"
         with style.house_style():
-            figure = Figure(figsize=(6.6, 4.8))
-            draw(figure)
-            (folder / "charts" / f"{name}.png").write_bytes(style.png_bytes(figure))
+            figure, narrow = Figure(), Figure()
+            draw(figure, _WIDE)
+            draw(narrow, _NARROW)
+            (charts / f"{name}.png").write_bytes(style.png_bytes(figure))
+            (charts / end).write_text(style.svg_text(narrow), encoding="utf-8")
         width, height = (round(96 * side) for side in figure.get_size_inches())
-        caption, alt = self.words(f"{name}_picture"), self.words(f"{name}_alt")
-        return doc.PictureBlock(
-            file=f"charts/{name}.png", caption=caption, alt=alt, width=width, height=height
-        )
+        about = {"caption": self.words(f"{name}_picture"), "alt": self.words(f"{name}_alt")}
+        files = {"file": f"charts/{name}.png", "narrow": f"charts/{end}"}
+        return doc.PictureBlock(**files, **about, width=width, height=height)
 
-    def _draw_spread(self, figure: Any) -> None:
+    def _draw_spread(self, figure: Figure, width: float) -> None:
         """Small multiples: how many areas have which chance, a panel a goal."""
         goals = list(self.by_goal.index)
-        rows = -(-len(goals) // 3)
-        figure.set_size_inches(6.6, 0.5 + 1.35 * rows)
-        panels = figure.subplots(rows, min(len(goals), 3), sharex=True, squeeze=False).ravel()
+        across = min(len(goals), round(width / 2.0))
+        rows = -(-len(goals) // across)
+        figure.set_size_inches(width, 0.5 + 1.35 * rows)
+        panels = figure.subplots(rows, across, sharex=True, squeeze=False).ravel()
         for panel in panels[len(goals) :]:
             panel.axis("off")
         for panel, goal in zip(panels, goals, strict=False):
@@ -462,21 +472,22 @@ class _Overview:
             panel.tick_params(axis="y", labelsize=8)
         figure.tight_layout()
 
-    def _draw_heat(self, figure: Any) -> None:
+    def _draw_heat(self, figure: Figure, width: float) -> None:
         """Expected share of goals met, a row a province, a column a goal."""
         provinces = list(self.by_province.index[-SHOWN:])
         shares = self.said.pivot_table("probability", "province", "goal", observed=True)
         shares = shares.loc[provinces, list(self.by_goal.index)]
-        figure.set_size_inches(6.6, 1.3 + 0.19 * len(provinces))
+        figure.set_size_inches(width, 1.3 + 0.19 * len(provinces))
         axes = figure.subplots()
         axes.imshow(shares, cmap="RdBu", vmin=0.0, vmax=1.0, aspect="auto")
         for (row, column), share in np.ndenumerate(shares.to_numpy()):
             if np.isfinite(share):
                 dark = abs(share - 0.5) > 0.3
-                look = {"color": "white" if dark else style.INK, "fontsize": 8}
+                look: style.Look = {"color": "white" if dark else style.INK, "fontsize": 8}
                 axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", **look)
         names = [self.goal_names[goal] for goal in shares.columns]
-        axes.set_xticks(range(len(names)), names, rotation=30, ha="right", fontsize=8)
+        slant: dict[str, Any] = {"rotation": 30 if width == _WIDE else 60, "ha": "right"}
+        axes.set_xticks(range(len(names)), names, fontsize=8, **slant)
         axes.set_yticks(
             range(len(provinces)), [self.name(str(one)) for one in provinces], fontsize=8
         )
