@@ -138,7 +138,7 @@ def test_hostile_names_and_notes_of_data_go_through_the_sentences_unchanged(lang
     assert squeezed(opening[0].text) == words
     assert words in squeezed(plain_text(opening[1].paragraphs[0]))
     for made in (
-        reporting.plan_opening(found, lang=lang),
+        reporting.plan_brief(found, lang=lang),
         reporting.goal_reasons(found, "enterprises", lang=lang),
     ):
         blocks = [b for b in made.blocks if isinstance(b, Paragraph)]
