@@ -210,7 +210,7 @@ def figure_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]
     told, a = found[item.goal.id], found[item.goal.id].attainment
     if told.forecast is None or a.probability is None:
         return {"said": text("explorer.figure_unset", lang)}
-    words = {"value": number(value, unit=a.unit), "unit": indicator.unit_name(lang)}
+    words = {"value": number(value, unit=a.unit, lang=lang), "unit": indicator.unit_name(lang)}
     words["chance"] = chance(a.probability, grade=a.grade, lang=lang)
     said = text("explorer.figure_said", lang, year=year, grade=a.grade, **words)
     return {"said": said, "p": a.probability, "quantiles": _quantiles(told.forecast, told.years)}

@@ -250,7 +250,9 @@ def estimate(value: float | None, goal: GoalFact, lang: Language | None = None) 
     if value is None or goal.comparator == "event":
         return number(value, unit=goal.unit, lang=lang)
     weak = goal.grade in wording.WEAK
-    known = float(f"{value:.{_DIGITS}g}")
+    # Whole things are rounded once: 40.502 is 41, though 40.5 would be 40.
+    whole = round(value) if wording.unit_of(goal.unit).whole else value
+    known = float(f"{whole:.{_DIGITS}g}")
     said = wording.rough(value, unit=goal.unit) if weak else number(known, unit=goal.unit)
     return said if lang is None else wording.bare(said, unit=goal.unit, lang=lang)
 
