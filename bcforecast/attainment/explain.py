@@ -422,59 +422,64 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     return Pace("required", path.years, path.increment, path.rate, compared)
 
 
-@dataclass(frozen=True)
-class UnseenTail:
-    """An end of the 80 % range that is further off than the area's own record has ever gone.
+End = Literal["target", "q10", "q90"]
 
-    `value` is that end, the `quantile` at the due date, `change` its distance from the latest
-    figure and `record` the furthest that the area came that way in any of `windows` spans of
-    `years` years: shares of the figure a span starts from (0.05 is 5 %) if `relative`, else in the
-    unit.
+
+@dataclass(frozen=True)
+class BeyondRecord:
+    """What lies further from the latest figure than the area ever came in as long a time.
+
+    `end` is the `target` or an end of the 80 % range at the due date, `value` what it is in the
+    unit; `change` is its distance from the latest figure and `record` the furthest that the area
+    came that way in any of `windows` spans of `years` years: shares of the figure that a span
+    starts from (0.05 is 5 %) if `relative`, else in the unit. `upward` is the way.
     """
 
-    quantile: Literal["q10", "q90"]
+    end: End
     value: float
     change: float
     record: float
     windows: int
     years: int
     relative: bool
+    upward: bool
 
 
-FEWEST_WINDOWS: Final = 9
-"""Of as many windows and one more, each is the furthest with a chance of a tenth: with fewer, a
-tail of 10 % beyond the record contradicts nothing."""
+FEWEST_WINDOWS: Final[Mapping[End, int]] = {"target": 3, "q10": 9, "q90": 9}
+"""Of nine windows and one more, each is the furthest with a chance of a tenth: with fewer, a tail
+of 10 % beyond the record contradicts nothing. What a target asks for is held against fewer."""
 
 
-def unseen_tails(item: GoalOutlook) -> tuple[UnseenTail, ...]:
-    """Hold the 10 and 90 % quantiles of the due date against the area's own spans of as many years.
+def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:
+    """Hold a goal's target and range against the area's own spans of as many years, which overlap.
 
-    Nothing where the record has fewer than `FEWEST_WINDOWS` such spans.
+    Nothing of things newly built, of a goal over several years, or of too few spans.
     """
     a, history = item.attainment, item.basis.selection.history
-    figures = dict(
-        zip(history.times[history.known], history.values[history.known].tolist(), strict=True)
-    )
-    if a.q10 is None or a.q90 is None or a.over is not None or a.latest_year is None:
+    path, event = a.required, item.indicator.kind == "event"
+    if a.q10 is None or a.q90 is None or path is None or path.increment is None:
         return ()
-    if a.latest_year not in figures:
+    if item.goal.over is not None or event:
         return ()
-    last, years = figures[a.latest_year], a.due.year - a.latest_year
-    spans = [(start, figures[t + years]) for t, start in figures.items() if t + years in figures]
-    if years < 1 or len(spans) < FEWEST_WINDOWS:
-        return ()
-    relative = item.indicator.growth_kind != "ratio" and min(a.q10, *figures.values()) > 0.0
+    figures = history.values[history.known].tolist()
+    known = dict(zip(history.times[history.known].tolist(), figures, strict=True))
+    years, last = path.years, figures[-1]
+    ends: dict[End, float] = {"target": last + years * path.increment, "q10": a.q10, "q90": a.q90}
+    relative = item.indicator.growth_kind != "ratio" and min(*ends.values(), *figures) > 0.0
 
     def change(start: float, end: float) -> float:
         return end / start - 1.0 if relative else end - start
 
-    seen = [change(*span) for span in spans]
-    lower, upper = change(last, a.q10), change(last, a.q90)
+    seen = [change(start, known[t + years]) for t, start in known.items() if t + years in known]
     found = []
-    if lower < min(seen):
-        found.append(UnseenTail("q10", a.q10, lower, min(seen), len(spans), years, relative))
-    if upper > max(seen):
-        found.append(UnseenTail("q90", a.q90, upper, max(seen), len(spans), years, relative))
+    for end, value in ends.items():
+        upward = end == "q90" or (end == "target" and path.increment > 0.0)
+        moved, record = change(last, value), (max if upward else min)(seen, default=math.nan)
+        beyond = moved > record if upward else moved < record
+        if beyond and len(seen) >= FEWEST_WINDOWS[end]:
+            found.append(
+                BeyondRecord(end, value, moved, record, len(seen), years, relative, upward)
+            )
     return tuple(found)
 
 

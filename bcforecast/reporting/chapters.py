@@ -170,8 +170,8 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
                 known = explain.explain(outlook, goal, with_flip=False)
                 _, *compared = sentences.required_pace(known, lang=lang)
         safe = sentences.safe_target(outlook, goal, lang=lang)
-        unseen = sentences.unseen(outlook[goal], lang=lang)
-        said.append(join_spans((standing, *compared, unseen, safe), lang=lang))
+        beyond = sentences.beyond_record(outlook[goal], lang=lang)
+        said.append(join_spans((standing, *compared, beyond, safe), lang=lang))
     return _section(text("document.heading_change", lang), paragraphs(*dict.fromkeys(said)))
 
 

@@ -599,12 +599,12 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     return [first, *_compared(pace.compared, longer=longer, lang=lang)]
 
 
-def unseen(item: project.GoalOutlook, *, lang: Language) -> Spans:
-    """Say which end of the range the area's own record has not seen; nothing if it has both."""
+def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
+    """Say what lies beyond the area's own record: the target, or an end of the range."""
     a, own = item.attainment, item.indicator.unit_names
 
-    def change(of: float, tail: explain.UnseenTail) -> str:
-        if tail.relative:
+    def change(of: float, found: explain.BeyondRecord) -> str:
+        if found.relative:
             return rate(of, signed=True)
         size = f"{'+' if of > 0.0 else ''}{number(of, unit=a.unit)}"
         if a.unit == "%":
@@ -612,14 +612,17 @@ def unseen(item: project.GoalOutlook, *, lang: Language) -> Spans:
         return wording.figure(size, a.unit, own).render(lang)
 
     said = []
-    for tail in explain.unseen_tails(item):
-        amount = wording.figure(number(tail.value, unit=a.unit), a.unit, own).render(lang)
-        value = cited(amount, "forecast", f"{a.goal}.attainment.{tail.quantile}")
-        moved = {"change": change(tail.change, tail), "record": change(tail.record, tail)}
-        about = {"windows": tail.windows, "years": tail.years}
-        said.append(
-            sentence(f"explain.unseen_{tail.quantile}", lang, value=value, **moved, **about)
-        )
+    for found in explain.beyond_record(item):
+        moved = {"change": change(found.change, found), "record": change(found.record, found)}
+        about: dict[str, object] = {"windows": found.windows}
+        about["span"] = text("explain.span", lang, count=found.years)
+        way = ""
+        if found.end == "target":
+            way = "_up" if found.upward else "_down"
+        else:
+            amount = wording.figure(number(found.value, unit=a.unit), a.unit, own).render(lang)
+            about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
+        said.append(sentence(f"explain.beyond_{found.end}{way}", lang, **moved, **about))
     return join_spans(said, lang=lang)
 
 

@@ -292,18 +292,23 @@ def falling(first):
 
 def test_an_end_of_the_range_that_a_long_record_has_not_seen_is_said():
     item = falling(2006)
-    low, high = explaining.unseen_tails(item)
-    assert (low.quantile, high.quantile) == ("q10", "q90")
+    target, low, high = explaining.beyond_record(item)
+    assert [found.end for found in (target, low, high)] == ["target", "q10", "q90"]
     # Each of the 14 - 3 spans of three years fell by 1 - 0.97^3 = 8.7 %.
-    for tail in (low, high):
+    for tail in (target, low, high):
         assert (tail.windows, tail.years, tail.relative) == (11, 3, True)
         assert tail.record == pytest.approx(0.97**3 - 1)
         assert tail.change == pytest.approx(tail.value / (100 * 0.97**13) - 1)
-    said = plain_text(sentences.unseen(item, lang="en"))
+    said = plain_text(sentences.beyond_record(item, lang="en"))
     assert "over 11 spans of 3 years on record the change was never above −8.7%" in said
 
 
-def test_a_short_record_contradicts_no_tail():
+def test_a_short_record_contradicts_no_tail_and_says_what_the_target_asks_beyond_it():
     # 2009 to 2019 are eight spans of three years: one of nine is the furthest by chance.
-    assert not explaining.unseen_tails(falling(2009))
-    assert not sentences.unseen(falling(2009), lang="zh")
+    (found,) = explaining.beyond_record(falling(2009))
+    assert (found.end, found.windows, found.upward) == ("target", 8, True)
+    assert found.change == pytest.approx(150 / (100 * 0.97**10) - 1)
+    assert plain_text(sentences.beyond_record(falling(2009), lang="zh")) == (
+        "要达到目标，须在3年内比最新数据变动+103.4%；有记录的8段3年间，变动从未高于−8.7%。"
+    )
+    assert not explaining.beyond_record(falling(2015)), "two spans tell nothing"

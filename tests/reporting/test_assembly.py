@@ -14,7 +14,9 @@ PNG = base64.b64encode(b"\x89PNG not really").decode()
 MADE_FROM = {
     "inputs": [{"file": "a.csv", "sha256": "0" * 64}],
     "versions": {"python": "3.12"},
-    "parameters": dict.fromkeys(("plan", "as_of", "scenario", "lang", "seed"), "x"),
+    "parameters": dict.fromkeys(
+        ("plan", "as_of", "scenario", "lang", "seed", "models", "since"), "x"
+    ),
     "code": {"version": "0.1", "sha256": "1" * 64},
     "lock": {"of": "requirements.lock", "sha256": "2" * 64},
 }

@@ -6,6 +6,7 @@ And sentences on a few goals, word for word.
 import re
 from datetime import date
 
+import made_up_plan
 import pytest
 from claims import is_written, read
 from hypothesis import given
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from made_up_facts import AS_OF, facts, generated, meets, outcome, unset
 from made_up_facts import goal as a_goal
 
+from bcforecast import project
+from bcforecast.attainment import explain
 from bcforecast.attainment.probability import load_bands
 from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
@@ -241,6 +244,25 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
         else:
             read(said["expected"], "document.joint_expected_none", lang)
         assert said["weakest"] == document.goal(found.weakest).name.render(lang)
+
+
+def test_what_lies_beyond_the_record_is_said_with_its_own_figures(lang):
+    # Nineteen figures that rose by 1 % a year, and a target half as high again three years on.
+    values = [100 * 1.01**n for n in range(19)]
+    data = made_up_plan.vintage(made_up_plan.series(2001, *values), as_of=date(2020, 12, 31))
+    plan = made_up_plan.plan(goals=[made_up_plan.goal("turnover", target=1.5 * values[-1])])
+    (item,) = project(plan, data).goals
+    found = explain.beyond_record(item)
+    assert [one.end for one in found] == ["target", "q10", "q90"]
+    whole, keys = sentences.beyond_record(item, lang=lang), ("target_up", "q10", "q90")
+    parts = re.split(r"(?<=。)(?=.)|(?<=\.) ", plain_text(whole))
+    for key, one, part in zip(keys, found, parts, strict=True):
+        said = read(part, f"explain.beyond_{key}", lang, span=text("explain.span", lang, count=3))
+        assert said["windows"] == "16"
+        for place in ("change", "record"):
+            stated = float(said[place].replace("−", "-").rstrip("%"))
+            assert abs(stated - 100 * getattr(one, place)) <= 0.0500001
+        assert "value" not in said or is_written(said["value"], one.value, "100M CNY", lang)
 
 
 def test_a_sentence_of_other_figures_is_caught():
