@@ -534,15 +534,17 @@ def by_year_table(
 ) -> Section:
     """Probability that the target is met at the end of each year, and by then at least once.
 
-    `since` leaves out the years before it, which are over though no figure of them is known.
+    `since` leaves out the years before it, which are over though no figure of them is known, but
+    never the due year.
     Of more years than a page is wide for every second, third... is shown, the due year among them.
     Nothing without a probability.
     """
     when, item = known.date, known.item
     if when is None:
         return Section()
-    open_ = [k for k, year in enumerate(when.years) if since is None or year >= since]
-    step, due = -(-len(open_) // _YEARS_ABREAST) or 1, item.goal.due.year
+    due = item.goal.due.year
+    open_ = [k for k, y in enumerate(when.years) if since is None or y >= min(since, due)]
+    step = -(-len(open_) // _YEARS_ABREAST) or 1
     shown = [k for k in open_ if (when.years[k] - due) % step == 0]
     if not shown:
         return Section()
