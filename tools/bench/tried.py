@@ -15,18 +15,22 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from unittest import mock
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri, stdtrit
 
+from bcforecast.distributions import Transform
 from bcforecast.evaluation.scores import brier
-from bcforecast.models import growth
+from bcforecast.models import growth, trend
 from bcforecast.models.panel import QUANTILES, forecast_panel
+from bcforecast.models.trend_members import Curve
 from tools.bench.goals import ABLATION, GoalBenchmark, drift_probabilities, panel_table
 from tools.bench.series import SeriesBenchmark, competition, goal_targets, score_series
 from tools.bench.synthetic import table as short_table
+from tools.train import goals
 from tools.train.goals import clipped, left_out, read_cases
 
 GOALS: Final[Mapping[str, dict[str, Any]]] = {
@@ -52,11 +56,48 @@ PANEL: Final[Mapping[str, dict[str, Any]]] = {
 SHORT: Final[Mapping[str, dict[str, float]]] = {
     "shipped": {},
     "weight 0.5": {"weight": 0.5},
+    "weight 0.5, gone from 8 figures": {"weight": 0.5, "fades": 8.0},
     "strength 1": {"strength": 1.0},
     "scale 0.1": {"scale": 0.1},
     "weight 0.8, scale 0.1": {"weight": 0.8, "scale": 0.1},
 }
 """Second opinions on short series of no known kind."""
+
+
+class Widened(trend.Growth):
+    """Growth whose 80 % interval is that of a Student t with as many degrees as its scale has."""
+
+    def forecast(
+        self, figures: trend.Histories, *, horizon: int, transform: Transform
+    ) -> tuple[Any, Any]:
+        """As of growth, with a wider spread where the scale is known from few changes."""
+        location, spread = super().forecast(figures, horizon=horizon, transform=transform)
+        degrees = self.degrees + (figures.gaps > 0).sum(axis=0)
+        return location, spread * stdtrit(degrees, 0.9) / ndtri(0.9)
+
+
+class Steady(trend.Growth):
+    """Growth that counts the more, the steadier it was: w = (t^2 - c) / (t^2 + c), if that is more.
+
+    t is the drift over its standard error.
+    """
+
+    least: ClassVar[float] = 16.0  # c
+
+    def applied(self, curve: Curve, figures: trend.Histories, *, horizon: int) -> Curve:
+        """As of growth, with that weight."""
+        if not self.weight:
+            return super().applied(curve, figures, horizon=horizon)
+        location, spread = self.forecast(figures, horizon=1, transform=curve.transform)
+        total = self.strength + figures.gaps.astype(float).sum(axis=0)
+        moved = location[0] - curve.transform.forward(figures.values[-1])
+        variance = np.maximum(spread[0] ** 2, np.finfo(float).tiny)
+        t2 = moved**2 * (1.0 + total / (figures.lead + 1.0)) / variance
+        steady = np.clip((t2 - self.least) / (t2 + self.least), 0.0, 1.0)
+        weight = np.maximum(self.weight_of(figures.observations), steady)
+        with mock.patch.object(trend.Growth, "weight_of", return_value=weight):
+            return super().applied(curve, figures, horizon=horizon)
+
 
 TOURISM: Final[Mapping[str, dict[str, Any]]] = {
     "shipped": {},
@@ -101,6 +142,8 @@ def of_goals(bench_dir: Path) -> pd.DataFrame:
     """Brier score by set of goals, groups left out."""
     cases = read_cases(bench_dir)
     told = {name: left_out(cases, "group", **how) for name, how in GOALS.items()}
+    with mock.patch.object(goals, "GROWTH", Steady(**vars(goals.GROWTH))):
+        told["the steadier, the more growth counts"] = left_out(read_cases(bench_dir), "group")
     told |= {"drift on logs alone": drift_probabilities(cases, logs=True)}
     scores = GoalBenchmark(cases.table, told).scores()
     return scores.pivot_table("Brier", "forecaster", "dataset", sort=False)
@@ -118,9 +161,11 @@ def of_panels(bench_dir: Path) -> pd.DataFrame:
 
 def of_short(_: Path) -> pd.DataFrame:
     """Coverage, Brier score and bias of short series of no known kind."""
+    opinions = {name: replace(growth.SHORT, **changed) for name, changed in SHORT.items()}
+    opinions |= {one.__name__: one(**vars(growth.SHORT)) for one in (Widened, Steady)}
     found = []
-    for name, changed in SHORT.items():
-        with mock.patch.object(growth, "SHORT", replace(growth.SHORT, **changed)):
+    for name, opinion in opinions.items():
+        with mock.patch.object(growth, "SHORT", opinion):
             found.append(short_table("").assign(tried=name))
     return pd.concat(found).set_index(["tried", "figures"])
 
