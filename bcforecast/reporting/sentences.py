@@ -240,11 +240,12 @@ def estimate(value: float | None, goal: GoalFact) -> str:
         return number(value, unit=goal.unit)
     if goal.grade in wording.WEAK:
         return wording.rough(value, unit=goal.unit)
-    return number(float(f"{value:.{_DIGITS}g}"), unit=goal.unit)
+    told = value if abs(value) < 10**_DIGITS else float(f"{value:.{_DIGITS}g}")
+    return number(told, unit=goal.unit)
 
 
 _DIGITS: Final = 3
-"""Significant digits of a forecast on figures of its own."""
+"""Significant digits of a large forecast on figures of its own."""
 
 
 def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:
