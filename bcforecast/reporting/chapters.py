@@ -277,7 +277,8 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     said_of = partial(chance, grade=facts.joint_grade, lang=lang)
     none = "_none" if found.expected is None else ""
     number_met = sentences.expected_words(found.expected or 0.0, lang=lang)
-    expected = {"counted": len(facts.counted), "expected": number_met}
+    counted = len(facts.counted)
+    expected = {"counted": counted, "count": counted, "expected": number_met}
     said = sentence(
         "document.joint",
         lang,
