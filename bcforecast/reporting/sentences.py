@@ -26,7 +26,8 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
     """Say of how many goals a probability can be said, and how many are expected to be met."""
     counted, count = facts.counted, len(facts.goals)
     number_met = expected_words(sum(g.probability or 0.0 for g in counted), lang=lang)
-    of_these = {"counted": len(counted), "expected": cited(number_met, "probability", "expected")}
+    of_these: dict[str, object] = {"counted": len(counted), "count": len(counted)}
+    of_these |= {"expected": cited(number_met, "probability", "expected")}
     expected = sentence(f"report.overview_expected{'' if counted else '_none'}", lang, **of_these)
     stated = sum(g.probability is not None for g in facts.goals)
     which = "_all" if stated == count > 1 else "" if stated else "_none"
@@ -249,16 +250,15 @@ def estimate(value: float | None, goal: GoalFact, lang: Language | None = None) 
     """
     if value is None or goal.comparator == "event":
         return number(value, unit=goal.unit, lang=lang)
+    # Rounded once: 40.502 patents are 41, though 40.5 would be 40.
+    told = value if abs(value) < 10**_DIGITS else float(f"{value:.{_DIGITS}g}")
     weak = goal.grade in wording.WEAK
-    # Whole things are rounded once: 40.502 is 41, though 40.5 would be 40.
-    whole = round(value) if wording.unit_of(goal.unit).whole else value
-    known = float(f"{whole:.{_DIGITS}g}")
-    said = wording.rough(value, unit=goal.unit) if weak else number(known, unit=goal.unit)
+    said = wording.rough(value, unit=goal.unit) if weak else number(told, unit=goal.unit)
     return said if lang is None else wording.bare(said, unit=goal.unit, lang=lang)
 
 
 _DIGITS: Final = 3
-"""Significant digits of a forecast on figures of its own."""
+"""Significant digits of a large forecast on figures of its own."""
 
 
 def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:
