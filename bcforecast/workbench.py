@@ -41,7 +41,6 @@ from bcforecast.plotting.fan import plot_goal as plot_goal
 from bcforecast.plotting.goals import plot_dashboard as plot_dashboard
 from bcforecast.reporting import display, tables
 from bcforecast.reporting.display import Section
-from bcforecast.reporting.document import TableBlock
 from bcforecast.reporting.gathering import ScenarioStudy
 from bcforecast.reporting.report import write_report
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
@@ -231,12 +230,11 @@ def _table(
     caption: str, heads: str, rows: Iterable[Sequence[object]], lang: Language, *, note: str = ""
 ) -> Section:
     """Return a table; heads are keys, those that end in `#` of numbers."""
-    columns: list[Any] = [
-        (_said(f"column_{head.rstrip('#')}", lang), "number" if head.endswith("#") else "text")
-        for head in heads.split()
-    ]
+    kinds: dict[str, Any] = {
+        head.rstrip("#"): "number" if head.endswith("#") else "text" for head in heads.split()
+    }
     cells = [[str(cell) for cell in row] for row in rows]
-    return Section((TableBlock.of(caption, columns, cells, note=note),))
+    return tables.rows_table(caption, cells, kinds, lang, of="workbench.column_", note=note)
 
 
 @singledispatch

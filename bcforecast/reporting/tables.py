@@ -83,6 +83,19 @@ def _numbers(heads: Iterable[Message], *, first: int = 1) -> list[Column[Row]]:
     return [(head, "number", itemgetter(k)) for k, head in enumerate(heads, first)]
 
 
+def rows_table(
+    caption: str | Message,
+    rows: Iterable[Row],
+    kinds: dict[str, document.Kind],
+    lang: Language,
+    *,
+    of: str,
+    note: str | Message = "",
+) -> Section:
+    """A table of things that are rows already, by the ends of the keys of its heads."""
+    return _table(caption, rows, _placed(0, **kinds), lang, of=of, note=note)
+
+
 def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """One row a goal, for a terminal: probability as number and word, rounded quantiles."""
     rows = []

@@ -44,10 +44,10 @@ def _first(kind, words="", source=""):
     )
 
 
-SENTENCE = _first("text/markdown", "（不太可能，")
+SENTENCE = _first("text/markdown", "（不太可能")
 PICTURE = _first("image/png")
 TABLE = _first("text/html", ">944.9亿元</td>", source="observations_table")
-UNRUN = _first("text/html", source="goal_figures")
+UNRUN = _first("text/html", source="observations_table")
 RESULT = _first(RESULT_MIME)
 
 
@@ -62,7 +62,7 @@ def _replaced(notebook, cell, old, new):
 
 
 def with_another_sentence(notebook):
-    return _replaced(notebook, SENTENCE, "（不太可能，", "（极不可能，")
+    return _replaced(notebook, SENTENCE, "（不太可能", "（极不可能，")
 
 
 def with_another_table(notebook):
@@ -195,7 +195,7 @@ def test_outputs_differ_by_pictures_kinds_and_output_stream_alone():
 @pytest.mark.parametrize(
     ("alter", "cell", "old", "new"),
     [
-        (with_another_sentence, SENTENCE, "（不太可能，", "（极不可能，"),
+        (with_another_sentence, SENTENCE, "（不太可能", "（极不可能，"),
         (with_another_table, TABLE, "944.9亿元", "954.9亿元"),
     ],
 )
