@@ -335,7 +335,7 @@ def test_the_overview_is_written_out():
     assert "One assessed goal is more likely to be missed than met: Second." in words
     assert "Of these 2 probabilities, one rests on" in words
     words = said(sentences.lead(facts(a_goal(), second), lang="en"))
-    assert words.startswith("We could assess all 2 numerical goals")
+    assert words.startswith("We could assess each of the 2 numerical goals")
     assert "0 or 1 of the 1 that rest on figures would be met" in words
     assert "因此不给出预计完成项数" in said(sentences.lead(facts(second, unset()), lang="zh"))
     assert "均暂无法测算" in said(sentences.lead(facts(unset()), lang="zh"))
