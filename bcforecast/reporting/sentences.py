@@ -26,7 +26,8 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
     """Say of how many goals a probability can be said, and how many are expected to be met."""
     counted, count = facts.counted, len(facts.goals)
     number_met = expected_words(sum(g.probability or 0.0 for g in counted), lang=lang)
-    of_these = {"counted": len(counted), "expected": cited(number_met, "probability", "expected")}
+    of_these: dict[str, object] = {"counted": len(counted), "count": len(counted)}
+    of_these |= {"expected": cited(number_met, "probability", "expected")}
     expected = sentence(f"report.overview_expected{'' if counted else '_none'}", lang, **of_these)
     stated = sum(g.probability is not None for g in facts.goals)
     which = "_all" if stated == count > 1 else "" if stated else "_none"
