@@ -291,8 +291,8 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     said_of = partial(chance, grade=facts.joint_grade, lang=lang)
     none = "_none" if found.expected is None else ""
     number_met = sentences.expected_words(found.expected or 0.0, lang=lang)
-    told = len(facts.counted)
-    expected = {"counted": told, "count": told, "expected": number_met}
+    few = len(facts.counted)
+    expected = {"counted": few, "count": few, "expected": number_met}
     counted = sentence(f"document.joint_expected{none}", lang, **expected)
     missed = [facts.goal(name) for name in found.goals]
     missed = [goal for goal in missed if goal.outcome is not None and goal.outcome.met is False]
