@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.reporting import write_report
+from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.text import LANGUAGES, Language
 
@@ -20,6 +21,7 @@ AS_OF: Final = date(2021, 12, 31)
 FORMATS: Final[tuple[Format, ...]] = ("html", "pdf")
 KEPT: Final = (
     *(FILE_FORMATS[made].file for made in FORMATS),
+    PANEL,
     "report.json",
     "result.json",
     "charts",

@@ -477,7 +477,9 @@ class _Overview:
         provinces = list(self.by_province.index[-SHOWN:])
         shares = self.said.pivot_table("probability", "province", "goal", observed=True)
         shares = shares.loc[provinces, list(self.by_goal.index)]
-        figure.set_size_inches(width, 1.3 + 0.19 * len(provinces))
+        # Names of goals stand on end below, however few the provinces are.
+        names_of_goals = 1.3 if width == _WIDE else 2.0
+        figure.set_size_inches(width, names_of_goals + 0.19 * max(len(provinces), 4))
         axes = figure.subplots()
         axes.imshow(shares, cmap="RdBu", vmin=0.0, vmax=1.0, aspect="auto")
         for (row, column), share in np.ndenumerate(shares.to_numpy()):

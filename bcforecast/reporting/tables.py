@@ -540,7 +540,10 @@ def _by_year(known: explain.Explanation, years: Sequence[int], lang: Language) -
             wording.chance(chances.get(year), grade=item.attainment.grade, lang=lang, narrow=True)
             for year in years
         )
-        cell = _cited_place(first, "date", f"{item.goal.id}.{name}[{years[0]}]")
+        cell: document.Cell = first
+        if years[0] in when.years:
+            place = when.years.index(years[0])
+            cell = _cited_place(first, "date", f"{item.goal.id}.{name}[{place}]")
         rows.append((text(f"explain.by_year_{name.removesuffix('_by')}", lang), cell, *later))
     return rows
 

@@ -50,7 +50,7 @@ def test_the_description_says_what_the_records_take():
         ("observations", "measure"): tuple(Measure),
         ("observations", "status"): tuple(Status),
         ("sources", "verification"): ("official", "press", "copy", "compiled"),
-        ("breaks", "kind"): ("break", "exceptional"),
+        ("breaks", "kind"): ("break", "exceptional", "checked"),
         ("delivery", "status"): tuple(reversed(CLASSES)),
     }
     for columns in found.values():

@@ -21,7 +21,7 @@ def lang(request):
 @pytest.fixture(scope="module")
 def today(lang, tmp_path_factory):
     folder = tmp_path_factory.mktemp("example") / lang
-    example.make_example(lang, folder, formats=())
+    example.make_example(lang, folder, formats=("html",))
     return folder
 
 

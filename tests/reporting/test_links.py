@@ -14,7 +14,8 @@ from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.reporting import assembly, execution, open_outlook, open_study
 from bcforecast.reporting.document import FUNCTIONS, Heading, Span, cited, observation_anchor
 from bcforecast.reporting.facts import Fact, Facts
-from bcforecast.text import chance
+from bcforecast.reporting.sentences import expected_words
+from bcforecast.text import WEAK, chance
 from tests.reporting.made_up_documents import tables_of
 from tests.reporting.made_up_facts import figure
 from tests.reporting.test_assembly import MADE_FROM
@@ -39,8 +40,11 @@ def report(request):
     return document, open_outlook(plan, as_of=as_of, scenario=scenario)
 
 
-def printed(words, value, factors):
-    """Whether words state a value to their last digit, a factor of its unit taken out or not."""
+def printed(words, value, factors, *, digits_told=None):
+    """Whether words state a value to their last digit, a factor of its unit taken out or not.
+
+    `digits_told` is to how many significant digits a number of more is told.
+    """
     found = NUMBER.search(words)
     assert found is not None, words
     digits = found["digits"].replace(",", "").replace("−", "-")
@@ -49,6 +53,8 @@ def printed(words, value, factors):
         scale *= SCALES[word]
     half = 0.5 * 10.0 ** -len(digits.partition(".")[2])
     stated = abs(float(digits))
+    if digits_told is not None and stated >= 10.0**digits_told:
+        half = max(half, 0.5 * 10.0 ** (math.floor(math.log10(stated)) - digits_told + 1))
     return any(abs(stated - abs(value) * f / scale) <= half * (1 + 1e-9) for f in factors)
 
 
@@ -137,13 +143,21 @@ def test_each_link_yields_the_printed_number(report):
             both = (chance(share, grade=grade, lang=document.lang, narrow=n) for n in (False, True))
             assert span.text in both, (span, share)
             continue
+        if span.source == "expected":
+            (expected,) = numbers
+            assert span.text == expected_words(expected, lang=document.lang), (span, numbers)
+            continue
         factors = (1.0, *(yuan.get(unit, 1.0) for unit in units.values()))
         if span.source:
             unit = units.get(span.source.partition(".")[0], "")
             factors = (1.0, yuan.get(unit, 1.0), printed_in.get(unit, 1.0))
         parts = re.split("至| to ", span.text)
         for words, number in zip(parts, numbers, strict=True):
-            assert printed(words, number, factors), (span, numbers)
+            goal = span.source.partition(".")[0]
+            told = None
+            if str(span.link).startswith("#fn-forecast"):
+                told = 2 if grades.get(goal) in WEAK else 3
+            assert printed(words, number, factors, digits_told=told), (span, numbers)
 
 
 def test_each_link_leads_to_one_place_and_no_sentence_or_row_has_two(report):

@@ -47,7 +47,7 @@ def _first(kind, words="", source=""):
 SENTENCE = _first("text/markdown", "（不太可能")
 PICTURE = _first("image/png")
 TABLE = _first("text/html", ">944.9亿元</td>", source="observations_table")
-UNRUN = _first("text/html", source="observations_table")
+UNRUN = _first("text/html", source="item.summary()")
 RESULT = _first(RESULT_MIME)
 
 
