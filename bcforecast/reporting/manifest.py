@@ -26,6 +26,9 @@ RUN_RECORD: Final = "run.json"
 NOTEBOOK: Final = "03_plan.ipynb"
 """The notebook of a report."""
 
+_SUBJECT: Final = ("kinds.yaml", "structures.yaml", "units.yaml", "wording.yaml")
+"""Subject matter of the shipped data that no data folder has of its own."""
+
 _TABLES: Final = ("observations", "figures", "sources", "breaks", "judgements", "delivery")
 _PACKAGE: Final = Path(__file__).parents[1]
 INSTALLED: Final = "installed versions"
@@ -129,6 +132,8 @@ def input_files(
     if plan.parent is not None:
         files.append(folder / "plans" / f"{plan.parent}.yaml")
     files += [folder / f"{table}.{kind}" for table in _TABLES for kind in ("csv", "parquet")]
+    own = folder / "levers.yaml"
+    files += [own if own.is_file() else DATA_DIR / own.name, *(DATA_DIR / f for f in _SUBJECT)]
     files += [folder / "verdicts.csv", template]
     return tuple(path for path in dict.fromkeys(files) if path.is_file())
 

@@ -57,6 +57,11 @@ def test_a_new_table_and_own_notebooks_change_the_fingerprint(asked, data, tmp_p
     before = mark(asked)
     shutil.copy(asked.template.parents[1] / "data" / "verdicts.csv", data / "verdicts.csv")
     assert mark(asked) != before
+    before, shipped = mark(asked), asked.template.parents[1] / "data" / "levers.yaml"
+    shutil.copy(shipped, data / "levers.yaml")
+    assert mark(asked) == before  # the same levers, from elsewhere
+    (data / "levers.yaml").write_bytes(shipped.read_bytes() + b"# another\n")
+    assert mark(asked) != before
     shutil.copytree(asked.template.parent, tmp_path / "books")
     own = replace(asked, notebooks_dir=tmp_path / "books")
     assert mark(own) == mark(asked)
