@@ -149,7 +149,6 @@ def test_mean_and_midmean_are_those_of_999_in_a_thousand_and_of_half_of_the_quan
     forecast = fitted(GROWING)
     levels = 0.25 + (np.arange(2000) + 0.5) / 4000
     assert forecast.midmean() == pytest.approx(forecast.quantile(levels).mean(axis=0), rel=1e-8)
-    forecast = fitted(GROWING)
     inside = 5e-4 + 0.999 * (np.arange(20_000) + 0.5) / 20_000
     assert forecast.mean() == pytest.approx(forecast.quantile(inside).mean(axis=0), rel=1e-6)
 
