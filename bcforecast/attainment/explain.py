@@ -82,8 +82,16 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     """Explain one goal of an outlook; PlanError if the plan has no such goal.
 
     `with_flip` looks for the revision that changes our own word, which projects the goal again some
-    seven times; under a scenario it is not looked for.
+    seven times; under a scenario it is not looked for. Each is worked out once an outlook.
     """
+    key = f"explained {goal}{' with flip' if with_flip else ''}"
+    if key not in outlook.drawn:
+        outlook.drawn[key] = _explained(outlook, goal, with_flip=with_flip)
+    known: Explanation = outlook.drawn[key]
+    return known
+
+
+def _explained(outlook: Outlook, goal: str, *, with_flip: bool) -> Explanation:
     item = outlook[goal]
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole
     sought = with_flip and outlook.scenario == config.SCENARIO
