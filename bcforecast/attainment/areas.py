@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-import yaml
 
 from bcforecast import config
 from bcforecast.attainment import evidence, targets
@@ -29,7 +28,7 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
-from bcforecast.edge import exists, write_files
+from bcforecast.edge import exists, read_bytes, write_files
 from bcforecast.errors import BcforecastError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
@@ -37,7 +36,7 @@ from bcforecast.observations import reading
 from bcforecast.observations.records import Break, Dataset, Elicitation, Observation, Status
 from bcforecast.observations.selection import History, Vintage
 from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
-from bcforecast.plan.reading import PlanSet
+from bcforecast.plan.reading import PlanSet, read_document, yaml_bytes
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Scenario, finder, load_scenarios
 from bcforecast.text import Message
@@ -208,35 +207,51 @@ WRITTEN: Final = b"# Written by bcforecast areas.\n"
 """First line of the plan in a data folder that `write_area` made, and may make anew."""
 
 
-def write_area(plans: PlanSet, area: str, figures: pd.DataFrame, into: Path, *, data: Path) -> None:
+def beside(plans: PlanSet, data: Path) -> dict[Path, bytes | Mapping[str, Any]]:
+    """Return what stands in a set's folder beside plans and figures, scenarios of the set as read.
+
+    Sources, breaks, judgements, levers; scenarios of other plans are none of an area's.
+    """
+    found: dict[Path, bytes | Mapping[str, Any]] = {}
+    for file in sorted(path for path in data.rglob("*") if path.is_file()):
+        within = file.relative_to(data)
+        if within.parts[0] in ("plans", reading.PARTS):
+            continue
+        found[within] = read_bytes(file)
+        if within.parts[0] == "scenarios":
+            content: Any = read_document(file).content
+            if content.get("plan") == plans.id:
+                found[within] = content
+            elif "plan" in content:
+                del found[within]
+    return found
+
+
+def write_area(
+    plans: PlanSet,
+    area: str,
+    into: Path,
+    *,
+    figures: bytes,
+    others: Mapping[Path, bytes | Mapping[str, Any]],
+) -> None:
     """Write a data folder of one area, like any other: its plan, and the figures of its province.
 
-    `figures` are those of `observations.reading.province_figures`, all of them, for areas lend each
-    other growth; sources, breaks, judgements and levers are those of the set's folder `data`, and
-    its scenarios, which become the area's. ReportError if `into` has files that are not ours.
+    `figures` are all of the province's, as Parquet, for areas lend each other growth; `others` is
+    what stands `beside` them, of which the scenarios become the area's. ReportError if `into` has
+    files that are not ours.
     """
     plan = into / "plans" / f"{area}.yaml"
     ours = exists(plan) and plan.read_bytes().startswith(WRITTEN)
-    table = figures.drop(columns=["file", "row"]).assign(note="", note_zh="")
     contents = {
         plan: WRITTEN + yaml_bytes(plans.own_plan(area)),
-        into / f"{reading.PARTS}.parquet": table.to_parquet(index=False),
+        into / f"{reading.PARTS}.parquet": figures,
     }
-    for file in sorted(path for path in data.rglob("*") if path.is_file()):
-        within = file.relative_to(data)
-        if within.parts[0] == "scenarios":
-            told = yaml.safe_load(file.read_bytes())
-            if told.get("plan") in (None, plans.id):
-                about = {"plan": area} if "plan" in told else {}
-                contents[into / within] = yaml_bytes(told | about)
-        elif within.parts[0] not in ("plans", reading.PARTS):
-            contents[into / within] = file.read_bytes()
+    for within, one in others.items():
+        contents[into / within] = (
+            one if isinstance(one, bytes) else yaml_bytes({**one, "plan": area})
+        )
     write_files(contents, ours=lambda *_: ours, folders=True)
-
-
-def yaml_bytes(content: Mapping[str, Any]) -> bytes:
-    """Write a plan or scenario as YAML."""
-    return yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, encoding="utf-8")
 
 
 def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[Part]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 import operator
-import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -211,10 +210,18 @@ def areas(
     from bcforecast.cli.reports import RunReport
     from bcforecast.plan.reading import load_plan_set
     from bcforecast.reporting.overview import area_reports
+    from bcforecast.workers import worked
 
     spoken, day = speak(lang), day_asked(as_of)
     plans = load_plan_set(plan_set, data_dir=data)
     asked: dict[str, Any] = {"formats": tuple(formats)} if formats else {}
+    where: dict[str, Any] = {"engine": engine, "scheduler": scheduler}
+    try:
+        list(
+            worked(iter(()), str, **where)
+        )  # a cluster that does not answer, before a file is made
+    except OptionError as error:
+        raise wrong_option(error) from error
     planned, skipped = area_reports(
         plans, out, areas=area, as_of=day, lang=lang, data_dir=data, **asked
     )
@@ -222,12 +229,7 @@ def areas(
         reason = why.render(spoken)
         typer.echo(text("cli.area_skipped", spoken, area=name, reason=reason), err=True)
     report = RunReport(planned, spoken, output="text", quiet=False, due=False, today=day)
-    where = (scheduler or "") if engine == "dask" else None
-    try:
-        status = report.run(jobs=jobs or min(2, os.cpu_count() or 1), scheduler=where)
-    except OptionError as error:
-        raise wrong_option(error) from error
-    if status:
+    if status := report.run(jobs=jobs, scheduler=scheduler if engine == "dask" else None):
         raise typer.Exit(status)
 
 

@@ -58,7 +58,7 @@ class RunReport:
     def run(
         self,
         *,
-        jobs: int,
+        jobs: int | None,
         wait: float = 0.0,
         command: tuple[str, ...] | None = None,
         fail_on_change: bool = False,
@@ -74,7 +74,7 @@ class RunReport:
                 self.line = line
                 found = reporting.service.run_reports(
                     self.planned,
-                    at_a_time=jobs,
+                    at_a_time=jobs or min(2, os.cpu_count() or 1),
                     wait_for_lock=wait,
                     ended=ended,
                     tell=self._tell,
@@ -227,7 +227,7 @@ def run(
         report.dry_run()
         return
     status = report.run(
-        jobs=jobs or min(2, os.cpu_count() or 1),
+        jobs=jobs,
         wait=wait,
         command=command,
         fail_on_change=fail_on_change,

@@ -481,6 +481,14 @@ def read_document(path: Path) -> YamlDocument:
     return _parsed(_decoded(path), str(path))
 
 
+def yaml_bytes(content: Mapping[str, Any]) -> bytes:
+    """Return what `read_document` reads as this content."""
+    words: bytes = yaml.safe_dump(
+        dict(content), allow_unicode=True, sort_keys=False, width=100, encoding="utf-8"
+    )
+    return words
+
+
 # A projection reads its parent plan each time, and an explanation projects some twenty times.
 @lru_cache(maxsize=16)
 def _parsed(words: str, file: str) -> YamlDocument:

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
-from bcforecast.attainment.areas import read_answers, write_area
+from bcforecast.attainment.areas import beside, read_answers, write_area
 from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.models.growth import learned
 from bcforecast.observations import reading
@@ -30,7 +30,14 @@ from bcforecast.reporting import assembly, execution, publication, tables
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
-from bcforecast.reporting.report import Job, ReportRequest, check_request, days_made, stated_day
+from bcforecast.reporting.report import (
+    Job,
+    ReportRequest,
+    check_formats,
+    check_request,
+    days_made,
+    stated_day,
+)
 from bcforecast.reporting.sentences import BY_VERDICT
 from bcforecast.reporting.service import Planned
 from bcforecast.scenarios.scenario import Scenario, baseline, load_scenarios
@@ -135,22 +142,26 @@ def area_reports(
     if unknown := [area for area in areas or () if area not in promising]:
         shown = ", ".join(promising[:LISTED]) + ("" if len(promising) <= LISTED else ", …")
         raise BcforecastError("areas.no_such_area", found=unknown[0], allowed=shown)
-    for area in promising if areas is None else areas:
+    check_formats(formats)
+    asked = dict.fromkeys(promising if areas is None else areas)
+    for area in asked:
         try:
             plans.plan(area)
         except PlanError as error:
             if areas is not None:
                 raise
             skipped[area] = error.message
-    made = Provenance(made=stated_day() or date.today())
+    made, others = Provenance(made=stated_day() or date.today()), beside(plans, folder)
     for province, members in plans.provinces.items():
-        wanted = [one for one in members if one in (areas or promising) and one not in skipped]
+        wanted = [one for one in members if one in asked and one not in skipped]
         if not wanted:
             continue
-        figures = reading.province_figures(folder, province, as_of=date.max)
+        table = reading.province_figures(folder, province, as_of=date.max)
+        table = table.drop(columns=["file", "row"]).assign(note="", note_zh="")
+        figures = table.to_parquet(index=False)
         for area in wanted:
             own = out / "data" / area
-            write_area(plans, area, figures, own, data=folder)
+            write_area(plans, area, own, figures=figures, others=others)
             request = ReportRequest(
                 area, as_of, lang, formats=formats, data_dir=own, provenance=made
             )  # fmt: skip

@@ -195,14 +195,19 @@ def stated_day() -> date | None:
         raise errors.ReportError("report.source_date", found=given) from error
 
 
+def check_formats(formats: Iterable[str]) -> None:
+    """Refuse a format that is none."""
+    for asked in formats:
+        if asked not in FORMATS:
+            raise errors.ReportError("run.format", found=asked, allowed=", ".join(FORMATS))
+
+
 def check_request(request: ReportRequest, *, data: Vintage | None = None) -> CheckedRequest:
     """Read what a report is made from, so that a wrong input is said before anything is written."""
     if request.lang not in get_args(Language):
         allowed = ", ".join(get_args(Language))
         raise errors.ReportError("report.language", found=request.lang, allowed=allowed)
-    for asked in request.formats:
-        if asked not in FORMATS:
-            raise errors.ReportError("run.format", found=asked, allowed=", ".join(FORMATS))
+    check_formats(request.formats)
     from bcforecast.attainment.project import load_figures
 
     plan = reading.load_plan(request.plan, data_dir=request.data_dir)

@@ -10,14 +10,13 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-import yaml
 from pydantic import AfterValidator, Field, Strict, model_validator
 
 from bcforecast import config, edge, errors
 from bcforecast.models.flows import Basis
 from bcforecast.models.structures import structures
 from bcforecast.plan import fields, goals
-from bcforecast.plan.reading import YamlDocument, read_record, wrong_value
+from bcforecast.plan.reading import YamlDocument, read_record, wrong_value, yaml_bytes
 from bcforecast.text import Language, Message, Text
 
 LeverUnit = Literal["pp", "percent"]
@@ -403,8 +402,7 @@ def write_scenario(scenario: Scenario, path: Path) -> None:
     content = scenario.model_dump(mode="json", exclude_none=True)
     for move, written in zip(scenario.moves, content.get("moves", []), strict=True):
         written["by_year"] = {int(year): value for year, value in sorted(move.by_year.items())}
-    words = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
     try:
-        path.write_text(words, encoding="utf-8")
+        path.write_bytes(yaml_bytes(content))
     except OSError:
         raise errors.ScenarioError("scenario.not_written", file=path) from None

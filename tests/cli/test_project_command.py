@@ -90,6 +90,8 @@ def test_areas_that_are_none_or_not_ours_are_refused_and_a_bad_one_is_left_out(
         *reports, "--area", "nowhere"
     )
     assert "column target: found 140" in refused(*reports, "--area", "p001c2")
+    assert "found nope" in refused(*reports, "--format", "nope")
+    assert "--scheduler: found nothing" in refused(*reports, "--engine", "dask")
     assert not (tmp_path / "o").exists()
     mine = tmp_path / "o" / "data" / "p001" / "sources.csv"
     mine.parent.mkdir(parents=True)
