@@ -80,6 +80,10 @@ def comparator_named(words: object) -> str | None:
     return asked if asked in known else _meanings("comparators").get(plain)
 
 
+CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
+"""How far a measure can have come, the worst first."""
+
+
 def delivery_named(words: object) -> str | None:
     """Return which class of delivery words name; None if none."""
     found: str | None = _meanings("delivery").get(plain_words(words))

@@ -144,9 +144,6 @@ def seek_each(
     return found
 
 
-CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
-"""The classes, the worst first."""
-
 CREDIBLE: Final = frozenset({"delivered", "credible"})
 """Those on which one can rely."""
 

@@ -289,8 +289,9 @@ class Delivery:
     """How far a measure had come on a day: a row of `delivery.csv`.
 
     `measure` is one of a plan's measures, safeguards or promises without a number; without `plan`,
-    of every plan of the folder that has it. `status` is a class of the monitoring framework of the
-    UK Climate Change Committee, `evidence` what shows it. A vintage sees it from its `date` on.
+    of every plan of the folder that has it. `status` is one of `cells.CLASSES`, of the monitoring
+    framework of the UK Climate Change Committee, `evidence` what shows it. A vintage sees it from
+    its `date` on.
     """
 
     plan: str

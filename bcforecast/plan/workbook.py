@@ -13,7 +13,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from bcforecast.cells import EXAMPLE
+from bcforecast.cells import CLASSES, EXAMPLE
 from bcforecast.plan.goals import COMPARISONS, Plan
 from bcforecast.text import Language, has_text, text, unit_of, units
 
@@ -254,7 +254,8 @@ def _judgements(sheet: Worksheet, plan: Plan | None, formats: _Formats, lang: La
 
 def _delivery(sheet: Worksheet, plan: Plan, formats: _Formats, lang: Language) -> None:
     heads = ["plan", "code", "task", "status", "date", "evidence", "source"]
-    words = [text(f"delivery.status_{one}", lang) for one in _CLASSES]
+    keys = (one.replace(" ", "_") for one in reversed(CLASSES))
+    words = [text(f"delivery.status_{key}", lang) for key in keys]
     shown = text("template.example_evidence", lang)
     rows = [[plan.id, EXAMPLE, "", words[1], "2025-03-31", shown, "own"]]
     promises = (*plan.measures, *plan.safeguards)
@@ -262,9 +263,6 @@ def _delivery(sheet: Worksheet, plan: Plan, formats: _Formats, lang: Language) -
     rows += [[plan.id, one.id, one.quote.render(lang)] for one in plan.qualitative_goals]
     _table(sheet, _columns(heads, lang), rows, (20, 14, 44, 18, 14, 50, 14), formats, locked=3)
     _choices(sheet, 3, words, lang)
-
-
-_CLASSES: Final = ("delivered", "credible", "some_risk", "significant_risk", "no_plan")
 
 
 def _choices(

@@ -174,7 +174,7 @@ class PastFact(FormerFact):
 class MeasureFact(Fact):
     """A measure, safeguard or promise without a number, and its last status by the as-of date.
 
-    `status` is one of `bcforecast.attainment.seek.CLASSES`; None where nothing is known.
+    `status` is one of `bcforecast.cells.CLASSES`; None where nothing is known.
     """
 
     id: str

@@ -10,7 +10,7 @@ from typing import Final
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
-from bcforecast.attainment.seek import CLASSES
+from bcforecast.cells import CLASSES
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, Plan, meets
@@ -19,7 +19,7 @@ from bcforecast.reporting.document import Span, Spans, cited, join_spans, senten
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.rules.panel import REACH
 from bcforecast.scenarios.scenario import Lever, find_lever
-from bcforecast.text import Language, Message, day, number, percent, plain, rate, text
+from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
 
 
 def lead(facts: Facts, *, lang: Language) -> Spans:
@@ -508,9 +508,14 @@ def _amount(value: float, goal: GoalFact, lang: Language) -> str:
 
 
 def _difference(value: float, goal: GoalFact, lang: Language) -> str:
-    if goal.unit != "%":
-        return _amount(value, goal, lang)
-    return text("report.points", lang, figure=number(value, unit=goal.unit))
+    return difference(number(value, unit=goal.unit), goal.unit, goal.unit_name, lang=lang)
+
+
+def difference(figure: str, unit: str, own: Text | None, *, lang: Language) -> str:
+    """Put a difference and its unit together: between shares of a whole, percentage points."""
+    if unit == "%":
+        return text("report.points", lang, figure=figure)
+    return wording.figure(figure, unit, own).render(lang)
 
 
 def record_sentence(found: GoalRecord) -> Message:
@@ -595,13 +600,10 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         return [sentence("explain.pace_met", lang, **values)]
     assert pace.increment is not None
     size = abs(pace.increment)
-    if unit == "%":
-        increment = text("report.points", lang, figure=number(size, unit=unit))
-    else:
-        # Less than ten whole things a year are seldom a whole number of them.
-        few = wording.unit_of(unit).whole and size < 10
-        digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
-        increment = wording.figure(digits, unit, own).render(lang)
+    # Less than ten whole things a year are seldom a whole number of them.
+    few = wording.unit_of(unit).whole and size < 10
+    digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
+    increment = difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
     if unit != "%" and pace.rate is not None:
@@ -621,9 +623,7 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
         if found.relative:
             return rate(of, signed=True)
         size = f"{'+' if of > 0.0 else ''}{number(of, unit=a.unit)}"
-        if a.unit == "%":
-            return text("report.points", lang, figure=size)
-        return wording.figure(size, a.unit, own).render(lang)
+        return difference(size, a.unit, own, lang=lang)
 
     said = []
     for found in explain.beyond_record(item):

@@ -16,7 +16,7 @@ from bcforecast import config
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.checks import Finding, findings
-from bcforecast.attainment.seek import CLASSES
+from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth

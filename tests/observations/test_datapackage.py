@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bcforecast.attainment.seek import CLASSES
+from bcforecast.cells import CLASSES
 from bcforecast.config import DATA_DIR
 from bcforecast.observations import records
 from bcforecast.observations.reading import LARGEST, tables
