@@ -1,9 +1,25 @@
-"""What all tests share: a Hypothesis profile that no slow machine fails, and the loopback."""
+"""What all tests share: a Hypothesis profile that no slow machine fails, loopback, a browser."""
 
+import os
+import shutil
 import socket
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = os.environ.get("BCFORECAST_BROWSER") == "required"
+NO_CHROMIUM = "no Chromium here: install it (Debian: apt-get install chromium), `make test-browser`"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 settings.register_profile(
     "bcforecast",
@@ -24,3 +40,23 @@ def loopback():
             socket.create_connection(server.getsockname(), timeout=5).close()
         except OSError as error:
             pytest.skip(f"127.0.0.1 cannot be reached on this machine ({error.strerror})")
+
+
+@pytest.fixture(scope="session")
+def browser(loopback):
+    """Debian's Chromium, one for all tests of a process: a second beside it is refused."""
+    if CHROMIUM is None:
+        (pytest.fail if REQUIRED else pytest.skip)(NO_CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say loudly that the panel was not tried in a browser."""
+    if CHROMIUM is None:
+        terminalreporter.write_sep("!", "THE BROWSER TEST DID NOT RUN", yellow=True, bold=True)
+        terminalreporter.write_line(NO_CHROMIUM, yellow=True)

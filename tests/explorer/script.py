@@ -5,12 +5,8 @@ import json
 import shutil
 import subprocess
 
-import pytest
-from playwright.sync_api import sync_playwright
-
 from bcforecast.explorer.session import SCRIPT, panel_content
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ASK = """
 function ask({meta, paths, settings}, bytes) {
   const engine = new Engine(meta, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
@@ -29,11 +25,11 @@ console.log(JSON.stringify(ask(given, Buffer.from(given.paths, "base64"))));
 """
 
 
-def answers(session, settings, **content):
+def answers(session, settings, *, browser, **content):
     """What the script says of each setting: probabilities, medians, all together, what is sought.
 
     A setting has `base`, `sizes` and `unsure`, as the page has; perhaps `asked` (another target or
-    year) and `seek` (a goal).
+    year) and `seek` (a goal). `browser` opens one, where there is no Node.
     """
     meta, paths = panel_content(session, lang="en", **content)
     encoded = base64.b64encode(paths).decode()
@@ -45,17 +41,14 @@ def answers(session, settings, **content):
         done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
-    if CHROMIUM is None:
-        pytest.skip("neither Node nor Chromium is here: the panel's script was not tried")
     code = f"""async (given) => {{
       const source = {json.dumps(script + ASK + "export {ask};")};
       const {{ask}} = await import(URL.createObjectURL(new Blob([source], {{type: "text/javascript"}})));
       given = JSON.parse(given);
       return ask(given, Uint8Array.from(atob(given.paths), (c) => c.charCodeAt(0)));
     }}"""  # noqa: E501
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        try:
-            return browser.new_page().evaluate(code, given)
-        finally:
-            browser.close()
+    page = browser().new_page()
+    try:
+        return page.evaluate(code, given)
+    finally:
+        page.close()

@@ -1,6 +1,7 @@
 """What the browser computes is what the library computes, on any setting of any plan."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -43,9 +44,15 @@ def scenario_of(session, setting):
     return session.moved(base, setting["sizes"], unsure=setting["unsure"])
 
 
-def differences(session, settings):
+@pytest.fixture
+def answers(request):
+    """What the script says, in Node or else in the browser of all tests."""
+    return partial(script.answers, browser=partial(request.getfixturevalue, "browser"))
+
+
+def differences(session, settings, answers):
     """The script's probabilities less the library's, of each goal and of all together."""
-    for setting, said in zip(settings, script.answers(session, settings), strict=True):
+    for setting, said in zip(settings, answers(session, settings), strict=True):
         moved = scenario_of(session, setting)
         for item in session.outlook.under(moved):
             wanted = item.attainment.probability
@@ -60,18 +67,22 @@ def differences(session, settings):
 
 
 @pytest.mark.parametrize(("plan", "as_of", "folder"), PLANS)
-def test_random_settings_get_the_probabilities_of_the_library(plan, as_of, folder):
+def test_random_settings_get_the_probabilities_of_the_library(plan, as_of, folder, answers):
     session = opened(plan, as_of, folder)
     settings = list(random_settings(session, 12))
-    wrong = [(what, off) for what, off in differences(session, settings) if abs(off) > POINTS]
+    wrong = [
+        (what, off) for what, off in differences(session, settings, answers) if abs(off) > POINTS
+    ]
     assert not wrong
 
 
-def test_a_structure_that_made_the_forecast_itself_is_run_anew_in_the_browser(tmp_path):
+def test_a_structure_that_made_the_forecast_itself_is_run_anew_in_the_browser(tmp_path, answers):
     session = opened("beichen-2020-2022", "2021-03-31", district(tmp_path))
     assert session.exploration.simulation.by_indicator["hightech_enterprises"].structural
     settings = list(random_settings(session, 12))
-    wrong = [(what, off) for what, off in differences(session, settings) if abs(off) > POINTS]
+    wrong = [
+        (what, off) for what, off in differences(session, settings, answers) if abs(off) > POINTS
+    ]
     assert not wrong
 
 
@@ -80,16 +91,16 @@ def beichen():
     return opened("beichen-2020-2022", "2020-06-30")
 
 
-def test_at_rest_the_script_says_the_librarys_own_numbers(beichen):
-    (said,) = script.answers(beichen, [{"base": "baseline", "sizes": {}, "unsure": 0}])
+def test_at_rest_the_script_says_the_librarys_own_numbers(beichen, answers):
+    (said,) = answers(beichen, [{"base": "baseline", "sizes": {}, "unsure": 0}])
     assert said["p"] == {g.goal.id: g.attainment.probability for g in beichen.outlook}
 
 
-def test_another_target_or_year_is_asked_of_the_same_forecast(beichen):
+def test_another_target_or_year_is_asked_of_the_same_forecast(beichen, answers):
     goal, sizes = "hightech_enterprises", {"new_certifications": 30.0}
     asked = [{"target": 400}, {"year": 2021}, {"target": 400, "year": 2020}]
     rest = {"base": "baseline", "sizes": sizes, "unsure": 0}
-    said = script.answers(beichen, [{**rest, "asked": one} for one in asked])
+    said = answers(beichen, [{**rest, "asked": one} for one in asked])
     item = beichen.outlook.under(scenario_of(beichen, rest))[goal]
     for one, answer in zip(asked, said, strict=True):
         above = item.forecast.sf(one.get("target", 530))
@@ -97,11 +108,9 @@ def test_another_target_or_year_is_asked_of_the_same_forecast(beichen):
         assert answer["p"][goal] == pytest.approx(wanted, abs=POINTS)
 
 
-def test_what_takes_eighty_percent_is_what_seek_finds(beichen):
+def test_what_takes_eighty_percent_is_what_seek_finds(beichen, answers):
     goal = "tech_contract_value"
-    (said,) = script.answers(
-        beichen, [{"base": "baseline", "sizes": {}, "unsure": 0, "seek": goal}]
-    )
+    (said,) = answers(beichen, [{"base": "baseline", "sizes": {}, "unsure": 0, "seek": goal}])
     found = seek(beichen.exploration, goal=goal)
     assert (said["sought"]["part"] is not None) == found.feasible
     assert said["sought"]["reached"] == pytest.approx(found.reached, abs=POINTS)
