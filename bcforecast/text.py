@@ -489,6 +489,28 @@ def rough(value: float, *, unit: str, side: int = 0) -> str:
     return plain(rounded(value, unit=unit, side=side))
 
 
+def estimate(value: float | None, *, unit: str, grade: str, lang: Language | None = None) -> str:
+    """Write a figure of a forecast as exactly as the evidence allows; a dash for none.
+
+    With `lang` it is ready to stand below `unit_name`.
+
+    Examples
+    --------
+    >>> estimate(1213.6, unit="enterprises", grade="C"), estimate(1213.6, unit="%", grade="A")
+    ('1,200', '1,210.0')
+    """
+    if value is None or not isfinite(value):
+        return NOTHING
+    # Rounded once: 40.502 patents are 41, though 40.5 would be 40.
+    told = value if abs(value) < 10**_ESTIMATED else float(f"{value:.{_ESTIMATED}g}")
+    said = rough(value, unit=unit) if grade in WEAK else number(told, unit=unit)
+    return said if lang is None else bare(said, unit=unit, lang=lang)
+
+
+_ESTIMATED: Final = 3
+"""Significant digits of a large forecast on figures of its own."""
+
+
 def decimals(value: float, *, unit: str) -> int:
     """Return how many decimals `number` writes."""
     if unit_of(unit).whole:
