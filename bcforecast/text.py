@@ -449,9 +449,10 @@ NOTHING: Final = "–"
 def number(value: float | None, *, unit: str | None, lang: Language | None = None) -> str:
     """Write a figure with the digits its unit and size deserve, in a sentence as in a table.
 
-    Whole things have no decimals; else four significant digits, but at least one and at most two
-    decimals. A ratio without a unit (None) keeps four significant digits. A dash for no figure.
-    With `lang` it is ready to stand below `unit_name`; without, `quantity` puts the unit to it.
+    Whole things have no decimals, nor has a thousand or more that is a whole number; else four
+    significant digits, but at least one and at most two decimals. A ratio without a unit (None)
+    keeps four significant digits. A dash for no figure. With `lang` it is ready to stand below
+    `unit_name`; without, `quantity` puts the unit to it.
     """
     if value is None or not isfinite(value):
         return NOTHING
@@ -497,7 +498,7 @@ def estimate(value: float | None, *, unit: str, grade: str, lang: Language | Non
     Examples
     --------
     >>> estimate(1213.6, unit="enterprises", grade="C"), estimate(1213.6, unit="%", grade="A")
-    ('1,200', '1,210.0')
+    ('1,200', '1,210')
     """
     if value is None or not isfinite(value):
         return NOTHING
@@ -516,6 +517,8 @@ def decimals(value: float, *, unit: str) -> int:
     if unit_of(unit).whole:
         return 0
     size = floor(log10(abs(value))) if value else 0
+    if size >= 3 and float(value).is_integer():
+        return 0
     return min(2, max(1, 3 - size))
 
 
