@@ -449,9 +449,10 @@ NOTHING: Final = "–"
 def number(value: float | None, *, unit: str | None, lang: Language | None = None) -> str:
     """Write a figure with the digits its unit and size deserve, in a sentence as in a table.
 
-    Whole things have no decimals; else four significant digits, but at least one and at most two
-    decimals. A ratio without a unit (None) keeps four significant digits. A dash for no figure.
-    With `lang` it is ready to stand below `unit_name`; without, `quantity` puts the unit to it.
+    Whole things have no decimals, nor has a thousand or more that is a whole number; else four
+    significant digits, but at least one and at most two decimals. A ratio without a unit (None)
+    keeps four significant digits. A dash for no figure. With `lang` it is ready to stand below
+    `unit_name`; without, `quantity` puts the unit to it.
     """
     if value is None or not isfinite(value):
         return NOTHING
@@ -489,11 +490,35 @@ def rough(value: float, *, unit: str, side: int = 0) -> str:
     return plain(rounded(value, unit=unit, side=side))
 
 
+def estimate(value: float | None, *, unit: str, grade: str, lang: Language | None = None) -> str:
+    """Write a figure of a forecast as exactly as the evidence allows; a dash for none.
+
+    With `lang` it is ready to stand below `unit_name`.
+
+    Examples
+    --------
+    >>> estimate(1213.6, unit="enterprises", grade="C"), estimate(1213.6, unit="%", grade="A")
+    ('1,200', '1,210')
+    """
+    if value is None or not isfinite(value):
+        return NOTHING
+    # Rounded once: 40.502 patents are 41, though 40.5 would be 40.
+    told = value if abs(value) < 10**_ESTIMATED else float(f"{value:.{_ESTIMATED}g}")
+    said = rough(value, unit=unit) if grade in WEAK else number(told, unit=unit)
+    return said if lang is None else bare(said, unit=unit, lang=lang)
+
+
+_ESTIMATED: Final = 3
+"""Significant digits of a large forecast on figures of its own."""
+
+
 def decimals(value: float, *, unit: str) -> int:
     """Return how many decimals `number` writes."""
     if unit_of(unit).whole:
         return 0
     size = floor(log10(abs(value))) if value else 0
+    if size >= 3 and float(value).is_integer():
+        return 0
     return min(2, max(1, 3 - size))
 
 

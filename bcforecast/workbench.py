@@ -291,8 +291,10 @@ def _(outlook: Outlook, lang: Language) -> _Card:
     for goal in outlook:
         a = goal.attainment
         latest = "" if a.latest_year is None else f" ({a.latest_year})"
-        figures = [number(x, unit=a.unit, lang=lang) for x in (a.latest, a.q50)]
-        figures[0] += latest
+        figures = [
+            number(a.latest, unit=a.unit, lang=lang) + latest,
+            wording.estimate(a.q50, unit=a.unit, grade=a.grade, lang=lang),
+        ]
         named = (goal.goal.id, goal.names.render(lang), _asked(goal, lang), a.due.year)
         rows.append((*named, *figures, _chance(goal, lang), a.grade))
     scenario, day = scenario_names(outlook)[lang], wording.day(outlook.as_of, lang=lang)

@@ -328,3 +328,10 @@ def test_a_target_that_follows_from_a_base_year_has_the_digits_of_a_figure():
     assert promised(promise(**known), lang="zh").endswith("不超过819%")
     assert sign_and_target(promise(**known), lang="en") == "≤ 819"
     assert sign_and_target(promise(target=819.01435392), lang="en") == "≤ 819.01435392"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(20800.0, "20,800"), (20800.5, "20,800.5"), (950.0, "950.0")]
+)
+def test_thousands_that_are_whole_have_no_decimals(value, written):
+    assert words.number(value, unit="kt CO2e") == written

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from html import escape
-from math import isfinite
+from math import ceil, floor, isfinite
 from operator import itemgetter
 from typing import Any, Final
 
@@ -245,21 +245,24 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
         figure = Chart()
         axes = figure.add_axes((0, 0, 1, 1))
         axes.grid(axis="y")
-        left, right, plot = _LEFT, width - (_ENDS if data.fan is not None else 0.12), _PLOT
+        aside = 0.0 if beside is None or below else _BESIDE + 0.55
+        left, right, plot = _LEFT, width - 0.12 - aside, _PLOT
         if data.met_by_year is not None:
             _draw_event(axes, data, data.met_by_year, lang)
         elif data.fan is not None and data.fan.years.size == 1 and not len(data.own):
             _draw_range(axes, data, data.fan, lang)
-            left, right, plot = 0.15, width - 0.2, _BESIDE
+            left, right, plot = 0.15, width - 0.2 - aside, _BESIDE
         else:
-            _draw_level(axes, data, lang)
+            right -= _draw_level(axes, data, lang)
+            left = max(_LEFT, 0.16 + max(map(style.width_of, _tick_words(axes))))
+            _set_years(axes, min(6, int((right - left) / _YEAR)))
+            head += _name_axes(axes, data, left, right - left, lang)
         handles, labels = axes.get_legend_handles_labels()
         columns = max(1, int((width - 0.1) / (0.42 + max(map(style.width_of, labels), default=0))))
-        foot = _AXIS + _LEGEND * -(-len(handles) // columns) + 0.06
+        rows = max(ceil(len(handles) / columns), data.met_by_year is not None)
+        foot = _AXIS + _LEGEND * rows + 0.06
         height = head + plot + under + foot
         figure.set_size_inches(width, height)
-        if beside is not None and not below:
-            right -= _BESIDE + 0.55
         bottom = foot + under
 
         def place(left: float, low: float, end: float, high: float) -> Bounds:
@@ -284,8 +287,15 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
     return figure
 
 
-_ENDS: Final = 1.05
-"""Inches to the right of the axes, for what the ends of the fan are."""
+_YEAR: Final = 0.5
+"""Inches that the name of a year takes on the axis."""
+
+
+def _tick_words(axes: Axes) -> list[str]:
+    """Return the numbers beside the axis of figures."""
+    low, high = axes.get_ylim()
+    at = [tick for tick in axes.get_yticks() if low <= tick <= high]
+    return axes.yaxis.get_major_formatter().format_ticks(at)
 
 
 def _history_words(years: IntArray, lang: Language) -> str:
@@ -300,7 +310,9 @@ def _forecast_words(data: FanData, lang: Language) -> str:
     if fan is None or fan.levels.size < 2:
         return ""
     ends = {"median": fan.median[-1], "low": fan.lower[1][-1], "high": fan.upper[1][-1]}
-    words = {k: data.quantity(float(v), lang) for k, v in ends.items()}
+    a = data.goal.attainment
+    told = {k: wording.estimate(float(v), unit=a.unit, grade=a.grade) for k, v in ends.items()}
+    words = {k: data.quantity(figure, lang) for k, figure in told.items()}
     return text("plot.fan_alt_forecast", lang, **words)
 
 
@@ -327,17 +339,14 @@ def _draw_event(
     axes.axhline(0.5, color=style.QUIET, lw=0.8, ls=":", zorder=2)
 
 
-def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
+def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
+    """Draw years and figures; return how wide the words to the right of it are, in inches."""
+    _set_limits(axes, data, lang)
     _draw_figures(axes, data.own, lang, data.goal.attainment.unit)
     _draw_promise(axes, data, lang)
     if data.fan is not None:
         _draw_fan(axes, data.fan, data.own, lang)
-    _set_limits(axes, data, lang)
-    if data.fan is not None:
-        _label_ends(axes, data, data.fan, lang)
-    unit = text("plot.fan_axis", lang, unit=data.goal.indicator.unit_name(lang))
-    corner: Look = {"xycoords": "axes fraction", "va": "bottom"}
-    annotate(axes, unit, (0, 1.0), (-36, 4), color=style.QUIET, **corner)
+    ends = _label_ends(axes, data, data.fan, lang) if data.fan is not None else 0.0
     axes.yaxis.set_major_formatter(_ticks(data.goal.attainment.unit, lang))
     if data.fan is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
@@ -345,6 +354,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
         look: Look = {"transform": axes.transAxes, "ha": "center", "va": "center", "zorder": 8}
         look |= {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 4}, "linespacing": 1.6}
         axes.text(0.5, 0.22, words, color=style.QUIET, fontsize=11, **look)
+    return ends
 
 
 def _draw_figures(axes: Axes, own: History, lang: Language, unit: str = "") -> None:
@@ -433,9 +443,27 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         look = {"color": style.TARGET, "va": "bottom", "ha": "left"}
         annotate(axes, _target_words(data, lang), (began, ends[-1]), (3, 3), zorder=7, **look)
     axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=3.2)
-    as_of = text("plot.fan_as_of", lang, day=day(data.as_of, lang=lang))
-    place = {"xycoords": ("data", "axes fraction"), "va": "bottom"}
-    annotate(axes, as_of, (known, 1.0), (0, 2), color=style.QUIET, ha="center", **place)
+
+
+def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Language) -> float:
+    """Write the unit above the figures, and the date of what is known above its line.
+
+    `left` inches are to the left of the axes, which are `room` wide; to their right stand the words
+    for the ends. Return how much higher, in inches, both are than one line.
+    """
+    unit = text("plot.fan_axis", lang, unit=data.goal.indicator.unit_name(lang))
+    look: Look = {"va": "bottom", "color": style.QUIET}
+    annotate(axes, unit, (0, 1.0), (72 * (0.12 - left), 4), xycoords="axes fraction", **look)
+    if not goal_ends(data.goal.attainment):
+        return 0.0
+    as_of, known = day(data.as_of, lang=lang), _year_position(data.as_of)
+    words, (low, high) = text("plot.fan_as_of", lang, day=as_of), axes.get_xlim()
+    at, half = (known - low) / (high - low) * room, style.width_of(words) / 2
+    middle = min(at, room - half)
+    above = _LINE * (left + middle - half < 0.2 + style.width_of(unit))
+    look |= {"xycoords": ("data", "axes fraction"), "ha": "center"}
+    annotate(axes, words, (known, 1.0), (72 * (middle - at), 2 + 72 * above), **look)
+    return above
 
 
 def _target_words(data: FanData, lang: Language) -> str:
@@ -482,7 +510,8 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     lowest = min(0.0, float(fan.lower[middle][0]))
     axes.set_xlim(lowest, 1.12 * farthest)
     axes.set_ylim(-0.62, 0.85)
-    said = text("plot.fan_middle", lang, figure=wording.number(median, unit=a.unit, lang=lang))
+    told = wording.estimate(median, unit=a.unit, grade=a.grade, lang=lang)
+    said = text("plot.fan_middle", lang, figure=told)
     place: Look = {"ha": "center", "annotation_clip": False}
     annotate(axes, said, (median, -0.25), (0, -13), color=style.FORECAST, **place)
     for end in goal_ends(a):
@@ -498,14 +527,17 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     axes.set_title(text("plot.fan_range", lang, **year), fontsize=style.SIZE, color=style.QUIET)
 
 
-def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
-    """Write beside the due year what the target, the median and the ends of the interval are."""
+def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
+    """Write beside the due year what the target, the median and the ends of the interval are.
+
+    Return how wide the words are, in inches.
+    """
     a, x = data.goal.attainment, fan.years[-1] + 0.5
     middle = min(1, fan.levels.size - 1)
     ends = {"low": fan.lower[middle][-1], "median": fan.median[-1], "high": fan.upper[middle][-1]}
     marks = []
     for key, end in ends.items():
-        figure = wording.number(float(end), unit=a.unit, lang=lang)
+        figure = wording.estimate(float(end), unit=a.unit, grade=a.grade, lang=lang)
         said = text(f"plot.fan_end_{key}", lang, figure=figure)
         marks.append((float(end), said, style.FORECAST if key == "median" else style.QUIET))
     if asked := goal_ends(a):
@@ -515,6 +547,7 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     places = _apart([value for value, *_ in marks], low, high, least=0.078 * (high - low))
     for place, (_, said, colour) in zip(places, marks, strict=True):
         annotate(axes, said, (x, place), (3, 0), color=colour, va="center", annotation_clip=False)
+    return max(style.width_of(said) for _, said, _ in marks)
 
 
 def _apart(values: Sequence[float], low: float, high: float, *, least: float) -> list[float]:
@@ -551,7 +584,7 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     bottom = 0.0 if 0 <= low < 0.45 * high else low - margin
     axes.set_ylim(bottom, high + 1.5 * margin)
     if far > high + 1.5 * margin:
-        figure = wording.number(far, unit=goal.unit, lang=lang)
+        figure = wording.estimate(far, unit=goal.unit, grade=goal.grade, lang=lang)
         words = text("plot.fan_band_beyond", lang, figure=figure)
         axes.text(0.01, 0.97, words, va="top", transform=axes.transAxes, color=style.QUIET)
     years = [goal.due.year, goal.due.year - 3, *own.times.tolist()]
@@ -559,7 +592,13 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
         years += fan.years.tolist()
     first, last = min(years), max(years)
     axes.set_xlim(first - 0.4, last + 0.5)
-    axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 6))))
+
+
+def _set_years(axes: Axes, steps: int) -> None:
+    """Name whole years at even distances, at most so many and the last."""
+    low, high = axes.get_xlim()
+    first, last = ceil(low), floor(high)
+    axes.set_xticks(range(last, first - 1, -max(1, ceil((last - first) / steps))))
 
 
 def _ticks(unit: str, lang: Language) -> FuncFormatter:
@@ -583,7 +622,7 @@ def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) ->
     # Bounds have words to their right.
     room = 0.28 * (last - first) * bool(own.bound_only.any())
     axes.set_xlim(first - 0.8, last + 0.8 + room)
-    axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 2))))
+    _set_years(axes, 2)
     axes.set_ylim(0, 1.2 * max(v for v in seen if np.isfinite(v)))
 
 

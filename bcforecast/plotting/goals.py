@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_ROW, _TITLE_LINE, _LINE, _TITLE = 0.44, 0.23, 0.18, 11.5
+_ROW, _TITLE_LINE, _LINE, _TITLE, _CHANCE = 0.44, 0.23, 0.18, 11.5, 10.5
 """Inches a row, a line of the title, a line of text; and the size of the title in points."""
 
 _EVEN: Final = 0.5
@@ -87,9 +87,13 @@ def _bars(
 ) -> Chart:
     """Draw the bars: names beside them on paper, above them on a phone."""
     narrow = width < style.WIDE
+    told = [chance(_p(row), grade=row.attainment.grade, lang=lang) for row in rows]
+    grounds = [text(f"report.evidence_{row.attainment.grade}", lang) for row in rows]
+    behind = _widest(told, size=_CHANCE)
+    beside = 0.0 if narrow else _widest([*grounds, text("report.col_evidence", lang)]) + 0.15
     left = 0.1 if narrow else 2.55
-    # The words for a chance stand behind the bar of 100 %.
-    right = width - (1.3 if narrow else 1.75)
+    # The words for a chance stand behind the bar of 100 %, those for the evidence beside them.
+    right = width - 0.22 - behind - beside
     room = width - 0.2 if narrow else left - 0.25
     names = [_row_lines(row, room, narrow=narrow, lang=lang) for row in rows]
     above = [_LINE * len(lines) if narrow else 0.0 for lines in names]
@@ -131,7 +135,8 @@ def _bars(
             for low, high in bars:
                 axes.plot([x, x], [low, high], color=colour, zorder=3, **look)
         y = head
-        for row, lines, up, high in zip(rows, names, above, heights, strict=True):
+        columns = (rows, told, grounds, names, above, heights)
+        for row, said, rests, lines, up, high in zip(*columns, strict=True):
             middle = y + up + (0.15 if narrow else high / 2)
             top = y + 0.02 if narrow else middle - _LINE * len(lines) / 2
             for k, (line, colour) in enumerate(lines):
@@ -140,19 +145,20 @@ def _bars(
             fill = next(c for bound, c in style.RISKS if _p(row) < bound)
             axes.barh(middle, right - left, 0.2, left, color="#eef1f4", zorder=1)
             axes.barh(middle, (right - left) * _p(row), 0.2, left, color=fill, zorder=2)
-            a = row.attainment
-            said = chance(a.probability, grade=a.grade, lang=lang)
-            axes.text(right + 0.12, middle, said, fontsize=10.5, color=style.INK, va="center")
+            axes.text(right + 0.12, middle, said, fontsize=_CHANCE, color=style.INK, va="center")
             if not narrow:
-                grounds = text(f"report.evidence_{a.grade}", lang)
-                axes.text(width - 0.1, middle, grounds, color=style.QUIET, ha="right", va="center")
+                axes.text(width - 0.1, middle, rests, color=style.QUIET, ha="right", va="center")
             y += high
         for k, line in enumerate(left_out if words[2] else ()):
             axes.text(0.1, y + 0.14 + _LINE * k, line, color=style.QUIET, va="center")
         if not narrow:
-            grounds = text("report.col_evidence", lang)
-            axes.text(width - 0.1, head - 0.1, grounds, color=style.QUIET, ha="right", va="center")
+            heading = text("report.col_evidence", lang)
+            axes.text(width - 0.1, head - 0.1, heading, color=style.QUIET, ha="right", va="center")
     return figure
+
+
+def _widest(words: Sequence[str], *, size: float = style.SIZE) -> float:
+    return max((style.width_of(one, size=size) for one in words), default=0.0)
 
 
 def _row_lines(

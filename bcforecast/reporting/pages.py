@@ -360,6 +360,9 @@ _SMALLEST: Final = 0.75
 """Sizes of type over the ordinary one: for a table that is too high, and for one too wide."""
 
 _MANY_LINES: Final = 6
+_ROUNDING_EM: Final = 0.01
+"""A word as wide as its column fits it, whatever the last bits of the two widths are."""
+
 _STEPS: Final = 60
 """In how many steps spare width is given to columns."""
 
@@ -379,12 +382,13 @@ class Columns:
 
     def room_em(self, column: int) -> float:
         """Return how wide a text of a column may be, in units of the size of its type."""
-        return max(1.0, self.shares[column] * self.available_em / self.scale - self.padding_em)
+        room = self.shares[column] * self.available_em / self.scale - self.padding_em
+        return max(1.0, room + _ROUNDING_EM)
 
     def unbroken(self, column: int, cells: Iterable[doc.Spans]) -> bool:
         """Return whether every text of a column fits on one line."""
         room = self.room_em(column)
-        return all(width_em(doc.plain_text(cell)) <= room + 0.01 for cell in cells)
+        return all(width_em(doc.plain_text(cell)) <= room for cell in cells)
 
     def lines(self, row: tuple[doc.Spans, ...]) -> int:
         """Estimate how many lines the longest cell of a row takes."""

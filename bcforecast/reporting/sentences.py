@@ -248,17 +248,7 @@ def estimate(value: float | None, goal: GoalFact, lang: Language | None = None) 
 
     With `lang` it is ready to stand below the printed name of its unit.
     """
-    if value is None or goal.comparator == "event":
-        return number(value, unit=goal.unit, lang=lang)
-    # Rounded once: 40.502 patents are 41, though 40.5 would be 40.
-    told = value if abs(value) < 10**_DIGITS else float(f"{value:.{_DIGITS}g}")
-    weak = goal.grade in wording.WEAK
-    said = wording.rough(value, unit=goal.unit) if weak else number(told, unit=goal.unit)
-    return said if lang is None else wording.bare(said, unit=goal.unit, lang=lang)
-
-
-_DIGITS: Final = 3
-"""Significant digits of a large forecast on figures of its own."""
+    return wording.estimate(value, unit=goal.unit, grade=goal.grade, lang=lang)
 
 
 def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:

@@ -107,6 +107,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({a.latest_year})"
         needed = a.required.rate if a.required and not sentences.already_met(a) else None
+        estimated = partial(wording.estimate, unit=unit, grade=a.grade)
         rows.append(
             (
                 text("attainment.aspiration", lang, name=name) if a.aspiration else name,
@@ -114,7 +115,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
                 str(a.due.year),
                 number(a.latest, unit=unit, lang=lang) + year,
                 rate(needed, signed=True),
-                *(number(quantile, unit=unit, lang=lang) for quantile in (a.q10, a.q50, a.q90)),
+                *(estimated(quantile, lang=lang) for quantile in (a.q10, a.q50, a.q90)),
                 " ".join(said),
                 a.grade,
             )

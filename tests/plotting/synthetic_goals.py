@@ -2,14 +2,20 @@
 
 from dataclasses import fields, replace
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 import pytest
+from matplotlib import text as drawn_text
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from bcforecast.attainment.project import Attainment, GoalOutlook
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import Goal, Indicator
+from bcforecast.plotting import style
 from bcforecast.plotting.fan import FanData, ParentSeries, fan_of
 from bcforecast.plotting.style import DPI, settings
 from bcforecast.text import Text
@@ -38,6 +44,34 @@ def saying(data: FanData, **said: object) -> FanData:
     """Return a chart of which something else is said."""
     goal = replace(data.goal, attainment=replace(data.goal.attainment, **said))
     return replace(data, goal=goal)
+
+
+def colliding(figure: Figure) -> list[str]:
+    """Return the words of a figure that are written over others or beyond its edge."""
+    with style.house_style():
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        axes = [one for one in figure.axes if one.axison]
+        axis = [tick for one in axes for side in (one.xaxis, one.yaxis) for tick in _drawn(side)]
+        free = [*figure.texts, *(words for one in figure.axes for words in one.texts)]
+        heads = [one.title for one in axes] + [one.yaxis.label for one in axes]
+        legend = [words for one in figure.legends for words in one.get_texts()]
+        words = [one for one in (*axis, *free, *heads, *legend) if one.get_text().strip()]
+        boxes = [one.get_window_extent(canvas.get_renderer()).padded(-1.5) for one in words]
+    width, height = canvas.get_width_height()
+    named = [one.get_text() for one in words]
+    outside = [
+        name
+        for name, box in zip(named, boxes, strict=True)
+        if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height
+    ]
+    pairs = combinations(zip(named, boxes, strict=True), 2)
+    return outside + [f"{a} | {b}" for (a, one), (b, other) in pairs if one.overlaps(other)]
+
+
+def _drawn(axis: Axis) -> list[drawn_text.Text]:
+    low, high = sorted(axis.get_view_interval())
+    return [t.label1 for t in axis.get_major_ticks() if low <= t.get_loc() <= high]
 
 
 def own_series() -> FanData:

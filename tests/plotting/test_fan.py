@@ -7,7 +7,16 @@ import pytest
 import synthetic_goals
 from matplotlib.text import Text
 from numpy.testing import assert_allclose
-from synthetic_goals import compared, in_both_languages, saying
+from synthetic_goals import (
+    borrowed,
+    colliding,
+    compared,
+    event,
+    in_both_languages,
+    own_series,
+    saying,
+    unset,
+)
 
 from bcforecast.distributions import Empirical
 from bcforecast.observations.selection import History
@@ -145,6 +154,22 @@ def test_no_letter_is_smaller_than_a_page_and_a_phone_can_show(made, lang):
         texts = [one for one in figure.findobj(Text) if one.get_text()]
         assert min(one.get_fontsize() for one in texts) >= style.SIZE
         assert max(one.get_window_extent().x1 for one in texts) <= figure.bbox.width + 1
+
+
+def of_millions():
+    """Return a goal whose figures are long words."""
+    data, scale = own_series(), 40_000.0
+    ends = ("lower", "upper", "median")
+    fan = replace(data.fan, **{end: getattr(data.fan, end) * scale for end in ends})
+    own = History.of(data.own.times, data.own.values * scale, unit="enterprises")
+    return replace(saying(data, target=4.4e7), fan=fan, own=own)
+
+
+@pytest.mark.parametrize("made", [own_series, borrowed, unset, event, of_millions])
+@in_both_languages
+def test_no_words_stand_over_others_or_beyond_the_edge(made, lang):
+    picture = fan_chart(made(), lang=lang)
+    assert [colliding(one) for one in (picture.figure, picture.narrow())] == [[], []]
 
 
 @in_both_languages

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from matplotlib import text as drawn_text
-from synthetic_goals import AS_OF, compared, in_both_languages, item, rows
+from synthetic_goals import AS_OF, colliding, compared, in_both_languages, item, rows
 
 import bcforecast as bc
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart, news
@@ -50,6 +50,12 @@ def test_bars_stand_in_order_of_danger_and_what_is_not_assessed_is_named(lang):
         said = " ".join(one.get_text() for one in figure.findobj(drawn_text.Text))
         assert {"en": "Not assessed", "zh": "暂不能判断"}[lang] in said
         assert min(one.get_fontsize() for one in figure.findobj(drawn_text.Text)) >= style.SIZE
+
+
+@in_both_languages
+def test_no_words_of_the_bars_stand_over_others_or_beyond_the_edge(lang):
+    picture = dashboard(rows(), as_of=AS_OF, scenario="x", lang=lang)
+    assert [colliding(one) for one in (picture.figure, picture.narrow())] == [[], []]
 
 
 def test_a_dollar_in_a_name_is_a_dollar():

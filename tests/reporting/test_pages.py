@@ -122,3 +122,9 @@ def test_reports_laid_out_in_threads_measure_characters_as_one_alone_does():
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(measured, range(0, 1200, 300)):
             assert [found[one] for one in characters] == alone
+
+
+@given(st.text("abcdefghijklm", min_size=4, max_size=16), st.integers(8, 60), st.integers(8, 60))
+def test_a_word_as_wide_as_its_column_stays_whole(word, before, after):
+    made = fitted("a|b|c", "text|text|text", f"{'w ' * before}|{word} {word}|{'w ' * after}")
+    assert breakable(word, made.room_em(1)) == word

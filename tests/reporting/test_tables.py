@@ -67,7 +67,7 @@ def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "Enough, as far as can be judged: a lever. The chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "Even the most assumed possible, a lever, would only bring it to 60%."),
+         "Even a lever, the most we assume possible, would bring it only to 60%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "No known lever"),
     ],
