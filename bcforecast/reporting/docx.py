@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bcforecast.reporting.document import Block, Document, Heading, PictureBlock, Spans, TableBlock
 from bcforecast.reporting.formats import template
-from bcforecast.reporting.pages import Json, PageWriter, Paper, spelled, width_em
+from bcforecast.reporting.pages import Json, PageWriter, Paper, width_em
 from bcforecast.text import text
 
 _TWIPS: Final = 9412
@@ -31,6 +31,7 @@ PAPER: Final = Paper(
     slack=1.1,
     # What LibreOffice puts between Chinese and Latin letters, whatever the style says.
     script_gap_em=0.25,
+    own_faces=True,
 )
 _EMU_PER_PT: Final = 12_700
 _FIXED_RELATIONS: Final = 4
@@ -171,15 +172,8 @@ class _WordWriter(PageWriter):
         self._index += 1
         return super().block(block)
 
-    def spelled(self, words: str) -> str:
-        return spelled(words, any_face=True)
-
-    def words(self, words: str, _room_em: float) -> str:
-        """Word breaks words itself."""
-        return self.spelled(words)
-
-    def runs(self, spans: Spans, room_em: float = 0.0) -> list[Json]:
-        runs = super().runs(spans, room_em)
+    def runs(self, spans: Spans, *room_em: float) -> list[Json]:
+        runs = super().runs(spans, *room_em)
         for run in runs:
             run["relation"] = self._relation("hyperlink", run["web"]) if run["web"] else ""
         return runs

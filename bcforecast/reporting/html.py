@@ -41,35 +41,17 @@ class _PageWriter(BlockWriter[str]):
 
 def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
-    lead, rest = document.parts
-    said = {"name": document.name, "lang": document.lang, "author": document.provenance.author}
-    return whole_page(rest, pictures, document.front, lead=lead, **said)
-
-
-def whole_page(
-    blocks: tuple[doc.Block, ...],
-    pictures: Mapping[str, bytes],
-    front: doc.Front | Mapping[str, object],
-    *,
-    lead: tuple[doc.Block, ...] = (),
-    name: str,
-    lang: Language,
-    author: str = "bcforecast",
-) -> str:
-    """Return blocks, with their PNG by file, as a page; every text in it is escaped.
-
-    `lead` stands above the contents, `name` in the browser's window.
-    """
+    (lead, blocks), lang = document.parts, document.lang
     page = template("page.html.j2").render(
         html_lang=language_tag(lang),
-        name=name,
-        author=author,
-        front=front,
+        name=document.name,
+        author=document.provenance.author,
+        front=document.front,
         contents=_contents(blocks),
         lead=lead,
         blocks=blocks,
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
-        writer=_PageWriter((*lead, *blocks), lang),
+        writer=_PageWriter(document.blocks, lang),
         titles=_TITLES,
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
         say=lambda key: text(f"report.{key}", lang),

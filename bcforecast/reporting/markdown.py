@@ -89,19 +89,15 @@ def _linked(span: doc.Span) -> str:
 
 def _stars_hold(words: str, before: str, after: str) -> bool:
     """Whether stars around a text are read as bold: not where a sign meets a letter."""
-    first, last = words[:1], words[-1:]
-    opens = not first.isspace() and (not _is_sign(first) or _is_edge(before))
-    closes = not last.isspace() and (not _is_sign(last) or _is_edge(after))
-    return opens and closes
 
+    def is_sign(character: str) -> bool:
+        return category(character)[0] in "PS"  # what CommonMark takes for punctuation
 
-def _is_edge(neighbour: str) -> bool:
-    return not neighbour or neighbour.isspace() or _is_sign(neighbour)
-
-
-def _is_sign(character: str) -> bool:
-    """Whether CommonMark takes a character for punctuation."""
-    return category(character)[0] in "PS"
+    return all(
+        not inner.isspace()
+        and (not is_sign(inner) or not outer or outer.isspace() or is_sign(outer))
+        for inner, outer in ((words[:1], before), (words[-1:], after))
+    )
 
 
 def _line(words: str) -> str:

@@ -9,7 +9,7 @@ as JSON; the faces come from the locked packages, and no package of typst's is f
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache
@@ -68,6 +68,9 @@ class Paper:
     script_gap_em: float = 0.0
     """White space that is put between Chinese and Latin letters."""
 
+    own_faces: bool = False
+    """Whether the program that sets it has faces of its own, and breaks long words itself."""
+
 
 class PageWriter(BlockWriter[Json]):
     """Turns a document into the data of a template, for which pictures have other names."""
@@ -93,16 +96,17 @@ class PageWriter(BlockWriter[Json]):
             "grades": dict(style.GRADE_COLOURS),
             "front": front,
             "lead": [made for made in map(self.block, document.parts[0]) if made],
-            "sections": list(_sections(filter(None, map(self.block, document.parts[1])))),
+            "sections": _sections(filter(None, map(self.block, document.parts[1]))),
         }
 
     def spelled(self, words: str) -> str:
         """Return words as the faces of this format can show them."""
-        return spelled(words)
+        return spelled(words, any_face=self._paper.own_faces)
 
     def words(self, words: str, room_em: float) -> str:
         """Return words that can be broken where they are wider than the room for them."""
-        return breakable(self.spelled(words), room_em)
+        said = self.spelled(words)
+        return said if self._paper.own_faces else breakable(said, room_em)
 
     def place(self, anchor: str) -> str | None:
         """Name the place of an anchor once, where it stands first."""
@@ -214,16 +218,14 @@ class PageWriter(BlockWriter[Json]):
         return text(f"pages.{key}", self.lang, number=number) if number else ""
 
 
-def _sections(blocks: Iterable[Json]) -> Iterator[Json]:
+def _sections(blocks: Iterable[Json]) -> list[Json]:
     """Part the blocks where the document asks for a new page."""
-    section: Json = {"new_page": False, "blocks": []}
+    sections: list[Json] = []
     for block in blocks:
-        if block.get("new_page"):
-            if section["blocks"]:
-                yield section
-            section = {"new_page": True, "blocks": []}
-        section["blocks"].append(block)
-    yield section
+        if block.get("new_page") or not sections:
+            sections.append({"new_page": block.get("new_page", False), "blocks": []})
+        sections[-1]["blocks"].append(block)
+    return sections
 
 
 def title_lines(title: str) -> list[str]:
@@ -332,11 +334,6 @@ _FACES: Final = (
 @cache
 def _faces() -> tuple[FT2Font, ...]:
     return tuple(FT2Font(str(path)) for path in _FACES)
-
-
-def font_folders() -> list[Path]:
-    """Return the folders that hold the faces, of which printed pages use no others."""
-    return list(dict.fromkeys(path.parent for path in _FACES))
 
 
 _BADGE_EM: Final = 2.0
@@ -522,7 +519,7 @@ def pdf_bytes(
         fonts = typst.Fonts(
             include_system_fonts=False,
             include_embedded_fonts=False,
-            font_paths=[str(path) for path in font_folders()],
+            font_paths=list(dict.fromkeys(str(path.parent) for path in _FACES)),
         )
         try:
             made, warned = typst.compile_with_warnings(

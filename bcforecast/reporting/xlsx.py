@@ -406,7 +406,6 @@ class _Book:
 
     def __init__(self, workbook: Workbook, lang: Language) -> None:
         self._workbook, self._lang = workbook, lang
-        self._looks: dict[tuple[tuple[str, object], ...], Format] = {}
 
     def write_sheet(self, sheet: _Sheet, *, title: str) -> None:
         """Add a table: heads frozen and with filters, `title` at the top of each printed page."""
@@ -512,12 +511,7 @@ class _Book:
         return self._look(**look)
 
     def _look(self, **properties: object) -> Format:
-        """Return a format in the font of the workbook; each is made once."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._looks:
-            look = {"font_color": style.INK, **properties}
-            self._looks[key] = self._workbook.add_format(look)
-        return self._looks[key]
+        return self._workbook.add_format({"font_color": style.INK, **properties})
 
     def _print_setup(self, page: Worksheet, title: str, *, paper: int) -> None:
         """Set a sheet for printing: as wide as the paper, its name and pages named."""

@@ -36,7 +36,7 @@ def report(request):
     given = {"plan": plan, "as_of": as_of, "scenario": scenario, "lang": lang}
     notebook = execution.run_notebook(NOTEBOOKS_DIR / "03_plan.ipynb", given)
     facts = Facts.model_validate(execution.result_of(notebook))
-    document = assembly.assemble(notebook, facts, made_from=MADE_FROM, lang=lang).document
+    document, _ = assembly.assemble(notebook, facts, made_from=MADE_FROM, lang=lang)
     return document, open_outlook(plan, as_of=as_of, scenario=scenario)
 
 
