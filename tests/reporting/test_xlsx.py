@@ -269,11 +269,3 @@ def test_the_last_sheet_names_what_it_was_made_from_and_no_goals_are_a_workbook_
     )
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(report_of(empty, "en"))))
     assert [page.max_row for page in book.worksheets[1:13]] == [1] * 12
-
-
-def test_equal_documents_give_equal_bytes_dated_by_the_data():
-    document = report_of(facts(), "zh")
-    assert xlsx_bytes(document) == xlsx_bytes(document)
-    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))
-    assert book.properties.created.date() == book.properties.modified.date() == date(2021, 12, 31)
-    assert book.properties.title == document.front.title
