@@ -10,7 +10,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache
 from math import ceil
@@ -18,7 +18,7 @@ from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from unicodedata import category
 
 import matplotlib as mpl
@@ -184,7 +184,7 @@ class PageWriter(BlockWriter[Json]):
 
     def _table(self, table: doc.TableBlock) -> Json:
         columns = fit_columns(table, self._paper)
-        rooms = [columns.room_em(i) for i in range(len(table.columns))]
+        rooms = columns.rooms
         anchors = table.anchors or ("",) * len(table.rows)
         lines = list(map(columns.lines, table.rows))
         groups = table.groups or ("",) * len(table.rows)
@@ -198,7 +198,6 @@ class PageWriter(BlockWriter[Json]):
             }
             for group, anchor, row, count in zip(groups, anchors, table.rows, lines, strict=True)
         ]
-        cells = ([row[i] for row in table.rows] for i in range(len(rooms)))
         return {
             "kind": "table",
             "number": table.number,
@@ -206,7 +205,10 @@ class PageWriter(BlockWriter[Json]):
             "caption": self.words(table.caption, _LINE_EM),
             "columns": [self.words(h, r / 1.05) for h, r in zip(table.columns, rooms, strict=True)],
             "kinds": list(table.kinds),
-            "unbroken": [columns.unbroken(i, column) for i, column in enumerate(cells)],
+            "unbroken": [
+                all(width_em(doc.plain_text(row[i])) <= room for row in table.rows)
+                for i, room in enumerate(rooms)
+            ],
             "shares": columns.shares,
             "breakable": sum(lines) + len(lines) > _LINES_WHOLE,
             "size": TABLE_PT * columns.scale,
@@ -364,34 +366,21 @@ _STEPS: Final = 60
 """In how many steps spare width is given to columns."""
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """The columns of a table: shares of the width of the page, which sum to 1.
 
-    `scale` is the size of the type over its ordinary size, below 1 where the table is too wide;
-    lengths are in units of the size of the type.
+    `rooms` is how wide a text of each may be, in units of the size of its type; `scale` is that
+    size over the ordinary one, below 1 where the table is too wide.
     """
 
-    shares: tuple[float, ...]
+    shares: list[float]
+    rooms: list[float]
     scale: float
-    available_em: float
-    padding_em: float
-
-    def room_em(self, column: int) -> float:
-        """Return how wide a text of a column may be, in units of the size of its type."""
-        room = self.shares[column] * self.available_em / self.scale - self.padding_em
-        return max(1.0, room + _ROUNDING_EM)
-
-    def unbroken(self, column: int, cells: Iterable[doc.Spans]) -> bool:
-        """Return whether every text of a column fits on one line."""
-        room = self.room_em(column)
-        return all(width_em(doc.plain_text(cell)) <= room for cell in cells)
 
     def lines(self, row: tuple[doc.Spans, ...]) -> int:
         """Estimate how many lines the longest cell of a row takes."""
-        return max(
-            ceil(width_em(doc.plain_text(cell)) / self.room_em(i)) for i, cell in enumerate(row)
-        )
+        cells = zip(row, self.rooms, strict=True)
+        return max(ceil(width_em(doc.plain_text(cell)) / room) for cell, room in cells)
 
 
 def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
@@ -401,13 +390,20 @@ def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
     the table becomes as short as can be. Widths are in units of the size of the table's type.
     """
     available, padding = (pt / TABLE_PT / paper.slack for pt in (paper.width, paper.padding))
+
+    def fitted(scale: float) -> Columns:
+        ems = (share * available / scale - padding for share in shares)
+        rooms = [max(1.0, em + _ROUNDING_EM) for em in ems]
+        return Columns(shares, rooms, scale)
+
     for scale in (1.0, _SMALLER):
         room = available / scale
         widths, least = _widths(table, room, padding, paper.script_gap_em)
-        fitted = Columns(tuple(w / sum(widths) for w in widths), scale, available, padding)
-        if sum(least) <= room and max(map(fitted.lines, table.rows), default=0) <= _MANY_LINES:
-            return fitted
-    return replace(fitted, scale=max(_SMALLEST, min(scale, available / sum(least))))
+        shares = [width / sum(widths) for width in widths]
+        made = fitted(scale)
+        if sum(least) <= room and max(map(made.lines, table.rows), default=0) <= _MANY_LINES:
+            return made
+    return fitted(max(_SMALLEST, min(scale, available / sum(least))))
 
 
 def _widths(
