@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from bcforecast.reporting.document import Block, Document, Heading, PictureBlock, Spans, TableBlock
+from bcforecast.reporting.document import Block, Document, TableBlock
 from bcforecast.reporting.formats import template
 from bcforecast.reporting.pages import Json, PageWriter, Paper, width_em
 from bcforecast.text import text
@@ -33,7 +33,6 @@ PAPER: Final = Paper(
     script_gap_em=0.25,
     own_faces=True,
 )
-_EMU_PER_PT: Final = 12_700
 _FIXED_RELATIONS: Final = 4
 """How many other parts `document_rels.xml` relates to before links and pictures."""
 
@@ -55,15 +54,25 @@ def docx_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     """
     raster = [file for file in pictures if file.endswith(".png")]
     names = {file: f"media/image{i}.png" for i, file in enumerate(raster, start=1)}
-    writer = _WordWriter(document, PAPER, names)
-    data = writer.data()
+    data = _WordWriter(document, PAPER, names).data()
     for name in ("colours", "grades"):
         data[name] = {one: colour.lstrip("#").upper() for one, colour in data[name].items()}
-    data |= {"day": document.dated, "relations": writer.relations, "width": _TWIPS}
-    data |= {"tag": text("language.word_tag", document.lang)}
+    relations: dict[tuple[str, str], str] = {}
+
+    def relation(kind: str, target: str) -> str:
+        """Return the identifier of a part or a page that the text names."""
+        identifier = f"rId{_FIXED_RELATIONS + 1 + len(relations)}"
+        return relations.setdefault((kind, target), identifier)
+
+    data |= {"day": document.dated, "relations": relations, "width": _TWIPS}
+    data |= {"tag": text("language.word_tag", document.lang), "relation": relation}
+    data |= {"bookmarks": count(1), "drawings": count(1), "next": next}
     _number_pages(data)
     parts = {}
-    for path in filter(Path.is_file, _PARTS.rglob("*")):
+    # The body comes first, for other parts tell what it relates to.
+    for path in sorted(_PARTS.rglob("*"), key=lambda path: path.name != "document.xml"):
+        if path.is_dir():
+            continue
         name = path.relative_to(_PARTS).as_posix()
         written = template(f"word/{name}").render(data)
         parts[name] = (_DECLARATION + _BETWEEN_TAGS.sub("", written)).encode()
@@ -159,51 +168,21 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
 
 
 class _WordWriter(PageWriter):
-    """Adds what Word counts: bookmarks, relations to other parts, widths in twips."""
+    """Adds what Word asks for: names of the entries of the contents, widths in twips."""
 
     def __init__(self, document: Document, paper: Paper, pictures: dict[str, str]) -> None:
         super().__init__(document, paper, pictures)
-        self.relations: dict[tuple[str, str], str] = {}
-        """Identifiers by kind and target."""
-        self._bookmarks, self._drawings = count(1), count(1)
-        self._index = -1
+        self._indices = count()
 
     def block(self, block: Block) -> Json:
-        self._index += 1
-        return super().block(block)
-
-    def runs(self, spans: Spans, *room_em: float) -> list[Json]:
-        runs = super().runs(spans, *room_em)
-        for run in runs:
-            run["relation"] = self._relation("hyperlink", run["web"]) if run["web"] else ""
-        return runs
-
-    def bookmark(self, name: str | None) -> Json | None:
-        return {"name": name.replace("-", "_"), "id": next(self._bookmarks)} if name else None
-
-    def _relation(self, kind: str, target: str) -> str:
-        return self.relations.setdefault(
-            (kind, target), f"rId{_FIXED_RELATIONS + 1 + len(self.relations)}"
-        )
-
-    def _heading(self, heading: Heading) -> Json:
-        made = super()._heading(heading)
-        if made:
-            made["place"] = self.bookmark(made["place"])
-            made["entry"] = self.bookmark(f"_Toc{self._index:08d}")
-            made["new_page"] = made["new_page"] or self._index == len(self._document.parts[0])
+        made, index = super().block(block), next(self._indices)
+        if made.get("kind") == "heading":
+            made["entry"] = f"_Toc{index:08d}"
+            made["new_page"] = made["new_page"] or index == len(self._document.parts[0])
         return made
-
-    def _picture(self, picture: PictureBlock) -> Json:
-        made = super()._picture(picture)
-        extent = [round(made[side] * _EMU_PER_PT) for side in ("width", "height")]
-        relation = self._relation("image", made["file"])
-        return made | {"extent": extent, "relation": relation, "id": next(self._drawings)}
 
     def _table(self, table: TableBlock) -> Json:
         made = super()._table(table)
         widths = [int(share * _TWIPS) for share in made["shares"]]
         widths[-1] += _TWIPS - sum(widths)
-        for row in made["rows"]:
-            row["place"] = self.bookmark(row["place"])
-        return made | {"widths": widths, "half_points": round(2 * made["size"])}
+        return made | {"widths": widths}

@@ -1,7 +1,7 @@
 """The report as Markdown with pipe tables, in which no text of it is markup."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from unicodedata import category
 from urllib.parse import quote
@@ -28,7 +28,9 @@ def markdown_text(document: doc.Document, _pictures: Mapping[str, bytes] | None 
     writer = _MarkdownWriter(document.blocks, document.lang)
     body = blocks_markdown(document.blocks, lang=document.lang)
     front = document.front
-    parts = (*writer.front(front), body, "---", writer.listed(front.notes), _line(front.footer))
+    title = (f"# {escaped(front.title).strip()}", _line(front.kicker), _line(front.subtitle))
+    opening = (*title, writer.listed(front.facts), writer.block(front.legend))
+    parts = (*opening, body, "---", writer.listed(front.notes), _line(front.footer))
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -56,7 +58,11 @@ def block_text(markdown: str) -> str:
 
 def inline(spans: doc.Spans) -> str:
     """Return spans as Markdown: bold, and links to web addresses."""
-    parts = doc.merged(map(_kept, spans))
+    outside = {s.link for s in spans if s.link and is_web_address(s.link)}
+    parts = doc.merged(
+        doc.Span(text=s.text, strong=s.strong, link=s.link if s.link in outside else None)
+        for s in spans
+    )
     texts = [_linked(part) for part in parts]
     written = []
     for i, (part, words) in enumerate(zip(parts, texts, strict=True)):
@@ -70,12 +76,6 @@ def inline(spans: doc.Spans) -> str:
         else:
             written.append(f"<strong>{words}</strong>")
     return "".join(written)
-
-
-def _kept(span: doc.Span) -> doc.Span:
-    """Leave out a link into the document."""
-    link = span.link if span.link and is_web_address(span.link) else None
-    return doc.Span(text=span.text, strong=span.strong, link=link)
 
 
 def _linked(span: doc.Span) -> str:
@@ -105,13 +105,6 @@ def _line(words: str) -> str:
 
 
 class _MarkdownWriter(BlockWriter[str]):
-    def front(self, front: doc.Front) -> Iterator[str]:
-        yield f"# {escaped(front.title).strip()}"
-        yield _line(front.kicker)
-        yield _line(front.subtitle)
-        yield self.listed(front.facts)
-        yield self._table(front.legend)
-
     def listed(self, values: Iterable[tuple[str, str]]) -> str:
         facts = ((_line(name), escaped(value)) for name, value in values)
         labels = (text("language.label", self.lang, name=name, value=v) for name, v in facts)
