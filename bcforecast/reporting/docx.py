@@ -131,7 +131,7 @@ def _number_pages(data: Json) -> None:
             case _:
                 return 120, 230 * (block["text"].count("\n") + 1), 120, 0
 
-    front, blocks = data["front"], [b for one in data["sections"] for b in one["blocks"]]
+    front, blocks = data["front"], data["blocks"]
     used = 860 + 440 * len(front["title"]) + line + (line + 20) * len(front["facts"])
     used += sum(sum(heights(block)[:3]) for block in data["lead"])
     used += -used % _PAGE + 1600 + grid(front["legend"])

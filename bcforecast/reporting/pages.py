@@ -9,7 +9,7 @@ as JSON; the faces come from the locked packages, and no package of typst's is f
 import json
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache
@@ -46,12 +46,6 @@ _COLOURS: Final = {
 _LINE_EM: Final = 40.0
 """Less than the width of the page in units of the size of its text."""
 
-_LINES_WHOLE: Final = 40
-"""How many lines a table has that is never broken, each row counted as one more."""
-
-_LINES_TOGETHER: Final = 20
-"""How many lines of a row stay on one page."""
-
 
 @dataclass(frozen=True)
 class Paper:
@@ -85,6 +79,7 @@ class PageWriter(BlockWriter[Json]):
     def data(self) -> Json:
         """Return the whole document."""
         document, front = self._document, self._front(self._document.front)
+        lead, blocks = ([*filter(None, map(self.block, part))] for part in document.parts)
         return {
             "lang": document.lang,
             "script": text("language.script", document.lang),
@@ -95,8 +90,8 @@ class PageWriter(BlockWriter[Json]):
             "colours": _COLOURS,
             "grades": dict(style.GRADE_COLOURS),
             "front": front,
-            "lead": [made for made in map(self.block, document.parts[0]) if made],
-            "sections": _sections(filter(None, map(self.block, document.parts[1]))),
+            "lead": lead,
+            "blocks": blocks,
         }
 
     def spelled(self, words: str) -> str:
@@ -193,7 +188,6 @@ class PageWriter(BlockWriter[Json]):
                 "group": self.words(group, _LINE_EM),
                 "place": self.place(anchor),
                 "cells": list(map(self.runs, row, rooms)),
-                "breakable": count > _LINES_TOGETHER,
                 "lines": count,
             }
             for group, anchor, row, count in zip(groups, anchors, table.rows, lines, strict=True)
@@ -210,7 +204,6 @@ class PageWriter(BlockWriter[Json]):
                 for i, room in enumerate(rooms)
             ],
             "shares": columns.shares,
-            "breakable": sum(lines) + len(lines) > _LINES_WHOLE,
             "size": TABLE_PT * columns.scale,
             "rows": rows,
             "note": self.words(table.note, _LINE_EM),
@@ -218,16 +211,6 @@ class PageWriter(BlockWriter[Json]):
 
     def _label(self, key: str, number: int) -> str:
         return text(f"pages.{key}", self.lang, number=number) if number else ""
-
-
-def _sections(blocks: Iterable[Json]) -> list[Json]:
-    """Part the blocks where the document asks for a new page."""
-    sections: list[Json] = []
-    for block in blocks:
-        if block.get("new_page") or not sections:
-            sections.append({"new_page": block.get("new_page", False), "blocks": []})
-        sections[-1]["blocks"].append(block)
-    return sections
 
 
 def title_lines(title: str) -> list[str]:

@@ -20,7 +20,6 @@ from bcforecast.reporting.formats import (
     FILE_FORMATS,
     FORMATS,
     BlockWriter,
-    FileFormat,
     Format,
     LinkTarget,
     write_format,
@@ -119,16 +118,6 @@ def test_characters_that_pages_cannot_hold_are_spelled(made, tmp_path):
     said = docs.squeezed(READERS[made](written(source, made, tmp_path)))
     assert "a[U+0007]b[U+D800]c[U+FFFE]d[U+202E]" in said
     assert ("[U+1F9FF]" in said) == (made == "pdf"), "Word has faces of its own"
-
-
-def shout(document, pictures):
-    return f"{document.name.upper()} 目标"
-
-
-def test_a_format_is_one_row_and_one_function(tmp_path, monkeypatch):
-    row = FileFormat("Text", "report.txt", "text/plain", f"{__name__}:shout")
-    monkeypatch.setitem(FILE_FORMATS, "txt", row)
-    assert written(docs.document("en"), "txt", tmp_path) == "PLAN 目标".encode()
 
 
 @pytest.mark.parametrize("made", ["html", "pdf", "docx", "xlsx"])
