@@ -47,7 +47,6 @@ def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
         name=document.name,
         author=document.provenance.author,
         front=document.front,
-        contents=_contents(blocks),
         lead=lead,
         blocks=blocks,
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
@@ -65,18 +64,6 @@ def blocks_html(blocks: tuple[doc.Block, ...], *, lang: Language) -> str:
     given = {"writer": _PageWriter(blocks, lang), "titles": _TITLES}
     macros: Any = template("blocks.html.j2").make_module(given)
     return "\n".join(str(macros.write(block)) for block in blocks)
-
-
-def _contents(blocks: Iterable[doc.Block]) -> list[tuple[doc.Heading, list[doc.Heading]]]:
-    """Return the headings of level 1, each with those of level 2 below it."""
-    found: list[tuple[doc.Heading, list[doc.Heading]]] = []
-    for block in blocks:
-        if isinstance(block, doc.Heading) and block.level <= 2:
-            if block.level == 1 or not found:
-                found.append((block, []))
-            else:
-                found[-1][1].append(block)
-    return found
 
 
 FAMILY = "Noto Sans SC page"
