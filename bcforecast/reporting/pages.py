@@ -22,6 +22,7 @@ from typing import Any, Final, NamedTuple
 from unicodedata import category
 
 import matplotlib as mpl
+import numpy as np
 import pylopdf_fonts_zh_cn
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -444,21 +445,18 @@ def _shortest(
     shortens the rows in which it is the tallest. What is left at the end goes to the columns that
     want more, as for a head on one line.
     """
-    widths = list(least)
+    ems, widths = np.reshape(rows, (-1, len(least))), np.array(least)
     step = (room - sum(least)) / _STEPS
     for _ in range(_STEPS):
-        gains = [0.0] * len(widths)
-        for row in rows:
-            heights = [em / (w - padding) for em, w in zip(row, widths, strict=True)]
-            tallest = max(range(len(row)), key=heights.__getitem__)
-            if heights[tallest] > 1:
-                gains[tallest] += heights[tallest] / (widths[tallest] - padding)
-        if not any(gains):
+        heights = ems / (widths - padding)
+        tallest, most = heights.argmax(axis=1), heights.max(axis=1)
+        shorter = np.where(most > 1, most, 0.0) / (widths - padding)[tallest]
+        gains = np.bincount(tallest, shorter, len(widths))
+        if not gains.any():
             break
-        widths[max(range(len(widths)), key=gains.__getitem__)] += step
-    lacking = [max(0.0, w - now) for w, now in zip(wanted, widths, strict=True)]
-    share = (room - sum(widths)) / (sum(lacking) or 1)
-    return [now + share * part for now, part in zip(widths, lacking, strict=True)]
+        widths[gains.argmax()] += step
+    lacking = np.maximum(0.0, wanted - widths)
+    return list(widths + (room - widths.sum()) / (lacking.sum() or 1) * lacking)
 
 
 PDF_PAPER: Final = Paper(166 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5)
