@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from bcforecast.cli import main
 from tests.made_folder import write_tables
-from tests.reporting.made_up_documents import TagReader, squeezed
+from tests.reporting.made_up_documents import TagReader, squeezed, texts_of
 from tests.reporting.test_formats import READERS
 
 HOSTILE = {
@@ -118,11 +118,3 @@ def test_for_programs_and_on_the_terminal_it_is_the_same(made, capsys):
     said = capsys.readouterr().out
     assert whole(said, "area", "issuer", "body", "quote", "place", "measure", "share") == []
     assert "\x1b" not in said
-
-
-def texts_of(found):
-    if isinstance(found, dict):
-        return [one for value in found.values() for one in texts_of(value)]
-    if isinstance(found, list):
-        return [one for value in found for one in texts_of(value)]
-    return [str(found)]
