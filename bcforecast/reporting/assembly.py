@@ -1,6 +1,7 @@
 """From the executed notebook of a report to its document, with title page and annex."""
 
 import base64
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final
@@ -127,7 +128,7 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
 
 def _shown(cells: Iterable[NotebookNode], pictures: dict[str, bytes]) -> Iterator[Block]:
     """Yield what cells show, and keep their pictures, named by the part in which they stand."""
-    part = "plan"
+    part, taken = "plan", Counter[str]()
     for cell in cells:
         if NOT_IN_THE_REPORT & set(cell.metadata.get("tags", [])):
             continue
@@ -144,10 +145,8 @@ def _shown(cells: Iterable[NotebookNode], pictures: dict[str, bytes]) -> Iterato
                         part = block.anchor or "plan"
                     yield block
             elif "image/png" in data:
-                taken = sum(
-                    f.startswith(f"charts/{part}-") and f.endswith(".png") for f in pictures
-                )
-                stem = f"charts/{part}-{taken + 1}"
+                taken[part] += 1
+                stem = f"charts/{part}-{taken[part]}"
                 files = {"file": f"{stem}.png"}
                 pictures[files["file"]] = base64.b64decode(data["image/png"])
                 if VECTOR_MIME in data:

@@ -16,10 +16,10 @@ from math import ceil
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
 from bcforecast.plotting import style
-from bcforecast.reporting import display, facts, sentences
+from bcforecast.reporting import facts, sentences
+from bcforecast.reporting.display import display_width
 from bcforecast.reporting.document import Document, Front, plain_text
 from bcforecast.reporting.facts import Facts, GoalFact
-from bcforecast.reporting.sentences import already_met
 from bcforecast.text import (
     WEAK,
     Language,
@@ -201,7 +201,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         rows.append((
             goal.name, *_promise(goal), goal.grade, *quantiles, _stated(goal.latest),
             goal.latest_year, _computed(goal.gap, goal.unit),
-            *((None, None) if already_met(goal) else pace),
+            *((None, None) if sentences.already_met(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
     said = "required_increment required_rate aspiration model bodies place quote"
@@ -432,7 +432,7 @@ class _Book:
 
         def line(row: int, words: str, look: Format, size: int = _BODY) -> int:
             """Write a text across all columns, in as many lines as it needs."""
-            needed = display.display_width(words) * size / _BODY
+            needed = display_width(words) * size / _BODY
             page.set_row(row, max(1, ceil(needed / (0.9 * sum(widths)))) * size * 1.6)
             page.merge_range(row, 0, row, len(widths) - 1, "", look)
             _write_cell(page, row, 0, words, look)
@@ -469,8 +469,8 @@ class _Book:
         widths = []
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
             widest = max((_shown_width(row[i]) for row in sheet.rows), default=0) + _MARGIN
-            words = map(display.display_width, _BREAKS.findall(head))
-            head_width = max(ceil(display.display_width(head) / 2), *words) + _FILTER_BUTTON
+            words = map(display_width, _BREAKS.findall(head))
+            head_width = max(ceil(display_width(head) / 2), *words) + _FILTER_BUTTON
             widths.append(max(_NARROWEST, min(widest, _WIDEST.get(kind, widest)), head_width))
             page.set_column(i, i, widths[-1])
         return widths
@@ -548,16 +548,16 @@ def _write_cell(
 
 def _shown_width(cell: Cell) -> int:
     if isinstance(cell, _Number):
-        return display.display_width(cell.shown)
+        return display_width(cell.shown)
     # The fonts set Chinese a little wider than two digits.
-    return ceil(1.05 * display.display_width(cell or ""))
+    return ceil(1.05 * display_width(cell or ""))
 
 
 def _lines(words: str, digits: int) -> int:
     """Return the lines of a text broken where it may be, or anywhere within a longer word."""
     count, used = 1, 0
     for part in _BREAKS.findall(words):
-        needed = display.display_width(part)
+        needed = display_width(part)
         if part.isspace() or used + needed <= digits:
             used += needed
         else:
