@@ -1,8 +1,8 @@
 """From the executed notebook of a report to its document, with title page and annex."""
 
 import base64
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -24,60 +24,32 @@ NOT_IN_THE_REPORT: Final = frozenset({"notebook-only", "parameters", "injected-p
 _BLOCKS: Final[TypeAdapter[tuple[Block, ...]]] = TypeAdapter(tuple[Block, ...])
 
 
-@dataclass(frozen=True)
-class Assembly:
-    """A document, and its pictures as PNG by file name in the report's folder."""
-
-    document: document.Document
-    pictures: Mapping[str, bytes]
-
-
 def assemble(
     notebook: NotebookNode, facts: Facts, *, made_from: Mapping[str, Any], lang: Language
-) -> Assembly:
-    """Make a document of what the executed `03_plan` shows.
+) -> tuple[document.Document, Mapping[str, bytes]]:
+    """Make a document of what the executed `03_plan` shows; and its pictures by file.
 
     `facts` is the result that it was written from, `made_from` the recipe of the report
     (`bcforecast.reporting.manifest.recipe`).
     """
     pictures: dict[str, bytes] = {}
-    blocks = [*_shown(notebook.cells, "plan", pictures), *annex(made_from, lang=lang)]
+    blocks = [*_shown(notebook.cells, pictures), *annex(made_from, lang=lang)]
     provenance = Provenance.model_validate(made_from.get("provenance", {}))
     made = document.Document(
         lang=lang,
         name=text("report.document_title", lang, plan=facts.plan.title),
-        front=front(
-            facts, provenance, lang=lang, panel=_panel(facts, made_from.get("formats", ()))
-        ),
+        front=_front(facts, provenance, made_from.get("formats", ()), lang),
         blocks=placed(blocks),
         result=facts,
         provenance=provenance,
     )
-    return Assembly(made, pictures)
+    return made, pictures
 
 
-def assemble_notebook(notebook: NotebookNode) -> tuple[tuple[Block, ...], Mapping[str, bytes]]:
-    """Return what one executed notebook shows, and its pictures by file name."""
-    pictures: dict[str, bytes] = {}
-    return placed(list(_shown(notebook.cells, "notebook", pictures))), pictures
-
-
-def _panel(facts: Facts, formats: Iterable[str]) -> str:
-    """Return where the live panel of a report opens, on its scenario; nowhere without a page.
-
-    It is a file beside the page: its paths are as large as all the rest of a report, which many
-    only read, print or send on.
-    """
-    stated = any(goal.probability is not None for goal in facts.goals)
-    known = facts.scenario in {one.scenario for one in facts.scenarios}
-    there = stated and known and "html" in formats
-    return f"{document.PANEL}#a={facts.scenario}" if there else ""
-
-
-def front(
-    facts: Facts, provenance: Provenance, *, lang: Language, panel: str = ""
+def _front(
+    facts: Facts, provenance: Provenance, formats: Iterable[str], lang: Language
 ) -> document.Front:
-    """Return the title page of a result; `panel` is where its live panel opens."""
+    """Return the title page of a result."""
     plan, made = facts.plan, day(provenance.made, lang=lang) if provenance.made else None
     stated = sum(goal.probability is not None for goal in facts.goals)
     program = f"bcforecast {version('bcforecast')}"
@@ -96,24 +68,24 @@ def front(
         "licence": provenance.licence,
         "contact": provenance.contact,
     }
+
+    def named(kind: str, values: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
+        return tuple((text(f"document.{kind}_{k}", lang), v) for k, v in values.items() if v)
+
     (legend,) = tables.grades_table(lang=lang).tables
+    # A file beside the page: its paths are as large as all the rest of a report, which many only
+    # read, print or send on.
+    known = facts.scenario in {one.scenario for one in facts.scenarios}
+    panel = f"{document.PANEL}#a={facts.scenario}" if stated and known and "html" in formats else ""
     return document.Front(
         kicker=text("document.kicker", lang),
-        title=plan.title.render(lang),
+        title=title,
         subtitle=text("document.subtitle", lang, issuer=issuer, day=issued),
-        facts=_named("fact", values, lang),
+        facts=named("fact", values),
         legend=legend.model_copy(update={"caption": text("document.legend_caption", lang)}),
-        notes=_named("note", notes, lang),
+        notes=named("note", notes),
         footer=text("document.footer", lang, version=version("bcforecast")),
         panel=panel,
-    )
-
-
-def _named(
-    kind: str, values: Mapping[str, str | None], lang: Language
-) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (text(f"document.{kind}_{key}", lang), said) for key, said in values.items() if said
     )
 
 
@@ -154,12 +126,9 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
     )
 
 
-def _shown(cells: Iterable[NotebookNode], name: str, pictures: dict[str, bytes]) -> Iterator[Block]:
-    """Yield what cells show, and keep their pictures by file name.
-
-    Pictures are named by the anchor of the part in which they stand, or else by `name`.
-    """
-    part = name
+def _shown(cells: Iterable[NotebookNode], pictures: dict[str, bytes]) -> Iterator[Block]:
+    """Yield what cells show, and keep their pictures, named by the part in which they stand."""
+    part, taken = "plan", Counter[str]()
     for cell in cells:
         if NOT_IN_THE_REPORT & set(cell.metadata.get("tags", [])):
             continue
@@ -173,26 +142,21 @@ def _shown(cells: Iterable[NotebookNode], name: str, pictures: dict[str, bytes])
             if BLOCK_MIME in data:
                 for block in _BLOCKS.validate_python(data[BLOCK_MIME]["blocks"]):
                     if isinstance(block, Heading) and (block.anchor or block.level == 1):
-                        part = block.anchor or name
+                        part = block.anchor or "plan"
                     yield block
             elif "image/png" in data:
-                taken = sum(
-                    f.startswith(f"charts/{part}-") and f.endswith(".png") for f in pictures
-                )
-                file = f"charts/{part}-{taken + 1}.png"
-                pictures[file] = base64.b64decode(data["image/png"])
+                taken[part] += 1
+                stem = f"charts/{part}-{taken[part]}"
+                files = {"file": f"{stem}.png"}
+                pictures[files["file"]] = base64.b64decode(data["image/png"])
+                if VECTOR_MIME in data:
+                    files |= {"vector": f"{stem}.svg", "narrow": f"{stem}-narrow.svg"}
+                    for kind, key in (("vector", "wide"), ("narrow", "narrow")):
+                        pictures[files[kind]] = data[VECTOR_MIME][key].encode()
                 shown = output.metadata.get("image/png", {})
                 about = {"alt": data.get("text/plain", ""), "caption": shown.get("caption", "")}
                 size = {side: shown.get(side, 0) for side in ("width", "height")}
-                drawn = {
-                    kind: file.removesuffix(".png") + ending
-                    for kind, ending in (("vector", ".svg"), ("narrow", "-narrow.svg"))
-                    if VECTOR_MIME in data
-                }
-                for kind, key in (("vector", "wide"), ("narrow", "narrow")):
-                    if kind in drawn:
-                        pictures[drawn[kind]] = data[VECTOR_MIME][key].encode()
-                yield document.PictureBlock(file=file, **drawn, **about, **size)
+                yield document.PictureBlock(**files, **about, **size)
             else:
                 printed = str(data.get("text/plain", output.get("text", ""))).strip("\n")
                 if printed.strip():
@@ -200,33 +164,30 @@ def _shown(cells: Iterable[NotebookNode], name: str, pictures: dict[str, bytes])
 
 
 def placed(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Number tables and pictures, each from 1 on, among blocks with their anchors."""
-    counts, found = {"table": 0, "picture": 0}, []
-    for block in _anchored(blocks):
-        if block.kind in counts:
-            counts[block.kind] += 1
-            block = block.model_copy(update={"number": counts[block.kind]})
-        found.append(block)
-    return tuple(found)
+    """Number tables and pictures, each from 1 on, and give headings anchors.
 
-
-def _anchored(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Give headings anchors, leave out those with nothing below, and no page starts twice."""
-    counts, started = [0, 0, 0], False
+    Headings with nothing below are left out, and no page starts twice.
+    """
+    numbers, parts, started = {"table": 0, "picture": 0}, [0, 0, 0], False
+    found: list[Block] = []
     for place, block in enumerate(blocks):
-        if not isinstance(block, Heading):
+        update: dict[str, object] = {}
+        if isinstance(block, Heading):
+            below = next((b for b in blocks[place + 1 :] if not isinstance(b, document.Code)), None)
+            if below is None or (isinstance(below, Heading) and below.level <= block.level):
+                continue
+            parts = [*parts[: block.level], *[0] * (3 - block.level)]
+            parts[block.level - 1] += 1
+            anchor = block.anchor or "part-" + "-".join(map(str, parts[: block.level]))
+            update = {"anchor": anchor, "new_page": block.new_page and not started}
+            started = True
+        else:
             started = started and isinstance(block, document.Code)
-            yield block
-            continue
-        below = next((b for b in blocks[place + 1 :] if not isinstance(b, document.Code)), None)
-        if below is None or (isinstance(below, Heading) and below.level <= block.level):
-            continue
-        counts = [*counts[: block.level], *[0] * (3 - block.level)]
-        counts[block.level - 1] += 1
-        anchor = block.anchor or "part-" + "-".join(map(str, counts[: block.level]))
-        new_page = block.new_page and not started
-        yield block.model_copy(update={"anchor": anchor, "new_page": new_page})
-        started = True
+        if block.kind in numbers:
+            numbers[block.kind] += 1
+            update = {"number": numbers[block.kind]}
+        found.append(block.model_copy(update=update))
+    return tuple(found)
 
 
 def parse_markdown(markdown: str) -> tuple[Block, ...]:

@@ -26,9 +26,6 @@ from bcforecast.text import Language, chance, day, join_sentences, place_words, 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
 
-_ON_A_NEW_PAGE: Final = frozenset({"goals"})
-
-
 _FEW_YEARS: Final = 3
 """Columns of years, their head among them, up to which a sentence says all that a table would."""
 
@@ -91,7 +88,7 @@ def plan_changes(changes: News | None, *, lang: Language) -> Section:
 def heading(key: str, *, lang: Language) -> Section:
     """Return the heading of a section of the report on a plan."""
     title = text(f"report.section_{key}", lang)
-    return Section((document.Heading(level=1, text=title, new_page=key in _ON_A_NEW_PAGE),))
+    return Section((document.Heading(level=1, text=title, new_page=key == "goals"),))
 
 
 def plan_brief(facts: Facts, *, lang: Language) -> Section:
@@ -109,9 +106,8 @@ def plan_opening(facts: Facts, *, lang: Language) -> Section:
 
 def plan_methods(facts: Facts, *, lang: Language) -> Section:
     """Return the paragraphs on method and limits."""
-    return Section(
-        (document.Bullets(items=tuple(map(words, sentences.methods(facts, lang=lang)))),)
-    )
+    items = map(words, sentences.methods(facts, lang=lang))
+    return Section((document.Bullets(items=tuple(items)),))
 
 
 def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
@@ -170,8 +166,7 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
         standing = sentences.standing_now(fact, facts, lang=lang)
         if not standing and fact.latest is not None:
             standing = sentences.standing(fact, facts, lang=lang)
-            if _has_pace(outlook[goal].attainment):
-                known = explain.explain(outlook, goal, with_flip=False)
+            if (known := _paced(outlook, goal)) is not None:
                 _, *compared = sentences.required_pace(known, lang=lang)
         safe = sentences.safe_target(outlook, goal, lang=lang)
         beyond = sentences.beyond_record(outlook[goal], lang=lang)
@@ -185,25 +180,28 @@ def _is_over(outlook: project.Outlook, goal: str) -> bool:
     return known or due < project.first_open_year(outlook.as_of)
 
 
-def _has_pace(goal: project.Attainment) -> bool:
-    """Whether a pace and the rules mean anything: not for grade U, nor for things newly built."""
-    return goal.probability is not None and goal.comparator != "event"
+def _paced(outlook: project.Outlook, goal: str) -> explain.Explanation | None:
+    """Explain a goal of which a pace and the rules mean anything.
+
+    Not one of grade U, nor of things newly built.
+    """
+    known = outlook[goal].attainment
+    if known.probability is None or known.comparator == "event":
+        return None
+    return explain.explain(outlook, goal, with_flip=False)
 
 
 def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
     """Return what the official rules that can judge say; nothing if none can."""
-    if not _has_pace(outlook[goal].attainment):
+    if (known := _paced(outlook, goal)) is None:
         return Section()
-    known = explain.explain(outlook, goal, with_flip=False)
     found = tables.rules_table(known, lang=lang, judging=True)
     return _section(text("document.heading_rules", lang), found)
 
 
 def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return the forecast year by year, with the chance by each where a pace is said."""
-    paced = _has_pace(outlook[goal].attainment)
-    known = explain.explain(outlook, goal, with_flip=False) if paced else None
-    since = outlook.as_of.year
+    known, since = _paced(outlook, goal), outlook.as_of.year
     return tables.forecast_table(facts.goal(goal), known, since=since, lang=lang)
 
 
@@ -240,13 +238,9 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     top = Section((document.Heading(level=1, text=title, new_page=True),))
     if study is None or not several:
         return top
-    items = tuple(
-        sentence(
-            "document.scenario_item", lang, name=one.title, author=one.author, reason=one.reason
-        )
-        for one in study.scenarios
-    )
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
+    said = ({"name": s.title, "author": s.author, "reason": s.reason} for s in study.scenarios)
+    items = tuple(sentence("document.scenario_item", lang, **one) for one in said)
     return top + paragraphs(opening) + Section((document.Bullets(items=items),))
 
 
@@ -273,13 +267,11 @@ def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     required = tables.required_table(study.outlook.baseline, lang=lang)
     if len(study.scenarios) == 1:
         return required
-    caption = text("explorer.table_caption", lang)
-    return (
-        tables.scenario_table(
-            study.exploration, study.scenarios, lang=lang, caption=caption, joints=study.joints
-        )
-        + required
-    )
+    found = tables.scenario_table(
+        study.exploration, study.scenarios, lang=lang, joints=study.joints,
+        caption=text("explorer.table_caption", lang),
+    )  # fmt: skip
+    return found + required
 
 
 def joint_words(facts: Facts, *, lang: Language) -> Section:

@@ -74,19 +74,13 @@ def function_anchor(name: str) -> str:
     return f"fn-{name}"
 
 
-def observation_anchor(figure: facts.FigureFact | Observation) -> str:
-    """Return where links to an observation lead: one place for each published figure."""
-    known = (figure.period, figure.source, figure.published)
-    return _anchor(figure.area, figure.indicator, *known)
-
-
-def outcome_anchor(goal: facts.GoalFact, outcome: facts.OutcomeFact) -> str:
-    """Return where links to what happened lead: the observation that says it."""
-    known = (outcome.period, outcome.source, outcome.published)
-    return _anchor(goal.own.area, goal.indicator, *known)
-
-
-def _anchor(*parts: object) -> str:
+def observation_anchor(
+    figure: facts.FigureFact | facts.OutcomeFact | Observation, *series: str
+) -> str:
+    """Return where links to a published figure lead; of an outcome, `series` is whose it is."""
+    if not isinstance(figure, facts.OutcomeFact):
+        series = figure.area, figure.indicator
+    parts = (*series, figure.period, figure.source, figure.published)
     return "obs-" + ".".join(re.sub(r"[^\w-]", "_", str(part)) for part in parts)
 
 

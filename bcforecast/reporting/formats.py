@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from itertools import chain
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar, get_args
@@ -100,7 +101,10 @@ class BlockWriter(Generic[Made]):
 
     def __init__(self, blocks: Iterable[document.Block], lang: Language) -> None:
         self.blocks, self.lang = tuple(blocks), lang
-        anchors = dict.fromkeys(anchor for b in self.blocks for anchor in _anchors(b) if anchor)
+        named = (
+            (getattr(block, "anchor", ""), *getattr(block, "anchors", ())) for block in self.blocks
+        )
+        anchors = filter(None, dict.fromkeys(chain.from_iterable(named)))
         self.places = {anchor: f"place-{i}" for i, anchor in enumerate(anchors, start=1)}
         """A name of our own for each anchor of a heading or a row, which may be any text."""
 
@@ -124,12 +128,6 @@ class BlockWriter(Generic[Made]):
             return block.caption
         key = f"document.{block.kind}_number"
         return text(key, self.lang, number=block.number, caption=block.caption)
-
-
-def _anchors(block: document.Block) -> tuple[str, ...]:
-    if isinstance(block, document.Heading):
-        return (block.anchor,)
-    return block.anchors if isinstance(block, document.TableBlock) else ()
 
 
 @cache

@@ -41,35 +41,16 @@ class _PageWriter(BlockWriter[str]):
 
 def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
-    lead, rest = document.parts
-    said = {"name": document.name, "lang": document.lang, "author": document.provenance.author}
-    return whole_page(rest, pictures, document.front, lead=lead, **said)
-
-
-def whole_page(
-    blocks: tuple[doc.Block, ...],
-    pictures: Mapping[str, bytes],
-    front: doc.Front | Mapping[str, object],
-    *,
-    lead: tuple[doc.Block, ...] = (),
-    name: str,
-    lang: Language,
-    author: str = "bcforecast",
-) -> str:
-    """Return blocks, with their PNG by file, as a page; every text in it is escaped.
-
-    `lead` stands above the contents, `name` in the browser's window.
-    """
+    (lead, blocks), lang = document.parts, document.lang
     page = template("page.html.j2").render(
         html_lang=language_tag(lang),
-        name=name,
-        author=author,
-        front=front,
-        contents=_contents(blocks),
+        name=document.name,
+        author=document.provenance.author,
+        front=document.front,
         lead=lead,
         blocks=blocks,
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
-        writer=_PageWriter((*lead, *blocks), lang),
+        writer=_PageWriter(document.blocks, lang),
         titles=_TITLES,
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
         say=lambda key: text(f"report.{key}", lang),
@@ -83,18 +64,6 @@ def blocks_html(blocks: tuple[doc.Block, ...], *, lang: Language) -> str:
     given = {"writer": _PageWriter(blocks, lang), "titles": _TITLES}
     macros: Any = template("blocks.html.j2").make_module(given)
     return "\n".join(str(macros.write(block)) for block in blocks)
-
-
-def _contents(blocks: Iterable[doc.Block]) -> list[tuple[doc.Heading, list[doc.Heading]]]:
-    """Return the headings of level 1, each with those of level 2 below it."""
-    found: list[tuple[doc.Heading, list[doc.Heading]]] = []
-    for block in blocks:
-        if isinstance(block, doc.Heading) and block.level <= 2:
-            if block.level == 1 or not found:
-                found.append((block, []))
-            else:
-                found[-1][1].append(block)
-    return found
 
 
 FAMILY = "Noto Sans SC page"

@@ -1,7 +1,7 @@
 """The report as Markdown with pipe tables, in which no text of it is markup."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from unicodedata import category
 from urllib.parse import quote
@@ -28,7 +28,9 @@ def markdown_text(document: doc.Document, _pictures: Mapping[str, bytes] | None 
     writer = _MarkdownWriter(document.blocks, document.lang)
     body = blocks_markdown(document.blocks, lang=document.lang)
     front = document.front
-    parts = (*writer.front(front), body, "---", writer.listed(front.notes), _line(front.footer))
+    title = (f"# {escaped(front.title).strip()}", _line(front.kicker), _line(front.subtitle))
+    opening = (*title, writer.listed(front.facts), writer.block(front.legend))
+    parts = (*opening, body, "---", writer.listed(front.notes), _line(front.footer))
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -56,7 +58,11 @@ def block_text(markdown: str) -> str:
 
 def inline(spans: doc.Spans) -> str:
     """Return spans as Markdown: bold, and links to web addresses."""
-    parts = doc.merged(map(_kept, spans))
+    outside = {s.link for s in spans if s.link and is_web_address(s.link)}
+    parts = doc.merged(
+        doc.Span(text=s.text, strong=s.strong, link=s.link if s.link in outside else None)
+        for s in spans
+    )
     texts = [_linked(part) for part in parts]
     written = []
     for i, (part, words) in enumerate(zip(parts, texts, strict=True)):
@@ -72,12 +78,6 @@ def inline(spans: doc.Spans) -> str:
     return "".join(written)
 
 
-def _kept(span: doc.Span) -> doc.Span:
-    """Leave out a link into the document."""
-    link = span.link if span.link and is_web_address(span.link) else None
-    return doc.Span(text=span.text, strong=span.strong, link=link)
-
-
 def _linked(span: doc.Span) -> str:
     words = escaped(span.text)
     if span.link is None:
@@ -89,19 +89,15 @@ def _linked(span: doc.Span) -> str:
 
 def _stars_hold(words: str, before: str, after: str) -> bool:
     """Whether stars around a text are read as bold: not where a sign meets a letter."""
-    first, last = words[:1], words[-1:]
-    opens = not first.isspace() and (not _is_sign(first) or _is_edge(before))
-    closes = not last.isspace() and (not _is_sign(last) or _is_edge(after))
-    return opens and closes
 
+    def is_sign(character: str) -> bool:
+        return category(character)[0] in "PS"  # what CommonMark takes for punctuation
 
-def _is_edge(neighbour: str) -> bool:
-    return not neighbour or neighbour.isspace() or _is_sign(neighbour)
-
-
-def _is_sign(character: str) -> bool:
-    """Whether CommonMark takes a character for punctuation."""
-    return category(character)[0] in "PS"
+    return all(
+        not inner.isspace()
+        and (not is_sign(inner) or not outer or outer.isspace() or is_sign(outer))
+        for inner, outer in ((words[:1], before), (words[-1:], after))
+    )
 
 
 def _line(words: str) -> str:
@@ -109,13 +105,6 @@ def _line(words: str) -> str:
 
 
 class _MarkdownWriter(BlockWriter[str]):
-    def front(self, front: doc.Front) -> Iterator[str]:
-        yield f"# {escaped(front.title).strip()}"
-        yield _line(front.kicker)
-        yield _line(front.subtitle)
-        yield self.listed(front.facts)
-        yield self._table(front.legend)
-
     def listed(self, values: Iterable[tuple[str, str]]) -> str:
         facts = ((_line(name), escaped(value)) for name, value in values)
         labels = (text("language.label", self.lang, name=name, value=v) for name, v in facts)

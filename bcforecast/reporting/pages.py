@@ -9,8 +9,8 @@ as JSON; the faces come from the locked packages, and no package of typst's is f
 import json
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache
 from math import ceil
@@ -18,10 +18,11 @@ from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from unicodedata import category
 
 import matplotlib as mpl
+import numpy as np
 import pylopdf_fonts_zh_cn
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -46,12 +47,6 @@ _COLOURS: Final = {
 _LINE_EM: Final = 40.0
 """Less than the width of the page in units of the size of its text."""
 
-_LINES_WHOLE: Final = 40
-"""How many lines a table has that is never broken, each row counted as one more."""
-
-_LINES_TOGETHER: Final = 20
-"""How many lines of a row stay on one page."""
-
 
 @dataclass(frozen=True)
 class Paper:
@@ -68,6 +63,9 @@ class Paper:
     script_gap_em: float = 0.0
     """White space that is put between Chinese and Latin letters."""
 
+    own_faces: bool = False
+    """Whether the program that sets it has faces of its own, and breaks long words itself."""
+
 
 class PageWriter(BlockWriter[Json]):
     """Turns a document into the data of a template, for which pictures have other names."""
@@ -82,6 +80,7 @@ class PageWriter(BlockWriter[Json]):
     def data(self) -> Json:
         """Return the whole document."""
         document, front = self._document, self._front(self._document.front)
+        lead, blocks = ([*filter(None, map(self.block, part))] for part in document.parts)
         return {
             "lang": document.lang,
             "script": text("language.script", document.lang),
@@ -92,17 +91,18 @@ class PageWriter(BlockWriter[Json]):
             "colours": _COLOURS,
             "grades": dict(style.GRADE_COLOURS),
             "front": front,
-            "lead": [made for made in map(self.block, document.parts[0]) if made],
-            "sections": list(_sections(filter(None, map(self.block, document.parts[1])))),
+            "lead": lead,
+            "blocks": blocks,
         }
 
     def spelled(self, words: str) -> str:
         """Return words as the faces of this format can show them."""
-        return spelled(words)
+        return spelled(words, any_face=self._paper.own_faces)
 
     def words(self, words: str, room_em: float) -> str:
         """Return words that can be broken where they are wider than the room for them."""
-        return breakable(self.spelled(words), room_em)
+        said = self.spelled(words)
+        return said if self._paper.own_faces else breakable(said, room_em)
 
     def place(self, anchor: str) -> str | None:
         """Name the place of an anchor once, where it stands first."""
@@ -180,7 +180,7 @@ class PageWriter(BlockWriter[Json]):
 
     def _table(self, table: doc.TableBlock) -> Json:
         columns = fit_columns(table, self._paper)
-        rooms = [columns.room_em(i) for i in range(len(table.columns))]
+        rooms = columns.rooms
         anchors = table.anchors or ("",) * len(table.rows)
         lines = list(map(columns.lines, table.rows))
         groups = table.groups or ("",) * len(table.rows)
@@ -189,12 +189,10 @@ class PageWriter(BlockWriter[Json]):
                 "group": self.words(group, _LINE_EM),
                 "place": self.place(anchor),
                 "cells": list(map(self.runs, row, rooms)),
-                "breakable": count > _LINES_TOGETHER,
                 "lines": count,
             }
             for group, anchor, row, count in zip(groups, anchors, table.rows, lines, strict=True)
         ]
-        cells = ([row[i] for row in table.rows] for i in range(len(rooms)))
         return {
             "kind": "table",
             "number": table.number,
@@ -202,9 +200,11 @@ class PageWriter(BlockWriter[Json]):
             "caption": self.words(table.caption, _LINE_EM),
             "columns": [self.words(h, r / 1.05) for h, r in zip(table.columns, rooms, strict=True)],
             "kinds": list(table.kinds),
-            "unbroken": [columns.unbroken(i, column) for i, column in enumerate(cells)],
+            "unbroken": [
+                all(width_em(doc.plain_text(row[i])) <= room for row in table.rows)
+                for i, room in enumerate(rooms)
+            ],
             "shares": columns.shares,
-            "breakable": sum(lines) + len(lines) > _LINES_WHOLE,
             "size": TABLE_PT * columns.scale,
             "rows": rows,
             "note": self.words(table.note, _LINE_EM),
@@ -212,18 +212,6 @@ class PageWriter(BlockWriter[Json]):
 
     def _label(self, key: str, number: int) -> str:
         return text(f"pages.{key}", self.lang, number=number) if number else ""
-
-
-def _sections(blocks: Iterable[Json]) -> Iterator[Json]:
-    """Part the blocks where the document asks for a new page."""
-    section: Json = {"new_page": False, "blocks": []}
-    for block in blocks:
-        if block.get("new_page"):
-            if section["blocks"]:
-                yield section
-            section = {"new_page": True, "blocks": []}
-        section["blocks"].append(block)
-    yield section
 
 
 def title_lines(title: str) -> list[str]:
@@ -334,11 +322,6 @@ def _faces() -> tuple[FT2Font, ...]:
     return tuple(FT2Font(str(path)) for path in _FACES)
 
 
-def font_folders() -> list[Path]:
-    """Return the folders that hold the faces, of which printed pages use no others."""
-    return list(dict.fromkeys(path.parent for path in _FACES))
-
-
 _BADGE_EM: Final = 2.0
 _CHINESE: Final = re.compile(r"[\u2e80-\uffef]")
 _WORD_OR_SIGN: Final = re.compile(rf"{_WORD.pattern}|{_CHINESE.pattern}")
@@ -367,34 +350,21 @@ _STEPS: Final = 60
 """In how many steps spare width is given to columns."""
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """The columns of a table: shares of the width of the page, which sum to 1.
 
-    `scale` is the size of the type over its ordinary size, below 1 where the table is too wide;
-    lengths are in units of the size of the type.
+    `rooms` is how wide a text of each may be, in units of the size of its type; `scale` is that
+    size over the ordinary one, below 1 where the table is too wide.
     """
 
-    shares: tuple[float, ...]
+    shares: list[float]
+    rooms: list[float]
     scale: float
-    available_em: float
-    padding_em: float
-
-    def room_em(self, column: int) -> float:
-        """Return how wide a text of a column may be, in units of the size of its type."""
-        room = self.shares[column] * self.available_em / self.scale - self.padding_em
-        return max(1.0, room + _ROUNDING_EM)
-
-    def unbroken(self, column: int, cells: Iterable[doc.Spans]) -> bool:
-        """Return whether every text of a column fits on one line."""
-        room = self.room_em(column)
-        return all(width_em(doc.plain_text(cell)) <= room for cell in cells)
 
     def lines(self, row: tuple[doc.Spans, ...]) -> int:
         """Estimate how many lines the longest cell of a row takes."""
-        return max(
-            ceil(width_em(doc.plain_text(cell)) / self.room_em(i)) for i, cell in enumerate(row)
-        )
+        cells = zip(row, self.rooms, strict=True)
+        return max(ceil(width_em(doc.plain_text(cell)) / room) for cell, room in cells)
 
 
 def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
@@ -404,13 +374,20 @@ def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
     the table becomes as short as can be. Widths are in units of the size of the table's type.
     """
     available, padding = (pt / TABLE_PT / paper.slack for pt in (paper.width, paper.padding))
+
+    def fitted(scale: float) -> Columns:
+        ems = (share * available / scale - padding for share in shares)
+        rooms = [max(1.0, em + _ROUNDING_EM) for em in ems]
+        return Columns(shares, rooms, scale)
+
     for scale in (1.0, _SMALLER):
         room = available / scale
         widths, least = _widths(table, room, padding, paper.script_gap_em)
-        fitted = Columns(tuple(w / sum(widths) for w in widths), scale, available, padding)
-        if sum(least) <= room and max(map(fitted.lines, table.rows), default=0) <= _MANY_LINES:
-            return fitted
-    return replace(fitted, scale=max(_SMALLEST, min(scale, available / sum(least))))
+        shares = [width / sum(widths) for width in widths]
+        made = fitted(scale)
+        if sum(least) <= room and max(map(made.lines, table.rows), default=0) <= _MANY_LINES:
+            return made
+    return fitted(max(_SMALLEST, min(scale, available / sum(least))))
 
 
 def _widths(
@@ -468,21 +445,18 @@ def _shortest(
     shortens the rows in which it is the tallest. What is left at the end goes to the columns that
     want more, as for a head on one line.
     """
-    widths = list(least)
+    ems, widths = np.reshape(rows, (-1, len(least))), np.array(least)
     step = (room - sum(least)) / _STEPS
     for _ in range(_STEPS):
-        gains = [0.0] * len(widths)
-        for row in rows:
-            heights = [em / (w - padding) for em, w in zip(row, widths, strict=True)]
-            tallest = max(range(len(row)), key=heights.__getitem__)
-            if heights[tallest] > 1:
-                gains[tallest] += heights[tallest] / (widths[tallest] - padding)
-        if not any(gains):
+        heights = ems / (widths - padding)
+        tallest, most = heights.argmax(axis=1), heights.max(axis=1)
+        shorter = np.where(most > 1, most, 0.0) / (widths - padding)[tallest]
+        gains = np.bincount(tallest, shorter, len(widths))
+        if not gains.any():
             break
-        widths[max(range(len(widths)), key=gains.__getitem__)] += step
-    lacking = [max(0.0, w - now) for w, now in zip(wanted, widths, strict=True)]
-    share = (room - sum(widths)) / (sum(lacking) or 1)
-    return [now + share * part for now, part in zip(widths, lacking, strict=True)]
+        widths[gains.argmax()] += step
+    lacking = np.maximum(0.0, wanted - widths)
+    return list(widths + (room - widths.sum()) / (lacking.sum() or 1) * lacking)
 
 
 PDF_PAPER: Final = Paper(166 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5)
@@ -522,7 +496,7 @@ def pdf_bytes(
         fonts = typst.Fonts(
             include_system_fonts=False,
             include_embedded_fonts=False,
-            font_paths=[str(path) for path in font_folders()],
+            font_paths=list(dict.fromkeys(str(path.parent) for path in _FACES)),
         )
         try:
             made, warned = typst.compile_with_warnings(

@@ -23,13 +23,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from bcforecast import errors
 from bcforecast.attainment.project import Outlook
-from bcforecast.explorer.session import (
-    SCRIPT,
-    Session,
-    answered,
-    panel_content,
-    scenario_records,
-)
+from bcforecast.explorer.session import SCRIPT, Session, answered, panel_content, scenario_records
+from bcforecast.reporting.formats import template
 from bcforecast.reporting.html import panel_font
 from bcforecast.text import Language, language_tag, text
 
@@ -62,19 +57,17 @@ class PanelPage:
         meta = {**self._meta, "scenarios": scenario_records(self.session)}
         told = json.dumps(meta, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
         plan = self.session.outlook.plan.name(self.lang)
-        title = html.escape(text("explorer.panel_title", self.lang, plan=plan))
-        script = SCRIPT.read_text(encoding="utf-8")
-        return (
-            f'<!doctype html>\n<html lang="{language_tag(self.lang)}">\n<head>'
-            '<meta charset="utf-8"><meta name="viewport" content="width=device-width">\n'
-            f'{MARK}\n<title>{title}</title><link rel="icon" href="data:,"></head>\n'
-            f'<body style="margin:0"><div id="panel"></div>'
-            f"<noscript>{text('explorer.no_script', self.lang)}</noscript>\n"
-            f'<script type="application/json" id="meta">{told}</script>\n'
-            f'<script type="text/plain" id="paths">{self._paths}</script>\n'
-            f'<script type="module">\n{script}startPage({json.dumps(saves)});\n'
-            "</script></body></html>\n"
+        page = template("panel.html.j2").render(
+            lang=language_tag(self.lang),
+            mark=MARK,
+            title=text("explorer.panel_title", self.lang, plan=plan),
+            no_script=text("explorer.no_script", self.lang),
+            meta=told,
+            paths=self._paths,
+            script=SCRIPT.read_text(encoding="utf-8"),
+            saves=saves,
         )
+        return f"{page}\n"
 
 
 def write_panel_page(page: PanelPage, path: Path) -> None:

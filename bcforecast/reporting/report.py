@@ -255,16 +255,16 @@ def fill_folder(
     """
     result = facts.Facts.model_validate(execution.result_of(notebook))
     execution.write_notebook(notebook, folder / NOTEBOOK)
-    whole = assembly.assemble(notebook, result, made_from=made_from, lang=lang)
-    for name, content in (("result.json", result), ("report.json", whole.document)):
+    document, pictures = assembly.assemble(notebook, result, made_from=made_from, lang=lang)
+    for name, content in (("result.json", result), ("report.json", document)):
         text_of = facts.json_text(content.model_dump(mode="json"))
         (folder / name).write_text(text_of, encoding="utf-8")
     (folder / "charts").mkdir()
-    for name, picture in whole.pictures.items():
+    for name, picture in pictures.items():
         (folder / name).write_bytes(picture)
     for made in formats:
-        write_format(whole.document, made, folder=folder)
-    if whole.document.front.panel and outlook is not None:
+        write_format(document, made, folder=folder)
+    if document.front.panel and outlook is not None:
         page = PanelPage(outlook(), lang=lang, drafts=False)
         write_panel_page(page, folder / PANEL)
 

@@ -430,9 +430,10 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
     if goal.outcome is None:
         return ()
     key = f"say_known_{ending(goal.outcome)}"
-    words, known = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.published
-    figure = Span(text=words, link=f"#{document.outcome_anchor(goal, goal.outcome)}")
-    values = {"figure": figure, "year": goal.due.year, "day": day(known, lang=lang)}
+    words, published = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.published
+    place = document.observation_anchor(goal.outcome, goal.own.area, goal.indicator)
+    figure = Span(text=words, link=f"#{place}")
+    values = {"figure": figure, "year": goal.due.year, "day": day(published, lang=lang)}
     return sentence(f"report.{key}", lang, **values)
 
 

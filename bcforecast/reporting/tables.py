@@ -306,7 +306,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
             known = goal.outcome
             tell(
                 _series_name(goal, goal.own, lang=lang),
-                document.outcome_anchor(goal, known),
+                document.observation_anchor(known, goal.own.area, goal.indicator),
                 known.period,
                 sentences.outcome_figure(known, goal, lang=lang),
                 day(known.published, lang=lang),

@@ -1,25 +1,25 @@
 """The report as a workbook: a first sheet to read, and sheets of one table each to work with.
 
-A sheet is declared as its columns: head in the catalogue, kind, and the value of a record. Heads
-stand in the first row, so that a table can be filtered, sorted and read by other programs. There
-are no formulas and no macros: a text that looks like a formula stays a text. An empty cell is a
-number that is not known.
+A sheet is the heads of its columns, as the catalogue has them, and its rows. Heads stand in the
+first row, so that a table can be filtered, sorted and read by other programs. There are no formulas
+and no macros: a text that looks like a formula stays a text. An empty cell is a number that is not
+known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from math import ceil
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
 from bcforecast.plotting import style
-from bcforecast.reporting import display, facts, sentences
+from bcforecast.reporting import facts, sentences
+from bcforecast.reporting.display import display_width
 from bcforecast.reporting.document import Document, Front, plain_text
 from bcforecast.reporting.facts import Facts, GoalFact
-from bcforecast.reporting.sentences import already_met
 from bcforecast.text import (
     WEAK,
     Language,
@@ -45,11 +45,12 @@ Kind = Literal[
 """How a column is set; `code` is a text that may look like a number, such as a period."""
 
 
-class _Figure(NamedTuple):
-    """A number in full, and with how many decimals it is shown."""
+class _Number(NamedTuple):
+    """A number or a day in full, how it reads, and the format by which a cell shows it so."""
 
-    value: float
-    decimals: int
+    value: float | date
+    shown: str
+    format: str
 
 
 class _Chance(NamedTuple):
@@ -59,351 +60,293 @@ class _Chance(NamedTuple):
     grade: str
 
 
-Cell = str | int | float | date | _Figure | _Chance | None
-"""None is an empty cell: not known, never zero."""
+Value = Message | tuple[Message, ...] | str | float | date | _Number | _Chance | None
+"""What a record says: a word of the catalogue, several of them, a truth (yes or no), a number.
 
-Words = Message | tuple[Message, ...] | bool
-"""What is yet to be put into a language; several are listed, a truth is yes or no."""
+None is an empty cell: not known, never zero.
+"""
 
-Record = TypeVar("Record")
-Columns = Sequence[tuple[str | Message, Kind, Callable[[Record], Cell | Words]]]
-"""Of each column the head (as `sheets.col_` has it, or in words), the kind, and the value."""
+Columns = Sequence[str | tuple[Message, Kind]]
+"""Heads as `sheets.col_` or the catalogue has them, parted by blanks, or in words with a kind.
+
+A kind that is not that of `_KINDS` stands behind a colon.
+"""
+
+Row = tuple[Value, ...]
+Table = tuple[str, Columns, Iterable[Row]]
+"""Name, columns and rows."""
+
+
+Cell = str | _Number | None
 
 
 class _Sheet(NamedTuple):
     name: str
-    heads: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    heads: list[str]
+    kinds: list[Kind]
+    rows: list[list[Cell]]
 
 
-def _sheet(
-    name: str, columns: Columns[Record], records: Iterable[Record], lang: Language
-) -> _Sheet:
-    def said(value: Cell | Words) -> Cell:
-        if isinstance(value, bool):
+_DAY: Final = "yyyy-mm-dd"
+_FORMATS: Final[Mapping[Kind, str]] = {"rate": "0.0%", "year": "0", "day": _DAY}
+_KINDS: Final[Mapping[Kind, str]] = {
+    "wrapped": "model bodies quote push weakest author reason remark note goals title issuer "
+    "promised explain.column_rule explain.column_label",
+    "prose": "said",
+    "code": "code place period source",
+    "year": "year latest_year rules_right rules_wrong",
+    "figure": "target q10 q50 q90 latest gap required_increment expected number value lower upper "
+    "projected explain.column_value hindcast.column_brier",
+    "probability": "probability chance all_met reached explain.by_year_holds "
+    "explain.by_year_reached",
+    "rate": "required_rate",
+    "day": "due published hindcast.column_day",
+    "grade": "grade",
+    "url": "url",
+}
+"""By kind the heads of its columns; others are texts."""
+
+
+def _sheet(table: Table, lang: Language) -> _Sheet:
+    name, columns, records = table
+    heads, kinds = list[str](), list[Kind]()
+    for column in columns:
+        if isinstance(column, tuple):
+            heads.append(column[0].render(lang))
+            kinds.append(column[1])
+            continue
+        for head, _, kind in (one.partition(":") for one in column.split()):
+            heads.append(text(head if "." in head else f"sheets.col_{head}", lang))
+            own = (kind for kind, names in _KINDS.items() if head in names.split())
+            kinds.append(cast("Kind", kind) if kind else next(own, "text"))
+    rows = [
+        [_cell(value, kind, lang) for value, kind in zip(record, kinds, strict=True)]
+        for record in records
+    ]
+    return _Sheet(text(f"sheets.name_{name}", lang), heads, kinds, rows)
+
+
+def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
+    match value:
+        case None | str() | _Number():
+            return value
+        case bool():
             return text("sheets.yes" if value else "sheets.no", lang)
-        if isinstance(value, Message):
+        case Message():
             return value.render(lang)
-        if isinstance(value, tuple) and not isinstance(value, _Figure | _Chance):
+        case _Chance(number, grade):
+            # Whole percents, and as a bound what would else read as 0 % or 100 %; on weak evidence
+            # the format is the words themselves.
+            shown = chance(number, grade=grade, lang=lang)
+            above, below = (percent(end, lang=lang) for end in (1.0, 0.0))
+            bounded = f'[>=0.995]"{above}";[<=0.005]"{below}";0%'
+            return _Number(number, shown, f'"{shown}"' if grade in WEAK else bounded)
+        case date():
+            return _Number(value, _DAY, _DAY)
+        case int() | float():
+            shown = f"{100 * value:.1f}%" if kind == "rate" else str(value)
+            return _Number(value, shown, _FORMATS.get(kind, ""))
+        case _:
             return text("report.list_join", lang).join(part.render(lang) for part in value)
-        return value
-
-    heads = (
-        text(f"sheets.col_{h}", lang) if isinstance(h, str) else h.render(lang) for h, *_ in columns
-    )
-    rows = (tuple(said(value(record)) for *_, value in columns) for record in records)
-    return _Sheet(name, tuple(heads), tuple(kind for _, kind, _ in columns), tuple(rows))
 
 
-def _computed(value: float | None, unit: str, *, least: int = 0) -> _Figure | None:
+def _figure(value: float | None, places: int) -> _Number | None:
+    if value is None:
+        return None
+    zeros = f"{0:,.{places}f}".replace("0", "#,##0", 1)
+    return _Number(value, f"{value:,.{places}f}", zeros)
+
+
+def _computed(value: float | None, unit: str, *, least: int = 0) -> _Number | None:
     """Show a number that a model computed with the decimals that its unit and size deserve."""
-    return None if value is None else _Figure(value, max(least, decimals(value, unit=unit)))
+    return _figure(value, 0 if value is None else max(least, decimals(value, unit=unit)))
+
+
+def _stated(value: float | None) -> _Number | None:
+    """Show a number that was published or promised with the decimals it was stated with."""
+    return _figure(value, len(f"{value or 0:.4f}".rstrip("0").partition(".")[2]))
 
 
 def _chance(value: float | None, grade: str) -> _Chance | None:
     return None if value is None else _Chance(value, grade)
 
 
-def _stated(value: float | None) -> _Figure | None:
-    """Show a number that was published or promised with the decimals it was stated with."""
-    if value is None:
-        return None
-    return _Figure(value, len(f"{value:.4f}".rstrip("0").partition(".")[2]))
+def _said(one: GoalFact | facts.PastFact) -> tuple[Value, Value]:
+    return _chance(one.probability, one.grade), verdict_message(one.verdict, grade=one.grade)
 
 
-_PROMISE: Final[Columns[GoalFact]] = (
-    ("code", "code", lambda goal: goal.id),
-    ("comparator", "text", lambda goal: Message(f"sheets.comparator_{goal.comparator}")),
-    ("target", "figure", lambda goal: _stated(goal.target)),
-    ("unit", "text", lambda goal: goal.unit_name),
-    ("due", "day", lambda goal: goal.due),
-    ("probability", "probability", lambda goal: _chance(goal.probability, goal.grade)),
-    ("verdict", "text", lambda goal: verdict_message(goal.verdict, grade=goal.grade)),
-)
+_PROMISE: Final = "code comparator target unit due probability verdict"
 
 
-def _increment(goal: GoalFact) -> _Figure | None:
-    """A yearly increment of whole things is itself seldom whole: it keeps a decimal."""
-    return None if already_met(goal) else _computed(goal.required_increment, goal.unit, least=1)
+def _promise(goal: GoalFact) -> Row:
+    comparator = Message(f"sheets.comparator_{goal.comparator}")
+    return goal.id, comparator, _stated(goal.target), goal.unit_name, goal.due, *_said(goal)
 
 
-_GOALS: Final[Columns[GoalFact]] = (
-    ("goal", "wrapped", lambda goal: goal.name),
-    *_PROMISE,
-    ("grade", "grade", lambda goal: goal.grade),
-    ("q10", "figure", lambda goal: _computed(goal.q10, goal.unit)),
-    ("q50", "figure", lambda goal: _computed(goal.q50, goal.unit)),
-    ("q90", "figure", lambda goal: _computed(goal.q90, goal.unit)),
-    ("latest", "figure", lambda goal: _stated(goal.latest)),
-    ("latest_year", "year", lambda goal: goal.latest_year),
-    ("gap", "figure", lambda goal: _computed(goal.gap, goal.unit)),
-    ("required_increment", "figure", _increment),
-    ("required_rate", "rate", lambda goal: None if already_met(goal) else goal.required_rate),
-    ("aspiration", "text", lambda goal: goal.aspiration),
-    ("model", "wrapped", lambda goal: goal.model),
-    ("bodies", "wrapped", lambda goal: goal.bodies),
-    ("place", "code", lambda goal: goal.place),
-    ("quote", "wrapped", lambda goal: goal.quote),
-)
+def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
+    """Yield the table of the first sheet, the goals, and their forecasts."""
+    goals, known = result.goals, any(goal.outcome is not None for goal in result.goals)
+    rows: list[Row] = []
+    for goal in goals:
+        happened = [sentences.happened_short(goal, lang=lang)] * known
+        target = sentences.target_of(goal, lang=lang)
+        rows.append((goal.grade, goal.name, target, *_said(goal), *happened))
+    columns = "grade goal:wrapped promised probability verdict" + " outcome" * known
+    yield "summary", (columns,), rows
+    rows = []
+    for goal in goals:
+        quantiles = (_computed(one, goal.unit) for one in (goal.q10, goal.q50, goal.q90))
+        # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
+        pace = _computed(goal.required_increment, goal.unit, least=1), goal.required_rate
+        rows.append((
+            goal.name, *_promise(goal), goal.grade, *quantiles, _stated(goal.latest),
+            goal.latest_year, _computed(goal.gap, goal.unit),
+            *((None, None) if sentences.already_met(goal) else pace),
+            goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
+        ))  # fmt: skip
+    said = "required_increment required_rate aspiration model bodies place quote"
+    columns = f"goal:wrapped {_PROMISE} grade q10 q50 q90 latest latest_year gap {said}"
+    yield "goals", (columns,), rows
+    levels = sorted({level for goal in goals if goal.forecast for level in goal.forecast.levels})
+    ends: list[tuple[Message, Kind]] = [
+        (Message(f"sheets.col_{name}", {"level": f"{100 * level:.0f}%"}), "figure")
+        for level in levels
+        for name in ("lower_of", "upper_of")
+    ]
+    forecasts = (row for goal in goals for row in _forecast(goal, levels))
+    yield "forecasts", ("goal code unit year q50", *ends, "chance"), forecasts
 
 
-class _Step(NamedTuple):
-    """The forecast of a goal for one year; of an event, the probability by then."""
-
-    goal: GoalFact
-    year: int
-    figures: Mapping[str, float] = {}
-    chance: float | None = None
-
-
-def _steps(goal: GoalFact) -> Iterator[_Step]:
+def _forecast(goal: GoalFact, levels: Sequence[float]) -> Iterator[Row]:
+    """Yield the forecast of a goal for each year; of an event, the probability by then."""
+    named = goal.name, goal.id, goal.unit_name
     if goal.met_by_year is not None:
-        yield from (_Step(goal, year, chance=p) for year, p in goal.met_by_year.items())
+        for year, share in goal.met_by_year.items():
+            yield *named, year, *[None] * (1 + 2 * len(levels)), _chance(share, goal.grade)
     elif (fan := goal.forecast) is not None:
         for i, year in enumerate(fan.years):
-            figures = {"median": fan.median[i]}
-            for level, lower, upper in zip(fan.levels, fan.lower, fan.upper, strict=True):
-                figures |= {f"lower_of {level}": lower[i], f"upper_of {level}": upper[i]}
-            yield _Step(goal, year, figures)
+            ends = {v: (fan.lower[k][i], fan.upper[k][i]) for k, v in enumerate(fan.levels)}
+            found = (fan.median[i], *(end for v in levels for end in ends.get(v, (None, None))))
+            yield *named, year, *(_computed(one, goal.unit) for one in found), None
 
 
-def _forecasts(levels: Iterable[float]) -> Columns[_Step]:
-    def shown(name: str) -> Callable[[_Step], Cell]:
-        return lambda step: _computed(step.figures.get(name), step.goal.unit)
-
-    def end(name: str, level: float) -> tuple[Message, Kind, Callable[[_Step], Cell]]:
-        head = Message(f"sheets.col_{name}", {"level": f"{100 * level:.0f}%"})
-        return head, "figure", shown(f"{name} {level}")
-
-    return (
-        ("goal", "text", lambda step: step.goal.name),
-        ("code", "code", lambda step: step.goal.id),
-        ("unit", "text", lambda step: step.goal.unit_name),
-        ("year", "year", lambda step: step.year),
-        ("q50", "figure", shown("median")),
-        *(end(name, level) for level in levels for name in ("lower_of", "upper_of")),
-        ("chance", "probability", lambda step: _chance(step.chance, step.goal.grade)),
-    )
-
-
-def _scenarios(result: Facts) -> Columns[facts.ScenarioFact]:
-    names = {goal.id: goal.name for goal in result.goals}
-
-    def chance(goal: GoalFact) -> tuple[Text, Kind, Callable[[facts.ScenarioFact], Cell]]:
-        # Two goals on one indicator have one name: their identifiers tell them apart.
-        alone = list(names.values()).count(goal.name) == 1
-        head = goal.name if alone else Text.untranslated(goal.id)
-        return head, "probability", lambda one: _chance(one.goals.get(goal.id), goal.grade)
-
-    return (
-        ("scenario", "text", lambda one: one.name),
-        ("code", "code", lambda one: one.scenario),
-        ("all_met", "probability", lambda one: _Chance(one.all, result.joint_grade)),
-        ("expected", "figure", lambda one: _score(one.expected, 1)),
-        ("weakest", "wrapped", lambda one: names.get(one.weakest)),
-        *map(chance, result.goals),
-        ("author", "wrapped", lambda one: one.author),
-        ("reason", "wrapped", lambda one: one.reason),
-    )
+def _together(result: Facts) -> Iterator[Table]:
+    """Yield the scenarios, and what is known of all goals together."""
+    names, grade = {goal.id: goal.name for goal in result.goals}, result.joint_grade
+    # Two goals on one indicator have one name: their identifiers tell them apart.
+    heads: list[tuple[Message, Kind]] = [
+        (name if [*names.values()].count(name) == 1 else Text.untranslated(goal), "probability")
+        for goal, name in names.items()
+    ]
+    rows: list[Row] = []
+    for one in result.scenarios:
+        chances = (_chance(one.goals.get(goal.id), goal.grade) for goal in result.goals)
+        joint = _Chance(one.all, grade), _figure(one.expected, 1), names.get(one.weakest)
+        rows.append((one.name, one.scenario, *joint, *chances, one.author, one.reason))
+    yield "scenarios", ("scenario code all_met expected weakest", *heads, "author reason"), rows
+    rows = []
+    if (found := result.joint) is not None:
+        count, weakest = _figure(len(found.goals), 0), result.goal(found.weakest).name
+        known = {"all": found.all_met, "lower": found.lower, "upper": found.upper}
+        for name, share in {**known, "independent": found.independent}.items():
+            rows.append((Message(f"sheets.joint_{name}"), count, _Chance(share, grade)))
+        for number, share in enumerate(found.number_met):
+            exactly = Message("sheets.joint_exactly")
+            rows.append((exactly, _figure(number, 0), _Chance(share, grade)))
+        rows.append((Message("sheets.joint_expected"), _figure(found.expected, 1), None))
+        rows.append((Message("sheets.joint_weakest", {"name": weakest}), None, None))
+    yield "joint", ("statement number probability",), rows
 
 
-_Statement = tuple[Message, _Figure | None, _Chance | None]
-_JOINT: Final[Columns[_Statement]] = (
-    ("statement", "text", lambda said: said[0]),
-    ("number", "figure", lambda said: said[1]),
-    ("probability", "probability", lambda said: said[2]),
-)
+def _judged(result: Facts) -> Iterator[Table]:
+    """Yield what is said of each goal beside its forecast, and goals without a number."""
+    years, levers, rules = list[Row](), list[Row](), list[Row]()
+    for goal in result.goals:
+        named, grade = (goal.name, goal.id), goal.grade
+        for year in goal.years:
+            chances = (_chance(share, grade) for share in (year.holds, year.reached_by))
+            years.append((*named, year.year, *chances))
+        for push in goal.pushes:
+            chances = (_chance(share, grade) for share in (goal.probability, push.reached))
+            levers.append((*named, push.words, *chances, push.feasible))
+        for one in goal.rules:
+            numbers = _figure(one.value, 2), _computed(one.projected, goal.unit), goal.unit_name
+            rules.append((*named, one.name, one.label, one.says_met, *numbers))
+    yield "years", ("goal code year explain.by_year_holds explain.by_year_reached",), years
+    yield "levers", ("goal code push probability reached enough",), levers
+    said = "explain.column_rule explain.column_label explain.column_says explain.column_value"
+    yield "rules", ("goal code", said, "projected unit"), rules
+    tracked = ((o.quote, o.place, o.bodies) for o in (*result.qualitative, *result.milestones))
+    yield "tracked", ("quote place bodies",), tracked
 
 
-def _statements(joint: facts.JointFact, result: Facts) -> Iterator[_Statement]:
-    """Say what is known of all goals together: a probability, or a number of goals."""
-    grade, weakest = result.joint_grade, result.goal(joint.weakest).name
-    known = {"all": joint.all_met, "lower": joint.lower, "upper": joint.upper}
-    for name, share in {**known, "independent": joint.independent}.items():
-        yield Message(f"sheets.joint_{name}"), _Figure(len(joint.goals), 0), _Chance(share, grade)
-    for number, share in enumerate(joint.number_met):
-        yield Message("sheets.joint_exactly"), _Figure(number, 0), _Chance(share, grade)
-    yield Message("sheets.joint_expected"), _score(joint.expected, 1), None
-    yield Message("sheets.joint_weakest", {"name": weakest}), None, None
+def _figures(result: Facts) -> Iterator[Row]:
+    """Yield each figure once, with the names of the goals that have it.
 
-
-class _Use(NamedTuple):
-    """A figure as goals have it: of two goals, one can use it and the other not."""
-
-    figure: facts.FigureFact
-    used: bool
-    area: Text
-    indicator: Text
-    unit: Text
-    goals: tuple[Text, ...] = ()
-
-
-_OBSERVATIONS: Final[Columns[_Use]] = (
-    ("area", "text", lambda use: use.area),
-    ("indicator", "text", lambda use: use.indicator),
-    ("code", "code", lambda use: use.figure.indicator),
-    ("period", "code", lambda use: use.figure.period),
-    ("value", "figure", lambda use: _stated(use.figure.value)),
-    ("lower", "figure", lambda use: _stated(use.figure.lower)),
-    ("upper", "figure", lambda use: _stated(use.figure.upper)),
-    ("unit", "text", lambda use: use.unit),
-    ("status", "text", lambda use: Message(f"observations.status_{use.figure.status}")),
-    ("published", "day", lambda use: use.figure.published),
-    ("published_assumed", "text", lambda use: use.figure.published_assumed),
-    ("source", "code", lambda use: use.figure.source),
-    ("used", "text", lambda use: Message("sheets.used" if use.used else "sheets.not_used")),
-    ("remark", "wrapped", lambda use: use.figure.remark),
-    ("note", "wrapped", lambda use: use.figure.note),
-    ("goals", "wrapped", lambda use: use.goals),
-)
-
-
-def _uses(result: Facts) -> Iterator[_Use]:
-    """Return each figure once, with the names of the goals that have it."""
-    goals: dict[_Use, dict[Text, None]] = {}
+    Of two goals, one can use a figure and the other not.
+    """
+    goals: dict[tuple[facts.FigureFact, bool, Text, Text, Text], dict[Text, None]] = {}
     for goal in result.goals:
         for series in goal.series:
-            for figure in (*series.used, *series.unused):
-                code, unit = Text.untranslated(figure.indicator), unit_of(figure.unit).names
-                use = _Use(
-                    figure,
-                    figure in series.used,
-                    series.area_name,
-                    series.size or (goal.name if figure.indicator == goal.indicator else code),
-                    goal.unit_name if figure.unit == goal.unit else Text.of(unit),
-                )
+            for one in (*series.used, *series.unused):
+                alone = goal.name if one.indicator == goal.indicator else None
+                unit = goal.unit_name if one.unit == goal.unit else Text.of(unit_of(one.unit).names)
+                named = series.size or alone or Text.untranslated(one.indicator)
+                use = (one, one in series.used, series.area_name, named, unit)
                 goals.setdefault(use, {})[goal.name] = None
-    return (use._replace(goals=tuple(names)) for use, names in goals.items())
+    for (one, used, area, indicator, unit), names in goals.items():
+        yield (
+            area, indicator, one.indicator, one.period, *_value(one), unit,
+            Message(f"observations.status_{one.status}"), one.published, one.published_assumed,
+            one.source, Message(f"sheets.{'not_' * (not used)}used"), one.remark, one.note,
+            tuple(names),
+        )  # fmt: skip
 
 
-def _fate(value: Callable[[facts.OutcomeFact], Cell | Words]) -> Callable[[GoalFact], Cell | Words]:
-    return lambda goal: value(goal.outcome) if goal.outcome else None
+def _value(known: facts.FigureFact | facts.OutcomeFact) -> Iterator[Value]:
+    return map(_stated, (known.value, known.lower, known.upper))
 
 
-_OUTCOMES: Final[Columns[GoalFact]] = (
-    ("goal", "text", lambda goal: goal.name),
-    *_PROMISE,
-    ("period", "code", _fate(lambda known: known.period)),
-    ("value", "figure", _fate(lambda known: _stated(known.value))),
-    ("lower", "figure", _fate(lambda known: _stated(known.lower))),
-    ("upper", "figure", _fate(lambda known: _stated(known.upper))),
-    ("met", "text", lambda goal: _met(goal)),
-    ("published", "day", _fate(lambda known: known.published)),
-    ("source", "code", _fate(lambda known: known.source)),
-)
-
-_YEARS: Final[Columns[tuple[GoalFact, facts.YearFact]]] = (
-    ("goal", "text", lambda one: one[0].name),
-    ("code", "code", lambda one: one[0].id),
-    ("year", "year", lambda one: one[1].year),
-    (
-        Message("explain.by_year_holds"),
-        "probability",
-        lambda one: _chance(one[1].holds, one[0].grade),
-    ),
-    (
-        Message("explain.by_year_reached"),
-        "probability",
-        lambda one: _chance(one[1].reached_by, one[0].grade),
-    ),
-)
-
-_RULES: Final[Columns[tuple[GoalFact, facts.RuleFact]]] = (
-    ("goal", "text", lambda one: one[0].name),
-    ("code", "code", lambda one: one[0].id),
-    (Message("explain.column_rule"), "wrapped", lambda one: one[1].name),
-    (Message("explain.column_label"), "wrapped", lambda one: one[1].label),
-    (Message("explain.column_says"), "text", lambda one: one[1].says_met),
-    (Message("explain.column_value"), "figure", lambda one: _score(one[1].value, 2)),
-    ("projected", "figure", lambda one: _computed(one[1].projected, one[0].unit)),
-    ("unit", "text", lambda one: one[0].unit_name),
-)
-
-
-def _recorded(value: Callable[[facts.PastFact], Cell | Words]) -> Callable[[_Past], Cell | Words]:
-    return lambda one: value(one[1])
-
-
-_Past = tuple[GoalFact, facts.PastFact]
-_RECORD: Final[Columns[_Past]] = (
-    ("goal", "text", lambda one: one[0].name),
-    ("code", "code", lambda one: one[0].id),
-    (Message("hindcast.column_day"), "day", _recorded(lambda past: past.as_of)),
-    ("probability", "probability", _recorded(lambda past: _chance(past.probability, past.grade))),
-    ("verdict", "text", _recorded(lambda past: verdict_message(past.verdict, grade=past.grade))),
-    ("grade", "grade", _recorded(lambda past: past.grade)),
-    ("met", "text", lambda one: _met(one[0])),
-    ("known_already", "text", _recorded(lambda past: past.known_already)),
-    (Message("hindcast.column_brier"), "figure", _recorded(lambda past: _score(past.brier, 3))),
-    (Message("hindcast.column_inside"), "text", _recorded(lambda past: past.inside_80)),
-    ("rules_right", "year", _recorded(lambda past: past.rules_right)),
-    ("rules_wrong", "year", _recorded(lambda past: past.rules_wrong)),
-)
-
-
-def _met(goal: GoalFact) -> Message | None:
-    known = goal.outcome
-    return Message(f"sheets.outcome_{sentences.ending(known)}") if known else None
-
-
-def _score(value: float | None, places: int) -> _Figure | None:
-    return None if value is None else _Figure(value, places)
-
-
-_LEVERS: Final[Columns[tuple[GoalFact, facts.PushFact]]] = (
-    ("goal", "text", lambda one: one[0].name),
-    ("code", "code", lambda one: one[0].id),
-    ("push", "wrapped", lambda one: one[1].words),
-    ("probability", "probability", lambda one: _chance(one[0].probability, one[0].grade)),
-    ("reached", "probability", lambda one: _chance(one[1].reached, one[0].grade)),
-    ("enough", "text", lambda one: one[1].feasible),
-)
-
-_TRACKED: Final[Columns[facts.TrackedFact]] = (
-    ("quote", "wrapped", lambda one: one.quote),
-    ("place", "code", lambda one: one.place),
-    ("bodies", "wrapped", lambda one: one.bodies),
-)
-
-_SOURCES: Final[Columns[facts.SourceFact]] = (
-    ("source", "code", lambda source: source.id),
-    ("title", "wrapped", lambda source: source.title),
-    ("issuer", "wrapped", lambda source: source.issuer),
-    ("url", "url", lambda source: source.url or None),
-    ("verification", "text", lambda source: Message(f"report.seen_{source.verification}")),
-)
-
-_METHOD: Final[Columns[tuple[Message, Cell]]] = (
-    ("item", "text", lambda row: row[0]),
-    ("said", "prose", lambda row: row[1]),
-)
-
-
-def _made_from(document: Document) -> Iterator[tuple[Message, Cell]]:
-    """Say what the report was made from, and the paragraphs on method and limits."""
+def _data(document: Document) -> Iterator[Table]:
+    """Yield what was published, before and after, and what the report was made from."""
     result = document.result
-    made: dict[str, Cell] = {"plan": result.plan.id, "as_of": result.as_of}
+    columns = "area indicator code period value lower upper unit status published"
+    more = "published_assumed source used remark note goals"
+    yield "observations", (columns, more), _figures(result)
+    rows: list[Row] = []
+    for goal in result.goals:
+        if (known := goal.outcome) is not None:
+            seen = known.period, *_value(known), _met(known), known.published, known.source
+            rows.append((goal.name, *_promise(goal), *seen))
+    columns = f"goal {_PROMISE} period value lower upper met published source"
+    yield "outcomes", (columns,), rows
+    rows = []
+    for past in result.past:
+        goal = result.goal(past.goal)
+        rows.append((
+            goal.name, goal.id, past.as_of, *_said(past), past.grade, _met(goal.outcome),
+            past.known_already, _figure(past.brier, 3), past.inside_80, past.rules_right,
+            past.rules_wrong,
+        ))  # fmt: skip
+    columns = "goal code hindcast.column_day probability verdict grade met known_already"
+    more = "hindcast.column_brier hindcast.column_inside rules_right rules_wrong"
+    yield "record", (columns, more), rows
+    rows = []
+    for source in result.sources:
+        seen = source.url or None, Message(f"report.seen_{source.verification}")
+        rows.append((source.id, source.title, source.issuer, *seen))
+    yield "sources", ("source title issuer url verification",), rows
+    made: dict[str, Value] = {"plan": result.plan.id, "as_of": result.as_of}
     made |= {"scenario": result.scenario, "seed": result.seed, "lang": document.lang}
     made |= {"result": result.document, "document": document.document}
-    for name, value in made.items():
-        yield Message(f"sheets.made_{name}"), value
-    for i, said in enumerate(sentences.methods(result, lang=document.lang), start=1):
-        yield Message("sheets.made_method", {"number": i}), said
+    methods = enumerate(sentences.methods(result, lang=document.lang), start=1)
+    rows = [(Message(f"sheets.made_{name}"), value) for name, value in made.items()]
+    rows += [(Message("sheets.made_method", {"number": i}), said) for i, said in methods]
+    yield "method", ("item said",), rows
 
 
-def _summary(result: Facts, lang: Language) -> Columns[GoalFact]:
-    outcome: Columns[GoalFact] = ()
-    if any(goal.outcome is not None for goal in result.goals):
-        outcome = (("outcome", "text", lambda goal: sentences.happened_short(goal, lang=lang)),)
-    return (
-        ("grade", "grade", lambda goal: goal.grade),
-        ("goal", "wrapped", lambda goal: goal.name),
-        ("promised", "wrapped", lambda goal: sentences.target_of(goal, lang=lang)),
-        ("probability", "probability", lambda goal: _chance(goal.probability, goal.grade)),
-        ("verdict", "text", lambda goal: verdict_message(goal.verdict, grade=goal.grade)),
-        *outcome,
-    )
+def _met(known: facts.OutcomeFact | None) -> Message | None:
+    return Message(f"sheets.outcome_{sentences.ending(known)}") if known else None
 
 
 def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None) -> bytes:
@@ -412,32 +355,8 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
     from xlsxwriter import Workbook
 
     result, lang, front = document.result, document.lang, document.front
-    levels = sorted({v for goal in result.goals if goal.forecast for v in goal.forecast.levels})
-    steps = (step for goal in result.goals for step in _steps(goal))
-    ended = [goal for goal in result.goals if goal.outcome is not None]
-    joint = result.joint
-    said = _statements(joint, result) if joint else ()
-
-    def table(name: str, columns: Columns[Record], records: Iterable[Record]) -> _Sheet:
-        return _sheet(text(f"sheets.name_{name}", lang), columns, records, lang)
-
-    caption = text("report.summary_caption", lang)
-    summary = _sheet(caption, _summary(result, lang), result.goals, lang)
-    sheets = (
-        table("goals", _GOALS, result.goals),
-        table("forecasts", _forecasts(levels), steps),
-        table("scenarios", _scenarios(result), result.scenarios),
-        table("joint", _JOINT, said),
-        table("years", _YEARS, ((goal, one) for goal in result.goals for one in goal.years)),
-        table("levers", _LEVERS, ((goal, one) for goal in result.goals for one in goal.pushes)),
-        table("rules", _RULES, ((goal, one) for goal in result.goals for one in goal.rules)),
-        table("tracked", _TRACKED, (*result.qualitative, *result.milestones)),
-        table("observations", _OBSERVATIONS, _uses(result)),
-        table("outcomes", _OUTCOMES, ended),
-        table("record", _RECORD, ((result.goal(one.goal), one) for one in result.past)),
-        table("sources", _SOURCES, result.sources),
-        table("method", _METHOD, _made_from(document)),
-    )
+    tables = (*_of_goals(result, lang), *_together(result), *_judged(result), *_data(document))
+    summary, *sheets = (_sheet(table, lang) for table in tables)
     font = {"font_name": text("language.workbook_font", lang), "font_size": _BODY}
     options = {"in_memory": True, "default_format_properties": font}
     options |= {f"strings_to_{name}": False for name in ("formulas", "numbers", "urls")}
@@ -453,7 +372,6 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
 
 
 _HEAD_FILL: Final = "#e7eef5"
-_DAY: Final = "yyyy-mm-dd"
 _A3: Final = 8
 _A4: Final = 9
 _WIDE: Final = 170
@@ -488,12 +406,6 @@ class _Book:
 
     def __init__(self, workbook: Workbook, lang: Language) -> None:
         self._workbook, self._lang = workbook, lang
-        self._looks: dict[tuple[tuple[str, object], ...], Format] = {}
-        self._formats: dict[Kind, str] = {
-            "rate": "0.0%",
-            "year": "0",
-            "day": _DAY,
-        }
 
     def write_sheet(self, sheet: _Sheet, *, title: str) -> None:
         """Add a table: heads frozen and with filters, `title` at the top of each printed page."""
@@ -513,14 +425,14 @@ class _Book:
 
     def write_summary(self, front: Front, goals: _Sheet) -> None:
         """Add the first sheet: title page, a row a goal, the grades, how to read the workbook."""
-        page = self._workbook.add_worksheet(text("sheets.name_summary", self._lang))
+        page = self._workbook.add_worksheet(goals.name)
         page.hide_gridlines(2)
         widths = self._set_widths(page, goals)
         quiet = self._look(font_color=style.QUIET, valign="top")
 
         def line(row: int, words: str, look: Format, size: int = _BODY) -> int:
             """Write a text across all columns, in as many lines as it needs."""
-            needed = display.display_width(words) * size / _BODY
+            needed = display_width(words) * size / _BODY
             page.set_row(row, max(1, ceil(needed / (0.9 * sum(widths)))) * size * 1.6)
             page.merge_range(row, 0, row, len(widths) - 1, "", look)
             _write_cell(page, row, 0, words, look)
@@ -537,7 +449,7 @@ class _Book:
             _write_cell(page, row, 0, name, quiet)
             _write_cell(page, row, 2, value, self._look())
             row += 1
-        row = title(row + 1, goals.name, 12)
+        row = title(row + 1, text("report.summary_caption", self._lang), 12)
         row = self._write_table(page, goals, widths, top=row)
         row = title(row + 1, front.legend.caption, 12)
         for grade, meaning in (map(plain_text, cells) for cells in front.legend.rows):
@@ -556,29 +468,12 @@ class _Book:
         """Make columns so wide, in digits, that nothing is cut off; heads take two lines."""
         widths = []
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
-            shown = (self._shown_width(row[i]) for row in sheet.rows)
-            widest = max(shown, default=0) + _MARGIN
-            words = map(display.display_width, _BREAKS.findall(head))
-            head_width = max(ceil(display.display_width(head) / 2), *words) + _FILTER_BUTTON
+            widest = max((_shown_width(row[i]) for row in sheet.rows), default=0) + _MARGIN
+            words = map(display_width, _BREAKS.findall(head))
+            head_width = max(ceil(display_width(head) / 2), *words) + _FILTER_BUTTON
             widths.append(max(_NARROWEST, min(widest, _WIDEST.get(kind, widest)), head_width))
             page.set_column(i, i, widths[-1])
         return widths
-
-    def _shown_width(self, cell: Cell) -> int:
-        match cell:
-            case None:
-                return 0
-            case _Figure(value, places):
-                return len(f"{value:,.{places}f}")
-            case date():
-                return len(_DAY)
-            case _Chance(value, grade):
-                return display.display_width(chance(value, grade=grade, lang=self._lang))
-            case float():
-                return len(f"{100 * cell:.1f}%")
-            case _:
-                # The fonts set Chinese a little wider than two digits.
-                return ceil(1.05 * display.display_width(str(cell)))
 
     def _write_table(self, page: Worksheet, sheet: _Sheet, widths: list[int], *, top: int) -> int:
         """Write heads and rows from row `top` on; return the row after the last."""
@@ -605,13 +500,9 @@ class _Book:
     def _cell_look(self, kind: Kind, value: Cell) -> Format:
         look: dict[str, object] = {"bottom": 1, "bottom_color": style.RULE, "valign": "top"}
         look |= {"align": _SIDES.get(kind, "left"), "indent": int(kind not in _SIDES)}
-        look |= {"text_wrap": kind in _WIDEST and not isinstance(value, date)}
-        if isinstance(value, _Chance):
-            look["num_format"] = self._chance_format(value)
-        elif kind in self._formats or isinstance(value, date):
-            look["num_format"] = self._formats.get(kind, _DAY)
-        elif isinstance(value, _Figure):
-            look["num_format"] = f"{0:,.{value.decimals}f}".replace("0", "#,##0", 1)
+        shown = value.format if isinstance(value, _Number) else _FORMATS.get(kind, "")
+        look |= {"text_wrap": kind in _WIDEST and shown != _DAY}
+        look |= {"num_format": shown} if shown else {}
         if kind == "url":
             look |= {"font_color": style.FORECAST, "underline": 1}
         elif kind == "grade" and value in style.GRADE_COLOURS:
@@ -619,24 +510,8 @@ class _Book:
             look |= {"bold": True, "font_color": "white", "bg_color": colour}
         return self._look(**look)
 
-    def _chance_format(self, probability: _Chance) -> str:
-        """Show a cell that holds a probability in full as a person should read it.
-
-        Whole percents, and as a bound what would else read as 0 % or 100 %; on weak evidence the
-        format is the words themselves.
-        """
-        if probability.grade in WEAK:
-            return f'"{chance(probability.value, grade=probability.grade, lang=self._lang)}"'
-        above, below = (percent(end, lang=self._lang) for end in (1.0, 0.0))
-        return f'[>=0.995]"{above}";[<=0.005]"{below}";0%'
-
     def _look(self, **properties: object) -> Format:
-        """Return a format in the font of the workbook; each is made once."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._looks:
-            look = {"font_color": style.INK, **properties}
-            self._looks[key] = self._workbook.add_format(look)
-        return self._looks[key]
+        return self._workbook.add_format({"font_color": style.INK, **properties})
 
     def _print_setup(self, page: Worksheet, title: str, *, paper: int) -> None:
         """Set a sheet for printing: as wide as the paper, its name and pages named."""
@@ -659,11 +534,10 @@ def _write_cell(
     match cell:
         case None:
             page.write_blank(row, column, None, look)
-        case _Figure() | _Chance() | int() | float():
-            number = cell.value if isinstance(cell, _Figure | _Chance) else cell
+        case _Number(date() as day):
+            page.write_datetime(row, column, datetime.combine(day, time()), look)
+        case _Number(number):
             page.write_number(row, column, number, look)
-        case date():
-            page.write_datetime(row, column, datetime.combine(cell, time()), look)
         case str():
             held = cell if len(cell) <= _LONGEST_TEXT else cell[: _LONGEST_TEXT - 1] + "…"
             if kind == "url" and len(cell) <= _LONGEST_URL and facts.is_web_address(cell):
@@ -672,11 +546,18 @@ def _write_cell(
                 page.write_string(row, column, held, look)
 
 
+def _shown_width(cell: Cell) -> int:
+    if isinstance(cell, _Number):
+        return display_width(cell.shown)
+    # The fonts set Chinese a little wider than two digits.
+    return ceil(1.05 * display_width(cell or ""))
+
+
 def _lines(words: str, digits: int) -> int:
     """Return the lines of a text broken where it may be, or anywhere within a longer word."""
     count, used = 1, 0
     for part in _BREAKS.findall(words):
-        needed = display.display_width(part)
+        needed = display_width(part)
         if part.isspace() or used + needed <= digits:
             used += needed
         else:

@@ -263,6 +263,14 @@ def words_of(document: doc.Document) -> Iterator[str]:
     yield from walked(document.model_dump(include={"front", "blocks"}), "")
 
 
+def texts_of(part: Any) -> list[str]:
+    """Return what stands in a part of a document as data, as texts."""
+    if isinstance(part, dict | list | tuple):
+        inner = part.values() if isinstance(part, dict) else part
+        return [text for one in inner for text in texts_of(one)]
+    return [str(part)]
+
+
 def squeezed(text: str) -> str:
     """Return `text` without white space, as lines are broken where the page wants it."""
     return "".join(text.split()).replace("\N{ZERO WIDTH SPACE}", "")

@@ -7,7 +7,7 @@ from made_up_facts import facts
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.assembly import assemble, assemble_notebook
+from bcforecast.reporting.assembly import assemble
 from bcforecast.reporting.display import Result, Section
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
@@ -45,60 +45,48 @@ def head(level, text, said="", **more):
     return Section((doc.Heading(level=level, text=text, **more), *below))
 
 
+def made_of(*cells, lang="en", **stated):
+    notebook, recipe = new_notebook(cells=list(cells)), {**MADE_FROM, **stated}
+    return assemble(notebook, facts(), made_from=recipe, lang=lang)
+
+
 def blocks_of(*cells, kind=None):
-    blocks, _ = assemble_notebook(new_notebook(cells=list(cells)))
-    plain = [block for block in blocks if not isinstance(block, doc.Code)]
+    """Every block before the annex but for code."""
+    shown = made_of(*cells)[0].blocks[: -len(made_of()[0].blocks)]
+    plain = [block for block in shown if not isinstance(block, doc.Code)]
     return plain if kind is None else [block for block in plain if isinstance(block, kind)]
 
 
-def test_outputs_of_every_kind_keep_their_order_and_what_was_printed_its_form():
+def test_outputs_keep_their_order_and_tables_and_pictures_are_numbered_each_from_one():
     found = blocks_of(
         cell(shown(head(1, "A", "text"))),
-        cell(shown(Section((table(),))), png(width=10, height=5, caption="c")),
-        cell(new_output("stream", name="stdout", text="printed\n")),
+        cell(shown(Section((table(),))), png(), shown(Section((table(), table()))), png()),
+        cell(new_output("stream", name="stdout", text="<b>\n  x\n")),
         new_markdown_cell("words"),
     )
-    assert [b.kind for b in found] == [
-        "heading", "paragraph", "table", "picture", "printed", "paragraph",
+    assert [(b.kind, getattr(b, "number", None)) for b in found] == [
+        ("heading", None), ("paragraph", None), ("table", 1), ("picture", 1), ("table", 2),
+        ("table", 3), ("picture", 2), ("printed", None), ("paragraph", None),
     ]  # fmt: skip
-    (found,) = blocks_of(cell(new_output("stream", name="stdout", text="<b>\n  x\n")))
-    assert found == doc.Printed(text="<b>\n  x")
+    assert found[-2] == doc.Printed(text="<b>\n  x")
 
 
 @pytest.mark.parametrize("tag", ["notebook-only", "parameters", "injected-parameters"])
 def test_cells_of_the_notebook_alone_are_left_out(tag):
     assert blocks_of(cell(shown(head(1, "no", "no")), tags=[tag])) == []
-
-
-def test_the_result_cell_is_no_part_of_the_report():
-    assert blocks_of(cell(shown(Result(facts())))) == []
-
-
-def test_tables_and_pictures_are_numbered_each_from_one():
-    found = blocks_of(
-        cell(shown(Section((table(),))), png(), shown(Section((table(), table()))), png())
-    )
-    assert [(b.kind, b.number) for b in found] == [
-        ("table", 1), ("picture", 1), ("table", 2), ("table", 3), ("picture", 2),
-    ]  # fmt: skip
-
-
-def test_pictures_have_files_and_keep_their_bytes():
-    blocks, pictures = assemble_notebook(new_notebook(cells=[cell(png(), png(caption="c"))]))
-    names = [block.file for block in blocks if isinstance(block, doc.PictureBlock)]
-    assert names == list(pictures) == ["charts/notebook-1.png", "charts/notebook-2.png"]
-    assert set(pictures.values()) == {b"\x89PNG not really"}
+    assert blocks_of(cell(shown(Result(facts())))) == [], "nor is the result a part of the report"
 
 
 def test_pictures_in_a_part_with_an_anchor_are_named_by_it_until_the_next_chapter():
     part = head(2, "A", anchor="goal-a") + head(3, "B", "b")
-    found = blocks_of(
+    made, pictures = made_of(
         cell(png(), shown(part), png(), png(), shown(head(2, "C", "c", anchor="goal-a-b")), png()),
         cell(shown(head(1, "Last", "l")), png()),
-        kind=doc.PictureBlock,
     )
-    names = ("notebook-1", "goal-a-1", "goal-a-2", "goal-a-b-1", "notebook-2")
-    assert [block.file for block in found] == [f"charts/{name}.png" for name in names]
+    names = ("plan-1", "goal-a-1", "goal-a-2", "goal-a-b-1", "plan-2")
+    assert list(pictures) == [f"charts/{name}.png" for name in names]
+    assert [block.file for block in made.pictures] == list(pictures)
+    assert set(pictures.values()) == {b"\x89PNG not really"}
 
 
 def test_a_heading_with_nothing_below_it_is_left_out():
@@ -120,7 +108,7 @@ def test_a_page_starts_once_where_headings_follow_each_other():
 
 
 def test_the_front_has_title_date_scenario_and_number_of_goals(lang):
-    front = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang=lang).document.front
+    front = made_of(lang=lang)[0].front
     assert front.title == facts().plan.title.render(lang)
     words = {
         "zh": ("2021年12月31日", "基准", "2项"),
@@ -131,8 +119,7 @@ def test_the_front_has_title_date_scenario_and_number_of_goals(lang):
 
 def test_a_report_says_who_made_it_when_and_how_to_cite_it_and_no_government_did(lang):
     stated = {"maker": "某区统计局", "made": "2026-11-27", "licence": "CC BY 4.0"}
-    recipe = {**MADE_FROM, "provenance": stated}
-    made = assemble(new_notebook(), facts(), made_from=recipe, lang=lang).document
+    made, _ = made_of(lang=lang, provenance=stated)
     named = dict((*made.front.facts, *made.front.notes))
     words = {
         "zh": {"编制单位": "某区统计局", "编制日期": "2026年11月27日", "使用许可": "CC BY 4.0"},
@@ -141,13 +128,13 @@ def test_a_report_says_who_made_it_when_and_how_to_cite_it_and_no_government_did
     assert named.items() >= words.items()
     assert made.provenance.author == "某区统计局"
     assert made.dated.isoformat() == "2026-11-27"
-    alone = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang=lang).document
+    alone, _ = made_of(lang=lang)
     assert alone.provenance.author == "bcforecast"
     assert not any(("Prepared on" in name) or ("编制日期" in name) for name, _ in alone.front.facts)
 
 
 def test_the_annex_names_the_code_and_the_lock():
-    made = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang="zh").document
+    made, _ = made_of(lang="zh")
     versions = [block for block in made.blocks if isinstance(block, doc.TableBlock)][-1]
     rows = {row[0][0].text: row[1][0].text for row in versions.rows}
     assert rows["bcforecast"] == "0.1"
@@ -156,13 +143,11 @@ def test_the_annex_names_the_code_and_the_lock():
 
 
 def test_goals_have_anchors_of_their_own_and_the_annex_is_last():
-    document = facts()
-    goals = [head(2, g.id, "z", anchor=f"goal-{g.id}") for g in document.goals]
-    plan = new_notebook(cells=[
+    goals = [head(2, goal.id, "z", anchor=f"goal-{goal.id}") for goal in facts().goals]
+    made, _ = made_of(
         cell(shown(head(1, "First", "x"))), cell(shown(head(1, "Goals"))),
         cell(*map(shown, goals)), cell(shown(head(1, "Last", "y"))),
-    ])  # fmt: skip
-    made = assemble(plan, document, made_from=MADE_FROM, lang="en").document
+    )  # fmt: skip
     anchors = [b.anchor for b in made.blocks if isinstance(b, doc.Heading) and b.level <= 2]
     assert anchors[:5] == ["part-1", "part-2", "goal-enterprises", "goal-platforms", "part-3"]
     assert len(set(anchors)) == len(anchors)

@@ -13,7 +13,6 @@ from bcforecast.plotting.style import Picture
 from bcforecast.reporting import chapters as chapter
 from bcforecast.reporting import tables
 from bcforecast.reporting.document import plain_text
-from bcforecast.reporting.execution import result_of, run_notebook
 from bcforecast.reporting.tables import log_table, news_table
 from bcforecast.text import chance
 
@@ -53,15 +52,12 @@ def test_a_goal_with_a_trend_has_rules_that_judge_a_pace_and_a_row_of_years(lang
 
 
 @pytest.mark.parametrize("goal", ["national_science_parks", "unicorns"])
-def test_no_pace_and_no_rule_is_said_of_what_is_newly_built_or_cannot_be_judged(goal):
+def test_no_pace_and_no_rule_is_said_of_what_is_newly_built_or_cannot_be_judged(goal, outlook):
+    shown = reporting.goal_rules(outlook, "hightech_enterprises", lang="zh")
+    assert shown == reporting.Section(), "of the rules none can judge"
     of = reporting.open_outlook(PLAN, as_of="2020-12-31", goal=goal)
     assert "·" not in repr(reporting.goal_path(of, reporting.gather(of), goal, lang="zh"))
     assert reporting.goal_rules(of, goal, lang="zh") == reporting.Section()
-
-
-def test_rules_of_which_none_can_judge_are_not_spoken_of(outlook):
-    shown = reporting.goal_rules(outlook, "hightech_enterprises", lang="zh")
-    assert shown == reporting.Section()
 
 
 def test_levers_are_said_with_the_probability_before_and_after(outlook, lang):
@@ -97,17 +93,9 @@ def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, study):
         for goal, row in zip(facts.goals, table.cells, strict=False):
             p = fact.goals[goal.id]
             assert row[place] == chance(p, grade=goal.grade, lang="en")
-
-
-def test_all_goals_together_lie_within_their_bounds(outlook, study):
-    joint = reporting.gather(outlook, study).joint
-    assert joint.lower <= joint.all_met <= joint.upper
-    assert sum(joint.number_met) == pytest.approx(1.0)
-    facts = reporting.gather(outlook, study)
     expected = sum(goal.probability for goal in facts.goals if goal.grade in "ABC")
-    assert joint.expected == pytest.approx(expected, abs=1e-3), "not of what rests on a prior alone"
-    assert joint.all_met == joint.number_met[-1]
-    (table,) = reporting.joint_table(reporting.gather(outlook, study), lang="en").tables
+    assert facts.joint.expected == pytest.approx(expected, abs=1e-3), "not of priors alone"
+    (table,) = reporting.joint_table(facts, lang="en").tables
     assert table.columns[1:] == tuple(map(str, range(8)))
     assert table.cells[1][1] == "100%"
 
@@ -165,12 +153,6 @@ def test_changes_can_start_from_an_earlier_report_and_from_no_day_that_is_none(t
     assert found == chapter.open_changes(PLAN, **DAYS)
     with pytest.raises(errors.BcforecastError, match="found soon"):
         chapter.open_changes(PLAN, since="soon", as_of="2021-12-31")
-
-
-def test_the_notebook_on_changes_runs_and_carries_its_result():
-    notebook = run_notebook(config.NOTEBOOKS_DIR / "06_changes.ipynb", {**DAYS, "lang": "en"})
-    result = result_of(notebook)
-    assert (result["from"], result["to"]) == (DAYS["since"], DAYS["as_of"])
 
 
 def test_a_track_record_has_only_goals_whose_outcome_was_known_by_then(lang):

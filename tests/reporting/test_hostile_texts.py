@@ -1,18 +1,16 @@
 """Text is text: whatever a plan calls its things stands whole, and dead, in every format."""
 
 import json
-import re
-import subprocess
-from html.parser import HTMLParser
 
 import pytest
 import yaml
-from docx import Document as WordDocument
 from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 from bcforecast.cli import main
 from tests.made_folder import write_tables
+from tests.reporting.made_up_documents import TagReader, squeezed, texts_of
+from tests.reporting.test_formats import READERS
 
 HOSTILE = {
     "title": "[bold red]x[/] :smile: Zq0",
@@ -74,34 +72,22 @@ def call(*arguments):
     assert not leave.value.code
 
 
-def squeezed(words):
-    return re.sub(r"\s+", "", words)
-
-
 def whole(words, *left_out):
     """Each hostile text stands in the words as it was written, however they are broken."""
     found = squeezed(words)
     return [k for k, said in HOSTILE.items() if k not in left_out and squeezed(said) not in found]
 
 
-class Page(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.words, self.tags = [], set()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        self.words += [value for name, value in attrs if name in ("alt", "title") and value]
-
-    def handle_data(self, data):
-        self.words.append(data)
+@pytest.mark.parametrize(("format", "file"), [("html", "index.html"), ("docx", "report.docx")])
+def test_on_the_page_and_in_word_it_stands_as_written(made, format, file):
+    assert whole(READERS[format]((made[1] / file).read_bytes())) == []
 
 
-def test_on_the_page_nothing_is_markup(made):
-    page = Page()
-    page.feed((made[1] / "index.html").read_text(encoding="utf-8"))
-    assert whole(" ".join(page.words)) == []
-    assert "x-hostile" not in page.tags
+def test_in_the_pdf_every_text_stands_and_on_the_page_nothing_is_markup(made):
+    told = READERS["pdf"]((made[1] / "report.pdf").read_bytes())
+    assert [k for k in HOSTILE if HOSTILE[k][-3:] not in told] == []
+    page = TagReader((made[1] / "index.html").read_text(encoding="utf-8"))
+    assert "x-hostile" not in {tag for tag, _ in page.tags}
 
 
 def test_in_markdown_nothing_is_emphasis_a_link_or_html(made):
@@ -114,17 +100,6 @@ def test_in_markdown_nothing_is_emphasis_a_link_or_html(made):
             assert not part.attrGet("href") or "http://u" not in str(part.attrGet("href"))
             assert "x-hostile" not in part.content or part.type == "text"
     assert whole("".join(words)) == []
-
-
-def test_in_word_and_in_the_pdf_it_stands_as_written(made):
-    document = WordDocument(made[1] / "report.docx")
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    assert whole("\n".join([*(p.text for p in document.paragraphs), *cells])) == []
-    told = subprocess.run(
-        ["pdftotext", "-raw", made[1] / "report.pdf", "-"], capture_output=True, text=True
-    )
-    if not told.returncode:
-        assert [k for k in HOSTILE if HOSTILE[k][-3:] not in told.stdout] == []
 
 
 def test_in_excel_it_is_no_formula(made):
@@ -143,11 +118,3 @@ def test_for_programs_and_on_the_terminal_it_is_the_same(made, capsys):
     said = capsys.readouterr().out
     assert whole(said, "area", "issuer", "body", "quote", "place", "measure", "share") == []
     assert "\x1b" not in said
-
-
-def texts_of(found):
-    if isinstance(found, dict):
-        return [one for value in found.values() for one in texts_of(value)]
-    if isinstance(found, list):
-        return [one for value in found for one in texts_of(value)]
-    return [str(found)]

@@ -6,20 +6,11 @@ from io import BytesIO
 
 import pytest
 from fontTools.ttLib import TTFont
-from made_up_facts import both, facts, figure, goal, series, unset
+from made_up_facts import facts
 
 from bcforecast import reporting
-from bcforecast.reporting.document import Paragraph, plain_text
 from bcforecast.reporting.html import font_face, html_text
-from tests.reporting.made_up_documents import (
-    HOSTILE,
-    TagReader,
-    document,
-    hostile,
-    pictures,
-    squeezed,
-    table,
-)  # fmt: skip
+from tests.reporting.made_up_documents import TagReader, document, hostile, pictures, table
 
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "h4",
@@ -123,27 +114,3 @@ def test_no_tag_comes_of_a_hostile_text(lang):
         for name in ("href", "src"):
             link = attributes.get(name) or "#"
             assert link.startswith(("#", "https://example.org/", "data:image/png;base64,"))
-
-
-def test_hostile_names_and_notes_of_data_go_through_the_sentences_unchanged(lang):
-    evil = both(f"名{HOSTILE}", f"name {HOSTILE}")
-    said = {"quote": evil, "bodies": (evil,), "model": evil, "explanation": (evil,)}
-    own = series(figure("2019", 410.0, note=evil, remark=evil))
-    found = facts(goal(name=evil, own=own, **said), unset(name=evil))
-    plan = found.plan.model_copy(update={"area_name": evil, "title": evil})
-    found = found.model_copy(update={"plan": plan})
-    words = squeezed(evil.render(lang))
-    opening = reporting.goal_opening(found, "enterprises", lang=lang).blocks
-    assert [block.kind for block in opening] == ["heading", "quotation", "paragraph", "paragraph"]
-    assert squeezed(opening[0].text) == words
-    assert words in squeezed(plain_text(opening[1].paragraphs[0]))
-    for made in (
-        reporting.plan_brief(found, lang=lang),
-        reporting.goal_reasons(found, "enterprises", lang=lang),
-    ):
-        blocks = [b for b in made.blocks if isinstance(b, Paragraph)]
-        assert any(words in squeezed(plain_text(block.spans)) for block in blocks)
-        links = {span.link for block in blocks for span in block.spans if span.link}
-        assert all(link.startswith("#fn-") for link in links)
-    (listed,) = reporting.observations_table(found, lang=lang).tables
-    assert words in squeezed(plain_text(listed.rows[0][-1]))

@@ -126,22 +126,6 @@ def test_links_to_the_web_are_kept_also_in_tables_and_those_into_the_document_ar
     assert texts(body(block))[-2:] == ["a|b", "1"]
 
 
-@pytest.mark.parametrize(
-    ("before", "strong", "after"),
-    [
-        ("概率为", "73%", "（可能），"), ("概率为", "不到1%", "的可能"), ("称", "“突破”", "的目标"),
-        ("", "实际结果", "："), ("a", " b ", "c"), ("The probability is ", "73%", " (likely)."),
-    ],
-)  # fmt: skip
-def test_bold_is_read_as_bold_between_chinese_signs_too(before, strong, after):
-    spans = (*say(before), *say(strong, strong=True), *say(after))
-    found = inline(spans)
-    (token,) = (t for t in parsed(found) if t.type == "inline")
-    assert words(token) == before + strong + after
-    assert "*" not in words(token)
-    assert {p.type for p in token.children or ()} & {"strong_open", "html_inline"}
-
-
 SPANS = st.lists(
     st.builds(
         Span,
@@ -153,6 +137,19 @@ SPANS = st.lists(
 ).map(tuple)
 
 
+BOLD = (
+    ("概率为", "73%", "（可能），"), ("概率为", "不到1%", "的可能"), ("称", "“突破”", "的目标"),
+    ("", "实际结果", "："), ("a", " b ", "c"), ("The probability is ", "73%", " (likely)."),
+)  # fmt: skip
+
+
+def with_bold(test):
+    for before, strong, after in BOLD:
+        test = example(spans=(*say(before), *say(strong, strong=True), *say(after)))(test)
+    return test
+
+
+@with_bold
 @given(spans=SPANS)
 @example(spans=(Span(text="Kept\\!"), Span(text="1", link="https://example.org")))
 def test_any_spans_are_read_back_with_their_words_and_their_look(spans: Spans):

@@ -27,11 +27,10 @@ def test_numbers_and_short_texts_stay_on_one_line_and_longer_texts_get_wider_col
     )
     assert made.scale == 1
     for column, words in enumerate(("2012年10月31日*", "1,089.5598")):
-        assert width_em(words) <= made.room_em(column) + 0.01
-        assert made.unbroken(column, [])
+        assert width_em(words) <= made.rooms[column] + 0.01
     made = table("a|b", "text|text", f"{'word ' * 10}|{'word ' * 40}")
     columns = fit_columns(made, PAPER)
-    assert columns.room_em(1) > 1.5 * columns.room_em(0)
+    assert columns.rooms[1] > 1.5 * columns.rooms[0]
     assert columns.lines(made.rows[0]) <= 3
 
 
@@ -57,7 +56,7 @@ def test_what_a_column_has_room_for(columns, kinds, rows, rooms):
     made = fitted(columns, kinds, *rows)
     assert sum(made.shares) == pytest.approx(1)
     for column, words in rooms.items():
-        assert made.room_em(column) >= width_em(words)
+        assert made.rooms[column] >= width_em(words)
 
 
 @pytest.mark.parametrize(("count", "least", "most"), [(11, 0.7501, 0.9999), (30, 0.75, 0.75)])
@@ -127,4 +126,4 @@ def test_reports_laid_out_in_threads_measure_characters_as_one_alone_does():
 @given(st.text("abcdefghijklm", min_size=4, max_size=16), st.integers(8, 60), st.integers(8, 60))
 def test_a_word_as_wide_as_its_column_stays_whole(word, before, after):
     made = fitted("a|b|c", "text|text|text", f"{'w ' * before}|{word} {word}|{'w ' * after}")
-    assert breakable(word, made.room_em(1)) == word
+    assert breakable(word, made.rooms[1]) == word
