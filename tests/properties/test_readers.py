@@ -11,7 +11,7 @@ from bcforecast.config import DATA_DIR
 from bcforecast.csv_text import strict_rows
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.importing import read_sheets
-from bcforecast.observations.reading import check_data
+from bcforecast.observations.reading import read_folder
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import template_bytes
 from bcforecast.reporting.service import read_reports_file
@@ -51,7 +51,7 @@ def manifest(path):
 def observations(path):
     for name in ("sources.csv",):
         (path.parent / name).write_bytes((DATA_DIR / name).read_bytes())
-    for problem in check_data(path.parent):
+    for problem in read_folder(path.parent)[1]:
         assert str(problem.message)
 
 
