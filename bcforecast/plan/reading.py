@@ -22,7 +22,7 @@ from bcforecast import config, csv_text, edge
 from bcforecast.errors import BcforecastError, PlanError, one_line
 from bcforecast.plan.defaults import in_words
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, unquoted_day
-from bcforecast.plan.goals import Plan
+from bcforecast.plan.goals import COMPARISONS, Plan
 from bcforecast.text import LANGUAGES, Language, Message, Text
 
 _R = TypeVar("_R", bound=StrictRecord)
@@ -607,6 +607,39 @@ def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
                 allowed = Message("plan.allowed_once", {"list": name})
                 raise wrong_value(document, (name, n, "id"), entry_id, allowed)
     return read, document
+
+
+def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
+    """Return the JSON Schema of the YAML file that holds a `model`, for editors to check it by.
+
+    It is made of the records that read the file, so it stays true. What a plan may leave unsaid is
+    not required; what it may write in more than one form, `forms.yaml` describes.
+
+    Examples
+    --------
+    >>> file_schema(Plan, "plan")["required"]
+    ['title', 'area', 'indicators', 'goals']
+    """
+    from pydantic.json_schema import GenerateJsonSchema
+
+    forms: Any = read_document(Path(__file__).with_name("forms.yaml")).content
+    made = model.model_json_schema()
+    parts = made.get("$defs", {})
+    parts |= {"Text": forms["Text"]} if "Text" in parts else {}
+    for part in (made, *parts.values()):
+        if part.get("title") in forms["needed"]:
+            part["required"] = forms["needed"][part["title"]]
+    if model is Plan:
+        changes = forms["Goal"]["comparator"]["enum"]
+        parts["Goal"]["properties"] |= forms["Goal"] | {
+            "comparator": {"enum": [*COMPARISONS, *changes]}
+        }
+        indicator = parts["Indicator"]["properties"]
+        indicator["name"] = forms["Text"]
+        indicator["kind"] = {"enum": [*indicator["kind"]["enum"], "index"]}
+        made["properties"]["units"] = forms["units"]
+    head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": f"urn:bcforecast:file:{name}"}
+    return {**head, **made, "title": f"bcforecast {name} file"}
 
 
 _ALLOWED: Final = {

@@ -37,8 +37,8 @@ from bcforecast.text import Language, Message, text, units
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
 """Where plans that are shipped as examples stand, a folder each."""
 
-_YEARS_BEFORE: Final = 10
-"""Columns of years before the plan in a table of figures to fill in."""
+YEARS_BEFORE: Final = 10
+"""Years before the plan for which there is a column in a table of figures to fill in."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def start_folder(
         plan = _plan_yaml(goals, indicators, first=first, last=last, lang=lang, **names)
         (draft / "plans" / f"{plan_id}.yaml").write_text(plan, encoding="utf-8")
         load_plan(plan_id, data_dir=draft)
-        span = [str(year) for year in range(first - _YEARS_BEFORE, last + 1)]
+        span = [str(year) for year in range(first - YEARS_BEFORE, last + 1)]
         rows = [["code", "indicator", "unit", "source", *span]]
         rows += [
             [one, name, unit, "own", *[""] * len(span)] for (name, unit), one in indicators.items()
