@@ -506,9 +506,9 @@ class Plan(Shown, StrictRecord):
         """The data folder that the plan was read from, if it stands in one."""
         return self._folder
 
-    def read_from(self, folder: Path | None) -> Self:
-        """Keep the data folder that the plan was read from, and return the plan."""
-        self._folder = folder
+    def read_from(self, path: Path) -> Self:
+        """Keep the data folder in which the file of the plan stands, and return the plan."""
+        self._folder = path.parent.parent if path.parent.name == "plans" else None
         return self
 
     def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -52,8 +52,7 @@ def load_plan(plan: str | Path, *, data_dir: Path | str | None = None) -> Plan:
     >>> goal.comparator, goal.target, plan.indicator_of(goal).name("zh")
     ('more_than', 530.0, '高新技术企业')
     """
-    folder = config.files_of(data_dir)
-    read = read_plan(plan, data_dir=folder)
+    read = read_plan(plan, data_dir=config.files_of(data_dir))
     if not isinstance(read, Plan):
         raise read[0]
     return read
@@ -66,39 +65,43 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
     """
     if data_dir is not None and not (edge.exists(data_dir) and data_dir.is_dir()):
         raise PlanError("plan.no_data_folder", folder=data_dir)
-    folder = (data_dir or config.DATA_DIR) / "plans"
     if str(plan).lower().endswith(".xlsx"):
         raise PlanError("plan.is_workbook", file=str(plan))
-    by_path = isinstance(plan, Path) or plan.lower().endswith((".yaml", ".yml"))
-    path = Path(plan) if by_path else folder / f"{plan}.yaml"
-    if not edge.exists(path) or (not by_path and path.parent != folder):
-        known = ", ".join(plan_ids(data_dir=data_dir)) or "-"
-        raise PlanError("plan.no_such_plan", file=str(plan), folder=str(folder), plans=known)
+    path, named = _path_of(plan, data_dir, kind="plan")
     document = read_document(path)
     try:
         read = Plan.model_validate(document.content)
     except ValidationError as error:
         return explain(error, document, model=Plan)
-    if not by_path and read.id != path.stem:
-        allowed = Message("plan.allowed_file_id", {"id": path.stem})
-        return (wrong_value(document, ("id",), read.id, allowed),)
+    if named not in (None, read.id):
+        return (_wrong_id(document, path.stem),)
     other_text = _not_the_source(read, document, path.parent)
-    return (other_text,) if other_text else read.read_from(_data_folder(path))
+    return (other_text,) if other_text else read.read_from(path)
 
 
-def _data_folder(path: Path) -> Path | None:
-    return path.parent.parent if path.parent.name == "plans" else None
+def _path_of(
+    asked: str | Path, data_dir: Path | None, *, kind: Literal["plan", "set"]
+) -> tuple[Path, str | None]:
+    """Return where a plan or set is, and the identifier that it has if it was asked for by that."""
+    by_path = isinstance(asked, Path) or asked.lower().endswith((".yaml", ".yml"))
+    folder = (data_dir or config.DATA_DIR) / "plans"
+    path = Path(asked) if by_path else folder / f"{asked}.yaml"
+    is_there = edge.exists(path) and (kind == "plan" or path.with_suffix(".csv").is_file())
+    if not is_there or not (by_path or path.parent == folder):
+        known = {f"{kind}s": ", ".join(_ids(data_dir, sets=kind == "set")) or "-"}
+        raise PlanError(f"plan.no_such_{kind}", file=str(asked), folder=str(folder), **known)
+    return path, None if by_path else path.stem
+
+
+def _wrong_id(document: YamlDocument, wanted: str) -> PlanError:
+    allowed = Message("plan.allowed_file_id", {"id": wanted})
+    return wrong_value(document, ("id",), document.value(("id",)), allowed)
 
 
 @edge.checked
 def plan_ids(*, data_dir: Path | str | None = None) -> tuple[str, ...]:
     """Return the identifiers of the plans in `data_dir/plans/`, sorted, without the plan sets."""
     return _ids(config.files_of(data_dir), sets=False)
-
-
-def set_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
-    """Return the identifiers of the plan sets in `data_dir/plans/`, sorted."""
-    return _ids(data_dir, sets=True)
 
 
 def _ids(data_dir: Path | None, *, sets: bool) -> tuple[str, ...]:
@@ -141,16 +144,14 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
         if not isinstance(read, Plan):
             found.extend(read)
             continue
-        source = read.source.file
+        file, source = folder / f"{plan_id}.yaml", read.source.file
         if source is not None and not edge.exists(folder / source):
-            document = read_document(folder / f"{plan_id}.yaml")
             allowed = Message("plan.allowed_source_file")
-            found.append(wrong_value(document, ("source", "file"), source, allowed))
+            found.append(wrong_value(read_document(file), ("source", "file"), source, allowed))
         if read.parent not in (None, *known):
-            file = folder / f"{plan_id}.yaml"
             plans = ", ".join(known)
             found.append(PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans))
-    for set_id in set_ids(data_dir=data_dir):
+    for set_id in _ids(data_dir, sets=True):
         try:
             found += load_plan_set(set_id, data_dir=data_dir).problems()
         except PlanError as error:
@@ -158,6 +159,7 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
     return tuple(found)
 
 
+_NUMBER: Final = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 SET_COLUMNS: Final = ("area", "goal", "target", "due", "parent", "name", "name_zh")
 """Columns of the table of a plan set; `area` and `goal` must be there."""
 
@@ -223,8 +225,7 @@ class PlanSet:
         content, rows = self._filled(area)
         asked = self.areas[area]
         try:
-            read = Plan.model_validate(content)
-            return read.read_from(_data_folder(Path(self.template.file)))
+            return Plan.model_validate(content).read_from(Path(self.template.file))
         except ValidationError as error:
             filled = YamlDocument(self.template.file, content, rows)
             detail = error.errors(include_url=False)[0]
@@ -254,10 +255,13 @@ class PlanSet:
         goals: list[dict[str, Any]] = []
         rows = dict(self.template.rows)
         for promise in asked.promises:
-            n, said = goal_ids.index(promise.goal), {"id": promise.goal}
-            told = {"target": _number(promise.target), "due": _due(promise.due)}
+            n, said = goal_ids.index(promise.goal), dict[str, Any](id=promise.goal)
             rows["goals", len(goals)] = self.template.row(("goals", n))
-            goals.append(whole["goals"][n] | said | {k: v for k, v in told.items() if v != ""})
+            if (target := promise.target) != "":
+                said["target"] = float(target) if re.fullmatch(_NUMBER, target) else target
+            if (due := promise.due) != "":
+                said["due"] = int(due) if re.fullmatch("[0-9]{4}", due) else unquoted_day(due)
+            goals.append(whole["goals"][n] | said)
         content = whole | {"area": area, "indicators": indicators, "goals": goals}
         content["area_names"] = asked.names
         return content, rows
@@ -303,13 +307,8 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
         If there is no such set, the template is none, or the table names what is not there. What
         else is wrong with one area is said when its plan is asked for.
     """
-    by_path = isinstance(plan_set, Path) or plan_set.lower().endswith((".yaml", ".yml"))
-    folder = (data_dir or config.DATA_DIR) / "plans"
-    path = Path(plan_set) if by_path else folder / f"{plan_set}.yaml"
+    path, set_id = _path_of(plan_set, data_dir, kind="set")
     table = path.with_suffix(".csv")
-    if not (edge.exists(path) and table.is_file()) or (not by_path and path.parent != folder):
-        known = ", ".join(set_ids(data_dir=data_dir)) or "-"
-        raise PlanError("plan.no_such_set", file=str(plan_set), folder=str(folder), sets=known)
     template = read_document(path)
     for name in ("indicators", "goals"):
         listed = template.value((name,))
@@ -327,9 +326,8 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
     read = PlanSet(str(template.value(("id",))), template, str(table), {}, tuple(named))
     read = replace(read, areas=_areas(table, read.goal_ids))
     read.any_plan()
-    if not by_path and read.id != path.stem:
-        allowed = Message("plan.allowed_file_id", {"id": path.stem})
-        raise wrong_value(template, ("id",), read.id, allowed)
+    if set_id not in (None, read.id):
+        raise _wrong_id(template, path.stem)
     return read
 
 
@@ -337,14 +335,6 @@ def _content(template: YamlDocument) -> dict[str, Any]:
     """Content of the template of a set that belongs to a plan."""
     content: Any = template.content
     return {key: value for key, value in content.items() if key != "adds_up"}
-
-
-def _number(cell: str) -> float | str:
-    return float(cell) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", cell) else cell
-
-
-def _due(cell: str) -> object:
-    return int(cell) if re.fullmatch("[0-9]{4}", cell) else unquoted_day(cell)
 
 
 def _cell(file: Path | str, row: int, column: str, found: str, allowed: Message) -> PlanError:

@@ -49,7 +49,10 @@ def test_a_plan_cannot_be_changed_can_be_a_key_and_survives_being_written_and_re
     with pytest.raises(ValidationError):
         PLAN.goals[0].__setattr__("target", 1.0)
     assert {PLAN: 1}[load_plan("beichen-2020-2022")] == 1
-    assert Plan.model_validate_json(PLAN.model_dump_json()).read_from(PLAN.folder) == PLAN
+    assert (
+        Plan.model_validate_json(PLAN.model_dump_json()).read_from(PLAN.folder / "plans" / "p.yaml")
+        == PLAN
+    )
     fields = PLAN.indicator("rd_intensity").model_dump()
     fields["breaks"] = [{"period": "2019", "reason": {"zh": "经济普查", "en": "economic census"}}]
     assert Indicator.model_validate(fields).breaks[0].reason.render("en") == "economic census"
