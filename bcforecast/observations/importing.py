@@ -252,23 +252,18 @@ _Table = tuple[str, Sheet, tuple[object, ...], list[tuple[int, tuple[object, ...
 def _table(sheet: Sheet) -> _Table | None:
     """Return the first table of a sheet: what it is, its heads and the rows below them."""
     for n, (_, cells) in enumerate(sheet.rows):
-        named = wide.heads_of([_head(cell) for cell in cells])
+        # A head that is a date is the month of it.
+        heads = tuple(f"{c.year}-{c.month:02d}" if isinstance(c, date) else c for c in cells)
+        named = wide.heads_of(heads)
         kinds = {
             "figures": wide.is_wide(named),
             "judgements": {"q10", "q50", "q90", "expert"} <= set(named),
             "delivery": {"code", "status", "evidence"} <= set(named),
             "sources": {"code", "title", "issuer"} <= set(named),
         }
-        for kind, fits in kinds.items():
-            if fits:
-                heads = tuple(_head(cell) for cell in cells)
-                return kind, sheet, heads, list(sheet.rows[n + 1 :])
+        for kind in (kind for kind, fits in kinds.items() if fits):
+            return kind, sheet, heads, list(sheet.rows[n + 1 :])
     return None
-
-
-def _head(cell: object) -> object:
-    """Return a head as text; a head that is a date is the month of it."""
-    return f"{cell.year}-{cell.month:02d}" if isinstance(cell, date) else cell
 
 
 def _wrong(
@@ -416,7 +411,7 @@ def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
     reading.load_observations(path)
     result = Import()
     for name in reading.tables():
-        theirs, ours = (_rows(folder / f"{name}.csv") for folder in (path, dataset.folder))
+        theirs, ours = (_rows(folder, name) for folder in (path, dataset.folder))
         known = {frozenset(row.items()) for row in ours}
         result.rows[name] = [row for row in theirs if frozenset(row.items()) not in known]
     append_rows(dataset.folder, result.rows)
@@ -427,10 +422,16 @@ def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
     return result
 
 
-def _rows(path: Path) -> list[Mapping[str, str]]:
-    """Return the rows of a table of a folder that is right, without their empty cells."""
-    if not path.is_file() and path.with_suffix(".parquet").is_file():
+def _table_of(folder: Path, name: str) -> Path:
+    path = folder / f"{name}.csv"
+    if not path.exists() and path.with_suffix(".parquet").exists():
         raise ObservationError("cells.only_parquet", file=path.with_suffix(".parquet"))
+    return path
+
+
+def _rows(folder: Path, name: str) -> list[Mapping[str, str]]:
+    """Return the rows of a table of a folder that is right, without their empty cells."""
+    path = _table_of(folder, name)
     (_, header), *rows = reading.csv_rows(path) if path.is_file() else [(0, [])]
     return [{k: v for k, v in zip(header, cells, strict=False) if v} for _, cells in rows]
 
@@ -443,9 +444,7 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
     made: list[tuple[Path, Path]] = []
     try:
         for name in rows:
-            path = data_dir / f"{name}.csv"
-            if not path.exists() and (data_dir / f"{name}.parquet").exists():
-                raise ObservationError("cells.only_parquet", file=path.with_suffix(".parquet"))
+            path = _table_of(data_dir, name)
             draft = path.with_suffix(".csv.part")
             made.append((draft, path))
             draft.write_bytes(_appended(path, name, rows[name]))

@@ -12,12 +12,13 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache, lru_cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from bcforecast import config, csv_text, edge
+from bcforecast.cells import as_text
 from bcforecast.errors import ObservationError, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -280,7 +281,7 @@ def read_figures(
     unread: list[ObservationError] = []
     odd: list[ObservationError] = []
     for given in rows:
-        texts = {"note": "", "note_zh": ""} | {name: _as_text(cell) for name, cell in given.items()}
+        texts = {"note": "", "note_zh": ""} | {name: as_text(cell) for name, cell in given.items()}
         place: dict[str, Any] = {"file": texts["file"], "row": int(texts["row"])}
         figure, wrong = read_row("observations", texts, **place)
         said = [_wrong(found=a, allowed=b, column=name, **place) for name, a, b in wrong]
@@ -328,7 +329,7 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
                 lacks = _said("found_column_missing")
                 raise _wrong(str(path), lacks, _listed(columns), row=1, column=name)
             if kind != "number" and not pd.api.types.is_string_dtype(read[name]):
-                read[name] = read[name].map(_as_text)
+                read[name] = read[name].map(as_text)
         read = read[[*columns]].fillna(dict.fromkeys(columns.keys() - set(_NUMBERS), ""))
         # What is no day is kept, to be refused by its row.
         day = read["published"].str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -436,25 +437,13 @@ def _parquet_rows(path: Path, _: Message) -> list[tuple[int, list[str]]]:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError):
         raise _not_parquet(path) from None
-    columns = [[_as_text(value) for value in column.to_pylist()] for column in table.columns]
+    columns = [[as_text(value) for value in column.to_pylist()] for column in table.columns]
     body = enumerate(zip(*columns, strict=True), start=2)
     return [(1, table.column_names), *((row, list(texts)) for row, texts in body)]
 
 
 def _not_parquet(path: Path) -> ObservationError:
     return _wrong(str(path), _said("found_not_parquet"), _said("allowed_parquet"))
-
-
-def _as_text(value: object) -> str:
-    if value is None or value != value:
-        return ""
-    if isinstance(value, datetime):
-        value = value.date() if value.time() == datetime.min.time() else value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 class _CellError(Exception):

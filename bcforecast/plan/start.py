@@ -23,6 +23,7 @@ from typing import Final
 from bcforecast import config, csv_text
 from bcforecast.cells import (
     EXAMPLE,
+    as_text,
     column_named,
     comparator_named,
     plain_words,
@@ -82,7 +83,8 @@ def _draft(
     said: str, name: str, unit: str, comparator: str, target: str, due: str = ""
 ) -> GoalDraft:
     known = comparator_named(comparator)
-    unit = _unit(unit)
+    if unit not in units():  # a declared unit may be named in any language
+        unit = next((one for one in units() if plain_words(unit) in unit_names(one)), unit)
     if known not in COMPARISONS:
         raise _wrong(said, comparator, Message("cells.allowed_comparator"))
     between = known == "between"
@@ -105,13 +107,6 @@ def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
     return PlanError("cells.wrong_goal", **place, allowed=allowed)
 
 
-def _unit(said: str) -> str:
-    """Return the declared unit that has this name in any language, or else what was said."""
-    if said in units():
-        return said
-    return next((unit for unit in units() if plain_words(said) in unit_names(unit)), said)
-
-
 def goals_of_rows(rows: Iterable[Sequence[object]]) -> list[GoalDraft]:
     """Return the goals of a sheet: rows below heads that name indicator, comparator and target."""
     places: dict[str, int] = {}
@@ -122,18 +117,12 @@ def goals_of_rows(rows: Iterable[Sequence[object]]) -> list[GoalDraft]:
             wanted = {"indicator", "unit", "comparator", "target"}
             places = {k: n for k, n in named.items() if k} if wanted <= named.keys() else {}
             continue
-        given = {name: _plain(cells[n]) for name, n in places.items() if n < len(cells)}
+        given = {name: as_text(cells[n]) for name, n in places.items() if n < len(cells)}
         parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
         if plain_words(given.get("code", "")) == EXAMPLE or not any(parts[2:4]):
             continue
         found.append(_draft(", ".join(parts), *parts))
     return found
-
-
-def _plain(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
 
 
 def refuse_used(folder: Path) -> None:
@@ -237,8 +226,11 @@ def _plan_yaml(
     last: int,
     lang: Language,
 ) -> str:
+    def quoted(words: str) -> str:
+        return json.dumps(words, ensure_ascii=False)
+
     def said(words: str) -> str:
-        return f"{{{lang}: {_quoted(words)}}}"
+        return f"{{{lang}: {quoted(words)}}}"
 
     def comment(key: str) -> list[str]:
         return [f"# {line}" for line in text(f"start.{key}", lang).splitlines()]
@@ -257,7 +249,7 @@ def _plan_yaml(
         "indicators:",
     ]
     for (name, unit), one in indicators.items():
-        lines += [f"  - id: {one}", f"    names: {said(name)}", f"    unit: {_quoted(unit)}"]
+        lines += [f"  - id: {one}", f"    names: {said(name)}", f"    unit: {quoted(unit)}"]
     lines += ["", *comment("about_goals"), "goals:"]
     years = [(goal.due or str(last)).rpartition("/")[2][:4] for goal in goals]
     ids = [f"{indicators[g.name, g.unit]}_{year}" for g, year in zip(goals, years, strict=True)]
@@ -272,10 +264,6 @@ def _plan_yaml(
             f"    due: {goal.due or last}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(words: str) -> str:
-    return json.dumps(words, ensure_ascii=False)
 
 
 def _write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
