@@ -20,8 +20,7 @@ from pydantic_core import ErrorDetails
 
 from bcforecast import config, csv_text, edge
 from bcforecast.errors import BcforecastError, PlanError, one_line
-from bcforecast.plan.defaults import in_words
-from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, unquoted_day
+from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
 from bcforecast.plan.goals import COMPARISONS, Plan
 from bcforecast.text import LANGUAGES, Language, Message, Text
 
