@@ -133,24 +133,12 @@ _PERIODS: Final = (
 
 
 def read_figure(cell: object, *, unit: str) -> Written | None:
-    """Read one cell of figures.
+    """Read one cell of figures, in a unit; None where it says that there is none.
 
-    Parameters
-    ----------
-    cell
-        A number, or text such as `１,２３４`, `3.5亿`, `突破9000家`, `约1.2万`, `40-45`.
-        A Message stands for what cannot be a figure, such as a formula without a value.
-    unit
-        Unit of the figures; 万 and 亿 are turned into it, its name may stand behind the number.
-
-    Returns
-    -------
-    The figure in `unit`; None where the cell says that there is none.
-
-    Raises
-    ------
-    ObservationError
-        With `found` and `allowed`, for what is no figure.
+    It is a number, or text such as `１,２３４`, `3.5亿`, `突破9000家`, `约1.2万`, `40-45`: 万, 亿
+    become the unit, whose name may stand behind the number. A Message stands for what can
+    be no figure, such as a formula without a value. For what is none the ObservationError has what
+    was `found` and what is `allowed`.
 
     Examples
     --------

@@ -206,24 +206,14 @@ def read_import(
     tables: Tables | None = None,
     correction: tuple[str, str] | None = None,
 ) -> Import:
-    """Read a file and hold it against a data folder.
+    """Read a file and hold it against what a data folder has.
 
-    Parameters
-    ----------
-    path
-        Workbook or wide CSV. Every sheet whose heads are those of a table is read: figures (an
-        indicator a row, a period a column), sources, judgements, delivery; other sheets are not.
-    dataset
-        What the folder has.
-    source
-        Source of figures that name none; else the first one of the folder, or of the file.
-    published
-        Day on which the figures were published; needed for one that revises another. Default: by
-        the rule of the table, an assumption.
-    tables
-        What the file holds, where it is neither of these and was read by `exchange`.
-    correction
-        Author and reason, where a figure that differs was written wrong and is no revision.
+    Of a workbook or wide CSV every sheet whose heads are those of a table is read: figures (an
+    indicator a row, a period a column), sources, judgements, delivery; other files come as the
+    `tables` that `exchange` read. Figures that name no `source` have this one, or else the first of
+    the folder or file, and were `published` on this day, or else by the rule of the table: an
+    assumption, so that one that revises another needs its day. With a `correction`, by its author
+    and reason, one that differs was written wrong and is no revision.
     """
     read = tables or Tables(*read_sheets(path))
     result = Import(notes=[*read.notes], problems=[*read.problems])

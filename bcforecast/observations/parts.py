@@ -47,21 +47,10 @@ class Figure(Protocol):
 class YearPart:
     """What is known of the first `months` months of a year, 1 to 11, and of the same months before.
 
-    Parameters
-    ----------
-    year, months
-        The year in hand, and how many of its months are over and known.
-    value
-        Their sum, their mean, or (a stock) the figure at their end, in the indicator's unit.
-    how
-        What a year is of its months.
-    past
-        The same of past years, by year.
-    figures
-        Shape (n, s): the single months (s = 12) or quarters (4) of the n years up to and with the
-        one in hand, of a flow; NaN where not known, as the rest of this year. Default: not known.
-    used
-        The published figures behind `value`.
+    `value` is their sum, their mean or (a stock) the figure at their end, by `how`, in the
+    indicator's unit, `past` the same of past years, `used` the published figures behind it. Of a
+    flow, `figures`, shape (n, s), are the single months (s = 12) or quarters (4) of the n years up
+    to and with the one in hand; NaN where not known, as the rest of this year.
     """
 
     year: int
@@ -123,16 +112,9 @@ class SoFar:
 
 @dataclass(frozen=True)
 class Parts:
-    """What is known within the years of one series, by year and number of months.
+    """What is known within the years of one series, by year and number of months, 1 to 12.
 
-    Parameters
-    ----------
-    how
-        What a year is of its months.
-    so_far
-        By year, then by number of months from its start, 1 to 12.
-    last_month
-        Calendar month with which a year ends: 12 but for fiscal years.
+    Years end with the calendar month `last_month`: 12 but for fiscal years.
     """
 
     how: How

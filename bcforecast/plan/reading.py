@@ -288,17 +288,11 @@ class PlanSet:
 
 
 def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> PlanSet:
-    """Read a plan set: a template plan, and the table of its areas beside it.
+    """Read a plan set, by its identifier in `data_dir/plans/` or the path of its template (.yaml).
 
-    Parameters
-    ----------
-    plan_set
-        Identifier of a set in `data_dir/plans/`, or the path of its template (.yaml). The table has
-        the same name and ends in .csv: columns `area`, `goal` and, where they are wanted, `target`,
-        `due` (what is left empty is as in the template), `parent`, `name`, `name_zh`. A row without
-        a goal says only where an area stands.
-    data_dir
-        Data folder. Default: the shipped one.
+    The table of its areas stands beside the template, has the same name and ends in .csv: columns
+    `area`, `goal` and, where they are wanted, `target`, `due` (what is left empty is as in the
+    template), `parent`, `name`, `name_zh`. A row without a goal says only where an area stands.
 
     Raises
     ------

@@ -57,12 +57,8 @@ def parse_goal(said: str) -> GoalDraft:
     """Read a goal such as `High-tech enterprises, enterprises, more than, 530, 2022`.
 
     Semicolons or full-width commas may stand between the parts, which a comma within a part needs;
-    or the part stands in quotation marks. The due date may be left out.
-
-    Raises
-    ------
-    PlanError
-        Saying which part is wrong, and what is allowed.
+    or the part stands in quotation marks. The due date may be left out. A PlanError says which part
+    is wrong, and what is allowed.
 
     Examples
     --------
@@ -151,23 +147,9 @@ def start_folder(
 ) -> None:
     """Write the folder of a new plan, all of it or nothing.
 
-    Parameters
-    ----------
-    folder
-        New or empty.
-    area
-        Its name in `lang`, such as `Beichen District`.
-    years
-        First and last year of the plan: `2024-2030`.
-    goals
-        In the order of the plan; goals of one name and unit share an indicator.
-    lang
-        Language of names and comments.
-
-    Raises
-    ------
-    BcforecastError
-        If the folder is in use, or what is given makes no plan.
+    The `area` is named in `lang`, the language of names and comments; `years` are the first and
+    last of the plan, `2024-2030`. Goals of one name and unit share an indicator. A BcforecastError
+    if the folder is not empty, or what is given makes no plan.
     """
     refuse_used(folder)
     told = re.fullmatch(r"([12][0-9]{3})(?:\s*[-–—~至]\s*([12][0-9]{3}))?年?", years.strip())

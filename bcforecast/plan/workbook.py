@@ -43,15 +43,8 @@ def template_bytes(
 ) -> bytes:
     """Return the workbook (.xlsx) in which a plan's figures, or a new plan's goals, are filled in.
 
-    Parameters
-    ----------
-    plan
-        Its goals and indicators stand in the sheets; None leaves them blank, to begin a plan.
-    lang
-        Language of the sheets.
-    flows
-        Yearly counts behind the plan's structures: identifier, unit, measure; with any, there is
-        a sheet for them.
+    Without a plan the sheets are blank, to begin one. With `flows`, the yearly counts behind the
+    plan's structures (identifier, unit, measure), there is a sheet for them.
     """
     from xlsxwriter import Workbook
 
