@@ -135,10 +135,10 @@ _PERIODS: Final = (
 def read_figure(cell: object, *, unit: str) -> Written | None:
     """Read one cell of figures, in a unit; None where it says that there is none.
 
-    It is a number, or text such as `１,２３４`, `3.5亿`, `突破9000家`, `约1.2万`, `40-45`: 万, 亿
-    become the unit, whose name may stand behind the number. A Message stands for what can
-    be no figure, such as a formula without a value. For what is none the ObservationError has what
-    was `found` and what is `allowed`.
+    It is a number, or text such as `１,２３４`, `3.5亿`, `突破9000家`, `约1.2万`, `40-45`; 万 and
+    亿 are turned into the unit, whose name may stand behind the number. A Message stands for what
+    can be no figure, such as a formula without a value. For what is none the ObservationError has
+    what was `found` and what is `allowed`.
 
     Examples
     --------

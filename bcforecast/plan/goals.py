@@ -276,11 +276,7 @@ def meets(
 
 
 def nearest_that_meets(
-    comparator: Comparator,
-    target: float,
-    *,
-    whole: bool,
-    upper: float | None = None,
+    comparator: Comparator, target: float, *, whole: bool, upper: float | None = None
 ) -> float:
     """Figure that still meets a goal: 531 things for "more than 530"; of a range the lower end."""
     asked = COMPARISONS[comparator]

@@ -285,12 +285,6 @@ def test_the_standard_error_follows_from_bounds_rounding_or_status(folder, cells
 def test_a_figure_that_is_not_official_is_flagged_with_its_error(folder, cells, english):
     remark = caveat(figure(folder, value="500", **cells))
     assert (remark and remark.render("en")) == english
-    early = row(period="2022", published="2022-11-30", status="preliminary")
-    selection = select(folder, row(published="2021-11-30"), early)
-    assert [remark.render("en") for _, remark in selection.caveats] == [
-        "published on 30 November 2021, before the end of 2021",
-        "preliminary figure; published on 30 November 2022, before the end of 2022",
-    ]
 
 
 @pytest.fixture
