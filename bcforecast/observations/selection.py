@@ -167,22 +167,19 @@ def rounding_unit(value: float) -> float:
 def caveat(figure: Observation) -> Message | None:
     """Return what to know of a figure that is used, or None if it is simply official."""
     spread, values = error_sd(figure), {"status": _status_name(figure.status)}
-    known: Message | None = Message("observations.caveat_status", values)
+    said: list[Message] = []
     if not figure.has_value:
-        known = Message("observations.caveat_bound", {**values, "figure": figure.in_words()})
+        said = [Message("observations.caveat_bound", {**values, "figure": figure.in_words()})]
     elif spread:
         assumed = figure.status in _RELATIVE_SD and isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
-        known = Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})
-    elif figure.status is Status.OFFICIAL:
-        known = None
-    if not figure.published_early:
-        return known
-    about = {"day": day_message(figure.published), "period": figure.period.in_words()}
-    early = Message("observations.caveat_early", about)
-    if known is None:
-        return early
-    return _joined(known, early)
+        said = [Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})]
+    elif figure.status is not Status.OFFICIAL:
+        said = [Message("observations.caveat_status", values)]
+    if figure.published_early:
+        about = {"day": day_message(figure.published), "period": figure.period.in_words()}
+        said.append(Message("observations.caveat_early", about))
+    return reduce(_joined, said) if said else None
 
 
 def _status_name(status: Status) -> Message:

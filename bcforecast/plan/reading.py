@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
@@ -265,25 +265,25 @@ class PlanSet:
         content["area_names"] = asked.names
         return content, rows
 
+    def _plans(self) -> Iterator[Plan | PlanError]:
+        for name, area in self.areas.items():
+            if area.promises:
+                try:
+                    yield self.plan(name)
+                except PlanError as error:
+                    yield error
+
     def problems(self) -> list[PlanError]:
         """Return what is wrong with the plans of the areas, one problem an area."""
-        found = []
-        for name, area in self.areas.items():
-            try:
-                if area.promises:
-                    self.plan(name)
-            except PlanError as error:
-                found.append(error)
-        return found
+        return [one for one in self._plans() if isinstance(one, PlanError)]
 
     def any_plan(self) -> Plan:
         """Return the plan of the first area that has one; the first problem if none has."""
         problem = None
-        for name in (name for name, area in self.areas.items() if area.promises):
-            try:
-                return self.plan(name)
-            except PlanError as error:
-                problem = problem or error
+        for one in self._plans():
+            if isinstance(one, Plan):
+                return one
+            problem = problem or one
         raise problem or _cell(self.table, 1, "goal", "", Message("plan.allowed_entries"))
 
 
@@ -461,7 +461,18 @@ def read_document(path: Path) -> YamlDocument:
 
     PlanError if it cannot be opened, is not UTF-8, is empty, is not YAML, or has a key twice.
     """
-    return _parsed(_decoded(path), str(path))
+    file = str(path)
+    raw = edge.read_bytes(path, error=PlanError, largest=LARGEST)
+    try:
+        words = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = raw[: error.start].count(b"\n") + 1
+        kind = csv_text.likely_encoding(raw).replace("workbook", "unknown")
+        found = Message(f"plan.encoding_{kind}")
+        raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
+    if not words.strip():
+        raise PlanError("plan.empty_file", file=file)
+    return _parsed(words, file)
 
 
 def yaml_bytes(content: Mapping[str, Any]) -> bytes:
@@ -490,21 +501,6 @@ def _parsed(words: str, file: str) -> YamlDocument:
     except RecursionError:
         raise PlanError("plan.too_deep", file=file) from None
     return YamlDocument(file, content, rows)
-
-
-def _decoded(path: Path) -> str:
-    file = str(path)
-    raw = edge.read_bytes(path, error=PlanError, largest=LARGEST)
-    try:
-        words = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = raw[: error.start].count(b"\n") + 1
-        kind = csv_text.likely_encoding(raw).replace("workbook", "unknown")
-        found = Message(f"plan.encoding_{kind}")
-        raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
-    if not words.strip():
-        raise PlanError("plan.empty_file", file=file)
-    return words
 
 
 def _rows(
@@ -549,11 +545,7 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
     return PlanError("plan.bad_syntax", file=file, row=row, column=column, found=found)
 
 
-_LONGEST: Final = 60
-
-
-def _brief(words: str) -> str:
-    return one_line(words, _LONGEST)
+_brief = partial(one_line, longest=60)
 
 
 MOST: Final = 100

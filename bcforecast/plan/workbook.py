@@ -163,24 +163,15 @@ class _Template:
                 sheet.write(_HEAD_ROW + 1 + n, place, cell, formats[kind])
         for place, listed in (choices or {}).items():
             if len(",".join(listed)) <= 255:
-                rule = {"validate": "list", "source": list(listed)}
                 kind = "information" if place == loose else "stop"
-                self.limit(sheet, place, place, rule, kind, "look_list")
+                rule = self.rule(kind, "look_list", validate="list", source=list(listed))
+                sheet.data_validation(_HEAD_ROW + 2, place, _HEAD_ROW + _ROWS, place, rule)
         return sheet
 
-    def limit(
-        self,
-        sheet: Worksheet,
-        first: int,
-        last: int,
-        rule: Mapping[str, object],
-        kind: str,
-        said: str,
-    ) -> None:
-        """Have a spreadsheet check what is filled in from one column to another."""
+    def rule(self, kind: str, said: str, **rule: object) -> dict[str, object]:
+        """Return what a spreadsheet checks of a cell, and says of one that is not so."""
         told = {"error_title": self.word("look"), "error_message": self.word(said)}
-        about = {**rule, "error_type": kind, **told}
-        sheet.data_validation(_HEAD_ROW + 2, first, _HEAD_ROW + _ROWS, last, about)
+        return {**rule, "error_type": kind, **told}
 
 
 def _goals(made: _Template, plan: Plan | None) -> None:
@@ -217,9 +208,10 @@ def _figures(
     widths |= {"source": 12, "published": 14}
     sheet = made.add(name, widths, [example, *rows], periods=periods, locked=len(about))
     sheet.write_comment(_HEAD_ROW, len(widths) - 1, made.word("about_published"))
-    rule = {"validate": "decimal", "criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
+    between = {"criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
+    rule = made.rule("information", "look_figure", validate="decimal", **between)
     last = len(widths) + len(periods) - 1
-    made.limit(sheet, len(widths), last, rule, "information", "look_figure")
+    sheet.data_validation(_HEAD_ROW + 2, len(widths), _HEAD_ROW + _ROWS, last, rule)
 
 
 def _delivery(made: _Template, plan: Plan) -> None:
