@@ -93,7 +93,7 @@ LARGEST: Final = 1 << 25
 """Bytes of the largest workbook; unpacked it may be twenty times as large."""
 
 
-def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
+def read_sheets(path: Path) -> Tables:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
     A formula counts by the value stored with it, a merged label in each of its cells; percent
@@ -107,7 +107,7 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
     if path.suffix.lower() == ".csv":
         rows = tuple((n, tuple(texts)) for n, texts in reading.csv_rows(path))
         width = max((len(texts) for _, texts in rows), default=0)
-        return [Sheet("", rows, tuple(range(1, width + 1)))], []
+        return Tables([Sheet("", rows, tuple(range(1, width + 1)))])
     import zipfile
     import zlib
 
@@ -143,18 +143,13 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
         if hidden:
             listed = ", ".join(hidden)
             notes.append(Message("cells.hidden", {"sheet": sheet.title, "hidden": listed}))
-    return sheets, notes
+    return Tables(sheets, notes)
 
 
 def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
     from openpyxl.utils import get_column_letter
 
-    merged = {
-        (row, column): span
-        for span in shown.merged_cells.ranges
-        for row in range(span.min_row, span.max_row + 1)
-        for column in range(span.min_col, span.max_col + 1)
-    }
+    merged = {cell: span for span in shown.merged_cells.ranges for cell in span.cells}
     # A hidden group of columns is described once, at its first.
     hidden_columns = {
         column
@@ -215,7 +210,7 @@ def read_import(
     assumption, so that one that revises another needs its day. With a `correction`, by its author
     and reason, one that differs was written wrong and is no revision.
     """
-    read = tables or Tables(*read_sheets(path))
+    read = tables or read_sheets(path)
     result = Import(notes=[*read.notes], problems=[*read.problems])
     found = [one for sheet in read.sheets if (one := _table(sheet)) is not None]
     if not (found or result.problems):

@@ -65,21 +65,15 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
                 names = frozenset(plain_words(name) for name in words)
                 unit = str(one["unit"])
                 kind = one.get("kind", "event" if one["id"] in events else "")
-                measure = _measure(str(kind), unit)
-                found.append(
-                    KnownIndicator(str(plan["area"]), str(one["id"]), unit, measure, names)
-                )
+                # As goals ask for it: what has come to exist counts at a date, entries over time.
+                told = {"": unit_of(unit).usual_measure, "event": "stock"}
+                told |= {"admissions": "flow", "index": "ratio"}
+                measure = told.get(str(kind), str(kind))
+                area = str(plan["area"])
+                found.append(KnownIndicator(area, str(one["id"]), unit, measure, names))
         except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
             continue
     return tuple(found)
-
-
-def _measure(kind: str, unit: str) -> str:
-    """Return how figures of a kind of indicator are counted."""
-    if not kind:
-        return unit_of(unit).usual_measure
-    # As goals ask for it: what has come to exist is counted at a date, entries over a year.
-    return {"event": "stock", "admissions": "flow", "index": "ratio"}.get(kind, kind)
 
 
 Entry = tuple[int, int, dict[str, str]]
