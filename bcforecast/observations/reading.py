@@ -309,8 +309,6 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
         If there is no such folder, a file is no Parquet, or lacks a column.
     """
     import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     if not (data_dir / PARTS).is_dir():
         allowed = _said("allowed_parts")
@@ -320,10 +318,7 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     for path in sorted((data_dir / PARTS / f"province={province}").glob("year=*/*.parquet")):
         if path.parent.name > f"year={as_of.year}":
             continue
-        try:
-            read = pq.read_table(path, partitioning=None).to_pandas()
-        except (pa.ArrowException, OSError):
-            raise _not_parquet(path) from None
+        read = _parquet(path).to_pandas()
         for name, kind in columns.items():
             if name not in read:
                 lacks = _said("found_column_missing")
@@ -430,20 +425,21 @@ def _cells_of(line: str) -> list[str]:
 
 
 def _parquet_rows(path: Path, _: Message) -> list[tuple[int, list[str]]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path)
-    except (pa.ArrowException, OSError):
-        raise _not_parquet(path) from None
+    table = _parquet(path)
     columns = [[as_text(value) for value in column.to_pylist()] for column in table.columns]
     body = enumerate(zip(*columns, strict=True), start=2)
     return [(1, table.column_names), *((row, list(texts)) for row, texts in body)]
 
 
-def _not_parquet(path: Path) -> ObservationError:
-    return _wrong(str(path), _said("found_not_parquet"), _said("allowed_parquet"))
+def _parquet(path: Path) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path, partitioning=None)
+    except (pa.ArrowException, OSError):
+        found, allowed = _said("found_not_parquet"), _said("allowed_parquet")
+        raise _wrong(str(path), found, allowed) from None
 
 
 class _CellError(Exception):

@@ -230,18 +230,15 @@ def _compared(
     `relative_to` names an area, an indicator or both, with a `factor` and what is to be added
     (`plus`); `rank_among` areas, the target being the place among them.
     """
-    against, among = goal.get("relative_to"), goal.get("rank_among")
     own = next((one for one in indicators if one.get("id") == goal.get("indicator")), None)
     if own is None or own.get("kind") == "event":
         return None
     name = str(own["id"])
-    if isinstance(against, dict):
-        del goal["relative_to"]
+    if isinstance(goal.get("relative_to"), dict):
         named = {one.get("id"): one.get("names") for one in indicators}
-        made, names, compared = _beside(goal, n, against, own=own, area=area, named=named)
-    elif among is not None:
-        del goal["rank_among"]
-        made, names, compared = _ranked(goal, n, among, own=own, area=area)
+        made, names, compared = _beside(goal, n, own, area, named)
+    elif goal.get("rank_among") is not None:
+        made, names, compared = _ranked(goal, n, own, area)
     else:
         return None
     others = [one for one in indicators if str(one.get("id")).startswith(made)]
@@ -266,15 +263,10 @@ _Made = tuple[str, dict[str, str] | None, dict[str, Any]]
 
 
 def _beside(
-    goal: dict[str, Any],
-    n: int,
-    against: Mapping[str, Any],
-    *,
-    own: Mapping[str, Any],
-    area: object,
-    named: Mapping[object, object],
+    goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object, named: Mapping[Any, object]
 ) -> _Made:
     """Read a goal such as "no lower than that of the state"."""
+    against: Mapping[str, Any] = goal.pop("relative_to")
     strange = set(against) - {"area", "indicator", "names", "factor", "plus"}
     factor, plus = against.get("factor", 1.0), against.get("plus", 0.0)
     known = {"area", "indicator"} & set(against) and is_number(factor) and is_number(plus)
@@ -301,10 +293,9 @@ def _beside(
     return made, names, {"beside": [(there, what)], "factor": factor, "place": 1}
 
 
-def _ranked(
-    goal: dict[str, Any], n: int, among: object, *, own: Mapping[str, Any], area: object
-) -> _Made:
+def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) -> _Made:
     """Read a goal such as "among the first three of the province"."""
+    among = goal.pop("rank_among")
     place, name = goal.get("target"), str(own["id"])
     listed = [str(one) for one in among] if isinstance(among, list | dict) else []
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bcforecast.cells import CLASSES, EXAMPLE
 from bcforecast.plan.goals import COMPARISONS, Plan
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
+
+_Texts: TypeAlias = Sequence[str]
 
 _ROWS: Final = 200
 """Rows below the heads that can be filled in."""
@@ -120,11 +122,11 @@ class _Template:
         self,
         name: str,
         widths: Mapping[str, float],
-        rows: Sequence[Sequence[str]],
+        rows: Sequence[_Texts],
         *,
-        periods: Sequence[str] = (),
+        periods: _Texts = (),
         locked: int = 0,
-        choices: Mapping[int, Sequence[str]] | None = None,
+        choices: Mapping[int, _Texts] | None = None,
         loose: int | None = None,
     ) -> Worksheet:
         """Add a sheet: title, how it is filled in, heads, an example, rows, cells to fill in.
@@ -194,11 +196,7 @@ def _goals(made: _Template, plan: Plan | None) -> None:
 
 
 def _figures(
-    made: _Template,
-    name: str,
-    about: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    periods: Sequence[str],
+    made: _Template, name: str, about: _Texts, rows: Sequence[_Texts], periods: _Texts
 ) -> None:
     shown = {"code": EXAMPLE, "area": "beichen", "measure": "flow"}
     shown |= {"indicator": made.word("example_name"), "unit": made.word("example_unit")}
