@@ -122,7 +122,7 @@ def read_folder(
 
     def place(problem: ObservationError) -> tuple[int, Any]:
         values = problem.message.values
-        return order[str(values["file"])], values.get("row", 0)
+        return order.get(str(values["file"]), 0), values.get("row", 0)
 
     return dataset, sorted(problems, key=place)
 
@@ -463,11 +463,10 @@ def _worded(text: str, column: Column) -> str | date | records.Period:
             return records.Period.parse(text)
         if text in column.choices:
             return column.choices[column.choices.index(text)]
-        if text and not (
-            column.choices or (column.pattern and not re.fullmatch(column.pattern, text))
-        ):
-            return text
-        raise ValueError(text)
+        fits = not column.pattern or re.fullmatch(column.pattern, text)
+        if not text or column.choices or not fits:
+            raise ValueError(text)
+        return text
     except (ValueError, ObservationError):
         words = _listed(column.choices) if column.choices else _said(f"allowed_{column.kind}")
         raise _CellError(quoted(text), words) from None
