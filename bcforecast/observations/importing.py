@@ -447,8 +447,5 @@ def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes
         before += b"\n"
     first = before.decode("utf-8-sig").splitlines()[0]
     header = [head.strip() for head in next(csv.reader([first]))]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n" if b"\r\n" in before else "\n")
-    for row in rows:
-        writer.writerow([csv_text.harmless(row.get(column, "")) for column in header])
-    return before + text.getvalue().encode()
+    added = ([row.get(column, "") for column in header] for row in rows)
+    return before + csv_text.rows_text(added, end="\r\n" if b"\r\n" in before else "\n").encode()

@@ -7,7 +7,6 @@ written beside it, to be looked at and changed.
 from __future__ import annotations
 
 import csv
-import io
 import json
 import math
 import re
@@ -175,10 +174,11 @@ def start_folder(
         rows += [
             [one, name, unit, "own", *[""] * len(span)] for (name, unit), one in indicators.items()
         ]
-        _write_table(draft / "figures.csv", rows)
+        (draft / "figures.csv").write_text(csv_text.rows_text(rows), encoding="utf-8")
         title = text("start.source_title", lang, area=area)
         heads = ["source", "title", "issuer", "published", "url", "verification"]
-        _write_table(draft / "sources.csv", [heads, ["own", title, area, "", "", "copy"]])
+        sources = csv_text.rows_text([heads, ["own", title, area, "", "", "copy"]])
+        (draft / "sources.csv").write_text(sources, encoding="utf-8")
         (draft / "scenarios").mkdir()
         baseline = Path("scenarios") / f"{config.SCENARIO}.yaml"
         shutil.copy(config.DATA_DIR / baseline, draft / baseline)
@@ -246,13 +246,6 @@ def _plan_yaml(
             f"    due: {goal.due or last}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def _write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerows([csv_text.harmless(cell) for cell in row] for row in rows)
-    path.write_text(made.getvalue(), encoding="utf-8")
 
 
 @contextmanager
