@@ -165,8 +165,7 @@ def test_a_status_that_is_a_word_is_kept_and_not_read_letter_by_letter(brought, 
 
 
 def test_a_choice_that_is_proposed_is_one(brought, tmp_path):
-    other = tmp_path / "other"
-    shutil.copytree(FILES / "open-sdg", other)
+    other = Path(shutil.copytree(FILES / "open-sdg", tmp_path / "other"))
     file = other / "data" / "indicator_4-1-a.csv"
     text = file.read_text().replace("total", "all: both").replace("female", "all: women")
     file.write_text(text)
@@ -185,8 +184,7 @@ def test_an_import_done_twice_adds_nothing(brought):
 
 
 def test_a_unit_with_a_sign_of_equality_is_said_as_it_is_told(brought, tmp_path):
-    other = tmp_path / "other"
-    shutil.copytree(FILES / "open-sdg", other)
+    other = Path(shutil.copytree(FILES / "open-sdg", tmp_path / "other"))
     file = other / "data" / "indicator_13-1-a.csv"
     file.write_text(file.read_text().replace("1990 = 100", "Index (1990=100)"))
     where = {"display": "a) time series", "Bundesland": ""}
@@ -199,8 +197,7 @@ def test_a_unit_with_a_sign_of_equality_is_said_as_it_is_told(brought, tmp_path)
 
 
 def test_metadata_may_say_nothing_but_must_be_readable(brought, tmp_path):
-    other = tmp_path / "other"
-    shutil.copytree(FILES / "open-sdg", other)
+    other = Path(shutil.copytree(FILES / "open-sdg", tmp_path / "other"))
     for text, told in (("", "does not say who issued"), ("[1, 2]", "cannot be read as metadata")):
         (other / "meta" / "4-1-a.yml").write_text(text, encoding="utf-8")
         try:
