@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
@@ -53,6 +53,17 @@ def plain_words(cell: object) -> str:
     """Return a cell's text in half width, small letters, with single spaces, minus as a hyphen."""
     words = unicodedata.normalize("NFKC", str(cell)).replace("\N{MINUS SIGN}", "-")
     return " ".join(words.split()).casefold()
+
+
+def as_text(cell: object) -> str:
+    """Return what a cell of any library says, as files write it; nothing where it is empty."""
+    if cell is None or cell != cell:
+        return ""
+    if isinstance(cell, datetime) and cell.time() == datetime.min.time():
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 
 @cache
@@ -122,24 +133,12 @@ _PERIODS: Final = (
 
 
 def read_figure(cell: object, *, unit: str) -> Written | None:
-    """Read one cell of figures.
+    """Read one cell of figures, in a unit; None where it says that there is none.
 
-    Parameters
-    ----------
-    cell
-        A number, or text such as `１,２３４`, `3.5亿`, `突破9000家`, `约1.2万`, `40-45`.
-        A Message stands for what cannot be a figure, such as a formula without a value.
-    unit
-        Unit of the figures; 万 and 亿 are turned into it, its name may stand behind the number.
-
-    Returns
-    -------
-    The figure in `unit`; None where the cell says that there is none.
-
-    Raises
-    ------
-    ObservationError
-        With `found` and `allowed`, for what is no figure.
+    It is a number, or text such as `１,２３４`, `3.5亿`, `突破9000家`, `约1.2万`, `40-45`; 万 and
+    亿 are turned into the unit, whose name may stand behind the number. A Message stands for what
+    can be no figure, such as a formula without a value. For what is none the ObservationError has
+    what was `found` and what is `allowed`.
 
     Examples
     --------
@@ -155,7 +154,7 @@ def read_figure(cell: object, *, unit: str) -> Written | None:
     if not isinstance(cell, str):
         raise _unread(cell, unit)
     words = plain_words(cell)
-    if not words or words in _meanings_of_missing():
+    if not words or words in map(plain_words, wording()["missing"]):
         return None
     said: list[str] = []
     for _ in range(2):  # 预计突破 9000: how firm it is, and a bound
@@ -187,10 +186,6 @@ def read_figure(cell: object, *, unit: str) -> Written | None:
 
 
 _BOUNDS: Final = frozenset({"above", "at_least", "below", "at_most"})
-
-
-def _meanings_of_missing() -> frozenset[str]:
-    return frozenset(plain_words(word) for word in wording()["missing"])
 
 
 def _unread(cell: object, unit: str) -> ObservationError:
@@ -253,14 +248,12 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         else:
             return None
         rest = rest.strip()
-    return Decimal(1) if scale is None else scale / _scale(unit), meaning
-
-
-def _scale(unit: str) -> Decimal:
-    """Return how many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人."""
-    known, words = unit_of(unit), plain_words(unit)
-    told = (Decimal(s) for w, s in _meanings("scales").items() if words.startswith(w))
-    return Decimal(known.scale) if known.currency else next(told, Decimal(1))
+    if scale is None:
+        return Decimal(1), meaning
+    # How many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人.
+    known, said = unit_of(unit), plain_words(unit)
+    told = (Decimal(s) for word, s in _meanings("scales").items() if said.startswith(word))
+    return scale / (Decimal(known.scale) if known.currency else next(told, Decimal(1))), meaning
 
 
 def unit_names(unit: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -47,6 +47,13 @@ def csv_text(table: pd.DataFrame) -> str:
         if texts or isinstance(column.dtype, pd.CategoricalDtype):
             safe.isetitem(place, column.astype(object).map(safe_cell).array)
     return safe.to_csv(index=False, lineterminator="\n")
+
+
+def rows_text(rows: Iterable[Iterable[str]], *, end: str = "\n") -> str:
+    """Return rows of texts as CSV."""
+    made = io.StringIO()
+    csv.writer(made, lineterminator=end).writerows(map(harmless, row) for row in rows)
+    return made.getvalue()
 
 
 def harmless(text: str) -> str:

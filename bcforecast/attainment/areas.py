@@ -29,7 +29,7 @@ from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
 from bcforecast.edge import exists, read_bytes, write_files
-from bcforecast.errors import BcforecastError
+from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
 from bcforecast.observations import reading
@@ -261,8 +261,8 @@ def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[
     scenarios = load_scenarios(plan=plans.any_plan(), data_dir=folder)
     known, problems = reading.read_folder(folder)
     for problem in problems:
-        if problem.level == "error" and Path(problem.file).stem in ("breaks", "judgements"):
-            raise problem.error()
+        if Path(str(problem.message.values["file"])).stem in ("breaks", "judgements"):
+            raise problem
     told = [one.model_dump_json() for one in scenarios]
     for province, areas in plans.provinces.items():
         figures, part = (
@@ -411,7 +411,7 @@ class _Province:
         beside = self.part.breaks, self.part.judgements
         return Vintage(Dataset(self.part.data_dir, figures, {}, *beside), self.part.as_of)
 
-    def checked(self, area: str) -> tuple[tuple[Observation, ...], list[reading.Problem]]:
+    def checked(self, area: str) -> tuple[tuple[Observation, ...], list[ObservationError]]:
         """Return the figures of an area, checked as those of one plan are, and what is wrong."""
         if area not in self.read:
             rows: Any = self.part.figures[self.part.figures["area"] == area].to_dict("records")
@@ -579,7 +579,7 @@ class _Province:
         data, seed, as_of = self.vintage(*near), self.part.seed, self.part.as_of
         try:
             for problem in (one for name in near for one in self.checked(name)[1]):
-                raise problem.error()
+                raise problem
             plan = whole.model_copy(update={"goals": goals})
             data = targets.with_comparisons(plan, data)
             plan = targets.with_targets(plan, data)

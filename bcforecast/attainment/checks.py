@@ -367,7 +367,7 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     Whether the figures lie in the ranges that the plans give them is only asked where tables and
     plans are each right.
     """
-    found: list[BcforecastError] = [*reading.check_data(data_dir), *check_plans(data_dir)]
+    found: list[BcforecastError] = [*reading.read_folder(data_dir)[1], *check_plans(data_dir)]
     try:
         chance.load_bands(data_dir)
     except BcforecastError as error:

@@ -198,7 +198,7 @@ def schema(
     from pydantic import BaseModel
 
     from bcforecast.plan.goals import Plan
-    from bcforecast.plan.schemas import file_schema
+    from bcforecast.plan.reading import file_schema
     from bcforecast.reporting.facts import json_text
     from bcforecast.reporting.service import ReportsFile
     from bcforecast.scenarios.scenario import Scenario

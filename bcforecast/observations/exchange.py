@@ -241,7 +241,12 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         if read["class"] != "dataset" or not str(read["version"]).startswith("2"):
             raise ValueError
         dims = {name: read["dimension"][name]["category"] for name in read["id"]}
-        values, role = [*map(_category, dims.values())], read.get("role", {})
+        values, role = [], read.get("role", {})
+        for category in dims.values():  # in order, each with its label
+            labels = category.get("label", {})
+            index = category.get("index", list(labels))
+            codes = index if isinstance(index, list) else sorted(index, key=index.__getitem__)
+            values.append([f"{c}: {labels[c]}" if c in labels else str(c) for c in codes])
         time, metric = (role.get(one) or "-" for one in ("time", "metric"))
         time, metric = time[0] if time != "-" else _column(dims, *_TIME), metric[0]
         if time not in dims or [*map(len, values)] != read["size"]:
@@ -266,14 +271,6 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ObservationError("exchange.not_json_stat", file=path) from None
     yield DataSet(path.stem, path, 0, points, (*about[:3], about[3][:10]))
-
-
-def _category(category: Mapping[str, Any]) -> list[str]:
-    """Return the values of a dimension, in order, each with its label."""
-    labels = category.get("label", {})
-    index = category.get("index", list(labels))
-    codes = index if isinstance(index, list) else sorted(index, key=index.__getitem__)
-    return [f"{code}: {labels[code]}" if code in labels else str(code) for code in codes]
 
 
 def _numbered(told: Any) -> dict[int, Any]:
@@ -349,8 +346,9 @@ def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-_AS_SDMX: Final = {"area": "REF_AREA", "unit": "UNIT_MEASURE", "value": "OBS_VALUE"}
-_AS_SDMX_TIME: Final = dict.fromkeys(("period", "year", "due"), "TIME_PERIOD")
+_AS_SDMX: Final = {"area": "REF_AREA", "unit": "UNIT_MEASURE", "value": "OBS_VALUE"} | (
+    dict.fromkeys(("period", "year", "due"), "TIME_PERIOD")
+)
 """What SDMX calls our columns; others keep their names, in capitals."""
 
 
@@ -360,8 +358,7 @@ def sdmx_table(table: pd.DataFrame, flow: str, *, keys: Sequence[str]) -> pd.Dat
     `keys` are the dimensions, named as in SDMX. The numbers are those of `value`, of which of a
     revised figure only the last is left; or else all columns of numbers, by dimension STATISTIC.
     """
-    names = _AS_SDMX | _AS_SDMX_TIME
-    table = table.rename(columns=lambda one: names.get(one, one.upper()))
+    table = table.rename(columns=lambda one: _AS_SDMX.get(one, one.upper()))
     if "OBS_VALUE" in table:
         table = table.sort_values("PUBLISHED", kind="stable").drop_duplicates(keys, keep="last")
     else:
@@ -371,8 +368,8 @@ def sdmx_table(table: pd.DataFrame, flow: str, *, keys: Sequence[str]) -> pd.Dat
         table["STATISTIC"], keys = table["STATISTIC"].str.lower(), [*keys, "STATISTIC"]
     table = table.sort_values(list(keys), kind="stable")
     table["TIME_PERIOD"] = table["TIME_PERIOD"].map(_sdmx_period)
-    told = ("dataflow", f"BCFORECAST:{flow.upper()}(1.0)", "I")
-    head = dict(zip(("STRUCTURE", "STRUCTURE_ID", "ACTION"), told, strict=True))
+    structure = f"BCFORECAST:{flow.upper()}(1.0)"
+    head = {"STRUCTURE": "dataflow", "STRUCTURE_ID": structure, "ACTION": "I"}
     first = [*head, *keys, "OBS_VALUE"]
     return table.assign(**head)[[*first, *(one for one in table if one not in first)]]
 

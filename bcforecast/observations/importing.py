@@ -17,13 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from bcforecast import csv_text, edge
-from bcforecast.cells import (
-    EXAMPLE,
-    column_named,
-    delivery_named,
-    period_named,
-    plain_words,
-)
+from bcforecast.cells import EXAMPLE, column_named, delivery_named, period_named, plain_words
 from bcforecast.errors import ObservationError
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -99,7 +93,7 @@ LARGEST: Final = 1 << 25
 """Bytes of the largest workbook; unpacked it may be twenty times as large."""
 
 
-def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
+def read_sheets(path: Path) -> Tables:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
     A formula counts by the value stored with it, a merged label in each of its cells; percent
@@ -111,12 +105,9 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
         If the file cannot be read.
     """
     if path.suffix.lower() == ".csv":
-        try:
-            rows = reading.csv_rows(path)
-        except OSError:
-            raise ObservationError("cells.no_file", file=path) from None
+        rows = tuple((n, tuple(texts)) for n, texts in reading.csv_rows(path))
         width = max((len(texts) for _, texts in rows), default=0)
-        return [Sheet("", tuple((n, tuple(t)) for n, t in rows), tuple(range(1, width + 1)))], []
+        return Tables([Sheet("", rows, tuple(range(1, width + 1)))])
     import zipfile
     import zlib
 
@@ -152,18 +143,13 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
         if hidden:
             listed = ", ".join(hidden)
             notes.append(Message("cells.hidden", {"sheet": sheet.title, "hidden": listed}))
-    return sheets, notes
+    return Tables(sheets, notes)
 
 
 def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
     from openpyxl.utils import get_column_letter
 
-    merged = {
-        (row, column): span
-        for span in shown.merged_cells.ranges
-        for row in range(span.min_row, span.max_row + 1)
-        for column in range(span.min_col, span.max_col + 1)
-    }
+    merged = {cell: span for span in shown.merged_cells.ranges for cell in span.cells}
     # A hidden group of columns is described once, at its first.
     hidden_columns = {
         column
@@ -200,17 +186,10 @@ def _cell(
     value = cell.value
     if value is None and typed.cell(row, column).data_type == "f":
         return Message("cells.found_formula", {"formula": str(typed.cell(row, column).value)})
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if "%" in (cell.number_format or ""):
-            return f"{value * 100:.12g}%"
-        return value
-    if isinstance(value, (date, datetime)):
-        return _Dated(value.year, value.month, value.day)
-    return value
-
-
-class _Dated(date):
-    """A date of a cell; as a figure it is refused, as a day of publication it is one."""
+    if isinstance(value, datetime):
+        return value.date()
+    percent = isinstance(value, (int, float)) and "%" in (cell.number_format or "")
+    return f"{value * 100:.12g}%" if percent and not isinstance(value, bool) else value
 
 
 def read_import(
@@ -222,45 +201,33 @@ def read_import(
     tables: Tables | None = None,
     correction: tuple[str, str] | None = None,
 ) -> Import:
-    """Read a file and hold it against a data folder.
+    """Read a file and hold it against what a data folder has.
 
-    Parameters
-    ----------
-    path
-        Workbook or wide CSV. Every sheet whose heads are those of a table is read: figures (an
-        indicator a row, a period a column), sources, judgements, delivery; other sheets are not.
-    dataset
-        What the folder has.
-    source
-        Source of figures that name none; else the first one of the folder, or of the file.
-    published
-        Day on which the figures were published; needed for one that revises another. Default: by
-        the rule of the table, an assumption.
-    tables
-        What the file holds, where it is neither of these and was read by `exchange`.
-    correction
-        Author and reason, where a figure that differs was written wrong and is no revision.
+    Of a workbook or wide CSV every sheet whose heads are those of a table is read: figures (an
+    indicator a row, a period a column), sources, judgements, delivery; other files come as the
+    `tables` that `exchange` read. Figures that name no `source` have this one, or else the first of
+    the folder or file, and were `published` on this day, or else by the rule of the table: an
+    assumption, so that one that revises another needs its day. With a `correction`, by its author
+    and reason, one that differs was written wrong and is no revision.
     """
-    read = tables or Tables(*read_sheets(path))
+    read = tables or read_sheets(path)
     result = Import(notes=[*read.notes], problems=[*read.problems])
     found = [one for sheet in read.sheets if (one := _table(sheet)) is not None]
     if not (found or result.problems):
         raise ObservationError("cells.no_table", file=path)
     for name in ("sources", "judgements", "delivery"):
-        for kind, sheet, heads, body in found:
-            if kind == name:
-                _read_other(name, path, sheet, heads, body, dataset, result)
+        for table in found:
+            if table[0] == name:
+                _read_other(path, table, dataset, result)
     known = [*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))]
     defaults = wide.Defaults(
         wide.planned_indicators(dataset.folder),
         source or next(iter(known), ""),
         "" if published is None else published.isoformat(),
     )
-    for kind, sheet, heads, body in found:
-        if kind == "figures":
-            _read_figures(
-                path, sheet, heads, body, defaults, dataset, known, result, correction=correction
-            )
+    for table in found:
+        if table[0] == "figures":
+            _read_figures(path, table, defaults, dataset, known, result, correction=correction)
     return result
 
 
@@ -270,36 +237,31 @@ _Table = tuple[str, Sheet, tuple[object, ...], list[tuple[int, tuple[object, ...
 def _table(sheet: Sheet) -> _Table | None:
     """Return the first table of a sheet: what it is, its heads and the rows below them."""
     for n, (_, cells) in enumerate(sheet.rows):
-        named = wide.heads_of([_head(cell) for cell in cells])
+        # A head that is a date is the month of it.
+        heads = tuple(f"{c.year}-{c.month:02d}" if isinstance(c, date) else c for c in cells)
+        named = wide.heads_of(heads)
         kinds = {
             "figures": wide.is_wide(named),
             "judgements": {"q10", "q50", "q90", "expert"} <= set(named),
             "delivery": {"code", "status", "evidence"} <= set(named),
             "sources": {"code", "title", "issuer"} <= set(named),
         }
-        for kind, fits in kinds.items():
-            if fits:
-                heads = tuple(_head(cell) for cell in cells)
-                return kind, sheet, heads, list(sheet.rows[n + 1 :])
+        for kind in (kind for kind, fits in kinds.items() if fits):
+            return kind, sheet, heads, list(sheet.rows[n + 1 :])
     return None
 
 
-def _head(cell: object) -> object:
-    """Return a head as text; a head that is a date is the month of it."""
-    return f"{cell.year}-{cell.month:02d}" if isinstance(cell, date) else cell
-
-
-def _wrong(path: Path, sheet: Sheet, at: str, found: object, allowed: object) -> Message:
-    place = {"file": str(path), "sheet": sheet.name, "cell": at}
+def _wrong(
+    path: Path, sheet: Sheet, row: int, place: int, found: object, allowed: object
+) -> Message:
+    told = {"file": str(path), "sheet": sheet.name, "cell": sheet.at(row, place)}
     key = "cells.wrong" if sheet.name else "cells.wrong_csv"
-    return Message(key, {**place, "found": found, "allowed": allowed})
+    return Message(key, {**told, "found": found, "allowed": allowed})
 
 
 def _read_figures(
     path: Path,
-    sheet: Sheet,
-    heads: tuple[object, ...],
-    body: list[tuple[int, tuple[object, ...]]],
+    table: _Table,
     defaults: wide.Defaults,
     dataset: Dataset,
     known_sources: Sequence[str],
@@ -307,50 +269,37 @@ def _read_figures(
     *,
     correction: tuple[str, str] | None,
 ) -> None:
-    unrolled = wide.unroll(heads, body, defaults)
-    for bad in unrolled.problems:
-        at = sheet.at(bad.row, bad.place)
-        result.problems.append(_wrong(path, sheet, at, bad.found, bad.allowed))
+    _, sheet, heads, body = table
+    entries, bad = wide.unroll(heads, body, defaults)
+    result.problems += [_wrong(path, sheet, row, place, *told) for row, place, *told in bad]
     first_at = {_key(one.figure): one for one in result.figures}
-    for entry in unrolled.entries:
-        at = sheet.at(entry.row, entry.place)
-        cells, wrong = reading.read_row("observations", entry.cells)
-        if not wrong and entry.cells["source"] not in known_sources:
-            told = quoted(entry.cells["source"]), Message("observations.allowed_source")
-            wrong = [("source", *told)]
-        for _, found, allowed in wrong:
-            result.problems.append(_wrong(path, sheet, at, found, allowed))
+    for row, place, cells in entries:
+        figure, wrong = reading.read_row("observations", cells, row=row, file=str(path))
+        if figure is not None:
+            at = sheet.at(row, place)
+            one = _compared(f"{sheet.name}!{at}" if sheet.name else at, figure, cells, dataset)
+            before, twin = one.before, first_at.get(_key(figure))
+            if figure.source not in known_sources:
+                allowed = Message("observations.allowed_source")
+                wrong = [("source", quoted(figure.source), allowed)]
+            elif twin is not None:
+                allowed = Message("cells.allowed_once_at", {"cell": twin.place})
+                wrong = [("", Message("observations.found_duplicate"), allowed)]
+            elif correction and one.change == "revised" and before:
+                # It takes the place of the row that was wrong, and was known when that was.
+                day, basis = before.published.isoformat(), before.published_basis
+                said = dict(zip(("author", "reason"), correction, strict=True))
+                said |= {"published": day, "published_basis": basis}
+                one = one._replace(cells={**cells, **said, "corrects": before.row})
+            elif one.change == "revised" and before and figure.published <= before.published:
+                values = {"ours": figure.in_words(), "theirs": before.in_words()}
+                found = Message("cells.found_revised", {**values, "day": before.published})
+                wrong = [("", found, Message("cells.allowed_revised"))]
         if wrong:
-            continue
-        known = {k: v for k, v in cells.items() if k in _FIELDS}
-        figure = Observation(**known, row=entry.row, file=str(path))
-        place = f"{sheet.name}!{at}" if sheet.name else at
-        if (twin := first_at.get(_key(figure))) is not None:
-            allowed = Message("cells.allowed_once_at", {"cell": twin.place})
-            result.problems.append(
-                _wrong(path, sheet, at, Message("observations.found_duplicate"), allowed)
-            )
-            continue
-        one = _compared(place, figure, entry.cells, dataset)
-        problems = reading.problems_of(figure)
-        if correction and one.change == "revised" and one.before:
-            # It takes the place of the row that was wrong, and was known when that was.
-            day, basis = one.before.published.isoformat(), one.before.published_basis
-            said = dict(zip(("author", "reason"), correction, strict=True))
-            said |= {"published": day, "published_basis": basis}
-            one = one._replace(cells={**one.cells, **said, "corrects": one.before.row})
-        elif one.change == "revised" and one.before and figure.published <= one.before.published:
-            values = {"ours": figure.in_words(), "theirs": one.before.in_words()}
-            found = Message("cells.found_revised", {**values, "day": one.before.published})
-            problems = [(found, Message("cells.allowed_revised"))]
-        if problems:
-            result.problems += [_wrong(path, sheet, at, *told) for told in problems]
+            result.problems += [_wrong(path, sheet, row, place, *told) for _, *told in wrong]
             continue
         first_at[_key(figure)] = one
         result.figures.append(one)
-
-
-_FIELDS: Final = frozenset(Observation.__dataclass_fields__)
 
 
 def _key(figure: Observation) -> tuple[object, ...]:
@@ -365,22 +314,13 @@ def _compared(
     earlier = [one for one in series if _key(one) == _key(figure)]
     if not earlier:
         return Imported(place, "new", figure, cells)
-    numbers = [[repr(n) for n in (one.value, one.lower, one.upper)] for one in (figure, *earlier)]
-    if numbers[0] == numbers[-1]:
-        return Imported(place, "same", figure, cells, earlier[-1])
-    return Imported(place, "revised", figure, cells, earlier[-1])
+    ours, theirs = ([repr(n) for n in (f.value, f.lower, f.upper)] for f in (figure, earlier[-1]))
+    return Imported(place, "same" if ours == theirs else "revised", figure, cells, earlier[-1])
 
 
-def _read_other(
-    name: str,
-    path: Path,
-    sheet: Sheet,
-    heads: tuple[object, ...],
-    body: list[tuple[int, tuple[object, ...]]],
-    dataset: Dataset,
-    result: Import,
-) -> None:
+def _read_other(path: Path, table: _Table, dataset: Dataset, result: Import) -> None:
     """Read a sheet of sources, judgements or delivery, rows of which are rows of the table."""
+    name, sheet, heads, body = table
     named = [column_named(head) or "" for head in heads]
     code = {"sources": "source", "judgements": "indicator", "delivery": "measure"}[name]
     places = {code if head == "code" else head: n for n, head in enumerate(named) if head}
@@ -395,28 +335,21 @@ def _read_other(
                 continue
             areas = [one.area for one in planned if one.indicator == said["indicator"]]
             said["area"] = said.get("area") or (areas[0] if areas else "")
-        if name == "delivery":
+        elif name == "delivery":
             if not said.get("status"):
                 continue
             said["status"] = delivery_named(said["status"]) or said["status"]
             said["source"] = said.get("source") or next(iter(sources), "")
-        if name == "sources" and said["source"] in dataset.sources:
+        elif said["source"] in dataset.sources:
             continue
         given = {c.name: said.get(c.name, "") for c in reading.tables()[name]}
-        read, wrong = reading.read_row(name, given)
-        if name == "delivery" and not wrong and read["source"] not in sources:
-            allowed = Message("observations.allowed_source")
-            wrong = [("source", quoted(read["source"]), allowed)]
-        for column, found, allowed in wrong:
-            at = sheet.at(row, places.get(column, 0))
-            result.problems.append(_wrong(path, sheet, at, found, allowed))
-        before = () if name == "sources" else getattr(dataset, name)
-        if not wrong and not any(_is_same(read, one) for one in before):
+        one, wrong = reading.read_row(name, given, row=row, file=str(path))
+        if name == "delivery" and one is not None and one.source not in sources:
+            wrong = [("source", quoted(one.source), Message("observations.allowed_source"))]
+        for column, *told in wrong:
+            result.problems.append(_wrong(path, sheet, row, places.get(column, 0), *told))
+        if not wrong and (name == "sources" or one not in getattr(dataset, name)):
             result.rows.setdefault(name, []).append(given)
-
-
-def _is_same(read: Mapping[str, Any], known: object) -> bool:
-    return all(getattr(known, k) == v for k, v in read.items() if hasattr(known, k) and k != "note")
 
 
 def import_file(
@@ -463,7 +396,7 @@ def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
     reading.load_observations(path)
     result = Import()
     for name in reading.tables():
-        theirs, ours = (_rows(folder / f"{name}.csv") for folder in (path, dataset.folder))
+        theirs, ours = (_rows(folder, name) for folder in (path, dataset.folder))
         known = {frozenset(row.items()) for row in ours}
         result.rows[name] = [row for row in theirs if frozenset(row.items()) not in known]
     append_rows(dataset.folder, result.rows)
@@ -474,10 +407,16 @@ def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
     return result
 
 
-def _rows(path: Path) -> list[Mapping[str, str]]:
-    """Return the rows of a table of a folder that is right, without their empty cells."""
-    if not path.is_file() and path.with_suffix(".parquet").is_file():
+def _table_of(folder: Path, name: str) -> Path:
+    path = folder / f"{name}.csv"
+    if not path.exists() and path.with_suffix(".parquet").exists():
         raise ObservationError("cells.only_parquet", file=path.with_suffix(".parquet"))
+    return path
+
+
+def _rows(folder: Path, name: str) -> list[Mapping[str, str]]:
+    """Return the rows of a table of a folder that is right, without their empty cells."""
+    path = _table_of(folder, name)
     (_, header), *rows = reading.csv_rows(path) if path.is_file() else [(0, [])]
     return [{k: v for k, v in zip(header, cells, strict=False) if v} for _, cells in rows]
 
@@ -490,9 +429,7 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
     made: list[tuple[Path, Path]] = []
     try:
         for name in rows:
-            path = data_dir / f"{name}.csv"
-            if not path.exists() and (data_dir / f"{name}.parquet").exists():
-                raise ObservationError("cells.only_parquet", file=path.with_suffix(".parquet"))
+            path = _table_of(data_dir, name)
             draft = path.with_suffix(".csv.part")
             made.append((draft, path))
             draft.write_bytes(_appended(path, name, rows[name]))
@@ -510,8 +447,5 @@ def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes
         before += b"\n"
     first = before.decode("utf-8-sig").splitlines()[0]
     header = [head.strip() for head in next(csv.reader([first]))]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n" if b"\r\n" in before else "\n")
-    for row in rows:
-        writer.writerow([csv_text.harmless(row.get(column, "")) for column in header])
-    return before + text.getvalue().encode()
+    added = ([row.get(column, "") for column in header] for row in rows)
+    return before + csv_text.rows_text(added, end="\r\n" if b"\r\n" in before else "\n").encode()

@@ -47,21 +47,10 @@ class Figure(Protocol):
 class YearPart:
     """What is known of the first `months` months of a year, 1 to 11, and of the same months before.
 
-    Parameters
-    ----------
-    year, months
-        The year in hand, and how many of its months are over and known.
-    value
-        Their sum, their mean, or (a stock) the figure at their end, in the indicator's unit.
-    how
-        What a year is of its months.
-    past
-        The same of past years, by year.
-    figures
-        Shape (n, s): the single months (s = 12) or quarters (4) of the n years up to and with the
-        one in hand, of a flow; NaN where not known, as the rest of this year. Default: not known.
-    used
-        The published figures behind `value`.
+    `value` is their sum, their mean or (a stock) the figure at their end, by `how`, in the
+    indicator's unit, `past` the same of past years, `used` the published figures behind it. Of a
+    flow, `figures`, shape (n, s), are the single months (s = 12) or quarters (4) of the n years up
+    to and with the one in hand; NaN where not known, as the rest of this year.
     """
 
     year: int
@@ -116,11 +105,6 @@ class SoFar:
     used: tuple[Figure, ...]
 
     @property
-    def firmness(self) -> tuple[float, int]:
-        """The less the surer: error, then number of figures."""
-        return self.error_sd, len(self.used)
-
-    @property
     def observations(self) -> tuple[Observation, ...]:
         """The published figures among those used."""
         return tuple(figure for figure in self.used if isinstance(figure, Observation))
@@ -128,16 +112,9 @@ class SoFar:
 
 @dataclass(frozen=True)
 class Parts:
-    """What is known within the years of one series, by year and number of months.
+    """What is known within the years of one series, by year and number of months, 1 to 12.
 
-    Parameters
-    ----------
-    how
-        What a year is of its months.
-    so_far
-        By year, then by number of months from its start, 1 to 12.
-    last_month
-        Calendar month with which a year ends: 12 but for fiscal years.
+    Years end with the calendar month `last_month`: 12 but for fiscal years.
     """
 
     how: How
@@ -224,20 +201,16 @@ class Parts:
         found = np.empty((0, MONTHS))
         most = -1
         for size in (MONTHS, 4):
-            rows = [self._differences(y, size) for y in range(min(self.so_far), year + 1)]
+            rows = []
+            for chain in (self.so_far.get(y, {}) for y in range(min(self.so_far), year + 1)):
+                ends = range(MONTHS // size, MONTHS + 1, MONTHS // size)
+                brought = (chain[end].value if end in chain else float("nan") for end in ends)
+                rows.append(np.diff([0.0, *brought]))
             known, odd = divmod(months * size, MONTHS)
             complete = sum(bool(np.isfinite(row).all()) for row in rows[:-1])
             if not odd and np.isfinite(rows[-1][:known]).all() and complete > most:
                 found, most = np.array(rows), complete
         return found
-
-    def _differences(self, year: int, size: int) -> FloatArray:
-        """Figures of one year, (size,), as differences of what it had brought by their ends."""
-        chain = self.so_far.get(year, {})
-        brought = [0.0]
-        for end in range(MONTHS // size, MONTHS + 1, MONTHS // size):
-            brought.append(chain[end].value if end in chain else float("nan"))
-        return np.diff(brought)
 
 
 def place_in_year(month: Month, last_month: int = MONTHS) -> tuple[int, int]:
@@ -268,7 +241,9 @@ def _chained(spans: Mapping[tuple[int, int], SoFar], how: How) -> dict[int, SoFa
             sqrt((earlier * before.error_sd) ** 2 + (weight * one.error_sd) ** 2),
             (*before.used, *one.used),
         )
-        if last not in best or new.firmness < best[last].firmness:
+        # The less the surer: error, then number of figures.
+        known = best.setdefault(last, new)
+        if (new.error_sd, len(new.used)) < (known.error_sd, len(known.used)):
             best[last] = new
     return best
 
@@ -289,12 +264,8 @@ def difference(published: float, error_sd: float, whole: SoFar) -> Message | Non
     units = 10.0 ** -_decimals(published) + len(whole.used) * 10.0**-digits
     if abs(gap) <= (0.5 * units + 3.0 * (error_sd + whole.error_sd)) * (1.0 + 1e-9):
         return None
-    about: dict[str, object] = {
-        "sum": plain(float(f"{whole.value:.12g}")),
-        "gap": plain(float(f"{abs(gap):.6g}")),
-    }
-    about["count"] = len(whole.used)
-    return Message("observations.caveat_sum", about)
+    values = {"sum": plain(float(f"{whole.value:.12g}")), "gap": plain(float(f"{abs(gap):.6g}"))}
+    return Message("observations.caveat_sum", {**values, "count": len(whole.used)})
 
 
 def _decimals(value: float) -> int:

@@ -12,12 +12,14 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache, lru_cache, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from bcforecast import config, csv_text, edge, errors
+from bcforecast import config, csv_text, edge
+from bcforecast.cells import as_text
+from bcforecast.errors import ObservationError, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.text import Message, Text, plain, unit_of
@@ -63,43 +65,21 @@ def load_observations(
     """
     day = None if as_of is None else records.as_date(as_of)
     dataset, problems = read_folder(data_dir, indicators=indicators)
-    for problem in problems:
-        if problem.level == "error":
-            raise problem.error()
+    if problems:
+        raise problems[0]
     return selection.Vintage(dataset, day)
-
-
-def check_data(data_dir: Path | str | None = None) -> list[errors.ObservationError]:
-    """Return everything that is wrong with the data folder, in the order of files and rows."""
-    return [problem.error() for problem in read_folder(data_dir)[1] if problem.level == "error"]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong in a data file, or worth a look; `message` is the whole sentence.
-
-    `row` is as an editor counts it (the header is row 1), 0 if it is about the whole file; `column`
-    is empty if it is about a whole row or file. At level `note` the data can be used.
-    """
-
-    file: str
-    message: Message
-    row: int = 0
-    column: str = ""
-    level: Literal["error", "note"] = "error"
-
-    def error(self) -> errors.ObservationError:
-        """Return the exception that says the same."""
-        return errors.ObservationError(self.message.key, **self.message.values)
 
 
 def _wrong(
     file: str, found: Message, allowed: Message, *, row: int = 0, column: str = "", key: str = ""
-) -> Problem:
-    """Return the problem of a cell, of a row or of a whole file, by what of its place is given."""
+) -> ObservationError:
+    """Return what is wrong with a cell, a row or a whole file, by what of its place is given.
+
+    `row` is as an editor counts it: the header is row 1.
+    """
     key = key or ("errors.cell" if column else "observations.problem_row" if row else "errors.file")
     place = {"file": file} | ({"row": row} if row else {}) | ({"column": column} if column else {})
-    return Problem(file, Message(key, {**place, "found": found, "allowed": allowed}), row, column)
+    return ObservationError(key, **place, found=found, allowed=allowed)
 
 
 def _listed(names: Iterable[str]) -> Message:
@@ -111,8 +91,8 @@ def _listed(names: Iterable[str]) -> Message:
 
 def read_folder(
     data_dir: Path | str | None = None, *, indicators: Collection[str] | None = None
-) -> tuple[Dataset, list[Problem]]:
-    """Return the records of the data folder that can be read, and all errors and notes.
+) -> tuple[Dataset, list[ObservationError]]:
+    """Return the records of the data folder that can be read, and everything wrong, in its order.
 
     Figures are those of the `indicators`, or all.
     """
@@ -123,38 +103,35 @@ def read_folder(
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), [_wrong(str(folder), found, allowed)]
     kept = None if indicators is None else frozenset(indicators)
-    figures: _Read[Observation] = _read(folder, "observations", kept)
     sources: _Read[records.Source] = _read(folder, "sources")
-    breaks: _Read[records.Break] = _read(folder, "breaks")
-    judgements: _Read[records.Elicitation] = _read(folder, "judgements")
-    delivery: _Read[records.Delivery] = _read(folder, "delivery")
-    broad = _read_wide(folder, sources, kept)
+    figures, broad = _read(folder, "observations", kept), _read_wide(folder, sources, kept)
+    breaks, judgements, delivery = (_read(folder, name) for name in _MAY_LACK)
     read: tuple[_Read[Any], ...] = figures, broad, sources, breaks, judgements, delivery
     dataset = Dataset(
         folder,
         tuple(one for table in (figures, broad) for _, one in table.rows),
         {source.source: source for _, source in sources.rows},
-        tuple(one for _, one in breaks.rows),
-        tuple(one for _, one in judgements.rows),
-        tuple(one for _, one in delivery.rows),
+        *(tuple(one for _, one in table.rows) for table in (breaks, judgements, delivery)),
     )
     problems = [problem for table in read for problem in table.problems]
     problems += _between_rows(dataset.observations)
     problems += _wrong_sources(sources, figures, broad, breaks, delivery)
-    problems += _unordered_quantiles(judgements.file, dataset.judgements)
-    problems += _told_twice(dataset.delivery)
-    order = [table.file for table in read]
-    return dataset, sorted(problems, key=lambda p: (order.index(p.file), p.row))
+    problems += _unordered_quantiles(judgements)
+    problems += _told_twice(delivery, "measure", "plan", "date")
+    order = {one_line(table.file): n for n, table in enumerate(read)}
+
+    def place(problem: ObservationError) -> tuple[int, Any]:
+        values = problem.message.values
+        return order.get(str(values["file"]), 0), values.get("row", 0)
+
+    return dataset, sorted(problems, key=place)
 
 
 def _said(name: str, **values: object) -> Message:
     return Message(f"observations.{name}", values)
 
 
-_Record = TypeVar(
-    "_Record",
-    Observation, records.Source, records.Break, records.Elicitation, records.Delivery,
-)  # fmt: skip
+_Record = TypeVar("_Record")
 _RECORDS: Final[Mapping[str, type[Any]]] = {
     "observations": Observation,
     "sources": records.Source,
@@ -166,10 +143,9 @@ _RECORDS: Final[Mapping[str, type[Any]]] = {
 
 @dataclass(frozen=True)
 class Column:
-    """What the cells of a column may be.
+    """What the cells of a column may be; a file may lack one that is not `required`.
 
-    `kind` is `number`, `date`, `period`, `text`, or a text of a given shape: `id`, `basis`. A file
-    may lack an `optional` column.
+    `kind` is `number`, `date`, `period`, `text`, or a text of a given shape: `id`, `basis`.
     """
 
     name: str
@@ -177,12 +153,6 @@ class Column:
     required: bool
     choices: tuple[str, ...]
     pattern: str
-    optional: bool
-
-    @property
-    def allowed(self) -> Message:
-        """What a cell may be, in words."""
-        return _listed(self.choices) if self.choices else _said(f"allowed_{self.kind}")
 
 
 @cache
@@ -190,11 +160,10 @@ def tables() -> Mapping[str, tuple[Column, ...]]:
     """Return the columns of each table of the data folder, as its Frictionless description says."""
     package = json.loads((config.DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
     described = {r["name"]: r["schema"]["fields"] for r in package["resources"] if "schema" in r}
-    names = ("observations", "sources", *_MAY_LACK)
-    return {name: tuple(map(_column, described[name])) for name in names}
+    return {name: tuple(map(_column, described[name])) for name in store.TABLES}
 
 
-_MAY_LACK: Final = ("breaks", "judgements", "delivery")
+_MAY_LACK: Final = store.TABLES[2:]
 """Tables without which the data can be used: the file may be missing, or have no rows."""
 
 
@@ -211,13 +180,12 @@ def _column(described: Mapping[str, Any]) -> Column:
         required=rules.get("required", False),
         choices=next((kind for kind in kinds if kind == allowed), allowed),
         pattern=rules.get("pattern", ""),
-        optional=not rules.get("required", False),
     )
 
 
 @dataclass
 class _Read(Generic[_Record]):
-    """One table: its file, rows whose every cell can be read, problems, and whether all are.
+    """One table: its file, its rows whose every cell can be read, and what is wrong.
 
     A row of an indicator that is not `kept` is checked and forgotten.
     """
@@ -225,26 +193,14 @@ class _Read(Generic[_Record]):
     file: str
     kept: frozenset[str] | None = None
     rows: list[tuple[int, _Record]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    complete: bool = True
+    problems: list[ObservationError] = field(default_factory=list)
 
     def take(self, name: str, row: int, cells: Mapping[str, str]) -> None:
         """Read a row of the table of this name, or note what is wrong with it."""
-        read, wrong = read_row(name, cells)
-        if wrong:
-            self.complete = False
-            self.problems += [
-                _wrong(self.file, *told, row=row, column=column) for column, *told in wrong
-            ]
-            return
-        kind = _RECORDS[name]
-        given = {**read, "row": row, "file": self.file}
-        one = kind(**{k: v for k, v in given.items() if k in kind.__dataclass_fields__})
-        if isinstance(one, Observation):
-            self.problems += _within_row(one)
-            if self.kept is not None and one.indicator not in self.kept:
-                return
-        self.rows.append((row, one))
+        one, wrong = read_row(name, cells, row=row, file=self.file)
+        self.problems += [_wrong(self.file, *told, row=row, column=at) for at, *told in wrong]
+        if one is not None and (self.kept is None or one.indicator in self.kept):
+            self.rows.append((row, one))
 
 
 def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[Any]:
@@ -258,21 +214,43 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
     table: _Read[Any] = _Read(file, kept)
-    if not path.exists() and may_lack:
+    allowed_file = _said("allowed_file", columns=_listed(c.name for c in columns))
+    if not path.exists():
+        if not may_lack:
+            table.problems.append(_wrong(file, _said("found_no_file"), allowed_file))
         return table
-    lacking = {column.name: "" for column in columns if column.optional}
     try:
-        for row, header, texts in _rows(path, table, columns, may_be_empty=may_lack):
-            table.take(name, row, {**lacking, **dict(zip(header, texts, strict=False))})
-    except _UnreadableError as unreadable:
-        return _Read(file, problems=[*unreadable.args], complete=False)
+        cells = iter((_parquet_rows if path == parquet else csv_rows)(path, allowed_file))
+        header_row, header = next(cells, (0, []))
+        if not header_row:
+            raise _wrong(file, _said("found_empty_file"), allowed_file)
+        table.problems += _header_problems(file, header_row, header, columns)
+        if table.problems:
+            return table
+        # A row may end before its texts in Chinese; any other left out may have moved the rest.
+        shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
+        allowed, row = _said("allowed_cells", n=len(header)), 0
+        lacking = {column.name: "" for column in columns if not column.required}
+        for row, texts in cells:
+            if shortest <= len(texts) <= len(header):
+                table.take(name, row, {**lacking, **dict(zip(header, texts, strict=False))})
+            else:
+                found = _said("found_cells", n=len(texts))
+                table.problems.append(_wrong(file, found, allowed, row=row))
+        if not row and not may_lack:
+            raise _wrong(file, _said("found_no_rows"), _said("allowed_rows"))
+    except ObservationError as unreadable:
+        return _Read(file, problems=[unreadable])
     return table
 
 
 def read_row(
-    name: str, given: Mapping[str, str]
-) -> tuple[dict[str, Any], list[tuple[str, Message, Message]]]:
-    """Read the cells of a row of a table; with each wrong one, what was found and is allowed."""
+    name: str, given: Mapping[str, str], *, row: int, file: str
+) -> tuple[Any, list[tuple[str, Message, Message]]]:
+    """Read a row of a table as its record, or as None where a cell cannot be read.
+
+    With each wrong cell, by column, comes what was found and what is allowed.
+    """
     cells: dict[str, Any] = {}
     wrong: list[tuple[str, Message, Message]] = []
     for column in tables()[name]:
@@ -280,32 +258,39 @@ def read_row(
             cells[column.name] = _value(given[column.name], column)
         except _CellError as bad:
             wrong.append((column.name, *bad.args))
-    for chinese in (name for name in cells if name.endswith("_zh")):
-        english = f"{chinese.removesuffix('_zh')}_en"
-        if not cells[chinese] and cells.get(english) == "":  # in one language at least
+    # Each text and its Chinese, which stands in a column of its own, become one.
+    for chinese in [name for name in cells if name.endswith("_zh")]:
+        text = chinese.removesuffix("_zh")
+        english = text if text in cells else f"{text}_en"
+        words = Text(en=cells.get(english, ""), zh=cells.pop(chinese))
+        if english != text and english in cells and not words.values:  # in one language at least
             wrong.append((english, quoted(""), _said("allowed_text")))
-    return ({} if wrong else _with_texts(cells)), wrong
+        cells[text] = words if words.values else None
+    if wrong:
+        return None, wrong
+    kind, told = _RECORDS[name], cells | {"row": row, "file": file}
+    one = kind(**{k: v for k, v in told.items() if k in kind.__dataclass_fields__})
+    return one, list(_within_row(one)) if name == "observations" else []
 
 
 def read_figures(
     rows: Iterable[Mapping[str, object]],
-) -> tuple[tuple[Observation, ...], list[Problem]]:
+) -> tuple[tuple[Observation, ...], list[ObservationError]]:
     """Read figures from rows with their `file` and `row`, and find everything wrong with them."""
     read: list[Observation] = []
-    problems: list[Problem] = []
+    unread: list[ObservationError] = []
+    odd: list[ObservationError] = []
     for given in rows:
-        texts = {name: _as_text(cell) for name, cell in given.items()}
-        cells, wrong = read_row("observations", {"note": "", "note_zh": ""} | texts)
+        texts = {"note": "", "note_zh": ""} | {name: as_text(cell) for name, cell in given.items()}
         place: dict[str, Any] = {"file": texts["file"], "row": int(texts["row"])}
-        if wrong:
-            column, found, allowed = wrong[0]
-            problems.append(_wrong(found=found, allowed=allowed, column=column, **place))
+        figure, wrong = read_row("observations", texts, **place)
+        said = [_wrong(found=a, allowed=b, column=name, **place) for name, a, b in wrong]
+        if figure is None:
+            unread.append(said[0])
         else:
-            read.append(Observation(**cells, **place))
-    for figure in read:
-        problems += _within_row(figure)
-    problems += _between_rows(read)
-    return tuple(read), [one for one in problems if one.level == "error"]
+            read.append(figure)
+            odd += said
+    return tuple(read), [*unread, *odd, *_between_rows(read)]
 
 
 PARTS: Final = "observations"
@@ -324,28 +309,22 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
         If there is no such folder, a file is no Parquet, or lacks a column.
     """
     import pandas as pd
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     if not (data_dir / PARTS).is_dir():
         allowed = _said("allowed_parts")
-        raise _wrong(str(data_dir / PARTS), _said("found_no_folder"), allowed).error()
+        raise _wrong(str(data_dir / PARTS), _said("found_no_folder"), allowed)
     columns = {one.name: one.kind for one in tables()["observations"] if "note" not in one.name}
     found = [pd.DataFrame(columns=[*columns, "row", "file"])]
     for path in sorted((data_dir / PARTS / f"province={province}").glob("year=*/*.parquet")):
         if path.parent.name > f"year={as_of.year}":
             continue
-        try:
-            read = pq.read_table(path, partitioning=None).to_pandas()
-        except (pa.ArrowException, OSError):
-            wrong = _wrong(str(path), _said("found_not_parquet"), _said("allowed_parquet"))
-            raise wrong.error() from None
+        read = _parquet(path).to_pandas()
         for name, kind in columns.items():
             if name not in read:
                 lacks = _said("found_column_missing")
-                raise _wrong(str(path), lacks, _listed(columns), row=1, column=name).error()
+                raise _wrong(str(path), lacks, _listed(columns), row=1, column=name)
             if kind != "number" and not pd.api.types.is_string_dtype(read[name]):
-                read[name] = read[name].map(_as_text)
+                read[name] = read[name].map(as_text)
         read = read[[*columns]].fillna(dict.fromkeys(columns.keys() - set(_NUMBERS), ""))
         # What is no day is kept, to be refused by its row.
         day = read["published"].str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -354,48 +333,32 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     return pd.concat(found[1:] or found, ignore_index=True)
 
 
-def csv_rows(path: Path) -> Numbered:
-    """Return the rows of a CSV file that are not empty, numbered as an editor counts them."""
-    try:
-        return [*_csv_cells(path, _said("allowed_wide"))]
-    except _UnreadableError as unreadable:
-        raise unreadable.args[0].error() from None
-
-
-def problems_of(figure: Observation) -> list[tuple[Any, Any]]:
-    """Return what is wrong with one figure of itself: what was found, and what is allowed."""
-    errors_of = (one for one in _within_row(figure) if one.level == "error")
-    return [(one.message.values["found"], one.message.values["allowed"]) for one in errors_of]
-
-
 def _read_wide(
     folder: Path, sources: _Read[records.Source], kept: frozenset[str] | None
 ) -> _Read[Observation]:
     """Read `figures.csv`, a table with a column a year, as rows of the long table."""
     path = folder / WIDE
-    file = str(path)
+    table: _Read[Observation] = _Read(str(path), kept)
     if not path.is_file():
-        return _Read(file)
+        return table
     try:
-        cells = [*_csv_cells(path, _said("allowed_wide"))]
-    except _UnreadableError as unreadable:
-        return _Read(file, problems=[*unreadable.args], complete=False)
-    header_row, header = cells[0] if cells else (1, [])
-    strange = [head for head, known in zip(header, wide.heads_of(header), strict=True) if not known]
-    if strange or not wide.is_wide(wide.heads_of(header)):
-        found = quoted(strange[0]) if strange else _said("found_no_year")
-        wrong = _wrong(file, found, _said("allowed_wide"), row=header_row)
-        return _Read(file, problems=[wrong], complete=False)
+        (header_row, header), *body = [*csv_rows(path)] or [(1, [])]
+        heads = wide.heads_of(header)
+        strange = [head for head, known in zip(header, heads, strict=True) if not known]
+        if strange or not wide.is_wide(heads):
+            found = quoted(strange[0]) if strange else _said("found_no_year")
+            raise _wrong(table.file, found, _said("allowed_wide"), row=header_row)
+    except ObservationError as unreadable:
+        table.problems.append(unreadable)
+        return table
     source = next((one.source for _, one in sources.rows), "")
     defaults = wide.Defaults(wide.planned_indicators(folder), source)
-    unrolled = wide.unroll(header, cells[1:], defaults)
-    table: _Read[Observation] = _Read(file, kept, complete=not unrolled.problems)
+    entries, wrong = wide.unroll(header, body, defaults)
     table.problems += [
-        _wrong(file, bad.found, bad.allowed, row=bad.row, column=header[bad.place])
-        for bad in unrolled.problems
+        _wrong(table.file, *told, row=row, column=header[place]) for row, place, *told in wrong
     ]
-    for entry in unrolled.entries:
-        table.take("observations", entry.row, entry.cells)
+    for row, _, cells in entries:
+        table.take("observations", row, cells)
     return table
 
 
@@ -403,57 +366,9 @@ WIDE: Final = "figures.csv"
 """The table of figures with a column a year, which stands beside or in place of the long one."""
 
 
-def _with_texts(cells: dict[str, Any]) -> dict[str, Any]:
-    """Put each text and its Chinese together, which stands in a column of its own."""
-    for chinese in [name for name in cells if name.endswith("_zh")]:
-        name = chinese.removesuffix("_zh")
-        english = name if name in cells else f"{name}_en"
-        words = Text(en=cells.pop(english), zh=cells.pop(chinese))
-        cells[name] = words if words.values else None
-    return cells
-
-
-class _UnreadableError(Exception):
-    """A file of which no row can be read; `args` are the problems."""
-
-
-Numbered = list[tuple[int, list[str]]]
-
-
-def _rows(
-    path: Path, table: _Read[Any], columns: tuple[Column, ...], *, may_be_empty: bool
-) -> Iterator[tuple[int, list[str], list[str]]]:
-    """Yield each row with as many cells as the header, after the header; note the others."""
-    file = table.file
-    allowed_file = _said("allowed_file", columns=_listed(c.name for c in columns))
-    if not path.exists():
-        raise _UnreadableError(_wrong(file, _said("found_no_file"), allowed_file))
-    read = _parquet_cells if path.suffix == ".parquet" else _csv_cells
-    cells = iter(read(path, allowed_file))
-    header_row, header = next(cells, (0, []))
-    if not header_row:
-        raise _UnreadableError(_wrong(file, _said("found_empty_file"), allowed_file))
-    problems = list(_header_problems(file, header_row, header, columns))
-    if problems:
-        raise _UnreadableError(*problems)
-    # A row may end before its texts in Chinese; any other cell left out may have moved the rest.
-    shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
-    allowed = _said("allowed_cells", n=len(header))
-    row = 0
-    for row, texts in cells:
-        if shortest <= len(texts) <= len(header):
-            yield row, header, texts
-        else:
-            table.complete = False
-            found = _said("found_cells", n=len(texts))
-            table.problems.append(_wrong(file, found, allowed, row=row))
-    if not row and not may_be_empty:
-        raise _UnreadableError(_wrong(file, _said("found_no_rows"), _said("allowed_rows")))
-
-
 def _header_problems(
     file: str, row: int, header: list[str], columns: tuple[Column, ...]
-) -> Iterator[Problem]:
+) -> Iterator[ObservationError]:
     for mark in (";", "\t"):
         if len(header) == 1 and mark in header[0]:
             found = _said("found_separator", mark=quoted(mark.replace("\t", "Tab")))
@@ -465,31 +380,29 @@ def _header_problems(
         for place, name in enumerate(header)
         if name in header[:place] or name not in names
     ]
-    wrong += [(c.name, "missing") for c in columns if c.name not in header and not c.optional]
+    wrong += [(c.name, "missing") for c in columns if c.name not in header and c.required]
     for name, kind in wrong:
         found = _said(f"found_column_{kind}")
         key = "observations.problem_header"
         yield _wrong(file, found, _listed(names), row=row, column=name, key=key)
 
 
-def _csv_cells(path: Path, allowed_file: Message) -> Iterator[tuple[int, list[str]]]:
-    try:
-        raw = edge.read_bytes(path, error=errors.ObservationError)
-    except errors.ObservationError as error:
-        raise _UnreadableError(Problem(str(path), error.message)) from None
+def csv_rows(path: Path, allowed: Message | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a CSV file that are not empty, numbered as an editor counts them."""
+    raw = edge.read_bytes(path, error=ObservationError)
     try:
         for row, texts in csv_text.numbered_rows(raw, strict=True):
             cells = [cell.strip() for cell in texts]
             if any(cells):
                 yield row, cells
     except UnicodeDecodeError as error:
-        raise _UnreadableError(_not_utf8(str(path), raw, error)) from None
+        raise _not_utf8(str(path), raw, error) from None
     except csv_text.NotCsvError as bad:
-        wrong = _wrong(str(path), _said("found_not_csv"), allowed_file, row=bad.line)
-        raise _UnreadableError(wrong) from None
+        allowed = allowed or _said("allowed_wide")
+        raise _wrong(str(path), _said("found_not_csv"), allowed, row=bad.line) from None
 
 
-def _not_utf8(file: str, raw: bytes, error: UnicodeDecodeError) -> Problem:
+def _not_utf8(file: str, raw: bytes, error: UnicodeDecodeError) -> ObservationError:
     """Say which cell is not UTF-8, and what the file looks like instead."""
     kind = csv_text.likely_encoding(raw)
     found, allowed = _said(f"found_{kind}"), _said("allowed_encoding")
@@ -511,30 +424,22 @@ def _cells_of(line: str) -> list[str]:
         return [""]
 
 
-def _parquet_cells(path: Path, _: Message) -> Numbered:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(path)
-    except (pa.ArrowException, OSError):
-        wrong = _wrong(str(path), _said("found_not_parquet"), _said("allowed_parquet"))
-        raise _UnreadableError(wrong) from None
-    columns = [[_as_text(value) for value in column.to_pylist()] for column in table.columns]
+def _parquet_rows(path: Path, _: Message) -> list[tuple[int, list[str]]]:
+    table = _parquet(path)
+    columns = [[as_text(value) for value in column.to_pylist()] for column in table.columns]
     body = enumerate(zip(*columns, strict=True), start=2)
     return [(1, table.column_names), *((row, list(texts)) for row, texts in body)]
 
 
-def _as_text(value: object) -> str:
-    if value is None or value != value:
-        return ""
-    if isinstance(value, datetime):
-        value = value.date() if value.time() == datetime.min.time() else value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+def _parquet(path: Path) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(path, partitioning=None)
+    except (pa.ArrowException, OSError):
+        found, allowed = _said("found_not_parquet"), _said("allowed_parquet")
+        raise _wrong(str(path), found, allowed) from None
 
 
 class _CellError(Exception):
@@ -556,14 +461,15 @@ def _worded(text: str, column: Column) -> str | date | records.Period:
             return edge.parse_day(text)
         if column.kind == "period":
             return records.Period.parse(text)
-    except (ValueError, errors.ObservationError):
-        raise _CellError(quoted(text), column.allowed) from None
-    if column.choices and text in column.choices:
-        return column.choices[column.choices.index(text)]
-    fits = not column.pattern or re.fullmatch(column.pattern, text)
-    if not text or not fits or column.choices:
-        raise _CellError(quoted(text), column.allowed)
-    return text
+        if text in column.choices:
+            return column.choices[column.choices.index(text)]
+        fits = not column.pattern or re.fullmatch(column.pattern, text)
+        if not text or column.choices or not fits:
+            raise ValueError(text)
+        return text
+    except (ValueError, ObservationError):
+        words = _listed(column.choices) if column.choices else _said(f"allowed_{column.kind}")
+        raise _CellError(quoted(text), words) from None
 
 
 LARGEST: Final = 1e15
@@ -599,33 +505,27 @@ def _number(text: str) -> float:
 _NUMBERS: Final = ("value", "lower", "upper")
 
 
-def _within_row(figure: Observation) -> Iterator[Problem]:
+def _within_row(figure: Observation) -> Iterator[tuple[str, Message, Message]]:
     """Yield what is wrong with one figure: none given, crossed bounds, a negative count."""
 
-    def wrong(column: str, allowed: Message, found: Message | None = None) -> Problem:
-        found = found or quoted(getattr(figure, column))
-        return _wrong(figure.file, found, allowed, row=figure.row, column=column)
+    def wrong(name: str, key: str, **values: object) -> tuple[str, Message, Message]:
+        return name, quoted(getattr(figure, name)), _said(key, **values)
 
     value, lower, upper = figure.value, figure.lower, figure.upper
     if math.isnan(value) and math.isnan(lower) and math.isnan(upper):
-        yield wrong("value", _said("allowed_figure"), _said("found_no_figure"))
+        yield "value", _said("found_no_figure"), _said("allowed_figure")
     for column in ("lower", "value"):
         if getattr(figure, column) > upper:
-            yield wrong(column, _said("allowed_at_most", column="upper", value=plain(upper)))
+            yield wrong(column, "allowed_at_most", column="upper", value=plain(upper))
     if value < lower:
-        yield wrong("value", _said("allowed_at_least", column="lower", value=plain(lower)))
+        yield wrong("value", "allowed_at_least", column="lower", value=plain(lower))
     if unit_of(figure.unit).whole:
         for column in _NUMBERS:
             if getattr(figure, column) < 0:
-                yield wrong(column, _said("allowed_count"))
-    if figure.published_early and figure.status is not records.Status.EXPECTED:
-        values = {"day": figure.published, "period": figure.period.in_words()}
-        place = {"file": figure.file, "row": figure.row, "column": "published"}
-        note = _said("note_early", **place, **values)
-        yield Problem(figure.file, note, figure.row, "published", level="note")
+                yield wrong(column, "allowed_count")
 
 
-def _between_rows(figures: Iterable[Observation]) -> Iterator[Problem]:
+def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
     """Yield rows that repeat or contradict an earlier row, and units that differ in a series.
 
     Two sources may give the same figure; one row may not stand twice, nor two contradict.
@@ -650,35 +550,33 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[Problem]:
             yield _wrong(file, quoted(figure.unit), allowed, row=row, column="unit")
 
 
-def _wrong_sources(sources: _Read[records.Source], *tables: _Read[Any]) -> Iterator[Problem]:
+def _wrong_sources(
+    sources: _Read[records.Source], *tables: _Read[Any]
+) -> Iterator[ObservationError]:
     """Yield sources that are listed twice, and where all are readable those listed nowhere."""
-    first_row: dict[str, int] = {}
-    for row, one in sources.rows:
-        earlier = first_row.setdefault(one.source, row)
-        if earlier != row:
-            found, allowed = quoted(one.source), _said("allowed_once", row=earlier)
-            yield _wrong(sources.file, found, allowed, row=row, column="source")
-    for table in tables if sources.complete else ():
+    yield from _told_twice(sources, "source")
+    known = {one.source for _, one in sources.rows}
+    for table in () if sources.problems else tables:
         for row, one in table.rows:
-            if one.source not in first_row:
+            if one.source not in known:
                 found, allowed = quoted(one.source), _said("allowed_source")
                 yield _wrong(table.file, found, allowed, row=row, column="source")
 
 
-def _unordered_quantiles(file: str, judgements: Iterable[records.Elicitation]) -> Iterator[Problem]:
-    for one in judgements:
+def _told_twice(table: _Read[Any], column: str, *others: str) -> Iterator[ObservationError]:
+    """Yield rows that have the same in a column, and in others, as an earlier one."""
+    first: dict[tuple[object, ...], int] = {}
+    for row, one in table.rows:
+        earlier = first.setdefault(tuple(getattr(one, name) for name in (column, *others)), row)
+        if row != earlier:
+            found, allowed = quoted(getattr(one, column)), _said("allowed_once", row=earlier)
+            yield _wrong(table.file, found, allowed, row=row, column=column)
+
+
+def _unordered_quantiles(table: _Read[records.Elicitation]) -> Iterator[ObservationError]:
+    for row, one in table.rows:
         for low, high in (("q10", "q50"), ("q50", "q90")):
             lower, upper = getattr(one, low), getattr(one, high)
             if not lower < upper:
                 allowed = _said("allowed_above", column=low, value=plain(lower))
-                yield _wrong(file, quoted(upper), allowed, row=one.row, column=high)
-
-
-def _told_twice(delivery: Iterable[records.Delivery]) -> Iterator[Problem]:
-    """Yield rows on a measure and a day that has one already."""
-    first: dict[tuple[str, str, date], int] = {}
-    for one in delivery:
-        row = first.setdefault((one.plan, one.measure, one.date), one.row)
-        if row != one.row:
-            allowed = _said("allowed_once", row=row)
-            yield _wrong(one.file, quoted(one.measure), allowed, row=one.row, column="measure")
+                yield _wrong(table.file, quoted(upper), allowed, row=row, column=high)

@@ -277,8 +277,8 @@ class Elicitation:
     q50: float
     q90: float
     elicited: date
-    note: str = ""
-    row: int = 0
+    note: str = field(default="", compare=False)
+    row: int = field(default=0, compare=False)
 
 
 Day = date
@@ -300,8 +300,8 @@ class Delivery:
     status: str
     evidence: str
     source: str
-    row: int = 0
-    file: str = ""
+    row: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -167,22 +167,19 @@ def rounding_unit(value: float) -> float:
 def caveat(figure: Observation) -> Message | None:
     """Return what to know of a figure that is used, or None if it is simply official."""
     spread, values = error_sd(figure), {"status": _status_name(figure.status)}
-    known: Message | None = Message("observations.caveat_status", values)
+    said: list[Message] = []
     if not figure.has_value:
-        known = Message("observations.caveat_bound", {**values, "figure": figure.in_words()})
+        said = [Message("observations.caveat_bound", {**values, "figure": figure.in_words()})]
     elif spread:
         assumed = figure.status in _RELATIVE_SD and isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
-        known = Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})
-    elif figure.status is Status.OFFICIAL:
-        known = None
-    if not figure.published_early:
-        return known
-    about = {"day": day_message(figure.published), "period": figure.period.in_words()}
-    early = Message("observations.caveat_early", about)
-    if known is None:
-        return early
-    return _joined(known, early)
+        said = [Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})]
+    elif figure.status is not Status.OFFICIAL:
+        said = [Message("observations.caveat_status", values)]
+    if figure.published_early:
+        about = {"day": day_message(figure.published), "period": figure.period.in_words()}
+        said.append(Message("observations.caveat_early", about))
+    return reduce(_joined, said) if said else None
 
 
 def _status_name(status: Status) -> Message:
@@ -318,10 +315,11 @@ def precedence(f: Observation) -> tuple[object, ...]:
 
 def _by_year(
     figures: Iterable[Observation], series: Series, *, breaks: Iterable[Break], until: int | None
-) -> tuple[dict[int, Observation], list[Remarked], Parts]:
+) -> tuple[dict[int, Observation], list[Remarked], Parts, dict[int, SoFar]]:
     """Return the figure of each year that a yearly model uses, those that it does not, and parts.
 
-    What is known within the years comes last; figures that only tell of parts are not used.
+    Figures that only tell of parts are not used, but for years that are the sum of theirs: what
+    each of those adds up comes last. A figure published for the year, no mere bound, precedes it.
     """
     reached = (
         b
@@ -360,25 +358,13 @@ def _by_year(
         if f.period.months < parts.MONTHS or f.measure is Measure.YEAR_TO_DATE
     ]
     how = _HOW[_measure(series.kind)]
-    return kept, unused, Parts.of(short, how, last_month=last_month)
-
-
-def _with_sums(
-    kept: dict[int, Observation], within: Parts, *, until: int | None
-) -> tuple[dict[int, Observation], dict[int, SoFar]]:
-    """Add the years that are the sum of their parts, and return what each of those adds up.
-
-    A figure published for the year takes precedence, unless it is a mere bound.
-    """
-    derived = {
-        year: figure
-        for year in within.so_far
-        if (until is None or year <= until)
-        and not (year in kept and kept[year].has_value)
-        and (figure := within.complete(year)) is not None
-    }
-    sums = {year: within.so_far[year][parts.MONTHS] for year in derived}
-    return dict(sorted((kept | derived).items())), sums
+    whole = Parts.of(short, how, last_month=last_month)
+    sums: dict[int, SoFar] = {}
+    for year in whole.so_far:
+        total = whole.complete(year) if until is None or year <= until else None
+        if total is not None and not (year in kept and kept[year].has_value):
+            kept[year], sums[year] = total, whole.so_far[year][parts.MONTHS]
+    return dict(sorted(kept.items())), unused, whole, sums
 
 
 def _remarks(
@@ -515,7 +501,7 @@ class Vintage(Shown):
     @property
     def observations(self) -> tuple[Observation, ...]:
         """Every figure published by `as_of`, in the order of the file."""
-        return tuple(self._seen(self.dataset.observations))
+        return tuple(f for f in self.dataset.observations if self._sees(f.published))
 
     @property
     def sources(self) -> Mapping[str, records.Source]:
@@ -530,7 +516,8 @@ class Vintage(Shown):
     @checked
     def of(self, area: str, indicator: str) -> tuple[Observation, ...]:
         """Return the figures of one indicator, by period, then by day of publication."""
-        return tuple(self._seen(self.dataset.series.get((area, indicator), ())))
+        figures = self.dataset.series.get((area, indicator), ())
+        return tuple(f for f in figures if self._sees(f.published))
 
     def common(
         self, indicator: str, areas: tuple[str, str]
@@ -593,8 +580,7 @@ class Vintage(Shown):
         about = series.area, series.indicator
         breaks = (*self.breaks(*about), *series.breaks)
         exceptional = marked_years(breaks, "exceptional")
-        kept, unused, within = _by_year(self.of(*about), series, breaks=breaks, until=until)
-        kept, sums = _with_sums(kept, within, until=until)
+        kept, unused, within, sums = _by_year(self.of(*about), series, breaks=breaks, until=until)
         day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)
         over = (day + timedelta(days=1)).year - 1
         part = within.in_hand(after=max(kept, default=date.min.year), until=until)
@@ -628,6 +614,3 @@ class Vintage(Shown):
 
     def _sees(self, published: date) -> bool:
         return self.as_of is None or published <= self.as_of
-
-    def _seen(self, figures: Iterable[Observation]) -> Iterator[Observation]:
-        return (figure for figure in figures if self._sees(figure.published))

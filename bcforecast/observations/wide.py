@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -65,38 +65,21 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
                 names = frozenset(plain_words(name) for name in words)
                 unit = str(one["unit"])
                 kind = one.get("kind", "event" if one["id"] in events else "")
-                measure = _measure(str(kind), unit)
-                found.append(
-                    KnownIndicator(str(plan["area"]), str(one["id"]), unit, measure, names)
-                )
+                # As goals ask for it: what has come to exist counts at a date, entries over time.
+                told = {"": unit_of(unit).usual_measure, "event": "stock"}
+                told |= {"admissions": "flow", "index": "ratio"}
+                measure = told.get(str(kind), str(kind))
+                area = str(plan["area"])
+                found.append(KnownIndicator(area, str(one["id"]), unit, measure, names))
         except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
             continue
     return tuple(found)
 
 
-def _measure(kind: str, unit: str) -> str:
-    """Return how figures of a kind of indicator are counted."""
-    if not kind:
-        return unit_of(unit).usual_measure
-    # As goals ask for it: what has come to exist is counted at a date, entries over a year.
-    return {"event": "stock", "admissions": "flow", "index": "ratio"}.get(kind, kind)
-
-
-class BadCell(NamedTuple):
-    """What is wrong with a cell of a wide table, by row and place in it, from 0."""
-
-    row: int
-    place: int
-    found: Message
-    allowed: Message
-
-
-class Entry(NamedTuple):
-    """A figure of a wide table: where it stands, and its cells as a row of the long table."""
-
-    row: int
-    place: int
-    cells: dict[str, str]
+Entry = tuple[int, int, dict[str, str]]
+"""A figure of a wide table: its row, its place in it from 0, and its row of the long table."""
+BadCell = tuple[int, int, Message, Message]
+"""What is wrong with a cell, by row and place: what was found, and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +89,6 @@ class Defaults:
     planned: tuple[KnownIndicator, ...] = ()
     source: str = ""
     published: str = ""
-
-
-@dataclass
-class Unrolled:
-    """What a wide table holds, figure by figure, and what is wrong with it."""
-
-    entries: list[Entry] = field(default_factory=list)
-    problems: list[BadCell] = field(default_factory=list)
 
 
 def heads_of(header: Sequence[object]) -> list[str]:
@@ -132,55 +107,56 @@ def _is_period(head: str) -> bool:
 
 def unroll(
     header: Sequence[object], body: Iterable[tuple[int, Sequence[object]]], defaults: Defaults
-) -> Unrolled:
-    """Turn a wide table into rows of the long one.
+) -> tuple[list[Entry], list[BadCell]]:
+    """Turn a wide table into rows of the long one, and find what is wrong with it.
 
     `body` are numbered rows. A text that is more than a number ("about 40") is kept as the note.
     """
-    heads, result = heads_of(header), Unrolled()
+    heads = heads_of(header)
+    entries: list[Entry] = []
+    problems: list[BadCell] = []
     for row, given in body:
-        said = {
-            head: as_text(cell)
-            for head, cell in zip(heads, given, strict=False)
-            if head and not _is_period(head) and as_text(cell)
-        }
-        if plain_words(said.get("code", said.get("indicator", ""))) == EXAMPLE:
-            continue
-        figures = [
+        filled = [
             (place, head, cell)
             for place, (head, cell) in enumerate(zip(heads, given, strict=False))
-            if _is_period(head) and as_text(cell)
+            if head and as_text(cell)
         ]
-        if any(map(as_text, given[len(heads) :])):
-            # What a thousands mark without quotes makes of a number, and moves all that follows.
-            found, allowed = (
-                Message(f"observations.{key}_cells", {"n": n})
-                for key, n in (("found", len(given)), ("allowed", len(heads)))
-            )
-            result.problems.append(BadCell(row, len(heads) - 1, found, allowed))
+        said = {head: as_text(cell) for _, head, cell in filled if not _is_period(head)}
+        figures = [one for one in filled if _is_period(one[1])]
+        if plain_words(said.get("code", said.get("indicator", ""))) == EXAMPLE:
             continue
-        if not figures:
-            continue
+        place = len(heads) - 1
         try:
+            if any(map(as_text, given[len(heads) :])):
+                # What a thousands mark without quotes makes of a number, and moves what follows.
+                found = Message("observations.found_cells", {"n": len(given)})
+                raise _unread(found, "observations.allowed_cells", n=len(heads))
+            if not figures:
+                continue
+            place = next(n for n, head in enumerate(heads) if head in ("indicator", "code"))
             about = _about(said, defaults)
         except ObservationError as error:
-            wrong = [n for n, head in enumerate(heads) if head in ("indicator", "code")]
-            values = error.message.values
-            result.problems.append(BadCell(row, wrong[0], *_found(values)))
+            problems.append((row, place, *_found(error)))
             continue
         for place, head, cell in figures:
             try:
                 cells = _long(about, Period.parse(head), cell)
             except ObservationError as error:
-                result.problems.append(BadCell(row, place, *_found(error.message.values)))
+                problems.append((row, place, *_found(error)))
                 continue
             if cells is not None:
-                result.entries.append(Entry(row, place, cells))
-    return result
+                entries.append((row, place, cells))
+    return entries, problems
 
 
-def _found(values: Mapping[str, Any]) -> tuple[Message, Message]:
+def _found(error: ObservationError) -> tuple[Message, Message]:
+    values: Mapping[str, Any] = error.message.values
     return values["found"], values["allowed"]
+
+
+def _unread(found: Message | str, key: str, **values: object) -> ObservationError:
+    said = found if isinstance(found, Message) else Message("observations.quoted", {"text": found})
+    return ObservationError("cells.unread", found=said, allowed=Message(key, values))
 
 
 def as_text(cell: object) -> str:
@@ -205,24 +181,18 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
     if len({(one.area, one.indicator) for one in fits}) != 1 and not (complete and not fits):
         known = ", ".join(sorted({one.indicator for one in defaults.planned})) or "-"
         key = "cells.allowed_one_area" if fits else "cells.allowed_indicator"
-        found = Message("observations.quoted", {"text": wanted})
-        raise ObservationError("cells.unread", found=found, allowed=Message(key, {"known": known}))
-    one = (
-        fits[0]
-        if fits
-        else KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
-    )
-    unit = one.unit if not fits else _same_unit(said.get("unit"), one.unit)
-    if unit != one.unit:
-        found = Message("observations.quoted", {"text": unit})
-        raise ObservationError(
-            "cells.unread", found=found, allowed=Message("cells.allowed_unit", {"unit": one.unit})
-        )
+        raise _unread(wanted, key, known=known)
+    if fits:
+        one, unit = fits[0], said.get("unit", fits[0].unit)
+        if plain_words(unit) not in unit_names(one.unit) and unit != one.unit:
+            raise _unread(unit, "cells.allowed_unit", unit=one.unit)
+    else:
+        one = KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
     rule = said.get("published") or defaults.published or RULE
     return {
         "area": one.area,
         "indicator": one.indicator,
-        "unit": unit,
+        "unit": one.unit,
         "measure": said.get("measure", one.measure),
         "status": said.get("status", ""),
         "published": rule,
@@ -230,11 +200,6 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
         "source": said.get("source", defaults.source),
         "note": said.get("note", ""),
     }
-
-
-def _same_unit(said: str | None, unit: str) -> str:
-    """Return the plan's unit if the table names it, in any language, or names none."""
-    return unit if said is None or plain_words(said) in unit_names(unit) else said
 
 
 def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, str] | None:
@@ -270,15 +235,13 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
     period's, which is assumed. A figure of less than a year is assumed to appear at the end of the
     month after it, if that is earlier.
     """
-    allowed = Message("cells.allowed_published", {"rule": RULE})
-    wrong = Message("observations.quoted", {"text": rule})
     told = re.fullmatch(r"\+([0-9])-([0-9]{2}-[0-9]{2})", rule)
     try:
         if told is None:
             return parse_day(rule), "stated"
         day = parse_day(f"{period.last.year + int(told[1])}-{told[2]}")
     except ValueError:
-        raise ObservationError("cells.unread", found=wrong, allowed=allowed) from None
+        raise _unread(rule, "cells.allowed_published", rule=RULE) from None
     if period.months < 12:
         month_after = (period.last_day + timedelta(days=1)).replace(day=28) + timedelta(days=4)
         day = min(day, month_after - timedelta(days=month_after.day))

@@ -1,25 +1,22 @@
-"""Fields of the records that people write: texts, numbers, days, and how they are refused."""
+"""Fields of the records that people write: texts, numbers, days, and how they are refused.
+
+What a plan leaves unsaid, and the forms in which it may say it, are brought into its fields here.
+"""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    Field,
-    PlainValidator,
-    Strict,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, Strict
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeIs
 
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR, checked_day
-from bcforecast.text import Language, Message, Text
+from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_of
 
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
@@ -113,3 +110,302 @@ class NamedRecord(StrictRecord):
 def is_number(value: object) -> TypeIs[float]:
     """Whether a value that a file gives is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Write out what a plan leaves unsaid, so that every part of it says everything.
+
+    Of an indicator kind, range, whether it is whole, direction, parent; of a goal identifier, unit,
+    and that it is no mere aspiration; of the plan issuer, day of issue, span, names of the area and
+    source. Milestones become goals of one family. What is not as it should be is left as it is, for
+    the checks that follow to say so.
+    """
+    full = dict(plan)
+    indicators = [dict(one) for one in _tables(full, "indicators")]
+    goals = [goal for one in _tables(full, "goals") for goal in _milestones(dict(one))]
+    units = full.pop("units", {})
+    for one in indicators:
+        if "name" in one and "names" not in one:
+            one["names"] = one.pop("name")
+        asked = [goal.get("comparator") for goal in goals if goal.get("indicator") == one.get("id")]
+        _complete_indicator(one, asked, units if isinstance(units, dict) else {})
+    unit_by_id = {str(one.get("id")): one.get("unit") for one in indicators}
+    for n, goal in enumerate(goals):
+        between = _compared(goal, n, indicators, area=full.get("area"))
+        if between is not None and between not in indicators:
+            indicators.append(between)
+            unit_by_id[between["id"]] = between.get("unit")
+    used: set[str] = set()
+    names_by_id = {str(one.get("id")): one.get("names") for one in indicators}
+    counted = [str(goal.get("indicator")) for goal in goals]
+    for goal in goals:
+        _complete_goal(goal, unit_by_id, used)
+        if counted.count(str(goal.get("indicator"))) > 1 and "names" not in goal:
+            # Goals on one indicator are told apart by the year in which they are due.
+            years, name = _years_of(goal.get("due")), names_by_id.get(str(goal.get("indicator")))
+            names = years and in_words("plan.goal_by_year", name=name, year=years[1])
+            goal |= {"names": names} if names else {}
+    if indicators:
+        full["indicators"] = indicators
+    if goals:
+        full["goals"] = goals
+    _complete_plan(full, goals)
+    return full
+
+
+def _tables(plan: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    listed = plan.get(name)
+    whole = isinstance(listed, list) and all(isinstance(one, dict) for one in listed)
+    return listed if whole and listed is not None else []
+
+
+def _complete_indicator(
+    one: dict[str, Any], asked: Sequence[object], units: Mapping[str, Any]
+) -> None:
+    unit = one.get("unit")
+    if not isinstance(unit, str) or not unit.strip():
+        return
+    declared, known = units.get(unit), unit_of(unit)
+    if isinstance(declared, dict):
+        if "names" in declared:
+            one.setdefault("unit_names", declared["names"])
+        low, high = declared.get("low", 0.0), declared.get("high")
+        one.setdefault("valid_range", [low, high])
+        one.setdefault("whole", declared.get("whole", known.whole))
+    one.setdefault("kind", "event" if "event" in asked else known.usual_measure)
+    if one["kind"] == "index":
+        one["kind"] = "ratio"
+    one.setdefault("whole", known.whole)
+    one.setdefault("valid_range", [0.0, 100.0 if unit == "%" else None])
+    down = any(each in ("at_most", "less_than", "reduce_by") for each in asked)
+    one.setdefault("direction", "down" if down else "up")
+    one.setdefault("parent", None)
+    one.setdefault("link_to_parent", "none")
+
+
+def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
+    """Make a goal of each milestone, `{2025: 60, 2030: 80}`; a goal without them is one itself."""
+    steps = goal.get("milestones")
+    if not isinstance(steps, dict) or not steps:
+        return [goal]
+    del goal["milestones"]
+    name = str(goal.pop("id", goal.get("indicator")))
+    each = ({"id": f"{name}_{year}", "due": year, "target": step} for year, step in steps.items())
+    return [{**goal, **one, "family": name} for one in each]
+
+
+def _years_of(due: object) -> tuple[int, int] | None:
+    """Return the first and last year of a due date, however it is written; None of what is none."""
+    told = re.match(r"([0-9]{4})(?:/([0-9]{4}))?", str(due))
+    return None if told is None else (int(told[1]), int(told[2] or told[1]))
+
+
+def in_words(key: str, **values: object) -> dict[str, str] | None:
+    """Say a sentence in each language in which every name among its values is given.
+
+    A name is a text, or texts by language; one in no language stands as it is in all of them.
+    """
+    known: set[str] = set(LANGUAGES)
+    for name, value in values.items():
+        if isinstance(value, Text):
+            values[name] = value = dict(value.values)
+        if isinstance(value, dict):
+            known &= {lang for lang, said in value.items() if isinstance(said, str)}
+    if not known or None in values.values():
+        return None
+    return {
+        lang: text(
+            key, lang, **{n: v[lang] if isinstance(v, dict) else v for n, v in values.items()}
+        )
+        for lang in LANGUAGES
+        if lang in known
+    }
+
+
+def _compared(
+    goal: dict[str, Any], n: int, indicators: Sequence[Mapping[str, Any]], *, area: object
+) -> dict[str, Any] | None:
+    """Make of a goal that is held against other figures one on what lies between, and return that.
+
+    `relative_to` names an area, an indicator or both, with a `factor` and what is to be added
+    (`plus`); `rank_among` areas, the target being the place among them.
+    """
+    own = next((one for one in indicators if one.get("id") == goal.get("indicator")), None)
+    if own is None or own.get("kind") == "event":
+        return None
+    name = str(own["id"])
+    if isinstance(goal.get("relative_to"), dict):
+        named = {one.get("id"): one.get("names") for one in indicators}
+        made, names, compared = _beside(goal, n, own, area, named)
+    elif goal.get("rank_among") is not None:
+        made, names, compared = _ranked(goal, n, own, area)
+    else:
+        return None
+    others = [one for one in indicators if str(one.get("id")).startswith(made)]
+    if others and all(one.get("compared") != {"own": name, **compared} for one in others):
+        made = f"{made}_{len(others) + 1}"
+    goal["indicator"] = made
+    copied = ("unit", "unit_names", "kind", "direction")
+    return {
+        **{key: own[key] for key in copied if key in own},
+        "id": made,
+        "names": names,
+        "valid_range": [None, None],
+        "whole": False,
+        "parent": None,
+        "link_to_parent": "none",
+        "compared": {"own": name, **compared},
+    }
+
+
+_Made = tuple[str, dict[str, str] | None, dict[str, Any]]
+"""Identifier and names of what lies between two figures, and how it arises."""
+
+
+def _beside(
+    goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object, named: Mapping[Any, object]
+) -> _Made:
+    """Read a goal such as "no lower than that of the state"."""
+    against: Mapping[str, Any] = goal.pop("relative_to")
+    strange = set(against) - {"area", "indicator", "names", "factor", "plus"}
+    factor, plus = against.get("factor", 1.0), against.get("plus", 0.0)
+    known = {"area", "indicator"} & set(against) and is_number(factor) and is_number(plus)
+    if strange or not known:
+        allowed, place = Message("plan.allowed_relative"), ("goals", n, "relative_to")
+        raise refusal(allowed, found=str(dict(against)), place=place)
+    if goal.get("comparator") not in ("at_least", "more_than", "at_most", "less_than"):
+        allowed, place = Message("plan.allowed_relative_comparator"), ("goals", n, "comparator")
+        raise refusal(allowed, found=goal.get("comparator"), place=place)
+    there, what = str(against.get("area", area)), str(against.get("indicator", own["id"]))
+    other: object = against.get("names") or there
+    words: object = in_words("plan.that_of", other=other)
+    if "area" not in against:
+        words = other = against.get("names") or named.get(what, what)
+    names = in_words("plan.beside_name", name=own.get("names"), other=other)
+    if factor != 1.0:
+        words = in_words("plan.times", other=words, factor=f"{factor:g}")
+    if plus:
+        way = "plus" if plus > 0 else "minus"
+        words = in_words(f"plan.{way}", other=words, plus=f"{abs(plus):g}")
+    goal["relative"] = in_words(f"plan.relative_{goal['comparator']}", other=words)
+    goal["target"] = float(plus)
+    made = f"{own['id']}_beside_{there if 'area' in against else what}"
+    return made, names, {"beside": [(there, what)], "factor": factor, "place": 1}
+
+
+def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) -> _Made:
+    """Read a goal such as "among the first three of the province"."""
+    among = goal.pop("rank_among")
+    place, name = goal.get("target"), str(own["id"])
+    listed = [str(one) for one in among] if isinstance(among, list | dict) else []
+    beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
+    most = len(beside)
+    if not isinstance(place, int) or isinstance(place, bool) or not 1 <= place <= most:
+        allowed = Message("plan.allowed_rank", {"most": most})
+        raise refusal(allowed, found=str(place), place=("goals", n, "target"))
+    said = "first" if place == 1 else "among"
+    goal["comparator"] = "at_most" if own.get("direction") == "down" else "at_least"
+    goal["relative"] = in_words(f"plan.rank_{said}", place=place, count=most + 1)
+    goal["target"] = 0.0
+    names = in_words("plan.rank_name", name=own.get("names"), place=place)
+    return f"{name}_rank", names, {"beside": beside, "factor": 1.0, "place": place}
+
+
+def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str]) -> None:
+    indicator = goal.get("indicator")
+    unit = units.get(str(indicator))
+    changes = {"base_year", "growth_from"} & set(goal) or isinstance(goal.get("relative_to"), int)
+    if unit is not None and ("unit" not in goal or (changes and goal["unit"] == "%")):
+        goal["unit"] = unit
+    goal.setdefault("aspiration", False)
+    if "id" not in goal and isinstance(indicator, str):
+        years = _years_of(goal.get("due"))
+        goal["id"] = indicator if indicator not in used or not years else f"{indicator}_{years[0]}"
+    used.add(str(goal.get("id")))
+
+
+def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> None:
+    ends = [years[1] for goal in goals if (years := _years_of(goal.get("due")))]
+    issued = plan.get("issued")
+    if ends:
+        first = issued.year if isinstance(issued, date) else min(ends)
+        plan.setdefault("span", {"first": min(first, *ends), "last": max(ends)})
+    span = plan.get("span")
+    if isinstance(span, dict) and isinstance(span.get("first"), int):
+        plan.setdefault("issued", date(span["first"], 1, 1))
+        for goal in goals:
+            if goal.get("every_year") is True and "/" not in str(goal.get("due")):
+                goal.setdefault("first_year", span["first"])  # type: ignore[attr-defined]
+    area = plan.get("area")
+    if isinstance(area, str):
+        plan.setdefault("area_names", area)
+        plan.setdefault("issuer", plan["area_names"])
+    plan.setdefault("parent", None)
+    plan.setdefault("source", {"citation": plan.get("title")})
+
+
+_CHANGES: Final[Mapping[str, tuple[str, float]]] = {
+    "reduce_by": ("at_most", -1.0),
+    "increase_by": ("at_least", 1.0),
+}
+"""Comparators that ask for a change, what they ask of the figure, and the sign of the change."""
+
+_TOLERANCE: Final = 0.05
+"""Share of the target within which a figure is `about` it, where the plan states no tolerance."""
+
+
+_FASTEST: Final = 1000.0
+"""Average growth a year, in percent, beyond which no plan goes."""
+
+
+def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
+    """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
+    comparator, target = goal.get("comparator"), goal.get("target")
+    if isinstance(goal.get("relative_to"), int):
+        goal["base_year"] = goal.pop("relative_to")
+    sign = 1.0
+    if isinstance(comparator, str) and comparator in _CHANGES:
+        goal["comparator"], sign = _CHANGES[comparator]
+        if "base_year" not in goal:
+            found = Message("plan.found_nothing")
+            raise refusal(Message("plan.allowed_base_year"), found=found, place=("base_year",))
+    if goal.get("base_year") is not None and "change" not in goal and is_number(target):
+        goal["change"], goal["target"] = sign * float(target), math.nan
+    if comparator == "between":
+        pair = target if isinstance(target, list) else []
+        if len(pair) == 2 and all(map(is_number, pair)) and pair[0] < pair[1]:
+            goal["target"], goal["upper"] = map(float, pair)
+        elif isinstance(target, list) or "upper" not in goal:
+            raise refusal(Message("plan.allowed_range_pair"), place=("target",))
+    elif comparator == "about" and is_number(target) and "upper" not in goal:
+        tolerance = goal.pop("tolerance", _TOLERANCE * abs(target))
+        if not is_number(tolerance) or tolerance <= 0:
+            raise refusal(Message("plan.allowed_tolerance"), place=("tolerance",))
+        goal["upper"] = float(target) + float(tolerance)
+    elif isinstance(target, list):
+        raise refusal(Message("plan.allowed_number_or_range"), place=("target",))
+    due = goal.get("due")
+    if isinstance(due, str) and re.fullmatch(r"[0-9]{4}/[0-9]{4}", due):
+        first, last = map(int, due.split("/"))
+        if first >= last:
+            raise refusal(Message("plan.allowed_from", {"low": first + 1}), place=("due",))
+        goal |= {"first_year": first, "due": date(last, 12, 31)}
+        goal.setdefault("over", "every" if goal.get("every_year") is True else "mean")
+    elif isinstance(due, int) and not isinstance(due, bool) and 1900 <= due <= 2200:
+        goal["due"] = date(due, 12, 31)
+    if "growth_from" in goal and is_number(target) and isinstance(goal.get("due"), date):
+        goal["base_year"] = base = goal.pop("growth_from")
+        if not isinstance(base, int) or isinstance(base, bool) or base >= goal["due"].year:
+            allowed = Message("plan.allowed_growth_from", {"due": goal["due"].year})
+            raise refusal(allowed, found=base, place=("growth_from",))
+        if not -100.0 < target <= _FASTEST:
+            allowed = Message("plan.allowed_growth", {"most": _FASTEST})
+            raise refusal(allowed, found=target, place=("target",))
+        grown = (1.0 + float(target) / 100.0) ** (goal["due"].year - base)
+        goal |= {"yearly": float(target), "change": 100.0 * (grown - 1.0), "target": math.nan}
+    every = goal.pop("every_year", False)
+    if every is True:
+        goal["over"] = "every"
+    elif every is not False:
+        raise refusal(Message("plan.allowed_yes_no"), found=every, place=("every_year",))
+    return goal

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
 from pydantic import Field, PrivateAttr, model_validator
 
 from bcforecast.errors import PlanError
-from bcforecast.plan.defaults import as_asked, with_defaults
 from bcforecast.plan.fields import (
     Day,
     Id,
@@ -29,7 +28,9 @@ from bcforecast.plan.fields import (
     Words,
     Year,
     YesNo,
+    as_asked,
     refusal,
+    with_defaults,
 )
 from bcforecast.text import Language, Message, Shown, Text, unit_name, unit_of
 
@@ -275,11 +276,7 @@ def meets(
 
 
 def nearest_that_meets(
-    comparator: Comparator,
-    target: float,
-    *,
-    whole: bool,
-    upper: float | None = None,
+    comparator: Comparator, target: float, *, whole: bool, upper: float | None = None
 ) -> float:
     """Figure that still meets a goal: 531 things for "more than 530"; of a range the lower end."""
     asked = COMPARISONS[comparator]
@@ -506,9 +503,9 @@ class Plan(Shown, StrictRecord):
         """The data folder that the plan was read from, if it stands in one."""
         return self._folder
 
-    def read_from(self, folder: Path | None) -> Self:
-        """Keep the data folder that the plan was read from, and return the plan."""
-        self._folder = folder
+    def read_from(self, path: Path) -> Self:
+        """Keep the data folder in which the file of the plan stands, and return the plan."""
+        self._folder = path.parent.parent if path.parent.name == "plans" else None
         return self
 
     def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:
@@ -532,38 +529,33 @@ def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:
             if one in known[:n]:
                 allowed = Message("plan.allowed_once", {"list": name})
                 raise refusal(allowed, found=one, place=(name, n, "id"))
+
+    def check(one: str, name: str, place: Place, known: Sequence[str]) -> None:
+        if one not in known:
+            values = {"list": name, "ids": ", ".join(known) or "-"}
+            raise refusal(Message("plan.allowed_reference", values), found=one, place=place)
+
     for name, entries in lists.items():
         for n, entry in enumerate(entries):
             for field in ("indicator", "goal"):
                 if hasattr(entry, field):
-                    _check_known(getattr(entry, field), ids, f"{field}s", (name, n, field))
+                    listed = f"{field}s"
+                    check(getattr(entry, field), listed, (name, n, field), ids[listed])
             for field in ("bodies", "indicators"):
                 for k, one in enumerate(getattr(entry, field, ())):
-                    _check_known(one, ids, field, (name, n, field, k))
+                    check(one, field, (name, n, field, k), ids[field])
             for k, lever in enumerate(getattr(entry, "levers", ())):
-                acts_on = {"indicators": entry.indicators}
                 place = (name, n, "levers", k, "indicator")
-                _check_known(lever.indicator, acts_on, "indicators", place)
-
-
-def _check_known(one: str, ids: Mapping[str, Sequence[str]], name: str, place: Place) -> None:
-    if one not in ids[name]:
-        values = {"list": name, "ids": ", ".join(ids[name]) or "-"}
-        raise refusal(Message("plan.allowed_reference", values), found=one, place=place)
-
-
-def _admitted(goal: Goal, indicator: Indicator, *, is_event: bool) -> bool:
-    """Whether the indicator can take the target; of a range, whether it reaches that far."""
-    if COMPARISONS[goal.comparator].two_sided:
-        low, high = region(goal.comparator, goal.target, goal.upper)
-        least, most = indicator.support
-        return least <= low and high <= most
-    return indicator.admits(goal.target) and not (is_event and goal.target < 1)
+                check(lever.indicator, "indicators", place, entry.indicators)
 
 
 def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     """Refuse a goal whose unit, comparator or target its indicator does not have."""
     is_event = indicator.kind == "event"
+    admitted = indicator.admits(goal.target) and not (is_event and goal.target < 1)
+    if COMPARISONS[goal.comparator].two_sided:  # the indicator must reach that far
+        low, high = region(goal.comparator, goal.target, goal.upper)
+        admitted = indicator.support[0] <= low and high <= indicator.support[1]
     wrong = ""
     if goal.change is None and not math.isfinite(goal.target):
         wrong, allowed = "target", Message("plan.allowed_number")
@@ -573,7 +565,7 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     elif (goal.comparator == "event") != is_event:
         key = "plan.allowed_event" if is_event else "plan.allowed_not_event"
         wrong, allowed = "comparator", Message(key, {"indicator": indicator.id})
-    elif goal.change is None and not _admitted(goal, indicator, is_event=is_event):
+    elif goal.change is None and not admitted:
         lowest = max(indicator.support[0], 1.0) if is_event else None
         wrong, allowed = "target", indicator.allowed(lowest=lowest)
     if wrong:

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -20,9 +20,8 @@ from pydantic_core import ErrorDetails
 
 from bcforecast import config, csv_text, edge
 from bcforecast.errors import BcforecastError, PlanError, one_line
-from bcforecast.plan.defaults import in_words
-from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, unquoted_day
-from bcforecast.plan.goals import Plan
+from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
+from bcforecast.plan.goals import COMPARISONS, Plan
 from bcforecast.text import LANGUAGES, Language, Message, Text
 
 _R = TypeVar("_R", bound=StrictRecord)
@@ -52,8 +51,7 @@ def load_plan(plan: str | Path, *, data_dir: Path | str | None = None) -> Plan:
     >>> goal.comparator, goal.target, plan.indicator_of(goal).name("zh")
     ('more_than', 530.0, '高新技术企业')
     """
-    folder = config.files_of(data_dir)
-    read = read_plan(plan, data_dir=folder)
+    read = read_plan(plan, data_dir=config.files_of(data_dir))
     if not isinstance(read, Plan):
         raise read[0]
     return read
@@ -66,39 +64,43 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
     """
     if data_dir is not None and not (edge.exists(data_dir) and data_dir.is_dir()):
         raise PlanError("plan.no_data_folder", folder=data_dir)
-    folder = (data_dir or config.DATA_DIR) / "plans"
     if str(plan).lower().endswith(".xlsx"):
         raise PlanError("plan.is_workbook", file=str(plan))
-    by_path = isinstance(plan, Path) or plan.lower().endswith((".yaml", ".yml"))
-    path = Path(plan) if by_path else folder / f"{plan}.yaml"
-    if not edge.exists(path) or (not by_path and path.parent != folder):
-        known = ", ".join(plan_ids(data_dir=data_dir)) or "-"
-        raise PlanError("plan.no_such_plan", file=str(plan), folder=str(folder), plans=known)
+    path, named = _path_of(plan, data_dir, kind="plan")
     document = read_document(path)
     try:
         read = Plan.model_validate(document.content)
     except ValidationError as error:
         return explain(error, document, model=Plan)
-    if not by_path and read.id != path.stem:
-        allowed = Message("plan.allowed_file_id", {"id": path.stem})
-        return (wrong_value(document, ("id",), read.id, allowed),)
+    if named not in (None, read.id):
+        return (_wrong_id(document, path.stem),)
     other_text = _not_the_source(read, document, path.parent)
-    return (other_text,) if other_text else read.read_from(_data_folder(path))
+    return (other_text,) if other_text else read.read_from(path)
 
 
-def _data_folder(path: Path) -> Path | None:
-    return path.parent.parent if path.parent.name == "plans" else None
+def _path_of(
+    asked: str | Path, data_dir: Path | None, *, kind: Literal["plan", "set"]
+) -> tuple[Path, str | None]:
+    """Return where a plan or set is, and the identifier that it has if it was asked for by that."""
+    by_path = isinstance(asked, Path) or asked.lower().endswith((".yaml", ".yml"))
+    folder = (data_dir or config.DATA_DIR) / "plans"
+    path = Path(asked) if by_path else folder / f"{asked}.yaml"
+    is_there = edge.exists(path) and (kind == "plan" or path.with_suffix(".csv").is_file())
+    if not is_there or not (by_path or path.parent == folder):
+        known = {f"{kind}s": ", ".join(_ids(data_dir, sets=kind == "set")) or "-"}
+        raise PlanError(f"plan.no_such_{kind}", file=str(asked), folder=str(folder), **known)
+    return path, None if by_path else path.stem
+
+
+def _wrong_id(document: YamlDocument, wanted: str) -> PlanError:
+    allowed = Message("plan.allowed_file_id", {"id": wanted})
+    return wrong_value(document, ("id",), document.value(("id",)), allowed)
 
 
 @edge.checked
 def plan_ids(*, data_dir: Path | str | None = None) -> tuple[str, ...]:
     """Return the identifiers of the plans in `data_dir/plans/`, sorted, without the plan sets."""
     return _ids(config.files_of(data_dir), sets=False)
-
-
-def set_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
-    """Return the identifiers of the plan sets in `data_dir/plans/`, sorted."""
-    return _ids(data_dir, sets=True)
 
 
 def _ids(data_dir: Path | None, *, sets: bool) -> tuple[str, ...]:
@@ -141,16 +143,14 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
         if not isinstance(read, Plan):
             found.extend(read)
             continue
-        source = read.source.file
+        file, source = folder / f"{plan_id}.yaml", read.source.file
         if source is not None and not edge.exists(folder / source):
-            document = read_document(folder / f"{plan_id}.yaml")
             allowed = Message("plan.allowed_source_file")
-            found.append(wrong_value(document, ("source", "file"), source, allowed))
+            found.append(wrong_value(read_document(file), ("source", "file"), source, allowed))
         if read.parent not in (None, *known):
-            file = folder / f"{plan_id}.yaml"
             plans = ", ".join(known)
             found.append(PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans))
-    for set_id in set_ids(data_dir=data_dir):
+    for set_id in _ids(data_dir, sets=True):
         try:
             found += load_plan_set(set_id, data_dir=data_dir).problems()
         except PlanError as error:
@@ -158,6 +158,7 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
     return tuple(found)
 
 
+_NUMBER: Final = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 SET_COLUMNS: Final = ("area", "goal", "target", "due", "parent", "name", "name_zh")
 """Columns of the table of a plan set; `area` and `goal` must be there."""
 
@@ -223,8 +224,7 @@ class PlanSet:
         content, rows = self._filled(area)
         asked = self.areas[area]
         try:
-            read = Plan.model_validate(content)
-            return read.read_from(_data_folder(Path(self.template.file)))
+            return Plan.model_validate(content).read_from(Path(self.template.file))
         except ValidationError as error:
             filled = YamlDocument(self.template.file, content, rows)
             detail = error.errors(include_url=False)[0]
@@ -254,48 +254,45 @@ class PlanSet:
         goals: list[dict[str, Any]] = []
         rows = dict(self.template.rows)
         for promise in asked.promises:
-            n, said = goal_ids.index(promise.goal), {"id": promise.goal}
-            told = {"target": _number(promise.target), "due": _due(promise.due)}
+            n, said = goal_ids.index(promise.goal), dict[str, Any](id=promise.goal)
             rows["goals", len(goals)] = self.template.row(("goals", n))
-            goals.append(whole["goals"][n] | said | {k: v for k, v in told.items() if v != ""})
+            if (target := promise.target) != "":
+                said["target"] = float(target) if re.fullmatch(_NUMBER, target) else target
+            if (due := promise.due) != "":
+                said["due"] = int(due) if re.fullmatch("[0-9]{4}", due) else unquoted_day(due)
+            goals.append(whole["goals"][n] | said)
         content = whole | {"area": area, "indicators": indicators, "goals": goals}
         content["area_names"] = asked.names
         return content, rows
 
+    def _plans(self) -> Iterator[Plan | PlanError]:
+        for name, area in self.areas.items():
+            if area.promises:
+                try:
+                    yield self.plan(name)
+                except PlanError as error:
+                    yield error
+
     def problems(self) -> list[PlanError]:
         """Return what is wrong with the plans of the areas, one problem an area."""
-        found = []
-        for name, area in self.areas.items():
-            try:
-                if area.promises:
-                    self.plan(name)
-            except PlanError as error:
-                found.append(error)
-        return found
+        return [one for one in self._plans() if isinstance(one, PlanError)]
 
     def any_plan(self) -> Plan:
         """Return the plan of the first area that has one; the first problem if none has."""
         problem = None
-        for name in (name for name, area in self.areas.items() if area.promises):
-            try:
-                return self.plan(name)
-            except PlanError as error:
-                problem = problem or error
+        for one in self._plans():
+            if isinstance(one, Plan):
+                return one
+            problem = problem or one
         raise problem or _cell(self.table, 1, "goal", "", Message("plan.allowed_entries"))
 
 
 def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> PlanSet:
-    """Read a plan set: a template plan, and the table of its areas beside it.
+    """Read a plan set, by its identifier in `data_dir/plans/` or the path of its template (.yaml).
 
-    Parameters
-    ----------
-    plan_set
-        Identifier of a set in `data_dir/plans/`, or the path of its template (.yaml). The table has
-        the same name and ends in .csv: columns `area`, `goal` and, where they are wanted, `target`,
-        `due` (what is left empty is as in the template), `parent`, `name`, `name_zh`. A row without
-        a goal says only where an area stands.
-    data_dir
-        Data folder. Default: the shipped one.
+    The table of its areas stands beside the template, has the same name and ends in .csv: columns
+    `area`, `goal` and, where they are wanted, `target`, `due` (what is left empty is as in the
+    template), `parent`, `name`, `name_zh`. A row without a goal says only where an area stands.
 
     Raises
     ------
@@ -303,13 +300,8 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
         If there is no such set, the template is none, or the table names what is not there. What
         else is wrong with one area is said when its plan is asked for.
     """
-    by_path = isinstance(plan_set, Path) or plan_set.lower().endswith((".yaml", ".yml"))
-    folder = (data_dir or config.DATA_DIR) / "plans"
-    path = Path(plan_set) if by_path else folder / f"{plan_set}.yaml"
+    path, set_id = _path_of(plan_set, data_dir, kind="set")
     table = path.with_suffix(".csv")
-    if not (edge.exists(path) and table.is_file()) or (not by_path and path.parent != folder):
-        known = ", ".join(set_ids(data_dir=data_dir)) or "-"
-        raise PlanError("plan.no_such_set", file=str(plan_set), folder=str(folder), sets=known)
     template = read_document(path)
     for name in ("indicators", "goals"):
         listed = template.value((name,))
@@ -327,9 +319,8 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
     read = PlanSet(str(template.value(("id",))), template, str(table), {}, tuple(named))
     read = replace(read, areas=_areas(table, read.goal_ids))
     read.any_plan()
-    if not by_path and read.id != path.stem:
-        allowed = Message("plan.allowed_file_id", {"id": path.stem})
-        raise wrong_value(template, ("id",), read.id, allowed)
+    if set_id not in (None, read.id):
+        raise _wrong_id(template, path.stem)
     return read
 
 
@@ -337,14 +328,6 @@ def _content(template: YamlDocument) -> dict[str, Any]:
     """Content of the template of a set that belongs to a plan."""
     content: Any = template.content
     return {key: value for key, value in content.items() if key != "adds_up"}
-
-
-def _number(cell: str) -> float | str:
-    return float(cell) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", cell) else cell
-
-
-def _due(cell: str) -> object:
-    return int(cell) if re.fullmatch("[0-9]{4}", cell) else unquoted_day(cell)
 
 
 def _cell(file: Path | str, row: int, column: str, found: str, allowed: Message) -> PlanError:
@@ -478,7 +461,18 @@ def read_document(path: Path) -> YamlDocument:
 
     PlanError if it cannot be opened, is not UTF-8, is empty, is not YAML, or has a key twice.
     """
-    return _parsed(_decoded(path), str(path))
+    file = str(path)
+    raw = edge.read_bytes(path, error=PlanError, largest=LARGEST)
+    try:
+        words = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = raw[: error.start].count(b"\n") + 1
+        kind = csv_text.likely_encoding(raw).replace("workbook", "unknown")
+        found = Message(f"plan.encoding_{kind}")
+        raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
+    if not words.strip():
+        raise PlanError("plan.empty_file", file=file)
+    return _parsed(words, file)
 
 
 def yaml_bytes(content: Mapping[str, Any]) -> bytes:
@@ -507,21 +501,6 @@ def _parsed(words: str, file: str) -> YamlDocument:
     except RecursionError:
         raise PlanError("plan.too_deep", file=file) from None
     return YamlDocument(file, content, rows)
-
-
-def _decoded(path: Path) -> str:
-    file = str(path)
-    raw = edge.read_bytes(path, error=PlanError, largest=LARGEST)
-    try:
-        words = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = raw[: error.start].count(b"\n") + 1
-        kind = csv_text.likely_encoding(raw).replace("workbook", "unknown")
-        found = Message(f"plan.encoding_{kind}")
-        raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
-    if not words.strip():
-        raise PlanError("plan.empty_file", file=file)
-    return words
 
 
 def _rows(
@@ -566,11 +545,7 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
     return PlanError("plan.bad_syntax", file=file, row=row, column=column, found=found)
 
 
-_LONGEST: Final = 60
-
-
-def _brief(words: str) -> str:
-    return one_line(words, _LONGEST)
+_brief = partial(one_line, longest=60)
 
 
 MOST: Final = 100
@@ -607,6 +582,39 @@ def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
                 allowed = Message("plan.allowed_once", {"list": name})
                 raise wrong_value(document, (name, n, "id"), entry_id, allowed)
     return read, document
+
+
+def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
+    """Return the JSON Schema of the YAML file that holds a `model`, for editors to check it by.
+
+    It is made of the records that read the file, so it stays true. What a plan may leave unsaid is
+    not required; what it may write in more than one form, `forms.yaml` describes.
+
+    Examples
+    --------
+    >>> file_schema(Plan, "plan")["required"]
+    ['title', 'area', 'indicators', 'goals']
+    """
+    from pydantic.json_schema import GenerateJsonSchema
+
+    forms: Any = read_document(Path(__file__).with_name("forms.yaml")).content
+    made = model.model_json_schema()
+    parts = made.get("$defs", {})
+    parts |= {"Text": forms["Text"]} if "Text" in parts else {}
+    for part in (made, *parts.values()):
+        if part.get("title") in forms["needed"]:
+            part["required"] = forms["needed"][part["title"]]
+    if model is Plan:
+        changes = forms["Goal"]["comparator"]["enum"]
+        parts["Goal"]["properties"] |= forms["Goal"] | {
+            "comparator": {"enum": [*COMPARISONS, *changes]}
+        }
+        indicator = parts["Indicator"]["properties"]
+        indicator["name"] = forms["Text"]
+        indicator["kind"] = {"enum": [*indicator["kind"]["enum"], "index"]}
+        made["properties"]["units"] = forms["units"]
+    head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": f"urn:bcforecast:file:{name}"}
+    return {**head, **made, "title": f"bcforecast {name} file"}
 
 
 _ALLOWED: Final = {

@@ -7,7 +7,6 @@ written beside it, to be looked at and changed.
 from __future__ import annotations
 
 import csv
-import io
 import json
 import math
 import re
@@ -23,6 +22,7 @@ from typing import Final
 from bcforecast import config, csv_text
 from bcforecast.cells import (
     EXAMPLE,
+    as_text,
     column_named,
     comparator_named,
     plain_words,
@@ -37,8 +37,8 @@ from bcforecast.text import Language, Message, text, units
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
 """Where plans that are shipped as examples stand, a folder each."""
 
-_YEARS_BEFORE: Final = 10
-"""Columns of years before the plan in a table of figures to fill in."""
+YEARS_BEFORE: Final = 10
+"""Years before the plan for which there is a column in a table of figures to fill in."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,8 @@ def parse_goal(said: str) -> GoalDraft:
     """Read a goal such as `High-tech enterprises, enterprises, more than, 530, 2022`.
 
     Semicolons or full-width commas may stand between the parts, which a comma within a part needs;
-    or the part stands in quotation marks. The due date may be left out.
-
-    Raises
-    ------
-    PlanError
-        Saying which part is wrong, and what is allowed.
+    or the part stands in quotation marks. The due date may be left out. A PlanError says which part
+    is wrong, and what is allowed.
 
     Examples
     --------
@@ -82,7 +78,8 @@ def _draft(
     said: str, name: str, unit: str, comparator: str, target: str, due: str = ""
 ) -> GoalDraft:
     known = comparator_named(comparator)
-    unit = _unit(unit)
+    if unit not in units():  # a declared unit may be named in any language
+        unit = next((one for one in units() if plain_words(unit) in unit_names(one)), unit)
     if known not in COMPARISONS:
         raise _wrong(said, comparator, Message("cells.allowed_comparator"))
     between = known == "between"
@@ -105,13 +102,6 @@ def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
     return PlanError("cells.wrong_goal", **place, allowed=allowed)
 
 
-def _unit(said: str) -> str:
-    """Return the declared unit that has this name in any language, or else what was said."""
-    if said in units():
-        return said
-    return next((unit for unit in units() if plain_words(said) in unit_names(unit)), said)
-
-
 def goals_of_rows(rows: Iterable[Sequence[object]]) -> list[GoalDraft]:
     """Return the goals of a sheet: rows below heads that name indicator, comparator and target."""
     places: dict[str, int] = {}
@@ -122,18 +112,12 @@ def goals_of_rows(rows: Iterable[Sequence[object]]) -> list[GoalDraft]:
             wanted = {"indicator", "unit", "comparator", "target"}
             places = {k: n for k, n in named.items() if k} if wanted <= named.keys() else {}
             continue
-        given = {name: _plain(cells[n]) for name, n in places.items() if n < len(cells)}
+        given = {name: as_text(cells[n]) for name, n in places.items() if n < len(cells)}
         parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
         if plain_words(given.get("code", "")) == EXAMPLE or not any(parts[2:4]):
             continue
         found.append(_draft(", ".join(parts), *parts))
     return found
-
-
-def _plain(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
 
 
 def refuse_used(folder: Path) -> None:
@@ -162,23 +146,9 @@ def start_folder(
 ) -> None:
     """Write the folder of a new plan, all of it or nothing.
 
-    Parameters
-    ----------
-    folder
-        New or empty.
-    area
-        Its name in `lang`, such as `Beichen District`.
-    years
-        First and last year of the plan: `2024-2030`.
-    goals
-        In the order of the plan; goals of one name and unit share an indicator.
-    lang
-        Language of names and comments.
-
-    Raises
-    ------
-    BcforecastError
-        If the folder is in use, or what is given makes no plan.
+    The `area` is named in `lang`, the language of names and comments; `years` are the first and
+    last of the plan, `2024-2030`. Goals of one name and unit share an indicator. A BcforecastError
+    if the folder is not empty, or what is given makes no plan.
     """
     refuse_used(folder)
     told = re.fullmatch(r"([12][0-9]{3})(?:\s*[-–—~至]\s*([12][0-9]{3}))?年?", years.strip())
@@ -199,15 +169,16 @@ def start_folder(
         plan = _plan_yaml(goals, indicators, first=first, last=last, lang=lang, **names)
         (draft / "plans" / f"{plan_id}.yaml").write_text(plan, encoding="utf-8")
         load_plan(plan_id, data_dir=draft)
-        span = [str(year) for year in range(first - _YEARS_BEFORE, last + 1)]
+        span = [str(year) for year in range(first - YEARS_BEFORE, last + 1)]
         rows = [["code", "indicator", "unit", "source", *span]]
         rows += [
             [one, name, unit, "own", *[""] * len(span)] for (name, unit), one in indicators.items()
         ]
-        _write_table(draft / "figures.csv", rows)
+        (draft / "figures.csv").write_text(csv_text.rows_text(rows), encoding="utf-8")
         title = text("start.source_title", lang, area=area)
         heads = ["source", "title", "issuer", "published", "url", "verification"]
-        _write_table(draft / "sources.csv", [heads, ["own", title, area, "", "", "copy"]])
+        sources = csv_text.rows_text([heads, ["own", title, area, "", "", "copy"]])
+        (draft / "sources.csv").write_text(sources, encoding="utf-8")
         (draft / "scenarios").mkdir()
         baseline = Path("scenarios") / f"{config.SCENARIO}.yaml"
         shutil.copy(config.DATA_DIR / baseline, draft / baseline)
@@ -237,8 +208,11 @@ def _plan_yaml(
     last: int,
     lang: Language,
 ) -> str:
+    def quoted(words: str) -> str:
+        return json.dumps(words, ensure_ascii=False)
+
     def said(words: str) -> str:
-        return f"{{{lang}: {_quoted(words)}}}"
+        return f"{{{lang}: {quoted(words)}}}"
 
     def comment(key: str) -> list[str]:
         return [f"# {line}" for line in text(f"start.{key}", lang).splitlines()]
@@ -257,7 +231,7 @@ def _plan_yaml(
         "indicators:",
     ]
     for (name, unit), one in indicators.items():
-        lines += [f"  - id: {one}", f"    names: {said(name)}", f"    unit: {_quoted(unit)}"]
+        lines += [f"  - id: {one}", f"    names: {said(name)}", f"    unit: {quoted(unit)}"]
     lines += ["", *comment("about_goals"), "goals:"]
     years = [(goal.due or str(last)).rpartition("/")[2][:4] for goal in goals]
     ids = [f"{indicators[g.name, g.unit]}_{year}" for g, year in zip(goals, years, strict=True)]
@@ -272,17 +246,6 @@ def _plan_yaml(
             f"    due: {goal.due or last}",
         ]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(words: str) -> str:
-    return json.dumps(words, ensure_ascii=False)
-
-
-def _write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerows([csv_text.harmless(cell) for cell in row] for row in rows)
-    path.write_text(made.getvalue(), encoding="utf-8")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bcforecast.observations.reading import check_data
+from bcforecast.observations.reading import read_folder
 
 HEADER = (
     "area,indicator,period,value,lower,upper,unit,measure,status,"
@@ -34,7 +34,7 @@ class Folder:
 
     def said(self, lang="en"):
         place = f"{self.path}/"
-        return [e.message.render(lang).replace(place, "") for e in check_data(self.path)]
+        return [e.message.render(lang).replace(place, "") for e in read_folder(self.path)[1]]
 
 
 def row(**changes):

@@ -1,10 +1,8 @@
 """Periods and figures: what is read, refused and equal; laws for any text, cells and bytes."""
 
 import math
-import tempfile
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -12,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import load_observations, reading
+from bcforecast.observations import load_observations
 from bcforecast.observations.records import Month, Period
 from bcforecast.observations.selection import Kind, Series, rounding_unit
 
@@ -99,10 +97,7 @@ def test_figures_are_equal_also_where_a_number_is_not_given():
     assert one != "a figure"
 
 
-HEADER = {name: [c.name for c in columns] for name, columns in reading.tables().items()}
-
 LAWS = settings(max_examples=100)
-SLOW_LAWS = settings(max_examples=40)
 
 months = st.builds(Month, st.integers(1800, 2199), st.integers(1, 12))
 periods = st.tuples(months, months).map(lambda pair: Period(min(pair), max(pair)))
@@ -140,32 +135,7 @@ def test_a_rounding_unit_divides_the_figure(value):
     assert math.isclose(round(value / unit) * unit, value, rel_tol=1e-12)
 
 
-cells = st.one_of(
-    st.sampled_from(["", "2021", "90", "official", "enterprises"]), st.text(max_size=8)
-)
-
-
-@SLOW_LAWS
-@given(st.lists(st.lists(cells, min_size=12, max_size=15), max_size=4), st.binary(max_size=200))
-def test_any_cells_or_bytes_give_sentences_and_never_a_traceback(table, content):
-    assert problems_of(content)
-    lines = [",".join(HEADER["observations"]), *(",".join(row) for row in table)]
-    problems = problems_of("\n".join(lines).encode())
-    assert problems
-    for problem in problems:
-        assert "observations.csv" in problem.message.render("en") or problem.row == 0
-        assert problem.message.render("zh") != problem.message.render("en")
-
-
-def problems_of(content):
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "sources.csv").write_text(",".join(HEADER["sources"]) + "\n", encoding="utf-8")
-        (folder / "observations.csv").write_bytes(content)
-        return reading.read_folder(folder)[1]
-
-
-@SLOW_LAWS
+@settings(max_examples=40)
 @given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.sampled_from(get_args(Kind)))
 def test_no_vintage_shows_or_uses_a_later_figure(day, kind):
     vintage = load_observations(as_of=str(day))

@@ -1,13 +1,10 @@
 """The shipped figures: the traps of the public record, each one kept out or used as what it is."""
 
 import math
-import shutil
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from bcforecast.config import DATA_DIR
 from bcforecast.observations import load_observations, reading
 from bcforecast.observations.selection import Kind, Series
 
@@ -127,20 +124,4 @@ def test_every_shipped_figure_is_used_or_has_a_reason_and_none_an_error():
             assert sorted(f.row for f in told if f.row) == sorted(f.row for f in figures)
             for figure, remark in (*others, *selection.caveats):
                 assert remark.render("en") != remark.render("zh"), figure
-    assert reading.check_data() == []
-    notes = [(note.row, note.column) for note in reading.read_folder()[1]]
-    assert notes == [(row, "published") for row in (75, 76, 91, 92)]
-
-
-def test_ones_own_yearly_series_in_a_copy_of_the_folder_is_used(tmp_path):
-    folder = Path(shutil.copytree(DATA_DIR, tmp_path / "data"))
-    with (folder / "sources.csv").open("a", encoding="utf-8") as sources:
-        sources.write("own,Own records (synthetic),Own office,,,official\n")
-    with (folder / "observations.csv").open("a", encoding="utf-8") as own:
-        for year in range(2013, 2022):
-            figure = f"beichen,eaglet_enterprises,{year},{20 * (year - 2011)},,,enterprises,stock"
-            own.write(f"{figure},official,{year + 1}-02-15,stated,own,synthetic\n")
-    series = Series("beichen", "eaglet_enterprises", "stock", "enterprises")
-    at_2021 = load_observations(folder, as_of="2021-12-31").history(series)
-    assert at_2021.history.times.tolist() == list(range(2013, 2021))
-    assert at_2021.history.n_usable == 8
+    assert reading.read_folder()[1] == []

@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from bcforecast.errors import ObservationError, PlanError
 from bcforecast.observations.importing import import_file
-from bcforecast.observations.reading import check_data, load_observations
+from bcforecast.observations.reading import load_observations, read_folder
 from bcforecast.observations.store import TABLES, Store, StoreChangedError, checked_out
 from bcforecast.plan import load_plan
 from bcforecast.reporting import write_report
@@ -188,7 +188,7 @@ def test_imports_at_once_lose_nothing(store, tmp_path):
         list(pool.map(lambda path: import_file(path, store), paths))
     values = sorted(one.value for one in load_observations(store).observations)
     assert values == [*range(100, 106), 450, 498]
-    assert check_data(store) == []
+    assert read_folder(store)[1] == []
 
 
 def test_of_two_who_add_after_the_same_row_the_second_is_refused_whole(store, tmp_path):
@@ -209,7 +209,7 @@ def test_a_row_that_others_wrote_is_checked_by_the_same_reader(store, folder):
         columns = 'insert into observations ("row", area, indicator, period, value, published)'
         connection.execute(text(f"{columns} values (4, 'here', 'firms', '2021', '5,1', '2022')"))
     name = Store.at(store).name
-    said = [str(error) for error in check_data(store)]
+    said = [str(error) for error in read_folder(store)[1]]
     assert said[0].startswith(f"{name} observations, row 4, column value: found")
     assert "s3cret" not in "".join(said)
     with pytest.raises(ObservationError, match="row 4, column"):

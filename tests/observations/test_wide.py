@@ -5,7 +5,7 @@ from observation_folder import PLAN
 
 from bcforecast import errors
 from bcforecast.csv_text import harmless
-from bcforecast.observations.reading import check_data, load_observations, tables
+from bcforecast.observations.reading import load_observations, read_folder, tables
 from bcforecast.observations.records import Period
 from bcforecast.observations.wide import published_by
 
@@ -79,7 +79,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("table", "parts"), WRONG)
 def test_what_is_wrong_is_told_by_file_row_and_column(folder, table, parts):
-    (problem, *_) = check_data(folder(table))
+    (problem, *_) = read_folder(folder(table))[1]
     for part in ("figures.csv", *parts):
         assert part in str(problem)
     with pytest.raises(errors.ObservationError):
@@ -95,7 +95,7 @@ def test_long_and_wide_tables_are_one_series_and_may_not_contradict(folder):
     assert [f.value for f in load_observations(data).observations] == [490, 498]
     other = "here,firms,2020,400,,,enterprises,flow,official,2021-03-31,stated,own,\n"
     (data / "observations.csv").write_text(header + other, encoding="utf-8")
-    (problem,) = check_data(data)
+    (problem,) = read_folder(data)[1]
     assert "figures.csv, row 2" in str(problem)
     assert "400" in str(problem)
 

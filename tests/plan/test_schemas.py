@@ -9,7 +9,7 @@ import yaml
 
 from bcforecast.config import DATA_DIR
 from bcforecast.plan.goals import Plan
-from bcforecast.plan.schemas import file_schema
+from bcforecast.plan.reading import file_schema
 from bcforecast.reporting.service import ReportsFile
 from bcforecast.scenarios.scenario import Scenario
 

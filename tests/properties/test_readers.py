@@ -11,7 +11,7 @@ from bcforecast.config import DATA_DIR
 from bcforecast.csv_text import strict_rows
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.importing import read_sheets
-from bcforecast.observations.reading import check_data
+from bcforecast.observations.reading import read_folder
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import template_bytes
 from bcforecast.reporting.service import read_reports_file
@@ -49,10 +49,9 @@ def manifest(path):
 
 
 def observations(path):
-    for name in ("sources.csv",):
-        (path.parent / name).write_bytes((DATA_DIR / name).read_bytes())
-    for problem in check_data(path.parent):
-        assert str(problem.message)
+    (path.parent / "sources.csv").write_bytes((DATA_DIR / "sources.csv").read_bytes())
+    for problem in read_folder(path.parent)[1]:
+        assert str(path.parent) in problem.message.render("en") != problem.message.render("zh")
 
 
 READERS = {
