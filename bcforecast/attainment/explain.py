@@ -19,26 +19,32 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
-from scipy.special import expit, logit
 
 from bcforecast import config, errors
 from bcforecast.attainment import probability
-from bcforecast.attainment.evidence import PUBLISHED, panel_year
-from bcforecast.attainment.probability import (
-    Grade,
-    first_reached,
-    met_within,
-    target_with,
-    verdict_of,
+from bcforecast.attainment.evidence import (
+    PUBLISHED,
+    Situation,
+    forecast_indicator,
+    panel_year,
 )
-from bcforecast.attainment.project import GoalOutlook, Outlook, project
+from bcforecast.attainment.probability import Grade, first_reached, met_within, target_with
+from bcforecast.attainment.project import GoalOutlook, Outlook, attainment_of
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
+from bcforecast.attainment.targets import with_targets
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
 from bcforecast.rules.base import Case
-from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
+from bcforecast.rules.panel import (
+    LIKELY,
+    Disagreement,
+    Flip,
+    all_rules,
+    disagreement,
+    nearest_flip,
+)
 from bcforecast.text import Message, Shown, rounded_chance, told_chance
 
 TARGET_CHANCES: Final = (0.5, 0.8)
@@ -61,7 +67,7 @@ class Explanation(Shown):
     scenario: str
     panel: RulePanel
     last: records.Observation | None
-    flip: WordFlip | None
+    flip: Flip | None
     flip_sought: bool
     pace: Pace
     date: ExpectedDate | None
@@ -81,8 +87,8 @@ class Explanation(Shown):
 def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanation:
     """Explain one goal of an outlook; PlanError if the plan has no such goal.
 
-    `with_flip` looks for the revision that changes our own word, which projects the goal again some
-    seven times; under a scenario it is not looked for. Each is worked out once an outlook.
+    `with_flip` looks for the revision that changes our own word: the goal is forecast again some
+    twenty times; under a scenario it is not looked for. Each is worked out once an outlook.
     """
     key = f"explained {goal}{' with flip' if with_flip else ''}"
     if key not in outlook.drawn:
@@ -185,83 +191,36 @@ def written_unit(value: float) -> float:
     return min(selection.rounding_unit(value), 1.0)
 
 
-@dataclass(frozen=True)
-class WordFlip:
-    """Where our word changes: new figure, revision (new minus published), key of the new word."""
-
-    revision: float
-    value: float
-    verdict: str
-
-
 _FINENESS: Final = 1000
 """Steps of a figure: it is revised by its own unit, or by tens of it up to a thousandth of it."""
 
-_HALVINGS: Final = 12
-"""Halvings by which the log odds at which a word changes are found, a guide for the search only."""
 
-_SURE: Final = (1e-6, 1.0 - 1e-6)
-"""Probabilities beyond which log odds tell no more."""
-
-
-def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
+def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
     """Find the smallest revision of the area's last figure that changes the word.
 
-    The goal is projected again with the figure revised, whatever its model. None where there is no
+    The goal is forecast again with the figure revised, whatever its model. None where there is no
     figure or no probability, or no revision within 50 % changes the word.
     """
     a, last = item.attainment, last_figure(item)
     if last is None or a.probability is None or last.value == 0.0:
         return None
-    dataset = outlook.data.dataset
-    plan = outlook.plan.model_copy(update={"goals": (item.goal,)})
+    dataset, plan = outlook.data.dataset, outlook.plan.model_copy(update={"goals": (item.goal,)})
 
     @cache
-    def at(value: float) -> tuple[str, float]:
+    def word(value: float) -> str:
         revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
         data = selection.Vintage(replace(dataset, observations=revised), outlook.as_of)
-        again = project(
-            plan,
-            data,
-            scenario=outlook.scenario,
-            seed=outlook.seed,
-            models=outlook.models,
-            trend_only=outlook.trend_only,
-        )
-        found = again.goals[0].attainment
-        p = math.nan if found.probability is None else found.probability
-        return found.verdict, float(logit(np.clip(p, *_SURE)))
-
-    before = float(logit(np.clip(a.probability, *_SURE)))
-
-    @cache
-    def change(end: float) -> float:
-        """Log odds at which the word changes on the way to those of the figure `end`."""
-        same, other = before, at(end)[1]
-        for _ in range(_HALVINGS):
-            middle = (same + other) / 2.0
-            word = verdict_of(float(expit(middle)), grade=a.grade, data_dir=outlook.data.data_dir)
-            same, other = (middle, other) if word == a.verdict else (same, middle)
-        return (same + other) / 2.0
-
-    def beyond(value: float, end: float) -> float:
-        return (before if value == last.value else at(value)[1]) - change(end)
+        asked, made = with_targets(plan, data), (outlook.as_of, outlook.seed, outlook.models)
+        situation = Situation(asked, None, data, *made, trend_only=outlook.trend_only)
+        (goal,) = asked.goals
+        basis = forecast_indicator(situation, goal)
+        return attainment_of(goal, basis, data, seed=outlook.seed).verdict
 
     size, unit = abs(last.value), 1.0 if item.indicator.whole else written_unit(last.value)
     unit *= 10.0 ** max(math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9), 0)
-    support = item.basis.series.support
-    value = nearest_flip(
-        last.value,
-        lambda value: at(value)[0],
-        before=a.verdict,
-        unit=unit,
-        size=size,
-        support=support,
-        beyond=beyond,
-    )
-    if value is None:
-        return None
-    return WordFlip(float(f"{value - last.value:.12g}"), value, at(value)[0])
+    of = {"unit": unit, "size": size, "support": item.basis.series.support}
+    found = nearest_flip(last.value, word, before=a.verdict, **of)  # type: ignore[arg-type]
+    return found and replace(found, revision=float(f"{found.revision:.12g}"))
 
 
 @dataclass(frozen=True)

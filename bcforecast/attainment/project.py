@@ -397,7 +397,7 @@ def outlook_of(situation: evidence.Situation) -> Outlook:
         published, _ = evidence.known_figures(plan, goal, data.at(None))
         later = data.not_yet_published(basis.series.area, basis.series.indicator)
         since = tuple(figure for figure, _ in later)
-        attainment = _attainment(goal, basis, data, seed=seed)
+        attainment = attainment_of(goal, basis, data, seed=seed)
         outcome = chance.outcome_of(goal, published)
         indicator = plan.indicator_of(goal)
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
@@ -419,12 +419,13 @@ def goal_under(
         return item
     said = Message("attainment.under_scenario", {"title": scenario.title})
     basis = replace(item.basis, forecast=forecast, explanation=(*item.basis.explanation, said))
-    return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data, seed=seed))
+    return replace(item, basis=basis, attainment=attainment_of(item.goal, basis, data, seed=seed))
 
 
-def _attainment(
+def attainment_of(
     goal: Goal, basis: evidence.IndicatorForecast, data: Vintage, *, seed: int
 ) -> Attainment:
+    """Return how likely a goal is to be met by a forecast of its indicator."""
     history, forecast = basis.selection.history, basis.forecast
     probability = q10 = q50 = q90 = None
     if forecast is not None:

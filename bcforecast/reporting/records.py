@@ -94,7 +94,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
         },
         "own_flip": {
             **attributes(flip, "value", "revision"),
-            "verdict": flip and _word(flip.verdict),
+            "verdict": flip and _word(flip.label_after),
             "text": sentences.own_flip(known, lang=lang),
         },
         "required": _required(known, lang),

@@ -558,7 +558,7 @@ def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
     return text(
         "explain.own_flip",
         lang,
-        word=wording.verdict_message(flip.verdict, grade=a.grade),
+        word=wording.verdict_message(flip.label_after, grade=a.grade),
         value=number(flip.value, unit=a.unit, lang=lang),
         revision=sign + number(flip.revision, unit=None),
     )
