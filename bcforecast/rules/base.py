@@ -290,47 +290,6 @@ def past_target(case: Case, year: int, value: float) -> list[Message]:
     return [Message("rules.note_base_past_target", values)]
 
 
-def compound_rate(start: float, end: float, years: int) -> float | Message:
-    """Return the compound annual growth rate, (end / start)^(1 / years) - 1, per year.
-
-    Where it does not exist, return a message that says why: growth from zero, a change of sign.
-    A fall to zero is a rate of -1.
-    """
-    if start == 0.0:
-        return Message("rules.note_base_zero")
-    if end != 0.0 and (start < 0.0) is not (end < 0.0):
-        return Message("rules.note_sign_change", {"start": shown(start), "end": shown(end)})
-    ratio = end / start
-    rate = ratio ** (1.0 / years) - 1.0 if math.isfinite(ratio) else math.inf
-    return rate if math.isfinite(rate) else Message("rules.note_overflow")
-
-
-def observed_growth(case: Case) -> tuple[float | Message, float | None]:
-    """Return the compound rate from base to last figure, and the figure of the due year by it.
-
-    A message in place of the rate says why there is none. The figure is none then, without a due
-    year, and beyond every float.
-    """
-    (base_year, base), (last_year, last) = case.base, case.last
-    if last_year <= base_year:
-        return Message("rules.note_one_figure"), None
-    rate = compound_rate(base, last, last_year - base_year)
-    if isinstance(rate, Message) or case.due is None:
-        return rate, None
-    try:
-        projected = last * (1.0 + rate) ** (case.due - last_year)
-    except OverflowError:
-        return rate, None
-    return rate, projected if math.isfinite(projected) else None
-
-
-def label_without_number(why: Message, *, achieved: bool) -> str:
-    """Return the label where growth does not exist, by the message of `observed_growth`."""
-    if achieved:
-        return ACHIEVED
-    return NOT_AVAILABLE if why.key == "rules.note_one_figure" else UNDEFINED
-
-
 def shown(number: float) -> str:
     """Write a number for a sentence: six significant digits, no exponent, whole part in full.
 

@@ -17,11 +17,12 @@ from bcforecast.text import Message, chance_message, told_chance
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return the rules of every module of this folder that has a tuple `RULES`, by module name."""
+    """Return the rules of every module of this folder that has a tuple `RULES`, by name."""
     folder = str(Path(__file__).parent)
     names = sorted(module.name for module in pkgutil.iter_modules([folder]))
     modules = (importlib.import_module(f"{__package__}.{name}") for name in names)
-    return tuple(rule for module in modules for rule in getattr(module, "RULES", ()))
+    found = (rule for module in modules for rule in getattr(module, "RULES", ()))
+    return tuple(sorted(found, key=lambda rule: rule.name))
 
 
 def all_rules(case: Case) -> tuple[Verdict, ...]:
