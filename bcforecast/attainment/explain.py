@@ -28,14 +28,20 @@ from bcforecast.attainment.evidence import (
     forecast_indicator,
     panel_year,
 )
-from bcforecast.attainment.probability import Grade, first_reached, met_within, target_with
+from bcforecast.attainment.probability import (
+    Grade,
+    RequiredPath,
+    first_reached,
+    kept_at,
+    target_with,
+)
 from bcforecast.attainment.project import GoalOutlook, Outlook, attainment_of
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
 from bcforecast.attainment.targets import with_targets
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
-from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
+from bcforecast.plan.goals import COMPARISONS, Direction, Plan
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import (
     LIKELY,
@@ -91,13 +97,9 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     twenty times; under a scenario it is not looked for. Each is worked out once an outlook.
     """
     key = f"explained {goal}{' with flip' if with_flip else ''}"
-    if key not in outlook.drawn:
-        outlook.drawn[key] = _explained(outlook, goal, with_flip=with_flip)
-    known: Explanation = outlook.drawn[key]
-    return known
-
-
-def _explained(outlook: Outlook, goal: str, *, with_flip: bool) -> Explanation:
+    if key in outlook.drawn:
+        known: Explanation = outlook.drawn[key]
+        return known
     item = outlook[goal]
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole
     sought = with_flip and outlook.scenario == config.SCENARIO
@@ -105,7 +107,7 @@ def _explained(outlook: Outlook, goal: str, *, with_flip: bool) -> Explanation:
     if forecast is not None and item.goal.over is None:
         for chance in TARGET_CHANCES:
             targets[chance] = target_with(forecast, chance, comparator=comparator, whole=whole)
-    return Explanation(
+    outlook.drawn[key] = made = Explanation(
         item=item,
         as_of=outlook.as_of,
         scenario=outlook.scenario,
@@ -118,6 +120,7 @@ def _explained(outlook: Outlook, goal: str, *, with_flip: bool) -> Explanation:
         targets=targets,
         record=goal_record(outlook, item),
     )
+    return made
 
 
 def goal_record(outlook: Outlook, item: GoalOutlook) -> GoalRecord | None:
@@ -264,14 +267,12 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
     """
     item = outlook[goal]
     forecast, model, asked = item.forecast, item.basis.series_model, item.goal
-    if forecast is None:
+    if forecast is None or asked.over is not None:
         return None
 
     def chances(of: Distribution) -> list[float]:
         return probability.holds(of, asked.comparator, asked.target, asked.upper).tolist()
 
-    if asked.over is not None:
-        return None
     holds = chances(forecast)
     reached_by = _reached_on_paths(item, scenario=outlook.scenario)
     if model is not None and reached_by is None and outlook.scenario == config.SCENARIO:
@@ -315,12 +316,7 @@ def _reached_on_record(item: GoalOutlook, *, since: int) -> int | None:
     for at in told:
         if int(history.times[at]) < since and at != told[-1]:
             continue
-        if history.known[at]:
-            met: bool | None = goal.meets(float(history.values[at]))
-        else:
-            bounds = float(history.lower[at]), float(history.upper[at])
-            met = met_within(*bounds, goal.comparator, goal.target, goal.upper)
-        if met:
+        if kept_at(goal, history, int(at)):
             return int(history.times[at])
     return None
 
@@ -357,15 +353,13 @@ class Pace:
     """What it takes from the latest figure to the target.
 
     `state` is `met` where the latest figure already keeps the promise, `over` where the due year's
-    figure is known, `no_figure` where the area has published none to start from. `increment` (in
-    the unit) and `rate` (as a share) are needed a year over `years`; `compared` is the pace among
-    those of comparable areas, where such areas are held and a pace is required.
+    figure is known, `no_figure` where the area has published none to start from, which has no
+    `path`. `compared` is its pace among those of comparable areas, where such areas are held and a
+    pace is required.
     """
 
     state: Literal["required", "met", "over", "no_figure"]
-    years: int | None = None
-    increment: float | None = None
-    rate: float | None = None
+    path: RequiredPath | None = None
     compared: ComparedPace | None = None
 
 
@@ -377,16 +371,14 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     a, path = item.attainment, item.attainment.required
     if path is None or a.latest is None:
         return Pace("no_figure")
-    if path.years < 1:
-        return Pace("over", path.years)
-    if meets(a.latest, a.comparator, a.target, a.upper):
-        return Pace("met", path.years, path.increment, path.rate)
+    if path.years < 1 or item.goal.meets(a.latest):
+        return Pace("over" if path.years < 1 else "met", path)
     compared, known = None, growth_class(a.indicator, year=panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:
         direction = item.indicator.direction
         compared = compare_pace(pace, known, years=path.years, direction=direction)
-    return Pace("required", path.years, path.increment, path.rate, compared)
+    return Pace("required", path, compared)
 
 
 End = Literal["target", "q10", "q90"]

@@ -132,7 +132,8 @@ def _reference(found: GoalRecord | None, lang: Language) -> Record | None:
 def _required(known: explain.Explanation, lang: Language) -> Record:
     pace, compared = known.pace, known.pace.compared
     return {
-        **attributes(pace, "state", "years", "increment", "rate"),
+        "state": pace.state,
+        **attributes(pace.path, "years", "increment", "rate"),
         "compared": compared
         and {
             "with": compared.known.name,

@@ -580,7 +580,8 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     """Say what the target asks for a year, and how often comparable areas have kept that."""
     a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     own = known.item.indicator.unit_names
-    if pace.state in ("over", "no_figure") or a.latest is None:
+    path = pace.path
+    if pace.state in ("over", "no_figure") or path is None or a.latest is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
     values: dict[str, object] = {
         "latest": wording.figure(number(a.latest, unit=unit), unit, own),
@@ -589,20 +590,20 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     }
     if pace.state == "met":
         return [sentence("explain.pace_met", lang, **values)]
-    assert pace.increment is not None
-    size = abs(pace.increment)
+    assert path.increment is not None
+    size = abs(path.increment)
     # Less than ten whole things a year are seldom a whole number of them.
     few = wording.unit_of(unit).whole and size < 10
     digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
     increment = difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
-    key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
-    if unit != "%" and pace.rate is not None:
-        key, values["rate"] = f"{key}_rate", rate(pace.rate, signed=True)
+    key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
+    if unit != "%" and path.rate is not None:
+        key, values["rate"] = f"{key}_rate", rate(path.rate, signed=True)
     first = sentence(key, lang, **values)
     if pace.compared is None:
         return [first]
-    longer = (pace.years or 0) > pace.compared.span
+    longer = path.years > pace.compared.span
     return [first, *_compared(pace.compared, longer=longer, lang=lang)]
 
 

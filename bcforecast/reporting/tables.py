@@ -615,8 +615,8 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     if not found:
         return Section()
     columns: list[Column[Finding]] = [
-        ("file", "text", lambda one: Path(one.file).name),
-        ("row", "number", lambda one: str(one.row)),
+        ("file", "text", lambda one: Path(one.figure.file).name),
+        ("row", "number", lambda one: str(one.figure.row)),
         ("said", "text", lambda one: one.message.render(lang)),
     ]
     caption, note = Message("checks.table_title"), Message("checks.table_note")

@@ -18,7 +18,8 @@ def found(folder, values=None, goal=None, **more):
             file.write("\n".join(extra) + "\n")
     said = plan(goal or {"comparator": "at_least", "target": 170, "due": 2024}, **more)
     return [
-        (one.row, one.message.render("en")) for one in findings(said, load_observations(folder))
+        (one.figure.row, one.message.render("en"))
+        for one in findings(said, load_observations(folder))
     ]
 
 
@@ -86,7 +87,7 @@ def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):
     def told(values):
         figures(tmp_path, values, unit="2015 = 100", measure="ratio")
         said = plan({"comparator": "at_least", "target": 120, "due": 2024}, unit="2015 = 100")
-        return [one.row for one in findings(said, load_observations(tmp_path))]
+        return [one.figure.row for one in findings(said, load_observations(tmp_path))]
 
     right = {2014: 97, 2015: 100, 2016: 103, 2017: 105}
     assert told(right) == []

@@ -78,7 +78,7 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction():
     ratio = {"indicator": "dust", "unit": "%", "measure": Measure.RATIO}
     known = of_made_up(less, 30.0, 29.0, 27.4, 26.5, 25.0, 24.1, 23.0, **ratio)
     assert known.panel.case.direction == "down"
-    assert known.pace.increment == pytest.approx(-1.0)
+    assert known.pace.path.increment == pytest.approx(-1.0)
     assert known.targets[0.8] > known.targets[0.5]
     a = known.item.attainment
     assert (a.target >= known.targets[0.5]) == (a.probability >= 0.5)
