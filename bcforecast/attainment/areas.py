@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from bcforecast import config
-from bcforecast.attainment import evidence, targets
+from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
@@ -583,8 +583,8 @@ class _Province:
             for problem in (one for name in near for one in self.checked(name)[1]):
                 raise problem
             plan = whole.model_copy(update={"goals": goals})
-            data = targets.with_comparisons(plan, data)
-            plan = targets.with_targets(plan, data)
+            data = evidence.with_comparisons(plan, data)
+            plan = evidence.with_targets(plan, data)
             about = plan, None, data, as_of, seed, evidence.chosen_models(plan, seed=seed)
             outlook = outlook_of(evidence.Situation(*about, growth=self.growth))
             seen = [(one, outlook.under(one).goals) for one in self.part.scenarios]

@@ -7,11 +7,11 @@ guessed from the area's measured size. If none of these can be had, nothing is s
 enters a forecast: a prior may come from anything but the promise that it judges.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, reduce
-from math import ceil, inf, isfinite
+from math import ceil, inf, isfinite, nan
 from typing import Any, Final
 
 import numpy as np
@@ -24,9 +24,16 @@ from bcforecast.models import borrowed, event, growth, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
-from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
-from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
-from bcforecast.text import Message, plain
+from bcforecast.observations.selection import (
+    History,
+    Kind,
+    Selection,
+    Series,
+    Vintage,
+    precedence,
+)
+from bcforecast.plan.goals import COMPARISONS, Compared, Goal, Indicator, Plan
+from bcforecast.text import Message, Text, is_index, plain
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -166,6 +173,90 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
         upper=np.maximum(history.upper - existed, 0.0),
     )
     return replace(selection, history=rebased), int(existed)
+
+
+def with_targets(plan: Plan, data: Vintage) -> Plan:
+    """Return a plan whose goals that ask for a change from a base year have a target in the unit.
+
+    The base figure is the one known by the as-of date; of an index of which that year is 100, 100.
+    Where it is not known the target stays NaN, and nothing can be said of the goal.
+    """
+    goals = []
+    for goal in plan.goals:
+        if goal.change is not None and goal.base_year is not None:
+            unit, base = plan.indicator_of(goal).unit, [100.0]
+            if not (is_index(unit) and unit.startswith(str(goal.base_year))):
+                history = known_figures(plan, goal, data)[0].history
+                base = history.values[(history.times == goal.base_year) & history.known].tolist()
+            if base:
+                target = base[0] * (1.0 + goal.change / 100.0)
+                goal = goal.model_copy(update={"target": target})
+        goals.append(goal)
+    return plan.model_copy(update={"goals": tuple(goals)})
+
+
+def with_comparisons(plan: Plan, data: Vintage) -> Vintage:
+    """Return figures with those of the indicators that lie between figures of others.
+
+    Each period of which both figures are known has one from the day on which the later of them was
+    published, and another whenever one of them is revised; of bounds nothing is made.
+    """
+    rows = tuple(
+        row
+        for indicator in plan.indicators
+        if indicator.compared and (plan.area, indicator.id) not in data.dataset.series
+        for row in _between(indicator, indicator.compared, plan.area, data)
+    )
+    if not rows:
+        return data
+    known = (*data.dataset.observations, *rows)
+    return replace(data, dataset=replace(data.dataset, observations=known))
+
+
+def _between(
+    indicator: Indicator, compared: Compared, area: str, data: Vintage
+) -> Iterator[Observation]:
+    keys = ((area, compared.own), *compared.beside)
+    by_period: dict[tuple[object, ...], list[list[Observation]]] = {}
+    for n, key in enumerate(keys):
+        for figure in data.dataset.series.get(key, ()):
+            if figure.has_value and figure.unit == indicator.unit:
+                same = by_period.setdefault((figure.period, figure.measure), [[] for _ in keys])
+                same[n].append(figure)
+    for figures in by_period.values():
+        days = sorted({figure.published for one in figures for figure in one})
+        last = nan
+        for day in days:
+            known = [[f for f in one if f.published <= day] for one in figures]
+            if not all(known):
+                continue
+            whole = [max(one, key=precedence) for one in known]
+            made = _compared_figure(indicator, compared, whole, day)
+            if made.value != last:
+                last = made.value
+                yield made
+
+
+def _compared_figure(
+    indicator: Indicator, compared: Compared, known: Sequence[Observation], day: date
+) -> Observation:
+    own, *others = known
+    others.sort(key=lambda figure: figure.value, reverse=indicator.direction == "up")
+    beside = others[compared.place - 1]
+    latest = max(known, key=lambda figure: figure.published)
+    values = {"own": own.in_words(), "other": beside.in_words(), "factor": f"{compared.factor:g}"}
+    key = "compared" if compared.factor == 1.0 else "compared_times"
+    return replace(
+        own,
+        indicator=indicator.id,
+        value=float(f"{own.value - compared.factor * beside.value:.12g}"),
+        lower=nan,
+        upper=nan,
+        status=min(known, key=precedence).status,
+        published=day,
+        published_basis=latest.published_basis,
+        note=Text.of(Message(f"observations.{key}", values)),
+    )
 
 
 def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationError, ...]:

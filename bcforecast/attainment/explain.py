@@ -27,6 +27,7 @@ from bcforecast.attainment.evidence import (
     Situation,
     forecast_indicator,
     panel_year,
+    with_targets,
 )
 from bcforecast.attainment.probability import (
     Grade,
@@ -37,7 +38,6 @@ from bcforecast.attainment.probability import (
 )
 from bcforecast.attainment.project import GoalOutlook, Outlook, attainment_of
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
-from bcforecast.attainment.targets import with_targets
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection

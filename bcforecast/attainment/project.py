@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import ndtr
 
 from bcforecast import config
-from bcforecast.attainment import evidence, targets
+from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.edge import Seed, checked
@@ -381,14 +381,14 @@ def project(
     models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
         plan = load_plan(plan, data_dir=data.data_dir)
-    data = targets.with_comparisons(plan, data)
+    data = evidence.with_comparisons(plan, data)
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.data_dir)
     chosen = evidence.chosen_models(plan, models, seed=seed)
     evidence.require_holdable(plan, held or {}, chosen)
-    plan = targets.with_targets(plan, data)
+    plan = evidence.with_targets(plan, data)
     situation = evidence.Situation(
         plan, parent, data, data.as_of, seed, chosen, held or {}, trend_only
     )
