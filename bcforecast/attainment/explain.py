@@ -43,14 +43,7 @@ from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan
 from bcforecast.rules.base import Case
-from bcforecast.rules.panel import (
-    LIKELY,
-    Disagreement,
-    Flip,
-    all_rules,
-    disagreement,
-    nearest_flip,
-)
+from bcforecast.rules.panel import LIKELY, Disagreement, Flip, all_rules, disagreement, nearest_flip
 from bcforecast.text import Message, Shown, rounded_chance, told_chance
 
 TARGET_CHANCES: Final = (0.5, 0.8)
@@ -246,11 +239,6 @@ class ExpectedDate:
     median: int | None
     latest: int | None
     likely: int | None
-
-    @property
-    def horizon(self) -> int:
-        """Last year looked at."""
-        return self.years[-1]
 
 
 BEYOND_DUE: Final = 5

@@ -641,10 +641,7 @@ ENOUGH_FOR_CORRELATION: Final = 4
 
 
 def explore(
-    outlook: Outlook,
-    *,
-    correlation: sim.Correlation | None = None,
-    n_paths: int = 10_000,
+    outlook: Outlook, *, correlation: sim.Correlation | None = None, n_paths: int = 10_000
 ) -> Exploration:
     """Draw the chance of a plan projected under the baseline, once for all scenarios.
 

@@ -221,18 +221,15 @@ def unknown_measures(
     for row in data.dataset.delivery:
         if named and row.plan not in known:
             continue
-        place = {"file": row.file, "row": row.row}
+        column, allowed = "measure", Message("delivery.allowed_measure")
         if row.plan and row.plan not in known:
+            column = "plan"
             allowed = Message("delivery.allowed_plan", {"plans": ", ".join(known)})
-            yield ObservationError(
-                "errors.cell", **place, column="plan", found=quoted(row.plan), allowed=allowed
-            )
-        elif not any(row.measure in ids for p, ids in known.items() if row.plan in ("", p)):
-            allowed = Message("delivery.allowed_measure")
-            yield ObservationError(
-                "errors.cell", **place, column="measure", found=quoted(row.measure),
-                allowed=allowed,
-            )  # fmt: skip
+        elif any(row.measure in ids for p, ids in known.items() if row.plan in ("", p)):
+            continue
+        place = {"file": row.file, "row": row.row, "column": column}
+        found = quoted(getattr(row, column))
+        yield ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
 def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked]) -> float | None:

@@ -102,7 +102,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
             "median": when and when.median,
             "interval_80": when and [when.earliest, when.latest],
             "probability_80": when and when.likely,
-            "horizon": when and when.horizon,
+            "horizon": when and when.years[-1],
             "reached": when and when.reached,
             "holds_at": when and dict(zip(when.years, when.holds, strict=True)),
             "reached_by": when and dict(zip(when.years, when.reached_by, strict=True)),

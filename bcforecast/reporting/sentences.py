@@ -663,11 +663,11 @@ def date_sentence(known: explain.ExpectedDate | None, *, lang: Language) -> Span
     if known.reached is not None:
         return sentence("explain.date_reached", lang, year=known.reached)
     if known.earliest is None:
-        return sentence("explain.date_none", lang, horizon=known.horizon)
+        return sentence("explain.date_none", lang, horizon=known.years[-1])
     open_ = "_open" if known.latest is None else "_same" if known.latest == known.earliest else ""
     between = {"earliest": known.earliest, "latest": known.latest}
     interval = Message(f"explain.date_interval{open_}", between)
-    horizon = {"horizon": known.horizon}
+    horizon = {"horizon": known.years[-1]}
     if known.median is None:
         median = Message("explain.date_median_none", horizon)
         return sentence("explain.date", lang, median=median, interval=interval)

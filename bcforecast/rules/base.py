@@ -67,9 +67,6 @@ class Case:
             )
         object.__setattr__(self, "years", tuple(int(y) for y in self.years))
         object.__setattr__(self, "values", tuple(float(v) for v in self.values))
-        self._check()
-
-    def _check(self) -> None:
         if not self.years or len(self.years) != len(self.values):
             raise RuleError("rules.error_lengths", years=len(self.years), values=len(self.values))
         for earlier, later in zip(self.years, self.years[1:], strict=False):
@@ -97,13 +94,9 @@ class Case:
         """Take the figures of a history up to the due year; its bounds are counted, not used."""
         due = fields.get("due")
         in_time = history.times <= (due if isinstance(due, int) else max(history.times, default=0))
-        return cls(
-            tuple(history.times[history.known & in_time].tolist()),
-            tuple(history.values[history.known & in_time].tolist()),
-            whole=history.whole,
-            bounds_ignored=int((history.bound_only & in_time).sum()),
-            **fields,  # type: ignore[arg-type]
-        )
+        used, bounds = history.known & in_time, int((history.bound_only & in_time).sum())
+        series = tuple(history.times[used].tolist()), tuple(history.values[used].tolist())
+        return cls(*series, whole=history.whole, bounds_ignored=bounds, **fields)  # type: ignore[arg-type]
 
     def with_last(self, value: float) -> Self:
         """Return the case with another last figure, one that it could have had."""
@@ -244,14 +237,9 @@ class Rule(ABC):
         `inputs` are figures used beside those of `Rule.inputs`; `found` are further fields.
         """
         common = _common_notes(case, found.get("says_met"), found.get("projected"))
-        return Verdict(
-            self.name,
-            self.variant or ("no_target" if case.target is None else "target"),
-            label,
-            inputs=self.inputs(case) | dict(inputs or {}),
-            notes=(*notes, *common),
-            **found,
-        )
+        form = self.variant or ("no_target" if case.target is None else "target")
+        found |= {"inputs": {**self.inputs(case), **(inputs or {})}, "notes": (*notes, *common)}
+        return Verdict(self.name, form, label, **found)
 
 
 def _common_notes(case: Case, says_met: bool | None, projected: float | None) -> list[Message]:
@@ -275,11 +263,10 @@ def _common_notes(case: Case, says_met: bool | None, projected: float | None) ->
 
 def base_notes(case: Case) -> list[Message]:
     """Say where the base year was moved, and where its figure is past the target already."""
-    notes = []
-    year, value = case.base
-    if case.base_year is not None and year > case.base_year:
-        notes.append(Message("rules.note_base_moved", {"wanted": case.base_year, "used": year}))
-    return notes + past_target(case, year, value)
+    (year, value), wanted = case.base, case.base_year
+    moved = wanted is not None and year > wanted
+    said = [Message("rules.note_base_moved", {"wanted": wanted, "used": year})] if moved else []
+    return said + past_target(case, year, value)
 
 
 def past_target(case: Case, year: int, value: float) -> list[Message]:

@@ -160,11 +160,11 @@ def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin, co
     known = explaining.expected_date(tianjin, "tech_contract_value")
     by_year = dict(zip(known.years, known.holds, strict=True))
     assert by_year[2022] == contracts.item.attainment.probability
-    assert known.horizon == 2027
+    assert known.years[-1] == 2027
     assert list(known.reached_by) == sorted(known.reached_by)
     assert known.reached_by[known.years.index(2022)] >= by_year[2022]
     borrowed = explaining.expected_date(tianjin, "eaglet_enterprises")
-    assert borrowed.horizon == 2022, "a borrowed forecast is not carried beyond the due year"
+    assert borrowed.years[-1] == 2022, "a borrowed forecast is not carried beyond the due year"
 
 
 @pytest.mark.parametrize(("probability", "says"), [(0.7, True), (0.5, None), (0.2, False)])
@@ -178,9 +178,9 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ours = {"area": "beichen", "indicator": "hightech_enterprises", "unit": "enterprises"}
     own = series(2011, *(380.0 + 15.0 * i for i in range(9)), measure=Measure.STOCK, **ours)
     baseline = bc.project(BEICHEN, vintage(own, as_of=date(2020, 12, 31)))
-    assert explaining.expected_date(baseline, "hightech_enterprises").horizon == 2027
+    assert explaining.expected_date(baseline, "hightech_enterprises").years[-1] == 2027
     known = explaining.explain(baseline.under("stretch"), "hightech_enterprises")
-    assert (known.scenario, known.date.horizon) == ("stretch", 2022)
+    assert (known.scenario, known.date.years[-1]) == ("stretch", 2022)
     assert known.date.holds[-1] == known.item.attainment.probability
     record = explanation_record(known, lang="en")
     assert "under the baseline only" in record["own_flip"]["text"]

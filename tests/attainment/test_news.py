@@ -259,7 +259,7 @@ def test_what_comes_after_the_projection_keeps_the_chosen_model():
     data = bc.load_observations(as_of=SINCE)
     outlook = bc.project(one, data, models=chosen)
     item = outlook[contracts]
-    assert expected_date(outlook, contracts).horizon == 2027
+    assert expected_date(outlook, contracts).years[-1] == 2027
     before = splitting.news(one, data, since=SINCE, until=UNTIL, models=chosen)[contracts].before
     assert before.probability == item.attainment.probability
     past = hindcast(one, data, dates=[SINCE], models=chosen).goals[0].forecasts[0]
