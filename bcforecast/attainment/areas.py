@@ -462,9 +462,15 @@ class _Province:
         for group in _groups(cases, self.part.as_of):
             forecast = self.forecast(indicator, group)
             for scenario in self.part.scenarios:
-                rows += self._rows(
-                    scenario, group, self._under(scenario, indicator, group, forecast)
-                )
+                made, drawn = forecast, self._factor(scenario, indicator, group[0], n=_DRAWN)
+                if drawn is not None:
+                    continuous, parts = uncounted(forecast), _NODES if np.ptp(drawn) else 1
+                    several = np.array_split(np.sort(drawn), parts)
+                    factors = np.array([[one.mean()] for one in several])
+                    about = factors, group[0].history.support, continuous.median()
+                    made = sim.Scaled(continuous, *about)
+                    made = Counting(made) if indicator.whole else made
+                rows += self._rows(scenario, group, made)
         return rows
 
     @cached_property
@@ -513,19 +519,6 @@ class _Province:
         known = np.array([len(one.history) for one in cases])
         leaned = growth.learned().leaning.applied(free, up=up, observations=known)
         return Counting(leaned) if indicator.whole else leaned
-
-    def _under(
-        self, scenario: Scenario, indicator: Indicator, cases: Sequence[_Case], free: Distribution
-    ) -> Distribution:
-        """Return the forecast of cases with one due year under a scenario."""
-        drawn = self._factor(scenario, indicator, cases[0], n=_DRAWN)
-        if drawn is None:
-            return free
-        continuous, parts = uncounted(free), _NODES if np.ptp(drawn) else 1
-        middle = continuous.median()
-        factors = np.array([[one.mean()] for one in np.array_split(np.sort(drawn), parts)])
-        moved = sim.Scaled(continuous, factors, cases[0].history.support, middle)
-        return Counting(moved) if indicator.whole else moved
 
     def _factor(
         self, scenario: Scenario, indicator: Indicator, case: _Case, *, n: int

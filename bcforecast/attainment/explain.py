@@ -62,8 +62,6 @@ class Explanation(Shown):
     """
 
     item: GoalOutlook
-    as_of: date
-    scenario: str
     panel: RulePanel
     last: records.Observation | None
     flip: Flip | None
@@ -102,8 +100,6 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
             targets[chance] = target_with(forecast, chance, comparator=comparator, whole=whole)
     outlook.drawn[key] = made = Explanation(
         item=item,
-        as_of=outlook.as_of,
-        scenario=outlook.scenario,
         panel=rule_panel(item, plan=outlook.plan),
         last=last_figure(item),
         flip=word_flip(outlook, item) if sought else None,

@@ -77,7 +77,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     record = {
         "goal": a.goal,
         "name": known.item.names.render(lang),
-        **attributes(known, "as_of", "scenario"),
+        **attributes(known.item.outlook, "as_of", "scenario"),
         **attributes(a, "comparator", "target", "unit", "due", "probability"),
         "verdict": _word(a.verdict),
         "verdict_text": _words(a, lang),

@@ -351,7 +351,8 @@ def words_table(data_dir: Path, *, lang: Language) -> Section:
     rows = []
     for band in reversed(probability.load_bands(data_dir)):
         ends = {name: f"{100 * getattr(band, name):.0f}%" for name in ("lower", "upper")}
-        rows.append((text(band.key, lang), text("report.words_range", lang, **ends)))
+        word = text(f"verdict.{band.verdict}", lang)
+        rows.append((word, text("report.words_range", lang, **ends)))
     columns = _placed(word="short", range="short")
     return _table(Message("report.words_caption"), rows, columns, lang, of="report.col_")
 
@@ -452,7 +453,7 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
     """
     a, panel = known.item.attainment, known.panel
     rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
-    about = {"name": known.item.names, "as_of": day(known.as_of, lang=lang)}
+    about = {"name": known.item.names, "as_of": day(known.item.outlook.as_of, lang=lang)}
     said = sentences.rules_agreement(known, lang=lang)
     open_ = a.probability is not None and known.says_met is None
     due, caption = known.item.goal.due.year, Message("explain.panel_title", about)

@@ -2,7 +2,6 @@
 
 from datetime import date
 from math import isnan, sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,12 +14,10 @@ from bcforecast.attainment.probability import CountedYears, met_within, over_yea
 from bcforecast.distributions import Empirical
 from bcforecast.errors import PlanError
 from bcforecast.observations.reading import load_observations
-from bcforecast.plan.goals import Goal, Plan, meets, region
+from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
 from bcforecast.reporting.sentences import required_words
 from bcforecast.text import promised
-
-WANTED = Path(__file__).parents[3] / "shared" / "plan" / "foreign" / "germany" / "wanted.yaml"
 
 HEADER = (
     "area,indicator,period,value,lower,upper,unit,measure,status,published,published_basis,"
@@ -215,18 +212,6 @@ def test_figures_in_another_unit_or_measure_than_the_indicators_are_refused(tmp_
     figures(tmp_path, {2020: 60, 2021: 61}, measure="stock")
     with pytest.raises(Exception, match=r"row 2, column measure: found stock; allowed: flow"):
         outlook(tmp_path, said, "2023-12-31")
-
-
-@pytest.mark.skipif(not WANTED.exists(), reason="needs ../shared/plan/foreign")
-def test_what_the_german_plan_wants_to_say_is_said_as_it_stands():
-    goals: dict[str, Goal] = {g.id: g for g in load_plan(WANTED).goals}
-    assert (goals["ghg"].comparator, goals["ghg"].change, goals["ghg"].base_year) == (
-        "at_most", -65.0, 1990,
-    )  # fmt: skip
-    assert goals["road_deaths"].change == -50.0
-    assert (goals["re_range"].target, goals["re_range"].upper) == (40.0, 45.0)
-    assert goals["nitrogen"].over == "mean"
-    assert (goals["balance"].over, goals["balance"].first_year) == ("every", 2025)
 
 
 def test_no_date_and_no_target_of_one_year_is_said_of_a_mean_or_a_range(tmp_path):
