@@ -276,13 +276,10 @@ def _of_another_unit(
     """Yield every figure in another unit, or counted in another way, than its indicator."""
     kind = {"event": "stock", "admissions": "flow"}.get(indicator.kind, indicator.kind)
     for figure in data.of(area, indicator.id):
-        place = {"file": figure.file, "row": figure.row}
-        said = {"found": figure.unit, "allowed": indicator.unit}
         if figure.unit != indicator.unit:
-            yield errors.ObservationError("errors.cell", **place, column="unit", **said)
+            yield _wrong(figure, "unit", figure.unit, indicator.unit)
         elif figure.measure.value in _MEASURES and figure.measure.value != kind:
-            said = {"found": figure.measure.value, "allowed": kind}
-            yield errors.ObservationError("errors.cell", **place, column="measure", **said)
+            yield _wrong(figure, "measure", figure.measure.value, kind)
 
 
 def _out_of_range(
@@ -297,9 +294,14 @@ def _out_of_range(
         if getattr(figure, least) > high:
             wrong.append(least)
         for column in wrong:
-            place = {"file": figure.file, "row": figure.row, "column": column}
-            found, allowed = plain(getattr(figure, column)), indicator.allowed()
-            yield errors.ObservationError("errors.cell", **place, found=found, allowed=allowed)
+            yield _wrong(figure, column, plain(getattr(figure, column)), indicator.allowed())
+
+
+def _wrong(
+    figure: Observation, column: str, found: str, allowed: str | Message
+) -> errors.ObservationError:
+    place = {"file": figure.file, "row": figure.row, "column": column}
+    return errors.ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
 VAGUE_SHARE: Final = borrowed.SharePrior(location=-2.0, sd=2.0)
@@ -407,11 +409,8 @@ class _Asked:
         found = [pair for size in sizes if (pair := data.common(size.id, (plan.area, area)))]
         for own, whole in found:
             if not 0.0 < own.value < whole.value:
-                place = {"file": own.file, "row": own.row, "column": "value"}
                 allowed = Message("attainment.allowed_size", {"whole": plain(whole.value)})
-                raise errors.ObservationError(
-                    "errors.cell", **place, found=plain(own.value), allowed=allowed
-                )
+                raise _wrong(own, "value", plain(own.value), allowed)
         return tuple(found)
 
     @cached_property
@@ -440,10 +439,11 @@ class _Asked:
             )
             for own, whole in self.sizes
         ]
-        return reduce(
-            lambda one, other: Message("attainment.size_join", {"first": one, "second": other}),
-            parts,
-        )
+
+        def joined(first: Message, second: Message) -> Message:
+            return Message("attainment.size_join", {"first": first, "second": second})
+
+        return reduce(joined, parts)
 
     def said(self, key: str, **values: object) -> Message:
         """Return a sentence on the evidence, in which both areas and the figures can be named."""

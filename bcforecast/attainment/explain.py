@@ -505,9 +505,9 @@ def load(path: Path = SHIPPED) -> Mapping[str, Mapping[int, GrowthClass]]:
     levels = document["levels"]
 
     def percentiles(span: dict[str, Any]) -> SpanPercentiles:
-        sides = {"every": "every", "highest": "best", "lowest": "best"}
+        sides = {"every": levels["every"], "highest": levels["best"], "lowest": levels["best"]}
         by_level = (
-            dict(zip(levels[of], span[side], strict=True)) if side in span else {}
+            dict(zip(of, span[side], strict=True)) if side in span else {}
             for side, of in sides.items()
         )
         return SpanPercentiles(span["areas"], span["windows"], *by_level)
@@ -518,8 +518,8 @@ def load(path: Path = SHIPPED) -> Mapping[str, Mapping[int, GrowthClass]]:
         read[name] = {}
         for last, spans in known["by_last_year"].items():
             held = {int(years): percentiles(span) for years, span in spans.items()}
-            own = {"name": name, "last_year": int(last), "spans": held}
-            read[name][int(last)] = GrowthClass(**{**about, **own})
+            own = about | {"name": name, "last_year": int(last), "spans": held}
+            read[name][int(last)] = GrowthClass(**own)
     return read
 
 

@@ -487,16 +487,10 @@ def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
 
 @dataclass(frozen=True)
 class Exploration:
-    """The goals of an outlook under the baseline, and the chance that all scenarios share.
-
-    `sought` keeps the answers of `attainment.seek.seek_each`, so that they are searched for once.
-    """
+    """The goals of an outlook under the baseline, and the chance that all scenarios share."""
 
     outlook: Outlook
     simulation: sim.Simulation
-    sought: dict[tuple[object, ...], Any] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     @cached_property
     def projected(self) -> dict[str, Distribution]:

@@ -118,9 +118,9 @@ def seek_each(
     by: int | None = None,
 ) -> tuple[Sought, ...]:
     """Seek with each lever of the goal's indicator alone, then with all of them together."""
-    asked = (goal, probability, by)
-    if base is None and asked in exploration.sought:
-        known: tuple[Sought, ...] = exploration.sought[asked]
+    asked, kept = f"sought {goal}, {probability}, {by}", exploration.outlook.drawn
+    if base is None and asked in kept:
+        known: tuple[Sought, ...] = kept[asked]
         return known
     names = tuple(lever.id for lever in levers_of(exploration, goal=goal))
     if not names:
@@ -131,7 +131,7 @@ def seek_each(
         for mix in mixes
     )
     if base is None:
-        exploration.sought[asked] = found
+        kept[asked] = found
     return found
 
 
