@@ -110,7 +110,14 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             odd.append((area, selection, [used[n].period.last.year for n in kinds]))
             found += _told_odd(used, kinds)
             found += _index_base(indicator, selection)
-            found += _of_series(selection, data.of(area, indicator.id))
+            figures = data.of(area, indicator.id)
+            found += [*_revisions(figures), *_months(figures)]
+            if selection.unused and not selection.used and not selection.within:
+                first, reason = selection.unused[0]
+                # Two calendar years in one are mostly a financial year, with months of its own.
+                key = "unused_pair" if first.period.months == 2 * MONTHS else "unused"
+                said = Message(f"checks.{key}", {"count": len(figures), "reason": reason})
+                found.append(Finding("note", first, said))
         own = selections[plan.area]
         if indicator.link_to_parent == "share" and indicator.parent is not None:
             found += _parts(own, selections[indicator.parent])
@@ -141,8 +148,7 @@ def look_through(data_dir: Path | None = None) -> tuple[Finding, ...]:
     Plans may use the same figures: what is found of one is told once.
     """
     data = load_observations(data_dir)
-    plans = [load_plan(one, data_dir=data_dir) for one in plan_ids(data_dir=data_dir)]
-    found = [one for plan in plans for one in findings(plan, data)]
+    found = [one for plan in _plans(data_dir) for one in findings(plan, data)]
     return tuple({(*one.place.values(), str(one.message)): one for one in found}.values())
 
 
@@ -264,17 +270,6 @@ def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]
             yield _finding(figure, "index_elsewhere", year=base)
 
 
-def _of_series(selection: Selection, figures: tuple[Observation, ...]) -> Iterator[Finding]:
-    yield from _revisions(figures)
-    yield from _months(figures)
-    if selection.unused and not selection.used and not selection.within:
-        first, reason = selection.unused[0]
-        # Two calendar years in one are mostly a financial year, which has months of its own.
-        key = "unused_pair" if first.period.months == 2 * MONTHS else "unused"
-        message = Message(f"checks.{key}", {"count": len(figures), "reason": reason})
-        yield Finding("note", first, message)
-
-
 def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     """Later figures of one period that are another number altogether."""
     first: dict[tuple[str, str], Observation] = {}
@@ -342,6 +337,10 @@ def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Fi
         yield _finding(known[-1], "target", sure=sure, goal=goal.id, target=target)
 
 
+def _plans(data_dir: Path | None) -> list[Plan]:
+    return [load_plan(one, data_dir=data_dir) for one in plan_ids(data_dir=data_dir)]
+
+
 def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     """Return everything that is wrong with the data folder; empty if it can be used.
 
@@ -356,7 +355,7 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     if found:
         return tuple(found)
     data = load_observations(data_dir)
-    plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
+    plans = _plans(data_dir)
     for plan in plans:
         try:
             evidence.chosen_models(plan, seed=config.SEED)
@@ -375,8 +374,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
     Not wrong by itself, but also what a mistyped area or indicator looks like.
     """
     used: set[tuple[str, str]] = set()
-    for plan_id in plan_ids(data_dir=data_dir):
-        plan = load_plan(plan_id, data_dir=data_dir)
+    for plan in _plans(data_dir):
         for indicator in plan.indicators:
             names = read_for(plan, indicator)
             for area in (plan.area, indicator.parent or plan.area):

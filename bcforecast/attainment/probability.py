@@ -169,13 +169,11 @@ def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
     bounds) can be used; a level or growth `borrowed` from the parent area or peers and tied to at
     least one figure of its own; a `prior` or elicited judgement alone; or `none`.
     """
-    if basis == "none":
-        return "U"
-    if basis == "prior":
-        return "D"
-    if basis == "own" and n_usable >= GRADE_A_OBSERVATIONS:
-        return "A"
-    return "B" if basis == "own" and n_usable >= GRADE_B_OBSERVATIONS else "C"
+    if basis in ("none", "prior"):
+        return "U" if basis == "none" else "D"
+    if basis == "own" and n_usable >= GRADE_B_OBSERVATIONS:
+        return "A" if n_usable >= GRADE_A_OBSERVATIONS else "B"
+    return "C"
 
 
 COUNTED: Final = ("A", "B", "C")
