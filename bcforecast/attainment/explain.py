@@ -21,21 +21,8 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from bcforecast import config, errors
-from bcforecast.attainment import probability
-from bcforecast.attainment.evidence import (
-    PUBLISHED,
-    Situation,
-    forecast_indicator,
-    panel_year,
-    with_targets,
-)
-from bcforecast.attainment.probability import (
-    Grade,
-    RequiredPath,
-    first_reached,
-    kept_at,
-    target_with,
-)
+from bcforecast.attainment import evidence, probability
+from bcforecast.attainment.probability import first_reached, kept_at, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, attainment_of
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
@@ -117,9 +104,9 @@ def goal_record(outlook: Outlook, item: GoalOutlook) -> GoalRecord | None:
 
     None of a kind not learned, and of a goal whose own outcome was known.
     """
-    if item.basis.model == PUBLISHED:
+    if item.basis.model == evidence.PUBLISHED:
         return None
-    return record_of(outlook.plan, item.goal.indicator, year=panel_year(outlook.as_of))
+    return record_of(outlook.plan, item.goal.indicator, year=evidence.panel_year(outlook.as_of))
 
 
 @dataclass(frozen=True)
@@ -202,10 +189,11 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
     def word(value: float) -> str:
         revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
         data = selection.Vintage(replace(dataset, observations=revised), outlook.as_of)
-        asked, made = with_targets(plan, data), (outlook.as_of, outlook.seed, outlook.models)
-        situation = Situation(asked, None, data, *made, trend_only=outlook.trend_only)
+        asked = evidence.with_targets(plan, data)
+        made = outlook.as_of, outlook.seed, outlook.models
+        situation = evidence.Situation(asked, None, data, *made, trend_only=outlook.trend_only)
         (goal,) = asked.goals
-        basis = forecast_indicator(situation, goal)
+        basis = evidence.forecast_indicator(situation, goal)
         return attainment_of(goal, basis, data, seed=outlook.seed).verdict
 
     size, unit = abs(last.value), 1.0 if item.indicator.whole else written_unit(last.value)
@@ -311,7 +299,7 @@ def date_of(
     *,
     reached_by: Sequence[float] | None = None,
     reached: int | None = None,
-    grade: Grade = "A",
+    grade: probability.Grade = "A",
 ) -> ExpectedDate:
     """Read the date off the probabilities of each year, as they are told on such evidence.
 
@@ -343,7 +331,7 @@ class Pace:
     """
 
     state: Literal["required", "met", "over", "no_figure"]
-    path: RequiredPath | None = None
+    path: probability.RequiredPath | None = None
     compared: ComparedPace | None = None
 
 
@@ -357,7 +345,7 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
         return Pace("no_figure")
     if path.years < 1 or item.goal.meets(a.latest):
         return Pace("over" if path.years < 1 else "met", path)
-    compared, known = None, growth_class(a.indicator, year=panel_year(as_of))
+    compared, known = None, growth_class(a.indicator, year=evidence.panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:
         direction = item.indicator.direction

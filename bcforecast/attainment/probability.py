@@ -212,6 +212,11 @@ class Band:
     lower: float
     upper: float
 
+    @property
+    def key(self) -> str:
+        """Catalogue key of the word."""
+        return f"verdict.{self.verdict}"
+
 
 def verdict_of(
     probability: float | None,
@@ -229,8 +234,7 @@ def verdict_of(
     if probability is None:
         return UNSET
     bands, told = bands or load_bands(data_dir), told_chance(probability, grade=grade)
-    word = next((b.verdict for b in reversed(bands) if told >= b.lower), bands[0].verdict)
-    return f"verdict.{word}"
+    return next((b.key for b in reversed(bands) if told >= b.lower), bands[0].key)
 
 
 def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:

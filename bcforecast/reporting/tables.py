@@ -351,8 +351,7 @@ def words_table(data_dir: Path, *, lang: Language) -> Section:
     rows = []
     for band in reversed(probability.load_bands(data_dir)):
         ends = {name: f"{100 * getattr(band, name):.0f}%" for name in ("lower", "upper")}
-        word = text(f"verdict.{band.verdict}", lang)
-        rows.append((word, text("report.words_range", lang, **ends)))
+        rows.append((text(band.key, lang), text("report.words_range", lang, **ends)))
     columns = _placed(word="short", range="short")
     return _table(Message("report.words_caption"), rows, columns, lang, of="report.col_")
 

@@ -153,23 +153,26 @@ def nearest_flip(
     upper one again if it had none. Without a unit a step is 1e-9 of the size.
     """
     found: float | None = None
-    for sign in (1.0, -1.0, 1.0):
-        if found is not None and sign * (found - last) > 0.0:
-            continue
+
+    def nearest(sign: float) -> float | None:
         room = min(REACH * size, sign * (support[sign > 0.0] - last))
         room = room if found is None else min(room, abs(found - last))
         step = room / _FINEST if unit is None else unit
+        steps = math.floor(room / step + 1e-6) if room > 0.0 else 0
 
-        def figure(n: int, step: float = sign * step) -> float:
-            return float(f"{last + n * step:.15g}")
+        def figure(n: int) -> float:
+            return float(f"{last + n * sign * step:.15g}")
 
-        def is_other(n: int, figure: Callable[[int], float] = figure) -> bool:
+        def is_other(n: int) -> bool:
             return word_at(figure(n)) != before
 
-        steps = math.floor(room / step + 1e-6) if room > 0.0 else 0
         if steps < 1 or not is_other(steps):
-            continue
-        there = figure(bisect_left(range(steps + 1), True, 1, steps, key=is_other))
-        if found is None or abs(there - last) < abs(found - last):
-            found = there
+            return None
+        return figure(bisect_left(range(steps + 1), True, 1, steps, key=is_other))
+
+    for sign in (1.0, -1.0, 1.0):
+        if found is None or sign * (found - last) < 0.0:
+            there = nearest(sign)
+            nearer = there is not None and (found is None or abs(there - last) < abs(found - last))
+            found = there if nearer else found
     return None if found is None else Flip(found - last, found, word_at(found))
