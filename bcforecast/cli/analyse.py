@@ -398,7 +398,7 @@ def check(
             told = look_through(data)
             stops = any(one.severity == "error" for one in told)
             found += [
-                {"severity": one.severity, "file": one.file, "row": one.row,
+                {"severity": one.severity, "file": one.figure.file, "row": one.figure.row,
                  "text": one.message.render(spoken)}
                 for one in told
             ]  # fmt: skip

@@ -77,7 +77,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     record = {
         "goal": a.goal,
         "name": known.item.names.render(lang),
-        **attributes(known, "as_of", "scenario"),
+        **attributes(known.item.outlook, "as_of", "scenario"),
         **attributes(a, "comparator", "target", "unit", "due", "probability"),
         "verdict": _word(a.verdict),
         "verdict_text": _words(a, lang),
@@ -94,7 +94,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
         },
         "own_flip": {
             **attributes(flip, "value", "revision"),
-            "verdict": flip and _word(flip.verdict),
+            "verdict": flip and _word(flip.label_after),
             "text": sentences.own_flip(known, lang=lang),
         },
         "required": _required(known, lang),
@@ -102,7 +102,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
             "median": when and when.median,
             "interval_80": when and [when.earliest, when.latest],
             "probability_80": when and when.likely,
-            "horizon": when and when.horizon,
+            "horizon": when and when.years[-1],
             "reached": when and when.reached,
             "holds_at": when and dict(zip(when.years, when.holds, strict=True)),
             "reached_by": when and dict(zip(when.years, when.reached_by, strict=True)),
@@ -132,7 +132,8 @@ def _reference(found: GoalRecord | None, lang: Language) -> Record | None:
 def _required(known: explain.Explanation, lang: Language) -> Record:
     pace, compared = known.pace, known.pace.compared
     return {
-        **attributes(pace, "state", "years", "increment", "rate"),
+        "state": pace.state,
+        **attributes(pace.path, "years", "increment", "rate"),
         "compared": compared
         and {
             "with": compared.known.name,

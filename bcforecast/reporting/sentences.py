@@ -558,7 +558,7 @@ def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
     return text(
         "explain.own_flip",
         lang,
-        word=wording.verdict_message(flip.verdict, grade=a.grade),
+        word=wording.verdict_message(flip.label_after, grade=a.grade),
         value=number(flip.value, unit=a.unit, lang=lang),
         revision=sign + number(flip.revision, unit=None),
     )
@@ -580,7 +580,8 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     """Say what the target asks for a year, and how often comparable areas have kept that."""
     a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     own = known.item.indicator.unit_names
-    if pace.state in ("over", "no_figure") or a.latest is None:
+    path = pace.path
+    if pace.state in ("over", "no_figure") or path is None or a.latest is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
     values: dict[str, object] = {
         "latest": wording.figure(number(a.latest, unit=unit), unit, own),
@@ -589,20 +590,20 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     }
     if pace.state == "met":
         return [sentence("explain.pace_met", lang, **values)]
-    assert pace.increment is not None
-    size = abs(pace.increment)
+    assert path.increment is not None
+    size = abs(path.increment)
     # Less than ten whole things a year are seldom a whole number of them.
     few = wording.unit_of(unit).whole and size < 10
     digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
     increment = difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
-    key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
-    if unit != "%" and pace.rate is not None:
-        key, values["rate"] = f"{key}_rate", rate(pace.rate, signed=True)
+    key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
+    if unit != "%" and path.rate is not None:
+        key, values["rate"] = f"{key}_rate", rate(path.rate, signed=True)
     first = sentence(key, lang, **values)
     if pace.compared is None:
         return [first]
-    longer = (pace.years or 0) > pace.compared.span
+    longer = path.years > pace.compared.span
     return [first, *_compared(pace.compared, longer=longer, lang=lang)]
 
 
@@ -662,11 +663,11 @@ def date_sentence(known: explain.ExpectedDate | None, *, lang: Language) -> Span
     if known.reached is not None:
         return sentence("explain.date_reached", lang, year=known.reached)
     if known.earliest is None:
-        return sentence("explain.date_none", lang, horizon=known.horizon)
+        return sentence("explain.date_none", lang, horizon=known.years[-1])
     open_ = "_open" if known.latest is None else "_same" if known.latest == known.earliest else ""
     between = {"earliest": known.earliest, "latest": known.latest}
     interval = Message(f"explain.date_interval{open_}", between)
-    horizon = {"horizon": known.horizon}
+    horizon = {"horizon": known.years[-1]}
     if known.median is None:
         median = Message("explain.date_median_none", horizon)
         return sentence("explain.date", lang, median=median, interval=interval)

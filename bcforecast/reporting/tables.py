@@ -452,7 +452,7 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
     """
     a, panel = known.item.attainment, known.panel
     rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
-    about = {"name": known.item.names, "as_of": day(known.as_of, lang=lang)}
+    about = {"name": known.item.names, "as_of": day(known.item.outlook.as_of, lang=lang)}
     said = sentences.rules_agreement(known, lang=lang)
     open_ = a.probability is not None and known.says_met is None
     due, caption = known.item.goal.due.year, Message("explain.panel_title", about)
@@ -615,8 +615,8 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     if not found:
         return Section()
     columns: list[Column[Finding]] = [
-        ("file", "text", lambda one: Path(one.file).name),
-        ("row", "number", lambda one: str(one.row)),
+        ("file", "text", lambda one: Path(one.figure.file).name),
+        ("row", "number", lambda one: str(one.figure.row)),
         ("said", "text", lambda one: one.message.render(lang)),
     ]
     caption, note = Message("checks.table_title"), Message("checks.table_note")

@@ -83,11 +83,8 @@ def situations(part: int) -> list[bc.Outlook]:
 def test_one_goal_has_one_number_and_its_years_quantiles_and_targets_agree_with_it(part):
     for outlook in situations(part):
         (item,), goal_id = outlook.goals, outlook.goals[0].goal.id
-        a, forecast, when = (
-            item.attainment,
-            item.forecast,
-            explaining.expected_date(outlook, goal_id),
-        )
+        a, forecast = item.attainment, item.forecast
+        when = explaining.expected_date(outlook, goal_id)
         assert forecast is not None
         assert when is not None
         assert a.probability is not None
