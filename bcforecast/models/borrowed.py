@@ -383,20 +383,10 @@ class Share:
 def _known_wholes(parent: History, years: IntArray, seed: int) -> FloatArray:
     """Quantiles of the parent at the nodes for years up to its origin: figures and completions."""
     missing = np.setdiff1d(years, parent.times[parent.known | parent.bound_only])
-    kept = ~np.isin(parent.times, missing)
-    times = np.concatenate([parent.times[kept], missing])
-    order = np.argsort(times)
-    m = missing.size
+    known = parent.kept(~np.isin(parent.times, missing), origin=parent.start)
+    known = replace(known, support=(max(parent.support[0], 0.0), parent.support[1]))
     # A year that the parent lacks is an entry of which only "not negative" is known.
-    full = replace(
-        parent,
-        support=(max(parent.support[0], 0.0), parent.support[1]),
-        times=times[order],
-        values=np.concatenate([parent.values[kept], np.full(m, np.nan)])[order],
-        lower=np.concatenate([parent.lower[kept], np.zeros(m)])[order],
-        upper=np.concatenate([parent.upper[kept], np.full(m, np.inf)])[order],
-        error_sd=np.concatenate([parent.error_sd[kept], np.zeros(m)])[order],
-    )
+    full = base.extended(known, missing, low=0.0)
     done = base.completions(full, seed=seed)
     at = np.searchsorted(done[0].times, years)
     ordered = np.sort(np.stack([one.values[at] for one in done]), axis=0)
