@@ -92,26 +92,11 @@ def prior_from_sizes(
 ) -> SharePrior:
     """Take a district's share in its parent's size as the centre of its share of anything else.
 
-    Parameters
-    ----------
-    sizes
-        Pairs of the district's figure and its parent's, both in one unit and of one period:
-        residents, gross product, firms in a register. At least one.
-    year
-        Year of which the prior speaks.
+    `sizes` are pairs of the district's figure and its parent's, each in one unit and of one period
+    (residents, gross product, firms in a register): at least one, and a ModelError if a figure is
+    not above 0, or a part not smaller than its whole. The prior, of the `year`, is centred on the
+    mean of the logits of the size shares, as wide as `learned().size_sd`.
 
-    Returns
-    -------
-    SharePrior
-        Centred on the mean of the logits of the size shares, as wide as `learned().size_sd`.
-
-    Raises
-    ------
-    ModelError
-        If there is no pair, a figure is not above 0, or a part is not smaller than its whole.
-
-    Notes
-    -----
     The spread is learned from provinces: the root mean square distance between the logit of a
     province's share of technology contract turnover or research spending and the mean logit of its
     shares of residents and gross product. It is taken about the size share itself and not about

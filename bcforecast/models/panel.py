@@ -172,7 +172,10 @@ def forecast_panel(
     """
     levels = _levels(quantiles)
     horizon = checked_horizon(horizon)
-    _require_support(support)
+    low, high = support or (-np.inf, np.inf)
+    if not low < high or any(np.isfinite(end) and abs(end) > tables.LARGEST for end in (low, high)):
+        allowed = Message("panel.allowed_support", {"largest": f"{tables.LARGEST:g}"})
+        raise OptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
     table = tables.read_series(df, support)
     asked = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
     wanted = tables.read_targets(asked, table.ids)
@@ -230,13 +233,6 @@ def _levels(quantiles: Sequence[float]) -> tuple[float, ...]:
     return levels
 
 
-def _require_support(support: tuple[float, float] | None) -> None:
-    low, high = support or (-np.inf, np.inf)
-    if not low < high or any(np.isfinite(end) and abs(end) > tables.LARGEST for end in (low, high)):
-        allowed = Message("panel.allowed_support", {"largest": f"{tables.LARGEST:g}"})
-        raise OptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
-
-
 @dataclass(frozen=True)
 class Group:
     """Series that are forecast alike: on one scale, with one growth."""
@@ -291,19 +287,12 @@ def _groups(
                 at = np.flatnonzero(own & there & (last == year))
                 known = growth.growth_of(kind)
                 if panel and transform.name != "identity":
-                    areas = np.flatnonzero(own & there)
-                    known = _panel_growth(table, areas, transform, int(year)) or known
+                    parts = [slice(e - n, e) for e, n in zip(table.ends, table.counts, strict=True)]
+                    areas = [parts[a] for a in np.flatnonzero(own & there)]
+                    figures = [(table.periods[part], table.values[part]) for part in areas]
+                    known = growth.Panel.of(figures, transform, last=year).growth() or known
                 found.append(Group(at, transform, limits, known, kind is not None))
     return found
-
-
-def _panel_growth(
-    table: tables.SeriesTable, areas: IntArray, transform: Transform, year: int
-) -> trend.Growth | None:
-    """What the figures of all areas up to a year tell of growth."""
-    parts = [slice(table.ends[a] - table.counts[a], table.ends[a]) for a in areas]
-    figures = [(table.periods[part], table.values[part]) for part in parts]
-    return growth.Panel.of(figures, transform, last=year).growth()
 
 
 @dataclass(frozen=True)
@@ -465,32 +454,12 @@ def forecast_years(
 ) -> YearForecast:
     """Forecast the years of series whose figures are for months, quarters and years.
 
-    Parameters
-    ----------
-    df
-        Columns `unique_id`, `ds` (periods such as `2021-03`, `2021Q1`, `2021-01/2021-05`, `2021`;
-        those of one series may be mixed) and `y` (in the series' own unit; NaN is a gap).
-    horizon
-        Years ahead of each series' last complete year.
-    quantiles, targets, options
-        As for `forecast_panel`; `h` counts from the last complete year.
-    how
-        What a year is of its months: their `sum`, their `mean`, the `last`. Default: the mean of a
-        series whose targets are of kind `rate` or `ratio`, else the sum.
-    support
-        Smallest and largest possible value of every year. Default: 0 to 100 for a ratio whose years
-        lie between, from 0 up for other series without a figure below 0, else unbounded.
-
-    Returns
-    -------
-    YearForecast
-        As `forecast_panel` has it, with the column `year`; and the complete years (`unique_id`,
-        `ds`, `y`).
-
-    Raises
-    ------
-    ModelError
-        If the input is not as above, naming the row or series.
+    All is as for `forecast_panel` but this: `ds` has periods such as `2021-03`, `2021Q1`,
+    `2021-01/2021-05`, `2021`, also mixed; horizon and `h` count from each series' last complete
+    year, and the result has a column `year` and the complete years. `how` a year is of its months,
+    their `sum`, their `mean` or the `last`, is by default the mean of a series whose targets are of
+    kind `rate` or `ratio`, else the sum; the support of the years is by default 0 to 100 for a
+    ratio whose years lie between, from 0 up for other series without a figure below 0.
 
     Examples
     --------
@@ -506,8 +475,9 @@ def forecast_years(
         "ds": np.fromiter((year for one in series for year in one.years), dtype=np.int64),
         "y": np.fromiter((y for one in series for y in one.years.values()), dtype=float),
     })  # fmt: skip
-    asked = {"targets": targets, "support": support, **options}
-    plain = forecast_panel(years, horizon, quantiles, **asked)
+    plain = forecast_panel(
+        years, horizon, quantiles, **{"targets": targets, "support": support, **options}
+    )
     forecasts, wanted = plain if isinstance(plain, PanelForecast) else (plain, None)
     last = {one.name: max(one.years) for one in series}
     for table in (forecasts, wanted):
@@ -531,26 +501,20 @@ def forecast_years(
         cells[rows, 1:] = forecast.quantile(levels).T[:horizon]
         if wanted is None or not len(mine):
             continue
+        asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
         leaned = {True: forecast, False: forecast}
         if kind is not None and not options.get("trend_only", False):
-            for up in {COMPARISONS[asked].up for asked in mine["comparator"]}:
+            for up in {goal.up for goal in asked}:
                 model = WithinYear(growth.Leaned(known, up=up), one.part)
                 leaned[up] = model.fit(one.history, farthest)
-        chances[wanted["unique_id"].to_numpy() == one.name] = _probabilities(leaned, mine)
+        chances[wanted["unique_id"].to_numpy() == one.name] = [
+            leaned[goal.up].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1]
+            for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
+        ]
     forecasts[["mean", *columns]] = cells
     if wanted is None:
         return YearForecast(forecasts, years)
     return YearForecast(PanelForecast(forecasts, wanted.assign(probability=chances)), years)
-
-
-def _probabilities(forecast: Mapping[bool, Distribution], targets: pd.DataFrame) -> FloatArray:
-    """Probability of each target of one series, from its forecast for a goal upward or not."""
-    found = []
-    for kind, target, h in zip(targets["comparator"], targets["target"], targets["h"], strict=True):
-        asked = COMPARISONS[kind]
-        met = forecast[asked.up].meets(target, up=asked.up, strict=asked.strict)
-        found.append(float(met[int(h) - 1]))
-    return np.array(found)
 
 
 class _Row(NamedTuple):

@@ -141,11 +141,7 @@ class WithinYear:
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon`.
 
-        Raises
-        ------
-        ModelError
-            If the yearly model refuses the history, or the first months have brought what lies
-            outside the indicator's support.
+        A ModelError also where the months have brought what lies outside the support.
         """
         ahead = self.part.year - history.start
         yearly = self.model.fit(history, horizon)
@@ -164,31 +160,12 @@ class WithinYear:
 
 
 def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribution:
-    """Return the distribution of the year in hand, given its first months.
+    """Return the distribution of the year in hand (horizon 1), given its first months.
 
-    Parameters
-    ----------
-    yearly
-        What a yearly model forecasts for that year alone (horizon 1), in the indicator's unit; of
-        whole numbers the continuous quantity.
-    history
-        The yearly figures before it; their support decides whether the months are a floor.
-    part
-        The first months.
+    `yearly` is what a yearly model forecasts for that year alone; both are, of whole numbers, the
+    continuous quantity behind them. The support of the yearly figures decides whether the months
+    are a floor; a ModelError if they lie outside it.
 
-    Returns
-    -------
-    Distribution
-        Horizon 1, in the indicator's unit: of whole numbers the continuous quantity behind them. A
-        flow that cannot be negative is at least what has come in.
-
-    Raises
-    ------
-    ModelError
-        If the months have brought what lies outside the support.
-
-    Notes
-    -----
     The yearly forecast is cut into cells at its own quantiles and at those that the months alone
     would give; each keeps its probability times the likelihood of the months at its middle. One
     part in a thousand of the forecast is spread evenly over the cells (`DOUBT`, assumed): months
@@ -293,7 +270,9 @@ class _Reading:
     @cached_property
     def yearly_variance(self) -> float:
         """Variance of the yearly forecast on the scale, from its quartiles."""
-        ends = np.maximum(self.prior.quantile([0.25, 0.75])[:, 0], _least(self.scale))
+        # Not on the end of the scale.
+        ends = np.nextafter(self.scale.support[0], np.inf)
+        ends = np.maximum(self.prior.quantile([0.25, 0.75])[:, 0], ends)
         low, high = self.scale.forward(ends)
         return float(np.clip((high - low) / IQR, base.FLOOR * self.size, WILD * self.size)) ** 2
 
@@ -537,8 +516,3 @@ def _level(
 
 IQR: Final = 1.3489795
 """Interquartile range of a standard normal."""
-
-
-def _least(scale: Transform) -> float:
-    """Least value that the scale can take, but for its end."""
-    return -np.inf if scale.name == "identity" else float(np.nextafter(scale.low, np.inf))
