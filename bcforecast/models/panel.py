@@ -134,9 +134,9 @@ def forecast_panel(
         `dask` works the blocks on the cluster of the scheduler at that address.
     support
         Smallest and largest possible value of every series; two finite ends make the second scale
-        a logit. Default: from 0 up for positive series, else unbounded, so that a series with a
-        zero may fall below it, unless it ends in four zeros and was never negative: give
-        `(0, inf)` for what cannot be negative.
+        a logit. Default: from 0 up for positive series, and for counts, money and ratios that were
+        never negative, else unbounded, so that a series of no kind with a zero may fall below it,
+        unless it ends in four zeros and was never negative: give `(0, inf)` for what cannot be.
     block_size
         Series that are worked at once: bounds the memory, and does not change the answer.
     trend_only
@@ -277,10 +277,13 @@ def _groups(
             inside = np.zeros_like(inside)
         bounded = Transform("logit", low, high) if np.isfinite(high) else Transform("log", low)
         free = (-np.inf, np.inf) if support is None else support
+        floored = zeros
+        if support is None and kind in growth.NEVER_NEGATIVE:
+            floored = zeros | (smallest >= 0.0)
         cuts: list[tuple[Transform, tuple[float, float], npt.NDArray[np.bool_]]] = [
             (bounded, ends, inside),
-            (Transform(), free, ~inside & ~zeros),
-            (Transform(), (max(free[0], 0.0), free[1]), ~inside & zeros),
+            (Transform(), free, ~inside & ~floored),
+            (Transform(), (max(free[0], 0.0), free[1]), ~inside & floored),
         ]
         for transform, limits, there in cuts:
             for year in np.unique(last[own & there]):

@@ -18,7 +18,7 @@ import pandas as pd
 
 from bcforecast.distributions import FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.models.growth import KINDS
+from bcforecast.models.growth import KINDS, floor_of
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.selection import History, IntArray, without_subnormal
 from bcforecast.plan.goals import COMPARISONS
@@ -243,8 +243,8 @@ def as_history(
     A pandas Series by year (whole numbers, texts such as `2019` or `2019/20`, days or periods, one
     a year); a mapping from year to figure; figures alone, which are numbered from 1; a history as
     it is, or that of a goal's outlook. A figure that is missing is a gap. `support` is by default
-    from 0 where all figures are above 0. A PanelTableError if a figure is no number, or a year none
-    or there twice.
+    from 0 where all figures are above 0, or whole and none below it. A PanelTableError if a figure
+    is no number, or a year none or there twice.
 
     Examples
     --------
@@ -282,7 +282,8 @@ def as_history(
     order = order[np.isfinite(values[order])]
     if not order.size:
         raise PanelTableError("panel.empty")
-    support = support or (0.0 if values[order].min() > 0.0 else -np.inf, np.inf)
+    least = float(values[order].min())
+    support = support or (floor_of(least, kind="count" if whole else None), np.inf)
     about = {"indicator": str(series.name or ""), "origin": int(years.max()), "whole": whole}
     return History.of(years[order], values[order], support=support, **about)
 
