@@ -51,11 +51,6 @@ class RateRecord:
     basis: Basis
     source: Message
 
-    @property
-    def basis_name(self) -> Message:
-        """What it rests on, in a word."""
-        return Message(f"structural.basis_{self.basis}")
-
 
 class Lesson(fields.StrictRecord):
     """Figures that teach a rate: events among the own stock or another series."""

@@ -25,7 +25,7 @@ from bcforecast.errors import ObservationError, OptionError
 from bcforecast.models import growth, tables, trend
 from bcforecast.models.base import kept_mass
 from bcforecast.models.tables import COMPARATORS, FEWEST, PanelTableError, cell_of
-from bcforecast.models.trend_members import LONGEST, Curve, shipped
+from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.parts import MONTHS, How, Parts, YearPart, fiscal_end
 from bcforecast.observations.records import Period
@@ -189,12 +189,12 @@ def forecast_panel(
     cells = np.empty((1 + len(levels), count, horizon))
     probability = np.empty(len(wanted))
     finished = 0
-    for block, found in worked(
+    for block, (mean, inner, chances) in worked(
         blocks, forecast_block, n_jobs=n_jobs, engine=engine, scheduler=scheduler
     ):
-        cells[0, block.series] = found.mean[:, :horizon]
-        cells[1:, block.series] = found.quantiles[:, :, :horizon]
-        probability[block.targets.index] = found.probability
+        cells[0, block.series] = mean[:, :horizon]
+        cells[1:, block.series] = inner[:, :, :horizon]
+        probability[block.targets.index] = chances
         finished += block.series.size
         if progress is not None:
             progress(finished, count)
@@ -345,14 +345,6 @@ def _blocks(
             yield Block(at, histories, group, lean, horizon, levels, wanted)
 
 
-class BlockForecast(NamedTuple):
-    """Midmeans (B, H), quantiles (Q, B, H) and probabilities (T,) of a block."""
-
-    mean: FloatArray
-    quantiles: FloatArray
-    probability: FloatArray
-
-
 @lru_cache(maxsize=16)
 def _score_table(levels: tuple[float, ...]) -> FloatArray:
     """Scores of the levels and of the midmean's end by number of figures, (Q + 1, LONGEST + 1)."""
@@ -361,8 +353,11 @@ def _score_table(levels: tuple[float, ...]) -> FloatArray:
     return shipped().shape_of(counts).ppf(wanted)
 
 
-def forecast_block(block: Block) -> BlockForecast:
-    """Forecast every series of a block; what is too large for a number comes out not finite."""
+def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Midmeans (B, H), quantiles (Q, B, H) and probabilities (T,) of a block.
+
+    What is too large for a number comes out not finite.
+    """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         group = block.group
         curve = trend.fit_exact(
@@ -383,8 +378,11 @@ def forecast_block(block: Block) -> BlockForecast:
         probability = np.empty(len(block.targets))
         series, h, kinds, target = (block.targets[name].to_numpy() for name in block.targets)
         kept, value = _kept(block.histories, block.horizon)
-        if kept.any():
-            _keep(quantiles, mean, block.levels, curve, kept, value, counts)
+        for b in np.flatnonzero(kept[0] > 0.0):
+            one = curve.take((slice(None), b)), shipped().shape_of(int(counts[b]))
+            with_value = Inflated(trend.TrendDistribution(*one), float(value[b]), kept[:, b])
+            quantiles[:, b] = with_value.quantile(block.levels)
+            mean[b] = with_value.quantile(_MIDDLE).mean(axis=0)
         for kind in np.unique(kinds):
             at = np.flatnonzero(kinds == kind)
             own: Distribution = trend.TrendDistribution(
@@ -398,7 +396,7 @@ def forecast_block(block: Block) -> BlockForecast:
                 leaning = growth.learned().leaning
                 own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
             probability[at] = own.meets(target[at], up=asked.up, strict=asked.strict)
-    return BlockForecast(mean, quantiles, probability)
+    return mean, quantiles, probability
 
 
 def _kept(histories: trend.Histories, horizon: int) -> tuple[FloatArray, FloatArray]:
@@ -411,24 +409,6 @@ def _kept(histories: trend.Histories, horizon: int) -> tuple[FloatArray, FloatAr
 
 _MIDDLE: Final = np.linspace(trend.MIDMEAN_TAIL, 1.0 - trend.MIDMEAN_TAIL, 102)[1:-1]
 """Levels at which the central half of a forecast with a repeated value is read."""
-
-
-def _keep(
-    quantiles: FloatArray,
-    mean: FloatArray,
-    levels: tuple[float, ...],
-    curve: Curve,
-    kept: FloatArray,
-    value: FloatArray,
-    counts: IntArray,
-) -> None:
-    """Put what the series of a block that repeat a value keep into its quantiles and midmeans."""
-    for b in np.flatnonzero(kept[0] > 0.0):
-        shape = shipped().shape_of(int(counts[b]))
-        free = trend.TrendDistribution(curve.take((slice(None), b)), shape)
-        own = Inflated(free, float(value[b]), kept[:, b])
-        quantiles[:, b] = own.quantile(levels)
-        mean[b] = own.quantile(_MIDDLE).mean(axis=0)
 
 
 _HOW: Final[Mapping[str, How]] = {"rate": "mean", "ratio": "mean"}
@@ -470,7 +450,10 @@ def forecast_years(
     >>> forecast_years(df, 1, quantiles=[0.5]).found[["h", "year"]].values.tolist()
     [[1, 2021]]
     """
-    kinds = _kinds(targets)
+    kinds: dict[object, str] = {}
+    if targets is not None and {"unique_id", "kind"} <= set(targets):
+        named = targets[targets["kind"].isin(growth.KINDS)]
+        kinds = dict(zip(named["unique_id"], named["kind"], strict=True))
     series = tuple(_series(df, how, support, kinds))
     sizes = [len(one.years) for one in series]
     years = pd.DataFrame({
@@ -540,14 +523,6 @@ class _Series:
     def history(self) -> History:
         years, values = list(self.years), list(self.years.values())
         return History.of(years, values, support=self.support, indicator=str(self.name))
-
-
-def _kinds(targets: pd.DataFrame | None) -> dict[object, str]:
-    """Kind of each series whose targets are of one."""
-    if targets is None or not {"unique_id", "kind"} <= set(targets):
-        return {}
-    named = targets[targets["kind"].isin(growth.KINDS)]
-    return dict(zip(named["unique_id"], named["kind"], strict=True))
 
 
 def _series(

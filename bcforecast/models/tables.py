@@ -436,17 +436,16 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
 def kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame, table: SeriesTable) -> list[str | None]:
     """Kind of each series, from its targets; None where they name none."""
     kinds: list[str | None] = [None] * len(table.ids)
-
-    def refuse(row: int, key: str, **named: object) -> None:
-        raise PanelTableError(key, table="targets", row=row + 1, **named)
-
     for row, (at, kind) in enumerate(zip(wanted["series"], targets.get("kind", ()), strict=False)):
         if pd.isna(kind) or not str(kind).strip():
             continue
+        place: dict[str, Any] = {"table": "targets", "row": row + 1}
         if kind not in KINDS:
             found = cell_of(targets["kind"], row)
-            refuse(row, "panel.wrong_kind", found=found, allowed=", ".join(KINDS))
+            raise PanelTableError(
+                "panel.wrong_kind", found=found, allowed=", ".join(KINDS), **place
+            )
         if kinds[at] not in (None, kind):
-            refuse(row, "panel.two_kinds", found=kind, earlier_kind=kinds[at])
+            raise PanelTableError("panel.two_kinds", found=kind, earlier_kind=kinds[at], **place)
         kinds[at] = kind
     return kinds

@@ -87,13 +87,7 @@ STOCK: Final = Spread(growth=0.0, noise=1.0, season=1e-4, weight=4.0, prior=1.0)
 
 @cache
 def learned(how: How) -> Spread:
-    """Return the constants of one kind of reading; a mean has those of a sum.
-
-    Examples
-    --------
-    >>> 0.0 < learned("sum").growth < 1.0
-    True
-    """
+    """Return the constants of one kind of reading; a mean has those of a sum."""
     return STOCK if how == "last" else Spread(**_shipped()["sum"])
 
 
