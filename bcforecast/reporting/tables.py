@@ -812,7 +812,7 @@ def rates_table(records: Iterable[RateRecord], *, lang: Language) -> Section:
         ("value", "number", lambda one: rate(one.value)),
         ("low", "number", lambda one: rate(one.low)),
         ("high", "number", lambda one: rate(one.high)),
-        ("basis", "text", lambda one: one.basis_name),
+        ("basis", "text", lambda one: Message(f"structural.basis_{one.basis}")),
         ("source", "text", lambda one: one.source),
     ]
     note, of = Message("joint.rates_note"), "joint.column_"
