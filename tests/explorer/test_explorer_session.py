@@ -9,7 +9,6 @@ from bcforecast.explorer.session import (
     answered,
     panel_content,
     save_scenario,
-    save_wanted,
     scenario_id_of,
 )
 from bcforecast.scenarios.scenario import find_lever, load_scenario, load_scenarios
@@ -138,7 +137,7 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_a_sentence(session, panel
 
 def test_what_a_browser_asks_to_save_is_saved_within_the_ranges(session):
     wanted = {"title": "Saved wide", "lang": "en", "base": "baseline", "sizes": {LEVER: 999}}
-    told = save_wanted(session, wanted)
+    told = answered(session, wanted)
     assert "saved-wide.yaml" in told["said"]
     assert told["id"] in [one["id"] for one in told["scenarios"]]
     assert session.size(session.scenario("saved-wide"), LEVER) == find_lever(LEVER).high
@@ -158,7 +157,7 @@ def test_what_a_browser_asks_to_save_is_saved_within_the_ranges(session):
 )
 def test_what_cannot_be_understood_is_refused_in_a_sentence(session, panel_data, wanted):
     before = sorted((panel_data / "scenarios").iterdir())
-    told = save_wanted(session, {"title": "Saved not", "lang": "en", **wanted})
+    told = answered(session, {"title": "Saved not", "lang": "en", **wanted})
     assert told == {"said": text("explorer.not_understood", "en")}
     assert sorted((panel_data / "scenarios").iterdir()) == before
 
