@@ -10,7 +10,6 @@ import tempfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -264,21 +263,13 @@ _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
 _FEWEST_STEPS: Final = 40
 
 
-@dataclass
-class Paths:
+class Paths(bytearray):
     """Arrays for the browser in one block of bytes, each by where it lies and how it is read."""
 
-    parts: list[bytes] = field(default_factory=list)
-    size: int = 0
-
     def put(
-        self,
-        array: npt.ArrayLike,
-        kind: str = "u2",
-        *,
-        scale: float = 0.0,
+        self, array: npt.ArrayLike, kind: str = "u2", *, scale: float = 0.0,
         exact: float | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any]:  # fmt: skip
         """Add an array in 65,536 (`u2`) or 256 (`u1`) steps between its ends.
 
         With a `scale` the steps are even in asinh(value / scale), so that a wide tail does not take
@@ -287,7 +278,7 @@ class Paths:
         """
         values, count = np.asarray(array, dtype=float).ravel(), np.iinfo(kind).max
         low, high = float(values.min()), float(values.max())
-        place: dict[str, Any] = {"at": self.size, "length": int(values.size), "type": kind}
+        place: dict[str, Any] = {"at": len(self), "length": int(values.size), "type": kind}
         step = 1.0
         if high - low > count or (values != np.rint(values)).any():
             if scale:
@@ -298,8 +289,7 @@ class Paths:
                 aim = np.arcsinh(exact / scale) if scale else exact
                 low = float(aim - step * np.ceil((aim - low) / step)) if low < aim < high else low
         written = np.rint((values - low) / step).astype(f"<{kind}").tobytes()
-        self.parts.append(written + bytes(-len(written) % 4))
-        self.size += len(self.parts[-1])
+        self.extend(written + bytes(-len(written) % 4))
         return {**place, "low": low, "step": step}
 
     def column(self, values: FloatArray, *, exact: float | None, whole: bool) -> dict[str, Any]:
@@ -374,7 +364,7 @@ def panel_content(
         "normals": _normals(session, paths),
     }
     meta["font"] = "" if font is None else font(json.dumps(meta, ensure_ascii=False))
-    return meta, b"".join(paths.parts)
+    return meta, bytes(paths)
 
 
 def _each(say: Callable[[Language], Any]) -> dict[str, Any]:

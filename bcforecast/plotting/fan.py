@@ -17,7 +17,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from bcforecast import text as wording
-from bcforecast.attainment.probability import attainment_probability
+from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
@@ -134,12 +134,8 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     if item.forecast is not None and item.goal.comparator != "event":
         fan = fan_of(item.forecast, item.years)
     elif item.forecast is not None:
-        chances = {
-            year: attainment_probability(
-                item.forecast, comparator="event", target=item.goal.target, step=step
-            )
-            for step, year in enumerate(item.years, start=1)
-        }
+        met = holds(item.forecast, "event", item.goal.target).tolist()
+        chances = dict(zip(item.years, met, strict=True))
     own, first = item.basis.selection.history, outlook.plan.span.first
     data = FanData(item, outlook.as_of, own, fan, chances, parent, first_year=first)
     outlook.drawn[item.goal.id] = data
@@ -188,15 +184,17 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     a, name, years = data.goal.attainment, data.goal.names.render(lang), data.own.times
     told = {"target": target_words(data.goal, lang), "due": day(a.due, lang=lang)}
     told |= {"probability": chance_words(data.goal, lang), "grade": a.grade, "forecast": ""}
-    span = {"count": years.size, "first": years.min(initial=9999), "last": years.max(initial=0)}
-    key = "plot.fan_alt_history" if years.size else "plot.fan_alt_history_none"
+    history = text("plot.fan_alt_history_none", lang)
+    if years.size:
+        span = {"count": years.size, "first": years[0], "last": years[-1]}
+        history = text("plot.fan_alt_history", lang, **span)
     if data.fan is not None and data.fan.levels.size > 1:
         own: Look = {"unit": a.unit, "name": data.goal.indicator.unit_name(lang), "lang": lang}
         how: Look = {"unit": a.unit, "grade": a.grade}
         ends = {k: wording.estimate(v, **how) for k, v in data.fan.ends.items()}
         words = {k: wording.quantity(figure, **own) for k, figure in ends.items()}
         told["forecast"] = text("plot.fan_alt_forecast", lang, **words)
-    alt = text("plot.fan_alt", lang, **told, name=name, history=text(key, lang, **span))
+    alt = text("plot.fan_alt", lang, **told, name=name, history=history)
     caption = text("document.caption_goal", lang, name=name)
     wide = _fan_figure(data, style.WIDE, lang)
     narrow = partial(_fan_figure, data, style.NARROW, lang)
@@ -496,22 +494,16 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
         marks.append((asked[-1], _target_words(data, lang), style.TARGET))
     marks.sort(key=itemgetter(0))
     low, high = axes.get_ylim()
-    places = _apart([value for value, *_ in marks], low, high, least=0.078 * (high - low))
-    for place, (_, said, colour) in zip(places, marks, strict=True):
-        annotate(axes, said, (x, place), (3, 0), color=colour, va="center", annotation_clip=False)
-    return max(style.width_of(said) for _, said, _ in marks)
-
-
-def _apart(values: Sequence[float], low: float, high: float, *, least: float) -> list[float]:
-    """Return places between two ends for values in order, at `least` so far from each other."""
-    places: list[float] = []
-    for value in values:
+    # At least so far from each other, and not above the axes.
+    least, places, limit = 0.078 * (high - low), list[float](), high
+    for value, *_ in marks:
         places.append(max(value, places[-1] + least if places else low))
-    limit = high
     for k in reversed(range(len(places))):
         places[k] = limit = min(places[k], limit)
         limit -= least
-    return places
+    for place, (_, said, colour) in zip(places, marks, strict=True):
+        annotate(axes, said, (x, place), (3, 0), color=colour, va="center", annotation_clip=False)
+    return max(style.width_of(said) for _, said, _ in marks)
 
 
 def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
