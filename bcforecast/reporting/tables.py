@@ -825,13 +825,12 @@ def correlation_table(
     """Correlations of yearly growth by pair, with the common years behind each."""
     named = exploration.outlook.plan.indicator
     columns: list[Column[Any]] = [
-        ("first", "text", lambda pair: named(pair["first"]).names),
-        ("second", "text", lambda pair: named(pair["second"]).names),
-        ("correlation", "number", lambda pair: f"{pair['correlation']:.2f}"),
-        ("common_years", "number", lambda pair: f"{pair['common_years']:.1f}"),
+        ("first", "text", lambda pair: named(pair[0]).names),
+        ("second", "text", lambda pair: named(pair[1]).names),
+        ("correlation", "number", lambda pair: f"{pair[2]:.2f}"),
+        ("common_years", "number", lambda pair: f"{pair[3]:.1f}"),
     ]
-    pairs: list[Any] = correlation.table().to_dict("records")
     values = {"target": f"{correlation.target:.2f}", **vars(growth.learned().together)}
     of = "joint.column_"
     caption, note = Message("joint.correlation_title"), Message("joint.correlation_note", values)
-    return _table(caption, pairs, columns, lang, of=of, note=note)
+    return _table(caption, correlation.pairs(), columns, lang, of=of, note=note)
