@@ -297,22 +297,22 @@ def write_files(
         for part, path in parts:
             part.replace(path)
     except (OSError, ValueError) as problem:
-        said = getattr(problem, "strerror", None) or str(problem)
-        raise ReportError("report.out_not_writable", file=path, error=said) from problem
+        raise not_writable(path, problem) from problem
     finally:
         for part, _ in parts:
             with suppress(OSError, ValueError):
                 part.unlink(missing_ok=True)
 
 
+def not_writable(path: Path, problem: Exception) -> ReportError:
+    """Return the error about a place that cannot be written."""
+    said = getattr(problem, "strerror", None) or str(problem)
+    return ReportError("report.out_not_writable", file=path, error=said)
+
+
 def require_apart(out: Path, inputs: Iterable[Path]) -> None:
     """Refuse to write a file that is also read, under this name or another."""
     for given in inputs:
-        if _same_file(out, given):
-            raise BcforecastError("cli.overwrites_input", file=out, input=given)
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    with suppress(OSError, ValueError):
-        return os.path.realpath(one) == os.path.realpath(other) or one.samefile(other)
-    return False
+        with suppress(OSError, ValueError):
+            if os.path.realpath(out) == os.path.realpath(given) or out.samefile(given):
+                raise BcforecastError("cli.overwrites_input", file=out, input=given)

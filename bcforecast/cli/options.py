@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from bcforecast import edge, errors, reporting
-from bcforecast.models.registry import MODELS
+from bcforecast import config, edge, errors, reporting
+from bcforecast.models.registry import MODELS, parse_models
 from bcforecast.text import NOTHING, Language, spoken, text
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text as Cell
 
+    from bcforecast.attainment.project import Outlook
     from bcforecast.reporting.document import TableBlock
 
 _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
@@ -52,6 +53,21 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
         raise errors.BcforecastError("cli.not_a_date", option=option, found=given) from error
 
 
+def wrong_option(name: str, found: object, allowed: object) -> errors.BcforecastError:
+    """Return the error about an option, named as one types it."""
+    return errors.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
+
+
+@contextmanager
+def named_options() -> Iterator[None]:
+    """Name an argument that the library refuses as the option that it is on the command line."""
+    try:
+        yield
+    except errors.OptionError as error:
+        name = f"--{error.option.replace('_', '-')}"
+        raise wrong_option(name, error.found, error.allowed) from error
+
+
 Known = Literal["plans", "goals", "levers", "models", "scenarios"]
 """What the TAB key knows the names of."""
 
@@ -79,15 +95,10 @@ def option(
         except errors.BcforecastError:
             return []
 
+    look: dict[str, Any] = {"metavar": metavar, "show_default": shown, "parser": parser}
+    look |= {"min": least, "max": most, "autocompletion": completed if known else None}
     words = help_text(key or name.replace("-", "_"), **values)
-    look: dict[str, Any] = {"metavar": metavar, "help": words, "show_default": shown}
-    look |= {
-        "min": least,
-        "max": most,
-        "parser": parser,
-        "autocompletion": completed if known else None,
-    }
-    return typer.Option(f"--{name}", *short, **look)
+    return typer.Option(f"--{name}", *short, help=words, **look)
 
 
 def data_folder(given: str) -> Path:
@@ -139,6 +150,28 @@ def plan_asked(given: str | None, data: Path | None) -> str:
     return plans[0]
 
 
+def projected(
+    plan: str | None,
+    as_of: str | None,
+    data: Path | None,
+    seed: int,
+    model: list[str] | None,
+    scenario: str = config.SCENARIO,
+    *,
+    trend_only: bool = False,
+) -> Outlook:
+    """Project the plan that is named as of the day that is."""
+    from bcforecast.attainment.project import load_figures, project
+    from bcforecast.plan.reading import load_plan
+
+    read = load_plan(plan_asked(plan, data), data_dir=data)
+    figures = load_figures(read, data_dir=data, as_of=day_asked(as_of))
+    asked: dict[str, Any] = {"models": parse_models(model), "trend_only": trend_only}
+    return project(read, figures, scenario=scenario, seed=seed, **asked)
+
+
+Place = Path | None
+Several = list[str] | None
 PlanOption = Annotated[str | None, option("plan", key="plan_default", known="plans")]
 AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]
 ScenarioOption = Annotated[str, option("scenario", shown=True, known="scenarios")]
@@ -147,13 +180,15 @@ SeedOption = Annotated[
 ]
 _MODELS = text("report.list_join", language()).join(MODELS)
 ModelOption = Annotated[
-    list[str] | None,
-    option("model", metavar="INDICATOR=NAME", known="models", models=_MODELS),
+    Several, option("model", metavar="INDICATOR=NAME", known="models", models=_MODELS)
 ]
 TrendOnlyOption = Annotated[bool, option("trend-only")]
 DataOption = Annotated[Path | None, option("data", metavar="DIR|URL", parser=data_folder)]
 LangOption = Annotated[Language | None, option("lang", shown=True)]
 RequiredLangOption = Annotated[Language, option("lang", shown=True)]
+FormatsOption = Annotated[Several, option("format", metavar="FORMAT", key="run.formats")]
+EngineOption = Annotated[Literal["local", "dask"], option("engine", shown=True)]
+SchedulerOption = Annotated[str | None, option("scheduler")]
 FormatOption = Annotated[Literal["table", "json"], option("format", key="format_news", shown=True)]
 
 
@@ -172,10 +207,15 @@ def answer(
 ) -> None:
     """Print an answer as JSON for machines, or as tables and sentences for people."""
     if output == "json":
-        typer.echo(json.dumps(record(), ensure_ascii=False, indent=2, allow_nan=False))
+        print_json(record())
         return
     for section in sections():
         print_section(section)
+
+
+def print_json(document: object) -> None:
+    """Print a document for machines."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def print_section(section: reporting.Section) -> None:
@@ -198,9 +238,7 @@ def print_section(section: reporting.Section) -> None:
             table = Table(title=block.caption, caption=block.note, caption_justify="left")
             for name, kind in zip(block.columns, block.kinds, strict=True):
                 table.add_column(name, justify="right" if kind == "number" else "left")
-            rows = [
-                [Text(cell, style=_GRADES.get(cell, "")) for cell in row] for row in block.cells
-            ]
+            rows = [[Text(one, style=_GRADES.get(one, "")) for one in row] for row in block.cells]
             for row in rows:
                 table.add_row(*row)
             wide = Measurement.get(console, console.options.update(max_width=999), table).maximum

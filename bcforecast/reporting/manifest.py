@@ -102,16 +102,13 @@ def fingerprint(made_from: Mapping[str, object]) -> str:
 
     A report is not due again because a day has passed: the day on which it was made is left out.
     """
-    plain = json.dumps(
-        _undated(made_from), sort_keys=True, separators=(",", ":"), ensure_ascii=True
-    )
+    plain = json.dumps(_undated(made_from), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _undated(made_from: Mapping[str, Any]) -> dict[str, Any]:
-    stated = made_from.get("provenance", {})
-    kept = {name: said for name, said in stated.items() if name != "made"}
-    return {**made_from, "provenance": kept} if stated else dict(made_from)
+    stated = made_from["provenance"].items()
+    return {**made_from, "provenance": {name: said for name, said in stated if name != "made"}}
 
 
 def input_files(
@@ -145,11 +142,11 @@ def is_path(name: str) -> bool:
 
 def file_entries(files: Iterable[Path]) -> list[dict[str, str]]:
     """Return name and sha256 of each file, sorted by name, without where on a machine it is."""
-    known = []
-    for path in files:
-        kind = path.parent.name
-        name = f"{kind}/{path.name}" if kind in ("plans", "scenarios") else path.name
-        known.append((name, file_sha256(path)))
+    parts = ((path, path.parts[-2:]) for path in files)
+    known = (
+        ("/".join(last) if last[0] in ("plans", "scenarios") else path.name, file_sha256(path))
+        for path, last in parts
+    )
     return [{"file": name, "sha256": sha256} for name, sha256 in sorted(known)]
 
 

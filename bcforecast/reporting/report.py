@@ -178,7 +178,7 @@ class Job:
     @property
     def failed(self) -> Path:
         """Where its notebook is kept if it fails."""
-        return publication.failed_folder(self.out, *self.checked.path)
+        return publication.within(self.out, publication.FAILED, *self.checked.path)
 
     @property
     def is_due(self) -> bool:

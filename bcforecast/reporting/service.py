@@ -11,7 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import product
+from functools import partial
+from itertools import chain, product
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
@@ -119,26 +120,20 @@ def _as_of(given: object) -> tuple[date | Rule, ...]:
     key = "run.allowed_as_of" if rules else "run.allowed_days"
     allowed = Message(key, {"rules": ", ".join(RULES)})
     given = [*map(unquoted_day, given)] if isinstance(given, list) else unquoted_day(given)
-    return _one_or_more(given, allowed, fits=lambda one: one in rules or _usual(one))
+    usual = range(edge.FIRST_YEAR, edge.LAST_YEAR + 1)
+    return _one_or_more(
+        given, allowed, fits=lambda one: one in rules or (type(one) is date and one.year in usual)
+    )
 
 
-def _usual(given: object) -> bool:
-    return type(given) is date and edge.FIRST_YEAR <= given.year <= edge.LAST_YEAR
-
-
-def _folders(given: object) -> tuple[str, ...]:
+def _folders(given: object) -> tuple[Any, ...]:
     """The path of a folder, or a list of such."""
-
-    def fits(one: object) -> bool:
-        return isinstance(one, str) and bool(one.strip()) and "\0" not in one
-
-    return _one_or_more(given, Message("run.allowed_folders"), fits=fits)
+    allowed = Message("run.allowed_folders")
+    return _one_or_more(given, allowed, fits=lambda one: isinstance(one, str) and one.strip() != "")
 
 
-def _seed(given: object) -> int:
-    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 2**32:
-        raise refusal(Message("run.allowed_seed"), found=given)
-    return given
+def _is_seed(given: object) -> bool:
+    return type(given) is int and given in edge.SEEDS
 
 
 def _models(given: object) -> str:
@@ -149,22 +144,13 @@ def _models(given: object) -> str:
     return ",".join(f"{indicator}={model}" for indicator, model in given.items())
 
 
-def _path(given: str) -> str:
-    if "\0" in given:
-        raise refusal(Message("run.allowed_folders"), found=given)
-    return given
-
-
-Folder = Annotated[Words, AfterValidator(_path)]
-
-
 class ReportsEntry(StrictRecord):
     """Reports of one plan: every combination of its days, scenarios and languages."""
 
-    plan: Folder
+    plan: Words
     as_of: Annotated[tuple[date | Rule, ...], PlainValidator(_as_of)]
     since: Day | None = None
-    scenarios: Annotated[tuple[Folder, ...], AfterValidator(_distinct)] = (config.SCENARIO,)
+    scenarios: Annotated[tuple[Words, ...], AfterValidator(_distinct)] = (config.SCENARIO,)
     languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = LANGUAGES
     formats: Annotated[tuple[Format, ...], AfterValidator(_distinct)] = MADE
     models: Annotated[str, PlainValidator(_models)] = ""
@@ -184,10 +170,10 @@ class ReportsFile(StrictRecord):
     or words by language.
     """
 
-    out: Folder = "reports"
-    data: Folder | None = None
-    notebooks: Folder | None = None
-    seed: Annotated[int, PlainValidator(_seed)] = config.SEED
+    out: Words = "reports"
+    data: Words | None = None
+    notebooks: Words | None = None
+    seed: Annotated[int, execution.fitting("run.allowed_seed", _is_seed)] = config.SEED
     maker: Text | None = None
     contact: Text | None = None
     licence: Text | None = None
@@ -303,13 +289,12 @@ def plan_run(
 def _compared(jobs: list[Job], folder: Path) -> Iterator[Job]:
     """Have each report compared with the one before it: of this run, or in the folder already."""
     days: dict[tuple[str, ...], set[date]] = {}
-    for job in jobs:
-        plan, _, *rest = path = job.checked.path
-        known = days.setdefault((plan, *rest), set())
-        known |= {job.checked.request.as_of, *report.days_made(folder, path)}
-    for job in jobs:
-        plan, _, *rest = job.checked.path
-        yield replace(job, checked=job.checked.after(days[plan, *rest]))
+    series = [job.checked.path[:1] + job.checked.path[2:] for job in jobs]
+    for job, alike in zip(jobs, series, strict=True):
+        known = days.setdefault(alike, report.days_made(folder, job.checked.path))
+        known.add(job.checked.request.as_of)
+    for job, alike in zip(jobs, series, strict=True):
+        yield replace(job, checked=job.checked.after(days[alike]))
 
 
 def _plans(file: ReportsFile, base: Path, data_dir: Path | None) -> Iterator[Plan]:
@@ -329,16 +314,12 @@ def _requests(
         for name in (entry.plan, *entry.scenarios)
     )
     read = reading.load_plan(plan, data_dir=common.data_dir)
-    days: list[date] = []
-    for day in entry.as_of:
-        if isinstance(day, date):
-            days.append(day)
-        else:
-            days += as_of_days(day, today=common.as_of, since=entry.since, plan=read, data=data)
+    days = partial(as_of_days, today=common.as_of, since=entry.since, plan=read, data=data)
+    each = ((day,) if isinstance(day, date) else days(day) for day in entry.as_of)
     same = replace(common, plan=plan, formats=entry.formats, models=entry.models)
     return [
         replace(same, as_of=as_of, scenario=scenario, lang=lang)
-        for as_of, scenario, lang in product(days, scenarios, entry.languages)
+        for as_of, scenario, lang in product(chain(*each), scenarios, entry.languages)
     ]
 
 
@@ -380,18 +361,12 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run came to: by the name of the job, and why reports or their list are not listed."""
+    """What became of each report, and why reports are not listed, or the list is not written."""
 
-    outcomes: Mapping[str, tuple[Job, RunOutcome]]
-    changes: tuple[listing.ListedChange, ...] = ()
-    unreadable: tuple[BcforecastError, ...] = ()
-    unlisted: BcforecastError | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether a report failed, or the list of reports."""
-        failed = any(outcome.status == "failed" for _, outcome in self.outcomes.values())
-        return failed or self.unlisted is not None
+    outcomes: tuple[tuple[Job, RunOutcome], ...]
+    changes: tuple[listing.ListedChange, ...]
+    unreadable: tuple[BcforecastError, ...]
+    unlisted: BcforecastError | None
 
 
 def run_reports(
@@ -453,8 +428,8 @@ def run_reports(
             unlisted = error
     made = [j.checked for j in planned.jobs if outcomes[j.name].status == "written"]
     changes = listing.changes_of_run(before, after, {checked.path[:3] for checked in made})
-    by_name = {job.name: (job, outcomes[job.name]) for job in planned.jobs}
-    return RunSummary(by_name, changes, after.unreadable, unlisted)
+    pairs = tuple((job, outcomes[job.name]) for job in planned.jobs)
+    return RunSummary(pairs, changes, after.unreadable, unlisted)
 
 
 def _make_all(
@@ -541,8 +516,7 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
     except Timeout:
         raise RunLockedError("run.locked", folder=out, **_holder(file)) from None
     except OSError as error:
-        said = error.strerror or error
-        raise ReportError("report.out_not_writable", file=out, error=said) from error
+        raise edge.not_writable(out, error) from error
     try:
         yield stale
     finally:

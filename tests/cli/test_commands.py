@@ -6,14 +6,12 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from bcforecast import config, errors
-from bcforecast.cli import analyse
 from bcforecast.models.registry import parse_models
 from bcforecast.rules.panel import rules
 
@@ -360,7 +358,6 @@ def test_less_is_needed_on_top_of_a_scenario(run):
 
 
 def test_by_takes_the_last_year_end_that_is_not_after_the_day(run):
-    assert analyse.last_year_end(date(2022, 12, 30)) == 2021
     asked = (*SEEK, "--probability", 0.3, "--lever", "renewal_rate")
     (due,), (same,), (earlier,) = (
         printed(run, *asked, *by) for by in ((), ("--by", "2022-12-31"), ("--by", "2022-12-30"))
