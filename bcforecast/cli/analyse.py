@@ -6,7 +6,7 @@ import math
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 import typer
 
@@ -18,10 +18,6 @@ from bcforecast.cli.options import answer, help_text, option, parse_day, speak
 from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
 from bcforecast.text import Language, Message, language_of, text
-
-if TYPE_CHECKING:
-    from bcforecast.attainment.project import Exploration
-    from bcforecast.models.flows import RateRecord
 
 
 def goals(
@@ -46,16 +42,18 @@ def goals(
 
         known = explained(outlook, explain)
 
-        def explanation() -> Iterator[reporting.Section]:
-            yield reporting.tables.rules_table(known, lang=spoken)
-            said = [reporting.sentences.record_sentence(known.record)] if known.record else []
-            record = (reporting.document.words(one.render(spoken)) for one in said)
-            required = reporting.sentences.required_words(known, lang=spoken)
-            yield reporting.display.paragraphs(required, *record)
-            yield reporting.tables.by_year_table(known, lang=spoken)
-
+        required = [reporting.sentences.required_words(known, lang=spoken)]
+        if known.record:
+            record = reporting.sentences.record_sentence(known.record)
+            required.append(reporting.document.words(record.render(spoken)))
         answer(
-            output, lambda: reporting.records.explanation_record(known, lang=spoken), explanation
+            output,
+            lambda: reporting.records.explanation_record(known, lang=spoken),
+            lambda: [
+                reporting.tables.rules_table(known, lang=spoken),
+                reporting.display.paragraphs(*required),
+                reporting.tables.by_year_table(known, lang=spoken),
+            ],
         )
     elif output == "csv":
         typer.echo(csv_text(outlook.attainment()), nl=False)
@@ -298,22 +296,15 @@ def scenarios(
         caption = text("joint.table_title", spoken, plan=plan_name, as_of=as_of_day)
         yield reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption)
         if details:
-            correlation = exploration.simulation.correlation
+            simulation = exploration.simulation
+            correlation = simulation.correlation
             yield reporting.tables.correlation_table(exploration, correlation, lang=spoken)
-            yield reporting.tables.rates_table(_rates(exploration), lang=spoken)
+            rates = (r for b in simulation.baselines for r in simulation.rates(b.indicator))
+            each_once = {(rate.id, rate.value, rate.basis): rate for rate in rates}
+            yield reporting.tables.rates_table(list(each_once.values()), lang=spoken)
 
-    answer(
-        output,
-        lambda: reporting.records.scenario_records(exploration, known, lang=spoken),
-        sections,
-    )
-
-
-def _rates(exploration: Exploration) -> list[RateRecord]:
-    """Rates through which the levers act, each once."""
-    simulation = exploration.simulation
-    records = [r for b in simulation.baselines for r in simulation.rates(b.indicator)]
-    return list({(r.id, r.value, r.basis): r for r in records}.values())
+    records = reporting.records.scenario_records
+    answer(output, lambda: records(exploration, known, lang=spoken), sections)
 
 
 def seek(

@@ -192,9 +192,6 @@ SchedulerOption = Annotated[str | None, option("scheduler")]
 FormatOption = Annotated[Literal["table", "json"], option("format", key="format_news", shown=True)]
 
 
-Advance = Callable[[str, int, int], None]
-"""Called with the step's name, the number of steps done and the number of all steps."""
-
 _WIDTH_WHEN_PIPED: Final = 200
 _NARROW: Final = 100
 """Columns below which the rows of a table that does not fit are stacked."""
@@ -278,7 +275,7 @@ def lines_below(*, hidden: bool = False) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def progress_bar(*, hidden: bool = False) -> Iterator[Advance]:
+def progress_bar(*, hidden: bool = False) -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar with the name of the step at work; nothing is drawn where there is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

@@ -80,15 +80,9 @@ def run_planned(
                     _warn(Message("run.stale_lock", holder))
 
             found = reporting.service.run_reports(
-                planned,
-                at_a_time=jobs or min(2, os.cpu_count() or 1),
-                wait_for_lock=wait,
-                ended=ended,
-                tell=tell,
-                progress=progress,
-                begun=begun,
-                scheduler=scheduler,
-            )
+                planned, at_a_time=jobs or min(2, os.cpu_count() or 1), wait_for_lock=wait,
+                ended=ended, tell=tell, progress=progress, begun=begun, scheduler=scheduler,
+            )  # fmt: skip
         for error in found.unreadable:
             _warn(error.message)
         changes = [reporting.listing.change_record(change, lang=lang) for change in found.changes]
@@ -220,16 +214,11 @@ def report(
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
     request = reporting.report.ReportRequest(
-        plan=plan,
-        as_of=options.day_asked(as_of),
-        lang=lang,
-        scenario=scenario,
-        seed=seed,
+        plan, options.day_asked(as_of), lang, scenario, seed,
         formats=tuple(cast("list[Format]", formats or (["brief"] if brief else MADE))),
-        data_dir=data,
-        models=",".join(model or ()),
+        data_dir=data, models=",".join(model or ()),
         provenance=reporting.facts.Provenance(made=reporting.report.stated_day() or date.today()),
-    )
+    )  # fmt: skip
     checked = reporting.report.check_request(request)
     checked = checked.after(reporting.report.days_made(out, checked.path))
     job = reporting.report.Job(checked, out, limits=allowed, force=force)

@@ -31,6 +31,7 @@ from bcforecast.plan.fields import Day, StrictRecord, Words, refusal, unquoted_d
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import YamlDocument, wrong_value
 from bcforecast.reporting import execution, facts, listing, manifest, publication, report
+from bcforecast.reporting.execution import fitting
 from bcforecast.reporting.formats import MADE, Format
 from bcforecast.reporting.report import STEPS, Advance, Job, ReportRequest
 from bcforecast.text import LANGUAGES, Language, Message, Text
@@ -127,13 +128,8 @@ def _as_of(given: object) -> tuple[date | Rule, ...]:
 
 
 def _folders(given: object) -> tuple[Any, ...]:
-    """The path of a folder, or a list of such."""
     allowed = Message("run.allowed_folders")
     return _one_or_more(given, allowed, fits=lambda one: isinstance(one, str) and one.strip() != "")
-
-
-def _is_seed(given: object) -> bool:
-    return type(given) is int and given in edge.SEEDS
 
 
 def _models(given: object) -> str:
@@ -142,6 +138,9 @@ def _models(given: object) -> str:
     if not isinstance(given, dict) or not texts:
         raise refusal(Message("run.allowed_models"), found=given)
     return ",".join(f"{indicator}={model}" for indicator, model in given.items())
+
+
+_SEED: Final = fitting("run.allowed_seed", lambda one: type(one) is int and one in edge.SEEDS)
 
 
 class ReportsEntry(StrictRecord):
@@ -173,7 +172,7 @@ class ReportsFile(StrictRecord):
     out: Words = "reports"
     data: Words | None = None
     notebooks: Words | None = None
-    seed: Annotated[int, execution.fitting("run.allowed_seed", _is_seed)] = config.SEED
+    seed: Annotated[int, _SEED] = config.SEED
     maker: Text | None = None
     contact: Text | None = None
     licence: Text | None = None
