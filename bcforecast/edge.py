@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Siz
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cache, partial, reduce, wraps
+from itertools import product
 from numbers import Integral, Real
 from pathlib import Path
 from types import NoneType, UnionType
@@ -275,9 +276,8 @@ def write_files(
     `ours` says of what is there and what comes whether the same command made both; `folders` makes
     the folders above.
     """
-    read = list(inputs)
+    require_apart(contents, inputs)
     for path, content in contents.items():
-        require_apart(path, read)
         if path.is_symlink() or exists(path):
             try:
                 may = path.is_file() and ours(read_bytes(path), content)
@@ -310,9 +310,9 @@ def not_writable(path: Path, problem: Exception) -> ReportError:
     return ReportError("report.out_not_writable", file=path, error=said)
 
 
-def require_apart(out: Path, inputs: Iterable[Path]) -> None:
+def require_apart(outs: Iterable[Path], inputs: Iterable[Path]) -> None:
     """Refuse to write a file that is also read, under this name or another."""
-    for given in inputs:
+    for out, given in product(outs, inputs):
         with suppress(OSError, ValueError):
             if os.path.realpath(out) == os.path.realpath(given) or out.samefile(given):
                 raise BcforecastError("cli.overwrites_input", file=out, input=given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -14,7 +14,7 @@ import bcforecast as bc
 from bcforecast import config, edge, reporting
 from bcforecast.cli import options
 from bcforecast.cli.forecast import write_tables
-from bcforecast.cli.options import answer, help_text, option, parse_day, speak
+from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
 from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
 from bcforecast.text import Language, Message, language_of, text
@@ -41,30 +41,24 @@ def goals(
         from bcforecast.attainment.explain import explain as explained
 
         known = explained(outlook, explain)
-
+        if output == "json":
+            print_json(reporting.records.explanation_record(known, lang=spoken))
+            return
         required = [reporting.sentences.required_words(known, lang=spoken)]
         if known.record:
             record = reporting.sentences.record_sentence(known.record)
             required.append(reporting.document.words(record.render(spoken)))
-        answer(
-            output,
-            lambda: reporting.records.explanation_record(known, lang=spoken),
-            lambda: [
-                reporting.tables.rules_table(known, lang=spoken),
-                reporting.display.paragraphs(*required),
-                reporting.tables.by_year_table(known, lang=spoken),
-            ],
-        )
+        show(reporting.tables.rules_table(known, lang=spoken))
+        show(reporting.display.paragraphs(*required))
+        show(reporting.tables.by_year_table(known, lang=spoken))
     elif output == "csv":
         typer.echo(csv_text(outlook.attainment()), nl=False)
+    elif output == "json":
+        print_json(reporting.records.goal_records(outlook, lang=spoken))
     else:
-        answer(
-            output,
-            lambda: reporting.records.goal_records(outlook, lang=spoken),
-            lambda: [with_sparklines(outlook, lang=spoken)],
-        )
+        show(with_sparklines(outlook, lang=spoken))
         bare = without_figures(outlook, lang=spoken)
-        if bare and data is not None and output == "table":
+        if bare and data is not None:
             names = text("report.list_join", spoken).join(bare)
             typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
 
@@ -82,11 +76,11 @@ Form = Literal["csv", "parquet", "xlsx", "sdmx-csv"]
 
 
 def export(
-    out: Annotated[Path, option("out", "-o", metavar="DIR|FILE", key="export_out")],
+    out: Annotated[Path, option("export out", "-o", metavar="DIR|FILE")],
     plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
-    what: Annotated[What, option("what", key="export_what", shown=True)] = "all",
-    form: Annotated[Form | None, option("format", key="export_format")] = None,
+    what: Annotated[What, option("export what", shown=True)] = "all",
+    form: Annotated[Form | None, option("export format")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     data: options.DataOption = None,
     lang: options.LangOption = None,
@@ -96,7 +90,7 @@ def export(
     """Write figures, forecasts and attainment of a plan as tables."""
     from bcforecast.observations.exchange import figures_table, sdmx_table
 
-    spoken = speak(lang)
+    speak(lang)
     ending = out.suffix.lower().removeprefix(".")
     form = form or next((one for one in get_args(Form) if one == ending), "csv")
     suffix = str(form).removeprefix("sdmx-")
@@ -106,8 +100,7 @@ def export(
     wanted = tuple(_KEYS) if what == "all" else (what,)
     paths = {name: out if ending else out / f"{name}.{suffix}" for name in wanted}
     read = [*(data or config.DATA_DIR).rglob("*")]
-    for path in paths.values():
-        edge.require_apart(path, read)
+    edge.require_apart(paths.values(), read)
     outlook = options.projected(plan, as_of, data, seed, model, scenario)
     area, asked = outlook.plan.area, {one.id for one in outlook.plan.indicators}
     known = [f for f in outlook.data.observations if f.area == area and f.indicator in asked]
@@ -119,8 +112,6 @@ def export(
     if form == "sdmx-csv":
         tables = {name: sdmx_table(tables[name], name, keys=_KEYS[name]) for name in wanted}
     write_tables({path: tables[name] for name, path in paths.items()}, inputs=read)
-    for path in paths.values():
-        typer.echo(text("cli.table_written", spoken, path=path))
 
 
 def without_figures(outlook: bc.Outlook, *, lang: Language) -> list[str]:
@@ -189,29 +180,26 @@ def news(
     found = change.news(read, figures, since=first, until=last, **asked)
     days = change.news_days(read, figures, since=first, until=last)
     log = change.status_log(read, figures, dates=days, **asked)
-    answer(
-        output,
-        lambda: reporting.records.news_record(found, log, lang=spoken),
-        lambda: [
-            reporting.tables.news_table(found, lang=spoken),
-            reporting.tables.log_table(log, found, lang=spoken),
-        ],
-    )
+    if output == "json":
+        print_json(reporting.records.news_record(found, log, lang=spoken))
+    else:
+        show(reporting.tables.news_table(found, lang=spoken))
+        show(reporting.tables.log_table(log, found, lang=spoken))
 
 
 def rules(
-    direction: Annotated[str | None, option("direction", key="rules_direction")] = None,
-    y0: Annotated[float | None, option("y0", key="rules_y0")] = None,
-    t0: Annotated[int | None, option("t0", key="rules_t0")] = None,
-    y: Annotated[float | None, option("y", key="rules_y")] = None,
-    t: Annotated[int | None, option("t", key="rules_t")] = None,
-    target: Annotated[float | None, option("target", key="rules_target")] = None,
-    due: Annotated[int | None, option("due", key="rules_due")] = None,
-    comparator: Annotated[str | None, option("comparator", key="rules_comparator")] = None,
-    limit: Annotated[float | None, option("limit", key="rules_limit")] = None,
-    scale: Annotated[float | None, option("scale", key="rules_scale")] = None,
-    step: Annotated[float | None, option("step", key="rules_step")] = None,
-    series: Annotated[options.Place, option("series", metavar="FILE", key="rules_series")] = None,
+    direction: Annotated[str | None, option("rules direction")] = None,
+    y0: Annotated[float | None, option("rules y0")] = None,
+    t0: Annotated[int | None, option("rules t0")] = None,
+    y: Annotated[float | None, option("rules y")] = None,
+    t: Annotated[int | None, option("rules t")] = None,
+    target: Annotated[float | None, option("rules target")] = None,
+    due: Annotated[int | None, option("rules due")] = None,
+    comparator: Annotated[str | None, option("rules comparator")] = None,
+    limit: Annotated[float | None, option("rules limit")] = None,
+    scale: Annotated[float | None, option("rules scale")] = None,
+    step: Annotated[float | None, option("rules step")] = None,
+    series: Annotated[options.Place, option("rules series", metavar="FILE")] = None,
     output: options.FormatOption = "table",
     lang: options.LangOption = None,
 ) -> None:
@@ -236,18 +224,15 @@ def rules(
     promise: dict[str, Any] = {"direction": direction, "target": target, "due": due}
     promise |= {"comparator": comparator, "limit": limit, "scale": scale}
     case = Case(years, values, base_year=t0, **promise)
-    answer(
-        output,
-        lambda: reporting.records.rule_records(case, lang=spoken, step=step),
-        lambda: [reporting.tables.case_table(case, lang=spoken, step=step)],
-    )
+    if output == "json":
+        print_json(reporting.records.rule_records(case, lang=spoken, step=step))
+    else:
+        show(reporting.tables.case_table(case, lang=spoken, step=step))
 
 
 def hindcast(
     plan: options.PlanOption = None,
-    as_of: Annotated[
-        options.Several, option("as-of", metavar="YYYY-MM-DD", key="hindcast_as_of")
-    ] = None,
+    as_of: Annotated[options.Several, option("hindcast as-of", metavar="YYYY-MM-DD")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: options.FormatOption = "table",
     data: options.DataOption = None,
@@ -266,11 +251,10 @@ def hindcast(
     found = look_back(
         read, figures, dates=dates or None, scenario=scenario, seed=seed, models=models
     )
-    answer(
-        output,
-        lambda: reporting.records.hindcast_record(found, lang=spoken),
-        lambda: [reporting.tables.hindcast_tables(found, lang=spoken)],
-    )
+    if output == "json":
+        print_json(reporting.records.hindcast_record(found, lang=spoken))
+    else:
+        show(reporting.tables.hindcast_tables(found, lang=spoken))
 
 
 def scenarios(
@@ -291,20 +275,19 @@ def scenarios(
     exploration = outlook.exploration
     known = load_scenarios(plan=outlook.plan, data_dir=data)
 
-    def sections() -> Iterator[reporting.Section]:
-        plan_name, as_of_day = outlook.plan.name(spoken), outlook.as_of.isoformat()
-        caption = text("joint.table_title", spoken, plan=plan_name, as_of=as_of_day)
-        yield reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption)
-        if details:
-            simulation = exploration.simulation
-            correlation = simulation.correlation
-            yield reporting.tables.correlation_table(exploration, correlation, lang=spoken)
-            rates = (r for b in simulation.baselines for r in simulation.rates(b.indicator))
-            each_once = {(rate.id, rate.value, rate.basis): rate for rate in rates}
-            yield reporting.tables.rates_table(list(each_once.values()), lang=spoken)
-
-    records = reporting.records.scenario_records
-    answer(output, lambda: records(exploration, known, lang=spoken), sections)
+    if output == "json":
+        print_json(reporting.records.scenario_records(exploration, known, lang=spoken))
+        return
+    plan_name, as_of_day = outlook.plan.name(spoken), outlook.as_of.isoformat()
+    caption = text("joint.table_title", spoken, plan=plan_name, as_of=as_of_day)
+    show(reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption))
+    if details:
+        simulation = exploration.simulation
+        correlation = simulation.correlation
+        show(reporting.tables.correlation_table(exploration, correlation, lang=spoken))
+        rates = (r for b in simulation.baselines for r in simulation.rates(b.indicator))
+        each_once = {(rate.id, rate.value, rate.basis): rate for rate in rates}
+        show(reporting.tables.rates_table(list(each_once.values()), lang=spoken))
 
 
 def seek(
@@ -338,11 +321,10 @@ def seek(
         answers = seeking.seek_each(exploration, **asked)
     else:
         answers = (seeking.seek(exploration, levers=tuple(lever), **asked),)
-    answer(
-        output,
-        lambda: reporting.records.seek_records(answers, plan=exploration.outlook.plan),
-        lambda: [reporting.tables.seek_table(exploration, answers, lang=spoken)],
-    )
+    if output == "json":
+        print_json(reporting.records.seek_records(answers, plan=exploration.outlook.plan))
+    else:
+        show(reporting.tables.seek_table(exploration, answers, lang=spoken))
 
 
 def check(
@@ -366,7 +348,7 @@ def check(
              "text": one.message.render(spoken)}
             for one in told
         ]  # fmt: skip
-        options.print_json(found)
+        print_json(found)
         raise typer.Exit(bc.BcforecastError.exit_status if problems or errors else 0)
     for said in (*(p.message for p in problems), *(one.sentence for one in errors)):
         typer.echo(said.render(spoken), err=True)
@@ -385,11 +367,11 @@ def check(
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("init_folder"))],
-    area: Annotated[str | None, option("area", key="init_area")] = None,
-    years: Annotated[str | None, option("years", metavar="2024-2030", key="init_years")] = None,
-    goal: Annotated[options.Several, option("goal", metavar="GOAL", key="init_goal")] = None,
-    workbook: Annotated[options.Place, option("from", metavar="FILE", key="init_from")] = None,
-    example: Annotated[str | None, option("example", metavar="NAME", key="init_example")] = None,
+    area: Annotated[str | None, option("init area")] = None,
+    years: Annotated[str | None, option("init years", metavar="2024-2030")] = None,
+    goal: Annotated[options.Several, option("init goal", metavar="GOAL")] = None,
+    workbook: Annotated[options.Place, option("init from", metavar="FILE")] = None,
+    example: Annotated[str | None, option("init example", metavar="NAME")] = None,
     lang: options.LangOption = None,
 ) -> None:
     """Begin a plan of one's own: a folder in which `goals` answers at once."""
@@ -427,7 +409,7 @@ def init(
 
 
 def template(
-    out: Annotated[Path, option("out", "-o", metavar="FILE.xlsx", key="template_out")],
+    out: Annotated[Path, option("template out", "-o", metavar="FILE.xlsx")],
     plan: Annotated[str | None, option("plan")] = None,
     data: options.DataOption = None,
     lang: options.LangOption = None,
@@ -450,25 +432,17 @@ def template(
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=help_text("import_file"))],
     data: Annotated[str | None, option("data", metavar="DIR|URL")] = None,
-    source: Annotated[str, option("source", metavar="SOURCE", key="import_source")] = "",
-    published: Annotated[
-        str | None, option("published", metavar="YYYY-MM-DD", key="import_published")
-    ] = None,
-    form: Annotated[Foreign | None, option("format", key="import_format")] = None,
-    series: Annotated[
-        options.Several, option("series", metavar="INDICATOR[=NAME]", key="import_series")
-    ] = None,
-    where: Annotated[
-        options.Several, option("where", metavar="COLUMN=VALUE", key="import_where")
-    ] = None,
-    unit: Annotated[
-        options.Several, option("unit", metavar="FOUND=OURS", key="import_unit")
-    ] = None,
-    area: Annotated[str, option("area", metavar="AREA", key="import_area")] = "",
-    author: Annotated[str, option("author", metavar="NAME", key="import_author")] = "",
-    reason: Annotated[str, option("reason", metavar="TEXT", key="import_reason")] = "",
-    dry_run: Annotated[bool, option("dry-run", key="import_dry_run")] = False,
-    skip_bad: Annotated[bool, option("skip-bad", key="import_skip_bad")] = False,
+    source: Annotated[str, option("import source", metavar="SOURCE")] = "",
+    published: Annotated[str | None, option("import published", metavar="YYYY-MM-DD")] = None,
+    form: Annotated[Foreign | None, option("import format")] = None,
+    series: Annotated[options.Several, option("import series", metavar="INDICATOR[=NAME]")] = None,
+    where: Annotated[options.Several, option("import where", metavar="COLUMN=VALUE")] = None,
+    unit: Annotated[options.Several, option("import unit", metavar="FOUND=OURS")] = None,
+    area: Annotated[str, option("import area", metavar="AREA")] = "",
+    author: Annotated[str, option("import author", metavar="NAME")] = "",
+    reason: Annotated[str, option("import reason", metavar="TEXT")] = "",
+    dry_run: Annotated[bool, option("import dry-run")] = False,
+    skip_bad: Annotated[bool, option("import skip-bad")] = False,
     lang: options.LangOption = None,
 ) -> None:
     """Add the figures of a file to a data folder, and say what changes."""

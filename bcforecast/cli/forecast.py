@@ -6,6 +6,7 @@ import io
 import math
 import operator
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -56,8 +57,7 @@ def forecast(
     spoken = speak(lang)
     _ending(out)
     read = [path for path in (series, targets) if path is not None]
-    for path in (out,) if targets is None else (out, beside(out, "targets")):
-        edge.require_apart(path, read)
+    edge.require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
     levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
     ends = None
     if support is not None:
@@ -71,7 +71,9 @@ def forecast(
     frame = read_table(series)
     asked = None if targets is None else read_table(targets)
     if asked is not None and "unique_id" in asked and "unique_id" in frame:
-        frame, asked = (f.assign(unique_id=_as_text(f["unique_id"])) for f in (frame, asked))
+        # Identifiers are texts; an empty one stays empty, to be refused.
+        known = [f["unique_id"].astype(str).where(f["unique_id"].notna()) for f in (frame, asked)]
+        frame, asked = frame.assign(unique_id=known[0]), asked.assign(unique_id=known[1])
     step = text("cli.step_forecast", spoken)
     try:
         with options.named_options(), options.progress_bar() as advance:
@@ -84,8 +86,7 @@ def forecast(
             if to is None:
                 found = panel.forecast_panel(frame, horizon, levels, scale=scale, **same)
             else:
-                by_year = panel.forecast_years(frame, horizon, levels, how=how, **same)
-                found, frame = by_year.found, by_year.years
+                found = panel.forecast_years(frame, horizon, levels, how=how, **same).found
     except PanelTableError as error:
         file = targets if error.table == "targets" and targets is not None else series
         problem = error.problem(lambda row: line_of_row(file, row))
@@ -96,14 +97,12 @@ def forecast(
     if isinstance(found, panel.PanelForecast):
         tables[beside(out, "targets")] = found.targets
     write_tables(tables, inputs=read)
-    for path in tables:
-        typer.echo(text("cli.table_written", spoken, path=path))
 
 
 def project(
     plan_set: Annotated[str, option("set")],
     as_of: Annotated[str, option("as-of", metavar="YYYY-MM-DD")],
-    out: Annotated[Path, option("out", "-o", metavar="DIR", key="set_out")],
+    out: Annotated[Path, option("set out", "-o", metavar="DIR")],
     engine: options.EngineOption = "local",
     scheduler: options.SchedulerOption = None,
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = -1,
@@ -141,12 +140,10 @@ def project(
 def overview(
     plan_set: Annotated[str, option("set")],
     answers: Annotated[Path, option("answers", metavar="DIR")],
-    out: Annotated[Path, option("out", "-o", metavar="DIR", key="overview_out")],
+    out: Annotated[Path, option("overview out", "-o", metavar="DIR")],
     lang: options.RequiredLangOption = LANGUAGE,
     formats: options.FormatsOption = None,
-    reports: Annotated[
-        options.Place, option("reports", metavar="DIR", key="overview_reports")
-    ] = None,
+    reports: Annotated[options.Place, option("overview reports", metavar="DIR")] = None,
     data: options.DataOption = None,
 ) -> None:
     """Write the overview of a projected plan set."""
@@ -168,12 +165,12 @@ def overview(
 
 def areas(
     plan_set: Annotated[str, option("set")],
-    out: Annotated[Path, option("out", "-o", metavar="DIR", key="areas_out")],
-    area: Annotated[options.Several, option("area", metavar="AREA", key="areas_area")] = None,
+    out: Annotated[Path, option("areas out", "-o", metavar="DIR")],
+    area: Annotated[options.Several, option("areas area", metavar="AREA")] = None,
     as_of: options.AsOfOption = None,
     lang: options.RequiredLangOption = LANGUAGE,
     formats: options.FormatsOption = None,
-    jobs: Annotated[int | None, option("jobs", "-j", key="run.jobs", least=1)] = None,
+    jobs: Annotated[int | None, option("run.jobs", "-j", min=1)] = None,
     engine: options.EngineOption = "local",
     scheduler: options.SchedulerOption = None,
     data: options.DataOption = None,
@@ -200,19 +197,12 @@ def areas(
         raise typer.Exit(status)
 
 
-def _as_text(column: pd.Series) -> pd.Series:
-    """Identifiers as text; an empty one stays empty, to be refused."""
-    return column.astype(str).where(column.notna())
-
-
 def _numbers(name: str, given: str, allowed: str) -> tuple[float, ...]:
-    try:
-        numbers = tuple(float(number) for number in given.split(","))
+    with suppress(ValueError):
+        numbers = tuple(map(float, given.split(",")))
         if not any(map(math.isnan, numbers)):
             return numbers
-        raise ValueError(given)
-    except ValueError as error:
-        raise wrong_option(name, given, Message(allowed)) from error
+    raise wrong_option(name, given, Message(allowed))
 
 
 _ENDINGS: Final = (".csv", ".parquet")
@@ -267,7 +257,7 @@ def beside(path: Path, word: str) -> Path:
 
 
 def write_tables(tables: Mapping[Path, pd.DataFrame], *, inputs: Iterable[Path] = ()) -> None:
-    """Write tables by the endings of their names; all are complete before the first appears.
+    """Write tables by the endings of their names, all or none, and say where.
 
     What is there is replaced if it has the same columns, as a forecast made before has. In a CSV, a
     text that a spreadsheet would take for a formula gets an apostrophe before it.
@@ -281,6 +271,8 @@ def write_tables(tables: Mapping[Path, pd.DataFrame], *, inputs: Iterable[Path] 
         else:
             contents[path] = csv_text(frame).encode()
     edge.write_files(contents, ours=_same_columns, inputs=inputs, folders=True)
+    for path in tables:
+        typer.echo(text("cli.table_written", options.language(), path=path))
 
 
 def _same_columns(old: bytes, new: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -71,22 +72,20 @@ def named_options() -> Iterator[None]:
 Known = Literal["plans", "goals", "levers", "models", "scenarios"]
 """What the TAB key knows the names of."""
 
+_MODELS: Final = text("report.list_join", language()).join(MODELS)
+
 
 def option(
     name: str,
     *short: str,
-    metavar: str | None = None,
     key: str | None = None,
     shown: bool = False,
-    least: float | None = None,
-    parser: Callable[[str], Any] | None = None,
     known: Known | None = None,
-    most: float | None = None,
-    **values: str,
+    **look: Any,
 ) -> Any:
-    """Describe an option `--name`, with its help from the catalogue, by `key` or the name.
+    """Describe an option by where its help is: `run.wait` is `--wait`, `import unit` is `--unit`.
 
-    `known` is what the TAB key can complete it to, given the options before it.
+    `known` is what the TAB key can complete it to, given the options before it; `look` is Typer's.
     """
 
     def completed(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -95,10 +94,9 @@ def option(
         except errors.BcforecastError:
             return []
 
-    look: dict[str, Any] = {"metavar": metavar, "show_default": shown, "parser": parser}
-    look |= {"min": least, "max": most, "autocompletion": completed if known else None}
-    words = help_text(key or name.replace("-", "_"), **values)
-    return typer.Option(f"--{name}", *short, help=words, **look)
+    words = help_text(key or re.sub("[ -]", "_", name), models=_MODELS)
+    look |= {"show_default": shown, "autocompletion": completed if known else None}
+    return typer.Option(f"--{re.split('[. ]', name)[-1]}", *short, help=words, **look)
 
 
 def data_folder(given: str) -> Path:
@@ -176,12 +174,9 @@ PlanOption = Annotated[str | None, option("plan", key="plan_default", known="pla
 AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]
 ScenarioOption = Annotated[str, option("scenario", shown=True, known="scenarios")]
 SeedOption = Annotated[
-    int, option("seed", shown=True, least=edge.SEEDS.start, most=edge.SEEDS.stop - 1)
+    int, option("seed", shown=True, min=edge.SEEDS.start, max=edge.SEEDS.stop - 1)
 ]
-_MODELS = text("report.list_join", language()).join(MODELS)
-ModelOption = Annotated[
-    Several, option("model", metavar="INDICATOR=NAME", known="models", models=_MODELS)
-]
+ModelOption = Annotated[Several, option("model", metavar="INDICATOR=NAME", known="models")]
 TrendOnlyOption = Annotated[bool, option("trend-only")]
 DataOption = Annotated[Path | None, option("data", metavar="DIR|URL", parser=data_folder)]
 LangOption = Annotated[Language | None, option("lang", shown=True)]
@@ -199,23 +194,12 @@ _NARROW: Final = 100
 _GRADES: Final = {"A": "green", "B": "cyan", "C": "yellow", "D": "magenta", "U": "dim"}
 
 
-def answer(
-    output: str, record: Callable[[], object], sections: Callable[[], Iterable[reporting.Section]]
-) -> None:
-    """Print an answer as JSON for machines, or as tables and sentences for people."""
-    if output == "json":
-        print_json(record())
-        return
-    for section in sections():
-        print_section(section)
-
-
 def print_json(document: object) -> None:
     """Print a document for machines."""
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def print_section(section: reporting.Section) -> None:
+def show(section: reporting.Section) -> None:
     """Print tables and sentences: as wide as the terminal or `COLUMNS`; wide without either.
 
     Below a hundred columns a table that does not fit has its rows stacked.

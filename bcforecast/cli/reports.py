@@ -66,12 +66,12 @@ def run_planned(
     with reporting.execution.children_end_with_us(published=True) as ended:
         with options.lines_below(hidden=quiet) as line, progress_bar(hidden=quiet) as progress:
 
-            def tell(job: reporting.report.Job, outcome: reporting.service.RunOutcome) -> None:
+            def tell(outcome: reporting.service.RunOutcome) -> None:
                 silent = output == "json" or (quiet and outcome.status != "failed")
                 if silent or (due and outcome.status == "unchanged"):
                     return
                 why = outcome.why.render(lang) if outcome.why is not None else ""
-                said = text(f"run.line_{outcome.status}", lang, report=job.name, why=why)
+                said = text(f"run.line_{outcome.status}", lang, report=outcome.job.name, why=why)
                 copied = (text("run.line_copied", lang, folder=path) for path in outcome.copied)
                 line("".join([said, *copied]))
 
@@ -86,7 +86,7 @@ def run_planned(
         for error in found.unreadable:
             _warn(error.message)
         changes = [reporting.listing.change_record(change, lang=lang) for change in found.changes]
-        made = [_record(job, outcome, lang) for job, outcome in found.outcomes]
+        made = [_record(outcome, lang) for outcome in found.outcomes]
         document: dict[str, object] = {"reports": [*made, *later], "changes": changes}
         wrong = None
         if command is not None:
@@ -112,10 +112,8 @@ def _warn(problem: Message) -> None:
     typer.echo(f"bcforecast: {problem.render(options.language())}", err=True)
 
 
-def _record(
-    job: reporting.report.Job, outcome: reporting.service.RunOutcome, lang: Language
-) -> dict[str, object]:
-    names = ("plan", "as_of", "scenario", "language")
+def _record(outcome: reporting.service.RunOutcome, lang: Language) -> dict[str, object]:
+    job, names = outcome.job, ("plan", "as_of", "scenario", "language")
     kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
     return {
         "report": job.name,
@@ -128,9 +126,9 @@ def _record(
     }
 
 
-CellSecondsOption = Annotated[float | None, option("cell-seconds", key="run.cell_seconds")]
-MemoryOption = Annotated[int | None, option("memory-mb", key="run.memory_mb")]
-ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
+CellSecondsOption = Annotated[float | None, option("run.cell-seconds")]
+MemoryOption = Annotated[int | None, option("run.memory-mb")]
+ForceOption = Annotated[bool, option("run.force", shown=True)]
 
 
 def limits(cell_seconds: float | None, memory_mb: int | None) -> reporting.execution.Limits:
@@ -149,23 +147,19 @@ def run(
     reports: Annotated[
         Path, typer.Argument(metavar="[REPORTS.yaml]", help=help_text("run.reports"))
     ] = Path("reports.yaml"),
-    due: Annotated[bool, option("due", key="run.due", shown=True)] = False,
-    jobs: Annotated[int | None, option("jobs", "-j", key="run.jobs", least=1)] = None,
-    today: Annotated[str | None, option("today", metavar="YYYY-MM-DD", key="run.today")] = None,
-    out: Annotated[options.Place, option("out", metavar="DIR", key="run.out")] = None,
-    wait: Annotated[
-        float, option("wait", metavar="SECONDS", key="run.wait", least=0, shown=True)
-    ] = 0,
+    due: Annotated[bool, option("run.due", shown=True)] = False,
+    jobs: Annotated[int | None, option("run.jobs", "-j", min=1)] = None,
+    today: Annotated[str | None, option("run.today", metavar="YYYY-MM-DD")] = None,
+    out: Annotated[options.Place, option("run.out", metavar="DIR")] = None,
+    wait: Annotated[float, option("run.wait", metavar="SECONDS", min=0, shown=True)] = 0,
     force: ForceOption = False,
-    dry_run: Annotated[bool, option("dry-run", key="run.dry_run", shown=True)] = False,
-    fail_on_change: Annotated[
-        bool, option("fail-on-change", key="run.fail_on_change", shown=True)
-    ] = False,
-    notify: Annotated[str | None, option("notify", metavar="CMD", key="run.notify")] = None,
+    dry_run: Annotated[bool, option("run.dry-run", shown=True)] = False,
+    fail_on_change: Annotated[bool, option("run.fail-on-change", shown=True)] = False,
+    notify: Annotated[str | None, option("run.notify", metavar="CMD")] = None,
     cell_seconds: CellSecondsOption = None,
     memory_mb: MemoryOption = None,
-    quiet: Annotated[bool, option("quiet", "-q", key="run.quiet", shown=True)] = False,
-    output: Annotated[RunFormat, option("format", key="run.format", shown=True)] = "text",
+    quiet: Annotated[bool, option("run.quiet", "-q", shown=True)] = False,
+    output: Annotated[RunFormat, option("run.format", shown=True)] = "text",
     lang: options.LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
@@ -192,7 +186,7 @@ def run(
 def report(
     plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
-    lang: Annotated[Language | None, option("lang", key="report_lang")] = None,
+    lang: Annotated[Language | None, option("report lang")] = None,
     out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
     scenario: options.ScenarioOption = config.SCENARIO,
     formats: options.FormatsOption = None,
@@ -219,8 +213,7 @@ def report(
         data_dir=data, models=",".join(model or ()),
         provenance=reporting.facts.Provenance(made=reporting.report.stated_day() or date.today()),
     )  # fmt: skip
-    checked = reporting.report.check_request(request)
-    checked = checked.after(reporting.report.days_made(out, checked.path))
+    checked = reporting.report.check_request(request).after(out)
     job = reporting.report.Job(checked, out, limits=allowed, force=force)
     with reporting.execution.children_end_with_us(), progress_bar() as progress:
         new = reporting.report.make_report(job, progress=progress)
@@ -247,7 +240,7 @@ def verify_one(
             typer.echo(text(f"verify.part_{part}", lang))
         for subject, how in findings:
             typer.echo(text("verify.finding", lang, subject=subject, how=how.render(lang)))
-    if found.versions_differ:
+    if any(how.key == "verify.version" for _, how in found.environment):
         typer.echo(text("verify.likely_reason", lang))
     for unchecked in found.unchecked:
         typer.echo(text("verify.unchecked", lang, what=unchecked))
@@ -290,17 +283,12 @@ def _line(
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("verify.folder"))],
     data: Annotated[
-        options.Place,
-        option("data", metavar="DIR|URL", key="verify.data", parser=options.data_folder),
+        options.Place, option("verify.data", metavar="DIR|URL", parser=options.data_folder)
     ] = None,
-    plan: Annotated[options.Place, option("plan", metavar="FILE", key="verify.plan")] = None,
-    scenario: Annotated[
-        options.Place, option("scenario", metavar="FILE", key="verify.scenario")
-    ] = None,
-    notebooks: Annotated[
-        options.Place, option("notebooks", metavar="DIR", key="verify.notebooks")
-    ] = None,
-    no_rebuild: Annotated[bool, option("no-rebuild", key="verify.no_rebuild", shown=True)] = False,
+    plan: Annotated[options.Place, option("verify.plan", metavar="FILE")] = None,
+    scenario: Annotated[options.Place, option("verify.scenario", metavar="FILE")] = None,
+    notebooks: Annotated[options.Place, option("verify.notebooks", metavar="DIR")] = None,
+    no_rebuild: Annotated[bool, option("verify.no-rebuild", shown=True)] = False,
     lang: options.LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
@@ -323,7 +311,7 @@ def explore(
     model: options.ModelOption = None,
     port: Annotated[int, option("port", shown=True)] = 8866,
     page: Annotated[options.Place, option("page", metavar="FILE")] = None,
-    show: Annotated[bool, option("open", key="open", shown=True)] = False,
+    show: Annotated[bool, option("open", shown=True)] = False,
 ) -> None:
     """Serve the panel on this machine only until Ctrl+C; or write it as one page by itself."""
     spoken = speak(lang)

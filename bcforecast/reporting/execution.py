@@ -57,8 +57,6 @@ FAILED_TAG: Final = "failed"
 """Tag of the cell that failed, and of the cell on top that says so."""
 
 _PAPERMILL: Final = {"progress_bar": False, "kernel_name": "python3", "language": "python"}
-_OPTIONS: Final = ("--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False")
-_MEBIBYTE: Final = 1 << 20
 _KERNEL_FOLDER: Final = "bcf-kernel-"
 _SOCKET_PATH_LIMIT: Final = 100
 """Longest path of a Unix socket, less what the client appends to the connection file's name."""
@@ -290,9 +288,9 @@ def _kernel(folder: Path, memory_mb: int) -> Any:
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
-    limit = f"_.setrlimit(_.RLIMIT_DATA, ({memory_mb * _MEBIBYTE},) * 2)"
+    limit = f"_.setrlimit(_.RLIMIT_DATA, ({memory_mb << 20},) * 2)"
     limited = f"--IPKernelApp.exec_lines=(lambda _: {limit})(__import__('resource'))"
-    options = [*_OPTIONS, limited]
+    options = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False", limited]
 
     class Kernel(AsyncKernelManager):
         started: ClassVar[list[AsyncKernelManager]] = []

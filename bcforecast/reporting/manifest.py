@@ -142,11 +142,11 @@ def is_path(name: str) -> bool:
 
 def file_entries(files: Iterable[Path]) -> list[dict[str, str]]:
     """Return name and sha256 of each file, sorted by name, without where on a machine it is."""
-    parts = ((path, path.parts[-2:]) for path in files)
-    known = (
-        ("/".join(last) if last[0] in ("plans", "scenarios") else path.name, file_sha256(path))
-        for path, last in parts
-    )
+    known = []
+    for path in files:
+        kind = path.parent.name
+        name = f"{kind}/{path.name}" if kind in ("plans", "scenarios") else path.name
+        known.append((name, file_sha256(path)))
     return [{"file": name, "sha256": sha256} for name, sha256 in sorted(known)]
 
 

@@ -112,11 +112,11 @@ def remove_abandoned(folder: Path) -> None:
     What a run at the same time is filling is not touched, nor is anything of another name.
     """
     try:
-        left = [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]
-        if left:
+        ours = [found for path in folder.iterdir() if (found := _OURS.fullmatch(path.name))]
+        if ours:
             with edge.alone_in(folder):
-                for path in left:
-                    _remove_unless_locked(path)
+                for found in ours:
+                    _remove_unless_locked(folder / found[0], folder / found["target"], found["end"])
     except FileNotFoundError:
         return
     except OSError as error:
@@ -142,13 +142,12 @@ def try_lock(path: Path) -> int | None:
     return descriptor
 
 
-def _remove_unless_locked(unfinished: Path) -> None:
-    found, lock = _OURS.fullmatch(unfinished.name), try_lock(unfinished)
-    if found is None or lock is None:
+def _remove_unless_locked(unfinished: Path, target: Path, end: str) -> None:
+    lock = try_lock(unfinished)
+    if lock is None:
         return
     try:
-        target = unfinished.with_name(found["target"])
-        if found["end"] == "previous" and not target.exists():
+        if end == "previous" and not target.exists():
             # Killed between two renames: this is the last good one.
             unfinished.rename(target)
         elif unfinished.is_dir():

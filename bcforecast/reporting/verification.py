@@ -54,11 +54,6 @@ class ReportVerification:
         """Everything that differs, in the order in which it was looked for."""
         return (*self.outputs, *self.inputs, *self.environment, *(self.rebuilt or ()))
 
-    @property
-    def versions_differ(self) -> bool:
-        """Whether Python or a package is another: the likely reason of any other difference."""
-        return any(how.key == "verify.version" for _, how in self.environment)
-
 
 @dataclass(frozen=True)
 class OwnFiles:
@@ -364,18 +359,11 @@ def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> Checked
     """
     parameters, given = recorded.parameters, recorded.given
     request = ReportRequest(
-        plan=given.plan if own.plan is None else str(own.plan),
-        as_of=parameters.as_of,
-        lang=parameters.lang,
-        scenario=given.scenario if own.scenario is None else str(own.scenario),
-        seed=int(parameters.seed),
-        formats=recorded.formats,
-        data_dir=own.data,
-        notebooks_dir=own.notebooks,
-        models=parameters.models or "",
-        since=parameters.since,
-        provenance=recorded.provenance,
-    )
+        plan=str(own.plan or given.plan), scenario=str(own.scenario or given.scenario),
+        as_of=parameters.as_of, lang=parameters.lang, seed=int(parameters.seed),
+        formats=recorded.formats, data_dir=own.data, notebooks_dir=own.notebooks,
+        models=parameters.models or "", since=parameters.since, provenance=recorded.provenance,
+    )  # fmt: skip
     checked = report.check_request(request)
     made = (parameters.plan, parameters.as_of.isoformat(), parameters.scenario, parameters.lang)
     if checked.path != made:

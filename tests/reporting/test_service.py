@@ -186,17 +186,18 @@ def test_since_gives_every_day_of_a_rule_from_then_on():
 @given(
     today=st.dates(date(1990, 1, 1), date(2100, 1, 1)),
     span=st.integers(0, 3000),
-    months=st.sampled_from([1, 3, 12]),
+    rule=st.sampled_from([("month-end", 1), ("quarter-end", 3), ("year-end", 12)]),
 )
-def test_ends_are_the_days_before_a_first_day_of_a_period(today, span, months):
+def test_ends_are_the_days_before_a_first_day_of_a_period(today, span, rule):
+    (name, months), asked = rule, {"today": today, "plan": PLAN, "data": DATA}
     since = today - timedelta(days=span)
     expected = [
         day
         for day in (since + timedelta(days=n) for n in range(span + 1))
         if (next_day := day + timedelta(days=1)).day == 1 and (next_day.month - 1) % months == 0
     ]
-    assert list(service.period_ends(today, months=months, since=since)) == expected
-    assert service.period_ends(today, months=months)[0] == max(expected, default=ANY)
+    assert list(service.as_of_days(name, since=since, **asked)) == expected
+    assert service.as_of_days(name, since=None, **asked) == (max(expected, default=ANY),)
 
 
 def test_latest_looks_at_the_series_of_the_plan_alone_and_may_find_none():
@@ -240,16 +241,15 @@ def test_every_combination_is_a_job_with_its_place_or_for_later(folder):
     assert planned.jobs[0].failed == folder / "reports" / "failed" / names[0]
 
 
-def test_paths_start_at_the_file_whatever_the_current_folder(folder, tmp_path_factory, monkeypatch):
+def test_paths_start_at_the_file_and_the_command_line_goes_before_it(
+    folder, tmp_path_factory, monkeypatch
+):
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     path = write_reports(folder, as_of=DAY, plan="my data/plans/small.yaml", publish="../copies")
     (job,) = service.plan_run(path, today=TODAY).jobs
     assert job.checked.request.data_dir == folder / "my data"
     assert job.copies == (folder.parent / "copies/small/2020-12-31/baseline/en",)
-
-
-def test_the_command_line_goes_before_the_file(folder):
-    path = edit(folder / "reports.yaml", limits={"cell_seconds": 5, "memory_mb": 900})
+    edit(path, limits={"cell_seconds": 5, "memory_mb": 900})
     given = {"out": folder / "elsewhere", "limits": execution.Limits(cell_seconds=7)}
     planned = service.plan_run(path, today=DAY, **given)
     assert planned.out == folder / "elsewhere"
@@ -257,8 +257,6 @@ def test_the_command_line_goes_before_the_file(folder):
 
 
 def test_models_are_part_of_what_is_asked_for(folder):
-    (job,) = service.plan_run(write_reports(folder, as_of=DAY), today=TODAY).jobs
-    assert "models" not in job.checked.recipe["parameters"]
     path = write_reports(folder, as_of=DAY, models={"unicorns": "theta"})
     (job,) = service.plan_run(path, today=TODAY).jobs
     assert job.checked.recipe["parameters"]["models"] == "unicorns=theta"
@@ -371,15 +369,14 @@ def test_the_lock_names_who_holds_it_and_goes_with_the_run_and_nothing_else(tmp_
     assert [path.name for path in out.iterdir()] == ["index.html"]
 
 
-def test_a_second_run_is_told_who_holds_it_and_since_when(tmp_path, holder):
+def test_a_second_run_is_told_who_holds_it_since_when_or_waits_until_the_other_ends(
+    tmp_path, holder
+):
     said = f"another run is at work there \\(process {holder.pid}, since 2026-01-01"
     with pytest.raises(service.RunLockedError, match=said) as locked, run_lock(tmp_path, wait=0):
         pass
     assert locked.value.exit_status == 1
     assert (tmp_path / LOCK).exists()
-
-
-def test_a_run_that_waits_gets_it_when_the_other_ends(tmp_path, holder):
     holder.stdin.close()
     with run_lock(tmp_path, wait=60) as stale:
         assert stale["pid"] == holder.pid
