@@ -26,7 +26,7 @@ from bcforecast.errors import BcforecastError
 from bcforecast.plotting.style import VECTOR_MIME
 from bcforecast.reporting.display import BLOCK_MIME, WIDGET_MIME
 from bcforecast.reporting.execution import read_notebook, run_notebook, write_notebook
-from bcforecast.reporting.verification import pixels, root_mean_square
+from bcforecast.reporting.verification import pixels
 
 GOLDEN_DIR: Final = NOTEBOOKS_DIR.parent / "tests" / "golden"
 
@@ -233,7 +233,7 @@ def picture_difference(found: str, expected: str) -> str | None:
     ours, theirs = (pixels(base64.b64decode(picture)) for picture in (found, expected))
     if ours.shape != theirs.shape:
         return f"{ours.shape} pixels instead of {theirs.shape}"
-    rms = root_mean_square(ours, theirs)
+    rms = float(((ours - theirs) ** 2).mean() ** 0.5)
     return None if rms <= PIXEL_TOLERANCE else f"pictures differ by {rms:.1f} (RMS of 255)"
 
 

@@ -35,7 +35,6 @@ from bcforecast.reporting.report import (
     ReportRequest,
     check_formats,
     check_request,
-    days_made,
     stated_day,
 )
 from bcforecast.reporting.sentences import BY_VERDICT
@@ -166,8 +165,7 @@ def area_reports(
                 area, as_of, lang, formats=formats, data_dir=own, provenance=made
             )  # fmt: skip
             nothing = Vintage(Dataset(own, (), {}), as_of)  # the report reads its figures itself
-            checked = check_request(request, data=nothing)
-            checked = checked.after(days_made(out / "reports", checked.path))
+            checked = check_request(request, data=nothing).after(out / "reports")
             jobs.append(Job(checked, out / "reports", limits=limits))
     return Planned(out / "reports", tuple(jobs), ()), skipped
 
