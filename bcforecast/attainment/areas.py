@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import numpy as np
 
@@ -194,13 +194,35 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
             skipped = {area: why for one in said for area, why in one["skipped"].items()}
             rows = pd.read_parquet(out)
             other = {*rows["area"], *rows["goal"]} - {*plans.areas, *plans.goal_ids}
-            if not other and {*COLUMNS} <= {*rows}:
+            if not other and _is_answer(rows):
                 return Answers(rows, skipped, days.pop())
             found = ", ".join(sorted(map(str, other))[:3]) or Message("areas.found_other")
     except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
         found = Message("areas.found_other")
     allowed = Message("areas.allowed_answers")
     raise BcforecastError("errors.file", file=out, found=found, allowed=allowed)
+
+
+def _is_answer(rows: pd.DataFrame) -> bool:
+    """Whether rows have the columns and the kinds of values that `project_part` gives them."""
+    from pandas.api.types import is_numeric_dtype
+
+    told = ("area", "goal", "indicator", "scenario", "comparator", "unit", "due")
+    numbers = ("target", "probability", "q10", "q50", "q90", "latest", "latest_year")
+    known = {
+        "comparator": COMPARISONS,
+        "grade": get_args(chance.Grade),
+        "verdict": (*chance.WORDS, chance.UNSET.partition(".")[2]),
+    }
+    return (
+        all({*rows[name].map(type)} <= {str} for name in told)
+        and all(is_numeric_dtype(rows[one]) or rows[one].isna().all() for one in numbers)
+        and all({*rows[name]} <= {*words} for name, words in known.items())
+        and bool(rows["probability"].dropna().between(0.0, 1.0).all())
+        and bool(rows["due"].map(date.fromisoformat).notna().all())
+        and config.SCENARIO in {*rows["scenario"]}
+        and rows["coherent"].dtype == bool
+    )
 
 
 WRITTEN: Final = b"# Written by bcforecast areas.\n"
@@ -646,7 +668,7 @@ class _Province:
         drawn = self.coherent_paths(indicator, tree)[:, bottom]
         rows: list[_Row] = []
         for scenario in self.part.scenarios:
-            factor, moved = self._factor(scenario, indicator, tree[0], n=_PATHS), drawn
+            factor, moved = self._factor(scenario, indicator, cases[0], n=_PATHS), drawn
             if factor is not None:
                 moved = drawn * factor[:, None]
             made: Distribution = Empirical((moved @ summing.T)[:, places])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import tempfile
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -407,12 +406,12 @@ def explore(
     signal.signal(signal.SIGTERM, _leave)
     with (
         suppress(KeyboardInterrupt),
-        tempfile.TemporaryDirectory(prefix="bcf-") as folder,
+        reporting.execution.passing_folder("bcf-page-") as folder,
         reporting.panel_page.served(panel, port=port) as (server, address),
     ):
         typer.echo(text("explorer.opened", spoken, address=address))
         if show:
-            opening = reporting.panel_page.opening_page(address, folder=Path(folder))
+            opening = reporting.panel_page.opening_page(address, folder=folder)
             webbrowser.open(opening.as_uri())
         server.serve_forever()
 

@@ -498,9 +498,9 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
             draft.write_bytes(_appended(path, name, rows[name]))
         for draft, path in made:
             draft.replace(path)
-    finally:
-        for draft, _ in made:
-            draft.unlink(missing_ok=True)
+    finally:  # and what an import that was killed has left
+        for name in reading.tables():
+            (data_dir / f"{name}.csv.part").unlink(missing_ok=True)
 
 
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:

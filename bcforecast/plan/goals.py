@@ -561,12 +561,19 @@ def _admitted(goal: Goal, indicator: Indicator, *, is_event: bool) -> bool:
     return indicator.admits(goal.target) and not (is_event and goal.target < 1)
 
 
+LARGEST: Final = 1e15
+"""Largest target in size, as of a figure: every count of things or yuan is smaller."""
+
+
 def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     """Refuse a goal whose unit, comparator or target its indicator does not have."""
     is_event = indicator.kind == "event"
     wrong = ""
     if goal.change is None and not math.isfinite(goal.target):
         wrong, allowed = "target", Message("plan.allowed_number")
+    elif max(abs(goal.target), abs(goal.upper or 0.0)) > LARGEST:
+        wrong = "target" if abs(goal.target) > LARGEST else "upper"
+        allowed = Message("plan.allowed_size", {"largest": f"{LARGEST:g}"})
     elif goal.unit != indicator.unit:
         values = {"unit": indicator.unit, "indicator": indicator.id}
         wrong, allowed = "unit", Message("plan.allowed_unit_of", values)

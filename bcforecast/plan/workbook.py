@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from bcforecast.cells import CLASSES, EXAMPLE
-from bcforecast.plan.goals import COMPARISONS, Plan
+from bcforecast.plan.goals import COMPARISONS, LARGEST, Plan
 from bcforecast.text import Language, has_text, text, unit_of, units
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ _MADE: Final = datetime(2026, 1, 1)
 
 _BLANK_SPAN: Final = (2015, 2030)
 """Years of the sheets of a workbook without a plan; heads may be changed."""
-
-_LARGEST: Final = 1e15
 
 
 @dataclass(frozen=True)
@@ -225,8 +223,8 @@ def _figures(
     rule = {
         "validate": "decimal",
         "criteria": "between",
-        "minimum": -_LARGEST,
-        "maximum": _LARGEST,
+        "minimum": -LARGEST,
+        "maximum": LARGEST,
         "error_type": "information",
         "error_title": text("template.look", lang),
         "error_message": text("template.look_figure", lang),

@@ -64,6 +64,12 @@ SURE: Final = 0.9
 LISTED: Final = 15
 """Rows of a table that names single areas."""
 
+_OURS: Final = frozenset(
+    {one.file for one in FILE_FORMATS.values()}
+    | {"charts", *(f"charts/{n}{e}" for n in ("spread", "heat") for e in (".png", "-narrow.svg"))}
+)
+"""What an overview writes: a folder in which anything else stands is not replaced."""
+
 _WIDE: Final = 6.6
 _NARROW: Final = 3.6
 """Inches of a picture on a page, and on a phone."""
@@ -94,7 +100,18 @@ def write_overview(
         Some of `formats.MADE`; `xlsx` is a workbook with every goal of every area.
     reports
         Folder of reports of areas (`area_reports`), to which the names of areas lead.
+
+    Raises
+    ------
+    BcforecastError
+        If the answers cannot be read, or `out` holds what is no overview's.
     """
+    held = {one.relative_to(out).as_posix() for one in out.rglob("*")}
+    if held and not {"charts/spread.png"} <= held <= _OURS:
+        told = {"found": Message("areas.found_other"), "allowed": Message("areas.allowed_out")}
+        raise BcforecastError("errors.file", file=out, **told)
+    if reports is not None and not reports.is_dir():
+        raise BcforecastError("verify.no_folder", folder=reports)
     found = read_answers(plans, answers)
     scenarios = load_scenarios(plan=plans.any_plan(), data_dir=data_dir)
     with publication.whole_folder(out) as folder:
