@@ -56,8 +56,8 @@ test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/pytest -q --doctest-modules bcforecast tools --ignore tools/hatch_build.py
 	$(BIN)/pytest -q -n auto --dist loadfile --nbval --nbval-current-env notebooks tests/golden/variants
 
-test-kill: $(VENV)/.setup  ## Kill `bcforecast run` at 100 random moments (about ten minutes)
-	$(BIN)/pytest -q tests/slow/test_hundred_kills.py
+test-kill: $(VENV)/.setup  ## Kill a command at 100 random moments (WHAT=run, report, import, explore; COUNT=)
+	BCFORECAST_KILLED=$(WHAT) BCFORECAST_KILLS=$(COUNT) $(BIN)/pytest -q tests/slow/test_hundred_kills.py
 
 test-hostile: $(VENV)/.setup  ## Try 2,000 inputs made to break the program (about ten minutes; COUNT=, SEED=)
 	$(BIN)/python -m tools.hostile --count $(or $(COUNT),2000) --seed $(or $(SEED),0)

@@ -456,7 +456,7 @@ class _Province:
             & rows["status"].isin(EXACT)
             & rows[["lower", "upper"]].isna().all(axis=1)
             & rows["value"].between(*facts.support)
-            & np.isfinite(rows["value"])
+            & (rows["value"].abs() <= reading.LARGEST)
             & ~rows.duplicated(["area", "period", "status", "published"], keep=False)
         )
         broken = {one.area for one in self.part.breaks if one.indicator == indicator.id}

@@ -336,7 +336,8 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
         if path.parent.name > f"year={as_of.year}":
             continue
         try:
-            read = pq.read_table(path, partitioning=None).to_pandas()
+            table = pq.read_table(path, partitioning=None)
+            read = table.to_pandas()
         except (pa.ArrowException, OSError):
             wrong = _wrong(str(path), _said("found_not_parquet"), _said("allowed_parquet"))
             raise wrong.error() from None
@@ -344,7 +345,8 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
             if name not in read:
                 lacks = _said("found_column_missing")
                 raise _wrong(str(path), lacks, _listed(columns), row=1, column=name).error()
-            if kind != "number" and not pd.api.types.is_string_dtype(read[name]):
+            nested = pa.types.is_nested(table.schema.field(name).type)
+            if nested or (kind != "number" and not pd.api.types.is_string_dtype(read[name])):
                 read[name] = read[name].map(_as_text)
         read = read[[*columns]].fillna(dict.fromkeys(columns.keys() - set(_NUMBERS), ""))
         # What is no day is kept, to be refused by its row.

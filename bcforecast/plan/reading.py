@@ -230,7 +230,7 @@ class PlanSet:
             detail = error.errors(include_url=False)[0]
             found, place = _explained(detail, filled, model=Plan), _place(detail)
             given = asked.promises[int(place[1])] if place[:1] == ("goals",) else None
-            column = str(place[-1])
+            column = str(place[-1]) if place else ""
             if given is None or not getattr(given, column, ""):
                 raise found from None
             values = {k: found.message.values[k] for k in ("found", "allowed")}
@@ -324,7 +324,8 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
         raise PlanError("plan.missing_key", file=template.file, row=1, field="span")
     named: Any = template.value(("adds_up",))
     adding = named if isinstance(named, list) else [] if named is None else [named]
-    kinds = {str(one.get("id")): one.get("kind") for one in _content(template)["indicators"]}
+    listed = [one for one in _content(template)["indicators"] if isinstance(one.get("id"), str)]
+    kinds = {one["id"]: one.get("kind") for one in listed}
     known = ", ".join(name for name, kind in kinds.items() if kind != "ratio")
     for n, one in enumerate(adding):
         if not isinstance(one, str) or kinds.get(one, "ratio") == "ratio":
