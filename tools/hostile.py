@@ -72,6 +72,9 @@ class Case:
     shell: str = ""
     """In place of both: a shell's line, in which `bcforecast` is ours."""
 
+    within: Callable[[], None] | None = None
+    """What is done to the process before it runs the command."""
+
 
 # ------------------------------------------------------------------ the sound folder
 
@@ -223,15 +226,16 @@ def _link(target: str) -> Callable[[Path], None]:
     return lambda path: path.symlink_to(target)
 
 
-def _closed(file: str) -> Change:
-    def change(folder: Path) -> None:
-        (folder / file).chmod(0)
-        if os.geteuid() == 0:  # the system's other users may not read it
-            folder.chmod(0o755)
-            os.setgid(65534)
-            os.setuid(65534)
+def _nobody() -> None:
+    """Become another user, whom permissions hold for."""
+    if os.geteuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
 
-    return change
+
+def _no_room() -> None:
+    """Let no file grow beyond what a sentence needs, as on a disk that is full."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
 
 def _whole_files() -> Iterator[Case]:
@@ -282,9 +286,15 @@ def _whole_files() -> Iterator[Case]:
             "folder": Path.mkdir,
         }
         changes = {name: _in_place(file, make) for name, make in places.items()}
-        for name, change in (changes | {"closed": _closed(file)}).items():
+        for name, change in changes.items():
             there: Expected = "either" if name in ("loop", "dangling") else "refused"
             yield Case(f"file {file} {name}", arguments, change, there)
+
+        def closed(folder: Path, file: str = file) -> None:
+            (folder / file).touch()  # else what was read in a sound folder is still remembered
+            (folder / file).chmod(0)
+
+        yield Case(f"file {file} closed", arguments, closed, "refused", within=_nobody)
 
 
 def _cells(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
@@ -490,6 +500,22 @@ def _outputs() -> Iterator[Case]:
         yield Case(f"output {command} {file} {kind}", (command, *right), change, "refused")
 
 
+def _machine() -> Iterator[Case]:
+    """Every command that writes, where nothing may be written and where there is no room."""
+
+    def read_only(folder: Path) -> None:
+        for inner in (folder, *folder.rglob("*")):
+            inner.chmod(0o555)
+
+    writing = ("explore", "report", "forecast", "export", "init", "template", "import", "project")
+    for command in (*writing, "overview", "areas"):
+        asked = (command, *_COMMANDS[command])
+        yield Case(f"machine {command} read-only", asked, read_only, "refused", within=_nobody)
+        small = ("report", "forecast", "init")
+        room: Expected = "either" if command in small else "refused"
+        yield Case(f"machine {command} full", asked, None, room, within=_no_room)
+
+
 def _api() -> Iterator[Case]:
     """Every argument of whatever a person calls in Python, as a thing of every other kind."""
     import numpy as np
@@ -627,13 +653,13 @@ def all_cases() -> list[Case]:
     kinds = {".csv": _cells, ".yaml": _values, ".json": _json, ".parquet": _columns}
     for file, arguments in _READERS.items():
         found += kinds[Path(file).suffix](file, arguments)
-    return [*found, *_options(), *_outputs(), *_api(), *_workbooks(), *_processes()]
+    return [*found, *_options(), *_outputs(), *_machine(), *_api(), *_workbooks(), *_processes()]
 
 
 def drawn(count: int, *, seed: int = 0, only: str = "") -> list[Case]:
     """Draw cases, as many of each kind as its share, but every output and process; in order."""
     cases = [case for case in all_cases() if re.search(only, case.name)]
-    always = ("output", "process", "right")
+    always = ("output", "machine", "process", "right")
     keep = {case.name for case in cases if case.name.startswith(always)} if count > 500 else set()
     others = [case for case in cases if case.name not in keep]
     chosen = {
@@ -728,6 +754,8 @@ def _child(case: Case, folder: Path, out: int, err: int) -> int:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     from bcforecast.errors import BcforecastError
 
+    if case.within is not None:
+        case.within()
     try:
         if case.call is not None:
             try:
@@ -785,8 +813,8 @@ def outcome(case: Case) -> Outcome:
     """Run a case on a copy of the sound folder, in a process of its own."""
     above = Path(tempfile.mkdtemp(prefix="bcf-hostile-"))
     folder = shutil.copytree(sound_folder(), above / "w")
-    closed = case.name.endswith(" closed") and case.name.startswith("file")
-    if case.change is not None and not closed:
+    above.chmod(0o755)
+    if case.change is not None:
         case.change(folder)
     before, begun = _tree(folder), time.monotonic()
     with (above / "out").open("wb") as out, (above / "err").open("wb") as err:
@@ -803,10 +831,6 @@ def outcome(case: Case) -> Outcome:
                 left = 98
                 try:
                     os.setsid()
-                    if closed and case.change is not None:
-                        above.chmod(0o755)
-                        case.change(folder)
-                        before = _tree(folder)
                     left = _child(case, folder, out.fileno(), err.fileno())
                     sys.stdout.flush()
                     sys.stderr.flush()
@@ -824,7 +848,7 @@ def outcome(case: Case) -> Outcome:
             os.waitpid(pid, 0)
     seconds = time.monotonic() - begun
     printed, told = ((above / n).read_bytes().decode("utf-8", "replace") for n in ("out", "err"))
-    changed = not closed and _tree(folder) != before
+    changed = _tree(folder) != before
     faults = tuple(_faults(case, status, printed, told, changed))
     shutil.rmtree(above, ignore_errors=True)
     return Outcome(case, status, printed, told, seconds, faults)

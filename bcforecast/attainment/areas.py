@@ -28,7 +28,7 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
-from bcforecast.edge import exists, read_bytes, write_files
+from bcforecast.edge import alone_in, exists, read_bytes, write_files, writing
 from bcforecast.errors import BcforecastError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
@@ -165,10 +165,11 @@ def project_set(
         _write(out, part, found.rows, skipped)
         done += 1
         advance(part.province, skipped)
-    out.mkdir(parents=True, exist_ok=True)
     left_out = sorted(told.items())
     table = pd.DataFrame(left_out, columns=["area", "reason"])
-    (out / SKIPPED).write_text(csv_text(table), encoding="utf-8")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        (out / SKIPPED).write_text(csv_text(table), encoding="utf-8")
     return SetRun(done, kept, areas, tuple(left_out))
 
 
@@ -209,15 +210,12 @@ def _is_answer(rows: pd.DataFrame) -> bool:
 
     told = ("area", "goal", "indicator", "scenario", "comparator", "unit", "due")
     numbers = ("target", "probability", "q10", "q50", "q90", "latest", "latest_year")
-    known = {
-        "comparator": COMPARISONS,
-        "grade": get_args(chance.Grade),
-        "verdict": (*chance.WORDS, chance.UNSET.partition(".")[2]),
-    }
     return (
         all({*rows[name].map(type)} <= {str} for name in told)
         and all(is_numeric_dtype(rows[one]) or rows[one].isna().all() for one in numbers)
-        and all({*rows[name]} <= {*words} for name, words in known.items())
+        and {*rows["comparator"]} <= {*COMPARISONS}
+        and {*rows["grade"]} <= {*get_args(chance.Grade)}
+        and {*rows["verdict"]} <= {*chance.WORDS, chance.UNSET.partition(".")[2]}
         and bool(rows["probability"].dropna().between(0.0, 1.0).all())
         and bool(rows["due"].map(date.fromisoformat).notna().all())
         and config.SCENARIO in {*rows["scenario"]}
@@ -270,9 +268,8 @@ def write_area(
         into / f"{reading.PARTS}.parquet": figures,
     }
     for within, one in others.items():
-        contents[into / within] = (
-            one if isinstance(one, bytes) else yaml_bytes({**one, "plan": area})
-        )
+        own = one if isinstance(one, bytes) else yaml_bytes({**one, "plan": area})
+        contents[into / within] = own
     write_files(contents, ours=lambda *_: ours, folders=True)
 
 
@@ -287,10 +284,8 @@ def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[
             raise problem.error()
     told = [one.model_dump_json() for one in scenarios]
     for province, areas in plans.provinces.items():
-        figures, part = (
-            reading.province_figures(folder, province, as_of=as_of),
-            plans.part(province),
-        )
+        figures = reading.province_figures(folder, province, as_of=as_of)
+        part = plans.part(province)
         breaks = tuple(b for b in known.breaks if b.area in areas and b.published <= as_of)
         judged = tuple(j for j in known.judgements if j.area in areas and j.elicited <= as_of)
         about = told, as_of, seed, breaks, judged, part.template.content, part.areas, part.adds_up
@@ -318,16 +313,25 @@ def _write(out: Path, part: Part, found: pd.DataFrame, skipped: Mapping[str, str
     """Put a province in its place, whole."""
     place = out / f"province={part.province}"
     made = out / f".{place.name}"
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir(parents=True)
-    for year, rows in found.groupby(found["due"].str[:4]):
-        (made / f"year={year}").mkdir()
-        rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
-    said = {"made_from": part.made_from, "as_of": part.as_of.isoformat(), "skipped": dict(skipped)}
-    (made / DONE).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
-    if place.exists():
-        shutil.rmtree(place)
-    made.rename(place)
+    about = {"as_of": part.as_of.isoformat(), "skipped": dict(skipped)}
+    said = json.dumps({"made_from": part.made_from, **about}, ensure_ascii=False)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        with alone_in(out):  # of two runs at once one goes after the other
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            try:
+                for year, rows in found.groupby(found["due"].str[:4]):
+                    (made / f"year={year}").mkdir()
+                    rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
+                (made / DONE).write_text(said, encoding="utf-8")
+                if place.exists():
+                    shutil.rmtree(place)
+                made.rename(place)
+            finally:
+                shutil.rmtree(made, ignore_errors=True)
+                if not any(out.iterdir()):
+                    out.rmdir()
 
 
 def project_part(part: Part) -> PartOutlook:
@@ -418,9 +422,8 @@ class _Province:
         found = {}
         for name, indicator in self.indicators.items():
             known = dict(self.histories[name])
-            for area in (
-                set(self.figures[name]["area"]) - set(known) if name in self.figures else ()
-            ):
+            told = self.figures[name]["area"] if name in self.figures else ()
+            for area in set(told) - set(known):
                 series = evidence.series_of(indicator, area=area)
                 known[area] = self.vintage(area).history(series).history
             ordered = [known[area] for area in sorted(known)]
@@ -496,9 +499,8 @@ class _Province:
         for group in _groups(cases, self.part.as_of):
             forecast = self.forecast(indicator, group)
             for scenario in self.part.scenarios:
-                rows += self._rows(
-                    scenario, group, self._under(scenario, indicator, group, forecast)
-                )
+                made = self._under(scenario, indicator, group, forecast)
+                rows += self._rows(scenario, group, made)
         return rows
 
     def _is_simple(self, plan: Plan, goal: Goal, history: History) -> bool:
@@ -647,9 +649,8 @@ class _Province:
             return None
         summing, bottom = _summing([areas[one.area].parent for one in tree], list(areas))
         latest = np.array([one.history.values[-1] for one in tree])
-        return (
-            tree if np.all(np.abs(summing @ latest[bottom] - latest) <= _APART * latest) else None
-        )
+        apart = np.abs(summing @ latest[bottom] - latest)
+        return tree if np.all(apart <= _APART * latest) else None
 
     def _coherent(
         self, indicator: Indicator, cases: Sequence[_Case], tree: Sequence[_Case]

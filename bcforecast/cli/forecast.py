@@ -217,14 +217,11 @@ def areas(
     asked: dict[str, Any] = {"formats": tuple(formats)} if formats else {}
     where: dict[str, Any] = {"engine": engine, "scheduler": scheduler}
     try:
-        list(
-            worked(iter(()), str, **where)
-        )  # a cluster that does not answer, before a file is made
+        list(worked(iter(()), str, **where))  # a cluster that does not answer, before a file is
     except OptionError as error:
         raise wrong_option(error) from error
-    planned, skipped = area_reports(
-        plans, out, areas=area, as_of=day, lang=lang, data_dir=data, **asked
-    )
+    asked |= {"areas": area, "as_of": day, "lang": lang, "data_dir": data}
+    planned, skipped = area_reports(plans, out, **asked)
     for name, why in skipped.items():
         reason = why.render(spoken)
         typer.echo(text("cli.area_skipped", spoken, area=name, reason=reason), err=True)

@@ -64,10 +64,9 @@ SURE: Final = 0.9
 LISTED: Final = 15
 """Rows of a table that names single areas."""
 
-_OURS: Final = frozenset(
-    {one.file for one in FILE_FORMATS.values()}
-    | {"charts", *(f"charts/{n}{e}" for n in ("spread", "heat") for e in (".png", "-narrow.svg"))}
-)
+_OURS: Final = {one.file for one in FILE_FORMATS.values()} | {
+    "charts", *(f"charts/{n}{e}" for n in ("spread", "heat") for e in (".png", "-narrow.svg"))
+}  # fmt: skip
 """What an overview writes: a folder in which anything else stands is not replaced."""
 
 _WIDE: Final = 6.6
@@ -288,11 +287,7 @@ class _Overview:
             area_name=plan.area_names, first_year=plan.span.first, last_year=plan.span.last,
         )  # fmt: skip
         base = Text.of(baseline().title)
-        about: dict[str, Any] = {
-            "as_of": self.as_of,
-            "scenario": config.SCENARIO,
-            "scenario_name": base,
-        }
+        about: dict[str, Any] = {"as_of": self.as_of, "scenario": config.SCENARIO}
         (legend,) = tables.grades_table(lang=lang).tables
         front = doc.Front(
             kicker=self.words("kicker"),
@@ -303,7 +298,7 @@ class _Overview:
             footer=text("document.footer", lang, version=version("bcforecast")),
         )
         blocks = assembly.placed([*self.blocks(folder)])
-        result = Facts(plan=fact, seed=config.SEED, goals=(), **about)
+        result = Facts(plan=fact, seed=config.SEED, goals=(), scenario_name=base, **about)
         name = f"{plan.id}-overview"
         return doc.Document(lang=lang, name=name, front=front, blocks=blocks, result=result)
 
@@ -460,9 +455,8 @@ class _Overview:
         )
         yield self.words("unknown_grades", counts=told)
         alike = f"{learned().together.correlation:.2f}"
-        yield self.words(
-            "unknown_words", correlation=alike, adds=percent(float(self.base["coherent"].mean()))
-        )
+        adds = percent(float(self.base["coherent"].mean()))
+        yield self.words("unknown_words", correlation=alike, adds=adds)
 
     def picture(
         self, folder: Path, name: str, draw: Callable[[Figure, float], None]
