@@ -6,7 +6,6 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -63,12 +62,3 @@ def test_the_command_line_speaks_both_languages_from_the_wheel(programs, tmp_pat
     asked = ("--plan", "beichen-2020-2022", "--as-of", "2021-12-31", "--lang")
     for lang, word in (("zh", "依据"), ("en", "Grade")):
         assert word in command(programs / "bcforecast", "goals", *asked, lang, cwd=tmp_path)
-
-
-def test_the_wheel_holds_what_is_shipped_and_nothing_of_the_workshop(wheel):
-    names = zipfile.ZipFile(wheel).namelist()
-    tops = {name.split("/")[0] for name in names}
-    assert {one for one in tops if not one.endswith(".dist-info")} == {"bcforecast"}
-    for needed in ("locale/zh.mo", "_shipped/data/observations.csv", "py.typed",
-                   "_shipped/notebooks/03_plan.ipynb"):  # fmt: skip
-        assert f"bcforecast/{needed}" in names
