@@ -194,7 +194,8 @@ def run(
     today: Annotated[str | None, option("today", metavar="YYYY-MM-DD", key="run.today")] = None,
     out: Annotated[Path | None, option("out", metavar="DIR", key="run.out")] = None,
     wait: Annotated[
-        float, option("wait", metavar="SECONDS", key="run.wait", least=0, shown=True)
+        float,
+        option("wait", metavar="SECONDS", key="run.wait", least=0, most=10**9, shown=True),
     ] = 0,
     force: ForceOption = False,
     dry_run: Annotated[bool, option("dry-run", key="run.dry_run", shown=True)] = False,
