@@ -12,6 +12,7 @@ VENV := .venv
 AIRFLOW := .airflow
 BIN := $(VENV)/bin
 UV_HOME := .uv
+UV_VERSION := 0.13.9
 # uv of the machine if there is one, else one of our own, installed with pip.
 UV := $(shell command -v uv 2>/dev/null || echo $(UV_HOME)/bin/uv)
 GROUPS := --group test --group tools --group lab --group explore --group browser --group docs
@@ -26,7 +27,7 @@ help:  ## Show what can be made
 
 $(UV_HOME)/bin/uv:
 	$(PYTHON) -m venv $(UV_HOME)
-	$(UV_HOME)/bin/pip install --quiet uv
+	$(UV_HOME)/bin/pip install --quiet uv==$(UV_VERSION)
 
 $(VENV)/.setup: requirements.lock pyproject.toml $(wildcard bcforecast/locale/*.po) | $(filter $(UV_HOME)/bin/uv,$(UV))
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
@@ -56,8 +57,8 @@ test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/pytest -q --doctest-modules bcforecast tools --ignore tools/hatch_build.py
 	$(BIN)/pytest -q -n auto --dist loadfile --nbval --nbval-current-env notebooks tests/golden/variants
 
-test-kill: $(VENV)/.setup  ## Kill `bcforecast run` at 100 random moments (about ten minutes)
-	$(BIN)/pytest -q tests/slow/test_hundred_kills.py
+test-kill: $(VENV)/.setup  ## Kill a command at 100 random moments (WHAT=run, report, import, explore; COUNT=)
+	BCFORECAST_KILLED=$(WHAT) BCFORECAST_KILLS=$(COUNT) $(BIN)/pytest -q tests/slow/test_hundred_kills.py
 
 test-hostile: $(VENV)/.setup  ## Try 2,000 inputs made to break the program (about ten minutes; COUNT=, SEED=)
 	$(BIN)/python -m tools.hostile --count $(or $(COUNT),2000) --seed $(or $(SEED),0)

@@ -286,22 +286,35 @@ def write_files(
             if not may:
                 raise ReportError("errors.overwrites", file=path)
     parts: list[tuple[Path, Path]] = []
-    path = Path()
+    above: list[Path] = []
     try:
         for path, content in contents.items():
-            if folders:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
-            parts.append((part, path))
-            part.write_bytes(content)
+            with writing(path):
+                if folders:
+                    above += [folder for folder in path.parents if not folder.exists()]
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                part = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
+                parts.append((part, path))
+                part.write_bytes(content)
         for part, path in parts:
-            part.replace(path)
-    except (OSError, ValueError) as problem:
-        raise not_writable(path, problem) from problem
+            with writing(path):
+                part.replace(path)
     finally:
         for part, _ in parts:
             with suppress(OSError, ValueError):
                 part.unlink(missing_ok=True)
+        for folder in above:  # those that stayed empty
+            with suppress(OSError):
+                folder.rmdir()
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in one sentence that nothing can be written there."""
+    try:
+        yield
+    except (OSError, ValueError) as problem:
+        raise not_writable(path, problem) from problem
 
 
 def not_writable(path: Path, problem: Exception) -> ReportError:

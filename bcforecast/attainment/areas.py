@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
-from bcforecast.edge import exists, read_bytes, write_files
+from bcforecast.edge import alone_in, exists, read_bytes, write_files, writing
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
@@ -165,10 +165,11 @@ def project_set(
         _write(out, part, found)
         done += 1
         advance(part.province, found.skipped)
-    out.mkdir(parents=True, exist_ok=True)
     left_out = sorted(told.items())
     table = pd.DataFrame(left_out, columns=["area", "reason"])
-    (out / SKIPPED).write_text(csv_text(table), encoding="utf-8")
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        (out / SKIPPED).write_text(csv_text(table), encoding="utf-8")
     return SetRun(done, kept, areas, tuple(left_out))
 
 
@@ -186,13 +187,32 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
             skipped = {area: why for one in said for area, why in one["skipped"].items()}
             rows = pd.read_parquet(out)
             other = {*rows["area"], *rows["goal"]} - {*plans.areas, *plans.goal_ids}
-            if not other and {*COLUMNS} <= {*rows}:
+            if not other and _is_answer(rows):
                 return Answers(rows, skipped, days.pop())
             found = ", ".join(sorted(map(str, other))[:3]) or Message("areas.found_other")
     except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
         found = Message("areas.found_other")
     allowed = Message("areas.allowed_answers")
     raise BcforecastError("errors.file", file=out, found=found, allowed=allowed)
+
+
+def _is_answer(rows: pd.DataFrame) -> bool:
+    """Whether rows have the columns and the kinds of values that `project_part` gives them."""
+    from pandas.api.types import is_numeric_dtype
+
+    told = ("area", "goal", "indicator", "scenario", "comparator", "unit", "due")
+    numbers = ("target", "probability", "q10", "q50", "q90", "latest", "latest_year")
+    return (
+        all({*rows[name].map(type)} <= {str} for name in told)
+        and all(is_numeric_dtype(rows[one]) or rows[one].isna().all() for one in numbers)
+        and {*rows["comparator"]} <= {*COMPARISONS}
+        and {*rows["grade"]} <= {*get_args(chance.Grade)}
+        and {*rows["verdict"]} <= {*chance.WORDS, chance.UNSET.partition(".")[2]}
+        and bool(rows["probability"].dropna().between(0.0, 1.0).all())
+        and bool(rows["due"].map(date.fromisoformat).notna().all())
+        and config.SCENARIO in {*rows["scenario"]}
+        and rows["coherent"].dtype == bool
+    )
 
 
 WRITTEN: Final = b"# Written by bcforecast areas.\n"
@@ -254,8 +274,8 @@ def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[
             raise problem
     told = [one.model_dump_json() for one in scenarios]
     for province, areas in plans.provinces.items():
-        part = plans.part(province)
         figures = reading.province_figures(folder, province, as_of=as_of)
+        part = plans.part(province)
         breaks = tuple(b for b in known.breaks if b.area in areas and b.published <= as_of)
         judged = tuple(j for j in known.judgements if j.area in areas and j.elicited <= as_of)
         about = told, as_of, seed, breaks, judged, part.template.content, part.areas, part.adds_up
@@ -283,17 +303,25 @@ def _write(out: Path, part: Part, found: Answers) -> None:
     """Put a province in its place, whole."""
     place = out / f"province={part.province}"
     made = out / f".{place.name}"
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir(parents=True)
-    for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
-        (made / f"year={year}").mkdir()
-        rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
     about = {"made_from": part.made_from, "as_of": part.as_of.isoformat()}
-    said = {**about, "skipped": found.skipped}
-    (made / DONE).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
-    if place.exists():
-        shutil.rmtree(place)
-    made.rename(place)
+    said = json.dumps({**about, "skipped": found.skipped}, ensure_ascii=False)
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        with alone_in(out):  # of two runs at once one goes after the other
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            try:
+                for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
+                    (made / f"year={year}").mkdir()
+                    rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
+                (made / DONE).write_text(said, encoding="utf-8")
+                if place.exists():
+                    shutil.rmtree(place)
+                made.rename(place)
+            finally:
+                shutil.rmtree(made, ignore_errors=True)
+                if not any(out.iterdir()):
+                    out.rmdir()
 
 
 def project_part(part: Part) -> Answers:
@@ -422,7 +450,7 @@ class _Province:
             & rows["status"].isin(EXACT)
             & rows[["lower", "upper"]].isna().all(axis=1)
             & rows["value"].between(*facts.support)
-            & np.isfinite(rows["value"])
+            & (rows["value"].abs() <= reading.LARGEST)
             & ~rows.duplicated(["area", "period", "status", "published"], keep=False)
         )
         broken = {one.area for one in self.part.breaks if one.indicator == indicator.id}
@@ -639,7 +667,7 @@ class _Province:
         drawn = self.coherent_paths(indicator, tree)[:, bottom]
         rows: list[_Row] = []
         for scenario in self.part.scenarios:
-            factor, moved = self._factor(scenario, indicator, tree[0], n=_PATHS), drawn
+            factor, moved = self._factor(scenario, indicator, cases[0], n=_PATHS), drawn
             if factor is not None:
                 moved = drawn * factor[:, None]
             made: Distribution = Empirical((moved @ summing.T)[:, places])

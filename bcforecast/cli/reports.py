@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
 import webbrowser
 from contextlib import suppress
 from datetime import date
@@ -151,7 +150,7 @@ def run(
     jobs: Annotated[int | None, option("run.jobs", "-j", min=1)] = None,
     today: Annotated[str | None, option("run.today", metavar="YYYY-MM-DD")] = None,
     out: Annotated[options.Place, option("run.out", metavar="DIR")] = None,
-    wait: Annotated[float, option("run.wait", metavar="SECONDS", min=0, shown=True)] = 0,
+    wait: Annotated[float, option("run.wait", metavar="SECONDS", min=0, max=10**9, shown=True)] = 0,
     force: ForceOption = False,
     dry_run: Annotated[bool, option("run.dry-run", shown=True)] = False,
     fail_on_change: Annotated[bool, option("run.fail-on-change", shown=True)] = False,
@@ -331,11 +330,11 @@ def explore(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with (
         suppress(KeyboardInterrupt),
-        tempfile.TemporaryDirectory(prefix="bcf-") as folder,
+        reporting.execution.passing_folder("bcf-page-") as folder,
         reporting.panel_page.served(panel, port=port) as (server, address),
     ):
         typer.echo(text("explorer.opened", spoken, address=address))
         if show:
-            opening = reporting.panel_page.opening_page(address, folder=Path(folder))
+            opening = reporting.panel_page.opening_page(address, folder=folder)
             webbrowser.open(opening.as_uri())
         server.serve_forever()

@@ -427,17 +427,18 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
     What stands there is left as it is.
     """
     made: list[tuple[Path, Path]] = []
-    try:
-        for name in rows:
-            path = _table_of(data_dir, name)
-            draft = path.with_suffix(".csv.part")
-            made.append((draft, path))
-            draft.write_bytes(_appended(path, name, rows[name]))
-        for draft, path in made:
-            draft.replace(path)
-    finally:
-        for draft, _ in made:
-            draft.unlink(missing_ok=True)
+    with edge.writing(data_dir):
+        try:
+            for name in rows:
+                path = _table_of(data_dir, name)
+                draft = path.with_suffix(".csv.part")
+                made.append((draft, path))
+                draft.write_bytes(_appended(path, name, rows[name]))
+            for draft, path in made:
+                draft.replace(path)
+        finally:  # and what an import that was killed has left
+            for name in reading.tables():
+                (data_dir / f"{name}.csv.part").unlink(missing_ok=True)
 
 
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:

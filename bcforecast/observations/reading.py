@@ -309,6 +309,7 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
         If there is no such folder, a file is no Parquet, or lacks a column.
     """
     import pandas as pd
+    import pyarrow as pa
 
     if not (data_dir / PARTS).is_dir():
         allowed = _said("allowed_parts")
@@ -318,12 +319,14 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     for path in sorted((data_dir / PARTS / f"province={province}").glob("year=*/*.parquet")):
         if path.parent.name > f"year={as_of.year}":
             continue
-        read = _parquet(path).to_pandas()
+        table = _parquet(path)
+        read = table.to_pandas()
         for name, kind in columns.items():
             if name not in read:
                 lacks = _said("found_column_missing")
                 raise _wrong(str(path), lacks, _listed(columns), row=1, column=name)
-            if kind != "number" and not pd.api.types.is_string_dtype(read[name]):
+            nested = pa.types.is_nested(table.schema.field(name).type)
+            if nested or (kind != "number" and not pd.api.types.is_string_dtype(read[name])):
                 read[name] = read[name].map(as_text)
         read = read[[*columns]].fillna(dict.fromkeys(columns.keys() - set(_NUMBERS), ""))
         # What is no day is kept, to be refused by its row.

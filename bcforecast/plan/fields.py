@@ -332,7 +332,8 @@ def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> 
         plan.setdefault("span", {"first": min(first, *ends), "last": max(ends)})
     span = plan.get("span")
     if isinstance(span, dict) and isinstance(span.get("first"), int):
-        plan.setdefault("issued", date(span["first"], 1, 1))
+        if 1900 <= span["first"] <= 2200:
+            plan.setdefault("issued", date(span["first"], 1, 1))
         for goal in goals:
             if goal.get("every_year") is True and "/" not in str(goal.get("due")):
                 goal.setdefault("first_year", span["first"])  # type: ignore[attr-defined]

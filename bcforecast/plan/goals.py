@@ -549,6 +549,10 @@ def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:
                 check(lever.indicator, "indicators", place, entry.indicators)
 
 
+LARGEST: Final = 1e15
+"""Largest target in size, as of a figure: every count of things or yuan is smaller."""
+
+
 def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     """Refuse a goal whose unit, comparator or target its indicator does not have."""
     is_event = indicator.kind == "event"
@@ -559,6 +563,9 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     wrong = ""
     if goal.change is None and not math.isfinite(goal.target):
         wrong, allowed = "target", Message("plan.allowed_number")
+    elif max(abs(goal.target), abs(goal.upper or 0.0)) > LARGEST:
+        wrong = "target" if abs(goal.target) > LARGEST else "upper"
+        allowed = Message("plan.allowed_size", {"largest": f"{LARGEST:g}"})
     elif goal.unit != indicator.unit:
         values = {"unit": indicator.unit, "indicator": indicator.id}
         wrong, allowed = "unit", Message("plan.allowed_unit_of", values)

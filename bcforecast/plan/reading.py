@@ -230,7 +230,7 @@ class PlanSet:
             detail = error.errors(include_url=False)[0]
             found, place = _explained(detail, filled, model=Plan), _place(detail)
             given = asked.promises[int(place[1])] if place[:1] == ("goals",) else None
-            column = str(place[-1])
+            column = str(place[-1]) if place else ""
             if given is None or not getattr(given, column, ""):
                 raise found from None
             values = {k: found.message.values[k] for k in ("found", "allowed")}
@@ -307,16 +307,23 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
         listed = template.value((name,))
         if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
             raise wrong_value(template, (name,), listed, Message("plan.allowed_entries"))
+    goals: Any = template.value(("goals",))
+    for n, goal in enumerate(goals):
+        if not goal.keys() & {"id", "indicator"}:
+            where = {"file": template.file, "row": template.row(("goals", n))}
+            raise PlanError("plan.missing_key", **where, field=f"goals[{n}] → indicator")
     if template.value(("span",)) is None:
         raise PlanError("plan.missing_key", file=template.file, row=1, field="span")
-    named: Any = template.value(("adds_up",)) or []
-    kinds = {one.get("id"): one.get("kind") for one in _content(template)["indicators"]}
-    known = ", ".join(str(name) for name, kind in kinds.items() if kind != "ratio")
-    for n, one in enumerate(named if isinstance(named, list) else [named]):
-        if kinds.get(one, "ratio") == "ratio":
+    named: Any = template.value(("adds_up",))
+    adding = named if isinstance(named, list) else [] if named is None else [named]
+    listed = [one for one in _content(template)["indicators"] if isinstance(one.get("id"), str)]
+    kinds = {one["id"]: one.get("kind") for one in listed}
+    known = ", ".join(name for name, kind in kinds.items() if kind != "ratio")
+    for n, one in enumerate(adding):
+        if not isinstance(one, str) or kinds.get(one, "ratio") == "ratio":
             allowed = Message("plan.allowed_one_of", {"values": known})
             raise wrong_value(template, ("adds_up", n), one, allowed)
-    read = PlanSet(str(template.value(("id",))), template, str(table), {}, tuple(named))
+    read = PlanSet(str(template.value(("id",))), template, str(table), {}, tuple(adding))
     read = replace(read, areas=_areas(table, read.goal_ids))
     read.any_plan()
     if set_id not in (None, read.id):

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bcforecast import config, csv_text
+from bcforecast import config, csv_text, edge
 from bcforecast.cells import (
     EXAMPLE,
     as_text,
@@ -252,17 +252,14 @@ def _plan_yaml(
 def _whole_folder(folder: Path) -> Iterator[Path]:
     """Give a draft that becomes `folder` where all went well, and is gone where not."""
     folder = folder.resolve()
-    try:
+    with edge.writing(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        said = error.strerror or str(error)
-        raise BcforecastError("report.out_not_writable", file=folder, error=said) from error
-    try:
-        yield draft
-        draft.chmod(0o755)
-        if folder.exists():
-            folder.rmdir()
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        try:
+            yield draft
+            draft.chmod(0o755)
+            if folder.exists():
+                folder.rmdir()
+            draft.rename(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)

@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bcforecast.cells import CLASSES, EXAMPLE
-from bcforecast.plan.goals import COMPARISONS, Plan
+from bcforecast.plan.goals import COMPARISONS, LARGEST, Plan
 from bcforecast.plan.start import YEARS_BEFORE
 from bcforecast.text import Language, has_text, text, unit_of, units
 
@@ -34,7 +34,6 @@ _MADE: Final = datetime(2026, 1, 1)
 _BLANK_SPAN: Final = (2015, 2030)
 """Years of the sheets of a workbook without a plan; heads may be changed."""
 
-_LARGEST: Final = 1e15
 
 _HEAD_ROW: Final = 3
 """Row of the heads, from 0; above it stand title and note."""
@@ -206,7 +205,7 @@ def _figures(
     widths |= {"source": 12, "published": 14}
     sheet = made.add(name, widths, [example, *rows], periods=periods, locked=len(about))
     sheet.write_comment(_HEAD_ROW, len(widths) - 1, made.word("about_published"))
-    between = {"criteria": "between", "minimum": -_LARGEST, "maximum": _LARGEST}
+    between = {"criteria": "between", "minimum": -LARGEST, "maximum": LARGEST}
     rule = made.rule("information", "look_figure", validate="decimal", **between)
     last = len(widths) + len(periods) - 1
     sheet.data_validation(_HEAD_ROW + 2, len(widths), _HEAD_ROW + _ROWS, last, rule)

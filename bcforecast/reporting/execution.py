@@ -146,7 +146,7 @@ def run_notebook(
     memory = limits.memory_mb or USUAL_MEMORY_MB
     begun: dict[int, NotebookNode] = {}
     failed = partial(_failed, template.name, notebook, begun)
-    with _kernel_folder() as own:
+    with passing_folder(_KERNEL_FOLDER) as own:
         kernel = _kernel(own, memory)
         try:
             executed: NotebookNode = _in_own_loop(
@@ -260,21 +260,21 @@ def _failed(
 
 
 @contextmanager
-def _kernel_folder() -> Iterator[Path]:
-    """Give a fresh folder for a kernel's sockets and files, and leave nothing of it behind.
+def passing_folder(prefix: str) -> Iterator[Path]:
+    """Give a fresh folder, also for a kernel's sockets and files, and leave nothing of it behind.
 
     Those that processes which were killed have left go too: nobody has them locked any more.
     """
     usual = Path(tempfile.gettempdir())
-    room = len(str(usual / f"{_KERNEL_FOLDER}12345678" / "kernel-ipc-1")) < _SOCKET_PATH_LIMIT
+    room = len(str(usual / f"{prefix}12345678" / "kernel-ipc-1")) < _SOCKET_PATH_LIMIT
     place = usual if room or not os.access("/tmp", os.W_OK) else Path("/tmp")
-    for left in place.glob(f"{_KERNEL_FOLDER}????????"):
+    for left in place.glob(f"{prefix}????????"):
         if (lock := publication.try_lock(left)) is not None:
             shutil.rmtree(left, ignore_errors=True)
             os.close(lock)
     folder, lock = Path(), None
     while lock is None:  # another process may take a new folder for one that was left
-        folder = Path(tempfile.mkdtemp(prefix=_KERNEL_FOLDER, dir=place))
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
         lock = publication.try_lock(folder)
     try:
         yield folder

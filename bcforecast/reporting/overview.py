@@ -63,6 +63,11 @@ SURE: Final = 0.9
 LISTED: Final = 15
 """Rows of a table that names single areas."""
 
+_OURS: Final = {one.file for one in FILE_FORMATS.values()} | {
+    "charts", *(f"charts/{n}{e}" for n in ("spread", "heat") for e in (".png", "-narrow.svg"))
+}  # fmt: skip
+"""What an overview writes: a folder in which anything else stands is not replaced."""
+
 _WIDE: Final = 6.6
 _NARROW: Final = 3.6
 """Inches of a picture on a page, and on a phone."""
@@ -93,7 +98,18 @@ def write_overview(
         Some of `formats.MADE`; `xlsx` is a workbook with every goal of every area.
     reports
         Folder of reports of areas (`area_reports`), to which the names of areas lead.
+
+    Raises
+    ------
+    BcforecastError
+        If the answers cannot be read, or `out` holds what is no overview's.
     """
+    held = {one.relative_to(out).as_posix() for one in out.rglob("*")}
+    if held and not {"charts/spread.png"} <= held <= _OURS:
+        told = {"found": Message("areas.found_other"), "allowed": Message("areas.allowed_out")}
+        raise BcforecastError("errors.file", file=out, **told)
+    if reports is not None and not reports.is_dir():
+        raise BcforecastError("verify.no_folder", folder=reports)
     found = read_answers(plans, answers)
     scenarios = load_scenarios(plan=plans.any_plan(), data_dir=data_dir)
     with publication.whole_folder(out) as folder:
@@ -269,11 +285,7 @@ class _Overview:
             area_name=plan.area_names, first_year=plan.span.first, last_year=plan.span.last,
         )  # fmt: skip
         base = Text.of(baseline().title)
-        about: dict[str, Any] = {
-            "as_of": self.as_of,
-            "scenario": config.SCENARIO,
-            "scenario_name": base,
-        }
+        about: dict[str, Any] = {"as_of": self.as_of, "scenario": config.SCENARIO}
         (legend,) = tables.grades_table(lang=lang).tables
         front = doc.Front(
             kicker=self.words("kicker"),
@@ -284,7 +296,7 @@ class _Overview:
             footer=text("document.footer", lang, version=version("bcforecast")),
         )
         blocks = assembly.placed([*self.blocks(folder)])
-        result = Facts(plan=fact, seed=config.SEED, goals=(), **about)
+        result = Facts(plan=fact, seed=config.SEED, goals=(), scenario_name=base, **about)
         name = f"{plan.id}-overview"
         return doc.Document(lang=lang, name=name, front=front, blocks=blocks, result=result)
 
@@ -441,9 +453,8 @@ class _Overview:
         )
         yield self.words("unknown_grades", counts=told)
         alike = f"{learned().together.correlation:.2f}"
-        yield self.words(
-            "unknown_words", correlation=alike, adds=percent(float(self.base["coherent"].mean()))
-        )
+        adds = percent(float(self.base["coherent"].mean()))
+        yield self.words("unknown_words", correlation=alike, adds=adds)
 
     def picture(
         self, folder: Path, name: str, draw: Callable[[Figure, float], None]

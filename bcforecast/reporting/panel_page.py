@@ -10,7 +10,6 @@ import html
 import json
 import os
 import secrets
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 from bcforecast import errors
 from bcforecast.attainment.project import Outlook
 from bcforecast.explorer.session import SCRIPT, Session, answered, panel_content, scenario_records
+from bcforecast.reporting import publication
 from bcforecast.reporting.formats import template
 from bcforecast.reporting.html import panel_font
 from bcforecast.text import Language, language_tag, text
@@ -75,10 +75,8 @@ def write_panel_page(page: PanelPage, path: Path) -> None:
     try:
         if path.exists() and MARK.encode() not in path.read_bytes()[:1000]:
             raise errors.ReportError("explorer.page_exists", file=path)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-            made = Path(folder) / path.name
-            made.write_text(page.html(), encoding="utf-8")
-            made.replace(path)
+        publication.remove_abandoned(path.parent)
+        publication.write_whole_file(path, page.html().encode())
     except OSError:
         raise errors.ReportError("explorer.not_written", file=path) from None
 

@@ -491,16 +491,15 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
     """Hold the lock of a folder of reports, which is made; yield the killed run that left it."""
     file = out / LOCK
     lock = FileLock(file, timeout=wait, poll_interval=0.1, fallback_to_soft=False)
-    try:
+    with edge.writing(out):
         out.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        try:
+            lock.acquire()
+        except Timeout:
+            raise RunLockedError("run.locked", folder=out, **_holder(file)) from None
         stale = _holder(file) if file.stat().st_size else None
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         file.write_text(json.dumps({"pid": os.getpid(), "since": since}), encoding="utf-8")
-    except Timeout:
-        raise RunLockedError("run.locked", folder=out, **_holder(file)) from None
-    except OSError as error:
-        raise edge.not_writable(out, error) from error
     try:
         yield stale
     finally:

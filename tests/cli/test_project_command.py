@@ -132,15 +132,23 @@ def test_an_overview_is_refused_without_answers_or_of_such_as_are_harmed_or_of_a
         (none / "province=p001" / "_done.json").write_text(said, encoding="utf-8")
         assert "none: found something else; allowed: a folder" in refused(*command, none)
     assert run(*asked)[0] == 0
-    command = (*command, tmp_path / "o")
+    command = (*command, str(tmp_path / "o"))
+    mine = tmp_path / "mine" / "notes.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine", encoding="utf-8")
+    assert "a folder that a run of this command wrote" in refused(*command, "-o", mine.parent)
+    assert mine.read_text(encoding="utf-8") == "mine"
+    assert "no such folder" in refused(*command, "--reports", str(tmp_path / "nowhere"))
     (file,) = (tmp_path / "o").glob("province=p001/year=*/*.parquet")
     rows = pd.read_parquet(file)
-    for spoilt, said in (
-        (rows.replace({"area": {"p001c1": "atlantis"}}), "found atlantis"),
-        (rows.drop(columns="grade"), "found something else"),
-    ):
-        spoilt.to_parquet(file, index=False)
-        assert said in refused(*command)
+    rows.replace({"area": {"p001c1": "atlantis"}}).to_parquet(file, index=False)
+    assert "found atlantis" in refused(*command)
+    others = {"grade": "Z", "verdict": None, "q50": "x", "due": "", "scenario": "full"}
+    others |= {"probability": 1.5, "comparator": "around", "coherent": 2}
+    spoilt = [rows.assign(**{name: value}) for name, value in others.items()]
+    for one in (rows.drop(columns="grade"), *spoilt):
+        one.to_parquet(file, index=False)
+        assert "found something else" in refused(*command)
     file.write_bytes(b"no parquet")
     assert "found something else" in refused(*command)
     assert not (tmp_path / "over").exists()

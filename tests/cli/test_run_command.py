@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.reporting.cut_off import started
 from tests.reporting.light_reports import (
     contents,
     folder_with_a_report,
@@ -66,6 +67,29 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     _, out, _ = run("run", file(folder), "--dry-run", "--format", "json", "--today", "2021-06-30")
     assert [record["status"] for record in json.loads(out)["reports"]] == ["unchanged", "later"]
     assert contents(folder) == before
+
+
+def test_a_clock_that_was_set_back_makes_nothing_and_harms_nothing(run, folder):
+    before = contents(folder)
+    status, out, err = run("run", file(folder), "--today", "2019-01-01")
+    assert (status, out.count("not yet, for 2019-01-01"), err) == (0, 2, "")
+    assert contents(folder) == before
+
+
+def test_a_result_changed_by_hand_is_made_anew_also_where_nothing_is_set(folder, monkeypatch):
+    report = folder / "reports" / FIRST
+    before = contents(report)
+    result = (report / "result.json").read_text("utf-8")
+    (report / "result.json").write_text(result.replace("0.8", "0.9"), encoding="utf-8")
+    assert contents(report) != before
+    for name in ("HOME", "LANG", "TERM", "USER", "TZ"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}.items():
+        monkeypatch.setenv(name, value)
+    with started("run", write_reports(folder, as_of=DAYS[0])) as bare:
+        said = bare.communicate(timeout=300)
+    assert (bare.returncode, *said) == (0, f"{FIRST}: written\n", "")
+    assert contents(report) == before
 
 
 def test_what_has_not_changed_is_said_and_nothing_is_run(run, folder, monkeypatch):

@@ -1,6 +1,11 @@
 """Figures from workbooks into a data folder: what would change, then all of it or nothing."""
 
 import csv
+import itertools
+import os
+import shutil
+import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -178,6 +183,36 @@ def test_two_imports_at_once_lose_nothing(data, book):
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda path: import_file(path, data), paths))
     assert sorted(f.value for f in load_observations(data).observations) == [*range(100, 106), 498]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
+@pytest.mark.parametrize("step", range(4))
+def test_an_import_killed_at_any_step_harms_nothing_and_the_next_completes(
+    data, book, step, tmp_path
+):
+    heads = ["code", "title", "issuer", "published", "url", "verification"]
+    yearbook = ["yearbook", "Yearbook 2022", "Bureau", None, None, "official"]
+    path = book(["code", "source", 2021], ["firms", "yearbook", 510], sources=[heads, yearbook])
+    whole = shutil.copytree(data, tmp_path / "whole")
+    import_file(path, whole)
+    pid = os.fork()
+    if not pid:
+        steps = itertools.count()
+
+        def die(event, given):  # two drafts are opened, then both are put in their places
+            draft = event == "open" and str(given[0]).endswith(".part")
+            if (draft or event == "os.rename") and next(steps) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(die)
+        import_file(path, data)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    assert len(load_observations(data).observations) == 1
+    import_file(path, data)
+    assert {one.name: one.read_bytes() for one in data.iterdir() if one.is_file()} == {
+        one.name: one.read_bytes() for one in whole.iterdir() if one.is_file()
+    }
 
 
 @pytest.mark.parametrize(("name", "raw"), [("x.xlsx", b"no workbook"), ("x.csv", b"a,b\n1,2\n")])

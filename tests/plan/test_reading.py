@@ -217,6 +217,11 @@ def test_a_target_that_is_not_a_number_is_refused(spoilt, given, named):
     )
 
 
+def test_a_target_beyond_any_count_of_things_is_refused(spoilt):
+    said = str(spoilt("target: 530", "target: 1e300"))
+    assert said.endswith("found 1e+300; allowed: a number of at most 1e+15 in size")
+
+
 NO_GOALS = GOOD[GOOD.index("goals:") + 6 : GOOD.index("measures:")]
 OTHER_GOALS = GOOD[GOOD.index("  - id: intensity\n    indicator") : GOOD.index("measures:")]
 

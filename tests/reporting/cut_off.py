@@ -24,11 +24,11 @@ class Started(subprocess.Popen[str]):
 
 
 @contextmanager
-def started(path: Path, *options: str) -> Iterator[Started]:
-    """Start `bcforecast run`; all that it has started is gone afterwards."""
+def started(*arguments: object) -> Iterator[Started]:
+    """Start `bcforecast` with arguments; all that it has started is gone afterwards."""
     mark = secrets.token_hex(8)
     environment = {**os.environ, MARK: mark, "BCFORECAST_LANG": "en"}
-    command = [sys.executable, "-m", "bcforecast", "run", str(path), *options]
+    command = [sys.executable, "-m", "bcforecast", *map(str, arguments)]
     process = Started(
         command, env=environment, stdout=-1, stderr=-1, text=True, start_new_session=True
     )

@@ -456,7 +456,7 @@ def waiting(finished):
     os.mkfifo(pipe)
     write_notebook(finished, WAIT.format(str(pipe)))
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    with started(finished / "reports.yaml") as run:
+    with started("run", finished / "reports.yaml") as run:
         ready, _, _ = select.select([reader], [], [], 120)
         assert ready, run.communicate()
         yield run
@@ -495,7 +495,7 @@ def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_
     finished, waiting
 ):
     good, temporary = reports(finished / "reports"), kernel_folders(waiting.mark)
-    with started(finished / "reports.yaml") as second:
+    with started("run", finished / "reports.yaml") as second:
         out, err = second.communicate(timeout=120)
     assert (second.returncode, out) == (1, "")
     assert f"another run is at work there (process {waiting.pid}, since " in err
@@ -506,7 +506,7 @@ def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_
     assert gone(waiting.mark)
     assert reports(finished / "reports") == good
     write_notebook(finished, show())
-    with started(finished / "reports.yaml", "--force") as third:
+    with started("run", finished / "reports.yaml", "--force") as third:
         out, err = third.communicate(timeout=300)
     assert (third.returncode, out) == (0, WRITTEN)
     assert f"the run before this one (process {waiting.pid}, since " in err

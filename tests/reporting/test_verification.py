@@ -7,12 +7,14 @@ import shutil
 import zipfile
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 
 import pytest
+import yaml
 
 from bcforecast import config, errors
 from bcforecast.reporting import verification, write_report
-from bcforecast.reporting.manifest import fingerprint
+from bcforecast.reporting.manifest import file_entries, file_sha256, fingerprint
 from tests.reporting.light_reports import contents, folder_with_a_report
 from tests.reporting.made_up_documents import png
 
@@ -110,6 +112,30 @@ def test_inputs_that_are_others_today_are_named_and_change_what_is_made(folder):
     found = verify(folder, rebuild=True)
     assert keys(found.inputs) == {"plans/small.yaml": "verify.changed"}
     assert "manifest.json" in keys(found.rebuilt)
+
+
+def test_a_text_of_the_plan_that_is_gone_or_another_is_said(folder, tmp_path):
+    data = folder / "my data"
+    plan, text = data / "plans" / "small.yaml", data / "plans" / "small.txt"
+    text.write_text("What was promised.\n", encoding="utf-8")
+    said = yaml.safe_load(plan.read_text("utf-8"))
+    said["source"] |= {"file": text.name, "sha256": file_sha256(text)}
+    plan.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
+
+    def made_with_it(manifest):
+        others = [one for one in manifest["inputs"] if one["file"] != "plans/small.yaml"]
+        manifest["inputs"] = sorted([*others, *file_entries([plan, text])], key=itemgetter("file"))
+
+    alter_manifest(folder, made_with_it)
+    assert verify(folder).findings == ()
+    text.unlink()
+    assert keys(verify(folder).inputs) == {"plans/small.txt": "verify.input_gone"}
+    text.write_text("Something else.\n", encoding="utf-8")
+    asked = {"as_of": date(2020, 12, 31), "lang": "en", "data_dir": data}
+    for read in (lambda: verify(folder), lambda: write_report("small", out=tmp_path, **asked)):
+        with pytest.raises(errors.PlanError, match=r"source → sha256: found .* of small\.txt"):
+            read()
+    assert list(tmp_path.glob("small")) == []
 
 
 def test_a_lock_of_another_kind_is_said_in_words(folder):
