@@ -44,7 +44,7 @@ from bcforecast.reporting.display import Section
 from bcforecast.reporting.gathering import ScenarioStudy
 from bcforecast.reporting.report import write_report
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
-from bcforecast.text import Language, Message, Shown, number, spoken, text
+from bcforecast.text import Language, Message, Shown, Text, number, spoken, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,12 +229,8 @@ def _said(key: str, lang: Language, **values: object) -> str:
 def _table(
     caption: str, heads: str, rows: Iterable[Sequence[object]], lang: Language, *, note: str = ""
 ) -> Section:
-    """Return a table; heads are keys, those that end in `#` of numbers."""
-    kinds: dict[str, Any] = {
-        head.rstrip("#"): "number" if head.endswith("#") else "text" for head in heads.split()
-    }
-    cells = [[str(cell) for cell in row] for row in rows]
-    return tables.rows_table(caption, cells, kinds, lang, of="workbench.column_", note=note)
+    above, below = map(Text.untranslated, (caption, note))
+    return tables.rows_table(above, heads, rows, lang, of="workbench.column_", note=below)
 
 
 @singledispatch
@@ -377,9 +373,8 @@ def _next_years(found: Backtest) -> Iterable[tuple[str, list[int], FloatArray]]:
 
 @_card.register
 def _(found: ScenarioStudy, lang: Language) -> _Card:
-    caption = text("explorer.table_caption", lang)
     section = tables.scenario_table(
-        found.exploration, found.scenarios, lang=lang, caption=caption, joints=found.joints
+        found.exploration, found.scenarios, lang=lang, joints=found.joints
     )
     bars = tuple(
         (scenario.name(lang), _bars(joint.probabilities))

@@ -295,8 +295,8 @@ def scenarios(
     known = load_scenarios(plan=outlook.plan, data_dir=data)
 
     def sections() -> Iterator[reporting.Section]:
-        plan_name, as_of_day = outlook.plan.name(spoken), outlook.as_of.isoformat()
-        caption = text("joint.table_title", spoken, plan=plan_name, as_of=as_of_day)
+        about = {"plan": outlook.plan.title, "as_of": outlook.as_of.isoformat()}
+        caption = Message("joint.table_title", about)
         yield reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption)
         if details:
             correlation = exploration.simulation.correlation

@@ -3,7 +3,7 @@
 A sentence is spans. One number in it, where it has one that matters, is linked to its source.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
@@ -20,6 +20,11 @@ from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.rules.panel import REACH
 from bcforecast.scenarios.scenario import Lever, find_lever
 from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
+
+
+def listed(names: Iterable[Message], *, lang: Language) -> str:
+    """Write names one after the other."""
+    return text("report.list_join", lang).join(name.render(lang) for name in names)
 
 
 def lead(facts: Facts, *, lang: Language) -> Spans:
@@ -60,13 +65,13 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     lines = _when(facts, lang)
     # As the reader sees them: a chance that is written as 50% is no less than one half.
     missed = [
-        goal.name.render(lang)
+        goal.name
         for goal in stated
         if goal.outcome is None
         and wording.rounded_chance(goal.probability or 0.0, grade=goal.grade) < 0.5
     ]
     if missed:
-        names = text("report.list_join", lang).join(missed)
+        names = listed(missed, lang=lang)
         lines.append(sentence("report.overview_likelier", lang, count=len(missed), names=names))
     weak = sum(g.grade in "CD" for g in stated)
     if weak:
@@ -386,12 +391,11 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         return ()
     mine = [one for one in facts.measures if one.id in goal.measures]
     known = [one for one in mine if one.status is not None]
-    listed = text("report.list_join", lang).join
     classes = []
     for status in reversed(CLASSES):
-        names = [one.name.render(lang) for one in known if one.status == status]
+        names = [one.name for one in known if one.status == status]
         if names:
-            of = {"status": status_of(status), "names": listed(names)}
+            of = {"status": status_of(status), "names": listed(names, lang=lang)}
             classes.append(Message("delivery.of_class", of).render(lang))
     short = goal.q50 is not None and not meets(goal.q50, goal.comparator, goal.target, goal.upper)
     said = []
@@ -409,9 +413,9 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     if len(mine) > len(known):
         key = f"delivery.unknown{'_others' * bool(known)}"
         said.append(sentence(key, lang, count=len(mine) - len(known)))
-    late = [one.name.render(lang) for one in known if one.overdue]
+    late = [one.name for one in known if one.overdue]
     if late:
-        said.append(sentence("delivery.overdue", lang, names=listed(late)))
+        said.append(sentence("delivery.overdue", lang, names=listed(late, lang=lang)))
     return join_spans(said, lang=lang)
 
 
@@ -475,19 +479,19 @@ def already_met(goal: GoalFact | project.Attainment) -> bool:
 
 def methods(facts: Facts, *, lang: Language) -> list[str]:
     """Return the paragraphs on method and limits."""
-    named: dict[str, list[str]] = {}
+    named: dict[str, list[Text]] = {}
     for goal in facts.goals:
         if goal.model is not None:
-            named.setdefault(goal.model.render(lang), []).append(goal.name.render(lang))
-    join = text("report.list_join", lang).join
-    models = [
-        text("report.method_model", lang, model=model, goals=join(names))
-        for model, names in named.items()
-    ]
+            named.setdefault(goal.model.render(lang), []).append(goal.name)
     said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
     said.append(text("report.levers_note", lang, year=facts.as_of.year + 1))
-    listed = text("delivery.join", lang).join(models)
-    return [*said, *([text("report.method_models", lang, models=listed)] if models else [])]
+    if named:
+        models = text("delivery.join", lang).join(
+            text("report.method_model", lang, model=model, goals=listed(names, lang=lang))
+            for model, names in named.items()
+        )
+        said.append(text("report.method_models", lang, models=models))
+    return said
 
 
 def _quantity(figure: str, goal: GoalFact, lang: Language) -> str:
