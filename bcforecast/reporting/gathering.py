@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bcforecast import config
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
@@ -21,6 +23,7 @@ from bcforecast.plan.goals import Milestone, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
+from bcforecast.rules.base import Verdict
 from bcforecast.rules.panel import all_rules
 from bcforecast.scenarios.scenario import Scenario, load_scenario
 from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity, unit_of
@@ -54,13 +57,11 @@ class ScenarioStudy(Shown):
 
     def facts(self) -> tuple[ScenarioFact, ...]:
         """Return every scenario as data, in all languages."""
-        found = []
         said_of = records.scenario_records(self.exploration, self.scenarios, lang=LANGUAGES[0])
-        for one, record in zip(self.scenarios, said_of, strict=True):
-            said = {"name": one.title, "reason": one.reason, "author": one.author}
-            record |= {name: Text.of(words) for name, words in said.items()}
-            found.append(ScenarioFact.model_validate(record))
-        return tuple(found)
+        return tuple(
+            ScenarioFact(**record | {"name": one.title} | attributes(one, "reason", "author"))
+            for one, record in zip(self.scenarios, said_of, strict=True)
+        )
 
 
 def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> ScenarioStudy | None:
@@ -92,28 +93,13 @@ def gather(
     """
     plan = outlook.plan
     measures = tracked(plan, outlook.data)
-    goals = tuple(_goal(outlook, item, study, measures) for item in outlook)
-    if changes is not None:
-        said = [changes[goal.id].before for goal in goals]
-        former = [facts.FormerFact(**attributes(one, "probability", "grade")) for one in said]
-        goals = tuple(
-            goal.model_copy(update={"before": before})
-            for goal, before in zip(goals, former, strict=True)
-        )
+    goals = tuple(_goal(outlook, item, study, measures, changes) for item in outlook)
 
-    def promised(promise: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
-        bodies = _bodies(outlook, promise.bodies)
-        return facts.TrackedFact(quote=Text.of(quote), place=promise.place, bodies=bodies)
+    def promised(one: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
+        return facts.TrackedFact(quote=quote, place=one.place, bodies=_bodies(outlook, one.bodies))
 
     return Facts(
-        plan=facts.PlanFact(
-            **attributes(plan, "id", "issued"),
-            title=Text.of(plan.title),
-            issuer=Text.of(plan.issuer),
-            area_name=Text.of(plan.area_names),
-            first_year=plan.span.first,
-            last_year=plan.span.last,
-        ),
+        plan=facts.PlanFact.of(plan),
         **attributes(outlook, "as_of", "scenario", "seed"),
         since=None if changes is None else changes.since,
         scenario_name=Text(**scenario_names(outlook)),
@@ -181,38 +167,46 @@ def _goal(
     item: GoalOutlook,
     study: ScenarioStudy | None,
     measures: Sequence[Tracked],
+    changes: News | None,
 ) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
     record = goal_record(outlook, item)
     said = (sentences.record_sentence(record),) if record else ()
+    before = None if changes is None else changes[goal.id].before
+    when, open_ = expected_date(outlook, goal.id), outlook.as_of.year
+    years = () if when is None else zip(when.years, when.holds, when.reached_by, strict=True)
+    case = None if item.forecast is None else rule_panel(item, plan=outlook.plan).case
     return GoalFact(
-        id=goal.id,
+        **attributes(goal, "id", "place"),
         indicator=indicator.id,
-        name=Text.of(item.names),
-        family=Text.of(indicator.names) if goal.family is not None else None,
-        unit_name=Text.of(indicator.unit_names or unit_of(indicator.unit).names),
-        quote=Text.of(goal.quote) if goal.quote else None,
-        place=goal.place,
+        name=item.names,
+        family=indicator.names if goal.family is not None else None,
+        unit_name=indicator.unit_names or unit_of(indicator.unit).names,
+        quote=goal.quote or None,
         bodies=_bodies(outlook, goal.bodies),
         **attributes(a, *_AS_PROJECTED),
         gap=required and required.gap,
         required_increment=required and required.increment,
         required_rate=required and required.rate,
-        model=Text.of(model_name(basis.model)) if basis.model else None,
-        explanation=tuple(map(Text.of, (*basis.explanation, *said))),
+        model=model_name(basis.model) if basis.model else None,
+        explanation=(*basis.explanation, *said),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
-        years=tuple(_years(outlook, goal.id)),
-        rules=tuple(_rules(outlook, item)),
+        years=tuple(
+            facts.YearFact(year=year, holds=holds, reached_by=reached)
+            for year, holds, reached in years
+            if year >= open_
+        ),
+        rules=tuple(map(_rule, all_rules(case) if case else ())),
         forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in _FAN}),
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         sizes=tuple(_sizes(outlook, item)),
         measures=tuple(one.id for one in measures if goal.id in one.goals),
-        covered=None if study is None else _covered(study.exploration, goal.id, measures),
-        pushes=() if study is None else tuple(_pushes(study.exploration, goal.id)),
+        **({} if study is None else _helped(study.exploration, goal.id, measures)),
         outcome=_outcome(outlook, item),
+        before=before and facts.FormerFact(**attributes(before, "probability", "grade")),
     )
 
 
@@ -221,52 +215,41 @@ def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
     if one.entry is not None:
         known |= attributes(one.entry, "status", "date", "evidence", "source")
     overdue = one.overdue(outlook.as_of)
-    return facts.MeasureFact(name=Text.of(one.names), overdue=overdue, **known)
+    return facts.MeasureFact(name=one.names, overdue=overdue, **known)
 
 
-def _covered(exploration: Exploration, goal: str, measures: Sequence[Tracked]) -> float | None:
-    known = goal in exploration.projected and any(one.credible for one in measures)
-    return covered(exploration, goal=goal, measures=measures) if known else None
-
-
-def _pushes(exploration: Exploration, goal: str) -> Iterable[facts.PushFact]:
-    """What each lever does for a goal, and all together; nothing where none is known."""
+def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) -> dict[str, Any]:
+    """What each lever does for a goal, all together and the measures; nothing if not known."""
     if goal not in exploration.projected:
-        return
-    try:
-        answers = seek_each(exploration, goal=goal)
-    except ScenarioError:
-        return
-    plan = exploration.outlook.plan
-    for one in answers:
-        said = {lang: sentences.push_words(one, plan=plan, lang=lang) for lang in LANGUAGES}
-        known = attributes(one, "wanted", "reached", "feasible")
-        yield facts.PushFact(words=Text(**said), levers=len(one.levers), **known)
+        return {}
+    found, plan = dict[str, Any](), exploration.outlook.plan
+    if any(one.credible for one in measures):
+        found["covered"] = covered(exploration, goal=goal, measures=measures)
+    with suppress(ScenarioError):
+        found["pushes"] = tuple(
+            facts.PushFact(
+                words=Text(
+                    **{on: sentences.push_words(one, plan=plan, lang=on) for on in LANGUAGES}
+                ),
+                levers=len(one.levers),
+                **attributes(one, "wanted", "reached", "feasible"),
+            )
+            for one in seek_each(exploration, goal=goal)
+        )
+    return found
 
 
-def _years(outlook: Outlook, goal: str) -> Iterable[facts.YearFact]:
-    """P(met) year by year, of the years that are not over."""
-    when = expected_date(outlook, goal)
-    if when is not None:
-        for year, holds, reached_by in zip(when.years, when.holds, when.reached_by, strict=True):
-            if year >= outlook.as_of.year:
-                yield facts.YearFact(year=year, holds=holds, reached_by=reached_by)
-
-
-def _rules(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.RuleFact]:
-    """What the official rules say, of a goal on which they can say something."""
-    case = rule_panel(item, plan=outlook.plan).case
-    for one in () if case is None or item.forecast is None else all_rules(case):
-        label = Text(**{lang: one.label_text(lang) for lang in LANGUAGES})
-        said = attributes(one, "says_met", "value", "projected")
-        yield facts.RuleFact(name=Text.of(one.name), label=label, **said)
+def _rule(found: Verdict) -> facts.RuleFact:
+    label = Text(**{lang: found.label_text(lang) for lang in LANGUAGES})
+    said = attributes(found, "name", "says_met", "value", "projected")
+    return facts.RuleFact(label=label, **said)
 
 
 def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
     return facts.SeriesFact(
         area=selection.history.area,
-        area_name=Text.of(name),
+        area_name=name,
         used=(
             *(_figure(one, caveats.get(id(one)), item) for one in selection.used),
             *(_figure(*pair, item) for pair in selection.within),
@@ -277,28 +260,26 @@ def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.
 
 def _sizes(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.SeriesFact]:
     names = {size.id: size.names for size in outlook.plan.sizes}
-    for pair in item.basis.sizes:
-        for figure in pair:
-            yield facts.SeriesFact(
-                area=figure.area,
-                area_name=Text.of(area_name(outlook, figure.area)),
-                size=Text.of(names[figure.indicator]),
-                used=(_figure(figure, caveat(figure), item),),
-                unused=(),
-            )
+    for figure in chain.from_iterable(item.basis.sizes):
+        yield facts.SeriesFact(
+            area=figure.area,
+            area_name=area_name(outlook, figure.area),
+            size=names[figure.indicator],
+            used=(_figure(figure, caveat(figure), item),),
+            unused=(),
+        )
 
 
 def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> facts.FigureFact:
     return facts.FigureFact(
         **attributes(figure, "area", "indicator", "unit", "published", "source"),
-        period=str(figure.period),
-        period_words=Text.of(figure.period.in_words()),
         **_known(figure),
+        period_words=figure.period.in_words(),
         words=Text(**{lang: _words(figure, item, lang) for lang in LANGUAGES}),
         status=figure.status.value,
         published_assumed=figure.published_basis.startswith("assumed"),
-        note=Text.of(figure.note) if figure.note else None,
-        remark=Text.of(remark) if remark else None,
+        note=figure.note or None,
+        remark=remark,
     )
 
 
@@ -314,19 +295,15 @@ def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
     """What had happened by the as-of date: what was published later is on no page."""
     if item.outcome is None or item.outcome.observation.published > outlook.as_of:
         return None
-    figure = item.outcome.observation
-    return facts.OutcomeFact(
-        **_known(figure),
-        **attributes(figure, "published", "source"),
-        met=item.outcome.met,
-        period=str(figure.period),
-    )
+    figure, met = item.outcome.observation, item.outcome.met
+    return facts.OutcomeFact(**_known(figure), **attributes(figure, "published", "source"), met=met)
 
 
-def _known(figure: Observation) -> dict[str, float | None]:
-    """Value and bounds of a figure; None for those that it has not."""
-    found = attributes(figure, "value", "lower", "upper")
-    return {name: value if math.isfinite(value) else None for name, value in found.items()}
+def _known(figure: Observation) -> dict[str, Any]:
+    """Period, value and bounds of a figure; None for those that it has not."""
+    found = attributes(figure, "value", "lower", "upper").items()
+    ends = {name: value if math.isfinite(value) else None for name, value in found}
+    return {"period": str(figure.period), **ends}
 
 
 def _sources(
@@ -341,10 +318,9 @@ def _sources(
             named |= {goal.outcome.source: None}
     named |= {one.entry.source: None for one in measures if one.entry is not None}
     for name in named:
-        source = outlook.data.sources[name]
-        said = {"title": Text.of(source.title), "issuer": Text.of(source.issuer)}
-        yield facts.SourceFact(id=name, **said, **attributes(source, "url", "verification"))
+        known = attributes(outlook.data.sources[name], "title", "issuer", "url", "verification")
+        yield facts.SourceFact(id=name, **known)
 
 
 def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Text, ...]:
-    return tuple(Text.of(outlook.plan.body(body).names) for body in ids)
+    return tuple(outlook.plan.body(body).names for body in ids)

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Annotated, Final
 from xml.sax.saxutils import escape
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from bcforecast import config, csv_text, errors
 from bcforecast.attainment.news import GoalStatus
-from bcforecast.attainment.probability import UNSET, WORDS, Grade
+from bcforecast.attainment.probability import WORDS, Grade
 from bcforecast.reporting import formats, html, manifest
+from bcforecast.reporting.facts import status_record
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
 from bcforecast.text import (
     LANGUAGES,
@@ -56,13 +57,6 @@ _LINE: Final = (132.0, 34.0, 5.0)
 
 _NO_REPORT: Final = date(1970, 1, 1)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_VERDICTS: Final = frozenset({UNSET, *(f"verdict.{word}" for word in WORDS)})
-
-
-def _known_word(key: str) -> str:
-    if key not in _VERDICTS:
-        raise ValueError(key)
-    return key
 
 
 class ListedGoal(BaseModel, frozen=True):
@@ -71,7 +65,7 @@ class ListedGoal(BaseModel, frozen=True):
     id: str
     name: Text
     probability: Annotated[float, Field(ge=0, le=1)] | None
-    verdict: Annotated[str, AfterValidator(_known_word)]
+    verdict: Annotated[str, Field(pattern=rf"^verdict\.({'|'.join((*WORDS, 'unset'))})$")]
     grade: Grade
     outcome: Mapping[str, object] | None = None
 
@@ -165,9 +159,11 @@ def read_reports(out: Path) -> Listing:
         }
         reports.append(ListedReport(results[next(iter(folders))], folders, files))
 
-    by_date = sorted(reports, key=lambda r: r.result.as_of)
-    ordered = sorted(by_date, key=lambda r: (r.path[0], r.path[2] != config.SCENARIO, r.path[2]))
-    return Listing(tuple(ordered), tuple(unreadable))
+    def order(report: ListedReport) -> tuple[object, ...]:
+        plan, as_of, scenario = report.path
+        return plan, scenario != config.SCENARIO, scenario, as_of
+
+    return Listing(tuple(sorted(reports, key=order)), tuple(unreadable))
 
 
 def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
@@ -206,9 +202,9 @@ def changes_of_run(
     replaced = {report.path: report for report in before.reports}
     found: list[ListedChange] = []
     for series in after.series:
-        for earlier, report in pairwise((None, *series)):
-            against = replaced.get(report.path, earlier) if report is not None else None
-            if report is not None and against is not None and report.path in made:
+        for earlier, report in zip((None, *series), series, strict=False):
+            against = replaced.get(report.path, earlier)
+            if against is not None and report.path in made:
                 found += _changes(against, report)
     return tuple(found)
 
@@ -229,17 +225,8 @@ def change_record(change: ListedChange, *, lang: Language) -> dict[str, object]:
         "scenario": result.scenario,
         "goal": change.goal.id,
         "goal_name": change.goal.name.render(lang),
-        "before": _record(change.before),
-        "after": _record(change.after),
-    }
-
-
-def _record(status: GoalStatus) -> dict[str, object]:
-    return {
-        "as_of": status.as_of.isoformat(),
-        "probability": status.probability,
-        "verdict": status.verdict.partition(".")[2],
-        "grade": status.grade,
+        "before": status_record(change.before),
+        "after": status_record(change.after),
     }
 
 
@@ -274,7 +261,7 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
         result, goal = change.report.result, change.goal
         names = map(goal.name.render, LANGUAGES)
         row: list[object] = [result.plan.id, result.scenario, goal.id, *names]
-        before, after = _record(change.before), _record(change.after)
+        before, after = status_record(change.before), status_record(change.after)
         row += [one[name] for name in _COMPARED for one in (before, after)]
         writer.writerow(["" if value is None else csv_text.harmless(str(value)) for value in row])
     return out.getvalue()
@@ -330,7 +317,10 @@ Cell = tuple[GoalStatus | None, bool]
 
 
 def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, list[Cell]]]:
-    """Return the name of each goal, and what the reports say of it; the least likely first."""
+    """Return the name of each goal, and what the reports say of it.
+
+    The least likely stands first, that of which the latest says nothing last.
+    """
     names = {goal.id: goal.name.render(lang) for report in series for goal in report.result.goals}
     rows = []
     for goal, name in names.items():
@@ -340,12 +330,12 @@ def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, 
             cells.append((status, bool(before and status and before.differs(status))))
             before = status or before
         rows.append((name, cells))
-    return sorted(rows, key=lambda row: _danger(row[1][-1][0]))
 
+    def danger(row: tuple[str, list[Cell]]) -> float:
+        last = row[1][-1][0]
+        return 2.0 if last is None or last.probability is None else last.probability
 
-def _danger(status: GoalStatus | None) -> float:
-    """By what goals are ordered: the lower the chance the earlier, last of which none is said."""
-    return 2.0 if status is None or status.probability is None else status.probability
+    return sorted(rows, key=danger)
 
 
 def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[float, float]]]:
@@ -363,10 +353,6 @@ def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[
     return [run for run in runs if run]
 
 
-def _verdict(status: GoalStatus | ListedGoal, lang: Language) -> str:
-    return verdict_message(status.verdict, grade=status.grade).render(lang)
-
-
 def _filled(name: str, **values: object) -> str:
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
@@ -376,10 +362,13 @@ def _filled(name: str, **values: object) -> str:
         legal = (c for c in words if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
         return Markup(escape("".join(legal)))
 
+    def verdict(said: GoalStatus | ListedGoal, lang: Language) -> str:
+        return verdict_message(said.verdict, grade=said.grade).render(lang)
+
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"xml": xml, "tag": language_tag, "chance": chance, "verdict": _verdict}
+    made.filters |= {"xml": xml, "tag": language_tag, "chance": chance, "verdict": verdict}
     return made.get_template(name).render(values, text=text).rstrip() + "\n"
 
 

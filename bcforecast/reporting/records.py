@@ -12,7 +12,7 @@ from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast,
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.plan.goals import Plan
 from bcforecast.reporting import document, sentences
-from bcforecast.reporting.facts import Record, attributes, json_ready
+from bcforecast.reporting.facts import Record, attributes, json_ready, status_record
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
@@ -209,7 +209,7 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
 
     def of_forecast(past: PastForecast) -> Record:
         return {
-            **_status(past.status),
+            **status_record(past.status),
             **attributes(past, "known_already", "brier", "log_loss", "inside_80"),
             **{name: [f"{v.rule}/{v.variant}" for v in getattr(past, name)] for name in _RULES},
         }
@@ -262,13 +262,8 @@ def seek_records(answers: Iterable[seek.Sought], *, plan: Plan) -> list[Record]:
     return json_ready(records)
 
 
-def _status(status: news.GoalStatus) -> Record:
-    known = attributes(status, "as_of", "probability", "verdict", "grade")
-    return {**known, "verdict": _word(status.verdict)}
-
-
 def _statuses(moved: news.GoalNews | news.StatusChange) -> Record:
-    return {"before": _status(moved.before), "after": _status(moved.after)}
+    return {"before": status_record(moved.before), "after": status_record(moved.after)}
 
 
 def _words(a: project.Attainment, lang: Language) -> str:
