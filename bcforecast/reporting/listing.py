@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise, starmap
 from pathlib import Path
 from typing import Annotated, Final
 from xml.sax.saxutils import escape
@@ -14,22 +14,13 @@ from xml.sax.saxutils import escape
 from pydantic import BaseModel, Field
 
 from bcforecast import config, csv_text, errors
+from bcforecast import text as wording
 from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import WORDS, Grade
 from bcforecast.reporting import formats, html, manifest
 from bcforecast.reporting.facts import status_record
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    Text,
-    chance,
-    day,
-    language_tag,
-    text,
-    verdict_message,
-)
+from bcforecast.text import LANGUAGES, Language, Message, Text, chance, day, text
 
 RESULT: Final = "result.json"
 RECENT: Final = 5
@@ -187,8 +178,8 @@ def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
 
 def status_changes(listing: Listing) -> tuple[ListedChange, ...]:
     """Return every change between consecutive as-of dates, by plan, scenario and date."""
-    pairs = (pair for series in listing.series for pair in pairwise(series))
-    return tuple(change for earlier, later in pairs for change in _changes(earlier, later))
+    pairs = chain.from_iterable(map(pairwise, listing.series))
+    return tuple(chain.from_iterable(starmap(_changes, pairs)))
 
 
 def changes_of_run(
@@ -233,15 +224,9 @@ def change_record(change: ListedChange, *, lang: Language) -> dict[str, object]:
 def change_words(change: ListedChange, *, lang: Language) -> str:
     """Say a change in one line."""
     result = change.report.result
-    return text(
-        "run.change",
-        lang,
-        plan=result.plan.title.render(lang),
-        scenario=result.scenario_name.render(lang),
-        goal=change.goal.name.render(lang),
-        before=_dated(change.before, lang),
-        after=_dated(change.after, lang),
-    )
+    of = {"plan": result.plan.title, "scenario": result.scenario_name, "goal": change.goal.name}
+    before, after = (_dated(status, lang) for status in (change.before, change.after))
+    return text("run.change", lang, **of, before=before, after=after)
 
 
 def _dated(status: GoalStatus, lang: Language) -> str:
@@ -363,12 +348,12 @@ def _filled(name: str, **values: object) -> str:
         return Markup(escape("".join(legal)))
 
     def verdict(said: GoalStatus | ListedGoal, lang: Language) -> str:
-        return verdict_message(said.verdict, grade=said.grade).render(lang)
+        return wording.verdict_message(said.verdict, grade=said.grade).render(lang)
 
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"xml": xml, "tag": language_tag, "chance": chance, "verdict": verdict}
+    made.filters |= {"xml": xml, "tag": wording.language_tag, "chance": chance, "verdict": verdict}
     return made.get_template(name).render(values, text=text).rstrip() + "\n"
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
+from bcforecast import text as wording
 from bcforecast.attainment.areas import beside, read_answers, write_area
 from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.models.growth import learned
@@ -26,34 +27,14 @@ from bcforecast.observations.records import Dataset
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.reading import PlanSet
 from bcforecast.plotting import style
-from bcforecast.reporting import assembly, execution, publication, tables
+from bcforecast.reporting import assembly, execution, publication, report, tables
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
-from bcforecast.reporting.report import (
-    Job,
-    ReportRequest,
-    check_formats,
-    check_request,
-    days_made,
-    stated_day,
-)
 from bcforecast.reporting.sentences import BY_VERDICT
 from bcforecast.reporting.service import Planned
 from bcforecast.scenarios.scenario import Scenario, baseline, load_scenarios
-from bcforecast.text import (
-    NOTHING,
-    Language,
-    Message,
-    Text,
-    chance,
-    day,
-    has_text,
-    number,
-    percent,
-    rate,
-    text,
-)
+from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +124,7 @@ def area_reports(
     if unknown := [area for area in areas or () if area not in promising]:
         shown = ", ".join(promising[:LISTED]) + ("" if len(promising) <= LISTED else ", …")
         raise BcforecastError("areas.no_such_area", found=unknown[0], allowed=shown)
-    check_formats(formats)
+    report.check_formats(formats)
     asked = dict.fromkeys(promising if areas is None else areas)
     for area in asked:
         try:
@@ -152,7 +133,7 @@ def area_reports(
             if areas is not None:
                 raise
             skipped[area] = error.message
-    made, others = Provenance(made=stated_day() or date.today()), beside(plans, folder)
+    made, others = Provenance(made=report.stated_day() or date.today()), beside(plans, folder)
     for province, members in plans.provinces.items():
         wanted = [one for one in members if one in asked and one not in skipped]
         if not wanted:
@@ -163,13 +144,12 @@ def area_reports(
         for area in wanted:
             own = out / "data" / area
             write_area(plans, area, own, figures=figures, others=others)
-            request = ReportRequest(
-                area, as_of, lang, formats=formats, data_dir=own, provenance=made
-            )  # fmt: skip
+            about: dict[str, Any] = {"formats": formats, "data_dir": own, "provenance": made}
+            request = report.ReportRequest(area, as_of, lang, **about)
             nothing = Vintage(Dataset(own, (), {}), as_of)  # the report reads its figures itself
-            checked = check_request(request, data=nothing)
-            checked = checked.after(days_made(out / "reports", checked.path))
-            jobs.append(Job(checked, out / "reports", limits=limits))
+            checked = report.check_request(request, data=nothing)
+            checked = checked.after(report.days_made(out / "reports", checked.path))
+            jobs.append(report.Job(checked, out / "reports", limits=limits))
     return Planned(out / "reports", tuple(jobs), ()), skipped
 
 
@@ -315,7 +295,11 @@ class _Overview:
         self, name: str, heads: str | Iterable[object], rows: Iterable[tables.Row],
         groups: Sequence[str] = (), **noted: object,
     ) -> doc.TableBlock:  # fmt: skip
-        note = Message(f"overview.{name}_note", noted) if has_text(f"overview.{name}_note") else ""
+        note = (
+            Message(f"overview.{name}_note", noted)
+            if wording.has_text(f"overview.{name}_note")
+            else ""
+        )
         about: dict[str, Any] = {"of": "overview.col_", "note": note, "groups": groups}
         caption = f"overview.{name}_caption"
         (made,) = tables.rows_table(caption, heads, rows, self.lang, **about).tables
@@ -403,7 +387,7 @@ class _Overview:
         for n in most.sort_values(ascending=False).index[:LISTED]:
             one, lang = wide.loc[n], self.lang
             now, then = (
-                chance(float(one[name]), grade=one["grade"], lang=lang, narrow=True)
+                wording.chance(float(one[name]), grade=one["grade"], lang=lang, narrow=True)
                 for name in (config.SCENARIO, best[n])
             )
             names = self.linked(one["area"]), self.goal_names[one["goal"]]
