@@ -75,34 +75,20 @@ def outcome(value: float | None = 1650.8667, **changes: object) -> fact.OutcomeF
 
 
 def facts(*goals: fact.GoalFact) -> fact.Facts:
+    plan = fact.PlanFact(
+        id="made-up", title=both("某区行动计划（合成）", "Plan of Somewhere (synthetic) & more"),
+        issuer=both("某区人民政府", "Government of Somewhere"), issued=date(2021, 4, 7),
+        area_name=both("某区", "Somewhere"), first_year=2020, last_year=2022,
+    )  # fmt: skip
+    source = fact.SourceFact(
+        id="bulletin", title=both("公报", "A bulletin"), issuer=both("统计局", "Bureau"),
+        url="https://example.org/?a=1&b=2", verification="press",
+    )  # fmt: skip
+    promise = fact.TrackedFact(quote=both("获批", "recognised"), place="二（三）1", bodies=())
     return fact.Facts(
-        plan=fact.PlanFact(
-            id="made-up",
-            title=both("某区行动计划（合成）", "Plan of Somewhere (synthetic) & more"),
-            issuer=both("某区人民政府", "Government of Somewhere"),
-            issued=date(2021, 4, 7),
-            area_name=both("某区", "Somewhere"),
-            first_year=2020,
-            last_year=2022,
-        ),
-        as_of=date(2021, 12, 31),
-        scenario="baseline",
-        scenario_name=both("基准", "baseline"),
-        seed=7,
-        goals=goals or (goal(), unset()),
-        milestones=(
-            fact.TrackedFact(quote=both("获批", "recognised"), place="二（三）1", bodies=()),
-        ),
-        sources=(
-            fact.SourceFact(
-                id="bulletin",
-                title=both("公报", "A bulletin"),
-                issuer=both("统计局", "Bureau"),
-                url="https://example.org/?a=1&b=2",
-                verification="press",
-            ),
-        ),
-    )
+        plan=plan, as_of=AS_OF, scenario="baseline", scenario_name=both("基准", "baseline"), seed=7,
+        goals=goals or (goal(), unset()), milestones=(promise,), sources=(source,),
+    )  # fmt: skip
 
 
 UNITS = ("enterprises", "patents", "persons", "%", "100M CNY", "10k CNY", "CNY")
