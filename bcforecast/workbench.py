@@ -374,7 +374,7 @@ def _next_years(found: Backtest) -> Iterable[tuple[str, list[int], FloatArray]]:
 @_card.register
 def _(found: ScenarioStudy, lang: Language) -> _Card:
     section = tables.scenario_table(
-        found.exploration, found.scenarios, lang=lang, joints=found.joints
+        found.outlook.exploration, found.scenarios, lang=lang, joints=found.joints
     )
     bars = tuple(
         (scenario.name(lang), _bars(joint.probabilities))

@@ -268,7 +268,7 @@ def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     if len(study.scenarios) == 1:
         return required
     known = tables.scenario_table(
-        study.exploration, study.scenarios, lang=lang, joints=study.joints
+        study.outlook.exploration, study.scenarios, lang=lang, joints=study.joints
     )
     return known + required
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,14 @@ from typing import Any, Final
 from bcforecast import config
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
-from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
+from bcforecast.attainment.project import (
+    Attainment,
+    Exploration,
+    GoalOutlook,
+    Joint,
+    Outlook,
+    scenario_names,
+)
 from bcforecast.attainment.seek import Tracked, covered, seek_each, tracked
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
@@ -23,10 +30,9 @@ from bcforecast.plan.goals import Milestone, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
-from bcforecast.rules.base import Verdict
 from bcforecast.rules.panel import all_rules
 from bcforecast.scenarios.scenario import Scenario, load_scenario
-from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity, unit_of
+from bcforecast.text import LANGUAGES, Message, Shown, Text, unit_of
 
 
 @dataclass(frozen=True)
@@ -42,22 +48,14 @@ class ScenarioStudy(Shown):
     chosen: str = config.SCENARIO
 
     @property
-    def exploration(self) -> Exploration:
-        """The plan with its chance drawn."""
-        return self.outlook.exploration
-
-    @property
     def joint(self) -> Joint:
         """All goals together under the scenario that the report is about."""
-        return self.joint_under(self.chosen)
-
-    def joint_under(self, scenario: str) -> Joint:
-        """All goals together under a scenario, by its identifier."""
-        return self.joints[[one.id for one in self.scenarios].index(scenario)]
+        return self.joints[[one.id for one in self.scenarios].index(self.chosen)]
 
     def facts(self) -> tuple[ScenarioFact, ...]:
         """Return every scenario as data, in all languages."""
-        said_of = records.scenario_records(self.exploration, self.scenarios, lang=LANGUAGES[0])
+        drawn, of = self.outlook.exploration, LANGUAGES[0]
+        said_of = records.scenario_records(drawn, self.scenarios, lang=of)
         return tuple(
             ScenarioFact(**record | {"name": one.title} | attributes(one, "reason", "author"))
             for one, record in zip(self.scenarios, said_of, strict=True)
@@ -98,6 +96,12 @@ def gather(
     def promised(one: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
         return facts.TrackedFact(quote=quote, place=one.place, bodies=_bodies(outlook, one.bodies))
 
+    record, joint = track_record(outlook), None
+    if study is not None:
+        lower, upper = study.joint.bounds()
+        known = attributes(study.joint, "goals", "all_met", "independent", "expected", "weakest")
+        met = study.joint.number_met.tolist()
+        joint = facts.JointFact(**known, lower=lower, upper=upper, number_met=met)
     return Facts(
         plan=facts.PlanFact.of(plan),
         **attributes(outlook, "as_of", "scenario", "seed"),
@@ -109,8 +113,18 @@ def gather(
         measures=tuple(_measure(one, outlook) for one in measures),
         sources=tuple(_sources(outlook, goals, measures)),
         scenarios=() if study is None else study.facts(),
-        joint=None if study is None else _joint(study.joint),
-        past=tuple(_past(track_record(outlook))),
+        joint=joint,
+        past=tuple(
+            facts.PastFact(
+                goal=goal.goal.id,
+                **attributes(past.status, "as_of", "probability", "verdict", "grade"),
+                **attributes(past, "known_already", "brier", "inside_80"),
+                rules_right=len(past.rules_right),
+                rules_wrong=len(past.rules_wrong),
+            )
+            for goal in (record.goals if record else ())
+            for past in goal.forecasts
+        ),
     )
 
 
@@ -134,32 +148,8 @@ def track_record(outlook: Outlook) -> Hindcast | None:
     return outlook.drawn[_TRACK_RECORD]
 
 
-def _past(found: Hindcast | None) -> Iterable[facts.PastFact]:
-    for goal in () if found is None else found.goals:
-        for past in goal.forecasts:
-            yield facts.PastFact(
-                goal=goal.goal.id,
-                **attributes(past.status, "as_of", "probability", "verdict", "grade"),
-                **attributes(past, "known_already", "brier", "inside_80"),
-                rules_right=len(past.rules_right),
-                rules_wrong=len(past.rules_wrong),
-            )
-
-
-def _joint(found: Joint) -> facts.JointFact:
-    lower, upper = found.bounds()
-    known = attributes(found, "goals", "all_met", "independent", "expected", "weakest")
-    return facts.JointFact(**known, lower=lower, upper=upper, number_met=found.number_met.tolist())
-
-
-_AS_PROJECTED: Final = (
-    "comparator", "target", "upper", "relative", "base_year", "change", "yearly", "over",
-    "first_year", "unit", "due", "aspiration", "probability", "verdict", "grade",
-    "q10", "q50", "q90", "latest", "latest_year",
-)  # fmt: skip
+_AS_PROJECTED: Final = GoalFact.model_fields.keys() & {field.name for field in fields(Attainment)}
 """What a fact takes over from the attainment of its goal."""
-
-_FAN: Final = tuple(facts.ForecastFact.model_fields)
 
 
 def _goal(
@@ -175,12 +165,12 @@ def _goal(
     record = goal_record(outlook, item)
     said = (sentences.record_sentence(record),) if record else ()
     before = None if changes is None else changes[goal.id].before
+    of_fan = facts.ForecastFact.model_fields
     when, open_ = expected_date(outlook, goal.id), outlook.as_of.year
     years = () if when is None else zip(when.years, when.holds, when.reached_by, strict=True)
     case = None if item.forecast is None else rule_panel(item, plan=outlook.plan).case
     return GoalFact(
         **attributes(goal, "id", "place"),
-        indicator=indicator.id,
         name=item.names,
         family=indicator.names if goal.family is not None else None,
         unit_name=indicator.unit_names or unit_of(indicator.unit).names,
@@ -198,13 +188,19 @@ def _goal(
             for year, holds, reached in years
             if year >= open_
         ),
-        rules=tuple(map(_rule, all_rules(case) if case else ())),
-        forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in _FAN}),
+        rules=tuple(
+            facts.RuleFact(
+                label=Message(one.label),
+                **attributes(one, "name", "says_met", "value", "projected"),
+            )
+            for one in (all_rules(case) if case else ())
+        ),
+        forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in of_fan}),
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         sizes=tuple(_sizes(outlook, item)),
         measures=tuple(one.id for one in measures if goal.id in one.goals),
-        **({} if study is None else _helped(study.exploration, goal.id, measures)),
+        **({} if study is None else _helped(study.outlook.exploration, goal.id, measures)),
         outcome=_outcome(outlook, item),
         before=before and facts.FormerFact(**attributes(before, "probability", "grade")),
     )
@@ -239,12 +235,6 @@ def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) ->
     return found
 
 
-def _rule(found: Verdict) -> facts.RuleFact:
-    label = Text(**{lang: found.label_text(lang) for lang in LANGUAGES})
-    said = attributes(found, "name", "says_met", "value", "projected")
-    return facts.RuleFact(label=label, **said)
-
-
 def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
     return facts.SeriesFact(
@@ -271,24 +261,17 @@ def _sizes(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.SeriesFact]:
 
 
 def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> facts.FigureFact:
+    own = item.indicator.unit_names if figure.unit == item.goal.unit else None
     return facts.FigureFact(
         **attributes(figure, "area", "indicator", "unit", "published", "source"),
         **_known(figure),
         period_words=figure.period.in_words(),
-        words=Text(**{lang: _words(figure, item, lang) for lang in LANGUAGES}),
+        words=figure.in_words(own),
         status=figure.status.value,
         published_assumed=figure.published_basis.startswith("assumed"),
         note=figure.note or None,
         remark=remark,
     )
-
-
-def _words(figure: Observation, item: GoalOutlook, lang: Language) -> str:
-    """Write a figure with the indicator's own word for its unit."""
-    known = figure.number_words()
-    number = known.render(lang) if isinstance(known, Message) else known
-    name = item.indicator.unit_name(lang) if figure.unit == item.goal.unit else None
-    return quantity(number, unit=figure.unit, name=name, lang=lang)
 
 
 def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:

@@ -68,34 +68,30 @@ class ListedPlan(BaseModel, frozen=True):
     title: Text
 
 
-class ListedResult(BaseModel, frozen=True):
-    """What of a result is listed."""
+class ListedReport(BaseModel, frozen=True):
+    """A plan as of a date under a scenario: what of its result is listed.
+
+    By language the folder of the report, and what can be opened there.
+    """
 
     plan: ListedPlan
     as_of: date
     scenario: str
     scenario_name: Text
     goals: tuple[ListedGoal, ...]
-
-
-@dataclass(frozen=True)
-class ListedReport:
-    """A plan as of a date under a scenario; by language its folder, and what can be opened."""
-
-    result: ListedResult
-    folders: Mapping[Language, str]
-    files: Mapping[Language, tuple[str, ...]]
+    folders: Mapping[Language, str] = {}
+    files: Mapping[Language, tuple[str, ...]] = {}
 
     @property
     def path(self) -> tuple[str, str, str]:
         """Plan, date and scenario."""
-        return self.result.plan.id, self.result.as_of.isoformat(), self.result.scenario
+        return self.plan.id, self.as_of.isoformat(), self.scenario
 
     @property
     def statuses(self) -> dict[str, GoalStatus]:
         """What it says of each goal."""
-        as_of, goals = self.result.as_of, self.result.goals
-        return {g.id: GoalStatus(as_of, g.probability, g.verdict, g.grade) for g in goals}
+        known = ((g.id, (g.probability, g.verdict, g.grade)) for g in self.goals)
+        return {goal: GoalStatus(self.as_of, *said) for goal, said in known}
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,7 @@ class Listing:
     @property
     def series(self) -> tuple[tuple[ListedReport, ...], ...]:
         """Reports of the same plan and scenario together, the earliest first."""
-        grouped = groupby(self.reports, key=lambda r: (r.result.plan.id, r.result.scenario))
+        grouped = groupby(self.reports, key=lambda r: (r.plan.id, r.scenario))
         return tuple(tuple(reports) for _, reports in grouped)
 
 
@@ -124,7 +120,7 @@ class ListedChange:
 
 def read_reports(out: Path) -> Listing:
     """Read every report in a folder; one that cannot be read, or is out of place, is named."""
-    found: dict[tuple[str, ...], dict[Language, ListedResult]] = {}
+    found: dict[tuple[str, ...], dict[Language, ListedReport]] = {}
     unreadable: list[errors.BcforecastError] = []
     for path in sorted(out.glob(f"*/*/*/*/{RESULT}")):
         place = path.parent.relative_to(out).parts
@@ -132,11 +128,11 @@ def read_reports(out: Path) -> Listing:
             continue
         try:
             report_folder(out, *place)
-            result = ListedResult.model_validate_json(path.read_bytes())
+            report = ListedReport.model_validate_json(path.read_bytes())
             lang = LANGUAGES[LANGUAGES.index(place[-1])]
-            if (result.plan.id, result.as_of.isoformat(), result.scenario) != place[:3]:
+            if report.path != place[:3]:
                 raise ValueError(place)
-            found.setdefault(place[:3], {})[lang] = result
+            found.setdefault(place[:3], {})[lang] = report
         except errors.ReportError as error:
             unreadable.append(error)
         except (OSError, ValueError):  # also pydantic's
@@ -148,7 +144,8 @@ def read_reports(out: Path) -> Listing:
             lang: tuple(sorted(p.name for p in (out / folder).glob("[!.]*") if p.is_file()))
             for lang, folder in folders.items()
         }
-        reports.append(ListedReport(results[next(iter(folders))], folders, files))
+        there = {"folders": folders, "files": files}
+        reports.append(results[next(iter(folders))].model_copy(update=there))
 
     def order(report: ListedReport) -> tuple[object, ...]:
         plan, as_of, scenario = report.path
@@ -166,11 +163,11 @@ def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
 
     latest: dict[str, ListedReport] = {}
     for series in listing.series:
-        latest.setdefault(series[-1].result.plan.id, series[-1])
+        latest.setdefault(series[-1].plan.id, series[-1])
     found = [
         (report, goal)
         for report in latest.values()
-        for goal in report.result.goals
+        for goal in report.goals
         if BY_VERDICT[goal.verdict] == "at_risk" and goal.outcome is None
     ]
     return tuple(sorted(found, key=lambda one: one[1].probability or 0.0))
@@ -202,18 +199,18 @@ def changes_of_run(
 
 def _changes(earlier: ListedReport, later: ListedReport) -> Iterator[ListedChange]:
     before, after = earlier.statuses, later.statuses
-    for goal in later.result.goals:
+    for goal in later.goals:
         if goal.id in before and before[goal.id].differs(after[goal.id]):
             yield ListedChange(later, goal, before[goal.id], after[goal.id])
 
 
 def change_record(change: ListedChange, *, lang: Language) -> dict[str, object]:
     """Return a change ready for JSON."""
-    result = change.report.result
+    report = change.report
     return {
-        "plan": result.plan.id,
-        "plan_title": result.plan.title.render(lang),
-        "scenario": result.scenario,
+        "plan": report.plan.id,
+        "plan_title": report.plan.title.render(lang),
+        "scenario": report.scenario,
         "goal": change.goal.id,
         "goal_name": change.goal.name.render(lang),
         "before": status_record(change.before),
@@ -223,8 +220,8 @@ def change_record(change: ListedChange, *, lang: Language) -> dict[str, object]:
 
 def change_words(change: ListedChange, *, lang: Language) -> str:
     """Say a change in one line."""
-    result = change.report.result
-    of = {"plan": result.plan.title, "scenario": result.scenario_name, "goal": change.goal.name}
+    report = change.report
+    of = {"plan": report.plan.title, "scenario": report.scenario_name, "goal": change.goal.name}
     before, after = (_dated(status, lang) for status in (change.before, change.after))
     return text("run.change", lang, **of, before=before, after=after)
 
@@ -243,9 +240,9 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
     head = ("plan", "scenario", "goal", *(f"goal_{lang}" for lang in LANGUAGES))
     writer.writerow((*head, *(f"{name}{end}" for name in _COMPARED for end in ("_before", ""))))
     for change in changes:
-        result, goal = change.report.result, change.goal
+        report, goal = change.report, change.goal
         names = map(goal.name.render, LANGUAGES)
-        row: list[object] = [result.plan.id, result.scenario, goal.id, *names]
+        row: list[object] = [report.plan.id, report.scenario, goal.id, *names]
         before, after = status_record(change.before), status_record(change.after)
         row += [one[name] for name in _COMPARED for one in (before, after)]
         writer.writerow(["" if value is None else csv_text.harmless(str(value)) for value in row])
@@ -255,11 +252,11 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
 def feed(listing: Listing) -> str:
     """Return the feed in Atom: an entry a report and language, the latest as-of date first."""
     # Its clock is the as-of dates, so that the same reports give the same bytes.
-    latest = sorted(listing.reports, key=lambda r: r.result.as_of, reverse=True)
+    latest = sorted(listing.reports, key=lambda r: r.as_of, reverse=True)
     return _filled(
         "feed.xml.j2",
         reports=latest,
-        updated=latest[0].result.as_of if latest else _NO_REPORT,
+        updated=latest[0].as_of if latest else _NO_REPORT,
         languages=LANGUAGES,
         media=_MEDIA,
         urn=lambda name: f"urn:uuid:{uuid.uuid5(_OURS, name)}",
@@ -306,7 +303,7 @@ def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, 
 
     The least likely stands first, that of which the latest says nothing last.
     """
-    names = {goal.id: goal.name.render(lang) for report in series for goal in report.result.goals}
+    names = {goal.id: goal.name.render(lang) for report in series for goal in report.goals}
     rows = []
     for goal, name in names.items():
         cells: list[Cell] = []

@@ -468,24 +468,24 @@ class _Overview:
         """Write every goal of every area: the baseline, and a column a scenario."""
         from xlsxwriter import Workbook
 
-        heads = ("area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year")
-        told = ["area", "goal", "target", "unit", "due", "latest", "latest_year", "grade"]
-        known = self.base[[*told, "province"]].merge(self.wide, "left", ["area", "goal"])
+        heads = ["area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year"]
+        known = self.base.merge(self.wide, "left", ["area", "goal"])
         shares = known.reindex(columns=list(self.scenarios)).to_numpy(dtype=float)
+        known = known.assign(
+            area_id=known["area"], area=known["area"].map(self.name), year=known["latest_year"],
+            province=known["province"].astype(str).map(self.name),
+            goal=known["goal"].map(self.goal_names),
+        )[[*heads, "grade"]].astype(object)  # fmt: skip
         with Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
             book.set_properties({"created": datetime.combine(self.as_of, time())})
             bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0%"})
             sheet = book.add_worksheet(self.words("sheet"))
-            columns = [self.words(f"col_{name}") for name in (*heads, "grade")]
+            columns = [self.words(f"col_{name}") for name in known]
             sheet.write_row(0, 0, [*columns, *self.scenarios.values()], bold)
             sheet.freeze_panes(1, 2)
-            for n, one in enumerate(known.itertuples(), start=1):
-                row: Any = one
-                names = row.area, self.name(row.area), self.name(str(row.province))
-                figures = row.target, row.unit, row.due, row.latest, row.latest_year, row.grade
-                for at, cell in enumerate((*names, self.goal_names[row.goal], *figures)):
-                    if cell == cell and cell is not None:
-                        sheet.write(n, at, cell)
+            cells = known.where(known.notna(), None).itertuples(index=False)
+            for n, row in enumerate(cells, start=1):
+                sheet.write_row(n, 0, row)
                 for at, chance_ in enumerate(shares[n - 1], start=len(columns)):
                     if np.isfinite(chance_):
                         sheet.write_number(n, at, chance_, share)

@@ -11,7 +11,6 @@ from bcforecast import text as wording
 from bcforecast.attainment import explain, news, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
-from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, Plan, meets
 from bcforecast.reporting import document
@@ -646,14 +645,6 @@ def causes(goal: news.GoalNews, part: news.NewsPart, *, lang: Language) -> list[
         }
         found = (Message("news.cause_reported", values), *found)
     return [cause.render(lang) for cause in found]
-
-
-def news_note(found: news.News, *, lang: Language) -> str:
-    """Say how a change is split, and under which scenario."""
-    said = [text("news.note", lang)]
-    if found.scenario != SCENARIO:
-        said.append(text("news.scenario", lang, scenario=found.scenario))
-    return wording.join_sentences(said, lang=lang)
 
 
 def status_words(status: news.GoalStatus, *, lang: Language) -> str:

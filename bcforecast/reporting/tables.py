@@ -453,20 +453,15 @@ def _by_year(known: explain.Explanation, years: Sequence[int], lang: Language) -
     return rows
 
 
-def by_year_table(
-    known: explain.Explanation, *, lang: Language, since: int | None = None
-) -> Section:
+def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
     """Probability that the target is met at the end of each year, and by then at least once.
 
-    `since` leaves out the years before it, which are over though no figure of them is known, but
-    never the due year.
     Of more years than a page is wide for every second, third... is shown, the due year among them.
     Nothing without a probability.
     """
     due, ahead = known.item.goal.due.year, known.date.years if known.date else ()
-    open_ = [year for year in ahead if since is None or year >= min(since, due)]
-    step = -(-len(open_) // _YEARS_ABREAST)
-    years = [year for year in open_ if (year - due) % step == 0]
+    step = -(-len(ahead) // _YEARS_ABREAST)
+    years = [year for year in ahead if (year - due) % step == 0]
     if not years:
         return Section()
     heads = ["by_year_what", *(Message("explain.date_year", {"year": y}) for y in years)]
@@ -539,7 +534,10 @@ def news_table(found: news.News, *, lang: Language) -> Section:
     at = (Message("news.column_at", {"day": when}) for when in days)
     heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS)), "why"]
     about = {"plan": found.plan.title, "since": days[0], "until": days[1]}
-    note = Text.untranslated(sentences.news_note(found, lang=lang))
+    said = [text("news.note", lang)]
+    if found.scenario != config.SCENARIO:
+        said.append(text("news.scenario", lang, scenario=found.scenario))
+    note = Text.untranslated(wording.join_sentences(said, lang=lang))
     return rows_table(Message("news.title", about), heads, rows, lang, of="news.column_", note=note)
 
 

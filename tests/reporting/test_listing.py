@@ -67,10 +67,10 @@ def read_feed(out):
 def test_reports_of_a_plan_and_scenario_stand_together_by_date(out):
     put(out, "2021-12-31", scenario="adverse")
     reports = listing.read_reports(out)
-    assert [[str(r.result.as_of) for r in series] for series in reports.series] == [
+    assert [[str(r.as_of) for r in series] for series in reports.series] == [
         list(SAID), ["2021-12-31"],
     ]  # fmt: skip
-    assert [series[0].result.scenario for series in reports.series] == ["baseline", "adverse"]
+    assert [series[0].scenario for series in reports.series] == ["baseline", "adverse"]
     assert list(reports.reports[0].folders) == ["zh", "en"]
 
 
@@ -95,7 +95,7 @@ def test_what_is_no_report_is_named_and_the_others_are_listed(out, harm):
         (moved / "baseline").mkdir()
         shutil.copytree(moved, out / "small/2021-07-02/baseline/en")
     reports = listing.read_reports(out)
-    assert [str(r.result.as_of) for r in reports.reports] == [d for d in SAID if d[5:] != "06-30"]
+    assert [str(r.as_of) for r in reports.reports] == [d for d in SAID if d[5:] != "06-30"]
     (error,) = reports.unreadable
     assert "left out of the list" in str(error)
 
