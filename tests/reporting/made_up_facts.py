@@ -1,6 +1,7 @@
 """Made-up results, written out or drawn by chance: every number here is synthetic."""
 
 from datetime import date
+from math import prod
 from random import Random
 
 from bcforecast.attainment.probability import required_path, verdict_of
@@ -107,12 +108,9 @@ def generated(seed: int) -> fact.Facts:
 
 def meets(value: float, comparator: str, target: float) -> bool:
     """Whether a value keeps a promise: said again here, not taken from the library."""
-    return {
-        "at_least": value >= target,
-        "event": value >= target,
-        "more_than": value > target,
-        "at_most": value <= target,
-    }[comparator]
+    if comparator == "at_most":
+        return value <= target
+    return value > target if comparator == "more_than" else value >= target
 
 
 def _goal(chance: Random, place: int) -> fact.GoalFact:
@@ -164,12 +162,9 @@ def _joint(chance: Random, stated: list[fact.GoalFact]) -> fact.JointFact:
     number = tuple(w / sum(weights) for w in weights)
     p = [float(g.probability or 0.0) for g in stated]
     counted = [float(g.probability or 0.0) for g in stated if g.grade in "ABC"]
-    product = 1.0
-    for one in p:
-        product *= one
     return fact.JointFact(
         goals=tuple(g.id for g in stated), all_met=number[-1],
-        lower=max(0.0, sum(p) - (len(p) - 1)), upper=min(p), independent=product,
+        lower=max(0.0, sum(p) - (len(p) - 1)), upper=min(p), independent=prod(p),
         expected=sum(counted) if counted else None, number_met=number,
         weakest=chance.choice(stated).id,
     )  # fmt: skip

@@ -3,8 +3,7 @@
 import pytest
 
 from bcforecast.plotting.fan import fan_data
-from bcforecast.reporting import Facts, gather, open_outlook
-from bcforecast.reporting.facts import json_ready, json_text
+from bcforecast.reporting import gather, open_outlook
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +41,6 @@ def test_every_source_that_is_named_is_listed_once(turnover, enterprises):
         named = {figure.source for series in both for figure in (*series.used, *series.unused)}
         assert len(listed) == len(set(listed))
         assert named <= set(listed)
-
-
-def test_the_document_reads_back_from_its_own_json(enterprises):
-    document = gather(enterprises)
-    text = json_text(json_ready(document.model_dump(mode="json")))
-    assert json_text(json_ready(Facts.model_validate_json(text).model_dump(mode="json"))) == text
-    assert "NaN" not in text
-    assert "Infinity" not in text
 
 
 def test_a_borrowed_goal_has_its_parents_figures_and_name(enterprises):
