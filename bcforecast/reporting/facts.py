@@ -253,11 +253,10 @@ class GoalFact(Fact):
     @property
     def helpful(self) -> PushFact | None:
         """The lever that helps most, first of those that suffice; None if none is worth a word."""
-        single = [push for push in self.pushes if push.levers == 1]
-        ranked = sorted(single, key=lambda push: (not push.feasible, -push.reached))
-        if not ranked or self.probability is None:
+        single = (push for push in self.pushes if push.levers == 1)
+        best = max(single, key=lambda push: (push.feasible, push.reached), default=None)
+        if best is None or self.probability is None:
             return None
-        best = ranked[0]
         return best if best.reached - self.probability >= _WORTH else None
 
     @property

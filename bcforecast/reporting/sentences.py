@@ -515,11 +515,8 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     own = known.item.indicator.unit_names
     if pace.state in ("over", "no_figure") or a.latest is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
-    values: dict[str, object] = {
-        "latest": wording.figure(number(a.latest, unit=unit), unit, own),
-        "year": a.latest_year,
-        "due": a.due.year,
-    }
+    values: dict[str, object] = {"year": a.latest_year, "due": a.due.year}
+    values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
     if pace.state == "met":
         return [sentence("explain.pace_met", lang, **values)]
     assert pace.increment is not None
@@ -532,11 +529,24 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
     if unit != "%" and pace.rate is not None:
         key, values["rate"] = f"{key}_rate", rate(pace.rate, signed=True)
-    first = sentence(key, lang, **values)
-    if pace.compared is None:
-        return [first]
-    longer = (pace.years or 0) > pace.compared.span
-    return [first, *_compared(pace.compared, longer=longer, lang=lang)]
+    said, compared = [sentence(key, lang, **values)], pace.compared
+    if compared is None:
+        return said
+    record, span = compared.known, text("explain.span", lang, count=compared.span)
+    about = {"area_kind": text(f"explain.areas_{record.area_kind}", lang), "span": span}
+    counts = {"areas": compared.areas, "windows": compared.windows}
+    years = {"first": record.first_year, "last": record.last_year}
+    share = share_words(compared.share_of_windows, lang=lang)
+    said.append(sentence("explain.compared_windows", lang, **about, **counts, **years, share=share))
+    if compared.share_of_areas is not None:
+        share = share_words(compared.share_of_areas, lang=lang)
+        said.append(sentence("explain.compared_areas", lang, **about, share=share))
+    if record.from_level > 0.0:
+        level = wording.figure(number(record.from_level, unit=record.unit), record.unit)
+        said.append(sentence("explain.compared_from_level", lang, level=level))
+    if (pace.years or 0) > compared.span:
+        said.append(sentence("explain.compared_longest", lang))
+    return said
 
 
 def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
@@ -552,35 +562,15 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
     said = []
     for found in explain.beyond_record(item):
         moved = {"change": change(found.change, found), "record": change(found.record, found)}
-        about: dict[str, object] = {"windows": found.windows}
-        about["span"] = text("explain.span", lang, count=found.years)
-        way = ""
-        if found.end == "target":
-            way = "_up" if found.upward else "_down"
-        else:
+        span = text("explain.span", lang, count=found.years)
+        about: dict[str, object] = {"windows": found.windows, "span": span}
+        way = "_up" if found.upward else "_down"
+        if found.end != "target":
+            way = ""
             amount = wording.figure(number(found.value, unit=a.unit), a.unit, own).render(lang)
             about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
         said.append(sentence(f"explain.beyond_{found.end}{way}", lang, **moved, **about))
     return join_spans(said, lang=lang)
-
-
-def _compared(compared: explain.ComparedPace, *, longer: bool, lang: Language) -> list[Spans]:
-    known, span = compared.known, text("explain.span", lang, count=compared.span)
-    values = {"area_kind": text(f"explain.areas_{known.area_kind}", lang), "span": span}
-    counts = {"areas": compared.areas, "windows": compared.windows}
-    years = {"first": known.first_year, "last": known.last_year}
-    share = share_words(compared.share_of_windows, lang=lang)
-    key = "explain.compared_windows"
-    said = [sentence(key, lang, **values, **counts, **years, share=share)]
-    if compared.share_of_areas is not None:
-        share = share_words(compared.share_of_areas, lang=lang)
-        said.append(sentence("explain.compared_areas", lang, **values, share=share))
-    if known.from_level > 0.0:
-        level = wording.figure(number(known.from_level, unit=known.unit), known.unit)
-        said.append(sentence("explain.compared_from_level", lang, level=level))
-    if longer:
-        said.append(sentence("explain.compared_longest", lang))
-    return said
 
 
 def share_words(share: explain.PaceShare, *, lang: Language) -> str:
@@ -663,9 +653,9 @@ def track_record(found: Hindcast, *, lang: Language) -> Spans:
         return ()
     even = abs(scores.brier - scores.brier_even) < _AS_GOOD
     key = "even" if even else "better" if scores.brier < scores.brier_even else "worse"
-    values = {"goals": len(found.goals), "brier": f"{scores.brier:.2f}"}
-    values |= {"inside": scores.inside_80, "intervals": scores.intervals}
-    return sentence(f"hindcast.plain_{key}", lang, **values, half=f"{scores.brier_even:.2f}")
+    about = {"brier": f"{scores.brier:.2f}", "half": f"{scores.brier_even:.2f}"}
+    counts = {"goals": len(found.goals), "inside": scores.inside_80, "intervals": scores.intervals}
+    return sentence(f"hindcast.plain_{key}", lang, **about, **counts)
 
 
 def unknown_words(found: Hindcast, *, lang: Language) -> str:

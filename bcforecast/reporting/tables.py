@@ -512,18 +512,18 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     return rows_table(caption, "file row# said", rows, lang, of="checks.column_", note=note)
 
 
-def _chance(of: news.GoalStatus, lang: Language) -> str:
-    if of.probability is None:
-        return text(of.verdict, lang)
-    return wording.chance(of.probability, grade=of.grade, lang=lang, narrow=True)
-
-
 def news_table(found: news.News, *, lang: Language) -> Section:
     """One row a goal: probability at both dates, the change, its parts, and what came."""
+
+    def chance(of: news.GoalStatus) -> str:
+        if of.probability is None:
+            return text(of.verdict, lang)
+        return wording.chance(of.probability, grade=of.grade, lang=lang, narrow=True)
+
     rows = [
         (
             goal.goal.called(goal.indicator),
-            *(_chance(one, lang) for one in (goal.before, goal.after)),
+            *map(chance, (goal.before, goal.after)),
             wording.points(goal.total),
             *(wording.points(part.change) for part in goal.parts),
             sentences.why(goal, lang=lang),
