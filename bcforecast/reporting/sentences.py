@@ -216,18 +216,11 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     known = goal.outcome is not None and goal.outcome.met is not None
     if known or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
-    ends = (estimate(v, goal) for v in (goal.q10, goal.q50, goal.q90))
+    estimate = partial(wording.estimate, unit=goal.unit, grade=goal.grade)
+    ends = map(estimate, (goal.q10, goal.q50, goal.q90))
     low, median, high = (_quantity(figure, goal, lang) for figure in ends)
     middle = cited(median, "forecast", f"{goal.id}.attainment.q50")
     return sentence("report.say_range", lang, low=low, median=middle, high=high)
-
-
-def estimate(value: float | None, goal: GoalFact, lang: Language | None = None) -> str:
-    """Write a figure of the forecast as exactly as the evidence allows; a dash for none.
-
-    With `lang` it is ready to stand below the printed name of its unit.
-    """
-    return wording.estimate(value, unit=goal.unit, grade=goal.grade, lang=lang)
 
 
 def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:

@@ -156,7 +156,8 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         unit = wording.unit_name(goal.unit, lang, goal.unit_name)
         gap = number(goal.gap, unit=goal.unit, lang=lang)
         pace = rate(None if sentences.already_met(goal) else goal.required_rate)
-        q10, q50, q90 = (sentences.estimate(q, goal, lang) for q in (goal.q10, goal.q50, goal.q90))
+        estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
+        q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
     if not rows:
@@ -206,8 +207,9 @@ def forecast_table(
     elif fan is not None:
         place = fan.levels.index(0.8)
         ends = {"low80": fan.lower[place], "q50": fan.median, "high80": fan.upper[place]}
+        estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
         for name, values in ends.items():
-            *before, due = (sentences.estimate(v, goal, lang) for v in values[-len(years) :])
+            *before, due = map(estimated, values[-len(years) :])
             cited = _cited(due, "forecast", f"{goal.id}.attainment.q50") if name == "q50" else due
             rows.append((Message(f"report.col_{name}"), *before, cited))
     if known is not None:
