@@ -90,10 +90,10 @@ bench: $(VENV)/.setup  ## Score the forecasts against statsforecast (PEERS=a Pyt
 	$(BIN)/python -m tools.bench $(if $(PEERS),--peers-python $(PEERS))
 
 bench-start: $(VENV)/.setup  ## Measure the CPU time of short commands
-	$(BIN)/python -m tools.bench_start
+	$(BIN)/python -m tools.bench_time start
 
 bench-report: $(VENV)/.setup  ## Measure the CPU time of a report, step by step
-	$(BIN)/python -m tools.bench_report
+	$(BIN)/python -m tools.bench_time report
 
 bench-scale: $(VENV)/.setup  ## Measure plan sets of 28, 280 and 2,800 areas (SIZES="28000" takes ten minutes)
 	$(BIN)/python -m tools.bench.scale $(SIZES)

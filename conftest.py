@@ -18,19 +18,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     cells = [item for item in items if type(item).__name__ == "IPyNbCell"]
     if not cells:
         return
-    from tools.golden import difference, reference
+    from tools.golden import Golden, differences, kept
 
     for item in cells:
         if item.path.parent == NOTEBOOKS:
-            golden = reference(item.path)
+            golden = kept(Golden(item.path.name))
             code = [] if golden is None else [c for c in golden.cells if c.cell_type == "code"]
             if item.cell_num < len(code) and code[item.cell_num].source == item.cell.source:
                 item.cell = code[item.cell_num]
 
         def compare(found: list, expected: list, item: pytest.Item = item) -> bool:
-            said = difference(found, expected)
-            item.comparison_traceback = [] if said is None else [said]
-            return said is None
+            item.comparison_traceback = list(differences(found, expected))
+            return not item.comparison_traceback
 
         item.compare_outputs = compare
 

@@ -113,13 +113,8 @@ def strict_rows(path: Path) -> Rows:
     """Read a CSV file in which every row has as many cells as the header.
 
     One cell more is what a thousands mark without quotes makes of a number, and would move all
-    others by one.
-
-    Raises
-    ------
-    BcforecastError
-        If the file cannot be opened, is not UTF-8 (with what it seems to be), is empty, or a row
-        has more or fewer cells.
+    others by one. A file that cannot be opened, is empty or no UTF-8 (it is said what it seems to
+    be), or has such a row, is a BcforecastError.
     """
     said = {"file": path, "allowed": Message("errors.allowed_csv")}
     raw = edge.read_bytes(path, allowed="errors.allowed_csv")

@@ -582,26 +582,23 @@ class Cells(ByTail):
         return 1
 
     @cached_property
-    def _below(self) -> FloatArray:
-        """P(X <= edge)."""
-        total = np.concatenate([[0.0], np.cumsum(self.weight)])
-        return np.asarray(total / total[-1])
-
-    @cached_property
-    def _above(self) -> FloatArray:
-        """P(X > edge), exact where it is small."""
-        total = np.concatenate([[0.0], np.cumsum(self.weight[::-1])])
-        return np.asarray(total[::-1] / total[-1])
+    def _at_edges(self) -> tuple[FloatArray, FloatArray]:
+        """P(X <= edge), and P(X > edge), exact where it is small."""
+        up, down = (np.append(0.0, np.cumsum(w)) for w in (self.weight, self.weight[::-1]))
+        return up / up[-1], down[::-1] / down[-1]
 
     def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
         """Linear within a cell."""
-        up, at_edges = tail != "cdf", self._below if tail == "cdf" else self._above
-        return np.interp(self._each(x), self.edges, at_edges, left=float(up), right=float(not up))
+        up = tail != "cdf"
+        return np.interp(
+            self._each(x), self.edges, self._at_edges[up], left=float(up), right=float(not up)
+        )
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles, linear within a cell."""
-        keep = np.concatenate([[True], np.diff(self._below) > 0.0])
-        return np.interp(self._each(u), self._below[keep], self.edges[keep])
+        below, _ = self._at_edges
+        keep = np.append(True, np.diff(below) > 0.0)
+        return np.interp(self._each(u), below[keep], self.edges[keep])
 
 
 @dataclass(frozen=True)

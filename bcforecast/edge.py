@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Siz
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import cache, partial, reduce, wraps
+from itertools import product
 from numbers import Integral, Real
 from pathlib import Path
 from types import NoneType, UnionType
@@ -275,9 +276,8 @@ def write_files(
     `ours` says of what is there and what comes whether the same command made both; `folders` makes
     the folders above.
     """
-    read = list(inputs)
+    require_apart(contents, inputs)
     for path, content in contents.items():
-        require_apart(path, read)
         if path.is_symlink() or exists(path):
             try:
                 may = path.is_file() and ours(read_bytes(path), content)
@@ -297,22 +297,22 @@ def write_files(
         for part, path in parts:
             part.replace(path)
     except (OSError, ValueError) as problem:
-        said = getattr(problem, "strerror", None) or str(problem)
-        raise ReportError("report.out_not_writable", file=path, error=said) from problem
+        raise not_writable(path, problem) from problem
     finally:
         for part, _ in parts:
             with suppress(OSError, ValueError):
                 part.unlink(missing_ok=True)
 
 
-def require_apart(out: Path, inputs: Iterable[Path]) -> None:
+def not_writable(path: Path, problem: Exception) -> ReportError:
+    """Return the error about a place that cannot be written."""
+    said = getattr(problem, "strerror", None) or str(problem)
+    return ReportError("report.out_not_writable", file=path, error=said)
+
+
+def require_apart(outs: Iterable[Path], inputs: Iterable[Path]) -> None:
     """Refuse to write a file that is also read, under this name or another."""
-    for given in inputs:
-        if _same_file(out, given):
-            raise BcforecastError("cli.overwrites_input", file=out, input=given)
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    with suppress(OSError, ValueError):
-        return os.path.realpath(one) == os.path.realpath(other) or one.samefile(other)
-    return False
+    for out, given in product(outs, inputs):
+        with suppress(OSError, ValueError):
+            if os.path.realpath(out) == os.path.realpath(given) or out.samefile(given):
+                raise BcforecastError("cli.overwrites_input", file=out, input=given)

@@ -268,14 +268,8 @@ def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
 
 _INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2} ?= ?100")
 _MONEY_SCALES: Final = {
-    "": 1,
-    "k": 10**3,
-    "10k": 10**4,
-    "M": 10**6,
-    "100M": 10**8,
-    "bn": 10**9,
-    "tn": 10**12,
-}
+    "": 1, "k": 10**3, "10k": 10**4, "M": 10**6, "100M": 10**8, "bn": 10**9, "tn": 10**12,
+}  # fmt: skip
 
 
 @cache
@@ -423,18 +417,15 @@ def _in_wan(digits: str) -> str:
 
     As bulletins do: 3.47万件, but 34,712件.
     """
+    amount = Decimal(digits.replace(",", ""))
     for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
-        if _amount(digits) >= scale and _amount(digits) * 100 % scale == 0:
+        if amount >= scale and amount * 100 % scale == 0:
             return f"{_in(scale, digits)}{word}"
     return digits
 
 
-def _amount(digits: str) -> Decimal:
-    return Decimal(digits.replace(",", ""))
-
-
 def _in(scale: Decimal, digits: str) -> str:
-    return f"{(_amount(digits) / scale).normalize():,f}"
+    return f"{(Decimal(digits.replace(',', '')) / scale).normalize():,f}"
 
 
 _MINUS = "\N{MINUS SIGN}"
@@ -522,11 +513,6 @@ def decimals(value: float, *, unit: str) -> int:
     return min(2, max(1, 3 - size))
 
 
-def _told(value: float, *, unit: str) -> float:
-    """The number that `number` writes."""
-    return round(value, decimals(value, unit=unit))
-
-
 def plain(value: float) -> str:
     """Write a number as it was stated: no digit added, none taken away."""
     digits = f"{value:,.12g}"
@@ -575,10 +561,7 @@ def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
     known, said = isfinite(goal.target), ""
     if known:
         asked = {"unit": goal.unit, "name": name, "upper": goal.upper}
-        # What follows from a base year has as many digits as a figure is told with.
-        derived = goal.change is not None
-        target = _told(goal.target, unit=goal.unit) if derived else goal.target
-        said = target_words(goal.comparator, target, lang=lang, **asked)
+        said = target_words(goal.comparator, _target(goal), lang=lang, **asked)
     if goal.relative is not None:
         said = goal.relative.render(lang)
     if goal.change is not None:
@@ -591,6 +574,12 @@ def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
         span = {"first": goal.first_year, "last": goal.due.year}
         said = text(f"wording.over_{goal.over}", lang, target=said, **span)
     return said
+
+
+def _target(goal: Any) -> float:
+    """What follows from a base year has as many digits as a figure is told with."""
+    derived, value = goal.change is not None, goal.target
+    return float(round(value, decimals(value, unit=goal.unit)) if derived else value)
 
 
 _SIGNS: Final = {
@@ -613,8 +602,7 @@ def sign_and_target(goal: Any, *, lang: Language) -> str:
 
     if goal.comparator == "between" and goal.upper is not None:
         return f"{said(goal.target)}\N{EN DASH}{said(goal.upper)}"
-    target = goal.target if goal.change is None else _told(goal.target, unit=goal.unit)
-    return f"{_SIGNS[goal.comparator]} {said(target)}"
+    return f"{_SIGNS[goal.comparator]} {said(_target(goal))}"
 
 
 def target_words(

@@ -34,9 +34,10 @@ from bcforecast.models.trend import Trend, TrendDistribution
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Observation, as_date
 from bcforecast.observations.selection import WHAT_IF, History, Vintage
-from bcforecast.plan.goals import Comparator, Plan, region
+from bcforecast.plan.goals import Comparator, Plan
 from bcforecast.plan.reading import load_plan, plan_ids
-from bcforecast.plotting.fan import Fan, fan_of, figures_chart, series_chart
+from bcforecast.plotting import fan as charts
+from bcforecast.plotting import style
 from bcforecast.plotting.fan import plot_goal as plot_goal
 from bcforecast.plotting.goals import plot_dashboard as plot_dashboard
 from bcforecast.reporting import display, tables
@@ -69,16 +70,14 @@ class SeriesForecast(Shown):
     @property
     def probability(self) -> float | None:
         """P(the figure of the last year is as asked)."""
-        return None if self.target is None else float(self._chances[-1])
-
-    @property
-    def _chances(self) -> FloatArray:
-        return holds(self.forecast, self.comparator, self.target or 0.0)
+        if self.target is None:
+            return None
+        return float(holds(self.forecast, self.comparator, self.target)[-1])
 
     def to_frame(self) -> pd.DataFrame:
         """One row a year: quantiles, mean and, with a target, the probability of meeting it."""
-        frame = quantile_frame(self.forecast, self.years)
-        return frame if self.target is None else frame.assign(probability=self._chances)
+        asked = () if self.target is None else (self.comparator, self.target)
+        return _frame(self.forecast, self.years, *asked)
 
     @checked
     def sample(self, n: Draws = 1000, *, seed: Seed) -> pd.DataFrame:
@@ -88,20 +87,23 @@ class SeriesForecast(Shown):
     @checked
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
-        return _series_figure(self, lang=lang or spoken())
+        ends = () if self.target is None else (self.target,)
+        told = {"title": self.history.indicator, "alt": words(self), "lang": lang or spoken()}
+        return charts.series_chart(
+            self.history, [charts.fan_of(self.forecast, self.years)], ends, **told
+        )
 
     @checked
     def summary(self, *, lang: Language | None = None) -> Section:
         """Return what was fitted, as tables."""
-        model = _model(self.model)
-        return _fit_tables(model, self.history, self.forecast, self.years, lang or spoken())
+        fitted = (self.history, self.forecast, self.years, lang or spoken())
+        return _fit_tables(_model(self.model), *fitted)
 
 
 def _model(model: str | registry.Model, *, seed: int = config.SEED) -> registry.Model:
     """Return a model; the trend of a series of which nothing else is known."""
-    return (
-        Trend(growth.growth_of(None)) if model == "trend" else registry.model_of(model, seed=seed)
-    )
+    known = Trend(growth.growth_of(None)) if model == "trend" else model
+    return registry.model_of(known, seed=seed)
 
 
 @checked
@@ -154,21 +156,21 @@ def forecast(
     )
 
 
-def quantile_frame(found: Distribution, years: Sequence[int]) -> pd.DataFrame:
-    """One row a year: `q0.1, q0.5, q0.9, mean`."""
+def _frame(found: Distribution, years: Sequence[int], *asked: Any) -> pd.DataFrame:
+    """One row a year: `q0.1, q0.5, q0.9, mean`, and `probability` that it is as asked."""
     import pandas as pd
 
-    levels = {f"q{level:g}": found.quantile(level) for level in config.QUANTILES}
-    return pd.DataFrame(levels | {"mean": found.mean()}, index=pd.Index(years, name="year"))
+    columns = {f"q{level:g}": found.quantile(level) for level in config.QUANTILES}
+    columns |= {"mean": found.mean()} | ({"probability": holds(found, *asked)} if asked else {})
+    return pd.DataFrame(columns, index=pd.Index(years, name="year"))
 
 
 def goal_frame(goal: GoalOutlook) -> pd.DataFrame:
     """One row a year of a goal's forecast, with P(the figure of the year is as asked)."""
-    asked = goal.goal.comparator, goal.goal.target, goal.goal.upper
     if goal.forecast is None:
         raise BcforecastError("joint.unset", goal=goal.goal.id)
-    frame = quantile_frame(goal.forecast, goal.years)
-    return frame.assign(probability=holds(goal.forecast, *asked))
+    asked = goal.goal.comparator, goal.goal.target, goal.goal.upper
+    return _frame(goal.forecast, goal.years, *asked)
 
 
 # What a person sees.
@@ -191,15 +193,11 @@ def words(shown: Shown) -> str:
     card = _card(shown, spoken())
     table = card.section.tables[0]
     keep = [k for k in range(len(table.columns)) if k not in card.hidden]
-    short = table.model_copy(
-        update={
-            "columns": tuple(table.columns[k] for k in keep),
-            "kinds": tuple(table.kinds[k] for k in keep),
-            "rows": tuple(tuple(row[k] for k in keep) for row in table.rows[:_LINES]),
-            "note": "",
-        }
+    heads, kinds, *rows = (
+        tuple(row[k] for k in keep) for row in (table.columns, table.kinds, *table.rows[:_LINES])
     )
-    lines = display.plain_table(short)
+    short = {"columns": heads, "kinds": kinds, "rows": tuple(rows), "note": ""}
+    lines = display.plain_table(table.model_copy(update=short))
     more = len(table.rows) - _LINES
     return f"{lines}\n{text('workbench.more', spoken(), count=more)}" if more > 0 else lines
 
@@ -242,10 +240,9 @@ def _card(shown: Shown, lang: Language) -> _Card:
 def _(plan: Plan, lang: Language) -> _Card:
     rows = []
     for goal in plan.goals:
-        unit = plan.indicator_of(goal).unit_name(lang)
-        promised = wording.promised(goal, lang=lang, name=unit)
-        name = plan.goal_name(goal).render(lang)
-        rows.append((goal.id, name, promised, goal.due.year, goal.indicator))
+        name = plan.indicator_of(goal).unit_name(lang)
+        asked = wording.promised(goal, lang=lang, name=name), goal.due.year, goal.indicator
+        rows.append((goal.id, plan.goal_name(goal).render(lang), *asked))
     about = {"name": plan.name(lang), "id": plan.id, "area": plan.area_names}
     span = {"first": plan.span.first, "last": plan.span.last, "count": len(rows)}
     caption = _said("plan", lang, **about, **span)
@@ -272,27 +269,18 @@ def _(data: Vintage, lang: Language) -> _Card:
     return _Card(_table(caption, heads, rows, lang), tuple(fans[:12]), hidden=(5,))
 
 
-def _chance(goal: GoalOutlook, lang: Language) -> str:
-    a = goal.attainment
-    return wording.probability_words(a.probability, a.verdict, grade=a.grade, lang=lang)
-
-
-def _asked(goal: GoalOutlook, lang: Language) -> str:
-    return wording.promised(goal.attainment, lang=lang, name=goal.indicator.unit_name(lang))
-
-
 @_card.register
 def _(outlook: Outlook, lang: Language) -> _Card:
     rows = []
     for goal in outlook:
         a = goal.attainment
         latest = "" if a.latest_year is None else f" ({a.latest_year})"
-        figures = [
+        figures = (
             number(a.latest, unit=a.unit, lang=lang) + latest,
             wording.estimate(a.q50, unit=a.unit, grade=a.grade, lang=lang),
-        ]
-        named = (goal.goal.id, goal.names.render(lang), _asked(goal, lang), a.due.year)
-        rows.append((*named, *figures, _chance(goal, lang), a.grade))
+        )
+        named = (goal.goal.id, goal.names.render(lang), charts.target_words(goal, lang), a.due.year)
+        rows.append((*named, *figures, charts.chance_words(goal, lang), a.grade))
     scenario, day = scenario_names(outlook)[lang], wording.day(outlook.as_of, lang=lang)
     caption = _said("outlook", lang, plan=outlook.plan.name(lang), day=day, scenario=scenario)
     heads = "goal name target due# latest# median# probability# grade"
@@ -303,13 +291,16 @@ def _(outlook: Outlook, lang: Language) -> _Card:
 @_card.register
 def _(goal: GoalOutlook, lang: Language) -> _Card:
     a = goal.attainment
-    about = {"name": goal.names, "target": _asked(goal, lang), "grade": a.grade}
-    caption = _said("goal", lang, chance=_chance(goal, lang), due=a.due.year, **about)
+    about = {"name": goal.names, "target": charts.target_words(goal, lang), "grade": a.grade}
+    caption = _said("goal", lang, chance=charts.chance_words(goal, lang), due=a.due.year, **about)
     if goal.forecast is None:
-        said = [[reason.render(lang)] for reason in goal.basis.explanation]
-        return _Card(_table(caption, "why", said, lang))
+        return _Card(_reasons(caption, goal, lang))
     fans = ((goal.names.render(lang), _goal_fan(goal)),)
     return _Card(_quantiles(caption, goal.forecast, goal.years, a.unit, lang), fans)
+
+
+def _reasons(caption: str, goal: GoalOutlook, lang: Language) -> Section:
+    return _table(caption, "why", [[one.render(lang)] for one in goal.basis.explanation], lang)
 
 
 def _quantiles(
@@ -385,10 +376,12 @@ def _(found: ScenarioStudy, lang: Language) -> _Card:
 
 @_card.register
 def _(found: News, lang: Language) -> _Card:
-    moves = [goal.after.probability or 0.0 for goal in found.goals]
-    before = [goal.before.probability or 0.0 for goal in found.goals]
-    days = [wording.day(when, lang=lang) for when in (found.since, found.until)]
-    fans = ((days[0], _bars(before)), (days[1], _bars(moves)))
+    ends = {found.since: [goal.before for goal in found.goals],
+            found.until: [goal.after for goal in found.goals]}  # fmt: skip
+    fans = tuple(
+        (wording.day(when, lang=lang), _bars(one.probability or 0.0 for one in status))
+        for when, status in ends.items()
+    )
     return _Card(tables.news_table(found, lang=lang), fans, hidden=(4, 5, 6, 7, 8))
 
 
@@ -405,24 +398,19 @@ def _(found: Joint, lang: Language) -> _Card:
 
 @_card.register
 def _(known: Explanation, lang: Language) -> _Card:
-    why = [[reason.render(lang)] for reason in known.item.basis.explanation]
-    caption = _said("explanation", lang, name=known.item.names, chance=_chance(known.item, lang))
-    section = _table(caption, "why", why, lang) + tables.rules_table(known, lang=lang)
+    told = {"name": known.item.names, "chance": charts.chance_words(known.item, lang)}
+    section = _reasons(_said("explanation", lang, **told), known.item, lang)
+    section += tables.rules_table(known, lang=lang)
     return _Card(section + tables.by_year_table(known, lang=lang))
 
 
 # Small pictures, without a plotting library.
 
 _WIDE, _HIGH, _EDGE = 170, 56, 4
-_COLOURS: Final = {"line": "#1d2733", "outer": "#dbe7f2", "inner": "#7da7cf", "middle": "#1f5a92"}
-_TARGET: Final = "#c04e14"
 
 
 def _goal_fan(goal: GoalOutlook) -> str:
-    ends = [goal.goal.target]
-    if goal.goal.upper is not None:
-        ends = list(region(goal.goal.comparator, goal.goal.target, goal.goal.upper))
-    return _fan(goal.basis.selection.history, goal.forecast, goal.years, ends)
+    return _fan(goal.history, goal.forecast, goal.years, charts.goal_ends(goal.attainment))
 
 
 def _fan(
@@ -459,13 +447,14 @@ def _fan(
         at, q = np.asarray(years, dtype=float), levels
         if bands is None and times.size and times[-1] < at[0]:
             at, q = np.r_[times[-1], at], np.c_[np.full(5, values[-1]), q]
-        for low_at, high_at, fill in ((0, 4, "outer"), (1, 3, "inner")):
+        for low_at, high_at, fill in ((0, 4, style.BANDS[-1]), (1, 3, style.BANDS[0])):
             edge = place(np.r_[at, at[::-1]], np.r_[q[low_at], q[high_at][::-1]])
-            drawn.append(f'<polygon points="{edge}" fill="{_COLOURS[fill]}"/>')
-        drawn.append(_line(place(at, q[2]), _COLOURS["middle"]))
-    drawn += [_line(place((left, right), (e, e)), _TARGET, 'stroke-dasharray="4 2"') for e in ends]
+            drawn.append(f'<polygon points="{edge}" fill="{fill}"/>')
+        drawn.append(_line(place(at, q[2]), style.FORECAST))
+    dashed = 'stroke-dasharray="4 2"'
+    drawn += [_line(place((left, right), (e, e)), style.TARGET, dashed) for e in ends]
     if times.size:
-        drawn.append(_line(place(times, values), _COLOURS["line"]))
+        drawn.append(_line(place(times, values), style.INK))
     return _svg(drawn)
 
 
@@ -479,7 +468,7 @@ def _bars(chances: Iterable[float]) -> str:
     step = (_WIDE - 2 * _EDGE) / max(len(heights), 1)
     return _svg(
         f'<rect x="{_EDGE + k * step:.1f}" y="{_HIGH - _EDGE - high:.1f}" width="{0.8 * step:.1f}" '
-        f'height="{high:.1f}" fill="{_COLOURS["inner"]}"/>'
+        f'height="{high:.1f}" fill="{style.BANDS[0]}"/>'
         for k, high in enumerate(heights)
     )
 
@@ -496,8 +485,7 @@ def sparkline(goal: GoalOutlook) -> str:
 
     The forecast stands behind a bar; nothing is drawn of fewer than two numbers.
     """
-    known = goal.basis.selection.history
-    past = known.values[known.known][-6:]
+    past = goal.history.values[goal.history.known][-6:]
     ahead = np.empty(0) if goal.forecast is None else goal.forecast.median()[-4:]
     both = np.r_[past, ahead]
     if both.size < 2:
@@ -514,15 +502,12 @@ def summary(goal: GoalOutlook, *, lang: Language) -> Section:
     """Return what was fitted to the figures of a goal, and what was known before them."""
     basis, model = goal.basis, goal.basis.series_model
     caption = _said("rests_on", lang, name=goal.names, model=registry.model_name(basis.model))
-    said = _table(caption, "why", [[one.render(lang)] for one in basis.explanation], lang)
+    said = _reasons(caption, goal, lang)
     if goal.forecast is None:
         return said
-    model, history = (
-        model.model if isinstance(model, WithinYear) else model,
-        basis.selection.history,
-    )
-    said += _fit_tables(model, history, goal.forecast, goal.years, lang)
-    return said + _prior_table(goal, model, history, lang)
+    model = model.model if isinstance(model, WithinYear) else model
+    said += _fit_tables(model, goal.history, goal.forecast, goal.years, lang)
+    return said + _prior_table(goal, model, lang)
 
 
 def _fit_tables(
@@ -532,17 +517,7 @@ def _fit_tables(
     years: Sequence[int],
     lang: Language,
 ) -> Section:
-    parts = _growth_table(history, found, years, lang)
-    trend = model.trend if isinstance(model, growth.Leaned) else model
-    if isinstance(trend, Trend):
-        parts += _weights_table(trend, history, lang)
-    return parts if trend is None else parts + _residual_table(trend, history, lang)
-
-
-def _growth_table(
-    history: History, found: Distribution, years: Sequence[int], lang: Language
-) -> Section:
-    """Growth a year until now and to come, and how many exact figures the figures are worth."""
+    """Return growth until now and to come, the worth of the figures, and how the model did."""
     known = history.known
     values, times = history.values[known], history.times[known]
     rows: list[Sequence[object]] = [(_said("figures", lang), history.n_usable)]
@@ -559,7 +534,11 @@ def _growth_table(
         if (ahead > 0.0).all():
             low, middle, high = (_rate(float(np.log(q / values[-1])) / span) for q in ahead)
             rows.append((_said("growth_ahead", lang), f"{middle} ({low} – {high})"))
-    return _table(_said("fit", lang), "what value#", rows, lang)
+    parts = _table(_said("fit", lang), "what value#", rows, lang)
+    trend = model.trend if isinstance(model, growth.Leaned) else model
+    if isinstance(trend, Trend):
+        parts += _weights_table(trend, history, lang)
+    return parts if trend is None else parts + _residual_table(trend, history, lang)
 
 
 def _rate(log_change: float) -> str:
@@ -597,9 +576,7 @@ def _residual_table(model: registry.Model, history: History, lang: Language) -> 
     return _table(caption, "year# figure# median# pit# within", rows, lang, note=note)
 
 
-def _prior_table(
-    goal: GoalOutlook, model: registry.Model | None, history: History, lang: Language
-) -> Section:
+def _prior_table(goal: GoalOutlook, model: registry.Model | None, lang: Language) -> Section:
     """The same forecast without what was known before the figures."""
     trend = model.trend if isinstance(model, growth.Leaned) else model
     if model is None or not isinstance(trend, Trend) or goal.goal.over is not None:
@@ -607,7 +584,7 @@ def _prior_table(
     part, asked, rows = goal.basis.selection.part, goal.goal, []
     for name, one in {"as_is": model, "no_record": trend, "figures": Trend()}.items():
         fitted = one if part is None else WithinYear(one, part)
-        found = fitted.fit(history, asked.due.year - history.start)
+        found = fitted.fit(goal.history, asked.due.year - goal.history.start)
         ends = found.quantile(config.QUANTILES)[:, -1]
         chance = float(holds(found, asked.comparator, asked.target, asked.upper)[-1])
         said = wording.chance(chance, grade=goal.attainment.grade, lang=lang)
@@ -713,23 +690,12 @@ def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
     counts = {name: sum(use == name for _, use, _ in told) for name in ("used", "left_out")}
     alt = _said("figures_alt", lang, name=title, count=len(told), **counts)
     shown = [(figure, use != "left_out") for figure, use, _ in told]
-    return figures_chart(shown, title=title, alt=alt, lang=lang)
-
-
-def _series_figure(found: SeriesForecast, *, lang: Language) -> Figure:
-    ends = () if found.target is None else (found.target,)
-    fan = fan_of(found.forecast, found.years)
-    alt = words(found)
-    return series_chart(
-        found.history, [fan], ends, title=found.history.indicator, alt=alt, lang=lang
-    )
+    return charts.figures_chart(shown, title=title, alt=alt, lang=lang)
 
 
 def backtest_figure(found: Backtest, *, lang: Language) -> Figure:
     """Draw what came, and each model's median and 80 % interval of the next year."""
-    fans = [
-        Fan(np.asarray(years), np.array([0.8]), bands[:1], bands[2:], bands[1])
-        for _, years, bands in _next_years(found)
-    ]
-    title = ", ".join(registry.model_name(name).render(lang) for name, _, _ in _next_years(found))
-    return series_chart(found.history, fans, (), title=title, alt=words(found), lang=lang)
+    ahead = list(_next_years(found))
+    fans = [charts.Fan(np.asarray(at), np.array([0.8]), q[:1], q[2:], q[1]) for _, at, q in ahead]
+    title = ", ".join(registry.model_name(name).render(lang) for name, _, _ in ahead)
+    return charts.series_chart(found.history, fans, (), title=title, alt=words(found), lang=lang)

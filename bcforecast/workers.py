@@ -44,25 +44,10 @@ def worked(
 ) -> Iterator[tuple[Task, Done]]:
     """Do the tasks where it was asked for, and yield each with what came of it, in their order.
 
-    Parameters
-    ----------
-    tasks, work
-        What is to be done, made one at a time, and the function that does one; with `processes` or
-        on a cluster both are sent to another process.
-    n_jobs
-        Cores of this machine; -1 is all.
-    engine, scheduler
-        `dask` does the tasks on the cluster of the scheduler at that address.
-    processes
-        Whether cores are used by processes: for work that is not mostly numpy's, which lets go of
-        the interpreter while it works.
-
-    Raises
-    ------
-    OptionError
-        If an option is none, or no scheduler answers.
-    BcforecastError
-        If a process of this machine was ended from outside.
+    `n_jobs` are cores of this machine, -1 all of them; used by `processes` for work that is not
+    mostly numpy's, which lets go of the interpreter while it works. `dask` is the cluster of the
+    `scheduler` at that address. An OptionError names an option that is none, or a scheduler that
+    does not answer; a BcforecastError says that a process of this machine was ended from outside.
     """
     if engine == "dask":
         return _on_cluster(tasks, work, scheduler)

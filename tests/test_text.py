@@ -65,13 +65,6 @@ def test_every_key_in_the_code_is_in_the_catalogues():
     assert found <= catalogue("en").keys()
 
 
-def test_no_text_stands_twice_in_a_catalogue():
-    for lang in LANGUAGES:
-        lines = (LOCALE_DIR / f"{lang}.po").read_text(encoding="utf-8").splitlines()
-        keys = [line for line in lines if line.startswith("msgid ")]
-        assert len(keys) == len(set(keys)), "the later one would silently win, or lose"
-
-
 def test_a_message_takes_the_language_of_the_outer_one_and_its_plural_from_the_count():
     inner = {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
     assert Message("errors.file", inner).render("zh") == "a.csv：现为 可能，应为：b"
@@ -202,15 +195,11 @@ DAY = date(2021, 12, 31)
     ("written", "expected"),
     [
         (words.number(1650.8667, unit="100M CNY"), "1,650.9"),
-        (words.number(3.2849, unit="%"), "3.28"),
-        (words.number(6106.4, unit="parks"), "6,106"),
-        (words.number(0.95264, unit=None), "0.9526"),
+        (words.number(3.2849, unit="%"), "3.28"), (words.number(6106.4, unit="parks"), "6,106"),
+        (words.number(0.95264, unit=None), "0.9526"), (words.number(None, unit="%"), words.NOTHING),
         (words.number(-12.0, unit="parks"), "\N{MINUS SIGN}12"),
-        (words.number(None, unit="%"), words.NOTHING),
-        (
-            [words.plain(x) for x in (3.2, 60.0, 4e4, 1650.8667)],
-            ["3.2", "60", "40,000", "1,650.8667"],
-        ),
+        ([words.plain(x) for x in (3.2, 60.0, 4e4, 1650.8667)],
+         ["3.2", "60", "40,000", "1,650.8667"]),
         (words.quantity("60", unit="100M CNY", lang="en"), "CNY 6 billion"),
         (words.quantity("8 to 12", unit="100M CNY", lang="en"), "CNY 0.8 to 1.2 billion"),
         (words.quantity("250", unit="10k CNY", lang="en"), "CNY 2.5 million"),
@@ -225,34 +214,24 @@ DAY = date(2021, 12, 31)
         (words.target_words("at_least", 3.2, unit="%", lang="en"), "at least 3.2%"),
         (words.chance_message(0.999, grade="A").render("en"), "over 99%"),
         (words.chance_message(0.001, grade="C").render("zh"), "不到1%"),
-        (
-            [words.chance(p, grade="C", lang="zh") for p in (0.374, 0.02, 0.98)],
-            ["35%", "不到5%", "95%以上"],
-        ),
-        (
-            [words.chance(p, grade="D", lang="zh") for p in (0.61, 0.01, 0.999)],
-            ["约六成", "不到一成", "九成以上"],
-        ),
-        (
-            [words.chance(p, grade="D", lang="en", narrow=True) for p in (0.5, 0.04, None)],
-            ["about five in ten", "under one in ten", "–"],
-        ),
+        ([words.chance(p, grade="C", lang="zh") for p in (0.374, 0.02, 0.98)],
+         ["35%", "不到5%", "95%以上"]),
+        ([words.chance(p, grade="D", lang="zh") for p in (0.61, 0.01, 0.999)],
+         ["约六成", "不到一成", "九成以上"]),
+        ([words.chance(p, grade="D", lang="en", narrow=True) for p in (0.5, 0.04, None)],
+         ["about five in ten", "under one in ten", "–"]),
         ([words.percent(p) for p in (0.4166, 0.995, 0.005, None)], ["42%", ">99%", "<1%", "–"]),
         ([words.rate(0.1547), words.rate(0.0416, signed=True)], ["15.5%", "+4.2%"]),
-        ([words.points(c) for c in (0.0881, -1e-16, None)], ["+8.8", "0", "–"]),
-        (words.points(-0.4), "\N{MINUS SIGN}40.0"),
-        (
-            [words.day(DAY, lang=lang) for lang in ("zh", "en")],
-            ["2021年12月31日", "31 December 2021"],
-        ),
+        ([words.points(c) for c in (0.0881, -1e-16, -0.4, None)],
+         ["+8.8", "0", "\N{MINUS SIGN}40.0", "–"]),
+        ([words.day(DAY, lang=lang) for lang in ("zh", "en")],
+         ["2021年12月31日", "31 December 2021"]),
         (words.place_words("一（二）", lang="zh"), "一（二）"),
         (words.place_words("二（三）1", lang="en"), "Part 2 (3) 1 [二（三）1]"),
         (words.place_words("p. 3", lang="en"), "p. 3"),
         (words.probability_words(0.734, "verdict.likely", grade="B", lang="en"), "73% (likely)"),
-        (
-            words.probability_words(0.91, "verdict.very_likely", grade="D", lang="zh"),
-            "约九成（极有可能，但依据薄弱）",
-        ),
+        (words.probability_words(0.91, "verdict.very_likely", grade="D", lang="zh"),
+         "约九成（极有可能，但依据薄弱）"),
         (words.probability_words(None, "verdict.unset", grade="U", lang="zh"), "暂不能判断"),
         ([words.text("verdict.likely", lang) for lang in ("en", "zh")], ["likely", "可能"]),
         (words.Text(zh="企业", en="firms").render("zh"), "企业"),
@@ -260,7 +239,7 @@ DAY = date(2021, 12, 31)
         (words.join_sentences(["Met.", "", "Far."], lang="en"), "Met. Far."),
         (words.join_clauses(["甲", "乙"], lang="zh"), "甲；乙"),
     ],
-)
+)  # fmt: skip
 def test_figures_dates_and_chances_read_as_they_should(written, expected):
     assert written == expected
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from bcforecast import config
-from bcforecast.attainment import evidence, targets
+from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
@@ -79,11 +79,12 @@ class Part:
     made_from: str
 
 
-class PartOutlook(NamedTuple):
-    """The answer for one province: rows with `COLUMNS`, and each area left out with the reason."""
+class Answers(NamedTuple):
+    """Rows with `COLUMNS`, areas left out with the reason in English, the day it was for."""
 
     rows: pd.DataFrame
-    skipped: dict[str, Message]
+    skipped: dict[str, str]
+    as_of: date
 
 
 class SetRun(NamedTuple):
@@ -161,23 +162,14 @@ def project_set(
 
     where: dict[str, Any] = {"n_jobs": n_jobs, "engine": engine, "scheduler": scheduler}
     for part, found in worked(due(), project_part, processes=True, **where):
-        skipped = {area: reason.render("en") for area, reason in found.skipped.items()}
-        _write(out, part, found.rows, skipped)
+        _write(out, part, found)
         done += 1
-        advance(part.province, skipped)
+        advance(part.province, found.skipped)
     out.mkdir(parents=True, exist_ok=True)
     left_out = sorted(told.items())
     table = pd.DataFrame(left_out, columns=["area", "reason"])
     (out / SKIPPED).write_text(csv_text(table), encoding="utf-8")
     return SetRun(done, kept, areas, tuple(left_out))
-
-
-class Answers(NamedTuple):
-    """What `project_set` has written: rows with `COLUMNS`, areas left out, the day it was for."""
-
-    rows: pd.DataFrame
-    skipped: dict[str, str]
-    as_of: date
 
 
 def read_answers(plans: PlanSet, out: Path) -> Answers:
@@ -243,14 +235,11 @@ def write_area(
     """
     plan = into / "plans" / f"{area}.yaml"
     ours = exists(plan) and plan.read_bytes().startswith(WRITTEN)
-    contents = {
-        plan: WRITTEN + yaml_bytes(plans.own_plan(area)),
-        into / f"{reading.PARTS}.parquet": figures,
-    }
+    contents = {plan: WRITTEN + yaml_bytes(plans.own_plan(area))}
+    contents[into / f"{reading.PARTS}.parquet"] = figures
     for within, one in others.items():
-        contents[into / within] = (
-            one if isinstance(one, bytes) else yaml_bytes({**one, "plan": area})
-        )
+        content = one if isinstance(one, bytes) else yaml_bytes({**one, "plan": area})
+        contents[into / within] = content
     write_files(contents, ours=lambda *_: ours, folders=True)
 
 
@@ -265,10 +254,8 @@ def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[
             raise problem
     told = [one.model_dump_json() for one in scenarios]
     for province, areas in plans.provinces.items():
-        figures, part = (
-            reading.province_figures(folder, province, as_of=as_of),
-            plans.part(province),
-        )
+        part = plans.part(province)
+        figures = reading.province_figures(folder, province, as_of=as_of)
         breaks = tuple(b for b in known.breaks if b.area in areas and b.published <= as_of)
         judged = tuple(j for j in known.judgements if j.area in areas and j.elicited <= as_of)
         about = told, as_of, seed, breaks, judged, part.template.content, part.areas, part.adds_up
@@ -292,23 +279,24 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
     return None
 
 
-def _write(out: Path, part: Part, found: pd.DataFrame, skipped: Mapping[str, str]) -> None:
+def _write(out: Path, part: Part, found: Answers) -> None:
     """Put a province in its place, whole."""
     place = out / f"province={part.province}"
     made = out / f".{place.name}"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
-    for year, rows in found.groupby(found["due"].str[:4]):
+    for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
         (made / f"year={year}").mkdir()
         rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
-    said = {"made_from": part.made_from, "as_of": part.as_of.isoformat(), "skipped": dict(skipped)}
+    about = {"made_from": part.made_from, "as_of": part.as_of.isoformat()}
+    said = {**about, "skipped": found.skipped}
     (made / DONE).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     if place.exists():
         shutil.rmtree(place)
     made.rename(place)
 
 
-def project_part(part: Part) -> PartOutlook:
+def project_part(part: Part) -> Answers:
     """Project one province; its rows are in the order of the table, the goals and the scenarios."""
     import pandas as pd
 
@@ -320,7 +308,8 @@ def project_part(part: Part) -> PartOutlook:
     places = [COLUMNS.index(name) for name in ("area", "goal", "scenario")]
     kept = [row for row in rows if row[0] not in work.skipped]
     kept.sort(key=lambda row: [order[row[at]] for order, at in zip(orders, places, strict=True)])
-    return PartOutlook(pd.DataFrame(kept, columns=list(COLUMNS)), work.skipped)
+    skipped = {area: reason.render("en") for area, reason in work.skipped.items()}
+    return Answers(pd.DataFrame(kept, columns=list(COLUMNS)), skipped, part.as_of)
 
 
 _Row = tuple[Any, ...]
@@ -396,9 +385,8 @@ class _Province:
         found = {}
         for name, indicator in self.indicators.items():
             known = dict(self.histories[name])
-            for area in (
-                set(self.figures[name]["area"]) - set(known) if name in self.figures else ()
-            ):
+            told = set(self.figures[name]["area"]) if name in self.figures else set[str]()
+            for area in told - set(known):
                 series = evidence.series_of(indicator, area=area)
                 known[area] = self.vintage(area).history(series).history
             ordered = [known[area] for area in sorted(known)]
@@ -474,10 +462,30 @@ class _Province:
         for group in _groups(cases, self.part.as_of):
             forecast = self.forecast(indicator, group)
             for scenario in self.part.scenarios:
-                rows += self._rows(
-                    scenario, group, self._under(scenario, indicator, group, forecast)
-                )
+                made, drawn = forecast, self._factor(scenario, indicator, group[0], n=_DRAWN)
+                if drawn is not None:
+                    continuous, parts = uncounted(forecast), _NODES if np.ptp(drawn) else 1
+                    several = np.array_split(np.sort(drawn), parts)
+                    factors = np.array([[one.mean()] for one in several])
+                    about = factors, group[0].history.support, continuous.median()
+                    made = sim.Scaled(continuous, *about)
+                    made = Counting(made) if indicator.whole else made
+                rows += self._rows(scenario, group, made)
         return rows
+
+    @cached_property
+    def summing(self) -> tuple[FloatArray, list[int]]:
+        """Which areas at the bottom make up each area, (N, B), and their places in the table."""
+        areas = self.part.plans.areas
+        parents, places = {one.parent for one in areas.values()}, list(areas)
+        bottom = [n for n, area in enumerate(places) if area not in parents]
+        summing = np.zeros((len(areas), len(bottom)))
+        for column, n in enumerate(bottom):
+            at: str | None = places[n]
+            while at is not None:
+                summing[places.index(at), column] = 1.0
+                at = areas[at].parent
+        return summing, bottom
 
     def _is_simple(self, plan: Plan, goal: Goal, history: History) -> bool:
         """Whether the goal rests on the trend of its indicator's own figures, and on nothing else.
@@ -511,19 +519,6 @@ class _Province:
         known = np.array([len(one.history) for one in cases])
         leaned = growth.learned().leaning.applied(free, up=up, observations=known)
         return Counting(leaned) if indicator.whole else leaned
-
-    def _under(
-        self, scenario: Scenario, indicator: Indicator, cases: Sequence[_Case], free: Distribution
-    ) -> Distribution:
-        """Return the forecast of cases with one due year under a scenario."""
-        drawn = self._factor(scenario, indicator, cases[0], n=_DRAWN)
-        if drawn is None:
-            return free
-        continuous, parts = uncounted(free), _NODES if np.ptp(drawn) else 1
-        middle = continuous.median()
-        factors = np.array([[one.mean()] for one in np.array_split(np.sort(drawn), parts)])
-        moved = sim.Scaled(continuous, factors, cases[0].history.support, middle)
-        return Counting(moved) if indicator.whole else moved
 
     def _factor(
         self, scenario: Scenario, indicator: Indicator, case: _Case, *, n: int
@@ -581,8 +576,8 @@ class _Province:
             for problem in (one for name in near for one in self.checked(name)[1]):
                 raise problem
             plan = whole.model_copy(update={"goals": goals})
-            data = targets.with_comparisons(plan, data)
-            plan = targets.with_targets(plan, data)
+            data = evidence.with_comparisons(plan, data)
+            plan = evidence.with_targets(plan, data)
             about = plan, None, data, as_of, seed, evidence.chosen_models(plan, seed=seed)
             outlook = outlook_of(evidence.Situation(*about, growth=self.growth))
             seen = [(one, outlook.under(one).goals) for one in self.part.scenarios]
@@ -623,11 +618,10 @@ class _Province:
             return None
         if not all(_is_trend(one.history, due) for one in tree):
             return None
-        summing, bottom = _summing([areas[one.area].parent for one in tree], list(areas))
+        summing, bottom = self.summing
         latest = np.array([one.history.values[-1] for one in tree])
-        return (
-            tree if np.all(np.abs(summing @ latest[bottom] - latest) <= _APART * latest) else None
-        )
+        adds_up = np.all(np.abs(summing @ latest[bottom] - latest) <= _APART * latest)
+        return tree if adds_up else None
 
     def _coherent(
         self, indicator: Indicator, cases: Sequence[_Case], tree: Sequence[_Case]
@@ -640,9 +634,8 @@ class _Province:
         2019, doi:10.1080/01621459.2018.1448825; of draws, Panagiotelis et al. 2023,
         doi:10.1016/j.ejor.2022.07.040). No count falls below 0.
         """
-        areas = [one.area for one in tree]
-        summing, bottom = _summing([self.part.plans.areas[a].parent for a in areas], areas)
-        places = [areas.index(one.area) for one in cases]
+        summing, bottom = self.summing
+        places = [list(self.part.plans.areas).index(one.area) for one in cases]
         drawn = self.coherent_paths(indicator, tree)[:, bottom]
         rows: list[_Row] = []
         for scenario in self.part.scenarios:
@@ -656,8 +649,7 @@ class _Province:
 
     def coherent_paths(self, indicator: Indicator, tree: Sequence[_Case]) -> FloatArray:
         """Draw every area's own forecast, projected onto figures that add up, (n, N)."""
-        areas, seed = [one.area for one in tree], self.part.seed
-        summing, bottom = _summing([self.part.plans.areas[a].parent for a in areas], areas)
+        areas, seed, (summing, bottom) = list(self.part.plans.areas), self.part.seed, self.summing
         drawn = np.empty((_PATHS, len(tree)))
         for group in _groups(tree, self.part.as_of):
             evenly = sim.even_quantiles(uncounted(self.forecast(indicator, group)), _PATHS)
@@ -692,19 +684,6 @@ def _groups(cases: Sequence[_Case], as_of: date) -> Iterator[list[_Case]]:
         key = scale, one.goal.comparator, one.goal.due.year, opens
         groups.setdefault(key, []).append(one)
     yield from groups.values()
-
-
-def _summing(parents: Sequence[str | None], areas: Sequence[str]) -> tuple[FloatArray, list[int]]:
-    """Which of the areas at the bottom of a tree make up each area, (N, B), and their places."""
-    bottom = [n for n, area in enumerate(areas) if area not in parents]
-    summing = np.zeros((len(areas), len(bottom)))
-    for column, n in enumerate(bottom):
-        at: int | None = n
-        while at is not None:
-            summing[at, column] = 1.0
-            above = parents[at]
-            at = None if above is None else list(areas).index(above)
-    return summing, bottom
 
 
 def _in_order(values: FloatArray, moves: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ mended or somebody says in `breaks.csv` (kind `checked`) that it is right; a war
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -43,27 +43,21 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at in a `row` of `file`."""
+    """Something to look at in a figure."""
 
     severity: Severity
     figure: Observation
     message: Message
 
     @property
-    def file(self) -> str:
-        """Where the figure stands."""
-        return self.figure.file
-
-    @property
-    def row(self) -> int:
-        """Row of the file, as an editor counts it."""
-        return self.figure.row
+    def place(self) -> dict[str, Any]:
+        """File and row of the figure, as an editor counts it."""
+        return {"file": self.figure.file, "row": self.figure.row}
 
     @property
     def sentence(self) -> Message:
         """Return it with its place."""
-        place = {"file": self.file, "row": self.row}
-        return Message(f"checks.{self.severity}_row", {**place, "said": self.message})
+        return Message(f"checks.{self.severity}_row", {**self.place, "said": self.message})
 
 
 SLIP: Final = 5.0
@@ -109,11 +103,21 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         for area, selection in selections.items():
             breaks = data.breaks(area, indicator.id)
             passed = {*marked_years(breaks, "exceptional"), *marked_years(breaks, "checked")}
-            used, kinds = _odd(selection, passed)
+            history = selection.history
+            kept = history.known & ~np.isin(history.times, list(passed))
+            used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
+            kinds = odd_figures(history.values[kept], history.times[kept])
             odd.append((area, selection, [used[n].period.last.year for n in kinds]))
             found += _told_odd(used, kinds)
             found += _index_base(indicator, selection)
-            found += _of_series(selection, data.of(area, indicator.id))
+            figures = data.of(area, indicator.id)
+            found += [*_revisions(figures), *_months(figures)]
+            if selection.unused and not selection.used and not selection.within:
+                first, reason = selection.unused[0]
+                # Two calendar years in one are mostly a financial year, with months of its own.
+                key = "unused_pair" if first.period.months == 2 * MONTHS else "unused"
+                said = Message(f"checks.{key}", {"count": len(figures), "reason": reason})
+                found.append(Finding("note", first, said))
         own = selections[plan.area]
         if indicator.link_to_parent == "share" and indicator.parent is not None:
             found += _parts(own, selections[indicator.parent])
@@ -124,23 +128,18 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         goals = [goal for goal in goals if goal.due.year not in checked]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
     found += _swapped(odd)
-    return tuple(one for one in found if not _checked(one, data))
 
+    def is_checked(one: Observation) -> bool:
+        breaks = data.breaks(one.area, one.indicator)
+        return one.period.last.year in marked_years(breaks, "checked")
 
-def _checked(finding: Finding, data: Vintage) -> bool:
-    """Whether somebody has said of the figure that it is right."""
-    one = finding.figure
-    marked = marked_years(data.breaks(one.area, one.indicator), "checked")
-    return finding.severity != "note" and one.period.last.year in marked
+    return tuple(one for one in found if one.severity == "note" or not is_checked(one.figure))
 
 
 def stopping(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
     """Return the findings in a plan's figures that stop a report, as errors."""
     found = (one for one in findings(plan, data) if one.severity == "error")
-    return tuple(
-        ObservationError("checks.stops", file=one.file, row=one.row, said=one.message)
-        for one in found
-    )
+    return tuple(ObservationError("checks.stops", **one.place, said=one.message) for one in found)
 
 
 def look_through(data_dir: Path | None = None) -> tuple[Finding, ...]:
@@ -149,15 +148,13 @@ def look_through(data_dir: Path | None = None) -> tuple[Finding, ...]:
     Plans may use the same figures: what is found of one is told once.
     """
     data = load_observations(data_dir)
-    plans = [load_plan(one, data_dir=data_dir) for one in plan_ids(data_dir=data_dir)]
-    found = [one for plan in plans for one in findings(plan, data)]
-    return tuple({(one.file, one.row, str(one.message)): one for one in found}.values())
+    found = [one for plan in _plans(data_dir) for one in findings(plan, data)]
+    return tuple({(*one.place.values(), str(one.message)): one for one in found}.values())
 
 
-def _finding(
-    one: Observation, key: str, severity: Severity = "warning", **values: object
-) -> Finding:
-    return Finding(severity, one, Message(f"checks.{key}", {"found": one.in_words(), **values}))
+def _finding(one: Observation, key: str, *, sure: bool = False, **values: object) -> Finding:
+    said = Message(f"checks.{key}", {"found": one.in_words(), **values})
+    return Finding("error" if sure else "warning", one, said)
 
 
 Odd = Literal["slip", "outlying", "jump"]
@@ -216,14 +213,6 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     return found
 
 
-def _odd(selection: Selection, passed: Container[int]) -> tuple[list[Observation], dict[int, Odd]]:
-    """Return the figures but those of years to be passed over, and which of them stand out."""
-    history = selection.history
-    kept = history.known & np.array([year not in passed for year in history.times], dtype=bool)
-    used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
-    return used, odd_figures(history.values[kept], history.times[kept])
-
-
 def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]:
     ordinary = [one.value for n, one in enumerate(used) if n not in odd]
     for n, kind in odd.items():
@@ -231,11 +220,8 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
         if kind == "slip":
             low, high = min(ordinary), max(ordinary)
             beyond = one.value > IMPOSSIBLE * high or IMPOSSIBLE * one.value < low
-            ends: dict[str, Any] = {
-                "low": in_unit(plain(low), one.unit),
-                "high": in_unit(plain(high), one.unit),
-            }
-            yield _finding(one, kind, "error" if beyond else "warning", **ends)
+            low_said, high_said = (in_unit(plain(end), one.unit) for end in (low, high))
+            yield _finding(one, kind, sure=beyond, low=low_said, high=high_said)
         elif kind == "outlying":
             before, after = used[n - 1].in_words(), used[n + 1].in_words()
             yield _finding(one, kind, before=before, after=after)
@@ -245,6 +231,12 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
 
 def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Finding]:
     """Figures of one year that stand out in two series, and in neither once they are exchanged."""
+
+    def is_ordinary(values: FloatArray, history: History, place: int) -> bool:
+        known = np.isfinite(values)
+        found = odd_figures(values[known], history.times[known])
+        return int(known[:place].sum()) not in found
+
     by_year: dict[tuple[str, int], list[Selection]] = defaultdict(list)
     for area, selection, years in odd:
         for year in years:
@@ -256,16 +248,13 @@ def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Findin
                 values = [s.history.values.copy() for s in (one, other)]
                 values[0][at[0]], values[1][at[1]] = values[1][at[1]], values[0][at[0]]
                 pairs = zip(values, (one, other), at, strict=True)
-                if all(_ordinary(v, s.history, n) for v, s, n in pairs):
-                    figures = one.used[at[0]], other.used[at[1]]
-                    beside: dict[str, Any] = {"other": figures[1].in_words(), "row": figures[1].row}
-                    yield _finding(figures[0], "swapped", indicator=figures[1].indicator, **beside)
-
-
-def _ordinary(values: FloatArray, history: History, place: int) -> bool:
-    known = np.isfinite(values)
-    odd = odd_figures(values[known], history.times[known])
-    return int(known[:place].sum()) not in odd
+                if all(is_ordinary(v, s.history, n) for v, s, n in pairs):
+                    figure, beside = one.used[at[0]], other.used[at[1]]
+                    about: dict[str, Any] = {
+                        "indicator": beside.indicator,
+                        "other": beside.in_words(),
+                    }
+                    yield _finding(figure, "swapped", row=beside.row, **about)
 
 
 def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:
@@ -279,17 +268,6 @@ def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]
             yield _finding(figure, "index", year=base)
         elif figure.has_value and year != base and figure.value == 100.0:
             yield _finding(figure, "index_elsewhere", year=base)
-
-
-def _of_series(selection: Selection, figures: tuple[Observation, ...]) -> Iterator[Finding]:
-    yield from _revisions(figures)
-    yield from _months(figures)
-    if selection.unused and not selection.used and not selection.within:
-        first, reason = selection.unused[0]
-        # Two calendar years in one are mostly a financial year, which has months of its own.
-        key = "unused_pair" if first.period.months == 2 * MONTHS else "unused"
-        message = Message(f"checks.{key}", {"count": len(figures), "reason": reason})
-        yield Finding("note", first, message)
 
 
 def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
@@ -326,9 +304,8 @@ def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:
     for figure in own.used:
         above = whole.get(str(figure.period))
         if above is not None and figure.has_value and figure.value > above.value > 0.0:
-            beyond = figure.value > ROUNDING * above.value
-            told: dict[str, Any] = {"whole": above.in_words(), "row": above.row}
-            yield _finding(figure, "part", "error" if beyond else "warning", **told)
+            sure = figure.value > ROUNDING * above.value
+            yield _finding(figure, "part", sure=sure, whole=above.in_words(), row=above.row)
 
 
 def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
@@ -345,9 +322,9 @@ def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
             continue
         grown = stock.value - before.value
         if grown > ROUNDING * entered.value:
-            values: dict[str, Any] = {"grown": in_unit(plain(float(f"{grown:.12g}")), stock.unit)}
-            values |= {"entered": entered.in_words(), "row": entered.row}
-            yield _finding(stock, "stock", before=before.in_words(), **values)
+            said = in_unit(plain(float(f"{grown:.12g}")), stock.unit)
+            about: dict[str, Any] = {"before": before.in_words(), "entered": entered.in_words()}
+            yield _finding(stock, "stock", grown=said, row=entered.row, **about)
 
 
 def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
@@ -356,9 +333,12 @@ def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Fi
         return
     small, large = sorted((abs(goal.target), abs(known[-1].value)))
     if small > 0 and large > FAR * small:
-        told: dict[str, Any] = {"goal": goal.id, "target": in_unit(plain(goal.target), goal.unit)}
-        beyond = large > IMPOSSIBLE * small
-        yield _finding(known[-1], "target", "error" if beyond else "warning", **told)
+        sure, target = large > IMPOSSIBLE * small, in_unit(plain(goal.target), goal.unit)
+        yield _finding(known[-1], "target", sure=sure, goal=goal.id, target=target)
+
+
+def _plans(data_dir: Path | None) -> list[Plan]:
+    return [load_plan(one, data_dir=data_dir) for one in plan_ids(data_dir=data_dir)]
 
 
 def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
@@ -375,7 +355,7 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     if found:
         return tuple(found)
     data = load_observations(data_dir)
-    plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
+    plans = _plans(data_dir)
     for plan in plans:
         try:
             evidence.chosen_models(plan, seed=config.SEED)
@@ -394,8 +374,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
     Not wrong by itself, but also what a mistyped area or indicator looks like.
     """
     used: set[tuple[str, str]] = set()
-    for plan_id in plan_ids(data_dir=data_dir):
-        plan = load_plan(plan_id, data_dir=data_dir)
+    for plan in _plans(data_dir):
         for indicator in plan.indicators:
             names = read_for(plan, indicator)
             for area in (plan.area, indicator.parent or plan.area):

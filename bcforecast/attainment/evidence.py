@@ -7,11 +7,11 @@ guessed from the area's measured size. If none of these can be had, nothing is s
 enters a forecast: a prior may come from anything but the promise that it judges.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
-from math import ceil, inf, isfinite
+from functools import cached_property, reduce
+from math import ceil, inf, isfinite, nan
 from typing import Any, Final
 
 import numpy as np
@@ -24,9 +24,9 @@ from bcforecast.models import borrowed, event, growth, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
-from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
-from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
-from bcforecast.text import Message, plain
+from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage, precedence
+from bcforecast.plan.goals import COMPARISONS, Compared, Goal, Indicator, Plan
+from bcforecast.text import Message, Text, is_index, plain
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -90,13 +90,13 @@ class IndicatorForecast:
 
     series: Series
     selection: Selection
-    parent: ParentForecast | None
     forecast: Distribution | None
     years: tuple[int, ...]
     basis: Basis
     model: str
     explanation: tuple[Message, ...]
     n_usable: int
+    parent: ParentForecast | None = None
     series_model: Model | None = None
     sizes: tuple[SizePair, ...] = ()
 
@@ -109,7 +109,7 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     for error in (*own, *_out_of_range(indicator, selection.used)):
         raise error
     history = selection.history
-    case = _Case(situation, goal, selection, history)
+    case = _Asked(situation, goal, selection, history)
     if not isfinite(goal.target):
         said = case.said("attainment.no_base_figure", year=goal.base_year)
         return case.forecast(None, "none", "", said)
@@ -168,6 +168,90 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     return replace(selection, history=rebased), int(existed)
 
 
+def with_targets(plan: Plan, data: Vintage) -> Plan:
+    """Return a plan whose goals that ask for a change from a base year have a target in the unit.
+
+    The base figure is the one known by the as-of date; of an index of which that year is 100, 100.
+    Where it is not known the target stays NaN, and nothing can be said of the goal.
+    """
+    goals = []
+    for goal in plan.goals:
+        if goal.change is not None and goal.base_year is not None:
+            unit, base = plan.indicator_of(goal).unit, [100.0]
+            if not (is_index(unit) and unit.startswith(str(goal.base_year))):
+                history = known_figures(plan, goal, data)[0].history
+                base = history.values[(history.times == goal.base_year) & history.known].tolist()
+            if base:
+                target = base[0] * (1.0 + goal.change / 100.0)
+                goal = goal.model_copy(update={"target": target})
+        goals.append(goal)
+    return plan.model_copy(update={"goals": tuple(goals)})
+
+
+def with_comparisons(plan: Plan, data: Vintage) -> Vintage:
+    """Return figures with those of the indicators that lie between figures of others.
+
+    Each period of which both figures are known has one from the day on which the later of them was
+    published, and another whenever one of them is revised; of bounds nothing is made.
+    """
+    rows = tuple(
+        row
+        for indicator in plan.indicators
+        if indicator.compared and (plan.area, indicator.id) not in data.dataset.series
+        for row in _between(indicator, indicator.compared, plan.area, data)
+    )
+    if not rows:
+        return data
+    known = (*data.dataset.observations, *rows)
+    return replace(data, dataset=replace(data.dataset, observations=known))
+
+
+def _between(
+    indicator: Indicator, compared: Compared, area: str, data: Vintage
+) -> Iterator[Observation]:
+    keys = ((area, compared.own), *compared.beside)
+    by_period: dict[tuple[object, ...], list[list[Observation]]] = {}
+    for n, key in enumerate(keys):
+        for figure in data.dataset.series.get(key, ()):
+            if figure.has_value and figure.unit == indicator.unit:
+                same = by_period.setdefault((figure.period, figure.measure), [[] for _ in keys])
+                same[n].append(figure)
+    for figures in by_period.values():
+        days = sorted({figure.published for one in figures for figure in one})
+        last = nan
+        for day in days:
+            known = [[f for f in one if f.published <= day] for one in figures]
+            if not all(known):
+                continue
+            whole = [max(one, key=precedence) for one in known]
+            made = _compared_figure(indicator, compared, whole, day)
+            if made.value != last:
+                last = made.value
+                yield made
+
+
+def _compared_figure(
+    indicator: Indicator, compared: Compared, known: Sequence[Observation], day: date
+) -> Observation:
+    own, *others = known
+    others.sort(key=lambda figure: figure.value, reverse=indicator.direction == "up")
+    beside = others[compared.place - 1]
+    latest = max(known, key=lambda figure: figure.published)
+    values = {"own": own.in_words(), "other": beside.in_words(), "factor": f"{compared.factor:g}"}
+    key = "compared" if compared.factor == 1.0 else "compared_times"
+    return replace(
+        own,
+        indicator=indicator.id,
+        value=float(f"{own.value - compared.factor * beside.value:.12g}"),
+        lower=nan,
+        upper=nan,
+        status=min(known, key=precedence).status,
+        published=day,
+        published_basis=latest.published_basis,
+        note=Text.of(Message(f"observations.{key}", values)),
+    )
+
+
 def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationError, ...]:
     """Return every figure of the plan's area, or of one it borrows from, that cannot be.
 
@@ -192,13 +276,10 @@ def _of_another_unit(
     """Yield every figure in another unit, or counted in another way, than its indicator."""
     kind = {"event": "stock", "admissions": "flow"}.get(indicator.kind, indicator.kind)
     for figure in data.of(area, indicator.id):
-        place = {"file": figure.file, "row": figure.row}
-        said = {"found": figure.unit, "allowed": indicator.unit}
         if figure.unit != indicator.unit:
-            yield errors.ObservationError("errors.cell", **place, column="unit", **said)
+            yield _wrong(figure, "unit", figure.unit, indicator.unit)
         elif figure.measure.value in _MEASURES and figure.measure.value != kind:
-            said = {"found": figure.measure.value, "allowed": kind}
-            yield errors.ObservationError("errors.cell", **place, column="measure", **said)
+            yield _wrong(figure, "measure", figure.measure.value, kind)
 
 
 def _out_of_range(
@@ -213,9 +294,14 @@ def _out_of_range(
         if getattr(figure, least) > high:
             wrong.append(least)
         for column in wrong:
-            place = {"file": figure.file, "row": figure.row, "column": column}
-            found, allowed = plain(getattr(figure, column)), indicator.allowed()
-            yield errors.ObservationError("errors.cell", **place, found=found, allowed=allowed)
+            yield _wrong(figure, column, plain(getattr(figure, column)), indicator.allowed())
+
+
+def _wrong(
+    figure: Observation, column: str, found: str, allowed: str | Message
+) -> errors.ObservationError:
+    place = {"file": figure.file, "row": figure.row, "column": column}
+    return errors.ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
 VAGUE_SHARE: Final = borrowed.SharePrior(location=-2.0, sd=2.0)
@@ -226,7 +312,7 @@ NO_EVENTS: Final = event.EventHazard(prior_rounds=0.5, prior_years=1.0)
 
 
 @dataclass(frozen=True)
-class _Case:
+class _Asked:
     """A goal, the figures of its indicator, and the history of them that models are to see."""
 
     situation: Situation
@@ -244,29 +330,14 @@ class _Case:
         return self.goal.due.year - self.history.start
 
     def forecast(
-        self,
-        forecast: Distribution | None,
-        basis: Basis,
-        model: str,
-        *explanation: Message,
-        parent: ParentForecast | None = None,
-        n_usable: int | None = None,
-        series_model: Model | None = None,
+        self, forecast: Distribution | None, basis: Basis, model: str, *said: Message, **more: Any
     ) -> IndicatorForecast:
         """Return a forecast up to the due year; by default it rests on the indicator's figures."""
-        due = self.goal.due.year
-        return IndicatorForecast(
-            series=series_of(self.indicator, area=self.situation.plan.area),
-            selection=self.selection,
-            parent=parent,
-            forecast=forecast,
-            years=tuple(range(due - forecast.horizon + 1, due + 1)) if forecast else (),
-            basis=basis,
-            model=model,
-            explanation=explanation,
-            n_usable=self.selection.history.n_usable if n_usable is None else n_usable,
-            series_model=series_model,
-        )
+        due, selection = self.goal.due.year, self.selection
+        years = tuple(range(due - forecast.horizon + 1, due + 1)) if forecast else ()
+        series = series_of(self.indicator, area=self.situation.plan.area)
+        rests: dict[str, Any] = {"n_usable": selection.history.n_usable, **more}
+        return IndicatorForecast(series, selection, forecast, years, basis, model, said, **rests)
 
     def fit(self, model: Model) -> Distribution | None:
         """Fit a model, given what is known within the year; None if it refuses."""
@@ -338,11 +409,8 @@ class _Case:
         found = [pair for size in sizes if (pair := data.common(size.id, (plan.area, area)))]
         for own, whole in found:
             if not 0.0 < own.value < whole.value:
-                place = {"file": own.file, "row": own.row, "column": "value"}
                 allowed = Message("attainment.allowed_size", {"whole": plain(whole.value)})
-                raise errors.ObservationError(
-                    "errors.cell", **place, found=plain(own.value), allowed=allowed
-                )
+                raise _wrong(own, "value", plain(own.value), allowed)
         return tuple(found)
 
     @cached_property
@@ -371,10 +439,11 @@ class _Case:
             )
             for own, whole in self.sizes
         ]
-        joined = parts[0]
-        for part in parts[1:]:
-            joined = Message("attainment.size_join", {"first": joined, "second": part})
-        return joined
+
+        def joined(first: Message, second: Message) -> Message:
+            return Message("attainment.size_join", {"first": first, "second": second})
+
+        return reduce(joined, parts)
 
     def said(self, key: str, **values: object) -> Message:
         """Return a sentence on the evidence, in which both areas and the figures can be named."""
@@ -389,7 +458,7 @@ class _Case:
         return Message(key, {**known, **values})
 
 
-def _firmest(case: _Case) -> IndicatorForecast | None:
+def _firmest(case: _Asked) -> IndicatorForecast | None:
     """Forecast by the model chosen, else from the firmest evidence there is, or by the model held.
 
     None if there is no evidence. A chosen model that refuses the history is an error.
@@ -398,7 +467,8 @@ def _firmest(case: _Case) -> IndicatorForecast | None:
     if chosen is not None:
         model = case.within_year(_leaned(case) if chosen == trend.Trend() else chosen)
         return _of_own_series(case, model, model.fit(case.history, case.horizon))
-    ways = _ways_to(case.indicator)
+    count = case.history.n_usable
+    ways = (way for fewest, way, _ in _ways_to(case.indicator) if count >= fewest)
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
     held = case.situation.held.get(case.goal.id)
     if held is None:
@@ -407,7 +477,7 @@ def _firmest(case: _Case) -> IndicatorForecast | None:
     return next((a for a in found if a.model == held), found[0] if found else None)
 
 
-def _bounded(case: _Case) -> IndicatorForecast | None:
+def _bounded(case: _Asked) -> IndicatorForecast | None:
     """Condition the forecast made without the due year's bound on that bound."""
     history, due = case.history, case.goal.due.year
     lower, upper = float(history.lower[-1]), float(history.upper[-1])
@@ -428,7 +498,7 @@ def _bounded(case: _Case) -> IndicatorForecast | None:
     return replace(free, forecast=forecast, explanation=(*free.explanation, said))
 
 
-def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> IndicatorForecast:
+def _of_own_series(case: _Asked, model: Model, forecast: Distribution) -> IndicatorForecast:
     """Say on what the forecast of a model of the indicator's own series rests."""
     count = case.history.n_usable
     if not count:
@@ -441,7 +511,7 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
     return case.forecast(forecast, basis, model.name, said, series_model=model)
 
 
-def _own_structure(case: _Case) -> IndicatorForecast | None:
+def _own_structure(case: _Asked) -> IndicatorForecast | None:
     """Forecast from the area's own figures on entries and exits; None where they are too few."""
     data, history = case.situation.data, case.history
     beside = {}
@@ -458,11 +528,7 @@ def _own_structure(case: _Case) -> IndicatorForecast | None:
     return case.forecast(forecast, "own", model.name, said, n_usable=count)
 
 
-def _own_trend(case: _Case) -> IndicatorForecast | None:
-    return _thin_trend(case) if case.history.n_usable >= OWN_TREND_FIGURES else None
-
-
-def _thin_trend(case: _Case) -> IndicatorForecast | None:
+def _own_trend(case: _Asked) -> IndicatorForecast | None:
     model = _leaned(case)
     forecast = case.fit(model)
     if forecast is None:
@@ -470,7 +536,7 @@ def _thin_trend(case: _Case) -> IndicatorForecast | None:
     return _of_own_series(case, case.within_year(model), forecast)
 
 
-def _leaned(case: _Case) -> Model:
+def _leaned(case: _Asked) -> Model:
     """Return the trend, bent as goals were met, unless the trend alone is asked for."""
     model = _trend(case.situation, case.indicator)
     # How goals that ask for a range ended elsewhere has not been learned.
@@ -503,16 +569,10 @@ def known_growth(indicator: Indicator, histories: list[History], *, as_of: date)
     return known or growth.growth_of(indicator.growth_kind, family=family, year=year)
 
 
-def _share_tied_to_own_figure(case: _Case) -> IndicatorForecast | None:
-    return _share(case, basis="borrowed") if case.history.n_usable else None
-
-
-def _share_of_size(case: _Case) -> IndicatorForecast | None:
-    return _share(case, basis="prior")
-
-
-def _share(case: _Case, *, basis: Basis) -> IndicatorForecast | None:
+def _share(case: _Asked) -> IndicatorForecast | None:
+    """Forecast the share of the parent, tied to a figure of its own, or else by size alone."""
     parent, known = case.parent, case.share_prior
+    basis: Basis = "borrowed" if case.history.n_usable else "prior"
     if parent is None or parent.forecast is None or (known is None and basis == "prior"):
         return None
     prior, figures = known or VAGUE_SHARE, parent.selection.history
@@ -525,11 +585,11 @@ def _share(case: _Case, *, basis: Basis) -> IndicatorForecast | None:
     span = {"first": int(figures.times[0]), "last": int(figures.times[-1])}
     on = {"count": figures.n_usable, "model": model_name(parent.model)}
     said.append(case.said("attainment.parent_rests_on", **span, **on))
-    found = case.forecast(forecast, basis, model.name, *said, parent=parent)
-    return replace(found, sizes=case.sizes if "sizes" in about else ())
+    sizes = case.sizes if "sizes" in about else ()
+    return case.forecast(forecast, basis, model.name, *said, parent=parent, sizes=sizes)
 
 
-def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
+def _borrowed_growth(case: _Asked) -> IndicatorForecast | None:
     model = borrowed.BorrowedGrowth(case.peers(case.situation.plan.area), seed=case.situation.seed)
     if (forecast := case.fit(model)) is None:
         return None
@@ -537,7 +597,7 @@ def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
     return case.forecast(forecast, "borrowed", model.name, said)
 
 
-def _judgement(case: _Case) -> IndicatorForecast | None:
+def _judgement(case: _Asked) -> IndicatorForecast | None:
     elicited = case.situation.data.judgements(case.situation.plan.area, case.indicator.id)
     opinions = tuple(
         borrowed.Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
@@ -552,7 +612,7 @@ def _judgement(case: _Case) -> IndicatorForecast | None:
     return case.forecast(forecast, "prior", model.name, said)
 
 
-def _event(case: _Case) -> IndicatorForecast | None:
+def _event(case: _Asked) -> IndicatorForecast | None:
     """Count new things from the plan's start, at which by definition there are none.
 
     What is thought of its rounds before the plan's own years is learned from the parent area, or
@@ -561,13 +621,15 @@ def _event(case: _Case) -> IndicatorForecast | None:
     """
     plan, goal = case.situation.plan, case.goal
     start = plan.span.first - 1
-    history, own = _since(case.history, start), _before(case, start)
+    history, series = _since(case.history, start), series_of(case.indicator, area=plan.area)
+    own = case.situation.data.history(series, until=start).history
     # The first entry is the start of the plan, which is no figure.
     count, past = history.n_usable - 1, own.n_usable if own.n_usable > 1 else 0
     prior, about = NO_EVENTS, dict[str, object]()
     basis: Basis = "own" if count or past else "prior"
-    whole = _parent_rounds(case.parent, start)
-    if whole is not None and case.share_prior is not None:
+    above = _since(case.parent.selection.history, start) if case.parent else None
+    if above is not None and above.n_usable > 1 and case.share_prior is not None:
+        whole = NO_EVENTS.learned(above)
         share, key = case.share_prior.median, "figures_and_parent" if count else "parent"
         prior, past = whole.of_part(share), 0
         basis = "own" if count else "prior"
@@ -589,16 +651,8 @@ def _event(case: _Case) -> IndicatorForecast | None:
     forecast = model.fit(history, goal.due.year - history.start).plus(already)
     about |= {"already": already, "year": int(history.times[-1]), "reached": taken}
     said = case.said(f"attainment.rests_on_event_{key}", **about)
-    sized = "sizes" in about
-    above = case.parent if sized else None
-    found = case.forecast(forecast, basis, model.name, said, n_usable=count + past, parent=above)
-    return replace(found, sizes=case.sizes if sized else ())
-
-
-def _before(case: _Case, start: int) -> History:
-    """Return what the area had counted before a plan's years."""
-    series = series_of(case.indicator, area=case.situation.plan.area)
-    return case.situation.data.history(series, until=start).history
+    lent = {"parent": case.parent, "sizes": case.sizes} if "sizes" in about else {}
+    return case.forecast(forecast, basis, model.name, said, n_usable=count + past, **lent)
 
 
 def _since(history: History, start: int) -> History:
@@ -609,30 +663,27 @@ def _since(history: History, start: int) -> History:
     return replace(later, **arrays)
 
 
-def _parent_rounds(parent: ParentForecast | None, start: int) -> event.EventHazard | None:
-    """What the parent area's years since `start` teach of rounds; None if none was watched."""
-    if parent is None:
-        return None
-    history = _since(parent.selection.history, start)
-    return NO_EVENTS.learned(history) if history.n_usable > 1 else None
+_Way = Callable[[_Asked], IndicatorForecast | None]
 
 
-_Way = Callable[[_Case], IndicatorForecast | None]
+def _ways_to(indicator: Indicator) -> tuple[tuple[int, _Way, tuple[str, ...]], ...]:
+    """Ways to a forecast, the firmest evidence first: fewest own figures, way, models it may take.
 
-
-def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
-    """Ways to a forecast, the firmest evidence first, and the models that each may take."""
+    A trend of few figures comes after a share tied to one.
+    """
+    judged = 0, _judgement, (borrowed.Judgement.name,)
     if indicator.kind == "event":
-        return {_judgement: (borrowed.Judgement.name,), _event: (event.EventHazard.name,)}
-    return {
-        _own_structure: structures.structure_names(),
-        _own_trend: (trend.Trend.name,),
-        _share_tied_to_own_figure: (borrowed.Share.name,),
-        _thin_trend: (trend.Trend.name,),
-        _borrowed_growth: (borrowed.BorrowedGrowth.name,),
-        _judgement: (borrowed.Judgement.name,),
-        _share_of_size: (borrowed.Share.name,),
-    }
+        return judged, (0, _event, (event.EventHazard.name,))
+    own, share = (trend.Trend.name,), (borrowed.Share.name,)
+    return (
+        (0, _own_structure, structures.structure_names()),
+        (OWN_TREND_FIGURES, _own_trend, own),
+        (1, _share, share),
+        (0, _own_trend, own),
+        (0, _borrowed_growth, (borrowed.BorrowedGrowth.name,)),
+        judged,
+        (0, _share, share),
+    )
 
 
 def chosen_models(
@@ -663,7 +714,7 @@ def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, M
     """Refuse to hold a model that no kind of evidence on the goal has."""
     for goal, name in held.items():
         indicator = plan.indicator_of(plan.goal(goal))
-        allowed = {model for of_way in _ways_to(indicator).values() for model in of_way}
+        allowed = {model for *_, models_of in _ways_to(indicator) for model in models_of}
         if (chosen := models.get(indicator.id)) is not None:
             allowed = {chosen.name}
         if name not in allowed:

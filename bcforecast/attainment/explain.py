@@ -19,26 +19,18 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
-from scipy.special import expit, logit
 
 from bcforecast import config, errors
-from bcforecast.attainment import probability
-from bcforecast.attainment.evidence import PUBLISHED, panel_year
-from bcforecast.attainment.probability import (
-    Grade,
-    first_reached,
-    met_within,
-    target_with,
-    verdict_of,
-)
-from bcforecast.attainment.project import GoalOutlook, Outlook, project
+from bcforecast.attainment import evidence, probability
+from bcforecast.attainment.probability import first_reached, kept_at, target_with
+from bcforecast.attainment.project import GoalOutlook, Outlook, attainment_of
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
-from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
+from bcforecast.plan.goals import COMPARISONS, Direction, Plan
 from bcforecast.rules.base import Case
-from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
+from bcforecast.rules.panel import LIKELY, Disagreement, Flip, all_rules, disagreement, nearest_flip
 from bcforecast.text import Message, Shown, rounded_chance, told_chance
 
 TARGET_CHANCES: Final = (0.5, 0.8)
@@ -57,11 +49,9 @@ class Explanation(Shown):
     """
 
     item: GoalOutlook
-    as_of: date
-    scenario: str
     panel: RulePanel
     last: records.Observation | None
-    flip: WordFlip | None
+    flip: Flip | None
     flip_sought: bool
     pace: Pace
     date: ExpectedDate | None
@@ -81,17 +71,13 @@ class Explanation(Shown):
 def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanation:
     """Explain one goal of an outlook; PlanError if the plan has no such goal.
 
-    `with_flip` looks for the revision that changes our own word, which projects the goal again some
-    seven times; under a scenario it is not looked for. Each is worked out once an outlook.
+    `with_flip` looks for the revision that changes our own word: the goal is forecast again some
+    twenty times; under a scenario it is not looked for. Each is worked out once an outlook.
     """
     key = f"explained {goal}{' with flip' if with_flip else ''}"
-    if key not in outlook.drawn:
-        outlook.drawn[key] = _explained(outlook, goal, with_flip=with_flip)
-    known: Explanation = outlook.drawn[key]
-    return known
-
-
-def _explained(outlook: Outlook, goal: str, *, with_flip: bool) -> Explanation:
+    if key in outlook.drawn:
+        known: Explanation = outlook.drawn[key]
+        return known
     item = outlook[goal]
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole
     sought = with_flip and outlook.scenario == config.SCENARIO
@@ -99,10 +85,8 @@ def _explained(outlook: Outlook, goal: str, *, with_flip: bool) -> Explanation:
     if forecast is not None and item.goal.over is None:
         for chance in TARGET_CHANCES:
             targets[chance] = target_with(forecast, chance, comparator=comparator, whole=whole)
-    return Explanation(
+    outlook.drawn[key] = made = Explanation(
         item=item,
-        as_of=outlook.as_of,
-        scenario=outlook.scenario,
         panel=rule_panel(item, plan=outlook.plan),
         last=last_figure(item),
         flip=word_flip(outlook, item) if sought else None,
@@ -112,6 +96,7 @@ def _explained(outlook: Outlook, goal: str, *, with_flip: bool) -> Explanation:
         targets=targets,
         record=goal_record(outlook, item),
     )
+    return made
 
 
 def goal_record(outlook: Outlook, item: GoalOutlook) -> GoalRecord | None:
@@ -119,9 +104,9 @@ def goal_record(outlook: Outlook, item: GoalOutlook) -> GoalRecord | None:
 
     None of a kind not learned, and of a goal whose own outcome was known.
     """
-    if item.basis.model == PUBLISHED:
+    if item.basis.model == evidence.PUBLISHED:
         return None
-    return record_of(outlook.plan, item.goal.indicator, year=panel_year(outlook.as_of))
+    return record_of(outlook.plan, item.goal.indicator, year=evidence.panel_year(outlook.as_of))
 
 
 @dataclass(frozen=True)
@@ -185,83 +170,37 @@ def written_unit(value: float) -> float:
     return min(selection.rounding_unit(value), 1.0)
 
 
-@dataclass(frozen=True)
-class WordFlip:
-    """Where our word changes: new figure, revision (new minus published), key of the new word."""
-
-    revision: float
-    value: float
-    verdict: str
-
-
 _FINENESS: Final = 1000
 """Steps of a figure: it is revised by its own unit, or by tens of it up to a thousandth of it."""
 
-_HALVINGS: Final = 12
-"""Halvings by which the log odds at which a word changes are found, a guide for the search only."""
 
-_SURE: Final = (1e-6, 1.0 - 1e-6)
-"""Probabilities beyond which log odds tell no more."""
-
-
-def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
+def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
     """Find the smallest revision of the area's last figure that changes the word.
 
-    The goal is projected again with the figure revised, whatever its model. None where there is no
+    The goal is forecast again with the figure revised, whatever its model. None where there is no
     figure or no probability, or no revision within 50 % changes the word.
     """
     a, last = item.attainment, last_figure(item)
     if last is None or a.probability is None or last.value == 0.0:
         return None
-    dataset = outlook.data.dataset
-    plan = outlook.plan.model_copy(update={"goals": (item.goal,)})
+    dataset, plan = outlook.data.dataset, outlook.plan.model_copy(update={"goals": (item.goal,)})
 
     @cache
-    def at(value: float) -> tuple[str, float]:
+    def word(value: float) -> str:
         revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
         data = selection.Vintage(replace(dataset, observations=revised), outlook.as_of)
-        again = project(
-            plan,
-            data,
-            scenario=outlook.scenario,
-            seed=outlook.seed,
-            models=outlook.models,
-            trend_only=outlook.trend_only,
-        )
-        found = again.goals[0].attainment
-        p = math.nan if found.probability is None else found.probability
-        return found.verdict, float(logit(np.clip(p, *_SURE)))
-
-    before = float(logit(np.clip(a.probability, *_SURE)))
-
-    @cache
-    def change(end: float) -> float:
-        """Log odds at which the word changes on the way to those of the figure `end`."""
-        same, other = before, at(end)[1]
-        for _ in range(_HALVINGS):
-            middle = (same + other) / 2.0
-            word = verdict_of(float(expit(middle)), grade=a.grade, data_dir=outlook.data.data_dir)
-            same, other = (middle, other) if word == a.verdict else (same, middle)
-        return (same + other) / 2.0
-
-    def beyond(value: float, end: float) -> float:
-        return (before if value == last.value else at(value)[1]) - change(end)
+        asked = evidence.with_targets(plan, data)
+        made = outlook.as_of, outlook.seed, outlook.models
+        situation = evidence.Situation(asked, None, data, *made, trend_only=outlook.trend_only)
+        (goal,) = asked.goals
+        basis = evidence.forecast_indicator(situation, goal)
+        return attainment_of(goal, basis, data, seed=outlook.seed).verdict
 
     size, unit = abs(last.value), 1.0 if item.indicator.whole else written_unit(last.value)
     unit *= 10.0 ** max(math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9), 0)
-    support = item.basis.series.support
-    value = nearest_flip(
-        last.value,
-        lambda value: at(value)[0],
-        before=a.verdict,
-        unit=unit,
-        size=size,
-        support=support,
-        beyond=beyond,
-    )
-    if value is None:
-        return None
-    return WordFlip(float(f"{value - last.value:.12g}"), value, at(value)[0])
+    of = {"unit": unit, "size": size, "support": item.basis.series.support}
+    found = nearest_flip(last.value, word, before=a.verdict, **of)  # type: ignore[arg-type]
+    return found and replace(found, revision=float(f"{found.revision:.12g}"))
 
 
 @dataclass(frozen=True)
@@ -285,11 +224,6 @@ class ExpectedDate:
     latest: int | None
     likely: int | None
 
-    @property
-    def horizon(self) -> int:
-        """Last year looked at."""
-        return self.years[-1]
-
 
 BEYOND_DUE: Final = 5
 """Years beyond the due date to which an own trend is carried on to look for the date."""
@@ -305,14 +239,12 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
     """
     item = outlook[goal]
     forecast, model, asked = item.forecast, item.basis.series_model, item.goal
-    if forecast is None:
+    if forecast is None or asked.over is not None:
         return None
 
     def chances(of: Distribution) -> list[float]:
         return probability.holds(of, asked.comparator, asked.target, asked.upper).tolist()
 
-    if asked.over is not None:
-        return None
     holds = chances(forecast)
     reached_by = _reached_on_paths(item, scenario=outlook.scenario)
     if model is not None and reached_by is None and outlook.scenario == config.SCENARIO:
@@ -356,12 +288,7 @@ def _reached_on_record(item: GoalOutlook, *, since: int) -> int | None:
     for at in told:
         if int(history.times[at]) < since and at != told[-1]:
             continue
-        if history.known[at]:
-            met: bool | None = goal.meets(float(history.values[at]))
-        else:
-            bounds = float(history.lower[at]), float(history.upper[at])
-            met = met_within(*bounds, goal.comparator, goal.target, goal.upper)
-        if met:
+        if kept_at(goal, history, int(at)):
             return int(history.times[at])
     return None
 
@@ -372,7 +299,7 @@ def date_of(
     *,
     reached_by: Sequence[float] | None = None,
     reached: int | None = None,
-    grade: Grade = "A",
+    grade: probability.Grade = "A",
 ) -> ExpectedDate:
     """Read the date off the probabilities of each year, as they are told on such evidence.
 
@@ -398,15 +325,13 @@ class Pace:
     """What it takes from the latest figure to the target.
 
     `state` is `met` where the latest figure already keeps the promise, `over` where the due year's
-    figure is known, `no_figure` where the area has published none to start from. `increment` (in
-    the unit) and `rate` (as a share) are needed a year over `years`; `compared` is the pace among
-    those of comparable areas, where such areas are held and a pace is required.
+    figure is known, `no_figure` where the area has published none to start from, which has no
+    `path`. `compared` is its pace among those of comparable areas, where such areas are held and a
+    pace is required.
     """
 
     state: Literal["required", "met", "over", "no_figure"]
-    years: int | None = None
-    increment: float | None = None
-    rate: float | None = None
+    path: probability.RequiredPath | None = None
     compared: ComparedPace | None = None
 
 
@@ -418,16 +343,14 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     a, path = item.attainment, item.attainment.required
     if path is None or a.latest is None:
         return Pace("no_figure")
-    if path.years < 1:
-        return Pace("over", path.years)
-    if meets(a.latest, a.comparator, a.target, a.upper):
-        return Pace("met", path.years, path.increment, path.rate)
-    compared, known = None, growth_class(a.indicator, year=panel_year(as_of))
+    if path.years < 1 or item.goal.meets(a.latest):
+        return Pace("over" if path.years < 1 else "met", path)
+    compared, known = None, growth_class(a.indicator, year=evidence.panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:
         direction = item.indicator.direction
         compared = compare_pace(pace, known, years=path.years, direction=direction)
-    return Pace("required", path.years, path.increment, path.rate, compared)
+    return Pace("required", path, compared)
 
 
 End = Literal["target", "q10", "q90"]
@@ -570,9 +493,9 @@ def load(path: Path = SHIPPED) -> Mapping[str, Mapping[int, GrowthClass]]:
     levels = document["levels"]
 
     def percentiles(span: dict[str, Any]) -> SpanPercentiles:
-        sides = {"every": "every", "highest": "best", "lowest": "best"}
+        sides = {"every": levels["every"], "highest": levels["best"], "lowest": levels["best"]}
         by_level = (
-            dict(zip(levels[of], span[side], strict=True)) if side in span else {}
+            dict(zip(of, span[side], strict=True)) if side in span else {}
             for side, of in sides.items()
         )
         return SpanPercentiles(span["areas"], span["windows"], *by_level)
@@ -583,8 +506,8 @@ def load(path: Path = SHIPPED) -> Mapping[str, Mapping[int, GrowthClass]]:
         read[name] = {}
         for last, spans in known["by_last_year"].items():
             held = {int(years): percentiles(span) for years, span in spans.items()}
-            own = {"name": name, "last_year": int(last), "spans": held}
-            read[name][int(last)] = GrowthClass(**{**about, **own})
+            own = about | {"name": name, "last_year": int(last), "spans": held}
+            read[name][int(last)] = GrowthClass(**own)
     return read
 
 

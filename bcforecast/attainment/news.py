@@ -145,13 +145,9 @@ def news(
     asked = partial(project, scenario=scenario, seed=seed, models=models)
     first = asked(plan, data.at(since))
     held = {i.goal.id: i.basis.model for i in first if i.basis.model not in ("", PUBLISHED)}
-    steps = (
-        first,
-        asked(plan, revised, held=held),
-        asked(plan, with_new, held=held),
-        asked(plan.model_copy(update={"milestones": milestones}), with_prior),
-        asked(plan, data.at(until)),
-    )
+    kept = (asked(plan, stage, held=held) for stage in (revised, with_new))
+    anew = asked(plan.model_copy(update={"milestones": milestones}), with_prior)
+    steps = (first, *kept, anew, asked(plan, data.at(until)))
     areas: dict[str, Message] = {plan.area: plan.area_names}
     if plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.data_dir)

@@ -104,8 +104,7 @@ def over_years(
         return 1.0 - first_reached(counted)[-1], forecast
     paths = forecast.sample(MEAN_PATHS, seed=seed).to_numpy()
     mean = Empirical(span_mean(paths, span)[:, None])
-    asked = {"comparator": goal.comparator, "target": goal.target, "upper": goal.upper}
-    return attainment_probability(mean, **asked), mean  # type: ignore[arg-type]
+    return float(holds(mean, goal.comparator, goal.target, goal.upper)[-1]), mean
 
 
 def span_mean(paths: FloatArray, span: CountedYears) -> FloatArray:
@@ -170,13 +169,11 @@ def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
     bounds) can be used; a level or growth `borrowed` from the parent area or peers and tied to at
     least one figure of its own; a `prior` or elicited judgement alone; or `none`.
     """
-    if basis == "none":
-        return "U"
-    if basis == "prior":
-        return "D"
-    if basis == "own" and n_usable >= GRADE_A_OBSERVATIONS:
-        return "A"
-    return "B" if basis == "own" and n_usable >= GRADE_B_OBSERVATIONS else "C"
+    if basis in ("none", "prior"):
+        return "U" if basis == "none" else "D"
+    if basis == "own" and n_usable >= GRADE_B_OBSERVATIONS:
+        return "A" if n_usable >= GRADE_A_OBSERVATIONS else "B"
+    return "C"
 
 
 COUNTED: Final = ("A", "B", "C")
@@ -353,20 +350,22 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
     history, due = published.history, goal.due.year
     if due not in history.times:
         return None
+    at = history.times.tolist().index(due)
     if goal.over is not None:
         span = CountedYears.of(goal, history, ())
         if span.known.size < len(goal.years):
             return None
         told = span.known if goal.over == "every" else span.known.mean()
-        last = published.used[history.times.tolist().index(due)]
-        return Outcome(last, bool(np.all(goal.meets(told))))
-    at = history.times.tolist().index(due)
+        return Outcome(published.used[at], bool(np.all(goal.meets(told))))
+    return Outcome(published.used[at], kept_at(goal, history, at))
+
+
+def kept_at(goal: Goal, history: selection.History, at: int) -> bool | None:
+    """Whether the figure at a place meets a goal; None where the bound known of it tells not."""
     if history.known[at]:
-        met: bool | None = goal.meets(float(history.values[at]))
-    else:
-        bounds = float(history.lower[at]), float(history.upper[at])
-        met = met_within(*bounds, goal.comparator, goal.target, goal.upper)
-    return Outcome(published.used[at], met)
+        return bool(goal.meets(float(history.values[at])))
+    bounds = float(history.lower[at]), float(history.upper[at])
+    return met_within(*bounds, goal.comparator, goal.target, goal.upper)
 
 
 def met_within(

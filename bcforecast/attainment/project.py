@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import ndtr
 
 from bcforecast import config
-from bcforecast.attainment import evidence, targets
+from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.edge import Seed, checked
@@ -235,10 +235,16 @@ class Outlook(Shown):
         if scenario.id == self.scenario and not scenario.moves:
             return self
         forecasts = self.exploration.forecasts(scenario)
-        goals = tuple(
-            goal_under(item, forecasts, scenario, self.data, seed=self.seed) for item in self.goals
-        )
-        return replace(self, scenario=scenario.id, goals=goals, as_before=self)
+        said, goals = Message("attainment.under_scenario", {"title": scenario.title}), []
+        for item in self.goals:
+            forecast = forecasts.get(item.goal.id)
+            if forecast is not None and forecast is not item.forecast:
+                told = (*item.basis.explanation, said)
+                basis = replace(item.basis, forecast=forecast, explanation=told)
+                again = attainment_of(item.goal, basis, self.data, seed=self.seed)
+                item = replace(item, basis=basis, attainment=again)
+            goals.append(item)
+        return replace(self, scenario=scenario.id, goals=tuple(goals), as_before=self)
 
     def _scenario(self, name: str | Path) -> Scenario:
         if name == config.SCENARIO:
@@ -375,14 +381,14 @@ def project(
     models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
         plan = load_plan(plan, data_dir=data.data_dir)
-    data = targets.with_comparisons(plan, data)
+    data = evidence.with_comparisons(plan, data)
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.data_dir)
     chosen = evidence.chosen_models(plan, models, seed=seed)
     evidence.require_holdable(plan, held or {}, chosen)
-    plan = targets.with_targets(plan, data)
+    plan = evidence.with_targets(plan, data)
     situation = evidence.Situation(
         plan, parent, data, data.as_of, seed, chosen, held or {}, trend_only
     )
@@ -397,7 +403,7 @@ def outlook_of(situation: evidence.Situation) -> Outlook:
         published, _ = evidence.known_figures(plan, goal, data.at(None))
         later = data.not_yet_published(basis.series.area, basis.series.indicator)
         since = tuple(figure for figure, _ in later)
-        attainment = _attainment(goal, basis, data, seed=seed)
+        attainment = attainment_of(goal, basis, data, seed=seed)
         outcome = chance.outcome_of(goal, published)
         indicator = plan.indicator_of(goal)
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
@@ -405,26 +411,10 @@ def outlook_of(situation: evidence.Situation) -> Outlook:
     return Outlook(plan, data, situation.as_of, config.SCENARIO, seed, tuple(goals), *known)
 
 
-def goal_under(
-    item: GoalOutlook,
-    forecasts: Mapping[str, Distribution],
-    scenario: Scenario,
-    data: Vintage,
-    *,
-    seed: int,
-) -> GoalOutlook:
-    """Return a goal with the forecast that a scenario gives its indicator, if it moves it."""
-    forecast = forecasts.get(item.goal.id)
-    if forecast is None or forecast is item.forecast:
-        return item
-    said = Message("attainment.under_scenario", {"title": scenario.title})
-    basis = replace(item.basis, forecast=forecast, explanation=(*item.basis.explanation, said))
-    return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data, seed=seed))
-
-
-def _attainment(
+def attainment_of(
     goal: Goal, basis: evidence.IndicatorForecast, data: Vintage, *, seed: int
 ) -> Attainment:
+    """Return how likely a goal is to be met by a forecast of its indicator."""
     history, forecast = basis.selection.history, basis.forecast
     probability = q10 = q50 = q90 = None
     if forecast is not None:
@@ -438,19 +428,7 @@ def _attainment(
         required = _required(goal, latest, goal.due.year - latest_year, whole=basis.series.whole)
     return Attainment(
         goal=goal.id,
-        indicator=goal.indicator,
-        comparator=goal.comparator,
-        target=goal.target,
-        upper=goal.upper,
-        relative=goal.relative,
-        base_year=goal.base_year,
-        change=goal.change,
-        yearly=goal.yearly,
-        over=goal.over,
-        first_year=goal.first_year,
-        unit=goal.unit,
-        due=goal.due,
-        aspiration=goal.aspiration,
+        **{name: getattr(goal, name) for name in _PROMISED},
         probability=probability,
         q10=q10,
         q50=q50,
@@ -463,6 +441,13 @@ def _attainment(
     )
 
 
+_PROMISED: Final = (
+    "indicator", "comparator", "target", "upper", "relative", "base_year", "change", "yearly",
+    "over", "first_year", "unit", "due", "aspiration",
+)  # fmt: skip
+"""What an attainment repeats of its goal."""
+
+
 def _chance(
     goal: Goal, forecast: Distribution, basis: evidence.IndicatorForecast, *, seed: int
 ) -> tuple[float, Distribution]:
@@ -470,8 +455,8 @@ def _chance(
     if goal.over is not None:
         span = chance.CountedYears.of(goal, basis.selection.history, basis.years)
         return chance.over_years(forecast, goal, span, seed=seed)
-    asked = {"comparator": goal.comparator, "target": goal.target, "upper": goal.upper}
-    return chance.attainment_probability(forecast, **asked), forecast  # type: ignore[arg-type]
+    holds = chance.holds(forecast, goal.comparator, goal.target, goal.upper)
+    return float(holds[-1]), forecast
 
 
 def _required(goal: Goal, latest: float, years: int, *, whole: bool) -> chance.RequiredPath | None:
@@ -502,16 +487,10 @@ def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
 
 @dataclass(frozen=True)
 class Exploration:
-    """The goals of an outlook under the baseline, and the chance that all scenarios share.
-
-    `sought` keeps the answers of `attainment.seek.seek_each`, so that they are searched for once.
-    """
+    """The goals of an outlook under the baseline, and the chance that all scenarios share."""
 
     outlook: Outlook
     simulation: sim.Simulation
-    sought: dict[tuple[object, ...], Any] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     @cached_property
     def projected(self) -> dict[str, Distribution]:
@@ -549,13 +528,8 @@ class Exploration:
         forecast = self.forecast(goal, scenario)
         if wanted.over is not None:
             return _chance(wanted, forecast, self.outlook[goal].basis, seed=self.outlook.seed)[0]
-        return chance.attainment_probability(
-            forecast,
-            comparator=wanted.comparator,
-            target=wanted.target,
-            upper=wanted.upper,
-            step=len(years) if by is None else years.index(by) + 1,
-        )
+        at = -1 if by is None else years.index(by)
+        return float(chance.holds(forecast, wanted.comparator, wanted.target, wanted.upper)[at])
 
     def met(self, scenario: Scenario) -> BoolArray:
         """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""
@@ -563,13 +537,19 @@ class Exploration:
         return np.column_stack([self._met(paths, goal) for goal in self.goals])
 
     def _met(self, paths: sim.ScenarioPaths, goal: Goal) -> BoolArray:
-        years, baseline = self.outlook[goal.id].years, paths.baselines[goal.indicator]
-        if goal.over is None or not set(years) <= set(baseline.years):
+        item = self.outlook[goal.id]
+        ahead = None if goal.over is None else self._over_years(paths, goal)
+        if ahead is None:
             return np.asarray(goal.meets(self._at_due(paths, goal)))
-        columns = [baseline.years.index(year) for year in years]
-        history = self.outlook[goal.id].basis.selection.history
-        span = chance.CountedYears.of(goal, history, years)
-        return chance.met_on_paths(goal, paths.paths[goal.indicator][:, columns], span)
+        span = chance.CountedYears.of(goal, item.history, item.years)
+        return chance.met_on_paths(goal, ahead, span)
+
+    def _over_years(self, paths: sim.ScenarioPaths, goal: Goal) -> FloatArray | None:
+        """Paths over the years of a goal's forecast; None where another goal's end before."""
+        years, drawn = self.outlook[goal.id].years, paths.baselines[goal.indicator].years
+        if not set(years) <= set(drawn):
+            return None
+        return paths.paths[goal.indicator][:, [drawn.index(year) for year in years]]
 
     def joint(self, scenario: Scenario) -> Joint:
         """All goals together under a scenario; ScenarioError if nothing can be said of any."""
@@ -631,12 +611,11 @@ class Exploration:
         return found
 
     def _forecast(self, paths: sim.ScenarioPaths, goal: Goal, scenario: Scenario) -> Distribution:
-        years, baseline = self.outlook[goal.id].years, paths.baselines[goal.indicator]
-        moved = sim.is_moved(scenario, baseline, self.simulation.lever)
-        if not moved or not set(years) <= set(baseline.years):
+        baseline = paths.baselines[goal.indicator]
+        ahead = self._over_years(paths, goal)
+        if ahead is None or not sim.is_moved(scenario, baseline, self.simulation.lever):
             return self.projected[goal.id]
-        columns = [baseline.years.index(year) for year in years]
-        return baseline.read(Empirical(paths.paths[goal.indicator][:, columns]))
+        return baseline.read(Empirical(ahead))
 
     def _at_due(self, paths: sim.ScenarioPaths, goal: Goal) -> FloatArray:
         """Values at the due date, shape (n,), whole where whole things are counted."""
@@ -656,10 +635,7 @@ ENOUGH_FOR_CORRELATION: Final = 4
 
 
 def explore(
-    outlook: Outlook,
-    *,
-    correlation: sim.Correlation | None = None,
-    n_paths: int = 10_000,
+    outlook: Outlook, *, correlation: sim.Correlation | None = None, n_paths: int = 10_000
 ) -> Exploration:
     """Draw the chance of a plan projected under the baseline, once for all scenarios.
 
@@ -676,23 +652,16 @@ def explore(
             continue
         longest[name] = item
         settled = item.basis.selection.history.start >= goal.due.year
-        baselines[name] = sim.Baseline(
-            indicator=name,
-            forecast=forecast,
-            years=item.years,
-            first_open=item.years[-1] + 1 if settled else first_open_year(outlook.as_of),
-            support=item.indicator.support,
-        )
+        opens = item.years[-1] + 1 if settled else first_open_year(outlook.as_of)
+        baselines[name] = sim.Baseline(name, forecast, item.years, opens, item.indicator.support)
     histories = {}
     for name, item in longest.items():
         own, parent = item.basis.selection.history, item.basis.parent
         few = own.n_values < ENOUGH_FOR_CORRELATION
         histories[name] = parent.selection.history if few and parent is not None else own
     correlation = correlation or sim.estimate_correlation(histories)
-    drawn = sim.Simulation(
-        tuple(baselines.values()), correlation, n_paths, outlook.seed, outlook.plan
-    )
-    return Exploration(outlook, drawn)
+    made = correlation, n_paths, outlook.seed, outlook.plan
+    return Exploration(outlook, sim.Simulation(tuple(baselines.values()), *made))
 
 
 def first_open_year(as_of: date) -> int:
@@ -768,14 +737,9 @@ def joint(
         raise ValueError("joint attainment needs at least one path and one goal a column")
     number = met.sum(axis=1)
     missed_elsewhere = (k - number)[:, None] - (~met).astype(int)
-    return Joint(
-        goals=goals,
-        probabilities=met.mean(axis=0),
-        number_met=np.bincount(number, minlength=k + 1) / n,
-        all_others=(missed_elsewhere == 0).mean(axis=0),
-        unset=unset,
-        weak=weak,
-    )
+    all_others = (missed_elsewhere == 0).mean(axis=0)
+    number_met = np.bincount(number, minlength=k + 1) / n
+    return Joint(goals, met.mean(axis=0), number_met, all_others, unset, weak)
 
 
 def read_for(plan: Plan, indicator: Indicator) -> tuple[str, ...]:

@@ -58,20 +58,9 @@ def _declared() -> ReferenceKinds:
     return read_record(config.DATA_DIR / "kinds.yaml", ReferenceKinds)[0]
 
 
-@cache
-def read_kinds() -> Mapping[str, ReferenceKind]:
-    """Return the kinds that are declared, by identifier."""
-    return {kind.id: kind for kind in _declared().kinds}
-
-
 def kind_of(name: object) -> str:
     """Kind that a name stands for, whatever its case and punctuation; `any` for all others."""
     return _by_name().get(_plain(name), ANY) if isinstance(name, str) else ANY
-
-
-def kind_name(kind: str) -> Message:
-    """Return the name of a kind in words."""
-    return Message("reference.any") if kind == ANY else read_kinds()[kind].names
 
 
 def _plain(name: str) -> str:
@@ -80,15 +69,8 @@ def _plain(name: str) -> str:
 
 @cache
 def _by_name() -> Mapping[str, str]:
-    kinds = read_kinds().values()
+    kinds = _declared().kinds
     return {_plain(name): kind.id for kind in kinds for name in (kind.id, *kind.also)}
-
-
-def setters_of(plan: Plan) -> Setters | None:
-    """Whoever sets goals for the plan's area, or for one that its indicators name as parent."""
-    parents = (indicator.parent for indicator in plan.indicators)
-    areas = {plan.area, *filter(None, parents)}
-    return next((one for one in _declared().setters if areas.intersection(one.areas)), None)
 
 
 @dataclass(frozen=True)
@@ -124,7 +106,7 @@ class GoalRecord:
     @property
     def kind_name(self) -> Message:
         """Name of the kind."""
-        return kind_name(self.kind)
+        return next(one.names for one in _declared().kinds if one.id == self.kind)
 
     @property
     def praised(self) -> bool:
@@ -133,8 +115,12 @@ class GoalRecord:
 
 
 def record_of(plan: Plan, indicator: str, *, year: int) -> GoalRecord | None:
-    """Record of goals like those on an indicator, due by a year; None of a kind not learned."""
-    setters, kind = setters_of(plan), kind_of(indicator)
+    """Record of goals like those on an indicator, due by a year; None of a kind not learned.
+
+    They were set by whoever sets goals for the plan's area, or for a parent of its indicators.
+    """
+    areas, kind = {plan.area, *(one.parent for one in plan.indicators)}, kind_of(indicator)
+    setters = next((one for one in _declared().setters if areas.intersection(one.areas)), None)
     if setters is None or kind == ANY:
         return None
     known = [o for o in growth.learned().record if o.setters == setters.id and o.due <= year]

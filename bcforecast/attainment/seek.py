@@ -56,7 +56,6 @@ def seek(
     goal: str,
     probability: float = 0.8,
     levers: tuple[str, ...] = (),
-    weights: Mapping[str, float] | None = None,
     base: scenario.Scenario | None = None,
     by: int | None = None,
 ) -> Sought:
@@ -64,23 +63,16 @@ def seek(
 
     Levers (by default all of the goal's indicator that have a model behind them, or the general
     one) are moved from the first open year on, on top of `base`, together: each by the same part of
-    the way from 0 to the helpful end of its range, divided by its weight (the cost by lever, 1 if
-    not given) and stopped at that end. The part is found by bisection on fixed chance, in which the
-    probability, by the end of the year `by` or else of the due year, is nondecreasing.
+    the way from 0 to the helpful end of its range. The part is found by bisection on fixed chance,
+    in which the probability, by the end of the year `by` or else of the due year, is nondecreasing.
 
     A ScenarioError if one of these is not as described, or nothing can be said of the goal.
     """
     indicator = exploration.goal(goal).indicator
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))
-    costs = {lever.id: (weights or {}).get(lever.id, 1.0) for lever in chosen}
     if not 0.0 < probability < 1.0:
         raise ScenarioError("joint.probability", found=probability)
-    for name in weights or {}:
-        if name not in costs:
-            raise ScenarioError("joint.weight_of_other", found=name, allowed=", ".join(costs))
     for lever in chosen:
-        if not 0.0 < costs[lever.id] < float("inf"):
-            raise ScenarioError("joint.weight", lever=lever.id, found=costs[lever.id])
         if not simulation.touches(lever, indicator):
             known = scenario.levers_on(indicator, exploration.outlook.plan)
             allowed = ", ".join(one.id for one in known)
@@ -90,7 +82,7 @@ def seek(
         return exploration.probability(goal, exploration.pushed(sizes, base=base), by=by)
 
     def sizes(part: float) -> dict[str, float]:
-        return {name: end * min(1.0, part / costs[name]) for name, end in ends.items()}
+        return {name: end * part for name, end in ends.items()}
 
     before = chance({})
     # The end of the range that makes the goal likelier; the upper one if neither moves it.
@@ -102,12 +94,11 @@ def seek(
     }
     if before >= probability:
         return Sought(goal, probability, dict.fromkeys(ends, 0.0), True, before, before)
-    dearest = max(costs.values())
-    low, high, reached = 0.0, dearest, chance(sizes(dearest))
+    low, high, reached = 0.0, 1.0, chance(sizes(1.0))
     if reached < probability:
         return Sought(goal, probability, sizes(high), False, before, reached)
     for _ in range(_STEPS):
-        if reached - probability <= TOLERANCE and high - low <= TOLERANCE * dearest:
+        if reached - probability <= TOLERANCE and high - low <= TOLERANCE:
             break
         middle = 0.5 * (low + high)
         there = chance(sizes(middle))
@@ -127,9 +118,9 @@ def seek_each(
     by: int | None = None,
 ) -> tuple[Sought, ...]:
     """Seek with each lever of the goal's indicator alone, then with all of them together."""
-    asked = (goal, probability, by)
-    if base is None and asked in exploration.sought:
-        known: tuple[Sought, ...] = exploration.sought[asked]
+    asked, kept = f"sought {goal}, {probability}, {by}", exploration.outlook.drawn
+    if base is None and asked in kept:
+        known: tuple[Sought, ...] = kept[asked]
         return known
     names = tuple(lever.id for lever in levers_of(exploration, goal=goal))
     if not names:
@@ -140,7 +131,7 @@ def seek_each(
         for mix in mixes
     )
     if base is None:
-        exploration.sought[asked] = found
+        kept[asked] = found
     return found
 
 
@@ -230,18 +221,15 @@ def unknown_measures(
     for row in data.dataset.delivery:
         if named and row.plan not in known:
             continue
-        place = {"file": row.file, "row": row.row}
+        column, allowed = "measure", Message("delivery.allowed_measure")
         if row.plan and row.plan not in known:
+            column = "plan"
             allowed = Message("delivery.allowed_plan", {"plans": ", ".join(known)})
-            yield ObservationError(
-                "errors.cell", **place, column="plan", found=quoted(row.plan), allowed=allowed
-            )
-        elif not any(row.measure in ids for p, ids in known.items() if row.plan in ("", p)):
-            allowed = Message("delivery.allowed_measure")
-            yield ObservationError(
-                "errors.cell", **place, column="measure", found=quoted(row.measure),
-                allowed=allowed,
-            )  # fmt: skip
+        elif any(row.measure in ids for p, ids in known.items() if row.plan in ("", p)):
+            continue
+        place = {"file": row.file, "row": row.row, "column": column}
+        found = quoted(getattr(row, column))
+        yield ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
 def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked]) -> float | None:

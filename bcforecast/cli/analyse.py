@@ -1,13 +1,12 @@
-"""Commands that answer on the terminal: goals, news, rules, check and others, and export."""
+"""Commands on a plan and its figures: what is asked of them, how they begin, come in and go out."""
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 import typer
 
@@ -15,14 +14,10 @@ import bcforecast as bc
 from bcforecast import config, edge, reporting
 from bcforecast.cli import options
 from bcforecast.cli.forecast import write_tables
-from bcforecast.cli.options import answer, option, parse_day, speak
+from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
 from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
-from bcforecast.text import Language, Message, text
-
-if TYPE_CHECKING:
-    from bcforecast.attainment.project import Exploration
-    from bcforecast.models.flows import RateRecord
+from bcforecast.text import Language, Message, language_of, text
 
 
 def goals(
@@ -41,33 +36,29 @@ def goals(
     spoken = speak(lang)
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
-    outlook = _projected(plan, as_of, data, seed, model, scenario, trend_only=trend_only)
+    outlook = options.projected(plan, as_of, data, seed, model, scenario, trend_only=trend_only)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
 
         known = explained(outlook, explain)
-
-        def explanation() -> Iterator[reporting.Section]:
-            yield reporting.tables.rules_table(known, lang=spoken)
-            said = [reporting.sentences.record_sentence(known.record)] if known.record else []
-            record = (reporting.document.words(one.render(spoken)) for one in said)
-            required = reporting.sentences.required_words(known, lang=spoken)
-            yield reporting.display.paragraphs(required, *record)
-            yield reporting.tables.by_year_table(known, lang=spoken)
-
-        answer(
-            output, lambda: reporting.records.explanation_record(known, lang=spoken), explanation
-        )
+        if output == "json":
+            print_json(reporting.records.explanation_record(known, lang=spoken))
+            return
+        required = [reporting.sentences.required_words(known, lang=spoken)]
+        if known.record:
+            record = reporting.sentences.record_sentence(known.record)
+            required.append(reporting.document.words(record.render(spoken)))
+        show(reporting.tables.rules_table(known, lang=spoken))
+        show(reporting.display.paragraphs(*required))
+        show(reporting.tables.by_year_table(known, lang=spoken))
     elif output == "csv":
         typer.echo(csv_text(outlook.attainment()), nl=False)
+    elif output == "json":
+        print_json(reporting.records.goal_records(outlook, lang=spoken))
     else:
-        answer(
-            output,
-            lambda: reporting.records.goal_records(outlook, lang=spoken),
-            lambda: [with_sparklines(outlook, lang=spoken)],
-        )
+        show(with_sparklines(outlook, lang=spoken))
         bare = without_figures(outlook, lang=spoken)
-        if bare and data is not None and output == "table":
+        if bare and data is not None:
             names = text("report.list_join", spoken).join(bare)
             typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
 
@@ -79,16 +70,17 @@ _KEYS: Final = {
 }
 """The tables of `export`, and what tells the rows of each apart, as SDMX names it."""
 
+Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
 What = Literal["all", "observations", "forecasts", "attainment"]
 Form = Literal["csv", "parquet", "xlsx", "sdmx-csv"]
 
 
 def export(
-    out: Annotated[Path, option("out", "-o", metavar="DIR|FILE", key="export_out")],
+    out: Annotated[Path, option("export out", "-o", metavar="DIR|FILE")],
     plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
-    what: Annotated[What, option("what", key="export_what", shown=True)] = "all",
-    form: Annotated[Form | None, option("format", key="export_format")] = None,
+    what: Annotated[What, option("export what", shown=True)] = "all",
+    form: Annotated[Form | None, option("export format")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     data: options.DataOption = None,
     lang: options.LangOption = None,
@@ -98,7 +90,7 @@ def export(
     """Write figures, forecasts and attainment of a plan as tables."""
     from bcforecast.observations.exchange import figures_table, sdmx_table
 
-    spoken = speak(lang)
+    speak(lang)
     ending = out.suffix.lower().removeprefix(".")
     form = form or next((one for one in get_args(Form) if one == ending), "csv")
     suffix = str(form).removeprefix("sdmx-")
@@ -108,9 +100,8 @@ def export(
     wanted = tuple(_KEYS) if what == "all" else (what,)
     paths = {name: out if ending else out / f"{name}.{suffix}" for name in wanted}
     read = [*(data or config.DATA_DIR).rglob("*")]
-    for path in paths.values():
-        edge.require_apart(path, read)
-    outlook = _projected(plan, as_of, data, seed, model, scenario)
+    edge.require_apart(paths.values(), read)
+    outlook = options.projected(plan, as_of, data, seed, model, scenario)
     area, asked = outlook.plan.area, {one.id for one in outlook.plan.indicators}
     known = [f for f in outlook.data.observations if f.area == area and f.indicator in asked]
     tables = {
@@ -121,8 +112,6 @@ def export(
     if form == "sdmx-csv":
         tables = {name: sdmx_table(tables[name], name, keys=_KEYS[name]) for name in wanted}
     write_tables({path: tables[name] for name, path in paths.items()}, inputs=read)
-    for path in paths.values():
-        typer.echo(text("cli.table_written", spoken, path=path))
 
 
 def without_figures(outlook: bc.Outlook, *, lang: Language) -> list[str]:
@@ -163,7 +152,7 @@ def news(
     until: Annotated[str, option("to", metavar="YYYY-MM-DD")],
     plan: options.PlanOption = None,
     since: Annotated[str | None, option("from", metavar="YYYY-MM-DD")] = None,
-    previous: Annotated[Path | None, option("previous", metavar="FILE")] = None,
+    previous: Annotated[options.Place, option("previous", metavar="FILE")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: options.FormatOption = "table",
     data: options.DataOption = None,
@@ -191,29 +180,26 @@ def news(
     found = change.news(read, figures, since=first, until=last, **asked)
     days = change.news_days(read, figures, since=first, until=last)
     log = change.status_log(read, figures, dates=days, **asked)
-    answer(
-        output,
-        lambda: reporting.records.news_record(found, log, lang=spoken),
-        lambda: [
-            reporting.tables.news_table(found, lang=spoken),
-            reporting.tables.log_table(log, found, lang=spoken),
-        ],
-    )
+    if output == "json":
+        print_json(reporting.records.news_record(found, log, lang=spoken))
+    else:
+        show(reporting.tables.news_table(found, lang=spoken))
+        show(reporting.tables.log_table(log, found, lang=spoken))
 
 
 def rules(
-    direction: Annotated[str | None, option("direction", key="rules_direction")] = None,
-    y0: Annotated[float | None, option("y0", key="rules_y0")] = None,
-    t0: Annotated[int | None, option("t0", key="rules_t0")] = None,
-    y: Annotated[float | None, option("y", key="rules_y")] = None,
-    t: Annotated[int | None, option("t", key="rules_t")] = None,
-    target: Annotated[float | None, option("target", key="rules_target")] = None,
-    due: Annotated[int | None, option("due", key="rules_due")] = None,
-    comparator: Annotated[str | None, option("comparator", key="rules_comparator")] = None,
-    limit: Annotated[float | None, option("limit", key="rules_limit")] = None,
-    scale: Annotated[float | None, option("scale", key="rules_scale")] = None,
-    step: Annotated[float | None, option("step", key="rules_step")] = None,
-    series: Annotated[Path | None, option("series", metavar="FILE", key="rules_series")] = None,
+    direction: Annotated[str | None, option("rules direction")] = None,
+    y0: Annotated[float | None, option("rules y0")] = None,
+    t0: Annotated[int | None, option("rules t0")] = None,
+    y: Annotated[float | None, option("rules y")] = None,
+    t: Annotated[int | None, option("rules t")] = None,
+    target: Annotated[float | None, option("rules target")] = None,
+    due: Annotated[int | None, option("rules due")] = None,
+    comparator: Annotated[str | None, option("rules comparator")] = None,
+    limit: Annotated[float | None, option("rules limit")] = None,
+    scale: Annotated[float | None, option("rules scale")] = None,
+    step: Annotated[float | None, option("rules step")] = None,
+    series: Annotated[options.Place, option("rules series", metavar="FILE")] = None,
     output: options.FormatOption = "table",
     lang: options.LangOption = None,
 ) -> None:
@@ -222,8 +208,7 @@ def rules(
 
     spoken = speak(lang)
     if step is not None and not 0 < step < math.inf:
-        allowed = Message("run.allowed_positive")
-        raise bc.BcforecastError("cli.option", option="--step", found=step, allowed=allowed)
+        raise options.wrong_option("--step", step, Message("run.allowed_positive"))
     ends = {"--y0": y0, "--t0": t0, "--y": y, "--t": t}
     if series is not None:
         # The first year (--t0) may be named beside a series: it is then the base year.
@@ -239,18 +224,15 @@ def rules(
     promise: dict[str, Any] = {"direction": direction, "target": target, "due": due}
     promise |= {"comparator": comparator, "limit": limit, "scale": scale}
     case = Case(years, values, base_year=t0, **promise)
-    answer(
-        output,
-        lambda: reporting.records.rule_records(case, lang=spoken, step=step),
-        lambda: [reporting.tables.case_table(case, lang=spoken, step=step)],
-    )
+    if output == "json":
+        print_json(reporting.records.rule_records(case, lang=spoken, step=step))
+    else:
+        show(reporting.tables.case_table(case, lang=spoken, step=step))
 
 
 def hindcast(
     plan: options.PlanOption = None,
-    as_of: Annotated[
-        list[str] | None, option("as-of", metavar="YYYY-MM-DD", key="hindcast_as_of")
-    ] = None,
+    as_of: Annotated[options.Several, option("hindcast as-of", metavar="YYYY-MM-DD")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: options.FormatOption = "table",
     data: options.DataOption = None,
@@ -269,11 +251,10 @@ def hindcast(
     found = look_back(
         read, figures, dates=dates or None, scenario=scenario, seed=seed, models=models
     )
-    answer(
-        output,
-        lambda: reporting.records.hindcast_record(found, lang=spoken),
-        lambda: [reporting.tables.hindcast_tables(found, lang=spoken)],
-    )
+    if output == "json":
+        print_json(reporting.records.hindcast_record(found, lang=spoken))
+    else:
+        show(reporting.tables.hindcast_tables(found, lang=spoken))
 
 
 def scenarios(
@@ -290,51 +271,23 @@ def scenarios(
     from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
-    outlook = _projected(plan, as_of, data, seed, model)
+    outlook = options.projected(plan, as_of, data, seed, model)
     exploration = outlook.exploration
     known = load_scenarios(plan=outlook.plan, data_dir=data)
 
-    def sections() -> Iterator[reporting.Section]:
-        about = {"plan": outlook.plan.title, "as_of": outlook.as_of.isoformat()}
-        caption = Message("joint.table_title", about)
-        yield reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption)
-        if details:
-            correlation = exploration.simulation.correlation
-            yield reporting.tables.correlation_table(exploration, correlation, lang=spoken)
-            yield reporting.tables.rates_table(_rates(exploration), lang=spoken)
-
-    answer(
-        output,
-        lambda: reporting.records.scenario_records(exploration, known, lang=spoken),
-        sections,
-    )
-
-
-def _projected(
-    plan: str | None,
-    as_of: str | None,
-    data: Path | None,
-    seed: int,
-    model: list[str] | None,
-    scenario: str = config.SCENARIO,
-    *,
-    trend_only: bool = False,
-) -> bc.Outlook:
-    from bcforecast.attainment.project import load_figures
-
-    read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
-    figures = load_figures(read, data_dir=data, as_of=options.day_asked(as_of))
-    models = parse_models(model)
-    return bc.project(
-        read, figures, scenario=scenario, seed=seed, models=models, trend_only=trend_only
-    )
-
-
-def _rates(exploration: Exploration) -> list[RateRecord]:
-    """Rates through which the levers act, each once."""
-    simulation = exploration.simulation
-    records = [r for b in simulation.baselines for r in simulation.rates(b.indicator)]
-    return list({(r.id, r.value, r.basis): r for r in records}.values())
+    if output == "json":
+        print_json(reporting.records.scenario_records(exploration, known, lang=spoken))
+        return
+    plan_name, as_of_day = outlook.plan.name(spoken), outlook.as_of.isoformat()
+    caption = Message("joint.table_title", {"plan": plan_name, "as_of": as_of_day})
+    show(reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption))
+    if details:
+        simulation = exploration.simulation
+        correlation = simulation.correlation
+        show(reporting.tables.correlation_table(exploration, correlation, lang=spoken))
+        rates = (r for b in simulation.baselines for r in simulation.rates(b.indicator))
+        each_once = {(rate.id, rate.value, rate.basis): rate for rate in rates}
+        show(reporting.tables.rates_table(list(each_once.values()), lang=spoken))
 
 
 def seek(
@@ -342,7 +295,7 @@ def seek(
     plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
     probability: Annotated[float, option("probability", metavar="P", shown=True)] = 0.8,
-    lever: Annotated[list[str] | None, option("lever", metavar="LEVER", known="levers")] = None,
+    lever: Annotated[options.Several, option("lever", metavar="LEVER", known="levers")] = None,
     by: Annotated[str | None, option("by", metavar="YYYY-MM-DD")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: options.FormatOption = "table",
@@ -356,8 +309,10 @@ def seek(
     from bcforecast.scenarios.scenario import load_scenario
 
     spoken = speak(lang)
-    year = None if by is None else last_year_end(parse_day(by, option="--by"))
-    exploration = _projected(plan, as_of, data, seed, model).exploration
+    day = None if by is None else parse_day(by, option="--by")
+    # Figures are of a year's end: the last that is not after the day.
+    year = None if day is None else day.year - ((day.month, day.day) != (12, 31))
+    exploration = options.projected(plan, as_of, data, seed, model).exploration
     base = None
     if scenario != config.SCENARIO:
         base = load_scenario(scenario, plan=exploration.outlook.plan, data_dir=data)
@@ -366,16 +321,10 @@ def seek(
         answers = seeking.seek_each(exploration, **asked)
     else:
         answers = (seeking.seek(exploration, levers=tuple(lever), **asked),)
-    answer(
-        output,
-        lambda: reporting.records.seek_records(answers, plan=exploration.outlook.plan),
-        lambda: [reporting.tables.seek_table(exploration, answers, lang=spoken)],
-    )
-
-
-def last_year_end(day: date) -> int:
-    """Year of the last 31 December that is not after a day: figures are of a year's end."""
-    return day.year if (day.month, day.day) == (12, 31) else day.year - 1
+    if output == "json":
+        print_json(reporting.records.seek_records(answers, plan=exploration.outlook.plan))
+    else:
+        show(reporting.tables.seek_table(exploration, answers, lang=spoken))
 
 
 def check(
@@ -385,34 +334,26 @@ def check(
 ) -> None:
     """Check every plan and data file and print all problems found, and what is worth a look."""
     from bcforecast.attainment.checks import check_folder, look_through, unused_series
-    from bcforecast.reporting.facts import json_text
 
     spoken = speak(lang)
     problems = check_folder(data)
+    told = () if problems else look_through(data)
+    errors = [one for one in told if one.severity == "error"]
     if output != "table":
         found: list[dict[str, object]] = [
             {"severity": "error", "text": p.message.render(spoken)} for p in problems
         ]
-        stops = False
-        if not problems:
-            told = look_through(data)
-            stops = any(one.severity == "error" for one in told)
-            found += [
-                {"severity": one.severity, "file": one.file, "row": one.row,
-                 "text": one.message.render(spoken)}
-                for one in told
-            ]  # fmt: skip
-        typer.echo(json_text(found), nl=False)
-        raise typer.Exit(bc.BcforecastError.exit_status if problems or stops else 0)
-    for problem in problems:
-        typer.echo(problem.message.render(spoken), err=True)
+        found += [
+            {"severity": one.severity, **one.place, "text": one.message.render(spoken)}
+            for one in told
+        ]
+        print_json(found)
+        raise typer.Exit(bc.BcforecastError.exit_status if problems or errors else 0)
+    for said in (*(p.message for p in problems), *(one.sentence for one in errors)):
+        typer.echo(said.render(spoken), err=True)
     if problems:
         typer.echo(text("cli.check_found", spoken, count=len(problems)), err=True)
         raise typer.Exit(bc.BcforecastError.exit_status)
-    told = look_through(data)
-    errors = [one.sentence.render(spoken) for one in told if one.severity == "error"]
-    for said in errors:
-        typer.echo(said, err=True)
     typer.echo(text("cli.check_stops" if errors else "cli.check_clean", spoken))
     for finding in told:
         if finding.severity != "error":
@@ -421,3 +362,165 @@ def check(
         values = {"area": area, "indicator": indicator, "count": count}
         typer.echo(text("cli.check_unused", spoken, **values))
     raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("init_folder"))],
+    area: Annotated[str | None, option("init area")] = None,
+    years: Annotated[str | None, option("init years", metavar="2024-2030")] = None,
+    goal: Annotated[options.Several, option("init goal", metavar="GOAL")] = None,
+    workbook: Annotated[options.Place, option("init from", metavar="FILE")] = None,
+    example: Annotated[str | None, option("init example", metavar="NAME")] = None,
+    lang: options.LangOption = None,
+) -> None:
+    """Begin a plan of one's own: a folder in which `goals` answers at once."""
+    from bcforecast.observations.importing import import_file, read_sheets
+    from bcforecast.plan import start
+
+    spoken = speak(lang)
+    if example is not None:
+        start.copy_example(example, folder)
+    else:
+        start.refuse_used(folder)
+        goals = [start.parse_goal(one) for one in goal or ()]
+        if workbook is not None:
+            for sheet in read_sheets(workbook)[0]:
+                goals += start.goals_of_rows(cells for _, cells in sheet.rows)
+        if sys.stdin.isatty() and not goals:
+            area = area or typer.prompt(text("cli.ask_area", spoken))
+            years = years or typer.prompt(text("cli.ask_years", spoken))
+            typer.echo(text("cli.ask_goals", spoken))
+            while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):
+                try:
+                    goals.append(start.parse_goal(said))
+                except bc.BcforecastError as error:  # asked again, nothing is lost
+                    typer.echo(error.message.render(spoken), err=True)
+        missing = [name for name, given in (("--area", area), ("--years", years)) if not given]
+        missing += [] if goals else ["--goal"]
+        if missing or area is None or years is None:
+            raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))
+        written = language_of(area + "".join(one.name for one in goals), otherwise=spoken)
+        start.start_folder(folder, area=area, years=years, goals=goals, lang=written)
+        if workbook is not None:
+            for problem in import_file(workbook, folder).problems:
+                typer.echo(problem.render(spoken), err=True)
+    typer.echo(text("cli.init_done", spoken, folder=folder))
+
+
+def template(
+    out: Annotated[Path, option("template out", "-o", metavar="FILE.xlsx")],
+    plan: Annotated[str | None, option("plan")] = None,
+    data: options.DataOption = None,
+    lang: options.LangOption = None,
+) -> None:
+    """Write a workbook to fill in: goals, figures, months, sources, judgements."""
+    from bcforecast.models.structures import companions
+    from bcforecast.plan.workbook import template_bytes
+
+    spoken = speak(lang)
+    read = None if plan is None else bc.load_plan(plan, data_dir=data)
+    counts = (c for one in ([] if read is None else read.indicators) for c in companions(one.id))
+    # The yearly counts by which the structures of indicators are learned, each once.
+    flows = dict.fromkeys((c.series, c.unit, "stock" if c.stock else "flow") for c in counts)
+    if out.suffix.lower() != ".xlsx" or edge.exists(out):
+        raise bc.BcforecastError("cli.template_out", file=out)
+    edge.write_files({out: template_bytes(read, flows=list(flows), lang=spoken)})
+    typer.echo(text("cli.template_done", spoken, file=out))
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=help_text("import_file"))],
+    data: Annotated[str | None, option("data", metavar="DIR|URL")] = None,
+    source: Annotated[str, option("import source", metavar="SOURCE")] = "",
+    published: Annotated[str | None, option("import published", metavar="YYYY-MM-DD")] = None,
+    form: Annotated[Foreign | None, option("import format")] = None,
+    series: Annotated[options.Several, option("import series", metavar="INDICATOR[=NAME]")] = None,
+    where: Annotated[options.Several, option("import where", metavar="COLUMN=VALUE")] = None,
+    unit: Annotated[options.Several, option("import unit", metavar="FOUND=OURS")] = None,
+    area: Annotated[str, option("import area", metavar="AREA")] = "",
+    author: Annotated[str, option("import author", metavar="NAME")] = "",
+    reason: Annotated[str, option("import reason", metavar="TEXT")] = "",
+    dry_run: Annotated[bool, option("import dry-run")] = False,
+    skip_bad: Annotated[bool, option("import skip-bad")] = False,
+    lang: options.LangOption = None,
+) -> None:
+    """Add the figures of a file to a data folder, and say what changes."""
+    from bcforecast.observations import exchange
+    from bcforecast.observations.importing import import_file
+    from bcforecast.observations.store import Store, is_url
+    from bcforecast.plan.reading import plan_ids
+
+    spoken = speak(lang)
+    folder = None if data is None else options.data_folder(data)
+    if data is None or folder is None or not (edge.exists(folder) and folder.is_dir()):
+        raise bc.BcforecastError("cli.import_data", found=data or "-")
+    day = None if published is None else parse_day(published, option="--published")
+    asked: dict[str, Any] = {"source": source, "published": day}
+    if bool(author) != bool(reason):
+        raise bc.BcforecastError("cli.import_correction")
+    if author:
+        asked["correction"] = author, reason
+    pairs = {"series": series or (), "where": where or ()}
+    chosen: dict[str, Any] = {name: _pairs(name, given) for name, given in pairs.items()}
+    if form is not None:
+        chosen |= {"unit": unit or (), "folder": folder, "area": area, "source": source}
+        asked["tables"] = exchange.read_tables(file, form, **chosen)
+    elif area or unit or any(chosen.values()):
+        raise bc.BcforecastError("cli.import_no_format")
+    plans = [bc.load_plan(plan, data_dir=folder) for plan in plan_ids(data_dir=folder)]
+    names = {
+        (plan.area, one.id): (plan.area_names.render(spoken), one.name(spoken))
+        for plan in plans
+        for one in plan.indicators
+    }
+    found = import_file(file, data, dry_run=dry_run, skip_bad=skip_bad, **asked)
+    for note in found.notes:
+        typer.echo(note.render(spoken), err=True)
+    for one in found.added:
+        known = one.figure.area, one.figure.indicator
+        area, indicator = names.get(known, known)
+        place = {"cell": one.place, "area": area, "indicator": indicator}
+        before = Message("cells.nothing") if one.before is None else one.before.in_words()
+        values = {"now": one.figure.in_words(), "before": before, **place}
+        period = one.figure.period.in_words()
+        typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
+    for problem in found.problems:
+        typer.echo(problem.render(spoken), err=True)
+    changes = [one.change for one in found.figures]
+    counts = {name: changes.count(name) for name in ("new", "revised", "same")}
+    counts |= {"others": sum(map(len, found.rows.values())), "bad": len(found.problems)}
+    typer.echo(text("cli.import_counts", spoken, **counts))
+    refused = bool(found.problems) and not skip_bad
+    outcome = "refused" if refused else "dry" if dry_run else "done"
+    shown = Store.at(data).name if is_url(data) else data
+    typer.echo(text(f"cli.import_{outcome}", spoken, folder=shown), err=refused)
+    if refused:
+        raise typer.Exit(bc.BcforecastError.exit_status)
+
+
+def _pairs(name: str, given: Iterable[str]) -> dict[str, str]:
+    """Return what options of the form `name=value` say; a series may stand alone."""
+    pairs: dict[str, str] = {}
+    for one in given:
+        key, sign, value = one.partition("=")
+        if not key or key in pairs or not (sign or name == "series"):
+            raise options.wrong_option(f"--{name}", one, Message(f"cli.allowed_{name}"))
+        pairs[key] = value
+    return pairs
+
+
+def schema(
+    name: Annotated[Literal["plan", "scenario", "reports"], typer.Argument(show_default=False)],
+) -> None:
+    """Print the JSON Schema of a file that people write."""
+    from pydantic import BaseModel
+
+    from bcforecast.plan.goals import Plan
+    from bcforecast.plan.reading import file_schema
+    from bcforecast.reporting.facts import json_text
+    from bcforecast.reporting.service import ReportsFile
+    from bcforecast.scenarios.scenario import Scenario
+
+    models: dict[str, type[BaseModel]] = {"plan": Plan, "scenario": Scenario}
+    models["reports"] = ReportsFile
+    typer.echo(json_text(file_schema(models[name], name)), nl=False)

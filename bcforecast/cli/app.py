@@ -15,11 +15,8 @@ from typing import Any, Final, Literal, get_args, get_origin
 import typer
 
 from bcforecast import edge
-from bcforecast.cli.analyse import check, export, goals, hindcast, news, rules, scenarios, seek
-from bcforecast.cli.forecast import areas, forecast, overview, project
+from bcforecast.cli import analyse, forecast, reports
 from bcforecast.cli.options import completions, help_text, language, speak
-from bcforecast.cli.reports import explore, report, run, verify
-from bcforecast.cli.start import import_, init, schema, template
 from bcforecast.errors import BcforecastError, OptionError, one_line
 from bcforecast.text import Message, text
 
@@ -35,20 +32,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (goals, news, rules, hindcast, scenarios, seek, explore, report):
-    app.command(help=help_text(command.__name__))(command)
-app.command(help=help_text("run.run"))(run)
-app.command(help=help_text("verify.verify"))(verify)
-app.command(help=help_text("forecast"))(forecast)
-app.command(help=help_text("project"))(project)
-app.command(help=help_text("overview"))(overview)
-app.command(help=help_text("areas"))(areas)
-app.command(help=help_text("check"))(check)
-app.command(help=help_text("init"))(init)
-app.command(help=help_text("template"))(template)
-app.command(help=help_text("schema"))(schema)
-app.command(help=help_text("export"))(export)
-app.command("import", help=help_text("import"))(import_)
+_HELP: Final = {"run": "run.run", "verify": "verify.verify"}
+for command in (
+    analyse.goals, analyse.news, analyse.rules, analyse.hindcast, analyse.scenarios, analyse.seek,
+    reports.explore, reports.report, reports.run, reports.verify,
+    forecast.forecast, forecast.project, forecast.overview, forecast.areas,
+    analyse.check, analyse.init, analyse.template, analyse.schema, analyse.export, analyse.import_,
+):  # fmt: skip
+    name = command.__name__.rstrip("_")
+    app.command(name, help=help_text(_HELP.get(name, name)))(command)
 
 
 @app.callback(invoke_without_command=True)
@@ -97,7 +89,7 @@ def main() -> None:
 
 
 _OUTPUT: Final = frozenset({errno.ENOSPC, errno.EPIPE, errno.EIO, errno.EBADF, errno.EDQUOT})
-_USAGE: Final = typer.BadParameter.__mro__[2]
+_USAGE: Final[Any] = typer.BadParameter.__mro__[2]
 """What Typer raises of arguments; it has no public name."""
 
 
@@ -115,13 +107,11 @@ def _run() -> int:
         return error.exit_status
     except (KeyboardInterrupt, typer.Abort):
         status = _INTERRUPTED
-    except Exception as error:
-        if not isinstance(error, _USAGE) or type(error).__name__ == "NoArgsIsHelpError":
-            if isinstance(error, _USAGE):
-                error.show()  # type: ignore[attr-defined]
-                return BcforecastError.exit_status
-            raise
-        _say(_usage(error).message.render(language()))
+    except _USAGE as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()
+        else:
+            _say(_usage(error).message.render(language()))
         return BcforecastError.exit_status
     if status == _INTERRUPTED:
         _say(text("errors.interrupted", language()))

@@ -6,37 +6,26 @@ import io
 import math
 import operator
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
 from bcforecast import edge
-from bcforecast.cli.options import (
-    AsOfOption,
-    DataOption,
-    LangOption,
-    RequiredLangOption,
-    SeedOption,
-    TrendOnlyOption,
-    day_asked,
-    help_text,
-    option,
-    parse_day,
-    progress_bar,
-    speak,
-)
+from bcforecast.cli import options
+from bcforecast.cli.options import help_text, option, parse_day, speak, wrong_option
 from bcforecast.config import LANGUAGE, SEED
 from bcforecast.csv_text import csv_text, strict_rows
-from bcforecast.errors import BcforecastError, ModelError, OptionError
+from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.text import Message, text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-Engine = Literal["local", "dask"]
 Scale = Literal["auto", "identity", "log"]
 Period = Literal["year"]
 How = Literal["sum", "mean", "last"]
@@ -49,17 +38,17 @@ def forecast(
     quantiles: Annotated[
         str, option("quantiles", shown=True)
     ] = "0.025,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,0.975",
-    targets: Annotated[Path | None, option("targets", metavar="FILE")] = None,
-    trend_only: TrendOnlyOption = False,
+    targets: Annotated[options.Place, option("targets", metavar="FILE")] = None,
+    trend_only: options.TrendOnlyOption = False,
     areas_together: Annotated[bool, option("panel")] = False,
     scale: Annotated[Scale, option("scale", shown=True)] = "auto",
     support: Annotated[str | None, option("support", metavar="LOW,HIGH")] = None,
     to: Annotated[Period | None, option("to", key="to_year")] = None,
     how: Annotated[How | None, option("how")] = None,
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = 1,
-    engine: Annotated[Engine, option("engine", shown=True)] = "local",
-    scheduler: Annotated[str | None, option("scheduler")] = None,
-    lang: LangOption = None,
+    engine: options.EngineOption = "local",
+    scheduler: options.SchedulerOption = None,
+    lang: options.LangOption = None,
 ) -> None:
     """Forecast every series of a table."""
     from bcforecast.models import panel
@@ -68,66 +57,58 @@ def forecast(
     spoken = speak(lang)
     _ending(out)
     read = [path for path in (series, targets) if path is not None]
-    for path in (out,) if targets is None else (out, beside(out, "targets")):
-        edge.require_apart(path, read)
+    edge.require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
     levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
-    ends = None if support is None else _support(support)
+    ends = None
+    if support is not None:
+        ends = _numbers("--support", support, "cli.allowed_support")
+        if len(ends) != 2 or not ends[0] < ends[1]:
+            raise wrong_option("--support", support, Message("cli.allowed_support"))
     if how is not None and to is None:
         raise BcforecastError("cli.how_without_to")
     if to is not None and scale != "auto":
-        allowed = Message("cli.allowed_scale_of_years")
-        raise BcforecastError("cli.option", option="--scale", found=scale, allowed=allowed)
+        raise wrong_option("--scale", scale, Message("cli.allowed_scale_of_years"))
     frame = read_table(series)
     asked = None if targets is None else read_table(targets)
     if asked is not None and "unique_id" in asked and "unique_id" in frame:
-        frame, asked = (f.assign(unique_id=_as_text(f["unique_id"])) for f in (frame, asked))
+        # Identifiers are texts; an empty one stays empty, to be refused.
+        known = [f["unique_id"].astype(str).where(f["unique_id"].notna()) for f in (frame, asked)]
+        frame, asked = frame.assign(unique_id=known[0]), asked.assign(unique_id=known[1])
+    step = text("cli.step_forecast", spoken)
     try:
-        with progress_bar() as advance:
-            step = text("cli.step_forecast", spoken)
-            options: dict[str, Any] = {
-                "targets": asked,
-                "support": ends,
-                "n_jobs": n_jobs,
-                "engine": engine,
-                "scheduler": scheduler,
-                "trend_only": trend_only,
-                "panel": areas_together,
-                "progress": lambda done, total: advance(step, done, total),
-            }
+        with options.named_options(), options.progress_bar() as advance:
+            same: dict[str, Any] = {
+                "targets": asked, "support": ends, "trend_only": trend_only,
+                "panel": areas_together, "n_jobs": n_jobs, "engine": engine,
+                "scheduler": scheduler, "progress": partial(advance, step),
+            }  # fmt: skip
             found: pd.DataFrame | panel.PanelForecast
             if to is None:
-                found = panel.forecast_panel(frame, horizon, levels, scale=scale, **options)
+                found = panel.forecast_panel(frame, horizon, levels, scale=scale, **same)
             else:
-                by_year = panel.forecast_years(frame, horizon, levels, how=how, **options)
-                found, frame = by_year.found, by_year.years
-    except OptionError as error:
-        raise wrong_option(error) from error
+                found = panel.forecast_years(frame, horizon, levels, how=how, **same).found
     except PanelTableError as error:
         file = targets if error.table == "targets" and targets is not None else series
         problem = error.problem(lambda row: line_of_row(file, row))
         raise BcforecastError("cli.in_file", file=file, problem=problem) from error
     except ModelError as error:
         raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
-    tables: dict[Path, pd.DataFrame]
+    tables = {out: found.forecasts if isinstance(found, panel.PanelForecast) else found}
     if isinstance(found, panel.PanelForecast):
-        tables = {out: found.forecasts, beside(out, "targets"): found.targets}
-    else:
-        tables = {out: found}
+        tables[beside(out, "targets")] = found.targets
     write_tables(tables, inputs=read)
-    for path in tables:
-        typer.echo(text("cli.table_written", spoken, path=path))
 
 
 def project(
     plan_set: Annotated[str, option("set")],
     as_of: Annotated[str, option("as-of", metavar="YYYY-MM-DD")],
-    out: Annotated[Path, option("out", "-o", metavar="DIR", key="set_out")],
-    engine: Annotated[Engine, option("engine", shown=True)] = "local",
-    scheduler: Annotated[str | None, option("scheduler")] = None,
+    out: Annotated[Path, option("set out", "-o", metavar="DIR")],
+    engine: options.EngineOption = "local",
+    scheduler: options.SchedulerOption = None,
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = -1,
-    data: DataOption = None,
-    seed: SeedOption = SEED,
-    lang: LangOption = None,
+    data: options.DataOption = None,
+    seed: options.SeedOption = SEED,
+    lang: options.LangOption = None,
 ) -> None:
     """Project every area of a plan set under every scenario."""
     from bcforecast.attainment.areas import SKIPPED, project_set
@@ -137,20 +118,14 @@ def project(
     spoken, day = speak(lang), parse_day(as_of)
     plans = load_plan_set(plan_set, data_dir=data)
     if out.exists() and not out.is_dir():
-        raise BcforecastError(
-            "errors.file", file=out, found=Message("cli.found_file"),
-            allowed=Message("areas.allowed_out"),
-        )  # fmt: skip
-    where: dict[str, Any] = {"engine": engine, "scheduler": scheduler, "n_jobs": n_jobs}
+        raise edge.file_error(out, Message("cli.found_file"), allowed="areas.allowed_out")
+    step = text("cli.step_project", spoken)
     try:
-        with progress_bar() as advance:
-            step = text("cli.step_project", spoken)
+        with options.named_options(), options.progress_bar() as advance:
             found = project_set(
-                plans, out, as_of=day, data_dir=data, seed=seed, **where,
-                progress=lambda done, total: advance(step, done, total),
+                plans, out, as_of=day, data_dir=data, seed=seed, n_jobs=n_jobs, engine=engine,
+                scheduler=scheduler, progress=partial(advance, step),
             )  # fmt: skip
-    except OptionError as error:
-        raise wrong_option(error) from error
     except KeyboardInterrupt:
         raise RunInterruptedError("cli.set_interrupted", folder=out) from None
     for area, reason in found.skipped:
@@ -165,15 +140,11 @@ def project(
 def overview(
     plan_set: Annotated[str, option("set")],
     answers: Annotated[Path, option("answers", metavar="DIR")],
-    out: Annotated[Path, option("out", "-o", metavar="DIR", key="overview_out")],
-    lang: RequiredLangOption = LANGUAGE,
-    formats: Annotated[
-        list[str] | None, option("format", metavar="FORMAT", key="run.formats")
-    ] = None,
-    reports: Annotated[
-        Path | None, option("reports", metavar="DIR", key="overview_reports")
-    ] = None,
-    data: DataOption = None,
+    out: Annotated[Path, option("overview out", "-o", metavar="DIR")],
+    lang: options.RequiredLangOption = LANGUAGE,
+    formats: options.FormatsOption = None,
+    reports: Annotated[options.Place, option("overview reports", metavar="DIR")] = None,
+    data: options.DataOption = None,
 ) -> None:
     """Write the overview of a projected plan set."""
     from bcforecast.plan.reading import load_plan_set
@@ -183,85 +154,55 @@ def overview(
     spoken = speak(lang)
     for one in formats or ():
         if one not in MADE:
-            allowed = ", ".join(MADE)
-            raise BcforecastError("cli.option", option="--format", found=one, allowed=allowed)
+            raise wrong_option("--format", one, ", ".join(MADE))
     asked = tuple(one for one in MADE if not formats or one in formats)
     plans = load_plan_set(plan_set, data_dir=data)
-    about: dict[str, Any] = {"formats": asked, "data_dir": data, "reports": reports}
-    made = write_overview(plans, answers, out, lang=lang, **about)
+    made = write_overview(
+        plans, answers, out, lang=lang, formats=asked, data_dir=data, reports=reports
+    )
     typer.echo(text("cli.overview_written", spoken, path=made))
 
 
 def areas(
     plan_set: Annotated[str, option("set")],
-    out: Annotated[Path, option("out", "-o", metavar="DIR", key="areas_out")],
-    area: Annotated[list[str] | None, option("area", metavar="AREA", key="areas_area")] = None,
-    as_of: AsOfOption = None,
-    lang: RequiredLangOption = LANGUAGE,
-    formats: Annotated[
-        list[str] | None, option("format", metavar="FORMAT", key="run.formats")
-    ] = None,
-    jobs: Annotated[int | None, option("jobs", "-j", key="run.jobs", least=1)] = None,
-    engine: Annotated[Engine, option("engine", shown=True)] = "local",
-    scheduler: Annotated[str | None, option("scheduler")] = None,
-    data: DataOption = None,
+    out: Annotated[Path, option("areas out", "-o", metavar="DIR")],
+    area: Annotated[options.Several, option("areas area", metavar="AREA")] = None,
+    as_of: options.AsOfOption = None,
+    lang: options.RequiredLangOption = LANGUAGE,
+    formats: options.FormatsOption = None,
+    jobs: Annotated[int | None, option("run.jobs", "-j", min=1)] = None,
+    engine: options.EngineOption = "local",
+    scheduler: options.SchedulerOption = None,
+    data: options.DataOption = None,
 ) -> None:
     """Make a data folder and the report of areas of a plan set."""
-    from bcforecast.cli.reports import RunReport
+    from bcforecast.cli.reports import run_planned
     from bcforecast.plan.reading import load_plan_set
     from bcforecast.reporting.overview import area_reports
     from bcforecast.workers import worked
 
-    spoken, day = speak(lang), day_asked(as_of)
+    spoken, day = speak(lang), options.day_asked(as_of)
     plans = load_plan_set(plan_set, data_dir=data)
     asked: dict[str, Any] = {"formats": tuple(formats)} if formats else {}
-    where: dict[str, Any] = {"engine": engine, "scheduler": scheduler}
-    try:
-        list(
-            worked(iter(()), str, **where)
-        )  # a cluster that does not answer, before a file is made
-    except OptionError as error:
-        raise wrong_option(error) from error
+    with options.named_options():  # a cluster that does not answer, before a file is made
+        list(worked(iter(()), str, engine=engine, scheduler=scheduler))
     planned, skipped = area_reports(
         plans, out, areas=area, as_of=day, lang=lang, data_dir=data, **asked
     )
     for name, why in skipped.items():
         reason = why.render(spoken)
         typer.echo(text("cli.area_skipped", spoken, area=name, reason=reason), err=True)
-    report = RunReport(planned, spoken, output="text", quiet=False, due=False, today=day)
-    if status := report.run(jobs=jobs, scheduler=scheduler if engine == "dask" else None):
+    cluster = scheduler if engine == "dask" else None
+    if status := run_planned(planned, spoken, today=day, jobs=jobs, scheduler=cluster):
         raise typer.Exit(status)
 
 
-def wrong_option(error: OptionError) -> BcforecastError:
-    """Return the error about an option as the command line names it."""
-    name = f"--{error.option.replace('_', '-')}"
-    return BcforecastError("cli.option", option=name, found=error.found, allowed=error.allowed)
-
-
-def _as_text(column: pd.Series) -> pd.Series:
-    """Identifiers as text; an empty one stays empty, to be refused."""
-    return column.astype(str).where(column.notna())
-
-
-def _numbers(option: str, given: str, allowed: str) -> tuple[float, ...]:
-    try:
-        numbers = tuple(float(number) for number in given.split(","))
+def _numbers(name: str, given: str, allowed: str) -> tuple[float, ...]:
+    with suppress(ValueError):
+        numbers = tuple(map(float, given.split(",")))
         if not any(map(math.isnan, numbers)):
             return numbers
-        raise ValueError(given)
-    except ValueError as error:
-        raise BcforecastError(
-            "cli.option", option=option, found=given, allowed=Message(allowed)
-        ) from error
-
-
-def _support(given: str) -> tuple[float, float]:
-    ends = _numbers("--support", given, "cli.allowed_support")
-    if len(ends) != 2 or not ends[0] < ends[1]:
-        allowed = Message("cli.allowed_support")
-        raise BcforecastError("cli.option", option="--support", found=given, allowed=allowed)
-    return ends[0], ends[1]
+    raise wrong_option(name, given, Message(allowed))
 
 
 _ENDINGS: Final = (".csv", ".parquet")
@@ -316,7 +257,7 @@ def beside(path: Path, word: str) -> Path:
 
 
 def write_tables(tables: Mapping[Path, pd.DataFrame], *, inputs: Iterable[Path] = ()) -> None:
-    """Write tables by the endings of their names; all are complete before the first appears.
+    """Write tables by the endings of their names, all or none, and say where.
 
     What is there is replaced if it has the same columns, as a forecast made before has. In a CSV, a
     text that a spreadsheet would take for a formula gets an apostrophe before it.
@@ -330,6 +271,8 @@ def write_tables(tables: Mapping[Path, pd.DataFrame], *, inputs: Iterable[Path] 
         else:
             contents[path] = csv_text(frame).encode()
     edge.write_files(contents, ours=_same_columns, inputs=inputs, folders=True)
+    for path in tables:
+        typer.echo(text("cli.table_written", options.language(), path=path))
 
 
 def _same_columns(old: bytes, new: bytes) -> bool:
@@ -369,6 +312,4 @@ def _ending(path: Path) -> str:
 
 
 def _unreadable(path: Path, found: str) -> BcforecastError:
-    return BcforecastError(
-        "errors.file", file=path, found=Message(found), allowed=Message("cli.allowed_table")
-    )
+    return edge.file_error(path, Message(found), allowed="cli.allowed_table")

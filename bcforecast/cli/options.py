@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,14 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from bcforecast import edge, errors, reporting
-from bcforecast.models.registry import MODELS
+from bcforecast import config, edge, errors, reporting
+from bcforecast.models.registry import MODELS, parse_models
 from bcforecast.text import NOTHING, Language, spoken, text
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text as Cell
 
+    from bcforecast.attainment.project import Outlook
     from bcforecast.reporting.document import TableBlock
 
 _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
@@ -52,25 +54,38 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
         raise errors.BcforecastError("cli.not_a_date", option=option, found=given) from error
 
 
+def wrong_option(name: str, found: object, allowed: object) -> errors.BcforecastError:
+    """Return the error about an option, named as one types it."""
+    return errors.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
+
+
+@contextmanager
+def named_options() -> Iterator[None]:
+    """Name an argument that the library refuses as the option that it is on the command line."""
+    try:
+        yield
+    except errors.OptionError as error:
+        name = f"--{error.option.replace('_', '-')}"
+        raise wrong_option(name, error.found, error.allowed) from error
+
+
 Known = Literal["plans", "goals", "levers", "models", "scenarios"]
 """What the TAB key knows the names of."""
+
+_MODELS: Final = text("report.list_join", language()).join(MODELS)
 
 
 def option(
     name: str,
     *short: str,
-    metavar: str | None = None,
     key: str | None = None,
     shown: bool = False,
-    least: float | None = None,
-    parser: Callable[[str], Any] | None = None,
     known: Known | None = None,
-    most: float | None = None,
-    **values: str,
+    **look: Any,
 ) -> Any:
-    """Describe an option `--name`, with its help from the catalogue, by `key` or the name.
+    """Describe an option by where its help is: `run.wait` is `--wait`, `import unit` is `--unit`.
 
-    `known` is what the TAB key can complete it to, given the options before it.
+    `known` is what the TAB key can complete it to, given the options before it; `look` is Typer's.
     """
 
     def completed(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -79,15 +94,9 @@ def option(
         except errors.BcforecastError:
             return []
 
-    words = help_text(key or name.replace("-", "_"), **values)
-    look: dict[str, Any] = {"metavar": metavar, "help": words, "show_default": shown}
-    look |= {
-        "min": least,
-        "max": most,
-        "parser": parser,
-        "autocompletion": completed if known else None,
-    }
-    return typer.Option(f"--{name}", *short, **look)
+    words = help_text(key or re.sub("[ -]", "_", name), models=_MODELS)
+    look |= {"show_default": shown, "autocompletion": completed if known else None}
+    return typer.Option(f"--{re.split('[. ]', name)[-1]}", *short, help=words, **look)
 
 
 def data_folder(given: str) -> Path:
@@ -139,26 +148,44 @@ def plan_asked(given: str | None, data: Path | None) -> str:
     return plans[0]
 
 
+def projected(
+    plan: str | None,
+    as_of: str | None,
+    data: Path | None,
+    seed: int,
+    model: list[str] | None,
+    scenario: str = config.SCENARIO,
+    *,
+    trend_only: bool = False,
+) -> Outlook:
+    """Project the plan that is named as of the day that is."""
+    from bcforecast.attainment.project import load_figures, project
+    from bcforecast.plan.reading import load_plan
+
+    read = load_plan(plan_asked(plan, data), data_dir=data)
+    figures = load_figures(read, data_dir=data, as_of=day_asked(as_of))
+    asked: dict[str, Any] = {"models": parse_models(model), "trend_only": trend_only}
+    return project(read, figures, scenario=scenario, seed=seed, **asked)
+
+
+Place = Path | None
+Several = list[str] | None
 PlanOption = Annotated[str | None, option("plan", key="plan_default", known="plans")]
 AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]
 ScenarioOption = Annotated[str, option("scenario", shown=True, known="scenarios")]
 SeedOption = Annotated[
-    int, option("seed", shown=True, least=edge.SEEDS.start, most=edge.SEEDS.stop - 1)
+    int, option("seed", shown=True, min=edge.SEEDS.start, max=edge.SEEDS.stop - 1)
 ]
-_MODELS = text("report.list_join", language()).join(MODELS)
-ModelOption = Annotated[
-    list[str] | None,
-    option("model", metavar="INDICATOR=NAME", known="models", models=_MODELS),
-]
+ModelOption = Annotated[Several, option("model", metavar="INDICATOR=NAME", known="models")]
 TrendOnlyOption = Annotated[bool, option("trend-only")]
 DataOption = Annotated[Path | None, option("data", metavar="DIR|URL", parser=data_folder)]
 LangOption = Annotated[Language | None, option("lang", shown=True)]
 RequiredLangOption = Annotated[Language, option("lang", shown=True)]
+FormatsOption = Annotated[Several, option("format", metavar="FORMAT", key="run.formats")]
+EngineOption = Annotated[Literal["local", "dask"], option("engine", shown=True)]
+SchedulerOption = Annotated[str | None, option("scheduler")]
 FormatOption = Annotated[Literal["table", "json"], option("format", key="format_news", shown=True)]
 
-
-Advance = Callable[[str, int, int], None]
-"""Called with the step's name, the number of steps done and the number of all steps."""
 
 _WIDTH_WHEN_PIPED: Final = 200
 _NARROW: Final = 100
@@ -167,18 +194,12 @@ _NARROW: Final = 100
 _GRADES: Final = {"A": "green", "B": "cyan", "C": "yellow", "D": "magenta", "U": "dim"}
 
 
-def answer(
-    output: str, record: Callable[[], object], sections: Callable[[], Iterable[reporting.Section]]
-) -> None:
-    """Print an answer as JSON for machines, or as tables and sentences for people."""
-    if output == "json":
-        typer.echo(json.dumps(record(), ensure_ascii=False, indent=2, allow_nan=False))
-        return
-    for section in sections():
-        print_section(section)
+def print_json(document: object) -> None:
+    """Print a document for machines."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
-def print_section(section: reporting.Section) -> None:
+def show(section: reporting.Section) -> None:
     """Print tables and sentences: as wide as the terminal or `COLUMNS`; wide without either.
 
     Below a hundred columns a table that does not fit has its rows stacked.
@@ -198,9 +219,7 @@ def print_section(section: reporting.Section) -> None:
             table = Table(title=block.caption, caption=block.note, caption_justify="left")
             for name, kind in zip(block.columns, block.kinds, strict=True):
                 table.add_column(name, justify="right" if kind == "number" else "left")
-            rows = [
-                [Text(cell, style=_GRADES.get(cell, "")) for cell in row] for row in block.cells
-            ]
+            rows = [[Text(one, style=_GRADES.get(one, "")) for one in row] for row in block.cells]
             for row in rows:
                 table.add_row(*row)
             wide = Measurement.get(console, console.options.update(max_width=999), table).maximum
@@ -240,7 +259,7 @@ def lines_below(*, hidden: bool = False) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def progress_bar(*, hidden: bool = False) -> Iterator[Advance]:
+def progress_bar(*, hidden: bool = False) -> Iterator[Callable[[str, int, int], None]]:
     """Show a bar with the name of the step at work; nothing is drawn where there is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import tempfile
 import webbrowser
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -21,7 +17,6 @@ import bcforecast as bc
 from bcforecast import config, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
-from bcforecast.models.registry import parse_models
 from bcforecast.text import Language, Message, text
 
 if TYPE_CHECKING:
@@ -30,126 +25,95 @@ if TYPE_CHECKING:
 RunFormat = Literal["text", "json"]
 
 
-@dataclass
-class RunReport:
-    """Says what a run does: a line a report for people, or one document for machines."""
+def run_planned(
+    planned: reporting.service.Planned,
+    lang: Language,
+    *,
+    today: date,
+    output: RunFormat = "text",
+    quiet: bool = False,
+    due: bool = False,
+    dry_run: bool = False,
+    jobs: int | None = None,
+    wait: float = 0.0,
+    command: tuple[str, ...] | None = None,
+    fail_on_change: bool = False,
+    scheduler: str | None = None,
+) -> int:
+    """Make reports, say what came of it, and return the exit status.
 
-    planned: reporting.service.Planned
-    lang: Language
-    output: RunFormat
-    quiet: bool
-    due: bool
-    today: date
-    line: Callable[[str], None] = typer.echo
+    People get a line a report, machines one document; with `dry_run` of what would be done.
+    """
+    head = {"document": "bcforecast-run-summary/1", "today": str(today)}
+    later = [{"report": name, "status": "later"} for name in planned.later]
 
-    def dry_run(self) -> None:
-        """Say what would be done."""
-        found = {j.name: "due" if j.is_due else "unchanged" for j in self.planned.jobs}
-        if self.output == "json":
-            records = [{"report": name, "status": status} for name, status in found.items()]
-            records += [{"report": name, "status": "later"} for name in self.planned.later]
-            self._document({"dry_run": True, "reports": records})
-            return
-        for name, status in found.items():
-            if status == "due" or not self.due:
-                self.line(text(f"run.line_{status}", self.lang, report=name))
-        self._later()
+    def say_later() -> None:
+        for name in () if due or quiet else planned.later:
+            typer.echo(text("run.line_later", lang, report=name, today=today))
 
-    def run(
-        self,
-        *,
-        jobs: int | None,
-        wait: float = 0.0,
-        command: tuple[str, ...] | None = None,
-        fail_on_change: bool = False,
-        scheduler: str | None = None,
-    ) -> int:
-        """Run, say what came of it, and return the exit status."""
-        with reporting.execution.children_end_with_us(published=True) as ended:
-            hidden = self.quiet
-            with (
-                options.lines_below(hidden=hidden) as line,
-                progress_bar(hidden=hidden) as progress,
-            ):
-                self.line = line
-                found = reporting.service.run_reports(
-                    self.planned,
-                    at_a_time=jobs or min(2, os.cpu_count() or 1),
-                    wait_for_lock=wait,
-                    ended=ended,
-                    tell=self._tell,
-                    progress=progress,
-                    begun=self._stale,
-                    scheduler=scheduler,
-                )
-            self.line = typer.echo
-            for error in found.unreadable:
-                self._warn(error.message.render(self.lang))
-            changes = [
-                reporting.listing.change_record(change, lang=self.lang) for change in found.changes
-            ]
-            document: dict[str, object] = {
-                "reports": [
-                    *(_record(job, outcome, self.lang) for job, outcome in found.outcomes.values()),
-                    *({"report": name, "status": "later"} for name in self.planned.later),
-                ],
-                "changes": changes,
-            }
-            wrong = None
-            if command is not None:
-                told, wrong = reporting.service.notify(
-                    command, changes, out=self.planned.out, head=self._head
-                )
-                if told:
-                    document["notified"] = wrong is None
-        if self.output == "json":
-            self._document(document)
-        else:
-            self._later()
-            statuses = {outcome.status for _, outcome in found.outcomes.values()}
-            if self.due and not self.quiet and statuses <= {"unchanged"}:
-                self.line(text("run.nothing_due", self.lang))
-            for change in found.changes:
-                self.line(reporting.listing.change_words(change, lang=self.lang))
-        unlisted = None if found.unlisted is None else found.unlisted.message
-        for problem in (wrong, unlisted):
-            if problem is not None:
-                self._warn(problem.render(self.lang))
-        return int(found.failed or wrong is not None or (fail_on_change and bool(changes)))
+    if dry_run:
+        stand = {j.name: "due" if j.is_due else "unchanged" for j in planned.jobs}
+        if output == "json":
+            would = [{"report": name, "status": status} for name, status in stand.items()]
+            options.print_json({**head, "dry_run": True, "reports": would + later})
+            return 0
+        for name, status in stand.items():
+            if status == "due" or not due:
+                typer.echo(text(f"run.line_{status}", lang, report=name))
+        say_later()
+        return 0
 
-    def _tell(self, job: reporting.report.Job, outcome: reporting.service.RunOutcome) -> None:
-        silent = self.quiet and outcome.status != "failed"
-        if self.output == "json" or silent or (self.due and outcome.status == "unchanged"):
-            return
-        why = outcome.why.render(self.lang) if outcome.why is not None else ""
-        line = text(f"run.line_{outcome.status}", self.lang, report=job.name, why=why)
-        copied = (text("run.line_copied", self.lang, folder=path) for path in outcome.copied)
-        self.line("".join([line, *copied]))
+    with reporting.execution.children_end_with_us(published=True) as ended:
+        with options.lines_below(hidden=quiet) as line, progress_bar(hidden=quiet) as progress:
 
-    def _stale(self, holder: reporting.service.Holder | None) -> None:
-        if holder is not None:
-            self._warn(text("run.stale_lock", self.lang, **holder))
+            def tell(outcome: reporting.service.RunOutcome) -> None:
+                silent = output == "json" or (quiet and outcome.status != "failed")
+                if silent or (due and outcome.status == "unchanged"):
+                    return
+                why = outcome.why.render(lang) if outcome.why is not None else ""
+                said = text(f"run.line_{outcome.status}", lang, report=outcome.job.name, why=why)
+                copied = (text("run.line_copied", lang, folder=path) for path in outcome.copied)
+                line("".join([said, *copied]))
 
-    def _later(self) -> None:
-        if not self.due and not self.quiet:
-            for name in self.planned.later:
-                self.line(text("run.line_later", self.lang, report=name, today=self.today))
+            def begun(holder: reporting.service.Holder | None) -> None:
+                if holder is not None:
+                    _warn(Message("run.stale_lock", holder))
 
-    def _warn(self, line: str) -> None:
-        typer.echo(f"bcforecast: {line}", err=True)
-
-    @property
-    def _head(self) -> dict[str, str]:
-        return {"document": "bcforecast-run-summary/1", "today": str(self.today)}
-
-    def _document(self, document: dict[str, object]) -> None:
-        typer.echo(json.dumps({**self._head, **document}, ensure_ascii=False, indent=2))
+            found = reporting.service.run_reports(
+                planned, at_a_time=jobs or min(2, os.cpu_count() or 1), wait_for_lock=wait,
+                ended=ended, tell=tell, progress=progress, begun=begun, scheduler=scheduler,
+            )  # fmt: skip
+        for error in found.unreadable:
+            _warn(error.message)
+        changes = [reporting.listing.change_record(change, lang=lang) for change in found.changes]
+        made = [_record(outcome, lang) for outcome in found.outcomes]
+        document: dict[str, object] = {"reports": [*made, *later], "changes": changes}
+        wrong = None
+        if command is not None:
+            told, wrong = reporting.service.notify(command, changes, out=planned.out, head=head)
+            if told:
+                document["notified"] = wrong is None
+    if output == "json":
+        options.print_json({**head, **document})
+    else:
+        say_later()
+        if due and not quiet and all(record["status"] == "unchanged" for record in made):
+            typer.echo(text("run.nothing_due", lang))
+        for change in found.changes:
+            typer.echo(reporting.listing.change_words(change, lang=lang))
+    for problem in (wrong, None if found.unlisted is None else found.unlisted.message):
+        if problem is not None:
+            _warn(problem)
+    failed = any(record["status"] == "failed" for record in made) or found.unlisted is not None
+    return int(failed or wrong is not None or (fail_on_change and bool(changes)))
 
 
-def _record(
-    job: reporting.report.Job, outcome: reporting.service.RunOutcome, lang: Language
-) -> dict[str, object]:
-    names = ("plan", "as_of", "scenario", "language")
+def _warn(problem: Message) -> None:
+    typer.echo(f"bcforecast: {problem.render(options.language())}", err=True)
+
+
+def _record(outcome: reporting.service.RunOutcome, lang: Language) -> dict[str, object]:
+    job, names = outcome.job, ("plan", "as_of", "scenario", "language")
     kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
     return {
         "report": job.name,
@@ -162,51 +126,40 @@ def _record(
     }
 
 
-_LARGEST: Final = 1e9
-
-CellSecondsOption = Annotated[float | None, option("cell-seconds", key="run.cell_seconds")]
-MemoryOption = Annotated[int | None, option("memory-mb", key="run.memory_mb")]
-ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
+CellSecondsOption = Annotated[float | None, option("run.cell-seconds")]
+MemoryOption = Annotated[int | None, option("run.memory-mb")]
+ForceOption = Annotated[bool, option("run.force", shown=True)]
 
 
 def limits(cell_seconds: float | None, memory_mb: int | None) -> reporting.execution.Limits:
     """Return the limits that the options name."""
-    for name, found, least, key in (
-        ("--cell-seconds", cell_seconds, 0, "run.allowed_positive"),
-        (
-            "--memory-mb",
-            memory_mb,
-            reporting.execution.LEAST_MEMORY_MB - 1,
-            "run.allowed_megabytes",
-        ),
-    ):
-        if found is not None and not least < found < _LARGEST:
-            allowed = Message(key)
-            raise bc.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
-    return reporting.execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
+    from pydantic import ValidationError
+
+    try:
+        return reporting.execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = f"--{str(wrong['loc'][0]).replace('_', '-')}"
+        raise options.wrong_option(name, wrong["input"], wrong["ctx"]["allowed"]) from error
 
 
 def run(
     reports: Annotated[
         Path, typer.Argument(metavar="[REPORTS.yaml]", help=help_text("run.reports"))
     ] = Path("reports.yaml"),
-    due: Annotated[bool, option("due", key="run.due", shown=True)] = False,
-    jobs: Annotated[int | None, option("jobs", "-j", key="run.jobs", least=1)] = None,
-    today: Annotated[str | None, option("today", metavar="YYYY-MM-DD", key="run.today")] = None,
-    out: Annotated[Path | None, option("out", metavar="DIR", key="run.out")] = None,
-    wait: Annotated[
-        float, option("wait", metavar="SECONDS", key="run.wait", least=0, shown=True)
-    ] = 0,
+    due: Annotated[bool, option("run.due", shown=True)] = False,
+    jobs: Annotated[int | None, option("run.jobs", "-j", min=1)] = None,
+    today: Annotated[str | None, option("run.today", metavar="YYYY-MM-DD")] = None,
+    out: Annotated[options.Place, option("run.out", metavar="DIR")] = None,
+    wait: Annotated[float, option("run.wait", metavar="SECONDS", min=0, shown=True)] = 0,
     force: ForceOption = False,
-    dry_run: Annotated[bool, option("dry-run", key="run.dry_run", shown=True)] = False,
-    fail_on_change: Annotated[
-        bool, option("fail-on-change", key="run.fail_on_change", shown=True)
-    ] = False,
-    notify: Annotated[str | None, option("notify", metavar="CMD", key="run.notify")] = None,
+    dry_run: Annotated[bool, option("run.dry-run", shown=True)] = False,
+    fail_on_change: Annotated[bool, option("run.fail-on-change", shown=True)] = False,
+    notify: Annotated[str | None, option("run.notify", metavar="CMD")] = None,
     cell_seconds: CellSecondsOption = None,
     memory_mb: MemoryOption = None,
-    quiet: Annotated[bool, option("quiet", "-q", key="run.quiet", shown=True)] = False,
-    output: Annotated[RunFormat, option("format", key="run.format", shown=True)] = "text",
+    quiet: Annotated[bool, option("run.quiet", "-q", shown=True)] = False,
+    output: Annotated[RunFormat, option("run.format", shown=True)] = "text",
     lang: options.LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
@@ -220,18 +173,12 @@ def run(
         )
     except reporting.service.WrongReportsError as error:
         for problem in error.problems:
-            typer.echo(f"bcforecast: {problem.message.render(spoken)}", err=True)
+            _warn(problem.message)
         raise typer.Exit(error.exit_status) from None
-    report = RunReport(planned, spoken, output=output, quiet=quiet, due=due, today=now)
-    if dry_run:
-        report.dry_run()
-        return
-    status = report.run(
-        jobs=jobs,
-        wait=wait,
-        command=command,
-        fail_on_change=fail_on_change,
-    )
+    status = run_planned(
+        planned, spoken, today=now, output=output, quiet=quiet, due=due, dry_run=dry_run,
+        jobs=jobs, wait=wait, command=command, fail_on_change=fail_on_change,
+    )  # fmt: skip
     if status:
         raise typer.Exit(status)
 
@@ -239,12 +186,10 @@ def run(
 def report(
     plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
-    lang: Annotated[Language | None, option("lang", key="report_lang")] = None,
+    lang: Annotated[Language | None, option("report lang")] = None,
     out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
     scenario: options.ScenarioOption = config.SCENARIO,
-    formats: Annotated[
-        list[str] | None, option("format", metavar="FORMAT", key="run.formats")
-    ] = None,
+    formats: options.FormatsOption = None,
     brief: Annotated[bool, option("brief", shown=True)] = False,
     data: options.DataOption = None,
     seed: options.SeedOption = config.SEED,
@@ -263,18 +208,12 @@ def report(
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
     request = reporting.report.ReportRequest(
-        plan=plan,
-        as_of=options.day_asked(as_of),
-        lang=lang,
-        scenario=scenario,
-        seed=seed,
+        plan, options.day_asked(as_of), lang, scenario, seed,
         formats=tuple(cast("list[Format]", formats or (["brief"] if brief else MADE))),
-        data_dir=data,
-        models=",".join(model or ()),
+        data_dir=data, models=",".join(model or ()),
         provenance=reporting.facts.Provenance(made=reporting.report.stated_day() or date.today()),
-    )
-    checked = reporting.report.check_request(request)
-    checked = checked.after(reporting.report.days_made(out, checked.path))
+    )  # fmt: skip
+    checked = reporting.report.check_request(request).after(out)
     job = reporting.report.Job(checked, out, limits=allowed, force=force)
     with reporting.execution.children_end_with_us(), progress_bar() as progress:
         new = reporting.report.make_report(job, progress=progress)
@@ -291,8 +230,20 @@ def verify_one(
         found = reporting.verification.verify_report(
             folder, own, rebuild=rebuild, progress=progress
         )
-    for line in _said(found, lang):
-        typer.echo(line)
+    if not found.findings:
+        typer.echo(_line(str(folder), found, lang)[1])
+    else:
+        typer.echo(text("verify.head_differs", lang, report=folder, count=len(found.findings)))
+    for part in ("outputs", "inputs", "environment", "rebuilt"):
+        findings = getattr(found, part) or ()
+        if findings:
+            typer.echo(text(f"verify.part_{part}", lang))
+        for subject, how in findings:
+            typer.echo(text("verify.finding", lang, subject=subject, how=how.render(lang)))
+    if any(how.key == "verify.version" for _, how in found.environment):
+        typer.echo(text("verify.likely_reason", lang))
+    for unchecked in found.unchecked:
+        typer.echo(text("verify.unchecked", lang, what=unchecked))
     return 1 if found.findings else 0
 
 
@@ -315,23 +266,6 @@ def verify_many(
     return 1 if counts["differ"] else 2 if counts["wrong"] else 0
 
 
-def _said(found: reporting.verification.ReportVerification, lang: Language) -> Iterator[str]:
-    if not found.findings:
-        yield _line(str(found.folder), found, lang)[1]
-    else:
-        yield text("verify.head_differs", lang, report=found.folder, count=len(found.findings))
-        for part in ("outputs", "inputs", "environment", "rebuilt"):
-            findings = getattr(found, part) or ()
-            if findings:
-                yield text(f"verify.part_{part}", lang)
-            for subject, how in findings:
-                yield text("verify.finding", lang, subject=subject, how=how.render(lang))
-        if found.versions_differ:
-            yield text("verify.likely_reason", lang)
-    for unchecked in found.unchecked:
-        yield text("verify.unchecked", lang, what=unchecked)
-
-
 def _line(
     name: str, found: reporting.verification.ReportVerification | bc.BcforecastError, lang: Language
 ) -> tuple[str, str]:
@@ -349,17 +283,12 @@ def _line(
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("verify.folder"))],
     data: Annotated[
-        Path | None,
-        option("data", metavar="DIR|URL", key="verify.data", parser=options.data_folder),
+        options.Place, option("verify.data", metavar="DIR|URL", parser=options.data_folder)
     ] = None,
-    plan: Annotated[Path | None, option("plan", metavar="FILE", key="verify.plan")] = None,
-    scenario: Annotated[
-        Path | None, option("scenario", metavar="FILE", key="verify.scenario")
-    ] = None,
-    notebooks: Annotated[
-        Path | None, option("notebooks", metavar="DIR", key="verify.notebooks")
-    ] = None,
-    no_rebuild: Annotated[bool, option("no-rebuild", key="verify.no_rebuild", shown=True)] = False,
+    plan: Annotated[options.Place, option("verify.plan", metavar="FILE")] = None,
+    scenario: Annotated[options.Place, option("verify.scenario", metavar="FILE")] = None,
+    notebooks: Annotated[options.Place, option("verify.notebooks", metavar="DIR")] = None,
+    no_rebuild: Annotated[bool, option("verify.no-rebuild", shown=True)] = False,
     lang: options.LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
@@ -381,30 +310,25 @@ def explore(
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
     port: Annotated[int, option("port", shown=True)] = 8866,
-    page: Annotated[Path | None, option("page", metavar="FILE")] = None,
-    show: Annotated[bool, option("open", key="open", shown=True)] = False,
+    page: Annotated[options.Place, option("page", metavar="FILE")] = None,
+    show: Annotated[bool, option("open", shown=True)] = False,
 ) -> None:
     """Serve the panel on this machine only until Ctrl+C; or write it as one page by itself."""
-    from bcforecast.attainment.project import load_figures
-
     spoken = speak(lang)
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
-    day = options.day_asked(as_of)
-    read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
-    figures = load_figures(read, data_dir=data, as_of=day)
+    outlook = options.projected(plan, as_of, data, seed, model)
     if goal:
-        read.goal(goal)
-    outlook = bc.project(read, figures, seed=seed, models=parse_models(model))
+        outlook.plan.goal(goal)
     panel = reporting.panel_page.PanelPage(outlook, lang=lang, goal=goal or None)
     if page is not None:
         if page.suffix.lower() not in (".html", ".htm"):
-            allowed = Message("cli.allowed_page")
-            raise bc.BcforecastError("cli.option", option="--page", found=page, allowed=allowed)
+            raise options.wrong_option("--page", page, Message("cli.allowed_page"))
         reporting.panel_page.write_panel_page(panel, page)
         typer.echo(text("explorer.page_written", spoken, file=page))
         return
-    signal.signal(signal.SIGTERM, _leave)
+    # SIGTERM ends it like Ctrl+C, so that nothing is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with (
         suppress(KeyboardInterrupt),
         tempfile.TemporaryDirectory(prefix="bcf-") as folder,
@@ -415,8 +339,3 @@ def explore(
             opening = reporting.panel_page.opening_page(address, folder=Path(folder))
             webbrowser.open(opening.as_uri())
         server.serve_forever()
-
-
-def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
-    """End like Ctrl+C, so that nothing is left behind."""
-    raise KeyboardInterrupt

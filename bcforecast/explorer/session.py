@@ -10,7 +10,6 @@ import tempfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +21,7 @@ from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
 from bcforecast.distributions import Counting, Distribution, Event, FloatArray, walk_levels
 from bcforecast.models import flows, structures
-from bcforecast.plan.goals import COMPARISONS, Goal, Plan, region
+from bcforecast.plan.goals import COMPARISONS, Plan, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
 from bcforecast.scenarios.simulation import Baseline, named_normals, touches
@@ -32,7 +31,7 @@ from bcforecast.text import (
     Message,
     Text,
     chance,
-    day,
+    day_message,
     decimals,
     number,
     place_words,
@@ -177,19 +176,20 @@ def answered(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
     `wanted` comes from a browser, so nothing in it is taken on trust.
     """
-    return (figure_wanted if wanted.get("ask") == "figure" else save_wanted)(session, wanted)
+    lang = next((one for one in LANGUAGES if one == wanted.get("lang")), config.LANGUAGE)
+    asked = _figure_wanted if wanted.get("ask") == "figure" else _save_wanted
+    try:
+        return asked(session, wanted, lang)
+    except errors.BcforecastError as error:  # a refusal is what is said
+        return {"said": error.message.render(lang)}
 
 
-def _language(wanted: Mapping[str, Any]) -> Language:
-    return next((one for one in LANGUAGES if one == wanted.get("lang")), config.LANGUAGE)
-
-
-def figure_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
+def _figure_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) -> dict[str, Any]:
     """Project a goal anew with a figure of a year before it is due, under the baseline.
 
-    Returned are what to say, the probability and the fan; a refusal is what is said.
+    Returned are what to say, the probability and the fan.
     """
-    lang, outlook = _language(wanted), session.outlook
+    outlook = session.outlook
     try:
         item = outlook[str(wanted["goal"])]
         year, value = int(wanted["year"]), float(wanted["value"])
@@ -203,10 +203,7 @@ def figure_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]
         area=outlook.plan.area, unit=indicator.unit, measure=indicator.kind,
     )  # fmt: skip
     alone = outlook.plan.model_copy(update={"goals": (item.goal,)})
-    try:
-        found = project.project(alone, data, seed=outlook.seed, models=outlook.models)
-    except errors.BcforecastError as error:
-        return {"said": error.message.render(lang)}
+    found = project.project(alone, data, seed=outlook.seed, models=outlook.models)
     told, a = found[item.goal.id], found[item.goal.id].attainment
     if told.forecast is None or a.probability is None:
         return {"said": text("explorer.figure_unset", lang)}
@@ -227,12 +224,8 @@ def _quantiles(forecast: Distribution, years: Sequence[int]) -> dict[str, list[f
     return {str(year): found[:, k].tolist() for k, year in enumerate(years)}
 
 
-def save_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Save what a page asks to be saved; return what to say to it, and the scenarios there are.
-
-    A refusal is what is said.
-    """
-    lang = _language(wanted)
+def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) -> dict[str, Any]:
+    """Save what a page asks to be saved; return what to say to it, and the scenarios there are."""
     known, sizes = {lever.id: lever for lever in session.levers}, {}
     try:
         for name, size in dict(wanted.get("sizes") or {}).items():
@@ -243,11 +236,8 @@ def save_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
             raise ValueError("a size that is no number")
     except (KeyError, TypeError, ValueError, StopIteration):
         return {"said": text("explorer.not_understood", lang)}
-    try:
-        moved = session.moved(base, sizes, unsure=unsure)
-        saved = save_scenario(session, moved, title=str(wanted.get("title") or ""), base=base)
-    except errors.BcforecastError as error:
-        return {"said": error.message.render(lang)}
+    moved = session.moved(base, sizes, unsure=unsure)
+    saved = save_scenario(session, moved, title=str(wanted.get("title") or ""), base=base)
     session.read_scenarios()
     said = text("explorer.saved", lang, file=f"scenarios/{saved.id}.yaml")
     return {"said": said, "id": saved.id, "scenarios": scenario_records(session)}
@@ -273,21 +263,13 @@ _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
 _FEWEST_STEPS: Final = 40
 
 
-@dataclass
-class Paths:
+class Paths(bytearray):
     """Arrays for the browser in one block of bytes, each by where it lies and how it is read."""
 
-    parts: list[bytes] = field(default_factory=list)
-    size: int = 0
-
     def put(
-        self,
-        array: npt.ArrayLike,
-        kind: str = "u2",
-        *,
-        scale: float = 0.0,
+        self, array: npt.ArrayLike, kind: str = "u2", *, scale: float = 0.0,
         exact: float | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, Any]:  # fmt: skip
         """Add an array in 65,536 (`u2`) or 256 (`u1`) steps between its ends.
 
         With a `scale` the steps are even in asinh(value / scale), so that a wide tail does not take
@@ -296,7 +278,7 @@ class Paths:
         """
         values, count = np.asarray(array, dtype=float).ravel(), np.iinfo(kind).max
         low, high = float(values.min()), float(values.max())
-        place: dict[str, Any] = {"at": self.size, "length": int(values.size), "type": kind}
+        place: dict[str, Any] = {"at": len(self), "length": int(values.size), "type": kind}
         step = 1.0
         if high - low > count or (values != np.rint(values)).any():
             if scale:
@@ -307,8 +289,7 @@ class Paths:
                 aim = np.arcsinh(exact / scale) if scale else exact
                 low = float(aim - step * np.ceil((aim - low) / step)) if low < aim < high else low
         written = np.rint((values - low) / step).astype(f"<{kind}").tobytes()
-        self.parts.append(written + bytes(-len(written) % 4))
-        self.size += len(self.parts[-1])
+        self.extend(written + bytes(-len(written) % 4))
         return {**place, "low": low, "step": step}
 
     def column(self, values: FloatArray, *, exact: float | None, whole: bool) -> dict[str, Any]:
@@ -341,6 +322,13 @@ def panel_content(
     if goal is not None:
         plan.goal(goal)
     grades = sorted({one.attainment.grade for one in outlook} - {"U"})
+    # The least likely goal of those with evidence; else of all with a probability; else any.
+    told = ((one.attainment, one.goal.id) for one in outlook)
+    ranked: list[tuple[Any, ...]] = sorted(
+        (a.grade not in chances.COUNTED, a.probability, name)
+        for a, name in told
+        if a.probability is not None
+    ) or [(plan.goals[0].id,)]
     moved = {move.lever for one in session.scenarios for move in one.moves}
     hidden = sorted(moved - {lever.id for lever in session.levers})
     levers = [*session.levers, *(scenarios.find_lever(name, plan) for name in hidden)]
@@ -357,13 +345,13 @@ def panel_content(
         "end": session.year,
         "wanted": WANTED,
         "levels": LEVELS,
-        "goal": goal or _most_at_risk(outlook),
+        "goal": goal or ranked[0][-1],
         "grade": session.exploration.grade,
         "plan": _said(plan.title),
         "area": _said(plan.area_names),
-        "as_of": {one: day(outlook.as_of, lang=one) for one in LANGUAGES},
-        "words": {one: {w: text(f"explorer.{w}", one) for w in WORDS} for one in LANGUAGES},
-        "told": {one: {g: _told(g, one, outlook) for g in grades} for one in LANGUAGES},
+        "as_of": _said(day_message(outlook.as_of)),
+        "words": _each(lambda one: {w: text(f"explorer.{w}", one) for w in WORDS}),
+        "told": _each(lambda one: {g: _told(g, one, outlook) for g in grades}),
         "measures": [_measure_record(one, plan) for one in dict.fromkeys(measures)],
         "levers": [_lever_record(one, session, indicators) for one in levers],
         "structures": {name: _structure_record(name, session, paths) for name in sorted(laws)},
@@ -376,11 +364,15 @@ def panel_content(
         "normals": _normals(session, paths),
     }
     meta["font"] = "" if font is None else font(json.dumps(meta, ensure_ascii=False))
-    return meta, b"".join(paths.parts)
+    return meta, bytes(paths)
+
+
+def _each(say: Callable[[Language], Any]) -> dict[str, Any]:
+    return {lang: say(lang) for lang in LANGUAGES}
 
 
 def _said(words: Message) -> dict[str, str]:
-    return {lang: words.render(lang) for lang in LANGUAGES}
+    return _each(words.render)
 
 
 def _told(
@@ -403,42 +395,19 @@ def _told(
     return found
 
 
-def _most_at_risk(outlook: project.Outlook) -> str:
-    """The least likely goal of those with evidence; else of all with a probability; else any."""
-    ranked = sorted(
-        (one.attainment.grade not in chances.COUNTED, one.attainment.probability, one.goal.id)
-        for one in outlook
-        if one.attainment.probability is not None
-    )
-    return ranked[0][-1] if ranked else outlook.plan.goals[0].id
-
-
 def scenario_records(session: Session) -> list[dict[str, Any]]:
     """Return the scenarios as the browser moves them, the baseline first."""
     records = []
     for one in session.scenarios:
-        moves = [
-            move.model_dump(include={"lever", "measure", "sd"})
-            | {"by": sorted(move.by_year.items())}
-            for move in one.moves
-        ]
-        shocks = [shock.model_dump(exclude={"basis", "note"}) for shock in one.shocks]
         by = Message("explorer.by", {"author": one.author})
-        assumes = bool(one.moves or one.shocks)
-        why = {
-            lang: " ".join(said.render(lang) for said in (one.reason, by)[: 1 + assumes])
-            for lang in LANGUAGES
-        }
-        records.append(
-            {
-                "id": one.id,
-                "names": _said(one.title),
-                "why": why,
-                "draft": bool(one.draft),
-                "moves": moves,
-                "shocks": shocks,
-            }
-        )
+        why = (one.reason, by) if one.moves or one.shocks else (one.reason,)
+        moves = [move.model_dump(include={"lever", "measure", "sd"}) for move in one.moves]
+        for written, move in zip(moves, one.moves, strict=True):
+            written["by"] = sorted(move.by_year.items())
+        said = {lang: " ".join(w.render(lang) for w in why) for lang in LANGUAGES}
+        record = {"id": one.id, "names": _said(one.title), "why": said, "draft": bool(one.draft)}
+        shocks = [shock.model_dump(exclude={"basis", "note"}) for shock in one.shocks]
+        records.append(record | {"moves": moves, "shocks": shocks})
     return records
 
 
@@ -449,20 +418,16 @@ def _normals(session: Session, paths: Paths) -> dict[str, Any]:
     for one in session.scenarios:
         names |= {f"{move.lever} {move.measure}" for move in one.moves if move.sd}
         names |= {f"shock {k} {shock.year}" for k, shock in enumerate(one.shocks) if shock.sd}
-    shape = (simulation.n_paths,)
-    return {
-        name: paths.put(named_normals(simulation.seed, name, shape), "u1") for name in sorted(names)
-    }
+    seed, shape = simulation.seed, (simulation.n_paths,)
+    return {name: paths.put(named_normals(seed, name, shape), "u1") for name in sorted(names)}
 
 
 def _measure_record(measure: str | None, plan: Plan) -> dict[str, Any]:
     if measure is None:
         return {"id": None, "names": _said(Message("explorer.no_measure"))}
     task = next(one for one in (*plan.measures, *plan.safeguards) if one.id == measure)
-    names = {
-        lang: " ".join(filter(None, (place_words(task.place or "", lang=lang), task.name(lang))))
-        for lang in LANGUAGES
-    }
+    place = task.place or ""
+    names = _each(lambda lang: f"{place_words(place, lang=lang)} {task.name(lang)}".strip())
     return {"id": measure, "names": names}
 
 
@@ -494,11 +459,8 @@ def _structure_record(name: str, session: Session, paths: Paths) -> dict[str, An
     assert made is not None
     drawn = simulation.rates_of(made)
     bounds = [[b if np.isfinite(b) else None for b in rate.bounds] for rate in declared.rates]
-    record = {
-        "names": rates,
-        "bounds": bounds,
-        "rates": [paths.put(drawn[rate], "u1") for rate in rates],
-    }
+    put = [paths.put(drawn[rate], "u1") for rate in rates]
+    record: dict[str, Any] = {"names": rates, "bounds": bounds, "rates": put}
     if isinstance(declared, structures.PairDeclared):
         return {**record, "law": "pair", "sign": 1 if declared.combined == "product" else -1}
     assert isinstance(declared, flows.StockDeclared)
@@ -507,14 +469,9 @@ def _structure_record(name: str, session: Session, paths: Paths) -> dict[str, An
     record |= {"draws": declared.draws, "yearly": flows.YEAR_SD}
     if isinstance(declared, structures.AgedDeclared):
         risk = np.linspace(declared.risk.youngest, declared.risk.oldest, declared.ages)
-        leaving = rates.index(declared.risk.rate)
-        return {
-            **record,
-            "law": "aged",
-            "risk": risk.tolist(),
-            "leaving": leaving,
-            "draw": declared.risk.draw,
-        }
+        leaving, draw = rates.index(declared.risk.rate), declared.risk.draw
+        record |= {"law": "aged", "risk": risk.tolist(), "leaving": leaving, "draw": draw}
+        return record
     assert isinstance(declared, structures.ChainDeclared)
     stages = declared.stage_ids
 
@@ -586,39 +543,33 @@ def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dic
 
 def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> dict[str, Any]:
     """Return a goal: what it asks, the library's own answers at the baseline, known figures."""
-    goal, a, basis = item.goal, item.attainment, item.basis
-    history, unit = basis.selection.history, {"unit": a.unit}
-    known = [
-        (int(year), float(value))
-        for year, value in zip(history.times, history.values, strict=True)
-        if np.isfinite(value)
-    ]
-    names = {lang: item.indicator.unit_name(lang) for lang in LANGUAGES}
-    promise = {
-        lang: text(
-            "explorer.promise",
-            lang,
-            due=day(goal.due, lang=lang),
-            target=promised(a, name=names[lang], lang=lang),
-        )
-        for lang in LANGUAGES
-    }
+    goal, a, history = item.goal, item.attainment, item.history
+    known, stated = np.isfinite(history.values), bool(np.isfinite(goal.target))
+    two_sided = COMPARISONS[goal.comparator].two_sided
+    names = _each(item.indicator.unit_name)
+
+    def promise(lang: Language) -> str:
+        said = {"target": promised(a, name=names[lang], lang=lang)}
+        return text("explorer.promise", lang, due=day_message(goal.due), **said)
+
     record: dict[str, Any] = {
         "id": goal.id,
         "indicator": goal.indicator,
         "names": _said(item.names),
-        "promise": promise,
+        "promise": _each(promise),
         "unit": names,
-        "per": {lang: printed_scale(a.unit, lang) for lang in LANGUAGES},
-        "decimals": decimals(goal.target if np.isfinite(goal.target) else 1.0, **unit),
+        "per": _each(lambda lang: printed_scale(a.unit, lang)),
+        "decimals": decimals(goal.target if stated else 1.0, unit=a.unit),
         "grade": a.grade,
         "p": a.probability,
         "due": goal.due.year,
         "comparator": goal.comparator,
-        "target": goal.target if np.isfinite(goal.target) else None,
-        "region": _region(goal),
+        "target": goal.target if stated else None,
+        "region": region(goal.comparator, goal.target, goal.upper) if two_sided else None,
         "over": goal.over,
-        "known": known,
+        "known": list(
+            zip(*(x[known].tolist() for x in (history.times, history.values)), strict=True)
+        ),
         "years": item.years,
         "levers": [],
     }
@@ -630,13 +581,8 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
     shown = {lever.id for lever in session.levers}
     levers = seek.levers_of(exploration, goal=goal.id)
     record["levers"] = [lever.id for lever in levers if lever.id in shown]
-    record["by"] = dict(
-        zip(
-            map(str, item.years),
-            chances.holds(forecast, goal.comparator, goal.target, goal.upper).tolist(),
-            strict=True,
-        )
-    )
+    met = chances.holds(forecast, goal.comparator, goal.target, goal.upper).tolist()
+    record["by"] = dict(zip(map(str, item.years), met, strict=True))
     record["quantiles"] = _quantiles(forecast, item.years)
     record["figures"] = _open_figures(item)
     if goal.over is not None:
@@ -648,12 +594,6 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
             walks = [paths.put(levels[:, k]) for k in span.steps]
         record["span"] = {"known": span.known.tolist(), "steps": steps, "walks": walks}
     if not set(item.years) <= set(baseline.years):  # an earlier goal whose year is published
-        met = exploration.met(exploration.baseline)[:, exploration.goals.index(goal)]
-        record["fixed"] = paths.put(met, "u1")
+        fixed = exploration.met(exploration.baseline)[:, exploration.goals.index(goal)]
+        record["fixed"] = paths.put(fixed, "u1")
     return record
-
-
-def _region(goal: Goal) -> tuple[float, float] | None:
-    """Return the ends between which a figure must lie, if there are two."""
-    two_sided = COMPARISONS[goal.comparator].two_sided
-    return region(goal.comparator, goal.target, goal.upper) if two_sided else None

@@ -85,6 +85,30 @@ def require_possible(history: History, *, model: str) -> None:
     refuse("models.after_origin", late, value, origin=history.start)
 
 
+def figures_in(history: History | None, years: Sequence[int] | IntArray) -> FloatArray:
+    """Figures of a history in each of `years`, NaN where there are none.
+
+    Examples
+    --------
+    >>> figures_in(History.of([2019, 2021], [5, 7]), [2021, 2020]).tolist()
+    [7.0, nan]
+    """
+    known = {} if history is None else dict(zip(history.times, history.values, strict=True))
+    return np.array([known.get(int(year), np.nan) for year in years], dtype=float)
+
+
+def extended(
+    history: History, years: Sequence[int] | IntArray, value: float = np.nan, low: float = -np.inf
+) -> History:
+    """Return a history with entries of further years: a value, or a lower bound alone, each."""
+    m = len(years)
+    more = {"values": [value] * m, "lower": [low] * m, "upper": [np.inf] * m, "error_sd": [0.0] * m}
+    order = np.argsort(times := np.append(history.times, years), kind="stable")
+    joined: dict[str, Any] = {"times": times[order]}
+    joined |= {n: np.append(getattr(history, n), new)[order] for n, new in more.items()}
+    return replace(history, origin=max([history.start, *map(int, years)]), **joined)
+
+
 def working_scale(history: History) -> Transform:
     """Scale on which a trend is fitted: logit in a bounded support, log above 0, else as it is.
 

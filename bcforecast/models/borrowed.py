@@ -92,26 +92,11 @@ def prior_from_sizes(
 ) -> SharePrior:
     """Take a district's share in its parent's size as the centre of its share of anything else.
 
-    Parameters
-    ----------
-    sizes
-        Pairs of the district's figure and its parent's, both in one unit and of one period:
-        residents, gross product, firms in a register. At least one.
-    year
-        Year of which the prior speaks.
+    `sizes` are pairs of the district's figure and its parent's, each in one unit and of one period
+    (residents, gross product, firms in a register): at least one, and a ModelError if a figure is
+    not above 0, or a part not smaller than its whole. The prior, of the `year`, is centred on the
+    mean of the logits of the size shares, as wide as `learned().size_sd`.
 
-    Returns
-    -------
-    SharePrior
-        Centred on the mean of the logits of the size shares, as wide as `learned().size_sd`.
-
-    Raises
-    ------
-    ModelError
-        If there is no pair, a figure is not above 0, or a part is not smaller than its whole.
-
-    Notes
-    -----
     The spread is learned from provinces: the root mean square distance between the logit of a
     province's share of technology contract turnover or research spending and the mean logit of its
     shares of residents and gross product. It is taken about the size share itself and not about
@@ -383,20 +368,10 @@ class Share:
 def _known_wholes(parent: History, years: IntArray, seed: int) -> FloatArray:
     """Quantiles of the parent at the nodes for years up to its origin: figures and completions."""
     missing = np.setdiff1d(years, parent.times[parent.known | parent.bound_only])
-    kept = ~np.isin(parent.times, missing)
-    times = np.concatenate([parent.times[kept], missing])
-    order = np.argsort(times)
-    m = missing.size
+    known = parent.kept(~np.isin(parent.times, missing), origin=parent.start)
+    known = replace(known, support=(max(parent.support[0], 0.0), parent.support[1]))
     # A year that the parent lacks is an entry of which only "not negative" is known.
-    full = replace(
-        parent,
-        support=(max(parent.support[0], 0.0), parent.support[1]),
-        times=times[order],
-        values=np.concatenate([parent.values[kept], np.full(m, np.nan)])[order],
-        lower=np.concatenate([parent.lower[kept], np.zeros(m)])[order],
-        upper=np.concatenate([parent.upper[kept], np.full(m, np.inf)])[order],
-        error_sd=np.concatenate([parent.error_sd[kept], np.zeros(m)])[order],
-    )
+    full = base.extended(known, missing, low=0.0)
     done = base.completions(full, seed=seed)
     at = np.searchsorted(done[0].times, years)
     ordered = np.sort(np.stack([one.values[at] for one in done]), axis=0)

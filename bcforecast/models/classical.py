@@ -8,7 +8,7 @@ statsmodels is imported by the first fit, because it is slow to load.
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -67,35 +67,53 @@ class _Adapter:
         )
 
 
-def _ets(history: History, scale: Transform, steps: int) -> Fitted:
+def _in_units(
+    fit: Callable[[FloatArray, int], Fitted],
+    history: History,
+    scale: Transform,
+    steps: int,
+    *,
+    of_level: bool = False,
+) -> Fitted:
+    """Fit figures less the first, in units of the spread of their yearly changes or their level.
+
+    A line goes on with the least spread: no model can be estimated from it.
+    """
+    z, years = scale.forward(history.values), history.times - history.times[0]
+    rates, least = np.diff(z) / np.diff(years), floor_sd(history, scale)
+    unit = float((z if of_level else rates).std())
+    if unit < _STILL * least:
+        ahead, rise = np.arange(1.0, steps + 1.0), 0.0 if of_level else float(rates.mean())
+        return float(z[-1]) + rise * ahead, least * np.sqrt(ahead)
+    series = np.full(int(years[-1]) + 1, np.nan)
+    series[years] = (z - z[0]) / unit
+    location, spread = fit(series, steps)
+    return z[0] + unit * location, unit * spread
+
+
+def _ets(series: FloatArray, steps: int) -> Fitted:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-    z = scale.forward(history.values)
-    least, rises = floor_sd(history, scale), np.diff(z)
-    spread, rise = float(rises.std()), float(rises.mean())
-    if spread < _STILL * least:
-        return _straight_on(float(z[-1]), rise, least, steps)
     # The optimizer stops elsewhere on a flat ridge if the last digit differs, as it does when
     # the same figures come in another unit.
+    rise = round(float(np.diff(series).mean()), 9)
     model = ETSModel(
-        ((z - z[0]) / spread).round(9),
+        series.round(9),
         error="add",
         trend="add",
         damped_trend=True,
         initialization_method="known",
-        initial_level=-round(rise / spread, 9),
-        initial_trend=round(rise / spread, 9),
+        initial_level=-rise,
+        initial_trend=rise,
     )
     with _flat_likelihood():
         result = model.fit(disp=False)
     weights = result.alpha + result.beta * np.cumsum(result.phi ** np.arange(1, steps + 1))
-    variance = float(np.sum(np.asarray(result.resid) ** 2)) / (z.size - 3)
+    variance = float(np.sum(np.asarray(result.resid) ** 2)) / (series.size - 3)
     ahead = np.concatenate([[1.0], 1.0 + np.cumsum(weights[:-1] ** 2)])
-    location = z[0] + spread * np.asarray(result.forecast(steps), dtype=float)
-    return location, spread * np.sqrt(variance * ahead)
+    return np.asarray(result.forecast(steps), dtype=float), np.sqrt(variance * ahead)
 
 
-@dataclass(frozen=True)
 class Ets(_Adapter):
     """Exponential smoothing with a damped additive trend, ETS(A,Ad,N).
 
@@ -108,35 +126,28 @@ class Ets(_Adapter):
     figures without the years filled in.
     """
 
-    name: ClassVar[str] = "ets"
-    minimum_observations: ClassVar[int] = 5
-    fills_gaps: ClassVar[bool] = True
-    estimated: ClassVar[float] = 3.0
-    fits: ClassVar[tuple[base.FitOne, ...]] = (_ets,)
+    name = "ets"
+    minimum_observations = 5
+    fills_gaps = True
+    estimated = 3.0
+    fits = (partial(_in_units, _ets),)
 
 
-def _theta(history: History, scale: Transform, steps: int) -> Fitted:
+def _theta(series: FloatArray, steps: int) -> Fitted:
     from statsmodels.tsa.forecasting.theta import ThetaModel
 
-    z = scale.forward(history.values)
-    least, unit = floor_sd(history, scale), float(z.std())
-    if unit < _STILL * least:
-        return _straight_on(float(z[-1]), 0.0, least, steps)
-    series, ahead = (z - z[0]) / unit, np.arange(1, steps + 1)
     result = ThetaModel(series, period=1, deseasonalize=False, use_test=False).fit(disp=False)
     alpha, drift = float(result.params["alpha"]), float(result.params["b0"]) / 2.0
-    level, squares = series[0], 0.0
+    level, squares, ahead = series[0], 0.0, np.arange(1, steps + 1)
     for figure in series[1:]:
         error = figure - level - drift
         squares += error**2
         level += drift + alpha * error
-    variance = squares / (z.size - 2)
-    scaled = variance * (1.0 + (ahead - 1) * alpha**2 + ahead**2 / (z.size - 1))
-    location = z[0] + unit * np.asarray(result.forecast(steps), dtype=float)
-    return location, unit * np.sqrt(scaled)
+    variance = squares / (series.size - 2)
+    scaled = variance * (1.0 + (ahead - 1) * alpha**2 + ahead**2 / (series.size - 1))
+    return np.asarray(result.forecast(steps), dtype=float), np.sqrt(scaled)
 
 
-@dataclass(frozen=True)
 class Theta(_Adapter):
     """The Theta method with theta = 2: simple smoothing plus half the fitted slope.
 
@@ -148,34 +159,24 @@ class Theta(_Adapter):
     freedom, m the number of figures without the years filled in.
     """
 
-    name: ClassVar[str] = "theta"
-    minimum_observations: ClassVar[int] = 5
-    fills_gaps: ClassVar[bool] = True
-    estimated: ClassVar[float] = 2.0
-    fits: ClassVar[tuple[base.FitOne, ...]] = (_theta,)
+    name = "theta"
+    minimum_observations = 5
+    fills_gaps = True
+    estimated = 2.0
+    fits = (partial(_in_units, _theta, of_level=True),)
 
 
-def _arima(history: History, scale: Transform, steps: int) -> Fitted:
+def _arima(series: FloatArray, steps: int) -> Fitted:
     from statsmodels.tsa.arima.model import ARIMA
 
-    z = scale.forward(history.values)
-    years, ahead = history.times - history.times[0], np.arange(1, steps + 1)
-    least, rates = floor_sd(history, scale), np.diff(z) / np.diff(years)
-    unit, span = float(rates.std()), int(years[-1])
-    if unit < _STILL * least:
-        return _straight_on(float(z[-1]), float(rates.mean()), least, steps)
-    series = np.full(span + 1, np.nan)
-    series[years] = (z - z[0]) / unit
     with _flat_likelihood():
         result = ARIMA(series, order=(0, 1, 1), trend="t").fit()
-    forecast = result.get_forecast(steps)
-    variance = np.asarray(forecast.var_pred_mean) * z.size / (z.size - 3.0)
-    drift_var = float(variance[0]) * ahead**2 / span
-    location = z[0] + unit * np.asarray(forecast.predicted_mean, dtype=float)
-    return location, unit * np.sqrt(variance + drift_var)
+    forecast, n = result.get_forecast(steps), int(np.isfinite(series).sum())
+    variance = np.asarray(forecast.var_pred_mean) * n / (n - 3.0)
+    drift_var = float(variance[0]) * np.arange(1, steps + 1) ** 2 / (series.size - 1)
+    return np.asarray(forecast.predicted_mean, dtype=float), np.sqrt(variance + drift_var)
 
 
-@dataclass(frozen=True)
 class Arima(_Adapter):
     """ARIMA(0,1,1) with drift: yearly changes with a mean and one moving-average term.
 
@@ -184,10 +185,10 @@ class Arima(_Adapter):
     seen), Student-t with n - 3 degrees of freedom (Box and Jenkins, Time Series Analysis, ch. 5).
     """
 
-    name: ClassVar[str] = "arima"
-    minimum_observations: ClassVar[int] = 6
-    estimated: ClassVar[float] = 3.0
-    fits: ClassVar[tuple[base.FitOne, ...]] = (_arima,)
+    name = "arima"
+    minimum_observations = 6
+    estimated = 3.0
+    fits = (partial(_in_units, _arima),)
 
 
 IRREGULAR_RATIOS: Final = (0.0, 0.5, 1.0)
@@ -230,7 +231,6 @@ def _local_linear_trend(history: History, scale: Transform, steps: int) -> Fitte
     return mean, spread
 
 
-@dataclass(frozen=True)
 class LocalLinearTrend(_Adapter):
     """Level and slope that both change from year to year, by the Kalman filter.
 
@@ -244,10 +244,10 @@ class LocalLinearTrend(_Adapter):
     the mean and squared scale of the average over the grid.
     """
 
-    name: ClassVar[str] = "local_linear_trend"
-    minimum_observations: ClassVar[int] = 4
-    estimated: ClassVar[float] = 2.0 - PRIOR_DF
-    fits: ClassVar[tuple[base.FitOne, ...]] = (_local_linear_trend,)
+    name = "local_linear_trend"
+    minimum_observations = 4
+    estimated = 2.0 - PRIOR_DF
+    fits = (_local_linear_trend,)
 
 
 CEILING_PRIOR: Final = (float(np.log(2.0)), 1.0)
@@ -275,34 +275,27 @@ def fit_curve(shape: CurveShape, history: History, scale: Transform, steps: int)
     z = scale.forward(history.values / largest)
     years = (history.times - history.times[-1]).astype(float)
     noise = CURVE_NOISE
-    best = np.array([CEILING_PRIOR[0], RATE_PRIOR[0], 0.0])
+    best = middle = np.array([CEILING_PRIOR[0], RATE_PRIOR[0], 0.0])
+    sd = [CEILING_PRIOR[1], RATE_PRIOR[1], MIDDLE_SD_YEARS]
+
+    def penalized(theta: FloatArray, noise: float) -> FloatArray:
+        return np.concatenate([(z - _curve(theta, shape, years)) / noise, (theta - middle) / sd])
+
     for _ in range(_ROUNDS):
-        solved = least_squares(_penalized, best, args=(shape, years, z, noise))
+        solved = least_squares(penalized, best, args=(noise,))
         best = np.asarray(solved.x, dtype=float)
         rest = z - _curve(best, shape, years)
         # A degree of freedom at the prior noise keeps an exact curve from weighing all.
         noise = float(np.sqrt((CURVE_NOISE**2 + rest @ rest) / (1.0 + df)))
     precision = np.asarray(solved.jac).T @ np.asarray(solved.jac)
     ahead = np.arange(1, steps + 1, dtype=float)
-    step = 1e-5
-    moved = [
-        _curve(best + step * e, shape, ahead) - _curve(best - step * e, shape, ahead)
-        for e in np.eye(3)
-    ]
-    slopes = np.stack(moved, axis=1) / (2 * step)
+    up, down = (
+        np.stack([_curve(best + step * e, shape, ahead) for e in np.eye(3)], axis=1)
+        for step in (1e-5, -1e-5)
+    )
+    slopes = (up - down) / 2e-5
     variance = noise**2 + np.sum(slopes * np.linalg.solve(precision, slopes.T).T, axis=1)
     return np.log(largest) + _curve(best, shape, ahead), np.sqrt(variance)
-
-
-def _penalized(
-    theta: FloatArray, shape: CurveShape, years: FloatArray, z: FloatArray, noise: float
-) -> FloatArray:
-    prior = [
-        (theta[0] - CEILING_PRIOR[0]) / CEILING_PRIOR[1],
-        (theta[1] - RATE_PRIOR[0]) / RATE_PRIOR[1],
-        theta[2] / MIDDLE_SD_YEARS,
-    ]
-    return np.concatenate([(z - _curve(theta, shape, years)) / noise, prior])
 
 
 def _curve(theta: FloatArray, shape: CurveShape, years: FloatArray) -> FloatArray:
@@ -312,7 +305,6 @@ def _curve(theta: FloatArray, shape: CurveShape, years: FloatArray) -> FloatArra
     return np.asarray(theta[0] + bent)
 
 
-@dataclass(frozen=True)
 class GrowthCurve(_Adapter):
     """Growth toward a ceiling, along a logistic and a Gompertz curve with equal weight.
 
@@ -324,20 +316,11 @@ class GrowthCurve(_Adapter):
     Meade and Islam 2006, doi:10.1016/j.ijforecast.2006.01.005.
     """
 
-    name: ClassVar[str] = "growth_curve"
-    minimum_observations: ClassVar[int] = 5
-    estimated: ClassVar[float] = 3.0
-    positive: ClassVar[bool] = True
-    fits: ClassVar[tuple[base.FitOne, ...]] = (
-        partial(fit_curve, "logistic"),
-        partial(fit_curve, "gompertz"),
-    )
-
-
-def _straight_on(last: float, rise: float, least: float, steps: int) -> Fitted:
-    """Go on along an exact line, with the least spread: no model can be estimated from it."""
-    ahead = np.arange(1.0, steps + 1.0)
-    return last + rise * ahead, least * np.sqrt(ahead)
+    name = "growth_curve"
+    minimum_observations = 5
+    estimated = 3.0
+    positive = True
+    fits = (partial(fit_curve, "logistic"), partial(fit_curve, "gompertz"))
 
 
 @contextmanager

@@ -68,7 +68,9 @@ class EventHazard:
             if not fine:
                 found, named = getattr(self, setting), registry.model_name(self.name)
                 raise ModelError("models.event_setting", model=named, setting=setting, found=found)
-        elapsed = np.arange(1.0, horizon + 1.0) + float(history.start - _last(history))
+        times = history.times[history.known | history.bound_only]
+        since = history.start - int(times[-1]) if times.size else 0
+        elapsed = np.arange(1.0, horizon + 1.0) + float(since)
         rounds, chances = self._rounds(rises, gaps)
         probabilities = np.zeros((horizon, self.largest + 1))
         for k, chance in zip(rounds, chances, strict=True):
@@ -177,9 +179,3 @@ def watched(history: History) -> tuple[FloatArray, FloatArray]:
     first = float(proven[0]) if proven.size and np.isfinite(proven[0]) else 0.0
     so_far = np.maximum.accumulate(np.maximum(proven, first))
     return np.rint(np.diff(so_far)), np.diff(history.times[entries]).astype(float)
-
-
-def _last(history: History) -> int:
-    """The last entry's year, or the origin if there is none."""
-    times = history.times[history.known | history.bound_only]
-    return int(times[-1]) if times.size else history.start

@@ -51,11 +51,6 @@ class RateRecord:
     basis: Basis
     source: Message
 
-    @property
-    def basis_name(self) -> Message:
-        """What it rests on, in a word."""
-        return Message(f"structural.basis_{self.basis}")
-
 
 class Lesson(fields.StrictRecord):
     """Figures that teach a rate: events among the own stock or another series."""
@@ -294,21 +289,6 @@ Figures = Mapping[str, History]
 """An area's own yearly counts, by series; only values count, not bounds."""
 
 
-def counts_in(years: IntArray, history: History | None) -> FloatArray:
-    """Figures of a history in each of `years`, NaN where there are none."""
-    if history is None:
-        return np.full(years.size, np.nan)
-    known = dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
-    return np.array([known.get(year, np.nan) for year in years.tolist()], dtype=float)
-
-
-def years_of(figures: Figures, *, until: int) -> IntArray:
-    """Years of any figure, in order, up to and with `until`."""
-    years = [history.times for history in figures.values()]
-    seen = np.unique(np.concatenate([*years, np.empty(0, dtype=int)]))
-    return seen[seen <= until]
-
-
 class Served(fields.StrictRecord):
     """An indicator that a structure makes: of all things in it, or of those on one stage."""
 
@@ -528,7 +508,9 @@ class Stocks(Structure):
         """The rates after the area's own figures up to the last year of `history`."""
         if self.figures is None:
             return self.declared.rates
-        own, seen = self.figures, years_of(self.figures, until=history.start)
+        own = self.figures
+        seen = np.unique(np.concatenate([np.empty(0, int), *(one.times for one in own.values())]))
+        seen = seen[seen <= history.start]
 
         def taught(rate: RatePrior) -> RatePrior:
             lesson = rate.learned_from
@@ -536,10 +518,10 @@ class Stocks(Structure):
                 return rate
             years = seen - 1 if lesson.before else seen
             if lesson.among:
-                exposed = counts_in(years, own.get(lesson.among))
+                exposed = base.figures_in(own.get(lesson.among), years)
             else:
                 exposed = self.own_stock(history, years)
-            events = counts_in(seen, own.get(lesson.count))
+            events = base.figures_in(own.get(lesson.count), seen)
             both = np.isfinite(events) & np.isfinite(exposed)
             return rate.after(float(events[both].sum()), float(exposed[both].sum()))
 
@@ -547,7 +529,7 @@ class Stocks(Structure):
 
     def own_stock(self, history: History, years: IntArray) -> FloatArray:
         """The indicator in `years`, NaN where it is not known."""
-        return counts_in(years, history)
+        return base.figures_in(history, years)
 
     def from_stock(self, history: History, chance: Chance, rates: RatePriors) -> Prepared:
         """Learn rates and state from the history of the stock, by importance weighting.
@@ -570,7 +552,13 @@ class Stocks(Structure):
                 chosen = _resampled(_log_weights(self.measured(state), history, by_year[year]))
                 draws = {name: values[chosen] for name, values in draws.items()}
                 state = self._set_upon(state[chosen], history, year, error)
-        informed = {name for name in draws if _is_informed(draws[name], before[name])}
+
+        def is_informed(name: str) -> bool:
+            after, prior = draws[name], before[name]
+            moved = abs(np.mean(after) - np.mean(prior)) > MOVED * np.std(prior)
+            return bool(np.std(after) < NARROWED * np.std(prior) or moved)
+
+        informed = {name for name in draws if is_informed(name)}
         # The base of entries is made today's stock, and their rate one per thing in stock today.
         source, entry = np.maximum(self.entered_from(state), 1e-300), self.declared.entries.rate
         draws = {**draws, entry: draws[entry] * state[:, -1] / source}
@@ -589,11 +577,6 @@ class Stocks(Structure):
         figure = np.maximum(value + history.error_sd[i] * error, 0.0)
         scaled = state * (figure / np.maximum(self.measured(state), 1e-300))[:, None]
         return np.column_stack([self.whole(scaled[:, :-1]), scaled[:, -1]])
-
-
-def _is_informed(after: FloatArray, before: FloatArray) -> bool:
-    narrowed, moved = NARROWED * np.std(before), MOVED * np.std(before)
-    return bool(np.std(after) < narrowed or abs(np.mean(after) - np.mean(before)) > moved)
 
 
 def _log_weights(predicted: FloatArray, history: History, i: int) -> FloatArray:

@@ -42,6 +42,25 @@ def within_whole(smallest: npt.ArrayLike, largest: npt.ArrayLike) -> npt.NDArray
     return np.asarray((np.asarray(smallest) > low) & (np.asarray(largest) < high))
 
 
+NEVER_NEGATIVE: Final = ("count", "money", "ratio")
+"""Kinds of which no figure is forecast below 0 unless one on record was: a rate may fall below."""
+
+
+def floor_of(smallest: float, *, kind: str | None) -> float:
+    """Least figure that a series can have, where nothing else says it.
+
+    0 for series above it, and for kinds that are never negative as far as the record says. What a
+    model puts below it sits on it (a censored distribution, Tobin 1958, doi:10.2307/1907382).
+
+    Examples
+    --------
+    >>> floor_of(0.0, kind="count"), floor_of(0.0, kind=None), floor_of(-1.0, kind="money")
+    (0.0, -inf, -inf)
+    """
+    known = smallest > 0.0 or (kind in NEVER_NEGATIVE and smallest >= 0.0)
+    return 0.0 if known else -np.inf
+
+
 TYPICAL_LENGTH: Final = 15.0
 _LENGTHS: Final = (4.0, 30.0)
 

@@ -25,7 +25,7 @@ from bcforecast.errors import ObservationError, OptionError
 from bcforecast.models import growth, tables, trend
 from bcforecast.models.base import kept_mass
 from bcforecast.models.tables import COMPARATORS, FEWEST, PanelTableError, cell_of
-from bcforecast.models.trend_members import LONGEST, Curve, shipped
+from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.parts import MONTHS, How, Parts, YearPart, fiscal_end
 from bcforecast.observations.records import Period
@@ -134,9 +134,9 @@ def forecast_panel(
         `dask` works the blocks on the cluster of the scheduler at that address.
     support
         Smallest and largest possible value of every series; two finite ends make the second scale
-        a logit. Default: from 0 up for positive series, else unbounded, so that a series with a
-        zero may fall below it, unless it ends in four zeros and was never negative: give
-        `(0, inf)` for what cannot be negative.
+        a logit. Default: from 0 up for positive series, and for counts, money and ratios that were
+        never negative, else unbounded, so that a series of no kind with a zero may fall below it,
+        unless it ends in four zeros and was never negative: give `(0, inf)` for what cannot be.
     block_size
         Series that are worked at once: bounds the memory, and does not change the answer.
     trend_only
@@ -172,7 +172,10 @@ def forecast_panel(
     """
     levels = _levels(quantiles)
     horizon = checked_horizon(horizon)
-    _require_support(support)
+    low, high = support or (-np.inf, np.inf)
+    if not low < high or any(np.isfinite(end) and abs(end) > tables.LARGEST for end in (low, high)):
+        allowed = Message("panel.allowed_support", {"largest": f"{tables.LARGEST:g}"})
+        raise OptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
     table = tables.read_series(df, support)
     asked = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
     wanted = tables.read_targets(asked, table.ids)
@@ -186,12 +189,12 @@ def forecast_panel(
     cells = np.empty((1 + len(levels), count, horizon))
     probability = np.empty(len(wanted))
     finished = 0
-    for block, found in worked(
+    for block, (mean, inner, chances) in worked(
         blocks, forecast_block, n_jobs=n_jobs, engine=engine, scheduler=scheduler
     ):
-        cells[0, block.series] = found.mean[:, :horizon]
-        cells[1:, block.series] = found.quantiles[:, :, :horizon]
-        probability[block.targets.index] = found.probability
+        cells[0, block.series] = mean[:, :horizon]
+        cells[1:, block.series] = inner[:, :, :horizon]
+        probability[block.targets.index] = chances
         finished += block.series.size
         if progress is not None:
             progress(finished, count)
@@ -228,13 +231,6 @@ def _levels(quantiles: Sequence[float]) -> tuple[float, ...]:
         found = ",".join(f"{float(q):g}" for q in quantiles) or "-"
         raise OptionError("quantiles", found=found, allowed=Message("panel.allowed_quantiles"))
     return levels
-
-
-def _require_support(support: tuple[float, float] | None) -> None:
-    low, high = support or (-np.inf, np.inf)
-    if not low < high or any(np.isfinite(end) and abs(end) > tables.LARGEST for end in (low, high)):
-        allowed = Message("panel.allowed_support", {"largest": f"{tables.LARGEST:g}"})
-        raise OptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
 
 
 @dataclass(frozen=True)
@@ -281,29 +277,25 @@ def _groups(
             inside = np.zeros_like(inside)
         bounded = Transform("logit", low, high) if np.isfinite(high) else Transform("log", low)
         free = (-np.inf, np.inf) if support is None else support
+        floored = zeros
+        if support is None and kind in growth.NEVER_NEGATIVE:
+            floored = zeros | (smallest >= 0.0)
         cuts: list[tuple[Transform, tuple[float, float], npt.NDArray[np.bool_]]] = [
             (bounded, ends, inside),
-            (Transform(), free, ~inside & ~zeros),
-            (Transform(), (max(free[0], 0.0), free[1]), ~inside & zeros),
+            (Transform(), free, ~inside & ~floored),
+            (Transform(), (max(free[0], 0.0), free[1]), ~inside & floored),
         ]
         for transform, limits, there in cuts:
             for year in np.unique(last[own & there]):
                 at = np.flatnonzero(own & there & (last == year))
                 known = growth.growth_of(kind)
                 if panel and transform.name != "identity":
-                    areas = np.flatnonzero(own & there)
-                    known = _panel_growth(table, areas, transform, int(year)) or known
+                    parts = [slice(e - n, e) for e, n in zip(table.ends, table.counts, strict=True)]
+                    areas = [parts[a] for a in np.flatnonzero(own & there)]
+                    figures = [(table.periods[part], table.values[part]) for part in areas]
+                    known = growth.Panel.of(figures, transform, last=year).growth() or known
                 found.append(Group(at, transform, limits, known, kind is not None))
     return found
-
-
-def _panel_growth(
-    table: tables.SeriesTable, areas: IntArray, transform: Transform, year: int
-) -> trend.Growth | None:
-    """What the figures of all areas up to a year tell of growth."""
-    parts = [slice(table.ends[a] - table.counts[a], table.ends[a]) for a in areas]
-    figures = [(table.periods[part], table.values[part]) for part in parts]
-    return growth.Panel.of(figures, transform, last=year).growth()
 
 
 @dataclass(frozen=True)
@@ -353,14 +345,6 @@ def _blocks(
             yield Block(at, histories, group, lean, horizon, levels, wanted)
 
 
-class BlockForecast(NamedTuple):
-    """Midmeans (B, H), quantiles (Q, B, H) and probabilities (T,) of a block."""
-
-    mean: FloatArray
-    quantiles: FloatArray
-    probability: FloatArray
-
-
 @lru_cache(maxsize=16)
 def _score_table(levels: tuple[float, ...]) -> FloatArray:
     """Scores of the levels and of the midmean's end by number of figures, (Q + 1, LONGEST + 1)."""
@@ -369,8 +353,11 @@ def _score_table(levels: tuple[float, ...]) -> FloatArray:
     return shipped().shape_of(counts).ppf(wanted)
 
 
-def forecast_block(block: Block) -> BlockForecast:
-    """Forecast every series of a block; what is too large for a number comes out not finite."""
+def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Midmeans (B, H), quantiles (Q, B, H) and probabilities (T,) of a block.
+
+    What is too large for a number comes out not finite.
+    """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         group = block.group
         curve = trend.fit_exact(
@@ -391,8 +378,11 @@ def forecast_block(block: Block) -> BlockForecast:
         probability = np.empty(len(block.targets))
         series, h, kinds, target = (block.targets[name].to_numpy() for name in block.targets)
         kept, value = _kept(block.histories, block.horizon)
-        if kept.any():
-            _keep(quantiles, mean, block.levels, curve, kept, value, counts)
+        for b in np.flatnonzero(kept[0] > 0.0):
+            one = curve.take((slice(None), b)), shipped().shape_of(int(counts[b]))
+            with_value = Inflated(trend.TrendDistribution(*one), float(value[b]), kept[:, b])
+            quantiles[:, b] = with_value.quantile(block.levels)
+            mean[b] = with_value.quantile(_MIDDLE).mean(axis=0)
         for kind in np.unique(kinds):
             at = np.flatnonzero(kinds == kind)
             own: Distribution = trend.TrendDistribution(
@@ -406,7 +396,7 @@ def forecast_block(block: Block) -> BlockForecast:
                 leaning = growth.learned().leaning
                 own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
             probability[at] = own.meets(target[at], up=asked.up, strict=asked.strict)
-    return BlockForecast(mean, quantiles, probability)
+    return mean, quantiles, probability
 
 
 def _kept(histories: trend.Histories, horizon: int) -> tuple[FloatArray, FloatArray]:
@@ -419,24 +409,6 @@ def _kept(histories: trend.Histories, horizon: int) -> tuple[FloatArray, FloatAr
 
 _MIDDLE: Final = np.linspace(trend.MIDMEAN_TAIL, 1.0 - trend.MIDMEAN_TAIL, 102)[1:-1]
 """Levels at which the central half of a forecast with a repeated value is read."""
-
-
-def _keep(
-    quantiles: FloatArray,
-    mean: FloatArray,
-    levels: tuple[float, ...],
-    curve: Curve,
-    kept: FloatArray,
-    value: FloatArray,
-    counts: IntArray,
-) -> None:
-    """Put what the series of a block that repeat a value keep into its quantiles and midmeans."""
-    for b in np.flatnonzero(kept[0] > 0.0):
-        shape = shipped().shape_of(int(counts[b]))
-        free = trend.TrendDistribution(curve.take((slice(None), b)), shape)
-        own = Inflated(free, float(value[b]), kept[:, b])
-        quantiles[:, b] = own.quantile(levels)
-        mean[b] = own.quantile(_MIDDLE).mean(axis=0)
 
 
 _HOW: Final[Mapping[str, How]] = {"rate": "mean", "ratio": "mean"}
@@ -465,32 +437,12 @@ def forecast_years(
 ) -> YearForecast:
     """Forecast the years of series whose figures are for months, quarters and years.
 
-    Parameters
-    ----------
-    df
-        Columns `unique_id`, `ds` (periods such as `2021-03`, `2021Q1`, `2021-01/2021-05`, `2021`;
-        those of one series may be mixed) and `y` (in the series' own unit; NaN is a gap).
-    horizon
-        Years ahead of each series' last complete year.
-    quantiles, targets, options
-        As for `forecast_panel`; `h` counts from the last complete year.
-    how
-        What a year is of its months: their `sum`, their `mean`, the `last`. Default: the mean of a
-        series whose targets are of kind `rate` or `ratio`, else the sum.
-    support
-        Smallest and largest possible value of every year. Default: 0 to 100 for a ratio whose years
-        lie between, from 0 up for other series without a figure below 0, else unbounded.
-
-    Returns
-    -------
-    YearForecast
-        As `forecast_panel` has it, with the column `year`; and the complete years (`unique_id`,
-        `ds`, `y`).
-
-    Raises
-    ------
-    ModelError
-        If the input is not as above, naming the row or series.
+    All is as for `forecast_panel` but this: `ds` has periods such as `2021-03`, `2021Q1`,
+    `2021-01/2021-05`, `2021`, also mixed; horizon and `h` count from each series' last complete
+    year, and the result has a column `year` and the complete years. `how` a year is of its months,
+    their `sum`, their `mean` or the `last`, is by default the mean of a series whose targets are of
+    kind `rate` or `ratio`, else the sum; the support of the years is by default 0 to 100 for a
+    ratio whose years lie between, from 0 up for other series without a figure below 0.
 
     Examples
     --------
@@ -498,7 +450,10 @@ def forecast_years(
     >>> forecast_years(df, 1, quantiles=[0.5]).found[["h", "year"]].values.tolist()
     [[1, 2021]]
     """
-    kinds = _kinds(targets)
+    kinds: dict[object, str] = {}
+    if targets is not None and {"unique_id", "kind"} <= set(targets):
+        named = targets[targets["kind"].isin(growth.KINDS)]
+        kinds = dict(zip(named["unique_id"], named["kind"], strict=True))
     series = tuple(_series(df, how, support, kinds))
     sizes = [len(one.years) for one in series]
     years = pd.DataFrame({
@@ -506,8 +461,9 @@ def forecast_years(
         "ds": np.fromiter((year for one in series for year in one.years), dtype=np.int64),
         "y": np.fromiter((y for one in series for y in one.years.values()), dtype=float),
     })  # fmt: skip
-    asked = {"targets": targets, "support": support, **options}
-    plain = forecast_panel(years, horizon, quantiles, **asked)
+    plain = forecast_panel(
+        years, horizon, quantiles, **{"targets": targets, "support": support, **options}
+    )
     forecasts, wanted = plain if isinstance(plain, PanelForecast) else (plain, None)
     last = {one.name: max(one.years) for one in series}
     for table in (forecasts, wanted):
@@ -531,26 +487,20 @@ def forecast_years(
         cells[rows, 1:] = forecast.quantile(levels).T[:horizon]
         if wanted is None or not len(mine):
             continue
+        asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
         leaned = {True: forecast, False: forecast}
         if kind is not None and not options.get("trend_only", False):
-            for up in {COMPARISONS[asked].up for asked in mine["comparator"]}:
+            for up in {goal.up for goal in asked}:
                 model = WithinYear(growth.Leaned(known, up=up), one.part)
                 leaned[up] = model.fit(one.history, farthest)
-        chances[wanted["unique_id"].to_numpy() == one.name] = _probabilities(leaned, mine)
+        chances[wanted["unique_id"].to_numpy() == one.name] = [
+            leaned[goal.up].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1]
+            for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
+        ]
     forecasts[["mean", *columns]] = cells
     if wanted is None:
         return YearForecast(forecasts, years)
     return YearForecast(PanelForecast(forecasts, wanted.assign(probability=chances)), years)
-
-
-def _probabilities(forecast: Mapping[bool, Distribution], targets: pd.DataFrame) -> FloatArray:
-    """Probability of each target of one series, from its forecast for a goal upward or not."""
-    found = []
-    for kind, target, h in zip(targets["comparator"], targets["target"], targets["h"], strict=True):
-        asked = COMPARISONS[kind]
-        met = forecast[asked.up].meets(target, up=asked.up, strict=asked.strict)
-        found.append(float(met[int(h) - 1]))
-    return np.array(found)
 
 
 class _Row(NamedTuple):
@@ -573,14 +523,6 @@ class _Series:
     def history(self) -> History:
         years, values = list(self.years), list(self.years.values())
         return History.of(years, values, support=self.support, indicator=str(self.name))
-
-
-def _kinds(targets: pd.DataFrame | None) -> dict[object, str]:
-    """Kind of each series whose targets are of one."""
-    if targets is None or not {"unique_id", "kind"} <= set(targets):
-        return {}
-    named = targets[targets["kind"].isin(growth.KINDS)]
-    return dict(zip(named["unique_id"], named["kind"], strict=True))
 
 
 def _series(

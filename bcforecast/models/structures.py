@@ -16,7 +16,8 @@ from pydantic import Field
 from bcforecast import config
 from bcforecast.distributions import FloatArray
 from bcforecast.models import flows
-from bcforecast.models.flows import Rates, StockDeclared, Stocks, Structure, counts_in
+from bcforecast.models.base import figures_in
+from bcforecast.models.flows import Rates, StockDeclared, Stocks, Structure
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.fields import Id, Number, StrictRecord
 from bcforecast.plan.reading import read_record
@@ -63,7 +64,7 @@ class Issues(StrictRecord):
 
     def total(self, own: flows.Figures, years: IntArray) -> FloatArray:
         """Issued in each of `years`, NaN where a count is not known."""
-        first, again = (counts_in(years, own.get(name)) for name in (self.first, self.again))
+        first, again = (figures_in(own.get(n), years) for n in (self.first, self.again))
         return first + again
 
 
@@ -218,7 +219,7 @@ class Chain(Stocks):
 
     def own_stock(self, history: History, years: IntArray) -> FloatArray:
         """The indicator in `years`; where it is not known, the issues that make it up."""
-        known, issues, own = counts_in(years, history), self.declared.issues, self.figures
+        known, issues, own = figures_in(history, years), self.declared.issues, self.figures
         if issues is None or own is None:
             return known
         made_up = sum(issues.total(own, years - age) for age in range(len(self.declared.stages)))
@@ -237,7 +238,7 @@ class Chain(Stocks):
         stay = 1.0 - self._leaving(draws)
         ages = np.column_stack([issued * stay**age for age, issued in enumerate(recent.tolist())])
         total = ages.sum(axis=1)
-        stock = counts_in(np.array([history.start]), history)
+        stock = figures_in(history, [history.start])
         figure = np.where(np.isfinite(stock), stock, total)
         ages = flows.whole_parts(ages * (figure / np.maximum(total, 1e-300))[:, None])
         base = np.maximum(ages.sum(axis=1), 1.0)

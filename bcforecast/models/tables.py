@@ -18,7 +18,7 @@ import pandas as pd
 
 from bcforecast.distributions import FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.models.growth import KINDS
+from bcforecast.models.growth import KINDS, floor_of
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.selection import History, IntArray, without_subnormal
 from bcforecast.plan.goals import COMPARISONS
@@ -109,9 +109,9 @@ def period_numbers(column: pd.Series, codes: IntArray) -> IntArray:
         if not readable.all():
             raise _no_period(column, int(np.argmin(readable)))
         whole = numbers.astype(np.int64)
-        stamps = (
-            _written(column, pd.unique(whole).tolist(), whole) if _looks_dated(whole) else whole
-        )
+        # Months as 202001, days as 20200131 or of a spreadsheet.
+        dated = whole.size and (whole >= _DAY_NUMBERS[0]).all()
+        stamps = _written(column, pd.unique(whole).tolist(), whole) if dated else whole
     else:
         cells = column.map(lambda cell: cell if cell is None else str(cell).strip()).to_numpy()
         stamps = _written(column, pd.unique(cells).tolist(), cells)
@@ -128,11 +128,6 @@ def period_numbers(column: pd.Series, codes: IntArray) -> IntArray:
 
 def _no_period(column: pd.Series, at: int, key: str = "panel.not_a_period") -> PanelTableError:
     return PanelTableError(key, row=at + 1, found=cell_of(column, at))
-
-
-def _looks_dated(numbers: npt.NDArray[np.int64]) -> bool:
-    """Whether whole numbers are months as 202001, days as 20200131 or of a spreadsheet."""
-    return bool(numbers.size) and bool(np.all(numbers >= _DAY_NUMBERS[0]))
 
 
 _DAY_NUMBERS: Final = (20_000, 80_000)
@@ -170,83 +165,64 @@ def _written(column: pd.Series, distinct: list[Any], cells: npt.NDArray[Any]) ->
     and the next, else a month; what could be read in two ways is refused, and so is a spreadsheet's
     number of a day.
     """
-
-    def at(cell: object) -> int:
-        return next(n for n, one in enumerate(cells) if one is cell or one == cell)
-
     texts = ["" if cell is None else str(cell) for cell in distinct]
-    if all(re.fullmatch(r"\d{5}", said) for said in texts):
-        numbers = [int(said) for said in texts]
-        if all(_DAY_NUMBERS[0] <= number < _DAY_NUMBERS[1] for number in numbers):
-            raise _no_period(column, 0, "panel.spreadsheet_day")
-    form = next((name for name in _FORMS if all(_reads(name, said) for said in texts)), None)
+
+    def refusal(said: str, key: str = "panel.not_a_period") -> PanelTableError:
+        first = distinct[texts.index(said)]
+        at = next(n for n, one in enumerate(cells) if one is first or one == first)
+        return _no_period(column, at, key)
+
+    low, high = _DAY_NUMBERS
+    if all(re.fullmatch(r"\d{5}", said) and low <= int(said) < high for said in texts):
+        raise refusal(texts[0], "panel.spreadsheet_day")
+    form = next((name for name in _FORMS if all(_match(name, said) for said in texts)), None)
     if form is None:
-        whole = all(re.fullmatch(r"-?\d{1,15}", said) for said in texts)
-        if whole:
+        if all(re.fullmatch(r"-?\d{1,15}", said) for said in texts):
             return np.array([int(cell) for cell in cells])
-        counts = [sum(_reads(name, said) for said in texts) for name in _FORMS]
-        best = list(_FORMS)[int(np.argmax(counts))]
-        wrong = next(
-            cell for cell, said in zip(distinct, texts, strict=True) if not _reads(best, said)
-        )
-        raise _no_period(column, at(wrong))
-    if form == "fiscal" and len(texts) == 1 and _reads("month", texts[0]):
-        raise _no_period(column, 0, "panel.month_or_year")
-    if form == "day first":
-        return _day_first(column, texts, cells)
-    read = {cell: _one(form, said) for cell, said in zip(distinct, texts, strict=True)}
-    missing = next((cell for cell, value in read.items() if value is None), None)
-    if missing is not None:
-        raise _no_period(column, at(missing))
-    values = [read[cell] for cell in cells]
-    return np.array(values) if form in ("number", *_YEARLY) else np.array(values, "M8[D]")
-
-
-def _reads(form: str, said: str) -> bool:
-    found = _FORMS[form].fullmatch(said)
-    if found is None or form != "fiscal" or found["next"] is None:
-        return found is not None
-    following = int(found["year"]) + 1
-    return int(found["next"]) in (following, following % 100) and len(found["next"]) in (2, 4)
-
-
-def _one(form: str, said: str) -> Any:
-    """One period: a whole number of years, or its first day; None of a day of no calendar."""
-    found = _FORMS[form].fullmatch(said)
-    assert found is not None
-    known = found.groupdict()
+        best = max(_FORMS, key=lambda name: sum(_match(name, said) is not None for said in texts))
+        raise refusal(next(said for said in texts if not _match(best, said)))
+    if form == "fiscal" and len(texts) == 1 and _match("month", texts[0]):
+        raise refusal(texts[0], "panel.month_or_year")
+    found = [match.groupdict() for said in texts if (match := _match(form, said))]
     if form == "number":
-        return int(said)
+        return np.array([int(cell) for cell in cells])
     if form in _YEARLY:
-        return int(known["year"])
-    month = 3 * int(known["quarter"]) - 2 if form == "quarter" else int(known["month"])
-    return _day(int(known["year"]), month, int(known.get("day") or 1))
+        read: list[Any] = [int(one["year"]) for one in found]
+    elif form == "day first":
+        ways = [_days(found, "two", "one")]
+        if any(one["sign"] != "." for one in found):
+            ways.append(_days(found, "one", "two"))
+        ways = [way for way in ways if all(way)] or [[None] * len(texts)]
+        unsure = (said for said, *days in zip(texts, *ways, strict=True) if len({*days}) > 1)
+        if (said := next(unsure, None)) is not None:
+            raise refusal(said, "panel.day_or_month")
+        read = ways[0]
+    else:
+        read = _days(found, "month", "day")
+    if None in read:
+        raise refusal(texts[read.index(None)])
+    by_cell = dict(zip(distinct, read, strict=True))
+    return np.array([by_cell[cell] for cell in cells], None if form in _YEARLY else "M8[D]")
 
 
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+def _match(form: str, said: str) -> re.Match[str] | None:
+    found = _FORMS[form].fullmatch(said)
+    if found is None or form != "fiscal":
+        return found
+    following = int(found["year"]) + 1
+    return found if int(found["next"]) in (following, following % 100) else None
 
 
-def _day_first(column: pd.Series, texts: list[str], cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Read days such as 31/12/2020, if they can be read in one way only; dots are day first."""
-    parts = [found for found in map(_FORMS["day first"].fullmatch, texts) if found]
-    ways = []
-    for order in ("dmy", "mdy"):
-        if order == "mdy" and all(part["sign"] == "." for part in parts):
-            continue
-        ends = ("two", "one") if order == "dmy" else ("one", "two")
-        days = [_day(int(p["year"]), int(p[ends[0]]), int(p[ends[1]])) for p in parts]
-        if all(days):
-            ways.append(dict(zip(texts, days, strict=True)))
-    if len(ways) == 2 and ways[0] != ways[1]:
-        unsure = [said for said in texts if ways[0][said] != ways[1][said]]
-        raise _no_period(column, list(cells).index(unsure[0]), "panel.day_or_month")
-    if not ways:
-        raise _no_period(column, 0)
-    return np.array([ways[0][str(cell)] for cell in cells], "M8[D]")
+def _days(found: Sequence[Mapping[str, str]], month: str, day: str) -> list[date | None]:
+    """First day of each period, by the names of its parts; None of one of no calendar."""
+    days: list[date | None] = []
+    for one in found:
+        first = 3 * int(one["quarter"]) - 2 if "quarter" in one else int(one[month])
+        try:
+            days.append(date(int(one["year"]), first, int(one.get(day) or 1)))
+        except ValueError:
+            days.append(None)
+    return days
 
 
 def _common_distance(numbers: IntArray, codes: IntArray) -> int:
@@ -267,8 +243,8 @@ def as_history(
     A pandas Series by year (whole numbers, texts such as `2019` or `2019/20`, days or periods, one
     a year); a mapping from year to figure; figures alone, which are numbered from 1; a history as
     it is, or that of a goal's outlook. A figure that is missing is a gap. `support` is by default
-    from 0 where all figures are above 0. A PanelTableError if a figure is no number, or a year none
-    or there twice.
+    from 0 where all figures are above 0, or whole and none below it. A PanelTableError if a figure
+    is no number, or a year none or there twice.
 
     Examples
     --------
@@ -306,7 +282,8 @@ def as_history(
     order = order[np.isfinite(values[order])]
     if not order.size:
         raise PanelTableError("panel.empty")
-    support = support or (0.0 if values[order].min() > 0.0 else -np.inf, np.inf)
+    least = float(values[order].min())
+    support = support or (floor_of(least, kind="count" if whole else None), np.inf)
     about = {"indicator": str(series.name or ""), "origin": int(years.max()), "whole": whole}
     return History.of(years[order], values[order], support=support, **about)
 
@@ -318,7 +295,7 @@ def _years(column: pd.Series) -> IntArray:
     texts = [str(cell).strip() for cell in column]
     if not pd.api.types.is_numeric_dtype(column.dtype):
         for row, said in enumerate(texts):
-            if not any(_reads(form, said) for form in ("number", *_YEARLY)):
+            if not any(_match(form, said) for form in ("number", *_YEARLY)):
                 raise PanelTableError("panel.not_a_year", row=row + 1, found=cell_of(column, row))
     return period_numbers(column, np.zeros(len(column), dtype=np.int64))
 
@@ -459,17 +436,16 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
 def kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame, table: SeriesTable) -> list[str | None]:
     """Kind of each series, from its targets; None where they name none."""
     kinds: list[str | None] = [None] * len(table.ids)
-
-    def refuse(row: int, key: str, **named: object) -> None:
-        raise PanelTableError(key, table="targets", row=row + 1, **named)
-
     for row, (at, kind) in enumerate(zip(wanted["series"], targets.get("kind", ()), strict=False)):
         if pd.isna(kind) or not str(kind).strip():
             continue
+        place: dict[str, Any] = {"table": "targets", "row": row + 1}
         if kind not in KINDS:
             found = cell_of(targets["kind"], row)
-            refuse(row, "panel.wrong_kind", found=found, allowed=", ".join(KINDS))
+            raise PanelTableError(
+                "panel.wrong_kind", found=found, allowed=", ".join(KINDS), **place
+            )
         if kinds[at] not in (None, kind):
-            refuse(row, "panel.two_kinds", found=kind, earlier_kind=kinds[at])
+            raise PanelTableError("panel.two_kinds", found=kind, earlier_kind=kinds[at], **place)
         kinds[at] = kind
     return kinds

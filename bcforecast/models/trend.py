@@ -52,12 +52,7 @@ class Trend:
     minimum_observations: ClassVar[int] = 2
 
     def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon`.
-
-        Raises
-        ------
-        ModelError
-            If the history has fewer than two values.
+        """Forecast years `history.start + 1` to `history.start + horizon`, from two values on.
 
         Examples
         --------
@@ -490,24 +485,16 @@ def condition_average(
     return members.average(side, features, steps, fit, s2[:, None], location, scaled)
 
 
-@dataclass(frozen=True)
-class _Level:
-    """Figures of K models with a constant, unknown level: whitened by the Cholesky factor."""
-
-    factor: FloatArray
-    ones: FloatArray
-    residual: FloatArray
-    level: FloatArray
-    precision: FloatArray
-
-    @classmethod
-    def of(cls, covariance: FloatArray, values: FloatArray) -> _Level:
-        factor = np.asarray(np.linalg.cholesky(covariance), dtype=float)
-        both = np.stack([np.ones_like(values), values], axis=2)
-        ones, whitened = np.moveaxis(np.linalg.solve(factor, both), 2, 0)
-        precision = (ones**2).sum(axis=1)
-        level = (ones * whitened).sum(axis=1) / precision
-        return cls(factor, ones, whitened - level[:, None] * ones, level, precision)
+def _whitened(
+    covariance: FloatArray, values: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Cholesky factor, ones and residual it whitens, the unknown level (K,) and its precision."""
+    factor = np.asarray(np.linalg.cholesky(covariance), dtype=float)
+    both = np.stack([np.ones_like(values), values], axis=2)
+    ones, whitened = np.moveaxis(np.linalg.solve(factor, both), 2, 0)
+    precision = (ones**2).sum(axis=1)
+    level = (ones * whitened).sum(axis=1) / precision
+    return factor, ones, whitened - level[:, None] * ones, level, precision
 
 
 def _noise_scale(
@@ -520,10 +507,11 @@ def _noise_scale(
     error = history.error_sd[known] ** 2
     noise = np.zeros(values.shape)
     for _ in range(_NOISE_ROUNDS):
-        found = _Level.of(covariance + noise[:, :, None] * np.eye(known.size), values)
-        diagonal = np.einsum("kii->ki", found.factor)
-        log_determinant = np.log(diagonal).sum(axis=1) + 0.5 * np.log(found.precision)
-        squares = (found.residual**2).sum(axis=1)
+        total = covariance + noise[:, :, None] * np.eye(known.size)
+        factor, _, residual, _, precision = _whitened(total, values)
+        diagonal = np.einsum("kii->ki", factor)
+        log_determinant = np.log(diagonal).sum(axis=1) + 0.5 * np.log(precision)
+        squares = (residual**2).sum(axis=1)
         fit, s2 = members.log_evidence(
             squares[:, None], log_determinant[:, None], known.size - 1, side
         )
@@ -540,13 +528,13 @@ def _predict(
     used = np.flatnonzero(np.isfinite(variance[0]))
     covariance = levels * s2[:, None, None]
     total = covariance[:, used[:, None], used] + variance[:, used][:, :, None] * np.eye(used.size)
-    found = _Level.of(total, values[:, used])
+    factor, ones, residual, level, precision = _whitened(total, values[:, used])
     cross = covariance[:, target[:, None], used].transpose(0, 2, 1)
-    loading = np.linalg.solve(found.factor, cross)
-    mean = found.level[:, None] + np.einsum("knt,kn->kt", loading, found.residual)
-    missing = 1.0 - np.einsum("knt,kn->kt", loading, found.ones)
+    loading = np.linalg.solve(factor, cross)
+    mean = level[:, None] + np.einsum("knt,kn->kt", loading, residual)
+    missing = 1.0 - np.einsum("knt,kn->kt", loading, ones)
     own = np.einsum("kii->ki", covariance)[:, target]
-    rest = own - (loading**2).sum(axis=1) + missing**2 / found.precision[:, None]
+    rest = own - (loading**2).sum(axis=1) + missing**2 / precision[:, None]
     return mean.T, np.maximum(rest, 1e-300).T
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
@@ -138,23 +138,15 @@ class OperatorTable:
     def __init__(self, grid: FloatArray) -> None:
         self.grid = grid
         self._gapless = lru_cache(maxsize=8)(self._gapless_factor)
-        self._levels = lru_cache(maxsize=4)(self._all_levels)
+        self._levels = lru_cache(maxsize=4)(lambda n: level_covariance(grid, np.arange(n) + 1))
         self._kept = lru_cache(maxsize=512)(self._operators)
 
     def __call__(self, gaps: tuple[int, ...], *, horizon: int, lead: int = 0) -> Operators:
         """Operators of a history, for `horizon` periods ahead.
 
-        Parameters
-        ----------
-        gaps
-            Periods between successive observations, each at least 1; fewer than `LONGEST`.
-        lead
-            Periods that passed since the last observation.
-
-        Raises
-        ------
-        ModelError
-            If more than `FARTHEST` periods are spanned: the periods are hardly what was meant.
+        `gaps` are the periods between successive observations, fewer than `LONGEST`, and `lead`
+        those since the last; a ModelError if more than `FARTHEST` are spanned: they are hardly
+        what was meant.
         """
         return self._kept(gaps, horizon, lead)
 
@@ -175,9 +167,6 @@ class OperatorTable:
     def _span(self, periods: int) -> FloatArray:
         """Covariance of the levels of at least so many successive periods."""
         return self._levels(1 << (periods - 1).bit_length())
-
-    def _all_levels(self, periods: int) -> FloatArray:
-        return level_covariance(self.grid, np.arange(periods) + 1)
 
     def _gapless_factor(self, horizon: int) -> FloatArray:
         """Factor of the longest gapless history: its leading blocks are those of shorter ones."""
@@ -287,16 +276,8 @@ class Curve:
 
     def take(self, index: tuple[Any, ...]) -> Curve:
         """Curve of the parts of the arrays that an index picks."""
-        return Curve(
-            self.intercept[index],
-            self.slope[index],
-            self.transformed_intercept[index],
-            self.transformed_slope[index],
-            self.share[index],
-            self.transform,
-            self.low,
-            self.high,
-        )
+        arrays = ("intercept", "slope", "transformed_intercept", "transformed_slope", "share")
+        return replace(self, **{name: getattr(self, name)[index] for name in arrays})
 
     def value(self, z: FloatArray | float) -> FloatArray:
         """q(z), within the support."""

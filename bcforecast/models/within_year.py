@@ -24,7 +24,7 @@ of a path from one year's end to the next, whose noise is that of a bridge.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
@@ -56,59 +56,29 @@ LEARNED: Final = Path(__file__).parent / "learned" / "within_year.json"
 
 
 class Spread(NamedTuple):
-    """General constants of one kind of reading; its noise is a Student t.
+    """General constants of one kind of reading; its noise is a Student t."""
 
-    Parameters
-    ----------
-    growth
-        b: how much lower the logit of the share is, a unit of the year's log growth.
-    noise
-        Variance of the noise, as a multiple of the variance of the yearly forecast.
-    season
-        Where no past year tells it, the variance of seasonality is this over 12 f (1 - f), f being
-        the fraction of the year.
-    weight
-        Years that the general variance of the noise counts for: its degrees of freedom.
-    prior
-        a: the power of the yearly forecast, for both know the same past.
-    """
-
-    growth: float
-    noise: float
+    growth: float  # b: how much lower the logit of the share is, a unit of the year's log growth
+    noise: float  # its variance, as a multiple of the variance of the yearly forecast
+    # Where no past year tells it, the variance of seasonality is this over 12 f (1 - f), f being
+    # the fraction of the year.
     season: float
-    weight: float
-    prior: float
+    weight: float  # years that the general variance counts for: the degrees of freedom
+    prior: float  # a: the power of the yearly forecast, for both know the same past
 
 
 class PaceSpread(NamedTuple):
-    """Constants of a year whose single months or quarters are known.
+    """Constants of a year whose single months or quarters are known."""
 
-    Parameters
-    ----------
-    season
-        Multiple of the chance variation of a seasonal factor by which it is shrunk.
-    choice
-        Power of the likelihood of the figures in the weights of smoothings and drifts.
-    level
-        How far the present level, and not the past share, says what the rest of the year brings.
-    own, own_season
-        Multiples of the variance of the figures' own news, for the rest's level and its season.
-    yearly
-        Further variance: a multiple of that of the yearly forecast.
-    weight
-        Degrees of freedom.
-    prior
-        a: the power of the yearly forecast, for both know the same past.
-    """
-
-    season: float
-    choice: float
-    level: float
+    season: float  # multiple of a seasonal factor's chance variation by which it is shrunk
+    choice: float  # power of the figures' likelihood in the weights of smoothings and drifts
+    level: float  # how far the present level, not the past share, says what the rest brings
+    # Multiples of the variance of the figures' own news, for the rest's level and its season.
     own: float
     own_season: float
-    yearly: float
-    weight: float
-    prior: float
+    yearly: float  # further variance: a multiple of that of the yearly forecast
+    weight: float  # degrees of freedom
+    prior: float  # a, as above
 
 
 STOCK: Final = Spread(growth=0.0, noise=1.0, season=1e-4, weight=4.0, prior=1.0)
@@ -117,13 +87,7 @@ STOCK: Final = Spread(growth=0.0, noise=1.0, season=1e-4, weight=4.0, prior=1.0)
 
 @cache
 def learned(how: How) -> Spread:
-    """Return the constants of one kind of reading; a mean has those of a sum.
-
-    Examples
-    --------
-    >>> 0.0 < learned("sum").growth < 1.0
-    True
-    """
+    """Return the constants of one kind of reading; a mean has those of a sum."""
     return STOCK if how == "last" else Spread(**_shipped()["sum"])
 
 
@@ -171,11 +135,7 @@ class WithinYear:
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon`.
 
-        Raises
-        ------
-        ModelError
-            If the yearly model refuses the history, or the first months have brought what lies
-            outside the indicator's support.
+        A ModelError also where the months have brought what lies outside the support.
         """
         ahead = self.part.year - history.start
         yearly = self.model.fit(history, horizon)
@@ -186,57 +146,20 @@ class WithinYear:
         pieces: list[tuple[Distribution, int, int]] = [(free, 0, ahead - 1)] if ahead > 1 else []
         pieces.append((now, 0, 1))
         if (rest := horizon - ahead) > 0:
-            pieces.append((self._after(now, history, rest), 0, rest))
+            year, levels = self.part.year, (np.arange(NOWCASTS) + 0.5) / NOWCASTS
+            figures = now.quantile(levels)[:, 0].tolist()
+            fits = (self.model.fit(base.extended(history, [year], y), rest) for y in figures)
+            pieces.append((Pooled(tuple(uncounted(one) for one in fits)), 0, rest))
         return base.as_counted(history, InTurn(tuple(pieces)))
-
-    def _after(self, now: Distribution, history: History, horizon: int) -> Distribution:
-        """Forecast the years after the one in hand."""
-        levels = (np.arange(NOWCASTS) + 0.5) / NOWCASTS
-        figures = now.quantile(levels)[:, 0].tolist()
-        year = self.part.year
-        fits = (self.model.fit(_with_year(history, year, y), horizon) for y in figures)
-        return Pooled(tuple(uncounted(one) for one in fits))
-
-
-def _with_year(history: History, year: int, value: float) -> History:
-    """Return the history with the figure of one more year."""
-    return replace(
-        history,
-        times=np.append(history.times, year),
-        values=np.append(history.values, value),
-        lower=np.append(history.lower, -np.inf),
-        upper=np.append(history.upper, np.inf),
-        error_sd=np.append(history.error_sd, 0.0),
-        origin=year,
-    )
 
 
 def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribution:
-    """Return the distribution of the year in hand, given its first months.
+    """Return the distribution of the year in hand (horizon 1), given its first months.
 
-    Parameters
-    ----------
-    yearly
-        What a yearly model forecasts for that year alone (horizon 1), in the indicator's unit; of
-        whole numbers the continuous quantity.
-    history
-        The yearly figures before it; their support decides whether the months are a floor.
-    part
-        The first months.
+    `yearly` is what a yearly model forecasts for that year alone; both are, of whole numbers, the
+    continuous quantity behind them. The support of the yearly figures decides whether the months
+    are a floor; a ModelError if they lie outside it.
 
-    Returns
-    -------
-    Distribution
-        Horizon 1, in the indicator's unit: of whole numbers the continuous quantity behind them. A
-        flow that cannot be negative is at least what has come in.
-
-    Raises
-    ------
-    ModelError
-        If the months have brought what lies outside the support.
-
-    Notes
-    -----
     The yearly forecast is cut into cells at its own quantiles and at those that the months alone
     would give; each keeps its probability times the likelihood of the months at its middle. One
     part in a thousand of the forecast is spread evenly over the cells (`DOUBT`, assumed): months
@@ -260,7 +183,9 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     if edges.size < 2:
         return yearly
     middle = 0.5 * (edges[1:] + edges[:-1])
-    cells = np.maximum(_mass(yearly, edges), 0.0)
+    # Between neighbouring edges, from the tail in which it is precise.
+    below, above = yearly.cdf(edges[:, None])[:, 0], yearly.sf(edges[:, None])[:, 0]
+    cells = np.maximum(np.where(below[1:] < 0.5, np.diff(below), -np.diff(above)), 0.0)
     total = cells.sum()
     even = np.full(cells.size, 1.0 / cells.size)
     cells = (1.0 - DOUBT) * (cells / total if total > 0.0 else even) + DOUBT * even
@@ -294,12 +219,6 @@ _EDGES: Final = np.concatenate(
 )
 _NODES: Final = (np.arange(200) + 0.5) / 200
 _FINE: Final = 2000.0
-
-
-def _mass(prior: Distribution, edges: FloatArray) -> FloatArray:
-    """Probability between neighbouring edges, from the tail in which it is precise."""
-    below, above = prior.cdf(edges[:, None])[:, 0], prior.sf(edges[:, None])[:, 0]
-    return np.where(below[1:] < 0.5, np.diff(below), -np.diff(above))
 
 
 @dataclass(frozen=True)
@@ -345,7 +264,9 @@ class _Reading:
     @cached_property
     def yearly_variance(self) -> float:
         """Variance of the yearly forecast on the scale, from its quartiles."""
-        ends = np.maximum(self.prior.quantile([0.25, 0.75])[:, 0], _least(self.scale))
+        # Not on the end of the scale.
+        ends = np.nextafter(self.scale.support[0], np.inf)
+        ends = np.maximum(self.prior.quantile([0.25, 0.75])[:, 0], ends)
         low, high = self.scale.forward(ends)
         return float(np.clip((high - low) / IQR, base.FLOOR * self.size, WILD * self.size)) ** 2
 
@@ -354,14 +275,10 @@ class _Reading:
         """Scale on which the year is compared with the one before."""
         if self.is_share:
             return Transform("log")
-        return base.working_scale(_with_year(self.history, self.part.year, self.part.value))
+        return base.working_scale(base.extended(self.history, [self.part.year], self.part.value))
 
-    @cached_property
-    def before(self) -> tuple[float, int]:
-        """Figure of the last year known, and how many years before; NaN, 1 if there is none."""
-        return self._before(self.part.year)
-
-    def _before(self, year: int) -> tuple[float, int]:
+    def before(self, year: int) -> tuple[float, int]:
+        """Last figure known before a year, and how many years before; NaN, 1 if there is none."""
         at = np.flatnonzero(self.history.known & (self.history.times < year))
         if not at.size:
             return float("nan"), 1
@@ -406,7 +323,11 @@ class _Reading:
     @cached_property
     def noise(self) -> tuple[float, float, float]:
         """Location, scale and degrees of freedom of the deviation in the year in hand."""
-        f, (before, gap), spread = self.part.fraction, self.before, learned(self.part.how)
+        f, (before, gap), spread = (
+            self.part.fraction,
+            self.before(self.part.year),
+            learned(self.part.how),
+        )
         if self.pace is not None:
             return 0.0, self.pace.scale(self.yearly_variance), learned_pace().weight
         general = spread.noise * self.yearly_variance
@@ -427,26 +348,22 @@ class _Reading:
     @cached_property
     def past_deviations(self) -> FloatArray:
         """Deviations of past years of which the same months are known."""
-        figures = dict(zip(self.history.times.tolist(), self.history.values.tolist(), strict=True))
+        past = [(y, part) for y, part in sorted(self.part.past.items()) if y < self.part.year]
+        figures = base.figures_in(self.history, [year for year, _ in past])
         found = [
-            float(self.deviation(part, figures[year], *self._before(year)))
-            for year, part in sorted(self.part.past.items())
-            if year in figures and year < self.part.year
+            float(self.deviation(part, figure, *self.before(year)))
+            for (year, part), figure in zip(past, figures, strict=True)
         ]
         return np.array([one for one in found if np.isfinite(one)])
 
     def log_likelihood(self, year: FloatArray) -> FloatArray:
         """Log density of the months given each of `year`, up to a constant."""
-        (before, gap), (location, scale, df) = self.before, self.noise
+        (before, gap), (location, scale, df) = self.before(self.part.year), self.noise
         x = self.part.value
         if self.is_share and self.history.whole and x < COUNTED:
             strayed = location + scale * stdtrit(df, _NODES)
-            at = (
-                np.array([0.0])
-                if not np.isfinite(before)
-                else np.log(np.maximum(year, 0.5) / max(before, 0.5)) / gap
-            )
-            growth = self.growth * np.clip(at, -STEEP, STEEP)
+            rise = np.log(np.maximum(year, 0.5) / max(before, 0.5)) / gap
+            growth = self.growth * np.clip(np.nan_to_num(rise, nan=0.0), -STEEP, STEEP)
             odds = self.centre + strayed - growth[:, None]
             rest = year[:, None] - x
             ways = gammaln(year + 1.0) - gammaln(year - x + 1.0)
@@ -460,7 +377,7 @@ class _Reading:
 
     def edges(self) -> FloatArray:
         """Years' figures that the months alone would give, at 200 levels."""
-        (before, gap), (location, scale, df) = self.before, self.noise
+        (before, gap), (location, scale, df) = self.before(self.part.year), self.noise
         strayed = location + scale * stdtrit(df, _NODES)
         x, f = self.part.value, self.part.fraction
         if self.part.how == "last":
@@ -478,24 +395,13 @@ class _Reading:
 class RestOfYear:
     """What single months or quarters say of the rest of the year.
 
-    Parameters
-    ----------
-    centre
-        log(P / R), R being what the rest of the year would bring by season, level and drift.
-    variance
-        Of its error, as far as the figures themselves tell it.
-    fraction
-        Of the year, that is known.
-
-    Notes
-    -----
     Logs less the season have a level that takes in a share of each figure's news. Shares and drifts
     (`SMOOTHINGS`, `DRIFTS`) are averaged by the likelihood of the figures.
     """
 
-    centre: float
-    variance: float
-    fraction: float
+    centre: float  # log(P / R), R being what the rest would bring by season, level and drift
+    variance: float  # of its error, as far as the figures themselves tell it
+    fraction: float  # of the year, that is known
 
     @classmethod
     def of(cls, part: YearPart, history: History) -> RestOfYear | None:
@@ -513,8 +419,13 @@ class RestOfYear:
             return None
         learnt, logs, rest = learned_pace(), np.log(figures), size - known
         first = part.year - len(logs) + 1
-        around = [_mean_growth(history, first + int(k)) for k in np.flatnonzero(complete)]
-        season = _season(logs[:-1][complete], np.array(around))
+        growth, told = [], set(history.times[history.known].tolist())
+        for year in (
+            first + np.flatnonzero(complete)
+        ).tolist():  # into it and out of it, as far as known
+            both = [_log_growth(history, y) for y in (year, year + 1) if {y - 1, y} <= told]
+            growth.append(float(np.mean(both)) if both else 0.0)
+        season = _season(logs[:-1][complete], np.array(growth))
         adjusted = (logs - season).ravel()[: (len(logs) - 1) * size + known]
         adjusted = adjusted[np.isfinite(adjusted)]
         by_share = float(logsumexp(season[:known]) - logsumexp(season[known:]))
@@ -538,25 +449,16 @@ class RestOfYear:
 
     def scale(self, yearly: float) -> float:
         """Scale of the noise of logit(P / Y), given the variance of the yearly forecast."""
-        return float(
-            np.sqrt(self.variance + learned_pace().yearly * yearly * (1.0 - self.fraction))
-        )
+        rest = learned_pace().yearly * yearly * (1.0 - self.fraction)
+        return float(np.sqrt(self.variance + rest))
 
 
 def _log_growth(history: History, year: int) -> float:
     """Log growth from the year before to `year`, at most `STEEP`; 0 if one is not known."""
-    figures = dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
-    now, before = figures.get(year, 0.0), figures.get(year - 1, 0.0)
+    before, now = base.figures_in(history, [year - 1, year])
     if not (now > 0.0 and before > 0.0):
         return 0.0
     return float(np.clip(np.log(now / before), -STEEP, STEEP))
-
-
-def _mean_growth(history: History, year: int) -> float:
-    """Mean of the log growth into `year` and out of it, of those that are known."""
-    known = set(history.times[history.known].tolist())
-    both = [_log_growth(history, y) for y in (year, year + 1) if {y - 1, y} <= known]
-    return float(np.mean(both)) if both else 0.0
 
 
 def _season(logs: FloatArray, growth: FloatArray) -> FloatArray:
@@ -608,8 +510,3 @@ def _level(
 
 IQR: Final = 1.3489795
 """Interquartile range of a standard normal."""
-
-
-def _least(scale: Transform) -> float:
-    """Least value that the scale can take, but for its end."""
-    return -np.inf if scale.name == "identity" else float(np.nextafter(scale.low, np.inf))

@@ -17,7 +17,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from bcforecast import text as wording
-from bcforecast.attainment.probability import attainment_probability
+from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
@@ -51,31 +51,28 @@ class Chart(Figure):
 
 @dataclass(frozen=True)
 class Fan:
-    """Central intervals and median of a forecast over H years, in the indicator's unit.
+    """Central intervals and median of a forecast over H years, in the indicator's unit."""
 
-    `years` and `median` have the shape (H,); `levels`, shares of probability, (L,), innermost
-    first; `lower` and `upper` (L, H).
-    """
+    years: IntArray  # (H,)
+    levels: FloatArray  # (L,): shares of probability, innermost first
+    lower: FloatArray  # (L, H)
+    upper: FloatArray  # (L, H)
+    median: FloatArray  # (H,)
 
-    years: IntArray
-    levels: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    median: FloatArray
+    @property
+    def ends(self) -> dict[str, float]:
+        """What is said of the last year: the ends of the second interval, and the median."""
+        k = min(1, self.levels.size - 1)
+        ends = {"low": self.lower[k][-1], "median": self.median[-1], "high": self.upper[k][-1]}
+        return {name: float(end) for name, end in ends.items()}
 
 
 def fan_of(
-    forecast: Distribution, years: tuple[int, ...], *, levels: tuple[float, ...] = FAN_LEVELS
+    forecast: Distribution, years: Sequence[int], *, levels: Sequence[float] = FAN_LEVELS
 ) -> Fan:
     """Compute the intervals, innermost first, and the median of a forecast for `years`."""
-    lower, upper = zip(*map(forecast.interval, levels), strict=True)
-    return Fan(
-        np.asarray(years, np.int64),
-        np.asarray(levels, float),
-        np.stack(lower),
-        np.stack(upper),
-        forecast.median(),
-    )
+    lower, upper = np.swapaxes([forecast.interval(level) for level in levels], 0, 1)
+    return Fan(np.asarray(years), np.asarray(levels), lower, upper, forecast.median())
 
 
 def target_words(goal: GoalOutlook, lang: Language) -> str:
@@ -95,13 +92,8 @@ def mark(goal: GoalOutlook, lang: Language) -> str:
     return f"  [{text('plot.aspiration', lang)}]" if goal.attainment.aspiration else ""
 
 
-@dataclass(frozen=True)
-class ParentSeries:
-    """The figures of the parent area from which a forecast borrows, and their own forecast."""
-
-    area: Message
-    figures: History
-    fan: Fan | None
+ParentSeries = tuple[Message, History, Fan | None]
+"""The parent area from which a forecast borrows: its name, its figures and their own forecast."""
 
 
 @dataclass(frozen=True)
@@ -124,44 +116,30 @@ class FanData:
     earlier: tuple[Attainment, ...] = ()
     first_year: int | None = None
 
-    def quantity(self, figure: float | str, lang: Language) -> str:
-        """Put a figure and the unit together."""
-        unit, name = self.goal.attainment.unit, self.goal.indicator.unit_name(lang)
-        written = figure if isinstance(figure, str) else wording.number(figure, unit=unit)
-        return wording.quantity(written, unit=unit, name=name, lang=lang)
-
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     """Return the numbers that the chart of a goal shows."""
     known: FanData | None = outlook.drawn.get(item.goal.id)
     if known is not None and known.goal is item:
         return known
-    borrowed, parent = item.basis.parent, None
+    borrowed = item.basis.parent
+    parent: ParentSeries | None = None
     if borrowed is not None and len(borrowed.selection.history):
         history, forecast, fan = borrowed.selection.history, borrowed.forecast, None
         due = item.goal.due.year
         if forecast is not None and forecast.horizon == due - history.start:
-            fan = fan_of(forecast, tuple(range(history.start + 1, due + 1)))
-        parent = ParentSeries(area_name(outlook, borrowed.area), history, fan)
-    own, more = item.basis.selection.history, fan_or_bars(item)
-    data = FanData(
-        item, outlook.as_of, own, parent=parent, first_year=outlook.plan.span.first, **more
-    )
+            fan = fan_of(forecast, range(history.start + 1, due + 1))
+        parent = area_name(outlook, borrowed.area), history, fan
+    fan, chances = None, None
+    if item.forecast is not None and item.goal.comparator != "event":
+        fan = fan_of(item.forecast, item.years)
+    elif item.forecast is not None:
+        met = holds(item.forecast, "event", item.goal.target).tolist()
+        chances = dict(zip(item.years, met, strict=True))
+    own, first = item.basis.selection.history, outlook.plan.span.first
+    data = FanData(item, outlook.as_of, own, fan, chances, parent, first_year=first)
     outlook.drawn[item.goal.id] = data
     return data
-
-
-def fan_or_bars(item: GoalOutlook) -> dict[str, Any]:
-    """Return the forecast as `fan`, that of an event as `met_by_year`; empty if there is none."""
-    forecast, goal = item.forecast, item.goal
-    if forecast is None:
-        return {}
-    if goal.comparator != "event":
-        return {"fan": fan_of(forecast, item.years)}
-    promise: dict[str, Any] = {k: getattr(goal, k) for k in ("comparator", "target", "upper")}
-    steps = enumerate(item.years, start=1)
-    chances = {y: attainment_probability(forecast, **promise, step=step) for step, y in steps}
-    return {"met_by_year": chances}
 
 
 def area_name(outlook: Outlook, area: str) -> Text:
@@ -176,9 +154,7 @@ _SIZE_INCHES = (style.WIDE, 3.2)
 _PLOT, _BESIDE = 2.2, 1.5
 """Inches: height of the axes, and of the parent's where they stand below."""
 
-Bounds = tuple[float, float, float, float]
-
-_TITLE, _TITLE_LINE, _LINE = 11.5, 0.23, 0.19
+_Bounds = tuple[float, float, float, float]
 _LEFT, _AXIS, _LEGEND = 0.62, 0.32, 0.2
 
 
@@ -205,18 +181,20 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
 
     The title is what the chart says. On a phone the parent's figures stand below.
     """
-    a, name = data.goal.attainment, data.goal.names.render(lang)
-    promise = {"target": target_words(data.goal, lang), "due": day(a.due, lang=lang)}
-    chance = {"probability": chance_words(data.goal, lang), "grade": a.grade}
-    alt = text(
-        "plot.fan_alt",
-        lang,
-        **promise,
-        **chance,
-        name=name,
-        history=_history_words(data.own.times, lang),
-        forecast=_forecast_words(data, lang),
-    )
+    a, name, years = data.goal.attainment, data.goal.names.render(lang), data.own.times
+    told = {"target": target_words(data.goal, lang), "due": day(a.due, lang=lang)}
+    told |= {"probability": chance_words(data.goal, lang), "grade": a.grade, "forecast": ""}
+    history = text("plot.fan_alt_history_none", lang)
+    if years.size:
+        span = {"count": years.size, "first": years[0], "last": years[-1]}
+        history = text("plot.fan_alt_history", lang, **span)
+    if data.fan is not None and data.fan.levels.size > 1:
+        own: Look = {"unit": a.unit, "name": data.goal.indicator.unit_name(lang), "lang": lang}
+        how: Look = {"unit": a.unit, "grade": a.grade}
+        ends = {k: wording.estimate(v, **how) for k, v in data.fan.ends.items()}
+        words = {k: wording.quantity(figure, **own) for k, figure in ends.items()}
+        told["forecast"] = text("plot.fan_alt_forecast", lang, **words)
+    alt = text("plot.fan_alt", lang, **told, name=name, history=history)
     caption = text("document.caption_goal", lang, name=name)
     wide = _fan_figure(data, style.WIDE, lang)
     narrow = partial(_fan_figure, data, style.NARROW, lang)
@@ -236,10 +214,10 @@ def message(data: FanData, lang: Language) -> str:
 
 def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
     beside, below = data.parent, width < style.WIDE
-    title = style.broken(message(data, lang), width - 0.2, size=_TITLE)
+    title = style.broken(message(data, lang), width - 0.2, size=style.TITLE)
     name = data.goal.names.render(lang) + mark(data.goal, lang)
     lines = style.broken(name, width - 0.2)
-    head = 0.1 + _TITLE_LINE * len(title) + _LINE * len(lines) + 0.3
+    head = 0.1 + style.TITLE_LINE * len(title) + style.LINE * len(lines) + 0.3
     under = _BESIDE + 0.3 + _AXIS if beside is not None and below else 0.0
     with style.house_style():
         figure = Chart()
@@ -265,7 +243,7 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
         figure.set_size_inches(width, height)
         bottom = foot + under
 
-        def place(left: float, low: float, end: float, high: float) -> Bounds:
+        def place(left: float, low: float, end: float, high: float) -> _Bounds:
             return left / width, low / height, (end - left) / width, (high - low) / height
 
         axes.set_position(place(left, bottom, right, bottom + plot))
@@ -274,14 +252,9 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
             high = low + (_BESIDE if below else plot)
             other = figure.add_axes(place(left, low, width - 0.16, high))
             _draw_parent(other, beside, data.goal.attainment.unit, lang)
-        for k, line in enumerate((*title, *lines)):
-            down = 0.1 + _TITLE_LINE * min(k, len(title)) + _LINE * max(0, k - len(title))
-            look: Look = {"fontsize": _TITLE, "color": style.INK}
-            if k >= len(title):
-                look = {"color": style.QUIET}
-            figure.text(0.1 / width, 1 - down / height, line, va="top", **look)
+        style.head(figure, title, lines)
         if handles:
-            look = {"ncols": columns, "handlelength": 1.4, "columnspacing": 1.2}
+            look: Look = {"ncols": columns, "handlelength": 1.4, "columnspacing": 1.2}
             look |= {"loc": "lower left", "bbox_to_anchor": (0.02, 0.0), "borderaxespad": 0.2}
             figure.legend(handles, labels, **look)
     return figure
@@ -296,24 +269,6 @@ def _tick_words(axes: Axes) -> list[str]:
     low, high = axes.get_ylim()
     at = [tick for tick in axes.get_yticks() if low <= tick <= high]
     return axes.yaxis.get_major_formatter().format_ticks(at)
-
-
-def _history_words(years: IntArray, lang: Language) -> str:
-    if not years.size:
-        return text("plot.fan_alt_history_none", lang)
-    first, last = int(years.min()), int(years.max())
-    return text("plot.fan_alt_history", lang, count=int(years.size), first=first, last=last)
-
-
-def _forecast_words(data: FanData, lang: Language) -> str:
-    fan = data.fan
-    if fan is None or fan.levels.size < 2:
-        return ""
-    ends = {"median": fan.median[-1], "low": fan.lower[1][-1], "high": fan.upper[1][-1]}
-    a = data.goal.attainment
-    told = {k: wording.estimate(float(v), unit=a.unit, grade=a.grade) for k, v in ends.items()}
-    words = {k: data.quantity(figure, lang) for k, figure in told.items()}
-    return text("plot.fan_alt_forecast", lang, **words)
 
 
 def _draw_event(
@@ -460,7 +415,7 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
     words, (low, high) = text("plot.fan_as_of", lang, day=as_of), axes.get_xlim()
     at, half = (known - low) / (high - low) * room, style.width_of(words) / 2
     middle = min(at, room - half)
-    above = _LINE * (left + middle - half < 0.2 + style.width_of(unit))
+    above = style.LINE * (left + middle - half < 0.2 + style.width_of(unit))
     look |= {"xycoords": ("data", "axes fraction"), "ha": "center"}
     annotate(axes, words, (known, 1.0), (72 * (middle - at), 2 + 72 * above), **look)
     return above
@@ -498,25 +453,23 @@ def _draw_fan(axes: Axes, fan: Fan, own: History, lang: Language) -> None:
 
 def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     """Draw what is known of one year alone, on the axis of figures: no years stand empty."""
-    a, middle = data.goal.attainment, min(1, fan.levels.size - 1)
+    a, ends = data.goal.attainment, goal_ends(data.goal.attainment)
     for rank, level in enumerate(fan.levels):
         label = text("plot.fan_band", lang, level=wording.percent(float(level), lang=lang))
         low, high = float(fan.lower[rank][0]), float(fan.upper[rank][0])
         look: Look = {"color": style.BANDS[rank], "label": label}
         axes.barh(0, high - low, 0.5 - 0.1 * rank, low, zorder=2.5 - 0.1 * rank, **look)
-    median = float(fan.median[0])
+    low, median, high = fan.ends.values()
     axes.plot([median] * 2, [-0.25, 0.25], color=style.FORECAST, lw=2.2, zorder=4)
-    farthest = max(float(fan.upper[middle][0]), *(1.1 * end for end in goal_ends(a)))
-    lowest = min(0.0, float(fan.lower[middle][0]))
-    axes.set_xlim(lowest, 1.12 * farthest)
+    axes.set_xlim(min(0.0, low), 1.12 * max(high, *(1.1 * end for end in ends)))
     axes.set_ylim(-0.62, 0.85)
     told = wording.estimate(median, unit=a.unit, grade=a.grade, lang=lang)
     said = text("plot.fan_middle", lang, figure=told)
     place: Look = {"ha": "center", "annotation_clip": False}
     annotate(axes, said, (median, -0.25), (0, -13), color=style.FORECAST, **place)
-    for end in goal_ends(a):
+    for end in ends:
         axes.plot([end, end], [-0.28, 0.55], color=style.TARGET, lw=1.4, ls=(0, (5, 3)), zorder=5)
-        asked = text("plot.fan_target", lang, target=wording.sign_and_target(a, lang=lang))
+        asked = _target_words(data, lang)
         annotate(axes, asked, (end, 0.55), (0, 3), color=style.TARGET, **place)
     axes.grid(visible=False)
     axes.set_yticks([])
@@ -532,34 +485,25 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
 
     Return how wide the words are, in inches.
     """
-    a, x = data.goal.attainment, fan.years[-1] + 0.5
-    middle = min(1, fan.levels.size - 1)
-    ends = {"low": fan.lower[middle][-1], "median": fan.median[-1], "high": fan.upper[middle][-1]}
-    marks = []
-    for key, end in ends.items():
-        figure = wording.estimate(float(end), unit=a.unit, grade=a.grade, lang=lang)
+    a, x, marks = data.goal.attainment, fan.years[-1] + 0.5, []
+    for key, end in fan.ends.items():
+        figure = wording.estimate(end, unit=a.unit, grade=a.grade, lang=lang)
         said = text(f"plot.fan_end_{key}", lang, figure=figure)
-        marks.append((float(end), said, style.FORECAST if key == "median" else style.QUIET))
+        marks.append((end, said, style.FORECAST if key == "median" else style.QUIET))
     if asked := goal_ends(a):
         marks.append((asked[-1], _target_words(data, lang), style.TARGET))
     marks.sort(key=itemgetter(0))
     low, high = axes.get_ylim()
-    places = _apart([value for value, *_ in marks], low, high, least=0.078 * (high - low))
-    for place, (_, said, colour) in zip(places, marks, strict=True):
-        annotate(axes, said, (x, place), (3, 0), color=colour, va="center", annotation_clip=False)
-    return max(style.width_of(said) for _, said, _ in marks)
-
-
-def _apart(values: Sequence[float], low: float, high: float, *, least: float) -> list[float]:
-    """Return places between two ends for values in order, at `least` so far from each other."""
-    places: list[float] = []
-    for value in values:
+    # At least so far from each other, and not above the axes.
+    least, places, limit = 0.078 * (high - low), list[float](), high
+    for value, *_ in marks:
         places.append(max(value, places[-1] + least if places else low))
-    limit = high
     for k in reversed(range(len(places))):
         places[k] = limit = min(places[k], limit)
         limit -= least
-    return places
+    for place, (_, said, colour) in zip(places, marks, strict=True):
+        annotate(axes, said, (x, place), (3, 0), color=colour, va="center", annotation_clip=False)
+    return max(style.width_of(said) for _, said, _ in marks)
 
 
 def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
@@ -607,7 +551,7 @@ def _ticks(unit: str, lang: Language) -> FuncFormatter:
 
 
 def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) -> None:
-    own, fan = parent.figures, parent.fan
+    area, own, fan = parent
     axes.grid(axis="y")
     _draw_figures(axes, own, lang, unit)
     years, seen = own.times, [*own.values[own.known], *own.lower[own.bound_only]]
@@ -615,7 +559,7 @@ def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) ->
         _draw_fan(axes, fan, own, lang)
         years = np.r_[years, fan.years]
         seen.append(fan.upper[min(1, len(fan.upper) - 1)].max())
-    title = text("plot.fan_parent", lang, area=parent.area.render(lang))
+    title = text("plot.fan_parent", lang, area=area)
     axes.set_title(title, fontsize=style.SIZE, color=style.QUIET, pad=5)
     axes.yaxis.set_major_formatter(_ticks(unit, lang))
     first, last = int(years.min()), int(years.max())

@@ -20,6 +20,7 @@ from bcforecast.plotting import style
 from bcforecast.plotting.fan import Chart, chance_words, mark, target_words
 from bcforecast.text import (
     Language,
+    Message,
     chance,
     day,
     join_clauses,
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_ROW, _TITLE_LINE, _LINE, _TITLE, _CHANCE = 0.44, 0.23, 0.18, 11.5, 10.5
-"""Inches a row, a line of the title, a line of text; and the size of the title in points."""
+_ROW, _LINE, _CHANCE = 0.44, 0.18, 10.5
+"""Inches a row, a line of text; and the size of a chance in points."""
 
 _EVEN: Final = 0.5
 
@@ -57,13 +58,9 @@ def dashboard(
     The title counts those below it; goals without a probability are named below the bars. The
     scenario's name is in words, in `lang`.
     """
-    ranked = sorted(
-        (row for row in rows if row.attainment.probability is not None),
-        key=lambda row: row.attainment.probability or 0.0,
-    )
+    ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
     unset = [row.names.render(lang) for row in rows if row.attainment.probability is None]
-    shown = [rounded_chance(_p(row), grade=row.attainment.grade) for row in ranked]
-    below = sum(p < _EVEN for p in shown)
+    below = sum(rounded_chance(_p(row), grade=row.attainment.grade) < _EVEN for row in ranked)
     title = text(f"plot.dash_title{'' if ranked else '_none'}", lang, count=below, of=len(ranked))
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = text("report.list_join", lang).join(unset)
@@ -95,16 +92,21 @@ def _bars(
     # The words for a chance stand behind the bar of 100 %, those for the evidence beside them.
     right = width - 0.22 - behind - beside
     room = width - 0.2 if narrow else left - 0.25
-    names = [_row_lines(row, room, narrow=narrow, lang=lang) for row in rows]
+    names: list[list[tuple[str, str]]] = []
+    for row in rows:
+        name, target = row.names.render(lang), target_words(row, lang) + mark(row, lang)
+        parts = [(name, style.INK), (target, style.QUIET)]
+        if narrow:
+            parts = [(text("language.label", lang, name=name, value=target), style.INK)]
+        names.append([(line, how) for part, how in parts for line in style.broken(part, room)])
     above = [_LINE * len(lines) if narrow else 0.0 for lines in names]
-    heights = [max(_ROW, _LINE * len(lines) + 0.1) for lines in names]
-    if narrow:
-        heights = [up + 0.32 for up in above]
+    heights = [up + 0.32 if narrow else max(_ROW, _LINE * len(lines) + 0.1)
+               for up, lines in zip(above, names, strict=True)]  # fmt: skip
     title, under, left_out = (
         style.broken(said, width - 0.2, size=size)
-        for said, size in zip(words, (_TITLE, style.SIZE, style.SIZE), strict=True)
+        for said, size in zip(words, (style.TITLE, style.SIZE, style.SIZE), strict=True)
     )
-    head = 0.1 + _TITLE_LINE * len(title) + _LINE * len(under) + 0.36
+    head = 0.1 + style.TITLE_LINE * len(title) + _LINE * len(under) + 0.36
     height = head + sum(heights) + (_LINE * len(left_out) + 0.12) * bool(words[2]) + 0.08
     with style.house_style():
         figure = Chart(figsize=(width, height))
@@ -114,8 +116,8 @@ def _bars(
         axes.axis("off")
         y = 0.1
         for line in title:
-            axes.text(0.1, y, line, fontsize=_TITLE, color=style.INK, va="top")
-            y += _TITLE_LINE
+            axes.text(0.1, y, line, fontsize=style.TITLE, color=style.INK, va="top")
+            y += style.TITLE_LINE
         for line in under:
             axes.text(0.1, y, line, color=style.QUIET, va="top")
             y += _LINE
@@ -159,18 +161,6 @@ def _bars(
 
 def _widest(words: Sequence[str], *, size: float = style.SIZE) -> float:
     return max((style.width_of(one, size=size) for one in words), default=0.0)
-
-
-def _row_lines(
-    row: GoalOutlook, room: float, *, narrow: bool, lang: Language
-) -> list[tuple[str, str]]:
-    """Return the lines of a goal's name and target, with their colours."""
-    name, target = row.names.render(lang), target_words(row, lang) + mark(row, lang)
-    if narrow:
-        whole = text("language.label", lang, name=name, value=target)
-        return [(line, style.INK) for line in style.broken(whole, room)]
-    lines = [(line, style.INK) for line in style.broken(name, room)]
-    return [*lines, *((line, style.QUIET) for line in style.broken(target, room))]
 
 
 _SCENARIO_ROW, _SCENARIO_FOOT = 0.42, 0.5
@@ -222,9 +212,9 @@ def _scenario_figure(
 ) -> Chart:
     narrow = width < style.WIDE
     left, columns = (1.35, 1) if narrow else (2.3, _columns(tuple(chances)))
-    lines = style.broken(title, width - 0.2, size=_TITLE)
+    lines = style.broken(title, width - 0.2, size=style.TITLE)
     legend = _LINE * -(-len(chances) // columns)
-    head = 0.1 + _TITLE_LINE * len(lines) + 0.1 + legend + 0.15
+    head = 0.1 + style.TITLE_LINE * len(lines) + 0.1 + legend + 0.15
     names = [style.broken(goal, left - 0.2) for goal in goals]
     inside = len(goals) * max(_SCENARIO_ROW, 0.08 + 0.165 * max(map(len, names)))
     height = head + inside + _SCENARIO_FOOT
@@ -246,10 +236,8 @@ def _scenario_figure(
         for (name, row), (mark, colour) in zip(chances.items(), cycle(_MARKS), strict=False):
             axes.plot(row, range(len(goals)), mark, color=colour, label=name, **look)
         axes.set_xlabel(text("document.chart_scenarios_axis", lang), color=style.QUIET)
-        for k, line in enumerate(lines):
-            at = 1 - (0.1 + _TITLE_LINE * k) / height
-            figure.text(0.1 / width, at, line, fontsize=_TITLE, va="top")
-        top = 0.1 + _TITLE_LINE * len(lines) + 0.02
+        style.head(figure, lines)
+        top = 0.1 + style.TITLE_LINE * len(lines) + 0.02
         look = {"loc": "upper left", "bbox_to_anchor": (0.012, 1 - top / height), "ncols": columns}
         look |= {"handletextpad": 0.1, "columnspacing": 1.1, "borderaxespad": 0.0}
         figure.legend(**look)
@@ -301,8 +289,21 @@ def plot_news(found: News, *, lang: Language) -> style.Picture:
             _draw_steps(axes, row, lang)
             axes.set_yticks(range(len(PARTS) + 2), [ends[0], *parts, ends[1]], fontsize=8)
             axes.tick_params(axis="x", labelbottom=place == len(rows) - 1)
-    said = [_change_words(row, lang) for row in rows] or [nothing]
-    return style.Picture(figure, "\n".join([heading, *said]))
+    said = []
+    for row in rows:
+        steps = [
+            text(
+                "news.chart_step",
+                lang,
+                part=Message(f"news.part_{part.kind}"),
+                points=points(part.change),
+            )
+            for part in _moves(row)
+        ]
+        told = {"before": _said(row.before, lang), "after": _said(row.after, lang)}
+        told |= {"steps": join_clauses(steps, lang=lang)}
+        said.append(text("news.chart_alt", lang, name=row.goal.called(row.indicator), **told))
+    return style.Picture(figure, "\n".join([heading, *(said or [nothing])]))
 
 
 def _moves(goal: GoalNews) -> list[NewsPart]:
@@ -325,7 +326,7 @@ def _draw_steps(axes: Axes, goal: GoalNews, lang: Language) -> None:
         axes.plot([level, level], [place - 1, place], color=style.QUIET, lw=0.7, zorder=4)
         step = part.change or 0.0
         said = points(step) if part in _moves(goal) else "0"
-        bar(place, level, step, style.LATER if step > 0 else style.TARGET, said.replace("-", "−"))
+        bar(place, level, step, style.LATER if step > 0 else style.TARGET, said)
         level += step
     axes.plot([level, level], [bottom - 1, bottom], color=style.QUIET, lw=0.7, zorder=4)
     bar(bottom, 0.0, after or 0.0, style.FORECAST, _said(goal.after, lang))
@@ -338,14 +339,6 @@ def _draw_steps(axes: Axes, goal: GoalNews, lang: Language) -> None:
 
 def _said(status: GoalStatus, lang: Language) -> str:
     return chance(status.probability, grade=status.grade, lang=lang)
-
-
-def _change_words(goal: GoalNews, lang: Language) -> str:
-    named = [(text(f"news.part_{part.kind}", lang), points(part.change)) for part in _moves(goal)]
-    moved = [text("news.chart_step", lang, part=name, points=moved) for name, moved in named]
-    before, after = (_said(one, lang) for one in (goal.before, goal.after))
-    chances = {"before": before, "after": after, "steps": join_clauses(moved, lang=lang)}
-    return text("news.chart_alt", lang, name=goal.goal.called(goal.indicator), **chances)
 
 
 _POINTS = ("o", "s", "^", "D", "v")
@@ -364,9 +357,20 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
         panels = figure.subplots(1, len(tables), squeeze=False)[0]
         said = []
         for axes, (name, table) in zip(panels, tables.items(), strict=True):
-            _draw_reliability(axes, table, lang)
+            _diagonal(axes)
+            stated, met = table["stated"].to_numpy(), table["met"].to_numpy()
+            bars = np.stack([met - table["met_lower"], table["met_upper"] - met])
+            look: style.Look = {"fmt": "o", "ms": 5, "elinewidth": 1.0, "capsize": 2.0}
+            axes.errorbar(stated, met, yerr=np.maximum(bars, 0.0), color=style.FORECAST, **look)
+            bins = []
+            for x, y, n in zip(stated, met, table["count"], strict=True):
+                style.annotate(axes, str(int(n)), (x, y), (5, -9), fontsize=7.5, color=style.INK)
+                point = {"stated": f"{x:.0%}", "met": f"{y:.0%}", "count": int(n)}
+                bins.append(text("evaluation.reliability_bin", lang, **point))
+            axes.set_xlabel(text("evaluation.stated", lang))
             axes.set_title(name)
-            said.append(_reliability_words(name, table, lang))
+            told = {"forecaster": name, "bins": "; ".join(bins)}
+            said.append(text("evaluation.reliability_alt", lang, **told))
         panels[0].set_ylabel(text("evaluation.met", lang))
         figure.subplots_adjust(left=0.085, right=0.975, bottom=0.14, top=0.9, wspace=0.16)
     return style.Picture(figure, "\n".join(said))
@@ -398,17 +402,6 @@ def coverage_chart(table: pd.DataFrame, *, lang: Language) -> style.Picture:
     return style.Picture(figure, "\n".join(said))
 
 
-def _draw_reliability(axes: Axes, table: pd.DataFrame, lang: Language) -> None:
-    _diagonal(axes)
-    stated, met = table["stated"].to_numpy(), table["met"].to_numpy()
-    bars = np.stack([met - table["met_lower"], table["met_upper"] - met])
-    look: style.Look = {"fmt": "o", "ms": 5, "elinewidth": 1.0, "capsize": 2.0}
-    axes.errorbar(stated, met, yerr=np.maximum(bars, 0.0), color=style.FORECAST, **look)
-    for x, y, count in zip(stated, met, table["count"], strict=True):
-        style.annotate(axes, str(int(count)), (x, y), (5, -9), fontsize=7.5, color=style.INK)
-    axes.set_xlabel(text("evaluation.stated", lang))
-
-
 def _diagonal(axes: Axes) -> None:
     axes.plot([0, 1], [0, 1], color=style.QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
@@ -417,13 +410,3 @@ def _diagonal(axes: Axes) -> None:
     axes.set_xticks(ticks, labels)
     axes.set_yticks(ticks, labels)
     axes.grid(color=style.RULE)
-
-
-def _reliability_words(name: str, table: pd.DataFrame, lang: Language) -> str:
-    points = zip(table["stated"], table["met"], table["count"], strict=True)
-    said = [
-        {"stated": f"{stated:.0%}", "met": f"{met:.0%}", "count": int(n)}
-        for stated, met, n in points
-    ]
-    bins = "; ".join(text("evaluation.reliability_bin", lang, **values) for values in said)
-    return text("evaluation.reliability_alt", lang, forecaster=name, bins=bins)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -75,6 +75,18 @@ def house_style() -> Iterator[None]:
 Look = dict[str, Any]
 """Keywords of a drawing function."""
 
+TITLE, TITLE_LINE, LINE = 11.5, 0.23, 0.19
+"""The size of a title in points; inches a line of it, and a line of what stands below it."""
+
+
+def head(figure: Figure, title: Sequence[str], below: Sequence[str] = ()) -> None:
+    """Write the lines of a title, and smaller ones below it, at the top of a chart."""
+    width, height = figure.get_size_inches()
+    for k, line in enumerate((*title, *below)):
+        down = 0.1 + TITLE_LINE * min(k, len(title)) + LINE * max(0, k - len(title))
+        look: Look = {"fontsize": TITLE, "color": INK} if k < len(title) else {"color": QUIET}
+        figure.text(0.1 / width, 1 - down / height, line, va="top", **look)
+
 
 def annotate(
     axes: Axes, words: str, place: tuple[float, float], offset: tuple[float, float], **look: Any
@@ -105,13 +117,11 @@ def svg_text(figure: Figure) -> str:
     buffer = StringIO()
     with house_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return _LONG.sub(_shortened, buffer.getvalue())
-
-
-def _shortened(found: re.Match[str]) -> str:
-    """Write a coordinate to a hundredth of a point, finer than a page shows; scales in full."""
-    value = float(found[0])
-    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) >= 1.0 else found[0]
+    # To a hundredth of a point, finer than a page shows; scales in full.
+    return _LONG.sub(
+        lambda x: x[0] if abs(float(x[0])) < 1.0 else f"{float(x[0]):.2f}".rstrip("0").rstrip("."),
+        buffer.getvalue(),
+    )
 
 
 _LONG: Final = re.compile(r"(?<![\w#.])-?\d+\.\d{3,}")

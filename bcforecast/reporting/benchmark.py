@@ -1,7 +1,7 @@
 """The chapter on past accuracy: what the shipped run of the benchmark found."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -19,10 +19,6 @@ SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
 
 TREND: Final = "trend"
 HEADLINE: Final = "headline"
-TABLES: Final = (
-    "series", "paired", "coverage", "goals", "gains", "panels", "reliability", "wrong",
-)  # fmt: skip
-
 _WORDS: Final = ("forecaster", "goal_id", "area", "indicator", "met")
 _DECIMALS: Final = {
     "MSIS": 1, "Brier": 4, "series_per_second": 0, "peak_mib": 0, "probability": 2, "trend": 2,
@@ -56,6 +52,9 @@ class BenchResults:
         return cls(known["about"], **{name: pd.DataFrame(known[name]) for name in TABLES})
 
 
+TABLES: Final = tuple(one.name for one in fields(BenchResults) if one.name != "about")
+
+
 def benchmark_opening(results: BenchResults, *, lang: Language) -> Section:
     """Return when and how the numbers were computed, and what the real goals say."""
     about = {name: results.about[name] for name in ("date", "machine", "versions")}
@@ -75,23 +74,22 @@ def benchmark_opening(results: BenchResults, *, lang: Language) -> Section:
 
 def benchmark_tables(results: BenchResults, *, lang: Language) -> Section:
     """Return a table of scores, speed and memory for each set of series."""
-    made = Section()
-    for dataset, rows in results.series.groupby("dataset", sort=False):
-        name, count = named(str(dataset), lang, what="set"), int(rows["count"].max())
-        shown = rows.drop(columns=["dataset", "count"])
-        made += _table("series", shown, lang, dataset=name, count=count)
-    return made
+    return _by_set("series", results.series, lang)
 
 
 def benchmark_goals(results: BenchResults, *, lang: Language) -> Section:
     """Return the scores on sets of real goals and on panels, and the goals judged wrongly."""
-    made = Section()
-    for name, table in (("goals", results.goals), ("panels", results.panels)):
-        for dataset, rows in table.groupby("dataset", sort=False) if len(table) else ():
-            words = named(str(dataset), lang, what="set")
-            shown, count = rows.drop(columns=["dataset", "cases"]), int(rows["cases"].max())
-            made += _table(name, shown, lang, dataset=words, count=count)
+    made = _by_set("goals", results.goals, lang) + _by_set("panels", results.panels, lang)
     return made + _table("wrong", results.wrong, lang) if len(results.wrong) else made
+
+
+def _by_set(name: str, table: pd.DataFrame, lang: Language) -> Section:
+    made = Section()
+    for dataset, rows in table.groupby("dataset", sort=False) if len(table) else ():
+        size = "count" if "count" in rows else "cases"
+        about = {"dataset": named(str(dataset), lang, what="set"), "count": int(rows[size].max())}
+        made += _table(name, rows.drop(columns=["dataset", size]), lang, **about)
+    return made
 
 
 def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:

@@ -30,7 +30,7 @@ from nbformat import NotebookNode
 from pydantic import PlainValidator
 
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.plan.fields import StrictRecord, refusal
+from bcforecast.plan.fields import StrictRecord, is_number, refusal
 from bcforecast.reporting import display, publication
 from bcforecast.text import LANGUAGES, Message, text
 
@@ -57,8 +57,6 @@ FAILED_TAG: Final = "failed"
 """Tag of the cell that failed, and of the cell on top that says so."""
 
 _PAPERMILL: Final = {"progress_bar": False, "kernel_name": "python3", "language": "python"}
-_OPTIONS: Final = ("--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False")
-_MEBIBYTE: Final = 1 << 20
 _KERNEL_FOLDER: Final = "bcf-kernel-"
 _SOCKET_PATH_LIMIT: Final = 100
 """Longest path of a Unix socket, less what the client appends to the connection file's name."""
@@ -70,25 +68,23 @@ _NOT_A_NOTEBOOK: Final = (AttributeError, KeyError, OSError, TypeError, ValueErr
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
+_TEXTS: Final = frozenset({"text", "evalue", "text/plain", "text/html", "text/markdown"})
 _KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def _above(least: int, key: str, *kinds: type) -> PlainValidator:
-    """Return a validator of None or a number above `least`, which `key` says is allowed."""
+def fitting(key: str, fits: Callable[[object], bool]) -> PlainValidator:
+    """Return a validator that takes what `fits`, as it is; of all else `key` says what may be."""
 
     def check(given: object) -> object:
-        number = isinstance(given, kinds) and not isinstance(given, bool)
-        if given is None or (number and least < given < 1e9):  # type: ignore[operator]
-            return given
-        raise refusal(Message(key), found=given)
+        if not fits(given):
+            raise refusal(Message(key), found=given)
+        return given
 
     return PlainValidator(check)
 
 
-LEAST_MEMORY_MB: Final = 400
-"""What a notebook's process needs to start: with less it hangs rather than says so."""
-
-_TOO_LITTLE: Final = LEAST_MEMORY_MB - 1
+_MEMORY: Final = range(400, 10**9)
+"""MiB of a notebook's process: with less than the least it hangs at its start and says nothing."""
 
 USUAL_MEMORY_MB: Final = 8192
 USUAL_CELL_SECONDS: Final = 3600.0
@@ -105,8 +101,14 @@ class Limits(StrictRecord):
     (`RLIMIT_DATA`): Linux does, macOS does not. None is the usual one.
     """
 
-    cell_seconds: Annotated[float | None, _above(0, "run.allowed_positive", int, float)] = None
-    memory_mb: Annotated[int | None, _above(_TOO_LITTLE, "run.allowed_megabytes", int)] = None
+    cell_seconds: Annotated[
+        float | None,
+        fitting("run.allowed_positive", lambda v: v is None or (is_number(v) and 0 < v < 1e9)),
+    ] = None
+    memory_mb: Annotated[
+        int | None,
+        fitting("run.allowed_megabytes", lambda v: v is None or (type(v) is int and v in _MEMORY)),
+    ] = None
 
 
 NO_LIMITS: Final = Limits()
@@ -143,10 +145,6 @@ def run_notebook(
     seconds = limits.cell_seconds or USUAL_CELL_SECONDS
     memory = limits.memory_mb or USUAL_MEMORY_MB
     begun: dict[int, NotebookNode] = {}
-
-    def begin(cell: NotebookNode, cell_index: int) -> None:
-        begun[cell_index] = cell
-
     failed = partial(_failed, template.name, notebook, begun)
     with _kernel_folder() as own:
         kernel = _kernel(own, memory)
@@ -162,7 +160,7 @@ def run_notebook(
                     shutdown_kernel="immediate",
                     timeout_func=lambda _: seconds,
                     start_timeout=START_SECONDS,
-                    on_cell_start=begin,
+                    on_cell_start=lambda cell, cell_index: begun.update({cell_index: cell}),
                 )
             )
         except PapermillExecutionError as error:
@@ -175,7 +173,14 @@ def run_notebook(
             # nbclient has no class of its own for a kernel that dies before it is ready.
             if not str(error).startswith(("Kernel died", "Kernel didn't respond")):
                 raise
-            raise failed("report.died", how=_ending(kernel.exit_code())) from None
+            code = kernel.exit_code()  # minus the number of a signal
+            if code is None:
+                how = Message("report.ended_unknown")
+            elif code < 0:
+                how = Message("report.ended_by_signal", {"signal": signal.Signals(-code).name})
+            else:
+                how = Message("report.ended_with", {"code": code})
+            raise failed("report.died", how=how) from None
     return normalized(executed)
 
 
@@ -207,22 +212,19 @@ def check_parameters(
     that is a number.
     """
     checked: dict[str, Parameter] = {}
+    about: dict[str, object]
     for key, value in given.items():
         if key not in declared:
-            allowed = ", ".join(declared)
-            raise ReportError("report.unknown_parameter", notebook=name, found=key, allowed=allowed)
+            about = {"found": key, "allowed": ", ".join(declared)}
+            raise ReportError("report.unknown_parameter", notebook=name, **about)
         kind = type(declared[key])
-        plain = str(value) if isinstance(value, date | PurePath) else value
-        if isinstance(plain, int) and type(plain) is int and kind is float:
+        plain: Any = str(value) if isinstance(value, date | PurePath) else value
+        if type(plain) is int and kind is float:
             plain = float(plain)
-        if not isinstance(plain, str | int | float) or type(plain) is not kind:
-            raise ReportError(
-                "report.parameter_type",
-                notebook=name,
-                parameter=key,
-                found=repr(value),
-                allowed=Message(f"report.type_{kind.__name__}"),
-            )
+        if type(plain) is not kind:
+            allowed = Message(f"report.type_{kind.__name__}")
+            about = {"parameter": key, "found": repr(value), "allowed": allowed}
+            raise ReportError("report.parameter_type", notebook=name, **about)
         checked[key] = plain
     return checked
 
@@ -250,23 +252,11 @@ def _failed(
     error = NotebookError(key, notebook=name, executed=executed, cell=shown, **values)
     if last is not None:
         executed.cells[last].metadata.setdefault("tags", []).append(FAILED_TAG)
-    said = "\n\n".join(
-        f"**{text('report.failed', lang)}** {error.message.render(lang)}" for lang in LANGUAGES
-    )
-    top = nbformat.v4.new_markdown_cell(  # type: ignore[no-untyped-call]
-        said, id="failed", metadata={"tags": [FAILED_TAG]}
-    )
-    executed.cells.insert(0, top)
+    said = (f"**{text('report.failed', one)}** {error.message.render(one)}" for one in LANGUAGES)
+    top = {"cell_type": "markdown", "id": "failed", "source": "\n\n".join(said)}
+    cell = nbformat.from_dict({**top, "metadata": {"tags": [FAILED_TAG]}})  # type: ignore[no-untyped-call]
+    executed.cells.insert(0, cell)
     return error
-
-
-def _ending(exit_code: int | None) -> Message:
-    """Say how a process ended: its exit code, minus the signal's number; None if unknown."""
-    if exit_code is None:
-        return Message("report.ended_unknown")
-    if exit_code < 0:
-        return Message("report.ended_by_signal", {"signal": signal.Signals(-exit_code).name})
-    return Message("report.ended_with", {"code": exit_code})
 
 
 @contextmanager
@@ -298,9 +288,9 @@ def _kernel(folder: Path, memory_mb: int) -> Any:
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
-    limit = f"_.setrlimit(_.RLIMIT_DATA, ({memory_mb * _MEBIBYTE},) * 2)"
+    limit = f"_.setrlimit(_.RLIMIT_DATA, ({memory_mb << 20},) * 2)"
     limited = f"--IPKernelApp.exec_lines=(lambda _: {limit})(__import__('resource'))"
-    options = [*_OPTIONS, limited]
+    options = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False", limited]
 
     class Kernel(AsyncKernelManager):
         started: ClassVar[list[AsyncKernelManager]] = []
@@ -363,12 +353,11 @@ def normalized(notebook: NotebookNode) -> NotebookNode:
     Times, papermill's own metadata, random identifiers, views of widgets, the error stream and
     addresses of objects go; tags and all other outputs stay.
     """
-    copy = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
-    copy.metadata = nbformat.from_dict(metadata)  # type: ignore[no-untyped-call]
+    copy = nbformat.from_dict({**notebook, "metadata": metadata})  # type: ignore[no-untyped-call]
     for place, cell in enumerate(copy.cells):
         cell.id = f"cell-{place:02d}"
-        tags = cell.metadata.get("tags", [])
+        tags = cell.metadata.get("tags")
         kept = {"tags": list(tags)} if tags else {}
         cell.metadata = nbformat.from_dict(kept)  # type: ignore[no-untyped-call]
         if cell.cell_type == "code":
@@ -383,13 +372,9 @@ def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
         data = output.get("data", {})
         # A widget lives only in the kernel that made it; what else the cell shows stays.
         data.pop(display.WIDGET_MIME, None)
-        for holder, keys in (
-            (output, ("text", "evalue")),
-            (data, ("text/plain", "text/html", "text/markdown")),
-        ):
-            for key in keys:
-                if key in holder:
-                    holder[key] = _ADDRESS.sub("", holder[key])
+        for holder in (output, data):
+            for key in _TEXTS & holder.keys():
+                holder[key] = _ADDRESS.sub("", holder[key])
         if "traceback" in output:
             output.traceback = [_ADDRESS.sub("", line) for line in output.traceback]
         # When a kernel sends how much of what was printed is a matter of time.

@@ -102,16 +102,13 @@ def fingerprint(made_from: Mapping[str, object]) -> str:
 
     A report is not due again because a day has passed: the day on which it was made is left out.
     """
-    plain = json.dumps(
-        _undated(made_from), sort_keys=True, separators=(",", ":"), ensure_ascii=True
-    )
+    plain = json.dumps(_undated(made_from), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _undated(made_from: Mapping[str, Any]) -> dict[str, Any]:
-    stated = made_from.get("provenance", {})
-    kept = {name: said for name, said in stated.items() if name != "made"}
-    return {**made_from, "provenance": kept} if stated else dict(made_from)
+    stated = made_from["provenance"].items()
+    return {**made_from, "provenance": {name: said for name, said in stated if name != "made"}}
 
 
 def input_files(

@@ -147,8 +147,7 @@ def area_reports(
             about: dict[str, Any] = {"formats": formats, "data_dir": own, "provenance": made}
             request = report.ReportRequest(area, as_of, lang, **about)
             nothing = Vintage(Dataset(own, (), {}), as_of)  # the report reads its figures itself
-            checked = report.check_request(request, data=nothing)
-            checked = checked.after(report.days_made(out / "reports", checked.path))
+            checked = report.check_request(request, data=nothing).after(out / "reports")
             jobs.append(report.Job(checked, out / "reports", limits=limits))
     return Planned(out / "reports", tuple(jobs), ()), skipped
 

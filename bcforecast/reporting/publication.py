@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from bcforecast import edge
 from bcforecast.errors import ReportError
 
 FAILED: Final = "failed"
@@ -39,12 +40,6 @@ def report_folder(out: Path, *parts: str) -> Path:
     return within(out, *parts)
 
 
-def failed_folder(out: Path, *parts: str) -> Path:
-    """Return where the notebooks of a report that failed are kept."""
-    report_folder(out, *parts)
-    return within(out, FAILED, *parts)
-
-
 def within(out: Path, *parts: str) -> Path:
     """Return a path below a folder; a symbolic link on the way may not lead out of the folder."""
     path = out.joinpath(*parts)
@@ -69,12 +64,12 @@ def whole_folder(target: Path) -> Iterator[Path]:
         build, lock = _fresh_folder(target)
     except OSError as error:
         _remove_empty(above)
-        raise _not_writable(target, error) from error
+        raise edge.not_writable(target, error) from error
     try:
         yield build
         for path in [*build.rglob("*"), build]:
             _sync(path)
-        with _locked(target.parent):
+        with edge.alone_in(target.parent):
             if target.exists():
                 _exchange(build, target)
             else:
@@ -82,7 +77,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
             _sync(target.parent)
     except OSError as error:
         if error.errno in _NOT_OURS:
-            raise _not_writable(target, error) from error
+            raise edge.not_writable(target, error) from error
         raise
     finally:
         shutil.rmtree(build, ignore_errors=True)
@@ -105,7 +100,7 @@ def write_whole_file(path: Path, content: bytes) -> bool:
             build.replace(path)
         _sync(path.parent)
     except OSError as error:
-        raise _not_writable(path, error) from error
+        raise edge.not_writable(path, error) from error
     finally:
         build.unlink(missing_ok=True)
     return True
@@ -117,15 +112,15 @@ def remove_abandoned(folder: Path) -> None:
     What a run at the same time is filling is not touched, nor is anything of another name.
     """
     try:
-        left = [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]
-        if left:
-            with _locked(folder):
-                for path in left:
-                    _remove_unless_locked(path)
+        ours = [found for path in folder.iterdir() if (found := _OURS.fullmatch(path.name))]
+        if ours:
+            with edge.alone_in(folder):
+                for found in ours:
+                    _remove_unless_locked(folder / found[0], folder / found["target"], found["end"])
     except FileNotFoundError:
         return
     except OSError as error:
-        raise _not_writable(folder, error) from error
+        raise edge.not_writable(folder, error) from error
 
 
 def try_lock(path: Path) -> int | None:
@@ -147,28 +142,12 @@ def try_lock(path: Path) -> int | None:
     return descriptor
 
 
-def _lock(folder: Path) -> int:
-    descriptor = os.open(folder, os.O_RDONLY)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    return descriptor
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    descriptor = _lock(folder)
-    try:
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _remove_unless_locked(unfinished: Path) -> None:
-    found, lock = _OURS.fullmatch(unfinished.name), try_lock(unfinished)
-    if found is None or lock is None:
+def _remove_unless_locked(unfinished: Path, target: Path, end: str) -> None:
+    lock = try_lock(unfinished)
+    if lock is None:
         return
     try:
-        target = unfinished.with_name(found["target"])
-        if found["end"] == "previous" and not target.exists():
+        if end == "previous" and not target.exists():
             # Killed between two renames: this is the last good one.
             unfinished.rename(target)
         elif unfinished.is_dir():
@@ -184,10 +163,12 @@ def _fresh_folder(target: Path, *, attempts: int = 5) -> tuple[Path, int]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_abandoned(target.parent)
-        with _locked(target.parent):
+        with edge.alone_in(target.parent):
             build = _beside(target, "partial")
             build.mkdir()
-            return build, _lock(build)
+            lock = os.open(build, os.O_RDONLY)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return build, lock
     except FileNotFoundError:
         # A run that fails at this very moment took an empty folder above away again.
         if attempts == 1:
@@ -227,7 +208,3 @@ def _remove_empty(folders: list[Path]) -> None:
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()
-
-
-def _not_writable(path: Path, error: OSError) -> ReportError:
-    return ReportError("report.out_not_writable", file=path, error=error.strerror or error)

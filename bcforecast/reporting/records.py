@@ -77,7 +77,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     found = {
         "goal": a.goal,
         "name": known.item.names.render(lang),
-        **attributes(known, "as_of", "scenario"),
+        **attributes(known.item.outlook, "as_of", "scenario"),
         **attributes(a, "comparator", "target", "unit", "due", "probability"),
         "verdict": a.verdict.partition(".")[2],
         "verdict_text": verdict_message(a.verdict, grade=a.grade).render(lang),
@@ -102,11 +102,12 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
         },
         "own_flip": {
             **attributes(flip, "value", "revision"),
-            "verdict": flip and flip.verdict.partition(".")[2],
+            "verdict": flip and flip.label_after.partition(".")[2],
             "text": sentences.own_flip(known, lang=lang),
         },
         "required": {
-            **attributes(pace, "state", "years", "increment", "rate"),
+            "state": pace.state,
+            **attributes(pace.path, "years", "increment", "rate"),
             "compared": compared
             and {
                 "with": compared.known.name,
@@ -126,7 +127,8 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
             "median": when and when.median,
             "interval_80": when and [when.earliest, when.latest],
             "probability_80": when and when.likely,
-            **attributes(when, "horizon", "reached"),
+            "horizon": when and when.years[-1],
+            "reached": when and when.reached,
             "holds_at": when and dict(zip(when.years, when.holds, strict=True)),
             "reached_by": when and dict(zip(when.years, when.reached_by, strict=True)),
             "text": document.plain_text(sentences.date_sentence(when, lang=lang)),

@@ -91,19 +91,24 @@ class CheckedRequest:
         """Plan, date, scenario and language: where the report is below the folder of all."""
         return self.plan.id, self.request.as_of.isoformat(), self.scenario, self.request.lang
 
-    def after(self, days: Iterable[date]) -> CheckedRequest:
+    def after(self, out: Path, days: Iterable[date] = ()) -> CheckedRequest:
         """Return this request as it compares with the last report of a day before its own.
 
-        A notebook of one's own that has no parameter `since` is not compared.
+        That stands in `out`, or is of one of the `days`. A notebook of one's own that has no
+        parameter `since` is not compared.
         """
-        before = [day for day in days if day < self.request.as_of]
-        if not before:
+        plan, _, scenario, lang = self.path
+        made = out.glob(f"{plan}/*/{scenario}/{lang}/{manifest.MANIFEST}")
+        names = filter(_DAY.fullmatch, (one.relative_to(out).parts[1] for one in made))
+        known = (*days, *map(date.fromisoformat, names))
+        since = max((day for day in known if day < self.request.as_of), default=None)
+        if since is None:
             return self
         template = self.request.template
         notebook = execution.read_notebook(template)
         if "since" not in execution.declared_parameters(notebook, name=template.name):
             return self
-        return replace(self, request=replace(self.request, since=max(before)))
+        return replace(self, request=replace(self.request, since=since))
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -144,14 +149,6 @@ class CheckedRequest:
         return manifest.recipe(parameters, request.places, request.formats, files, stated)
 
 
-def days_made(out: Path, path: tuple[str, str, str, str]) -> set[date]:
-    """Return the as-of dates of the reports of a plan, scenario and language in a folder."""
-    plan, _, scenario, lang = path
-    made = out.glob(f"{plan}/*/{scenario}/{lang}/{manifest.MANIFEST}")
-    names = (one.relative_to(out).parts[1] for one in made)
-    return {date.fromisoformat(name) for name in names if _DAY.fullmatch(name)}
-
-
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -178,7 +175,7 @@ class Job:
     @property
     def failed(self) -> Path:
         """Where its notebook is kept if it fails."""
-        return publication.failed_folder(self.out, *self.checked.path)
+        return publication.within(self.out, publication.FAILED, *self.checked.path)
 
     @property
     def is_due(self) -> bool:
@@ -340,8 +337,7 @@ def write_report(
         plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models,
         provenance=stated,
     )  # fmt: skip
-    checked = check_request(request)
-    checked = checked.after(days_made(out, checked.path))
+    checked = check_request(request).after(out)
     job = Job(checked, out, limits=limits, force=force)
     make_report(job, progress=progress)
     return job.folder

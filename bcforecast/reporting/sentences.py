@@ -485,7 +485,7 @@ def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
         return text("explain.own_flip_not_sought", lang)
     if flip is None:
         return text("explain.own_flip_none", lang, reach=f"{100.0 * REACH:.0f}")
-    word = wording.verdict_message(flip.verdict, grade=a.grade)
+    word = wording.verdict_message(flip.label_after, grade=a.grade)
     revision = ("+" if flip.revision > 0.0 else "") + number(flip.revision, unit=None)
     value = number(flip.value, unit=a.unit, lang=lang)
     return text("explain.own_flip", lang, word=word, value=value, revision=revision)
@@ -506,22 +506,23 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     """Say what the target asks for a year, and how often comparable areas have kept that."""
     a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     own = known.item.indicator.unit_names
-    if pace.state in ("over", "no_figure") or a.latest is None:
+    path = pace.path
+    if pace.state in ("over", "no_figure") or path is None or a.latest is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
     values: dict[str, object] = {"year": a.latest_year, "due": a.due.year}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
     if pace.state == "met":
         return [sentence("explain.pace_met", lang, **values)]
-    assert pace.increment is not None
-    size = abs(pace.increment)
+    assert path.increment is not None
+    size = abs(path.increment)
     # Less than ten whole things a year are seldom a whole number of them.
     few = wording.unit_of(unit).whole and size < 10
     digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
     increment = difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
-    key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
-    if unit != "%" and pace.rate is not None:
-        key, values["rate"] = f"{key}_rate", rate(pace.rate, signed=True)
+    key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
+    if unit != "%" and path.rate is not None:
+        key, values["rate"] = f"{key}_rate", rate(path.rate, signed=True)
     said, compared = [sentence(key, lang, **values)], pace.compared
     if compared is None:
         return said
@@ -537,7 +538,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     if record.from_level > 0.0:
         level = wording.figure(number(record.from_level, unit=record.unit), record.unit)
         said.append(sentence("explain.compared_from_level", lang, level=level))
-    if (pace.years or 0) > compared.span:
+    if path.years > compared.span:
         said.append(sentence("explain.compared_longest", lang))
     return said
 
@@ -578,10 +579,10 @@ def date_sentence(known: explain.ExpectedDate | None, *, lang: Language) -> Span
     if known.reached is not None:
         return sentence("explain.date_reached", lang, year=known.reached)
     if known.earliest is None:
-        return sentence("explain.date_none", lang, horizon=known.horizon)
+        return sentence("explain.date_none", lang, horizon=known.years[-1])
 
     def by(key: str, year: int | None) -> Message:
-        none, about = "_none" if year is None else "", {"year": year, "horizon": known.horizon}
+        none, about = "_none" if year is None else "", {"year": year, "horizon": known.years[-1]}
         return Message(f"explain.date_{key}{none}", about)
 
     open_ = "_open" if known.latest is None else "_same" if known.latest == known.earliest else ""

@@ -11,11 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import product
+from functools import partial
+from itertools import chain, product
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
 
+import pandas as pd
 from filelock import FileLock, Timeout
 from pydantic import AfterValidator, PlainValidator, ValidationError, model_validator
 
@@ -30,6 +32,7 @@ from bcforecast.plan.fields import Day, StrictRecord, Words, refusal, unquoted_d
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import YamlDocument, wrong_value
 from bcforecast.reporting import execution, facts, listing, manifest, publication, report
+from bcforecast.reporting.execution import fitting
 from bcforecast.reporting.formats import MADE, Format
 from bcforecast.reporting.report import STEPS, Advance, Job, ReportRequest
 from bcforecast.text import LANGUAGES, Language, Message, Text
@@ -38,10 +41,8 @@ from bcforecast.workers import worked
 LOCK: Final = ".run.lock"
 Rule = Literal["latest", "month-end", "quarter-end", "year-end"]
 RULES: Final[tuple[Rule, ...]] = get_args(Rule)
-_MONTHS: Final = {"month-end": 1, "quarter-end": 3, "year-end": 12}
+_PERIODS: Final = {"month-end": "M", "quarter-end": "Q", "year-end": "Y"}
 _DAY: Final = timedelta(days=1)
-_LAST: Final = date(9998, 12, 31)
-"""So that every day has one after it."""
 
 
 @dataclass(frozen=True)
@@ -68,26 +69,15 @@ def as_of_days(
 
     `latest` is the last day up to today on which something that concerns the plan was published.
     """
-    today = min(today, _LAST)
     if rule != "latest":
-        return period_ends(today, months=_MONTHS[rule], since=since)
+        last = pd.Period(today + _DAY, freq=_PERIODS[rule]) - 1
+        first = last if since is None else pd.Period(since, freq=_PERIODS[rule])
+        return tuple(one.end_time.date() for one in pd.period_range(first, last))
     known = news_days(plan, data, since=date.min, until=today + _DAY)[1:-1]
     days = known[-1:] if since is None else tuple(day for day in known if day >= since)
     if not days:
         raise ReportError("run.nothing_published", plan=plan.id, today=today)
     return days
-
-
-def period_ends(today: date, *, months: int, since: date | None = None) -> tuple[date, ...]:
-    """Return the ends of months, quarters or years up to a day, from `since` or the last alone."""
-
-    def periods(day: date) -> int:
-        return (12 * day.year + day.month - 1) // months
-
-    last = periods(today + _DAY)
-    first = last if since is None else periods(since) + 1
-    begun = (divmod(n * months, 12) for n in range(first, last + 1))
-    return tuple(date(year, month + 1, 1) - _DAY for year, month in begun)
 
 
 def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -119,26 +109,15 @@ def _as_of(given: object) -> tuple[date | Rule, ...]:
     key = "run.allowed_as_of" if rules else "run.allowed_days"
     allowed = Message(key, {"rules": ", ".join(RULES)})
     given = [*map(unquoted_day, given)] if isinstance(given, list) else unquoted_day(given)
-    return _one_or_more(given, allowed, fits=lambda one: one in rules or _usual(one))
+    usual = range(edge.FIRST_YEAR, edge.LAST_YEAR + 1)
+    return _one_or_more(
+        given, allowed, fits=lambda one: one in rules or (type(one) is date and one.year in usual)
+    )
 
 
-def _usual(given: object) -> bool:
-    return type(given) is date and edge.FIRST_YEAR <= given.year <= edge.LAST_YEAR
-
-
-def _folders(given: object) -> tuple[str, ...]:
-    """The path of a folder, or a list of such."""
-
-    def fits(one: object) -> bool:
-        return isinstance(one, str) and bool(one.strip()) and "\0" not in one
-
-    return _one_or_more(given, Message("run.allowed_folders"), fits=fits)
-
-
-def _seed(given: object) -> int:
-    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 2**32:
-        raise refusal(Message("run.allowed_seed"), found=given)
-    return given
+def _folders(given: object) -> tuple[Any, ...]:
+    allowed = Message("run.allowed_folders")
+    return _one_or_more(given, allowed, fits=lambda one: isinstance(one, str) and one.strip() != "")
 
 
 def _models(given: object) -> str:
@@ -149,22 +128,16 @@ def _models(given: object) -> str:
     return ",".join(f"{indicator}={model}" for indicator, model in given.items())
 
 
-def _path(given: str) -> str:
-    if "\0" in given:
-        raise refusal(Message("run.allowed_folders"), found=given)
-    return given
-
-
-Folder = Annotated[Words, AfterValidator(_path)]
+_SEED: Final = fitting("run.allowed_seed", lambda one: type(one) is int and one in edge.SEEDS)
 
 
 class ReportsEntry(StrictRecord):
     """Reports of one plan: every combination of its days, scenarios and languages."""
 
-    plan: Folder
+    plan: Words
     as_of: Annotated[tuple[date | Rule, ...], PlainValidator(_as_of)]
     since: Day | None = None
-    scenarios: Annotated[tuple[Folder, ...], AfterValidator(_distinct)] = (config.SCENARIO,)
+    scenarios: Annotated[tuple[Words, ...], AfterValidator(_distinct)] = (config.SCENARIO,)
     languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = LANGUAGES
     formats: Annotated[tuple[Format, ...], AfterValidator(_distinct)] = MADE
     models: Annotated[str, PlainValidator(_models)] = ""
@@ -184,10 +157,10 @@ class ReportsFile(StrictRecord):
     or words by language.
     """
 
-    out: Folder = "reports"
-    data: Folder | None = None
-    notebooks: Folder | None = None
-    seed: Annotated[int, PlainValidator(_seed)] = config.SEED
+    out: Words = "reports"
+    data: Words | None = None
+    notebooks: Words | None = None
+    seed: Annotated[int, _SEED] = config.SEED
     maker: Text | None = None
     contact: Text | None = None
     licence: Text | None = None
@@ -253,47 +226,45 @@ def plan_run(
         "", today, seed=file.seed, data_dir=data_dir, notebooks_dir=notebooks_dir
     )
     made = report.stated_day() or today
-    makers = {lang: file.provenance(made, lang) for lang in LANGUAGES}
     jobs: list[Job] = []
     later: list[str] = []
     entries: dict[str, int] = {}
     problems: list[BcforecastError] = []
 
-    def note(n: int, error: BcforecastError) -> None:
+    @contextmanager
+    def noted(n: int) -> Iterator[None]:
         """Say at which entry of the file something is wrong that another file holds."""
-        kind = type(error) if isinstance(error, PlanError | ScenarioError) else ReportError
-        row = document.row(("reports", n))
-        problems.append(kind("run.entry", file=path, row=row, problem=error.message))
+        try:
+            yield
+        except BcforecastError as error:
+            kind = type(error) if isinstance(error, PlanError | ScenarioError) else ReportError
+            row = document.row(("reports", n))
+            problems.append(kind("run.entry", file=path, row=row, problem=error.message))
 
     for n, entry in enumerate(file.reports):
-        try:
+        requests: list[ReportRequest] = []
+        with noted(n):
             requests = _requests(entry, common, base, data)
-        except BcforecastError as error:
-            note(n, error)
-            continue
         publish = tuple((base / place).resolve() for place in entry.publish)
         for request in requests:
-            try:
-                request = replace(request, provenance=makers[request.lang])
-                checked = report.check_request(request, data=data)
+            with noted(n):
+                stated = file.provenance(made, request.lang)
+                checked = report.check_request(replace(request, provenance=stated), data=data)
                 copies = tuple(publication.report_folder(place, *checked.path) for place in publish)
                 job = Job(checked, folder, copies, limits, force)
                 places = (job.folder, job.failed, *job.copies)
-            except BcforecastError as error:
-                note(n, error)
-                continue
-            blocked = next((p for p in places if p.exists() and not p.is_dir()), None)
-            if blocked is not None:
-                problems.append(ReportError("report.out_not_folder", file=blocked))
-            elif job.name in entries:
-                both = (document.row(("reports", m)) for m in (entries[job.name], n))
-                rows = ", ".join(map(str, both))
-                problems.append(ReportError("run.twice", file=path, rows=rows, report=job.name))
-            elif request.as_of > today:
-                later.append(job.name)
-            else:
-                jobs.append(job)
-            entries.setdefault(job.name, n)
+                blocked = next((p for p in places if p.exists() and not p.is_dir()), None)
+                if blocked is not None:
+                    problems.append(ReportError("report.out_not_folder", file=blocked))
+                elif job.name in entries:
+                    both = (document.row(("reports", m)) for m in (entries[job.name], n))
+                    rows = ", ".join(map(str, both))
+                    problems.append(ReportError("run.twice", file=path, rows=rows, report=job.name))
+                elif request.as_of > today:
+                    later.append(job.name)
+                else:
+                    jobs.append(job)
+                entries.setdefault(job.name, n)
     if problems:
         unique = {error.message.render("en"): error for error in reversed(problems)}
         raise WrongReportsError(tuple(reversed(unique.values())))
@@ -303,13 +274,11 @@ def plan_run(
 def _compared(jobs: list[Job], folder: Path) -> Iterator[Job]:
     """Have each report compared with the one before it: of this run, or in the folder already."""
     days: dict[tuple[str, ...], set[date]] = {}
-    for job in jobs:
-        plan, _, *rest = path = job.checked.path
-        known = days.setdefault((plan, *rest), set())
-        known |= {job.checked.request.as_of, *report.days_made(folder, path)}
-    for job in jobs:
-        plan, _, *rest = job.checked.path
-        yield replace(job, checked=job.checked.after(days[plan, *rest]))
+    series = [job.checked.path[:1] + job.checked.path[2:] for job in jobs]
+    for job, alike in zip(jobs, series, strict=True):
+        days.setdefault(alike, set()).add(job.checked.request.as_of)
+    for job, alike in zip(jobs, series, strict=True):
+        yield replace(job, checked=job.checked.after(folder, days[alike]))
 
 
 def _plans(file: ReportsFile, base: Path, data_dir: Path | None) -> Iterator[Plan]:
@@ -329,16 +298,12 @@ def _requests(
         for name in (entry.plan, *entry.scenarios)
     )
     read = reading.load_plan(plan, data_dir=common.data_dir)
-    days: list[date] = []
-    for day in entry.as_of:
-        if isinstance(day, date):
-            days.append(day)
-        else:
-            days += as_of_days(day, today=common.as_of, since=entry.since, plan=read, data=data)
+    days = partial(as_of_days, today=common.as_of, since=entry.since, plan=read, data=data)
+    each = ((day,) if isinstance(day, date) else days(day) for day in entry.as_of)
     same = replace(common, plan=plan, formats=entry.formats, models=entry.models)
     return [
         replace(same, as_of=as_of, scenario=scenario, lang=lang)
-        for as_of, scenario, lang in product(days, scenarios, entry.languages)
+        for as_of, scenario, lang in product(chain(*each), scenarios, entry.languages)
     ]
 
 
@@ -373,6 +338,7 @@ Holder = dict[str, object]
 class RunOutcome:
     """What became of a report; `why` it failed; `copied` are the folders it was copied to anew."""
 
+    job: Job
     status: Literal["written", "unchanged", "failed"]
     why: Message | Text | None = None
     copied: tuple[Path, ...] = ()
@@ -380,18 +346,12 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run came to: by the name of the job, and why reports or their list are not listed."""
+    """What became of each report, and why reports are not listed, or the list is not written."""
 
-    outcomes: Mapping[str, tuple[Job, RunOutcome]]
-    changes: tuple[listing.ListedChange, ...] = ()
-    unreadable: tuple[BcforecastError, ...] = ()
-    unlisted: BcforecastError | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether a report failed, or the list of reports."""
-        failed = any(outcome.status == "failed" for _, outcome in self.outcomes.values())
-        return failed or self.unlisted is not None
+    outcomes: tuple[RunOutcome, ...]
+    changes: tuple[listing.ListedChange, ...]
+    unreadable: tuple[BcforecastError, ...]
+    unlisted: BcforecastError | None
 
 
 def run_reports(
@@ -400,7 +360,7 @@ def run_reports(
     at_a_time: int,
     wait_for_lock: float = 0.0,
     ended: Event,
-    tell: Callable[[Job, RunOutcome], None],
+    tell: Callable[[RunOutcome], None],
     progress: Advance,
     begun: Callable[[Holder | None], None],
     scheduler: str | None = None,
@@ -416,11 +376,10 @@ def run_reports(
     outcomes: dict[str, RunOutcome] = {}
     untold = list(planned.jobs)
 
-    def note(job: Job, outcome: RunOutcome) -> None:
-        outcomes[job.name] = outcome
+    def note(outcome: RunOutcome) -> None:
+        outcomes[outcome.job.name] = outcome
         while untold and untold[0].name in outcomes:
-            first = untold.pop(0)
-            tell(first, outcomes[first.name])
+            tell(outcomes[untold.pop(0).name])
 
     with run_lock(planned.out, wait=wait_for_lock) as stale:
         begun(stale)
@@ -434,27 +393,27 @@ def run_reports(
                 if job.is_due:
                     due.append(job)
                 else:
-                    note(job, _outcome(job, lambda: False))
+                    note(_outcome(job, lambda: False))
             if scheduler is None:
                 _make_all(due, at_a_time=at_a_time, ended=ended, note=note, progress=progress)
             else:
                 there = worked(iter(due), _made_there, engine="dask", scheduler=scheduler)
                 for n, (job, outcome) in enumerate(there, start=1):
                     progress(job.name, n, len(due))
-                    note(job, outcome)
+                    note(outcome)
         finally:
             for job in untold:
                 if job.name in outcomes:
-                    tell(job, outcomes[job.name])
+                    tell(outcomes[job.name])
         after, unlisted = listing.read_reports(planned.out), None
         try:
             listing.write_listing(planned.out, after)
         except ReportError as error:
             unlisted = error
-    made = [j.checked for j in planned.jobs if outcomes[j.name].status == "written"]
-    changes = listing.changes_of_run(before, after, {checked.path[:3] for checked in made})
-    by_name = {job.name: (job, outcomes[job.name]) for job in planned.jobs}
-    return RunSummary(by_name, changes, after.unreadable, unlisted)
+    found = tuple(outcomes[job.name] for job in planned.jobs)
+    made = {one.job.checked.path[:3] for one in found if one.status == "written"}
+    changes = listing.changes_of_run(before, after, made)
+    return RunSummary(found, changes, after.unreadable, unlisted)
 
 
 def _make_all(
@@ -462,7 +421,7 @@ def _make_all(
     *,
     at_a_time: int,
     ended: Event,
-    note: Callable[[Job, RunOutcome], None],
+    note: Callable[[RunOutcome], None],
     progress: Advance,
 ) -> None:
     """Make reports in threads, which wait for the kernels of their reports most of the time."""
@@ -482,12 +441,12 @@ def _make_all(
         advance("", STEPS, STEPS)
         return outcome
 
-    pool, futures = ThreadPoolExecutor(at_a_time), dict[Future[RunOutcome], Job]()
+    pool, futures = ThreadPoolExecutor(at_a_time), list[Future[RunOutcome]]()
     try:
         for job in jobs:
-            futures[pool.submit(make, job)] = job
+            futures.append(pool.submit(make, job))
         for future in as_completed(futures):
-            note(futures[future], future.result())
+            note(future.result())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         while wait(futures, timeout=0.1).not_done:
@@ -509,11 +468,11 @@ def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:
         if not new:
             report.forget_failed(job.failed)
         copied = tuple(copy for copy in job.copies if _copied(job.folder, copy))
-        return RunOutcome("written" if new else "unchanged", copied=copied)
+        return RunOutcome(job, "written" if new else "unchanged", copied=copied)
     except BcforecastError as error:
-        return RunOutcome("failed", error.message)
+        return RunOutcome(job, "failed", error.message)
     except Exception as error:  # one report that fails in a way unforeseen stops no other
-        return RunOutcome("failed", Text.untranslated(f"{type(error).__name__}: {error}"))
+        return RunOutcome(job, "failed", Text.untranslated(f"{type(error).__name__}: {error}"))
 
 
 def _copied(source: Path, target: Path) -> bool:
@@ -541,8 +500,7 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
     except Timeout:
         raise RunLockedError("run.locked", folder=out, **_holder(file)) from None
     except OSError as error:
-        said = error.strerror or error
-        raise ReportError("report.out_not_writable", file=out, error=said) from error
+        raise edge.not_writable(out, error) from error
     try:
         yield stale
     finally:

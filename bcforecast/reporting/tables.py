@@ -371,7 +371,7 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
         number(a.q50, unit=a.unit, lang=lang),
         sentences.own_flip(known, lang=lang) or NOTHING,
     )
-    about = {"name": known.item.names, "as_of": day(known.as_of, lang=lang)}
+    about = {"name": known.item.names, "as_of": day(known.item.outlook.as_of, lang=lang)}
     caption, due = Message("explain.panel_title", about), known.item.goal.due.year
     said = sentences.rules_agreement(known, lang=lang)
     return _rule_table(caption, [ours, *rules], due, lang, said)
@@ -507,7 +507,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
 def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """What `check` would have one look at in the figures known; nothing where there is nothing."""
     found = [one for one in findings(outlook.plan, outlook.data) if one.severity == "warning"]
-    rows = [(Path(one.file).name, one.row, one.message) for one in found]
+    rows = [(Path(one.figure.file).name, one.figure.row, one.message) for one in found]
     if not rows:
         return Section()
     caption, note = "checks.table_title", "checks.table_note"
@@ -685,7 +685,12 @@ def seek_table(
 def rates_table(records: Iterable[RateRecord], *, lang: Language) -> Section:
     """Rates with their middle, 80 % interval and what they rest on."""
     rows = [
-        (one.name, *map(rate, (one.value, one.low, one.high)), one.basis_name, one.source)
+        (
+            one.name,
+            *map(rate, (one.value, one.low, one.high)),
+            Message(f"structural.basis_{one.basis}"),
+            one.source,
+        )
         for one in records
     ]
     heads, of = "rate value# low# high# basis source", "joint.column_"
@@ -699,7 +704,7 @@ def correlation_table(
     named = exploration.outlook.plan.indicator
     rows = [
         (named(one).names, named(other).names, f"{alike:.2f}", f"{years:.1f}")
-        for one, other, alike, years in correlation.table().itertuples(index=False)
+        for one, other, alike, years in correlation.pairs()
     ]
     values = {"target": f"{correlation.target:.2f}", **vars(growth.learned().together)}
     heads, of = "first second correlation# common_years#", "joint.column_"

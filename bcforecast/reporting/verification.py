@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from bcforecast import edge
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
@@ -25,7 +25,7 @@ from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord
 from bcforecast.reporting import execution, manifest, publication, report
 from bcforecast.reporting.facts import Provenance
-from bcforecast.reporting.formats import FILE_FORMATS, Format
+from bcforecast.reporting.formats import Format
 from bcforecast.reporting.report import Advance, CheckedRequest, ReportRequest
 from bcforecast.text import Language, Message
 
@@ -53,11 +53,6 @@ class ReportVerification:
     def findings(self) -> tuple[Finding, ...]:
         """Everything that differs, in the order in which it was looked for."""
         return (*self.outputs, *self.inputs, *self.environment, *(self.rebuilt or ()))
-
-    @property
-    def versions_differ(self) -> bool:
-        """Whether Python or a package is another: the likely reason of any other difference."""
-        return any(how.key == "verify.version" for _, how in self.environment)
 
 
 @dataclass(frozen=True)
@@ -110,7 +105,7 @@ def verify_report(
     if missing:
         if rebuild:
             raise ReportError("verify.needed", folder=folder, what=missing[0])
-        inputs = tuple(_inputs(recorded, *_known_inputs(recorded, own)))
+        inputs = tuple(_known_inputs(recorded, own))
         return ReportVerification(folder, outputs, inputs, environment, None, (missing[0],))
     with tempfile.TemporaryDirectory(prefix="bcforecast-verify-") as temporary:
         checked = _request_again(recorded, own, stage=Path(temporary, "inputs"))
@@ -121,7 +116,7 @@ def verify_report(
             for key, then in recorded.given.model_dump().items()
             if then != today[key]
         )
-        inputs = (*_inputs(recorded, files), *places)
+        inputs = (*_inputs(recorded.inputs, files), *places)
         rebuilt = None
         if rebuild:
             job = report.Job(checked, Path(temporary, "made"), force=True)
@@ -173,27 +168,16 @@ def reports_below(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def _inside(name: str) -> str:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\0" in name or str(path) != name:
-        raise ValueError("a path below the folder of the report")
-    return name
+_NAME: Final = r"[^/\x00]*[^/\x00.][^/\x00]*"
+_Inside = Annotated[str, Field(pattern=f"^{_NAME}(/{_NAME})*$")]
+"""A path below the folder of the report."""
 
-
-def _place(name: str) -> str:
-    if PurePosixPath(name).is_absolute() or "\0" in name:
-        raise ValueError("an identifier, or a path from where the notebook ran")
-    return name
-
-
-def _folder_name(name: str) -> str:
-    if name and (PurePosixPath(name).name != name or name == ".."):
-        raise ValueError("the name of a folder")
-    return _place(name)
+_Place = Annotated[str, Field(pattern=r"^([^/\x00][^\x00]*)?$")]
+"""An identifier, or a path from where the notebook ran."""
 
 
 class _File(StrictRecord):
-    file: Annotated[str, AfterValidator(_inside)]
+    file: _Inside
     sha256: Sha256
 
 
@@ -210,16 +194,9 @@ class _Parameters(StrictRecord):
 class _Given(StrictRecord):
     """Plan, scenario and data folder as the notebook was given them."""
 
-    plan: Annotated[str, AfterValidator(_place)]
-    scenario: Annotated[str, AfterValidator(_place)]
-    data_dir: Annotated[str, AfterValidator(_folder_name)]
-
-
-class _Provenance(StrictRecord):
-    maker: str | None = None
-    contact: str | None = None
-    licence: str | None = None
-    made: date | None = None
+    plan: _Place
+    scenario: _Place
+    data_dir: Annotated[str, Field(pattern=f"^({_NAME})?$")]
 
 
 class _Code(StrictRecord):
@@ -239,7 +216,7 @@ class Recorded(StrictRecord):
     fingerprint: Sha256
     parameters: _Parameters
     given: _Given
-    provenance: _Provenance
+    provenance: Provenance
     formats: tuple[Format, ...]
     inputs: tuple[_File, ...]
     code: _Code
@@ -251,7 +228,7 @@ class Recorded(StrictRecord):
     def altered(self) -> bool:
         """Whether its fingerprint is not that of what it says the report was made from."""
         apart = {"document", "fingerprint", "outputs"}
-        made_from = self.model_dump(mode="json", exclude=apart, exclude_none=True)
+        made_from = self.model_dump(mode="json", exclude=apart, exclude_defaults=True)
         return manifest.fingerprint(made_from) != self.fingerprint
 
     @property
@@ -314,26 +291,18 @@ def _changed(then: str, now: str) -> Message:
     return Message("verify.changed", {"then": then[:12], "now": now[:12]})
 
 
-def _inputs(
-    recorded: Recorded,
-    files: Iterable[Mapping[str, str]],
-    among: frozenset[str] | None = None,
-) -> Iterator[Finding]:
-    """Find input files that are others than those of today; `among` names those compared."""
+def _inputs(were: Iterable[_File], files: Iterable[Mapping[str, str]]) -> Iterator[Finding]:
+    """Find input files that are others than those of today."""
 
     def by_name(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
         pairs = groupby(sorted(entries), key=itemgetter(0))
         return {name: ", ".join(sha256 for _, sha256 in same) for name, same in pairs}
 
-    were = by_name((entry.file, entry.sha256) for entry in recorded.inputs)
-    are = by_name((entry["file"], entry["sha256"]) for entry in files)
-    for name, then, now in _differing(were, are):
-        if among is not None and name not in among:
-            continue
-        if then and now:
-            yield name, _changed(then, now)
-        else:
-            yield name, Message("verify.input_gone" if then else "verify.input_new")
+    recorded = by_name((entry.file, entry.sha256) for entry in were)
+    found = by_name((entry["file"], entry["sha256"]) for entry in files)
+    for name, then, now in _differing(recorded, found):
+        lost = Message("verify.input_gone" if then else "verify.input_new")
+        yield name, _changed(then, now) if then and now else lost
 
 
 def _differing(were: Mapping[str, str], are: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -344,22 +313,23 @@ def _differing(were: Mapping[str, str], are: Mapping[str, str]) -> Iterator[tupl
             yield name, then, now
 
 
-def _known_inputs(recorded: Recorded, own: OwnFiles) -> tuple[list[dict[str, str]], frozenset[str]]:
-    """Return the input files that can be found without what is missing, and their names."""
+def _known_inputs(recorded: Recorded, own: OwnFiles) -> Iterator[Finding]:
+    """Find the input files that are others today among those that can be found at all."""
     data = own.data or (None if "data" in recorded.own else DATA_DIR)
-    found: dict[str, Path] = {}
-    for name in (entry.file for entry in recorded.inputs):
-        kind = name.rpartition("/")[0].removesuffix("s")
-        elsewhere = kind in recorded.own if kind else not name.endswith((".csv", ".parquet"))
-        if name == manifest.NOTEBOOK:
-            found[name] = (own.notebooks or NOTEBOOKS_DIR) / name
-        elif data is not None and not elsewhere:
-            found[name] = data / name
-    there = [(name, path) for name, path in found.items() if path.is_file()]
-    files = [
-        {**entry, "file": name} for name, path in there for entry in manifest.file_entries([path])
-    ]
-    return files, frozenset(found)
+    were, files = [], []
+    for entry in recorded.inputs:
+        kind = entry.file.rpartition("/")[0].removesuffix("s")
+        elsewhere = kind in recorded.own if kind else not entry.file.endswith((".csv", ".parquet"))
+        if entry.file == manifest.NOTEBOOK:
+            path = (own.notebooks or NOTEBOOKS_DIR) / entry.file
+        elif data is None or elsewhere:
+            continue
+        else:
+            path = data / entry.file
+        were.append(entry)
+        if path.is_file():
+            files.append({"file": entry.file, "sha256": manifest.file_sha256(path)})
+    return _inputs(were, files)
 
 
 def _environment(recorded: Recorded) -> Iterator[Finding]:
@@ -389,18 +359,11 @@ def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> Checked
     """
     parameters, given = recorded.parameters, recorded.given
     request = ReportRequest(
-        plan=given.plan if own.plan is None else str(own.plan),
-        as_of=parameters.as_of,
-        lang=parameters.lang,
-        scenario=given.scenario if own.scenario is None else str(own.scenario),
-        seed=int(parameters.seed),
-        formats=recorded.formats,
-        data_dir=own.data,
-        notebooks_dir=own.notebooks,
-        models=parameters.models or "",
-        since=parameters.since,
-        provenance=Provenance.model_validate(recorded.provenance.model_dump(exclude_none=True)),
-    )
+        plan=str(own.plan or given.plan), scenario=str(own.scenario or given.scenario),
+        as_of=parameters.as_of, lang=parameters.lang, seed=int(parameters.seed),
+        formats=recorded.formats, data_dir=own.data, notebooks_dir=own.notebooks,
+        models=parameters.models or "", since=parameters.since, provenance=recorded.provenance,
+    )  # fmt: skip
     checked = report.check_request(request)
     made = (parameters.plan, parameters.as_of.isoformat(), parameters.scenario, parameters.lang)
     if checked.path != made:
@@ -464,7 +427,6 @@ def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iter
             yield name, how
 
 
-_MEDIA: Final = {PurePosixPath(one.file).suffix: one.media_type for one in FILE_FORMATS.values()}
 _UNREADABLE: Final = (OSError, RuntimeError, SyntaxError, ValueError, zipfile.BadZipFile)
 """What their readers raise on a file that is not what its name says."""
 
@@ -482,23 +444,12 @@ def file_difference(kept: Path, rebuilt: Path) -> Message | None:
     one, other = kept.read_bytes(), rebuilt.read_bytes()
     if one == other:
         return None
+    differ = _DIFFERENCES.get(kept.suffix)
     with suppress(*_UNREADABLE):
-        if (said := _difference_as(kept.suffix, one, other)) is not None:
+        if differ is not None and (said := differ(one, other)) is not None:
             return said
     counts = {"place": _first_difference(one, other), "then": len(one), "now": len(other)}
     return Message("verify.byte", counts)
-
-
-def _difference_as(suffix: str, one: bytes, other: bytes) -> Message | None:
-    """Say how two files of a kind differ, as far as its content shows; else None."""
-    media = _MEDIA.get(suffix, "")
-    if suffix in (".json", ".ipynb"):
-        return _value_difference(json.loads(one), json.loads(other), "")
-    if suffix == ".png":
-        return _picture_difference(one, other)
-    if "openxmlformats" in media:
-        return _zip_difference(one, other)
-    return _line_difference(one, other) if media.startswith("text/") else None
 
 
 def _first_difference(one: bytes | str, other: bytes | str) -> int:
@@ -506,14 +457,17 @@ def _first_difference(one: bytes | str, other: bytes | str) -> int:
     return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
+def _json_difference(one: bytes, other: bytes) -> Message | None:
+    return _value_difference(json.loads(one), json.loads(other), "")
+
+
 def _value_difference(one: object, other: object, place: str) -> Message | None:
     """Return the first difference of two JSON documents; `place` is where they stand."""
     if isinstance(one, dict) and isinstance(other, dict):
-        for key in (*one, *(key for key in other if key not in one)):
+        for key in {**one, **other}:
             inner = f"{place}.{key}".lstrip(".")
             if key not in one or key not in other:
-                kind = "gone" if key in one else "new"
-                return Message(f"verify.key_{kind}", {"place": inner})
+                return Message(f"verify.key_{'gone' if key in one else 'new'}", {"place": inner})
             if (said := _value_difference(one[key], other[key], inner)) is not None:
                 return said
         return None
@@ -538,7 +492,8 @@ def _picture_difference(one: bytes, other: bytes) -> Message:
     if ours.shape != theirs.shape:
         then, now = (f"{shape[1]}×{shape[0]}" for shape in (ours.shape, theirs.shape))
         return Message("verify.picture_size", {"then": then, "now": now})
-    return Message("verify.picture", {"rms": f"{root_mean_square(ours, theirs):.2f}"})
+    rms = float(np.sqrt(np.mean((ours - theirs) ** 2)))
+    return Message("verify.picture", {"rms": f"{rms:.2f}"})
 
 
 def pixels(picture: bytes) -> np.ndarray:
@@ -546,11 +501,6 @@ def pixels(picture: bytes) -> np.ndarray:
     from matplotlib.image import imread
 
     return 255.0 * np.asarray(imread(io.BytesIO(picture), format="png"), float)
-
-
-def root_mean_square(ours: np.ndarray, theirs: np.ndarray) -> float:
-    """Return the root-mean-square difference of the pixels of two pictures of one size."""
-    return float(np.sqrt(np.mean((ours - theirs) ** 2)))
 
 
 def _zip_difference(one: bytes, other: bytes) -> Message | None:
@@ -583,3 +533,12 @@ def _excerpts(one: object, other: object) -> list[str]:
 
 def _cut(words: str) -> str:
     return words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
+
+
+_DIFFERENCES: Final[dict[str, Callable[[bytes, bytes], Message | None]]] = {
+    **dict.fromkeys((".json", ".ipynb"), _json_difference),
+    **dict.fromkeys((".docx", ".xlsx"), _zip_difference),
+    **dict.fromkeys((".html", ".md"), _line_difference),
+    ".png": _picture_difference,
+}
+"""By the ending of a file's name, how two such differ as far as their content shows."""

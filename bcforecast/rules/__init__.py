@@ -1,1 +1,1 @@
-"""Rules by which official statisticians judge progress, one file each, on one protocol."""
+"""Rules by which official statisticians judge progress, on one protocol."""

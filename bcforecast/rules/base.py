@@ -67,9 +67,6 @@ class Case:
             )
         object.__setattr__(self, "years", tuple(int(y) for y in self.years))
         object.__setattr__(self, "values", tuple(float(v) for v in self.values))
-        self._check()
-
-    def _check(self) -> None:
         if not self.years or len(self.years) != len(self.values):
             raise RuleError("rules.error_lengths", years=len(self.years), values=len(self.values))
         for earlier, later in zip(self.years, self.years[1:], strict=False):
@@ -97,13 +94,9 @@ class Case:
         """Take the figures of a history up to the due year; its bounds are counted, not used."""
         due = fields.get("due")
         in_time = history.times <= (due if isinstance(due, int) else max(history.times, default=0))
-        return cls(
-            tuple(history.times[history.known & in_time].tolist()),
-            tuple(history.values[history.known & in_time].tolist()),
-            whole=history.whole,
-            bounds_ignored=int((history.bound_only & in_time).sum()),
-            **fields,  # type: ignore[arg-type]
-        )
+        used, bounds = history.known & in_time, int((history.bound_only & in_time).sum())
+        series = tuple(history.times[used].tolist()), tuple(history.values[used].tolist())
+        return cls(*series, whole=history.whole, bounds_ignored=bounds, **fields)  # type: ignore[arg-type]
 
     def with_last(self, value: float) -> Self:
         """Return the case with another last figure, one that it could have had."""
@@ -244,14 +237,9 @@ class Rule(ABC):
         `inputs` are figures used beside those of `Rule.inputs`; `found` are further fields.
         """
         common = _common_notes(case, found.get("says_met"), found.get("projected"))
-        return Verdict(
-            self.name,
-            self.variant or ("no_target" if case.target is None else "target"),
-            label,
-            inputs=self.inputs(case) | dict(inputs or {}),
-            notes=(*notes, *common),
-            **found,
-        )
+        form = self.variant or ("no_target" if case.target is None else "target")
+        found |= {"inputs": {**self.inputs(case), **(inputs or {})}, "notes": (*notes, *common)}
+        return Verdict(self.name, form, label, **found)
 
 
 def _common_notes(case: Case, says_met: bool | None, projected: float | None) -> list[Message]:
@@ -275,11 +263,10 @@ def _common_notes(case: Case, says_met: bool | None, projected: float | None) ->
 
 def base_notes(case: Case) -> list[Message]:
     """Say where the base year was moved, and where its figure is past the target already."""
-    notes = []
-    year, value = case.base
-    if case.base_year is not None and year > case.base_year:
-        notes.append(Message("rules.note_base_moved", {"wanted": case.base_year, "used": year}))
-    return notes + past_target(case, year, value)
+    (year, value), wanted = case.base, case.base_year
+    moved = wanted is not None and year > wanted
+    said = [Message("rules.note_base_moved", {"wanted": wanted, "used": year})] if moved else []
+    return said + past_target(case, year, value)
 
 
 def past_target(case: Case, year: int, value: float) -> list[Message]:
@@ -288,47 +275,6 @@ def past_target(case: Case, year: int, value: float) -> list[Message]:
         return []
     values = {"year": year, "value": shown(value), "target": shown(case.target)}
     return [Message("rules.note_base_past_target", values)]
-
-
-def compound_rate(start: float, end: float, years: int) -> float | Message:
-    """Return the compound annual growth rate, (end / start)^(1 / years) - 1, per year.
-
-    Where it does not exist, return a message that says why: growth from zero, a change of sign.
-    A fall to zero is a rate of -1.
-    """
-    if start == 0.0:
-        return Message("rules.note_base_zero")
-    if end != 0.0 and (start < 0.0) is not (end < 0.0):
-        return Message("rules.note_sign_change", {"start": shown(start), "end": shown(end)})
-    ratio = end / start
-    rate = ratio ** (1.0 / years) - 1.0 if math.isfinite(ratio) else math.inf
-    return rate if math.isfinite(rate) else Message("rules.note_overflow")
-
-
-def observed_growth(case: Case) -> tuple[float | Message, float | None]:
-    """Return the compound rate from base to last figure, and the figure of the due year by it.
-
-    A message in place of the rate says why there is none. The figure is none then, without a due
-    year, and beyond every float.
-    """
-    (base_year, base), (last_year, last) = case.base, case.last
-    if last_year <= base_year:
-        return Message("rules.note_one_figure"), None
-    rate = compound_rate(base, last, last_year - base_year)
-    if isinstance(rate, Message) or case.due is None:
-        return rate, None
-    try:
-        projected = last * (1.0 + rate) ** (case.due - last_year)
-    except OverflowError:
-        return rate, None
-    return rate, projected if math.isfinite(projected) else None
-
-
-def label_without_number(why: Message, *, achieved: bool) -> str:
-    """Return the label where growth does not exist, by the message of `observed_growth`."""
-    if achieved:
-        return ACHIEVED
-    return NOT_AVAILABLE if why.key == "rules.note_one_figure" else UNDEFINED
 
 
 def shown(number: float) -> str:

@@ -11,7 +11,7 @@ only, and an index without a floor.
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal, NamedTuple, get_args
+from typing import Any, ClassVar, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -112,16 +112,10 @@ class Escap(Rule):
             says_met = None
             elapsed = shown(10.0 * ((year - base_year) / (due - base_year)))
             notes.append(Message("rules.note_elapsed", {"index": elapsed}))
-        return self.verdict(
-            case,
-            label,
-            *notes,
-            says_met=says_met,
-            value=max(index, FLOOR),
-            projected=projected,
-            details={"base_year": base_year, "base_value": start.value}
-            | {"year": year, "value": state.value},
-        )
+        base = {"base_year": base_year, "base_value": start.value}
+        found: dict[str, Any] = {"says_met": says_met, "value": max(index, FLOOR)}
+        found |= {"projected": projected, "details": {**base, "year": year, "value": state.value}}
+        return self.verdict(case, label, *notes, **found)
 
 
 RULES: Final[tuple[Rule, ...]] = (

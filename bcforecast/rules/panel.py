@@ -3,6 +3,7 @@
 import importlib
 import math
 import pkgutil
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
@@ -16,11 +17,12 @@ from bcforecast.text import Message, chance_message, told_chance
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return the rules of every module of this folder that has a tuple `RULES`, by module name."""
+    """Return the rules of every module of this folder that has a tuple `RULES`, by name."""
     folder = str(Path(__file__).parent)
     names = sorted(module.name for module in pkgutil.iter_modules([folder]))
     modules = (importlib.import_module(f"{__package__}.{name}") for name in names)
-    return tuple(rule for module in modules for rule in getattr(module, "RULES", ()))
+    found = (rule for module in modules for rule in getattr(module, "RULES", ()))
+    return tuple(sorted(found, key=lambda rule: rule.name))
 
 
 def all_rules(case: Case) -> tuple[Verdict, ...]:
@@ -67,14 +69,9 @@ def disagreement(
     else:
         how = "rules_" if probability is None else "open_" if ours is None else ""
         key = f"rules.agree_{how}{'yes' if yes else 'no'}"
-    values: dict[str, object] = {
-        "n_yes": len(yes),
-        "n_no": len(no),
-        "yes": _names(yes),
-        "no": _names(no),
-        "against": _names(against),
-        "share": chance_message(probability, grade=grade),
-    }
+    values: dict[str, object] = {"n_yes": len(yes), "n_no": len(no), "against": _names(against)}
+    values |= {"yes": _names(yes), "no": _names(no)}
+    values["share"] = chance_message(probability, grade=grade)
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
 
 
@@ -99,7 +96,7 @@ _FINEST: Final = 2**29
 
 @dataclass(frozen=True)
 class Flip:
-    """Where the label changes, in the indicator's unit."""
+    """Where a label or our word changes, in the indicator's unit."""
 
     revision: float  # distance from the published figure
     value: float
@@ -129,19 +126,14 @@ def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip 
     place as the measure.
     """
     last = case.last[1]
-
-    def label_at(value: float) -> str:
-        return rule.assess(case.with_last(value)).label
-
-    value = nearest_flip(
+    return nearest_flip(
         last,
-        label_at,
+        lambda value: rule.assess(case.with_last(value)).label,
         before=rule.assess(case).label,
         unit=1.0 if case.whole and step is None else step,
         size=abs(last) or max(abs(v) for v in case.values),
         support=(-math.inf, math.inf) if case.scale is None else (0.0, case.scale),
     )
-    return None if value is None else Flip(value - last, value, label_at(value))
 
 
 def nearest_flip(
@@ -152,60 +144,35 @@ def nearest_flip(
     unit: float | None,
     size: float,
     support: tuple[float, float] = (-math.inf, math.inf),
-    beyond: Callable[[float, float], float] | None = None,
-) -> float | None:
+) -> Flip | None:
     """Find the nearest figure, above or below, that has another word than that `before`.
 
     Going away from the last figure the word is taken to change once for good: it is looked at
     where reach (`REACH` of `size`) or support end, and if it is another there, the number of steps
-    of one `unit` is bisected. On the side looked at last only figures nearer than the one found are
-    looked at. Without a unit a step is 1e-9 of the size.
-
-    `beyond(figure, end)`, if given, is how far a figure is from the change on the way to the figure
-    `end`, nan if that cannot be said. Then the side is first on which the change seems nearer, and
-    steps are divided as the distances of their ends, by the Illinois rule (Dowell and Jarratt 1971,
-    doi:10.1007/BF01934364): the same figure, sooner.
+    of one `unit` is bisected. A second side is looked at as far as the change on the first, the
+    upper one again if it had none. Without a unit a step is 1e-9 of the size.
     """
-
-    def steps(sign: float, room: float) -> tuple[int, Callable[[int], float]]:
-        step = room / _FINEST if unit is None else unit
-        return math.floor(room / step + 1e-6), lambda n: float(f"{last + n * sign * step:.15g}")
-
-    def apart(figure: float, end: float) -> float:
-        return math.nan if beyond is None else abs(beyond(figure, end))
-
-    def seems(sign: float) -> float:
-        if beyond is None or not rooms[sign] > 0.0:
-            return 0.0
-        most, figure = steps(sign, rooms[sign])
-        end = figure(most)
-        if most < 1 or word_at(end) == before:
-            return math.inf
-        return rooms[sign] * part(apart(last, end), apart(end, end))
-
-    def part(short: float, excess: float) -> float:
-        return short / (short + excess) if short + excess > 0.0 else 0.5
-
-    rooms = {sign: min(REACH * size, sign * (support[sign > 0.0] - last)) for sign in (1.0, -1.0)}
     found: float | None = None
-    for sign in sorted(rooms, key=seems):
-        room = rooms[sign] if found is None else min(rooms[sign], abs(found - last))
-        if not room > 0.0:
-            continue
-        other, figure = steps(sign, room)
-        if other < 1 or word_at(figure(other)) == before:
-            continue
-        same, end, kept = 0, figure(other), ""
-        short, excess = apart(last, end), apart(end, end)
-        while other - same > 1:
-            middle = same + round((other - same) * part(short, excess))
-            middle = min(max(middle, same + 1), other - 1)
-            if word_at(figure(middle)) == before:
-                same, short = middle, apart(figure(middle), end)
-                kept, excess = "other", excess * (0.5 if kept == "other" else 1.0)
-            else:
-                other, excess = middle, apart(figure(middle), end)
-                kept, short = "same", short * (0.5 if kept == "same" else 1.0)
-        if found is None or (abs(figure(other) - last), -sign) < (abs(found - last), sign):
-            found = figure(other)
-    return found
+
+    def nearest(sign: float) -> float | None:
+        room = min(REACH * size, sign * (support[sign > 0.0] - last))
+        room = room if found is None else min(room, abs(found - last))
+        step = room / _FINEST if unit is None else unit
+        steps = math.floor(room / step + 1e-6) if room > 0.0 else 0
+
+        def figure(n: int) -> float:
+            return float(f"{last + n * sign * step:.15g}")
+
+        def is_other(n: int) -> bool:
+            return word_at(figure(n)) != before
+
+        if steps < 1 or not is_other(steps):
+            return None
+        return figure(bisect_left(range(steps + 1), True, 1, steps, key=is_other))
+
+    for sign in (1.0, -1.0, 1.0):
+        if found is None or sign * (found - last) < 0.0:
+            there = nearest(sign)
+            nearer = there is not None and (found is None or abs(there - last) < abs(found - last))
+            found = there if nearer else found
+    return None if found is None else Flip(found - last, found, word_at(found))

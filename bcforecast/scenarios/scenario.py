@@ -369,19 +369,15 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
                 found = Message("scenario.found_total", {"total": f"{total:g}"})
                 allowed = Message("scenario.allowed_total", span)
                 raise wrong_value(document, (*place, "by_year", year), found, allowed)
-    if plan is not None:
-        _check_against(plan, scenario, document)
-
-
-def _check_against(plan: goals.Plan, scenario: Scenario, document: YamlDocument) -> None:
+    if plan is None:
+        return
     if scenario.plan not in (None, plan.id):
         allowed = Message("scenario.allowed_id", {"id": plan.id})
         raise wrong_value(document, ("plan",), scenario.plan, allowed)
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
-    known = levers(plan)
     for n, move in enumerate(scenario.moves):
         if not move.lever.startswith(GROWTH):
-            _require(document, ("moves", n, "lever"), move.lever, known)
+            _require(document, ("moves", n, "lever"), move.lever, levers(plan))
         if move.measure is None and not tasks:
             continue
         _require(document, ("moves", n, "measure"), move.measure, tasks)
@@ -398,11 +394,8 @@ def _check_against(plan: goals.Plan, scenario: Scenario, document: YamlDocument)
 
 
 def write_scenario(scenario: Scenario, path: Path) -> None:
-    """Write a scenario as a YAML file that `load_scenario` reads back."""
+    """Write a scenario as a YAML file that `load_scenario` reads back; an OSError as it comes."""
     content = scenario.model_dump(mode="json", exclude_none=True)
     for move, written in zip(scenario.moves, content.get("moves", []), strict=True):
         written["by_year"] = {int(year): value for year, value in sorted(move.by_year.items())}
-    try:
-        path.write_bytes(yaml_bytes(content))
-    except OSError:
-        raise errors.ScenarioError("scenario.not_written", file=path) from None
+    path.write_bytes(yaml_bytes(content))

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -30,9 +30,6 @@ from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import Plan
 from bcforecast.scenarios.scenario import Lever, Move, Scenario, find_lever, finder
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _PER_CENT: Final = 0.01
 
 LEARNED_WORTH: Final = 20.0
@@ -52,15 +49,12 @@ class Correlation:
     common_years: FloatArray
     target: float  # what pairs are shrunk toward
 
-    def table(self) -> pd.DataFrame:
-        """One row a pair: its correlation and the common years behind it."""
-        import pandas as pd
-
-        columns = ["first", "second", "correlation", "common_years"]
-        i, j = np.tril_indices(len(self.indicators), -1)
-        names = np.array(self.indicators, dtype=object)
-        pairs = (names[i], names[j], self.matrix[i, j], self.common_years[i, j])
-        return pd.DataFrame(dict(zip(columns, pairs, strict=True)))
+    def pairs(self) -> list[tuple[str, str, float, float]]:
+        """Both indicators of each pair, their correlation and the common years behind it."""
+        return [
+            (self.indicators[i], self.indicators[j], self.matrix[i, j], self.common_years[i, j])
+            for i, j in zip(*np.tril_indices(len(self.indicators), -1), strict=True)
+        ]
 
 
 def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
@@ -410,7 +404,6 @@ class Effects:
 class ScenarioPaths:
     """Paths under one scenario, by indicator, before rounding to whole numbers."""
 
-    scenario: str
     baselines: Mapping[str, Baseline]
     paths: Mapping[str, FloatArray]  # (n, H) each; row k is the same chance in all of them
 
@@ -475,7 +468,7 @@ class Simulation:
         """Simulate a scenario, in the years that are still open, for all or some indicators."""
         wanted = [b for b in self.baselines if only is None or b.indicator in only]
         paths = {b.indicator: self._under(scenario, b) for b in wanted}
-        return ScenarioPaths(scenario.id, {b.indicator: b for b in wanted}, paths)
+        return ScenarioPaths({b.indicator: b for b in wanted}, paths)
 
     def rates(self, indicator: str) -> tuple[RateRecord, ...]:
         """The rates through which levers act on an indicator, with what they rest on."""

@@ -13,69 +13,40 @@ GROWING = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
 
 
 def indicator(name, **changes):
-    return {
-        "id": name,
-        "names": {"zh": f"{name}（虚构）", "en": f"{name} (made up)"},
-        "unit": "100M CNY",
-        "kind": "flow",
-        "valid_range": [0, None],
-        "whole": False,
-        "direction": "up",
-        "parent": None,
-        "link_to_parent": "none",
-        **changes,
-    }
+    names = {"zh": f"{name}（虚构）", "en": f"{name} (made up)"}
+    amount = {"unit": "100M CNY", "kind": "flow", "valid_range": [0, None], "whole": False}
+    alone = {"direction": "up", "parent": None, "link_to_parent": "none"}
+    return {"id": name, "names": names, **amount, **alone, **changes}
 
 
 def goal(name, **changes):
-    return {
-        "id": name,
-        "indicator": name,
-        "comparator": "at_least",
-        "target": 150,
-        "unit": "100M CNY",
-        "due": date(2022, 12, 31),
-        "aspiration": False,
-        **changes,
-    }
+    asked = {"comparator": "at_least", "target": 150, "unit": "100M CNY", "aspiration": False}
+    return {"id": name, "indicator": name, "due": date(2022, 12, 31), **asked, **changes}
 
 
 def plan(indicators=None, goals=None, **changes):
-    return Plan.model_validate(
-        {
-            "id": "made-up",
-            "title": {"zh": "虚构规划", "en": "Made-up plan"},
-            "issuer": {"zh": "虚构政府", "en": "Made-up government"},
-            "issued": date(2020, 6, 30),
-            "span": {"first": 2020, "last": 2022},
-            "area": "district",
-            "area_names": {"zh": "虚构区", "en": "Made-up District"},
-            "parent": None,
-            "source": {"citation": {"zh": "为测试编写", "en": "written for tests"}},
-            "indicators": indicators or [indicator("turnover")],
-            "goals": goals or [goal("turnover")],
-            **changes,
-        }
-    )
+    said = {
+        "id": "made-up",
+        "title": {"zh": "虚构规划", "en": "Made-up plan"},
+        "issuer": {"zh": "虚构政府", "en": "Made-up government"},
+        "issued": date(2020, 6, 30),
+        "span": {"first": 2020, "last": 2022},
+        "area": "district",
+        "area_names": {"zh": "虚构区", "en": "Made-up District"},
+        "parent": None,
+        "source": {"citation": {"zh": "为测试编写", "en": "written for tests"}},
+        "indicators": indicators or [indicator("turnover")],
+        "goals": goals or [goal("turnover")],
+    }
+    return Plan.model_validate(said | changes)
 
 
 def figure(year, value=NAN, *, published=None, indicator="turnover", **changes):
-    fields = {
-        "area": "district",
-        "indicator": indicator,
-        "period": records.Period.parse(str(year)),
-        "value": value,
-        "lower": NAN,
-        "upper": NAN,
-        "unit": "100M CNY",
-        "measure": records.Measure.FLOW,
-        "status": records.Status.OFFICIAL,
-        "published": published or date(year + 1, 3, 1),
-        "published_basis": "stated",
-        "source": "made_up",
-        **changes,
-    }
-    return records.Observation(**fields)
+    number = {"value": value, "lower": NAN, "upper": NAN, "unit": "100M CNY"}
+    kind = {"measure": records.Measure.FLOW, "status": records.Status.OFFICIAL, "source": "made_up"}
+    seen = {"published": published or date(year + 1, 3, 1), "published_basis": "stated"}
+    of = {"area": "district", "indicator": indicator, "period": records.Period.parse(str(year))}
+    return records.Observation(**of | number | kind | seen | changes)
 
 
 def series(first, *values, **changes):
@@ -83,19 +54,9 @@ def series(first, *values, **changes):
 
 
 def judgement(elicited, **changes):
-    fields = {
-        "area": "district",
-        "indicator": "turnover",
-        "due": date(2022, 12, 31),
-        "expert": "e1",
-        "role": "made up",
-        "q10": 100.0,
-        "q50": 140.0,
-        "q90": 190.0,
-        "elicited": elicited,
-        **changes,
-    }
-    return records.Elicitation(**fields)
+    of = {"area": "district", "indicator": "turnover", "due": date(2022, 12, 31)}
+    said = {"expert": "e1", "role": "made up", "q10": 100.0, "q50": 140.0, "q90": 190.0}
+    return records.Elicitation(**of | said | {"elicited": elicited} | changes)
 
 
 def break_from(year, published):

@@ -10,11 +10,18 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_up_plan import NAN, figure, goal, indicator, plan, vintage
 
 import bcforecast as bc
 from bcforecast.attainment import explain as explaining
-from bcforecast.attainment.probability import first_reached
+from bcforecast.attainment.probability import (
+    CountedYears,
+    attainment_probability,
+    first_reached,
+    met_on_paths,
+)
 from bcforecast.observations.records import Measure
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS
@@ -83,11 +90,8 @@ def situations(part: int) -> list[bc.Outlook]:
 def test_one_goal_has_one_number_and_its_years_quantiles_and_targets_agree_with_it(part):
     for outlook in situations(part):
         (item,), goal_id = outlook.goals, outlook.goals[0].goal.id
-        a, forecast, when = (
-            item.attainment,
-            item.forecast,
-            explaining.expected_date(outlook, goal_id),
-        )
+        a, forecast = item.attainment, item.forecast
+        when = explaining.expected_date(outlook, goal_id)
         assert forecast is not None
         assert when is not None
         assert a.probability is not None
@@ -147,4 +151,102 @@ def test_the_page_writes_the_headline_under_the_due_year_and_the_date_that_its_r
             even = [int(re.sub(r"\D", "", cell)) >= 50 and "<" not in cell for cell in cells]
             assert when.median == next(
                 (y for y, e in zip(when.years, even, strict=True) if e), None
+            )
+
+
+LAST, DUE = 2020, 2023
+PERCENT = {"unit": "%", "kind": "ratio", "valid_range": [-1000, None]}
+levels = st.floats(0.7, 1.5)
+
+
+@st.composite
+def forms(draw) -> tuple[dict[str, object], float | None]:
+    """What a goal asks of a last figure of 100, in any form of a plan; the target, if it is one."""
+    level, width = float(round(100.0 * draw(levels))), draw(st.integers(1, 30))
+    one_sided = draw(st.sampled_from(["at_least", "more_than", "at_most", "less_than"]))
+    asked = {"comparator": one_sided, "target": level, "due": DUE}
+    form = draw(
+        st.sampled_from(["plain", "range", "change", "growth", "other", "rank", "years", "way"])
+    )
+    if form == "range":
+        between = {"comparator": "between", "target": [level - width, level + width]}
+        about = {"comparator": "about", "tolerance": width}
+        return asked | draw(st.sampled_from([between, about])), None
+    if form == "change":
+        name, sign = draw(st.sampled_from([("reduce_by", -1.0), ("increase_by", 1.0)]))
+        asked |= {"comparator": name, "target": width, "base_year": LAST}
+        return asked, 100.0 * (1.0 + sign * width / 100.0)
+    if form == "growth":
+        asked |= {"target": width - 15, "growth_from": LAST}
+        return asked, 100.0 * (1.0 + (width - 15) / 100.0) ** (DUE - LAST)
+    if form == "other":
+        others = [{"area": "north"}, {"indicator": "other"}, {"area": "south", "factor": 0.5}]
+        del asked["target"]
+        return asked | {"relative_to": draw(st.sampled_from(others))}, 0.0
+    if form == "rank":
+        place = draw(st.integers(1, 2))
+        return {"rank_among": ["north", "south"], "target": place, "due": DUE}, 0.0
+    if form == "years":
+        spans = st.sampled_from([f"{year}/{DUE}" for year in range(LAST - 1, DUE)])
+        return asked | {"due": draw(spans), "every_year": draw(st.booleans())}, level
+    if form == "way":
+        del asked["target"], asked["due"]
+        return asked | {"milestones": {DUE - 1: level, DUE: level + width}}, None
+    return asked, level
+
+
+@settings(max_examples=25, deadline=None)
+@given(forms(), st.integers(0, 9), st.booleans())
+def test_every_form_of_a_goal_has_one_probability_wherever_it_is_told(form, seed, whole):
+    (said, target), rng, n = form, np.random.default_rng(seed), 4000
+    unit = {"unit": "patents", "kind": "stock"} if whole else PERCENT
+    indicators = [indicator(name, **unit, whole=whole) for name in ("turnover", "other")]
+    walks = 100.0 * np.exp(np.cumsum(rng.normal(-0.03, 0.08, (4, 9)), axis=1))
+    walks = np.round(100.0 * walks[:, ::-1] / walks[:, :1], 0 if whole else 3)
+    told = {"unit": unit["unit"], "measure": Measure.STOCK if whole else Measure.RATIO}
+    places = [
+        ("district", "turnover"),
+        ("district", "other"),
+        ("north", "turnover"),
+        ("south", "turnover"),
+    ]
+    known = [
+        figure(LAST - 8 + i, float(v), area=area, indicator=name, **told)
+        for (area, name), walk in zip(places, walks, strict=True)
+        for i, v in enumerate(walk)
+    ]
+    asked = {"id": "turnover", "indicator": "turnover", "unit": unit["unit"], **said}
+    made = plan(indicators=indicators, goals=[asked], span={"first": LAST, "last": DUE})
+    outlook = bc.project(made, vintage(known, as_of=date(LAST + 1, 6, 30)))
+    run = outlook.exploration.met(outlook.exploration.baseline)
+    for k, item in enumerate(outlook.goals):
+        g, forecast, p = item.goal, item.forecast, item.attainment.probability
+        assert target is None or g.target == pytest.approx(target)
+        paths = forecast.sample(n, seed=seed).to_numpy()
+        if g.over is None:
+            met = np.asarray(g.meets(paths[:, -1]))
+            asks = {"comparator": g.comparator, "target": g.target, "upper": g.upper}
+            assert attainment_probability(forecast, **asks) == pytest.approx(p, abs=TOLERANCE)
+        else:
+            years = CountedYears.of(g, item.basis.selection.history, item.years)
+            met = met_on_paths(g, paths, years) if g.over == "every" else np.array([])
+        slack = 4.5 * np.sqrt(p * (1.0 - p) / n) + 0.002
+        if met.size:
+            assert met.mean() == pytest.approx(p, abs=slack), "the share of what is drawn"
+        assert run[:, k].mean() == pytest.approx(p, abs=slack), "and of what scenarios move"
+        known_of = explaining.explain(outlook, g.id, with_flip=False)
+        for chance_of, level in known_of.targets.items():
+            if level is not None:
+                asks = {"comparator": g.comparator, "target": level}
+                found = attainment_probability(forecast, **asks)
+                assert found >= chance_of - TOLERANCE
+                assert whole or found == pytest.approx(chance_of, abs=TOLERANCE)
+        when, case = known_of.date, known_of.panel.case
+        assert (when is None) == (g.over is not None)
+        if when is not None:
+            assert when.holds[when.years.index(g.due.year)] == pytest.approx(p, abs=TOLERANCE)
+        assert (case is None) >= bool(g.over or g.relative or COMPARISONS[g.comparator].two_sided)
+        if case is not None:
+            assert [case.met(v) for v in paths[:, -1].tolist()] == met.tolist(), (
+                "rules ask the same"
             )

@@ -283,13 +283,11 @@ def test_figures_may_be_stored_as_days_and_numbers_and_what_is_no_day_is_refused
     ("spoil", "said"),
     [
         (lambda file: file.write_text("no Parquet"), "part-0.parquet: found"),
-        (
-            lambda file: pd.read_parquet(file).drop(columns="unit").to_parquet(file),
-            "row 1, column unit: found no such column",
-        ),
+        (lambda file: pd.read_parquet(file).drop(columns="unit").to_parquet(file),
+         "row 1, column unit: found no such column"),
         (lambda file: shutil.rmtree(file.parents[2]), "observations: found no such folder"),
     ],
-)
+)  # fmt: skip
 def test_a_file_of_figures_that_cannot_be_used_is_named(folder, plans, tmp_path, spoil, said):
     data = copied(folder, tmp_path)
     spoil(data / "observations" / "province=p001" / "year=2020" / "part-0.parquet")

@@ -18,7 +18,8 @@ def found(folder, values=None, goal=None, **more):
             file.write("\n".join(extra) + "\n")
     said = plan(goal or {"comparator": "at_least", "target": 170, "due": 2024}, **more)
     return [
-        (one.row, one.message.render("en")) for one in findings(said, load_observations(folder))
+        (one.figure.row, one.message.render("en"))
+        for one in findings(said, load_observations(folder))
     ]
 
 
@@ -39,34 +40,28 @@ def test_lively_growing_and_constant_series_have_no_odd_figures(values):
     assert odd_figures(np.array(values, dtype=float), np.arange(len(values))) == {}
 
 
-def test_a_jump_beyond_the_record_is_found_once(tmp_path):
-    tripled = {year: value * (3 if year > 2015 else 1) for year, value in STEADY.items()}
-    ((line, said),) = found(tmp_path, tripled)
-    assert (line, "390 persons after 125 persons" in said) == (8, True)
+@pytest.mark.parametrize(
+    ("values", "line", "words"),
+    [
+        ({y: v * (3 if y > 2015 else 1) for y, v in STEADY.items()}, 8, "390 persons after 125"),
+        ({2018: 120, 2019: 12500, 2020: 131}, 3, "between 120 persons and 131 persons"),
+        *(({**STEADY, 2015: int(12500 * factor) / 100}, 7, "A slip")
+          for factor in (10, 100, 10**4, 10**8, 1 / 100)),
+    ],
+)  # fmt: skip
+def test_a_jump_beyond_the_record_or_a_slip_of_the_decimal_point_is_found(
+    tmp_path, values, line, words
+):
+    ((at, said),) = found(tmp_path, values)
+    assert (at, words in said) == (line, True)
 
 
 def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
     locked = {**STEADY, 2016: 70}
     ((line, said),) = found(tmp_path, locked)
     assert (line, "between 125 persons and 135 persons" in said) == (8, True)
-    (tmp_path / "breaks.csv").write_text(
-        "area,indicator,first_period,reason_en,published,published_basis,source,kind\n"
-        "somewhere,firms,2016,lockdown,2017-03-31,stated,book,exceptional\n",
-        encoding="utf-8",
-    )
+    marked(tmp_path, "firms,2016", kind="exceptional")
     assert found(tmp_path, locked) == []
-
-
-def test_a_slip_is_seen_among_three_figures(tmp_path):
-    ((line, said),) = found(tmp_path, {2018: 120, 2019: 12500, 2020: 131})
-    assert (line, "between 120 persons and 131 persons" in said) == (3, True)
-
-
-@pytest.mark.parametrize("factor", [10, 100, 10**4, 10**8, 1 / 100])
-def test_a_slip_of_the_decimal_point_is_found(tmp_path, factor):
-    ((line, said),) = found(tmp_path, {**STEADY, 2015: int(12500 * factor) / 100})
-    assert line == 7
-    assert "A slip" in said
 
 
 def test_a_revision_beyond_all_history_is_found(tmp_path):
@@ -86,7 +81,7 @@ def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):
     def told(values):
         figures(tmp_path, values, unit="2015 = 100", measure="ratio")
         said = plan({"comparator": "at_least", "target": 120, "due": 2024}, unit="2015 = 100")
-        return [one.row for one in findings(said, load_observations(tmp_path))]
+        return [one.figure.row for one in findings(said, load_observations(tmp_path))]
 
     right = {2014: 97, 2015: 100, 2016: 103, 2017: 105}
     assert told(right) == []

@@ -19,13 +19,8 @@ LEVER = {"id": "orders", "names": {"en": "orders"}, "indicator": "turnover"}
 
 def task(name, *, low=None, high=None, **changes):
     levers = [] if high is None else [{**LEVER, "id": f"of_{name}", "low": low, "high": high}]
-    return {
-        "id": name,
-        "names": {"en": name},
-        "indicators": ["turnover"],
-        "levers": levers,
-        **changes,
-    }
+    acts = {"indicators": ["turnover"], "levers": levers}
+    return {"id": name, "names": {"en": name}, **acts, **changes}
 
 
 def entry(measure, status="credible", day=SINCE, **changes):
@@ -40,12 +35,8 @@ def known(*entries, as_of=UNTIL, **parts):
 
 
 def test_the_last_status_by_the_as_of_date_counts_and_of_others_nothing_is_known():
-    rows = (
-        entry("a", "no plan"),
-        entry("a", "delivered", UNTIL),
-        entry("a", "some risk", date(2022, 1, 1)),
-    )
-    asked, data = known(*rows)
+    later = entry("a", "delivered", UNTIL), entry("a", "some risk", date(2022, 1, 1))
+    asked, data = known(entry("a", "no plan"), *later)
     first, second = tracked(asked, data)
     assert (first.entry.status, first.credible, second.entry) == ("delivered", True, None)
     first, _ = tracked(asked, data.at(date(2021, 12, 30)))

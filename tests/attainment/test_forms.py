@@ -1,7 +1,7 @@
-"""What a goal can ask beside one threshold in one year: each form against a case by hand."""
+"""What a goal can ask beside one threshold in one year, by itself or against others, by hand."""
 
+from datetime import date
 from math import isnan, sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,11 +14,10 @@ from bcforecast.attainment.probability import CountedYears, met_within, over_yea
 from bcforecast.distributions import Empirical
 from bcforecast.errors import PlanError
 from bcforecast.observations.reading import load_observations
-from bcforecast.plan.goals import Goal, Plan, meets, region
+from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
 from bcforecast.reporting.sentences import required_words
-
-WANTED = Path(__file__).parents[3] / "shared" / "plan" / "foreign" / "germany" / "wanted.yaml"
+from bcforecast.text import promised
 
 HEADER = (
     "area,indicator,period,value,lower,upper,unit,measure,status,published,published_basis,"
@@ -128,12 +127,8 @@ def test_milestones_are_goals_of_one_family_told_apart_by_their_year():
 def test_a_plan_says_as_little_as_it_needs_to():
     said = plan({"comparator": "at_most", "target": 70, "due": 2030}, unit="kg/ha")
     (one,), (only,) = said.indicators, said.goals
-    assert (one.kind, one.direction, one.whole, one.valid_range) == (
-        "ratio",
-        "down",
-        False,
-        (0, None),
-    )
+    assert (one.kind, one.direction, one.whole) == ("ratio", "down", False)
+    assert one.valid_range == (0, None)
     assert (only.id, only.unit, only.due.isoformat()) == ("firms", "kg/ha", "2030-12-31")
     assert (said.span.last, said.area_names.render("zh")) == (2030, "somewhere")
 
@@ -181,6 +176,18 @@ def test_by_year_agrees_with_a_range_and_is_left_out_where_several_years_count(t
         ({"comparator": "between", "target": 6, "upper": 5}, "a range: comparator: between"),
         ({"comparator": "event", "target": 6, "due": "2026/2030"}, "one due date"),
         ({"comparator": "at_least", "target": 1e300, "growth_from": 1900}, "up to 1000"),
+        (
+            {"comparator": "between", "relative_to": {"area": "north"}},
+            "at_least, more_than, at_most or less_than",
+        ),
+        ({"comparator": "at_least", "relative_to": {"factor": 2}}, "relative_to: {area"),
+        (
+            {"comparator": "at_least", "relative_to": {"area": "north", "by": 2}},
+            "relative_to: {area",
+        ),
+        ({"rank_among": ["north"], "target": 2}, "a place from 1 to 1"),
+        ({"rank_among": [], "target": 1}, "a place from 1 to 0"),
+        ({"rank_among": ["north", "south"], "target": 1.5}, "a place from 1 to 2"),
     ],
 )
 def test_half_a_form_is_refused_with_how_to_write_it(tmp_path, said, told):
@@ -194,6 +201,7 @@ def test_half_a_form_is_refused_with_how_to_write_it(tmp_path, said, told):
     with pytest.raises(PlanError) as refused:
         load_plan("p", data_dir=tmp_path)
     assert told in str(refused.value)
+    assert "goals[0]" in str(refused.value)
 
 
 def test_figures_in_another_unit_or_measure_than_the_indicators_are_refused(tmp_path):
@@ -204,18 +212,6 @@ def test_figures_in_another_unit_or_measure_than_the_indicators_are_refused(tmp_
     figures(tmp_path, {2020: 60, 2021: 61}, measure="stock")
     with pytest.raises(Exception, match=r"row 2, column measure: found stock; allowed: flow"):
         outlook(tmp_path, said, "2023-12-31")
-
-
-@pytest.mark.skipif(not WANTED.exists(), reason="needs ../shared/plan/foreign")
-def test_what_the_german_plan_wants_to_say_is_said_as_it_stands():
-    goals: dict[str, Goal] = {g.id: g for g in load_plan(WANTED).goals}
-    assert (goals["ghg"].comparator, goals["ghg"].change, goals["ghg"].base_year) == (
-        "at_most", -65.0, 1990,
-    )  # fmt: skip
-    assert goals["road_deaths"].change == -50.0
-    assert (goals["re_range"].target, goals["re_range"].upper) == (40.0, 45.0)
-    assert goals["nitrogen"].over == "mean"
-    assert (goals["balance"].over, goals["balance"].first_year) == ("every", 2025)
 
 
 def test_no_date_and_no_target_of_one_year_is_said_of_a_mean_or_a_range(tmp_path):
@@ -234,3 +230,120 @@ def test_no_date_and_no_target_of_one_year_is_said_of_a_mean_or_a_range(tmp_path
     assert "even chances" in words("one")
     assert "even chances" not in words("firms") + words("mean")
     assert "no probability" not in words("firms") + words("mean")
+
+
+# Held against figures of others: an area, an indicator, a place among areas.
+
+AREAS = ("north", "south", "west")
+YEARS = range(2010, 2021)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Own 50, 53, ... 80; north always 20 above, south 4 below, west 55 throughout."""
+    figures(tmp_path, {year: 50 + 3 * (year - 2010) for year in YEARS}, unit="%", measure="ratio")
+    others = {
+        "north": lambda year: 70 + 3 * (year - 2010),
+        "south": lambda year: 46 + 3 * (year - 2010),
+        "west": lambda year: 55,
+    }
+    rows = [
+        f"{area},firms,{year},{value(year)},,,%,ratio,official,{year + 1}-06-30,stated,book,"
+        for area, value in others.items()
+        for year in YEARS
+    ]
+    with (tmp_path / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write("\n".join(rows) + "\n")
+    return tmp_path
+
+
+def compared(folder, goal, as_of="2021-12-31", **more):
+    return outlook(folder, plan({"due": 2024, **goal}, unit="%", **more), as_of)
+
+
+def against(area, comparator="at_least", **more):
+    return {"comparator": comparator, "relative_to": {"area": area, **more}}
+
+
+def test_what_is_judged_is_what_lies_between_the_figures_of_one_period(folder):
+    (north,) = compared(folder, against("north"))
+    history = north.basis.selection.history
+    assert history.times.tolist() == list(YEARS)
+    assert history.values.tolist() == [-20] * 11
+    assert north.attainment.probability < 0.1  # eleven years of eleven it was 20 below
+    (south,) = compared(folder, against("south"))
+    assert south.attainment.probability > 0.9
+    (west,) = compared(folder, against("west"))
+    assert west.attainment.latest == 80 - 55
+    assert west.attainment.required.gap == -25  # it is exceeded
+    assert west.attainment.probability > 0.9
+
+
+def test_a_factor_and_what_is_added_move_the_line(folder):
+    (goal,) = compared(folder, against("south", factor=0.5, plus=60.0))
+    assert goal.attainment.latest == 80 - 0.5 * 76
+    assert goal.attainment.target == 60
+    assert goal.attainment.probability < 0.2
+    (other,) = compared(folder, against("south", "at_most", plus=5.0))
+    assert other.attainment.probability > 0.8  # it is always 4 above
+    assert promised(goal.goal, lang="en") == "no lower than 0.5 times that of south plus 60"
+    assert promised(goal.goal, lang="zh") == "不低于south的0.5倍加60"
+
+
+def test_another_indicator_of_one_s_own_can_be_the_measure(folder):
+    with (folder / "observations.csv").open("a", encoding="utf-8") as file:
+        for year in YEARS:
+            file.write(
+                f"somewhere,growth,{year},40,,,%,ratio,official,{year + 1}-03-31,stated,book,\n"
+            )
+    asked = {"comparator": "more_than", "relative_to": {"indicator": "growth"}}
+    growth = {"id": "growth", "names": {"en": "Growth", "zh": "增速"}, "unit": "%"}
+    indicators = [{"id": "firms", "names": "Firms", "unit": "%"}, growth]
+    (goal,) = compared(folder, asked, indicators=indicators)
+    assert goal.attainment.latest == 40
+    assert promised(goal.goal, lang="en") == "higher than Growth"
+    assert promised(goal.goal, lang="zh") == "高于增速"
+
+
+def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
+    def ranked(place):
+        (goal,) = compared(folder, {"rank_among": ["somewhere", *AREAS], "target": place})
+        return goal
+
+    first, second = ranked(1), ranked(2)
+    # In 2020: own 80, north 100, south 76, west 55.
+    assert first.attainment.latest == 80 - 100
+    assert second.attainment.latest == 80 - 76
+    assert first.attainment.probability < 0.1 < 0.9 < second.attainment.probability
+    # In 2010 west was ahead of south: own 50, west 55.
+    assert second.basis.selection.history.values[0] == -5
+    assert promised(first.goal, lang="en") == "the first of 4 areas"
+    assert promised(second.goal, lang="zh") == "在4个地区中位居前2"
+
+
+def test_of_what_should_fall_the_lowest_is_first(folder):
+    indicators = [{"id": "firms", "names": "Firms", "unit": "%", "direction": "down"}]
+    asked = {"rank_among": list(AREAS), "target": 1}
+    (goal,) = compared(folder, asked, indicators=indicators)
+    assert goal.attainment.latest == 80 - 55
+    assert goal.attainment.comparator == "at_most"
+    assert goal.attainment.probability < 0.1
+
+
+def test_a_figure_is_known_when_the_later_of_the_two_is_and_revised_with_either(folder):
+    with (folder / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write("north,firms,2020,90,,,%,ratio,official,2021-10-01,stated,book,\n")
+    (early,) = compared(folder, against("north"), as_of="2021-05-31")
+    assert early.basis.selection.history.times[-1] == 2019  # north's 2020 comes on 30 June
+    (then,) = compared(folder, against("north"), as_of="2021-06-30")
+    assert then.attainment.latest == -20
+    assert [(f.value, f.published) for f in then.since] == [(-10.0, date(2021, 10, 1))]
+    (now,) = compared(folder, against("north"))
+    assert now.attainment.latest == -10
+    figure = now.basis.selection.used[-1]
+    assert figure.note.render("en") == "80% less 90%"
+
+
+def test_without_figures_of_the_other_nothing_is_said(folder):
+    (goal,) = compared(folder, against("nowhere"))
+    assert goal.attainment.grade == "U"

@@ -39,17 +39,12 @@ def test_the_answer_suffices_and_may_be_no_push_or_infeasible():
     assert found.before < found.reached < 0.9999
 
 
-def test_a_mix_moves_all_levers_by_the_same_part_of_their_ranges_and_a_dearer_one_less():
+def test_a_mix_moves_all_levers_by_the_same_part_of_their_ranges():
     found = seek(beichen(), goal=GOAL, probability=between(0.5))
     parts = {name: size / find_lever(name).high for name, size in found.levers.items()}
     assert set(parts) == set(LEVERS)
     assert max(parts.values()) == pytest.approx(min(parts.values()))
-    asked = {"probability": between(0.4, levers=LEVERS[:2]), "levers": LEVERS[:2]}
-    dearer = seek(beichen(), goal=GOAL, weights={"new_certifications": 2.0}, **asked)
-    parts = {name: size / find_lever(name).high for name, size in dearer.levers.items()}
-    assert parts["renewal_rate"] == pytest.approx(2 * parts["new_certifications"])
     assert found.feasible
-    assert dearer.feasible
 
 
 def test_a_goal_is_sought_by_each_lever_by_all_and_on_top_of_a_scenario():
@@ -82,8 +77,6 @@ def test_an_event_can_be_sought_and_a_side_effect_that_hinders_is_sought_downwar
         ({"probability": 1.0}, "found 1.0; allowed: a number between 0 and 1"),
         ({"levers": ("rd_growth",)}, "rd_growth does not move this goal"),
         ({"levers": ("nothing",)}, "no lever “nothing”"),
-        ({"weights": {"renewal_rate": 0.0}}, "weight of renewal_rate: found 0.0"),
-        ({"weights": {"rd_growth": 1.0}}, "weight of rd_growth, which is not among"),
         ({"goal": "innovation_platforms"}, "goal innovation_platforms no probability"),
     ],
 )

@@ -122,7 +122,7 @@ class Place:
         """Serve a notebook as a page."""
         port = free_port()
         options = [f"--port={port}", "--no-browser", "--Voila.ip=" + LOOPBACK]
-        # nbdime, of the tools, is at odds with Voila's own JupyterLab.
+        # nbdime, where it is installed, is at odds with Voila's own JupyterLab.
         options += ["--VoilaConfiguration.extension_denylist=nbdime-jupyterlab"]
         self._start([sys.executable, "-m", "voila", str(notebook), *options]).wait_until_it_listens(
             port

@@ -6,14 +6,12 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from bcforecast import config, errors
-from bcforecast.cli import analyse
 from bcforecast.models.registry import parse_models
 from bcforecast.rules.panel import rules
 
@@ -142,6 +140,9 @@ def test_check_names_every_problem_and_notes_figures_that_no_plan_uses(run, own_
     assert run("check", "--data", "/nope") == (2, "", said)
     status, out, _ = run("check")
     assert (status, "beichne" in out) == (0, False)
+    noted = printed(run, "check")
+    assert {one["severity"] for one in noted} == {"note"}
+    assert all(one["row"] > 0 for one in noted)
     add(own_data, "beichne,hightech_enterprises,2020,500,,,enterprises,stock,official,2021-03-01")
     status, out, _ = run("check", "--data", own_data)
     assert (status, "beichne" in out) == (0, True)
@@ -169,29 +170,21 @@ def test_the_version_is_that_of_the_package(run):
     assert shown.stdout.strip() == version("bcforecast")
 
 
-@pytest.mark.parametrize(
-    ("lang", "said"), [("en", "interrupted; nothing was written"), ("zh", "已中断，未写入任何文件")]
-)
-def test_a_report_that_is_interrupted_says_so_and_writes_nothing(
-    run, monkeypatch, tmp_path, lang, said
+def test_a_report_that_is_interrupted_or_any_command_says_so_and_writes_nothing(
+    run, monkeypatch, tmp_path
 ):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", interrupted)
     monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", lambda *_, **__: None)
-    out = tmp_path / "reports"
-    status, printed, err = run("report", *BEICHEN, "--lang", lang, "--out", out)
-    assert (status, printed, err) == (130, "", f"bcforecast: {said}\n")
+    said = {"en": "interrupted; nothing was written", "zh": "已中断，未写入任何文件"}
+    for lang, words in said.items():
+        told = run("report", *BEICHEN, "--lang", lang, "--out", tmp_path / "reports")
+        assert told == (130, "", f"bcforecast: {words}\n")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-
-
-def test_an_interruption_before_any_command_is_said_too(run, monkeypatch):
-    def interrupted(**_):
-        raise KeyboardInterrupt
-
     monkeypatch.setattr(sys.modules["bcforecast.cli.app"], "app", interrupted)
-    assert run("check") == (130, "", "bcforecast: interrupted; nothing was written\n")
+    assert run("check") == (130, "", f"bcforecast: {said['en']}\n")
 
 
 def test_the_model_of_an_indicator_can_be_chosen(run, refused):
@@ -265,8 +258,6 @@ def test_news_can_start_from_an_earlier_report(run, tmp_path):
     (goal,) = (g for g in record["goals"] if g["goal"] == "tech_contract_value")
     assert goal["before"]["probability"] == 0.9
     assert goal["parts"]["model"]["change"] != 0
-    parts = sum(part["change"] for part in goal["parts"].values())
-    assert parts == pytest.approx(goal["change"], abs=1e-9)
 
 
 def test_rules_print_value_and_label_of_every_rule_in_the_language_of_one_command(run, shown):
@@ -325,20 +316,13 @@ def test_five_scenarios_by_nine_goals_and_stretch_is_never_below_the_baseline(ru
             assert by["adverse-shock-and-recovery"][goal] <= p <= by["stretch"][goal], goal
 
 
-@pytest.mark.parametrize(
-    ("lang", "title", "assumed", "correlation"),
-    [
-        ("en", "Stretch", "assumed", "Correlation of yearly growth"),
-        ("zh", "冲刺", "假定", "相关系数"),
-    ],
-)
-def test_the_table_of_scenarios_and_its_details_speak_both_languages(
-    shown, lang, title, assumed, correlation
-):
-    out = shown("scenarios", *BEICHEN, "--lang", lang)
-    assert (title in out, correlation in out) == (True, False)
-    out = shown("scenarios", *BEICHEN, "--details", "--lang", lang)
-    assert (assumed in out, correlation in out) == (True, True)
+def test_the_table_of_scenarios_and_its_details_speak_both_languages(shown):
+    said = {"en": ("Stretch", "Correlation of yearly growth"), "zh": ("冲刺", "相关系数")}
+    for lang, (title, correlation) in said.items():
+        out = shown("scenarios", *BEICHEN, "--lang", lang)
+        assert (title in out, correlation in out) == (True, False)
+        out = shown("scenarios", *BEICHEN, "--details", "--lang", lang)
+        assert ({"en": "assumed", "zh": "假定"}[lang] in out, correlation in out) == (True, True)
 
 
 def test_seek_tries_each_lever_alone_then_all_together_or_those_that_are_named(run, shown):
@@ -360,16 +344,9 @@ def test_less_is_needed_on_top_of_a_scenario(run):
 
 
 def test_by_takes_the_last_year_end_that_is_not_after_the_day(run):
-    assert analyse.last_year_end(date(2022, 12, 30)) == 2021
     asked = (*SEEK, "--probability", 0.3, "--lever", "renewal_rate")
     (due,), (same,), (earlier,) = (
         printed(run, *asked, *by) for by in ((), ("--by", "2022-12-31"), ("--by", "2022-12-30"))
     )
     assert same == due
     assert earlier["before"] < due["before"]
-
-
-def test_check_says_what_is_worth_a_look_as_data_too(shown):
-    said = json.loads(shown("check", "--format", "json"))
-    assert {one["severity"] for one in said} == {"note"}
-    assert all(one["row"] > 0 for one in said)

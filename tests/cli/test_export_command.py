@@ -5,12 +5,7 @@ import csv
 import pandas as pd
 import pytest
 
-GOALS = (
-    "--goal",
-    "Patents, patents, more than, 530, 2026",
-    "--goal",
-    "R&D, %, at least, 3, 2025",
-)
+GOALS = ("--goal", "Patents, patents, more than, 530, 2026", "--goal", "R&D, %, at least, 3, 2025")
 WHAT = ("observations", "forecasts", "attainment")
 
 

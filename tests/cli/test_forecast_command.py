@@ -66,13 +66,6 @@ def test_targets_keep_their_rows_and_columns_and_have_one_probability(forecast):
     assert (trend["probability"] == found["probability"]).tolist() == [True, False, False]
 
 
-def test_a_kind_that_there_is_not_is_named(wrong):
-    Path("targets.csv").write_text(TARGETS.replace("money", "1"), encoding="utf-8")
-    said = wrong(*WITH_TARGETS)
-    assert 'targets.csv: row 3: kind is "1"' in said
-    assert "count, money, rate, ratio" in said
-
-
 def test_areas_of_one_indicator_lend_each_other_strength(forecast):
     rng = np.random.default_rng(4)
     grown = 100 * np.exp(0.1 * np.arange(10) + rng.normal(0, 0.03, (8, 10)))
@@ -169,7 +162,11 @@ def test_a_wrong_row_is_counted_as_an_editor_counts_it(wrong, rows, english, chi
         assert "convert" not in said
 
 
-def test_a_wrong_row_of_the_targets_or_a_parquet_file_is_named(forecast):
+def test_a_wrong_row_of_the_targets_or_a_parquet_file_is_named(forecast, wrong):
+    Path("targets.csv").write_text(TARGETS.replace("money", "1"), encoding="utf-8")
+    said = wrong(*WITH_TARGETS)
+    assert 'targets.csv: row 3: kind is "1"' in said
+    assert "count, money, rate, ratio" in said
     targets = "unique_id,h,comparator,target\na,1,at_least,5\na,201,at_least,5\n"
     Path("targets.csv").write_text(targets, encoding="utf-8")
     said = 'bcforecast: targets.csv: row 3: h is "201"; a whole number from 1 to 200 is needed\n'

@@ -46,13 +46,9 @@ def test_every_example_is_in_the_gallery():
 
 
 @pytest.mark.parametrize("name", GALLERY)
-def test_nothing_is_wrong_with_an_example(run, name):
+def test_nothing_is_wrong_with_an_example_and_every_goal_has_a_probability(run, name):
     status, out, err = run("check", "--data", str(EXAMPLES / name), "--lang", "en")
     assert status == 0, out + err
-
-
-@pytest.mark.parametrize("name", GALLERY)
-def test_every_goal_has_a_probability(run, name):
     goals = judged(run, name)
     assert len(goals) == len(load_plan(GALLERY[name][0], data_dir=EXAMPLES / name).goals)
     assert all(0 <= goal["probability"] <= 1 for goal in goals.values())
@@ -60,9 +56,10 @@ def test_every_goal_has_a_probability(run, name):
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_every_figure_has_a_page_that_one_can_open(name):
-    pages = {row["source"]: row["url"] for row in rows(name, "sources.csv")}
+    sources, figures = (rows(name, f"{table}.csv") for table in ("sources", "observations"))
+    pages = {row["source"]: row["url"] for row in sources}
     assert all(page.startswith(("http://", "https://")) for page in pages.values())
-    assert {row["source"] for row in rows(name, "observations.csv")} == set(pages)
+    assert {row["source"] for row in figures} == set(pages)
 
 
 def test_what_is_nearly_met_is_likely_and_what_is_far_off_is_not(run):

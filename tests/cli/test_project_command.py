@@ -120,24 +120,19 @@ def test_a_table_of_areas_that_is_wrong_is_refused_by_its_place(
     assert not (tmp_path / "o").exists()
 
 
-def test_an_overview_is_refused_without_answers(refused, data, tmp_path):
-    command = ("overview", "--set", country.PLAN, "--data", str(data), "--lang", "en")
-    answers, out = ("--answers", str(tmp_path / "none")), ("-o", str(tmp_path / "o"))
-    assert "a folder in which" in refused(*command, *answers, *out)
-    assert not (tmp_path / "o").exists()
-    (tmp_path / "none" / "province=p001").mkdir(parents=True)
-    for said in ("", "[]", "{}", '{"as_of": "yesterday", "skipped": {}}'):
-        (tmp_path / "none" / "province=p001" / "_done.json").write_text(said, encoding="utf-8")
-        assert "none: found something else; allowed: a folder" in refused(*command, *answers, *out)
-        assert not (tmp_path / "o").exists()
-
-
-def test_an_overview_is_refused_of_answers_that_are_harmed_or_of_another_set(
+def test_an_overview_is_refused_without_answers_or_of_such_as_are_harmed_or_of_another_set(
     run, refused, asked, data, tmp_path
 ):
-    assert run(*asked)[0] == 0
     command = ("overview", "--set", country.PLAN, "--data", str(data), "--lang", "en")
-    command = (*command, "--answers", str(tmp_path / "o"), "-o", str(tmp_path / "over"))
+    command = (*command, "-o", str(tmp_path / "over"), "--answers")
+    none = tmp_path / "none"
+    assert "a folder in which" in refused(*command, none)
+    (none / "province=p001").mkdir(parents=True)
+    for said in ("", "[]", "{}", '{"as_of": "yesterday", "skipped": {}}'):
+        (none / "province=p001" / "_done.json").write_text(said, encoding="utf-8")
+        assert "none: found something else; allowed: a folder" in refused(*command, none)
+    assert run(*asked)[0] == 0
+    command = (*command, tmp_path / "o")
     (file,) = (tmp_path / "o").glob("province=p001/year=*/*.parquet")
     rows = pd.read_parquet(file)
     for spoilt, said in (

@@ -202,7 +202,10 @@ def quick_report(monkeypatch, tmp_path):
     return ("report", *plan, "--lang", "en")
 
 
-def test_a_report_made_from_the_same_inputs_is_not_made_again(run, quick_report, tmp_path):
+def test_a_report_made_from_the_same_inputs_is_not_made_again(run, refused, quick_report, tmp_path):
+    said = refused(*quick_report, "--format", "odt")
+    assert "format: found odt; allowed: html, pdf, brief, docx, xlsx, md" in said
+    assert list(tmp_path.iterdir()) == []
     folder = tmp_path / "tianjin-2020-2022" / "2020-12-31" / "baseline" / "en"
     written = f"Report written: {folder}\n"
     unchanged = f"Unchanged, made from the same inputs: {folder}\n"
@@ -212,9 +215,3 @@ def test_a_report_made_from_the_same_inputs_is_not_made_again(run, quick_report,
     assert run(*quick_report, "--force")[:2] == (0, written)
     assert run(*quick_report, "--format", "pdf", "--format", "html")[:2] == (0, written)
     assert (folder / "formats").read_text() == "html pdf"
-
-
-def test_a_report_in_a_format_that_there_is_not_is_refused(refused, quick_report, tmp_path):
-    said = refused(*quick_report, "--format", "odt")
-    assert "format: found odt; allowed: html, pdf, brief, docx, xlsx, md" in said
-    assert list(tmp_path.iterdir()) == []

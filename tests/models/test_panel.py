@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
+from bcforecast import forecast
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.growth import SHORT, growth_of
 from bcforecast.models.panel import forecast_panel, forecast_years
@@ -229,6 +230,37 @@ def test_a_support_is_kept_from_zero_and_below_a_ceiling():
     assert made.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.975"]
     assert (made["q0.1"] < made["q0.975"]).all()
     assert made["q0.975"].max() <= 100
+
+
+@pytest.mark.parametrize("y", [[0.0, 0.0], [5.0, 0.0, 700.0, 3.0], [2.0, 1.0, 0.0]])
+@pytest.mark.parametrize("kind", ["count", "money", "ratio", "rate"])
+def test_what_a_count_would_have_below_zero_sits_at_zero(y, kind):
+    frame = pd.DataFrame({"unique_id": "a", "ds": range(len(y)), "y": y})
+    asked = pd.DataFrame(
+        {"unique_id": "a", "h": 2, "comparator": ["at_least", "less_than", "at_most"]}
+    )
+    asked = asked.assign(target=[1.0, 0.0, 0.0], kind=kind)
+    found = forecast_panel(frame, 2, LEVELS, targets=asked, trend_only=True)
+    free = Trend(growth_of(kind)).fit(History.of(range(len(y)), y), 2)
+    low = -np.inf if kind == "rate" else 0.0
+    expected = np.maximum(free.quantile(LEVELS), low).T
+    assert free.quantile(0.1)[1] < 0.0, "there is something to move"
+    assert_allclose(found.forecasts[Q].to_numpy(), expected, rtol=1e-9, atol=1e-12)
+    below = free.cdf(0.0)[1]
+    chances = [free.sf(1.0)[1], below if kind == "rate" else 0.0, below]
+    assert_allclose(found.targets["probability"], chances, rtol=1e-9, atol=1e-12)
+    negative = frame.assign(y=[-1.0, *y[1:]])
+    made = forecast_panel(negative, 2, LEVELS, targets=asked).forecasts
+    assert made["q0.025"].min() < 0.0, "the record has figures below 0"
+
+
+def test_a_series_of_whole_things_is_never_below_zero():
+    for y in ([0, 0], [5, 0, 700, 3]):
+        found = forecast(y, 3, whole=True).forecast
+        assert found.quantile(0.001).min() == 0.0
+        assert found.sample(500, seed=1).to_numpy().min() == 0.0
+        assert forecast(y, 3).forecast.quantile(0.001).min() < 0.0
+    assert forecast([-1, 2, 5], whole=True).forecast.quantile(0.001).min() < 0.0
 
 
 @pytest.fixture

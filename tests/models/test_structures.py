@@ -114,15 +114,6 @@ def certificates_one_by_one(rng, years):
     return [len(ages)]
 
 
-def platforms_one_by_one(rng, years):
-    stock, base = 30, 30.0
-    for _ in range(years):
-        base *= 1.1
-        stock -= int((rng.random(stock) < 0.05).sum())
-        stock += rng.poisson(base * 0.2 * _year(rng))
-    return [stock]
-
-
 def rungs_one_by_one(rng, years):
     rungs, base = [0] * 200 + [1] * 40 + [2] * 20, 200.0
     promotion, leaving = [0.05, 0.04, 0.0], [0.15, 0.2, 0.08]
@@ -157,11 +148,10 @@ def patents_one_by_one(rng, years):
     ("models", "state", "rates", "one_by_one", "years"),
     [
         ([CERTIFIED], CERTIFIED_NOW, CERTIFICATES, certificates_one_by_one, 3),
-        ([PLATFORMS], [30.0, 30.0], APPROVALS, platforms_one_by_one, 2),
         ([EAGLETS, GAZELLES, LEADERS], ON_RUNGS, RUNGS, rungs_one_by_one, 2),
         ([PATENTS], YOUNG, GRANTS, patents_one_by_one, 3),
     ],
-    ids=["cohort", "entry_exit", "ladder", "patents"],
+    ids=["cohort", "ladder", "patents"],
 )
 def test_paths_agree_with_a_simulation_of_single_things(models, state, rates, one_by_one, years):
     rng = np.random.default_rng(11)

@@ -16,7 +16,7 @@ from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import Goal, Indicator
 from bcforecast.plotting import style
-from bcforecast.plotting.fan import FanData, ParentSeries, fan_of
+from bcforecast.plotting.fan import FanData, fan_of
 from bcforecast.plotting.style import DPI, settings
 from bcforecast.text import Text
 
@@ -115,7 +115,7 @@ def borrowed() -> FanData:
         as_of=AS_OF,
         own=History.of([], [], origin=2020),
         fan=fan_of(forecast, (2021, 2022)),
-        parent=ParentSeries(Text(zh="天津市（合成数据）", en="Tianjin (synthetic)"), parent, None),
+        parent=(Text(zh="天津市（合成数据）", en="Tianjin (synthetic)"), parent, None),
     )
 
 

@@ -24,28 +24,11 @@ from bcforecast.plotting import style
 from bcforecast.plotting.fan import fan_chart, fan_of, message
 
 
+@pytest.mark.parametrize("made", ["own_series", "borrowed", "unset", "event"])
 @in_both_languages
 @compared
-def test_fan_with_gaps_and_bounds(lang):
-    return fan_chart(synthetic_goals.own_series(), lang=lang).figure
-
-
-@in_both_languages
-@compared
-def test_borrowed_fan_has_the_parent_beside_it(lang):
-    return fan_chart(synthetic_goals.borrowed(), lang=lang).figure
-
-
-@in_both_languages
-@compared
-def test_goal_of_which_nothing_can_be_said_says_so(lang):
-    return fan_chart(synthetic_goals.unset(), lang=lang).figure
-
-
-@in_both_languages
-@compared
-def test_event_has_a_bar_a_year(lang):
-    return fan_chart(synthetic_goals.event(), lang=lang).figure
+def test_a_goal_is_drawn(lang, made):
+    return fan_chart(getattr(synthetic_goals, made)(), lang=lang).figure
 
 
 def axes_of(data):

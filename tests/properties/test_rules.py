@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bcforecast.rules import cagr_ratio, escap, panel, un_progress, weather
+from bcforecast.rules import compound_growth, escap, panel, straight_line
 from bcforecast.rules.base import Case
 
 quick = settings(max_examples=80)
@@ -26,8 +26,8 @@ def test_p1_on_the_required_geometric_path_the_ratios_are_one(y0, factor, direct
     target = y0 * factor if direction == "up" else y0 / factor
     now = y0 * (target / y0) ** ((t - 2015) / 15)
     case = Case((2015, t), (y0, now), direction=direction, target=target, due=2030)
-    assert cagr_ratio.CagrRatio().assess(case).value == pytest.approx(1.0, abs=1e-9)
-    assert un_progress.UnProgress().assess(case).value == pytest.approx(1.0, abs=1e-9)
+    assert compound_growth.CagrRatio().assess(case).value == pytest.approx(1.0, abs=1e-9)
+    assert compound_growth.UnProgress().assess(case).value == pytest.approx(1.0, abs=1e-9)
 
 
 @quick
@@ -73,11 +73,11 @@ def test_p4_a_shift_leaves_status_and_weather_and_changes_the_ratio(values, shif
     assume(abs(values[-1] - values[0]) > 1.0)
     here = yearly(values, target, direction)
     there = yearly([v + shift for v in values], target + shift, direction)
-    for rule in (escap.Escap("current_status"), weather.Weather()):
+    for rule in (escap.Escap("current_status"), straight_line.Weather()):
         before = pytest.approx(rule.assess(here).value, rel=1e-7, abs=1e-7)
         assert rule.assess(there).value == before
-    before = pytest.approx(cagr_ratio.CagrRatio().assess(here).value, rel=1e-9)
-    assert cagr_ratio.CagrRatio().assess(there).value != before
+    before = pytest.approx(compound_growth.CagrRatio().assess(here).value, rel=1e-9)
+    assert compound_growth.CagrRatio().assess(there).value != before
 
 
 @quick

@@ -9,7 +9,6 @@ import pytest
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.publication import (
-    failed_folder,
     remove_abandoned,
     report_folder,
     whole_folder,
@@ -178,7 +177,6 @@ def test_a_part_of_a_path_that_is_no_plain_name_is_refused(tmp_path, bad, place)
 def test_the_folder_of_failures_is_no_plan(tmp_path):
     with pytest.raises(ReportError, match="failed"):
         report_folder(tmp_path, "failed", *PARTS[1:])
-    assert failed_folder(tmp_path, *PARTS) == tmp_path.joinpath("failed", *PARTS)
 
 
 @pytest.mark.parametrize("depth", range(1, 5))

@@ -6,9 +6,8 @@ import re
 import numpy as np
 import pytest
 from rule_vectors import case
-from scipy.stats import norm
 
-from bcforecast import distributions, errors
+from bcforecast import errors
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.rules.base import Case, RuleError, Verdict, read_series
@@ -84,11 +83,6 @@ def test_a_promise_is_kept_by_its_own_comparator_and_on_whole_numbers(
 def test_a_promise_of_more_than_530_needs_531_whole_things():
     assert not case({2020: 400}, 530, comparator="more_than", whole=True).reaches(530.6)
     assert not case({2020: 25.0}).met(1e9)
-    continuous = distributions.StudentTMixture(np.array([[520.0]]), np.array([[15.0]]))
-    count = distributions.Counting(continuous)
-    assert count.sf(530)[0] == 1.0 - count.cdf(530)[0]
-    assert count.sf(530)[0] == count.at_least(531)[0]
-    assert count.sf(530)[0] == pytest.approx(norm.sf(530.5, 520, 15), abs=1e-15)
 
 
 def test_a_history_and_a_base_year_give_the_figures_there_are():

@@ -3,11 +3,9 @@
 import pytest
 from rule_vectors import case, keys, label
 
-from bcforecast.rules.cagr_ratio import CagrRatio
+from bcforecast.rules.compound_growth import CagrRatio, UnProgress
 from bcforecast.rules.escap import FLOOR, PROJECTIONS, Escap
-from bcforecast.rules.linear import Linear
-from bcforecast.rules.un_progress import UnProgress
-from bcforecast.rules.weather import Weather
+from bcforecast.rules.straight_line import Linear, Weather
 
 CAGR, UN, STATUS, SUN = CagrRatio(), UnProgress(), Escap("current_status"), Weather()
 GEOMETRIC, WEIGHTED = Escap(projection="geometric"), Escap(projection="logit_wls")

@@ -210,7 +210,7 @@ def test_a_wrong_value_is_refused_with_file_row_and_field(tmp_path, right, wrong
     assert "mine.yaml" in caught.value.message.render("zh")
 
 
-def test_what_is_not_there_not_called_as_its_file_or_cannot_be_written_is_refused(tmp_path):
+def test_what_is_not_there_or_not_called_as_its_file_is_refused(tmp_path):
     with pytest.raises(ScenarioError, match="found no lever “renewals”; allowed: renewal_rate"):
         find_lever("renewals")
     with pytest.raises(ScenarioError, match="found no such scenario; allowed: one of adverse"):
@@ -221,6 +221,3 @@ def test_what_is_not_there_not_called_as_its_file_or_cannot_be_written_is_refuse
     (tmp_path / "scenarios" / "yours.yaml").write_text(GOOD, encoding="utf-8")
     with pytest.raises(ScenarioError, match="found “mine”"):
         load_scenario("yours", data_dir=tmp_path)
-    scenario = load_scenario(written(tmp_path, GOOD))
-    with pytest.raises(ScenarioError, match="cannot be written"):
-        write_scenario(scenario, tmp_path / "nowhere" / "mine.yaml")

@@ -37,9 +37,7 @@ def test_a_correlation_is_shrunk_by_its_years_and_gives_way_to_what_can_be():
     assert room.estimate_correlation({"up": UP, "flat": flat}).common_years[0, 1] == 0.0
     found = room.estimate_correlation({"up": UP, "none": NONE})
     assert found.matrix[0, 1] == pytest.approx(0.2)
-    assert found.table().to_dict("records") == [
-        {"first": "none", "second": "up", "correlation": pytest.approx(0.2), "common_years": 0.0}
-    ]
+    assert found.pairs() == [("none", "up", pytest.approx(0.2), 0.0)]
     told = np.array([[1.0, 0.9, 0.95], [0.9, 1.0, -0.95], [0.95, -0.95, 1.0]])
     near = room.nearest_correlation(told)
     assert np.linalg.eigvalsh(near).min() > 0.0

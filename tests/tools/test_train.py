@@ -167,24 +167,24 @@ def test_the_shipped_record_counts_every_goal_of_the_benchmark_and_keeps_no_row_
 
 
 @pytest.mark.parametrize(
-    ("smallest", "largest", "kind", "expected"),
+    ("smallest", "largest", "kind", "expected", "support"),
     [
-        (0.1, 0.9, "ratio", "logit"),
-        (0.1, 99.9, "ratio", "logit"),
-        (0.1, 100.0, "ratio", "log"),
-        (0.0, 50.0, "ratio", "identity"),
-        (0.1, 50.0, "rate", "log"),
-        (10.0, 20.0, None, "log"),
-        (0.0, 5.0, "count", "identity"),
-        (-1.0, 5.0, None, "identity"),
+        (0.1, 0.9, "ratio", "logit", (0.0, 100.0)),
+        (0.1, 99.9, "ratio", "logit", (0.0, 100.0)),
+        (0.1, 100.0, "ratio", "log", (0.0, np.inf)),
+        (0.0, 50.0, "ratio", "identity", (0.0, np.inf)),
+        (0.1, 50.0, "rate", "log", (0.0, np.inf)),
+        (10.0, 20.0, None, "log", (0.0, np.inf)),
+        (0.0, 5.0, "count", "identity", (0.0, np.inf)),
+        (0.0, 5.0, "rate", "identity", (-np.inf, np.inf)),
+        (-1.0, 5.0, "count", "identity", (-np.inf, np.inf)),
     ],
 )
-def test_the_scale_follows_from_the_kind_and_the_figures(smallest, largest, kind, expected):
-    transform, (low, high) = goals.scale_of(smallest, largest, kind=kind)
-    assert transform.name == expected
-    assert (low, high) == {
-        "logit": (0.0, 100.0), "log": (0.0, np.inf), "identity": (-np.inf, np.inf)
-    }[expected]  # fmt: skip
+def test_the_scale_follows_from_the_kind_and_the_figures(
+    smallest, largest, kind, expected, support
+):
+    transform, found = goals.scale_of(smallest, largest, kind=kind)
+    assert (transform.name, found) == (expected, support)
 
 
 def test_pairs_teach_the_correlation_of_growth_whichever_way_their_goals_point():

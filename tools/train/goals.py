@@ -217,7 +217,7 @@ def scale_of(
         return Transform("logit", *learned.WHOLE), learned.WHOLE
     if smallest > 0.0:
         return Transform("log", 0.0), (0.0, np.inf)
-    return Transform(), (-np.inf, np.inf)
+    return Transform(), (learned.floor_of(smallest, kind=kind), np.inf)
 
 
 def _blocks(

@@ -1,11 +1,11 @@
-"""The CAGR ratio against published numbers, and where it does not follow the published code."""
+"""The CAGR ratio against published numbers, and the classes of the UN progress chart."""
 
 import math
 
 import pytest
 from rule_vectors import case, case_of, keys, label, load
 
-from bcforecast.rules.cagr_ratio import CagrRatio, limit_coefficient
+from bcforecast.rules.compound_growth import CagrRatio, UnProgress, limit_coefficient
 
 VECTORS = load("cagr_ratio")
 STATUS = {
@@ -17,7 +17,7 @@ STATUS = {
 }
 ROUNDED = 1e-4
 """How far a published score lies from that of the constants that join at the cuts."""
-judged = CagrRatio().assess
+judged, charted = CagrRatio().assess, UnProgress().assess
 
 
 def poverty(last):
@@ -114,3 +114,18 @@ def test_progress_has_its_sign_below_zero_from_a_moved_base_and_at_a_limit():
 )  # fmt: skip
 def test_the_limit_coefficient_falls_to_zero_at_the_limit_and_is_mirrored(base, limit, expected):
     assert limit_coefficient(base, limit) == pytest.approx(expected, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [(102.0, "met_or_on_track"), (101.0, "fair"), (100.4, "stagnation"), (95.0, "stagnation")],
+)
+def test_without_a_target_growth_is_cut_at_two_and_half_a_percent(last, says):
+    verdict = charted(case({2015: 100.0, 2016: last}))
+    assert (label(verdict), verdict.says_met) == (says, None)
+
+
+def test_without_a_later_base_the_one_before_is_taken():
+    verdict = charted(case({2010: 10.0, 2013: 11.0, 2014: 12.0}, 20, base_year=2015))
+    assert verdict.inputs["base_year"] == 2013
+    assert "base_moved" in keys(verdict)
