@@ -45,7 +45,7 @@ from bcforecast.reporting.display import Section
 from bcforecast.reporting.gathering import ScenarioStudy
 from bcforecast.reporting.report import write_report
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
-from bcforecast.text import Language, Message, Shown, number, spoken, text
+from bcforecast.text import Language, Message, Shown, Text, number, spoken, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -227,12 +227,8 @@ def _said(key: str, lang: Language, **values: object) -> str:
 def _table(
     caption: str, heads: str, rows: Iterable[Sequence[object]], lang: Language, *, note: str = ""
 ) -> Section:
-    """Return a table; heads are keys, those that end in `#` of numbers."""
-    kinds: dict[str, Any] = {
-        head.rstrip("#"): "number" if head.endswith("#") else "text" for head in heads.split()
-    }
-    cells = [[str(cell) for cell in row] for row in rows]
-    return tables.rows_table(caption, cells, kinds, lang, of="workbench.column_", note=note)
+    above, below = map(Text.untranslated, (caption, note))
+    return tables.rows_table(above, heads, rows, lang, of="workbench.column_", note=below)
 
 
 @singledispatch
@@ -368,11 +364,14 @@ def _next_years(found: Backtest) -> Iterable[tuple[str, list[int], FloatArray]]:
 
 @_card.register
 def _(found: ScenarioStudy, lang: Language) -> _Card:
-    told: dict[str, Any] = {"caption": text("explorer.table_caption", lang), "joints": found.joints}
-    section = tables.scenario_table(found.exploration, found.scenarios, lang=lang, **told)
-    names = (scenario.name(lang) for scenario in found.scenarios)
-    bars = (_bars(joint.probabilities) for joint in found.joints)
-    return _Card(section, tuple(zip(names, bars, strict=True)))
+    section = tables.scenario_table(
+        found.outlook.exploration, found.scenarios, lang=lang, joints=found.joints
+    )
+    bars = tuple(
+        (scenario.name(lang), _bars(joint.probabilities))
+        for scenario, joint in zip(found.scenarios, found.joints, strict=True)
+    )
+    return _Card(section, bars)
 
 
 @_card.register

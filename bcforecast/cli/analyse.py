@@ -279,7 +279,7 @@ def scenarios(
         print_json(reporting.records.scenario_records(exploration, known, lang=spoken))
         return
     plan_name, as_of_day = outlook.plan.name(spoken), outlook.as_of.isoformat()
-    caption = text("joint.table_title", spoken, plan=plan_name, as_of=as_of_day)
+    caption = Message("joint.table_title", {"plan": plan_name, "as_of": as_of_day})
     show(reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption))
     if details:
         simulation = exploration.simulation

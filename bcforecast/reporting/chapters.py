@@ -267,11 +267,10 @@ def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     required = tables.required_table(study.outlook.baseline, lang=lang)
     if len(study.scenarios) == 1:
         return required
-    found = tables.scenario_table(
-        study.exploration, study.scenarios, lang=lang, joints=study.joints,
-        caption=text("explorer.table_caption", lang),
-    )  # fmt: skip
-    return found + required
+    known = tables.scenario_table(
+        study.outlook.exploration, study.scenarios, lang=lang, joints=study.joints
+    )
+    return known + required
 
 
 def joint_words(facts: Facts, *, lang: Language) -> Section:

@@ -8,15 +8,18 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from math import isfinite, nan
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.errors import PlanError
-from bcforecast.plan.goals import Comparator, Over
+from bcforecast.plan.goals import Comparator, Over, Plan
 from bcforecast.text import Message, Text
+
+if TYPE_CHECKING:
+    from bcforecast.attainment.news import GoalStatus
 
 
 def is_web_address(text: str) -> bool:
@@ -36,6 +39,12 @@ Record = dict[str, Any]
 Day = date
 
 
+Words = Annotated[
+    Text, BeforeValidator(lambda given: Text.of(given) if isinstance(given, Message) else given)
+]
+"""A message in all languages at once; in JSON the words in each."""
+
+
 class Fact(BaseModel):
     """A part of the document: it cannot be changed, and it takes no key that it does not know."""
 
@@ -46,8 +55,8 @@ class SourceFact(Fact):
     """Where figures come from."""
 
     id: str
-    title: Text
-    issuer: Text
+    title: Words
+    issuer: Words
     url: str
     verification: str
 
@@ -62,18 +71,18 @@ class FigureFact(Fact):
     area: str
     indicator: str
     period: str
-    period_words: Text
+    period_words: Words
     value: float | None
     lower: float | None
     upper: float | None
     unit: str
-    words: Text
+    words: Words
     status: str
     published: date
     published_assumed: bool
     source: str
-    note: Text | None
-    remark: Text | None
+    note: Words | None
+    remark: Words | None
 
 
 class SeriesFact(Fact):
@@ -83,8 +92,8 @@ class SeriesFact(Fact):
     """
 
     area: str
-    area_name: Text
-    size: Text | None = None
+    area_name: Words
+    size: Words | None = None
     used: tuple[FigureFact, ...]
     unused: tuple[FigureFact, ...]
 
@@ -122,7 +131,7 @@ Target = Annotated[float, BeforeValidator(lambda given: nan if given is None els
 class PushFact(Fact):
     """How many levers, which and how far; what that reaches, and whether it is `wanted`."""
 
-    words: Text
+    words: Words
     levers: int
     wanted: float
     reached: float
@@ -132,8 +141,8 @@ class PushFact(Fact):
 class RuleFact(Fact):
     """What an official rule says of a goal; `projected` is what it implies for the due year."""
 
-    name: Text
-    label: Text
+    name: Words
+    label: Words
     says_met: bool | None
     value: float | None
     projected: float | None
@@ -178,7 +187,7 @@ class MeasureFact(Fact):
     """
 
     id: str
-    name: Text
+    name: Words
     due: date
     status: str | None = None
     date: Day | None = None
@@ -197,24 +206,24 @@ class GoalFact(Fact):
 
     id: str
     indicator: str
-    name: Text
-    family: Text | None = None
+    name: Words
+    family: Words | None = None
     comparator: Comparator
     target: Target
     upper: float | None = None
-    relative: Text | None = None
+    relative: Words | None = None
     base_year: int | None = None
     change: float | None = None
     yearly: float | None = None
     over: Over | None = None
     first_year: int | None = None
     unit: str
-    unit_name: Text
+    unit_name: Words
     due: date
     aspiration: bool
-    quote: Text | None
+    quote: Words | None
     place: str | None
-    bodies: tuple[Text, ...]
+    bodies: tuple[Words, ...]
     probability: float | None
     verdict: str
     grade: Grade
@@ -226,8 +235,8 @@ class GoalFact(Fact):
     gap: float | None
     required_increment: float | None
     required_rate: float | None
-    model: Text | None
-    explanation: tuple[Text, ...]
+    model: Words | None
+    explanation: tuple[Words, ...]
     met_by_year: dict[int, float] | None
     years: tuple[YearFact, ...] = ()
     forecast: ForecastFact | None
@@ -244,11 +253,10 @@ class GoalFact(Fact):
     @property
     def helpful(self) -> PushFact | None:
         """The lever that helps most, first of those that suffice; None if none is worth a word."""
-        single = [push for push in self.pushes if push.levers == 1]
-        ranked = sorted(single, key=lambda push: (not push.feasible, -push.reached))
-        if not ranked or self.probability is None:
+        single = (push for push in self.pushes if push.levers == 1)
+        best = max(single, key=lambda push: (push.feasible, push.reached), default=None)
+        if best is None or self.probability is None:
             return None
-        best = ranked[0]
         return best if best.reached - self.probability >= _WORTH else None
 
     @property
@@ -279,29 +287,36 @@ class PlanFact(Fact):
     """What the plan is."""
 
     id: str
-    title: Text
-    issuer: Text
+    title: Words
+    issuer: Words
     issued: date
-    area_name: Text
+    area_name: Words
     first_year: int
     last_year: int
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Take over from a plan what every document says of it."""
+        span = {"first_year": plan.span.first, "last_year": plan.span.last}
+        known = attributes(plan, "id", "title", "issuer", "issued")
+        return cls(**known, area_name=plan.area_names, **span)
 
 
 class TrackedFact(Fact):
     """A promise without a number, or a milestone: tracked, never given a probability."""
 
-    quote: Text
+    quote: Words
     place: str
-    bodies: tuple[Text, ...]
+    bodies: tuple[Words, ...]
 
 
 class ScenarioFact(Fact):
     """One scenario: by goal the probability (None where none can be said), and all together."""
 
     scenario: str
-    name: Text
-    reason: Text
-    author: Text
+    name: Words
+    reason: Words
+    author: Words
     goals: dict[str, float | None]
     all: float
     expected: float | None
@@ -338,7 +353,7 @@ class Facts(Fact):
     plan: PlanFact
     as_of: date
     scenario: str
-    scenario_name: Text
+    scenario_name: Words
     seed: int
     since: date | None = None
     goals: tuple[GoalFact, ...]
@@ -383,6 +398,13 @@ class Facts(Fact):
 def attributes(thing: object, *names: str) -> Record:
     """Take attributes over under their own names; each is None of nothing."""
     return {name: thing if thing is None else getattr(thing, name) for name in names}
+
+
+def status_record(status: "GoalStatus") -> Record:
+    """Return what was said of a goal on a day, ready for JSON but for the digits."""
+    known = attributes(status, "as_of", "probability", "verdict", "grade")
+    about = {"as_of": status.as_of.isoformat(), "verdict": status.verdict.partition(".")[2]}
+    return known | about
 
 
 def json_text(document: object) -> str:

@@ -2,14 +2,23 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bcforecast import config
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
-from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
+from bcforecast.attainment.project import (
+    Attainment,
+    Exploration,
+    GoalOutlook,
+    Joint,
+    Outlook,
+    scenario_names,
+)
 from bcforecast.attainment.seek import Tracked, covered, seek_each, tracked
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
@@ -23,7 +32,7 @@ from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.rules.panel import all_rules
 from bcforecast.scenarios.scenario import Scenario, load_scenario
-from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity, unit_of
+from bcforecast.text import LANGUAGES, Message, Shown, Text, unit_of
 
 
 @dataclass(frozen=True)
@@ -39,28 +48,18 @@ class ScenarioStudy(Shown):
     chosen: str = config.SCENARIO
 
     @property
-    def exploration(self) -> Exploration:
-        """The plan with its chance drawn."""
-        return self.outlook.exploration
-
-    @property
     def joint(self) -> Joint:
         """All goals together under the scenario that the report is about."""
-        return self.joint_under(self.chosen)
-
-    def joint_under(self, scenario: str) -> Joint:
-        """All goals together under a scenario, by its identifier."""
-        return self.joints[[one.id for one in self.scenarios].index(scenario)]
+        return self.joints[[one.id for one in self.scenarios].index(self.chosen)]
 
     def facts(self) -> tuple[ScenarioFact, ...]:
         """Return every scenario as data, in all languages."""
-        found = []
-        said_of = records.scenario_records(self.exploration, self.scenarios, lang=LANGUAGES[0])
-        for one, record in zip(self.scenarios, said_of, strict=True):
-            said = {"name": one.title, "reason": one.reason, "author": one.author}
-            record |= {name: Text.of(words) for name, words in said.items()}
-            found.append(ScenarioFact.model_validate(record))
-        return tuple(found)
+        drawn, of = self.outlook.exploration, LANGUAGES[0]
+        said_of = records.scenario_records(drawn, self.scenarios, lang=of)
+        return tuple(
+            ScenarioFact(**record | {"name": one.title} | attributes(one, "reason", "author"))
+            for one, record in zip(self.scenarios, said_of, strict=True)
+        )
 
 
 def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> ScenarioStudy | None:
@@ -92,28 +91,19 @@ def gather(
     """
     plan = outlook.plan
     measures = tracked(plan, outlook.data)
-    goals = tuple(_goal(outlook, item, study, measures) for item in outlook)
-    if changes is not None:
-        said = [changes[goal.id].before for goal in goals]
-        former = [facts.FormerFact(**attributes(one, "probability", "grade")) for one in said]
-        goals = tuple(
-            goal.model_copy(update={"before": before})
-            for goal, before in zip(goals, former, strict=True)
-        )
+    goals = tuple(_goal(outlook, item, study, measures, changes) for item in outlook)
 
-    def promised(promise: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
-        bodies = _bodies(outlook, promise.bodies)
-        return facts.TrackedFact(quote=Text.of(quote), place=promise.place, bodies=bodies)
+    def promised(one: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
+        return facts.TrackedFact(quote=quote, place=one.place, bodies=_bodies(outlook, one.bodies))
 
+    record, joint = track_record(outlook), None
+    if study is not None:
+        lower, upper = study.joint.bounds()
+        known = attributes(study.joint, "goals", "all_met", "independent", "expected", "weakest")
+        met = study.joint.number_met.tolist()
+        joint = facts.JointFact(**known, lower=lower, upper=upper, number_met=met)
     return Facts(
-        plan=facts.PlanFact(
-            **attributes(plan, "id", "issued"),
-            title=Text.of(plan.title),
-            issuer=Text.of(plan.issuer),
-            area_name=Text.of(plan.area_names),
-            first_year=plan.span.first,
-            last_year=plan.span.last,
-        ),
+        plan=facts.PlanFact.of(plan),
         **attributes(outlook, "as_of", "scenario", "seed"),
         since=None if changes is None else changes.since,
         scenario_name=Text(**scenario_names(outlook)),
@@ -123,8 +113,18 @@ def gather(
         measures=tuple(_measure(one, outlook) for one in measures),
         sources=tuple(_sources(outlook, goals, measures)),
         scenarios=() if study is None else study.facts(),
-        joint=None if study is None else _joint(study.joint),
-        past=tuple(_past(track_record(outlook))),
+        joint=joint,
+        past=tuple(
+            facts.PastFact(
+                goal=goal.goal.id,
+                **attributes(past.status, "as_of", "probability", "verdict", "grade"),
+                **attributes(past, "known_already", "brier", "inside_80"),
+                rules_right=len(past.rules_right),
+                rules_wrong=len(past.rules_wrong),
+            )
+            for goal in (record.goals if record else ())
+            for past in goal.forecasts
+        ),
     )
 
 
@@ -148,32 +148,8 @@ def track_record(outlook: Outlook) -> Hindcast | None:
     return outlook.drawn[_TRACK_RECORD]
 
 
-def _past(found: Hindcast | None) -> Iterable[facts.PastFact]:
-    for goal in () if found is None else found.goals:
-        for past in goal.forecasts:
-            yield facts.PastFact(
-                goal=goal.goal.id,
-                **attributes(past.status, "as_of", "probability", "verdict", "grade"),
-                **attributes(past, "known_already", "brier", "inside_80"),
-                rules_right=len(past.rules_right),
-                rules_wrong=len(past.rules_wrong),
-            )
-
-
-def _joint(found: Joint) -> facts.JointFact:
-    lower, upper = found.bounds()
-    known = attributes(found, "goals", "all_met", "independent", "expected", "weakest")
-    return facts.JointFact(**known, lower=lower, upper=upper, number_met=found.number_met.tolist())
-
-
-_AS_PROJECTED: Final = (
-    "comparator", "target", "upper", "relative", "base_year", "change", "yearly", "over",
-    "first_year", "unit", "due", "aspiration", "probability", "verdict", "grade",
-    "q10", "q50", "q90", "latest", "latest_year",
-)  # fmt: skip
+_AS_PROJECTED: Final = GoalFact.model_fields.keys() & {field.name for field in fields(Attainment)}
 """What a fact takes over from the attainment of its goal."""
-
-_FAN: Final = tuple(facts.ForecastFact.model_fields)
 
 
 def _goal(
@@ -181,38 +157,52 @@ def _goal(
     item: GoalOutlook,
     study: ScenarioStudy | None,
     measures: Sequence[Tracked],
+    changes: News | None,
 ) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
     record = goal_record(outlook, item)
     said = (sentences.record_sentence(record),) if record else ()
+    before = None if changes is None else changes[goal.id].before
+    of_fan = facts.ForecastFact.model_fields
+    when, open_ = expected_date(outlook, goal.id), outlook.as_of.year
+    years = () if when is None else zip(when.years, when.holds, when.reached_by, strict=True)
+    case = None if item.forecast is None else rule_panel(item, plan=outlook.plan).case
     return GoalFact(
-        id=goal.id,
-        indicator=indicator.id,
-        name=Text.of(item.names),
-        family=Text.of(indicator.names) if goal.family is not None else None,
-        unit_name=Text.of(indicator.unit_names or unit_of(indicator.unit).names),
-        quote=Text.of(goal.quote) if goal.quote else None,
-        place=goal.place,
+        **attributes(goal, "id", "place"),
+        name=item.names,
+        family=indicator.names if goal.family is not None else None,
+        unit_name=indicator.unit_names or unit_of(indicator.unit).names,
+        quote=goal.quote or None,
         bodies=_bodies(outlook, goal.bodies),
         **attributes(a, *_AS_PROJECTED),
         gap=required and required.gap,
         required_increment=required and required.increment,
         required_rate=required and required.rate,
-        model=Text.of(model_name(basis.model)) if basis.model else None,
-        explanation=tuple(map(Text.of, (*basis.explanation, *said))),
+        model=model_name(basis.model) if basis.model else None,
+        explanation=(*basis.explanation, *said),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
-        years=tuple(_years(outlook, goal.id)),
-        rules=tuple(_rules(outlook, item)),
-        forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in _FAN}),
+        years=tuple(
+            facts.YearFact(year=year, holds=holds, reached_by=reached)
+            for year, holds, reached in years
+            if year >= open_
+        ),
+        rules=tuple(
+            facts.RuleFact(
+                label=Message(one.label),
+                **attributes(one, "name", "says_met", "value", "projected"),
+            )
+            for one in (all_rules(case) if case else ())
+        ),
+        forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in of_fan}),
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         sizes=tuple(_sizes(outlook, item)),
         measures=tuple(one.id for one in measures if goal.id in one.goals),
-        covered=None if study is None else _covered(study.exploration, goal.id, measures),
-        pushes=() if study is None else tuple(_pushes(study.exploration, goal.id)),
+        **({} if study is None else _helped(study.outlook.exploration, goal.id, measures)),
         outcome=_outcome(outlook, item),
+        before=before and facts.FormerFact(**attributes(before, "probability", "grade")),
     )
 
 
@@ -221,52 +211,35 @@ def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
     if one.entry is not None:
         known |= attributes(one.entry, "status", "date", "evidence", "source")
     overdue = one.overdue(outlook.as_of)
-    return facts.MeasureFact(name=Text.of(one.names), overdue=overdue, **known)
+    return facts.MeasureFact(name=one.names, overdue=overdue, **known)
 
 
-def _covered(exploration: Exploration, goal: str, measures: Sequence[Tracked]) -> float | None:
-    known = goal in exploration.projected and any(one.credible for one in measures)
-    return covered(exploration, goal=goal, measures=measures) if known else None
-
-
-def _pushes(exploration: Exploration, goal: str) -> Iterable[facts.PushFact]:
-    """What each lever does for a goal, and all together; nothing where none is known."""
+def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) -> dict[str, Any]:
+    """What each lever does for a goal, all together and the measures; nothing if not known."""
     if goal not in exploration.projected:
-        return
-    try:
-        answers = seek_each(exploration, goal=goal)
-    except ScenarioError:
-        return
-    plan = exploration.outlook.plan
-    for one in answers:
-        said = {lang: sentences.push_words(one, plan=plan, lang=lang) for lang in LANGUAGES}
-        known = attributes(one, "wanted", "reached", "feasible")
-        yield facts.PushFact(words=Text(**said), levers=len(one.levers), **known)
-
-
-def _years(outlook: Outlook, goal: str) -> Iterable[facts.YearFact]:
-    """P(met) year by year, of the years that are not over."""
-    when = expected_date(outlook, goal)
-    if when is not None:
-        for year, holds, reached_by in zip(when.years, when.holds, when.reached_by, strict=True):
-            if year >= outlook.as_of.year:
-                yield facts.YearFact(year=year, holds=holds, reached_by=reached_by)
-
-
-def _rules(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.RuleFact]:
-    """What the official rules say, of a goal on which they can say something."""
-    case = rule_panel(item, plan=outlook.plan).case
-    for one in () if case is None or item.forecast is None else all_rules(case):
-        label = Text(**{lang: one.label_text(lang) for lang in LANGUAGES})
-        said = attributes(one, "says_met", "value", "projected")
-        yield facts.RuleFact(name=Text.of(one.name), label=label, **said)
+        return {}
+    found, plan = dict[str, Any](), exploration.outlook.plan
+    if any(one.credible for one in measures):
+        found["covered"] = covered(exploration, goal=goal, measures=measures)
+    with suppress(ScenarioError):
+        found["pushes"] = tuple(
+            facts.PushFact(
+                words=Text(
+                    **{on: sentences.push_words(one, plan=plan, lang=on) for on in LANGUAGES}
+                ),
+                levers=len(one.levers),
+                **attributes(one, "wanted", "reached", "feasible"),
+            )
+            for one in seek_each(exploration, goal=goal)
+        )
+    return found
 
 
 def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
     return facts.SeriesFact(
         area=selection.history.area,
-        area_name=Text.of(name),
+        area_name=name,
         used=(
             *(_figure(one, caveats.get(id(one)), item) for one in selection.used),
             *(_figure(*pair, item) for pair in selection.within),
@@ -277,56 +250,43 @@ def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.
 
 def _sizes(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.SeriesFact]:
     names = {size.id: size.names for size in outlook.plan.sizes}
-    for pair in item.basis.sizes:
-        for figure in pair:
-            yield facts.SeriesFact(
-                area=figure.area,
-                area_name=Text.of(area_name(outlook, figure.area)),
-                size=Text.of(names[figure.indicator]),
-                used=(_figure(figure, caveat(figure), item),),
-                unused=(),
-            )
+    for figure in chain.from_iterable(item.basis.sizes):
+        yield facts.SeriesFact(
+            area=figure.area,
+            area_name=area_name(outlook, figure.area),
+            size=names[figure.indicator],
+            used=(_figure(figure, caveat(figure), item),),
+            unused=(),
+        )
 
 
 def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> facts.FigureFact:
+    own = item.indicator.unit_names if figure.unit == item.goal.unit else None
     return facts.FigureFact(
         **attributes(figure, "area", "indicator", "unit", "published", "source"),
-        period=str(figure.period),
-        period_words=Text.of(figure.period.in_words()),
         **_known(figure),
-        words=Text(**{lang: _words(figure, item, lang) for lang in LANGUAGES}),
+        period_words=figure.period.in_words(),
+        words=figure.in_words(own),
         status=figure.status.value,
         published_assumed=figure.published_basis.startswith("assumed"),
-        note=Text.of(figure.note) if figure.note else None,
-        remark=Text.of(remark) if remark else None,
+        note=figure.note or None,
+        remark=remark,
     )
-
-
-def _words(figure: Observation, item: GoalOutlook, lang: Language) -> str:
-    """Write a figure with the indicator's own word for its unit."""
-    known = figure.number_words()
-    number = known.render(lang) if isinstance(known, Message) else known
-    name = item.indicator.unit_name(lang) if figure.unit == item.goal.unit else None
-    return quantity(number, unit=figure.unit, name=name, lang=lang)
 
 
 def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
     """What had happened by the as-of date: what was published later is on no page."""
     if item.outcome is None or item.outcome.observation.published > outlook.as_of:
         return None
-    figure = item.outcome.observation
-    return facts.OutcomeFact(
-        **_known(figure),
-        **attributes(figure, "published", "source"),
-        met=item.outcome.met,
-        period=str(figure.period),
-    )
+    figure, met = item.outcome.observation, item.outcome.met
+    return facts.OutcomeFact(**_known(figure), **attributes(figure, "published", "source"), met=met)
 
 
-def _known(figure: Observation) -> dict[str, float | None]:
-    """Value and bounds of a figure; None for those that it has not."""
-    found = attributes(figure, "value", "lower", "upper")
-    return {name: value if math.isfinite(value) else None for name, value in found.items()}
+def _known(figure: Observation) -> dict[str, Any]:
+    """Period, value and bounds of a figure; None for those that it has not."""
+    found = attributes(figure, "value", "lower", "upper").items()
+    ends = {name: value if math.isfinite(value) else None for name, value in found}
+    return {"period": str(figure.period), **ends}
 
 
 def _sources(
@@ -341,10 +301,9 @@ def _sources(
             named |= {goal.outcome.source: None}
     named |= {one.entry.source: None for one in measures if one.entry is not None}
     for name in named:
-        source = outlook.data.sources[name]
-        said = {"title": Text.of(source.title), "issuer": Text.of(source.issuer)}
-        yield facts.SourceFact(id=name, **said, **attributes(source, "url", "verification"))
+        known = attributes(outlook.data.sources[name], "title", "issuer", "url", "verification")
+        yield facts.SourceFact(id=name, **known)
 
 
 def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Text, ...]:
-    return tuple(Text.of(outlook.plan.body(body).names) for body in ids)
+    return tuple(outlook.plan.body(body).names for body in ids)

@@ -6,29 +6,21 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise, starmap
 from pathlib import Path
 from typing import Annotated, Final
 from xml.sax.saxutils import escape
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from bcforecast import config, csv_text, errors
+from bcforecast import text as wording
 from bcforecast.attainment.news import GoalStatus
-from bcforecast.attainment.probability import UNSET, WORDS, Grade
+from bcforecast.attainment.probability import WORDS, Grade
 from bcforecast.reporting import formats, html, manifest
+from bcforecast.reporting.facts import status_record
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    Text,
-    chance,
-    day,
-    language_tag,
-    text,
-    verdict_message,
-)
+from bcforecast.text import LANGUAGES, Language, Message, Text, chance, day, text
 
 RESULT: Final = "result.json"
 RECENT: Final = 5
@@ -56,13 +48,6 @@ _LINE: Final = (132.0, 34.0, 5.0)
 
 _NO_REPORT: Final = date(1970, 1, 1)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_VERDICTS: Final = frozenset({UNSET, *(f"verdict.{word}" for word in WORDS)})
-
-
-def _known_word(key: str) -> str:
-    if key not in _VERDICTS:
-        raise ValueError(key)
-    return key
 
 
 class ListedGoal(BaseModel, frozen=True):
@@ -71,7 +56,7 @@ class ListedGoal(BaseModel, frozen=True):
     id: str
     name: Text
     probability: Annotated[float, Field(ge=0, le=1)] | None
-    verdict: Annotated[str, AfterValidator(_known_word)]
+    verdict: Annotated[str, Field(pattern=rf"^verdict\.({'|'.join((*WORDS, 'unset'))})$")]
     grade: Grade
     outcome: Mapping[str, object] | None = None
 
@@ -83,34 +68,30 @@ class ListedPlan(BaseModel, frozen=True):
     title: Text
 
 
-class ListedResult(BaseModel, frozen=True):
-    """What of a result is listed."""
+class ListedReport(BaseModel, frozen=True):
+    """A plan as of a date under a scenario: what of its result is listed.
+
+    By language the folder of the report, and what can be opened there.
+    """
 
     plan: ListedPlan
     as_of: date
     scenario: str
     scenario_name: Text
     goals: tuple[ListedGoal, ...]
-
-
-@dataclass(frozen=True)
-class ListedReport:
-    """A plan as of a date under a scenario; by language its folder, and what can be opened."""
-
-    result: ListedResult
-    folders: Mapping[Language, str]
-    files: Mapping[Language, tuple[str, ...]]
+    folders: Mapping[Language, str] = {}
+    files: Mapping[Language, tuple[str, ...]] = {}
 
     @property
     def path(self) -> tuple[str, str, str]:
         """Plan, date and scenario."""
-        return self.result.plan.id, self.result.as_of.isoformat(), self.result.scenario
+        return self.plan.id, self.as_of.isoformat(), self.scenario
 
     @property
     def statuses(self) -> dict[str, GoalStatus]:
         """What it says of each goal."""
-        as_of, goals = self.result.as_of, self.result.goals
-        return {g.id: GoalStatus(as_of, g.probability, g.verdict, g.grade) for g in goals}
+        known = ((g.id, (g.probability, g.verdict, g.grade)) for g in self.goals)
+        return {goal: GoalStatus(self.as_of, *said) for goal, said in known}
 
 
 @dataclass(frozen=True)
@@ -123,7 +104,7 @@ class Listing:
     @property
     def series(self) -> tuple[tuple[ListedReport, ...], ...]:
         """Reports of the same plan and scenario together, the earliest first."""
-        grouped = groupby(self.reports, key=lambda r: (r.result.plan.id, r.result.scenario))
+        grouped = groupby(self.reports, key=lambda r: (r.plan.id, r.scenario))
         return tuple(tuple(reports) for _, reports in grouped)
 
 
@@ -139,7 +120,7 @@ class ListedChange:
 
 def read_reports(out: Path) -> Listing:
     """Read every report in a folder; one that cannot be read, or is out of place, is named."""
-    found: dict[tuple[str, ...], dict[Language, ListedResult]] = {}
+    found: dict[tuple[str, ...], dict[Language, ListedReport]] = {}
     unreadable: list[errors.BcforecastError] = []
     for path in sorted(out.glob(f"*/*/*/*/{RESULT}")):
         place = path.parent.relative_to(out).parts
@@ -147,11 +128,11 @@ def read_reports(out: Path) -> Listing:
             continue
         try:
             report_folder(out, *place)
-            result = ListedResult.model_validate_json(path.read_bytes())
+            report = ListedReport.model_validate_json(path.read_bytes())
             lang = LANGUAGES[LANGUAGES.index(place[-1])]
-            if (result.plan.id, result.as_of.isoformat(), result.scenario) != place[:3]:
+            if report.path != place[:3]:
                 raise ValueError(place)
-            found.setdefault(place[:3], {})[lang] = result
+            found.setdefault(place[:3], {})[lang] = report
         except errors.ReportError as error:
             unreadable.append(error)
         except (OSError, ValueError):  # also pydantic's
@@ -163,11 +144,14 @@ def read_reports(out: Path) -> Listing:
             lang: tuple(sorted(p.name for p in (out / folder).glob("[!.]*") if p.is_file()))
             for lang, folder in folders.items()
         }
-        reports.append(ListedReport(results[next(iter(folders))], folders, files))
+        there = {"folders": folders, "files": files}
+        reports.append(results[next(iter(folders))].model_copy(update=there))
 
-    by_date = sorted(reports, key=lambda r: r.result.as_of)
-    ordered = sorted(by_date, key=lambda r: (r.path[0], r.path[2] != config.SCENARIO, r.path[2]))
-    return Listing(tuple(ordered), tuple(unreadable))
+    def order(report: ListedReport) -> tuple[object, ...]:
+        plan, as_of, scenario = report.path
+        return plan, scenario != config.SCENARIO, scenario, as_of
+
+    return Listing(tuple(sorted(reports, key=order)), tuple(unreadable))
 
 
 def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
@@ -179,11 +163,11 @@ def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
 
     latest: dict[str, ListedReport] = {}
     for series in listing.series:
-        latest.setdefault(series[-1].result.plan.id, series[-1])
+        latest.setdefault(series[-1].plan.id, series[-1])
     found = [
         (report, goal)
         for report in latest.values()
-        for goal in report.result.goals
+        for goal in report.goals
         if BY_VERDICT[goal.verdict] == "at_risk" and goal.outcome is None
     ]
     return tuple(sorted(found, key=lambda one: one[1].probability or 0.0))
@@ -191,8 +175,8 @@ def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
 
 def status_changes(listing: Listing) -> tuple[ListedChange, ...]:
     """Return every change between consecutive as-of dates, by plan, scenario and date."""
-    pairs = (pair for series in listing.series for pair in pairwise(series))
-    return tuple(change for earlier, later in pairs for change in _changes(earlier, later))
+    pairs = chain.from_iterable(map(pairwise, listing.series))
+    return tuple(chain.from_iterable(starmap(_changes, pairs)))
 
 
 def changes_of_run(
@@ -206,55 +190,40 @@ def changes_of_run(
     replaced = {report.path: report for report in before.reports}
     found: list[ListedChange] = []
     for series in after.series:
-        for earlier, report in pairwise((None, *series)):
-            against = replaced.get(report.path, earlier) if report is not None else None
-            if report is not None and against is not None and report.path in made:
+        for earlier, report in zip((None, *series), series, strict=False):
+            against = replaced.get(report.path, earlier)
+            if against is not None and report.path in made:
                 found += _changes(against, report)
     return tuple(found)
 
 
 def _changes(earlier: ListedReport, later: ListedReport) -> Iterator[ListedChange]:
     before, after = earlier.statuses, later.statuses
-    for goal in later.result.goals:
+    for goal in later.goals:
         if goal.id in before and before[goal.id].differs(after[goal.id]):
             yield ListedChange(later, goal, before[goal.id], after[goal.id])
 
 
 def change_record(change: ListedChange, *, lang: Language) -> dict[str, object]:
     """Return a change ready for JSON."""
-    result = change.report.result
+    report = change.report
     return {
-        "plan": result.plan.id,
-        "plan_title": result.plan.title.render(lang),
-        "scenario": result.scenario,
+        "plan": report.plan.id,
+        "plan_title": report.plan.title.render(lang),
+        "scenario": report.scenario,
         "goal": change.goal.id,
         "goal_name": change.goal.name.render(lang),
-        "before": _record(change.before),
-        "after": _record(change.after),
-    }
-
-
-def _record(status: GoalStatus) -> dict[str, object]:
-    return {
-        "as_of": status.as_of.isoformat(),
-        "probability": status.probability,
-        "verdict": status.verdict.partition(".")[2],
-        "grade": status.grade,
+        "before": status_record(change.before),
+        "after": status_record(change.after),
     }
 
 
 def change_words(change: ListedChange, *, lang: Language) -> str:
     """Say a change in one line."""
-    result = change.report.result
-    return text(
-        "run.change",
-        lang,
-        plan=result.plan.title.render(lang),
-        scenario=result.scenario_name.render(lang),
-        goal=change.goal.name.render(lang),
-        before=_dated(change.before, lang),
-        after=_dated(change.after, lang),
-    )
+    report = change.report
+    of = {"plan": report.plan.title, "scenario": report.scenario_name, "goal": change.goal.name}
+    before, after = (_dated(status, lang) for status in (change.before, change.after))
+    return text("run.change", lang, **of, before=before, after=after)
 
 
 def _dated(status: GoalStatus, lang: Language) -> str:
@@ -271,10 +240,10 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
     head = ("plan", "scenario", "goal", *(f"goal_{lang}" for lang in LANGUAGES))
     writer.writerow((*head, *(f"{name}{end}" for name in _COMPARED for end in ("_before", ""))))
     for change in changes:
-        result, goal = change.report.result, change.goal
+        report, goal = change.report, change.goal
         names = map(goal.name.render, LANGUAGES)
-        row: list[object] = [result.plan.id, result.scenario, goal.id, *names]
-        before, after = _record(change.before), _record(change.after)
+        row: list[object] = [report.plan.id, report.scenario, goal.id, *names]
+        before, after = status_record(change.before), status_record(change.after)
         row += [one[name] for name in _COMPARED for one in (before, after)]
         writer.writerow(["" if value is None else csv_text.harmless(str(value)) for value in row])
     return out.getvalue()
@@ -283,11 +252,11 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
 def feed(listing: Listing) -> str:
     """Return the feed in Atom: an entry a report and language, the latest as-of date first."""
     # Its clock is the as-of dates, so that the same reports give the same bytes.
-    latest = sorted(listing.reports, key=lambda r: r.result.as_of, reverse=True)
+    latest = sorted(listing.reports, key=lambda r: r.as_of, reverse=True)
     return _filled(
         "feed.xml.j2",
         reports=latest,
-        updated=latest[0].result.as_of if latest else _NO_REPORT,
+        updated=latest[0].as_of if latest else _NO_REPORT,
         languages=LANGUAGES,
         media=_MEDIA,
         urn=lambda name: f"urn:uuid:{uuid.uuid5(_OURS, name)}",
@@ -330,8 +299,11 @@ Cell = tuple[GoalStatus | None, bool]
 
 
 def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, list[Cell]]]:
-    """Return the name of each goal, and what the reports say of it; the least likely first."""
-    names = {goal.id: goal.name.render(lang) for report in series for goal in report.result.goals}
+    """Return the name of each goal, and what the reports say of it.
+
+    The least likely stands first, that of which the latest says nothing last.
+    """
+    names = {goal.id: goal.name.render(lang) for report in series for goal in report.goals}
     rows = []
     for goal, name in names.items():
         cells: list[Cell] = []
@@ -340,12 +312,12 @@ def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, 
             cells.append((status, bool(before and status and before.differs(status))))
             before = status or before
         rows.append((name, cells))
-    return sorted(rows, key=lambda row: _danger(row[1][-1][0]))
 
+    def danger(row: tuple[str, list[Cell]]) -> float:
+        last = row[1][-1][0]
+        return 2.0 if last is None or last.probability is None else last.probability
 
-def _danger(status: GoalStatus | None) -> float:
-    """By what goals are ordered: the lower the chance the earlier, last of which none is said."""
-    return 2.0 if status is None or status.probability is None else status.probability
+    return sorted(rows, key=danger)
 
 
 def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[float, float]]]:
@@ -363,10 +335,6 @@ def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[
     return [run for run in runs if run]
 
 
-def _verdict(status: GoalStatus | ListedGoal, lang: Language) -> str:
-    return verdict_message(status.verdict, grade=status.grade).render(lang)
-
-
 def _filled(name: str, **values: object) -> str:
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
@@ -376,10 +344,13 @@ def _filled(name: str, **values: object) -> str:
         legal = (c for c in words if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
         return Markup(escape("".join(legal)))
 
+    def verdict(said: GoalStatus | ListedGoal, lang: Language) -> str:
+        return wording.verdict_message(said.verdict, grade=said.grade).render(lang)
+
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"xml": xml, "tag": language_tag, "chance": chance, "verdict": _verdict}
+    made.filters |= {"xml": xml, "tag": wording.language_tag, "chance": chance, "verdict": verdict}
     return made.get_template(name).render(values, text=text).rstrip() + "\n"
 
 

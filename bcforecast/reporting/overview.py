@@ -8,16 +8,17 @@ as chance does not explain it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
+from bcforecast import text as wording
 from bcforecast.attainment.areas import beside, read_answers, write_area
 from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.models.growth import learned
@@ -26,32 +27,14 @@ from bcforecast.observations.records import Dataset
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.reading import PlanSet
 from bcforecast.plotting import style
-from bcforecast.reporting import assembly, execution, publication, tables
+from bcforecast.reporting import assembly, execution, publication, report, tables
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
-from bcforecast.reporting.report import (
-    Job,
-    ReportRequest,
-    check_formats,
-    check_request,
-    stated_day,
-)
 from bcforecast.reporting.sentences import BY_VERDICT
 from bcforecast.reporting.service import Planned
 from bcforecast.scenarios.scenario import Scenario, baseline, load_scenarios
-from bcforecast.text import (
-    NOTHING,
-    Language,
-    Message,
-    Text,
-    chance,
-    day,
-    number,
-    percent,
-    rate,
-    text,
-)
+from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +140,7 @@ def area_reports(
     if unknown := [area for area in areas or () if area not in promising]:
         shown = ", ".join(promising[:LISTED]) + ("" if len(promising) <= LISTED else ", …")
         raise BcforecastError("areas.no_such_area", found=unknown[0], allowed=shown)
-    check_formats(formats)
+    report.check_formats(formats)
     asked = dict.fromkeys(promising if areas is None else areas)
     for area in asked:
         try:
@@ -166,7 +149,7 @@ def area_reports(
             if areas is not None:
                 raise
             skipped[area] = error.message
-    made, others = Provenance(made=stated_day() or date.today()), beside(plans, folder)
+    made, others = Provenance(made=report.stated_day() or date.today()), beside(plans, folder)
     for province, members in plans.provinces.items():
         wanted = [one for one in members if one in asked and one not in skipped]
         if not wanted:
@@ -177,12 +160,11 @@ def area_reports(
         for area in wanted:
             own = out / "data" / area
             write_area(plans, area, own, figures=figures, others=others)
-            request = ReportRequest(
-                area, as_of, lang, formats=formats, data_dir=own, provenance=made
-            )  # fmt: skip
+            about: dict[str, Any] = {"formats": formats, "data_dir": own, "provenance": made}
+            request = report.ReportRequest(area, as_of, lang, **about)
             nothing = Vintage(Dataset(own, (), {}), as_of)  # the report reads its figures itself
-            checked = check_request(request, data=nothing).after(out / "reports")
-            jobs.append(Job(checked, out / "reports", limits=limits))
+            checked = report.check_request(request, data=nothing).after(out / "reports")
+            jobs.append(report.Job(checked, out / "reports", limits=limits))
     return Planned(out / "reports", tuple(jobs), ()), skipped
 
 
@@ -249,15 +231,14 @@ class _Overview:
         self.said = self.base[self.base["probability"].notna()]
         self.by_goal = standing(self.said, "goal").reindex(plans.goal_ids).dropna()
         self.by_province = standing(self.said, "province").sort_values("share", ascending=False)
+        wide = rows.pivot_table("probability", ["area", "goal"], "scenario", observed=True)
+        self.wide = wide.reset_index()
         self.goal_names: dict[Any, str] = {}
-        for area in plans.areas:
-            if set(plans.goal_ids) <= set(self.goal_names):
-                break
-            for promise in plans.areas[area].promises:
-                if promise.goal not in self.goal_names and area not in skipped:
-                    plan = plans.plan(area)
-                    for goal in plan.goals:
-                        self.goal_names.setdefault(goal.id, plan.goal_name(goal).render(lang))
+        for area, known in plans.areas.items():
+            if area not in skipped and {one.goal for one in known.promises} - {*self.goal_names}:
+                plan = plans.plan(area)
+                named = {goal.id: plan.goal_name(goal).render(lang) for goal in plan.goals}
+                self.goal_names = named | self.goal_names
 
     def words(self, key: str, **values: object) -> str:
         return text(f"overview.{key}", self.lang, **values)
@@ -266,9 +247,9 @@ class _Overview:
         names = self.plans.areas[area].names
         return names if isinstance(names, str) else Text(**names).render(self.lang)
 
-    def linked(self, area: str) -> doc.Spans:
+    def linked(self, area: str) -> doc.Span:
         """Return the name of an area, which leads to its report where there is one."""
-        return (doc.Span(text=self.name(area), link=self.pages.get(area)),)
+        return doc.Span(text=self.name(area), link=self.pages.get(area))
 
     def range(self, one: Any) -> str:
         """Central 80 % of the share of goals met."""
@@ -280,31 +261,24 @@ class _Overview:
         """Return the overview, with its pictures in the folder."""
         (folder / "charts").mkdir()
         plan, lang = self.plan, self.lang
-        fact = PlanFact(
-            id=plan.id, title=plan.title, issuer=plan.issuer, issued=plan.issued,
-            area_name=plan.area_names, first_year=plan.span.first, last_year=plan.span.last,
-        )  # fmt: skip
-        base = Text.of(baseline().title)
-        about: dict[str, Any] = {"as_of": self.as_of, "scenario": config.SCENARIO}
         (legend,) = tables.grades_table(lang=lang).tables
+        told = {name: self.base[name[:-1]].nunique() for name in ("provinces", "areas")}
+        told |= {"goals": len(self.base), "left_out": len(self.skipped)}
         front = doc.Front(
             kicker=self.words("kicker"),
             title=plan.title.render(lang),
             subtitle=self.words("subtitle", day=day(self.as_of, lang=lang)),
-            facts=tuple((self.words(f"fact_{key}"), value) for key, value in self.facts().items()),
+            facts=tuple((self.words(f"fact_{key}"), _count(n)) for key, n in told.items()),
             legend=legend,
             footer=text("document.footer", lang, version=version("bcforecast")),
         )
         blocks = assembly.placed([*self.blocks(folder)])
-        result = Facts(plan=fact, seed=config.SEED, goals=(), scenario_name=base, **about)
+        result = Facts(
+            plan=PlanFact.of(plan), as_of=self.as_of, scenario=config.SCENARIO,
+            scenario_name=baseline().title, seed=config.SEED, goals=(),
+        )  # fmt: skip
         name = f"{plan.id}-overview"
         return doc.Document(lang=lang, name=name, front=front, blocks=blocks, result=result)
-
-    def facts(self) -> dict[str, str]:
-        areas = self.base["area"].nunique()
-        told = {"provinces": self.base["province"].nunique(), "areas": areas}
-        told |= {"goals": len(self.base), "left_out": len(self.skipped)}
-        return {name: _count(value) for name, value in told.items()}
 
     def blocks(self, folder: Path) -> Iterator[doc.Block]:
         """Yield the overview, a chapter after the other."""
@@ -327,16 +301,24 @@ class _Overview:
         yield from map(self.paragraph, self.unknown())
         if self.skipped:
             left_out = [(self.name(a), why) for a, why in sorted(self.skipped.items())][:LISTED]
-            yield self.table("left_out", {"area": "text", "reason": "text"}, left_out)
+            yield self.table("left_out", "area reason", left_out)
 
     def paragraph(self, words: str) -> doc.Paragraph:
         return doc.Paragraph(spans=doc.words(words))
 
     def table(
-        self, name: str, columns: Mapping[str, Any], rows: Any, **more: Any
-    ) -> doc.TableBlock:
-        heads = [(self.words(f"col_{column}"), kind) for column, kind in columns.items()]
-        return doc.TableBlock.of(self.words(f"{name}_caption"), heads, rows, **more)
+        self, name: str, heads: str | Iterable[object], rows: Iterable[tables.Row],
+        groups: Sequence[str] = (), **noted: object,
+    ) -> doc.TableBlock:  # fmt: skip
+        note = (
+            Message(f"overview.{name}_note", noted)
+            if wording.has_text(f"overview.{name}_note")
+            else ""
+        )
+        about: dict[str, Any] = {"of": "overview.col_", "note": note, "groups": groups}
+        caption = f"overview.{name}_caption"
+        (made,) = tables.rows_table(caption, heads, rows, self.lang, **about).tables
+        return made
 
     def counts(self, rows: pd.DataFrame) -> dict[str, int]:
         standings = rows["verdict"].map(lambda word: BY_VERDICT[f"verdict.{word}"])
@@ -350,14 +332,11 @@ class _Overview:
         yield self.words("brief_counts", **told, **shares)
         share = percent(float(self.by_goal["share"].min()), lang=self.lang)
         yield self.words("brief_goal", goal=self.goal_names[worst], share=share)
-        cut = tiers(self.by_province)
         where = {"province": self.name(str(low.name)), "share": percent(float(low.share))}
-        yield self.words("brief_province", count=cut[-1], range=self.range(low), **where)
+        last = tiers(self.by_province)[-1]
+        yield self.words("brief_province", count=last, range=self.range(low), **where)
 
     def goals_table(self) -> doc.TableBlock:
-        columns = {"goal": "text"} | dict.fromkeys(
-            ("areas", "share", "at_risk", "even", "on_course", "middle"), "number"
-        )
         rows = []
         for goal, own in self.said.groupby("goal", sort=False):
             counts = [_count(n) for n in self.counts(own).values()]
@@ -365,37 +344,33 @@ class _Overview:
             middle = self.words("range", low=percent(ends.iloc[0]), high=percent(ends.iloc[1]))
             share = percent(float(own["probability"].mean()))
             rows.append((self.goal_names[goal], _count(len(own)), share, *counts, middle))
-        return self.table("goals", columns, rows, note=self.words("goals_note"))
+        return self.table("goals", "goal areas# share# at_risk# even# on_course# middle#", rows)
 
     def ranking(self) -> doc.TableBlock:
         """Provinces in tiers, each with the chance that it stands above the next."""
-        columns = {"province": "text", "areas": "number", "share": "number"}
-        columns |= {"middle": "number", "above_next": "number"}
         areas = self.said.groupby("province", observed=True)["area"].nunique()
-        cut, rows, groups = tiers(self.by_province), [], []
         ranked: list[Any] = list(self.by_province.itertuples())
-        for n, one in enumerate(ranked):
-            following = percent(above(one, ranked[n + 1])) if n + 1 < len(ranked) else NOTHING
+        rows: list[tables.Row] = []
+        for one, below in zip(ranked, (*ranked[1:], None), strict=True):
             name, share = self.name(str(one.Index)), percent(float(one.share))
-            rows.append((name, str(areas[one.Index]), share, self.range(one), following))
-            begins = n == max(0, len(ranked) - SHOWN) or not n or cut[n] != cut[n - 1]
-            groups.append(self.words("tier", tier=cut[n]) if begins else "")
-        note = self.words("ranking_note", correlation=f"{learned().together.correlation:.2f}")
-        return self.table("ranking", columns, rows[-SHOWN:], groups=groups[-SHOWN:], note=note)
+            following = NOTHING if below is None else percent(above(one, below))
+            rows.append((name, areas[one.Index], share, self.range(one), following))
+        groups = [self.words("tier", tier=tier) for tier in tiers(self.by_province)]
+        heads, alike = "province areas# share# middle# above_next#", learned().together.correlation
+        shown = rows[-SHOWN:], groups[-SHOWN:]
+        return self.table("ranking", heads, *shown, correlation=f"{alike:.2f}")
 
     def lowest(self) -> doc.TableBlock:
         """The areas that stand lowest, each with the chance that it is below the middle one."""
         ranked = standing(self.said, ["area", "province"]).sort_values("share")
-        middle, listed = ranked.iloc[len(ranked) // 2], ranked.head(LISTED)
-        seen: list[Any] = list(listed.itertuples())
-        columns = {"area": "text", "province": "text", "goals": "number", "share": "number"}
-        columns |= {"middle": "number", "below_middle": "number"}
+        middle, seen = ranked.iloc[len(ranked) // 2], ranked.head(LISTED).itertuples()
         rows = [
-            (self.linked(one.Index[0]), self.name(one.Index[1]), str(one.n), percent(one.share),
+            (self.linked(one.Index[0]), self.name(one.Index[1]), one.n, percent(one.share),
              self.range(one), percent(above(middle, one)))
-            for one in seen
+            for one in cast(Iterable[Any], seen)
         ]  # fmt: skip
-        return self.table("lowest", columns, rows, note=self.words("lowest_note", listed=LISTED))
+        heads = "area province goals# share# middle# below_middle#"
+        return self.table("lowest", heads, rows, listed=LISTED)
 
     def help_table(self) -> doc.TableBlock:
         """How much faster growth would make each goal as likely as not, and what scenarios add."""
@@ -403,48 +378,36 @@ class _Overview:
         possible = (self.said["q50"] > 0) & (self.said["target"] > 0) & (years > 0)
         seen = self.said[possible & (self.said["probability"] < 0.5)]
         pace = (seen["target"] / seen["q50"]) ** (1.0 / years[seen.index]) - 1.0
-        columns = {"goal": "text", "short": "number", "pace": "number", "near": "number"}
-        others = [one for one in self.scenarios if one != config.SCENARIO]
-        wide = self.wide()
-        heads = [(self.words(f"col_{column}"), kind) for column, kind in columns.items()]
-        heads += [(self.scenarios[one], "number") for one in others]
         rows = []
         for goal in self.by_goal.index:
-            own = pace[seen["goal"] == goal]
-            gained = wide[wide["goal"] == goal]
-            added = [
-                _count((gained[one] - gained[config.SCENARIO]).sum().round()) for one in others
-            ]
+            own, gained = pace[seen["goal"] == goal], self.wide[self.wide["goal"] == goal]
+            added = gained[self.named].sub(gained[config.SCENARIO], axis=0).sum().round()
             typical = rate(float(own.median()), signed=True) if len(own) else NOTHING
             near = _count((own.abs() <= 0.01).sum())
-            rows.append((self.goal_names[goal], _count(len(own)), typical, near, *added))
-        caption, note = self.words("help_caption"), self.words("help_note")
-        return doc.TableBlock.of(caption, heads, rows, note=note)  # type: ignore[arg-type]
-
-    def wide(self) -> pd.DataFrame:
-        """Probabilities, a column a scenario."""
-        wide = self.rows.pivot_table("probability", ["area", "goal"], "scenario", observed=True)
-        return wide.reset_index()
+            rows.append(
+                (self.goal_names[goal], _count(len(own)), typical, near, *map(_count, added))
+            )
+        others = (Text.untranslated(self.scenarios[one]) for one in self.named)
+        return self.table("help", ["goal", "short#", "pace#", "near#", *others], rows)
 
     def gains(self) -> Iterator[doc.TableBlock]:
         """The goals of single areas to which a scenario adds most."""
-        wide = self.wide().merge(self.base[["area", "goal", "grade"]], on=["area", "goal"])
+        wide = self.wide.merge(self.base[["area", "goal", "grade"]], on=["area", "goal"])
         others = [one for one in self.named if one in wide]
         if not others:
             return
         gain = wide[others].sub(wide[config.SCENARIO], axis=0)
         best, most = gain.idxmax(axis=1), gain.max(axis=1)
-        columns = {"area": "text", "goal": "text", "before": "number", "scenario": "text"}
         rows = []
         for n in most.sort_values(ascending=False).index[:LISTED]:
             one, lang = wide.loc[n], self.lang
             now, then = (
-                chance(float(one[name]), grade=one["grade"], lang=lang, narrow=True)
+                wording.chance(float(one[name]), grade=one["grade"], lang=lang, narrow=True)
                 for name in (config.SCENARIO, best[n])
             )
             names = self.linked(one["area"]), self.goal_names[one["goal"]]
             rows.append((*names, now, self.scenarios[best[n]], then))
-        yield self.table("gains", columns | {"after": "number"}, rows)
+        yield self.table("gains", "area goal before# scenario after#", rows)
 
     def unknown(self) -> Iterator[str]:
         grades = self.base["grade"].value_counts().to_dict()
@@ -452,9 +415,8 @@ class _Overview:
             self.words("grade_count", grade=grade, n=grades.get(grade, 0)) for grade in "ABCDU"
         )
         yield self.words("unknown_grades", counts=told)
-        alike = f"{learned().together.correlation:.2f}"
-        adds = percent(float(self.base["coherent"].mean()))
-        yield self.words("unknown_words", correlation=alike, adds=adds)
+        alike, adds = f"{learned().together.correlation:.2f}", float(self.base["coherent"].mean())
+        yield self.words("unknown_words", correlation=alike, adds=percent(adds))
 
     def picture(
         self, folder: Path, name: str, draw: Callable[[Figure, float], None]
@@ -521,24 +483,24 @@ class _Overview:
         """Write every goal of every area: the baseline, and a column a scenario."""
         from xlsxwriter import Workbook
 
-        heads = ("area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year")
-        told = ["area", "goal", "target", "unit", "due", "latest", "latest_year", "grade"]
-        known = self.base[[*told, "province"]].merge(self.wide(), "left", ["area", "goal"])
+        heads = ["area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year"]
+        known = self.base.merge(self.wide, "left", ["area", "goal"])
         shares = known.reindex(columns=list(self.scenarios)).to_numpy(dtype=float)
+        known = known.assign(
+            area_id=known["area"], area=known["area"].map(self.name), year=known["latest_year"],
+            province=known["province"].astype(str).map(self.name),
+            goal=known["goal"].map(self.goal_names),
+        )[[*heads, "grade"]].astype(object)  # fmt: skip
         with Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
             book.set_properties({"created": datetime.combine(self.as_of, time())})
             bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0%"})
             sheet = book.add_worksheet(self.words("sheet"))
-            columns = [self.words(f"col_{name}") for name in (*heads, "grade")]
+            columns = [self.words(f"col_{name}") for name in known]
             sheet.write_row(0, 0, [*columns, *self.scenarios.values()], bold)
             sheet.freeze_panes(1, 2)
-            for n, one in enumerate(known.itertuples(), start=1):
-                row: Any = one
-                names = row.area, self.name(row.area), self.name(str(row.province))
-                figures = row.target, row.unit, row.due, row.latest, row.latest_year, row.grade
-                for at, cell in enumerate((*names, self.goal_names[row.goal], *figures)):
-                    if cell == cell and cell is not None:
-                        sheet.write(n, at, cell)
+            cells = known.where(known.notna(), None).itertuples(index=False)
+            for n, row in enumerate(cells, start=1):
+                sheet.write_row(n, 0, row)
                 for at, chance_ in enumerate(shares[n - 1], start=len(columns)):
                     if np.isfinite(chance_):
                         sheet.write_number(n, at, chance_, share)

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from bcforecast.attainment import explain, news, project, seek
-from bcforecast.attainment.reference_class import GoalRecord
-from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
+from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.plan.goals import Plan
 from bcforecast.reporting import document, sentences
-from bcforecast.reporting.facts import Record, attributes, json_ready
+from bcforecast.reporting.facts import Record, attributes, json_ready, status_record
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
@@ -25,7 +24,8 @@ def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
     records = table.astype(object).where(table.notna(), None).to_dict("records")
     for item, record in zip(outlook, records, strict=True):
         record["name"] = item.names.render(lang)
-        record["verdict_text"] = _words(item.attainment, lang)
+        a = item.attainment
+        record["verdict_text"] = verdict_message(a.verdict, grade=a.grade).render(lang)
     return json_ready(records)
 
 
@@ -72,32 +72,57 @@ def with_unit(item: project.GoalOutlook) -> Callable[[str], Message]:
 def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     """Return everything that explains a goal, with sentences, names and labels in `lang`."""
     a, panel, flip, when = known.item.attainment, known.panel, known.flip, known.date
+    pace, compared, record = known.pace, known.pace.compared, known.record
     about: dict[str, Any] = {"lang": lang, "step": panel.step, "said": with_unit(known.item)}
-    rules = [] if panel.case is None else rule_records(panel.case, **about)
-    record = {
+    found = {
         "goal": a.goal,
         "name": known.item.names.render(lang),
         **attributes(known.item.outlook, "as_of", "scenario"),
         **attributes(a, "comparator", "target", "unit", "due", "probability"),
-        "verdict": _word(a.verdict),
-        "verdict_text": _words(a, lang),
+        "verdict": a.verdict.partition(".")[2],
+        "verdict_text": verdict_message(a.verdict, grade=a.grade).render(lang),
         "grade": a.grade,
         "rests_on": [message.render(lang) for message in known.item.basis.explanation],
-        "reference_class": _reference(known.record, lang),
+        "reference_class": record
+        and {
+            "kind": record.kind,
+            "setters": record.setters.id,
+            "due_by": record.last,
+            **attributes(record.all, "goals", "met"),
+            "listed": attributes(record.listed, "goals", "met"),
+            "text": sentences.record_sentence(record).render(lang),
+        },
         "panel": {
             "available": panel.case is not None,
             "base_year": panel.case and panel.case.base[0],
             "ours_says_met": known.says_met,
             "disagreement": panel.disagreement is not None and panel.disagreement.flag,
             "text": sentences.rules_agreement(known, lang=lang),
-            "rules": rules,
+            "rules": [] if panel.case is None else rule_records(panel.case, **about),
         },
         "own_flip": {
             **attributes(flip, "value", "revision"),
-            "verdict": flip and _word(flip.label_after),
+            "verdict": flip and flip.label_after.partition(".")[2],
             "text": sentences.own_flip(known, lang=lang),
         },
-        "required": _required(known, lang),
+        "required": {
+            "state": pace.state,
+            **attributes(pace.path, "years", "increment", "rate"),
+            "compared": compared
+            and {
+                "with": compared.known.name,
+                "measure": compared.known.measure,
+                "pace": compared.pace,
+                "span_years": compared.span,
+                **attributes(compared, "areas", "windows"),
+                **attributes(compared.known, "first_year", "last_year", "from_level"),
+                "percentile": compared.percentile,
+                "share_of_windows": attributes(compared.share_of_windows, "value", "limit"),
+                "share_of_areas": compared.share_of_areas
+                and attributes(compared.share_of_areas, "value", "limit"),
+            },
+            "text": [*map(document.plain_text, sentences.required_pace(known, lang=lang))],
+        },
         "expected_date": {
             "median": when and when.median,
             "interval_80": when and [when.earliest, when.latest],
@@ -113,42 +138,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
             "text": document.plain_text(sentences.targets_sentence(known, lang=lang)),
         },
     }
-    return json_ready(record)
-
-
-def _reference(found: GoalRecord | None, lang: Language) -> Record | None:
-    if found is None:
-        return None
-    return {
-        "kind": found.kind,
-        "setters": found.setters.id,
-        "due_by": found.last,
-        **attributes(found.all, "goals", "met"),
-        "listed": attributes(found.listed, "goals", "met"),
-        "text": sentences.record_sentence(found).render(lang),
-    }
-
-
-def _required(known: explain.Explanation, lang: Language) -> Record:
-    pace, compared = known.pace, known.pace.compared
-    return {
-        "state": pace.state,
-        **attributes(pace.path, "years", "increment", "rate"),
-        "compared": compared
-        and {
-            "with": compared.known.name,
-            "measure": compared.known.measure,
-            "pace": compared.pace,
-            "span_years": compared.span,
-            **attributes(compared, "areas", "windows"),
-            **attributes(compared.known, "first_year", "last_year", "from_level"),
-            "percentile": compared.percentile,
-            "share_of_windows": attributes(compared.share_of_windows, "value", "limit"),
-            "share_of_areas": compared.share_of_areas
-            and attributes(compared.share_of_areas, "value", "limit"),
-        },
-        "text": [document.plain_text(said) for said in sentences.required_pace(known, lang=lang)],
-    }
+    return json_ready(found)
 
 
 def news_record(
@@ -210,23 +200,21 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
 
     def of_forecast(past: PastForecast) -> Record:
         return {
-            **_status(past.status),
+            **status_record(past.status),
             **attributes(past, "known_already", "brier", "log_loss", "inside_80"),
             **{name: [f"{v.rule}/{v.variant}" for v in getattr(past, name)] for name in _RULES},
         }
 
-    def of_scores(scores: Scores) -> Record:
-        names = ("brier", "brier_even", "log_loss", "inside_80", "intervals", *_RULES)
-        return {"goals": scores.count, **attributes(scores, *names)}
-
+    scored = {day.isoformat(): found.scores(day) for day in found.dates}
+    names = ("brier", "brier_even", "log_loss", "inside_80", "intervals", *_RULES)
     record = {
         "plan": found.plan.id,
         **attributes(found, "dates", "scenario", "seed"),
         "log_loss_clip": LOG_LOSS_CLIP,
         "goals": [of_goal(goal) for goal in found.goals],
         "scores": {
-            **{day.isoformat(): of_scores(found.scores(day)) for day in found.dates},
-            "all": of_scores(found.scores()),
+            when: {"goals": scores.count, **attributes(scores, *names)}
+            for when, scores in (scored | {"all": found.scores()}).items()
         },
         "text": sentences.unknown_words(found, lang=lang),
     }
@@ -246,9 +234,9 @@ def scenario_records(
         together = exploration.joint(scenario)
         known = dict(zip(together.goals, together.probabilities.tolist(), strict=True))
         goals = {goal.id: known.get(goal.id) for goal in exploration.outlook.plan.goals}
-        about = {"scenario": scenario.id, "name": scenario.name(lang), "goals": goals}
-        found = {"all": together.all_met, **attributes(together, "expected", "weakest", "unset")}
-        records.append({**about, **found})
+        about: Record = {"scenario": scenario.id, "name": scenario.name(lang), "goals": goals}
+        about |= {"all": together.all_met, **attributes(together, "expected", "weakest", "unset")}
+        records.append(about)
     return json_ready(records)
 
 
@@ -263,18 +251,5 @@ def seek_records(answers: Iterable[seek.Sought], *, plan: Plan) -> list[Record]:
     return json_ready(records)
 
 
-def _status(status: news.GoalStatus) -> Record:
-    known = attributes(status, "as_of", "probability", "verdict", "grade")
-    return {**known, "verdict": _word(status.verdict)}
-
-
 def _statuses(moved: news.GoalNews | news.StatusChange) -> Record:
-    return {"before": _status(moved.before), "after": _status(moved.after)}
-
-
-def _words(a: project.Attainment, lang: Language) -> str:
-    return verdict_message(a.verdict, grade=a.grade).render(lang)
-
-
-def _word(verdict: str) -> str:
-    return verdict.partition(".")[2]
+    return {"before": status_record(moved.before), "after": status_record(moved.after)}

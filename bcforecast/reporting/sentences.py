@@ -3,23 +3,40 @@
 A sentence is spans. One number in it, where it has one that matters, is linked to its source.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
-from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, Plan, meets
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.rules.panel import REACH
-from bcforecast.scenarios.scenario import Lever, find_lever
+from bcforecast.scenarios.scenario import find_lever
 from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
+
+_NEAR: Final = 0.1
+"""How far from a whole number of goals an expected one is told as it."""
+_STILL: Final = 0.005
+"""Relative change within which a figure has not moved."""
+_STALE: Final = 2
+"""From this age in years on, the last figure does not say where things stand."""
+_SURE: Final = 0.8
+"""Chance with which a target is safe."""
+_STEP: Final = 0.05
+"""Parts in which a share of a gap is told; from half of one below, it is the whole gap."""
+_AS_GOOD: Final = 0.005
+"""Difference of Brier scores within which forecasts were as good as even odds."""
+
+
+def listed(names: Iterable[Message], *, lang: Language) -> str:
+    """Write names one after the other."""
+    return text("report.list_join", lang).join(name.render(lang) for name in names)
 
 
 def lead(facts: Facts, *, lang: Language) -> Spans:
@@ -31,15 +48,9 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
     expected = sentence(f"report.overview_expected{'' if counted else '_none'}", lang, **of_these)
     stated = sum(g.probability is not None for g in facts.goals)
     which = "_all" if stated == count > 1 else "" if stated else "_none"
-    return sentence(
-        f"report.overview_lead{which}",
-        lang,
-        count=count,
-        area=facts.plan.area_name.render(lang),
-        day=day(facts.as_of, lang=lang),
-        stated=stated,
-        expected=expected,
-    )
+    about: dict[str, object] = {"count": count, "stated": stated, "expected": expected}
+    about |= {"area": facts.plan.area_name, "day": day(facts.as_of, lang=lang)}
+    return sentence(f"report.overview_lead{which}", lang, **about)
 
 
 def expected_words(number: float, *, lang: Language) -> str:
@@ -50,25 +61,20 @@ def expected_words(number: float, *, lang: Language) -> str:
     return text("report.expected_between", lang, low=low, high=low + 1)
 
 
-_NEAR: Final = 0.1
-"""How far from a whole number of goals an expected one is told as it."""
-
-
 def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     """Return the paragraphs that follow the brief: what is to be known of all its chances."""
-    stated = [g for g in facts.goals if g.probability is not None]
+    stated = [(g, g.probability) for g in facts.goals if g.probability is not None]
     lines = _when(facts, lang)
     # As the reader sees them: a chance that is written as 50% is no less than one half.
     missed = [
-        goal.name.render(lang)
-        for goal in stated
-        if goal.outcome is None
-        and wording.rounded_chance(goal.probability or 0.0, grade=goal.grade) < 0.5
+        goal.name
+        for goal, chance in stated
+        if goal.outcome is None and wording.rounded_chance(chance, grade=goal.grade) < 0.5
     ]
     if missed:
-        names = text("report.list_join", lang).join(missed)
+        names = listed(missed, lang=lang)
         lines.append(sentence("report.overview_likelier", lang, count=len(missed), names=names))
-    weak = sum(g.grade in "CD" for g in stated)
+    weak = sum(g.grade in "CD" for g, _ in stated)
     if weak:
         key = "report.overview_weak" if weak < len(stated) else "report.overview_weak_all"
         lines.append(sentence(key, lang, count=weak, stated=len(stated)))
@@ -87,41 +93,31 @@ BY_VERDICT: Final = {
 }
 """How a goal stands, by the word for its chance, whose bounds are data."""
 
-STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "settled")
-
-
-def standing_of(goal: GoalFact, as_of: date) -> str:
-    """Return which of `STANDINGS` a goal belongs to: by its outcome, or the word for its chance."""
-    return "settled" if goal.outcome is not None and goal.due <= as_of else BY_VERDICT[goal.verdict]
-
 
 def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
-    """Return the goals in groups in the order of `STANDINGS`, the least likely first."""
-    ranked = sorted(facts.goals, key=lambda goal: goal.probability or 0.0)
-    grouped = (
-        (one, [g for g in ranked if standing_of(g, facts.as_of) == one]) for one in STANDINGS
-    )
-    return [(one, goals) for one, goals in grouped if goals]
+    """Return the goals in groups by how they stand, the least likely first; the settled last."""
+    grouped: dict[str, list[GoalFact]] = {one: [] for one in (*BY_VERDICT.values(), "settled")}
+    for goal in sorted(facts.goals, key=lambda goal: goal.probability or 0.0):
+        settled = goal.outcome is not None and goal.due <= facts.as_of
+        grouped["settled" if settled else BY_VERDICT[goal.verdict]].append(goal)
+    return [(one, goals) for one, goals in grouped.items() if goals]
 
 
 def brief(facts: Facts, *, lang: Language) -> list[Spans]:
-    """Return what page 1 says first: how many goals could be assessed, and what to do first."""
-    return [lead(facts, lang=lang), *_first_step(facts, lang)]
+    """Return what page 1 says first: how many goals could be assessed, and what to do first.
 
-
-def _first_step(facts: Facts, lang: Language) -> list[Spans]:
-    """Ask for figures where most goals rest on none; else for what the goal in danger needs."""
-    weak = [goal for goal in facts.goals if goal.grade in "DU"]
-    if 2 * len(weak) >= len(facts.goals):
-        key = "report.brief_first_figures"
-        return [
-            sentence(key, lang, count=len(weak), of=len(facts.goals), area=facts.plan.area_name)
-        ]
-    for standing, goals in by_standing(facts):
-        if standing in ("at_risk", "even"):
-            said = {"name": goals[0].name, "step": next_step(goals[0], facts, lang=lang)}
-            return [sentence("report.brief_first_goal", lang, **said)]
-    return []
+    That is figures, where most goals rest on none; else what the goal in danger needs.
+    """
+    said, weak = lead(facts, lang=lang), sum(goal.grade in "DU" for goal in facts.goals)
+    about: dict[str, object] = {"count": weak, "of": len(facts.goals)}
+    if 2 * weak >= len(facts.goals):
+        about["area"] = facts.plan.area_name
+        return [said, sentence("report.brief_first_figures", lang, **about)]
+    (standing, (first, *_)), *_ = by_standing(facts)
+    if standing not in ("at_risk", "even"):
+        return [said]
+    step = next_step(first, facts, lang=lang)
+    return [said, sentence("report.brief_first_goal", lang, name=first.name, step=step)]
 
 
 def direction(goal: GoalFact) -> Message:
@@ -132,10 +128,6 @@ def direction(goal: GoalFact) -> Message:
     gain = (years[-1] - years[-2]) * (1 if COMPARISONS[goal.comparator].up else -1)
     still = abs(gain) <= _STILL * abs(years[-2])
     return Message(f"report.trend_{'flat' if still else 'better' if gain > 0 else 'worse'}")
-
-
-_STILL: Final = 0.005
-"""Relative change within which a figure has not moved."""
 
 
 def changed(goal: GoalFact, *, lang: Language) -> str:
@@ -189,7 +181,7 @@ def _when(facts: Facts, lang: Language) -> list[Spans]:
 
 def promise(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what the plan promises, with its comparator, and whether it only strives for it."""
-    key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
+    key = f"report.say_{'aspiration' if goal.aspiration else 'promise'}"
     # A span of years is said with the target, and no day is due beside it.
     form = "_event" if goal.comparator == "event" else "_over" if goal.over else ""
     target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
@@ -199,31 +191,19 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
 
 def target_of(goal: GoalFact, *, lang: Language) -> str:
     """Write the target with its comparator and the indicator's own word for the unit."""
-    name = goal.unit_name.render(lang)
-    return wording.promised(goal, name=name, lang=lang)
+    return wording.promised(goal, name=goal.unit_name.render(lang), lang=lang)
 
 
 def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say the probability as number and word, with the evidence grade; or that there is none."""
-    as_of = day(facts.as_of, lang=lang)
+    about: dict[str, object] = {"as_of": day(facts.as_of, lang=lang), "grade": goal.grade}
     if goal.probability is None:
-        return sentence("report.say_unset", lang, as_of=as_of)
-    return sentence(
-        "report.say_probability",
-        lang,
-        as_of=as_of,
-        percent=_chance(goal, lang),
-        word=Message(goal.verdict),
-        evidence=Message(f"report.evidence_{goal.grade}"),
-        grade=goal.grade,
-        meaning=text(f"report.grade_{goal.grade}", lang),
-    )
-
-
-def _chance(goal: GoalFact, lang: Language) -> Span:
-    source = f"{goal.id}.attainment.probability"
+        return sentence("report.say_unset", lang, **about)
     said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
-    return cited(said, "probability", source)
+    about["percent"] = cited(said, "probability", f"{goal.id}.attainment.probability")
+    about |= {"word": Message(goal.verdict), "evidence": Message(f"report.evidence_{goal.grade}")}
+    meaning = text(f"report.grade_{goal.grade}", lang)
+    return sentence("report.say_probability", lang, **about, meaning=meaning)
 
 
 def due_range(goal: GoalFact, *, lang: Language) -> Spans:
@@ -233,22 +213,14 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     """
     if goal.comparator == "event":
         return sentence("report.say_event", lang)
-    if goal.outcome is not None and goal.outcome.met is not None:
+    known = goal.outcome is not None and goal.outcome.met is not None
+    if known or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
-    if goal.q10 is None or goal.q50 is None or goal.q90 is None:
-        return ()
-    ends = (estimate(v, goal) for v in (goal.q10, goal.q50, goal.q90))
+    estimate = partial(wording.estimate, unit=goal.unit, grade=goal.grade)
+    ends = map(estimate, (goal.q10, goal.q50, goal.q90))
     low, median, high = (_quantity(figure, goal, lang) for figure in ends)
     middle = cited(median, "forecast", f"{goal.id}.attainment.q50")
     return sentence("report.say_range", lang, low=low, median=middle, high=high)
-
-
-def estimate(value: float | None, goal: GoalFact, lang: Language | None = None) -> str:
-    """Write a figure of the forecast as exactly as the evidence allows; a dash for none.
-
-    With `lang` it is ready to stand below the printed name of its unit.
-    """
-    return wording.estimate(value, unit=goal.unit, grade=goal.grade, lang=lang)
 
 
 def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:
@@ -258,34 +230,33 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
     where a paragraph on the pace follows.
     """
     if goal.latest is None or goal.gap is None:
-        area = facts.plan.area_name.render(lang)
-        return sentence("report.say_no_figure", lang, area=area) if paced else ()
+        return sentence("report.say_no_figure", lang, area=facts.plan.area_name) if paced else ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if already_met(goal):
         return sentence("report.say_reached", lang, **values)
-    values["gap"] = _difference(abs(goal.gap), goal, lang)
+
+    def moved(value: float) -> str:
+        figure = number(abs(value), unit=goal.unit)
+        return difference(figure, goal.unit, goal.unit_name, lang=lang)
+
+    values["gap"] = moved(goal.gap)
     side = "" if COMPARISONS[goal.comparator].up else "_above"
     if goal.required_rate is None or goal.comparator == "event" or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
     # A ratio moves in percentage points: a growth rate of a rate would be misread.
     values["pace"] = rate(abs(goal.required_rate))
     if goal.unit == "%" and goal.required_increment is not None:
-        values["pace"] = _difference(abs(goal.required_increment), goal, lang)
+        values["pace"] = moved(goal.required_increment)
     return sentence(f"report.say_gap{side}", lang, **values)
 
 
 def _latest(goal: GoalFact, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
-    assert goal.latest is not None
-    words = _amount(goal.latest, goal, lang)
+    words = _quantity(number(goal.latest, unit=goal.unit), goal, lang)
     for figure in reversed(goal.own.used):
         if figure.period == str(goal.latest_year) and figure.value == goal.latest:
             return Span(text=words, link=f"#{document.observation_anchor(figure)}")
     return cited(words, "forecast", f"{goal.id}.attainment.latest")
-
-
-_STALE: Final = 2
-"""From this age in years on, the last figure does not say where things stand."""
 
 
 def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
@@ -297,21 +268,18 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         return ()
     if now - latest < _STALE or now not in fan.years or now >= due:
         return ()
+
+    def told(value: float) -> str:
+        return _quantity(wording.rough(value, unit=goal.unit), goal, lang)
+
     level = fan.median[fan.years.index(now)]
-    values = {
-        "latest": _latest(goal, lang),
-        "year": latest,
-        "age": now - latest,
-        "now": now,
-        "level": _quantity(wording.rough(level, unit=goal.unit), goal, lang),
-        "due": due,
-    }
     # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
-    missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
-    values["gap"] = _quantity(wording.rough(missing, unit=goal.unit), goal, lang)
+    gap = told(abs(goal.target - wording.rounded(level, unit=goal.unit)))
+    when = {"year": latest, "age": now - latest, "now": now, "due": due}
+    values = {"latest": _latest(goal, lang), "level": told(level), "gap": gap}
     met = meets(level, goal.comparator, goal.target, goal.upper)
-    up = COMPARISONS[goal.comparator].up
-    return sentence(f"report.say_now{'_met' if met else '' if up else '_above'}", lang, **values)
+    form = "_met" if met else "" if COMPARISONS[goal.comparator].up else "_above"
+    return sentence(f"report.say_now{form}", lang, **when, **values)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:
@@ -331,50 +299,40 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     return sentence("report.say_safe", lang, target=known)
 
 
-_SURE: Final = 0.8
-
-
 def levers(
     answers: Sequence[seek.Sought], outlook: project.Outlook, *, lang: Language
 ) -> tuple[Spans, ...]:
     """Say a line each lever that moves the chance as it is read, and one of all together."""
-    grade, before, plan = outlook[answers[0].goal].attainment.grade, answers[0].before, outlook.plan
-
-    def said_of(probability: float) -> str:
-        return wording.chance(probability, grade=grade, lang=lang)
-
+    grade, before = outlook[answers[0].goal].attainment.grade, answers[0].before
     if before >= answers[0].wanted:
         return (sentence("report.levers_unneeded", lang),)
+    said_of = partial(wording.chance, grade=grade, lang=lang)
     moving = [one for one in answers if said_of(one.reached) != said_of(before)]
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
     found = []
-    place = {id(one): k for k, one in enumerate(answers)}
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
-        several = len(one.levers) > 1
-        key = "enough" if one.feasible else "short"
-        said = cited(said_of(one.reached), "seek", f"{one.goal}[{place[id(one)]}].reached")
-        values = {"push": push_words(one, plan=plan, lang=lang), "reached": said}
-        found.append(sentence(f"report.levers_{'all_' * several}{key}", lang, **values))
-    if not found:
-        return (sentence("report.levers_none", lang, before=said_of(before)),)
-    return tuple(found)
+        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if one.feasible else 'short'}"
+        place = f"{one.goal}[{answers.index(one)}].reached"
+        push = push_words(one, plan=outlook.plan, lang=lang)
+        reached = cited(said_of(one.reached), "seek", place)
+        found.append(sentence(f"report.levers_{key}", lang, push=push, reached=reached))
+    return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)
 
 
 def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
     """Name the levers of an answer and how far each goes, if at all."""
-    join = text("joint.list_separator", lang).join
-    return join(_push(find_lever(name, plan), size, lang) for name, size in answer.levers.items())
-
-
-def _push(lever: Lever, size: float, lang: Language) -> str:
-    # Levers are told for one goal, whose name need not come again.
-    names = Message("report.lever_growth") if lever.is_general else lever.names
-    if not size:
-        return names.render(lang)
-    signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
-    share = "_share" if lever.unit == "percent" else ""
-    return text(f"joint.push{share}", lang, lever=names, size=signed, unit=lever.unit_name)
+    said = []
+    for name, size in answer.levers.items():
+        lever = find_lever(name, plan)
+        # Levers are told for one goal, whose name need not come again.
+        push = Message("report.lever_growth") if lever.is_general else lever.names
+        if size:
+            signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
+            key = f"joint.push{'_share' if lever.unit == 'percent' else ''}"
+            push = Message(key, {"lever": push, "size": signed, "unit": lever.unit_name})
+        said.append(push.render(lang))
+    return text("joint.list_separator", lang).join(said)
 
 
 def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
@@ -386,21 +344,18 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         return ()
     mine = [one for one in facts.measures if one.id in goal.measures]
     known = [one for one in mine if one.status is not None]
-    listed = text("report.list_join", lang).join
-    classes = []
-    for status in reversed(CLASSES):
-        names = [one.name.render(lang) for one in known if one.status == status]
-        if names:
-            of = {"status": status_of(status), "names": listed(names)}
-            classes.append(Message("delivery.of_class", of).render(lang))
     short = goal.q50 is not None and not meets(goal.q50, goal.comparator, goal.target, goal.upper)
-    said = []
+    classes, said = [], []
+    for status in reversed(CLASSES):
+        names = [one.name for one in known if one.status == status]
+        of = {"status": status_of(status), "names": listed(names, lang=lang)}
+        classes += [text("delivery.of_class", lang, **of)] if names else []
     if classes:
         key = f"delivery.rests_on{'_short' * short}"
         said.append(sentence(key, lang, classes=text("delivery.join", lang).join(classes)))
     if short and any(one.credible for one in known):
-        part = goal.covered
-        how = "unknown" if part is None else "all" if part > _WHOLE else "part" if part else "none"
+        part, whole = goal.covered, 1.0 - _STEP / 2
+        how = "unknown" if part is None else "all" if part > whole else "part" if part else "none"
         # A share of a forecast's gap by assumed ranges: no more exact than to a twentieth.
         rough = None if part is None else max(_STEP, round(part / _STEP) * _STEP)
         said.append(sentence(f"delivery.covers_{how}", lang, part=percent(rough, lang=lang)))
@@ -409,15 +364,9 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     if len(mine) > len(known):
         key = f"delivery.unknown{'_others' * bool(known)}"
         said.append(sentence(key, lang, count=len(mine) - len(known)))
-    late = [one.name.render(lang) for one in known if one.overdue]
-    if late:
-        said.append(sentence("delivery.overdue", lang, names=listed(late)))
+    if late := [one.name for one in known if one.overdue]:
+        said.append(sentence("delivery.overdue", lang, names=listed(late, lang=lang)))
     return join_spans(said, lang=lang)
-
-
-_STEP: Final = 0.05
-_WHOLE: Final = 1.0 - _STEP / 2
-"""Share from which a gap is covered as a whole."""
 
 
 def status_of(status: str) -> Message:
@@ -429,12 +378,11 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what happened, where the figure of the due year is published; empty where it is not."""
     if goal.outcome is None:
         return ()
-    key = f"say_known_{ending(goal.outcome)}"
-    words, published = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.published
+    words = outcome_figure(goal.outcome, goal, lang=lang)
     place = document.observation_anchor(goal.outcome, goal.own.area, goal.indicator)
     figure = Span(text=words, link=f"#{place}")
-    values = {"figure": figure, "year": goal.due.year, "day": day(published, lang=lang)}
-    return sentence(f"report.{key}", lang, **values)
+    when = {"year": goal.due.year, "day": day(goal.outcome.published, lang=lang)}
+    return sentence(f"report.say_known_{ending(goal.outcome)}", lang, figure=figure, **when)
 
 
 def happened_short(goal: GoalFact, *, lang: Language) -> str:
@@ -475,31 +423,23 @@ def already_met(goal: GoalFact | project.Attainment) -> bool:
 
 def methods(facts: Facts, *, lang: Language) -> list[str]:
     """Return the paragraphs on method and limits."""
-    named: dict[str, list[str]] = {}
+    named: dict[str, list[Text]] = {}
     for goal in facts.goals:
         if goal.model is not None:
-            named.setdefault(goal.model.render(lang), []).append(goal.name.render(lang))
-    join = text("report.list_join", lang).join
-    models = [
-        text("report.method_model", lang, model=model, goals=join(names))
-        for model, names in named.items()
-    ]
+            named.setdefault(goal.model.render(lang), []).append(goal.name)
     said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
     said.append(text("report.levers_note", lang, year=facts.as_of.year + 1))
-    listed = text("delivery.join", lang).join(models)
-    return [*said, *([text("report.method_models", lang, models=listed)] if models else [])]
+    if named:
+        models = text("delivery.join", lang).join(
+            text("report.method_model", lang, model=model, goals=listed(names, lang=lang))
+            for model, names in named.items()
+        )
+        said.append(text("report.method_models", lang, models=models))
+    return said
 
 
 def _quantity(figure: str, goal: GoalFact, lang: Language) -> str:
     return wording.quantity(figure, unit=goal.unit, name=goal.unit_name.render(lang), lang=lang)
-
-
-def _amount(value: float, goal: GoalFact, lang: Language) -> str:
-    return _quantity(number(value, unit=goal.unit), goal, lang)
-
-
-def _difference(value: float, goal: GoalFact, lang: Language) -> str:
-    return difference(number(value, unit=goal.unit), goal.unit, goal.unit_name, lang=lang)
 
 
 def difference(figure: str, unit: str, own: Text | None, *, lang: Language) -> str:
@@ -511,28 +451,19 @@ def difference(figure: str, unit: str, own: Text | None, *, lang: Language) -> s
 
 def record_sentence(found: GoalRecord) -> Message:
     """Say how goals like this one ended, and why more are told that were met."""
-    listed, others = found.listed, found.listed_any
-    values: dict[str, object] = {
-        "goals": found.all.goals,
-        "setters": found.setters.names,
-        "kind": found.kind_name,
-        "last": found.last,
-        "met": _met(found.all),
-    }
+
+    def met(count: Count) -> Message:
+        return Message("reference.met", {"count": count.met})
+
+    about = {"setters": found.setters.names, "kind": found.kind_name, "last": found.last}
+    values: dict[str, object] = {**about, "goals": found.all.goals, "met": met(found.all)}
     if not found.praised:
         return Message("reference.record", values)
-    if listed.goals:
-        known = Message("reference.listed", {"count": listed.goals, "met": _met(listed)})
-    elif others.goals:
-        about = {"count": others.goals, "met": _met(others)}
-        known = Message("reference.listed_of_others", about)
-    else:
-        known = Message("reference.listed_none")
+    known = Message("reference.listed_none")
+    for key, count in (("_of_others", found.listed_any), ("", found.listed)):
+        if count.goals:
+            known = Message(f"reference.listed{key}", {"count": count.goals, "met": met(count)})
     return Message("reference.record_praised", {**values, "listed": known})
-
-
-def _met(count: Count) -> Message:
-    return Message("reference.met", {"count": count.met})
 
 
 def rules_agreement(known: explain.Explanation, *, lang: Language) -> list[str]:
@@ -554,14 +485,10 @@ def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
         return text("explain.own_flip_not_sought", lang)
     if flip is None:
         return text("explain.own_flip_none", lang, reach=f"{100.0 * REACH:.0f}")
-    sign = "+" if flip.revision > 0.0 else ""
-    return text(
-        "explain.own_flip",
-        lang,
-        word=wording.verdict_message(flip.label_after, grade=a.grade),
-        value=number(flip.value, unit=a.unit, lang=lang),
-        revision=sign + number(flip.revision, unit=None),
-    )
+    word = wording.verdict_message(flip.label_after, grade=a.grade)
+    revision = ("+" if flip.revision > 0.0 else "") + number(flip.revision, unit=None)
+    value = number(flip.value, unit=a.unit, lang=lang)
+    return text("explain.own_flip", lang, word=word, value=value, revision=revision)
 
 
 def required_words(known: explain.Explanation, *, lang: Language) -> Spans:
@@ -569,11 +496,10 @@ def required_words(known: explain.Explanation, *, lang: Language) -> Spans:
 
     A date and targets of one year say nothing of a goal over several years, nor of a range.
     """
-    asked, pace = known.item.goal, required_pace(known, lang=lang)
-    if asked.over is not None or COMPARISONS[asked.comparator].two_sided:
-        return join_spans(pace, lang=lang)
-    others = (date_sentence(known.date, lang=lang), targets_sentence(known, lang=lang))
-    return join_spans((*pace, *others), lang=lang)
+    said = required_pace(known, lang=lang)
+    if known.item.goal.over is None and not COMPARISONS[known.item.goal.comparator].two_sided:
+        said += [date_sentence(known.date, lang=lang), targets_sentence(known, lang=lang)]
+    return join_spans(said, lang=lang)
 
 
 def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
@@ -583,11 +509,8 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     path = pace.path
     if pace.state in ("over", "no_figure") or path is None or a.latest is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
-    values: dict[str, object] = {
-        "latest": wording.figure(number(a.latest, unit=unit), unit, own),
-        "year": a.latest_year,
-        "due": a.due.year,
-    }
+    values: dict[str, object] = {"year": a.latest_year, "due": a.due.year}
+    values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
     if pace.state == "met":
         return [sentence("explain.pace_met", lang, **values)]
     assert path.increment is not None
@@ -600,11 +523,24 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
     if unit != "%" and path.rate is not None:
         key, values["rate"] = f"{key}_rate", rate(path.rate, signed=True)
-    first = sentence(key, lang, **values)
-    if pace.compared is None:
-        return [first]
-    longer = path.years > pace.compared.span
-    return [first, *_compared(pace.compared, longer=longer, lang=lang)]
+    said, compared = [sentence(key, lang, **values)], pace.compared
+    if compared is None:
+        return said
+    record, span = compared.known, text("explain.span", lang, count=compared.span)
+    about = {"area_kind": text(f"explain.areas_{record.area_kind}", lang), "span": span}
+    counts = {"areas": compared.areas, "windows": compared.windows}
+    years = {"first": record.first_year, "last": record.last_year}
+    share = share_words(compared.share_of_windows, lang=lang)
+    said.append(sentence("explain.compared_windows", lang, **about, **counts, **years, share=share))
+    if compared.share_of_areas is not None:
+        share = share_words(compared.share_of_areas, lang=lang)
+        said.append(sentence("explain.compared_areas", lang, **about, share=share))
+    if record.from_level > 0.0:
+        level = wording.figure(number(record.from_level, unit=record.unit), record.unit)
+        said.append(sentence("explain.compared_from_level", lang, level=level))
+    if path.years > compared.span:
+        said.append(sentence("explain.compared_longest", lang))
+    return said
 
 
 def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
@@ -620,35 +556,15 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
     said = []
     for found in explain.beyond_record(item):
         moved = {"change": change(found.change, found), "record": change(found.record, found)}
-        about: dict[str, object] = {"windows": found.windows}
-        about["span"] = text("explain.span", lang, count=found.years)
-        way = ""
-        if found.end == "target":
-            way = "_up" if found.upward else "_down"
-        else:
+        span = text("explain.span", lang, count=found.years)
+        about: dict[str, object] = {"windows": found.windows, "span": span}
+        way = "_up" if found.upward else "_down"
+        if found.end != "target":
+            way = ""
             amount = wording.figure(number(found.value, unit=a.unit), a.unit, own).render(lang)
             about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
         said.append(sentence(f"explain.beyond_{found.end}{way}", lang, **moved, **about))
     return join_spans(said, lang=lang)
-
-
-def _compared(compared: explain.ComparedPace, *, longer: bool, lang: Language) -> list[Spans]:
-    known, span = compared.known, text("explain.span", lang, count=compared.span)
-    values = {"area_kind": text(f"explain.areas_{known.area_kind}", lang), "span": span}
-    counts = {"areas": compared.areas, "windows": compared.windows}
-    years = {"first": known.first_year, "last": known.last_year}
-    share = share_words(compared.share_of_windows, lang=lang)
-    key = "explain.compared_windows"
-    said = [sentence(key, lang, **values, **counts, **years, share=share)]
-    if compared.share_of_areas is not None:
-        share = share_words(compared.share_of_areas, lang=lang)
-        said.append(sentence("explain.compared_areas", lang, **values, share=share))
-    if known.from_level > 0.0:
-        level = wording.figure(number(known.from_level, unit=known.unit), known.unit)
-        said.append(sentence("explain.compared_from_level", lang, level=level))
-    if longer:
-        said.append(sentence("explain.compared_longest", lang))
-    return said
 
 
 def share_words(share: explain.PaceShare, *, lang: Language) -> str:
@@ -664,18 +580,18 @@ def date_sentence(known: explain.ExpectedDate | None, *, lang: Language) -> Span
         return sentence("explain.date_reached", lang, year=known.reached)
     if known.earliest is None:
         return sentence("explain.date_none", lang, horizon=known.years[-1])
+
+    def by(key: str, year: int | None) -> Message:
+        none, about = "_none" if year is None else "", {"year": year, "horizon": known.years[-1]}
+        return Message(f"explain.date_{key}{none}", about)
+
     open_ = "_open" if known.latest is None else "_same" if known.latest == known.earliest else ""
     between = {"earliest": known.earliest, "latest": known.latest}
     interval = Message(f"explain.date_interval{open_}", between)
-    horizon = {"horizon": known.years[-1]}
+    said = {"median": by("median", known.median), "interval": interval}
     if known.median is None:
-        median = Message("explain.date_median_none", horizon)
-        return sentence("explain.date", lang, median=median, interval=interval)
-    median = Message("explain.date_median", {"year": known.median})
-    likely = Message("explain.date_year80_none", horizon)
-    if known.likely is not None:
-        likely = Message("explain.date_year80", {"year": known.likely})
-    return sentence("explain.date_likely", lang, median=median, interval=interval, likely=likely)
+        return sentence("explain.date", lang, **said)
+    return sentence("explain.date_likely", lang, **said, likely=by("year80", known.likely))
 
 
 def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
@@ -695,11 +611,9 @@ def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
 def why(goal: news.GoalNews, *, lang: Language) -> str:
     """Say what came, part by part."""
     said = []
-    if goal.said == "never":
-        said.append(text("news.never", lang))
-    elif goal.turn is not None:
-        turn = text(f"news.part_{goal.turn}", lang)
-        said.append(text(f"news.{goal.said}", lang, part=turn))
+    if goal.said == "never" or goal.turn is not None:
+        turn = {} if goal.said == "never" else {"part": Message(f"news.part_{goal.turn}")}
+        said.append(text(f"news.{goal.said}", lang, **turn))
     for part in goal.parts:
         said += causes(goal, part, lang=lang)
     return wording.join_clauses(said or [text("news.unchanged", lang)], lang=lang)
@@ -709,21 +623,12 @@ def causes(goal: news.GoalNews, part: news.NewsPart, *, lang: Language) -> list[
     """Say what came in one part; beside the model, that an earlier report is said anew."""
     found = part.causes
     if part.kind == "model" and goal.restated is not None:
-        said = {"reported": goal.before, "again": goal.restated}
         values = {
             name: wording.chance_message(one.probability, grade=one.grade)
-            for name, one in said.items()
+            for name, one in (("reported", goal.before), ("again", goal.restated))
         }
         found = (Message("news.cause_reported", values), *found)
     return [cause.render(lang) for cause in found]
-
-
-def news_note(found: news.News, *, lang: Language) -> str:
-    """Say how a change is split, and under which scenario."""
-    said = [text("news.note", lang)]
-    if found.scenario != SCENARIO:
-        said.append(text("news.scenario", lang, scenario=found.scenario))
-    return wording.join_sentences(said, lang=lang)
 
 
 def status_words(status: news.GoalStatus, *, lang: Language) -> str:
@@ -742,25 +647,20 @@ def track_record(found: Hindcast, *, lang: Language) -> Spans:
         return ()
     even = abs(scores.brier - scores.brier_even) < _AS_GOOD
     key = "even" if even else "better" if scores.brier < scores.brier_even else "worse"
-    values = {"goals": len(found.goals), "brier": f"{scores.brier:.2f}"}
-    values |= {"inside": scores.inside_80, "intervals": scores.intervals}
-    return sentence(f"hindcast.plain_{key}", lang, **values, half=f"{scores.brier_even:.2f}")
-
-
-_AS_GOOD: Final = 0.005
+    about = {"brier": f"{scores.brier:.2f}", "half": f"{scores.brier_even:.2f}"}
+    counts = {"goals": len(found.goals), "inside": scores.inside_80, "intervals": scores.intervals}
+    return sentence(f"hindcast.plain_{key}", lang, **about, **counts)
 
 
 def unknown_words(found: Hindcast, *, lang: Language) -> str:
     """Say plainly of how many goals the outcome is not known, and which they are."""
     said = []
     for known in ("not_published", "not_settled"):
-        goals = found.of_outcome(known)
-        if goals:
-            names = text("hindcast.join", lang).join(
-                g.goal.called(g.indicator).render(lang) for g in goals
-            )
-            values = {"count": len(goals), "all": len(found.goals), "names": names}
-            said.append(text(f"hindcast.{known}", lang, **values))
+        if goals := found.of_outcome(known):
+            named = (g.goal.called(g.indicator).render(lang) for g in goals)
+            names = text("hindcast.join", lang).join(named)
+            about = {"count": len(goals), "all": len(found.goals), "names": names}
+            said.append(text(f"hindcast.{known}", lang, **about))
     return wording.join_sentences(said or [text("hindcast.all_known", lang)], lang=lang)
 
 

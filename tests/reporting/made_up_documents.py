@@ -182,29 +182,22 @@ def hostile(lang: Language) -> doc.Document:
     def named(*places: str) -> str:
         return "|".join(f"{place} {HOSTILE}" for place in places)
 
+    spans = (
+        *say(named("plain")),
+        *say(named("strong"), strong=True, link=f"#{named('anchor')}"),
+        *say(named("web"), link=f"https://example.org/{HOSTILE}"),
+    )
+    tabled = {"caption": named("caption"), "anchors": (named("row"),), "note": named("note")}
+    rows, heads = named("cell1", "cell2"), named("head1", "head2")
     blocks: tuple[doc.Block, ...] = (
         doc.Heading(level=1, text=named("heading"), anchor=named("anchor"), new_page=True),
-        doc.Paragraph(
-            spans=(
-                *say(named("plain")),
-                *say(named("strong"), strong=True, link=f"#{named('anchor')}"),
-                *say(named("web"), link=f"https://example.org/{HOSTILE}"),
-            )
-        ),
+        doc.Paragraph(spans=spans),
         doc.Paragraph(spans=say(named("small")), small=True),
         doc.Bullets(items=(say(named("bullet")),)),
         doc.Quotation(paragraphs=(say(named("quotation")),)),
         doc.Printed(text=named("printed")),
         picture(1, WIDE, named("figure"), 640, 300),
-        table(
-            named("head1", "head2"),
-            "text|text",
-            named("cell1", "cell2"),
-            caption=named("caption"),
-            number=1,
-            anchors=(named("row"),),
-            note=named("note"),
-        ),
+        table(heads, "text|text", rows, number=1, **tabled),
     )
     legend = table(named("lc1", "lc2"), "grade|text", named("A", "lr"), caption=named("legend"))
     front = doc.Front(
@@ -213,26 +206,17 @@ def hostile(lang: Language) -> doc.Document:
         notes=((named("note"), named("said")),),
         legend=legend,
     )
-    result = facts()
-    words = both("#evil *a*", "#evil *a*")
-    plan = result.plan.model_copy(update={"title": words, "issuer": words})
-    made = document(lang, *blocks)
-    return made.model_copy(
-        update={"front": front, "result": result.model_copy(update={"plan": plan})}
-    )
+    said = dict.fromkeys(("title", "issuer"), both("#evil *a*", "#evil *a*"))
+    result = facts().model_copy(update={"plan": facts().plan.model_copy(update=said)})
+    return document(lang, *blocks).model_copy(update={"front": front, "result": result})
 
 
 def report_of(facts: Facts, lang: Language, *blocks: doc.Block) -> doc.Document:
     """Return a title page around a result, and the blocks that are given."""
     (legend,) = grades_table(lang=lang).tables
-    front = document(lang).front.model_copy(
-        update={
-            "title": facts.plan.title.render(lang),
-            "subtitle": facts.plan.issuer.render(lang),
-            "facts": (("As of / 数据截至", "2021-12-31"),),
-            "legend": legend,
-        }
-    )
+    of = {"title": facts.plan.title.render(lang), "subtitle": facts.plan.issuer.render(lang)}
+    said = {**of, "facts": (("As of / 数据截至", "2021-12-31"),), "legend": legend}
+    front = document(lang).front.model_copy(update=said)
     return doc.Document(lang=lang, name="made-up", front=front, blocks=blocks, result=facts)
 
 

@@ -1,6 +1,7 @@
 """Made-up results, written out or drawn by chance: every number here is synthetic."""
 
 from datetime import date
+from math import prod
 from random import Random
 
 from bcforecast.attainment.probability import required_path, verdict_of
@@ -75,34 +76,20 @@ def outcome(value: float | None = 1650.8667, **changes: object) -> fact.OutcomeF
 
 
 def facts(*goals: fact.GoalFact) -> fact.Facts:
+    plan = fact.PlanFact(
+        id="made-up", title=both("某区行动计划（合成）", "Plan of Somewhere (synthetic) & more"),
+        issuer=both("某区人民政府", "Government of Somewhere"), issued=date(2021, 4, 7),
+        area_name=both("某区", "Somewhere"), first_year=2020, last_year=2022,
+    )  # fmt: skip
+    source = fact.SourceFact(
+        id="bulletin", title=both("公报", "A bulletin"), issuer=both("统计局", "Bureau"),
+        url="https://example.org/?a=1&b=2", verification="press",
+    )  # fmt: skip
+    promise = fact.TrackedFact(quote=both("获批", "recognised"), place="二（三）1", bodies=())
     return fact.Facts(
-        plan=fact.PlanFact(
-            id="made-up",
-            title=both("某区行动计划（合成）", "Plan of Somewhere (synthetic) & more"),
-            issuer=both("某区人民政府", "Government of Somewhere"),
-            issued=date(2021, 4, 7),
-            area_name=both("某区", "Somewhere"),
-            first_year=2020,
-            last_year=2022,
-        ),
-        as_of=date(2021, 12, 31),
-        scenario="baseline",
-        scenario_name=both("基准", "baseline"),
-        seed=7,
-        goals=goals or (goal(), unset()),
-        milestones=(
-            fact.TrackedFact(quote=both("获批", "recognised"), place="二（三）1", bodies=()),
-        ),
-        sources=(
-            fact.SourceFact(
-                id="bulletin",
-                title=both("公报", "A bulletin"),
-                issuer=both("统计局", "Bureau"),
-                url="https://example.org/?a=1&b=2",
-                verification="press",
-            ),
-        ),
-    )
+        plan=plan, as_of=AS_OF, scenario="baseline", scenario_name=both("基准", "baseline"), seed=7,
+        goals=goals or (goal(), unset()), milestones=(promise,), sources=(source,),
+    )  # fmt: skip
 
 
 UNITS = ("enterprises", "patents", "persons", "%", "100M CNY", "10k CNY", "CNY")
@@ -121,12 +108,9 @@ def generated(seed: int) -> fact.Facts:
 
 def meets(value: float, comparator: str, target: float) -> bool:
     """Whether a value keeps a promise: said again here, not taken from the library."""
-    return {
-        "at_least": value >= target,
-        "event": value >= target,
-        "more_than": value > target,
-        "at_most": value <= target,
-    }[comparator]
+    if comparator == "at_most":
+        return value <= target
+    return value > target if comparator == "more_than" else value >= target
 
 
 def _goal(chance: Random, place: int) -> fact.GoalFact:
@@ -178,12 +162,9 @@ def _joint(chance: Random, stated: list[fact.GoalFact]) -> fact.JointFact:
     number = tuple(w / sum(weights) for w in weights)
     p = [float(g.probability or 0.0) for g in stated]
     counted = [float(g.probability or 0.0) for g in stated if g.grade in "ABC"]
-    product = 1.0
-    for one in p:
-        product *= one
     return fact.JointFact(
         goals=tuple(g.id for g in stated), all_met=number[-1],
-        lower=max(0.0, sum(p) - (len(p) - 1)), upper=min(p), independent=product,
+        lower=max(0.0, sum(p) - (len(p) - 1)), upper=min(p), independent=prod(p),
         expected=sum(counted) if counted else None, number_met=number,
         weakest=chance.choice(stated).id,
     )  # fmt: skip

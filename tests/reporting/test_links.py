@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -84,7 +85,7 @@ def linked_numbers(span, outlook, study):
         "plan": outlook.plan.goal,
         "date": lambda goal: explain.expected_date(outlook, goal),
         "seek": lambda goal: seek.seek_each(outlook.baseline.exploration, goal=goal),
-        **dict.fromkeys(("scenarios", "joint"), study.joint_under),
+        **dict.fromkeys(("scenarios", "joint"), lambda name: replace(study, chosen=name).joint),
     }
     start, *path = re.findall(r"[^.\[\]]+", span.source)
     found = functions[anchor.removeprefix("fn-")](start)

@@ -21,7 +21,7 @@ from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import brief_table, standing_table
-from bcforecast.text import Text, day, text
+from bcforecast.text import Text, day, rounded_chance, text, told_chance
 
 DOCUMENTS = 2000
 
@@ -37,45 +37,29 @@ def goals(documents):
 
 
 TENTHS = {
-    "en": ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
-    "zh": "一两三四五六七八九",
-}
-STEPS = {"A": 1, "B": 1, "C": 5}
+    "en": ["under one in ten", "about one in ten", "about two in ten", "about three in ten",
+           "about four in ten", "about five in ten", "about six in ten", "about seven in ten",
+           "about eight in ten", "about nine in ten", "over nine in ten"],
+    "zh": ["不到一成", *(f"约{n}成" for n in "一两三四五六七八九"), "九成以上"],
+}  # fmt: skip
 
 
 def chance_is_written(words, p, grade, lang):
     """A probability no more exactly than its grade allows; at the ends a bound, never certain."""
     if grade == "D":
-        tenths = round(10 * p)
-        ends = {"zh": ("不到一成", "九成以上"), "en": ("under one in ten", "over nine in ten")}[
-            lang
-        ]
-        if not 1 <= tenths <= 9:
-            return words == ends[tenths > 5]
-        one = TENTHS[lang][tenths - 1]
-        return words == {"zh": f"约{one}成", "en": f"about {one} in ten"}[lang]
-    whole, step = round(100 * p), STEPS[grade]
-    if 1 <= whole <= 99 and step > 1:
-        whole = step * round(p * 100 / step)
-        if whole < step:
-            return words == {"zh": "不到5%", "en": "under 5%"}[lang]
-        if whole > 100 - step:
-            return words == {"zh": "95%以上", "en": "over 95%"}[lang]
-    if whole < 1:
-        return words == {"zh": "不到1%", "en": "under 1%"}[lang]
-    if whole > 99:
-        return words == {"zh": "99%以上", "en": "over 99%"}[lang]
-    return words == f"{whole}%"
+        return words == TENTHS[lang][round(10 * p)]
+    step = 5 if grade == "C" and 1 <= round(100 * p) <= 99 else 1
+    told = step * round(100 * p / step)
+    if step <= told <= 100 - step:
+        return words == f"{told}%"
+    below, above = {"zh": ("不到{}%", "{}%以上"), "en": ("under {}%", "over {}%")}[lang]
+    return words == (below.format(step) if told < step else above.format(100 - step))
 
 
 def word_stands_for(word, p, lang, *, grade="A"):
     """The word's band in data/verdicts.csv holds the probability as it is told."""
     (band,) = (b for b in load_bands() if text(b.key, lang) == word)
-    if grade == "D" or (grade == "C" and 1 <= round(100 * p) <= 99):
-        parts = {"C": 20, "D": 10}[grade]
-        told = round(parts * p)
-        p = {0: 0.5 / parts, parts: 1.0 - 0.5 / parts}.get(told, told / parts)
-    return band.lower <= p <= band.upper
+    return band.lower <= told_chance(p, grade=grade) <= band.upper
 
 
 def test_the_promise_is_the_plans_own(goals, lang):
@@ -125,38 +109,31 @@ def test_the_range_at_the_due_date_is_that_of_the_forecast(goals, lang):
                 assert is_written(said[name], value, goal.unit, lang, digits=digits), (said, value)
 
 
-def standing_key(goal):
-    if goal.latest is None:
-        return "say_no_figure"
-    if meets(goal.latest, goal.comparator, goal.target):
-        return "say_reached"
-    paced = goal.required_rate is not None and goal.comparator != "event"
-    side = "_above" if goal.latest > goal.target else ""
-    return ("say_gap" if paced else "say_gap_unpaced") + side
-
-
 def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(goals, lang):
     for goal, document in goals:
-        key = f"report.{standing_key(goal)}"
-        said = read(sentences.standing(goal, document, lang=lang), key, lang)
+        sentence = sentences.standing(goal, document, lang=lang)
         if goal.latest is None:
-            assert said == {"area": document.plan.area_name.render(lang)}
+            area = document.plan.area_name.render(lang)
+            assert read(sentence, "report.say_no_figure", lang) == {"area": area}
             continue
+        paced = goal.required_rate is not None and goal.comparator != "event"
+        key = f"gap{'' if paced else '_unpaced'}{'_above' * (goal.latest > goal.target)}"
+        if meets(goal.latest, goal.comparator, goal.target):
+            key = "reached"
+        said = read(sentence, f"report.say_{key}", lang)
         assert is_written(said["latest"], goal.latest, goal.unit, lang)
         assert said["year"] == str(goal.latest_year)
         if "gap" in said:
             assert is_written(said["gap"], abs(goal.gap), goal.unit, lang), (said, goal.gap)
-        if "pace" in said:
-            if goal.unit == "%":
-                assert is_written(said["pace"], abs(goal.required_increment), "%", lang)
-            else:
-                assert said["pace"] == f"{100 * abs(goal.required_rate):,.1f}%"
+        if "pace" in said and goal.unit == "%":
+            assert is_written(said["pace"], abs(goal.required_increment), "%", lang)
+        elif "pace" in said:
+            assert said["pace"] == f"{100 * abs(goal.required_rate):,.1f}%"
 
 
 def test_what_happened_is_said_as_the_comparator_judges_it(goals, lang):
     for goal, _ in goals:
-        known = goal.outcome
-        sentence = sentences.happened(goal, lang=lang)
+        known, sentence = goal.outcome, sentences.happened(goal, lang=lang)
         if known is None:
             assert sentence == ()
             continue
@@ -164,42 +141,29 @@ def test_what_happened_is_said_as_the_comparator_judges_it(goals, lang):
         kept = {meets(end, goal.comparator, goal.target) for end in ends if end is not None}
         ending = "open" if len(kept) > 1 else "met" if kept == {True} else "missed"
         said = read(sentence, f"report.say_known_{ending}", lang)
-        assert said["year"] == str(goal.due.year)
         assert said["day"] == day(known.published, lang=lang)
         if known.value is not None:
             assert is_written(said["figure"], known.value, goal.unit, lang)
         short = read(sentences.happened_short(goal, lang=lang), f"report.outcome_{ending}", lang)
-        assert short["year"] == str(goal.due.year)
+        assert said["year"] == short["year"] == str(goal.due.year)
 
 
 def test_the_overview_counts_and_names_rightly(documents, lang):
     for document in documents:
         stated = [g for g in document.goals if g.probability is not None]
         lead, others = sentences.lead(document, lang=lang), sentences.overview(document, lang=lang)
-        if not stated:
-            said = read(lead, "report.overview_lead_none", lang)
-        else:
-            every = len(stated) == len(document.goals) > 1
-            said = read(lead, f"report.overview_lead{'_all' * every}", lang)
-            assert every or said["stated"] == str(len(stated))
-            counted = [g for g in stated if g.grade in "ABC"]
-            if counted:
-                number = read(
-                    said["expected"], "report.overview_expected", lang, count=str(len(counted))
-                )
-                assert number["counted"] == str(len(counted))
-                expected = sum(float(g.probability or 0.0) for g in counted)
-                check_expected(number["expected"], expected, lang)
-            else:
-                read(said["expected"], "report.overview_expected_none", lang)
+        every = len(stated) == len(document.goals) > 1
+        form = "_none" if not stated else "_all" * every
+        said = read(lead, f"report.overview_lead{form}", lang)
         assert said["count"] == str(len(document.goals))
-        steps = {"A": 100, "B": 100, "C": 20, "D": 10}
-        halves = {grade: step / 2 for grade, step in steps.items()}
+        assert every or not stated or said["stated"] == str(len(stated))
+        if stated:
+            expected = sum(float(g.probability or 0.0) for g in stated if g.grade in "ABC")
+            check_expected(said["expected"], "report.overview_expected", expected, stated, lang)
         missed = [
             g.name.render(lang)
             for g in stated
-            if g.outcome is None
-            and round(steps[g.grade] * float(g.probability or 0)) < halves[g.grade]
+            if g.outcome is None and rounded_chance(float(g.probability or 0), grade=g.grade) < 0.5
         ]
         if missed:
             names = {"zh": "、", "en": ", "}[lang].join(missed)
@@ -213,9 +177,15 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
         assert others == []
 
 
-def check_expected(words, expected, lang):
-    """An expected number of goals is told as the whole number it is, or the two about it."""
-    numbers = [int(n) for n in re.findall(r"\d+", words)]
+def check_expected(sentence, key, expected, goals, lang):
+    """How many are expected of those on figures: the whole number it is, or the two about it."""
+    counted = str(sum(goal.grade in "ABC" for goal in goals))
+    if counted == "0":
+        read(sentence, f"{key}_none", lang)
+        return
+    said = read(sentence, key, lang, count=counted)
+    assert said["counted"] == counted
+    numbers = [int(n) for n in re.findall(r"\d+", said["expected"])]
     if len(numbers) == 1:
         assert abs(numbers[0] - expected) <= 0.1000001
     else:
@@ -230,10 +200,9 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
         if found is None:
             read(sentence, "document.no_joint", lang)
             continue
-        outcomes = [document.goal(name).outcome for name in found.goals]
-        if any(one is not None and one.met is False for one in outcomes):
-            missed = [document.goal(name) for name in found.goals]
-            missed = [goal for goal in missed if goal.outcome and goal.outcome.met is False]
+        missed = [document.goal(name) for name in found.goals]
+        missed = [goal for goal in missed if goal.outcome and goal.outcome.met is False]
+        if missed:
             assert all(goal.name.render(lang) in plain_text(sentence) for goal in missed)
             assert not rests_on, "no bounds and no weakest of what is decided"
             continue
@@ -241,20 +210,13 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
         about = read(rests_on[0].spans, "document.joint_rests_on", lang)
         assert about["pairs"] == str(known.pairs)
         assert float(about["correlation"]) == known.correlation
+        grade = max(goal.grade for goal in document.goals if goal.probability is not None)
         for name, p in (("all", found.all_met), ("lower", found.lower), ("upper", found.upper),
                         ("independent", found.independent)):  # fmt: skip
-            grades = [goal.grade for goal in document.goals if goal.probability is not None]
-            assert chance_is_written(said[name], p, max(grades), lang), (name, said[name], p)
+            assert chance_is_written(said[name], p, grade, lang), (name, said[name], p)
         assert said["count"] == str(len(found.goals))
-        counted = [goal for goal in document.goals if goal.grade in "ABC"]
-        if counted:
-            numbers = read(
-                said["expected"], "document.joint_expected", lang, count=str(len(counted))
-            )
-            assert int(numbers["counted"]) == len(counted)
-            check_expected(numbers["expected"], found.expected, lang)
-        else:
-            read(said["expected"], "document.joint_expected_none", lang)
+        key, expected = "document.joint_expected", found.expected
+        check_expected(said["expected"], key, expected, document.goals, lang)
         assert said["weakest"] == document.goal(found.weakest).name.render(lang)
 
 
@@ -290,47 +252,46 @@ def test_a_sentence_of_other_figures_is_caught():
         read(sentences.due_range(goal, lang="zh"), "report.say_event", "zh")
 
 
-def said(spans):
-    return plain_text(spans)
-
-
-def test_one_new_thing_is_singular_in_english():
-    park = a_goal(comparator="event", target=1.0, unit="parks")
-    assert "at least 1 park newly created" in said(sentences.promise(park, lang="en"))
-    assert "新建1家以上" in said(sentences.promise(park, lang="zh"))
-
-
-def test_a_word_of_a_plan_in_one_language_stands_in_the_other():
-    fact = a_goal(name=Text(en="Technology enterprises"))
-    assert "Technology enterprises" in said(sentences.promise(fact, lang="zh"))
+@pytest.mark.parametrize(
+    ("changes", "lang", "words"),
+    [
+        ({"comparator": "event", "target": 1.0, "unit": "parks"}, "en", "1 park newly created"),
+        ({"comparator": "event", "target": 1.0, "unit": "parks"}, "zh", "新建1家以上"),
+        ({"name": Text(en="Technology enterprises")}, "zh", "Technology enterprises"),
+    ],
+    ids=["one thing is singular", "and counted as any other", "a word in one language"],
+)
+def test_a_promise_is_said_in_words_of_the_language(changes, lang, words):
+    assert words in plain_text(sentences.promise(a_goal(**changes), lang=lang))
 
 
 def test_what_happened_stands_beside_the_probability():
     turnover = a_goal(unit="100M CNY", target=1400.0, comparator="at_least", outcome=outcome())
     assert sentences.happened_short(turnover, lang="en") == "165.09 in 2022: met"
     assert sentences.happened_short(turnover, lang="zh") == "2022年1,650.9：已完成"
-    assert "CNY 165.09 billion in 2022: met" in said(sentences.happened(turnover, lang="en"))
-    assert "2022年为1,650.9家，目标已完成" in said(sentences.happened(turnover, lang="zh"))
+    assert "CNY 165.09 billion in 2022: met" in plain_text(sentences.happened(turnover, lang="en"))
+    assert "2022年为1,650.9家，目标已完成" in plain_text(sentences.happened(turnover, lang="zh"))
     open_ = a_goal(outcome=outcome(None, lower=230.0, upper=254.0, met=None))
     assert sentences.happened_short(open_, lang="en") == "230 to 254 in 2022: open"
     known = a_goal(outcome=outcome(500.0, met=False))
-    assert "already published" in said(sentences.happened(known, lang="en"))
+    assert "already published" in plain_text(sentences.happened(known, lang="en"))
 
 
-def test_nothing_is_missing_from_one_more_than_the_bound_of_more_than():
-    words = said(sentences.standing(a_goal(latest=531.0, gap=0.0), facts(), lang="en"))
-    assert "already meets" in words
+SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "gap": 0.2,
+         "required_increment": 0.1, "required_rate": 0.0328}  # fmt: skip
 
 
-def test_a_ratio_moves_in_percentage_points():
-    share = a_goal(
-        comparator="at_least", unit="%", latest=3.0, target=3.2, gap=0.2,
-        required_increment=0.1, required_rate=0.0328,
-    )  # fmt: skip
-    words = said(sentences.standing(share, facts(), lang="en"))
-    assert "0.20 percentage points short of the target; it has to rise by 0.10 percent" in words
-    words = said(sentences.standing(share, facts(), lang="zh"))
-    assert "还差0.20个百分点，今后需年均增长0.10个百分点" in words
+@pytest.mark.parametrize(
+    ("changes", "lang", "words"),
+    [
+        ({"latest": 531.0, "gap": 0.0}, "en", "already meets"),
+        (SHARE, "en", "0.20 percentage points short of the target; it has to rise by 0.10 percent"),
+        (SHARE, "zh", "还差0.20个百分点，今后需年均增长0.10个百分点"),
+    ],
+    ids=["one more than the bound of more than", "a ratio moves in points", "in Chinese too"],
+)
+def test_how_far_a_goal_is(changes, lang, words):
+    assert words in plain_text(sentences.standing(a_goal(**changes), facts(), lang=lang))
 
 
 def test_the_overview_is_written_out():
@@ -339,11 +300,11 @@ def test_the_overview_is_written_out():
     words = repr(plan_opening(facts(a_goal(), second, unset()), lang="en"))
     assert "One assessed goal is more likely to be missed than met: Second." in words
     assert "Of these 2 probabilities, one rests on" in words
-    words = said(sentences.lead(facts(a_goal(), second), lang="en"))
+    words = plain_text(sentences.lead(facts(a_goal(), second), lang="en"))
     assert words.startswith("We could assess each of the 2 numerical goals")
     assert "Only 1 of these rests on figures; on past trends, 0 or 1 would be met." in words
-    assert "因此不给出预计完成项数" in said(sentences.lead(facts(second, unset()), lang="zh"))
-    assert "均暂无法测算" in said(sentences.lead(facts(unset()), lang="zh"))
+    assert "因此不给出预计完成项数" in plain_text(sentences.lead(facts(second, unset()), lang="zh"))
+    assert "均暂无法测算" in plain_text(sentences.lead(facts(unset()), lang="zh"))
 
 
 def test_no_place_is_left_unfilled_and_both_languages_have_the_same_numbers(lang):
@@ -370,7 +331,7 @@ def test_a_due_date_that_had_passed_without_its_figures_is_said():
 
 def test_a_plan_that_had_not_been_issued_is_said_to_be_so():
     early = facts().model_copy(update={"as_of": date(2000, 1, 1)})
-    words = [said(line) for line in sentences.overview(early, lang="en")]
+    words = [plain_text(line) for line in sentences.overview(early, lang="en")]
     assert "had not been issued by 1 January 2000 (issued 7 April 2021)" in words[0]
 
 
@@ -391,8 +352,8 @@ def test_tables_and_sentences_write_the_same_digits(value, unit, probability):
     document = facts(fact)
     (row,) = standing_table(document, lang="en").tables[0].cells
     range_ = sentences.due_range(fact, lang="en")
-    assert f"about {'CNY ' if 'CNY' in unit else ''}{row[7]}" in said(range_)
+    assert f"about {'CNY ' if 'CNY' in unit else ''}{row[7]}" in plain_text(range_)
     (answer,) = brief_table(document, lang="en").tables[0].cells
-    words = said(sentences.likelihood(fact, document, lang="en"))
+    words = plain_text(sentences.likelihood(fact, document, lang="en"))
     assert answer[3] not in ("0%", "100%")
     assert f" {answer[3]} " in words
