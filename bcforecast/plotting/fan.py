@@ -151,7 +151,7 @@ def area_name(outlook: Outlook, area: str) -> Text:
 
 
 _SIZE_INCHES = (style.WIDE, 3.2)
-_PLOT, _BESIDE = 2.2, 1.5
+_PLOT, _BESIDE = 2.0, 1.5
 """Inches: height of the axes, and of the parent's where they stand below."""
 
 _Bounds = tuple[float, float, float, float]
@@ -408,7 +408,7 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
     """
     unit = text("plot.fan_axis", lang, unit=data.goal.indicator.unit_name(lang))
     look: Look = {"va": "bottom", "color": style.QUIET}
-    annotate(axes, unit, (0, 1.0), (72 * (0.12 - left), 4), xycoords="axes fraction", **look)
+    annotate(axes, unit, (0, 1.0), (72 * (0.12 - left), 7), xycoords="axes fraction", **look)
     if not goal_ends(data.goal.attainment):
         return 0.0
     as_of, known = day(data.as_of, lang=lang), _year_position(data.as_of)
@@ -417,7 +417,7 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
     middle = min(at, room - half)
     above = style.LINE * (left + middle - half < 0.2 + style.width_of(unit))
     look |= {"xycoords": ("data", "axes fraction"), "ha": "center"}
-    annotate(axes, words, (known, 1.0), (72 * (middle - at), 2 + 72 * above), **look)
+    annotate(axes, words, (known, 1.0), (72 * (middle - at), 7 + 72 * above), **look)
     return above
 
 

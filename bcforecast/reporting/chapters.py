@@ -195,8 +195,7 @@ def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Sectio
     """Return what the official rules that can judge say; nothing if none can."""
     if (known := _paced(outlook, goal)) is None:
         return Section()
-    found = tables.rules_table(known, lang=lang, judging=True)
-    return _section(text("document.heading_rules", lang), found)
+    return tables.rules_table(known, lang=lang, judging=True)
 
 
 def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:

@@ -561,7 +561,8 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
         way = "_up" if found.upward else "_down"
         if found.end != "target":
             way = ""
-            amount = wording.figure(number(found.value, unit=a.unit), a.unit, own).render(lang)
+            told = wording.estimate(found.value, unit=a.unit, grade=a.grade)
+            amount = wording.figure(told, a.unit, own).render(lang)
             about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
         said.append(sentence(f"explain.beyond_{found.end}{way}", lang, **moved, **about))
     return join_spans(said, lang=lang)

@@ -206,12 +206,18 @@ def forecast_table(
         rows.append((Message("report.col_chance"), *before, last))
     elif fan is not None:
         place = fan.levels.index(0.8)
-        ends = {"low80": fan.lower[place], "q50": fan.median, "high80": fan.upper[place]}
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
-        for name, values in ends.items():
-            *before, due = map(estimated, values[-len(years) :])
-            cited = _cited(due, "forecast", f"{goal.id}.attainment.q50") if name == "q50" else due
-            rows.append((Message(f"report.col_{name}"), *before, cited))
+        low, (*before, due), high = (
+            map(estimated, values[-len(years) :])
+            for values in (fan.lower[place], fan.median, fan.upper[place])
+        )
+        cited = _cited(due, "forecast", f"{goal.id}.attainment.q50")
+        rows.append((Message("report.col_q50"), *before, cited))
+        spans = (
+            Message("report.words_range", {"lower": a, "upper": b})
+            for a, b in zip(low, high, strict=True)
+        )
+        rows.append((Message("report.col_interval80"), *spans))
     if known is not None:
         holds = _by_year(known, years, lang)[:1]
         rows += [(Message("report.col_holds"), *said) for _, *said in holds]
@@ -383,16 +389,19 @@ def _judging(known: explain.Explanation, rules: list[Row], lang: Language) -> Se
     if not judged or found is None:
         return Section()
     said = []
-    if found.yes and found.no:
-        split = {"yes": len(found.yes), "no": len(found.no)}
-        said.append(text("explain.rules_split", lang, **split))
-    elif found.flag:
+    if found.flag and not (found.yes and found.no):
         said.append(text("explain.rules_against", lang))
     if len(judged) < len(rules):
         said.append(text("report.rules_left_out", lang, count=len(rules) - len(judged)))
     note = Text.untranslated(wording.join_sentences(said, lang=lang))
-    caption, heads = "explain.rules_short", "rule label says:short"
-    return rows_table(caption, heads, judged, lang, of="explain.column_", note=note)
+    rows = []
+    for answer in (_says(True), _says(False)):
+        told = [(name, label) for name, label, says in judged if says == answer]
+        each = (Message("explain.rule_says", {"name": n, "label": label}) for n, label in told)
+        if told:
+            rows.append((answer, wording.join_clauses((m.render(lang) for m in each), lang=lang)))
+    caption, heads = "explain.rules_short", "met:short methods"
+    return rows_table(caption, heads, rows, lang, of="explain.column_", note=note)
 
 
 def case_table(case: Case, *, lang: Language, step: float | None = None) -> Section:
