@@ -31,30 +31,15 @@ Grade = Literal["A", "B", "C", "D", "U"]
 Basis = Literal["own", "borrowed", "prior", "none"]
 
 
-def attainment_probability(
-    forecast: Distribution,
-    *,
-    comparator: Comparator,
-    target: float,
-    upper: float | None = None,
-    step: int | None = None,
-) -> float:
-    """P(goal met) at one horizon, `step`: 1 to `forecast.horizon`, by default the last.
+def holds(
+    forecast: Distribution, comparator: Comparator, target: float, upper: float | None = None
+) -> FloatArray:
+    """P(the figure at each horizon is as the goal asks), shape (horizon,).
 
     `at_least` (达到, 以上) asks P(X >= target), `more_than` (突破) P(X > target), strict, `at_most`
     P(X <= target), `event` (新建) P(N >= target), N being the number of new things, and `between`
     and `about` that it lies in their `region`, ends included.
     """
-    step = forecast.horizon if step is None else step
-    if not 1 <= step <= forecast.horizon:
-        raise ValueError(f"step {step} is outside the forecast's 1 to {forecast.horizon}")
-    return float(holds(forecast, comparator, target, upper)[step - 1])
-
-
-def holds(
-    forecast: Distribution, comparator: Comparator, target: float, upper: float | None = None
-) -> FloatArray:
-    """P(the figure at each horizon is as asked), shape (horizon,)."""
     asked = COMPARISONS[comparator]
     if asked.two_sided:
         low, high = region(comparator, target, upper)
@@ -327,8 +312,7 @@ def target_with(
         harder = 1.0 if asked.up else -1.0
         found = math.floor(quantile) - 1.0 if asked.up else math.ceil(quantile) + 1.0
         while abs(found - quantile) < 3.0:
-            there = attainment_probability(forecast, comparator=comparator, target=found + harder)
-            if there < probability:
+            if holds(forecast, comparator, found + harder)[-1] < probability:
                 break
             found += harder
     return None if asked.counts_new and found < 1.0 else found

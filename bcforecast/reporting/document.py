@@ -51,7 +51,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "plan": "bcforecast.plan.load_plan",
     "observations": "bcforecast.observations.load_observations",
     "forecast": "bcforecast.attainment.project.project",
-    "probability": "bcforecast.attainment.probability.attainment_probability",
+    "probability": "bcforecast.attainment.probability.holds",
     "grade": "bcforecast.attainment.probability.evidence_grade",
     "verdict": "bcforecast.attainment.probability.load_bands",
     "required": "bcforecast.attainment.probability.required_path",

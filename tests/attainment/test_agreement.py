@@ -18,8 +18,8 @@ import bcforecast as bc
 from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.probability import (
     CountedYears,
-    attainment_probability,
     first_reached,
+    holds,
     met_on_paths,
 )
 from bcforecast.observations.records import Measure
@@ -225,8 +225,8 @@ def test_every_form_of_a_goal_has_one_probability_wherever_it_is_told(form, seed
         paths = forecast.sample(n, seed=seed).to_numpy()
         if g.over is None:
             met = np.asarray(g.meets(paths[:, -1]))
-            asks = {"comparator": g.comparator, "target": g.target, "upper": g.upper}
-            assert attainment_probability(forecast, **asks) == pytest.approx(p, abs=TOLERANCE)
+            found = holds(forecast, g.comparator, g.target, g.upper)[-1]
+            assert found == pytest.approx(p, abs=TOLERANCE)
         else:
             years = CountedYears.of(g, item.basis.selection.history, item.years)
             met = met_on_paths(g, paths, years) if g.over == "every" else np.array([])
@@ -237,8 +237,7 @@ def test_every_form_of_a_goal_has_one_probability_wherever_it_is_told(form, seed
         known_of = explaining.explain(outlook, g.id, with_flip=False)
         for chance_of, level in known_of.targets.items():
             if level is not None:
-                asks = {"comparator": g.comparator, "target": level}
-                found = attainment_probability(forecast, **asks)
+                found = holds(forecast, g.comparator, level)[-1]
                 assert found >= chance_of - TOLERANCE
                 assert whole or found == pytest.approx(chance_of, abs=TOLERANCE)
         when, case = known_of.date, known_of.panel.case

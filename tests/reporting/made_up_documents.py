@@ -164,7 +164,7 @@ def _body(t: Callable[[str, str], str]) -> tuple[doc.Block, ...]:
         table(
             t("来源|名称|网址|函数", "Source|Title|Address|Function"),
             "source_id|text|url|text",
-            f"bulletin|统计公报|{url}|bcforecast.attainment.probability.attainment_probability",
+            f"bulletin|统计公报|{url}|bcforecast.attainment.probability.holds",
             "yearbook-of-somewhere-2021|年鉴|–|–",
             number=3,
             anchors=("source-bulletin", "fn-probability"),

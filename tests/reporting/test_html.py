@@ -79,7 +79,7 @@ def test_probability_stands_as_number_and_word_and_cites_its_function(lang):
     places = table("a", "text", "x", anchors=("fn-probability",))
     cited = (
         '<a class="n" tabindex="-1" href="#fn-probability" '
-        'title="bcforecast.attainment.probability.attainment_probability: '
+        'title="bcforecast.attainment.probability.holds: '
         'enterprises.attainment.probability"><strong>73%</strong></a>'
     )
     page = html_text(document(lang, *opening, places), {})
