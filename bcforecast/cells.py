@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bcforecast import config
 from bcforecast.errors import ObservationError
@@ -23,6 +23,10 @@ from bcforecast.text import LANGUAGES, Message, money_words, unit_of
 
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
+
+
+Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
+"""What an indicator is; an index is a ratio: it is neither summed over months nor counted."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ SCENARIO: Final = "baseline"
 QUANTILES: Final = (0.1, 0.5, 0.9)
 """Quantiles at the due date that tables show."""
 
+TABLE_QUANTILES: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+"""Quantiles of a forecast as a table, and on the panel."""
+
 FAN_LEVELS: Final = (0.5, 0.8, 0.95)
 """Central intervals that a fan chart shades, innermost first."""
 

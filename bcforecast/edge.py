@@ -30,6 +30,9 @@ from bcforecast.text import Language, Message, Text, has_text
 LARGEST_FILE: Final = 1 << 28
 """Bytes of the largest file that is read: a table of two million figures."""
 
+LARGEST_FIGURE: Final = 1e15
+"""In size, also of a target: every count of things or yuan is smaller, and exact to 0.1."""
+
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 

@@ -28,7 +28,7 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
-from bcforecast.edge import alone_in, exists, read_bytes, write_files, writing
+from bcforecast.edge import LARGEST_FIGURE, alone_in, exists, read_bytes, write_files, writing
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
@@ -450,7 +450,7 @@ class _Province:
             & rows["status"].isin(EXACT)
             & rows[["lower", "upper"]].isna().all(axis=1)
             & rows["value"].between(*facts.support)
-            & (rows["value"].abs() <= reading.LARGEST)
+            & (rows["value"].abs() <= LARGEST_FIGURE)
             & ~rows.duplicated(["area", "period", "status", "published"], keep=False)
         )
         broken = {one.area for one in self.part.breaks if one.indicator == indicator.id}

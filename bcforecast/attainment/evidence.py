@@ -19,12 +19,13 @@ import numpy as np
 from bcforecast import config, errors
 from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.attainment.reference_class import kind_of
+from bcforecast.cells import Kind
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.models import borrowed, event, growth, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
-from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage, precedence
+from bcforecast.observations.selection import History, Selection, Series, Vintage, precedence
 from bcforecast.plan.goals import COMPARISONS, Compared, Goal, Indicator, Plan
 from bcforecast.text import Message, Text, is_index, plain
 

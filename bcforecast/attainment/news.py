@@ -18,10 +18,11 @@ from bcforecast import config, edge
 from bcforecast.attainment.evidence import PUBLISHED, series_of
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
+from bcforecast.cells import Kind
 from bcforecast.errors import BcforecastError
 from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import Kind, Vintage, year_of
+from bcforecast.observations.selection import Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
 from bcforecast.text import Message, Shown

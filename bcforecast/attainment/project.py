@@ -318,20 +318,16 @@ class Outlook(Shown):
             for item in sorted(self.goals, key=lambda item: item.goal.due)
             if item.forecast is not None
         }
-        names = [f"q{100 * p:02.0f}" for p in _LEVELS]
+        names = [f"q{100 * p:02.0f}" for p in config.TABLE_QUANTILES]
         columns = ["area", "indicator", "year", "unit", "mean", *names, "grade", "method"]
         rows: list[tuple[object, ...]] = []
         for item, forecast in longest.values():
-            numbers = forecast.mean(), *map(forecast.quantile, _LEVELS)
+            numbers = forecast.mean(), *map(forecast.quantile, config.TABLE_QUANTILES)
             about = self.plan.area, item.indicator.id
             rests = item.attainment.grade, item.basis.model
             for year, *told in zip(item.years, *numbers, strict=True):
                 rows.append((*about, year, item.attainment.unit, *told, *rests))
         return pd.DataFrame(rows, columns=columns)
-
-
-_LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-"""Quantiles of the table of forecasts."""
 
 
 @checked

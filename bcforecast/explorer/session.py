@@ -219,8 +219,8 @@ def _open_figures(item: project.GoalOutlook) -> list[int]:
 
 
 def _quantiles(forecast: Distribution, years: Sequence[int]) -> dict[str, list[float]]:
-    """Return the fan of a forecast by year, at `LEVELS`."""
-    found = forecast.quantile(np.array(LEVELS))
+    """Return the fan of a forecast by year, at `TABLE_QUANTILES`."""
+    found = forecast.quantile(np.array(config.TABLE_QUANTILES))
     return {str(year): found[:, k].tolist() for k, year in enumerate(years)}
 
 
@@ -257,7 +257,6 @@ WORDS: Final = (
 """Texts of the page, `explorer.*`; what is put into them is put in there."""
 
 WANTED: Final = 0.8
-LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 _THINNED: Final = 10
 _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
 _FEWEST_STEPS: Final = 40
@@ -344,7 +343,7 @@ def panel_content(
         "first": project.first_open_year(outlook.as_of),
         "end": session.year,
         "wanted": WANTED,
-        "levels": LEVELS,
+        "levels": config.TABLE_QUANTILES,
         "goal": goal or ranked[0][-1],
         "grade": session.exploration.grade,
         "plan": _said(plan.title),

@@ -475,9 +475,6 @@ def _worded(text: str, column: Column) -> str | date | records.Period:
         raise _CellError(quoted(text), words) from None
 
 
-LARGEST: Final = 1e15
-"""Largest number of a cell in size: every count of things or yuan is smaller, and exact to 0.1."""
-
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:[,，' \u00a0][0-9]{3,4})+(?:\.[0-9]+)?")
 
@@ -486,9 +483,9 @@ def _number(text: str) -> float:
     """Return the number that plain digits write; else say what makes it unreadable."""
     allowed = _said("allowed_number")
     if _NUMBER.fullmatch(text):
-        if abs(float(text)) <= LARGEST:
+        if abs(float(text)) <= edge.LARGEST_FIGURE:
             return float(text)
-        allowed = _said("allowed_size", largest=f"{LARGEST:g}")
+        allowed = _said("allowed_size", largest=f"{edge.LARGEST_FIGURE:g}")
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain.casefold().lstrip("+-") in ("inf", "infinity", "nan"):
         kind = "not_finite"

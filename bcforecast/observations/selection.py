@@ -12,6 +12,7 @@ from typing import Final, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
+from bcforecast.cells import Kind
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.edge import checked
 from bcforecast.errors import ObservationError
@@ -184,10 +185,6 @@ def caveat(figure: Observation) -> Message | None:
 
 def _status_name(status: Status) -> Message:
     return Message(f"observations.status_{status.value}")
-
-
-Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
-"""What an indicator is."""
 
 
 @dataclass(frozen=True)

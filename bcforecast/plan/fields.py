@@ -332,7 +332,7 @@ def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> 
         plan.setdefault("span", {"first": min(first, *ends), "last": max(ends)})
     span = plan.get("span")
     if isinstance(span, dict) and isinstance(span.get("first"), int):
-        if 1900 <= span["first"] <= 2200:
+        if FIRST_YEAR <= span["first"] <= LAST_YEAR:
             plan.setdefault("issued", date(span["first"], 1, 1))
         for goal in goals:
             if goal.get("every_year") is True and "/" not in str(goal.get("due")):
@@ -392,7 +392,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
             raise refusal(Message("plan.allowed_from", {"low": first + 1}), place=("due",))
         goal |= {"first_year": first, "due": date(last, 12, 31)}
         goal.setdefault("over", "every" if goal.get("every_year") is True else "mean")
-    elif isinstance(due, int) and not isinstance(due, bool) and 1900 <= due <= 2200:
+    elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
         goal["due"] = date(due, 12, 31)
     if "growth_from" in goal and is_number(target) and isinstance(goal.get("due"), date):
         goal["base_year"] = base = goal.pop("growth_from")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from bcforecast.cells import Kind
+from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
 from bcforecast.plan.fields import (
     Day,
@@ -83,8 +85,6 @@ class Task(NamedRecord):
     due: Day | None = None
 
 
-Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
-"""An index counts as a ratio: it is neither summed over months nor counted."""
 Direction = Literal["up", "down"]
 Link = Literal["share", "factor", "none"]
 
@@ -549,10 +549,6 @@ def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:
                 check(lever.indicator, "indicators", place, entry.indicators)
 
 
-LARGEST: Final = 1e15
-"""Largest target in size, as of a figure: every count of things or yuan is smaller."""
-
-
 def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     """Refuse a goal whose unit, comparator or target its indicator does not have."""
     is_event = indicator.kind == "event"
@@ -563,9 +559,9 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     wrong = ""
     if goal.change is None and not math.isfinite(goal.target):
         wrong, allowed = "target", Message("plan.allowed_number")
-    elif max(abs(goal.target), abs(goal.upper or 0.0)) > LARGEST:
-        wrong = "target" if abs(goal.target) > LARGEST else "upper"
-        allowed = Message("plan.allowed_size", {"largest": f"{LARGEST:g}"})
+    elif max(abs(goal.target), abs(goal.upper or 0.0)) > LARGEST_FIGURE:
+        wrong = "target" if abs(goal.target) > LARGEST_FIGURE else "upper"
+        allowed = Message("plan.allowed_size", {"largest": f"{LARGEST_FIGURE:g}"})
     elif goal.unit != indicator.unit:
         values = {"unit": indicator.unit, "indicator": indicator.id}
         wrong, allowed = "unit", Message("plan.allowed_unit_of", values)

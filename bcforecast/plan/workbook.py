@@ -14,7 +14,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bcforecast.cells import CLASSES, EXAMPLE
-from bcforecast.plan.goals import COMPARISONS, LARGEST, Plan
+from bcforecast.edge import LARGEST_FIGURE
+from bcforecast.plan.goals import COMPARISONS, Plan
 from bcforecast.plan.start import YEARS_BEFORE
 from bcforecast.text import Language, has_text, text, unit_of, units
 
@@ -205,7 +206,7 @@ def _figures(
     widths |= {"source": 12, "published": 14}
     sheet = made.add(name, widths, [example, *rows], periods=periods, locked=len(about))
     sheet.write_comment(_HEAD_ROW, len(widths) - 1, made.word("about_published"))
-    between = {"criteria": "between", "minimum": -LARGEST, "maximum": LARGEST}
+    between = {"criteria": "between", "minimum": -LARGEST_FIGURE, "maximum": LARGEST_FIGURE}
     rule = made.rule("information", "look_figure", validate="decimal", **between)
     last = len(widths) + len(periods) - 1
     sheet.data_validation(_HEAD_ROW + 2, len(widths), _HEAD_ROW + _ROWS, last, rule)

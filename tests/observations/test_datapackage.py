@@ -10,8 +10,9 @@ import pytest
 
 from bcforecast.cells import CLASSES
 from bcforecast.config import DATA_DIR
+from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.observations import records
-from bcforecast.observations.reading import LARGEST, tables
+from bcforecast.observations.reading import tables
 from bcforecast.observations.records import (
     Delivery,
     Elicitation,
@@ -64,7 +65,9 @@ def test_every_column_is_described_and_every_number_of_bounded_size():
             assert field["description"]
             rules = field.get("constraints", {})
             size = (rules.get("minimum"), rules.get("maximum"))
-            assert size == ((-LARGEST, LARGEST) if field["type"] == "number" else (None, None))
+            assert size == (
+                (-LARGEST_FIGURE, LARGEST_FIGURE) if field["type"] == "number" else (None, None)
+            )
         schema = TABULAR[name]["schema"]
         assert schema["missingValues"] == [""]
         sources = {"resource": "sources", "fields": ["source"]}
