@@ -653,20 +653,18 @@ def scenario_table(
 
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:
-    """Return the probability of exactly so many goals being met; nothing without a joint."""
+    """One row a number of goals met: its probability, and that of more; nothing without a joint."""
     if facts.joint is None:
         return Section()
     chances = facts.joint.number_met
     said = partial(wording.chance, grade=facts.joint_grade, lang=lang)
-    none, *exactly = map(said, chances)
     # At least none are met for certain.
-    least = ["100%", *(said(sum(chances[k:])) for k in range(1, len(chances)))]
-    first = document.cited(none, "joint", f"{facts.scenario}.number_met[0]")
-    rows: list[Row] = [
-        (Message("document.joint_exactly"), first, *exactly),
-        (Message("document.joint_at_least"), *least),
+    least = ("100%", *(said(sum(chances[k:])) for k in range(1, len(chances))))
+    rows = [
+        (k, document.cited(said(p), "joint", f"{facts.scenario}.number_met[{k}]"), least[k])
+        for k, p in enumerate(chances)
     ]
-    heads = ["number", *(Text.untranslated(str(k)) for k in range(len(chances)))]
+    heads = "number# exactly# at_least#"
     return rows_table("document.joint_caption", heads, rows, lang, of="document.joint_")
 
 
