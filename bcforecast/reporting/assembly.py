@@ -121,7 +121,9 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
         document.Paragraph(spans=(opening,)),
         table("functions", ("number", "function"), functions, anchors=anchors),
         Heading(level=2, text=text("document.heading_inputs", lang)),
-        document.Paragraph(spans=document.sentence("document.inputs", lang, files=files)),
+        document.Paragraph(
+            spans=document.sentence("document.inputs", lang, files=files), small=True
+        ),
         table("versions", ("name", "version"), versions),
     )
 
