@@ -530,6 +530,8 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
       const card = find(`[data-side=${side}]`), [number, word] = told(p[side], grade), shown = card.querySelector(".number");
       shown.textContent = number; shown.dataset.value = p[side] ?? ""; shown.classList.toggle("long", number.length > 7);
       card.querySelector(".word").textContent = word;
+      const base = engine.scenario(state[side].base), moved = Object.entries(state[side].sizes).some(([id, x]) => x !== engine.total(base, id));
+      card.querySelector(".why").textContent = moved ? w("moved") : base.why[state.lang];
     }
     const change = p.a === null ? 0 : p.a - p.b, was = before?.goal === g.id && p.a !== null ? told(engine.probability(g, before.a, asked()), grade)[0] : "";
     find("[data-side=a] .change").innerHTML = (Math.abs(change) < 5e-4 ? w("same") : `<b class="${change < 0 ? "down" : "up"}">${w("points", { size: signed(100 * change) })}</b>`) + (was ? ` · ${w("was", { number: was })}` : "");

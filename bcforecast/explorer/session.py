@@ -247,7 +247,7 @@ def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) ->
 
 WORDS: Final = (
     "heading", "goal", "undo", "reset", "other_language", "side_a", "side_b", "draft", "unset",
-    "same", "points", "was", "grade", "grade_column", "what_if", "by_year", "target",
+    "same", "points", "was", "moved", "grade", "grade_column", "what_if", "by_year", "target",
     "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
     "tornado", "all_goals", "together", "levers", "levers_note", "seek", "seek_found",
     "seek_never", "seek_already", "unsure", "certain", "no_lever", "no_lever_unset",

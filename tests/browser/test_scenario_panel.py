@@ -85,6 +85,8 @@ def test_the_address_holds_what_was_set_and_undo_takes_it_back(file, opened, out
     pressed(page)
     after = number(page)
     assert after > before
+    why = page.locator("[data-side=a] .why")
+    expect(why).to_contain_text("Levers moved")
     expect(page.locator("[data-side=a] .change")).to_contain_text(
         chance(before, grade=outlook[GOAL].attainment.grade, lang="en")
     )
@@ -95,6 +97,7 @@ def test_the_address_holds_what_was_set_and_undo_takes_it_back(file, opened, out
     for _ in range(SIZE):
         page.keyboard.press("Control+z")
     assert number(page) == before
+    expect(why).to_contain_text("Past trends only")
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
     spoiled = opened(f"{file.as_uri()}#goal=<b>&a=%3Cb%3E&a.{LEVER}=9e99&lang=xx&year=1&target=x")
     assert number(spoiled) > 0
