@@ -11,6 +11,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from bcforecast import config
+from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import LANGUAGES, Message, money_words, unit_of
 
@@ -68,6 +70,16 @@ def as_text(cell: object) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
+
+
+def allowed_day(found: str, otherwise: Message) -> Message:
+    """Say how a day is written: that which a text can alone mean, such as 31/03/2026."""
+    told = re.fullmatch("([0-9]+)[./年-]([0-9]+)[./月-]([0-9]+)日?", plain_words(found))
+    days = set()
+    for order in ("{0}-{1:0>2}-{2:0>2}", "{2}-{1:0>2}-{0:0>2}", "{2}-{0:0>2}-{1:0>2}"):
+        with suppress(ValueError):
+            days.add(parse_day(order.format(*told.groups() if told else "---")))
+    return Message("observations.allowed_day", {"day": days.pop()}) if len(days) == 1 else otherwise
 
 
 @cache

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from bcforecast import cells, errors
+from bcforecast.text import Message
 
 NAN = math.nan
 READ = [
@@ -64,6 +65,19 @@ def test_what_says_that_there_is_no_figure_is_none(cell):
 def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(cell):
     with pytest.raises(errors.BcforecastError, match=r"allowed: a number in enterprises"):
         cells.read_figure(cell, unit="enterprises")
+
+
+@pytest.mark.parametrize(
+    ("found", "meant"),
+    [
+        ("31/03/2026", "2026-03-31"), ("3/31/2026", "2026-03-31"), ("1.13.2026", "2026-01-13"),
+        ("2026/3/1", "2026-03-01"), ("2026年3月1日", "2026-03-01"), ("03/03/2026", "2026-03-03"),
+        ("03/04/2026", "?"), ("32/03/2026", "?"), ("31/03/26", "?"), ("spring", "?"),
+    ],
+)  # fmt: skip
+def test_a_day_that_can_mean_one_day_alone_is_told_as_it_is_to_be_written(found, meant):
+    said = cells.allowed_day(found, Message("observations.name", {"name": "?"})).render("en")
+    assert said.endswith(meant)
 
 
 HEADS = [

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from bcforecast.cells import (
     EXAMPLE,
+    allowed_day,
     column_named,
     period_named,
     plain_words,
@@ -114,7 +115,14 @@ def unroll(
     """
     heads = heads_of(header)
     entries: list[Entry] = []
-    problems: list[BadCell] = []
+    problems: dict[tuple[int, int], BadCell] = {}
+
+    def wrong(row: int, place: int, error: ObservationError) -> None:
+        values: Mapping[str, Any] = error.message.values
+        column = values.get("column")
+        place = heads.index(column) if column in heads else place
+        problems.setdefault((row, place), (row, place, values["found"], values["allowed"]))
+
     for row, given in body:
         filled = [
             (place, head, cell)
@@ -136,27 +144,23 @@ def unroll(
             place = next(n for n, head in enumerate(heads) if head in ("indicator", "code"))
             about = _about(said, defaults)
         except ObservationError as error:
-            problems.append((row, place, *_found(error)))
+            wrong(row, place, error)
             continue
         for place, head, cell in figures:
             try:
                 cells = _long(about, Period.parse(head), cell)
             except ObservationError as error:
-                problems.append((row, place, *_found(error)))
+                wrong(row, place, error)
                 continue
             if cells is not None:
                 entries.append((row, place, cells))
-    return entries, problems
+    return entries, [*problems.values()]
 
 
-def _found(error: ObservationError) -> tuple[Message, Message]:
-    values: Mapping[str, Any] = error.message.values
-    return values["found"], values["allowed"]
-
-
-def _unread(found: Message | str, key: str, **values: object) -> ObservationError:
+def _unread(found: Message | str, key: str, column: str = "", **values: object) -> ObservationError:
     said = found if isinstance(found, Message) else Message("observations.quoted", {"text": found})
-    return ObservationError("cells.unread", found=said, allowed=Message(key, values))
+    told = Message(key, values)
+    return ObservationError("cells.unread", found=said, allowed=told, column=column)
 
 
 def as_text(cell: object) -> str:
@@ -185,7 +189,7 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
     if fits:
         one, unit = fits[0], said.get("unit", fits[0].unit)
         if plain_words(unit) not in unit_names(one.unit) and unit != one.unit:
-            raise _unread(unit, "cells.allowed_unit", unit=one.unit)
+            raise _unread(unit, "cells.allowed_unit", "unit", unit=one.unit)
     else:
         one = KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
     rule = said.get("published") or defaults.published or RULE
@@ -241,7 +245,8 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
             return parse_day(rule), "stated"
         day = parse_day(f"{period.last.year + int(told[1])}-{told[2]}")
     except ValueError:
-        raise _unread(rule, "cells.allowed_published", rule=RULE) from None
+        allowed = allowed_day(rule, Message("cells.allowed_published", {"rule": RULE}))
+        raise _unread(rule, allowed.key, "published", **allowed.values) from None
     if period.months < 12:
         month_after = (period.last_day + timedelta(days=1)).replace(day=28) + timedelta(days=4)
         day = min(day, month_after - timedelta(days=month_after.day))
