@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from bcforecast.cells import (
     EXAMPLE,
+    FOOTNOTE,
     allowed_day,
     column_named,
     period_named,
@@ -212,6 +213,7 @@ def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, s
         return None
     day, basis = published_by(about["published"], period)
     plain = figure.status == "official" and not math.isnan(figure.value)
+    plain = plain and not FOOTNOTE.search(str(cell))
     return {
         **about,
         "period": str(period),
