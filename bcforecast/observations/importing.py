@@ -273,6 +273,7 @@ def _read_figures(
     columns = {head: place for place, head in enumerate(wide.heads_of(heads))}
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     entries, bad = wide.unroll(heads, body, defaults)
+    given = dict(body)
     result.problems += [_wrong(path, sheet, row, place, *told) for row, place, *told in bad]
     first_at = {_key(one.figure): one for one in result.figures}
     for row, place, cells in entries:
@@ -281,7 +282,13 @@ def _read_figures(
             at = sheet.at(row, place)
             one = _compared(f"{sheet.name}!{at}" if sheet.name else at, figure, cells, dataset)
             before, twin = one.before, first_at.get(_key(figure))
-            if figure.source not in known_sources:
+            mine = (
+                one for one in defaults.planned if (one.area, one.indicator) == _key(figure)[:2]
+            )
+            beyond = next(filter(None, (one.refuses(figure) for one in mine)), None)
+            if beyond is not None:
+                wrong = [("", quoted(wide.as_text(given[row][place])), beyond)]
+            elif figure.source not in known_sources:
                 allowed = Message("observations.allowed_source")
                 wrong = [("source", quoted(figure.source), allowed)]
             elif twin is not None:

@@ -28,7 +28,7 @@ from bcforecast.cells import (
 from bcforecast.csv_text import unguarded
 from bcforecast.edge import parse_day, read_bytes
 from bcforecast.errors import BcforecastError, ObservationError
-from bcforecast.observations.records import Period
+from bcforecast.observations.records import Observation, Period
 from bcforecast.text import Message, unit_of
 
 RULE: Final = "+1-03-31"
@@ -36,13 +36,24 @@ RULE: Final = "+1-03-31"
 
 
 class KnownIndicator(NamedTuple):
-    """What a plan says of an indicator: whose it is, its unit, how it is counted, its names."""
+    """What a plan says of an indicator: whose it is, its unit, measure, names and range."""
 
     area: str
     indicator: str
     unit: str
     measure: str
     names: frozenset[str]
+    low: float = -math.inf
+    high: float = math.inf
+
+    def refuses(self, figure: Observation) -> Message | None:
+        """Return what is allowed, if a figure or what bounds it lies outside the plan's range."""
+        value, lower, upper = figure.value, figure.lower, figure.upper
+        most, least = (upper, lower) if math.isnan(value) else (value, value)
+        if not (most < self.low or least > self.high):
+            return None
+        said = {"indicator": self.indicator, "low": f"{self.low:g}", "high": f"{self.high:g}"}
+        return Message(f"plan.allowed_range{'' if math.isfinite(self.high) else '_from'}", said)
 
 
 _NO_PLAN: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -71,8 +82,12 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
                 told = {"": unit_of(unit).usual_measure, "event": "stock"}
                 told |= {"admissions": "flow", "index": "ratio"}
                 measure = told.get(str(kind), str(kind))
-                area = str(plan["area"])
-                found.append(KnownIndicator(area, str(one["id"]), unit, measure, names))
+                own = (plan.get("units") or {}).get(unit) or {}
+                usual = own.get("low", 0.0), own.get("high", 100.0 if unit == "%" else None)
+                low, high = one.get("valid_range", usual)
+                ends = (-math.inf if low is None else low, math.inf if high is None else high)
+                about = (str(plan["area"]), str(one["id"]), unit, measure, names)
+                found.append(KnownIndicator(*about, *map(float, ends)))
         except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
             continue
     return tuple(found)

@@ -207,6 +207,15 @@ def test_what_is_wrong_in_the_label_of_a_row_is_told_once_by_its_own_cell(data, 
     assert all("'C3'" in one or "'B2'" in one for one in told)
 
 
+@pytest.mark.parametrize("cell", ["24,850", "突破2万", -1, "110-120"])
+def test_a_figure_outside_the_range_of_the_plan_is_refused(data, book, cell):
+    (problem,) = import_file(book(["code", 2021, 2022], ["share", cell, 50]), data).problems
+    said = f'cell B2: found "{cell}"; allowed: a number from 0 to 100, the range of share'
+    assert problem.render("en").endswith(said)
+    (same,) = import_file(book(["code", 2021], ["share", "突破90"]), data).figures
+    assert same.figure.lower == 90
+
+
 def test_two_imports_at_once_lose_nothing(data, book):
     paths = [book(["code", 2001 + n], ["firms", 100 + n], name=f"{n}.xlsx") for n in range(6)]
     with ThreadPoolExecutor(6) as pool:
