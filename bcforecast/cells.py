@@ -11,6 +11,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from bcforecast import config
+from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import LANGUAGES, Message, money_words, unit_of
 
@@ -68,6 +70,16 @@ def as_text(cell: object) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
+
+
+def allowed_day(found: str, otherwise: Message) -> Message:
+    """Say how a day is written: that which a text can alone mean, such as 31/03/2026."""
+    told = re.fullmatch("([0-9]+)[./年-]([0-9]+)[./月-]([0-9]+)日?", plain_words(found))
+    days = set()
+    for order in ("{0}-{1:0>2}-{2:0>2}", "{2}-{1:0>2}-{0:0>2}", "{2}-{0:0>2}-{1:0>2}"):
+        with suppress(ValueError):
+            days.add(parse_day(order.format(*told.groups() if told else "---")))
+    return Message("observations.allowed_day", {"day": days.pop()}) if len(days) == 1 else otherwise
 
 
 @cache
@@ -157,23 +169,25 @@ def read_figure(cell: object, *, unit: str) -> Written | None:
         return Written(float(cell))
     if not isinstance(cell, str):
         raise _unread(cell, unit)
-    words = plain_words(cell)
+    words = plain_words(FOOTNOTE.sub("*", cell))
+    if _SMALL_DIGIT.search(FOOTNOTE.sub("*", cell)):
+        raise _unread(cell, unit)
     if not words or words in map(plain_words, wording()["missing"]):
         return None
     said: list[str] = []
-    for _ in range(2):  # 预计突破 9000: how firm it is, and a bound
+    for _ in range(3):  # 预计达到约 9000: how firm it is, a bound, and what says nothing
         word = next((word for word in _meanings("before") if words.startswith(word)), None)
         if word is not None:
             said.append(_meanings("before")[word])
             words = words[len(word) :].lstrip(" :")
     numbers = [*_spans(words, unit)]
-    if len(numbers) == 2 and not said and numbers[0][0] < numbers[1][0]:
+    if len(numbers) == 2 and not {*said} - {"official"} and numbers[0][0] < numbers[1][0]:
         return Written(lower=numbers[0][0], upper=numbers[1][0])
     bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS
     if len(numbers) != 1 or len(bounds) > 1:
         raise _unread(cell, unit)
     ((value, after),) = numbers
-    firm = [word for word in (*said, after) if word and word not in _BOUNDS]
+    firm = [word for word in (*said, after) if word and word not in _BOUNDS | {"official"}]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
     # Bounds are strict, and "at least 9,000" things are more than 8,999.
     step = 1.0 if unit_of(unit).whole else 0.0
@@ -189,17 +203,36 @@ def read_figure(cell: object, *, unit: str) -> Written | None:
     return Written(value, status=status)
 
 
+_SMALL: Final = "[¹²³⁰⁴-⁹₀-₉①-⑳❶-❿]"
+_SMALL_DIGIT: Final = re.compile(f"[0-9０-９]{_SMALL}|{_SMALL}[0-9０-９]")
+FOOTNOTE: Final = re.compile(rf"[*†‡]+|(?<=[0-9０-９])(?<!(?<![0-9.,])10){_SMALL}+(?![0-9０-９])")
+"""A mark behind a figure, such as a small digit, which is none of its own; 10⁸ may be a power."""
+
 _BOUNDS: Final = frozenset({"above", "at_least", "below", "at_most"})
 
 
 def _unread(cell: object, unit: str) -> ObservationError:
     found = cell if isinstance(cell, Message) else Message("observations.quoted", {"text": cell})
     allowed = Message("cells.allowed_figure", {"unit": unit or "-"})
-    return ObservationError("cells.unread", found=found, allowed=allowed)
+    return ObservationError("cells.unread", found=found, allowed=allowed_number(cell, allowed))
 
+
+def allowed_number(found: object, otherwise: Message) -> Message:
+    """Say how a number is written whose comma can mark its decimals alone, such as 15,5."""
+    told = _COMMA.search(plain_words(found))
+    if told is None:
+        return otherwise
+    return Message("cells.allowed_point", {"number": f"{told[1].replace('.', '')}.{told[2]}"})
+
+
+_COMMA: Final = re.compile(
+    r"(?<![0-9.,])([+-]?(?:[0-9]+(?=,(?![0-9]{3}\b))|0(?=,)|[0-9]{1,3}(?:\.[0-9]{3})+))"
+    r",([0-9]+)(?![0-9.,])"
+)
+"""A number with a comma that marks decimals, and no thousands: 15,5; 0,850; 1.234,5."""
 
 _DIGITS: Final = (
-    r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)"
+    r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)"
     r"(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"
 )
 
@@ -209,22 +242,29 @@ def _spans(words: str, unit: str) -> Iterator[tuple[float, str | None]]:
 
     None if anything else stands in the text; two are the ends of a range.
     """
-    between = "|".join(re.escape(plain_words(word)) for word in wording()["between"])
-    parts = re.fullmatch(rf"({_DIGITS})(.*?)(?:(?:{between}) ?({_DIGITS})(.*))?", words)
+    between = _either(plain_words(word) for word in wording()["between"])
+    money = rf"(?:(?:{_either(_currency_names(unit))}) ?)?" if unit_of(unit).currency else ""
+    first, second = (rf"{money}({_DIGITS})(.*{lazy})" for lazy in ("?", ""))
+    parts = re.fullmatch(rf"{first}(?:(?:{between}) ?{second})?", words)
     if parts is None:
         return
-    first, after_first, second, after_second = parts.groups()
-    if second is None:
+    least, after_first, most, after_second = parts.groups()
+    if most is None:
         tail = _tail(after_first, unit)
         if tail is not None:
-            yield float(_amount(first) * tail[0]), tail[1]
+            yield float(_amount(least) * tail[0]), tail[1]
         return
     last = _tail(after_second, unit)
     # "1-1.2万" leaves the scale of the first number to the second.
     head = _tail(after_first or after_second, unit)
     if head is not None and last is not None and not (head[1] or last[1]):
-        yield float(_amount(first) * head[0]), None
-        yield float(_amount(second) * last[0]), None
+        yield float(_amount(least) * head[0]), None
+        yield float(_amount(most) * last[0]), None
+
+
+def _either(words: Iterable[str]) -> str:
+    """Return the pattern of any of some words."""
+    return "|".join(map(re.escape, words))
 
 
 def _amount(digits: str) -> Decimal:
@@ -236,16 +276,21 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
 
     None if they say anything that is not known of a figure in this unit.
     """
-    rest, names = words.strip(), unit_names(unit)
+    rest, names, scales = words.strip(), unit_names(unit), _scales(unit_of(unit).currency)
     scale = meaning = None
+
+    def begins(known: Iterable[str]) -> str | None:
+        whole = (w for w in known if rest.startswith(w) and not _LETTERS.match(rest, len(w) - 1))
+        return next(whole, None)
+
     while rest:
-        name = next((word for word in names if rest.startswith(word)), None)
-        scaled = next((word for word in _meanings("scales") if rest.startswith(word)), None)
-        after = next((word for word in _meanings("after") if rest.startswith(word)), None)
+        name, scaled, after = map(begins, (names, scales, _meanings("after")))
+        if after in _LETTER and (rest != words.strip() or unit_of(unit).currency):
+            return None  # 2.5%p are points, 470p are pence
         if name is not None:
             rest, names = rest[len(name) :], ()
         elif scaled is not None and scale is None and names:
-            rest, scale = rest[len(scaled) :], Decimal(_meanings("scales")[scaled])
+            rest, scale = rest[len(scaled) :], scales[scaled]
             names = _base_names(unit)
         elif after is not None and meaning is None:
             rest, meaning = rest[len(after) :], _meanings("after")[after]
@@ -260,6 +305,10 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
     return scale / (Decimal(known.scale) if known.currency else next(told, Decimal(1))), meaning
 
 
+_LETTERS: Final = re.compile("[a-z]{2}")
+_LETTER: Final = frozenset("per")
+
+
 def unit_names(unit: str) -> tuple[str, ...]:
     """Return what a unit is called in any language, as `plain_words` leaves it, longest first."""
     known = unit_of(unit)
@@ -269,13 +318,28 @@ def unit_names(unit: str) -> tuple[str, ...]:
 
 def _base_names(unit: str) -> tuple[str, ...]:
     """Return what may stand behind 万 and the like: a unit of things, or the currency itself."""
-    known = unit_of(unit)
-    if known.currency:
-        words = (word for word, code in money_words("currencies").items() if code == known.currency)
-        return _longest_first({*unit_names(known.currency), *words})
+    if unit_of(unit).currency:
+        return _currency_names(unit)
     said = plain_words(unit)
     bare = (said[len(word) :] for word in _meanings("scales") if said.startswith(word))
     return _longest_first({*unit_names(unit), *bare})
+
+
+def _currency_names(unit: str) -> tuple[str, ...]:
+    """Return what the currency of a unit is called: `gbp` and `£` of £m."""
+    code = unit_of(unit).currency
+    words = (word for word, known in money_words("currencies").items() if known == code)
+    return _longest_first({*unit_names(code), *words})
+
+
+@cache
+def _scales(currency: str) -> Mapping[str, Decimal]:
+    """Return what words of scale mean, longest first; of money also such as the m of £59.6m."""
+    found = {word: Decimal(factor) for word, factor in _meanings("scales").items()}
+    for word in money_words("scales") if currency else ():
+        found.setdefault(plain_words(word), Decimal(unit_of(f"{word} {currency}").scale))
+    found.pop("", None)
+    return {word: found[word] for word in _longest_first(found)}
 
 
 def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:

@@ -71,8 +71,12 @@ class Distribution(Shown, ABC):
         return 1.0 - self.at_least(target) if strict else self.cdf(target)
 
     def quantile(self, p: npt.ArrayLike) -> FloatArray:
-        """Quantiles at level(s) `p`: (H,) for a number, (k, H) for k levels."""
-        levels = np.asarray(p, dtype=float)
+        """Quantiles at level(s) `p` between 0 and 1: (H,) for a number, (k, H) for k levels."""
+        levels = np.asarray(p)
+        within = np.issubdtype(levels.dtype, np.number) and (levels > 0.0) & (levels < 1.0)
+        if not np.all(within):
+            allowed = Message("panel.allowed_quantiles")
+            raise OptionError("p", found=", ".join(map(str, levels.ravel())), allowed=allowed)
         return self.ppf(np.broadcast_to(levels[..., None], (*levels.shape, self.horizon)))
 
     def mean(self) -> FloatArray:

@@ -143,9 +143,8 @@ def forecast(
     >>> found.years, 0.4 < found.probability < 0.8
     ((2022, 2023), True)
     """
-    if comparator not in COMPARATORS[:4]:
-        allowed = ", ".join(COMPARATORS[:4])
-        raise OptionError("comparator", found=comparator, allowed=allowed)
+    if comparator not in COMPARATORS:
+        raise OptionError("comparator", found=comparator, allowed=", ".join(COMPARATORS))
     if target is not None and not np.isfinite(target):
         raise OptionError("target", found=target, allowed=Message("panel.allowed_target"))
     history = as_history(series, support=support, whole=whole)

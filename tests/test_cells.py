@@ -5,6 +5,7 @@ import math
 import pytest
 
 from bcforecast import cells, errors
+from bcforecast.text import Message
 
 NAN = math.nan
 READ = [
@@ -41,6 +42,35 @@ READ = [
     ("1.69bn", "million KES", (1690, NAN, NAN, "official")),
     ("40%至45%", "%", (NAN, 40, 45, "official")),
     ("1-1.2万", "persons", (NAN, 10000, 12000, "official")),
+    *(
+        (cell, "£m", (59.6, NAN, NAN, "official"))
+        for cell in (
+            "59.6 £m",
+            "59.6 million",
+            "£59.6m",
+            "£59.6",
+            "59.6m",
+            "£59.6 million",
+            "GBP 59.6 million",
+            "£59.6m*",
+            "£0.0596bn",
+            "£59,600k",
+        )
+    ),
+    ("more than £40m", "£m", (NAN, 40, NAN, "official")),
+    ("£40m-£45m", "£m", (NAN, 40, 45, "official")),
+    ("£59.6m", "GBP", (59.6e6, NAN, NAN, "official")),
+    ("5 Mio €", "M EUR", (5, NAN, NAN, "official")),
+    ("人民币59.6亿元", "100M CNY", (59.6, NAN, NAN, "official")),
+    *((f"538{mark}", "enterprises", (538, NAN, NAN, "official")) for mark in "*†¹①r"),
+    ("538家**", "enterprises", (538, NAN, NAN, "official")),
+    ("538 (provisional)", "enterprises", (538, NAN, NAN, "preliminary")),
+    ("470p", "enterprises", (470, NAN, NAN, "preliminary")),
+    ("470 [e]", "enterprises", (470, NAN, NAN, "expected")),
+    ("5 m² (p)", "m²", (5, NAN, NAN, "preliminary")),
+    ("达126家", "enterprises", (126, NAN, NAN, "official")),
+    ("达126家以上", "enterprises", (NAN, 125, NAN, "official")),
+    ("预计达到约126家", "enterprises", (126, NAN, NAN, "expected")),
 ]
 
 
@@ -59,11 +89,55 @@ def test_what_says_that_there_is_no_figure_is_none(cell):
 
 @pytest.mark.parametrize(
     "cell",
-    ["12,5", "12 34", "513件", "#DIV/0!", "45-40", True, math.inf, "1.234.567", "突破不足5", "x"],
+    [
+        "12 34",
+        "513件",
+        "#DIV/0!",
+        "45-40",
+        True,
+        math.inf,
+        "1.234.567",
+        "突破不足5",
+        "x",
+        "①538",
+        "12①5",
+        "10⁸",
+        "513m",
+        "513%p",
+        "513 people",
+        "1538 * 2",
+    ],
 )
 def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(cell):
     with pytest.raises(errors.BcforecastError, match=r"allowed: a number in enterprises"):
         cells.read_figure(cell, unit="enterprises")
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("15,5", "15.5"), ("-0,5 %", "-0.5"), ("0,850", "0.850"), ("1.234,5", "1234.5"),
+        ("12,3456", "12.3456"), ("约 15,5%", "15.5"), ("1,2,3", "an empty cell"),
+        ("$59.6m", "an empty cell"), ("£470p", "an empty cell"),
+    ],
+)  # fmt: skip
+def test_a_comma_that_marks_decimals_is_told_as_the_number_is_to_be_written(cell, written):
+    unit = "£m" if "m" in cell or "£" in cell else "%"
+    with pytest.raises(errors.BcforecastError, match=f" {written}$"):
+        cells.read_figure(cell, unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("found", "meant"),
+    [
+        ("31/03/2026", "2026-03-31"), ("3/31/2026", "2026-03-31"), ("1.13.2026", "2026-01-13"),
+        ("2026/3/1", "2026-03-01"), ("2026年3月1日", "2026-03-01"), ("03/03/2026", "2026-03-03"),
+        ("03/04/2026", "?"), ("32/03/2026", "?"), ("31/03/26", "?"), ("spring", "?"),
+    ],
+)  # fmt: skip
+def test_a_day_that_can_mean_one_day_alone_is_told_as_it_is_to_be_written(found, meant):
+    said = cells.allowed_day(found, Message("observations.name", {"name": "?"})).render("en")
+    assert said.endswith(meant)
 
 
 HEADS = [

@@ -19,6 +19,7 @@ from bcforecast.distributions import (
     Transform,
     Truncated,
 )
+from bcforecast.errors import OptionError
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
 
@@ -84,14 +85,20 @@ def test_quantiles_are_the_smallest_values_that_reach_their_level(dist):
     assert_allclose([low, high], dist.quantile([0.1, 0.9]))
 
 
+@pytest.mark.parametrize("level", [90, 0, 1.0, -0.1, np.nan, "0.5", [0.1, 90]])
+def test_a_level_outside_0_and_1_is_refused(level):
+    with pytest.raises(OptionError, match="between 0 and 1"):
+        NORMAL.quantile(level)
+
+
 def test_the_ends_of_the_levels_are_those_of_the_support():
     heavy = StudentTMixture(np.array([[5.0]]), np.array([[1.0]]), df=3.0)
     cut = Truncated(NORMAL, 400.0, 600.0)
     for made in (SKEWED, heavy, Pooled((NORMAL, SKEWED)), Pooled((cut, NORMAL))):
-        assert np.isneginf(made.quantile(0.0)).all()
-        assert np.isposinf(made.quantile(1.0)).all()
-    assert_allclose(cut.quantile([0.0, 1.0])[:, 0], [400.0, 600.0])
-    assert_allclose(SHARE.quantile([0.0, 1.0])[:, 0], [0.0, 900.0])
+        assert np.isneginf(made.ppf(0.0)).all()
+        assert np.isposinf(made.ppf(1.0)).all()
+    assert_allclose(cut.ppf([[0.0], [1.0]])[:, 0], [400.0, 600.0])
+    assert_allclose(SHARE.ppf([[0.0], [1.0]])[:, 0], [0.0, 900.0])
 
 
 def test_a_single_component_is_the_textbook_distribution_with_a_finite_mean():
@@ -242,6 +249,6 @@ def test_cells_spread_their_probability_evenly_between_edges():
         cells.cdf([[0.0], [1.0], [1.5], [3.0], [5.0]])[:, 0], [0, 0, 0.125, 0.625, 1]
     )
     np.testing.assert_allclose(cells.sf([[0.0], [3.0], [4.0]])[:, 0], [1, 0.375, 0])
-    np.testing.assert_allclose(cells.quantile([0.0, 0.25, 0.625, 1.0])[:, 0], [1, 2, 3, 4])
+    np.testing.assert_allclose(cells.ppf([[0.0], [0.25], [0.625], [1.0]])[:, 0], [1, 2, 3, 4])
     far = Cells(np.array([0.0, 1.0, 2.0]), np.array([1.0, 1e-20]))
     assert far.sf(1.5)[0] == pytest.approx(5e-21)

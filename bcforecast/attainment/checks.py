@@ -109,6 +109,9 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             kinds = odd_figures(history.values[kept], history.times[kept])
             odd.append((area, selection, [used[n].period.last.year for n in kinds]))
             found += _told_odd(used, kinds)
+            bounds = zip(selection.used, history.times, strict=True)
+            looked = (one for one, year in bounds if not one.has_value and year not in passed)
+            found += _told_bounds(looked, history.values[kept])
             found += _index_base(indicator, selection)
             figures = data.of(area, indicator.id)
             found += [*_revisions(figures), *_months(figures)]
@@ -213,15 +216,33 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     return found
 
 
+def _level(figure: Observation) -> float:
+    """Return about where a figure lies: its value, or an end of what bounds it."""
+    ends = (figure.value, figure.lower, figure.upper)
+    return next((end for end in ends if np.isfinite(end)), np.nan)
+
+
+def _slip(one: Observation, ordinary: Iterable[float]) -> Finding:
+    low, high, level = min(ordinary), max(ordinary), _level(one)
+    beyond = level > IMPOSSIBLE * high or IMPOSSIBLE * level < low
+    low_said, high_said = (in_unit(plain(end), one.unit) for end in (low, high))
+    return _finding(one, "slip", sure=beyond, low=low_said, high=high_said)
+
+
+def _told_bounds(bounds: Iterable[Observation], values: FloatArray) -> Iterator[Finding]:
+    """Bounds that would be slips if they were figures, and tell as little of the series."""
+    for one in bounds:
+        beside = np.append(values, _level(one))
+        if odd_figures(beside, np.arange(beside.size)).get(values.size) == "slip":
+            yield _slip(one, values.tolist())
+
+
 def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]:
     ordinary = [one.value for n, one in enumerate(used) if n not in odd]
     for n, kind in odd.items():
         one = used[n]
         if kind == "slip":
-            low, high = min(ordinary), max(ordinary)
-            beyond = one.value > IMPOSSIBLE * high or IMPOSSIBLE * one.value < low
-            low_said, high_said = (in_unit(plain(end), one.unit) for end in (low, high))
-            yield _finding(one, kind, sure=beyond, low=low_said, high=high_said)
+            yield _slip(one, ordinary)
         elif kind == "outlying":
             before, after = used[n - 1].in_words(), used[n + 1].in_words()
             yield _finding(one, kind, before=before, after=after)
@@ -328,13 +349,12 @@ def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
 
 
 def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
-    known = [figure for figure in own.used if figure.has_value]
-    if not known or goal.change is not None or indicator.kind == "event":
+    if not own.used or goal.change is not None or indicator.kind == "event":
         return
-    small, large = sorted((abs(goal.target), abs(known[-1].value)))
+    small, large = sorted((abs(goal.target), abs(_level(own.used[-1]))))
     if small > 0 and large > FAR * small:
         sure, target = large > IMPOSSIBLE * small, in_unit(plain(goal.target), goal.unit)
-        yield _finding(known[-1], "target", sure=sure, goal=goal.id, target=target)
+        yield _finding(own.used[-1], "target", sure=sure, goal=goal.id, target=target)
 
 
 def _plans(data_dir: Path | None) -> list[Plan]:

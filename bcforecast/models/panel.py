@@ -172,11 +172,7 @@ def forecast_panel(
     """
     levels = _levels(quantiles)
     horizon = checked_horizon(horizon)
-    low, high = support or (-np.inf, np.inf)
-    if not low < high or any(np.isfinite(end) and abs(end) > tables.LARGEST for end in (low, high)):
-        allowed = Message("panel.allowed_support", {"largest": f"{tables.LARGEST:g}"})
-        raise OptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
-    table = tables.read_series(df, support)
+    table = tables.read_series(df, support and tables.checked_support(support))
     asked = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
     wanted = tables.read_targets(asked, table.ids)
     farthest = int(wanted["h"].to_numpy().max(initial=horizon))

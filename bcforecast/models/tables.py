@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.distributions import FloatArray
-from bcforecast.errors import ModelError
+from bcforecast.errors import ModelError, OptionError
 from bcforecast.models.growth import KINDS, floor_of
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.selection import History, IntArray, without_subnormal
@@ -29,8 +29,10 @@ COLUMNS: Final = ("unique_id", "ds", "y")
 
 TARGET_COLUMNS: Final = ("unique_id", "h", "comparator", "target")
 
-COMPARATORS: Final = tuple(c for c, asked in COMPARISONS.items() if not asked.counts_new)
-"""Comparators that a target may have."""
+COMPARATORS: Final = tuple(
+    name for name, asked in COMPARISONS.items() if not (asked.counts_new or asked.two_sided)
+)
+"""Comparators that a target may have: one number says all that is asked."""
 
 LARGEST: Final = 1e100
 """Largest figure or target in size: its square and cube are still numbers, as the engine needs."""
@@ -283,9 +285,19 @@ def as_history(
     if not order.size:
         raise PanelTableError("panel.empty")
     least = float(values[order].min())
-    support = support or (floor_of(least, kind="count" if whole else None), np.inf)
+    floor = floor_of(least, kind="count" if whole else None)
+    support = checked_support(support) if support else (floor, np.inf)
     about = {"indicator": str(series.name or ""), "origin": int(years.max()), "whole": whole}
     return History.of(years[order], values[order], support=support, **about)
+
+
+def checked_support(support: tuple[float, float]) -> tuple[float, float]:
+    """Return the smallest and largest possible value, if they can be those; else an OptionError."""
+    low, high = support
+    if not low < high or any(np.isfinite(end) and abs(end) > LARGEST for end in support):
+        allowed = Message("panel.allowed_support", {"largest": f"{LARGEST:g}"})
+        raise OptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
+    return support
 
 
 def _years(column: pd.Series) -> IntArray:

@@ -60,7 +60,8 @@ class Trend:
         >>> Trend().fit(history, 2).median().shape
         (2,)
         """
-        base.require_observations(history, self.minimum_observations, model=self.name)
+        used, least = _recent_part(history), self.minimum_observations
+        base.accept(used, horizon, model=self.name, minimum=least)
         history = _recent_part(base.with_narrow_bounds_as_figures(base.rounded(history)))
         known, transform = history.known, base.working_scale(history)
         values, times = history.values[known], history.times[known]

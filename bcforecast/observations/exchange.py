@@ -17,6 +17,7 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from bcforecast import edge
 from bcforecast.cells import period_named, plain_words, unit_names
 from bcforecast.csv_text import strict_rows
 from bcforecast.errors import ObservationError
@@ -215,10 +216,10 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         raise ObservationError("exchange.not_sdmx", file=path)
     rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
     dims = [head for head in heads[: heads.index("OBS_VALUE")] if head not in _SDMX]
-    beside = heads[heads.index("TIME_PERIOD") + 1]
-    if all(row[beside] in ("", row["TIME_PERIOD"]) for _, row in rows):
-        dims = [head for head in dims if head != beside]  # the label of the period
-    dims = [head for head in dims if head != "TIME_PERIOD" and not head.endswith("S_KEY")]
+    time = heads.index("TIME_PERIOD")
+    beside = heads[time : time + 2]  # a label of the period may stand after it
+    same = {head for head in beside if all(r[head] in ("", r["TIME_PERIOD"]) for _, r in rows)}
+    dims = [head for head in dims if head not in same and not head.endswith("S_KEY")]
     status = _column(heads, "obs_status", "obs_flag")
     asked = (_column(heads, *_UNIT), "UNIT_MULT", status, "TIME_PERIOD")
     points = []
@@ -237,7 +238,7 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     import numpy as np
 
     try:
-        read = json.loads(path.read_bytes())
+        read = json.loads(edge.read_bytes(path, error=ObservationError))
         if read["class"] != "dataset" or not str(read["version"]).startswith("2"):
             raise ValueError
         dims = {name: read["dimension"][name]["category"] for name in read["id"]}
@@ -266,8 +267,6 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
             when = period if period_named(period) else label
             points.append(Point(n, keys, when, value, str(firm.get(n, same)), unit))
         about = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
-    except OSError as error:
-        raise ObservationError("exchange.unreadable", file=path, found=error.strerror) from None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ObservationError("exchange.not_json_stat", file=path) from None
     yield DataSet(path.stem, path, 0, points, (*about[:3], about[3][:10]))
@@ -316,13 +315,12 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
     import yaml
 
     said: dict[str, Any] = {}
-    for file in (folder / f"{name}.md", folder / f"{name}.yml"):
+    for file in filter(edge.exists, (folder / f"{name}.md", folder / f"{name}.yml")):
+        words = edge.read_bytes(file, error=ObservationError).replace(b"\r\n", b"\n")
         try:
-            head = file.read_text(encoding="utf-8-sig").removeprefix("---\n").split("\n---")[0]
+            head = words.decode("utf-8-sig").removeprefix("---\n").split("\n---")[0]
             said |= yaml.safe_load(head) or {}
-        except FileNotFoundError:
-            continue
-        except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError):
+        except (ValueError, TypeError, RecursionError, yaml.YAMLError):
             raise ObservationError("exchange.not_metadata", file=file) from None
     told = {ours: (said[f] for f in fields if said.get(f)) for ours, fields in _METADATA.items()}
     plain = {ours: re.sub("<[^>]*>", "", str(next(one, ""))) for ours, one in told.items()}

@@ -215,11 +215,11 @@ def read_import(
     found = [one for sheet in read.sheets if (one := _table(sheet)) is not None]
     if not (found or result.problems):
         raise ObservationError("cells.no_table", file=path)
+    known = [*dataset.sources]
     for name in ("sources", "judgements", "delivery"):
         for table in found:
             if table[0] == name:
-                _read_other(path, table, dataset, result)
-    known = [*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))]
+                _read_other(path, table, dataset, known, result)
     defaults = wide.Defaults(
         wide.planned_indicators(dataset.folder),
         source or next(iter(known), ""),
@@ -270,7 +270,10 @@ def _read_figures(
     correction: tuple[str, str] | None,
 ) -> None:
     _, sheet, heads, body = table
+    columns = {head: place for place, head in enumerate(wide.heads_of(heads))}
+    right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     entries, bad = wide.unroll(heads, body, defaults)
+    given = dict(body)
     result.problems += [_wrong(path, sheet, row, place, *told) for row, place, *told in bad]
     first_at = {_key(one.figure): one for one in result.figures}
     for row, place, cells in entries:
@@ -279,7 +282,13 @@ def _read_figures(
             at = sheet.at(row, place)
             one = _compared(f"{sheet.name}!{at}" if sheet.name else at, figure, cells, dataset)
             before, twin = one.before, first_at.get(_key(figure))
-            if figure.source not in known_sources:
+            mine = (
+                one for one in defaults.planned if (one.area, one.indicator) == _key(figure)[:2]
+            )
+            beyond = next(filter(None, (one.refuses(figure) for one in mine)), None)
+            if beyond is not None:
+                wrong = [("", quoted(wide.as_text(given[row][place])), beyond)]
+            elif figure.source not in known_sources:
                 allowed = Message("observations.allowed_source")
                 wrong = [("source", quoted(figure.source), allowed)]
             elif twin is not None:
@@ -295,11 +304,15 @@ def _read_figures(
                 values = {"ours": figure.in_words(), "theirs": before.in_words()}
                 found = Message("cells.found_revised", {**values, "day": before.published})
                 wrong = [("", found, Message("cells.allowed_revised"))]
+        for column, *told in wrong:
+            problem = _wrong(path, sheet, row, columns.get(column, place), *told)
+            if problem not in result.problems[-len(heads) :]:  # what is wrong in a row is told once
+                result.problems.append(problem)
         if wrong:
-            result.problems += [_wrong(path, sheet, row, place, *told) for _, *told in wrong]
             continue
         first_at[_key(figure)] = one
-        result.figures.append(one)
+        if figure.source in right:  # what is wrong with the source is told where it is listed
+            result.figures.append(one)
 
 
 def _key(figure: Observation) -> tuple[object, ...]:
@@ -318,13 +331,17 @@ def _compared(
     return Imported(place, "same" if ours == theirs else "revised", figure, cells, earlier[-1])
 
 
-def _read_other(path: Path, table: _Table, dataset: Dataset, result: Import) -> None:
-    """Read a sheet of sources, judgements or delivery, rows of which are rows of the table."""
+def _read_other(
+    path: Path, table: _Table, dataset: Dataset, known: list[str], result: Import
+) -> None:
+    """Read a sheet of sources, judgements or delivery, rows of which are rows of the table.
+
+    Its sources are `known` from then on, also those with a wrong field.
+    """
     name, sheet, heads, body = table
     named = [column_named(head) or "" for head in heads]
     code = {"sources": "source", "judgements": "indicator", "delivery": "measure"}[name]
     places = {code if head == "code" else head: n for n, head in enumerate(named) if head}
-    sources = [*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))]
     planned = wide.planned_indicators(dataset.folder)
     for row, cells in body:
         said = {column: wide.as_text(cells[n]) for column, n in places.items()}
@@ -339,12 +356,14 @@ def _read_other(path: Path, table: _Table, dataset: Dataset, result: Import) -> 
             if not said.get("status"):
                 continue
             said["status"] = delivery_named(said["status"]) or said["status"]
-            said["source"] = said.get("source") or next(iter(sources), "")
+            said["source"] = said.get("source") or next(iter(known), "")
         elif said["source"] in dataset.sources:
             continue
+        else:
+            known.append(said["source"])
         given = {c.name: said.get(c.name, "") for c in reading.tables()[name]}
         one, wrong = reading.read_row(name, given, row=row, file=str(path))
-        if name == "delivery" and one is not None and one.source not in sources:
+        if name == "delivery" and one is not None and one.source not in known:
             wrong = [("source", quoted(one.source), Message("observations.allowed_source"))]
         for column, *told in wrong:
             result.problems.append(_wrong(path, sheet, row, places.get(column, 0), *told))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from bcforecast import config, csv_text, edge
-from bcforecast.cells import as_text
+from bcforecast.cells import allowed_day, allowed_number, as_text
 from bcforecast.errors import ObservationError, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -472,6 +472,7 @@ def _worded(text: str, column: Column) -> str | date | records.Period:
         return text
     except (ValueError, ObservationError):
         words = _listed(column.choices) if column.choices else _said(f"allowed_{column.kind}")
+        words = allowed_day(text, words) if column.kind == "date" else words
         raise _CellError(quoted(text), words) from None
 
 
@@ -498,7 +499,7 @@ def _number(text: str) -> float:
     elif _NUMBER.fullmatch(plain) or _GROUPED.fullmatch(plain):
         kind = "full_width"
     else:
-        kind = "not_number"
+        kind, allowed = "not_number", allowed_number(plain, allowed)
     raise _CellError(_said(f"found_{kind}", text=quoted(text)), allowed)
 
 

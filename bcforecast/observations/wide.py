@@ -17,6 +17,8 @@ from typing import Any, Final, NamedTuple
 
 from bcforecast.cells import (
     EXAMPLE,
+    FOOTNOTE,
+    allowed_day,
     column_named,
     period_named,
     plain_words,
@@ -26,7 +28,7 @@ from bcforecast.cells import (
 from bcforecast.csv_text import unguarded
 from bcforecast.edge import parse_day, read_bytes
 from bcforecast.errors import BcforecastError, ObservationError
-from bcforecast.observations.records import Period
+from bcforecast.observations.records import Observation, Period
 from bcforecast.text import Message, unit_of
 
 RULE: Final = "+1-03-31"
@@ -34,13 +36,24 @@ RULE: Final = "+1-03-31"
 
 
 class KnownIndicator(NamedTuple):
-    """What a plan says of an indicator: whose it is, its unit, how it is counted, its names."""
+    """What a plan says of an indicator: whose it is, its unit, measure, names and range."""
 
     area: str
     indicator: str
     unit: str
     measure: str
     names: frozenset[str]
+    low: float = -math.inf
+    high: float = math.inf
+
+    def refuses(self, figure: Observation) -> Message | None:
+        """Return what is allowed, if a figure or what bounds it lies outside the plan's range."""
+        value, lower, upper = figure.value, figure.lower, figure.upper
+        most, least = (upper, lower) if math.isnan(value) else (value, value)
+        if not (most < self.low or least > self.high):
+            return None
+        said = {"indicator": self.indicator, "low": f"{self.low:g}", "high": f"{self.high:g}"}
+        return Message(f"plan.allowed_range{'' if math.isfinite(self.high) else '_from'}", said)
 
 
 _NO_PLAN: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
@@ -69,8 +82,12 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
                 told = {"": unit_of(unit).usual_measure, "event": "stock"}
                 told |= {"admissions": "flow", "index": "ratio"}
                 measure = told.get(str(kind), str(kind))
-                area = str(plan["area"])
-                found.append(KnownIndicator(area, str(one["id"]), unit, measure, names))
+                own = (plan.get("units") or {}).get(unit) or {}
+                usual = own.get("low", 0.0), own.get("high", 100.0 if unit == "%" else None)
+                low, high = one.get("valid_range", usual)
+                ends = (-math.inf if low is None else low, math.inf if high is None else high)
+                about = (str(plan["area"]), str(one["id"]), unit, measure, names)
+                found.append(KnownIndicator(*about, *map(float, ends)))
         except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
             continue
     return tuple(found)
@@ -114,7 +131,14 @@ def unroll(
     """
     heads = heads_of(header)
     entries: list[Entry] = []
-    problems: list[BadCell] = []
+    problems: dict[tuple[int, int], BadCell] = {}
+
+    def wrong(row: int, place: int, error: ObservationError) -> None:
+        values: Mapping[str, Any] = error.message.values
+        column = values.get("column")
+        place = heads.index(column) if column in heads else place
+        problems.setdefault((row, place), (row, place, values["found"], values["allowed"]))
+
     for row, given in body:
         filled = [
             (place, head, cell)
@@ -136,27 +160,23 @@ def unroll(
             place = next(n for n, head in enumerate(heads) if head in ("indicator", "code"))
             about = _about(said, defaults)
         except ObservationError as error:
-            problems.append((row, place, *_found(error)))
+            wrong(row, place, error)
             continue
         for place, head, cell in figures:
             try:
                 cells = _long(about, Period.parse(head), cell)
             except ObservationError as error:
-                problems.append((row, place, *_found(error)))
+                wrong(row, place, error)
                 continue
             if cells is not None:
                 entries.append((row, place, cells))
-    return entries, problems
+    return entries, [*problems.values()]
 
 
-def _found(error: ObservationError) -> tuple[Message, Message]:
-    values: Mapping[str, Any] = error.message.values
-    return values["found"], values["allowed"]
-
-
-def _unread(found: Message | str, key: str, **values: object) -> ObservationError:
+def _unread(found: Message | str, key: str, column: str = "", **values: object) -> ObservationError:
     said = found if isinstance(found, Message) else Message("observations.quoted", {"text": found})
-    return ObservationError("cells.unread", found=said, allowed=Message(key, values))
+    told = Message(key, values)
+    return ObservationError("cells.unread", found=said, allowed=told, column=column)
 
 
 def as_text(cell: object) -> str:
@@ -185,7 +205,7 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
     if fits:
         one, unit = fits[0], said.get("unit", fits[0].unit)
         if plain_words(unit) not in unit_names(one.unit) and unit != one.unit:
-            raise _unread(unit, "cells.allowed_unit", unit=one.unit)
+            raise _unread(unit, "cells.allowed_unit", "unit", unit=one.unit)
     else:
         one = KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
     rule = said.get("published") or defaults.published or RULE
@@ -208,6 +228,7 @@ def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, s
         return None
     day, basis = published_by(about["published"], period)
     plain = figure.status == "official" and not math.isnan(figure.value)
+    plain = plain and not FOOTNOTE.search(str(cell))
     return {
         **about,
         "period": str(period),
@@ -241,7 +262,8 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
             return parse_day(rule), "stated"
         day = parse_day(f"{period.last.year + int(told[1])}-{told[2]}")
     except ValueError:
-        raise _unread(rule, "cells.allowed_published", rule=RULE) from None
+        allowed = allowed_day(rule, Message("cells.allowed_published", {"rule": RULE}))
+        raise _unread(rule, allowed.key, "published", **allowed.values) from None
     if period.months < 12:
         month_after = (period.last_day + timedelta(days=1)).replace(day=28) + timedelta(days=4)
         day = min(day, month_after - timedelta(days=month_after.day))

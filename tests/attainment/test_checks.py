@@ -117,6 +117,26 @@ def test_what_cannot_be_stops_a_report_until_somebody_has_checked_it(tmp_path, v
     assert findings(said, load_observations(tmp_path)) == ()
 
 
+@pytest.mark.parametrize(
+    ("ends", "severity"),
+    [
+        ("158,", None), (",200", None), ("90,", None), ("10,", "warning"),
+        ("0.0158,", "error"), (",1580000", "error"),
+    ],
+)  # fmt: skip
+def test_a_bound_that_is_a_slip_is_found_like_a_figure(tmp_path, ends, severity):
+    bound = row(2021, "").replace(",,,,persons", f",,{ends},persons")
+    figures(tmp_path, STEADY)
+    with (tmp_path / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{bound}\n")
+    said = plan({"comparator": "at_least", "target": 170, "due": 2024})
+    told = findings(said, load_observations(tmp_path))
+    slips = [one for one in told if one.message.key == "checks.slip"]
+    assert [one.severity for one in slips] == [severity] * (severity is not None)
+    beside = [one.message.key for one in told if one not in slips]
+    assert beside == ["checks.target"] * (severity == "error")
+
+
 def test_a_slip_of_three_places_is_a_warning_and_stops_nothing(tmp_path):
     figures(tmp_path, {**STEADY, 2015: 125_000})
     said = plan({"comparator": "at_least", "target": 170, "due": 2024})

@@ -165,7 +165,10 @@ def test_dates_count_in_their_own_periods(freq):
         (BASE, {"targets": GOAL.assign(h=0)}, 'h is "0"'),
         (BASE, {"targets": GOAL.assign(h=201)}, "1 to 200"),
         (BASE, {"targets": GOAL.assign(h=1e300)}, "1 to 200"),
-        (BASE, {"targets": GOAL.assign(comparator="above")}, "above"),
+        *(
+            (BASE, {"targets": GOAL.assign(comparator=asked)}, f'comparator is "{asked}"; .*less')
+            for asked in ("above", "between", "about", "event")
+        ),
         (BASE, {"targets": GOAL.assign(target=np.nan)}, "target is an empty cell"),
         (BASE, {"targets": GOAL.assign(target=1e307)}, "1e\\+100"),
         (BASE, {"targets": GOAL.assign(target="x")}, 'target is "x"'),

@@ -100,6 +100,10 @@ def test_what_is_too_little_or_too_far_ahead_is_refused():
     assert fitted(values, times=times, origin=6998, horizon=1).horizon == 1
     with pytest.raises(ModelError, match="5001"):
         fitted(values, times=times, origin=6999, horizon=1)
+    with pytest.raises(ModelError, match="at least 1 year ahead"):
+        fitted(values, horizon=0)
+    with pytest.raises(ModelError, match="12"):
+        fitted(values, support=(0.0, 11.0))
 
 
 def test_the_latest_32_figures_count_and_no_older_one():

@@ -4,12 +4,13 @@ The files in `exchange/` are synthetic.
 """
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from bcforecast.errors import ObservationError
+from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.observations.exchange import read_tables
 from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import load_observations
@@ -238,6 +239,25 @@ def test_a_file_that_is_not_of_its_form_is_refused(data, tmp_path, form, text, t
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ObservationError, match=told):
         read_tables(path, form, folder=data, series={"leavers": ""}, where={}, unit=())
+
+
+@pytest.mark.parametrize("name", ["x.json", "data/indicator_1.csv", "meta/1.md", "meta/1.yml"])
+def test_a_pipe_is_refused_and_not_waited_for(data, tmp_path, name):
+    for part in ("data", "meta"):
+        (tmp_path / part).mkdir(exist_ok=True)
+    (tmp_path / "data" / "indicator_1.csv").write_text("Year,Value\n2015,1\n", encoding="utf-8")
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    path, form = (tmp_path / name, "json-stat") if name == "x.json" else (tmp_path, "open-sdg")
+    with pytest.raises(BcforecastError, match=f"{Path(name).name}: found a pipe"):
+        read_tables(path, form, folder=data, series={"leavers": ""}, where={}, unit=())
+
+
+def test_the_period_may_stand_in_the_last_column(brought, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("DATAFLOW,GEO,OBS_VALUE,TIME_PERIOD\nS:L(1),AA,5,2015\n", encoding="utf-8")
+    found, problems = brought(path, "sdmx-csv", {"leavers": ""})
+    assert (figures(found), problems) == ([(2015, 5.0)], [])
 
 
 def test_a_period_that_is_none_is_told_by_its_row(brought, tmp_path):

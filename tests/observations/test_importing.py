@@ -178,6 +178,44 @@ def test_sources_and_judgements_come_with_the_figures(data, book):
     assert files(data) == before
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("31/03/2022", "here 2022-03-31"), ("03/04/2022", "a date such as")],
+)
+def test_a_source_with_a_wrong_field_is_one_error_and_its_figures_wait(data, book, day, told):
+    path = book(
+        ["code", "source", 2021, 2022], ["firms", "yearbook", 510, 520], ["share", "own", 3, 4],
+        sources=[
+            ["code", "title", "issuer", "published", "verification"],
+            ["yearbook", "Y", "B", day, "copy"],
+        ],
+    )  # fmt: skip
+    (problem,) = import_file(path, data, skip_bad=True).problems
+    assert f'sheet sources, cell D2: found "{day}"; allowed: ' in problem.render("en")
+    assert told in problem.render("en")
+    assert [f.value for f in load_observations(data).observations] == [3, 4, 498]
+
+
+def test_what_is_wrong_in_the_label_of_a_row_is_told_once_by_its_own_cell(data, book):
+    path = book(
+        ["code", "source", "published", 2021, 2022],
+        ["firms", "nope", None, 510, 520],
+        ["share", "own", "soon", 3, 4],
+    )
+    told = sorted(str(problem.values) for problem in import_file(path, data).problems)
+    assert len(told) == 2
+    assert all("'C3'" in one or "'B2'" in one for one in told)
+
+
+@pytest.mark.parametrize("cell", ["24,850", "突破2万", -1, "110-120"])
+def test_a_figure_outside_the_range_of_the_plan_is_refused(data, book, cell):
+    (problem,) = import_file(book(["code", 2021, 2022], ["share", cell, 50]), data).problems
+    said = f'cell B2: found "{cell}"; allowed: a number from 0 to 100, the range of share'
+    assert problem.render("en").endswith(said)
+    (same,) = import_file(book(["code", 2021], ["share", "突破90"]), data).figures
+    assert same.figure.lower == 90
+
+
 def test_two_imports_at_once_lose_nothing(data, book):
     paths = [book(["code", 2001 + n], ["firms", 100 + n], name=f"{n}.xlsx") for n in range(6)]
     with ThreadPoolExecutor(6) as pool:

@@ -25,7 +25,7 @@ BREAKS = "area,indicator,first_period,reason_zh,reason_en,published,published_ba
         ("value", "1.234.5", "1234.5"), ("value", "9000家", "1234.5"), ("value", "0x1F", "1234.5"),
         ("value", "1_000", "1234.5"), ("unit", "pounds", "as in row 2"),
         ("measure", "level", "year-to-date"), ("status", "final", "official"),
-        ("published", "2022-02-30", "2021-12-31"), ("published", "2022/03/01", "2021-12-31"),
+        ("published", "2022-02-30", "2021-12-31"), ("published", "2022/03/01", "here 2022-03-01"),
         ("published", "20220301", "2021-12-31"), ("published", "2022-W09-2", "2021-12-31"),
         ("published_basis", "guessed", "stated"), ("area", "North", "lower-case"),
         ("indicator", "new firms", "lower-case"), ("source", "nowhere", "sources"),

@@ -66,14 +66,15 @@ def test_a_table_without_figures_is_no_error_nor_is_a_missing_long_table(folder)
 
 
 WRONG = [
-    ("code,unit,2020\nfirms,patents,5\n", ("row 2, column code", "enterprises")),
+    ("code,unit,2020\nfirms,patents,5\n", ("row 2, column unit", "enterprises")),
     ("code,2020\nfirms,12 34\n", ("row 2, column 2020", "12 34")),
     ("code,2020\nfirm,5\n", ("row 2, column code", "firms, share, stocked")),
     ("code,hue,2020\nfirms,red,5\n", ("row 1", "hue")),
     ("code,2020,2021\nfirms,3,142,507\n", ("row 2", "4 cells", "3 cells")),
     ("code,unit\nfirms,%\n", ("row 1", "no column of a year")),
     ("code,source,2020\nfirms,other,5\n", ("row 2, column source", "other")),
-    ("code,published,2020\nfirms,spring,5\n", ("row 2", "spring")),
+    ("code,published,2020\nfirms,spring,5\n", ("row 2, column published", "spring")),
+    ("code,published,2020\nfirms,31/03/2021,5\n", ("column published", "here 2021-03-31")),
 ]
 
 
