@@ -194,6 +194,34 @@ def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**goal, **one, "family": name} for one in each]
 
 
+def goals_apart(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the goals of a plan file as it has them, milestones a goal each, with identifiers."""
+    goals = [goal for one in _tables(plan, "goals") for goal in _milestones(dict(one))]
+    used: set[str] = set()
+    for goal in goals:
+        _complete_goal(goal, {}, used)
+    return goals
+
+
+_OF_A_STEP: Final = frozenset({"target", "upper", "change", "due"})
+"""Fields of a goal that a milestone gives."""
+
+
+def as_written(place: Place, content: object) -> Place:
+    """Return where a plan file has what stands at `place` once milestones are a goal each."""
+    if not isinstance(content, dict) or place[:1] != ("goals",) or len(place) < 2:
+        return place
+    first = 0
+    for n, goal in enumerate(_tables(content, "goals")):
+        apart, step = _milestones(dict(goal)), int(place[1]) - first
+        if 0 <= step < len(apart):
+            if "milestones" not in apart[0] and "milestones" in goal and _OF_A_STEP & {*place[2:3]}:
+                return ("goals", n, "milestones", apart[step]["due"])
+            return ("goals", n, *place[2:])
+        first += len(apart)
+    return place
+
+
 def _years_of(due: object) -> tuple[int, int] | None:
     """Return the first and last year of a due date, however it is written; None of what is none."""
     told = re.match(r"([0-9]{4})(?:/([0-9]{4}))?", str(due))
