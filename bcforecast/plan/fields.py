@@ -373,13 +373,13 @@ def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> 
     plan.setdefault("source", {"citation": plan.get("title")})
 
 
-_CHANGES: Final[Mapping[str, tuple[str, float]]] = {
+CHANGES: Final[Mapping[str, tuple[str, float]]] = {
     "reduce_by": ("at_most", -1.0),
     "increase_by": ("at_least", 1.0),
 }
 """Comparators that ask for a change, what they ask of the figure, and the sign of the change."""
 
-_TOLERANCE: Final = 0.05
+TOLERANCE: Final = 0.05
 """Share of the target within which a figure is `about` it, where the plan states no tolerance."""
 
 
@@ -393,8 +393,8 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
     sign = 1.0
-    if isinstance(comparator, str) and comparator in _CHANGES:
-        goal["comparator"], sign = _CHANGES[comparator]
+    if isinstance(comparator, str) and comparator in CHANGES:
+        goal["comparator"], sign = CHANGES[comparator]
         if "base_year" not in goal:
             found = Message("plan.found_nothing")
             raise refusal(Message("plan.allowed_base_year"), found=found, place=("base_year",))
@@ -407,7 +407,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         elif isinstance(target, list) or "upper" not in goal:
             raise refusal(Message("plan.allowed_range_pair"), place=("target",))
     elif comparator == "about" and is_number(target) and "upper" not in goal:
-        tolerance = goal.pop("tolerance", _TOLERANCE * abs(target))
+        tolerance = goal.pop("tolerance", TOLERANCE * abs(target))
         if not is_number(tolerance) or tolerance <= 0:
             raise refusal(Message("plan.allowed_tolerance"), place=("tolerance",))
         goal["upper"] = float(target) + float(tolerance)
