@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bcforecast.errors import PlanError
-from bcforecast.plan import check_plans, plan_ids
+from bcforecast.plan import Plan, check_plans, plan_ids
 from bcforecast.plan.reading import load_plan_set
 
 TEMPLATE = """id: counties
@@ -105,6 +105,7 @@ def test_a_goal_with_milestones_is_promised_whole_or_step_by_step(folder):
         ("cities_2027", 60.0, 2027, "cities"),
         ("output", 9.0, 2027, None),
     ]
+    assert Plan.model_validate(plans.own_plan("a")).goals == plans.plan("a").goals
     (problem,) = check_plans(folder)
     assert str(problem).startswith(f"{table}, row 5, column target: found -9; allowed")
     table.write_text(WAY.replace("-9", "9"), encoding="utf-8")
