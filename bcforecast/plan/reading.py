@@ -20,16 +20,8 @@ from pydantic_core import ErrorDetails
 
 from bcforecast import config, csv_text, edge
 from bcforecast.errors import BcforecastError, PlanError, one_line
-from bcforecast.plan.fields import (
-    ID,
-    REFUSED,
-    Place,
-    StrictRecord,
-    as_written,
-    goals_apart,
-    in_words,
-    unquoted_day,
-)
+from bcforecast.plan import fields
+from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
 from bcforecast.plan.goals import COMPARISONS, Plan
 from bcforecast.text import LANGUAGES, Language, Message, Text
 
@@ -207,7 +199,7 @@ class PlanSet:
     @cached_property
     def goals(self) -> list[dict[str, Any]]:
         """Goals of the template in its order, milestones a goal each."""
-        return goals_apart(_content(self.template))
+        return fields.goals_apart(_content(self.template))
 
     @cached_property
     def goal_ids(self) -> tuple[str, ...]:
@@ -250,7 +242,7 @@ class PlanSet:
                 place_of = {"file": self.table, "row": given.row, "column": column}
                 raise PlanError("errors.cell", **place_of, **values) from None
             within = ("goals", self.goal_ids.index(given.goal), *place[2:])
-            at = as_written(within, self.template.content)
+            at = fields.as_written(within, self.template.content)
             where = {"row": self.template.row(at), "field": self.template.field(at)}
             raise PlanError(found.message.key, **{**told, **where}) from None
 
@@ -341,7 +333,7 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
     named_by: dict[str, list[str]] = {goal_id: [goal_id] for goal_id in read.goal_ids}
     for n, (goal, goal_id) in enumerate(zip(read.goals, read.goal_ids, strict=True)):
         if goal_id in read.goal_ids[:n]:
-            place = as_written(("goals", n, "id"), template.content)
+            place = fields.as_written(("goals", n, "id"), template.content)
             allowed = Message("plan.allowed_once", {"list": "goals"})
             raise wrong_value(template, place, goal_id, allowed)
         if (family := str(goal.get("family", goal_id))) not in read.goal_ids:
@@ -599,7 +591,7 @@ def explain(
     """
 
     def turn(detail: ErrorDetails) -> tuple[bool, int]:
-        written = as_written(_place(detail), document.content)
+        written = fields.as_written(_place(detail), document.content)
         return detail["type"] not in _UNKNOWN_KEY, document.row(written)
 
     details = sorted(error.errors(include_url=False), key=turn)[:MOST]
@@ -685,7 +677,7 @@ def _explained(
     detail: ErrorDetails, document: YamlDocument, *, model: type[StrictRecord]
 ) -> PlanError:
     inner, kind = _place(detail), detail["type"]
-    place = as_written(inner, document.content)
+    place = fields.as_written(inner, document.content)
     where = {"file": document.file, "row": document.row(place), "field": document.field(place)}
     if kind in _UNKNOWN_KEY:
         key, keys = str(place[-1]), _keys(_annotation(inner[:-1], model=model))
