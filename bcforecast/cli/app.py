@@ -9,6 +9,7 @@ import io
 import os
 import re
 import sys
+from ast import literal_eval
 from contextlib import suppress
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -129,8 +130,10 @@ def _usage(error: Any) -> BcforecastError:
         near = ", ".join(error.possibilities or ())
         near = f" ({near})" if near else ""
         return BcforecastError("cli.no_such_option", found=error.option_name, near=near)
-    quoted = re.search(r"[\'\"](.*)[\'\"]", said, re.DOTALL)
-    found = quoted[1] if quoted else re.split(r"\s", said)[0]
+    quoted = re.search(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", said)
+    found = str(literal_eval(quoted[0])) if quoted else re.split(r"\s", said)[0]
+    if hasattr(error.__cause__, "errors"):  # pydantic's, which has what was given
+        found = str(error.__cause__.errors()[0]["input"])
     one = getattr(error, "param", None)
     if one is None:
         command = said.startswith("No such command")
@@ -139,7 +142,8 @@ def _usage(error: Any) -> BcforecastError:
     name = max(one.opts, key=len) if one.param_type_name == "option" else one.metavar or one.name
     if kind == "MissingParameter":
         return BcforecastError("cli.missing_option", option=name)
-    return BcforecastError("cli.option", option=name, found=found, allowed=_allowed(one))
+    given = found or Message("plan.found_nothing")
+    return BcforecastError("cli.option", option=name, found=given, allowed=_allowed(one))
 
 
 def _allowed(one: Any) -> Message:

@@ -188,13 +188,19 @@ def as_text(cell: object) -> str:
 
 def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
     """Return what holds for all figures of a row of a wide table."""
-    wanted = said.get("code") or said.get("indicator", "")
-    area = said.get("area", "")
-    fits = [
-        one
-        for one in defaults.planned
-        if (wanted == one.indicator or plain_words(wanted) in one.names) and area in ("", one.area)
-    ]
+    wanted, area = said.get("code") or said.get("indicator", ""), said.get("area", "")
+
+    def named(words: str) -> list[KnownIndicator]:
+        asked = [one for one in defaults.planned if area in ("", one.area)]
+        return [one for one in asked if words == one.indicator or plain_words(words) in one.names]
+
+    fits, name = named(wanted), said.get("indicator", wanted)
+    meant = {one.indicator for one in named(name)}
+    if fits and meant and not meant & {one.indicator for one in fits}:
+        found = Message("cells.code_and_name", {"code": wanted, "name": name})
+        raise _unread(
+            found, "cells.allowed_one_indicator", code=wanted, other=", ".join(sorted(meant))
+        )
     complete = {"area", "unit", "measure"} <= said.keys() and re.fullmatch(
         "[a-z][a-z0-9_-]*", wanted
     )

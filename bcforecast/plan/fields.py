@@ -194,6 +194,34 @@ def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**goal, **one, "family": name} for one in each]
 
 
+def goals_apart(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the goals of a plan file as it has them, milestones a goal each, with identifiers."""
+    goals = [goal for one in _tables(plan, "goals") for goal in _milestones(dict(one))]
+    used: set[str] = set()
+    for goal in goals:
+        _complete_goal(goal, {}, used)
+    return goals
+
+
+_OF_A_STEP: Final = frozenset({"target", "upper", "change", "due"})
+"""Fields of a goal that a milestone gives."""
+
+
+def as_written(place: Place, content: object) -> Place:
+    """Return where a plan file has what stands at `place` once milestones are a goal each."""
+    if not isinstance(content, dict) or place[:1] != ("goals",) or len(place) < 2:
+        return place
+    first = 0
+    for n, goal in enumerate(_tables(content, "goals")):
+        apart, step = _milestones(dict(goal)), int(place[1]) - first
+        if 0 <= step < len(apart):
+            if "milestones" not in apart[0] and "milestones" in goal and _OF_A_STEP & {*place[2:3]}:
+                return ("goals", n, "milestones", apart[step]["due"])
+            return ("goals", n, *place[2:])
+        first += len(apart)
+    return place
+
+
 def _years_of(due: object) -> tuple[int, int] | None:
     """Return the first and last year of a due date, however it is written; None of what is none."""
     told = re.match(r"([0-9]{4})(?:/([0-9]{4}))?", str(due))
@@ -345,13 +373,13 @@ def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> 
     plan.setdefault("source", {"citation": plan.get("title")})
 
 
-_CHANGES: Final[Mapping[str, tuple[str, float]]] = {
+CHANGES: Final[Mapping[str, tuple[str, float]]] = {
     "reduce_by": ("at_most", -1.0),
     "increase_by": ("at_least", 1.0),
 }
 """Comparators that ask for a change, what they ask of the figure, and the sign of the change."""
 
-_TOLERANCE: Final = 0.05
+TOLERANCE: Final = 0.05
 """Share of the target within which a figure is `about` it, where the plan states no tolerance."""
 
 
@@ -365,8 +393,8 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
     sign = 1.0
-    if isinstance(comparator, str) and comparator in _CHANGES:
-        goal["comparator"], sign = _CHANGES[comparator]
+    if isinstance(comparator, str) and comparator in CHANGES:
+        goal["comparator"], sign = CHANGES[comparator]
         if "base_year" not in goal:
             found = Message("plan.found_nothing")
             raise refusal(Message("plan.allowed_base_year"), found=found, place=("base_year",))
@@ -379,7 +407,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         elif isinstance(target, list) or "upper" not in goal:
             raise refusal(Message("plan.allowed_range_pair"), place=("target",))
     elif comparator == "about" and is_number(target) and "upper" not in goal:
-        tolerance = goal.pop("tolerance", _TOLERANCE * abs(target))
+        tolerance = goal.pop("tolerance", TOLERANCE * abs(target))
         if not is_number(tolerance) or tolerance <= 0:
             raise refusal(Message("plan.allowed_tolerance"), place=("tolerance",))
         goal["upper"] = float(target) + float(tolerance)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 
 from bcforecast import config, csv_text, edge
 from bcforecast.errors import BcforecastError, PlanError, one_line
+from bcforecast.plan import fields
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
 from bcforecast.plan.goals import COMPARISONS, Plan
 from bcforecast.text import LANGUAGES, Language, Message, Text
@@ -195,11 +196,15 @@ class PlanSet:
     areas: Mapping[str, SetArea]
     adds_up: tuple[str, ...]
 
-    @property
+    @cached_property
+    def goals(self) -> list[dict[str, Any]]:
+        """Goals of the template in its order, milestones a goal each."""
+        return fields.goals_apart(_content(self.template))
+
+    @cached_property
     def goal_ids(self) -> tuple[str, ...]:
-        """What the table calls the goals of the template, in its order."""
-        goals: Any = self.template.value(("goals",))
-        return tuple(str(goal.get("id", goal.get("indicator"))) for goal in goals)
+        """What the goals are called."""
+        return tuple(str(goal.get("id", goal.get("indicator"))) for goal in self.goals)
 
     @cached_property
     def provinces(self) -> Mapping[str, tuple[str, ...]]:
@@ -221,49 +226,50 @@ class PlanSet:
 
         PlanError, by file, row and column of the table or field of the template, if it is none.
         """
-        content, rows = self._filled(area)
-        asked = self.areas[area]
+        content = self._filled(area)
         try:
             return Plan.model_validate(content).read_from(Path(self.template.file))
         except ValidationError as error:
-            filled = YamlDocument(self.template.file, content, rows)
+            filled = replace(self.template, content=content)
             detail = error.errors(include_url=False)[0]
             found, place = _explained(detail, filled, model=Plan), _place(detail)
-            given = asked.promises[int(place[1])] if place[:1] == ("goals",) else None
-            column = str(place[-1]) if place else ""
-            if given is None or not getattr(given, column, ""):
+            if place[:1] != ("goals",) or len(place) < 2:
                 raise found from None
-            values = {k: found.message.values[k] for k in ("found", "allowed")}
-            place_of = {"file": self.table, "row": given.row, "column": column}
-            raise PlanError("errors.cell", **place_of, **values) from None
+            told, given = found.message.values, self.areas[area].promises[int(place[1])]
+            column = str(place[-1])
+            if getattr(given, column, ""):
+                values = {k: told[k] for k in ("found", "allowed")}
+                place_of = {"file": self.table, "row": given.row, "column": column}
+                raise PlanError("errors.cell", **place_of, **values) from None
+            within = ("goals", self.goal_ids.index(given.goal), *place[2:])
+            at = fields.as_written(within, self.template.content)
+            where = {"row": self.template.row(at), "field": self.template.field(at)}
+            raise PlanError(found.message.key, **{**told, **where}) from None
 
     def own_plan(self, area: str) -> dict[str, Any]:
         """Return what a plan of an area by itself says, with the identifier of the area."""
-        content, _ = self._filled(area)
+        content = self._filled(area)
         names: Any = self.areas[area].names
         title = in_words("plan.title_of_area", title=content.get("title"), area=names)
         return content | {"id": area} | ({} if title is None else {"title": title})
 
-    def _filled(self, area: str) -> tuple[dict[str, Any], dict[Place, int]]:
-        """Return the template as filled in for an area, with the rows of its values."""
+    def _filled(self, area: str) -> dict[str, Any]:
+        """Return the template as filled in for an area."""
         asked, goal_ids, whole = self.areas[area], self.goal_ids, _content(self.template)
         indicators = [dict(one) for one in whole["indicators"]]
         for one in indicators:
             if one.get("link_to_parent", "none") != "none" and "parent" not in one:
                 one |= {"parent": asked.parent} if asked.parent else {"link_to_parent": "none"}
         goals: list[dict[str, Any]] = []
-        rows = dict(self.template.rows)
         for promise in asked.promises:
             n, said = goal_ids.index(promise.goal), dict[str, Any](id=promise.goal)
-            rows["goals", len(goals)] = self.template.row(("goals", n))
             if (target := promise.target) != "":
                 said["target"] = float(target) if re.fullmatch(_NUMBER, target) else target
             if (due := promise.due) != "":
                 said["due"] = int(due) if re.fullmatch("[0-9]{4}", due) else unquoted_day(due)
-            goals.append(whole["goals"][n] | said)
+            goals.append(self.goals[n] | said)
         content = whole | {"area": area, "indicators": indicators, "goals": goals}
-        content["area_names"] = asked.names
-        return content, rows
+        return content | {"area_names": asked.names}
 
     def _plans(self) -> Iterator[Plan | PlanError]:
         for name, area in self.areas.items():
@@ -324,7 +330,15 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
             allowed = Message("plan.allowed_one_of", {"values": known})
             raise wrong_value(template, ("adds_up", n), one, allowed)
     read = PlanSet(str(template.value(("id",))), template, str(table), {}, tuple(adding))
-    read = replace(read, areas=_areas(table, read.goal_ids))
+    named_by: dict[str, list[str]] = {goal_id: [goal_id] for goal_id in read.goal_ids}
+    for n, (goal, goal_id) in enumerate(zip(read.goals, read.goal_ids, strict=True)):
+        if goal_id in read.goal_ids[:n]:
+            place = fields.as_written(("goals", n, "id"), template.content)
+            allowed = Message("plan.allowed_once", {"list": "goals"})
+            raise wrong_value(template, place, goal_id, allowed)
+        if (family := str(goal.get("family", goal_id))) not in read.goal_ids:
+            named_by.setdefault(family, []).append(goal_id)
+    read = replace(read, areas=_areas(table, named_by))
     read.any_plan()
     if set_id not in (None, read.id):
         raise _wrong_id(template, path.stem)
@@ -342,8 +356,11 @@ def _cell(file: Path | str, row: int, column: str, found: str, allowed: Message)
     return PlanError("errors.cell", file=file, row=row, column=column, found=shown, allowed=allowed)
 
 
-def _areas(file: Path, goals: tuple[str, ...]) -> dict[str, SetArea]:
-    """Read the table of a set, and hold what it names against the template and against itself."""
+def _areas(file: Path, goals: Mapping[str, Sequence[str]]) -> dict[str, SetArea]:
+    """Read the table of a set, and hold what it names against the template and against itself.
+
+    `goals` are those that each name in the table means: one, or all milestones of a family.
+    """
     try:
         rows = csv_text.strict_rows(file)
     except BcforecastError as error:
@@ -371,10 +388,13 @@ def _areas(file: Path, goals: tuple[str, ...]) -> dict[str, SetArea]:
             refuse("parent", "as_in_row", found=area.parent or "-", row=area.row)
         if goal and goal not in goals:
             refuse("goal", "one_of", values=", ".join(goals))
-        if goal in {one.goal for one in area.promises}:
+        each = goals.get(goal, ())
+        for column in ("target", "due"):
+            if len(each) > 1 and said[column]:
+                refuse(column, "of_one", goals=", ".join(each))
+        if {*each} & {one.goal for one in area.promises}:
             refuse("goal", "once", list=name)
-        if goal:
-            area.promises.append(Promise(row, goal, said["target"], said["due"]))
+        area.promises.extend(Promise(row, one, said["target"], said["due"]) for one in each)
     for name, area in areas.items():
         above, seen = area.parent, {name}
         while above is not None:
@@ -535,8 +555,10 @@ def _rows(
                 place_of = {"row": row, "first_row": first_rows[key]}
                 raise PlanError("plan.doubled_key", file=file, found=_brief(key), **place_of)
             first_rows[key] = row
-            yield (*place, key), row
-            yield from _rows(value_node, (*place, key), file=file, seen=seen)
+            is_year = key_node.tag.endswith(":int") and len(key) == 4
+            inner = (*place, int(key) if is_year else key)
+            yield inner, row
+            yield from _rows(value_node, inner, file=file, seen=seen)
 
 
 def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
@@ -569,7 +591,8 @@ def explain(
     """
 
     def turn(detail: ErrorDetails) -> tuple[bool, int]:
-        return detail["type"] not in _UNKNOWN_KEY, document.row(_place(detail))
+        written = fields.as_written(_place(detail), document.content)
+        return detail["type"] not in _UNKNOWN_KEY, document.row(written)
 
     details = sorted(error.errors(include_url=False), key=turn)[:MOST]
     return tuple(_explained(detail, document, model=model) for detail in details)
@@ -653,10 +676,11 @@ def _place(detail: ErrorDetails) -> Place:
 def _explained(
     detail: ErrorDetails, document: YamlDocument, *, model: type[StrictRecord]
 ) -> PlanError:
-    place, kind = _place(detail), detail["type"]
+    inner, kind = _place(detail), detail["type"]
+    place = fields.as_written(inner, document.content)
     where = {"file": document.file, "row": document.row(place), "field": document.field(place)}
     if kind in _UNKNOWN_KEY:
-        key, keys = str(place[-1]), _keys(_annotation(place[:-1], model=model))
+        key, keys = str(place[-1]), _keys(_annotation(inner[:-1], model=model))
         nearest = get_close_matches(key, keys, n=1)
         told = {"nearest": nearest[0]} if nearest else {"allowed": ", ".join(keys)}
         name = "plan.unknown_key_near" if nearest else "plan.unknown_key"
@@ -667,12 +691,15 @@ def _explained(
     if kind == REFUSED:
         found, allowed = detail["ctx"]["found"], detail["ctx"]["allowed"]
     elif kind == "literal_error":
-        choices = get_args(_annotation(place, model=model))
+        choices = get_args(_annotation(inner, model=model))
         allowed = Message("plan.allowed_one_of", {"values": ", ".join(map(str, choices))})
     elif kind in ("model_type", "model_attributes_type", "dict_type"):
-        keys = _keys(_annotation(place, model=model))
+        keys = _keys(_annotation(inner, model=model))
         allowed = Message("plan.allowed_table", {"keys": ", ".join(keys)})
-    return wrong_value(document, place, document.value(place) if found is None else found, allowed)
+    if found is None:  # a milestone's year is the key of its target
+        is_key = place[-2:-1] == ("milestones",) and inner[-1] == "due"
+        found = place[-1] if is_key else document.value(place)
+    return wrong_value(document, place, found, allowed)
 
 
 def _annotation(place: Place, *, model: type[StrictRecord]) -> Any:

@@ -30,9 +30,10 @@ from bcforecast.cells import (
     unit_names,
 )
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
+from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import Language, Message, text, units
+from bcforecast.text import LANGUAGES, Language, Message, text, unit_of, units
 
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
 """Where plans that are shipped as examples stand, a folder each."""
@@ -43,13 +44,36 @@ YEARS_BEFORE: Final = 10
 
 @dataclass(frozen=True)
 class GoalDraft:
-    """A goal as one says it; `due` is a day or a year, None for the plan's last year."""
+    """A goal as one says it; `due` is a day, a year or a span of them, None for the plan's last.
+
+    `more` is what else its file has to say: a `base_year`, `growth_from`, a `tolerance`, that it
+    holds in `every_year`.
+    """
 
     name: str
     unit: str
     comparator: str
     target: float | tuple[float, float]
     due: str | None = None
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """Figures that it names; none where it names a change."""
+        if {key for key, _ in self.more} & {"base_year", "growth_from"}:
+            return ()
+        return self.target if isinstance(self.target, tuple) else (self.target,)
+
+
+def said_as(key: str, words: str) -> tuple[str, ...] | None:
+    """Return what stands in the gaps of a text of the workbook, read in any language, or None."""
+    gap = "\ue000"
+    for lang in LANGUAGES:
+        shape = plain_words(text(f"template.{key}", lang, target=gap, year=gap, years=gap))
+        found = re.fullmatch(re.escape(shape).replace(gap, "(.+?)"), plain_words(words))
+        if found:
+            return found.groups()
+    return None
 
 
 def parse_goal(said: str) -> GoalDraft:
@@ -77,24 +101,39 @@ def parse_goal(said: str) -> GoalDraft:
 def _draft(
     said: str, name: str, unit: str, comparator: str, target: str, due: str = ""
 ) -> GoalDraft:
-    known = comparator_named(comparator)
+    asked = (one for one in CHANGES if said_as(f"comparator_{one}", comparator) is not None)
+    known = comparator_named(comparator) or next(asked, None)
+    more = dict[str, str]()
+    for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
+        parts = said_as(form, target)
+        if not more and parts and re.fullmatch("[12][0-9]{3}", parts[1]):
+            target, more[key] = parts
     if unit not in units():  # a declared unit may be named in any language
         unit = next((one for one in units() if plain_words(unit) in unit_names(one)), unit)
-    if known not in COMPARISONS:
+    if known not in (*COMPARISONS, *CHANGES):
         raise _wrong(said, comparator, Message("cells.allowed_comparator"))
+    if known in CHANGES and "base_year" not in more:
+        raise _wrong(said, target, Message("cells.allowed_change"))
     between = known == "between"
+    apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", plain_words(target))
+    if apart and known == "about":
+        target, more["tolerance"] = apart.groups()
+    measured = "%" if more.keys() & {"growth_from", "base_year"} else unit
     try:
-        figure = read_figure(target, unit=unit)
+        figure = read_figure(target, unit=measured)
     except ObservationError:  # told as part of the goal
         figure = None
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
     if figure is None or math.isnan(sum(ends) if between else figure.value):
         key = "cells.allowed_ends" if between else "cells.allowed_target"
-        raise _wrong(said, target, Message(key, {"unit": unit}))
+        raise _wrong(said, target, Message(key, {"unit": measured}))
+    if every := said_as("due_every", due):
+        due, more["every_year"] = every[0], "true"
     due = due.removesuffix("年")
     if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
         raise _wrong(said, due, Message("cells.allowed_due"))
-    return GoalDraft(name, unit, str(known), ends if between else figure.value, due or None)
+    figures = ends if between else figure.value
+    return GoalDraft(name, unit, str(known), figures, due or None, tuple(more.items()))
 
 
 def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
@@ -232,6 +271,11 @@ def _plan_yaml(
     ]
     for (name, unit), one in indicators.items():
         lines += [f"  - id: {one}", f"    names: {said(name)}", f"    unit: {quoted(unit)}"]
+        named = [n for goal in goals if (goal.name, goal.unit) == (name, unit) for n in goal.ends]
+        low, high = min(named, default=0.0), max(named, default=0.0)
+        if not unit_of(unit).whole and (low < 0.0 or (unit == "%" and high > 100.0)):
+            most = "100" if unit == "%" and high <= 100.0 else "null"
+            lines.append(f"    valid_range: [{'null' if low < 0.0 else 0}, {most}]")
     lines += ["", *comment("about_goals"), "goals:"]
     years = [(goal.due or str(last)).rpartition("/")[2][:4] for goal in goals]
     ids = [f"{indicators[g.name, g.unit]}_{year}" for g, year in zip(goals, years, strict=True)]
@@ -244,6 +288,7 @@ def _plan_yaml(
             f"    comparator: {goal.comparator}",
             f"    target: {target if len(ends) == 1 else f'[{target}]'}",
             f"    due: {goal.due or last}",
+            *(f"    {key}: {value}" for key, value in goal.more),
         ]
     return "\n".join(lines) + "\n"
 

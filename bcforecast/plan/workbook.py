@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from math import isclose
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bcforecast.cells import CLASSES, EXAMPLE
 from bcforecast.edge import LARGEST_FIGURE
-from bcforecast.plan.goals import COMPARISONS, Plan
+from bcforecast.plan.fields import CHANGES, TOLERANCE
+from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
 from bcforecast.plan.start import YEARS_BEFORE
-from bcforecast.text import Language, has_text, text, unit_of, units
+from bcforecast.text import Language, text, unit_of, units
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -128,6 +130,7 @@ class _Template:
         locked: int = 0,
         choices: Mapping[int, _Texts] | None = None,
         loose: int | None = None,
+        note: str = "",
     ) -> Worksheet:
         """Add a sheet: title, how it is filled in, heads, an example, rows, cells to fill in.
 
@@ -138,8 +141,9 @@ class _Template:
         sheet = self.book.add_worksheet(self.word(f"sheet_{name}"))
         formats = self.formats
         sheet.write_string(0, 0, f"{self.title} · {self.word(f'sheet_{name}')}", formats["title"])
-        sheet.merge_range(1, 0, 1, 7, self.word(f"note_{name}"), formats["note"])
-        sheet.set_row(1, 48)
+        about = f"{self.word(f'note_{name}')} {note}".rstrip()
+        sheet.merge_range(1, 0, 1, 7, about, formats["note"])
+        sheet.set_row(1, 76 if name == "goals" else 48)
         sheet.set_row(_HEAD_ROW, 30)
         sheet.freeze_panes(_HEAD_ROW + 1, 2)
         sheet.set_landscape()
@@ -178,21 +182,48 @@ class _Template:
 
 def _goals(made: _Template, plan: Plan | None) -> None:
     lang = made.lang
-    names = [one for one in COMPARISONS if has_text(f"template.comparator_{one}")]
-    words: dict[str, str] = {one: made.word(f"comparator_{one}") for one in names}
+    words = {one: made.word(f"comparator_{one}") for one in (*COMPARISONS, *CHANGES)}
     example = [EXAMPLE, made.word("example_name"), made.word("example_unit")]
     rows = [[*example, words["more_than"], "530", "2030"]]
+    kept = []
     pairs = [] if plan is None else [(goal, plan.indicator_of(goal)) for goal in plan.goals]
     for goal, indicator in pairs:
-        name, unit = goal.called(indicator).render(lang), _given(indicator.unit, lang)
-        target = f"{goal.target:.15g}"
-        if goal.comparator == "between":
-            target = f"{target}-{goal.upper:.15g}"
-        comparator = words.get(goal.comparator, goal.comparator)
-        rows.append([goal.id, name, unit, comparator, target, goal.due.isoformat()])
+        unit, name = _given(indicator.unit, lang), indicator.name(lang)
+        if said := _asked(goal, indicator, lang):
+            rows.append([goal.id, name, unit, words[said[0]], *said[1:]])
+        else:
+            kept.append(goal.id)
+    note = text("template.goals_kept", lang, goals=", ".join(kept)) if kept else ""
     widths = {"code": 26, "indicator": 44, "unit": 16, "comparator": 18, "target": 14, "due": 14}
     choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in units()})}
-    made.add("goals", widths, rows, choices=choices, loose=2)
+    made.add("goals", widths, rows, choices=choices, loose=2, note=note)
+
+
+def _asked(goal: Goal, indicator: Indicator, lang: Language) -> tuple[str, str, str] | None:
+    """Return comparator, target and due date as `init` reads them; None of what no row can say."""
+    comparator, target, due = str(goal.comparator), f"{goal.target:.15g}", goal.due.isoformat()
+    two_sided = COMPARISONS[goal.comparator].two_sided
+    change, years, upper = goal.change, goal.years, goal.upper or 0.0
+    if indicator.compared or (change is not None and two_sided):
+        return None
+    if goal.over is not None and len(years) > 1:
+        if not due.endswith("-12-31"):
+            return None
+        due = f"{years[0]}/{years[-1]}"
+        due = text("template.due_every", lang, years=due) if goal.over == "every" else due
+    if change is not None and goal.yearly is None:
+        for one, (asked, sign) in CHANGES.items():
+            if asked == goal.comparator and change * sign > 0.0:
+                comparator, change = one, change * sign
+    if change is not None:
+        form = "change" if goal.yearly is None else "yearly"
+        size = f"{change if goal.yearly is None else goal.yearly:.15g}"
+        target = text(f"template.target_{form}", lang, target=size, year=goal.base_year)
+    elif comparator == "between":
+        target = f"{target}-{upper:.15g}"
+    elif two_sided and not isclose(upper - goal.target, TOLERANCE * abs(goal.target)):
+        target = f"{target} ± {upper - goal.target:.12g}"
+    return comparator, target, due
 
 
 def _figures(

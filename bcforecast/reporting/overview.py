@@ -284,6 +284,16 @@ class _Overview:
         """Yield the overview, a chapter after the other."""
         yield doc.Heading(level=1, text=self.words("brief"), anchor=doc.BRIEF)
         yield from map(self.paragraph, self.brief())
+        if len(self.said):
+            yield from self.stated(folder)
+        yield doc.Heading(level=1, text=self.words("unknown"))
+        yield from map(self.paragraph, self.unknown())
+        if self.skipped:
+            left_out = [(self.name(a), why) for a, why in sorted(self.skipped.items())][:LISTED]
+            yield self.table("left_out", "area reason", left_out)
+
+    def stated(self, folder: Path) -> Iterator[doc.Block]:
+        """Yield the chapters on what has a probability."""
         yield doc.Heading(level=1, text=self.words("goals"), new_page=True)
         yield self.goals_table()
         yield self.picture(folder, "spread", self._draw_spread)
@@ -297,11 +307,6 @@ class _Overview:
         yield self.paragraph(self.words("help_words"))
         yield self.help_table()
         yield from self.gains()
-        yield doc.Heading(level=1, text=self.words("unknown"))
-        yield from map(self.paragraph, self.unknown())
-        if self.skipped:
-            left_out = [(self.name(a), why) for a, why in sorted(self.skipped.items())][:LISTED]
-            yield self.table("left_out", "area reason", left_out)
 
     def paragraph(self, words: str) -> doc.Paragraph:
         return doc.Paragraph(spans=doc.words(words))
@@ -326,10 +331,12 @@ class _Overview:
 
     def brief(self) -> Iterator[str]:
         counts, stated = self.counts(self.said), len(self.said)
-        worst, low = self.by_goal["share"].idxmin(), self.by_province.iloc[-1]
         shares = {one: percent(n / max(stated, 1), lang=self.lang) for one, n in counts.items()}
         told = {"stated": _count(stated), "of": _count(len(self.base))}
         yield self.words("brief_counts", **told, **shares)
+        if not stated:
+            return
+        worst, low = self.by_goal["share"].idxmin(), self.by_province.iloc[-1]
         share = percent(float(self.by_goal["share"].min()), lang=self.lang)
         yield self.words("brief_goal", goal=self.goal_names[worst], share=share)
         where = {"province": self.name(str(low.name)), "share": percent(float(low.share))}

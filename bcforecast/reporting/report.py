@@ -254,7 +254,7 @@ def fill_folder(
     execution.write_notebook(notebook, folder / NOTEBOOK)
     document, pictures = assembly.assemble(notebook, result, made_from=made_from, lang=lang)
     for name, content in (("result.json", result), ("report.json", document)):
-        text_of = facts.json_text(content.model_dump(mode="json"))
+        text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))
         (folder / name).write_text(text_of, encoding="utf-8")
     (folder / "charts").mkdir()
     for name, picture in pictures.items():

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
-from math import ceil
+from math import ceil, isfinite
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 
 from bcforecast.plotting import style
@@ -128,6 +128,8 @@ def _sheet(table: Table, lang: Language) -> _Sheet:
 
 def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
     match value:
+        case (float(number), *_) | float(number) if not isfinite(number):
+            return None
         case None | str() | _Number():
             return value
         case bool():

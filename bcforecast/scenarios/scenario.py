@@ -282,6 +282,10 @@ class Scenario(fields.StrictRecord):
     def _names_its_plan(self) -> Self:
         if self.moves and self.plan is None:
             raise fields.refusal(Message("scenario.allowed_plan"), place=("plan",))
+        for name in ("moves", "shocks"):
+            if self.id == config.SCENARIO and getattr(self, name):
+                found = Message("plan.found_list", {"n": len(getattr(self, name))})
+                raise fields.refusal(Message("scenario.allowed_none"), found=found, place=(name,))
         return self
 
     def name(self, lang: Language) -> str:

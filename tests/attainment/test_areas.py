@@ -86,6 +86,19 @@ def test_an_area_is_told_what_its_own_plan_is_told(folder, alone):
                     assert ours["model"] == item.basis.model
 
 
+def test_every_milestone_of_a_goal_is_answered_in_the_area_that_promises_it(folder, tmp_path):
+    template = copied(folder, tmp_path) / "plans" / f"{country.PLAN}.yaml"
+    steps = "indicator: output\n  milestones: {2025: 900, 2027: 2000}\n"
+    words = template.read_text("utf-8").replace("indicator: output\n", steps)
+    template.write_text(words, encoding="utf-8")
+    template.with_suffix(".csv").write_text("area,goal\np001,output\n", encoding="utf-8")
+    plans = load_plan_set(template)
+    (part,) = areas._parts(plans, tmp_path / "country", as_of=DAY, seed=1)
+    rows = project_part(part).rows.query("scenario == 'baseline'").set_index("goal")
+    assert rows["due"].to_dict() == {"output_2025": "2025-12-31", "output_2027": "2027-12-31"}
+    assert rows["probability"].notna().all()
+
+
 def test_every_promise_is_answered_under_every_scenario_in_the_order_of_the_table(alone):
     rows = project_part(alone[1]).rows
     assert tuple(rows.columns) == COLUMNS

@@ -72,3 +72,18 @@ def test_without_a_command_it_says_what_to_do_first(shown):
     out = shown()
     assert "bcforecast goals --plan beichen-2020-2022" in out
     assert "Shipped plans: beichen-2020-2022, tianjin-2020-2022" in out
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("run", "r.yaml", "--wait=-1"), "--wait: found -1; allowed: a number from 0 to "),
+        (("goals", "--seed", "x"), "--seed: found x; allowed: a whole number from 0 to "),
+        (("goals", "--seed", ""), "--seed: found nothing; allowed: a whole number from 0 to "),
+        (("goals", "--lang", "fr"), "--lang: found fr; allowed: one of en, zh"),
+        (("project", "--engine", "sp'ark"), "--engine: found sp'ark; allowed: one of local, dask"),
+        (("new's",), "there is no such command: new's; "),
+    ],
+)
+def test_a_value_that_an_option_cannot_have_is_told_as_it_was_typed(refused, typed, said):
+    assert said in refused(*typed)

@@ -72,10 +72,14 @@ WRONG = [
     ("code,hue,2020\nfirms,red,5\n", ("row 1", "hue")),
     ("code,2020,2021\nfirms,3,142,507\n", ("row 2", "4 cells", "3 cells")),
     ("code,unit\nfirms,%\n", ("row 1", "no column of a year")),
+    ("code,indicator,2020\nfirms,Stocked,5\n",
+     ("row 2, column code", "the code “firms” and the name “Stocked”", "or the code stocked")),
+    ("code,indicator,2020\nshare,高企,5\n", ("row 2", "“share”", "“高企”")),
+    ("code,indicator,2020\nshare,firms,5\n", ("row 2", "“share”", "“firms”")),
     ("code,source,2020\nfirms,other,5\n", ("row 2, column source", "other")),
     ("code,published,2020\nfirms,spring,5\n", ("row 2, column published", "spring")),
     ("code,published,2020\nfirms,31/03/2021,5\n", ("column published", "here 2021-03-31")),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("table", "parts"), WRONG)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bcforecast.errors import PlanError
-from bcforecast.plan import check_plans, plan_ids
+from bcforecast.plan import Plan, check_plans, plan_ids
 from bcforecast.plan.reading import load_plan_set
 
 TEMPLATE = """id: counties
@@ -81,6 +81,58 @@ def test_areas_borrow_from_the_one_above_them_and_the_highest_from_none(folder):
     assert list(plans.part("north").areas) == ["north", "a", "b", "c"]
 
 
+STEPS = TEMPLATE.replace("target: 60, due: 2027", "milestones: {2025: 55, 2027: 60}").replace(
+    "goals:\n", "goals:\n  - {id: way, indicator: urban, comparator: about, "
+    "milestones: {2024: 50, 2027: 60}}\n",
+)  # fmt: skip
+WAY = """area,goal,target,due
+a,cities,,
+a,output,9,2027
+b,cities_2027,62,
+b,output,-9,2027
+"""
+
+
+def test_a_goal_with_milestones_is_promised_whole_or_step_by_step(folder):
+    (folder / "plans" / "counties.yaml").write_text(STEPS, encoding="utf-8")
+    table = folder / "plans" / "counties.csv"
+    table.write_text(WAY, encoding="utf-8")
+    plans = load_plan_set("counties", data_dir=folder)
+    assert plans.goal_ids == ("way_2024", "way_2027", "output", "cities_2025", "cities_2027")
+    told = [(g.id, g.target, g.due.year, g.family) for g in plans.plan("a").goals]
+    assert told == [
+        ("cities_2025", 55.0, 2025, "cities"),
+        ("cities_2027", 60.0, 2027, "cities"),
+        ("output", 9.0, 2027, None),
+    ]
+    assert Plan.model_validate(plans.own_plan("a")).goals == plans.plan("a").goals
+    (problem,) = check_plans(folder)
+    assert str(problem).startswith(f"{table}, row 5, column target: found -9; allowed")
+    table.write_text(WAY.replace("-9", "9"), encoding="utf-8")
+    plans = load_plan_set("counties", data_dir=folder)
+    assert [(g.id, g.target) for g in plans.plan("b").goals][:1] == [("cities_2027", 62.0)]
+    assert check_plans(folder) == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("a,cities,,", "a,cities,70,", ", row 2, column target: found “70”; allowed: nothing in "),
+        ("a,cities,,", "a,cities,,2026", ", row 2, column due: found “2026”; allowed: nothing in"),
+        ("a,output,9,2027", "a,cities_2025,,", ", row 3, column goal: found “cities_2025”; allow"),
+    ],
+)
+def test_what_a_row_says_of_several_milestones_is_refused(refused, folder, right, wrong, said):
+    (folder / "plans" / "counties.yaml").write_text(STEPS, encoding="utf-8")
+    (folder / "plans" / "counties.csv").write_text(WAY, encoding="utf-8")
+    assert refused(right, wrong, area="a").startswith(said)
+
+
+def test_an_area_that_promises_nothing_has_no_plan(folder):
+    with pytest.raises(PlanError, match="goals: found a list of 0"):
+        load_plan_set("counties", data_dir=folder).plan("b")
+
+
 def test_a_set_is_no_plan_and_is_checked_with_the_others(folder):
     assert plan_ids(data_dir=folder) == ()
     assert check_plans(folder) == ()
@@ -125,11 +177,13 @@ def test_a_slip_in_the_table_is_told_by_row_and_column(refused, right, wrong, ar
             ", row 10, goals[0] → indicator: this key is missing",
         ),
         ("kind: flow", "kind: flaw", ", row 7, indicators[0] (output) → kind: found"),
-        ("comparator: at_least", "comparator: up", ", row 10, goals[0] (output) → comparator"),
+        ("comparator: at_least", "comparator: up", ", row 10, goals[0] → comparator: found"),
         ("id: counties", "id: districts", ", row 1, id: found “districts”"),
         ("first: 2023", "first: 0", ", row 4, span → first: found 0; allowed:"),
         ("span: {first: 2023, last: 2027}", "", ", row 1, span: this key is missing"),
         ("goals:", "aims:", ", row 1, goals: found nothing"),
+        ("more_than, target: 60", "more_than, target: 160", ", row 11, goals[1] (cities) → target"),
+        ("id: cities, ind", "id: output, ind", ", row 11, goals[1] (output) → id: found “output"),
     ],
 )
 def test_a_slip_in_the_template_is_told_by_row_and_field(refused, right, wrong, said):

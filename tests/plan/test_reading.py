@@ -40,6 +40,47 @@ def test_a_file_in_gbk_is_named_as_one(tmp_path):
     )
 
 
+STEPS = """id: a
+title: T
+area: x
+indicators:
+  - {id: a, name: A, unit: "%"}
+goals:
+  - indicator: a
+    comparator: at_least
+    milestones:
+      2025: 30
+      2030: 60
+  - {indicator: a, id: b, comparator: at_least, target: 70, due: 2035}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("target: 70", "target: 170", "row 12, goals[1] (b) → target: found 170; allowed:"),
+        ("due: 2035", "due: soon", "row 12, goals[1] (b) → due: found “soon”; allowed:"),
+        (
+            "comparator: at_least, t",
+            "comparator: up, t",
+            "row 12, goals[1] (b) → comparator: found",
+        ),
+        ("2030: 60", "2030: 160", "row 11, goals[0] → milestones → 2030: found 160; allowed:"),
+        ("2030: 60", "2030: [1, 2]", "row 11, goals[0] → milestones → 2030: found a list of 2"),
+        ("2030: 60", "soon: 60", "row 11, goals[0] → milestones → soon: found “soon”; allowed:"),
+        ("comparator: at_least\n", "comparator: up\n", "row 8, goals[0] → comparator: found “up”"),
+    ],
+)
+def test_a_slip_of_a_milestone_or_behind_one_has_its_place_in_the_file(
+    tmp_path, right, wrong, said
+):
+    assert STEPS.count(right) == 1
+    wrongly = STEPS.replace(right, wrong).encode()
+    english, chinese = refused(tmp_path / "a.yaml", wrongly)
+    assert english.startswith(f"a.yaml, {said}")
+    assert said.split(": found")[0].partition(", ")[2] in chinese
+
+
 EMPTY = ("a.yaml: found an empty file; allowed: a plan in YAML",
          "a.yaml：文件是空的，应为 YAML 格式的规划文件")  # fmt: skip
 NO_TABLE = "a.yaml, row 1, the whole file: found"

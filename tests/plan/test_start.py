@@ -33,6 +33,10 @@ WRONG = [
     ("Firms, enterprises, at least, many, 2030", "many"),
     ("Firms, enterprises, between, 40, 2030", "40-45"),
     ("Firms, enterprises, at least, 530, soon", "2030-12-31"),
+    ("CO2, t, reduce by, 40, 2030", "40 from 2020"),
+    ("CO2, t, reduce by, 4 a year from 2020, 2030", "40 from 2020"),
+    ("CO2, t, at most, many from 2020, 2030", "a number in %"),
+    ("CO2, t, at most, 4, every year soon", "every year 2026/2030"),
 ]
 
 
@@ -113,6 +117,56 @@ def test_the_workbook_reads_back_as_the_goals_it_was_made_of_and_is_the_same_eac
     goals = start.goals_of_rows(book.worksheets[0].iter_rows(values_only=True))
     said = [(goal.comparator, goal.target, goal.due) for goal in goals]
     assert said == [(g.comparator, g.target, g.due.isoformat()) for g in plan.goals]
+
+
+FORMS = """
+id: forms
+title: Forms
+area: springfield
+span: {first: 2024, last: 2031}
+indicators:
+  - {id: share, name: Share, unit: "%"}
+  - {id: deaths, name: Deaths, unit: persons}
+  - {id: balance, name: Balance, unit: "%", valid_range: [-20, 20]}
+goals:
+  - {indicator: share, comparator: about, target: 82, tolerance: 2.5, due: 2031, id: near}
+  - {indicator: share, comparator: about, target: 60, due: 2027-06-30, id: usual}
+  - {indicator: share, comparator: between, target: [40, 45.5], due: 2025, id: range}
+  - {indicator: deaths, comparator: at_most, target: -50, relative_to: 2019, due: 2030}
+  - {indicator: deaths, comparator: increase_by, target: 7.5, base_year: 2020, due: 2026/2030}
+  - {indicator: deaths, comparator: less_than, target: 12, base_year: 2020, due: 2029}
+  - {indicator: deaths, comparator: at_most, target: -7, growth_from: 2024, due: 2028}
+  - {indicator: balance, comparator: at_least, target: -0.5, every_year: true, due: 2030}
+  - {indicator: deaths, comparator: at_most, target: 900, every_year: true, due: 2027/2030}
+  - {id: beside, indicator: share, comparator: at_least, relative_to: {area: state}, due: 2030}
+"""
+
+
+def meant(plan):
+    """What the goals of a plan ask for, in whatever words."""
+    return [
+        (plan.indicator_of(g).name("en"), g.unit, g.comparator, g.upper, g.base_year, g.yearly,
+         g.over, [*g.years], g.due, g.target if g.change is None else round(g.change, 9))
+        for g in plan.goals
+        if not g.relative
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", ["germany", "forms"])
+def test_every_form_of_a_goal_is_in_the_workbook_as_it_is_read_back(tmp_path, name, lang):
+    if name == "forms":
+        (tmp_path / "forms.yaml").write_text(FORMS, encoding="utf-8")
+        plan = load_plan(tmp_path / "forms.yaml")
+    else:
+        plan = load_plan("germany-2030", data_dir=start.EXAMPLES / "germany")
+    sheet = openpyxl.load_workbook(io.BytesIO(template_bytes(plan, lang=lang))).worksheets[0]
+    goals = start.goals_of_rows(sheet.iter_rows(values_only=True))
+    years = f"{plan.span.first}-{plan.span.last}"
+    start.start_folder(tmp_path / "mine", area="Here", years=years, goals=goals, lang="en")
+    assert meant(load_plan("mine", data_dir=tmp_path / "mine")) == meant(plan)
+    assert ("beside" in sheet["A2"].value) == (name == "forms")
+    assert "nan" not in str([*sheet.values])
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -1,8 +1,9 @@
 """The overview of a plan set: shares by hand, tiers that chance does not explain, every format."""
 
+import shutil
 import subprocess
 from datetime import date
-from math import sqrt
+from math import nan, sqrt
 
 import pandas as pd
 import pytest
@@ -79,3 +80,16 @@ def test_an_overview_needs_answers_for_one_day(projected, tmp_path):
     with pytest.raises(BcforecastError, match="a folder in which"):
         write_overview(plans, tmp_path, tmp_path / "o", data_dir=data)
     assert not (tmp_path / "o").exists()
+
+
+def test_an_overview_of_what_nothing_is_known_of_says_so(projected, tmp_path):
+    plans, data, answers = projected
+    shutil.copytree(answers, tmp_path / "answers")
+    for file in (tmp_path / "answers").rglob("*.parquet"):
+        nothing = {"probability": nan, "verdict": "unset", "grade": "U", "q50": nan}
+        pd.read_parquet(file).assign(**nothing).to_parquet(file, index=False)
+    out = write_overview(plans, tmp_path / "answers", tmp_path / "out", lang="en", data_dir=data)
+    said = (out / "report.md").read_text(encoding="utf-8")
+    assert ", 0 can be given a probability" in said
+    assert "What is not known" in said
+    assert "nan" not in said

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import shutil
 from datetime import date
 
 import pytest
+import yaml
 from small_plan import GOALS, small_data
 
 from bcforecast.errors import (
@@ -15,6 +17,7 @@ from bcforecast.errors import (
     ReportError,
     ScenarioError,
 )
+from bcforecast.plan.reading import yaml_bytes
 from bcforecast.reporting import Facts, write_report
 from tests.reporting.light_reports import contents
 
@@ -51,6 +54,20 @@ def test_the_folder_names_the_report_and_holds_page_notebook_result_and_manifest
     facts = Facts.model_validate_json((written[1] / "result.json").read_text("utf-8"))
     assert {goal.id for goal in facts.goals} == GOALS
     assert facts.goal("unicorns").probability is None
+
+
+def test_a_goal_whose_base_figure_is_not_known_is_reported_without_a_target(data, tmp_path):
+    shutil.copytree(data, tmp_path / "data")
+    plan = tmp_path / "data" / "plans" / "small.yaml"
+    content = yaml.safe_load(plan.read_text("utf-8"))
+    wanted = {"comparator": "increase_by", "target": 40, "base_year": 1950}
+    content["goals"] = [one | wanted for one in content["goals"] if one["id"] == "unicorns"]
+    plan.write_bytes(yaml_bytes(content))
+    folder, _ = write(tmp_path / "data", tmp_path, formats=("html", "md", "xlsx"))
+    result = json.loads((folder / "result.json").read_text("utf-8"))
+    assert [one["target"] for one in result["goals"]] == [None]
+    Facts.model_validate(result)
+    assert "40% more than in 1950" in (folder / "report.md").read_text("utf-8")
 
 
 def test_the_manifest_has_checksums_of_inputs_and_outputs_and_no_clock(written, data):

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, datetime
+from math import nan
 
 import openpyxl
 import pytest
@@ -58,6 +59,7 @@ def test_every_number_of_a_goal_is_the_results_own_in_full(lang):
                  "required_increment", "required_rate"):  # fmt: skip
         assert one[column(name, lang)] == getattr(fact, name), name
         assert none[column(name, lang)] is None or name == "target"
+    assert rows_of("goals", goal(target=nan), lang=lang)[0][column("target", lang)] is None
     assert one[column("due", lang)] == datetime(2022, 12, 31)
     assert one[column("goal", lang)] == fact.name.render(lang)
     assert one[column("unit", lang)] == fact.unit_name.render(lang)

@@ -193,6 +193,7 @@ WRONG = [
     ("[rd_intensity]", "[]", "row 10"),
     ("reason: {zh: 试一试, en: To try}\n", "", "reason: this key is missing"),
     ("id: mine", "id: Mine!", "found “Mine!”"),
+    ("id: mine", "id: baseline", "row 6, moves: found a list of 1; allowed: nothing: the baseline"),
     ("id: mine\n", "id: mine\nid: again\n", "found the key “id” again"),
 ]  # fmt: skip
 
