@@ -23,6 +23,9 @@ TOLERANCE: Final = 1e-3
 """How far above the wanted probability an answer of `seek` may lie."""
 
 _STEPS: Final = 40
+_GRID: Final = 9
+_FINE: Final = 0.1
+"""Points at which a way is searched for the best, again between its neighbours until so fine."""
 
 
 def levers_of(
@@ -65,6 +68,7 @@ def seek(
     one) are moved from the first open year on, on top of `base`, together: each by the same part of
     the way from 0 to the helpful end of its range. The part is found by bisection on fixed chance,
     in which the probability, by the end of the year `by` or else of the due year, is nondecreasing.
+    A figure can be too great as well as too small for a range: its way is searched for the best.
 
     A ScenarioError if one of these is not as described, or nothing can be said of the goal.
     """
@@ -84,17 +88,29 @@ def seek(
     def sizes(part: float) -> dict[str, float]:
         return {name: end * part for name, end in ends.items()}
 
+    def most(ends: Mapping[str, float]) -> tuple[float, float]:
+        """Greatest chance on the way from 0 to the ends, and the part of it where it is reached."""
+        parts, far = np.array([1.0]), False
+        if COMPARISONS[exploration.goal(goal).comparator].two_sided:
+            parts, far = np.linspace(0.0, 1.0, _GRID), True
+        while True:
+            found = [chance({name: end * part for name, end in ends.items()}) for part in parts]
+            at = int(np.argmax(found))
+            if not far or parts[-1] - parts[0] < _FINE:
+                return found[at], float(parts[at])
+            beside = parts[max(at - 1, 0)], parts[min(at + 1, parts.size - 1)]
+            parts = np.linspace(*beside, _GRID)
+
     before = chance({})
-    # The end of the range that makes the goal likelier; the upper one if neither moves it.
-    ends = {
-        lever.id: lever.low
-        if chance({lever.id: lever.low}) > max(chance({lever.id: lever.high}), before)
-        else lever.high
-        for lever in chosen
-    }
+    # Where in the range the goal is likeliest; at the upper end if nothing moves it.
+    ends: dict[str, float] = {}
+    for lever in chosen:
+        (down, low), (up, high) = (most({lever.id: end}) for end in (lever.low, lever.high))
+        ends[lever.id] = lever.low * low if down > max(up, before) else lever.high * (high or 1.0)
     if before >= probability:
         return Sought(goal, probability, dict.fromkeys(ends, 0.0), True, before, before)
-    low, high, reached = 0.0, 1.0, chance(sizes(1.0))
+    reached, high = most(ends)
+    low = 0.0
     if reached < probability:
         return Sought(goal, probability, sizes(high), False, before, reached)
     for _ in range(_STEPS):
