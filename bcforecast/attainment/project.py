@@ -552,7 +552,8 @@ class Exploration:
         if not self.goals:
             raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
         names = tuple(goal.id for goal in self.goals)
-        return joint(self.met(scenario), names, unset=self.unset, weak=self.weak)
+        over = tuple(goal.id for goal in self.goals if goal.is_over(self.outlook.as_of))
+        return joint(self.met(scenario), names, unset=self.unset, weak=self.weak, over=over)
 
     @property
     def weak(self) -> tuple[str, ...]:
@@ -672,7 +673,7 @@ class Joint(Shown):
     Of each goal its probability, (G,), and P(all others are met), (G,); P(exactly k goals are met),
     k = 0 .. G. Goals of which none can be said (grade U) are `unset`: left out, not counted as
     missed. Those whose probability rests on a prior alone (grade D) are `weak`: left out of the
-    expected number.
+    expected number. The time of some is `over`.
     """
 
     goals: tuple[str, ...]
@@ -681,6 +682,7 @@ class Joint(Shown):
     all_others: FloatArray
     unset: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
 
     @property
     def all_met(self) -> float:
@@ -702,8 +704,12 @@ class Joint(Shown):
 
     @property
     def weakest(self) -> str:
-        """The goal that, were it certain, would raise P(all) most; of equals the less likely."""
-        order = np.lexsort((self.probabilities, self.all_met - self.all_others))
+        """The goal that, were it certain, would raise P(all) most; of equals the less likely.
+
+        One whose time is not over, where there is one.
+        """
+        over = np.isin(self.goals, self.over)
+        order = np.lexsort((self.probabilities, self.all_met - self.all_others, over))
         return self.goals[int(order[0])]
 
     def bounds(self) -> tuple[float, float]:
@@ -726,6 +732,7 @@ def joint(
     *,
     unset: tuple[str, ...] = (),
     weak: tuple[str, ...] = (),
+    over: tuple[str, ...] = (),
 ) -> Joint:
     """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
@@ -735,7 +742,7 @@ def joint(
     missed_elsewhere = (k - number)[:, None] - (~met).astype(int)
     all_others = (missed_elsewhere == 0).mean(axis=0)
     number_met = np.bincount(number, minlength=k + 1) / n
-    return Joint(goals, met.mean(axis=0), number_met, all_others, unset, weak)
+    return Joint(goals, met.mean(axis=0), number_met, all_others, unset, weak, over)
 
 
 def read_for(plan: Plan, indicator: Indicator) -> tuple[str, ...]:

@@ -354,6 +354,10 @@ class Goal(StrictRecord):
         """The years that count: the due year alone, or a span that ends with it."""
         return range(self.first_year or self.due.year, self.due.year + 1)
 
+    def is_over(self, as_of: date) -> bool:
+        """Whether its time is over on a day: what is done from then on comes too late for it."""
+        return self.due <= as_of
+
     def meets(self, values: Any) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""
         return meets(values, self.comparator, self.target, self.upper)

@@ -175,9 +175,9 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
 
 
 def _is_over(outlook: project.Outlook, goal: str) -> bool:
-    """Whether the due year is over, or what it brought is known: nothing can move it any more."""
-    due, known = outlook.plan.goal(goal).due.year, outlook[goal].basis.model == PUBLISHED
-    return known or due < project.first_open_year(outlook.as_of)
+    """Whether its time is over, or what it brought is known: nothing can move it any more."""
+    known = outlook[goal].basis.model == PUBLISHED
+    return known or outlook.plan.goal(goal).is_over(outlook.as_of)
 
 
 def _paced(outlook: project.Outlook, goal: str) -> explain.Explanation | None:
@@ -214,7 +214,8 @@ def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Secti
     except errors.ScenarioError as error:
         return paragraphs(words(error.message.render(lang)))
     found = sentences.levers(answers, base, lang=lang)
-    year = min(base.as_of.year + 1, base.plan.goal(goal).due.year)
+    moved = base.exploration.simulation.by_indicator[base.plan.goal(goal).indicator]
+    year = moved.open_years[0]
     note = document.sentence("report.levers_note", lang, year=year)
     said = Section((document.Bullets(items=found), document.Paragraph(spans=note, small=True)))
     if len(found) == 1 and not any(any(one.levers.values()) for one in answers):
@@ -290,8 +291,9 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
         names = text("report.list_join", lang).join(goal.name.render(lang) for goal in missed)
         lost = sentence("document.joint_lost", lang, names=names, count=len(missed))
         return _headed(2, title, join_spans((lost, counted), lang=lang))
+    over = facts.goal(found.weakest).is_over(facts.as_of)
     said = sentence(
-        "document.joint",
+        f"document.joint{'_over' * over}",
         lang,
         count=len(found.goals),
         scenario=facts.scenario_name,

@@ -95,11 +95,14 @@ BY_VERDICT: Final = {
 
 
 def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
-    """Return the goals in groups by how they stand, the least likely first; the settled last."""
-    grouped: dict[str, list[GoalFact]] = {one: [] for one in (*BY_VERDICT.values(), "settled")}
+    """Return the goals in groups by how they stand, the least likely first; those over last."""
+    names = (*BY_VERDICT.values(), "awaited", "settled")
+    grouped: dict[str, list[GoalFact]] = {one: [] for one in names}
     for goal in sorted(facts.goals, key=lambda goal: goal.probability or 0.0):
-        settled = goal.outcome is not None and goal.due <= facts.as_of
-        grouped["settled" if settled else BY_VERDICT[goal.verdict]].append(goal)
+        over = "awaited" if goal.outcome is None else "settled"
+        known = goal.outcome is not None or goal.probability is not None
+        stands = over if known and goal.is_over(facts.as_of) else BY_VERDICT[goal.verdict]
+        grouped[stands].append(goal)
     return [(one, goals) for one, goals in grouped.items() if goals]
 
 
@@ -147,7 +150,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
     """Say in a line what would help: a lever, a figure, or nothing but keeping on."""
     if goal.outcome is not None:
         return happened_short(goal, lang=lang)
-    if goal.due < facts.as_of:
+    if goal.is_over(facts.as_of):
         return text("report.next_await", lang, year=goal.due.year)
     if goal.probability is None:
         return text("report.next_publish", lang)
@@ -172,7 +175,7 @@ def _when(facts: Facts, lang: Language) -> list[Spans]:
     waiting = [
         goal.due
         for goal in facts.goals
-        if goal.probability is not None and goal.due < facts.as_of and goal.outcome is None
+        if goal.probability is not None and goal.is_over(facts.as_of) and goal.outcome is None
     ]
     counts = [(day(due, lang=lang), waiting.count(due)) for due in sorted(set(waiting))]
     key = "report.overview_due_over"
@@ -428,7 +431,8 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
     said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
-    said.append(text("report.levers_note", lang, year=facts.as_of.year + 1))
+    first = project.first_open_year(facts.as_of)
+    said.append(text("report.levers_note", lang, year=first))
     if named:
         models = text("delivery.join", lang).join(
             text("report.method_model", lang, model=model, goals=listed(names, lang=lang))

@@ -486,7 +486,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         (item.attainment, path, item)
         for item in outlook
         if (path := item.attainment.required) is not None
-        and item.goal.due.year >= project.first_open_year(outlook.as_of)
+        and not item.goal.is_over(outlook.as_of)
         and path.years > 0
         and not sentences.already_met(item.attainment)
     ]

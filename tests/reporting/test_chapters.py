@@ -8,13 +8,14 @@ import pytest
 
 import bcforecast as bc
 from bcforecast import config, errors, reporting
+from bcforecast.attainment.seek import seek_each
 from bcforecast.plotting.fan import plot_goal
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting import chapters as chapter
-from bcforecast.reporting import tables
+from bcforecast.reporting import sentences, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import log_table, news_table
-from bcforecast.text import chance
+from bcforecast.text import chance, text
 
 PLAN = "tianjin-2020-2022"
 DAYS = {"since": "2020-12-31", "as_of": "2021-12-31"}
@@ -72,6 +73,18 @@ def test_levers_are_said_with_the_probability_before_and_after(outlook, lang):
     assert (
         reporting.goal_levers(outlook.under("stretch"), "hightech_enterprises", lang=lang) == shown
     )
+
+
+@pytest.mark.parametrize(("as_of", "first"), [("2020-11-20", 2020), ("2020-12-31", 2021)])
+def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first, lang):
+    goal = "tech_contract_value"
+    made = reporting.open_outlook(PLAN, as_of=as_of, goal=goal)
+    lever = next(iter(seek_each(made.exploration, goal=goal)[0].levers))
+    (move,) = made.exploration.pushed({lever: 1.0}).moves
+    assert [*move.by_year] == [first]
+    note = text("report.levers_note", lang, year=first)
+    assert plain_text(reporting.goal_levers(made, goal, lang=lang).blocks[-1].spans) == note
+    assert note in sentences.methods(reporting.gather(made), lang=lang)
 
 
 def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):
