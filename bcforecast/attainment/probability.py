@@ -258,19 +258,25 @@ class RequiredPath:
     exceeded, `years` from that figure to the due date,
     `increment` the change needed each year; `rate` the growth needed each year as a share (0.05
     is 5 %), None where the figures have no common positive growth rate. Without a year left
-    neither exists.
+    neither exists. A goal over several years needs a `level` in those `kept`, in years after the
+    latest figure: in every one of them, after a path to the first; or of a mean on average over
+    them, to which no pace leads.
     """
 
     gap: float
     years: int
     increment: float | None
     rate: float | None
+    kept: range = range(0)
+    level: float = math.nan
 
-    def level(self, latest: float, ahead: int) -> float | None:
+    def level_after(self, latest: float, ahead: int) -> float | None:
         """Level `ahead` years after the latest figure, of even growth or else of even steps.
 
         None beyond the due year, or where there is no year left.
         """
+        if ahead in self.kept:
+            return self.level
         if self.increment is None or not 0 < ahead <= self.years:
             return None
         if self.rate is None:

@@ -421,7 +421,7 @@ def attainment_of(
     if history.n_values:
         at = int(history.known.nonzero()[0][-1])
         latest, latest_year = float(history.values[at]), int(history.times[at])
-        required = _required(goal, latest, goal.due.year - latest_year, whole=basis.series.whole)
+        required = _required(goal, latest, basis)
     return Attainment(
         goal=goal.id,
         **{name: getattr(goal, name) for name in _PROMISED},
@@ -455,7 +455,9 @@ def _chance(
     return float(holds[-1]), forecast
 
 
-def _required(goal: Goal, latest: float, years: int, *, whole: bool) -> chance.RequiredPath | None:
+def _required(
+    goal: Goal, latest: float, basis: evidence.IndicatorForecast
+) -> chance.RequiredPath | None:
     """Gap and pace; of a range to its nearer end, with what is missing negative inside it."""
     if not np.isfinite(goal.target):
         return None
@@ -466,8 +468,22 @@ def _required(goal: Goal, latest: float, years: int, *, whole: bool) -> chance.R
         needed = low if up else high
     else:
         up = asked.up
-        needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=whole)
-    return chance.required_path(latest, target=needed, years=years, up=up)
+        needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=basis.series.whole)
+    history = basis.selection.history
+    last = int(history.times[history.known][-1])
+    years = goal.due.year - last
+    path = chance.required_path(latest, target=needed, years=years, up=up)
+    if goal.over is None or years < 1:
+        return path
+    first = max(goal.years[0] - last, 1)
+    kept = range(first, years + 1)
+    if goal.over == "every":
+        even = chance.required_path(latest, target=needed, years=first, up=up)
+        return replace(even, kept=kept, level=needed)
+    known = chance.CountedYears.of(goal, history, ()).known
+    rest = len(goal.years) - known.size
+    level = (needed * len(goal.years) - float(known.sum())) / rest
+    return replace(path, increment=None, rate=None, kept=kept, level=level)
 
 
 def scenario_names(outlook: Outlook) -> Mapping[Language, str]:

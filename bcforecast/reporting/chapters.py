@@ -167,7 +167,9 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
         if not standing and fact.latest is not None:
             standing = sentences.standing(fact, facts, lang=lang)
             if (known := _paced(outlook, goal)) is not None:
-                _, *compared = sentences.required_pace(known, lang=lang)
+                first, *compared = sentences.required_pace(known, lang=lang)
+                if known.pace.state == "mean":
+                    compared = [first]
         safe = sentences.safe_target(outlook, goal, lang=lang)
         beyond = sentences.beyond_record(outlook[goal], lang=lang)
         said.append(join_spans((standing, *compared, beyond, safe), lang=lang))

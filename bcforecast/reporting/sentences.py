@@ -223,7 +223,10 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     ends = map(estimate, (goal.q10, goal.q50, goal.q90))
     low, median, high = (_quantity(figure, goal, lang) for figure in ends)
     middle = cited(median, "forecast", f"{goal.id}.attainment.q50")
-    return sentence("report.say_range", lang, low=low, median=middle, high=high)
+    mean = goal.over == "mean"
+    span = {"first": goal.first_year, "due": goal.due.year} if mean else {}
+    said = {"low": low, "median": middle, "high": high, **span}
+    return sentence(f"report.say_range{'_mean' * mean}", lang, **said)
 
 
 def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:
@@ -244,13 +247,29 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
 
     values["gap"] = moved(goal.gap)
     side = "" if COMPARISONS[goal.comparator].up else "_above"
-    if goal.required_rate is None or goal.comparator == "event" or not paced:
+    points = goal.unit == "%"
+    pace = goal.required_increment if points else goal.required_rate
+    if pace is None or goal.comparator == "event" or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
-    # A ratio moves in percentage points: a growth rate of a rate would be misread.
-    values["pace"] = rate(abs(goal.required_rate))
-    if goal.unit == "%" and goal.required_increment is not None:
-        values["pace"] = moved(goal.required_increment)
+    values["pace"] = moved(pace) if points else rate(abs(pace))
     return sentence(f"report.say_gap{side}", lang, **values)
+
+
+def needed(
+    increment: float | None,
+    growth: float | None,
+    unit: str,
+    *,
+    lang: Language,
+    signed: bool = False,
+) -> str:
+    """Write in a cell what is needed a year: growth; of a ratio points, as its growth misleads."""
+    if unit != "%":
+        return rate(growth, signed=signed)
+    if increment is None:
+        return wording.NOTHING
+    figure = ("+" if signed and increment > 0.0 else "") + number(increment, unit=unit)
+    return text("report.points_short", lang, figure=figure)
 
 
 def _latest(goal: GoalFact, lang: Language) -> Span:
@@ -277,7 +296,8 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 
     level = fan.median[fan.years.index(now)]
     # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
-    gap = told(abs(goal.target - wording.rounded(level, unit=goal.unit)))
+    missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
+    gap = difference(wording.rough(missing, unit=goal.unit), goal.unit, goal.unit_name, lang=lang)
     when = {"year": latest, "age": now - latest, "now": now, "due": due}
     values = {"latest": _latest(goal, lang), "level": told(level), "gap": gap}
     met = meets(level, goal.comparator, goal.target, goal.upper)
@@ -511,12 +531,17 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     own = known.item.indicator.unit_names
     path = pace.path
-    if pace.state in ("over", "no_figure") or path is None or a.latest is None:
+    if pace.state in ("over", "no_figure") or path is None or a.latest_year is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
     values: dict[str, object] = {"year": a.latest_year, "due": a.due.year}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
     if pace.state == "met":
         return [sentence("explain.pace_met", lang, **values)]
+    if pace.state == "mean":
+        level = wording.figure(number(path.level, unit=unit), unit, own)
+        first = a.latest_year + path.kept[0]
+        return [sentence("explain.pace_mean", lang, level=level, first=first, due=a.due.year)]
+    values["due"] = a.latest_year + path.years
     assert path.increment is not None
     size = abs(path.increment)
     # Less than ten whole things a year are seldom a whole number of them.

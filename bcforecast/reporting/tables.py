@@ -87,7 +87,10 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.probability is not None:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({a.latest_year})"
-        needed = a.required.rate if a.required and not sentences.already_met(a) else None
+        needed = NOTHING
+        if a.required and not sentences.already_met(a):
+            pace = a.required.increment, a.required.rate
+            needed = sentences.needed(*pace, unit, lang=lang, signed=True)
         latest = number(a.latest, unit=unit, lang=lang)
         estimated = partial(wording.estimate, unit=unit, grade=a.grade, lang=lang)
         ends = map(estimated, (a.q10, a.q50, a.q90))
@@ -95,7 +98,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.aspiration:
             name = Message("attainment.aspiration", {"name": name})
         promised = wording.promised(a, lang=lang, name=item.indicator.unit_name(lang))
-        told = (latest + year, rate(needed, signed=True), *ends, " ".join(said), a.grade)
+        told = (latest + year, needed, *ends, " ".join(said), a.grade)
         rows.append((name, promised, a.due.year, *told))
     about = {"plan": outlook.plan.title, "as_of": day(outlook.as_of, lang=lang)}
     about["scenario"] = project.scenario_names(outlook)[lang]
@@ -155,7 +158,11 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         asked = wording.sign_and_target(goal, lang=lang)
         unit = wording.unit_name(goal.unit, lang, goal.unit_name)
         gap = number(goal.gap, unit=goal.unit, lang=lang)
-        pace = rate(None if sentences.already_met(goal) else goal.required_rate)
+        pace = (
+            NOTHING
+            if sentences.already_met(goal)
+            else sentences.needed(goal.required_increment, goal.required_rate, goal.unit, lang=lang)
+        )
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
         q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
@@ -496,7 +503,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     first = max(min(a.latest_year or 0 for a, _, _ in short) + 1, outlook.as_of.year)
     last = max(a.due.year for a, _, _ in short)
     step = -(-(last - first + 1) // _YEARS_ABREAST)
-    years = [year for year in range(first, last + 1) if (year - last) % step == 0]
+    due = {a.due.year for a, *_ in short}
+    years = [y for y in range(first, last + 1) if (y - last) % step == 0 or y in due]
     if len(years) < 2:  # the target alone
         return Section()
     rows: list[Row] = []
@@ -505,7 +513,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         assert a.latest_year is not None
         # Shares go by even steps, as in the words on the goal's page.
         even = replace(path, rate=None) if a.unit == "%" else path
-        levels = [even.level(a.latest, year - a.latest_year) for year in years]
+        levels = [even.level_after(a.latest, year - a.latest_year) for year in years]
         said = (NOTHING if one is None else number(one, unit=a.unit, lang=lang) for one in levels)
         rows.append((item.names, item.indicator.unit_name(lang), *said))
     heads = ["goal", "unit", *(Message("explain.date_year", {"year": y}) for y in years)]

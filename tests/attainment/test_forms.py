@@ -16,7 +16,10 @@ from bcforecast.errors import PlanError
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
-from bcforecast.reporting.sentences import required_words
+from bcforecast.reporting import gather
+from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.sentences import due_range, required_words
+from bcforecast.reporting.tables import goals_table, required_table
 from bcforecast.text import promised
 
 HEADER = (
@@ -87,6 +90,44 @@ def test_every_year_must_hold_along_walks_and_a_known_miss_decides():
     # Two standard normals with correlation sqrt(1/2): P(both >= 0) = 1/4 + asin(rho) / (2 pi).
     assert chance == pytest.approx(0.25 + np.arcsin(sqrt(0.5)) / (2.0 * np.pi), abs=0.003)
     assert over_years(forecast, asked, CountedYears(np.array([-1.0]), (0, 1)), seed=1)[0] == 0.0
+
+
+RATIO = {"unit": "%", "measure": "ratio"}
+FALLING = {2022: 70.0, 2023: 68.0, 2024: 66.0, 2025: 62.0}
+
+
+@pytest.mark.parametrize(
+    ("asked", "levels", "pace", "said"),
+    [
+        ({"every_year": True}, [60.0] * 5, -2.0, ("decrease of about 2", "each year to 2026")),
+        # 2026-2030 have to average 60, whatever path leads to it.
+        ({}, [60.0] * 5, None, ("For 2026–2030 the figures have to average 60% or better",)),
+    ],
+)
+def test_what_years_together_need_is_no_path_that_breaks_the_goal(
+    tmp_path, asked, levels, pace, said
+):
+    promise = {"comparator": "at_most", "target": 60, "due": "2026/2030", **asked}
+    made = outlook(figures(tmp_path, FALLING, **RATIO), plan(promise, unit="%"), "2026-06-30")
+    (table,) = required_table(made, lang="en").tables
+    assert table.columns[2:] == tuple(map(str, range(2026, 2031)))
+    assert [float(cell.rstrip("%")) for cell in table.cells[0][2:]] == levels
+    assert made["firms"].attainment.required.increment == pace
+    words = plain_text(required_words(explain(made, "firms"), lang="en"))
+    assert all(one in words for one in said)
+    (terminal,) = goals_table(made, lang="en").tables
+    assert terminal.cells[0][4] == ("–" if pace is None else "−2.00 pp")
+
+
+def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as_a_mean(tmp_path):
+    promise = {"comparator": "at_most", "target": 60, "due": "2025/2027"}
+    made = outlook(figures(tmp_path, FALLING, **RATIO), plan(promise, unit="%"), "2026-06-30")
+    path = made["firms"].attainment.required
+    assert [path.level_after(62.0, ahead) for ahead in (1, 2, 3)] == [59.0, 59.0, None]
+    facts = gather(made)
+    said = plain_text(due_range(facts.goal("firms"), lang="en"))
+    assert said.startswith("We expect an average of about")
+    assert "over 2025–2027" in said
 
 
 def test_a_change_from_a_base_year_becomes_a_target_once_that_year_is_known(tmp_path):
