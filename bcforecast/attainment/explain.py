@@ -127,8 +127,9 @@ class RulePanel:
 def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     """Hold a goal's own figures against every rule.
 
-    Rules judge the area's own figures only: nothing borrowed, no bound. The base year is the year
-    before the plan's first, or the next with a figure; the direction is the indicator's.
+    Rules judge the area's own figures only: nothing borrowed, no bound. The base year is the
+    goal's own or else the year before the plan's first, or the next with a figure; the direction is
+    the indicator's.
     """
     goal, indicator, history = item.goal, item.indicator, item.basis.selection.history
     if indicator.kind == "event":
@@ -148,7 +149,7 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
             target=goal.target,
             due=goal.due.year,
             comparator=goal.comparator,
-            base_year=plan.span.first - 1,
+            base_year=goal.base_year or plan.span.first - 1,
             scale=100.0 if indicator.kind == "ratio" and indicator.unit == "%" else None,
         )
     except errors.BcforecastError as error:

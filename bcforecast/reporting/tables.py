@@ -25,7 +25,8 @@ from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.records import rule_records, with_unit
-from bcforecast.rules.base import Case
+from bcforecast.rules.base import WITHOUT_NUMBER, Case
+from bcforecast.rules.panel import all_rules
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
@@ -366,20 +367,23 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
     return rows_table("report.sources_caption", heads, rows, lang, anchors=anchors)
 
 
+_OPEN: Final = Message("explain.says_open")
+
+
 def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
     """Our probability in the first row, then every rule: label, number, implied figure, flip.
 
     `judging` has the rules alone that can judge, and what they say; nothing where there is none.
     """
     a, panel = known.item.attainment, known.panel
-    rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
     if judging:
-        return _judging(known, rules, lang)
+        return _judging(known, lang)
+    rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
     open_ = a.probability is not None and known.says_met is None
     ours = (
         Message("explain.ours", {"grade": a.grade}),
         wording.verdict_message(a.verdict, grade=a.grade),
-        Message("explain.says_open") if open_ else _says(known.says_met),
+        _OPEN if open_ else _says(known.says_met),
         wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True),
         number(a.q50, unit=a.unit, lang=lang),
         sentences.own_flip(known, lang=lang) or NOTHING,
@@ -390,20 +394,23 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
     return _rule_table(caption, [ours, *rules], due, lang, said)
 
 
-def _judging(known: explain.Explanation, rules: list[Row], lang: Language) -> Section:
-    judged = [rule[:3] for rule in rules if rule[2] != _says(None)]
-    found = known.panel.disagreement
-    if not judged or found is None:
+def _judging(known: explain.Explanation, lang: Language) -> Section:
+    found, verdicts = (
+        known.panel.disagreement,
+        all_rules(known.panel.case) if known.panel.case else (),
+    )
+    if found is None or not (found.yes or found.no):
         return Section()
+    judged = [one for one in verdicts if one.label not in WITHOUT_NUMBER]
     said = []
     if found.flag and not (found.yes and found.no):
         said.append(text("explain.rules_against", lang))
-    if len(judged) < len(rules):
-        said.append(text("report.rules_left_out", lang, count=len(rules) - len(judged)))
+    if len(judged) < len(verdicts):
+        said.append(text("report.rules_left_out", lang, count=len(verdicts) - len(judged)))
     note = Text.untranslated(wording.join_sentences(said, lang=lang))
     rows = []
-    for answer in (_says(True), _says(False)):
-        told = [(name, label) for name, label, says in judged if says == answer]
+    for met, answer in ((True, _says(True)), (False, _says(False)), (None, _OPEN)):
+        told = [(one.name, Message(one.label)) for one in judged if one.says_met is met]
         each = (Message("explain.rule_says", {"name": n, "label": label}) for n, label in told)
         if told:
             rows.append((answer, wording.join_clauses((m.render(lang) for m in each), lang=lang)))

@@ -19,7 +19,7 @@ from bcforecast.plan.reading import load_plan
 from bcforecast.reporting import gather
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.sentences import due_range, required_words
-from bcforecast.reporting.tables import goals_table, required_table
+from bcforecast.reporting.tables import goals_table, required_table, rules_table
 from bcforecast.text import promised
 
 HEADER = (
@@ -140,6 +140,17 @@ def test_a_change_from_a_base_year_becomes_a_target_once_that_year_is_known(tmp_
     assert isnan(before.attainment.target)
     assert (before.attainment.probability, before.attainment.grade) == (None, "U")
     assert "2019" in before.basis.explanation[0].render("en")
+
+
+def test_rules_start_from_the_base_year_of_the_goal_and_one_count_cannot_judge(tmp_path):
+    said = plan({"comparator": "reduce_by", "target": 40, "base_year": 2018, "due": 2030})
+    figures(tmp_path, {2018: 90, 2019: 88, 2020: 85, 2023: 80, 2024: 78})
+    known = explain(outlook(tmp_path, said, "2025-12-31"), "firms")
+    assert known.panel.case.base == (2018, 90.0)
+    (full,) = rules_table(known, lang="en").tables
+    (short,) = rules_table(known, lang="en", judging=True).tables
+    silent = sum(row[3] == "–" for row in full.cells)
+    assert short.note.endswith(f"{silent} other methods cannot judge these figures.")
 
 
 def test_average_growth_a_year_is_a_target_from_the_first_year_on(tmp_path):
