@@ -5,7 +5,7 @@ the UK Climate Change Committee. Nothing is made up for a measure without a row.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -51,6 +51,9 @@ class Sought:
     feasible: bool
     before: float  # probability without the push
     reached: float  # and with it
+    # Of a goal in %, what each lever of growth alone moves its figure by: points a year from the
+    # forecast. Its size is growth of the odds, or relative: as points it would be misread.
+    points: Mapping[str, float] = field(default_factory=dict)
 
 
 def seek(
@@ -101,6 +104,12 @@ def seek(
             beside = parts[max(at - 1, 0)], parts[min(at + 1, parts.size - 1)]
             parts = np.linspace(*beside, _GRID)
 
+    def answer(*, feasible: bool) -> Sought:
+        found = sizes(high)
+        grown = {lever.id: found[lever.id] for lever in chosen if lever.growth}
+        points = _points(exploration, goal, grown, base=base)
+        return Sought(goal, probability, found, feasible, before, reached, points)
+
     before = chance({})
     # Where in the range the goal is likeliest; at the upper end if nothing moves it.
     ends: dict[str, float] = {}
@@ -112,7 +121,7 @@ def seek(
     reached, high = most(ends)
     low = 0.0
     if reached < probability:
-        return Sought(goal, probability, sizes(high), False, before, reached)
+        return answer(feasible=False)
     for _ in range(_STEPS):
         if reached - probability <= TOLERANCE and high - low <= TOLERANCE:
             break
@@ -122,7 +131,29 @@ def seek(
             high, reached = middle, there
         else:
             low = middle
-    return Sought(goal, probability, sizes(high), True, before, reached)
+    return answer(feasible=True)
+
+
+def _points(
+    exploration: Exploration,
+    goal: str,
+    sizes: Mapping[str, float],
+    *,
+    base: scenario.Scenario | None,
+) -> dict[str, float]:
+    """What each lever alone moves the median of a goal in % by, a year up to the due year."""
+    asked = exploration.goal(goal)
+    if asked.unit != "%":
+        return {}
+    opens = exploration.simulation.by_indicator[asked.indicator].open_years
+    years = max(sum(year <= asked.due.year for year in opens), 1)
+
+    def median(sizes: Mapping[str, float]) -> float:
+        pushed = exploration.pushed(sizes, base=base)
+        return float(exploration.forecast(goal, pushed).median()[-1])
+
+    start = median({})
+    return {lever: (median({lever: size}) - start) / years for lever, size in sizes.items()}
 
 
 def seek_each(

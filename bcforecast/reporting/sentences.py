@@ -350,8 +350,13 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
         lever = find_lever(name, plan)
         # Levers are told for one goal, whose name need not come again.
         push = Message("report.lever_growth") if lever.is_general else lever.names
-        if size:
-            signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
+        points = answer.points.get(name)
+        signed = f"{size if points is None else points:+.3g}".replace("-", "\N{MINUS SIGN}")
+        if size and points is not None:
+            moved = Message("joint.points", {"size": signed})
+            beside = Message("joint.push_points", {"lever": push, "points": moved})
+            push = moved if lever.is_general else beside
+        elif size:
             key = f"joint.push{'_share' if lever.unit == 'percent' else ''}"
             push = Message(key, {"lever": push, "size": signed, "unit": lever.unit_name})
         said.append(push.render(lang))
