@@ -228,7 +228,10 @@ def forecast_table(
         rows.append((Message("report.col_interval80"), *spans))
     if known is not None:
         holds = _by_year(known, years, lang)[:1]
-        rows += [(Message("report.col_holds"), *said) for _, *said in holds]
+        # Of several dates it is the last one's target that is held against every year.
+        asked = {"target": wording.sign_and_target(goal, lang=lang)}
+        named = Message(f"report.col_holds{'_of' * (goal.family is not None)}", asked)
+        rows += [(named, *said) for _, *said in holds]
     heads = ["year", *(Message("report.year", {"year": year}) for year in years)]
     return rows_table("report.forecast_caption", heads, rows, lang)
 
@@ -414,7 +417,10 @@ def _judging(known: explain.Explanation, lang: Language) -> Section:
         each = (Message("explain.rule_says", {"name": n, "label": label}) for n, label in told)
         if told:
             rows.append((answer, wording.join_clauses((m.render(lang) for m in each), lang=lang)))
-    caption, heads = "explain.rules_short", "met:short methods"
+    item, caption, heads = known.item, Message("explain.rules_short"), "met:short methods"
+    if item.goal.family is not None:
+        about = {"name": item.outlook.plan.goal_name(item.goal)}
+        caption = Message("explain.rules_short_of", about)
     return rows_table(caption, heads, rows, lang, of="explain.column_", note=note)
 
 
