@@ -125,7 +125,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         own = selections[plan.area]
         if indicator.link_to_parent == "share" and indicator.parent is not None:
             found += _parts(own, selections[indicator.parent])
-        if indicator.kind == "event":
+        if indicator.kind == "event" and not indicator.yearly:
             found += _fewer(own)
         if indicator.fed_by is not None:
             found += _fed(own, data.of(plan.area, indicator.fed_by))

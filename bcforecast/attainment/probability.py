@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -347,7 +347,10 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
             return None
         told = span.known if goal.over == "every" else span.known.mean()
         return Outcome(published.used[at], bool(np.all(goal.meets(told))))
-    return Outcome(published.used[at], kept_at(goal, history, at))
+    figure = published.used[at]
+    if goal.comparator == "event" and figure.measure is records.Measure.FLOW and history.known[at]:
+        figure = replace(figure, value=float(history.values[at]))  # with the years before
+    return Outcome(figure, kept_at(goal, history, at))
 
 
 def kept_at(goal: Goal, history: selection.History, at: int) -> bool | None:

@@ -122,7 +122,8 @@ class Indicator(NamedRecord):
     as a `factor` on the parent's ratio, or not at all (`none`). `model` forecasts its own series;
     None: as the evidence suggests. `unit_names` are given where its own measure word differs from
     the unit's usual one. One that is `compared` is what lies between figures of others; a stock is
-    `fed_by` the series of what comes into it each year.
+    `fed_by` the series of what comes into it each year. Of an event written as a `flow` the figures
+    are `yearly`, what is created in each year, else the number that exists.
     """
 
     id: Id
@@ -138,6 +139,7 @@ class Indicator(NamedRecord):
     model: Id | None = None
     compared: Compared | None = None
     fed_by: Id | None = None
+    yearly: YesNo = False
 
     @property
     def support(self) -> tuple[float, float]:

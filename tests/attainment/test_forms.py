@@ -153,6 +153,23 @@ def test_rules_start_from_the_base_year_of_the_goal_and_one_count_cannot_judge(t
     assert short.note.endswith(f"{silent} other methods cannot judge these figures.")
 
 
+def test_numbers_created_in_each_year_are_added_up_from_the_first_year_of_the_plan(tmp_path):
+    said = plan(
+        {"comparator": "event", "target": 15, "due": 2027},
+        indicators=[{"id": "firms", "names": "Firms", "unit": "persons", "kind": "flow"}],
+        span={"first": 2022, "last": 2027},
+    )
+    figures(tmp_path, {2020: 5, 2021: 2, 2022: 1, 2023: 3, 2024: 2, 2025: 4})
+    found = outlook(tmp_path, said, "2026-06-30")["firms"]
+    assert (found.attainment.latest, found.attainment.required.gap) == (10.0, 5.0)
+    assert 0.2 < found.attainment.probability < 0.8
+    assert found.forecast.quantile([0.01])[0, 0] >= 10.0
+    figures(tmp_path, {2022: 1, 2023: 3, 2025: 4})  # of 2024 nothing is known
+    history = outlook(tmp_path, said, "2026-06-30")["firms"].history
+    assert history.values.tolist()[:2] == [1.0, 4.0]
+    assert (isnan(history.values[2]), history.lower[2]) == (True, 7.0)  # more than 7: 8 at least
+
+
 def test_average_growth_a_year_is_a_target_from_the_first_year_on(tmp_path):
     said = plan({"comparator": "at_least", "target": 10, "growth_from": 2020, "due": 2022})
     figures(tmp_path, {2018: 80, 2019: 90, 2020: 100, 2021: 108})
