@@ -8,6 +8,7 @@ mended or somebody says in `breaks.csv` (kind `checked`) that it is right; a war
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -124,6 +125,8 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         own = selections[plan.area]
         if indicator.link_to_parent == "share" and indicator.parent is not None:
             found += _parts(own, selections[indicator.parent])
+        if indicator.kind == "event" and not indicator.yearly:
+            found += _fewer(own)
         if indicator.fed_by is not None:
             found += _fed(own, data.of(plan.area, indicator.fed_by))
         checked = marked_years(data.breaks(plan.area, indicator.id), "checked")
@@ -327,6 +330,18 @@ def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:
         if above is not None and figure.has_value and figure.value > above.value > 0.0:
             sure = figure.value > ROUNDING * above.value
             yield _finding(figure, "part", sure=sure, whole=above.in_words(), row=above.row)
+
+
+def _fewer(own: Selection) -> Iterator[Finding]:
+    """The first year in which there are fewer than before of what came to exist.
+
+    That is what the number created in each year looks like.
+    """
+    known = [one for one in own.used if one.has_value]
+    for before, one in pairwise(known):
+        if one.value < before.value:
+            yield _finding(one, "fewer", before=before.in_words())
+            return
 
 
 def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:

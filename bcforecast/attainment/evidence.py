@@ -142,9 +142,8 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
     """Return the series of `indicator` in `area`."""
     name, support = indicator.id, indicator.support
     breaks = tuple(Break(area, name, Period.parse(b.period), b.reason) for b in indicator.breaks)
-    return Series(
-        area, name, indicator.kind, indicator.unit, support, whole=indicator.whole, breaks=breaks
-    )
+    kind: Kind = "flow" if indicator.yearly else indicator.kind
+    return Series(area, name, kind, indicator.unit, support, whole=indicator.whole, breaks=breaks)
 
 
 def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int]:
@@ -158,6 +157,8 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     if indicator.kind != "event":
         return selection, 0
     history = selection.history
+    if indicator.yearly:
+        return replace(selection, history=_so_far(history, plan.span.first), part=None), 0
     earlier = history.values[history.known & (history.times <= plan.span.first - 1)]
     existed = float(earlier[-1]) if earlier.size else 0.0
     rebased = replace(
@@ -167,6 +168,25 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
         upper=np.maximum(history.upper - existed, 0.0),
     )
     return replace(selection, history=rebased), int(existed)
+
+
+def _so_far(history: History, first: int) -> History:
+    """Add what came in each year up from the year `first` on, before which there are none.
+
+    From a year of which only a bound is known, or nothing, the sum is a bound.
+    """
+    later = history.times >= first
+    came = np.where(history.known, history.values, np.maximum(history.lower + 1.0, 0.0))
+    total = np.cumsum(np.where(later, came, 0.0))
+    gone_by = np.arange(first, first + int(later.sum()))
+    exact = ~later
+    exact[later] = np.logical_and.accumulate(
+        history.known[later] & (history.times[later] == gone_by)
+    )
+    lower = np.where(exact, -inf, total - 1.0)
+    values = np.where(exact, total, nan)
+    sums: dict[str, Any] = {"values": values, "lower": lower, "upper": np.full(total.size, inf)}
+    return replace(history, **sums, error_sd=np.zeros(total.size))
 
 
 def with_targets(plan: Plan, data: Vintage) -> Plan:
@@ -276,6 +296,7 @@ def _of_another_unit(
 ) -> Iterator[errors.ObservationError]:
     """Yield every figure in another unit, or counted in another way, than its indicator."""
     kind = {"event": "stock", "admissions": "flow"}.get(indicator.kind, indicator.kind)
+    kind = "flow" if indicator.yearly else kind
     for figure in data.of(area, indicator.id):
         if figure.unit != indicator.unit:
             yield _wrong(figure, "unit", figure.unit, indicator.unit)
@@ -624,6 +645,8 @@ def _event(case: _Asked) -> IndicatorForecast | None:
     start = plan.span.first - 1
     history, series = _since(case.history, start), series_of(case.indicator, area=plan.area)
     own = case.situation.data.history(series, until=start).history
+    if case.indicator.yearly and own.times.size:
+        own = _so_far(own, int(own.times[0]))
     # The first entry is the start of the plan, which is no figure.
     count, past = history.n_usable - 1, own.n_usable if own.n_usable > 1 else 0
     prior, about = NO_EVENTS, dict[str, object]()

@@ -127,8 +127,9 @@ class RulePanel:
 def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     """Hold a goal's own figures against every rule.
 
-    Rules judge the area's own figures only: nothing borrowed, no bound. The base year is the year
-    before the plan's first, or the next with a figure; the direction is the indicator's.
+    Rules judge the area's own figures only: nothing borrowed, no bound. The base year is the
+    goal's own or else the year before the plan's first, or the next with a figure; the direction is
+    the indicator's.
     """
     goal, indicator, history = item.goal, item.indicator, item.basis.selection.history
     if indicator.kind == "event":
@@ -148,7 +149,7 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
             target=goal.target,
             due=goal.due.year,
             comparator=goal.comparator,
-            base_year=plan.span.first - 1,
+            base_year=goal.base_year or plan.span.first - 1,
             scale=100.0 if indicator.kind == "ratio" and indicator.unit == "%" else None,
         )
     except errors.BcforecastError as error:
@@ -326,11 +327,11 @@ class Pace:
 
     `state` is `met` where the latest figure already keeps the promise, `over` where the due year's
     figure is known, `no_figure` where the area has published none to start from, which has no
-    `path`. `compared` is its pace among those of comparable areas, where such areas are held and a
-    pace is required.
+    `path`; of a `mean` over years only a level is required. `compared` is its pace among those of
+    comparable areas, where such areas are held and a pace is required.
     """
 
-    state: Literal["required", "met", "over", "no_figure"]
+    state: Literal["required", "met", "over", "mean", "no_figure"]
     path: probability.RequiredPath | None = None
     compared: ComparedPace | None = None
 
@@ -345,6 +346,8 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
         return Pace("no_figure")
     if path.years < 1 or item.goal.meets(a.latest):
         return Pace("over" if path.years < 1 else "met", path)
+    if path.increment is None:
+        return Pace("mean", path)
     compared, known = None, growth_class(a.indicator, year=evidence.panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -258,19 +258,25 @@ class RequiredPath:
     exceeded, `years` from that figure to the due date,
     `increment` the change needed each year; `rate` the growth needed each year as a share (0.05
     is 5 %), None where the figures have no common positive growth rate. Without a year left
-    neither exists.
+    neither exists. A goal over several years needs a `level` in those `kept`, in years after the
+    latest figure: in every one of them, after a path to the first; or of a mean on average over
+    them, to which no pace leads.
     """
 
     gap: float
     years: int
     increment: float | None
     rate: float | None
+    kept: range = range(0)
+    level: float = math.nan
 
-    def level(self, latest: float, ahead: int) -> float | None:
+    def level_after(self, latest: float, ahead: int) -> float | None:
         """Level `ahead` years after the latest figure, of even growth or else of even steps.
 
         None beyond the due year, or where there is no year left.
         """
+        if ahead in self.kept:
+            return self.level
         if self.increment is None or not 0 < ahead <= self.years:
             return None
         if self.rate is None:
@@ -341,7 +347,10 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
             return None
         told = span.known if goal.over == "every" else span.known.mean()
         return Outcome(published.used[at], bool(np.all(goal.meets(told))))
-    return Outcome(published.used[at], kept_at(goal, history, at))
+    figure = published.used[at]
+    if goal.comparator == "event" and figure.measure is records.Measure.FLOW and history.known[at]:
+        figure = replace(figure, value=float(history.values[at]))  # with the years before
+    return Outcome(figure, kept_at(goal, history, at))
 
 
 def kept_at(goal: Goal, history: selection.History, at: int) -> bool | None:

@@ -421,7 +421,7 @@ def attainment_of(
     if history.n_values:
         at = int(history.known.nonzero()[0][-1])
         latest, latest_year = float(history.values[at]), int(history.times[at])
-        required = _required(goal, latest, goal.due.year - latest_year, whole=basis.series.whole)
+        required = _required(goal, latest, basis)
     return Attainment(
         goal=goal.id,
         **{name: getattr(goal, name) for name in _PROMISED},
@@ -455,7 +455,9 @@ def _chance(
     return float(holds[-1]), forecast
 
 
-def _required(goal: Goal, latest: float, years: int, *, whole: bool) -> chance.RequiredPath | None:
+def _required(
+    goal: Goal, latest: float, basis: evidence.IndicatorForecast
+) -> chance.RequiredPath | None:
     """Gap and pace; of a range to its nearer end, with what is missing negative inside it."""
     if not np.isfinite(goal.target):
         return None
@@ -466,8 +468,22 @@ def _required(goal: Goal, latest: float, years: int, *, whole: bool) -> chance.R
         needed = low if up else high
     else:
         up = asked.up
-        needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=whole)
-    return chance.required_path(latest, target=needed, years=years, up=up)
+        needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=basis.series.whole)
+    history = basis.selection.history
+    last = int(history.times[history.known][-1])
+    years = goal.due.year - last
+    path = chance.required_path(latest, target=needed, years=years, up=up)
+    if goal.over is None or years < 1:
+        return path
+    first = max(goal.years[0] - last, 1)
+    kept = range(first, years + 1)
+    if goal.over == "every":
+        even = chance.required_path(latest, target=needed, years=first, up=up)
+        return replace(even, kept=kept, level=needed)
+    known = chance.CountedYears.of(goal, history, ()).known
+    rest = len(goal.years) - known.size
+    level = (needed * len(goal.years) - float(known.sum())) / rest
+    return replace(path, increment=None, rate=None, kept=kept, level=level)
 
 
 def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
@@ -552,7 +568,8 @@ class Exploration:
         if not self.goals:
             raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
         names = tuple(goal.id for goal in self.goals)
-        return joint(self.met(scenario), names, unset=self.unset, weak=self.weak)
+        over = tuple(goal.id for goal in self.goals if goal.is_over(self.outlook.as_of))
+        return joint(self.met(scenario), names, unset=self.unset, weak=self.weak, over=over)
 
     @property
     def weak(self) -> tuple[str, ...]:
@@ -672,7 +689,7 @@ class Joint(Shown):
     Of each goal its probability, (G,), and P(all others are met), (G,); P(exactly k goals are met),
     k = 0 .. G. Goals of which none can be said (grade U) are `unset`: left out, not counted as
     missed. Those whose probability rests on a prior alone (grade D) are `weak`: left out of the
-    expected number.
+    expected number. The time of some is `over`.
     """
 
     goals: tuple[str, ...]
@@ -681,6 +698,7 @@ class Joint(Shown):
     all_others: FloatArray
     unset: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
 
     @property
     def all_met(self) -> float:
@@ -702,8 +720,12 @@ class Joint(Shown):
 
     @property
     def weakest(self) -> str:
-        """The goal that, were it certain, would raise P(all) most; of equals the less likely."""
-        order = np.lexsort((self.probabilities, self.all_met - self.all_others))
+        """The goal that, were it certain, would raise P(all) most; of equals the less likely.
+
+        One whose time is not over, where there is one.
+        """
+        over = np.isin(self.goals, self.over)
+        order = np.lexsort((self.probabilities, self.all_met - self.all_others, over))
         return self.goals[int(order[0])]
 
     def bounds(self) -> tuple[float, float]:
@@ -726,6 +748,7 @@ def joint(
     *,
     unset: tuple[str, ...] = (),
     weak: tuple[str, ...] = (),
+    over: tuple[str, ...] = (),
 ) -> Joint:
     """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
@@ -735,7 +758,7 @@ def joint(
     missed_elsewhere = (k - number)[:, None] - (~met).astype(int)
     all_others = (missed_elsewhere == 0).mean(axis=0)
     number_met = np.bincount(number, minlength=k + 1) / n
-    return Joint(goals, met.mean(axis=0), number_met, all_others, unset, weak)
+    return Joint(goals, met.mean(axis=0), number_met, all_others, unset, weak, over)
 
 
 def read_for(plan: Plan, indicator: Indicator) -> tuple[str, ...]:

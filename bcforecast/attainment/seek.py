@@ -5,7 +5,7 @@ the UK Climate Change Committee. Nothing is made up for a measure without a row.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -23,6 +23,9 @@ TOLERANCE: Final = 1e-3
 """How far above the wanted probability an answer of `seek` may lie."""
 
 _STEPS: Final = 40
+_GRID: Final = 9
+_FINE: Final = 0.1
+"""Points at which a way is searched for the best, again between its neighbours until so fine."""
 
 
 def levers_of(
@@ -48,6 +51,9 @@ class Sought:
     feasible: bool
     before: float  # probability without the push
     reached: float  # and with it
+    # Of a goal in %, what each lever of growth alone moves its figure by: points a year from the
+    # forecast. Its size is growth of the odds, or relative: as points it would be misread.
+    points: Mapping[str, float] = field(default_factory=dict)
 
 
 def seek(
@@ -65,6 +71,7 @@ def seek(
     one) are moved from the first open year on, on top of `base`, together: each by the same part of
     the way from 0 to the helpful end of its range. The part is found by bisection on fixed chance,
     in which the probability, by the end of the year `by` or else of the due year, is nondecreasing.
+    A figure can be too great as well as too small for a range: its way is searched for the best.
 
     A ScenarioError if one of these is not as described, or nothing can be said of the goal.
     """
@@ -84,19 +91,37 @@ def seek(
     def sizes(part: float) -> dict[str, float]:
         return {name: end * part for name, end in ends.items()}
 
+    def most(ends: Mapping[str, float]) -> tuple[float, float]:
+        """Greatest chance on the way from 0 to the ends, and the part of it where it is reached."""
+        parts, far = np.array([1.0]), False
+        if COMPARISONS[exploration.goal(goal).comparator].two_sided:
+            parts, far = np.linspace(0.0, 1.0, _GRID), True
+        while True:
+            found = [chance({name: end * part for name, end in ends.items()}) for part in parts]
+            at = int(np.argmax(found))
+            if not far or parts[-1] - parts[0] < _FINE:
+                return found[at], float(parts[at])
+            beside = parts[max(at - 1, 0)], parts[min(at + 1, parts.size - 1)]
+            parts = np.linspace(*beside, _GRID)
+
+    def answer(*, feasible: bool) -> Sought:
+        found = sizes(high)
+        grown = {lever.id: found[lever.id] for lever in chosen if lever.growth}
+        points = _points(exploration, goal, grown, base=base)
+        return Sought(goal, probability, found, feasible, before, reached, points)
+
     before = chance({})
-    # The end of the range that makes the goal likelier; the upper one if neither moves it.
-    ends = {
-        lever.id: lever.low
-        if chance({lever.id: lever.low}) > max(chance({lever.id: lever.high}), before)
-        else lever.high
-        for lever in chosen
-    }
+    # Where in the range the goal is likeliest; at the upper end if nothing moves it.
+    ends: dict[str, float] = {}
+    for lever in chosen:
+        (down, low), (up, high) = (most({lever.id: end}) for end in (lever.low, lever.high))
+        ends[lever.id] = lever.low * low if down > max(up, before) else lever.high * (high or 1.0)
     if before >= probability:
         return Sought(goal, probability, dict.fromkeys(ends, 0.0), True, before, before)
-    low, high, reached = 0.0, 1.0, chance(sizes(1.0))
+    reached, high = most(ends)
+    low = 0.0
     if reached < probability:
-        return Sought(goal, probability, sizes(high), False, before, reached)
+        return answer(feasible=False)
     for _ in range(_STEPS):
         if reached - probability <= TOLERANCE and high - low <= TOLERANCE:
             break
@@ -106,7 +131,29 @@ def seek(
             high, reached = middle, there
         else:
             low = middle
-    return Sought(goal, probability, sizes(high), True, before, reached)
+    return answer(feasible=True)
+
+
+def _points(
+    exploration: Exploration,
+    goal: str,
+    sizes: Mapping[str, float],
+    *,
+    base: scenario.Scenario | None,
+) -> dict[str, float]:
+    """What each lever alone moves the median of a goal in % by, a year up to the due year."""
+    asked = exploration.goal(goal)
+    if asked.unit != "%":
+        return {}
+    opens = exploration.simulation.by_indicator[asked.indicator].open_years
+    years = max(sum(year <= asked.due.year for year in opens), 1)
+
+    def median(sizes: Mapping[str, float]) -> float:
+        pushed = exploration.pushed(sizes, base=base)
+        return float(exploration.forecast(goal, pushed).median()[-1])
+
+    start = median({})
+    return {lever: (median({lever: size}) - start) / years for lever, size in sizes.items()}
 
 
 def seek_each(

@@ -386,11 +386,26 @@ export class Engine {
   seek(goal, setting, wanted) {
     const base = this.scenario(setting.base), start = { ...setting, sizes: {} }, levers = goal.levers.map((id) => this.lever[id]);
     const chance = (sizes) => this.probability(goal, { ...start, sizes });
-    const before = chance({}), ends = levers.map((one) => (chance({ [one.id]: one.low }) > Math.max(chance({ [one.id]: one.high }), before) ? one.low : one.high));
-    const pushed = (part) => Object.fromEntries(levers.map((one, k) => [one.id, this.total(base, one.id) + part * (ends[k] - this.total(base, one.id))]));
+    const from = (one) => this.total(base, one.id), before = chance({});
+    // A figure can be too great as well as too small for a range: its way is searched for the best.
+    const most = (at) => {
+      let parts = goal.region ? [...Array(9).keys()].map((k) => k / 8) : [1];
+      for (;;) {
+        const found = parts.map((part) => chance(at(part))), reached = Math.max(...found), k = found.indexOf(reached);
+        if (parts.length < 2 || parts.at(-1) - parts[0] < 0.1) return { reached, part: parts[k] };
+        const low = parts[Math.max(k - 1, 0)], high = parts[Math.min(k + 1, 8)];
+        parts = parts.map((_, n) => low + (n / 8) * (high - low));
+      }
+    };
+    const way = (one, end) => (part) => ({ [one.id]: from(one) + part * (end - from(one)) });
+    const ends = levers.map((one) => {
+      const [down, up] = [one.low, one.high].map((end) => ({ end, ...most(way(one, end)) })), best = down.reached > Math.max(up.reached, before) ? down : up;
+      return from(one) + (best.part || 1) * (best.end - from(one));
+    });
+    const pushed = (part) => Object.assign({}, ...levers.map((one, k) => way(one, ends[k])(part)));
     if (before >= wanted) return { sizes: {}, part: 0, reached: before };
-    let low = 0, high = 1, reached = chance(pushed(1));
-    if (reached < wanted) return { sizes: pushed(1), part: null, reached };
+    let { reached, part: high } = most(pushed), low = 0;
+    if (reached < wanted) return { sizes: pushed(high), part: null, reached };
     for (let k = 0; k < 30 && (reached - wanted > 1e-3 || high - low > 1e-3); k++) {
       const middle = (low + high) / 2, there = chance(pushed(middle));
       if (there >= wanted) { high = middle; reached = there; } else low = middle;

@@ -173,6 +173,8 @@ def _complete_indicator(
         one.setdefault("valid_range", [low, high])
         one.setdefault("whole", declared.get("whole", known.whole))
     one.setdefault("kind", "event" if "event" in asked else known.usual_measure)
+    if one["kind"] == "flow" and "event" in asked:
+        one |= {"kind": "event", "yearly": True}
     if one["kind"] == "index":
         one["kind"] = "ratio"
     one.setdefault("whole", known.whole)

@@ -122,7 +122,8 @@ class Indicator(NamedRecord):
     as a `factor` on the parent's ratio, or not at all (`none`). `model` forecasts its own series;
     None: as the evidence suggests. `unit_names` are given where its own measure word differs from
     the unit's usual one. One that is `compared` is what lies between figures of others; a stock is
-    `fed_by` the series of what comes into it each year.
+    `fed_by` the series of what comes into it each year. Of an event written as a `flow` the figures
+    are `yearly`, what is created in each year, else the number that exists.
     """
 
     id: Id
@@ -138,6 +139,7 @@ class Indicator(NamedRecord):
     model: Id | None = None
     compared: Compared | None = None
     fed_by: Id | None = None
+    yearly: YesNo = False
 
     @property
     def support(self) -> tuple[float, float]:
@@ -353,6 +355,10 @@ class Goal(StrictRecord):
     def years(self) -> range:
         """The years that count: the due year alone, or a span that ends with it."""
         return range(self.first_year or self.due.year, self.due.year + 1)
+
+    def is_over(self, as_of: date) -> bool:
+        """Whether its time is over on a day: what is done from then on comes too late for it."""
+        return self.due <= as_of
 
     def meets(self, values: Any) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""

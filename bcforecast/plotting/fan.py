@@ -377,10 +377,15 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     due, first = _year_position(goal.due), goal.first_year
     # A promise holds from the plan's first year on: no line stands before it.
     began = min(due, first if goal.over is not None and first else data.first_year or due) - 0.5
+    line: Look = {"color": style.TARGET, "lw": 1.4, "ls": (0, (5, 3)), "zorder": 3}
+    # Nor one in the years of an earlier target, which has a line of its own.
+    for milestone in data.earlier:
+        until = _year_position(milestone.due) + 0.5
+        for end in goal_ends(milestone):
+            axes.plot([min(began, until - 1.0), until], [end, end], **line)
+        began = min(max(began, until), due - 0.5)
     for end in ends:
-        axes.plot(
-            [began, due + 0.5], [end, end], color=style.TARGET, lw=1.4, ls=(0, (5, 3)), zorder=3
-        )
+        axes.plot([began, due + 0.5], [end, end], **line)
     if goal.over is None:
         axes.axvspan(began, due + 0.5, color=style.TARGET, alpha=0.05, lw=0, zorder=0.4)
     if len(ends) == 2:

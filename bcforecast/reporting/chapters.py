@@ -156,28 +156,41 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
 
     Where the last figure is years old, the forecast says where things stand by now.
     """
-    said = []
+    said = dict[str, document.Spans]()
     for goal in goals:
         fact = facts.goal(goal)
         if _is_over(outlook, goal):
-            said.append(sentences.standing(fact, facts, lang=lang, paced=False))
+            said[goal] = sentences.standing(fact, facts, lang=lang, paced=False)
             continue
         compared: list[document.Spans] = []
         standing = sentences.standing_now(fact, facts, lang=lang)
         if not standing and fact.latest is not None:
             standing = sentences.standing(fact, facts, lang=lang)
             if (known := _paced(outlook, goal)) is not None:
-                _, *compared = sentences.required_pace(known, lang=lang)
+                first, *compared = sentences.required_pace(known, lang=lang)
+                if known.pace.state == "mean":
+                    compared = [first]
         safe = sentences.safe_target(outlook, goal, lang=lang)
         beyond = sentences.beyond_record(outlook[goal], lang=lang)
-        said.append(join_spans((standing, *compared, beyond, safe), lang=lang))
-    return _section(text("document.heading_change", lang), paragraphs(*dict.fromkeys(said)))
+        said[goal] = join_spans((standing, *compared, beyond, safe), lang=lang)
+    told = {spans: goal for goal, spans in reversed(said.items()) if spans}
+    each = [_of_year(told[one], one, outlook, lang) for one in said.values() if one in told]
+    shown = paragraphs(*dict.fromkeys(each)) if len(told) > 1 else paragraphs(*told)
+    return _section(text("document.heading_change", lang), shown)
+
+
+def _of_year(
+    goal: str, said: document.Spans, outlook: project.Outlook, lang: Language
+) -> document.Spans:
+    """Say to which of several dates words belong."""
+    year = outlook.plan.goal(goal).due.year
+    return join_spans((sentence("report.of_year", lang, year=year), said), lang=lang)
 
 
 def _is_over(outlook: project.Outlook, goal: str) -> bool:
-    """Whether the due year is over, or what it brought is known: nothing can move it any more."""
-    due, known = outlook.plan.goal(goal).due.year, outlook[goal].basis.model == PUBLISHED
-    return known or due < project.first_open_year(outlook.as_of)
+    """Whether its time is over, or what it brought is known: nothing can move it any more."""
+    known = outlook[goal].basis.model == PUBLISHED
+    return known or outlook.plan.goal(goal).is_over(outlook.as_of)
 
 
 def _paced(outlook: project.Outlook, goal: str) -> explain.Explanation | None:
@@ -204,20 +217,29 @@ def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Langu
     return tables.forecast_table(facts.goal(goal), known, since=since, lang=lang)
 
 
-def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
-    """Return what would help: a sentence each lever that moves the goal, and all together."""
-    base = outlook.baseline
-    if base[goal].forecast is None or _is_over(base, goal):
+def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Section:
+    """Return what would help: a sentence each lever that moves the goal, and all together.
+
+    Of several, milestones of one family, each is said with its year.
+    """
+    base, found, moves = outlook.baseline, list[document.Spans](), False
+    open_ = [g for g in goals if base[g].forecast is not None and not _is_over(base, g)]
+    for goal in open_:
+        try:
+            answers = seek.seek_each(base.exploration, goal=goal)
+        except errors.ScenarioError as error:
+            return paragraphs(words(error.message.render(lang)))
+        said_of = sentences.levers(answers, base, lang=lang)
+        several = len(goals) > 1
+        found += [_of_year(goal, one, base, lang) if several else one for one in said_of]
+        moves |= len(said_of) > 1 or any(any(one.levers.values()) for one in answers)
+    if not open_:
         return Section()
-    try:
-        answers = seek.seek_each(base.exploration, goal=goal)
-    except errors.ScenarioError as error:
-        return paragraphs(words(error.message.render(lang)))
-    found = sentences.levers(answers, base, lang=lang)
-    year = min(base.as_of.year + 1, base.plan.goal(goal).due.year)
-    note = document.sentence("report.levers_note", lang, year=year)
-    said = Section((document.Bullets(items=found), document.Paragraph(spans=note, small=True)))
-    if len(found) == 1 and not any(any(one.levers.values()) for one in answers):
+    moved = base.exploration.simulation.by_indicator[base.plan.goal(open_[0]).indicator]
+    note = document.sentence("report.levers_note", lang, year=moved.open_years[0])
+    items = document.Bullets(items=tuple(found))
+    said = Section((items, document.Paragraph(spans=note, small=True)))
+    if not moves:
         said = paragraphs(*found)
     return _section(text("document.heading_levers", lang), said)
 
@@ -290,8 +312,9 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
         names = text("report.list_join", lang).join(goal.name.render(lang) for goal in missed)
         lost = sentence("document.joint_lost", lang, names=names, count=len(missed))
         return _headed(2, title, join_spans((lost, counted), lang=lang))
+    over = facts.goal(found.weakest).is_over(facts.as_of)
     said = sentence(
-        "document.joint",
+        f"document.joint{'_over' * over}",
         lang,
         count=len(found.goals),
         scenario=facts.scenario_name,

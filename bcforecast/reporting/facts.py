@@ -250,6 +250,10 @@ class GoalFact(Fact):
     outcome: OutcomeFact | None
     before: FormerFact | None = None
 
+    def is_over(self, as_of: date) -> bool:
+        """Whether its time is over on a day: what is done from then on comes too late for it."""
+        return self.due <= as_of
+
     @property
     def helpful(self) -> PushFact | None:
         """The lever that helps most, first of those that suffice; None if none is worth a word."""

@@ -58,6 +58,7 @@ class ListedGoal(BaseModel, frozen=True):
     probability: Annotated[float, Field(ge=0, le=1)] | None
     verdict: Annotated[str, Field(pattern=rf"^verdict\.({'|'.join((*WORDS, 'unset'))})$")]
     grade: Grade
+    due: date | None = None
     outcome: Mapping[str, object] | None = None
 
 
@@ -157,7 +158,7 @@ def read_reports(out: Path) -> Listing:
 def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
     """Return the goals in danger by the latest report on each plan, the least likely first.
 
-    By that under the baseline where there is one; what is settled is in danger no more.
+    By that under the baseline where there is one; what is settled or over is in danger no more.
     """
     from bcforecast.reporting.sentences import BY_VERDICT
 
@@ -169,6 +170,7 @@ def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
         for report in latest.values()
         for goal in report.goals
         if BY_VERDICT[goal.verdict] == "at_risk" and goal.outcome is None
+        if goal.due is None or goal.due > report.as_of
     ]
     return tuple(sorted(found, key=lambda one: one[1].probability or 0.0))
 

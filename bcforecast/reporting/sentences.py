@@ -95,11 +95,14 @@ BY_VERDICT: Final = {
 
 
 def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
-    """Return the goals in groups by how they stand, the least likely first; the settled last."""
-    grouped: dict[str, list[GoalFact]] = {one: [] for one in (*BY_VERDICT.values(), "settled")}
+    """Return the goals in groups by how they stand, the least likely first; those over last."""
+    names = (*BY_VERDICT.values(), "awaited", "settled")
+    grouped: dict[str, list[GoalFact]] = {one: [] for one in names}
     for goal in sorted(facts.goals, key=lambda goal: goal.probability or 0.0):
-        settled = goal.outcome is not None and goal.due <= facts.as_of
-        grouped["settled" if settled else BY_VERDICT[goal.verdict]].append(goal)
+        over = "awaited" if goal.outcome is None else "settled"
+        known = goal.outcome is not None or goal.probability is not None
+        stands = over if known and goal.is_over(facts.as_of) else BY_VERDICT[goal.verdict]
+        grouped[stands].append(goal)
     return [(one, goals) for one, goals in grouped.items() if goals]
 
 
@@ -147,7 +150,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
     """Say in a line what would help: a lever, a figure, or nothing but keeping on."""
     if goal.outcome is not None:
         return happened_short(goal, lang=lang)
-    if goal.due < facts.as_of:
+    if goal.is_over(facts.as_of):
         return text("report.next_await", lang, year=goal.due.year)
     if goal.probability is None:
         return text("report.next_publish", lang)
@@ -172,7 +175,7 @@ def _when(facts: Facts, lang: Language) -> list[Spans]:
     waiting = [
         goal.due
         for goal in facts.goals
-        if goal.probability is not None and goal.due < facts.as_of and goal.outcome is None
+        if goal.probability is not None and goal.is_over(facts.as_of) and goal.outcome is None
     ]
     counts = [(day(due, lang=lang), waiting.count(due)) for due in sorted(set(waiting))]
     key = "report.overview_due_over"
@@ -220,7 +223,10 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     ends = map(estimate, (goal.q10, goal.q50, goal.q90))
     low, median, high = (_quantity(figure, goal, lang) for figure in ends)
     middle = cited(median, "forecast", f"{goal.id}.attainment.q50")
-    return sentence("report.say_range", lang, low=low, median=middle, high=high)
+    mean = goal.over == "mean"
+    span = {"first": goal.first_year, "due": goal.due.year} if mean else {}
+    said = {"low": low, "median": middle, "high": high, **span}
+    return sentence(f"report.say_range{'_mean' * mean}", lang, **said)
 
 
 def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:
@@ -241,13 +247,29 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
 
     values["gap"] = moved(goal.gap)
     side = "" if COMPARISONS[goal.comparator].up else "_above"
-    if goal.required_rate is None or goal.comparator == "event" or not paced:
+    points = goal.unit == "%"
+    pace = goal.required_increment if points else goal.required_rate
+    if pace is None or goal.comparator == "event" or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
-    # A ratio moves in percentage points: a growth rate of a rate would be misread.
-    values["pace"] = rate(abs(goal.required_rate))
-    if goal.unit == "%" and goal.required_increment is not None:
-        values["pace"] = moved(goal.required_increment)
+    values["pace"] = moved(pace) if points else rate(abs(pace))
     return sentence(f"report.say_gap{side}", lang, **values)
+
+
+def needed(
+    increment: float | None,
+    growth: float | None,
+    unit: str,
+    *,
+    lang: Language,
+    signed: bool = False,
+) -> str:
+    """Write in a cell what is needed a year: growth; of a ratio points, as its growth misleads."""
+    if unit != "%":
+        return rate(growth, signed=signed)
+    if increment is None:
+        return wording.NOTHING
+    figure = ("+" if signed and increment > 0.0 else "") + number(increment, unit=unit)
+    return text("report.points_short", lang, figure=figure)
 
 
 def _latest(goal: GoalFact, lang: Language) -> Span:
@@ -274,7 +296,8 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 
     level = fan.median[fan.years.index(now)]
     # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
-    gap = told(abs(goal.target - wording.rounded(level, unit=goal.unit)))
+    missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
+    gap = difference(wording.rough(missing, unit=goal.unit), goal.unit, goal.unit_name, lang=lang)
     when = {"year": latest, "age": now - latest, "now": now, "due": due}
     values = {"latest": _latest(goal, lang), "level": told(level), "gap": gap}
     met = meets(level, goal.comparator, goal.target, goal.upper)
@@ -327,8 +350,13 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
         lever = find_lever(name, plan)
         # Levers are told for one goal, whose name need not come again.
         push = Message("report.lever_growth") if lever.is_general else lever.names
-        if size:
-            signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
+        points = answer.points.get(name)
+        signed = f"{size if points is None else points:+.3g}".replace("-", "\N{MINUS SIGN}")
+        if size and points is not None:
+            moved = Message("joint.points", {"size": signed})
+            beside = Message("joint.push_points", {"lever": push, "points": moved})
+            push = moved if lever.is_general else beside
+        elif size:
             key = f"joint.push{'_share' if lever.unit == 'percent' else ''}"
             push = Message(key, {"lever": push, "size": signed, "unit": lever.unit_name})
         said.append(push.render(lang))
@@ -428,7 +456,8 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
     said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
-    said.append(text("report.levers_note", lang, year=facts.as_of.year + 1))
+    first = project.first_open_year(facts.as_of)
+    said.append(text("report.levers_note", lang, year=first))
     if named:
         models = text("delivery.join", lang).join(
             text("report.method_model", lang, model=model, goals=listed(names, lang=lang))
@@ -507,12 +536,17 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     own = known.item.indicator.unit_names
     path = pace.path
-    if pace.state in ("over", "no_figure") or path is None or a.latest is None:
+    if pace.state in ("over", "no_figure") or path is None or a.latest_year is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
     values: dict[str, object] = {"year": a.latest_year, "due": a.due.year}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
     if pace.state == "met":
         return [sentence("explain.pace_met", lang, **values)]
+    if pace.state == "mean":
+        level = wording.figure(number(path.level, unit=unit), unit, own)
+        first = a.latest_year + path.kept[0]
+        return [sentence("explain.pace_mean", lang, level=level, first=first, due=a.due.year)]
+    values["due"] = a.latest_year + path.years
     assert path.increment is not None
     size = abs(path.increment)
     # Less than ten whole things a year are seldom a whole number of them.

@@ -25,7 +25,8 @@ from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.records import rule_records, with_unit
-from bcforecast.rules.base import Case
+from bcforecast.rules.base import WITHOUT_NUMBER, Case
+from bcforecast.rules.panel import all_rules
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
@@ -87,7 +88,10 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.probability is not None:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({a.latest_year})"
-        needed = a.required.rate if a.required and not sentences.already_met(a) else None
+        needed = NOTHING
+        if a.required and not sentences.already_met(a):
+            pace = a.required.increment, a.required.rate
+            needed = sentences.needed(*pace, unit, lang=lang, signed=True)
         latest = number(a.latest, unit=unit, lang=lang)
         estimated = partial(wording.estimate, unit=unit, grade=a.grade, lang=lang)
         ends = map(estimated, (a.q10, a.q50, a.q90))
@@ -95,7 +99,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.aspiration:
             name = Message("attainment.aspiration", {"name": name})
         promised = wording.promised(a, lang=lang, name=item.indicator.unit_name(lang))
-        told = (latest + year, rate(needed, signed=True), *ends, " ".join(said), a.grade)
+        told = (latest + year, needed, *ends, " ".join(said), a.grade)
         rows.append((name, promised, a.due.year, *told))
     about = {"plan": outlook.plan.title, "as_of": day(outlook.as_of, lang=lang)}
     about["scenario"] = project.scenario_names(outlook)[lang]
@@ -155,7 +159,11 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         asked = wording.sign_and_target(goal, lang=lang)
         unit = wording.unit_name(goal.unit, lang, goal.unit_name)
         gap = number(goal.gap, unit=goal.unit, lang=lang)
-        pace = rate(None if sentences.already_met(goal) else goal.required_rate)
+        pace = (
+            NOTHING
+            if sentences.already_met(goal)
+            else sentences.needed(goal.required_increment, goal.required_rate, goal.unit, lang=lang)
+        )
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
         q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
@@ -220,7 +228,10 @@ def forecast_table(
         rows.append((Message("report.col_interval80"), *spans))
     if known is not None:
         holds = _by_year(known, years, lang)[:1]
-        rows += [(Message("report.col_holds"), *said) for _, *said in holds]
+        # Of several dates it is the last one's target that is held against every year.
+        asked = {"target": wording.sign_and_target(goal, lang=lang)}
+        named = Message(f"report.col_holds{'_of' * (goal.family is not None)}", asked)
+        rows += [(named, *said) for _, *said in holds]
     heads = ["year", *(Message("report.year", {"year": year}) for year in years)]
     return rows_table("report.forecast_caption", heads, rows, lang)
 
@@ -359,20 +370,23 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
     return rows_table("report.sources_caption", heads, rows, lang, anchors=anchors)
 
 
+_OPEN: Final = Message("explain.says_open")
+
+
 def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
     """Our probability in the first row, then every rule: label, number, implied figure, flip.
 
     `judging` has the rules alone that can judge, and what they say; nothing where there is none.
     """
     a, panel = known.item.attainment, known.panel
-    rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
     if judging:
-        return _judging(known, rules, lang)
+        return _judging(known, lang)
+    rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
     open_ = a.probability is not None and known.says_met is None
     ours = (
         Message("explain.ours", {"grade": a.grade}),
         wording.verdict_message(a.verdict, grade=a.grade),
-        Message("explain.says_open") if open_ else _says(known.says_met),
+        _OPEN if open_ else _says(known.says_met),
         wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True),
         number(a.q50, unit=a.unit, lang=lang),
         sentences.own_flip(known, lang=lang) or NOTHING,
@@ -383,24 +397,30 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
     return _rule_table(caption, [ours, *rules], due, lang, said)
 
 
-def _judging(known: explain.Explanation, rules: list[Row], lang: Language) -> Section:
-    judged = [rule[:3] for rule in rules if rule[2] != _says(None)]
-    found = known.panel.disagreement
-    if not judged or found is None:
+def _judging(known: explain.Explanation, lang: Language) -> Section:
+    found, verdicts = (
+        known.panel.disagreement,
+        all_rules(known.panel.case) if known.panel.case else (),
+    )
+    if found is None or not (found.yes or found.no):
         return Section()
+    judged = [one for one in verdicts if one.label not in WITHOUT_NUMBER]
     said = []
     if found.flag and not (found.yes and found.no):
         said.append(text("explain.rules_against", lang))
-    if len(judged) < len(rules):
-        said.append(text("report.rules_left_out", lang, count=len(rules) - len(judged)))
+    if len(judged) < len(verdicts):
+        said.append(text("report.rules_left_out", lang, count=len(verdicts) - len(judged)))
     note = Text.untranslated(wording.join_sentences(said, lang=lang))
     rows = []
-    for answer in (_says(True), _says(False)):
-        told = [(name, label) for name, label, says in judged if says == answer]
+    for met, answer in ((True, _says(True)), (False, _says(False)), (None, _OPEN)):
+        told = [(one.name, Message(one.label)) for one in judged if one.says_met is met]
         each = (Message("explain.rule_says", {"name": n, "label": label}) for n, label in told)
         if told:
             rows.append((answer, wording.join_clauses((m.render(lang) for m in each), lang=lang)))
-    caption, heads = "explain.rules_short", "met:short methods"
+    item, caption, heads = known.item, Message("explain.rules_short"), "met:short methods"
+    if item.goal.family is not None:
+        about = {"name": item.outlook.plan.goal_name(item.goal)}
+        caption = Message("explain.rules_short_of", about)
     return rows_table(caption, heads, rows, lang, of="explain.column_", note=note)
 
 
@@ -486,7 +506,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         (item.attainment, path, item)
         for item in outlook
         if (path := item.attainment.required) is not None
-        and item.goal.due.year >= project.first_open_year(outlook.as_of)
+        and not item.goal.is_over(outlook.as_of)
         and path.years > 0
         and not sentences.already_met(item.attainment)
     ]
@@ -496,7 +516,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     first = max(min(a.latest_year or 0 for a, _, _ in short) + 1, outlook.as_of.year)
     last = max(a.due.year for a, _, _ in short)
     step = -(-(last - first + 1) // _YEARS_ABREAST)
-    years = [year for year in range(first, last + 1) if (year - last) % step == 0]
+    due = {a.due.year for a, *_ in short}
+    years = [y for y in range(first, last + 1) if (y - last) % step == 0 or y in due]
     if len(years) < 2:  # the target alone
         return Section()
     rows: list[Row] = []
@@ -505,7 +526,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         assert a.latest_year is not None
         # Shares go by even steps, as in the words on the goal's page.
         even = replace(path, rate=None) if a.unit == "%" else path
-        levels = [even.level(a.latest, year - a.latest_year) for year in years]
+        levels = [even.level_after(a.latest, year - a.latest_year) for year in years]
         said = (NOTHING if one is None else number(one, unit=a.unit, lang=lang) for one in levels)
         rows.append((item.names, item.indicator.unit_name(lang), *said))
     heads = ["goal", "unit", *(Message("explain.date_year", {"year": y}) for y in years)]

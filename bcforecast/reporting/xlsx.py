@@ -199,7 +199,11 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     for goal in goals:
         quantiles = (_computed(one, goal.unit) for one in (goal.q10, goal.q50, goal.q90))
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
-        pace = _computed(goal.required_increment, goal.unit, least=1), goal.required_rate
+        # A ratio moves in percentage points alone.
+        pace = (
+            _computed(goal.required_increment, goal.unit, least=1),
+            None if goal.unit == "%" else goal.required_rate,
+        )
         rows.append((
             goal.name, *_promise(goal), goal.grade, *quantiles, _stated(goal.latest),
             goal.latest_year, _computed(goal.gap, goal.unit),

@@ -157,6 +157,16 @@ def test_a_stock_that_grows_by_more_than_what_came_in_is_found(tmp_path):
     assert told(5) == []
 
 
+@pytest.mark.parametrize(("values", "row"), [((2, 1, 3, 2, 4), 3), ((2, 3, 6, 8, 12), None)])
+def test_numbers_created_in_each_year_are_no_numbers_that_exist(tmp_path, values, row):
+    figures(tmp_path, dict(enumerate(values, start=2021)), measure="stock")
+    said = plan({"comparator": "event", "target": 15, "due": 2027})
+    told = findings(said, load_observations(tmp_path))
+    assert [one.figure.row for one in told] == ([] if row is None else [row])
+    for one in told:
+        assert "1 person, fewer than the 2 persons before" in one.message.render("en")
+
+
 def test_columns_swapped_in_a_year_are_found(tmp_path):
     tenfold = {year: 10 * value for year, value in STEADY.items()}
     rows = [row(year, value).replace("firms", "output") for year, value in tenfold.items()]

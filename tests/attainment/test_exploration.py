@@ -173,6 +173,9 @@ def test_goals_together_and_by_pairs_counted_by_hand():
     # no path meets all, none meets all but one: of equals the less likely holds up the most
     met = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=bool)
     assert joint(met, ("a", "b", "c")).weakest == "c"
+    # One whose time is over is no advice, unless all are.
+    assert joint(met, ("a", "b", "c"), over=("c",)).weakest in "ab"
+    assert joint(met, ("a", "b", "c"), over=("a", "b", "c")).weakest == "c"
 
 
 met_paths = arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9))

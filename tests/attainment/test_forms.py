@@ -16,7 +16,10 @@ from bcforecast.errors import PlanError
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
-from bcforecast.reporting.sentences import required_words
+from bcforecast.reporting import gather
+from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.sentences import due_range, required_words
+from bcforecast.reporting.tables import goals_table, required_table, rules_table
 from bcforecast.text import promised
 
 HEADER = (
@@ -89,6 +92,44 @@ def test_every_year_must_hold_along_walks_and_a_known_miss_decides():
     assert over_years(forecast, asked, CountedYears(np.array([-1.0]), (0, 1)), seed=1)[0] == 0.0
 
 
+RATIO = {"unit": "%", "measure": "ratio"}
+FALLING = {2022: 70.0, 2023: 68.0, 2024: 66.0, 2025: 62.0}
+
+
+@pytest.mark.parametrize(
+    ("asked", "levels", "pace", "said"),
+    [
+        ({"every_year": True}, [60.0] * 5, -2.0, ("decrease of about 2", "each year to 2026")),
+        # 2026-2030 have to average 60, whatever path leads to it.
+        ({}, [60.0] * 5, None, ("For 2026–2030 the figures have to average 60",)),
+    ],
+)
+def test_what_years_together_need_is_no_path_that_breaks_the_goal(
+    tmp_path, asked, levels, pace, said
+):
+    promise = {"comparator": "at_most", "target": 60, "due": "2026/2030", **asked}
+    made = outlook(figures(tmp_path, FALLING, **RATIO), plan(promise, unit="%"), "2026-06-30")
+    (table,) = required_table(made, lang="en").tables
+    assert table.columns[2:] == tuple(map(str, range(2026, 2031)))
+    assert [float(cell.rstrip("%")) for cell in table.cells[0][2:]] == levels
+    assert made["firms"].attainment.required.increment == pace
+    words = plain_text(required_words(explain(made, "firms"), lang="en"))
+    assert all(one in words for one in said)
+    (terminal,) = goals_table(made, lang="en").tables
+    assert terminal.cells[0][4] == ("–" if pace is None else "−2.00 pp")
+
+
+def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as_a_mean(tmp_path):
+    promise = {"comparator": "at_most", "target": 60, "due": "2025/2027"}
+    made = outlook(figures(tmp_path, FALLING, **RATIO), plan(promise, unit="%"), "2026-06-30")
+    path = made["firms"].attainment.required
+    assert [path.level_after(62.0, ahead) for ahead in (1, 2, 3)] == [59.0, 59.0, None]
+    facts = gather(made)
+    said = plain_text(due_range(facts.goal("firms"), lang="en"))
+    assert said.startswith("We expect an average of about")
+    assert "over 2025–2027" in said
+
+
 def test_a_change_from_a_base_year_becomes_a_target_once_that_year_is_known(tmp_path):
     said = plan({"comparator": "reduce_by", "target": 50, "base_year": 2019, "due": 2026})
     figures(tmp_path, {2018: 90, 2019: 80, 2020: 70, 2021: 66, 2022: 60})
@@ -99,6 +140,34 @@ def test_a_change_from_a_base_year_becomes_a_target_once_that_year_is_known(tmp_
     assert isnan(before.attainment.target)
     assert (before.attainment.probability, before.attainment.grade) == (None, "U")
     assert "2019" in before.basis.explanation[0].render("en")
+
+
+def test_rules_start_from_the_base_year_of_the_goal_and_one_count_cannot_judge(tmp_path):
+    said = plan({"comparator": "reduce_by", "target": 40, "base_year": 2018, "due": 2030})
+    figures(tmp_path, {2018: 90, 2019: 88, 2020: 85, 2023: 80, 2024: 78})
+    known = explain(outlook(tmp_path, said, "2025-12-31"), "firms")
+    assert known.panel.case.base == (2018, 90.0)
+    (full,) = rules_table(known, lang="en").tables
+    (short,) = rules_table(known, lang="en", judging=True).tables
+    silent = sum(row[3] == "–" for row in full.cells)
+    assert short.note.endswith(f"{silent} other methods cannot judge these figures.")
+
+
+def test_numbers_created_in_each_year_are_added_up_from_the_first_year_of_the_plan(tmp_path):
+    said = plan(
+        {"comparator": "event", "target": 15, "due": 2027},
+        indicators=[{"id": "firms", "names": "Firms", "unit": "persons", "kind": "flow"}],
+        span={"first": 2022, "last": 2027},
+    )
+    figures(tmp_path, {2020: 5, 2021: 2, 2022: 1, 2023: 3, 2024: 2, 2025: 4})
+    found = outlook(tmp_path, said, "2026-06-30")["firms"]
+    assert (found.attainment.latest, found.attainment.required.gap) == (10.0, 5.0)
+    assert 0.2 < found.attainment.probability < 0.8
+    assert found.forecast.quantile([0.01])[0, 0] >= 10.0
+    figures(tmp_path, {2022: 1, 2023: 3, 2025: 4})  # of 2024 nothing is known
+    history = outlook(tmp_path, said, "2026-06-30")["firms"].history
+    assert history.values.tolist()[:2] == [1.0, 4.0]
+    assert (isnan(history.values[2]), history.lower[2]) == (True, 7.0)  # more than 7: 8 at least
 
 
 def test_average_growth_a_year_is_a_target_from_the_first_year_on(tmp_path):

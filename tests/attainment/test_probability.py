@@ -168,12 +168,12 @@ def test_the_required_pace_compounds_to_the_target_and_leaves_room_to_fall():
     path = room.required_path(909.25, target=1400.0, years=3)
     assert 909.25 * (1 + path.rate) ** 3 == pytest.approx(1400)
     assert 909.25 + 3 * path.increment == pytest.approx(1400)
-    assert path.level(909.25, 3) == pytest.approx(1400)
-    assert [path.level(909.25, ahead) for ahead in (0, 4)] == [None, None]
+    assert path.level_after(909.25, 3) == pytest.approx(1400)
+    assert [path.level_after(909.25, ahead) for ahead in (0, 4)] == [None, None]
     reached = room.required_path(3.28, target=3.2, years=3)
     assert reached.gap == pytest.approx(-0.08)
     assert reached.rate < 0
     over, zero = (room.required_path(v, target=20.0, years=n) for v, n in ((10.0, 0), (0.0, 2)))
     assert (over.rate, over.increment) == (None, None), "no pace without time"
     assert (zero.rate, zero.increment) == (None, pytest.approx(10)), "nor from nothing"
-    assert (over.level(10.0, 1), zero.level(0.0, 1)) == (None, pytest.approx(10))
+    assert (over.level_after(10.0, 1), zero.level_after(0.0, 1)) == (None, pytest.approx(10))

@@ -1,11 +1,14 @@
 """Goal seek: the least that suffices, or that none does."""
 
+import numpy as np
 import pytest
 
 from bcforecast.attainment.seek import TOLERANCE, seek, seek_each
 from bcforecast.errors import ScenarioError
+from bcforecast.reporting.sentences import push_words
 from bcforecast.scenarios.scenario import find_lever
 from tests.attainment.explored_plans import beichen, scenarios
+from tests.attainment.test_forms import figures, outlook, plan
 
 GOAL = "hightech_enterprises"
 LEVERS = ("renewal_rate", "new_certifications", "moves_from_elsewhere")
@@ -69,6 +72,37 @@ def test_an_event_can_be_sought_and_a_side_effect_that_hinders_is_sought_downwar
     found = seek(beichen(), goal="eaglet_enterprises", **asked)
     assert not found.feasible
     assert found.levers["eaglet_to_gazelle_rate"] < 0.0
+
+
+def test_a_range_is_sought_at_its_best_inside_what_a_lever_can_do_and_not_at_the_end(tmp_path):
+    said = plan({"id": "g", "due": 2027, "target": 115.0, "upper": 118.0, "comparator": "between"})
+    values = {year: 100.0 + year % 2 for year in range(2012, 2025)}
+    made = outlook(figures(tmp_path, values), said, "2025-06-30").exploration
+    (alone,) = seek_each(made, goal="g", probability=0.999)
+    lever, (size,) = find_lever("growth.firms", said), alone.levers.values()
+    grid = np.linspace(lever.low, lever.high, 81)
+    best = max(made.probability("g", made.pushed({lever.id: at})) for at in grid)
+    assert not alone.feasible
+    assert lever.low < size < lever.high
+    assert alone.reached == pytest.approx(best, abs=0.01)
+    (enough,) = seek_each(made, goal="g", probability=best / 2)
+    assert enough.feasible
+    assert 0.0 < enough.levers[lever.id] < size
+
+
+def test_growth_of_a_share_is_said_as_points_of_the_figure_a_year(tmp_path):
+    said = plan({"id": "g", "due": 2028, "target": 15.0, "comparator": "at_most"}, unit="%")
+    values = {year: 20.0 + year % 2 for year in range(2012, 2025)}
+    folder = figures(tmp_path, values, unit="%", measure="ratio")
+    made = outlook(folder, said, "2025-06-30").exploration
+    (found,) = seek_each(made, goal="g", probability=0.5)
+    ((lever, size),) = found.levers.items()
+    moved = made.forecast("g", made.pushed({lever: size})).median()[-1]
+    points = (moved - made.forecast("g", made.baseline).median()[-1]) / 4  # 2025 to 2028
+    assert found.points == {lever: pytest.approx(points)}
+    assert abs(points) < abs(size) / 2
+    words = push_words(found, plan=said, lang="en")
+    assert words == f"its figure −{-points:.3g} percentage points a year off the forecast"
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,17 @@ import pytest
 
 import bcforecast as bc
 from bcforecast import config, errors, reporting
+from bcforecast.attainment.seek import seek_each
 from bcforecast.plotting.fan import plot_goal
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting import chapters as chapter
-from bcforecast.reporting import tables
+from bcforecast.reporting import sentences, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import log_table, news_table
-from bcforecast.text import chance
+from bcforecast.text import chance, text
+from tests.attainment.test_forms import figures
+from tests.attainment.test_forms import outlook as made_outlook
+from tests.attainment.test_forms import plan as made_plan
 
 PLAN = "tianjin-2020-2022"
 DAYS = {"since": "2020-12-31", "as_of": "2021-12-31"}
@@ -72,6 +76,39 @@ def test_levers_are_said_with_the_probability_before_and_after(outlook, lang):
     assert (
         reporting.goal_levers(outlook.under("stretch"), "hightech_enterprises", lang=lang) == shown
     )
+
+
+def test_each_of_several_dates_of_a_goal_is_said_with_its_year(tmp_path):
+    steps = {2027: 130.0, 2030: 160.0}
+    said = made_plan(
+        {"comparator": "at_least", "milestones": steps, "id": "way", "family": "firms"}
+    )
+    values = {year: 90.0 + year - 2012 + year % 2 for year in range(2012, 2025)}
+    made = made_outlook(figures(tmp_path, values), said, "2025-06-30")
+    facts, ways = reporting.gather(made), ("way_2027", "way_2030")
+    for part in (
+        reporting.goal_levers(made, *ways, lang="en").blocks[1].items,
+        [block.spans for block in reporting.goal_path(made, facts, *ways, lang="en").blocks[1:]],
+    ):
+        years = [plain_text(one)[:9] for one in part]
+        assert years == ["For 2027:", "For 2030:"]
+    (table,) = reporting.goal_years(made, facts, "way_2030", lang="en").tables
+    assert table.cells[-1][0] == "Chance of ≥ 160 then"
+    (axes, *_) = plot_goal(made, *ways, lang="en").figure.axes
+    dashed = {line.get_ydata()[0]: line.get_xdata() for line in axes.lines if line.is_dashed()}
+    assert dashed[130.0][1] == dashed[160.0][0] == 2027.5
+
+
+@pytest.mark.parametrize(("as_of", "first"), [("2020-11-20", 2020), ("2020-12-31", 2021)])
+def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first, lang):
+    goal = "tech_contract_value"
+    made = reporting.open_outlook(PLAN, as_of=as_of, goal=goal)
+    lever = next(iter(seek_each(made.exploration, goal=goal)[0].levers))
+    (move,) = made.exploration.pushed({lever: 1.0}).moves
+    assert [*move.by_year] == [first]
+    note = text("report.levers_note", lang, year=first)
+    assert plain_text(reporting.goal_levers(made, goal, lang=lang).blocks[-1].spans) == note
+    assert note in sentences.methods(reporting.gather(made), lang=lang)
 
 
 def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):

@@ -38,7 +38,7 @@ def quick_font(request, monkeypatch):
 def put(out, day, *, lang="en", scenario="baseline", said=None, name=None, **changes):
     """Leave a report as of a day; its first goal is spoken of as given."""
     result = {**light_reports.result_document(), "as_of": day, "scenario": scenario, **changes}
-    result["goals"][0] |= dict(zip(WORDS, said or SAID[day], strict=True))
+    result["goals"][0] |= dict(zip(WORDS, said or SAID[day], strict=True)) | {"due": "2024-12-31"}
     if name is not None:
         result["goals"][0]["name"] = name
     folder = out / "small" / day / scenario / lang
@@ -180,6 +180,8 @@ def test_the_page_leads_with_what_the_latest_report_on_each_plan_has_at_risk(out
     put(out, "2023-12-31", said=(0.1, "verdict.unlikely", "C"), scenario="shock")
     reports = listing.read_reports(out)
     ((report, goal),) = listing.at_risk(reports)
+    assert goal.due is not None
+    assert goal.due > report.as_of
     assert (*report.path[1:], goal.probability) == ("2023-12-31", "baseline", 0.2)
     page = listing.index_page(reports, lang="en")
     first = page[page.index("<main>") :]

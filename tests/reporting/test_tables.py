@@ -5,7 +5,7 @@ from datetime import date
 from math import comb
 
 import pytest
-from made_up_facts import both, facts, goal, outcome, unset
+from made_up_facts import AS_OF, both, facts, goal, outcome, unset
 
 from bcforecast import config, project, reporting
 from bcforecast.attainment.probability import verdict_of
@@ -50,6 +50,18 @@ def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
     (table,) = tables.brief_table(facts(settled), lang="zh").tables
     assert table.groups == ("已有结果（1项）",)
     assert "600" in table.cells[0][-1]
+
+
+def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_what_can_move():
+    over = likely(0.05, "A", id="over", due=AS_OF)
+    found = facts(over, likely(0.3, "A", id="open"))
+    (table,) = tables.brief_table(found, lang="en").tables
+    assert table.groups == ("At risk (1)", "Over, figure awaited (1)")
+    assert table.cells[1][-1].startswith("Await the figure for 2021")
+    _, first = sentences.brief(found, lang="en")
+    assert plain_text(first).startswith("First: Technology enterprises. No known lever")
+    assert len(sentences.brief(facts(over), lang="en")) == 1
+    assert "for 1 of the goals" in plain_text(sentences.overview(found, lang="en")[0])
 
 
 @pytest.mark.parametrize(
