@@ -191,7 +191,9 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
     ends = (goal.due.month, goal.due.day) == (12, 31)
     due = text("wording.year_end", lang, year=goal.due.year) if ends else day(goal.due, lang=lang)
-    return sentence(f"{key}{form}", lang, name=goal.name, target=target, due=due)
+    # The year that tells goals of one indicator apart is said by the due date.
+    name = re.sub(rf" ?[(（]{goal.due.year}年?[)）]$", "", goal.name.render(lang))
+    return sentence(f"{key}{form}", lang, name=name, target=target, due=due)
 
 
 def target_of(goal: GoalFact, *, lang: Language) -> str:
@@ -597,8 +599,9 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
         return difference(number(abs(of), unit=a.unit), a.unit, own, lang=lang)
 
     def moved(kind: str, of: float, found: explain.BeyondRecord) -> Message:
-        way = "up" if of > 0.0 else "down"
-        return Message(f"explain.{kind}_{way}", {"size": change(of, found)})
+        size = change(of, found)
+        way = "none" if not re.search("[1-9]", size) else "up" if of > 0.0 else "down"
+        return Message(f"explain.{kind}_{way}", {"size": size})
 
     said = []
     for found in explain.beyond_record(item):

@@ -74,7 +74,7 @@ def test_the_promise_is_the_plans_own(goals, lang):
         key += "_event" if goal.comparator == "event" else ""
         ends = {"zh": f"{goal.due.year}年", "en": f"the end of {goal.due.year}"}
         due = ends[lang] if f"{goal.due:%m%d}" == "1231" else day(goal.due, lang=lang)
-        known = {"due": due, "name": goal.name.render(lang)}
+        known = {"due": due, "name": re.sub(r" ?[(（]\d+年?[)）]$", "", goal.name.render(lang))}
         said = read(sentences.promise(goal, lang=lang), key, lang, **known)
         before, after = phrases[goal.comparator].split("{}")
         assert said["target"].startswith(before)
@@ -309,6 +309,27 @@ SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "g
 )
 def test_how_far_a_goal_is(changes, lang, words):
     assert words in plain_text(sentences.standing(a_goal(**changes), facts(), lang=lang))
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "said"),
+    [("5.00", "2015 = 100", "5.0 points"), ("12.63", "2015 = 100", "12.63 points"),
+     ("0.20", "%", "0.20 percentage points")],
+)  # fmt: skip
+def test_a_difference_of_an_index_is_in_points(figure, unit, said):
+    assert sentences.difference(figure, unit, None, lang="en") == said
+
+
+def test_a_day_of_issue_that_no_plan_states_is_not_told():
+    stated, early = facts(), {"as_of": date(2020, 6, 30)}
+    assumed = stated.plan.model_copy(update={"issued": date(stated.plan.first_year, 1, 1)})
+    assert (stated.plan.dated, assumed.dated) == (True, False)
+    late = assumed.model_copy(update={"issued": date(2021, 1, 1), "first_year": 2021})
+    told = [
+        repr(plan_opening(stated.model_copy(update={"plan": plan, **early}), lang="en"))
+        for plan in (stated.plan, late)
+    ]
+    assert ["had not been issued" in one for one in told] == [True, False]
 
 
 def test_the_overview_is_written_out():
