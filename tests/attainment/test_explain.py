@@ -177,7 +177,7 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ("lang", "chances", "words"),
     [
         ("en", (0.01, 0.05), "Not expected by 2021: until then the probability stays below 10%."),
-        ("zh", (0.01, 0.05), "2021年底前预计不能完成（概率始终低于10%）。"),
+        ("zh", (0.01, 0.05), "2021年底前预计不能完成（可能性始终低于10%）。"),
         ("en", (0.05, 0.95), "80% interval: 2021 alone."),
         ("zh", (0.05, 0.95), "80%区间：均在2021年。"),
         ("en", (0.05, 0.3), "80% interval: 2021 or later."),
