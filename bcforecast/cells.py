@@ -213,7 +213,7 @@ _BOUNDS: Final = frozenset({"above", "at_least", "below", "at_most"})
 
 def _unread(cell: object, unit: str) -> ObservationError:
     found = cell if isinstance(cell, Message) else Message("observations.quoted", {"text": cell})
-    allowed = Message("cells.allowed_figure", {"unit": unit or "-"})
+    allowed = Message("cells.allowed_figure", {"unit": unit_of(unit).names if unit else "-"})
     return ObservationError("cells.unread", found=found, allowed=allowed_number(cell, allowed))
 
 

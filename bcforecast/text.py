@@ -524,8 +524,8 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
 
     `name` is the indicator's own word for the unit. Default: the unit's usual name.
     """
-    if unit == "%":
-        return f"{figure}%"
+    if unit == "%":  # each number of a range has the sign
+        return _NUMBER.sub(r"\g<0>%", figure)
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)
     known, figure = unit_of(unit), bare(figure, unit=unit, lang=lang)
@@ -621,7 +621,7 @@ def target_words(
 
     values = {"quantity": said(target)}
     if comparator == "between" and upper is not None:
-        first = said(target) if unit_of(unit).currency else plain(target)
+        first = said(target) if unit_of(unit).currency or unit == "%" else plain(target)
         values = {"quantity": first, "upper": said(upper)}
     elif comparator == "about" and upper is not None:
         values |= {"within": said(upper - target)}
@@ -750,7 +750,7 @@ def points(change: float | None) -> str:
     """Write a change of probability in percentage points; a dash for none."""
     if change is None:
         return NOTHING
-    return "0" if abs(change) < 1e-12 else _signed(f"{100 * change:+.1f}")
+    return _signed(f"{100 * change:+.1f}")
 
 
 def day(value: date, *, lang: Language) -> str:
@@ -790,4 +790,5 @@ def probability_words(
 
 
 def _signed(digits: str) -> str:
-    return digits.replace("-", _MINUS)
+    """Write a minus sign for a hyphen; what is rounded to zero has neither sign nor decimals."""
+    return re.sub(r"^[+-]0(?:\.0*)?(?![.\d])", "0", digits).replace("-", _MINUS)

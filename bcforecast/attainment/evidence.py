@@ -673,7 +673,9 @@ def _event(case: _Asked) -> IndicatorForecast | None:
         largest=max(event.EventHazard.largest, ceil(goal.target) - already),
     )
     forecast = model.fit(history, goal.due.year - history.start).plus(already)
-    about |= {"already": already, "year": int(history.times[-1]), "reached": taken}
+    came = {"count": already, "year": int(history.times[-1])}
+    came_words = Message(f"attainment.event_already{'' if already else '_none'}", came)
+    about |= {"already": came_words, "reached": taken}
     said = case.said(f"attainment.rests_on_event_{key}", **about)
     lent = {"parent": case.parent, "sizes": case.sizes} if "sizes" in about else {}
     return case.forecast(forecast, basis, model.name, said, n_usable=count + past, **lent)

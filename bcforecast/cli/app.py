@@ -19,7 +19,7 @@ from bcforecast import edge
 from bcforecast.cli import analyse, forecast, reports
 from bcforecast.cli.options import completions, help_text, language, speak
 from bcforecast.errors import BcforecastError, OptionError, one_line
-from bcforecast.text import Message, text
+from bcforecast.text import Message, has_text, text
 
 _INTERRUPTED: Final = 130
 """128 and the number of SIGINT; Typer leaves with it too."""
@@ -94,8 +94,41 @@ _USAGE: Final[Any] = typer.BadParameter.__mro__[2]
 """What Typer raises of arguments; it has no public name."""
 
 
+def _own_help() -> None:
+    """Have help say Typer's words in the language, and fold Chinese, which has no blanks."""
+    from rich.table import Table
+    from typer import rich_utils
+
+    class Folding(Table):
+        def add_row(self, *cells: Any, **look: Any) -> None:
+            super().add_row(*cells, **look)
+            for column in self.columns:
+                column.overflow = "fold"
+
+    def told(*, param: Any, **more: Any) -> Any:
+        key = f"cli.typer_{param.name}"
+        param.help = text(key, language()) if has_text(key) else param.help
+        said = of_typer(param=param, **more)
+        for words in said.renderables:
+            words.overflow = "fold"
+        return said
+
+    of_typer = vars(rich_utils)["_get_parameter_help"]
+    words = {name: text(key, language(), value="{}") for name, key in _TYPERS.items()}
+    vars(rich_utils).update(words, Table=Folding, _get_parameter_help=told)
+
+
+_TYPERS: Final = {
+    "OPTIONS_PANEL_TITLE": "cli.typer_options", "COMMANDS_PANEL_TITLE": "cli.typer_commands",
+    "ARGUMENTS_PANEL_TITLE": "cli.typer_arguments", "DEFAULT_STRING": "cli.typer_default",
+    "REQUIRED_LONG_STRING": "cli.typer_required",
+}  # fmt: skip
+
+
 def _run() -> int:
     """Run the command and return its exit status; what it refuses is one sentence."""
+    if {"-h", "--help"} & {*sys.argv}:
+        _own_help()
     try:
         for given in sys.argv[1:]:
             if edge.unprintable(given):

@@ -233,8 +233,8 @@ def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, s
     if figure is None:
         return None
     day, basis = published_by(about["published"], period)
-    plain = figure.status == "official" and not math.isnan(figure.value)
-    plain = plain and not FOOTNOTE.search(str(cell))
+    told = figure.status == "official" or math.isnan(figure.value)  # a bound says it all
+    told = told and not FOOTNOTE.search(str(cell))
     return {
         **about,
         "period": str(period),
@@ -244,7 +244,7 @@ def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, s
         "status": about["status"] or figure.status,
         "published": day.isoformat(),
         "published_basis": about["published_basis"] or basis,
-        "note": about["note"] or ("" if plain else str(cell).strip()),
+        "note": about["note"] or ("" if told else str(cell).strip()),
         "note_zh": "",
     }
 

@@ -156,7 +156,7 @@ class Indicator(NamedRecord):
         if self.whole and low < 0:
             raise refusal(Message("plan.allowed_count_range"), place=("valid_range", 0))
         if unit_of(self.unit).whole and not self.whole and self.compared is None:
-            allowed = Message("plan.allowed_whole_unit", {"unit": self.unit})
+            allowed = Message("plan.allowed_whole_unit", {"unit": unit_of(self.unit).names})
             raise refusal(allowed, place=("whole",))
         if self.link_to_parent != "none" and self.parent is None:
             raise refusal(Message("plan.allowed_link_without_parent"), place=("link_to_parent",))

@@ -60,8 +60,11 @@ def dashboard(
     """
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
     unset = [row.names.render(lang) for row in rows if row.attainment.probability is None]
-    below = sum(rounded_chance(_p(row), grade=row.attainment.grade) < _EVEN for row in ranked)
-    title = text(f"plot.dash_title{'' if ranked else '_none'}", lang, count=below, of=len(ranked))
+    told = [rounded_chance(_p(row), grade=row.attainment.grade) for row in ranked]
+    below = sum(one < _EVEN for one in told)
+    form = "" if below else "_none" if not told else "_met" if min(told) > _EVEN else "_even"
+    counts = {"count": below or len(told), "of": len(told)}
+    title = text(f"plot.dash_title{form}", lang, **counts)
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = text("report.list_join", lang).join(unset)
     left_out = text("plot.dash_unset", lang, names=names) if unset else ""

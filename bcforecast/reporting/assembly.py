@@ -52,15 +52,16 @@ def _front(
     """Return the title page of a result."""
     plan, made = facts.plan, day(provenance.made, lang=lang) if provenance.made else None
     stated = sum(goal.probability is not None for goal in facts.goals)
+    every = "all" if stated == len(facts.goals) > 1 else "value"
     program = f"bcforecast {version('bcforecast')}"
     values = {
-        "maker": provenance.maker or program,
+        "maker" if provenance.maker else "tool": provenance.maker or program,
         "made": made,
         "as_of": day(facts.as_of, lang=lang),
         "scenario": facts.scenario_name.render(lang),
-        "goals": text("document.fact_goals_value", lang, count=len(facts.goals), stated=stated),
+        "goals": text(f"document.fact_goals_{every}", lang, count=len(facts.goals), stated=stated),
     }
-    issuer, issued = plan.issuer.render(lang), day(plan.issued, lang=lang)
+    by = {"issuer": plan.issuer.render(lang), "day": day(plan.issued, lang=lang)}
     title, as_of = plan.title.render(lang), values["as_of"]
     said = {"maker": provenance.author, "title": title, "as_of": as_of, "program": program}
     notes = {
@@ -80,7 +81,7 @@ def _front(
     return document.Front(
         kicker=text("document.kicker", lang),
         title=title,
-        subtitle=text("document.subtitle", lang, issuer=issuer, day=issued),
+        subtitle=text(f"document.subtitle{'' if plan.dated else '_undated'}", lang, **by),
         facts=named("fact", values),
         legend=legend.model_copy(update={"caption": text("document.legend_caption", lang)}),
         notes=named("note", notes),

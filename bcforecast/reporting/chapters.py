@@ -312,17 +312,20 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
         names = text("report.list_join", lang).join(goal.name.render(lang) for goal in missed)
         lost = sentence("document.joint_lost", lang, names=names, count=len(missed))
         return _headed(2, title, join_spans((lost, counted), lang=lang))
-    over = facts.goal(found.weakest).is_over(facts.as_of)
+    every, weakest = said_of(found.all_met), facts.goal(found.weakest)
     said = sentence(
-        f"document.joint{'_over' * over}",
+        sentences.worded("document.joint", every),
         lang,
         count=len(found.goals),
         scenario=facts.scenario_name,
-        all=cited(said_of(found.all_met), "joint", f"{facts.scenario}.all_met"),
-        **{name: said_of(getattr(found, name)) for name in bounds},
-        expected=counted,
-        weakest=facts.goal(found.weakest).name,
+        all=cited(every, "joint", f"{facts.scenario}.all_met"),
     )
+    told = {name: said_of(getattr(found, name)) for name in bounds}
+    # Bounds that are the same words say nothing more.
+    links = sentence("document.joint_links", lang, **told) if len(set(told.values())) > 1 else ()
+    last = sentence("document.joint_weakest", lang, weakest=weakest.name)
+    last = () if weakest.is_over(facts.as_of) else last
+    said = join_spans((said, links, counted, last), lang=lang)
     together = vars(growth.learned().together)
     return _headed(2, title, said, sentence("document.joint_rests_on", lang, **together))
 

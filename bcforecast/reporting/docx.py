@@ -134,8 +134,11 @@ def _number_pages(data: Json) -> None:
     front, blocks = data["front"], data["blocks"]
     used = 860 + 440 * len(front["title"]) + line + (line + 20) * len(front["facts"])
     used += sum(sum(heights(block)[:3]) for block in data["lead"])
+    for block in data["lead"]:
+        block["page"] = 1
     used += -used % _PAGE + 1600 + grid(front["legend"])
-    for block in blocks:
+    used += 240 + text_of(front["legend"]["note"], 240, 8)
+    for block in (*data["lead"], *blocks):
         if block["kind"] == "heading" and block["level"] <= 2:
             used += line + 160 * (block["level"] == 1)
     used += sum(text_of(said, room=_TWIPS - 2552) + 20 for _, said in front["notes"])

@@ -298,6 +298,11 @@ class PlanFact(Fact):
     first_year: int
     last_year: int
 
+    @property
+    def dated(self) -> bool:
+        """Whether the day of issue is stated: where none is, the first of its years is taken."""
+        return self.issued != date(self.first_year, 1, 1)
+
     @classmethod
     def of(cls, plan: Plan) -> Self:
         """Take over from a plan what every document says of it."""

@@ -15,6 +15,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SIGNS: Final = re.compile(r"[\\`*_\[\]<>|~&$#]|!\Z")
 _START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+]))")
 _BARE_ADDRESS: Final = re.compile(r"(https?|ftp)(?=://)|(www)(?=\.)", re.IGNORECASE)
+_EDGES: Final = re.compile(r"([\W_]*)(.*?)([\W_]*)", re.DOTALL)
 _KEPT_IN_LINKS: Final = "%/:?#@!$&'()*+,;=-._~"
 
 
@@ -63,23 +64,19 @@ def inline(spans: doc.Spans) -> str:
         doc.Span(text=s.text, strong=s.strong, link=s.link if s.link in outside else None)
         for s in spans
     )
-    texts = [_linked(part) for part in parts]
-    written = []
-    for i, (part, words) in enumerate(zip(parts, texts, strict=True)):
-        before, after = parts[:i][-1:], parts[i + 1 :][:1]
-        alone = not any(neighbour.strong for neighbour in (*before, *after))
-        held = _stars_hold(words, "".join(texts[:i])[-1:], "".join(texts[i + 1 :])[:1])
-        if not part.strong:
-            written.append(words)
-        elif alone and held:
-            written.append(f"**{words}**")
-        else:
-            written.append(f"<strong>{words}</strong>")
-    return "".join(written)
+    texts = ["", *(part.text for part in parts), ""]
+    around = zip(texts, texts[2:], strict=False)
+    return "".join(_linked(part, *outer) for part, outer in zip(parts, around, strict=True))
 
 
-def _linked(span: doc.Span) -> str:
-    words = escaped(span.text)
+def _linked(span: doc.Span, before: str, after: str) -> str:
+    """Return a span: stars stand within its link, and what would undo them stands beside them."""
+    head, core, tail = "", _CONTROL.sub(" ", span.text), ""
+    outer = ("[", "]") if span.link else (before[-1:], after[:1])
+    if span.strong and core and not _stars_hold(core, *outer):
+        head, core, tail = _EDGES.fullmatch(core).groups()  # type: ignore[union-attr]
+    stars = "**" * bool(span.strong and core)
+    words = escaped(head) + stars + escaped(core) + stars + escaped(tail)
     if span.link is None:
         return words
     # Without what would end the address or stand for something else in Markdown.

@@ -339,7 +339,8 @@ class _Overview:
         worst, low = self.by_goal["share"].idxmin(), self.by_province.iloc[-1]
         share = percent(float(self.by_goal["share"].min()), lang=self.lang)
         yield self.words("brief_goal", goal=self.goal_names[worst], share=share)
-        where = {"province": self.name(str(low.name)), "share": percent(float(low.share))}
+        own_share = percent(float(low.share), lang=self.lang)
+        where = {"province": self.name(str(low.name)), "share": own_share}
         last = tiers(self.by_province)[-1]
         yield self.words("brief_province", count=last, range=self.range(low), **where)
 

@@ -3,6 +3,7 @@
 A sentence is spans. One number in it, where it has one that matters, is linked to its source.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final
@@ -169,7 +170,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
 def _when(facts: Facts, lang: Language) -> list[Spans]:
     """Say that the plan had not been issued by the as-of date, or that a due date had passed."""
     as_of = day(facts.as_of, lang=lang)
-    if facts.as_of < facts.plan.issued:
+    if facts.plan.dated and facts.as_of < facts.plan.issued:
         issued = day(facts.plan.issued, lang=lang)
         return [sentence("report.overview_not_issued", lang, day=as_of, issued=issued)]
     waiting = [
@@ -188,8 +189,11 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     # A span of years is said with the target, and no day is due beside it.
     form = "_event" if goal.comparator == "event" else "_over" if goal.over else ""
     target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
-    due = day(goal.due, lang=lang)
-    return sentence(f"{key}{form}", lang, name=goal.name, target=target, due=due)
+    ends = (goal.due.month, goal.due.day) == (12, 31)
+    due = text("wording.year_end", lang, year=goal.due.year) if ends else day(goal.due, lang=lang)
+    # The year that tells goals of one indicator apart is said by the due date.
+    name = re.sub(rf" ?[(（]{goal.due.year}年?[)）]$", "", goal.name.render(lang))
+    return sentence(f"{key}{form}", lang, name=name, target=target, due=due)
 
 
 def target_of(goal: GoalFact, *, lang: Language) -> str:
@@ -206,7 +210,12 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     about["percent"] = cited(said, "probability", f"{goal.id}.attainment.probability")
     about |= {"word": Message(goal.verdict), "evidence": Message(f"report.evidence_{goal.grade}")}
     meaning = text(f"report.grade_{goal.grade}", lang)
-    return sentence("report.say_probability", lang, **about, meaning=meaning)
+    return sentence(worded("report.say_probability", said), lang, **about, meaning=meaning)
+
+
+def worded(key: str, said: str) -> str:
+    """Return the key of a sentence with a chance in it, which may be words and no number."""
+    return key if said[0].isdigit() else f"{key}_words"
 
 
 def due_range(goal: GoalFact, *, lang: Language) -> Spans:
@@ -351,14 +360,15 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
         # Levers are told for one goal, whose name need not come again.
         push = Message("report.lever_growth") if lever.is_general else lever.names
         points = answer.points.get(name)
-        signed = f"{size if points is None else points:+.3g}".replace("-", "\N{MINUS SIGN}")
         if size and points is not None:
+            signed = f"{points:+.3g}".replace("-", "\N{MINUS SIGN}")
             moved = Message("joint.points", {"size": signed})
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
         elif size:
-            key = f"joint.push{'_share' if lever.unit == 'percent' else ''}"
-            push = Message(key, {"lever": push, "size": signed, "unit": lever.unit_name})
+            key = f"joint.push_{'share_' * (lever.unit == 'percent')}{'up' if size > 0 else 'down'}"
+            much = {"size": f"{abs(size):.3g}", "unit": lever.unit_name}
+            push = Message(key, {"lever": push, **much})
         said.append(push.render(lang))
     return text("joint.list_separator", lang).join(said)
 
@@ -472,9 +482,11 @@ def _quantity(figure: str, goal: GoalFact, lang: Language) -> str:
 
 
 def difference(figure: str, unit: str, own: Text | None, *, lang: Language) -> str:
-    """Put a difference and its unit together: between shares of a whole, percentage points."""
+    """Put a difference and its unit together: of shares percentage points, of an index points."""
     if unit == "%":
         return text("report.points", lang, figure=figure)
+    if wording.is_index(unit):
+        return text("report.index_points", lang, figure=re.sub(r"(\.\d)0$", r"\1", figure))
     return wording.figure(figure, unit, own).render(lang)
 
 
@@ -583,22 +595,25 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
 
     def change(of: float, found: explain.BeyondRecord) -> str:
         if found.relative:
-            return rate(of, signed=True)
-        size = f"{'+' if of > 0.0 else ''}{number(of, unit=a.unit)}"
-        return difference(size, a.unit, own, lang=lang)
+            return rate(abs(of))
+        return difference(number(abs(of), unit=a.unit), a.unit, own, lang=lang)
+
+    def moved(kind: str, of: float, found: explain.BeyondRecord) -> Message:
+        size = change(of, found)
+        way = "none" if not re.search("[1-9]", size) else "up" if of > 0.0 else "down"
+        return Message(f"explain.{kind}_{way}", {"size": size})
 
     said = []
     for found in explain.beyond_record(item):
-        moved = {"change": change(found.change, found), "record": change(found.record, found)}
         span = text("explain.span", lang, count=found.years)
         about: dict[str, object] = {"windows": found.windows, "span": span}
-        way = "_up" if found.upward else "_down"
+        about["change"] = moved("change", found.change, found)
+        about["record"] = moved("most" if found.upward else "least", found.record, found)
         if found.end != "target":
-            way = ""
             told = wording.estimate(found.value, unit=a.unit, grade=a.grade)
             amount = wording.figure(told, a.unit, own).render(lang)
             about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
-        said.append(sentence(f"explain.beyond_{found.end}{way}", lang, **moved, **about))
+        said.append(sentence(f"explain.beyond_{found.end}", lang, **about))
     return join_spans(said, lang=lang)
 
 

@@ -284,8 +284,12 @@ def _observation(figure: FigureFact, lang: Language, *, used: bool) -> Row:
 
 
 def grades_table(*, lang: Language) -> Section:
-    """What each evidence grade means."""
-    rows = [(grade, Message(f"report.grade_{grade}")) for grade in "ABCDU"]
+    """What each evidence grade means, in a word and at length."""
+    named = {"name": "evidence", "value": "grade"}
+    rows = [
+        (a, Message("language.label", {k: Message(f"report.{v}_{a}") for k, v in named.items()}))
+        for a in "ABCDU"
+    ]
     caption, note = "report.grades_caption", "report.grades_note"
     return rows_table(caption, "grade:grade meaning", rows, lang, note=note)
 

@@ -466,7 +466,7 @@ class _Book:
         row += 1
         notes = [text(f"sheets.note_{name}", self._lang) for name in ("cells", "events")]
         notes += [text("language.label", self._lang, name=n, value=v) for n, v in front.notes]
-        for note in (*notes, front.footer):
+        for note in (front.legend.note, *notes, front.footer):
             row = line(row, note, self._look(text_wrap=True, valign="top", font_size=9))
         self._print_setup(page, front.kicker, paper=_A4)
 

@@ -177,7 +177,7 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ("lang", "chances", "words"),
     [
         ("en", (0.01, 0.05), "Not expected by 2021: until then the probability stays below 10%."),
-        ("zh", (0.01, 0.05), "2021年底前预计不能完成（概率始终低于10%）。"),
+        ("zh", (0.01, 0.05), "2021年底前预计不能完成（可能性始终低于10%）。"),
         ("en", (0.05, 0.95), "80% interval: 2021 alone."),
         ("zh", (0.05, 0.95), "80%区间：均在2021年。"),
         ("en", (0.05, 0.3), "80% interval: 2021 or later."),
@@ -271,7 +271,7 @@ def test_an_end_of_the_range_that_a_long_record_has_not_seen_is_said():
         assert tail.record == pytest.approx(0.97**3 - 1)
         assert tail.change == pytest.approx(tail.value / (100 * 0.97**13) - 1)
     said = plain_text(sentences.beyond_record(item, lang="en"))
-    assert "over 11 spans of 3 years on record the change was never above −8.7%" in said
+    assert "over 11 spans of 3 years on record it always fell by at least 8.7%" in said
 
 
 def test_a_short_record_contradicts_no_tail_and_says_what_the_target_asks_beyond_it():
@@ -280,6 +280,6 @@ def test_a_short_record_contradicts_no_tail_and_says_what_the_target_asks_beyond
     assert (found.end, found.windows, found.upward) == ("target", 8, True)
     assert found.change == pytest.approx(150 / (100 * 0.97**10) - 1)
     assert plain_text(sentences.beyond_record(falling(2009), lang="zh")) == (
-        "要达到目标，须在3年内比最新数据变动+103.4%；有记录的8段3年间，变动从未高于−8.7%。"
+        "要达到目标，须在3年内较最新数据上升103.4%；历史上8个3年区间，至少下降8.7%。"
     )
     assert not explaining.beyond_record(falling(2015)), "two spans tell nothing"

@@ -303,6 +303,15 @@ def test_every_command_has_help_in_both_languages(lang, words):
         assert word in page
 
 
+@pytest.mark.parametrize("command", [[], ["report"], ["import"]])
+def test_chinese_help_is_chinese_and_nothing_is_cut_off(command):
+    own = {"BCFORECAST_LANG": "zh", "PYTHONUTF8": "1", "COLUMNS": "80"}
+    asked = [sys.executable, "-m", "bcforecast", *command, "--help"]
+    said = subprocess.run(asked, env=own, capture_output=True, encoding="utf-8", check=True).stdout
+    assert "选项" in said
+    assert not [word for word in ("…", "Options", "[required]", "Show this") if word in said]
+
+
 def test_five_scenarios_by_nine_goals_and_stretch_is_never_below_the_baseline(run):
     records = printed(run, "scenarios", *BEICHEN)
     by = {record["scenario"]: record["goals"] for record in records}

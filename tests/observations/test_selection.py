@@ -121,9 +121,9 @@ def test_a_mere_bound_is_a_bound_even_at_the_start(folder):
     assert history.bound_only.all()
     assert history.n_usable == 3
     assert [remark.render("en") for _, remark in selection.caveats] == [
-        "reported as “more than 80 enterprises” (official), used as a bound",
-        "reported as “less than 120 enterprises” (official), used as a bound",
-        "reported as “85 to 130 enterprises” (official), used as a bound",
+        "published as a bound, “more than 80 enterprises” (official)",
+        "published as a bound, “less than 120 enterprises” (official)",
+        "published as a bound, “85 to 130 enterprises” (official)",
     ]
     assert "超过80家" in selection.caveats[0][1].render("zh")
     rows = (row(period="2020", lower="85"), row(period="2021", lower="85", upper="97"))
@@ -133,7 +133,7 @@ def test_a_mere_bound_is_a_bound_even_at_the_start(folder):
     assert history.error_sd == pytest.approx([0, 12 / math.sqrt(12)]), "two are its precision"
     expected = select(folder, row(value="", lower="80", status="expected"))
     assert expected.history.lower.tolist() == [80]
-    assert expected.caveats[0][1].render("en").startswith("reported as")
+    assert expected.caveats[0][1].render("en").startswith("published as")
 
 
 def test_figures_before_a_break_are_listed_and_not_joined(folder):

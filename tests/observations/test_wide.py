@@ -20,7 +20,10 @@ def folder(planned):
 
 
 def test_a_row_takes_what_it_does_not_say_from_the_plan_and_the_rules(folder):
-    read = load_observations(folder("code,2020,2021\nfirms,498,约510\nshare,,2.5\n")).observations
+    read = load_observations(folder("code,2020,2021\nfirms,498,约510\nshare,>1,2.5\n")).observations
+    bound = next(f for f in read if not f.has_value)
+    assert bound.note is None, "a bound says what its cell says"
+    read = [f for f in read if f.has_value]
     said = [(f.indicator, str(f.period), f.value, f.unit, f.measure, f.status) for f in read]
     assert said == [
         ("firms", "2020", 498, "enterprises", "flow", "official"),

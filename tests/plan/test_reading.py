@@ -82,7 +82,7 @@ def test_a_slip_of_a_milestone_or_behind_one_has_its_place_in_the_file(
 
 
 EMPTY = ("a.yaml: found an empty file; allowed: a plan in YAML",
-         "a.yaml：文件是空的，应为 YAML 格式的规划文件")  # fmt: skip
+         "a.yaml：文件是空的，应为 YAML 格式的计划文件")  # fmt: skip
 NO_TABLE = "a.yaml, row 1, the whole file: found"
 
 
@@ -152,7 +152,7 @@ def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted):
     shown = wanted.replace("\0", "\N{REPLACEMENT CHARACTER}")
     assert str(caught.value).startswith(f"{shown}: found no such plan; allowed: one of the plans")
     assert "beichen-2020-2022, tianjin-2020-2022" in str(caught.value)
-    assert f"找不到规划“{shown}”" in caught.value.message.render("zh")
+    assert f"找不到计划“{shown}”" in caught.value.message.render("zh")
 
 
 def test_what_cannot_be_opened_is_refused(little, monkeypatch):
@@ -223,8 +223,8 @@ NEW_IN_MONTH_13 = "breaks: [{period: '2019-13', reason: {zh: 换, en: new}}]\n"
          "row 55, goals[1] (intensity) → due: found 2021-04-06; allowed: a day from 2021-04-07 (the"
          " plan's issue or the start of its span, whichever is later) to 2022-12-31 (the end of its"
          " span)",
-         "第 55 行，goals[1] (intensity) → due：填的是 2021-04-06，应为：2021-04-07（规划印发日与"
-         "规划期初中较晚者）至 2022-12-31（规划期末）之间的日期"),
+         "第 55 行，goals[1] (intensity) → due：填的是 2021-04-06，应为：2021-04-07（计划印发日与"
+         "计划期初中较晚者）至 2022-12-31（计划期末）之间的日期"),
         ("unit: enterprises\n    due", "unit: 家\n    due",
          "row 46, goals[0] (firms) → unit: found “家”; allowed: enterprises, the unit of indicator "
          "firms",

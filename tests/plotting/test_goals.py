@@ -52,6 +52,23 @@ def test_bars_stand_in_order_of_danger_and_what_is_not_assessed_is_named(lang):
         assert min(one.get_fontsize() for one in figure.findobj(drawn_text.Text)) >= style.SIZE
 
 
+@pytest.mark.parametrize(
+    ("chances", "title"),
+    [((0.7, 0.8), "All 2 goals are more likely to be met than missed"),
+     ((0.5, 0.8), "No goal is more likely to be missed than met"),
+     ((0.2, 0.8), "1 of 2 goals is more likely to be missed than met")],
+)  # fmt: skip
+def test_the_title_of_the_bars_counts_no_goals_that_there_are_not(chances, title):
+    ranked = [row for row in rows() if row.attainment.probability][:2]
+    told = [
+        replace(row, attainment=replace(row.attainment, probability=p, grade="A"))
+        for row, p in zip(ranked, chances, strict=True)
+    ]
+    figure = dashboard(told, as_of=AS_OF, scenario="x", lang="en").figure
+    drawn = " ".join(one.get_text() for one in figure.findobj(drawn_text.Text))
+    assert title in " ".join(drawn.split())
+
+
 @in_both_languages
 def test_no_words_of_the_bars_stand_over_others_or_beyond_the_edge(lang):
     picture = dashboard(rows(), as_of=AS_OF, scenario="x", lang=lang)

@@ -130,6 +130,8 @@ def test_a_report_says_who_made_it_when_and_how_to_cite_it_and_no_government_did
     assert made.dated.isoformat() == "2026-11-27"
     alone, _ = made_of(lang=lang)
     assert alone.provenance.author == "bcforecast"
+    tool = {"zh": "测算工具", "en": "Prepared with"}[lang]
+    assert dict(alone.front.facts)[tool].startswith("bcforecast ")
     assert not any(("Prepared on" in name) or ("编制日期" in name) for name, _ in alone.front.facts)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import made_up_plan
 import pytest
-from claims import is_written, read
+from claims import is_written, pattern, read
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up_facts import AS_OF, facts, generated, meets, outcome, unset
@@ -21,7 +21,7 @@ from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import brief_table, standing_table
-from bcforecast.text import Text, day, rounded_chance, text, told_chance
+from bcforecast.text import Text, chance, day, rounded_chance, text, told_chance
 
 DOCUMENTS = 2000
 
@@ -72,7 +72,9 @@ def test_the_promise_is_the_plans_own(goals, lang):
     for goal, _ in goals:
         key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
         key += "_event" if goal.comparator == "event" else ""
-        known = {"due": day(goal.due, lang=lang), "name": goal.name.render(lang)}
+        ends = {"zh": f"{goal.due.year}年", "en": f"the end of {goal.due.year}"}
+        due = ends[lang] if f"{goal.due:%m%d}" == "1231" else day(goal.due, lang=lang)
+        known = {"due": due, "name": re.sub(r" ?[(（]\d+年?[)）]$", "", goal.name.render(lang))}
         said = read(sentences.promise(goal, lang=lang), key, lang, **known)
         before, after = phrases[goal.comparator].split("{}")
         assert said["target"].startswith(before)
@@ -86,7 +88,8 @@ def test_the_probability_stands_as_its_number_its_word_and_its_grade(goals, lang
         if goal.probability is None:
             said = read(sentence, "report.say_unset", lang)
         else:
-            said = read(sentence, "report.say_probability", lang)
+            told = chance(goal.probability, grade=goal.grade, lang=lang)
+            said = read(sentence, sentences.worded("report.say_probability", told), lang)
             assert chance_is_written(said["percent"], goal.probability, goal.grade, lang)
             assert word_stands_for(said["word"], goal.probability, lang, grade=goal.grade)
             assert said["grade"] == goal.grade
@@ -206,17 +209,29 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
             assert all(goal.name.render(lang) in plain_text(sentence) for goal in missed)
             assert not rests_on, "no bounds and no weakest of what is decided"
             continue
-        said, known = read(sentence, "document.joint", lang), learned().together
+        grade = max(goal.grade for goal in document.goals if goal.probability is not None)
+        bounds = {"lower": found.lower, "upper": found.upper, "independent": found.independent}
+        told = {chance(p, grade=grade, lang=lang) for p in bounds.values()}
+        every = chance(found.all_met, grade=grade, lang=lang)
+        keys = [
+            sentences.worded("joint", every),
+            *["joint_links"] * (len(told) > 1),
+            "joint_weakest",
+        ]
+        said, plain, known = {}, plain_text(sentence), learned().together
+        for key in keys:
+            said |= pattern(f"document.{key}", lang, ()).search(plain).groupdict()
+        assert pattern("document.joint_links", lang, ()).search(plain) or len(told) == 1
         about = read(rests_on[0].spans, "document.joint_rests_on", lang)
         assert about["pairs"] == str(known.pairs)
         assert float(about["correlation"]) == known.correlation
-        grade = max(goal.grade for goal in document.goals if goal.probability is not None)
-        for name, p in (("all", found.all_met), ("lower", found.lower), ("upper", found.upper),
-                        ("independent", found.independent)):  # fmt: skip
+        for name, p in {"all": found.all_met, **bounds}.items() if len(told) > 1 else ():
             assert chance_is_written(said[name], p, grade, lang), (name, said[name], p)
         assert said["count"] == str(len(found.goals))
         key, expected = "document.joint_expected", found.expected
-        check_expected(said["expected"], key, expected, document.goals, lang)
+        first, last = (pattern(f"document.{k}", lang, ()).search(plain) for k in keys[-2:])
+        between = plain[first.end() : last.start()].strip()
+        check_expected(between, key, expected, document.goals, lang)
         assert said["weakest"] == document.goal(found.weakest).name.render(lang)
 
 
@@ -228,14 +243,16 @@ def test_what_lies_beyond_the_record_is_said_with_its_own_figures(lang):
     (item,) = project(plan, data).goals
     found = explain.beyond_record(item)
     assert [one.end for one in found] == ["target", "q10", "q90"]
-    whole, keys = sentences.beyond_record(item, lang=lang), ("target_up", "q10", "q90")
+    whole, keys = sentences.beyond_record(item, lang=lang), ("target", "q10", "q90")
     parts = re.split(r"(?<=。)(?=.)|(?<=\.) ", plain_text(whole))
     for key, one, part in zip(keys, found, parts, strict=True):
         said = read(part, f"explain.beyond_{key}", lang, span=text("explain.span", lang, count=3))
         assert said["windows"] == "16"
         for place in ("change", "record"):
-            stated = float(said[place].replace("−", "-").rstrip("%"))
-            assert abs(stated - 100 * getattr(one, place)) <= 0.0500001
+            of = 100 * getattr(one, place)
+            kind = place if place == "change" else "most" if one.upward else "least"
+            moved = read(said[place], f"explain.{kind}_{'up' if of > 0 else 'down'}", lang)
+            assert abs(float(moved["size"].rstrip("%")) - abs(of)) <= 0.0500001
         assert "value" not in said or is_written(said["value"], one.value, "100M CNY", lang)
 
 
@@ -292,6 +309,27 @@ SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "g
 )
 def test_how_far_a_goal_is(changes, lang, words):
     assert words in plain_text(sentences.standing(a_goal(**changes), facts(), lang=lang))
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "said"),
+    [("5.00", "2015 = 100", "5.0 points"), ("12.63", "2015 = 100", "12.63 points"),
+     ("0.20", "%", "0.20 percentage points")],
+)  # fmt: skip
+def test_a_difference_of_an_index_is_in_points(figure, unit, said):
+    assert sentences.difference(figure, unit, None, lang="en") == said
+
+
+def test_a_day_of_issue_that_no_plan_states_is_not_told():
+    stated, early = facts(), {"as_of": date(2020, 6, 30)}
+    assumed = stated.plan.model_copy(update={"issued": date(stated.plan.first_year, 1, 1)})
+    assert (stated.plan.dated, assumed.dated) == (True, False)
+    late = assumed.model_copy(update={"issued": date(2021, 1, 1), "first_year": 2021})
+    told = [
+        repr(plan_opening(stated.model_copy(update={"plan": plan, **early}), lang="en"))
+        for plan in (stated.plan, late)
+    ]
+    assert ["had not been issued" in one for one in told] == [True, False]
 
 
 def test_the_overview_is_written_out():
