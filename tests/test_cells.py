@@ -42,21 +42,10 @@ READ = [
     ("1.69bn", "million KES", (1690, NAN, NAN, "official")),
     ("40%至45%", "%", (NAN, 40, 45, "official")),
     ("1-1.2万", "persons", (NAN, 10000, 12000, "official")),
-    *(
-        (cell, "£m", (59.6, NAN, NAN, "official"))
-        for cell in (
-            "59.6 £m",
-            "59.6 million",
-            "£59.6m",
-            "£59.6",
-            "59.6m",
-            "£59.6 million",
-            "GBP 59.6 million",
-            "£59.6m*",
-            "£0.0596bn",
-            "£59,600k",
-        )
-    ),
+    *((cell, "£m", (59.6, NAN, NAN, "official")) for cell in [
+        "59.6 £m", "59.6 million", "£59.6m", "£59.6", "59.6m", "£59.6 million", "GBP 59.6 million",
+        "£59.6m*", "£0.0596bn", "£59,600k",
+    ]),
     ("more than £40m", "£m", (NAN, 40, NAN, "official")),
     ("£40m-£45m", "£m", (NAN, 40, 45, "official")),
     ("£59.6m", "GBP", (59.6e6, NAN, NAN, "official")),
@@ -71,7 +60,7 @@ READ = [
     ("达126家", "enterprises", (126, NAN, NAN, "official")),
     ("达126家以上", "enterprises", (NAN, 125, NAN, "official")),
     ("预计达到约126家", "enterprises", (126, NAN, NAN, "expected")),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("cell", "unit", "meant"), READ)
@@ -90,24 +79,10 @@ def test_what_says_that_there_is_no_figure_is_none(cell):
 @pytest.mark.parametrize(
     "cell",
     [
-        "12 34",
-        "513件",
-        "#DIV/0!",
-        "45-40",
-        True,
-        math.inf,
-        "1.234.567",
-        "突破不足5",
-        "x",
-        "①538",
-        "12①5",
-        "10⁸",
-        "513m",
-        "513%p",
-        "513 people",
-        "1538 * 2",
+        "12 34", "513件", "#DIV/0!", "45-40", True, math.inf, "1.234.567", "突破不足5", "x",
+        "①538", "12①5", "10⁸", "513m", "513%p", "513 people", "1538 * 2",
     ],
-)
+)  # fmt: skip
 def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(cell):
     with pytest.raises(errors.BcforecastError, match=r"allowed: a number in enterprises"):
         cells.read_figure(cell, unit="enterprises")
