@@ -678,19 +678,30 @@ def scenario_table(
 
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:
-    """One row a number of goals met: its probability, and that of more; nothing without a joint."""
+    """How likely each number of goals met is, and at least that number; nothing without a joint.
+
+    A row a number, or of few goals a column a number.
+    """
     if facts.joint is None:
         return Section()
     chances = facts.joint.number_met
     said = partial(wording.chance, grade=facts.joint_grade, lang=lang)
     # At least none are met for certain.
     least = ("100%", *(said(sum(chances[k:])) for k in range(1, len(chances))))
-    rows = [
+    rows: list[Row] = [
         (k, document.cited(said(p), "joint", f"{facts.scenario}.number_met[{k}]"), least[k])
         for k, p in enumerate(chances)
     ]
-    heads = "number# exactly# at_least#"
+    heads: list[object] = ["number#", "exactly#", "at_least#"]
+    if len(rows) <= _NUMBERS_ABREAST:
+        numbers, *columns = zip(*rows, strict=True)
+        heads = ["number", *(Text.untranslated(str(k)) for k in numbers)]
+        named = (Message(f"document.joint_{name}") for name in ("exactly", "at_least"))
+        rows = [(name, *said) for name, said in zip(named, columns, strict=True)]
     return rows_table("document.joint_caption", heads, rows, lang, of="document.joint_")
+
+
+_NUMBERS_ABREAST: Final = 9
 
 
 def seek_table(

@@ -7,16 +7,7 @@ import pytest
 import synthetic_goals
 from matplotlib.text import Text
 from numpy.testing import assert_allclose
-from synthetic_goals import (
-    borrowed,
-    colliding,
-    compared,
-    event,
-    in_both_languages,
-    own_series,
-    saying,
-    unset,
-)
+from synthetic_goals import borrowed, colliding, compared, in_both_languages, own_series, saying
 
 from bcforecast.distributions import Empirical
 from bcforecast.observations.selection import History
@@ -147,7 +138,9 @@ def of_millions():
     return replace(saying(data, target=4.4e7), fan=fan, own=own)
 
 
-@pytest.mark.parametrize("made", [own_series, borrowed, unset, event, of_millions])
+@pytest.mark.parametrize(
+    "made", [own_series, borrowed, synthetic_goals.unset, synthetic_goals.event, of_millions]
+)
 @in_both_languages
 def test_no_words_stand_over_others_or_beyond_the_edge(made, lang):
     picture = fan_chart(made(), lang=lang)

@@ -133,8 +133,11 @@ def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, study):
     expected = sum(goal.probability for goal in facts.goals if goal.grade in "ABC")
     assert facts.joint.expected == pytest.approx(expected, abs=1e-3), "not of priors alone"
     (table,) = reporting.joint_table(facts, lang="en").tables
-    assert [row[0] for row in table.cells] == [*map(str, range(8))]
-    assert table.cells[0][2] == "100%"
+    assert table.columns[1:] == tuple(map(str, range(8)))
+    assert table.cells[1][1] == "100%"
+    joint = facts.joint.model_copy(update={"number_met": (0.1,) * 10})
+    (table,) = reporting.joint_table(facts.model_copy(update={"joint": joint}), lang="en").tables
+    assert [row[0] for row in table.cells] == [*map(str, range(10))], "too many to stand abreast"
 
 
 def test_where_nothing_can_be_said_that_is_said(unset, lang):
