@@ -75,8 +75,9 @@ class Distribution(Shown, ABC):
         levels = np.asarray(p)
         within = np.issubdtype(levels.dtype, np.number) and (levels > 0.0) & (levels < 1.0)
         if not np.all(within):
+            wrong = levels[~np.broadcast_to(within, levels.shape)]
             allowed = Message("panel.allowed_quantiles")
-            raise OptionError("p", found=", ".join(map(str, levels.ravel())), allowed=allowed)
+            raise OptionError("p", found=", ".join(map(str, wrong)), allowed=allowed)
         return self.ppf(np.broadcast_to(levels[..., None], (*levels.shape, self.horizon)))
 
     def mean(self) -> FloatArray:

