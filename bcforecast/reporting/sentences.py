@@ -361,8 +361,8 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
         push = Message("report.lever_growth") if lever.is_general else lever.names
         points = answer.points.get(name)
         if size and points is not None:
-            signed = f"{points:+.3g}".replace("-", "\N{MINUS SIGN}")
-            moved = Message("joint.points", {"size": signed})
+            way = "up" if points > 0 else "down"
+            moved = Message(f"joint.points_{way}", {"size": f"{abs(points):.2g}"})
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
         elif size:

@@ -102,7 +102,7 @@ def test_growth_of_a_share_is_said_as_points_of_the_figure_a_year(tmp_path):
     assert found.points == {lever: pytest.approx(points)}
     assert abs(points) < abs(size) / 2
     words = push_words(found, plan=said, lang="en")
-    assert words == f"its figure −{-points:.3g} percentage points a year off the forecast"
+    assert words == f"the figure {-points:.2g} percentage points a year below the forecast"
 
 
 @pytest.mark.parametrize(
