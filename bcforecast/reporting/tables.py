@@ -688,10 +688,9 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     said = partial(wording.chance, grade=facts.joint_grade, lang=lang)
     # At least none are met for certain.
     least = ("100%", *(said(sum(chances[k:])) for k in range(1, len(chances))))
-    rows: list[Row] = [
-        (k, document.cited(said(p), "joint", f"{facts.scenario}.number_met[{k}]"), least[k])
-        for k, p in enumerate(chances)
-    ]
+    first = document.cited(said(chances[0]), "joint", f"{facts.scenario}.number_met[0]")
+    exactly = (first, *map(said, chances[1:]))
+    rows: list[Row] = [(k, exactly[k], least[k]) for k in range(len(chances))]
     heads: list[object] = ["number#", "exactly#", "at_least#"]
     if len(rows) <= _NUMBERS_ABREAST:
         numbers, *columns = zip(*rows, strict=True)
