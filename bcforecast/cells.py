@@ -21,7 +21,7 @@ from typing import Any, Final, Literal
 from bcforecast import config
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
-from bcforecast.text import LANGUAGES, Message, money_words, unit_of
+from bcforecast.text import LANGUAGES, Message, amount, money_words, unit_of
 
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
@@ -80,6 +80,11 @@ def allowed_day(found: str, otherwise: Message) -> Message:
         with suppress(ValueError):
             days.add(parse_day(order.format(*told.groups() if told else "---")))
     return Message("observations.allowed_day", {"day": days.pop()}) if len(days) == 1 else otherwise
+
+
+@cache
+def _words(subject: str) -> tuple[str, ...]:
+    return tuple(map(plain_words, wording()[subject]))
 
 
 @cache
@@ -169,10 +174,11 @@ def read_figure(cell: object, *, unit: str) -> Written | None:
         return Written(float(cell))
     if not isinstance(cell, str):
         raise _unread(cell, unit)
-    words = plain_words(FOOTNOTE.sub("*", cell))
-    if _SMALL_DIGIT.search(FOOTNOTE.sub("*", cell)):
+    marked = FOOTNOTE.sub("*", cell)
+    if _SMALL_DIGIT.search(marked):
         raise _unread(cell, unit)
-    if not words or words in map(plain_words, wording()["missing"]):
+    words = plain_words(marked)
+    if not words or words in _words("missing"):
         return None
     said: list[str] = []
     for _ in range(3):  # 预计达到约 9000: how firm it is, a bound, and what says nothing
@@ -242,33 +248,30 @@ def _spans(words: str, unit: str) -> Iterator[tuple[float, str | None]]:
 
     None if anything else stands in the text; two are the ends of a range.
     """
-    between = _either(plain_words(word) for word in wording()["between"])
-    money = rf"(?:(?:{_either(_currency_names(unit))}) ?)?" if unit_of(unit).currency else ""
-    first, second = (rf"{money}({_DIGITS})(.*{lazy})" for lazy in ("?", ""))
-    parts = re.fullmatch(rf"{first}(?:(?:{between}) ?{second})?", words)
+    parts = _span(unit_of(unit).currency).fullmatch(words)
     if parts is None:
         return
     least, after_first, most, after_second = parts.groups()
     if most is None:
         tail = _tail(after_first, unit)
         if tail is not None:
-            yield float(_amount(least) * tail[0]), tail[1]
+            yield float(amount(least) * tail[0]), tail[1]
         return
     last = _tail(after_second, unit)
     # "1-1.2万" leaves the scale of the first number to the second.
     head = _tail(after_first or after_second, unit)
     if head is not None and last is not None and not (head[1] or last[1]):
-        yield float(_amount(least) * head[0]), None
-        yield float(_amount(most) * last[0]), None
+        yield float(amount(least) * head[0]), None
+        yield float(amount(most) * last[0]), None
 
 
-def _either(words: Iterable[str]) -> str:
-    """Return the pattern of any of some words."""
-    return "|".join(map(re.escape, words))
-
-
-def _amount(digits: str) -> Decimal:
-    return Decimal(digits.replace(",", "").replace(" ", ""))
+@cache
+def _span(currency: str) -> re.Pattern[str]:
+    """Return the pattern of a number, or two, with the name of a currency before it if any."""
+    between = "|".join(map(re.escape, _words("between")))
+    money = rf"(?:(?:{'|'.join(map(re.escape, _names_of(currency)))}) ?)?" if currency else ""
+    first, second = (rf"{money}({_DIGITS})(.*{lazy})" for lazy in ("?", ""))
+    return re.compile(rf"{first}(?:(?:{between}) ?{second})?")
 
 
 def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
@@ -318,18 +321,18 @@ def unit_names(unit: str) -> tuple[str, ...]:
 
 def _base_names(unit: str) -> tuple[str, ...]:
     """Return what may stand behind 万 and the like: a unit of things, or the currency itself."""
-    if unit_of(unit).currency:
-        return _currency_names(unit)
+    if currency := unit_of(unit).currency:
+        return _names_of(currency)
     said = plain_words(unit)
     bare = (said[len(word) :] for word in _meanings("scales") if said.startswith(word))
     return _longest_first({*unit_names(unit), *bare})
 
 
-def _currency_names(unit: str) -> tuple[str, ...]:
-    """Return what the currency of a unit is called: `gbp` and `£` of £m."""
-    code = unit_of(unit).currency
-    words = (word for word, known in money_words("currencies").items() if known == code)
-    return _longest_first({*unit_names(code), *words})
+@cache
+def _names_of(currency: str) -> tuple[str, ...]:
+    """Return what a currency is called: `gbp` and `£` of GBP."""
+    words = (word for word, known in money_words("currencies").items() if known == currency)
+    return _longest_first({*unit_names(currency), *words})
 
 
 @cache

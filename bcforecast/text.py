@@ -417,15 +417,20 @@ def _in_wan(digits: str) -> str:
 
     As bulletins do: 3.47万件, but 34,712件.
     """
-    amount = Decimal(digits.replace(",", ""))
+    stated = amount(digits)
     for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
-        if amount >= scale and amount * 100 % scale == 0:
+        if stated >= scale and stated * 100 % scale == 0:
             return f"{_in(scale, digits)}{word}"
     return digits
 
 
+def amount(digits: str) -> Decimal:
+    """Return the number that digits in groups write: 34,712 or 34 712."""
+    return Decimal(digits.replace(",", "").replace(" ", ""))
+
+
 def _in(scale: Decimal, digits: str) -> str:
-    return f"{(Decimal(digits.replace(',', '')) / scale).normalize():,f}"
+    return f"{(amount(digits) / scale).normalize():,f}"
 
 
 _MINUS = "\N{MINUS SIGN}"
