@@ -89,20 +89,19 @@ def whole_folder(target: Path) -> Iterator[Path]:
 def write_whole_file(path: Path, content: bytes) -> bool:
     """Write a file that is at every moment the old one or the new one; whether that was needed."""
     build = _beside(path, "partial")
-    try:
-        if path.is_file() and path.read_bytes() == content:
-            return False
-        with build.open("xb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            build.replace(path)
-        _sync(path.parent)
-    except OSError as error:
-        raise edge.not_writable(path, error) from error
-    finally:
-        build.unlink(missing_ok=True)
+    with edge.writing(path):
+        try:
+            if path.is_file() and path.read_bytes() == content:
+                return False
+            with build.open("xb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                build.replace(path)
+            _sync(path.parent)
+        finally:
+            build.unlink(missing_ok=True)
     return True
 
 
@@ -111,16 +110,12 @@ def remove_abandoned(folder: Path) -> None:
 
     What a run at the same time is filling is not touched, nor is anything of another name.
     """
-    try:
+    with edge.writing(folder), suppress(FileNotFoundError):
         ours = [found for path in folder.iterdir() if (found := _OURS.fullmatch(path.name))]
         if ours:
             with edge.alone_in(folder):
                 for found in ours:
                     _remove_unless_locked(folder / found[0], folder / found["target"], found["end"])
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise edge.not_writable(folder, error) from error
 
 
 def try_lock(path: Path) -> int | None:
