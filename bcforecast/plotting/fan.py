@@ -232,11 +232,11 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
             left, right, plot = 0.15, width - 0.2 - aside, _BESIDE
         else:
             right -= _draw_level(axes, data, lang)
-            left = max(_LEFT, 0.16 + max(map(style.width_of, _tick_words(axes))))
+            left = max(_LEFT, 0.16 + style.widest(_tick_words(axes)))
             _set_years(axes, min(6, int((right - left) / _YEAR)))
             head += _name_axes(axes, data, left, right - left, lang)
         handles, labels = axes.get_legend_handles_labels()
-        columns = max(1, int((width - 0.1) / (0.42 + max(map(style.width_of, labels), default=0))))
+        columns = max(1, int((width - 0.1) / (0.42 + style.widest(labels))))
         rows = max(ceil(len(handles) / columns), data.met_by_year is not None)
         foot = _AXIS + _LEGEND * rows + 0.06
         height = head + plot + under + foot
@@ -508,7 +508,7 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
         limit -= least
     for place, (_, said, colour) in zip(places, marks, strict=True):
         annotate(axes, said, (x, place), (3, 0), color=colour, va="center", annotation_clip=False)
-    return max(style.width_of(said) for _, said, _ in marks)
+    return style.widest(said for _, said, _ in marks)
 
 
 def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:

@@ -89,8 +89,8 @@ def _bars(
     narrow = width < style.WIDE
     told = [chance(_p(row), grade=row.attainment.grade, lang=lang) for row in rows]
     grounds = [text(f"report.evidence_{row.attainment.grade}", lang) for row in rows]
-    behind = _widest(told, size=_CHANCE)
-    beside = 0.0 if narrow else _widest([*grounds, text("report.col_evidence", lang)]) + 0.15
+    behind = style.widest(told, size=_CHANCE)
+    beside = 0.0 if narrow else style.widest([*grounds, text("report.col_evidence", lang)]) + 0.15
     left = 0.1 if narrow else 2.55
     # The words for a chance stand behind the bar of 100 %, those for the evidence beside them.
     right = width - 0.22 - behind - beside
@@ -160,10 +160,6 @@ def _bars(
             heading = text("report.col_evidence", lang)
             axes.text(width - 0.1, head - 0.1, heading, color=style.QUIET, ha="right", va="center")
     return figure
-
-
-def _widest(words: Sequence[str], *, size: float = style.SIZE) -> float:
-    return max((style.width_of(one, size=size) for one in words), default=0.0)
 
 
 _SCENARIO_ROW, _SCENARIO_FOOT = 0.42, 0.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -144,6 +144,11 @@ def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
 def width_of(words: str, *, size: float = SIZE) -> float:
     """Return about how wide words are on one line, in inches; a Chinese sign is an em wide."""
     return sum(1.0 if ord(c) > _CHINESE else _LATIN for c in words) * size / _POINTS
+
+
+def widest(words: Iterable[str], *, size: float = SIZE) -> float:
+    """Return about how wide the widest of some words is, in inches; 0 for none."""
+    return max((width_of(one, size=size) for one in words), default=0.0)
 
 
 _PARTS: Final = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
