@@ -689,14 +689,13 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     # At least none are met for certain.
     least = ("100%", *(said(sum(chances[k:])) for k in range(1, len(chances))))
     first = document.cited(said(chances[0]), "joint", f"{facts.scenario}.number_met[0]")
-    exactly = (first, *map(said, chances[1:]))
-    rows: list[Row] = [(k, exactly[k], least[k]) for k in range(len(chances))]
+    columns = {"exactly": (first, *map(said, chances[1:])), "at_least": least}
+    numbers = list(map(str, range(len(chances))))
     heads: list[object] = ["number#", "exactly#", "at_least#"]
-    if len(rows) <= _NUMBERS_ABREAST:
-        numbers, *columns = zip(*rows, strict=True)
-        heads = ["number", *(Text.untranslated(str(k)) for k in numbers)]
-        named = (Message(f"document.joint_{name}") for name in ("exactly", "at_least"))
-        rows = [(name, *said) for name, said in zip(named, columns, strict=True)]
+    rows: list[Row] = [*zip(numbers, *columns.values(), strict=True)]
+    if len(numbers) <= _NUMBERS_ABREAST:
+        heads = ["number", *map(Text.untranslated, numbers)]
+        rows = [(Message(f"document.joint_{name}"), *told) for name, told in columns.items()]
     return rows_table("document.joint_caption", heads, rows, lang, of="document.joint_")
 
 
