@@ -203,13 +203,13 @@ def _is_answer(rows: pd.DataFrame) -> bool:
     told = ("area", "goal", "indicator", "scenario", "comparator", "unit", "due")
     numbers = ("target", "probability", "q10", "q50", "q90", "latest", "latest_year")
     return (
-        all({*rows[name].map(type)} <= {str} for name in told)
+        all({*map(type, rows[name].unique())} <= {str} for name in told)
         and all(is_numeric_dtype(rows[one]) or rows[one].isna().all() for one in numbers)
         and {*rows["comparator"]} <= {*COMPARISONS}
         and {*rows["grade"]} <= {*get_args(chance.Grade)}
         and {*rows["verdict"]} <= {*chance.WORDS, chance.UNSET.partition(".")[2]}
         and bool(rows["probability"].dropna().between(0.0, 1.0).all())
-        and bool(rows["due"].map(date.fromisoformat).notna().all())
+        and all(map(date.fromisoformat, rows["due"].unique()))
         and config.SCENARIO in {*rows["scenario"]}
         and rows["coherent"].dtype == bool
     )
