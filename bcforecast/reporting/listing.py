@@ -1,7 +1,5 @@
 """The list of reports that stand in a folder: pages, feed, table of what changed."""
 
-import csv
-import io
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -237,18 +235,16 @@ def _dated(status: GoalStatus, lang: Language) -> str:
 
 def status_csv(changes: Iterable[ListedChange]) -> str:
     """Return changes as a table in CSV; no cell of it is taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     head = ("plan", "scenario", "goal", *(f"goal_{lang}" for lang in LANGUAGES))
-    writer.writerow((*head, *(f"{name}{end}" for name in _COMPARED for end in ("_before", ""))))
+    rows = [[*head, *(f"{name}{end}" for name in _COMPARED for end in ("_before", ""))]]
     for change in changes:
         report, goal = change.report, change.goal
         names = map(goal.name.render, LANGUAGES)
         row: list[object] = [report.plan.id, report.scenario, goal.id, *names]
         before, after = status_record(change.before), status_record(change.after)
         row += [one[name] for name in _COMPARED for one in (before, after)]
-        writer.writerow(["" if value is None else csv_text.harmless(str(value)) for value in row])
-    return out.getvalue()
+        rows.append(["" if value is None else str(value) for value in row])
+    return csv_text.rows_text(rows)
 
 
 def feed(listing: Listing) -> str:
