@@ -1,4 +1,4 @@
-"""One command line over the public API: one command, one file."""
+"""One command line over the public API."""
 
 import sys
 

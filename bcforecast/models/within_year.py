@@ -258,7 +258,7 @@ class _Reading:
 
     @cached_property
     def prior_power(self) -> float:
-        """A."""
+        """a, the power of the yearly forecast."""
         return learned(self.part.how).prior if self.pace is None else learned_pace().prior
 
     @cached_property
