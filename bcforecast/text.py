@@ -520,8 +520,7 @@ def decimals(value: float, *, unit: str) -> int:
 
 def plain(value: float) -> str:
     """Write a number as it was stated: no digit added, none taken away."""
-    digits = f"{value:,.12g}"
-    return _signed(f"{value:,.4f}" if "e" in digits else digits)
+    return _signed(f"{Decimal(f'{value:.12g}'):,f}")
 
 
 def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None) -> str:
