@@ -785,12 +785,13 @@ def _quiet_notebooks() -> None:
     """Leave notebooks out: a report is a second's work of checks, and no minute of computing."""
     import nbformat
 
-    from bcforecast.reporting import execution, publication, report
+    from bcforecast import edge
+    from bcforecast.reporting import execution, report
 
     execution.run_notebook = lambda *_, **__: nbformat.v4.new_notebook()  # type: ignore
 
     def made(job: report.Job, **_: object) -> bool:
-        with publication.whole_folder(job.folder):
+        with edge.whole_folder(job.folder):
             return True
 
     report.make_report = made

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,7 +27,7 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
-from bcforecast.edge import LARGEST_FIGURE, alone_in, exists, read_bytes, write_files, writing
+from bcforecast.edge import LARGEST_FIGURE, exists, read_bytes, whole_folder, write_files, writing
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
@@ -302,26 +301,13 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
 def _write(out: Path, part: Part, found: Answers) -> None:
     """Put a province in its place, whole."""
     place = out / f"province={part.province}"
-    made = out / f".{place.name}"
     about = {"made_from": part.made_from, "as_of": part.as_of.isoformat()}
     said = json.dumps({**about, "skipped": found.skipped}, ensure_ascii=False)
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-        with alone_in(out):  # of two runs at once one goes after the other
-            shutil.rmtree(made, ignore_errors=True)
-            made.mkdir()
-            try:
-                for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
-                    (made / f"year={year}").mkdir()
-                    rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
-                (made / DONE).write_text(said, encoding="utf-8")
-                if place.exists():
-                    shutil.rmtree(place)
-                made.rename(place)
-            finally:
-                shutil.rmtree(made, ignore_errors=True)
-                if not any(out.iterdir()):
-                    out.rmdir()
+    with whole_folder(place) as made:
+        for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
+            (made / f"year={year}").mkdir()
+            rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
+        (made / DONE).write_text(said, encoding="utf-8")
 
 
 def project_part(part: Part) -> Answers:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -383,8 +382,8 @@ def import_file(
     if is_url(data_dir):
         into, tries = Store.at(data_dir), 0
         while True:
-            with tempfile.TemporaryDirectory() as place:
-                last = into.check_out(Path(place))
+            with edge.passing_folder("bcforecast-import-") as place:
+                last = into.check_out(place)
                 read = read_import if "tables" in asked or not path.is_dir() else _taken_over
                 found = read(path, reading.load_observations(place).dataset, **asked)
             if dry_run or (found.problems and not skip_bad):
@@ -445,19 +444,9 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
 
     What stands there is left as it is.
     """
-    made: list[tuple[Path, Path]] = []
     with edge.writing(data_dir):
-        try:
-            for name in rows:
-                path = _table_of(data_dir, name)
-                draft = path.with_suffix(".csv.part")
-                made.append((draft, path))
-                draft.write_bytes(_appended(path, name, rows[name]))
-            for draft, path in made:
-                draft.replace(path)
-        finally:  # and what an import that was killed has left
-            for name in reading.tables():
-                (data_dir / f"{name}.csv.part").unlink(missing_ok=True)
+        tables = {_table_of(data_dir, name): name for name in rows}
+        edge.replace_files({file: _appended(file, one, rows[one]) for file, one in tables.items()})
 
 
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -31,7 +31,7 @@ from bcforecast.plan import reading
 from bcforecast.plan.fields import Day, StrictRecord, Words, refusal, unquoted_day
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import YamlDocument, wrong_value
-from bcforecast.reporting import execution, facts, listing, manifest, publication, report
+from bcforecast.reporting import execution, facts, listing, manifest, report
 from bcforecast.reporting.execution import fitting
 from bcforecast.reporting.formats import MADE, Format
 from bcforecast.reporting.report import STEPS, Advance, Job, ReportRequest
@@ -250,7 +250,7 @@ def plan_run(
             with noted(n):
                 stated = file.provenance(made, request.lang)
                 checked = report.check_request(replace(request, provenance=stated), data=data)
-                copies = tuple(publication.report_folder(place, *checked.path) for place in publish)
+                copies = tuple(manifest.report_folder(place, *checked.path) for place in publish)
                 job = Job(checked, folder, copies, limits, force)
                 places = (job.folder, job.failed, *job.copies)
                 blocked = next((p for p in places if p.exists() and not p.is_dir()), None)
@@ -313,7 +313,7 @@ def _out_folder(file: ReportsFile, document: YamlDocument, base: Path) -> Path:
     if out == base or not out.is_relative_to(base):
         allowed = Message("run.allowed_out")
         raise _ours(wrong_value(document, ("out",), file.out, allowed))
-    return publication.within(base, *out.relative_to(base).parts)
+    return edge.within(base, *out.relative_to(base).parts)
 
 
 def _own_folder(key: str, given: str | None, document: YamlDocument, base: Path) -> Path | None:
@@ -385,7 +385,7 @@ def run_reports(
         begun(stale)
         places = [place for job in planned.jobs for place in (job.folder, job.failed, *job.copies)]
         for folder in dict.fromkeys((planned.out, *(place.parent for place in places))):
-            publication.remove_abandoned(folder)
+            edge.remove_abandoned(folder)
         before = listing.read_reports(planned.out)
         try:
             due = []
@@ -481,7 +481,7 @@ def _copied(source: Path, target: Path) -> bool:
     same = copy.is_file() and copy.read_bytes() == (source / manifest.MANIFEST).read_bytes()
     if same and manifest.is_unharmed(target):
         return False
-    with publication.whole_folder(target) as folder:
+    with edge.whole_folder(target) as folder:
         shutil.copytree(source, folder, dirs_exist_ok=True)
     return True
 
@@ -546,7 +546,7 @@ def notify(
         pass  # none waits
     if not changes:
         return 0, None
-    publication.write_whole_file(waiting, facts.json_text(changes).encode("utf-8"))
+    edge.write_whole_file(waiting, facts.json_text(changes).encode("utf-8"))
     given = facts.json_text({**head, "changes": changes}).encode("utf-8")
     try:
         # What it prints goes to our error stream.

@@ -14,8 +14,9 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from bcforecast import edge
 from bcforecast.errors import ReportError
-from bcforecast.reporting import execution, publication
+from bcforecast.reporting import execution
 
 DECLARED = {"goal": "a", "seed": 1, "level": 0.5, "quick": False}
 LOOK_SECONDS = 0.02
@@ -157,13 +158,13 @@ def short_path():
 
 def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(short_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(short_path))
-    held, left = (short_path / f"bcf-kernel-{name}" for name in ("abcdefgh", "12345678"))
+    held, left = (short_path / f"bcf-kernel-{name}" for name in ("abcdefabcdef", "123456789abc"))
     others = {"bcf-kernel-a_linked", "bcf-kernel-of mine", "something"}
     for folder in (held, left, short_path / "bcf-kernel-of mine", short_path / "something"):
         folder.mkdir()
     (left / "kernel.json").write_text("{}")
     (short_path / "bcf-kernel-a_linked").symlink_to(held)
-    lock = publication.try_lock(held)
+    lock = edge.try_lock(held)
     execution.run_notebook(write_template(short_path / "something", "1"), {})
     assert {path.name for path in short_path.iterdir()} == {held.name, *others}
     os.close(lock)
