@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import chain, product
 from pathlib import Path
 from threading import Event
@@ -226,6 +226,8 @@ def plan_run(
         "", today, seed=file.seed, data_dir=data_dir, notebooks_dir=notebooks_dir
     )
     made = report.stated_day() or today
+    load = cache(partial(reading.load_plan, data_dir=data_dir))
+    check = cache(partial(report.check_request, data=data))
     jobs: list[Job] = []
     later: list[str] = []
     entries: dict[str, int] = {}
@@ -244,12 +246,12 @@ def plan_run(
     for n, entry in enumerate(file.reports):
         requests: list[ReportRequest] = []
         with noted(n):
-            requests = _requests(entry, common, base, data)
+            requests = _requests(entry, common, base, data, load)
         publish = tuple((base / place).resolve() for place in entry.publish)
         for request in requests:
             with noted(n):
                 stated = file.provenance(made, request.lang)
-                checked = report.check_request(replace(request, provenance=stated), data=data)
+                checked = check(replace(request, provenance=stated))
                 copies = tuple(manifest.report_folder(place, *checked.path) for place in publish)
                 job = Job(checked, folder, copies, limits, force)
                 places = (job.folder, job.failed, *job.copies)
@@ -290,14 +292,18 @@ def _plans(file: ReportsFile, base: Path, data_dir: Path | None) -> Iterator[Pla
 
 
 def _requests(
-    entry: ReportsEntry, common: ReportRequest, base: Path, data: Vintage
+    entry: ReportsEntry,
+    common: ReportRequest,
+    base: Path,
+    data: Vintage,
+    load: Callable[[str], Plan],
 ) -> list[ReportRequest]:
     """Return what an entry asks for; `common` holds what all entries share, and today's date."""
     plan, *scenarios = (
         str(base / name) if manifest.is_path(name) else name
         for name in (entry.plan, *entry.scenarios)
     )
-    read = reading.load_plan(plan, data_dir=common.data_dir)
+    read = load(plan)
     days = partial(as_of_days, today=common.as_of, since=entry.since, plan=read, data=data)
     each = ((day,) if isinstance(day, date) else days(day) for day in entry.as_of)
     same = replace(common, plan=plan, formats=entry.formats, models=entry.models)
