@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import nbformat
@@ -69,10 +69,12 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     assert contents(folder) == before
 
 
-def test_a_clock_that_was_set_back_makes_nothing_and_harms_nothing(run, folder):
+@pytest.mark.parametrize("day", ["2019-01-01", "1970-01-02"])
+def test_a_clock_that_was_set_back_makes_nothing_and_harms_nothing(run, folder, monkeypatch, day):
     before = contents(folder)
-    status, out, err = run("run", file(folder), "--today", "2019-01-01")
-    assert (status, out.count("not yet, for 2019-01-01"), err) == (0, 2, "")
+    monkeypatch.setattr("time.time", datetime.fromisoformat(f"{day}T12:00Z").timestamp)
+    status, out, err = run("run", file(folder))
+    assert (status, out.count(f"not yet, for {day}"), err) == (0, 2, "")
     assert contents(folder) == before
 
 
