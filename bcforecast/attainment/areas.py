@@ -87,12 +87,16 @@ class Answers(NamedTuple):
 
 
 class SetRun(NamedTuple):
-    """What a run has done: provinces projected, those found finished, areas left out in all."""
+    """What a run has done: provinces projected, those found finished, areas left out in all.
+
+    Areas that are `strange` have figures and no place in the set.
+    """
 
     done: int
     kept: int
     areas: int
     skipped: tuple[tuple[str, str], ...]
+    strange: tuple[str, ...]
 
 
 def project_set(
@@ -142,6 +146,10 @@ def project_set(
 
     told: dict[str, str] = {}
     areas = done = kept = 0
+    strange: set[str] = set()
+    known = set(plans.areas)
+    for one in plans.any_plan().indicators:
+        known |= {one.parent or "", *(dict(one.compared.beside) if one.compared else ())}
 
     def advance(province: str, skipped: Mapping[str, str]) -> None:
         nonlocal areas
@@ -153,6 +161,7 @@ def project_set(
     def due() -> Iterator[Part]:
         nonlocal kept
         for part in _parts(plans, data_dir or config.DATA_DIR, as_of=as_of, seed=seed):
+            strange.update(set(part.figures["area"]) - known)
             if (found := _finished(out, part)) is None:
                 yield part
             else:
@@ -169,7 +178,7 @@ def project_set(
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
         (out / SKIPPED).write_text(csv_text(table), encoding="utf-8")
-    return SetRun(done, kept, areas, tuple(left_out))
+    return SetRun(done, kept, areas, tuple(left_out), tuple(sorted(strange)))
 
 
 def read_answers(plans: PlanSet, out: Path) -> Answers:
@@ -221,12 +230,13 @@ WRITTEN: Final = b"# Written by bcforecast areas.\n"
 def beside(plans: PlanSet, data: Path) -> dict[Path, bytes | Mapping[str, Any]]:
     """Return what stands in a set's folder beside plans and figures, scenarios of the set as read.
 
-    Sources, breaks, judgements, levers; scenarios of other plans are none of an area's.
+    The text of the set, sources, breaks, judgements, levers; no scenarios of other plans.
     """
+    text = Path("plans", str(plans.template.value(("source", "file"))))
     found: dict[Path, bytes | Mapping[str, Any]] = {}
     for file in sorted(path for path in data.rglob("*") if path.is_file()):
         within = file.relative_to(data)
-        if within.parts[0] in ("plans", reading.PARTS):
+        if within != text and within.parts[0] in ("plans", reading.PARTS):
             continue
         found[within] = read_bytes(file)
         if within.parts[0] == "scenarios":

@@ -398,7 +398,7 @@ def _staged(checked: CheckedRequest, recorded: Recorded, stage: Path) -> ReportR
     if manifest.is_path(given.plan):
         own, source = Path(request.plan), checked.plan.source.file
         file = copied(own, given.plan)
-        if source is not None:
+        if source is not None and not checked.plan.unsourced:
             copied(own.parent / source, source, file.parent)
         request = replace(request, plan=str(file))
     if manifest.is_path(given.scenario):
