@@ -242,7 +242,8 @@ def read_table(path: Path) -> pd.DataFrame:
     for name in _NUMBERS:
         if name in frame:
             cells = frame[name].str.strip()
-            numbers = pd.to_numeric(cells.mask(cells.isin(_MISSING)), errors="coerce")
+            python = cells.str.contains("_", regex=False)  # 1_000 is a number to Python only
+            numbers = pd.to_numeric(cells.mask(cells.isin(_MISSING) | python), errors="coerce")
             unread = numbers.isna() & ~cells.isin(_MISSING)
             frame[name] = frame[name].where(unread, numbers) if unread.any() else numbers
     return frame
