@@ -25,10 +25,9 @@ def test_each_task_comes_back_once_in_its_order(where):
     assert list(worked(iter(range(20)), square, **where)) == [(n, n * n) for n in range(20)]
 
 
-@pytest.mark.parametrize("where", [{}, {"n_jobs": 2, "processes": True}])
-def test_what_is_refused_at_work_is_the_same_error_here(where):
+def test_what_is_refused_at_work_is_the_same_error_here():
     with pytest.raises(OptionError) as refused:
-        list(worked(iter([3]), refuse, **where))
+        list(worked(iter([3]), refuse, n_jobs=2, processes=True))
     assert (str(refused.value), refused.value.found) == ("n: found 3; allowed: -", 3)
 
 

@@ -714,7 +714,7 @@ _ASKED: Final = (
 """Lines of arguments, split at blanks; those with an as-of date get it from `AS_OF`."""
 
 
-def _zipped(**files: bytes | str) -> bytes:
+def _zipped(**files: Any) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as book:
         for name, content in files.items():
@@ -864,13 +864,10 @@ def _strangers() -> Iterator[Case]:
         for name, make in places.items():
             yield Case(f"stranger file {file} {name}", arguments, _in_place(file, make), "refused")
     for line in _ASKED:
-        words = [one.replace(";", "; ") for one in line.split(" ")]
-        given = (
-            [*words, *AS_OF]
-            if words[0] in ("goals", "export", "project", "areas", "seek")
-            else words
-        )
-        yield Case(f"stranger asks {line[:70]!a}", tuple(given))
+        parts = [one.replace(";", "; ") for one in line.split(" ")]
+        dated = parts[0] in ("goals", "export", "project", "areas", "seek")
+        given = (*parts, *AS_OF) if dated else tuple(parts)
+        yield Case(f"stranger asks {line[:70]!a}", given)
     for name, line in _SURROUNDINGS.items():
         yield Case(f"process {name}", shell=line.format("bcforecast " + " ".join(GOALS)))
     for name, raw in _books():
