@@ -3,21 +3,25 @@
 Whoever reads a file, a day, a seed or a name that a person gave reads it here: a file is a regular
 one that may be read and is not too large, a day lies between 1900 and 2200, a text has no control
 characters. A function that a person calls is `checked`: it takes what its annotations say. Whoever
-writes a file that a person names writes it here, over nothing but what the same command made
-before.
+writes files or a folder writes them here: whole or not at all, and over nothing but what the same
+command made before.
 """
 
 from __future__ import annotations
 
+import errno
 import inspect
 import os
 import re
+import secrets
+import shutil
 import stat
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from functools import cache, partial, reduce, wraps
-from itertools import product
+from itertools import chain, product
 from numbers import Integral, Real
 from pathlib import Path
 from types import NoneType, UnionType
@@ -267,6 +271,141 @@ def alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def try_lock(path: Path) -> int | None:
+    """Lock a folder until the descriptor is closed, by every process that inherits it.
+
+    None where it is locked already, is none, is not there, may not be read, or on Windows.
+    """
+    try:
+        import fcntl
+
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+    except ImportError:
+        return None
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES):
+            return None
+        raise
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+_DRAFT: Final = ".bcforecast-"
+_HEX: Final = "[0-9a-f]" * 12
+_ASIDE: Final = f".{_HEX}.previous"
+"""End of what is put aside for a moment where the system cannot swap two folders in one step."""
+
+_SOCKET_PATH_LIMIT: Final = 100
+"""Longest path of a Unix socket, less what the client appends to the connection file's name."""
+
+_TRIES: Final = 5
+
+
+@contextmanager
+def passing_folder(start: str = _DRAFT, *, place: Path | None = None) -> Iterator[Path]:
+    """Give a fresh folder, and leave nothing of it behind; what killed processes left goes too.
+
+    Without a `place` it is where temporary files are, for nobody else, and its path leaves room for
+    a kernel's sockets.
+    """
+    mode = 0o777 if place else 0o700
+    if place is None:
+        place = Path(tempfile.gettempdir())
+        socket = place / f"{start}{0:012}" / "kernel-ipc-1"
+        if len(str(socket)) >= _SOCKET_PATH_LIMIT and os.access("/tmp", os.W_OK):
+            place = Path("/tmp")
+    remove_abandoned(place, start)
+    folder, lock, tries = place, None, 0
+    while lock is None and tries < _TRIES:
+        # To another process what is new may seem left, and a folder above, still empty, its own.
+        tries += 1
+        folder = place / f"{start}{secrets.token_hex(6)}"
+        try:
+            folder.mkdir(mode, parents=True)
+        except FileNotFoundError:
+            if tries == _TRIES:
+                raise
+        lock = try_lock(folder)
+        if os.name != "posix":
+            break
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def remove_abandoned(place: Path, start: str = _DRAFT) -> None:
+    """Remove what processes that were killed have left unfinished in a folder, not below it.
+
+    Nobody has it locked any more. What is at work is not touched, nor is anything of another name;
+    the last good folder, put aside when all was killed, comes back.
+    """
+    for left in chain(place.glob(f"{start}{_HEX}"), place.glob(f".*{_ASIDE}")):
+        if (lock := try_lock(left)) is not None:
+            good = left.with_name(left.name[1:].rsplit(".", 2)[0])
+            with writing(place):
+                if left.suffix and not good.exists():
+                    left.rename(good)
+                shutil.rmtree(left, ignore_errors=True)
+            os.close(lock)
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; on leaving without an error it becomes `target`.
+
+    Until then whatever is at `target` stays as it is, also if the process is killed. Of two at the
+    same time the later one stays. Folders above are made, and removed again on an error if nothing
+    else is in them. A place that cannot be written is a ReportError.
+    """
+    with ExitStack() as stack:
+        with writing(target):
+            if target.exists() and not target.is_dir():
+                raise ReportError("report.out_not_folder", file=target)
+            stack.enter_context(_made(target.parent))
+            build = stack.enter_context(passing_folder(place=target.parent))
+        try:
+            yield build
+            for path in [*build.rglob("*"), build]:
+                _sync(path)
+            with alone_in(target.parent):
+                if target.exists():
+                    _exchange(build, target)
+                else:
+                    build.rename(target)
+                _sync(target.parent)
+        except OSError as error:
+            if error.errno in _OF_THE_PLACE:
+                raise not_writable(target, error) from error
+            raise
+
+
+_OF_THE_PLACE: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
+)
+"""What the place says that is written to: no space, a quota, a disk that fails, no permission."""
+
+
+@contextmanager
+def _made(*folders: Path) -> Iterator[None]:
+    """Make folders, and those above them; of these go again what stay empty."""
+    new = [one for each in folders for one in (each, *each.parents) if not one.exists()]
+    try:
+        for each in folders:
+            each.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        for one in new:
+            with suppress(OSError):
+                one.rmdir()
+
+
 def write_files(
     contents: Mapping[Path, bytes],
     *,
@@ -288,27 +427,67 @@ def write_files(
                 may = False
             if not may:
                 raise ReportError("errors.overwrites", file=path)
-    parts: list[tuple[Path, Path]] = []
-    above: list[Path] = []
-    try:
+    replace_files(contents, folders=folders)
+
+
+def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> None:
+    """Have each file be the old or the new one at every moment; on an error all are old."""
+    drafts: dict[Path, Path] = {}
+    with ExitStack() as stack:
         for path, content in contents.items():
             with writing(path):
-                if folders:
-                    above += [folder for folder in path.parents if not folder.exists()]
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                part = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
-                parts.append((part, path))
-                part.write_bytes(content)
-        for part, path in parts:
+                if path.parent not in drafts:
+                    if folders:
+                        stack.enter_context(_made(path.parent))
+                    drafts[path.parent] = stack.enter_context(passing_folder(place=path.parent))
+                draft = drafts[path.parent] / path.name
+                draft.write_bytes(content)
+                _sync(draft)
+        for path in contents:
             with writing(path):
-                part.replace(path)
-    finally:
-        for part, _ in parts:
-            with suppress(OSError, ValueError):
-                part.unlink(missing_ok=True)
-        for folder in above:  # those that stayed empty
-            with suppress(OSError):
-                folder.rmdir()
+                (drafts[path.parent] / path.name).replace(path)
+
+
+def write_whole_file(path: Path, content: bytes) -> bool:
+    """Write a file that is at every moment the old one or the new one; whether that was needed."""
+    with writing(path):
+        if path.is_file() and path.read_bytes() == content:
+            return False
+    replace_files({path: content})
+    return True
+
+
+_AT_FDCWD: Final = -100
+_RENAME_EXCHANGE: Final = 2
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Swap two folders in one step, where the system can; else with a moment in between."""
+    import ctypes
+
+    library = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    if (rename := getattr(library, "renameat2", None)) is not None:
+        old, new = os.fsencode(one), os.fsencode(other)
+        if rename(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_EXCHANGE) == 0:
+            return
+        if ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
+    aside = other.with_name(f".{other.name}.{secrets.token_hex(6)}.previous")
+    lock = try_lock(other)
+    other.rename(aside)
+    one.rename(other)
+    shutil.rmtree(aside, ignore_errors=True)
+    if lock is not None:
+        os.close(lock)
+
+
+def _sync(path: Path) -> None:
+    if os.name == "posix":  # elsewhere no folder can be opened
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager
@@ -332,3 +511,11 @@ def require_apart(outs: Iterable[Path], inputs: Iterable[Path]) -> None:
         with suppress(OSError, ValueError):
             if os.path.realpath(out) == os.path.realpath(given) or out.samefile(given):
                 raise BcforecastError("cli.overwrites_input", file=out, input=given)
+
+
+def within(out: Path, *parts: str) -> Path:
+    """Return a path below a folder; a symbolic link on the way may not lead out of the folder."""
+    path = out.joinpath(*parts)
+    if path.is_symlink() or not path.resolve().is_relative_to(out.resolve()):
+        raise ReportError("run.leads_out", file=path, folder=out)
+    return path

@@ -4,7 +4,7 @@
 The command line prints the sentence and leaves with `exit_status`.
 """
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from bcforecast.text import Message
 
@@ -42,6 +42,10 @@ class BcforecastError(Exception):
     def __init__(self, key: str, /, **values: object) -> None:
         self.message = Message(key, {k: _shown(v) for k, v in values.items()})
         super().__init__(self.message.render("en"))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come out of the process of a worker as it was raised there."""
+        return type(self).__new__, (type(self),), {"args": self.args, **vars(self)}
 
 
 class OptionError(BcforecastError):

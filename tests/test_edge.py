@@ -1,5 +1,9 @@
 """What comes in from outside, and what goes out."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,7 +14,8 @@ import pandas as pd
 import pytest
 
 from bcforecast import edge
-from bcforecast.errors import BcforecastError, OptionError
+from bcforecast.edge import remove_abandoned, whole_folder, write_whole_file
+from bcforecast.errors import BcforecastError, OptionError, ReportError
 
 
 @edge.checked
@@ -77,3 +82,143 @@ def test_a_file_that_cannot_be_used_is_told_as_one():
 
     with pytest.raises(BcforecastError, match="nowhere: found no such file"):
         read(Path("nowhere"))
+
+
+OURS = "0123456789ab"
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from bcforecast.edge import whole_folder, write_files
+target = Path(sys.argv[1])
+with whole_folder(target / "zh") as folder:
+    (folder / "half").write_text("half")
+    Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    write_files({target / "file": b"half"}, ours=lambda *_: True)
+"""
+FULL = """
+import resource, sys
+from pathlib import Path
+from bcforecast.errors import ReportError
+from bcforecast.edge import whole_folder, write_whole_file
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+target = Path(sys.argv[1])
+def fill_folder():
+    with whole_folder(target / "zh") as folder:
+        (folder / "a").write_bytes(bytes(5000))
+for fill in (fill_folder, lambda: write_whole_file(target / "file", bytes(5000))):
+    try:
+        fill()
+    except ReportError as error:
+        print(error)
+"""
+
+
+def publish(target, **files):
+    with whole_folder(target) as folder:
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8")
+
+
+def publish_half(target, interruption):
+    with whole_folder(target) as folder:
+        (folder / "a").write_text("half")
+        raise interruption
+
+
+def content(folder):
+    """What stands in a folder; of folders in it, what stands in them."""
+    return {
+        path.name: content(path) if path.is_dir() else path.read_text(encoding="utf-8")
+        for path in folder.iterdir()
+    }
+
+
+@pytest.mark.parametrize("interruption", [ValueError, KeyboardInterrupt])
+def test_the_last_good_folder_stays_when_a_run_fails_or_nothing_at_all(tmp_path, interruption):
+    with pytest.raises(interruption):
+        publish_half(tmp_path / "reports" / "plan" / "zh", interruption)
+    assert content(tmp_path) == {}
+    publish(tmp_path / "zh", a="good")
+    with pytest.raises(interruption):
+        publish_half(tmp_path / "zh", interruption)
+    assert content(tmp_path) == {"zh": {"a": "good"}}
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_one_and_a_folder_replaced_whole(tmp_path):
+    publish(tmp_path / "zh", a="good", b="good")
+    (tmp_path / "file").write_text("good")
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    good = {"zh": {"a": "good", "b": "good"}, "file": "good"}
+    assert len(left := content(tmp_path)) == 4
+    assert left.items() >= good.items()
+    publish(tmp_path / "zh", a="new")
+    assert content(tmp_path) == good | {"zh": {"a": "new"}}
+
+
+def test_runs_at_the_same_time_do_not_disturb_each_other(tmp_path):
+    with whole_folder(tmp_path / "zh") as slow, whole_folder(tmp_path / "en") as other:
+        (slow / "a").write_text("slow")
+        (other / "a").write_text("other")
+        publish(tmp_path / "zh", a="quick")
+        assert (slow / "a").read_text() == "slow"
+        assert content(tmp_path / "zh") == {"a": "quick"}
+    assert content(tmp_path) == {"zh": {"a": "slow"}, "en": {"a": "other"}}
+
+
+def test_a_file_in_the_way_is_one_sentence(tmp_path):
+    (tmp_path / "zh").write_text("a file")
+    with pytest.raises(ReportError, match="found a file where"):
+        publish(tmp_path / "zh")
+    with pytest.raises(ReportError, match="cannot be written there"):
+        publish(tmp_path / "zh" / "en")
+
+
+def test_the_folder_can_be_read_by_others(tmp_path):
+    previous = os.umask(0o022)
+    publish(tmp_path / "zh", a="1")
+    os.umask(previous)
+    assert (tmp_path / "zh").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_disk_without_room_is_one_sentence_and_the_last_good_one_stays(tmp_path):
+    publish(tmp_path / "zh", a="good")
+    (tmp_path / "file").write_text("good")
+    command = [sys.executable, "-c", FULL, str(tmp_path)]
+    full = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert full.stdout.splitlines() == [
+        f"{tmp_path / name}: cannot be written there (File too large)" for name in ("zh", "file")
+    ]
+    assert content(tmp_path) == {"zh": {"a": "good"}, "file": "good"}
+
+
+def test_a_file_is_written_only_where_it_differs(tmp_path):
+    path = tmp_path / "a"
+    assert write_whole_file(path, b"1")
+    inode = path.stat().st_ino
+    assert not write_whole_file(path, b"1")
+    assert path.stat().st_ino == inode
+    assert write_whole_file(path, b"2")
+    assert content(tmp_path) == {"a": "2"}
+
+
+def test_what_was_abandoned_is_removed_and_what_is_held_or_not_ours_is_not(tmp_path):
+    publish(tmp_path / "zh", a="good")
+    publish(tmp_path / f".bcforecast-{OURS}", half="half")
+    link, pipe, mine = (f".bcforecast-{name}" for name in (OURS[::-1], "a" * 12, "mine"))
+    (tmp_path / mine).mkdir()
+    (tmp_path / link).symlink_to(tmp_path / "zh")
+    os.mkfifo(tmp_path / pipe)  # nobody waits for its other end
+    with whole_folder(tmp_path / "zh") as held:
+        remove_abandoned(tmp_path)
+        assert held.is_dir()
+    assert {path.name for path in tmp_path.iterdir()} == {"zh", link, pipe, mine}
+
+
+def test_a_good_folder_that_was_put_aside_when_all_was_killed_comes_back(tmp_path):
+    publish(tmp_path / f".zh.{OURS}.previous", a="good")
+    remove_abandoned(tmp_path)
+    assert content(tmp_path) == {"zh": {"a": "good"}}
+    (tmp_path / f".zh.{OURS}.previous").mkdir()
+    publish(tmp_path / "zh", a="new")
+    assert content(tmp_path) == {"zh": {"a": "new"}}

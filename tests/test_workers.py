@@ -16,9 +16,19 @@ def leave(n):
     os._exit(1)
 
 
+def refuse(n):
+    raise OptionError("n", found=n, allowed="-")
+
+
 @pytest.mark.parametrize("where", [{}, {"n_jobs": 2}, {"n_jobs": 2, "processes": True}])
 def test_each_task_comes_back_once_in_its_order(where):
     assert list(worked(iter(range(20)), square, **where)) == [(n, n * n) for n in range(20)]
+
+
+def test_what_is_refused_at_work_is_the_same_error_here():
+    with pytest.raises(OptionError) as refused:
+        list(worked(iter([3]), refuse, n_jobs=2, processes=True))
+    assert (str(refused.value), refused.value.found) == ("n: found 3; allowed: -", 3)
 
 
 def test_tasks_are_made_only_as_workers_become_free():

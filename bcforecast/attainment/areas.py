@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,7 +27,7 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
-from bcforecast.edge import LARGEST_FIGURE, alone_in, exists, read_bytes, write_files, writing
+from bcforecast.edge import LARGEST_FIGURE, exists, read_bytes, whole_folder, write_files, writing
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
@@ -88,12 +87,16 @@ class Answers(NamedTuple):
 
 
 class SetRun(NamedTuple):
-    """What a run has done: provinces projected, those found finished, areas left out in all."""
+    """What a run has done: provinces projected, those found finished, areas left out in all.
+
+    Areas that are `strange` have figures and no place in the set.
+    """
 
     done: int
     kept: int
     areas: int
     skipped: tuple[tuple[str, str], ...]
+    strange: tuple[str, ...]
 
 
 def project_set(
@@ -143,6 +146,10 @@ def project_set(
 
     told: dict[str, str] = {}
     areas = done = kept = 0
+    strange: set[str] = set()
+    known = set(plans.areas)
+    for one in plans.any_plan().indicators:
+        known |= {one.parent or "", *(dict(one.compared.beside) if one.compared else ())}
 
     def advance(province: str, skipped: Mapping[str, str]) -> None:
         nonlocal areas
@@ -154,6 +161,7 @@ def project_set(
     def due() -> Iterator[Part]:
         nonlocal kept
         for part in _parts(plans, data_dir or config.DATA_DIR, as_of=as_of, seed=seed):
+            strange.update(set(part.figures["area"]) - known)
             if (found := _finished(out, part)) is None:
                 yield part
             else:
@@ -170,7 +178,7 @@ def project_set(
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
         (out / SKIPPED).write_text(csv_text(table), encoding="utf-8")
-    return SetRun(done, kept, areas, tuple(left_out))
+    return SetRun(done, kept, areas, tuple(left_out), tuple(sorted(strange)))
 
 
 def read_answers(plans: PlanSet, out: Path) -> Answers:
@@ -222,12 +230,13 @@ WRITTEN: Final = b"# Written by bcforecast areas.\n"
 def beside(plans: PlanSet, data: Path) -> dict[Path, bytes | Mapping[str, Any]]:
     """Return what stands in a set's folder beside plans and figures, scenarios of the set as read.
 
-    Sources, breaks, judgements, levers; scenarios of other plans are none of an area's.
+    The text of the set, sources, breaks, judgements, levers; no scenarios of other plans.
     """
+    text = Path("plans", str(plans.template.value(("source", "file"))))
     found: dict[Path, bytes | Mapping[str, Any]] = {}
     for file in sorted(path for path in data.rglob("*") if path.is_file()):
         within = file.relative_to(data)
-        if within.parts[0] in ("plans", reading.PARTS):
+        if within != text and within.parts[0] in ("plans", reading.PARTS):
             continue
         found[within] = read_bytes(file)
         if within.parts[0] == "scenarios":
@@ -302,26 +311,13 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
 def _write(out: Path, part: Part, found: Answers) -> None:
     """Put a province in its place, whole."""
     place = out / f"province={part.province}"
-    made = out / f".{place.name}"
     about = {"made_from": part.made_from, "as_of": part.as_of.isoformat()}
     said = json.dumps({**about, "skipped": found.skipped}, ensure_ascii=False)
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-        with alone_in(out):  # of two runs at once one goes after the other
-            shutil.rmtree(made, ignore_errors=True)
-            made.mkdir()
-            try:
-                for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
-                    (made / f"year={year}").mkdir()
-                    rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
-                (made / DONE).write_text(said, encoding="utf-8")
-                if place.exists():
-                    shutil.rmtree(place)
-                made.rename(place)
-            finally:
-                shutil.rmtree(made, ignore_errors=True)
-                if not any(out.iterdir()):
-                    out.rmdir()
+    with whole_folder(place) as made:
+        for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
+            (made / f"year={year}").mkdir()
+            rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
+        (made / DONE).write_text(said, encoding="utf-8")
 
 
 def project_part(part: Part) -> Answers:

@@ -135,6 +135,10 @@ def _run() -> int:
                 option, _, value = given.rpartition("=")
                 allowed = Message("errors.kind_str")
                 raise OptionError(option or "argv", found=value, allowed=allowed)
+        stated = os.environ.pop("SOURCE_DATE_EPOCH", "")
+        if stated and not re.fullmatch("-?[0-9]{1,18}", stated):
+            raise BcforecastError("report.source_date", found=stated)
+        os.environ |= {"SOURCE_DATE_EPOCH": stated} if stated else {}  # numpy reads it too
         status = app(standalone_mode=False)
     except BcforecastError as error:
         _say(error.message.render(language()))

@@ -19,7 +19,7 @@ from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, speak, wrong_option
 from bcforecast.config import LANGUAGE, SEED
 from bcforecast.csv_text import csv_text, strict_rows
-from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.errors import BcforecastError, ModelError, one_line
 from bcforecast.text import Message, text
 
 if TYPE_CHECKING:
@@ -135,6 +135,14 @@ def project(
     if found.skipped:
         count = len(found.skipped)
         typer.echo(text("cli.areas_skipped", spoken, count=count, file=out / SKIPPED), err=True)
+    if found.strange:
+        named = text("report.list_join", spoken).join(found.strange[:_NAMED])
+        told = {"count": len(found.strange), "table": plans.table, "areas": one_line(named)}
+        typer.echo(text("cli.areas_strange", spoken, **told), err=True)
+
+
+_NAMED: Final = 5
+"""Areas with figures, and in no table of the set, that are named."""
 
 
 def overview(
@@ -234,7 +242,8 @@ def read_table(path: Path) -> pd.DataFrame:
     for name in _NUMBERS:
         if name in frame:
             cells = frame[name].str.strip()
-            numbers = pd.to_numeric(cells.mask(cells.isin(_MISSING)), errors="coerce")
+            python = cells.str.contains("_", regex=False)  # 1_000 is a number to Python only
+            numbers = pd.to_numeric(cells.mask(cells.isin(_MISSING) | python), errors="coerce")
             unread = numbers.isna() & ~cells.isin(_MISSING)
             frame[name] = frame[name].where(unread, numbers) if unread.any() else numbers
     return frame

@@ -6,7 +6,6 @@ the paths, the rates behind the levers, and how every probability is told. `pane
 
 import json
 import re
-import tempfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -16,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bcforecast import config, errors
+from bcforecast import config, edge, errors
 from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
 from bcforecast.distributions import Counting, Distribution, Event, FloatArray, walk_levels
@@ -159,8 +158,8 @@ def save_scenario(session: Session, scenario: Scenario, *, title: str, base: Sce
         path.parent.mkdir(exist_ok=True)
         # Written beside it and read back first, so that only a valid file arrives; linked, not
         # renamed, so that one that came meanwhile stays.
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-            draft = Path(folder) / path.name
+        with edge.passing_folder(place=path.parent) as folder:
+            draft = folder / path.name
             scenarios.write_scenario(wanted, draft)
             scenarios.load_scenario(draft, plan=plan)
             path.hardlink_to(draft)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
@@ -322,6 +323,8 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
             said |= yaml.safe_load(head) or {}
         except (ValueError, TypeError, RecursionError, yaml.YAMLError):
             raise ObservationError("exchange.not_metadata", file=file) from None
+    # A list that names itself over and over would become a text without end.
+    said = {name: one for name, one in said.items() if isinstance(one, str | int | float | date)}
     told = {ours: (said[f] for f in fields if said.get(f)) for ours, fields in _METADATA.items()}
     plain = {ours: re.sub("<[^>]*>", "", str(next(one, ""))) for ours, one in told.items()}
     return {ours: unescape(one).strip() for ours, one in plain.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -93,6 +93,19 @@ LARGEST: Final = 1 << 25
 """Bytes of the largest workbook; unpacked it may be twenty times as large."""
 
 
+LARGEST_MERGED: Final = 10**6
+"""Cells that are merged with others, each of which openpyxl makes an object of."""
+
+
+def _merged(part: bytes) -> int:
+    """Count the cells that are merged with others in a part of a workbook."""
+    from openpyxl.utils import range_boundaries
+
+    spans = re.findall(rb'mergeCell\b[^>]*\bref="(\w+:\w+)"', part)
+    corners = (range_boundaries(span.decode()) for span in spans)
+    return sum((right - left + 1) * (low - top + 1) for left, top, right, low in corners)
+
+
 def read_sheets(path: Path) -> Tables:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
@@ -118,12 +131,15 @@ def read_sheets(path: Path) -> Tables:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
             if sum(part.file_size for part in parts.infolist()) > 20 * LARGEST:
                 raise ValueError(path)
+            if sum(_merged(parts.read(name)) for name in parts.namelist()) > LARGEST_MERGED:
+                raise ValueError(path)
         shown = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
         typed = openpyxl.load_workbook(io.BytesIO(raw))
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
         LookupError,
+        RuntimeError,  # a part that needs a password
         ValueError,
         TypeError,
         AttributeError,
@@ -158,12 +174,10 @@ def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
         for column in range(one.min or 1, (one.max or 1) + 1)
         if column <= shown.max_column
     }
-    hidden_rows = [n for n in range(1, shown.max_row + 1) if shown.row_dimensions[n].hidden]
+    hidden_rows = sorted(n for n, one in shown.row_dimensions.items() if one.hidden)
     columns = tuple(n for n in range(1, shown.max_column + 1) if n not in hidden_columns)
     rows = []
-    for n in range(1, shown.max_row + 1):
-        if n in hidden_rows:
-            continue
+    for n in sorted({row for row, _ in vars(shown)["_cells"]} - {*hidden_rows}):
         cells = tuple(_cell(shown, typed, n, column, merged) for column in columns)
         if any(cell is not None and cell != "" for cell in cells):
             rows.append((n, cells))
@@ -383,8 +397,8 @@ def import_file(
     if is_url(data_dir):
         into, tries = Store.at(data_dir), 0
         while True:
-            with tempfile.TemporaryDirectory() as place:
-                last = into.check_out(Path(place))
+            with edge.passing_folder("bcforecast-import-") as place:
+                last = into.check_out(place)
                 read = read_import if "tables" in asked or not path.is_dir() else _taken_over
                 found = read(path, reading.load_observations(place).dataset, **asked)
             if dry_run or (found.problems and not skip_bad):
@@ -445,19 +459,9 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
 
     What stands there is left as it is.
     """
-    made: list[tuple[Path, Path]] = []
     with edge.writing(data_dir):
-        try:
-            for name in rows:
-                path = _table_of(data_dir, name)
-                draft = path.with_suffix(".csv.part")
-                made.append((draft, path))
-                draft.write_bytes(_appended(path, name, rows[name]))
-            for draft, path in made:
-                draft.replace(path)
-        finally:  # and what an import that was killed has left
-            for name in reading.tables():
-                (data_dir / f"{name}.csv.part").unlink(missing_ok=True)
+        tables = {_table_of(data_dir, name): name for name in rows}
+        edge.replace_files({file: _appended(file, one, rows[one]) for file, one in tables.items()})
 
 
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -12,15 +12,14 @@ from __future__ import annotations
 import atexit
 import csv
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from bcforecast import config
+from bcforecast import config, edge
 from bcforecast.errors import ObservationError
 
 if TYPE_CHECKING:
@@ -146,13 +145,14 @@ def checked_out(url: str, *, base: Path = Path()) -> Path:
 
     Examples
     --------
-    >>> folder = checked_out(f"sqlite:///{tempfile.gettempdir()}/none-yet.db")
+    >>> from tempfile import gettempdir
+    >>> folder = checked_out(f"sqlite:///{gettempdir()}/none-yet.db")
     >>> (folder / "verdicts.csv").is_file(), (folder / "observations.csv").is_file()
     (True, False)
     """
-    place = Path(tempfile.mkdtemp(prefix="bcforecast-"))
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
-    folder = place / "data"
+    until = ExitStack()
+    atexit.register(until.close)
+    folder = until.enter_context(edge.passing_folder("bcforecast-store-")) / "data"
     folder.mkdir()
     Store.at(url, base=base).check_out(folder)
     return folder

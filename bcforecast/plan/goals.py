@@ -442,6 +442,7 @@ class Plan(Shown, StrictRecord):
     measures: tuple[Task, ...] = ()
     safeguards: tuple[Task, ...] = ()
     _folder: Path | None = PrivateAttr(None)
+    _unsourced: tuple[PlanError, ...] = PrivateAttr(())
 
     @model_validator(mode="before")
     @classmethod
@@ -509,8 +510,14 @@ class Plan(Shown, StrictRecord):
         """The data folder that the plan was read from, if it stands in one."""
         return self._folder
 
-    def read_from(self, path: Path) -> Self:
-        """Keep the data folder in which the file of the plan stands, and return the plan."""
+    @property
+    def unsourced(self) -> tuple[PlanError, ...]:
+        """Return what says that the text the plan was taken from is not beside it; else nothing."""
+        return self._unsourced
+
+    def read_from(self, path: Path, *, unsourced: tuple[PlanError, ...] = ()) -> Self:
+        """Keep the data folder in which the file stands, and what it lacks beside it."""
+        self._unsourced = unsourced
         self._folder = path.parent.parent if path.parent.name == "plans" else None
         return self
 

@@ -75,8 +75,7 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
         return explain(error, document, model=Plan)
     if named not in (None, read.id):
         return (_wrong_id(document, path.stem),)
-    other_text = _not_the_source(read, document, path.parent)
-    return (other_text,) if other_text else read.read_from(path)
+    return read.read_from(path, unsourced=_unsourced(document))
 
 
 def _path_of(
@@ -110,21 +109,25 @@ def _ids(data_dir: Path | None, *, sets: bool) -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in found if p.with_suffix(".csv").is_file() == sets))
 
 
-def _not_the_source(plan: Plan, document: YamlDocument, folder: Path) -> PlanError | None:
-    """Return what is wrong if the text beside a plan is not the one that it was taken from."""
-    name = plan.source.file
-    if name is None:
-        return None
+def _unsourced(document: YamlDocument) -> tuple[PlanError, ...]:
+    """Return what says that the text a plan was taken from is not beside it, where it is not.
+
+    A plan can go alone: `check` and the report tell of it. With another text it is a PlanError.
+    """
+    name, digest = (document.value(("source", key)) for key in ("file", "sha256"))
+    folder = Path(document.file).parent
+    if not isinstance(name, str):
+        return ()
+    missing = wrong_value(document, ("source", "file"), name, Message("plan.allowed_source_file"))
     if Path(name).name != name:
-        allowed = Message("plan.allowed_source_file")
-        return wrong_value(document, ("source", "file"), name, allowed)
-    if not edge.exists(folder / name):  # a plan can go alone; `check` wants what it was taken from
-        return None
-    digest = hashlib.sha256(edge.read_bytes(folder / name, error=PlanError)).hexdigest()
-    if digest == plan.source.sha256:
-        return None
-    allowed = Message("plan.allowed_sha256_of", {"source": name, "sha256": digest})
-    return wrong_value(document, ("source", "sha256"), plan.source.sha256, allowed)
+        raise missing
+    if not edge.exists(folder / name):
+        return (missing,)
+    found = hashlib.sha256(edge.read_bytes(folder / name, error=PlanError)).hexdigest()
+    if found != digest:
+        allowed = Message("plan.allowed_sha256_of", {"source": name, "sha256": found})
+        raise wrong_value(document, ("source", "sha256"), digest, allowed)
+    return ()
 
 
 def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
@@ -144,12 +147,9 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
         if not isinstance(read, Plan):
             found.extend(read)
             continue
-        file, source = folder / f"{plan_id}.yaml", read.source.file
-        if source is not None and not edge.exists(folder / source):
-            allowed = Message("plan.allowed_source_file")
-            found.append(wrong_value(read_document(file), ("source", "file"), source, allowed))
+        found += read.unsourced
         if read.parent not in (None, *known):
-            plans = ", ".join(known)
+            file, plans = folder / f"{plan_id}.yaml", ", ".join(known)
             found.append(PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans))
     for set_id in _ids(data_dir, sets=True):
         try:
@@ -280,8 +280,9 @@ class PlanSet:
                     yield error
 
     def problems(self) -> list[PlanError]:
-        """Return what is wrong with the plans of the areas, one problem an area."""
-        return [one for one in self._plans() if isinstance(one, PlanError)]
+        """Return what is wrong: the text that is not there, and one problem an area."""
+        found = (*_unsourced(self.template), *self._plans())
+        return [one for one in found if isinstance(one, PlanError)]
 
     def any_plan(self) -> Plan:
         """Return the plan of the first area that has one; the first problem if none has."""
@@ -318,6 +319,7 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
         if not goal.keys() & {"id", "indicator"}:
             where = {"file": template.file, "row": template.row(("goals", n))}
             raise PlanError("plan.missing_key", **where, field=f"goals[{n}] → indicator")
+    _unsourced(template)
     if template.value(("span",)) is None:
         raise PlanError("plan.missing_key", file=template.file, row=1, field="span")
     named: Any = template.value(("adds_up",))

@@ -11,10 +11,8 @@ import json
 import math
 import re
 import shutil
-import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -176,7 +174,7 @@ def copy_example(name: str, folder: Path) -> None:
     if name not in example_names():
         known = ", ".join(example_names()) or "-"
         raise BcforecastError("cells.no_example", found=name, allowed=known)
-    with _whole_folder(folder) as draft:
+    with edge.whole_folder(folder.resolve()) as draft:
         shutil.copytree(EXAMPLES / name, draft, dirs_exist_ok=True)
 
 
@@ -202,7 +200,7 @@ def start_folder(
         taken = indicators.values()
         free = wanted if wanted not in taken else f"{wanted}_{n}"
         indicators.setdefault((goal.name, goal.unit), free)
-    with _whole_folder(folder) as draft:
+    with edge.whole_folder(folder.resolve()) as draft:
         (draft / "plans").mkdir()
         names = {"area": area, "area_id": area_id, "plan_id": plan_id}
         plan = _plan_yaml(goals, indicators, first=first, last=last, lang=lang, **names)
@@ -291,20 +289,3 @@ def _plan_yaml(
             *(f"    {key}: {value}" for key, value in goal.more),
         ]
     return "\n".join(lines) + "\n"
-
-
-@contextmanager
-def _whole_folder(folder: Path) -> Iterator[Path]:
-    """Give a draft that becomes `folder` where all went well, and is gone where not."""
-    folder = folder.resolve()
-    with edge.writing(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            yield draft
-            draft.chmod(0o755)
-            if folder.exists():
-                folder.rmdir()
-            draft.rename(folder)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)

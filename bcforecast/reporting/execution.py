@@ -9,12 +9,9 @@ from __future__ import annotations
 import ast
 import asyncio
 import logging
-import os
 import re
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,9 +26,10 @@ import psutil
 from nbformat import NotebookNode
 from pydantic import PlainValidator
 
+from bcforecast import edge
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import StrictRecord, is_number, refusal
-from bcforecast.reporting import display, publication
+from bcforecast.reporting import display
 from bcforecast.text import LANGUAGES, Message, text
 
 if TYPE_CHECKING:
@@ -58,9 +56,6 @@ FAILED_TAG: Final = "failed"
 
 _PAPERMILL: Final = {"progress_bar": False, "kernel_name": "python3", "language": "python"}
 _KERNEL_FOLDER: Final = "bcf-kernel-"
-_SOCKET_PATH_LIMIT: Final = 100
-"""Longest path of a Unix socket, less what the client appends to the connection file's name."""
-
 _NOT_A_NOTEBOOK: Final = (AttributeError, KeyError, OSError, TypeError, ValueError)
 """What nbformat raises on a file that is none, besides its own error."""
 
@@ -146,7 +141,7 @@ def run_notebook(
     memory = limits.memory_mb or USUAL_MEMORY_MB
     begun: dict[int, NotebookNode] = {}
     failed = partial(_failed, template.name, notebook, begun)
-    with passing_folder(_KERNEL_FOLDER) as own:
+    with edge.passing_folder(_KERNEL_FOLDER) as own:
         kernel = _kernel(own, memory)
         try:
             executed: NotebookNode = _in_own_loop(
@@ -257,30 +252,6 @@ def _failed(
     cell = nbformat.from_dict({**top, "metadata": {"tags": [FAILED_TAG]}})  # type: ignore[no-untyped-call]
     executed.cells.insert(0, cell)
     return error
-
-
-@contextmanager
-def passing_folder(prefix: str) -> Iterator[Path]:
-    """Give a fresh folder, also for a kernel's sockets and files, and leave nothing of it behind.
-
-    Those that processes which were killed have left go too: nobody has them locked any more.
-    """
-    usual = Path(tempfile.gettempdir())
-    room = len(str(usual / f"{prefix}12345678" / "kernel-ipc-1")) < _SOCKET_PATH_LIMIT
-    place = usual if room or not os.access("/tmp", os.W_OK) else Path("/tmp")
-    for left in place.glob(f"{prefix}????????"):
-        if (lock := publication.try_lock(left)) is not None:
-            shutil.rmtree(left, ignore_errors=True)
-            os.close(lock)
-    folder, lock = Path(), None
-    while lock is None:  # another process may take a new folder for one that was left
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-        lock = publication.try_lock(folder)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
 
 
 def _kernel(folder: Path, memory_mb: int) -> Any:

@@ -11,13 +11,12 @@ from xml.sax.saxutils import escape
 
 from pydantic import BaseModel, Field
 
-from bcforecast import config, csv_text, errors
+from bcforecast import config, csv_text, edge, errors
 from bcforecast import text as wording
 from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import WORDS, Grade
 from bcforecast.reporting import formats, html, manifest
 from bcforecast.reporting.facts import status_record
-from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
 from bcforecast.text import LANGUAGES, Language, Message, Text, chance, day, text
 
 RESULT: Final = "result.json"
@@ -123,10 +122,10 @@ def read_reports(out: Path) -> Listing:
     unreadable: list[errors.BcforecastError] = []
     for path in sorted(out.glob(f"*/*/*/*/{RESULT}")):
         place = path.parent.relative_to(out).parts
-        if place[0] == FAILED or any(part.startswith(".") for part in place):
+        if place[0] == manifest.FAILED or any(part.startswith(".") for part in place):
             continue
         try:
-            report_folder(out, *place)
+            manifest.report_folder(out, *place)
             report = ListedReport.model_validate_json(path.read_bytes())
             lang = LANGUAGES[LANGUAGES.index(place[-1])]
             if report.path != place[:3]:
@@ -366,5 +365,5 @@ def write_listing(out: Path, listing: Listing) -> bool:
         files[path] = index_page(listing, lang=lang, there=there)
     files[out / "feed.xml"] = feed(listing)
     files[out / "status.csv"] = status_csv(status_changes(listing))
-    written = [write_whole_file(path, content.encode()) for path, content in files.items()]
+    written = [edge.write_whole_file(path, content.encode()) for path, content in files.items()]
     return any(written)

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
+from bcforecast.edge import within
+from bcforecast.errors import ReportError
 from bcforecast.plan.goals import Plan
 from bcforecast.reporting.facts import json_text
 
@@ -22,6 +24,9 @@ DOCUMENT: Final = "bcforecast-manifest/2"
 MANIFEST: Final = "manifest.json"
 RUN_RECORD: Final = "run.json"
 """Start and duration of the run; no manifest lists it and no comparison of bytes covers it."""
+
+FAILED: Final = "failed"
+"""Folder of notebooks that failed, below that of all reports; no plan can be so called."""
 
 NOTEBOOK: Final = "03_plan.ipynb"
 """The notebook of a report."""
@@ -37,6 +42,19 @@ INSTALLED: Final = "installed versions"
 _LOCK: Final = NOTEBOOKS_DIR.parent / "requirements.lock"
 _NO_SOURCE: Final = frozenset({"__pycache__", "_shipped"})
 _NO_SOURCE_SUFFIXES: Final = frozenset({".pyc", ".pyo", ".po"})
+
+
+_PART: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def report_folder(out: Path, *parts: str) -> Path:
+    """Return the folder of a report below that of all reports: plan, date, scenario, language."""
+    for part in parts:
+        if not _PART.fullmatch(part):
+            raise ReportError("run.path_part", found=repr(part))
+    if parts[0] == FAILED:
+        raise ReportError("run.path_reserved", found=FAILED)
+    return within(out, *parts)
 
 
 def file_sha256(path: Path) -> str:

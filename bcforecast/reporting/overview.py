@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from bcforecast import config
+from bcforecast import config, edge
 from bcforecast import text as wording
 from bcforecast.attainment.areas import beside, read_answers, write_area
 from bcforecast.errors import BcforecastError, PlanError
@@ -27,7 +27,7 @@ from bcforecast.observations.records import Dataset
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.reading import PlanSet
 from bcforecast.plotting import style
-from bcforecast.reporting import assembly, execution, publication, report, tables
+from bcforecast.reporting import assembly, execution, report, tables
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
@@ -95,7 +95,7 @@ def write_overview(
         raise BcforecastError("verify.no_folder", folder=reports)
     found = read_answers(plans, answers)
     scenarios = load_scenarios(plan=plans.any_plan(), data_dir=data_dir)
-    with publication.whole_folder(out) as folder:
+    with edge.whole_folder(out) as folder:
         written = _Overview(plans, found.rows, found.skipped, found.as_of, scenarios, lang)
         if reports is not None:
             made_of = f"*/{found.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"

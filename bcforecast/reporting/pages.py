@@ -16,7 +16,6 @@ from functools import cache
 from math import ceil
 from pathlib import Path
 from shutil import copytree
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Final, NamedTuple
 from unicodedata import category
@@ -26,6 +25,7 @@ import numpy as np
 import pylopdf_fonts_zh_cn
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+from bcforecast import edge
 from bcforecast.errors import ReportError
 from bcforecast.plotting import style
 from bcforecast.reporting import document as doc
@@ -486,8 +486,8 @@ def pdf_bytes(
     writer = PageWriter(document, PDF_PAPER, names)
     writer.level = int(contents)
     data = writer.data() | ({} if contents else {"contents": ""})
-    with TemporaryDirectory(prefix="bcforecast-pdf-") as name:
-        root = Path(name).resolve()
+    with edge.passing_folder("bcforecast-pdf-") as place:
+        root = place.resolve()
         copytree(_TEMPLATE, root, dirs_exist_ok=True)
         (root / "pictures").mkdir()
         for file, content in pictures.items():

@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from bcforecast import errors
+from bcforecast import edge, errors
 from bcforecast.attainment.project import Outlook
 from bcforecast.explorer.session import SCRIPT, Session, answered, panel_content, scenario_records
-from bcforecast.reporting import publication
 from bcforecast.reporting.formats import template
 from bcforecast.reporting.html import panel_font
 from bcforecast.text import Language, language_tag, text
@@ -75,8 +74,7 @@ def write_panel_page(page: PanelPage, path: Path) -> None:
     try:
         if path.exists() and MARK.encode() not in path.read_bytes()[:1000]:
             raise errors.ReportError("explorer.page_exists", file=path)
-        publication.remove_abandoned(path.parent)
-        publication.write_whole_file(path, page.html().encode())
+        edge.write_whole_file(path, page.html().encode())
     except OSError:
         raise errors.ReportError("explorer.not_written", file=path) from None
 

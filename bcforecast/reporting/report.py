@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from bcforecast import config, edge, errors
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
-from bcforecast.reporting import assembly, execution, facts, manifest, publication
+from bcforecast.reporting import assembly, execution, facts, manifest
 from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.formats import FORMATS, MADE, Format, write_format
 from bcforecast.reporting.manifest import NOTEBOOK, is_path
@@ -170,12 +170,12 @@ class Job:
     @property
     def folder(self) -> Path:
         """Where the report goes."""
-        return publication.report_folder(self.out, *self.checked.path)
+        return manifest.report_folder(self.out, *self.checked.path)
 
     @property
     def failed(self) -> Path:
         """Where its notebook is kept if it fails."""
-        return publication.within(self.out, publication.FAILED, *self.checked.path)
+        return edge.within(self.out, manifest.FAILED, *self.checked.path)
 
     @property
     def is_due(self) -> bool:
@@ -345,7 +345,7 @@ def write_report(
 
 def keep_failed(folder: Path, error: execution.NotebookError) -> None:
     """Write the failed notebook of a report as far as it came, with the error on top."""
-    with publication.whole_folder(folder) as unfinished:
+    with edge.whole_folder(folder) as unfinished:
         execution.write_notebook(error.executed, unfinished / error.notebook)
 
 
@@ -376,7 +376,7 @@ def make_report(
             progress(text(f"report.step_{step}", request.lang), done, STEPS)
 
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with publication.whole_folder(target) as folder:
+    with edge.whole_folder(target) as folder:
         tell("plan", 0)
         try:
             notebook = execution.run_notebook(

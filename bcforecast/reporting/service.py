@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import chain, product
 from pathlib import Path
 from threading import Event
@@ -31,7 +31,7 @@ from bcforecast.plan import reading
 from bcforecast.plan.fields import Day, StrictRecord, Words, refusal, unquoted_day
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import YamlDocument, wrong_value
-from bcforecast.reporting import execution, facts, listing, manifest, publication, report
+from bcforecast.reporting import execution, facts, listing, manifest, report
 from bcforecast.reporting.execution import fitting
 from bcforecast.reporting.formats import MADE, Format
 from bcforecast.reporting.report import STEPS, Advance, Job, ReportRequest
@@ -226,6 +226,8 @@ def plan_run(
         "", today, seed=file.seed, data_dir=data_dir, notebooks_dir=notebooks_dir
     )
     made = report.stated_day() or today
+    load = cache(partial(reading.load_plan, data_dir=data_dir))
+    check = cache(partial(report.check_request, data=data))
     jobs: list[Job] = []
     later: list[str] = []
     entries: dict[str, int] = {}
@@ -244,13 +246,13 @@ def plan_run(
     for n, entry in enumerate(file.reports):
         requests: list[ReportRequest] = []
         with noted(n):
-            requests = _requests(entry, common, base, data)
+            requests = _requests(entry, common, base, data, load)
         publish = tuple((base / place).resolve() for place in entry.publish)
         for request in requests:
             with noted(n):
                 stated = file.provenance(made, request.lang)
-                checked = report.check_request(replace(request, provenance=stated), data=data)
-                copies = tuple(publication.report_folder(place, *checked.path) for place in publish)
+                checked = check(replace(request, provenance=stated))
+                copies = tuple(manifest.report_folder(place, *checked.path) for place in publish)
                 job = Job(checked, folder, copies, limits, force)
                 places = (job.folder, job.failed, *job.copies)
                 blocked = next((p for p in places if p.exists() and not p.is_dir()), None)
@@ -290,14 +292,18 @@ def _plans(file: ReportsFile, base: Path, data_dir: Path | None) -> Iterator[Pla
 
 
 def _requests(
-    entry: ReportsEntry, common: ReportRequest, base: Path, data: Vintage
+    entry: ReportsEntry,
+    common: ReportRequest,
+    base: Path,
+    data: Vintage,
+    load: Callable[[str], Plan],
 ) -> list[ReportRequest]:
     """Return what an entry asks for; `common` holds what all entries share, and today's date."""
     plan, *scenarios = (
         str(base / name) if manifest.is_path(name) else name
         for name in (entry.plan, *entry.scenarios)
     )
-    read = reading.load_plan(plan, data_dir=common.data_dir)
+    read = load(plan)
     days = partial(as_of_days, today=common.as_of, since=entry.since, plan=read, data=data)
     each = ((day,) if isinstance(day, date) else days(day) for day in entry.as_of)
     same = replace(common, plan=plan, formats=entry.formats, models=entry.models)
@@ -313,7 +319,7 @@ def _out_folder(file: ReportsFile, document: YamlDocument, base: Path) -> Path:
     if out == base or not out.is_relative_to(base):
         allowed = Message("run.allowed_out")
         raise _ours(wrong_value(document, ("out",), file.out, allowed))
-    return publication.within(base, *out.relative_to(base).parts)
+    return edge.within(base, *out.relative_to(base).parts)
 
 
 def _own_folder(key: str, given: str | None, document: YamlDocument, base: Path) -> Path | None:
@@ -385,7 +391,7 @@ def run_reports(
         begun(stale)
         places = [place for job in planned.jobs for place in (job.folder, job.failed, *job.copies)]
         for folder in dict.fromkeys((planned.out, *(place.parent for place in places))):
-            publication.remove_abandoned(folder)
+            edge.remove_abandoned(folder)
         before = listing.read_reports(planned.out)
         try:
             due = []
@@ -481,7 +487,7 @@ def _copied(source: Path, target: Path) -> bool:
     same = copy.is_file() and copy.read_bytes() == (source / manifest.MANIFEST).read_bytes()
     if same and manifest.is_unharmed(target):
         return False
-    with publication.whole_folder(target) as folder:
+    with edge.whole_folder(target) as folder:
         shutil.copytree(source, folder, dirs_exist_ok=True)
     return True
 
@@ -546,7 +552,7 @@ def notify(
         pass  # none waits
     if not changes:
         return 0, None
-    publication.write_whole_file(waiting, facts.json_text(changes).encode("utf-8"))
+    edge.write_whole_file(waiting, facts.json_text(changes).encode("utf-8"))
     given = facts.json_text({**head, "changes": changes}).encode("utf-8")
     try:
         # What it prints goes to our error stream.

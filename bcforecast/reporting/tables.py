@@ -539,9 +539,11 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
-    """What `check` would have one look at in the figures known; nothing where there is nothing."""
+    """What `check` would have one look at in the plan and its figures, where there is anything."""
     found = [one for one in findings(outlook.plan, outlook.data) if one.severity == "warning"]
-    rows = [(Path(one.figure.file).name, one.figure.row, one.message) for one in found]
+    missing = [(one.message.values, Message("checks.unsourced")) for one in outlook.plan.unsourced]
+    told = [*missing, *((one.place, one.message) for one in found)]
+    rows = [(Path(str(at["file"])).name, at["row"], said) for at, said in told]
     if not rows:
         return Section()
     caption, note = "checks.table_title", "checks.table_note"

@@ -5,7 +5,6 @@ import io
 import json
 import os
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -23,7 +22,7 @@ from bcforecast import edge
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord
-from bcforecast.reporting import execution, manifest, publication, report
+from bcforecast.reporting import execution, manifest, report
 from bcforecast.reporting.facts import Provenance
 from bcforecast.reporting.formats import Format
 from bcforecast.reporting.report import Advance, CheckedRequest, ReportRequest
@@ -107,7 +106,7 @@ def verify_report(
             raise ReportError("verify.needed", folder=folder, what=missing[0])
         inputs = tuple(_known_inputs(recorded, own))
         return ReportVerification(folder, outputs, inputs, environment, None, (missing[0],))
-    with tempfile.TemporaryDirectory(prefix="bcforecast-verify-") as temporary:
+    with edge.passing_folder("bcforecast-verify-") as temporary:
         checked = _request_again(recorded, own, stage=Path(temporary, "inputs"))
         files: Any = checked.recipe["inputs"]
         today = checked.request.places
@@ -158,8 +157,8 @@ def reports_below(folder: Path) -> tuple[Path, ...]:
     found: list[Path] = []
     for above, names, files in os.walk(folder):
         names[:] = (n for n in names if not n.startswith("."))
-        if Path(above) == folder and publication.FAILED in names:
-            names.remove(publication.FAILED)
+        if Path(above) == folder and manifest.FAILED in names:
+            names.remove(manifest.FAILED)
         if not _SIGNS.isdisjoint(files):
             found.append(Path(above))
             names.clear()
@@ -399,7 +398,7 @@ def _staged(checked: CheckedRequest, recorded: Recorded, stage: Path) -> ReportR
     if manifest.is_path(given.plan):
         own, source = Path(request.plan), checked.plan.source.file
         file = copied(own, given.plan)
-        if source is not None:
+        if source is not None and not checked.plan.unsourced:
             copied(own.parent / source, source, file.parent)
         request = replace(request, plan=str(file))
     if manifest.is_path(given.scenario):

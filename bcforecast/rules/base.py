@@ -329,7 +329,7 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
             said, allowed = when or Message("rules.none"), Message("rules.allowed_period")
             raise RuleError("errors.cell", **place, column=period, found=said, allowed=allowed)
         try:
-            value = float(written)
+            value = float(written.replace("_", "?"))  # 1_000 is a number to Python only
         except ValueError:
             value = math.nan
         if not math.isfinite(value):

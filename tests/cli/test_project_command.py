@@ -44,6 +44,16 @@ def test_a_set_is_projected_and_what_is_left_out_is_told(run, asked, tmp_path):
     assert "已有 1 个省" in run(*asked, "--lang", "zh")[1]
 
 
+def test_areas_with_figures_that_the_set_has_not_are_told(run, asked, data, tmp_path):
+    own = shutil.copytree(data, tmp_path / "own")
+    for file in (own / "observations" / "province=p001").glob("*/*.parquet"):
+        figures = pd.read_parquet(file, partitioning=None)
+        pd.concat([figures, figures.head(1).assign(area="p001\x1bc9")]).to_parquet(file)
+    status, _, err = run(*asked, "--data", str(own))
+    assert status == 0
+    assert re.search(r"^1 area has figures .* not stand in .*\.csv .*: p001�c9$", err, re.M)
+
+
 def test_what_cannot_be_asked_is_refused_and_nothing_is_written(refused, asked, tmp_path):
     assert "found no such plan set" in refused(*asked, "--set", "nowhere")
     assert "--scheduler: found nothing" in refused(*asked, "--engine", "dask")

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import nbformat
@@ -69,10 +69,12 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     assert contents(folder) == before
 
 
-def test_a_clock_that_was_set_back_makes_nothing_and_harms_nothing(run, folder):
+@pytest.mark.parametrize("day", ["2019-01-01", "1970-01-02"])
+def test_a_clock_that_was_set_back_makes_nothing_and_harms_nothing(run, folder, monkeypatch, day):
     before = contents(folder)
-    status, out, err = run("run", file(folder), "--today", "2019-01-01")
-    assert (status, out.count("not yet, for 2019-01-01"), err) == (0, 2, "")
+    monkeypatch.setattr("time.time", datetime.fromisoformat(f"{day}T12:00Z").timestamp)
+    status, out, err = run("run", file(folder))
+    assert (status, out.count(f"not yet, for {day}"), err) == (0, 2, "")
     assert contents(folder) == before
 
 
@@ -201,7 +203,7 @@ def test_every_wrong_entry_is_a_line_and_nothing_is_written(run, folder):
 def test_a_killed_run_is_named_by_the_next_and_so_is_a_result_in_the_wrong_place(run, folder):
     (folder / "reports" / ".run.lock").write_text('{"pid": 1234567, "since": "2026-01-01"}')
     report = next((folder / "reports" / "small").rglob("manifest.json")).parent
-    (report.parent / f".{report.name}.0123456789ab.partial").mkdir()
+    (report.parent / ".bcforecast-0123456789ab").mkdir()
     status, _, err = run("run", file(folder), "--today", "2021-06-30")
     assert status == 0
     assert "(process 1234567, since 2026-01-01) was cut off" in err

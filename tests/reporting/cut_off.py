@@ -79,4 +79,4 @@ def reports(out: Path) -> dict[str, bytes]:
 
 def unfinished(out: Path) -> list[Path]:
     """What is half there."""
-    return sorted(out.rglob("*.partial"))
+    return sorted(out.rglob(".bcforecast-*"))

@@ -8,6 +8,7 @@ import pytest
 
 import bcforecast as bc
 from bcforecast import config, errors, reporting
+from bcforecast.attainment.checks import check_folder
 from bcforecast.attainment.seek import seek_each
 from bcforecast.plotting.fan import plot_goal
 from bcforecast.plotting.style import Picture
@@ -274,3 +275,14 @@ def test_figures_worth_a_second_look_stand_in_the_report_by_file_and_row(outlook
     (file, row, said), *_ = table.cells
     assert (file, row) == ("observations.csv", "6")
     assert "50,343.69亿元" in said or "5.034369万亿元" in said
+
+
+def test_a_report_says_that_the_text_of_its_plan_is_missing(tmp_path):
+    folder = shutil.copytree(config.DATA_DIR, tmp_path / "data")
+    (folder / "plans" / "beichen-2020-2022.zh.txt").unlink()
+    opened = reporting.open_outlook("beichen-2020-2022", as_of="2021-12-31", data_dir=str(folder))
+    (table,) = reporting.findings_table(opened, lang="en").tables
+    (file, row, said), *_ = table.cells
+    assert (file, row) == ("beichen-2020-2022.yaml", "15")
+    assert "does not stand beside it" in said
+    assert [error.message.values["row"] for error in check_folder(folder)] == [15]

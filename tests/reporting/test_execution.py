@@ -1,6 +1,5 @@
 """Running a notebook: checked parameters, equal bytes, limits, nothing left behind."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting import execution, publication
+from bcforecast.reporting import execution
 
 DECLARED = {"goal": "a", "seed": 1, "level": 0.5, "quick": False}
 LOOK_SECONDS = 0.02
@@ -146,27 +145,6 @@ def test_a_kernel_has_sockets_in_a_folder_with_a_short_name_and_leaves_none(tmp_
     folder = Path(shown(execution.run_notebook(path, {}), 2)[0].strip("'"))
     assert len(str(folder)) < 80
     assert not folder.exists()
-
-
-@pytest.fixture
-def short_path():
-    """A folder whose name leaves room for the path of a socket, wherever pytest keeps its own."""
-    with tempfile.TemporaryDirectory(prefix="k-", dir="/tmp") as name:
-        yield Path(name)
-
-
-def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(short_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(short_path))
-    held, left = (short_path / f"bcf-kernel-{name}" for name in ("abcdefgh", "12345678"))
-    others = {"bcf-kernel-a_linked", "bcf-kernel-of mine", "something"}
-    for folder in (held, left, short_path / "bcf-kernel-of mine", short_path / "something"):
-        folder.mkdir()
-    (left / "kernel.json").write_text("{}")
-    (short_path / "bcf-kernel-a_linked").symlink_to(held)
-    lock = publication.try_lock(held)
-    execution.run_notebook(write_template(short_path / "something", "1"), {})
-    assert {path.name for path in short_path.iterdir()} == {held.name, *others}
-    os.close(lock)
 
 
 def test_a_wrong_parameter_runs_nothing(tmp_path):

@@ -99,7 +99,7 @@ def test_what_is_no_report_is_named_and_the_others_are_listed(out, harm):
 def test_what_is_kept_of_failures_and_what_is_unfinished_is_no_report(out):
     before = listing.read_reports(out)
     shutil.copytree(out / "small", out / "failed" / "small")
-    shutil.copytree(out / "small/2020-12-31", out / "small/.2020-12-31.0.partial")
+    shutil.copytree(out / "small/2020-12-31", out / "small/.bcforecast-0123456789ab")
     assert listing.read_reports(out) == before
 
 

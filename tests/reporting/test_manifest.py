@@ -7,9 +7,16 @@ from datetime import date
 import pytest
 from small_plan import small_data
 
+from bcforecast.errors import ReportError
 from bcforecast.reporting import manifest as code
 from bcforecast.reporting.facts import Provenance
-from bcforecast.reporting.manifest import fingerprint, is_unharmed, stands, write_manifest
+from bcforecast.reporting.manifest import (
+    fingerprint,
+    is_unharmed,
+    report_folder,
+    stands,
+    write_manifest,
+)
 from bcforecast.reporting.report import ReportRequest, check_request
 
 
@@ -130,3 +137,41 @@ def test_a_manifest_that_lists_nothing_is_no_report(tmp_path):
     for content in ("{}", '{"outputs": []}'):
         (tmp_path / "manifest.json").write_text(content)
         assert not is_unharmed(tmp_path)
+
+
+PARTS = ("plan", "2021-12-31", "baseline", "zh")
+
+
+@pytest.mark.parametrize(
+    "bad", ["..", ".", "", "a/b", "../../x", "/etc", "a\\b", ".hidden", "a\0b", "-a", "a\n", "计划"]
+)
+@pytest.mark.parametrize("place", range(4))
+def test_a_part_of_a_path_that_is_no_plain_name_is_refused(tmp_path, bad, place):
+    with pytest.raises(ReportError, match="as part of a report's path"):
+        report_folder(tmp_path, *PARTS[:place], bad, *PARTS[place + 1 :])
+
+
+def test_the_folder_of_failures_is_no_plan(tmp_path):
+    with pytest.raises(ReportError, match="failed"):
+        report_folder(tmp_path, "failed", *PARTS[1:])
+
+
+@pytest.mark.parametrize("depth", range(1, 5))
+def test_a_link_that_leads_out_is_refused_wherever_it_stands(tmp_path, depth):
+    link = tmp_path.joinpath("reports", *PARTS[:depth])
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path)
+    with pytest.raises(ReportError, match="leads out"):
+        report_folder(tmp_path / "reports", *PARTS)
+
+
+def test_a_link_that_stays_within_is_followed_but_for_the_report_itself(tmp_path):
+    (tmp_path / "disk" / "real").mkdir(parents=True)
+    out = tmp_path / "reports"
+    out.symlink_to(tmp_path / "disk")  # the folder of all reports may be a link
+    (out / "plan").symlink_to(out / "real")
+    assert report_folder(out, *PARTS) == out.joinpath(*PARTS)
+    out.joinpath(*PARTS[:3]).mkdir(parents=True)
+    out.joinpath(*PARTS).symlink_to(out / "real")
+    with pytest.raises(ReportError, match="leads out"):
+        report_folder(out, *PARTS)

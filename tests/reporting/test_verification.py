@@ -225,7 +225,7 @@ def test_reports_below_a_folder_are_found_also_without_manifest_but_not_failed_o
     shutil.copytree(folder / REPORT, harmed)
     (harmed / "manifest.json").unlink()
     shutil.copytree(folder / REPORT, reports / "failed" / "small" / "x")
-    shutil.copytree(folder / REPORT, reports / "small" / ".en.abc.partial")
+    shutil.copytree(folder / REPORT, reports / "small" / ".bcforecast-0123456789ab")
     assert verification.reports_below(reports) == (folder / REPORT, harmed)
 
 
