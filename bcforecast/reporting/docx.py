@@ -83,77 +83,45 @@ def docx_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
 _PAGE: Final = 14_003
 """Height between the margins, in twips, as are the heights of lines and spaces of `styles.xml`."""
 
-_HEADINGS: Final = {1: (520, 480, 240, 19), 2: (400, 360, 180, 14), 3: (320, 280, 120, 11)}
-"""Of each level the height of a line, the space before and after, and the size of the letters."""
+_HEADINGS: Final = {1: 1240, 2: 940, 3: 720}
+"""Height of a heading of each level, with the spaces before and after it."""
 
 
 def _number_pages(data: Json) -> None:
-    """Say on about which page each block stands, one below the other as Word sets them."""
-    line = 330 if data["script"] == "Hans" else 280
+    """Say on about which page each block stands, until Word is asked to count."""
+    line, gap = (330, 60) if data["script"] == "Hans" else (280, 140)
 
-    def text_of(words: str, high: int = line, points: float = 10, room: float = _TWIPS) -> int:
-        return high * ceil(max(1.0, width_em(words)) * points * 20 / room)
+    def said(spans: Iterable[Json], after: int = 20) -> int:
+        words = "".join(span["text"] for span in spans)
+        return after + line * ceil(max(1.0, width_em(words) * 200 / _TWIPS))
 
-    def runs(spans: Iterable[Json], indent: int) -> int:
-        return text_of("".join(span["text"] for span in spans), room=_TWIPS - indent)
-
-    def grid(block: Json) -> int:
-        heads = zip(block["columns"], block["widths"], strict=True)
-        top = 100 + max(text_of(head, 230, block["size"], width - 200) for head, width in heads)
-        high = sum(100 + 230 * row["lines"] + 320 * bool(row["group"]) for row in block["rows"])
-        # Each page repeats the head, and what is left below is seldom as high as a row.
-        return top + high + (top + 400) * (high // _PAGE)
-
-    def heights(block: Json) -> tuple[int, int, int, int]:
-        """Return the space before, the height, the space after, and what stays on one page."""
+    def high(block: Json) -> int:
         match block["kind"]:
             case "heading":
-                one, before, after, points = _HEADINGS[block["level"]]
-                high = text_of(block["text"], one, points)
-                return before, high, after, high + after
-            case "paragraph" if block["small"]:
-                words = "".join(span["text"] for span in block["spans"])
-                return 80, text_of(words, 240, 8), 160, 0
+                return _HEADINGS[block["level"]]
             case "paragraph":
-                return 0, runs(block["spans"], line - 280), 60 if line == 330 else 140, line
-            case "bullets" | "quotation":
-                items = block.get("items") or block["paragraphs"]
-                return 0, sum(runs(item, 340) + 20 for item in items), 0, line
-            case "table" | "picture":
-                high = text_of(block["label"] + block["caption"], 260, 9)
-                if block["kind"] == "picture":
-                    high += 200 + round(20 * block["height"])
-                    return 200, high, 100, high
-                high += 100 + grid(block)
-                whole = len(block["rows"]) <= 16 and not any(r["group"] for r in block["rows"])
-                note = 80 + text_of(block["note"], 240, 8) if block["note"] else 0
-                return 200, high + note, 160 if note else 0, high if whole else 1000
+                return said(block["spans"], gap)
+            case "table":
+                return 600 + sum(100 + 230 * row["lines"] for row in block["rows"])
+            case "picture":
+                return 460 + round(20 * block["height"])
+            case "printed":
+                return 470 + 230 * block["text"].count("\n")
             case _:
-                return 120, 230 * (block["text"].count("\n") + 1), 120, 0
+                return sum(map(said, block.get("items") or block["paragraphs"]))
 
-    front, blocks = data["front"], data["blocks"]
-    used = 860 + 440 * len(front["title"]) + line + (line + 20) * len(front["facts"])
-    used += sum(sum(heights(block)[:3]) for block in data["lead"])
+    whole = (*data["lead"], *data["blocks"])
+    listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
+    # The first page is the title's and the brief's; contents, evidence grades and notes follow.
+    used = _PAGE + 5000 + round(1.2 * line * listed)
     for block in data["lead"]:
         block["page"] = 1
-    used += -used % _PAGE + 1600 + grid(front["legend"])
-    used += 240 + text_of(front["legend"]["note"], 240, 8)
-    for block in (*data["lead"], *blocks):
-        if block["kind"] == "heading" and block["level"] <= 2:
-            used += line + 160 * (block["level"] == 1)
-    used += sum(text_of(said, room=_TWIPS - 2552) + 20 for _, said in front["notes"])
-    flow, together = [], 0
-    for block in reversed(blocks):
-        before, high, after, own = heights(block)
-        together = own + together * (block["kind"] == "heading")
-        flow.append((block, before, high, after, together))
-    space = 0
-    for block, before, high, after, together in reversed(flow):
-        room, space = -used % _PAGE, max(before, space)
-        if block.get("new_page") or room < space + together <= _PAGE:
-            used, space = used + room, 0
+    for block in data["blocks"]:
+        room = -used % _PAGE
+        least = {"heading": 1500, "picture": high(block)}.get(block["kind"], 0)
+        used += room * (block.get("new_page") or room < least)
         block["page"] = 1 + used // _PAGE
-        used, space = used + space + high, after
+        used += high(block)
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:
