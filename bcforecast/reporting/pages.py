@@ -548,9 +548,6 @@ _DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n
 _BETWEEN_TAGS: Final = re.compile(r"\n\s*(?=<)")
 """White space of the templates: no text of a report has a line break."""
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-"""The first time that a zip file can state."""
-
 
 def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
     """Return a report, with its PNG by file, as an Office Open XML document.
@@ -559,7 +556,9 @@ def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
     """
     raster = [file for file in pictures if file.endswith(".png")]
     names = {file: f"media/image{i}.png" for i, file in enumerate(raster, start=1)}
-    data = _WordWriter(document, WORD_PAPER, names).data()
+    data = PageWriter(document, WORD_PAPER, names).data()
+    for block in data["blocks"][:1]:
+        block["new_page"] = True  # below the contents
     for name in ("colours", "grades"):
         data[name] = {one: colour.lstrip("#").upper() for one, colour in data[name].items()}
     relations: dict[tuple[str, str], str] = {}
@@ -571,7 +570,7 @@ def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
 
     data |= {"day": document.dated, "relations": relations, "width": _TWIPS}
     data |= {"tag": text("language.word_tag", document.lang), "relation": relation}
-    data |= {"bookmarks": count(1), "drawings": count(1), "next": next}
+    data |= {"bookmarks": count(1), "drawings": count(1), "next": next, "widths_of": _twips}
     _number_pages(data)
     parts = {}
     # The body comes first, for other parts tell what it relates to.
@@ -582,7 +581,19 @@ def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
         written = template(f"word/{name}").render(data)
         parts[name] = (_DECLARATION + _BETWEEN_TAGS.sub("", written)).encode()
     parts |= {f"word/{names[file]}": pictures[file] for file in raster}
-    return _zipped(parts)
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name, content in sorted(parts.items()):  # the content types come first, as they must
+            entry = ZipInfo(name)
+            entry.external_attr, entry.create_system = 0o644 << 16, 0
+            archive.writestr(entry, content, ZIP_DEFLATED, compresslevel=9)
+    return out.getvalue()
+
+
+def _twips(shares: Sequence[float]) -> list[int]:
+    """Return how wide the columns of a table are, which come to the width of the page."""
+    *widths, _ = (int(share * _TWIPS) for share in shares)
+    return [*widths, _TWIPS - sum(widths)]
 
 
 _PAGE: Final = 14_003
@@ -627,38 +638,3 @@ def _number_pages(data: Json) -> None:
         used += room * (block.get("new_page") or room < least)
         block["page"] = 1 + used // _PAGE
         used += high(block)
-
-
-def _zipped(parts: dict[str, bytes]) -> bytes:
-    # Programs look for the content types first.
-    names = sorted(parts, key=lambda name: (name != "[Content_Types].xml", name))
-    out = BytesIO()
-    with ZipFile(out, "w") as archive:
-        for name in names:
-            entry = ZipInfo(name, _EPOCH)
-            entry.compress_type = ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 0
-            archive.writestr(entry, parts[name], compresslevel=9)
-    return out.getvalue()
-
-
-class _WordWriter(PageWriter):
-    """Adds what Word asks for: names of the entries of the contents, widths in twips."""
-
-    def __init__(self, document: doc.Document, paper: Paper, pictures: dict[str, str]) -> None:
-        super().__init__(document, paper, pictures)
-        self._indices = count()
-
-    def block(self, block: doc.Block) -> Json:
-        made, index = super().block(block), next(self._indices)
-        if made.get("kind") == "heading":
-            made["entry"] = f"_Toc{index:08d}"
-            made["new_page"] = made["new_page"] or index == len(self._document.parts[0])
-        return made
-
-    def _table(self, table: doc.TableBlock) -> Json:
-        made = super()._table(table)
-        widths = [int(share * _TWIPS) for share in made["shares"]]
-        widths[-1] += _TWIPS - sum(widths)
-        return made | {"widths": widths}
