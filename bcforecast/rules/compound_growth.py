@@ -12,12 +12,16 @@ Sustainable Development Goals Progress Chart 2023
 """
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
+
+import numpy as np
 
 from bcforecast.rules.base import (
     ACHIEVED,
     NOT_AVAILABLE,
+    OVERFLOW,
     UNDEFINED,
     WITHOUT_NUMBER,
     Case,
@@ -36,11 +40,13 @@ ON_TRACK: Final = "rules.label_met_or_on_track"
 
 _LIMIT_EXPONENT: Final = 4.44
 _BANDS: Final = {
-    SUBSTANTIAL: (2.5, 5.0),
-    MODERATE: (0.0, math.nextafter(2.5, 0.0)),
-    LIMITED: (-2.5, math.nextafter(0.0, -1.0)),
     DETERIORATION: (-5.0, math.nextafter(-2.5, -5.0)),
+    LIMITED: (-2.5, math.nextafter(0.0, -1.0)),
+    MODERATE: (0.0, math.nextafter(2.5, 0.0)),
+    SUBSTANTIAL: (2.5, 5.0),
 }
+"""Scores of each label, from the worst on."""
+
 _NEAR_SHARE: Final = 0.01
 
 
@@ -162,7 +168,7 @@ def compound_rate(start: float, end: float, years: int) -> float | Message:
         return Message("rules.note_sign_change", {"start": shown(start), "end": shown(end)})
     ratio = end / start
     rate = ratio ** (1.0 / years) - 1.0 if math.isfinite(ratio) else math.inf
-    return rate if math.isfinite(rate) else Message("rules.note_overflow")
+    return rate if math.isfinite(rate) else OVERFLOW
 
 
 def observed_growth(case: Case) -> tuple[float | Message, float | None]:
@@ -200,7 +206,7 @@ def _growth_ratio(
     if required == 0.0:
         return Message("rules.note_base_is_target", {"target": shown(target)})
     ratio = growth / abs(required)
-    return ratio if math.isfinite(ratio) else Message("rules.note_overflow")
+    return ratio if math.isfinite(ratio) else OVERFLOW
 
 
 def _change_ratio(case: Case, target: float, expected: float | None) -> float | Message:
@@ -210,7 +216,7 @@ def _change_ratio(case: Case, target: float, expected: float | None) -> float | 
     if case.sign * (start - target) > 0.0:
         return Message("rules.note_ratio_turned")
     ratio = math.inf if expected is None else (expected - start) / (target - start)
-    return ratio if math.isfinite(ratio) else Message("rules.note_overflow")
+    return ratio if math.isfinite(ratio) else OVERFLOW
 
 
 def limit_coefficient(start: float, limit: float | None) -> float:
@@ -223,22 +229,10 @@ def limit_coefficient(start: float, limit: float | None) -> float:
 
 def _judged(value: float, coefficient: float | None) -> tuple[str, float]:
     """Return label and score of a ratio, or of growth where there is a coefficient of the limit."""
-    if coefficient is None:
-        high, middle = 0.95, 0.60
-        score = 50.0 / 7.0 * value - 30.0 / 7.0 if value >= middle else 25.0 / 6.0 * value - 2.5
-    else:
-        high, middle = 0.015 * coefficient, 0.005 * coefficient
-        if value < 0.0:
-            score = 125.0 * value - 2.5
-        elif coefficient == 0.0:
-            score = 5.0
-        elif value >= high:
-            score = 500.0 * value / coefficient - 5.0
-        elif value >= middle:
-            score = 250.0 * value / coefficient - 1.25
-        else:
-            score = 500.0 * value / coefficient - 2.5
-    label = MODERATE if value >= middle else LIMITED
-    label = DETERIORATION if value < 0.0 else SUBSTANTIAL if value >= high else label
+    cuts = [-0.6, 0.0, 0.6, 0.95, 1.3]
+    if coefficient is not None:
+        cuts = [-0.02, 0.0, 0.005 * coefficient, 0.015 * coefficient, 0.02 * coefficient]
+    label = list(_BANDS)[bisect_right(cuts[1:4], value)]
+    score = float(np.interp(value, cuts, (-5.0, -2.5, 0.0, 2.5, 5.0)))
     lowest, highest = _BANDS[label]
     return label, min(max(score, lowest), highest)

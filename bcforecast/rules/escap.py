@@ -16,7 +16,17 @@ from typing import Any, ClassVar, Final, Literal, NamedTuple, get_args
 import numpy as np
 
 from bcforecast.distributions import FloatArray, Transform
-from bcforecast.rules.base import NOT_AVAILABLE, UNDEFINED, Case, Rule, Verdict, past_target, shown
+from bcforecast.rules.base import (
+    NOT_AVAILABLE,
+    OVERFLOW,
+    UNDEFINED,
+    Case,
+    Rule,
+    Verdict,
+    past_target,
+    shown,
+)
+from bcforecast.rules.compound_growth import compound_rate
 from bcforecast.text import Message
 
 Index = Literal["current_status", "anticipated_progress"]
@@ -101,8 +111,7 @@ class Escap(Rule):
         else:
             index = 10.0 * case.sign * (state.value - start.value) / needed
         if not math.isfinite(index):
-            large = Message("rules.note_overflow")
-            return self.verdict(case, UNDEFINED, *notes, large, projected=projected)
+            return self.verdict(case, UNDEFINED, *notes, OVERFLOW, projected=projected)
         if index < FLOOR:
             clipped = {"value": shown(index), "floor": shown(FLOOR)}
             notes.append(Message("rules.note_clipped", clipped))
@@ -172,7 +181,7 @@ def value_in(case: Case, year: int, *, function: ProjectionName) -> Projected:
             if last >= due:
                 return Projected(None, Message("rules.note_weight_infinite", {"due": due}))
             weights = escap_weights(years, due)
-        level, slope = line(years - last, levels, weights)
+        slope, level = np.polyfit(years - last, levels, 1, w=np.sqrt(weights))
     return Projected(float(scale.inverse(level + slope * (year - last))))
 
 
@@ -181,31 +190,18 @@ def escap_weights(years: FloatArray, due: int) -> FloatArray:
     return (due - years[0]) / (due - years)
 
 
-def line(years: FloatArray, levels: FloatArray, weights: FloatArray) -> tuple[float, float]:
-    """Fit a + b t by weighted least squares, t in years as given; return a and b."""
-    centre = float(np.average(years, weights=weights))
-    level = float(np.average(levels, weights=weights))
-    deviation = years - centre
-    slope = float((weights * deviation * (levels - level)).sum() / (weights * deviation**2).sum())
-    return level - slope * centre, slope
-
-
 def _geometric(case: Case, year: int) -> Projected:
     (first_year, first), (last_year, last) = (case.years[0], case.values[0]), case.last
-    if first == 0.0:
-        return Projected(None, Message("rules.note_base_zero"))
+    rate = compound_rate(first, last, last_year - first_year)
+    if isinstance(rate, Message):
+        return Projected(None, rate)
     if last == 0.0:
         return Projected(0.0) if year > last_year else _nearest(case, year)
-    if (first < 0.0) is not (last < 0.0):
-        ends = {"start": shown(first), "end": shown(last)}
-        return Projected(None, Message("rules.note_sign_change", ends))
     try:
-        value = last * (last / first) ** ((year - last_year) / (last_year - first_year))
+        value = last * (1.0 + rate) ** (year - last_year)
     except OverflowError:
         value = math.inf
-    if not math.isfinite(value):
-        return Projected(None, Message("rules.note_overflow"))
-    return Projected(value)
+    return Projected(value) if math.isfinite(value) else Projected(None, OVERFLOW)
 
 
 def _nearest(case: Case, year: int) -> Projected:

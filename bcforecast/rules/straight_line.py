@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from bcforecast.rules.base import NOT_AVAILABLE, UNDEFINED, Case, Rule, Verdict, shown
+from bcforecast.rules.base import NOT_AVAILABLE, OVERFLOW, UNDEFINED, Case, Rule, Verdict, shown
 from bcforecast.text import Message
 
 MEETS: Final = "rules.label_linear_meets"
@@ -69,7 +69,7 @@ class Linear(Rule):
         if left:
             details["required_pace_from_now"] = (case.target - last) / left
         if not all(map(math.isfinite, (projected, margin, *details.values()))):
-            return self.verdict(case, UNDEFINED, Message("rules.note_overflow"))
+            return self.verdict(case, UNDEFINED, OVERFLOW)
         says_met = case.reaches(projected)
         return self.verdict(
             case,
@@ -116,7 +116,7 @@ class Weather(Rule):
         today = abs(case.target - last)
         share = abs(case.target - projected) / today if today else 0.0
         if not math.isfinite(projected) or not math.isfinite(share):
-            return self.verdict(case, UNDEFINED, Message("rules.note_overflow"))
+            return self.verdict(case, UNDEFINED, OVERFLOW)
         notes = []
         if count <= _CHANGES:
             gaps = {"found": count, "first": first_year, "last": last_year}
