@@ -5,7 +5,7 @@ import math
 import pytest
 from rule_vectors import case, case_of, keys, label, load
 
-from bcforecast.rules.compound_growth import CagrRatio, UnProgress, limit_coefficient
+from bcforecast.rules.published import CagrRatio, UnProgress, limit_coefficient
 
 VECTORS = load("cagr_ratio")
 STATUS = {

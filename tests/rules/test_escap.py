@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from rule_vectors import case, keys, label, load
 
 from bcforecast.rules.base import Case
-from bcforecast.rules.escap import Escap, escap_weights, value_in
+from bcforecast.rules.published import Escap, escap_weights, value_in
 
 ROWS = {row["id"]: row for row in load("escap")["cases"]}
 LABELS = {

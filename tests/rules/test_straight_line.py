@@ -3,7 +3,7 @@
 import pytest
 from rule_vectors import case, keys, label, load
 
-from bcforecast.rules.straight_line import Linear, Weather
+from bcforecast.rules.published import Linear, Weather
 
 NBS = load("nbs_index")
 sun = Weather().assess
