@@ -15,7 +15,7 @@ from urllib.parse import quote
 from bcforecast.reporting import document as doc
 from bcforecast.reporting import facts, html
 from bcforecast.reporting.formats import BlockWriter
-from bcforecast.text import LANGUAGES, Language, text
+from bcforecast.text import LANGUAGES, text
 
 RESULT_MIME = "application/vnd.bcforecast.result+json"
 """The MIME type of the cell that carries a notebook's result for other programs."""
@@ -56,12 +56,10 @@ class Section:
         return html.blocks_html(self.blocks, lang=_NO_LANGUAGE)
 
     def __repr__(self) -> str:
-        return "\n\n".join(
-            plain_table(block)
-            if isinstance(block, doc.TableBlock)
-            else blocks_markdown((block,), lang=_NO_LANGUAGE)
-            for block in self.blocks
-        )
+        writer = _MarkdownWriter(self.blocks, _NO_LANGUAGE)
+        tables = doc.TableBlock
+        shown = (plain_table(b) if isinstance(b, tables) else writer.block(b) for b in self.blocks)
+        return "\n\n".join(shown)
 
 
 def paragraphs(*said: doc.Spans) -> Section:
@@ -119,19 +117,12 @@ def markdown_text(document: doc.Document, _pictures: Mapping[str, bytes] | None 
     the links to web addresses that it has itself. Links from numbers to observations and
     functions are left out, for Markdown has no places in the rows of tables; and so is code.
     """
-    writer = _MarkdownWriter(document.blocks, document.lang)
-    body = blocks_markdown(document.blocks, lang=document.lang)
-    front = document.front
+    writer, front = _MarkdownWriter(document.blocks, document.lang), document.front
     title = (f"# {escaped(front.title).strip()}", _line(front.kicker), _line(front.subtitle))
-    opening = (*title, writer.listed(front.facts), writer.block(front.legend))
-    parts = (*opening, body, "---", writer.listed(front.notes), _line(front.footer))
+    whole = (front.legend, *writer.blocks)
+    parts = (*title, writer.listed(front.facts), *map(writer.block, whole), "---")
+    parts += (writer.listed(front.notes), _line(front.footer))
     return "\n\n".join(filter(None, parts)) + "\n"
-
-
-def blocks_markdown(blocks: Iterable[doc.Block], *, lang: Language) -> str:
-    """Return blocks as Markdown, with an empty line between them."""
-    writer = _MarkdownWriter(blocks, lang)
-    return "\n\n".join(filter(None, map(writer.block, writer.blocks)))
 
 
 def escaped(words: str) -> str:
