@@ -293,28 +293,27 @@ def breakable(words: str, room_em: float) -> str:
     return _WORD.sub(broken, words)
 
 
-@cache
 def in_faces(character: str) -> bool:
     """Return whether a face of the printed pages has this character."""
-    with _FACES_LOCK:
-        return any(face.get_char_index(ord(character)) for face in _faces())
+    return _advance(character) is not None
 
 
 @cache
 def width_em(words: str) -> float:
     """Return how wide words are on one line, in units of the size of their type."""
-    return sum(map(_advance, words))
+    return sum(1.0 if (em := _advance(character)) is None else em for character in words)
 
 
 @cache
-def _advance(character: str) -> float:
+def _advance(character: str) -> float | None:
+    """Return how wide the first face that has a character sets it; None where none has it."""
     with _FACES_LOCK:
         for face in _faces():
             if face.get_char_index(ord(character)):
                 face.set_size(1000, 72)
                 glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
                 return glyph.linearHoriAdvance / 65536 / 1000
-    return 1.0
+    return None
 
 
 _FACES_LOCK: Final = Lock()
@@ -423,8 +422,10 @@ def _widths(
 
 def _least(head: str, kind: doc.Kind, texts: Sequence[str], longest: float) -> float:
     """Return how narrow a column may be: as its longest word, and the longest part of its head."""
-    widest_part = max(map(width_em, _head_lines(head)), default=0.0)
-    head_em = min(_LONGEST_WORD_EM["text"], _BOLD * widest_part)
+    # A long Chinese head is broken in two of about the same length.
+    half = (len(head) + 1) // 2 if width_em(head) > _LONGEST_HEAD_EM else len(head)
+    parts = [head[:half], head[half:]] if _CHINESE.search(head) else head.split()
+    head_em = min(_LONGEST_WORD_EM["text"], _BOLD * max(map(width_em, parts), default=0.0))
     if kind == "grade":
         return max(head_em, _BADGE_EM)
     if kind in _LONGEST_UNBROKEN_EM:
@@ -434,16 +435,6 @@ def _least(head: str, kind: doc.Kind, texts: Sequence[str], longest: float) -> f
     words = (word for text in texts for word in _WORD_OR_SIGN.findall(text))
     allowed = _LONGEST_WORD_EM.get(kind, _LONGEST_WORD_EM["text"])
     return max(head_em, min(allowed, max(map(width_em, words), default=0.0)))
-
-
-def _head_lines(head: str) -> list[str]:
-    """Break a Chinese head in two of about the same length where it is long."""
-    if not _CHINESE.search(head):
-        return head.split()
-    if width_em(head) <= _LONGEST_HEAD_EM:
-        return [head]
-    half = (len(head) + 1) // 2
-    return [head[:half], head[half:]]
 
 
 def _shortest(
