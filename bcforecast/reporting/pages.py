@@ -596,7 +596,7 @@ _HEADINGS: Final = {1: 1240, 2: 940, 3: 720}
 
 def _number_pages(data: Json) -> None:
     """Say on about which page each block stands, until Word is asked to count."""
-    line, gap = (330, 60) if data["script"] == "Hans" else (280, 140)
+    line, gap, front = (330, 60, 5000) if data["script"] == "Hans" else (280, 140, 7400)
 
     def said(spans: Iterable[Json], after: int = 20) -> int:
         words = "".join(span["text"] for span in spans)
@@ -620,7 +620,7 @@ def _number_pages(data: Json) -> None:
     whole = (*data["lead"], *data["blocks"])
     listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
     # The first page is the title's and the brief's; contents, evidence grades and notes follow.
-    used = _PAGE + 5000 + round(1.2 * line * listed)
+    used = _PAGE + front + round(1.2 * line * listed)
     for block in data["lead"]:
         block["page"] = 1
     for block in data["blocks"]:
