@@ -390,16 +390,18 @@ def bare(figure: str, *, unit: str, lang: Language) -> str:
 
 def figure(number: str | Message, unit: str, name: Text | None = None) -> Message:
     """Return a number with its unit, as it stands in a sentence; `name` as in `quantity`."""
-    return _Figure("", {"number": number, "unit": unit, "name": name})
+    return _Made("", {"by": quantity, "figure": number, "unit": unit, "name": name})
 
 
-class _Figure(Message):
+class _Made(Message):
+    """What a function of this module makes of values, in the language of the sentence."""
+
     def render(self, lang: Language) -> str:
-        number, unit = self.values["number"], str(self.values["unit"])
-        written = number.render(lang) if isinstance(number, Message) else str(number)
-        own = self.values["name"]
-        name = own.render(lang) if isinstance(own, Text) else None
-        return quantity(written, unit=unit, lang=lang, name=name)
+        values = {
+            k: v.render(lang) if isinstance(v, Message) else v for k, v in self.values.items()
+        }
+        make: Any = values.pop("by")
+        return str(make(**values, lang=lang))
 
 
 def _currency_first(figure: str, unit: str, lang: Language) -> str:
@@ -714,19 +716,9 @@ def chance(probability: float | None, *, grade: str, lang: Language, narrow: boo
     return f"{steps * 100 // parts}%"
 
 
-@dataclass(frozen=True)
-class _Chance(Message):
-    key: str = ""
-    probability: float | None = None
-    grade: str = "A"
-
-    def render(self, lang: Language) -> str:
-        return chance(self.probability, grade=self.grade, lang=lang)
-
-
 def chance_message(probability: float | None, *, grade: str) -> Message:
     """Return what `chance` writes in the language of the sentence that it stands in."""
-    return _Chance(probability=probability, grade=grade)
+    return _Made("", {"by": chance, "probability": probability, "grade": grade})
 
 
 def verdict_message(verdict: str, *, grade: str) -> Message:

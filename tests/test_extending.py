@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Empirical
-from bcforecast.rules import panel, straight_line
+from bcforecast.rules import panel, published
 from bcforecast.text import LANGUAGES, LOCALE_DIR
 from tools.check import CHECKS, NOTE, check
 
@@ -131,11 +131,11 @@ class Restless:
         return Empirical(history.values[0] + self.rng.normal(0.0, 300.0, (99, horizon)))
 
 
-class Blind(straight_line.Linear):
+class Blind(published.Linear):
     """A rule that always says yes, and cannot do without a target."""
 
     def assess(self, case):
-        return self.verdict(case, straight_line.MEETS, says_met=True, value=1.0 / case.target)
+        return self.verdict(case, published.MEETS, says_met=True, value=1.0 / case.target)
 
 
 @pytest.mark.parametrize(

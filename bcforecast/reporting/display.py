@@ -1,13 +1,21 @@
-"""What a cell of a notebook shows: blocks of a report, and results for other programs."""
+"""Blocks as text: what a cell of a notebook shows, and the report as Markdown.
+
+What the report is in Markdown has pipe tables, and no text of it is markup.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from unicodedata import east_asian_width
+from typing import Final
+from unicodedata import category, east_asian_width
+from urllib.parse import quote
 
-from bcforecast.reporting import document, facts, html, markdown
-from bcforecast.text import LANGUAGES
+from bcforecast.reporting import document as doc
+from bcforecast.reporting import facts, html
+from bcforecast.reporting.formats import BlockWriter
+from bcforecast.text import LANGUAGES, text
 
 RESULT_MIME = "application/vnd.bcforecast.result+json"
 """The MIME type of the cell that carries a notebook's result for other programs."""
@@ -26,12 +34,12 @@ _NO_LANGUAGE = LANGUAGES[0]
 class Section:
     """A piece of a report: blocks, one below the other; nothing where there is nothing to say."""
 
-    blocks: tuple[document.Block, ...] = ()
+    blocks: tuple[doc.Block, ...] = ()
 
     @property
-    def tables(self) -> tuple[document.TableBlock, ...]:
+    def tables(self) -> tuple[doc.TableBlock, ...]:
         """Its tables, in order."""
-        return tuple(block for block in self.blocks if isinstance(block, document.TableBlock))
+        return tuple(block for block in self.blocks if isinstance(block, doc.TableBlock))
 
     def __add__(self, other: Section) -> Section:
         return Section(self.blocks + other.blocks)
@@ -48,17 +56,15 @@ class Section:
         return html.blocks_html(self.blocks, lang=_NO_LANGUAGE)
 
     def __repr__(self) -> str:
-        return "\n\n".join(
-            plain_table(block)
-            if isinstance(block, document.TableBlock)
-            else markdown.blocks_markdown((block,), lang=_NO_LANGUAGE)
-            for block in self.blocks
-        )
+        writer = _MarkdownWriter(self.blocks, _NO_LANGUAGE)
+        tables = doc.TableBlock
+        shown = (plain_table(b) if isinstance(b, tables) else writer.block(b) for b in self.blocks)
+        return "\n\n".join(shown)
 
 
-def paragraphs(*said: document.Spans) -> Section:
+def paragraphs(*said: doc.Spans) -> Section:
     """Return sentences one below the other; those that are empty are left out."""
-    return Section(tuple(document.Paragraph(spans=spans) for spans in said if spans))
+    return Section(tuple(doc.Paragraph(spans=spans) for spans in said if spans))
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ def display_width(text: str) -> int:
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def plain_table(table: document.TableBlock) -> str:
+def plain_table(table: doc.TableBlock) -> str:
     """Return a table as lines of text, columns aligned."""
     lines = [table.columns, *table.cells]
     widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
@@ -94,3 +100,134 @@ def plain_table(table: document.TableBlock) -> str:
 
     rows = ("  ".join(map(padded, line, widths, table.kinds)).rstrip() for line in lines)
     return "\n".join(filter(None, (table.caption, "\n".join(rows), table.note)))
+
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SIGNS: Final = re.compile(r"[\\`*_\[\]<>|~&$#]|!\Z")
+_START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+]))")
+_BARE_ADDRESS: Final = re.compile(r"(https?|ftp)(?=://)|(www)(?=\.)", re.IGNORECASE)
+_EDGES: Final = re.compile(r"([\W_]*)(.*?)([\W_]*)", re.DOTALL)
+_KEPT_IN_LINKS: Final = "%/:?#@!$&'()*+,;=-._~"
+
+
+def markdown_text(document: doc.Document, _pictures: Mapping[str, bytes] | None = None) -> str:
+    """Return the report as Markdown; pictures are named by their files, wherever they are.
+
+    Whatever stands in the document stays text: no markup, no HTML and no link comes from it but
+    the links to web addresses that it has itself. Links from numbers to observations and
+    functions are left out, for Markdown has no places in the rows of tables; and so is code.
+    """
+    writer, front = _MarkdownWriter(document.blocks, document.lang), document.front
+    title = (f"# {escaped(front.title).strip()}", _line(front.kicker), _line(front.subtitle))
+    whole = (front.legend, *writer.blocks)
+    parts = (*title, writer.listed(front.facts), *map(writer.block, whole), "---")
+    parts += (writer.listed(front.notes), _line(front.footer))
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def escaped(words: str) -> str:
+    """Return Markdown that reads as `words` and holds no markup, no HTML and no bare address.
+
+    Line breaks and other control characters become blanks; a mark of exclamation at the end would
+    make an image of a link that follows.
+    """
+    plain = _SIGNS.sub(r"\\\g<0>", _CONTROL.sub(" ", words))
+    # GitHub makes links of what looks like an address.
+    return _BARE_ADDRESS.sub(r"\g<0>\\", plain)
+
+
+def block_text(markdown: str) -> str:
+    """Return Markdown that stays a paragraph: what starts a list or another block is escaped."""
+    return _START.sub(r"\1\\", markdown.strip(" \t"))
+
+
+def inline(spans: doc.Spans) -> str:
+    """Return spans as Markdown: bold, and links to web addresses."""
+    outside = {s.link for s in spans if s.link and facts.is_web_address(s.link)}
+    parts = doc.merged(
+        doc.Span(text=s.text, strong=s.strong, link=s.link if s.link in outside else None)
+        for s in spans
+    )
+    texts = ["", *(part.text for part in parts), ""]
+    around = zip(texts, texts[2:], strict=False)
+    return "".join(_linked(part, *outer) for part, outer in zip(parts, around, strict=True))
+
+
+def _linked(span: doc.Span, before: str, after: str) -> str:
+    """Return a span: stars stand within its link, and what would undo them stands beside them."""
+    head, core, tail = "", _CONTROL.sub(" ", span.text), ""
+    outer = ("[", "]") if span.link else (before[-1:], after[:1])
+    if span.strong and core and not _stars_hold(core, *outer):
+        head, core, tail = _EDGES.fullmatch(core).groups()  # type: ignore[union-attr]
+    stars = "**" * bool(span.strong and core)
+    words = escaped(head) + stars + escaped(core) + stars + escaped(tail)
+    if span.link is None:
+        return words
+    # Without what would end the address or stand for something else in Markdown.
+    address = quote(_CONTROL.sub("", span.link), safe=_KEPT_IN_LINKS).replace("&", "&amp;")
+    return f"[{words}](<{address}>)"
+
+
+def _stars_hold(words: str, before: str, after: str) -> bool:
+    """Whether stars around a text are read as bold: not where a sign meets a letter."""
+
+    def is_sign(character: str) -> bool:
+        return category(character)[0] in "PS"  # what CommonMark takes for punctuation
+
+    return all(
+        not inner.isspace()
+        and (not is_sign(inner) or not outer or outer.isspace() or is_sign(outer))
+        for inner, outer in ((words[:1], before), (words[-1:], after))
+    )
+
+
+def _line(words: str) -> str:
+    return block_text(escaped(words))
+
+
+class _MarkdownWriter(BlockWriter[str]):
+    def listed(self, values: Iterable[tuple[str, str]]) -> str:
+        said = ((_line(name), escaped(value)) for name, value in values)
+        labels = (text("language.label", self.lang, name=name, value=v) for name, v in said)
+        return "\n".join(f"- {label}" for label in labels)
+
+    def _heading(self, heading: doc.Heading) -> str:
+        return f"{'#' * (heading.level + 1)} {escaped(heading.text).strip()}"
+
+    def _paragraph(self, paragraph: doc.Paragraph) -> str:
+        return block_text(inline(paragraph.spans))
+
+    def _bullets(self, bullets: doc.Bullets) -> str:
+        return "\n".join(f"- {block_text(inline(item))}" for item in bullets.items)
+
+    def _quotation(self, quotation: doc.Quotation) -> str:
+        return "\n>\n".join(f"> {block_text(inline(words))}" for words in quotation.paragraphs)
+
+    def _table(self, table: doc.TableBlock) -> str:
+        rules = ("---:" if kind == "number" else ":---" for kind in table.kinds)
+        cells = [list(map(inline, row)) for row in table.rows]
+        for n, group in reversed([*enumerate(table.groups)]):
+            if group:
+                blank = [""] * (len(table.columns) - 1)
+                cells.insert(n, [inline((doc.Span(text=group, strong=True),)), *blank])
+        rows = (map(escaped, table.columns), rules, *cells)
+        lines = (f"| {' | '.join(cell.strip() for cell in row)} |" for row in rows)
+        parts = (self._titled(table), "\n".join(lines), _line(table.note))
+        return "\n\n".join(filter(None, parts))
+
+    def _picture(self, picture: doc.PictureBlock) -> str:
+        image = f"![{escaped(picture.alt)}](<{quote(picture.file)}>)"
+        return "\n\n".join(filter(None, (image, self._titled(picture))))
+
+    def _titled(self, block: doc.TableBlock | doc.PictureBlock) -> str:
+        return block_text(inline((doc.Span(text=self.caption(block), strong=True),)))
+
+    def _printed(self, printed: doc.Printed) -> str:
+        """Within a fence that what was printed cannot close."""
+        longest = max(map(len, re.findall("`+", printed.text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        lines = printed.text.rstrip("\n")
+        return f"{fence}text\n{lines}\n{fence}"
+
+    def _code(self, _: doc.Code) -> str:
+        return ""

@@ -9,7 +9,7 @@ it, with the place of the number in what that function returns.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field
 
@@ -24,19 +24,10 @@ BRIEF: Final = "brief"
 
 
 class Span(facts.Fact):
-    """A run of text.
+    """A run of text, as it is read and never markup, in bold where it is `strong`.
 
-    Parameters
-    ----------
-    text
-        As it is read; never markup.
-    strong
-        Whether it is set in bold.
-    link
-        `#anchor` of a place in the document, a web address, or None.
-    source
-        Where the number stands in what the linked function returns, such as
-        `rd_intensity.attainment.q50`; empty for other links.
+    `link` is `#anchor` of a place in the document or a web address, `source` where the number
+    stands in what a linked function returns, such as `rd_intensity.attainment.q50`.
     """
 
     text: str
@@ -198,23 +189,10 @@ Cell = str | Span | Spans
 
 
 class TableBlock(facts.Fact):
-    """A table of finished texts.
+    """A table of finished texts, `number` from 1 on; the first cell of a row names it.
 
-    Parameters
-    ----------
-    number
-        From 1 on, in the order of the document.
-    caption, note
-        Above it and below it; the note may be empty.
-    columns, kinds
-        Heads, and how each column is set.
-    rows
-        A tuple of cells a row; the first cell names the row.
-    anchors
-        By row, where links to it point; empty for none.
-    groups
-        By row, what heads the rows from there on, above them over the whole width; empty where the
-        group of the row before goes on, and altogether where rows are in no groups.
+    `anchors` are by row where links to it point. So are `groups` what heads the rows from there on,
+    over the whole width: empty where the group of the row before goes on.
     """
 
     kind: Literal["table"] = "table"
@@ -231,26 +209,14 @@ class TableBlock(facts.Fact):
     def of(
         cls,
         caption: str,
-        columns: Sequence[tuple[str, Kind]],
+        columns: Iterable[tuple[str, Kind]],
         rows: Iterable[Sequence[Cell]],
-        *,
-        note: str = "",
-        anchors: Sequence[str] = (),
-        groups: Sequence[str] = (),
+        **more: Any,
     ) -> Self:
         """Return a table of words and spans; sources and web addresses become links."""
-        kinds = tuple(kind for _, kind in columns)
-        return cls(
-            caption=caption,
-            columns=tuple(name for name, _ in columns),
-            kinds=kinds,
-            rows=tuple(
-                tuple(_cell(*pair) for pair in zip(row, kinds, strict=True)) for row in rows
-            ),
-            note=note,
-            anchors=tuple(anchors),
-            groups=tuple(groups),
-        )
+        names, kinds = zip(*columns, strict=True)
+        cells = [tuple(_cell(*pair) for pair in zip(row, kinds, strict=True)) for row in rows]
+        return cls(caption=caption, columns=names, kinds=kinds, rows=cells, **more)
 
     @property
     def cells(self) -> tuple[tuple[str, ...], ...]:
@@ -268,20 +234,10 @@ def _cell(cell: Cell, kind: Kind) -> Spans:
 
 
 class PictureBlock(facts.Fact):
-    """A picture in a file of its own.
+    """A picture, `number` from 1 on, in CSS pixels of 1/96 inch.
 
-    Parameters
-    ----------
-    number
-        From 1 on, in the order of the document.
-    file
-        PNG in the folder of the report, such as `charts/plan-1.png`.
-    vector, narrow
-        The same as SVG, and as SVG for a phone; empty where there is none.
-    caption, alt
-        Below it; and what it says, for a reader who cannot see it.
-    width, height
-        In CSS pixels of 1/96 inch.
+    It is a PNG in the folder of the report, such as `charts/plan-1.png`, and perhaps an SVG
+    (`vector`) and one for a phone (`narrow`); `alt` says it to a reader who cannot see it.
     """
 
     kind: Literal["picture"] = "picture"
@@ -325,22 +281,10 @@ PANEL: Final = "panel.html"
 
 
 class Front(facts.Fact):
-    """The title page.
+    """The title page: kind of document, title and issuer of the plan, names and values below.
 
-    Parameters
-    ----------
-    kicker, title, subtitle
-        Kind of document, the plan's title, and who issued it when.
-    facts
-        Names and values below the title: who made it when, as-of date, scenario, number of goals.
-    legend
-        What the evidence grades mean.
-    notes
-        Names and values of how to cite it, its licence, and whom to ask.
-    footer
-        What the report was made with.
-    panel
-        Where the page with the live panel stands beside the report, if there is one.
+    `legend` is what the evidence grades mean, `notes` how to cite it, its licence and whom to ask;
+    `panel` is where the live panel stands beside the report, if there is one.
     """
 
     kicker: str

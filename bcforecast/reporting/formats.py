@@ -58,9 +58,9 @@ FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
     "html": FileFormat(_PAGE, "index.html", "text/html", f"{_HERE}.html:html_text"),
     "pdf": FileFormat("PDF", "report.pdf", "application/pdf", f"{_HERE}.pages:pdf_bytes"),
     "brief": FileFormat(_BRIEF, "brief.pdf", "application/pdf", f"{_HERE}.pages:brief_bytes"),
-    "docx": FileFormat("Word", "report.docx", _WORD, f"{_HERE}.docx:docx_bytes"),
+    "docx": FileFormat("Word", "report.docx", _WORD, f"{_HERE}.pages:docx_bytes"),
     "xlsx": FileFormat("Excel", "report.xlsx", _EXCEL, f"{_HERE}.xlsx:xlsx_bytes"),
-    "md": FileFormat("Markdown", "report.md", "text/markdown", f"{_HERE}.markdown:markdown_text"),
+    "md": FileFormat("Markdown", "report.md", "text/markdown", f"{_HERE}.display:markdown_text"),
 }
 
 

@@ -1,24 +1,35 @@
-"""What is set on pages, in PDF and Word alike: words in faces, columns that fit; and the PDF.
+"""The report on pages, as PDF and for Word: words in faces, columns that fit, both files.
 
 A page format is a template that reads the data of a `PageWriter`: no text of a document can become
-markup, and both formats set the same words, tables and links. typst lays the PDF out: tagged,
-archivable, and the same bytes from the same document. Its template is fixed and reads the document
-as JSON; the faces come from the locked packages, and no package of typst's is fetched.
+markup, and both formats set the same words, tables and links.
+
+typst lays the PDF out: tagged, archivable, and the same bytes from the same document. Its template
+is fixed and reads the document as JSON; the faces come from the locked packages, and no package of
+typst's is fetched.
+
+For Word, WPS and LibreOffice it is a package of XML parts. Line heights are fixed, so that it looks
+the same whichever Chinese face the machine has: Microsoft YaHei, which Word and WPS bring, or what
+they put in its place; so we know about on which page a heading stands. Captions and contents are
+fields, which count on when the report is cut about; to have Word count on opening would have it ask
+the reader for leave first.
 """
 
 import json
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache
+from io import BytesIO
+from itertools import count
 from math import ceil
 from pathlib import Path
 from shutil import copytree
 from threading import Lock
 from typing import Any, Final, NamedTuple
 from unicodedata import category
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import matplotlib as mpl
 import numpy as np
@@ -29,7 +40,7 @@ from bcforecast import edge
 from bcforecast.errors import ReportError
 from bcforecast.plotting import style
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.formats import BlockWriter
+from bcforecast.reporting.formats import BlockWriter, template
 from bcforecast.text import day, text
 
 Json = dict[str, Any]
@@ -282,28 +293,27 @@ def breakable(words: str, room_em: float) -> str:
     return _WORD.sub(broken, words)
 
 
-@cache
 def in_faces(character: str) -> bool:
     """Return whether a face of the printed pages has this character."""
-    with _FACES_LOCK:
-        return any(face.get_char_index(ord(character)) for face in _faces())
+    return _advance(character) is not None
 
 
 @cache
 def width_em(words: str) -> float:
     """Return how wide words are on one line, in units of the size of their type."""
-    return sum(map(_advance, words))
+    return sum(1.0 if (em := _advance(character)) is None else em for character in words)
 
 
 @cache
-def _advance(character: str) -> float:
+def _advance(character: str) -> float | None:
+    """Return how wide the first face that has a character sets it; None where none has it."""
     with _FACES_LOCK:
         for face in _faces():
             if face.get_char_index(ord(character)):
                 face.set_size(1000, 72)
                 glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
                 return glyph.linearHoriAdvance / 65536 / 1000
-    return 1.0
+    return None
 
 
 _FACES_LOCK: Final = Lock()
@@ -412,8 +422,10 @@ def _widths(
 
 def _least(head: str, kind: doc.Kind, texts: Sequence[str], longest: float) -> float:
     """Return how narrow a column may be: as its longest word, and the longest part of its head."""
-    widest_part = max(map(width_em, _head_lines(head)), default=0.0)
-    head_em = min(_LONGEST_WORD_EM["text"], _BOLD * widest_part)
+    # A long Chinese head is broken in two of about the same length.
+    half = (len(head) + 1) // 2 if width_em(head) > _LONGEST_HEAD_EM else len(head)
+    parts = [head[:half], head[half:]] if _CHINESE.search(head) else head.split()
+    head_em = min(_LONGEST_WORD_EM["text"], _BOLD * max(map(width_em, parts), default=0.0))
     if kind == "grade":
         return max(head_em, _BADGE_EM)
     if kind in _LONGEST_UNBROKEN_EM:
@@ -423,16 +435,6 @@ def _least(head: str, kind: doc.Kind, texts: Sequence[str], longest: float) -> f
     words = (word for text in texts for word in _WORD_OR_SIGN.findall(text))
     allowed = _LONGEST_WORD_EM.get(kind, _LONGEST_WORD_EM["text"])
     return max(head_em, min(allowed, max(map(width_em, words), default=0.0)))
-
-
-def _head_lines(head: str) -> list[str]:
-    """Break a Chinese head in two of about the same length where it is long."""
-    if not _CHINESE.search(head):
-        return head.split()
-    if width_em(head) <= _LONGEST_HEAD_EM:
-        return [head]
-    half = (len(head) + 1) // 2
-    return [head[:half], head[half:]]
 
 
 def _shortest(
@@ -512,3 +514,118 @@ def pdf_bytes(
     for warning in warned:
         warnings.warn(warning, stacklevel=2)
     return made
+
+
+_TWIPS: Final = 9412
+"""Width between the margins, in twentieths of a point; `document.xml` states the margins."""
+
+WORD_PAPER: Final = Paper(
+    _TWIPS / 20,
+    # So that a picture and the words before it are mostly on one page.
+    picture_height=110 * 72 / 25.4,
+    padding=10.0,
+    slack=1.1,
+    # What LibreOffice puts between Chinese and Latin letters, whatever the style says.
+    script_gap_em=0.25,
+    own_faces=True,
+)
+_FIXED_RELATIONS: Final = 4
+"""How many other parts `document_rels.xml` relates to before links and pictures."""
+
+_WORD_PARTS: Final = Path(__file__).parent / "templates" / "word"
+"""A template for each part, where the part itself stands in the package."""
+
+_DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+_BETWEEN_TAGS: Final = re.compile(r"\n\s*(?=<)")
+"""White space of the templates: no text of a report has a line break."""
+
+
+def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
+    """Return a report, with its PNG by file, as an Office Open XML document.
+
+    Equal documents give equal bytes: the day of making is the only date in the file.
+    """
+    raster = [file for file in pictures if file.endswith(".png")]
+    names = {file: f"media/image{i}.png" for i, file in enumerate(raster, start=1)}
+    data = PageWriter(document, WORD_PAPER, names).data()
+    for block in data["blocks"][:1]:
+        block["new_page"] = True  # below the contents
+    for name in ("colours", "grades"):
+        data[name] = {one: colour.lstrip("#").upper() for one, colour in data[name].items()}
+    relations: dict[tuple[str, str], str] = {}
+
+    def relation(kind: str, target: str) -> str:
+        """Return the identifier of a part or a page that the text names."""
+        identifier = f"rId{_FIXED_RELATIONS + 1 + len(relations)}"
+        return relations.setdefault((kind, target), identifier)
+
+    data |= {"day": document.dated, "relations": relations, "width": _TWIPS}
+    data |= {"tag": text("language.word_tag", document.lang), "relation": relation}
+    data |= {"bookmarks": count(1), "drawings": count(1), "next": next, "widths_of": _twips}
+    _number_pages(data)
+    parts = {}
+    # The body comes first, for other parts tell what it relates to.
+    for path in sorted(_WORD_PARTS.rglob("*"), key=lambda path: path.name != "document.xml"):
+        if path.is_dir():
+            continue
+        name = path.relative_to(_WORD_PARTS).as_posix()
+        written = template(f"word/{name}").render(data)
+        parts[name] = (_DECLARATION + _BETWEEN_TAGS.sub("", written)).encode()
+    parts |= {f"word/{names[file]}": pictures[file] for file in raster}
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name, content in sorted(parts.items()):  # the content types come first, as they must
+            entry = ZipInfo(name)
+            entry.external_attr, entry.create_system = 0o644 << 16, 0
+            archive.writestr(entry, content, ZIP_DEFLATED, compresslevel=9)
+    return out.getvalue()
+
+
+def _twips(shares: Sequence[float]) -> list[int]:
+    """Return how wide the columns of a table are, which come to the width of the page."""
+    *widths, _ = (int(share * _TWIPS) for share in shares)
+    return [*widths, _TWIPS - sum(widths)]
+
+
+_PAGE: Final = 14_003
+"""Height between the margins, in twips, as are the heights of lines and spaces of `styles.xml`."""
+
+_HEADINGS: Final = {1: 1240, 2: 940, 3: 720}
+"""Height of a heading of each level, with the spaces before and after it."""
+
+
+def _number_pages(data: Json) -> None:
+    """Say on about which page each block stands, until Word is asked to count."""
+    line, gap, front = (330, 60, 5000) if data["script"] == "Hans" else (280, 140, 7400)
+
+    def said(spans: Iterable[Json], after: int = 20) -> int:
+        words = "".join(span["text"] for span in spans)
+        return after + line * ceil(max(1.0, width_em(words) * 200 / _TWIPS))
+
+    def high(block: Json) -> int:
+        match block["kind"]:
+            case "heading":
+                return _HEADINGS[block["level"]]
+            case "paragraph":
+                return said(block["spans"], gap)
+            case "table":
+                return 600 + sum(100 + 230 * row["lines"] for row in block["rows"])
+            case "picture":
+                return 460 + round(20 * block["height"])
+            case "printed":
+                return 470 + 230 * block["text"].count("\n")
+            case _:
+                return sum(map(said, block.get("items") or block["paragraphs"]))
+
+    whole = (*data["lead"], *data["blocks"])
+    listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
+    # The first page is the title's and the brief's; contents, evidence grades and notes follow.
+    used = _PAGE + front + round(1.2 * line * listed)
+    for block in data["lead"]:
+        block["page"] = 1
+    for block in data["blocks"]:
+        room = -used % _PAGE
+        least = {"heading": 1500, "picture": high(block)}.get(block["kind"], 0)
+        used += room * (block.get("new_page") or room < least)
+        block["page"] = 1 + used // _PAGE
+        used += high(block)

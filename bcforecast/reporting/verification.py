@@ -1,12 +1,11 @@
 """Whether a report is what its manifest says, and can be made again."""
 
-import base64
 import io
 import json
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -436,17 +435,25 @@ _SHOWN: Final = 60
 def file_difference(kept: Path, rebuilt: Path) -> Message | None:
     """Say how a file of a report differs from the one made again; None where it does not.
 
-    JSON and notebooks: the first place and both values, pictures in them by their pixels. Pictures:
-    the root-mean-square difference of their pixels. Word and Excel: the first part of the package.
-    Pages and Markdown: the first line. All else: the first byte.
+    Pictures: the root-mean-square difference of their pixels. Values of JSON and notebooks, parts
+    of Word and Excel, lines of pages and Markdown: the first that differs, as JSON writes it, a
+    dash where there is none. All else: the first byte.
     """
     one, other = kept.read_bytes(), rebuilt.read_bytes()
     if one == other:
         return None
-    differ = _DIFFERENCES.get(kept.suffix)
     with suppress(*_UNREADABLE):
-        if differ is not None and (said := differ(one, other)) is not None:
-            return said
+        if kept.suffix == ".png":
+            rms = np.sqrt(np.mean((pixels(one) - pixels(other)) ** 2))
+            return Message("verify.picture", {"rms": f"{rms:.2f}"})
+        was, now_is = (dict(_values(content, kept.suffix)) for content in (one, other))
+        for place in {**was, **now_is}:
+            then, now = was.get(place, "–"), now_is.get(place, "–")
+            if then != now:
+                start = max(0, _first_difference(then, now) - _SHOWN // 3)
+                said = {"then": _excerpt(then, start), "now": _excerpt(now, start)}
+                key = "line" if kept.suffix in (".html", ".md") else "values"
+                return Message(f"verify.{key}", {"place": place, **said})
     counts = {"place": _first_difference(one, other), "then": len(one), "now": len(other)}
     return Message("verify.byte", counts)
 
@@ -456,45 +463,6 @@ def _first_difference(one: bytes | str, other: bytes | str) -> int:
     return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def _json_difference(one: bytes, other: bytes) -> Message | None:
-    return _value_difference(json.loads(one), json.loads(other), "")
-
-
-def _value_difference(one: object, other: object, place: str) -> Message | None:
-    """Return the first difference of two JSON documents; `place` is where they stand."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in {**one, **other}:
-            inner = f"{place}.{key}".lstrip(".")
-            if key not in one or key not in other:
-                return Message(f"verify.key_{'gone' if key in one else 'new'}", {"place": inner})
-            if (said := _value_difference(one[key], other[key], inner)) is not None:
-                return said
-        return None
-    if isinstance(one, list) and isinstance(other, list):
-        for number, pair in enumerate(zip(one, other, strict=False)):
-            if (said := _value_difference(*pair, f"{place}[{number}]")) is not None:
-                return said
-        counts = {"place": place or "–", "then": len(one), "now": len(other)}
-        return None if len(one) == len(other) else Message("verify.entries", counts)
-    if type(one) is type(other) and one == other:
-        return None
-    if place.endswith(".image/png") and isinstance(one, str) and isinstance(other, str):
-        with suppress(*_UNREADABLE):
-            how = _picture_difference(base64.b64decode(one), base64.b64decode(other))
-            return Message("verify.at", {"place": place, "how": how})
-    then, now = _excerpts(one, other)
-    return Message("verify.values", {"place": place or "–", "then": then, "now": now})
-
-
-def _picture_difference(one: bytes, other: bytes) -> Message:
-    ours, theirs = pixels(one), pixels(other)
-    if ours.shape != theirs.shape:
-        then, now = (f"{shape[1]}×{shape[0]}" for shape in (ours.shape, theirs.shape))
-        return Message("verify.picture_size", {"then": then, "now": now})
-    rms = float(np.sqrt(np.mean((ours - theirs) ** 2)))
-    return Message("verify.picture", {"rms": f"{rms:.2f}"})
-
-
 def pixels(picture: bytes) -> np.ndarray:
     """Return the pixels of a PNG: rows, columns and channels, from 0 to 255."""
     from matplotlib.image import imread
@@ -502,42 +470,36 @@ def pixels(picture: bytes) -> np.ndarray:
     return 255.0 * np.asarray(imread(io.BytesIO(picture), format="png"), float)
 
 
-def _zip_difference(one: bytes, other: bytes) -> Message | None:
-    packages = (zipfile.ZipFile(io.BytesIO(package)) for package in (one, other))
-    ours, theirs = ({part.filename: part.CRC for part in p.infolist()} for p in packages)
-    if list(ours) != list(theirs):
-        return Message("verify.other_parts")
-    part = next((name for name in ours if ours[name] != theirs[name]), None)
-    return None if part is None else Message("verify.part", {"part": part})
+def _values(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands in a file of a kind, by its place in it; nothing where that is unknown."""
+    match kind:
+        case ".json" | ".ipynb":
+            yield from _leaves(json.loads(content), "")
+        case ".html" | ".md":
+            lines = enumerate(content.decode().split("\n"), start=1)
+            yield from ((str(number), _as_json(line)) for number, line in lines)
+        case ".docx" | ".xlsx":
+            with zipfile.ZipFile(io.BytesIO(content)) as package:
+                for name in package.namelist():
+                    yield name, _as_json(package.read(name).decode(errors="backslashreplace"))
 
 
-def _line_difference(one: bytes, other: bytes) -> Message:
-    ours, theirs = one.decode().split("\n"), other.decode().split("\n")
-    for number, (line, again) in enumerate(zip(ours, theirs, strict=False), start=1):
-        if line != again:
-            then, now = _excerpts(line, again)
-            return Message("verify.line", {"line": number, "then": then, "now": now})
-    return Message("verify.lines", {"then": len(ours), "now": len(theirs)})
+def _leaves(value: object, place: str) -> Iterator[tuple[str, str]]:
+    inner: dict[str, object] = {}
+    if isinstance(value, dict):
+        inner = {f"{place}.{key}".lstrip("."): one for key, one in value.items()}
+    elif isinstance(value, list):
+        inner = {f"{place}[{number}]": one for number, one in enumerate(value)}
+    for at, one in inner.items():
+        yield from _leaves(one, at)
+    if not inner:
+        yield place, _as_json(value)
 
 
-def _excerpts(one: object, other: object) -> list[str]:
-    """Show two values; of long texts the part around the first sign that differs."""
-    if not (isinstance(one, str) and isinstance(other, str)):
-        return [_cut(json.dumps(value, ensure_ascii=False)) for value in (one, other)]
-    start = max(0, _first_difference(one, other) - _SHOWN // 3)
-    before = "…" if start else ""
-    rest = (json.dumps(words[start:], ensure_ascii=False)[1:-1] for words in (one, other))
-    return [f"“{_cut(before + words)}”" for words in rest]
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
-
-
-_DIFFERENCES: Final[dict[str, Callable[[bytes, bytes], Message | None]]] = {
-    **dict.fromkeys((".json", ".ipynb"), _json_difference),
-    **dict.fromkeys((".docx", ".xlsx"), _zip_difference),
-    **dict.fromkeys((".html", ".md"), _line_difference),
-    ".png": _picture_difference,
-}
-"""By the ending of a file's name, how two such differ as far as their content shows."""
+def _excerpt(words: str, start: int) -> str:
+    end = start + _SHOWN
+    return "…" * bool(start) + words[start:end] + "…" * (len(words) > end)

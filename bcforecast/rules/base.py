@@ -148,6 +148,7 @@ UNDEFINED: Final = "rules.label_undefined"
 NOT_AVAILABLE: Final = "rules.label_not_available"
 ACHIEVED: Final = "rules.label_achieved"
 WITHOUT_NUMBER: Final = (UNDEFINED, NOT_AVAILABLE)
+OVERFLOW: Final = Message("rules.note_overflow")
 
 
 @dataclass(frozen=True)

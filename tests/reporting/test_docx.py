@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from bcforecast.reporting.document import Heading, Paragraph, Printed
-from bcforecast.reporting.docx import docx_bytes
+from bcforecast.reporting.pages import docx_bytes
 from tests.reporting.made_up_documents import (
     HOSTILE,
     document,

@@ -1,6 +1,5 @@
 """A report is verified: its files, what it was made from, and itself made again."""
 
-import base64
 import io
 import json
 import shutil
@@ -283,11 +282,6 @@ def archive(**parts):
     return buffer.getvalue()
 
 
-def notebook(picture):
-    data = {"image/png": base64.b64encode(picture).decode()}
-    return json.dumps({"cells": [{"outputs": [{"data": data}]}]}).encode()
-
-
 LONG, ANOTHER = ("x" * 5000 + end + "y" * 5000 for end in ("old", "new"))
 
 
@@ -297,26 +291,22 @@ LONG, ANOTHER = ("x" * 5000 + end + "y" * 5000 for end in ("old", "new"))
         ("a.json", b'{"a": [1, {"b": 0.1}]}', b'{"a": [1, {"b": 0.10000000001}]}',
          "a[1].b: then 0.1, now 0.10000000001"),
         ("a.json", b'{"a": 1}', b'{"a": true}', "a: then 1, now true"),
-        ("a.json", b'{"a": 1, "b": 2}', b'{"a": 1}', "b: not there any more"),
-        ("a.json", b'{"a": 1}', b'{"a": 1, "b": 2}', "b: was not there then"),
-        ("a.json", b"[1, 2]", b"[1]", "–: then 2 entries, now 1"),
-        ("a.json", b'{"a": "caf\xc3\xa9"}', b'{"a": "cafe"}', "a: then “café”, now “cafe”"),
+        ("a.json", b'{"a": 1, "b": 2}', b'{"a": 1}', "b: then 2, now –"),
+        ("a.ipynb", b'{"a": []}', b'{"a": ["b"]}', "a: then [], now –"),
+        ("a.json", b"[1, 2]", b"[1]", "[1]: then 2, now –"),
+        ("a.json", b'{"a": "caf\xc3\xa9"}', b'{"a": "cafe"}', 'a: then "café", now "cafe"'),
         ("a.json", b'{"a": 1}', b'{"a":1}', "differs from byte 5 on; then 8 bytes, now 7"),
         ("a.json", b"{", b"{}", "differs from byte 1 on; then 1 bytes, now 2"),
-        ("a.ipynb", notebook(png(0)), notebook(png(10)),
-         "cells[0].outputs[0].data.image/png: the pictures differ by 8.66"
-         " (root mean square of 255)"),
         ("a.png", png(0), png(3), "the pictures differ by 2.60 (root mean square of 255)"),
-        ("a.png", png(0), png(0, width=9), "then 8×4 pixels, now 9×4"),
-        ("a.png", png(0), b"no picture", "differs from byte 0 on"),
-        ("a.docx", archive(a="1", b="2"), archive(a="1", b="3"), "its part b differs"),
-        ("a.xlsx", archive(a="1"), archive(b="1"), "it is made of other parts"),
+        ("a.png", png(0), png(0, width=9), "differs from byte"),
+        ("a.docx", archive(a="1", b="2"), archive(a="1", b="3"), 'b: then "2", now "3"'),
+        ("a.xlsx", archive(a="1"), archive(b="1"), 'a: then "1", now –'),
+        ("a.xlsx", archive(a=b"\xfe"), archive(a=b"\xff"), r'a: then "\\xfe", now "\\xff"'),
         ("a.xlsx", archive(a="1"), b"PK", "differs from byte 2 on"),
-        ("a.html", b"one\ntwo\n", b"one\nzwo\n", "line 2: then “two”, now “zwo”"),
-        ("a.md", b"one\n", b"one\ntwo\n", "line 2: then “”, now “two”"),
-        ("a.md", b"one", b"one\ntwo", "then 1 lines, now 2"),
+        ("a.html", b"one\ntwo\n", b"one\nzwo\n", 'line 2: then "two", now "zwo"'),
+        ("a.md", b"one", b"one\ntwo", 'line 2: then –, now "two"'),
         ("a.html", b"\xff\n", b"a\n", "differs from byte 0 on"),
-        ("a.html", LONG.encode(), ANOTHER.encode(), f"line 1: then “…{'x' * 20}old"),
+        ("a.html", LONG.encode(), ANOTHER.encode(), f"line 1: then …{'x' * 20}old"),
         ("a.pdf", b"%PDF-1", b"%PDF-2", "differs from byte 5 on; then 6 bytes, now 6"),
     ],
 )  # fmt: skip

@@ -13,10 +13,8 @@ from rule_vectors import case, label, load
 import bcforecast.rules as folder
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Rule, Verdict
-from bcforecast.rules.compound_growth import CagrRatio, UnProgress
-from bcforecast.rules.escap import Escap
 from bcforecast.rules.panel import all_rules, disagreement, flip_revision, flip_sentence, rules
-from bcforecast.rules.straight_line import Linear, Weather
+from bcforecast.rules.published import CagrRatio, Escap, Linear, UnProgress, Weather
 from bcforecast.text import LOCALE_DIR
 
 POVERTY = case({2015: 14.5, 2023: 10.2}, 7.25, direction="down")

@@ -3,9 +3,15 @@
 import pytest
 from rule_vectors import case, keys, label
 
-from bcforecast.rules.compound_growth import CagrRatio, UnProgress
-from bcforecast.rules.escap import FLOOR, PROJECTIONS, Escap
-from bcforecast.rules.straight_line import Linear, Weather
+from bcforecast.rules.published import (
+    FLOOR,
+    PROJECTIONS,
+    CagrRatio,
+    Escap,
+    Linear,
+    UnProgress,
+    Weather,
+)
 
 CAGR, UN, STATUS, SUN = CagrRatio(), UnProgress(), Escap("current_status"), Weather()
 GEOMETRIC, WEIGHTED = Escap(projection="geometric"), Escap(projection="logit_wls")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bcforecast.reporting import document as doc
+from bcforecast.reporting.display import block_text, inline, markdown_text
 from bcforecast.reporting.document import Span, Spans
-from bcforecast.reporting.markdown import block_text, inline, markdown_text
 from bcforecast.text import Text
 from tests.reporting.made_up_documents import report_of, say
 from tests.reporting.made_up_facts import facts
