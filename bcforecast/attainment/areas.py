@@ -26,9 +26,16 @@ from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
-from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
-from bcforecast.edge import LARGEST_FIGURE, alone_in, exists, read_bytes, write_files, writing
+from bcforecast.edge import (
+    LARGEST_FIGURE,
+    alone_in,
+    csv_text,
+    exists,
+    read_bytes,
+    write_files,
+    writing,
+)
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped

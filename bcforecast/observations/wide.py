@@ -19,14 +19,14 @@ from bcforecast.cells import (
     EXAMPLE,
     FOOTNOTE,
     allowed_day,
+    as_text,
     column_named,
     period_named,
     plain_words,
     read_figure,
     unit_names,
 )
-from bcforecast.csv_text import unguarded
-from bcforecast.edge import parse_day, read_bytes
+from bcforecast.edge import parse_day, read_bytes, unguarded
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.observations.records import Observation, Period
 from bcforecast.text import Message, unit_of
@@ -145,7 +145,7 @@ def unroll(
             for place, (head, cell) in enumerate(zip(heads, given, strict=False))
             if head and as_text(cell)
         ]
-        said = {head: as_text(cell) for _, head, cell in filled if not _is_period(head)}
+        said = {head: unguarded(as_text(cell)) for _, head, cell in filled if not _is_period(head)}
         figures = [one for one in filled if _is_period(one[1])]
         if plain_words(said.get("code", said.get("indicator", ""))) == EXAMPLE:
             continue
@@ -177,13 +177,6 @@ def _unread(found: Message | str, key: str, column: str = "", **values: object) 
     said = found if isinstance(found, Message) else Message("observations.quoted", {"text": found})
     told = Message(key, values)
     return ObservationError("cells.unread", found=said, allowed=told, column=column)
-
-
-def as_text(cell: object) -> str:
-    """Return a cell as a row of the long table has it; a day as in files."""
-    if isinstance(cell, date):
-        return cell.isoformat()[:10]
-    return "" if cell is None else unguarded(str(cell).strip())
 
 
 def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
