@@ -59,7 +59,7 @@ def start_folder(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
         (made / "plans").mkdir()
         (made / "plans" / f"{named}.yaml").write_text(_commented(content, lang), encoding="utf-8")
         plan = load_plan(named, data_dir=made)
-        span = [str(year) for year in range(first_year(first, plan.goals), last + 1)]
+        span = [str(year) for year in range(first_year(plan), last + 1)]
         rows = [["code", "indicator", "unit", "source", *span]]
         known = (one for one in plan.indicators if not one.compared)
         rows += [[one.id, one.name(lang), one.unit, "own", *[""] * len(span)] for one in known]

@@ -12,11 +12,12 @@ import csv
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from bcforecast.cells import (
     CLASSES,
@@ -59,20 +60,16 @@ _HEAD_ROW: Final = 3
 """Row of the heads, from 0; above it stand title and note."""
 
 
-@dataclass(frozen=True)
-class GoalDraft:
-    """A goal as one says it; `due` is a day, a year or a span of them, None for the plan's last.
+class GoalDraft(NamedTuple):
+    """A goal as one says it: what it counts, the unit, and what is `asked`, as in a plan's file.
 
-    `more` is what else its file has to say: a `base_year`, a `tolerance`, that it holds in
-    `every_year`; under `indicator` what the plan says of what it counts. `code` is its identifier.
+    Without `due` that is the plan's last year; `indicator` has what else the plan says of it.
+    `code` is an identifier, `row` where it stands.
     """
 
     name: str
     unit: str
-    comparator: str
-    target: float | tuple[float, float]
-    due: str | None = None
-    more: Mapping[str, Any] = field(default_factory=dict)
+    asked: Mapping[str, Any]
     code: str = ""
     row: int = 0
 
@@ -120,8 +117,8 @@ def parse_goal(said: str) -> GoalDraft:
 
     Examples
     --------
-    >>> parse_goal("高新技术企业，家，突破，530，2022").target
-    530.0
+    >>> parse_goal("高新技术企业，家，突破，530，2022").asked
+    {'comparator': 'more_than', 'target': 530, 'due': 2022}
     """
     mark = next((mark for mark in ";；，" if mark in said), ",")
     parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
@@ -136,8 +133,8 @@ def parse_goal(said: str) -> GoalDraft:
 def _draft(
     said: str, name: str, unit: str, comparator: str, target: str, due: str = ""
 ) -> GoalDraft:
-    asked = (one for one in CHANGES if said_as(f"comparator_{one}", comparator) is not None)
-    known = comparator_named(comparator) or next(asked, None)
+    changes = (one for one in CHANGES if said_as(f"comparator_{one}", comparator) is not None)
+    known = comparator_named(comparator) or next(changes, None)
     more = dict[str, Any]()
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
         parts = said_as(form, target)
@@ -166,8 +163,10 @@ def _draft(
     due = due.removesuffix("年")
     if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
         raise _wrong(said, due, Message("cells.allowed_due"))
-    figures = ends if between else figure.value
-    return GoalDraft(name, unit, str(known), figures, due or None, more)
+    figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
+    asked: dict[str, Any] = {"comparator": known, "target": figures if between else figures[0]}
+    asked |= {"due": int(due) if len(due) == 4 else unquoted_day(due)} if due else {}
+    return GoalDraft(name, unit, asked | more)
 
 
 def _unit_meant(said: str) -> str:
@@ -198,7 +197,7 @@ def read_draft(sheets: Iterable[Sheet]) -> PlanDraft:
                     about[str(key)] = "".join(map(as_text, cells[named[key] + 1 :][:1]))
                 continue
             given = {name: as_text(cells[n]) for name, n in places.items()}
-            if plain_words(given.get("code", "")) != EXAMPLE and any(given.values()):
+            if plain_words(given.get("code", "")) != EXAMPLE:
                 draft.goals += _of_row(given, row)
         if places:
             draft.area, draft.years = draft.area or about.get("area", ""), about.get("years", "")
@@ -206,20 +205,17 @@ def read_draft(sheets: Iterable[Sheet]) -> PlanDraft:
     return draft
 
 
-def _of_row(given: Mapping[str, str], row: int) -> list[GoalDraft]:
-    name, unit, *asked = (
-        given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")
-    )
-    said, code = ", ".join((name, unit, *asked)), given.get("code", "")
+def _of_row(given: Mapping[str, str], row: int) -> Iterator[GoalDraft]:
+    parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
+    said, code = ", ".join(parts), given.get("code", "")
     more = _more(said, given.get("more", ""))
-    if "target" in more:  # no row can say it
-        if any(asked):
-            raise _wrong(said, next(filter(None, asked)), Message("cells.allowed_more_alone"))
-        return [GoalDraft(name, unit, "", math.nan, None, more, code, row)]
-    if not any(asked[:2]):
-        return []
-    one = _draft(said, name, unit, *asked)
-    return [replace(one, more={**one.more, **more}, code=code, row=row)]
+    if "target" not in more and any(parts[2:4]):
+        one = _draft(said, *parts)
+        yield one._replace(asked={**one.asked, **more}, code=code, row=row)
+    elif "target" in more and any(parts[2:]):  # two places, of which one would be passed over
+        raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
+    elif "target" in more:
+        yield GoalDraft(parts[0], parts[1], more, code, row)
 
 
 def _more(said: str, words: str) -> Mapping[str, Any]:
@@ -253,50 +249,43 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     """
     span, ids = draft.span, dict[tuple[str, str], str]()
     indicators: dict[str, dict[str, Any]] = {}
-    ranged: dict[str, bool] = {}
-    goals: list[dict[str, Any]] = []
+    goals: dict[str, dict[str, Any]] = {}
+    named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
-        more, known = dict(goal.more), (goal.name, goal.unit)
-        about = more.pop("indicator", {})
+        asked = {"due": span and span[1], **goal.asked}
+        about, known = asked.pop("indicator", {}), (goal.name, goal.unit)
         code = goal.code if re.fullmatch(ID, goal.code) else identifier(goal.code, "")
-        one_id = str(about.get("id") or ids.get(known) or "")
+        one_id = str(about.get("id") or ids.get(known, ""))
         if not one_id:
             one_id = code or identifier(goal.name, f"indicator_{n}")
             one_id = one_id if one_id not in indicators else f"{one_id}_{n}"
         ids.setdefault(known, one_id)
         new = {"id": one_id, "names": {lang: goal.name}, "unit": goal.unit}
-        one: dict[str, Any] = indicators.setdefault(one_id, new)
-        one |= about
-        ends = goal.target if isinstance(goal.target, tuple) else (goal.target,)
-        changes = more.keys() & {"base_year", "growth_from", "target"}
-        if not (changes or ranged.setdefault(one_id, "valid_range" in about)):
-            usual: Any = (0, 100 if goal.unit == "%" else None)
-            low, high = one.get("valid_range", usual)
-            low = None if min(ends) < 0 else low
-            high = None if max(ends) > (high or math.inf) else high
-            if (low, high) != usual and not unit_of(goal.unit).whole:
-                one["valid_range"] = [low, high]
-        due: Any = unquoted_day(goal.due) if goal.due else span[1] if span else None
-        due = int(due) if re.fullmatch("[0-9]{4}", str(due)) else due
-        goal_id = code or f"{one_id}_{str(due).rpartition('/')[2][:4]}"
-        goal_id += f"_{n}" * (goal_id in (before["id"] for before in goals))
-        target = [int(end) if float(end).is_integer() else end for end in ends]
-        said = {"comparator": goal.comparator, "target": target if len(ends) > 1 else target[0]}
-        goals.append({"id": goal_id, "indicator": one_id, **said, "due": due, **more})
-    head: dict[str, Any] = {"id": plan_id, "title": {lang: draft.area}}
+        indicators.setdefault(one_id, new).update(about)
+        if not asked.keys() & {"base_year", "growth_from"}:
+            named[one_id] += asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
+        goal_id = code or f"{one_id}_{str(asked['due']).rpartition('/')[2][:4]}"
+        goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
+        goals[goal_id] = {"id": goal_id, "indicator": one_id, **asked}
+    for one_id, ends in named.items():
+        one, percent = indicators[one_id], indicators[one_id]["unit"] == "%"
+        low, high = min(ends) < 0, percent and max(ends) <= 100
+        if not unit_of(one["unit"]).whole and (low or high < percent):
+            one.setdefault("valid_range", [None if low else 0, 100 if high else None])
+    title = draft.area
     if span is not None:
-        first, last = span
-        title = text("start.plan_title", lang, area=draft.area, first=first, last=last)
-        head["title"] = {lang: title}
-        head["span"] = {"first": span[0], "last": span[1]}
+        title = text("start.plan_title", lang, area=title, first=span[0], last=span[1])
+    head: dict[str, Any] = {"id": plan_id, "title": {lang: title}}
+    head |= {"span": {"first": span[0], "last": span[1]}} if span else {}
     head |= {"area": identifier(draft.area, "area"), "area_names": {lang: draft.area}}
-    return {**head, **draft.more, "indicators": [*indicators.values()], "goals": goals}
+    lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}
+    return {**head, **draft.more, **lists}
 
 
-def first_year(first: int, goals: Iterable[Mapping[str, Any] | Goal]) -> int:
+def first_year(plan: Plan) -> int:
     """Return the first year of a table to fill in: ten years before, or a base year of a goal."""
-    bases = (dict(goal).get(key) for goal in goals for key in ("base_year", "growth_from"))
-    return min([first - YEARS_BEFORE, *(year for year in bases if isinstance(year, int))])
+    bases = (goal.base_year or plan.span.first for goal in plan.goals)
+    return min(plan.span.first - YEARS_BEFORE, *bases)
 
 
 def template_bytes(
@@ -316,7 +305,7 @@ def template_bytes(
     made = _Template(book, title, lang, _formats(book, lang))
     _goals(made, plan)
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
-    start = first if plan is None else first_year(first, plan.goals)
+    start = first if plan is None else first_year(plan)
     years = [str(year) for year in range(start, last + 1)]
     months = [f"{year}-{month:02d}" for year in range(first, last + 1) for month in range(1, 13)]
     indicators = () if plan is None else [one for one in plan.indicators if not one.compared]

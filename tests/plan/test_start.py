@@ -1,6 +1,7 @@
 """The beginning of a plan of one's own: goals in a line, the folder, the workbook."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
@@ -12,19 +13,19 @@ from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft, template_bytes
 
 GOALS = [
-    ("Firms, enterprises, more than, 530, 2030", ("enterprises", "more_than", 530, "2030")),
-    ("高新技术企业，家，突破，5.3万，2030年", ("enterprises", "more_than", 53000, "2030")),
-    ("Patents; per 10,000; >=; 12; 2030-06-30", ("per 10,000", "at_least", 12, "2030-06-30")),
+    ("Firms, enterprises, more than, 530, 2030", ("enterprises", "more_than", 530, 2030)),
+    ("高新技术企业，家，突破，5.3万，2030年", ("enterprises", "more_than", 53000, 2030)),
+    ("Patents; per 10,000; >=; 12; 2030-06-30", ("per 10,000", "at_least", 12, date(2030, 6, 30))),
     ("Nitrogen, kg/ha, at most, 70, 2026/2030", ("kg/ha", "at_most", 70, "2026/2030")),
-    ("Organic, %, between, 40-45", ("%", "between", (40, 45), None)),
-    ("增速,%,左右,6,2025", ("%", "about", 6, "2025")),
+    ("Organic, %, between, 40-45", ("%", "between", [40, 45])),
+    ("增速,%,左右,6,2025", ("%", "about", 6, 2025)),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("said", "meant"), GOALS)
 def test_a_goal_is_read_from_a_line(said, meant):
     goal = parse_goal(said)
-    assert (goal.unit, goal.comparator, goal.target, goal.due) == meant
+    assert (goal.unit, *goal.asked.values()) == meant
 
 
 WRONG = [
@@ -58,9 +59,7 @@ def begun(folder, *said, **more):
 def test_every_goal_that_can_be_said_makes_a_plan_that_loads(tmp_path, said, _):
     folder = begun(tmp_path / "mine", said)
     plan = load_plan("mine", data_dir=folder)
-    goal = parse_goal(said)
-    ends = goal.target if isinstance(goal.target, tuple) else (goal.target,)
-    assert (plan.goals[0].comparator, plan.goals[0].target) == (goal.comparator, ends[0])
+    assert plan.goals[0].comparator == parse_goal(said).asked["comparator"]
     assert {path.name for path in folder.iterdir()} == {
         "plans", "figures.csv", "sources.csv", "scenarios", "README.md",
     }  # fmt: skip
