@@ -384,7 +384,11 @@ def _spans(words: str, unit: str) -> Iterator[tuple[float, str | None]]:
 
     None if anything else stands in the text; two are the ends of a range.
     """
-    parts = _span(unit_of(unit).currency).fullmatch(words)
+    currency = unit_of(unit).currency
+    if currency and words[:1] in ("-", "+"):  # -£5m
+        marks = "|".join(map(re.escape, _names_of(currency)))
+        words = re.sub(rf"^([+-]) ?({marks}) ?(?=[0-9])", r"\2\1", words)
+    parts = _span(currency).fullmatch(words)
     if parts is None:
         return
     least, after_first, most, after_second = parts.groups()
@@ -466,8 +470,9 @@ def _base_names(unit: str) -> tuple[str, ...]:
 
 @cache
 def _names_of(currency: str) -> tuple[str, ...]:
-    """Return what a currency is called: `gbp` and `£` of GBP."""
-    words = (word for word, known in money_words("currencies").items() if known == currency)
+    """Return what a currency is called: `gbp` and `£` of GBP, and marks that others share."""
+    words = {word for word, known in money_words("currencies").items() if known == currency}
+    words |= {mark for mark, some in wording()["shared"].items() if currency in some}
     return _longest_first({*unit_names(currency), *words})
 
 

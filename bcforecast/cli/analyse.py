@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -33,6 +34,8 @@ def goals(
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
+    from bcforecast.attainment.checks import findings
+
     spoken = speak(lang)
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
@@ -61,6 +64,9 @@ def goals(
         if bare and data is not None:
             names = text("report.list_join", spoken).join(bare)
             typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
+        for one in findings(outlook.plan, outlook.data) if data is not None else ():
+            if one.message.key == "checks.assumed_later":
+                typer.echo(one.sentence.render(spoken))
 
 
 _KEYS: Final = {
@@ -337,7 +343,7 @@ def check(
 
     spoken = speak(lang)
     problems = check_folder(data)
-    told = () if problems else look_through(data)
+    told = () if problems else look_through(data, today=date.today())
     errors = [one for one in told if one.severity == "error"]
     if output != "table":
         found: list[dict[str, object]] = [

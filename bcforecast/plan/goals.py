@@ -167,8 +167,6 @@ class Indicator(NamedRecord):
             raise refusal(Message("plan.allowed_link_of_ratio"), place=("link_to_parent",))
         if self.yearly and self.kind != "event":
             raise wrong_form("kind: event, yearly: true", "yearly")
-        if self.fed_by is not None and self.kind != "stock":
-            raise wrong_form(f"kind: stock, fed_by: {self.fed_by}", "fed_by")
         return self
 
     @property
