@@ -12,6 +12,7 @@ READ = [
     (1234, "%", (1234, NAN, NAN, "official")),
     ("１,２３４", "enterprises", (1234, NAN, NAN, "official")),
     ("1 234.5", "%", (1234.5, NAN, NAN, "official")),
+    ("-.40", "%", (-0.4, NAN, NAN, "official")),
     ("-2.35", "%", (-2.35, NAN, NAN, "official")),
     ("12.5%", "%", (12.5, NAN, NAN, "official")),
     ("1.1万", "persons", (11000, NAN, NAN, "official")),

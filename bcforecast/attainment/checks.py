@@ -37,7 +37,7 @@ from bcforecast.observations.selection import (
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios.scenario import load_scenarios
-from bcforecast.text import Message, is_index, plain
+from bcforecast.text import Message, day_message, is_index, plain
 from bcforecast.text import figure as in_unit
 
 Severity = Literal["error", "warning", "note"]
@@ -315,8 +315,9 @@ def _assumed_later(area: str, indicator: Indicator, data: Vintage) -> Iterator[F
         f for f in later if f.published_basis.startswith("assumed") and f.period.last_day <= day
     ]
     if later:
-        about = {"name": indicator.names, "period": later[0].period.in_words(), "as_of": day}
-        about |= {"count": len(later), "day": later[0].published}
+        about: dict[str, Any] = {"name": indicator.names, "period": later[0].period.in_words()}
+        about |= {"as_of": day_message(day), "day": day_message(later[0].published)}
+        about["count"] = len(later)
         yield Finding("note", later[0], Message("checks.assumed_later", about))
 
 

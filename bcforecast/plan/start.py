@@ -84,7 +84,7 @@ def _commented(content: dict[str, Any], lang: Language) -> str:
         about = text(f"start.about_{name}", lang).splitlines()
         about += [f"issued: {content['span']['first']}-01-01"] * (name == "issued")
         said = {key: one for key, one in content.items() if key in keys}
-        written = yaml_bytes(said).decode() + "\n" * (name != "plan") if said else ""
+        written = f"{yaml_bytes(said).decode()}\n" if said else "\n"
         made.append("".join(f"# {line}\n" for line in about) + written)
     return "".join(made).rstrip() + "\n"
 

@@ -122,8 +122,9 @@ def parse_goal(said: str) -> GoalDraft:
     """
     mark = next((mark for mark in ";；，" if mark in said), ",")
     parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
-    if mark == ",":
-        parts = next(csv.reader([said], skipinitialspace=True), [])
+    if mark == ",":  # a year has four digits, so that three behind a comma are thousands
+        apart = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", said)
+        parts = next(csv.reader([apart], skipinitialspace=True), [])
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):
         raise PlanError("cells.bad_goal", found=said)
@@ -252,7 +253,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     goals: dict[str, dict[str, Any]] = {}
     named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
-        asked = {"due": span and span[1], **goal.asked}
+        asked = {**goal.asked, "due": goal.asked.get("due", span and span[1])}
         about, known = asked.pop("indicator", {}), (goal.name, goal.unit)
         code = goal.code if re.fullmatch(ID, goal.code) else identifier(goal.code, "")
         one_id = str(about.get("id") or ids.get(known, ""))
