@@ -57,11 +57,6 @@ class Finding:
         return {"file": self.figure.file, "row": self.figure.row}
 
     @property
-    def stands_in_report(self) -> bool:
-        """Whether the reader of a report should know of it."""
-        return self.severity == "warning" or self.message.key == "checks.assumed_later"
-
-    @property
     def sentence(self) -> Message:
         """Return it with its place."""
         return Message(f"checks.{self.severity}_row", {**self.place, "said": self.message})
@@ -162,9 +157,9 @@ def look_through(data_dir: Path | None = None, *, today: date | None = None) -> 
     """
     data = load_observations(data_dir)
     found = [one for plan in _plans(data_dir) for one in findings(plan, data)]
-    known = data.at(today)
-    asked = ((plan.area, one) for plan in _plans(data_dir) for one in plan.indicators)
-    found += [later for area, one in asked for later in _assumed_later(area, one, known)]
+    if today is not None:
+        asked = ((plan.area, one) for plan in _plans(data_dir) for one in plan.indicators)
+        found += [one for about in asked for one in _assumed_later(*about, data.at(today))]
     return tuple({(*one.place.values(), str(one.message)): one for one in found}.values())
 
 
@@ -318,7 +313,7 @@ def _assumed_later(area: str, indicator: Indicator, data: Vintage) -> Iterator[F
         about: dict[str, Any] = {"name": indicator.names, "period": later[0].period.in_words()}
         about |= {"as_of": day_message(day), "day": day_message(later[0].published)}
         about["count"] = len(later)
-        yield Finding("note", later[0], Message("checks.assumed_later", about))
+        yield Finding("warning", later[0], Message("checks.assumed_later", about))
 
 
 def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:

@@ -223,19 +223,14 @@ _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "growth_from": ("growth_from: 2020, target: 3", "base_year relative_to"),
     "base_year": ("base_year: 2019, target: -50", "relative_to"),
     "every_year": ("every_year: true, due: 2026/2030", ""),
-    "tolerance": ("comparator: about, target: 6, tolerance: 0.5", ""),
+    "tolerance": ("comparator: between, target: [40, 45] or about, target: 6, tolerance: 1", ""),
 }
 """Forms that a goal can take: how each is written, and what would say the same in another way."""
 
-MADE: Final[Mapping[str, str]] = {
-    "upper": "comparator: between, target: [40, 45]",
-    "change": _FORMS["base_year"][0],
-    "yearly": _FORMS["growth_from"][0],
-    "over": "due: 2026/2030",
-    "first_year": "due: 2026/2030",
-    "relative": _FORMS["relative_to"][0],
-}
-"""Fields that are made of the forms, and how what they hold is written."""
+MADE: Final = {"upper": "tolerance", "change": "base_year", "yearly": "growth_from"} | {
+    "over": "every_year", "first_year": "every_year", "relative": "relative_to"
+}  # fmt: skip
+"""Fields of a goal that are made of its forms."""
 
 KEYS_OF_A_GOAL: Final = tuple(key for key in _FORMS if key != "base_year")
 
@@ -243,9 +238,9 @@ KEYS_OF_A_GOAL: Final = tuple(key for key in _FORMS if key != "base_year")
 def refuse_two_forms(goal: Mapping[str, Any], n: int) -> None:
     """Refuse a goal that says one thing in two ways, of which one would be passed over."""
     given = {key for key, value in goal.items() if value is not None}
-    for key, form in MADE.items():
-        if key in given and not MADE.keys() <= goal.keys():  # a record that was read has them all
-            raise wrong_form(form, "goals", n, key)
+    for key in MADE if not MADE.keys() <= goal.keys() else ():  # a record that was read has them
+        if key in given:
+            raise wrong_form(_FORMS[MADE[key]][0], "goals", n, key)
     for key, (form, others) in _FORMS.items():
         both = [other for other in others.split() if other in given]
         year = key == "relative_to" and isinstance(goal.get(key), int)  # the same as base_year

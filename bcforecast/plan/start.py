@@ -5,15 +5,16 @@ Everything that a plan file needs beside them is written there, to be looked at 
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from bcforecast import config, edge
-from bcforecast.errors import BcforecastError, PlanError
+from bcforecast.errors import BcforecastError
 from bcforecast.plan.reading import load_plan, yaml_bytes
 from bcforecast.plan.workbook import PlanDraft, first_year, identifier, plan_content
 from bcforecast.text import Language, text
@@ -50,16 +51,19 @@ def start_folder(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
     makes no plan.
     """
     refuse_used(folder)
-    if draft.span is None:
-        raise PlanError("cells.wrong_years", found=draft.years)
-    (first, last), area = draft.span, draft.area
-    named = identifier(folder.resolve().name, f"{identifier(area, 'area')}-{first}-{last}")
+    area = draft.area
+    years = "-".join([identifier(area, "area"), *re.findall("[0-9]{4}", draft.years)])
+    named = identifier(folder.resolve().name, years)
     content = plan_content(draft, plan_id=named, lang=lang) | {"id": named}
     with _whole_folder(folder) as made:
         (made / "plans").mkdir()
-        (made / "plans" / f"{named}.yaml").write_text(_commented(content, lang), encoding="utf-8")
+        about = "\n".join(
+            text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")
+        )
+        comment = "".join(f"# {line}\n" for line in about.splitlines()).encode()
+        (made / "plans" / f"{named}.yaml").write_bytes(comment + yaml_bytes(content))
         plan = load_plan(named, data_dir=made)
-        span = [str(year) for year in range(first_year(plan), last + 1)]
+        span = [str(year) for year in range(first_year(plan), plan.span.last + 1)]
         rows = [["code", "indicator", "unit", "source", *span]]
         known = (one for one in plan.indicators if not one.compared)
         rows += [[one.id, one.name(lang), one.unit, "own", *[""] * len(span)] for one in known]
@@ -73,20 +77,6 @@ def start_folder(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
         shutil.copy(config.DATA_DIR / baseline, made / baseline)
         readme = text("start.readme", lang, area=area, folder=folder.name, plan=named)
         (made / "README.md").write_text(readme + "\n", encoding="utf-8")
-
-
-def _commented(content: dict[str, Any], lang: Language) -> str:
-    """Return the file of a plan, with what one may add."""
-    parts = {"plan": content.keys() - {"indicators", "goals"}, "issued": set[str]()}
-    parts |= {"indicators": {"indicators"}, "goals": {"goals"}}
-    made = []
-    for name, keys in parts.items():
-        about = text(f"start.about_{name}", lang).splitlines()
-        about += [f"issued: {content['span']['first']}-01-01"] * (name == "issued")
-        said = {key: one for key, one in content.items() if key in keys}
-        written = f"{yaml_bytes(said).decode()}\n" if said else "\n"
-        made.append("".join(f"# {line}\n" for line in about) + written)
-    return "".join(made).rstrip() + "\n"
 
 
 @contextmanager

@@ -76,25 +76,12 @@ class GoalDraft(NamedTuple):
 
 @dataclass
 class PlanDraft:
-    """A plan as one says it: its goals, the area, first and last year (`2024-2030`).
-
-    `more` is what else its file has to say, such as its title.
-    """
+    """A plan as one says it: goals, area, first and last year, what `more` its file has to say."""
 
     goals: list[GoalDraft] = field(default_factory=list)
     area: str = ""
     years: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def span(self) -> tuple[int, int] | None:
-        """First and last year; None where they are not said."""
-        told = re.fullmatch(
-            r"([12][0-9]{3})(?:\s*[-–—~至]\s*([12][0-9]{3}))?年?", self.years.strip()
-        )
-        if told is None and self.years.strip():
-            raise PlanError("cells.wrong_years", found=self.years)
-        return None if told is None else (int(told[1]), int(told[2] or told[1]))
 
 
 def said_as(key: str, words: str) -> tuple[str, ...] | None:
@@ -190,19 +177,16 @@ def read_draft(sheets: Iterable[Sheet]) -> PlanDraft:
     for sheet in sheets:
         places, about = dict[str, int](), dict[str, str]()
         for row, cells in sheet.rows:
-            named = {column_named(cell): n for n, cell in reversed(list(enumerate(cells))) if cell}
-            if not places:
-                wanted = {"indicator", "unit", "comparator", "target"}
-                places = {k: n for k, n in named.items() if k} if wanted <= named.keys() else {}
-                for key in {"area", "years", "more"} & named.keys() if not places else ():
-                    about[str(key)] = "".join(map(as_text, cells[named[key] + 1 :][:1]))
-                continue
-            given = {name: as_text(cells[n]) for name, n in places.items()}
-            if plain_words(given.get("code", "")) != EXAMPLE:
+            if places:
+                given = {name: as_text(cells[n]) for name, n in places.items()}
                 draft.goals += _of_row(given, row)
-        if places:
-            draft.area, draft.years = draft.area or about.get("area", ""), about.get("years", "")
-            draft.more = _more(about.get("more", ""), about.get("more", ""))
+                continue
+            named = {column_named(cell): n for n, cell in reversed([*enumerate(cells)]) if cell}
+            if {"indicator", "unit", "comparator", "target"} <= named.keys():
+                places = {name: n for name, n in named.items() if name}
+                draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
+                draft.more = _more("", about.get("more", ""))
+            about |= {str(k): "".join(map(as_text, cells[n + 1 : n + 2])) for k, n in named.items()}
     return draft
 
 
@@ -210,13 +194,14 @@ def _of_row(given: Mapping[str, str], row: int) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
     more = _more(said, given.get("more", ""))
-    if "target" not in more and any(parts[2:4]):
-        one = _draft(said, *parts)
-        yield one._replace(asked={**one.asked, **more}, code=code, row=row)
-    elif "target" in more and any(parts[2:]):  # two places, of which one would be passed over
+    if plain_words(code) == EXAMPLE:
+        return
+    if "target" in more and any(parts[2:]):  # two places, of which one would be passed over
         raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
-    elif "target" in more:
-        yield GoalDraft(parts[0], parts[1], more, code, row)
+    if "target" in more or any(parts[2:4]):
+        one = None if "target" in more else _draft(said, *parts)
+        asked = more if one is None else {**one.asked, **more}
+        yield GoalDraft(parts[0], parts[1] if one is None else one.unit, asked, code, row)
 
 
 def _more(said: str, words: str) -> Mapping[str, Any]:
@@ -248,12 +233,16 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
 
     Goals of one name and unit share an indicator.
     """
-    span, ids = draft.span, dict[tuple[str, str], str]()
+    told = re.fullmatch(r"([12][0-9]{3})(?:\s*[-–—~至]\s*([12][0-9]{3}))?年?|", draft.years.strip())
+    if told is None:
+        raise PlanError("cells.wrong_years", found=draft.years)
+    span = [int(year) for year in (told[1], told[2] or told[1]) if year]
+    ids = dict[tuple[str, str], str]()
     indicators: dict[str, dict[str, Any]] = {}
     goals: dict[str, dict[str, Any]] = {}
     named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
-        asked = {**goal.asked, "due": goal.asked.get("due", span and span[1])}
+        asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
         about, known = asked.pop("indicator", {}), (goal.name, goal.unit)
         code = goal.code if re.fullmatch(ID, goal.code) else identifier(goal.code, "")
         one_id = str(about.get("id") or ids.get(known, ""))
@@ -274,7 +263,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         if not unit_of(one["unit"]).whole and (low or high < percent):
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
     title = draft.area
-    if span is not None:
+    if span:
         title = text("start.plan_title", lang, area=title, first=span[0], last=span[1])
     head: dict[str, Any] = {"id": plan_id, "title": {lang: title}}
     head |= {"span": {"first": span[0], "last": span[1]}} if span else {}

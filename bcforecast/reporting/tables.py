@@ -540,7 +540,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """What `check` would have one look at in the figures known; nothing where there is nothing."""
-    found = [one for one in findings(outlook.plan, outlook.data) if one.stands_in_report]
+    found = [one for one in findings(outlook.plan, outlook.data) if one.severity == "warning"]
     rows = [(Path(one.figure.file).name, one.figure.row, one.message) for one in found]
     if not rows:
         return Section()
