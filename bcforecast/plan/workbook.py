@@ -379,7 +379,7 @@ class _Template:
         sheet.write_string(0, 0, f"{self.title} · {self.word(f'sheet_{name}')}", formats["title"])
         about = f"{self.word(f'note_{name}')} {note}".rstrip()
         sheet.merge_range(1, 0, 1, 7, about, formats["note"])
-        sheet.set_row(1, 76 if name == "goals" else 48)
+        sheet.set_row(1, 92 if name == "goals" else 48)
         sheet.set_row(_HEAD_ROW, 30)
         sheet.freeze_panes(_HEAD_ROW + 1, 2)
         sheet.set_landscape()
@@ -391,6 +391,7 @@ class _Template:
         sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
         heads = [(self.word(f"column_{one}"), width) for one, width in widths.items()]
         heads += [(period, 10.0) for period in periods]
+        sheet.print_area(0, 0, _HEAD_ROW + _ROWS, len(heads) - 1)
         for place, (head, width) in enumerate(heads):
             sheet.write_string(_HEAD_ROW, place, head, formats["head"])
             sheet.set_column(place, place, width)
@@ -441,9 +442,9 @@ def _goals(made: _Template, plan: Plan | None) -> None:
         head = plan.model_dump(mode="json", include={*_OF_THE_PLAN}, exclude_defaults=True)
         years = f"{plan.span.first}-{plan.span.last}"
         about = [plan.area_names.render(lang), years, _words(head)]
-    for n, name in enumerate(("area", "years", "more")):
-        sheet.write_string(_HEAD_ROW - 1, 2 * n, made.word(f"column_{name}"), made.formats["head"])
-        sheet.write(_HEAD_ROW - 1, 2 * n + 1, about[n], made.formats["open"])
+    for (place, name), said in zip({0: "area", 2: "years", 5: "more"}.items(), about, strict=True):
+        sheet.write(_HEAD_ROW - 1, place, made.word(f"column_{name}"), made.formats["head"])
+        sheet.write(_HEAD_ROW - 1, place + 1, said, made.formats["open"])
 
 
 _OF_THE_PLAN: Final = ("id", "title", "issuer", "issued", "area", "area_names", "bodies")
