@@ -378,7 +378,7 @@ class _Template:
         formats = self.formats
         sheet.write_string(0, 0, f"{self.title} · {self.word(f'sheet_{name}')}", formats["title"])
         about = f"{self.word(f'note_{name}')} {note}".rstrip()
-        sheet.merge_range(1, 0, 1, 7, about, formats["note"])
+        sheet.merge_range(1, 0, 1, min(7, len(widths) + len(periods) - 1), about, formats["note"])
         sheet.set_row(1, 92 if name == "goals" else 48)
         sheet.set_row(_HEAD_ROW, 30)
         sheet.freeze_panes(_HEAD_ROW + 1, 2)
@@ -433,7 +433,7 @@ def _goals(made: _Template, plan: Plan | None) -> None:
             more["indicator"] = {"id": indicator.id}
         told.add(indicator)
         rows.append([*about, *asked, _words(more)])
-    widths = {"code": 26, "indicator": 44, "unit": 16, "comparator": 18, "target": 14, "due": 14}
+    widths = {"code": 26, "indicator": 44, "unit": 16, "comparator": 18, "target": 16, "due": 22}
     widths |= {"more": 40}
     choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in units()})}
     sheet = made.add("goals", widths, rows, choices=choices, loose=2)
