@@ -442,9 +442,9 @@ def _goals(made: _Template, plan: Plan | None) -> None:
         head = plan.model_dump(mode="json", include={*_OF_THE_PLAN}, exclude_defaults=True)
         years = f"{plan.span.first}-{plan.span.last}"
         about = [plan.area_names.render(lang), years, _words(head)]
-    for (place, name), said in zip({0: "area", 2: "years", 5: "more"}.items(), about, strict=True):
+    for (place, name), one in zip({0: "area", 2: "years", 5: "more"}.items(), about, strict=True):
         sheet.write(_HEAD_ROW - 1, place, made.word(f"column_{name}"), made.formats["head"])
-        sheet.write(_HEAD_ROW - 1, place + 1, said, made.formats["open"])
+        sheet.write(_HEAD_ROW - 1, place + 1, one, made.formats["open"])
 
 
 _OF_THE_PLAN: Final = ("id", "title", "issuer", "issued", "area", "area_names", "bodies")
