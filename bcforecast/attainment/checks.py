@@ -34,6 +34,7 @@ from bcforecast.observations.selection import (
     Vintage,
     marked_years,
 )
+from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios.scenario import load_scenarios
@@ -306,9 +307,7 @@ def _assumed_later(area: str, indicator: Indicator, data: Vintage) -> Iterator[F
     """The first of the figures left out because the day on which they appear is assumed."""
     later = [f for f, _ in data.not_yet_published(area, indicator.id)]
     day = data.as_of or date.min
-    later = [
-        f for f in later if f.published_basis.startswith("assumed") and f.period.last_day <= day
-    ]
+    later = [f for f in later if f.published_basis.startswith(BY_RULE) and f.period.last_day <= day]
     if later:
         about: dict[str, Any] = {"name": indicator.names, "period": later[0].period.in_words()}
         about |= {"as_of": day_message(day), "day": day_message(later[0].published)}

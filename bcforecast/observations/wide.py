@@ -34,6 +34,9 @@ from bcforecast.text import Message, unit_of
 RULE: Final = "+1-03-31"
 """When a year's figure is published unless its table says so: on 31 March of the next year."""
 
+BY_RULE: Final = "assumed: by the rule"
+"""How the basis of a day begins that nobody has stated."""
+
 
 class KnownIndicator(NamedTuple):
     """What a plan says of an indicator: whose it is, its unit, measure, names and range."""
@@ -266,4 +269,4 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
     if period.months < 12:
         month_after = (period.last_day + timedelta(days=1)).replace(day=28) + timedelta(days=4)
         day = min(day, month_after - timedelta(days=month_after.day))
-    return day, f"assumed: by the rule {rule} of the table"
+    return day, f"{BY_RULE} {rule} of the table"

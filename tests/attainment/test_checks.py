@@ -69,7 +69,7 @@ def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
 
 
 def test_a_figure_that_is_assumed_to_come_later_is_told_once_its_period_is_over(tmp_path):
-    assert found(tmp_path, rows=[row(2021, 160).replace("stated", "assumed: by a rule")]) == []
+    assert found(tmp_path, rows=[row(2021, 160).replace("stated", "assumed: by the rule")]) == []
     read = load_observations(tmp_path)
     for day, told in (("2021-12-30", 0), ("2022-01-30", 1), ("2022-01-31", 0)):
         said = [one.sentence.render("en") for one in findings(plan(GOAL), read.at(day))]
