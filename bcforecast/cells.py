@@ -7,18 +7,20 @@ ways, or in none, is refused. Words are compared as `plain_words` leaves them.
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, Literal
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
 
-from bcforecast import config
+from bcforecast import config, edge
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import LANGUAGES, Message, amount, money_words, unit_of
@@ -70,6 +72,153 @@ def as_text(cell: object) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as cells: its name, and its numbered rows, whose cells name themselves in `at`.
+
+    A column 0 is none: its values stand in a list.
+    """
+
+    name: str
+    rows: tuple[tuple[int, tuple[object, ...]], ...]
+    columns: tuple[int, ...]
+
+    def at(self, row: int, place: int) -> str:
+        """Return the address of the cell at a place of a row: `D7`."""
+        from openpyxl.utils import get_column_letter
+
+        column = self.columns[place]
+        return f"{get_column_letter(column)}{row}" if column else f"value[{row}]"
+
+
+class Tables(NamedTuple):
+    """What a file holds: sheets, what is to be said of them, what is wrong with it already."""
+
+    sheets: Sequence[Sheet]
+    notes: Sequence[Message] = ()
+    problems: Sequence[Message] = ()
+
+
+LARGEST: Final = 1 << 25
+"""Bytes of the largest workbook; unpacked it may be twenty times as large."""
+
+LARGEST_MERGED: Final = 10**6
+"""Cells that are merged with others, each of which openpyxl makes an object of."""
+
+
+def _merged(part: bytes) -> int:
+    """Count the cells that are merged with others in a part of a workbook."""
+    from openpyxl.utils import range_boundaries
+
+    spans = re.findall(rb'mergeCell\b[^>]*\bref="(\w+:\w+)"', part)
+    corners = (range_boundaries(span.decode()) for span in spans)
+    return sum((right - left + 1) * (low - top + 1) for left, top, right, low in corners)
+
+
+def read_sheets(path: Path) -> Tables:
+    """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
+
+    A formula counts by the value stored with it, a merged label in each of its cells; percent
+    formats are read as shown. What can be no figure stands as a Message that says what it is.
+
+    Raises
+    ------
+    ObservationError
+        If the file cannot be read.
+    """
+    if path.suffix.lower() == ".csv":
+        allowed = Message("observations.allowed_wide")
+        rows = tuple(
+            (n, tuple(texts))
+            for n, texts in edge.csv_rows(path, allowed=allowed, error=ObservationError)
+        )
+        width = max((len(texts) for _, texts in rows), default=0)
+        return Tables([Sheet("", rows, tuple(range(1, width + 1)))])
+    import zipfile
+    import zlib
+
+    import openpyxl
+
+    raw = edge.read_bytes(path, error=ObservationError, largest=LARGEST)
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > 20 * LARGEST:
+                raise ValueError(path)
+            if sum(_merged(parts.read(name)) for name in parts.namelist()) > LARGEST_MERGED:
+                raise ValueError(path)
+        shown = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
+        typed = openpyxl.load_workbook(io.BytesIO(raw))
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        LookupError,
+        RuntimeError,  # a part that needs a password
+        ValueError,
+        TypeError,
+        AttributeError,
+        SyntaxError,  # XML that is none
+        zlib.error,
+        openpyxl.utils.exceptions.InvalidFileException,
+    ):
+        raise ObservationError("cells.not_workbook", file=path) from None
+    sheets: list[Sheet] = []
+    notes: list[Message] = []
+    for sheet in shown.worksheets:
+        if sheet.sheet_state != "visible":
+            notes.append(Message("cells.hidden_sheet", {"sheet": sheet.title}))
+            continue
+        read, hidden = _sheet(sheet, typed[sheet.title])
+        sheets.append(read)
+        if hidden:
+            listed = ", ".join(hidden)
+            notes.append(Message("cells.hidden", {"sheet": sheet.title, "hidden": listed}))
+    return Tables(sheets, notes)
+
+
+def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
+    from openpyxl.utils import get_column_letter
+
+    merged = {cell: span for span in shown.merged_cells.ranges for cell in span.cells}
+    # A hidden group of columns is described once, at its first.
+    hidden_columns = {
+        column
+        for one in shown.column_dimensions.values()
+        if one.hidden
+        for column in range(one.min or 1, (one.max or 1) + 1)
+        if column <= shown.max_column
+    }
+    hidden_rows = sorted(n for n, one in shown.row_dimensions.items() if one.hidden)
+    columns = tuple(n for n in range(1, shown.max_column + 1) if n not in hidden_columns)
+    rows = []
+    for n in sorted({row for row, _ in vars(shown)["_cells"]} - {*hidden_rows}):
+        cells = tuple(_cell(shown, typed, n, column, merged) for column in columns)
+        if any(cell is not None and cell != "" for cell in cells):
+            rows.append((n, cells))
+    hidden = [f"{n}" for n in hidden_rows] + [get_column_letter(n) for n in sorted(hidden_columns)]
+    return Sheet(shown.title, tuple(rows), columns), hidden
+
+
+def _cell(
+    shown: Any, typed: Any, row: int, column: int, merged: Mapping[tuple[int, int], Any]
+) -> object:
+    span = merged.get((row, column))
+    if span is not None:
+        cell = shown.cell(span.min_row, span.min_col)
+        figure = isinstance(cell.value, (int, float)) and period_named(cell.value) is None
+        # A label holds for all its cells; a figure over several is the figure of none of them.
+        if figure:
+            return Message("cells.found_merged", {"cells": str(span), "value": cell.value})
+        return cell.value
+    cell = shown.cell(row, column)
+    value = cell.value
+    if value is None and typed.cell(row, column).data_type == "f":
+        return Message("cells.found_formula", {"formula": str(typed.cell(row, column).value)})
+    if isinstance(value, datetime):
+        return value.date()
+    percent = isinstance(value, (int, float)) and "%" in (cell.number_format or "")
+    return f"{value * 100:.12g}%" if percent and not isinstance(value, bool) else value
 
 
 def allowed_day(found: str, otherwise: Message) -> Message:
@@ -238,8 +387,8 @@ _COMMA: Final = re.compile(
 """A number with a comma that marks decimals, and no thousands: 15,5; 0,850; 1.234,5."""
 
 _DIGITS: Final = (
-    r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)"
-    r"(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"
+    r"[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)"
+    r"(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?"
 )
 
 
@@ -248,7 +397,11 @@ def _spans(words: str, unit: str) -> Iterator[tuple[float, str | None]]:
 
     None if anything else stands in the text; two are the ends of a range.
     """
-    parts = _span(unit_of(unit).currency).fullmatch(words)
+    currency = unit_of(unit).currency
+    if currency and words[:1] in ("-", "+"):  # -£5m
+        marks = "|".join(map(re.escape, _names_of(currency)))
+        words = re.sub(rf"^([+-]) ?({marks}) ?(?=[0-9])", r"\2\1", words)
+    parts = _span(currency).fullmatch(words)
     if parts is None:
         return
     least, after_first, most, after_second = parts.groups()
@@ -330,8 +483,9 @@ def _base_names(unit: str) -> tuple[str, ...]:
 
 @cache
 def _names_of(currency: str) -> tuple[str, ...]:
-    """Return what a currency is called: `gbp` and `£` of GBP."""
-    words = (word for word, known in money_words("currencies").items() if known == currency)
+    """Return what a currency is called: `gbp` and `£` of GBP, and marks that others share."""
+    words = {word for word, known in money_words("currencies").items() if known == currency}
+    words |= {mark for mark, some in wording()["shared"].items() if currency in some}
     return _longest_first({*unit_names(currency), *words})
 
 

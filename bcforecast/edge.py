@@ -5,12 +5,21 @@ one that may be read and is not too large, a day lies between 1900 and 2200, a t
 characters. A function that a person calls is `checked`: it takes what its annotations say. Whoever
 writes files or a folder writes them here: whole or not at all, and over nothing but what the same
 command made before.
+
+A table with texts from data is written as CSV that a spreadsheet can open: Excel, WPS and
+LibreOffice take a cell that starts with `=`, `+`, `-` or `@` for a formula, which can start
+programs and send data away. Such a text gets an apostrophe before it, as one would type it by hand;
+numbers are written as they are, negative ones too. A carriage return within a text becomes a line
+feed, for it could start a row of its own. Parquet and JSON hold the texts unchanged.
 """
 
 from __future__ import annotations
 
+import codecs
+import csv
 import errno
 import inspect
+import io
 import os
 import re
 import secrets
@@ -25,11 +34,26 @@ from itertools import chain, product
 from numbers import Integral, Real
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, ParamSpec, TypeAlias, TypeVar, Union, get_args
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+)
 from typing import get_origin as origin_of
 
 from bcforecast.errors import BcforecastError, OptionError, ReportError
 from bcforecast.text import Language, Message, Text, has_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LARGEST_FILE: Final = 1 << 28
 """Bytes of the largest file that is read: a table of two million figures."""
@@ -119,6 +143,151 @@ def exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
+
+
+class Rows(NamedTuple):
+    """A CSV file: its header, and each other row that is not blank with the line it starts on."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, list[str]], ...]
+
+
+def strict_rows(path: Path) -> Rows:
+    """Read a CSV file in which every row has as many cells as the header.
+
+    One cell more is what a thousands mark without quotes makes of a number, and would move all
+    others by one. A file that is empty, has such a row, or is refused by `csv_rows` is a
+    BcforecastError.
+    """
+    allowed = Message("errors.allowed_csv")
+    found = [*csv_rows(path, allowed=allowed)]
+    if not found:
+        empty = Message("observations.found_empty_file")
+        raise BcforecastError("errors.file", file=path, found=empty, allowed=allowed)
+    (_, header), *rows = found
+    if len(header) == 1 and header[0].count(";") > 1:
+        mark = Message("observations.quoted", {"text": ";"})
+        found_mark = Message("observations.found_separator", {"mark": mark})
+        raise BcforecastError("errors.file", file=path, found=found_mark, allowed=allowed)
+    for line, cells in rows:
+        if len(cells) != len(header):
+            counts = {"found": len(cells), "allowed": len(header)}
+            raise BcforecastError("errors.cells", file=path, row=line, **counts)
+    return Rows(tuple(header), tuple(rows))
+
+
+def csv_rows(
+    path: Path, *, allowed: Message, error: type[BcforecastError] = BcforecastError
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row of a CSV file that is not blank, its cells without spaces around them.
+
+    Before it comes the line on which it starts, as an editor counts: the header's is 1, and a row
+    with line breaks in its cells takes several. One row at a time is decoded and held. An `error`
+    where the file is no text in UTF-8, or none that can be split into cells, says where.
+    """
+    raw = read_bytes(path, error=error, allowed=allowed.key)
+    reader = csv.reader(_printable(raw), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped):
+                yield line, stripped
+            line = reader.line_num + 1
+    except UnicodeDecodeError as bad:
+        place = _first_undecoded(raw, bad)
+        found = Message(f"observations.found_{likely_encoding(raw)}")
+        told = {"file": path, "found": found, "allowed": Message("observations.allowed_encoding")}
+        raise error("errors.cell" if place else "errors.file", **told, **place) from None
+    except csv.Error:
+        told = {"file": path, "found": Message("observations.found_not_csv"), "allowed": allowed}
+        raise error("observations.problem_row", **told, row=line) from None
+
+
+def _printable(raw: bytes) -> Iterator[str]:
+    for words in io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline=""):
+        if unprintable(words):
+            raise csv.Error
+        yield words
+
+
+def _first_undecoded(raw: bytes, error: UnicodeDecodeError) -> dict[str, Any]:
+    """Return row and column of the first cell that is not UTF-8; nothing where there are none."""
+    if likely_encoding(raw) in ("utf16", "workbook"):
+        return {}
+    # The error counts from the start of the piece that was being read.
+    place = raw.index(error.object) + error.start if error.object in raw else 0
+    lines = raw[:place].decode("gb18030", errors="replace").split("\n")
+    header, column = _cells_of(lines[0].removeprefix("\ufeff")), len(_cells_of(lines[-1]))
+    known = len(lines) > 1 and column <= len(header)
+    return {"row": len(lines), "column": header[column - 1] if known else str(column)}
+
+
+def _cells_of(line: str) -> list[str]:
+    with suppress(csv.Error, StopIteration):
+        return [text.strip() for text in next(csv.reader([line]))] or [""]
+    return [""]
+
+
+_SIGNATURES: Final = {
+    codecs.BOM_UTF16_LE: "utf16",
+    codecs.BOM_UTF16_BE: "utf16",
+    b"PK\x03\x04": "workbook",
+    b"\xd0\xcf\x11\xe0": "workbook",
+}
+"""How files start that are no text, or no UTF-8."""
+
+
+def likely_encoding(raw: bytes) -> str:
+    """Guess what bytes are that are no UTF-8: `utf16`, `workbook`, `gbk` or `unknown`."""
+    for mark, kind in _SIGNATURES.items():
+        if raw.startswith(mark):
+            return kind
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return "unknown"
+    return "gbk"
+
+
+_STARTS: Final = frozenset("=+-@\t\n＝＋－＠")
+"""How a formula starts; the wide signs count in Chinese and Japanese versions."""
+
+_NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    r"""Return a table as CSV without its index, lines ended by a line feed."""
+    import pandas as pd
+
+    def safe_cell(cell: object) -> object:
+        return harmless(cell) if isinstance(cell, str) else cell
+
+    safe = table.rename(columns=safe_cell)
+    for place, (_, column) in enumerate(table.items()):
+        texts = pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)
+        if texts or isinstance(column.dtype, pd.CategoricalDtype):
+            safe.isetitem(place, column.astype(object).map(safe_cell).array)
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def rows_text(rows: Iterable[Iterable[str]], *, end: str = "\n") -> str:
+    """Return rows of texts as CSV."""
+    made = io.StringIO()
+    csv.writer(made, lineterminator=end).writerows(map(harmless, row) for row in rows)
+    return made.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Return a text as it can stand in a cell of a CSV file."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    formula = lines[:1] in _STARTS and not _NUMBER.fullmatch(lines)
+    return f"'{lines}" if formula else lines
+
+
+def unguarded(cell: str) -> str:
+    """Return the text that `harmless` made a cell of."""
+    return cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell
 
 
 def parse_day(given: str) -> date:

@@ -12,6 +12,7 @@ READ = [
     (1234, "%", (1234, NAN, NAN, "official")),
     ("１,２３４", "enterprises", (1234, NAN, NAN, "official")),
     ("1 234.5", "%", (1234.5, NAN, NAN, "official")),
+    ("-.40", "%", (-0.4, NAN, NAN, "official")),
     ("-2.35", "%", (-2.35, NAN, NAN, "official")),
     ("12.5%", "%", (12.5, NAN, NAN, "official")),
     ("1.1万", "persons", (11000, NAN, NAN, "official")),
@@ -46,6 +47,10 @@ READ = [
         "59.6 £m", "59.6 million", "£59.6m", "£59.6", "59.6m", "£59.6 million", "GBP 59.6 million",
         "£59.6m*", "£0.0596bn", "£59,600k",
     ]),
+    *((cell, "£m", (-5, NAN, NAN, "official")) for cell in ["-£5m", "£-5m", "− £5 million"]),
+    ("¥5亿", "100M CNY", (5, NAN, NAN, "official")),
+    ("－￥5亿", "100M CNY", (-5, NAN, NAN, "official")),
+    ("-$1.5bn", "M AUD", (-1500, NAN, NAN, "official")),
     ("more than £40m", "£m", (NAN, 40, NAN, "official")),
     ("£40m-£45m", "£m", (NAN, 40, 45, "official")),
     ("£59.6m", "GBP", (59.6e6, NAN, NAN, "official")),
@@ -93,7 +98,7 @@ def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(ce
     [
         ("15,5", "15.5"), ("-0,5 %", "-0.5"), ("0,850", "0.850"), ("1.234,5", "1234.5"),
         ("12,3456", "12.3456"), ("约 15,5%", "15.5"), ("1,2,3", "an empty cell"),
-        ("$59.6m", "an empty cell"), ("£470p", "an empty cell"),
+        ("$59.6m", "an empty cell"), ("-¥5m", "an empty cell"), ("£470p", "an empty cell"),
     ],
 )  # fmt: skip
 def test_a_comma_that_marks_decimals_is_told_as_the_number_is_to_be_written(cell, written):

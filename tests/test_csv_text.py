@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcforecast.csv_text import csv_text, harmless
+from bcforecast.edge import csv_text, harmless
 
 FORMULAS = (
     "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\n=1", "=", "-",

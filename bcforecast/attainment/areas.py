@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import numpy as np
 
-from bcforecast import config
+from bcforecast import config, edge
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
-from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
 from bcforecast.edge import LARGEST_FIGURE, exists, read_bytes, whole_folder, write_files, writing
 from bcforecast.errors import BcforecastError, ObservationError
@@ -177,7 +176,7 @@ def project_set(
     table = pd.DataFrame(left_out, columns=["area", "reason"])
     with writing(out):
         out.mkdir(parents=True, exist_ok=True)
-        (out / SKIPPED).write_text(csv_text(table), encoding="utf-8")
+        (out / SKIPPED).write_text(edge.csv_text(table), encoding="utf-8")
     return SetRun(done, kept, areas, tuple(left_out), tuple(sorted(strange)))
 
 

@@ -8,6 +8,7 @@ mended or somebody says in `breaks.csv` (kind `checked`) that it is right; a war
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -33,10 +34,11 @@ from bcforecast.observations.selection import (
     Vintage,
     marked_years,
 )
+from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios.scenario import load_scenarios
-from bcforecast.text import Message, is_index, plain
+from bcforecast.text import Message, day_message, is_index, plain
 from bcforecast.text import figure as in_unit
 
 Severity = Literal["error", "warning", "note"]
@@ -113,7 +115,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             bounds = zip(selection.used, history.times, strict=True)
             looked = (one for one, year in bounds if not one.has_value and year not in passed)
             found += _told_bounds(looked, history.values[kept])
-            found += _index_base(indicator, selection)
+            found += [*_index_base(indicator, selection), *_assumed_later(area, indicator, data)]
             figures = data.of(area, indicator.id)
             found += [*_revisions(figures), *_months(figures)]
             if selection.unused and not selection.used and not selection.within:
@@ -148,13 +150,17 @@ def stopping(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
     return tuple(ObservationError("checks.stops", **one.place, said=one.message) for one in found)
 
 
-def look_through(data_dir: Path | None = None) -> tuple[Finding, ...]:
+def look_through(data_dir: Path | None = None, *, today: date | None = None) -> tuple[Finding, ...]:
     """Return everything worth a look in a data folder of which nothing is wrong.
 
-    Plans may use the same figures: what is found of one is told once.
+    Plans may use the same figures: what is found of one is told once. With a day, also which
+    figures are left out of what is asked on it.
     """
     data = load_observations(data_dir)
     found = [one for plan in _plans(data_dir) for one in findings(plan, data)]
+    if today is not None:
+        asked = ((plan.area, one) for plan in _plans(data_dir) for one in plan.indicators)
+        found += [one for about in asked for one in _assumed_later(*about, data.at(today))]
     return tuple({(*one.place.values(), str(one.message)): one for one in found}.values())
 
 
@@ -180,7 +186,8 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     -------
     dict
         By position: `slip`, far from all others, as by a decimal point or a unit; `outlying`, off
-        the years around it, which agree; `jump`, after which the series stays where it has gone.
+        the years around it or around two, which agree; `jump`, after which the series stays where
+        it has gone.
 
     Notes
     -----
@@ -208,11 +215,11 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     spread = 1.4826 * float(np.median(np.abs(usual)))
     away = np.abs(usual) > max(OUTLYING * spread, SMALL[0])
     far = np.abs(usual) > max(JUMP * spread, SMALL[1])
-    for n in range(1, values.size - 1):
-        came, went = usual[n - 1], usual[n]
-        back = abs(came + went) < 0.5 * min(abs(came), abs(went))
-        if away[n - 1] and away[n] and back:
-            found.setdefault(n, "outlying")
+    for n, last in ((n, n + more) for more in (0, 1) for n in range(1, values.size - 1 - more)):
+        came, went = abs(usual[n - 1]), abs(usual[last])
+        back = abs(usual[n - 1 : last + 1].sum()) < 0.5 * min(came, went)
+        if away[n - 1] and away[last] and back and not found.keys() & {n, last}:
+            found |= dict.fromkeys(range(n, last + 1), "outlying")
     for n in np.flatnonzero(far).tolist():
         if n not in found and n + 1 not in found:
             found[n + 1] = "jump"
@@ -247,7 +254,9 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
         if kind == "slip":
             yield _slip(one, ordinary)
         elif kind == "outlying":
-            before, after = used[n - 1].in_words(), used[n + 1].in_words()
+            usual = [k for k in range(len(used)) if odd.get(k) != kind]
+            before = used[max(k for k in usual if k < n)].in_words()
+            after = used[min(k for k in usual if k > n)].in_words()
             yield _finding(one, kind, before=before, after=after)
         else:
             yield _finding(one, kind, before=used[n - 1].in_words())
@@ -292,6 +301,18 @@ def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]
             yield _finding(figure, "index", year=base)
         elif figure.has_value and year != base and figure.value == 100.0:
             yield _finding(figure, "index_elsewhere", year=base)
+
+
+def _assumed_later(area: str, indicator: Indicator, data: Vintage) -> Iterator[Finding]:
+    """The first of the figures left out because the day on which they appear is assumed."""
+    later = [f for f, _ in data.not_yet_published(area, indicator.id)]
+    day = data.as_of or date.min
+    later = [f for f in later if f.published_basis.startswith(BY_RULE) and f.period.last_day <= day]
+    if later:
+        about: dict[str, Any] = {"name": indicator.names, "period": later[0].period.in_words()}
+        about |= {"as_of": day_message(day), "day": day_message(later[0].published)}
+        about["count"] = len(later)
+        yield Finding("warning", later[0], Message("checks.assumed_later", about))
 
 
 def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:

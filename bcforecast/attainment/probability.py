@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from scipy.special import ndtri
 
-from bcforecast import csv_text
+from bcforecast import edge
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
 from bcforecast.distributions import Distribution, Empirical
 from bcforecast.errors import BcforecastError
@@ -231,7 +231,7 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
     path = (data_dir or DATA_DIR) / "verdicts.csv"
     if not path.exists():
         path = DATA_DIR / "verdicts.csv"
-    table = csv_text.strict_rows(path)
+    table = edge.strict_rows(path)
     try:
         rows = [dict(zip(table.header, cells, strict=True)) for _, cells in table.rows]
         bands = [Band(row["verdict"], float(row["lower"]), float(row["upper"])) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -15,7 +16,7 @@ from bcforecast import config, edge, reporting
 from bcforecast.cli import options
 from bcforecast.cli.forecast import write_tables
 from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
-from bcforecast.csv_text import csv_text
+from bcforecast.edge import csv_text
 from bcforecast.models.registry import parse_models
 from bcforecast.text import Language, Message, language_of, text
 
@@ -33,6 +34,8 @@ def goals(
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
+    from bcforecast.attainment.checks import findings
+
     spoken = speak(lang)
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
@@ -61,6 +64,9 @@ def goals(
         if bare and data is not None:
             names = text("report.list_join", spoken).join(bare)
             typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
+        for one in findings(outlook.plan, outlook.data) if data is not None else ():
+            if one.message.key == "checks.assumed_later":
+                typer.echo(one.sentence.render(spoken))
 
 
 _KEYS: Final = {
@@ -337,7 +343,7 @@ def check(
 
     spoken = speak(lang)
     problems = check_folder(data)
-    told = () if problems else look_through(data)
+    told = () if problems else look_through(data, today=date.today())
     errors = [one for one in told if one.severity == "error"]
     if output != "table":
         found: list[dict[str, object]] = [
@@ -374,33 +380,33 @@ def init(
     lang: options.LangOption = None,
 ) -> None:
     """Begin a plan of one's own: a folder in which `goals` answers at once."""
-    from bcforecast.observations.importing import import_file, read_sheets
+    from bcforecast.cells import read_sheets
+    from bcforecast.observations.importing import import_file
     from bcforecast.plan import start
+    from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft
 
     spoken = speak(lang)
     if example is not None:
         start.copy_example(example, folder)
     else:
         start.refuse_used(folder)
-        goals = [start.parse_goal(one) for one in goal or ()]
-        if workbook is not None:
-            for sheet in read_sheets(workbook)[0]:
-                goals += start.goals_of_rows(cells for _, cells in sheet.rows)
-        if sys.stdin.isatty() and not goals:
-            area = area or typer.prompt(text("cli.ask_area", spoken))
-            years = years or typer.prompt(text("cli.ask_years", spoken))
+        given = PlanDraft() if workbook is None else read_draft(read_sheets(workbook).sheets)
+        given.goals[:0] = [parse_goal(one) for one in goal or ()]
+        given.area, given.years = area or given.area, years or given.years
+        if sys.stdin.isatty() and not given.goals:
+            given.area = given.area or typer.prompt(text("cli.ask_area", spoken))
+            given.years = given.years or typer.prompt(text("cli.ask_years", spoken))
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):
                 try:
-                    goals.append(start.parse_goal(said))
+                    given.goals.append(parse_goal(said))
                 except bc.BcforecastError as error:  # asked again, nothing is lost
                     typer.echo(error.message.render(spoken), err=True)
-        missing = [name for name, given in (("--area", area), ("--years", years)) if not given]
-        missing += [] if goals else ["--goal"]
-        if missing or area is None or years is None:
+        asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}
+        if missing := [name for name, one in asked.items() if not one]:
             raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))
-        written = language_of(area + "".join(one.name for one in goals), otherwise=spoken)
-        start.start_folder(folder, area=area, years=years, goals=goals, lang=written)
+        names = given.area + "".join(one.name for one in given.goals)
+        start.start_folder(folder, given, lang=language_of(names, otherwise=spoken))
         if workbook is not None:
             for problem in import_file(workbook, folder).problems:
                 typer.echo(problem.render(spoken), err=True)

@@ -18,7 +18,7 @@ from bcforecast import edge
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, speak, wrong_option
 from bcforecast.config import LANGUAGE, SEED
-from bcforecast.csv_text import csv_text, strict_rows
+from bcforecast.edge import csv_text, strict_rows
 from bcforecast.errors import BcforecastError, ModelError, one_line
 from bcforecast.text import Message, text
 

@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from bcforecast import edge
-from bcforecast.cells import period_named, plain_words, unit_names
-from bcforecast.csv_text import strict_rows
+from bcforecast.cells import Sheet, Tables, period_named, plain_words, unit_names
+from bcforecast.edge import strict_rows
 from bcforecast.errors import ObservationError
 from bcforecast.observations import wide
-from bcforecast.observations.importing import Sheet, Tables
 from bcforecast.observations.reading import tables
 from bcforecast.observations.records import Observation, Period, quoted
 from bcforecast.text import Message

@@ -7,17 +7,24 @@ added: a revised figure is a new row, published later than the one that it revis
 from __future__ import annotations
 
 import csv
-import io
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from bcforecast import csv_text, edge
-from bcforecast.cells import EXAMPLE, column_named, delivery_named, period_named, plain_words
+from bcforecast import edge
+from bcforecast.cells import (
+    EXAMPLE,
+    Sheet,
+    Tables,
+    as_text,
+    column_named,
+    delivery_named,
+    plain_words,
+    read_sheets,
+)
 from bcforecast.errors import ObservationError
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -60,150 +67,6 @@ class Import:
         added = [*self.rows.get("observations", ()), *(one.cells for one in self.added)]
         rows = {**self.rows, "observations": added}
         return {name: rows[name] for name in sorted(rows, key="sources".__ne__) if rows[name]}
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet as cells: its name, and its numbered rows, whose cells name themselves in `at`.
-
-    A column 0 is none: its values stand in a list.
-    """
-
-    name: str
-    rows: tuple[tuple[int, tuple[object, ...]], ...]
-    columns: tuple[int, ...]
-
-    def at(self, row: int, place: int) -> str:
-        """Return the address of the cell at a place of a row: `D7`."""
-        from openpyxl.utils import get_column_letter
-
-        column = self.columns[place]
-        return f"{get_column_letter(column)}{row}" if column else f"value[{row}]"
-
-
-class Tables(NamedTuple):
-    """What a file holds: sheets, what is to be said of them, what is wrong with it already."""
-
-    sheets: Sequence[Sheet]
-    notes: Sequence[Message] = ()
-    problems: Sequence[Message] = ()
-
-
-LARGEST: Final = 1 << 25
-"""Bytes of the largest workbook; unpacked it may be twenty times as large."""
-
-
-LARGEST_MERGED: Final = 10**6
-"""Cells that are merged with others, each of which openpyxl makes an object of."""
-
-
-def _merged(part: bytes) -> int:
-    """Count the cells that are merged with others in a part of a workbook."""
-    from openpyxl.utils import range_boundaries
-
-    spans = re.findall(rb'mergeCell\b[^>]*\bref="(\w+:\w+)"', part)
-    corners = (range_boundaries(span.decode()) for span in spans)
-    return sum((right - left + 1) * (low - top + 1) for left, top, right, low in corners)
-
-
-def read_sheets(path: Path) -> Tables:
-    """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
-
-    A formula counts by the value stored with it, a merged label in each of its cells; percent
-    formats are read as shown. What can be no figure stands as a Message that says what it is.
-
-    Raises
-    ------
-    ObservationError
-        If the file cannot be read.
-    """
-    if path.suffix.lower() == ".csv":
-        rows = tuple((n, tuple(texts)) for n, texts in reading.csv_rows(path))
-        width = max((len(texts) for _, texts in rows), default=0)
-        return Tables([Sheet("", rows, tuple(range(1, width + 1)))])
-    import zipfile
-    import zlib
-
-    import openpyxl
-
-    raw = edge.read_bytes(path, error=ObservationError, largest=LARGEST)
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > 20 * LARGEST:
-                raise ValueError(path)
-            if sum(_merged(parts.read(name)) for name in parts.namelist()) > LARGEST_MERGED:
-                raise ValueError(path)
-        shown = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
-        typed = openpyxl.load_workbook(io.BytesIO(raw))
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        LookupError,
-        RuntimeError,  # a part that needs a password
-        ValueError,
-        TypeError,
-        AttributeError,
-        SyntaxError,  # XML that is none
-        zlib.error,
-        openpyxl.utils.exceptions.InvalidFileException,
-    ):
-        raise ObservationError("cells.not_workbook", file=path) from None
-    sheets: list[Sheet] = []
-    notes: list[Message] = []
-    for sheet in shown.worksheets:
-        if sheet.sheet_state != "visible":
-            notes.append(Message("cells.hidden_sheet", {"sheet": sheet.title}))
-            continue
-        read, hidden = _sheet(sheet, typed[sheet.title])
-        sheets.append(read)
-        if hidden:
-            listed = ", ".join(hidden)
-            notes.append(Message("cells.hidden", {"sheet": sheet.title, "hidden": listed}))
-    return Tables(sheets, notes)
-
-
-def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
-    from openpyxl.utils import get_column_letter
-
-    merged = {cell: span for span in shown.merged_cells.ranges for cell in span.cells}
-    # A hidden group of columns is described once, at its first.
-    hidden_columns = {
-        column
-        for one in shown.column_dimensions.values()
-        if one.hidden
-        for column in range(one.min or 1, (one.max or 1) + 1)
-        if column <= shown.max_column
-    }
-    hidden_rows = sorted(n for n, one in shown.row_dimensions.items() if one.hidden)
-    columns = tuple(n for n in range(1, shown.max_column + 1) if n not in hidden_columns)
-    rows = []
-    for n in sorted({row for row, _ in vars(shown)["_cells"]} - {*hidden_rows}):
-        cells = tuple(_cell(shown, typed, n, column, merged) for column in columns)
-        if any(cell is not None and cell != "" for cell in cells):
-            rows.append((n, cells))
-    hidden = [f"{n}" for n in hidden_rows] + [get_column_letter(n) for n in sorted(hidden_columns)]
-    return Sheet(shown.title, tuple(rows), columns), hidden
-
-
-def _cell(
-    shown: Any, typed: Any, row: int, column: int, merged: Mapping[tuple[int, int], Any]
-) -> object:
-    span = merged.get((row, column))
-    if span is not None:
-        cell = shown.cell(span.min_row, span.min_col)
-        figure = isinstance(cell.value, (int, float)) and period_named(cell.value) is None
-        # A label holds for all its cells; a figure over several is the figure of none of them.
-        if figure:
-            return Message("cells.found_merged", {"cells": str(span), "value": cell.value})
-        return cell.value
-    cell = shown.cell(row, column)
-    value = cell.value
-    if value is None and typed.cell(row, column).data_type == "f":
-        return Message("cells.found_formula", {"formula": str(typed.cell(row, column).value)})
-    if isinstance(value, datetime):
-        return value.date()
-    percent = isinstance(value, (int, float)) and "%" in (cell.number_format or "")
-    return f"{value * 100:.12g}%" if percent and not isinstance(value, bool) else value
 
 
 def read_import(
@@ -301,7 +164,7 @@ def _read_figures(
             )
             beyond = next(filter(None, (one.refuses(figure) for one in mine)), None)
             if beyond is not None:
-                wrong = [("", quoted(wide.as_text(given[row][place])), beyond)]
+                wrong = [("", quoted(as_text(given[row][place])), beyond)]
             elif figure.source not in known_sources:
                 allowed = Message("observations.allowed_source")
                 wrong = [("source", quoted(figure.source), allowed)]
@@ -358,7 +221,7 @@ def _read_other(
     places = {code if head == "code" else head: n for n, head in enumerate(named) if head}
     planned = wide.planned_indicators(dataset.folder)
     for row, cells in body:
-        said = {column: wide.as_text(cells[n]) for column, n in places.items()}
+        said = {column: edge.unguarded(as_text(cells[n])) for column, n in places.items()}
         if not any(said.values()) or EXAMPLE in map(plain_words, said.values()):
             continue
         if name == "judgements":
@@ -472,4 +335,4 @@ def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes
     first = before.decode("utf-8-sig").splitlines()[0]
     header = [head.strip() for head in next(csv.reader([first]))]
     added = ([row.get(column, "") for column in header] for row in rows)
-    return before + csv_text.rows_text(added, end="\r\n" if b"\r\n" in before else "\n").encode()
+    return before + edge.rows_text(added, end="\r\n" if b"\r\n" in before else "\n").encode()

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import re
@@ -17,7 +16,7 @@ from functools import cache, lru_cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from bcforecast import config, csv_text, edge
+from bcforecast import config, edge
 from bcforecast.cells import allowed_day, allowed_number, as_text
 from bcforecast.errors import ObservationError, one_line
 from bcforecast.observations import records, selection, store, wide
@@ -392,39 +391,7 @@ def _header_problems(
 
 def csv_rows(path: Path, allowed: Message | None = None) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a CSV file that are not empty, numbered as an editor counts them."""
-    raw = edge.read_bytes(path, error=ObservationError)
-    try:
-        for row, texts in csv_text.numbered_rows(raw, strict=True):
-            cells = [cell.strip() for cell in texts]
-            if any(cells):
-                yield row, cells
-    except UnicodeDecodeError as error:
-        raise _not_utf8(str(path), raw, error) from None
-    except csv_text.NotCsvError as bad:
-        allowed = allowed or _said("allowed_wide")
-        raise _wrong(str(path), _said("found_not_csv"), allowed, row=bad.line) from None
-
-
-def _not_utf8(file: str, raw: bytes, error: UnicodeDecodeError) -> ObservationError:
-    """Say which cell is not UTF-8, and what the file looks like instead."""
-    kind = csv_text.likely_encoding(raw)
-    found, allowed = _said(f"found_{kind}"), _said("allowed_encoding")
-    if kind in ("utf16", "workbook"):
-        return _wrong(file, found, allowed)
-    # The error counts from the start of the piece that was being read.
-    place = raw.index(error.object) + error.start if error.object in raw else 0
-    lines = raw[:place].decode("gb18030", errors="replace").split("\n")
-    header = _cells_of(lines[0].removeprefix("\ufeff"))
-    column = len(_cells_of(lines[-1]))
-    name = header[column - 1] if len(lines) > 1 and column <= len(header) else str(column)
-    return _wrong(file, found, allowed, row=len(lines), column=name)
-
-
-def _cells_of(line: str) -> list[str]:
-    try:
-        return [text.strip() for text in next(csv.reader([line]))] or [""]
-    except csv.Error:
-        return [""]
+    return edge.csv_rows(path, allowed=allowed or _said("allowed_wide"), error=ObservationError)
 
 
 def _parquet_rows(path: Path, _: Message) -> list[tuple[int, list[str]]]:

@@ -19,20 +19,23 @@ from bcforecast.cells import (
     EXAMPLE,
     FOOTNOTE,
     allowed_day,
+    as_text,
     column_named,
     period_named,
     plain_words,
     read_figure,
     unit_names,
 )
-from bcforecast.csv_text import unguarded
-from bcforecast.edge import parse_day, read_bytes
+from bcforecast.edge import parse_day, read_bytes, unguarded
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.observations.records import Observation, Period
 from bcforecast.text import Message, unit_of
 
 RULE: Final = "+1-03-31"
 """When a year's figure is published unless its table says so: on 31 March of the next year."""
+
+BY_RULE: Final = "assumed: by the rule"
+"""How the basis of a day begins that nobody has stated."""
 
 
 class KnownIndicator(NamedTuple):
@@ -145,7 +148,7 @@ def unroll(
             for place, (head, cell) in enumerate(zip(heads, given, strict=False))
             if head and as_text(cell)
         ]
-        said = {head: as_text(cell) for _, head, cell in filled if not _is_period(head)}
+        said = {head: unguarded(as_text(cell)) for _, head, cell in filled if not _is_period(head)}
         figures = [one for one in filled if _is_period(one[1])]
         if plain_words(said.get("code", said.get("indicator", ""))) == EXAMPLE:
             continue
@@ -177,13 +180,6 @@ def _unread(found: Message | str, key: str, column: str = "", **values: object) 
     said = found if isinstance(found, Message) else Message("observations.quoted", {"text": found})
     told = Message(key, values)
     return ObservationError("cells.unread", found=said, allowed=told, column=column)
-
-
-def as_text(cell: object) -> str:
-    """Return a cell as a row of the long table has it; a day as in files."""
-    if isinstance(cell, date):
-        return cell.isoformat()[:10]
-    return "" if cell is None else unguarded(str(cell).strip())
 
 
 def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
@@ -273,4 +269,4 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
     if period.months < 12:
         month_after = (period.last_day + timedelta(days=1)).replace(day=28) + timedelta(days=4)
         day = min(day, month_after - timedelta(days=month_after.day))
-    return day, f"assumed: by the rule {rule} of the table"
+    return day, f"{BY_RULE} {rule} of the table"

@@ -107,6 +107,11 @@ class NamedRecord(StrictRecord):
         return self.names.render(lang)
 
 
+def wrong_form(form: str, *place: str | int) -> PydanticCustomError:
+    """Return the refusal of a key that nothing reads where it stands, by the form it is meant."""
+    return refusal(Message("plan.allowed_form", {"form": form}), place=place)
+
+
 def is_number(value: object) -> TypeIs[float]:
     """Whether a value that a file gives is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
@@ -122,13 +127,17 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     """
     full = dict(plan)
     indicators = [dict(one) for one in _tables(full, "indicators")]
-    goals = [goal for one in _tables(full, "goals") for goal in _milestones(dict(one))]
+    goals = list[dict[str, Any]]()
+    for goal in _tables(full, "goals"):
+        refuse_two_forms(goal, len(goals))
+        goals += _milestones(dict(goal))
     units = full.pop("units", {})
+    _refuse_units(units, {str(one.get("unit")) for one in indicators})
     for one in indicators:
         if "name" in one and "names" not in one:
             one["names"] = one.pop("name")
         asked = [goal.get("comparator") for goal in goals if goal.get("indicator") == one.get("id")]
-        _complete_indicator(one, asked, units if isinstance(units, dict) else {})
+        _complete_indicator(one, asked, units)
     unit_by_id = {str(one.get("id")): one.get("unit") for one in indicators}
     for n, goal in enumerate(goals):
         between = _compared(goal, n, indicators, area=full.get("area"))
@@ -183,6 +192,62 @@ def _complete_indicator(
     one.setdefault("direction", "down" if down else "up")
     one.setdefault("parent", None)
     one.setdefault("link_to_parent", "none")
+
+
+_OF_A_UNIT: Final = ("names", "whole", "low", "high")
+
+
+def _refuse_units(units: object, used: set[str]) -> None:
+    """Refuse what a plan says of its units and nothing reads: another key, a unit of no figure."""
+    known = Message("plan.allowed_table", {"keys": ", ".join(_OF_A_UNIT)})
+    if not isinstance(units, dict):
+        raise refusal(known, found=str(units), place=("units",))
+    for name, said in units.items():
+        if not isinstance(said, dict) or said.keys() - {*_OF_A_UNIT}:
+            raise refusal(known, found=str(said), place=("units", name))
+        if name not in used:
+            allowed = Message("plan.allowed_one_of", {"values": ", ".join(sorted(used))})
+            raise refusal(allowed, found=name, place=("units", name))
+
+
+_FORMS: Final[Mapping[str, tuple[str, str]]] = {
+    "milestones": ("milestones: {2027: 60, 2030: 80}", "target due family"),
+    "relative_to": (
+        "relative_to: {area: the_state, plus: 2}",
+        "target milestones base_year growth_from rank_among",
+    ),
+    "rank_among": (
+        "rank_among: [shelbyville, ogdenville], target: 2",
+        "comparator base_year growth_from",
+    ),
+    "growth_from": ("growth_from: 2020, target: 3", "base_year relative_to"),
+    "base_year": ("base_year: 2019, target: -50", "relative_to"),
+    "every_year": ("every_year: true, due: 2026/2030", ""),
+    "tolerance": ("comparator: between, target: [40, 45] or about, target: 6, tolerance: 1", ""),
+}
+"""Forms that a goal can take: how each is written, and what would say the same in another way."""
+
+MADE: Final = {"upper": "tolerance", "change": "base_year", "yearly": "growth_from"} | {
+    "over": "every_year", "first_year": "every_year", "relative": "relative_to"
+}  # fmt: skip
+"""Fields of a goal that are made of its forms."""
+
+KEYS_OF_A_GOAL: Final = tuple(key for key in _FORMS if key != "base_year")
+
+
+def refuse_two_forms(goal: Mapping[str, Any], n: int) -> None:
+    """Refuse a goal that says one thing in two ways, of which one would be passed over."""
+    given = {key for key, value in goal.items() if value is not None}
+    for key in MADE if not MADE.keys() <= goal.keys() else ():  # a record that was read has them
+        if key in given:
+            raise wrong_form(_FORMS[MADE[key]][0], "goals", n, key)
+    for key, (form, others) in _FORMS.items():
+        both = [other for other in others.split() if other in given]
+        year = key == "relative_to" and isinstance(goal.get(key), int)  # the same as base_year
+        if key in given and both and not year:
+            told = {"form": form, "others": ", ".join(others.split())}
+            found = f"{both[0]}: {goal[both[0]]}"
+            raise refusal(Message("plan.allowed_alone", told), found=found, place=("goals", n, key))
 
 
 def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
@@ -260,17 +325,23 @@ def _compared(
     `relative_to` names an area, an indicator or both, with a `factor` and what is to be added
     (`plus`); `rank_among` areas, the target being the place among them.
     """
-    own = next((one for one in indicators if one.get("id") == goal.get("indicator")), None)
-    if own is None or own.get("kind") == "event":
+    if not isinstance(goal.get("relative_to"), dict) and goal.get("rank_among") is None:
         return None
-    name = str(own["id"])
+    asked = goal.get("indicator")
+    own = next((one for one in indicators if one.get("id") == asked), None)
+    if own is None:
+        values = {"list": "indicators", "ids": ", ".join(str(one.get("id")) for one in indicators)}
+        allowed = Message("plan.allowed_reference", values)
+        raise refusal(allowed, found=str(asked), place=("goals", n, "indicator"))
+    if own.get("kind") == "event":
+        allowed, found = Message("plan.allowed_event", {"indicator": asked}), goal.get("comparator")
+        raise refusal(allowed, found=found, place=("goals", n, "comparator"))
+    name = str(asked)
     if isinstance(goal.get("relative_to"), dict):
         named = {one.get("id"): one.get("names") for one in indicators}
         made, names, compared = _beside(goal, n, own, area, named)
-    elif goal.get("rank_among") is not None:
-        made, names, compared = _ranked(goal, n, own, area)
     else:
-        return None
+        made, names, compared = _ranked(goal, n, own, area)
     others = [one for one in indicators if str(one.get("id")).startswith(made)]
     if others and all(one.get("compared") != {"own": name, **compared} for one in others):
         made = f"{made}_{len(others) + 1}"
@@ -327,7 +398,7 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     """Read a goal such as "among the first three of the province"."""
     among = goal.pop("rank_among")
     place, name = goal.get("target"), str(own["id"])
-    listed = [str(one) for one in among] if isinstance(among, list | dict) else []
+    listed = [str(one) for one in among] if isinstance(among, list) else []
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
     most = len(beside)
     if not isinstance(place, int) or isinstance(place, bool) or not 1 <= place <= most:
@@ -385,6 +456,9 @@ TOLERANCE: Final = 0.05
 """Share of the target within which a figure is `about` it, where the plan states no tolerance."""
 
 
+_FIXED: Final = ("between", "about", "event")
+"""Comparators that no change from a base year can have."""
+
 _FASTEST: Final = 1000.0
 """Average growth a year, in percent, beyond which no plan goes."""
 
@@ -392,8 +466,11 @@ _FASTEST: Final = 1000.0
 def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
     comparator, target = goal.get("comparator"), goal.get("target")
+
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
+    if comparator in _FIXED and goal.get("base_year", goal.get("growth_from")) is not None:
+        raise refusal(Message("plan.allowed_relative_comparator"), place=("comparator",))
     sign = 1.0
     if isinstance(comparator, str) and comparator in CHANGES:
         goal["comparator"], sign = CHANGES[comparator]
@@ -411,7 +488,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     elif comparator == "about" and is_number(target) and "upper" not in goal:
         tolerance = goal.pop("tolerance", TOLERANCE * abs(target))
         if not is_number(tolerance) or tolerance <= 0:
-            raise refusal(Message("plan.allowed_tolerance"), place=("tolerance",))
+            raise refusal(Message("plan.allowed_tolerance"), found=tolerance, place=("tolerance",))
         goal["upper"] = float(target) + float(tolerance)
     elif isinstance(target, list):
         raise refusal(Message("plan.allowed_number_or_range"), place=("target",))
@@ -424,8 +501,9 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         goal.setdefault("over", "every" if goal.get("every_year") is True else "mean")
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
         goal["due"] = date(due, 12, 31)
-    if "growth_from" in goal and is_number(target) and isinstance(goal.get("due"), date):
-        goal["base_year"] = base = goal.pop("growth_from")
+    base = goal.pop("growth_from", None)
+    if base is not None and is_number(target) and isinstance(goal.get("due"), date):
+        goal["base_year"] = base
         if not isinstance(base, int) or isinstance(base, bool) or base >= goal["due"].year:
             allowed = Message("plan.allowed_growth_from", {"due": goal["due"].year})
             raise refusal(allowed, found=base, place=("growth_from",))
@@ -439,4 +517,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         goal["over"] = "every"
     elif every is not False:
         raise refusal(Message("plan.allowed_yes_no"), found=every, place=("every_year",))
+    for key in KEYS_OF_A_GOAL:
+        if key in goal:
+            raise wrong_form(_FORMS[key][0], key)
     return goal

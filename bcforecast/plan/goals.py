@@ -33,6 +33,7 @@ from bcforecast.plan.fields import (
     as_asked,
     refusal,
     with_defaults,
+    wrong_form,
 )
 from bcforecast.text import Language, Message, Shown, Text, unit_name, unit_of
 
@@ -66,6 +67,8 @@ class TaskLever(NamedRecord):
         given = (self.low, self.high)
         if given != (None, None) and not (self.low or 0.0) < 0.0 < (self.high or 0.0):
             raise refusal(Message("scenario.allowed_range"), found=str(given), place=("low",))
+        if self.source is not None and given == (None, None):
+            raise wrong_form("low: -2, high: 8, source: assumed", "source")
         return self
 
 
@@ -162,6 +165,8 @@ class Indicator(NamedRecord):
             raise refusal(Message("plan.allowed_link_without_parent"), place=("link_to_parent",))
         if self.link_to_parent == "share" and self.kind == "ratio":
             raise refusal(Message("plan.allowed_link_of_ratio"), place=("link_to_parent",))
+        if self.yearly and self.kind != "event":
+            raise wrong_form("kind: event, yearly: true", "yearly")
         return self
 
     @property

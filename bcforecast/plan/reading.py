@@ -16,14 +16,15 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, Union, g
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
-from bcforecast import config, csv_text, edge
-from bcforecast.errors import BcforecastError, PlanError, one_line
-from bcforecast.plan import fields
+from bcforecast import config, edge
+from bcforecast.cells import read_sheets
+from bcforecast.errors import BcforecastError, ObservationError, PlanError, one_line
+from bcforecast.plan import fields, workbook
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
-from bcforecast.plan.goals import COMPARISONS, Plan
-from bcforecast.text import LANGUAGES, Language, Message, Text
+from bcforecast.plan.goals import COMPARISONS, Goal, Plan
+from bcforecast.text import LANGUAGES, Language, Message, Text, language_of
 
 _R = TypeVar("_R", bound=StrictRecord)
 
@@ -35,7 +36,9 @@ def load_plan(plan: str | Path, *, data_dir: Path | str | None = None) -> Plan:
     Parameters
     ----------
     plan
-        Identifier of a plan in `data_dir/plans/`, or the path of a file ending in .yaml or .yml.
+        Identifier of a plan in `data_dir/plans/`, or the path of a file ending in .yaml or .yml, or
+        of a workbook (.xlsx) with a sheet of goals, as `bcforecast template` writes it: its figures
+        come into a data folder by `bcforecast init DIR --from` or `bcforecast import`.
     data_dir
         Data folder, or the URL of a store whose `files` are one. Default: the shipped one.
 
@@ -66,9 +69,11 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
     if data_dir is not None and not (edge.exists(data_dir) and data_dir.is_dir()):
         raise PlanError("plan.no_data_folder", folder=data_dir)
     if str(plan).lower().endswith(".xlsx"):
-        raise PlanError("plan.is_workbook", file=str(plan))
-    path, named = _path_of(plan, data_dir, kind="plan")
-    document = read_document(path)
+        path, named = Path(plan), None
+        document = _workbook_document(path)
+    else:
+        path, named = _path_of(plan, data_dir, kind="plan")
+        document = read_document(path)
     try:
         read = Plan.model_validate(document.content)
     except ValidationError as error:
@@ -76,6 +81,21 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
     if named not in (None, read.id):
         return (_wrong_id(document, path.stem),)
     return read.read_from(path, unsourced=_unsourced(document))
+
+
+def _workbook_document(path: Path) -> YamlDocument:
+    """Read the goals of a workbook as the file of a plan."""
+    try:
+        draft = workbook.read_draft(read_sheets(path).sheets)
+    except ObservationError as error:
+        raise PlanError(error.message.key, **error.message.values) from None
+    if not draft.area:
+        raise PlanError("plan.is_workbook", file=str(path))
+    lang = language_of(draft.area + "".join(one.name for one in draft.goals), otherwise="en")
+    name = workbook.identifier(path.stem, "plan")
+    content = workbook.plan_content(draft, plan_id=name, lang=lang)
+    rows: dict[Place, int] = {("goals", n): one.row for n, one in enumerate(draft.goals)}
+    return YamlDocument(str(path), content, rows)
 
 
 def _path_of(
@@ -319,6 +339,13 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
         if not goal.keys() & {"id", "indicator"}:
             where = {"file": template.file, "row": template.row(("goals", n))}
             raise PlanError("plan.missing_key", **where, field=f"goals[{n}] → indicator")
+        try:
+            fields.refuse_two_forms(goal, n)
+        except PydanticCustomError as error:
+            told: Any = error.context
+            place, allowed = told["place"], told["allowed"]
+            found = told["found"] or template.value(place)
+            raise wrong_value(template, place, found, allowed) from None
     _unsourced(template)
     if template.value(("span",)) is None:
         raise PlanError("plan.missing_key", file=template.file, row=1, field="span")
@@ -364,7 +391,7 @@ def _areas(file: Path, goals: Mapping[str, Sequence[str]]) -> dict[str, SetArea]
     `goals` are those that each name in the table means: one, or all milestones of a family.
     """
     try:
-        rows = csv_text.strict_rows(file)
+        rows = edge.strict_rows(file)
     except BcforecastError as error:
         raise PlanError(error.message.key, **error.message.values) from None
     for column in (*rows.header, "area", "goal"):
@@ -496,7 +523,7 @@ def read_document(path: Path) -> YamlDocument:
         words = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        kind = csv_text.likely_encoding(raw).replace("workbook", "unknown")
+        kind = edge.likely_encoding(raw).replace("workbook", "unknown")
         found = Message(f"plan.encoding_{kind}")
         raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
     if not words.strip():
@@ -637,10 +664,9 @@ def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
         if part.get("title") in forms["needed"]:
             part["required"] = forms["needed"][part["title"]]
     if model is Plan:
-        changes = forms["Goal"]["comparator"]["enum"]
-        parts["Goal"]["properties"] |= forms["Goal"] | {
-            "comparator": {"enum": [*COMPARISONS, *changes]}
-        }
+        changes, goal = forms["Goal"]["comparator"]["enum"], parts["Goal"]["properties"]
+        goal |= forms["Goal"] | {"comparator": {"enum": [*COMPARISONS, *changes]}}
+        parts["Goal"]["properties"] = {k: goal[k] for k in goal if k not in fields.MADE}
         indicator = parts["Indicator"]["properties"]
         indicator["name"] = forms["Text"]
         indicator["kind"] = {"enum": [*indicator["kind"]["enum"], "index"]}
@@ -726,7 +752,10 @@ def _bare(annotation: Any) -> Any:
 
 
 def _keys(model: type[BaseModel | Text]) -> list[str]:
-    return list(LANGUAGES if issubclass(model, Text) else getattr(model, "model_fields", ()))
+    if issubclass(model, Text):
+        return list(LANGUAGES)
+    keys = [key for key in getattr(model, "model_fields", ()) if key not in fields.MADE]
+    return keys + list(fields.KEYS_OF_A_GOAL) * (model is Goal)
 
 
 def wrong_value(document: YamlDocument, place: Place, found: object, allowed: Message) -> PlanError:

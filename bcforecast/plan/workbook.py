@@ -1,30 +1,48 @@
-"""The workbook to fill in: sheets of goals, figures, sources, judgements, delivery of measures.
+"""Goals as one says them, in a line or a row, and the workbook in which a plan is filled in.
 
-Heads are locked, what is filled in is not; lists and limits of cells are checked by the spreadsheet
-as they are by us. There are no formulas and no macros, and the same plan gives the same bytes.
+A goal is said as *name, unit, comparator, target, due*. The workbook has sheets of goals, figures,
+sources, judgements, delivery of measures. Heads are locked, what is filled in is not; lists and
+limits of cells are checked by the spreadsheet as they are by us. There are no formulas and no
+macros, and the same plan gives the same bytes.
 """
 
 from __future__ import annotations
 
+import csv
+import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from math import isclose
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from bcforecast.cells import CLASSES, EXAMPLE
+from bcforecast.cells import (
+    CLASSES,
+    EXAMPLE,
+    Sheet,
+    as_text,
+    column_named,
+    comparator_named,
+    plain_words,
+    read_figure,
+    unit_names,
+)
 from bcforecast.edge import LARGEST_FIGURE
-from bcforecast.plan.fields import CHANGES, TOLERANCE
+from bcforecast.errors import ObservationError, PlanError
+from bcforecast.plan.fields import CHANGES, ID, TOLERANCE, in_words, unquoted_day, with_defaults
 from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
-from bcforecast.plan.start import YEARS_BEFORE
-from bcforecast.text import Language, text, unit_of, units
+from bcforecast.text import LANGUAGES, Language, Message, text, unit_of, units
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
+
+YEARS_BEFORE: Final = 10
+"""Years before the plan for which there is a column in a table of figures to fill in."""
 
 _Texts: TypeAlias = Sequence[str]
 
@@ -40,6 +58,224 @@ _BLANK_SPAN: Final = (2015, 2030)
 
 _HEAD_ROW: Final = 3
 """Row of the heads, from 0; above it stand title and note."""
+
+
+class GoalDraft(NamedTuple):
+    """A goal as one says it: what it counts, the unit, and what is `asked`, as in a plan's file.
+
+    Without `due` that is the plan's last year; `indicator` has what else the plan says of it.
+    `code` is an identifier, `row` where it stands.
+    """
+
+    name: str
+    unit: str
+    asked: Mapping[str, Any]
+    code: str = ""
+    row: int = 0
+
+
+@dataclass
+class PlanDraft:
+    """A plan as one says it: goals, area, first and last year, what `more` its file has to say."""
+
+    goals: list[GoalDraft] = field(default_factory=list)
+    area: str = ""
+    years: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def said_as(key: str, words: str) -> tuple[str, ...] | None:
+    """Return what stands in the gaps of a text of the workbook, read in any language, or None."""
+    gap = "\ue000"
+    for lang in LANGUAGES:
+        shape = plain_words(text(f"template.{key}", lang, target=gap, year=gap, years=gap))
+        found = re.fullmatch(re.escape(shape).replace(gap, "(.+?)"), plain_words(words))
+        if found:
+            return found.groups()
+    return None
+
+
+def parse_goal(said: str) -> GoalDraft:
+    """Read a goal such as `High-tech enterprises, enterprises, more than, 530, 2022`.
+
+    Semicolons or full-width commas may stand between the parts, which a comma within a part needs;
+    or the part stands in quotation marks. The due date may be left out. A PlanError says which part
+    is wrong, and what is allowed.
+
+    Examples
+    --------
+    >>> parse_goal("高新技术企业，家，突破，530，2022").asked
+    {'comparator': 'more_than', 'target': 530, 'due': 2022}
+    """
+    mark = next((mark for mark in ";；，" if mark in said), ",")
+    parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
+    if mark == ",":  # a year has four digits, so that three behind a comma are thousands
+        apart = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", said)
+        parts = next(csv.reader([apart], skipinitialspace=True), [])
+    parts = [part.strip() for part in parts]
+    if len(parts) not in (4, 5) or not all(parts):
+        raise PlanError("cells.bad_goal", found=said)
+    return _draft(said, *parts)
+
+
+def _draft(
+    said: str, name: str, unit: str, comparator: str, target: str, due: str = ""
+) -> GoalDraft:
+    changes = (one for one in CHANGES if said_as(f"comparator_{one}", comparator) is not None)
+    known = comparator_named(comparator) or next(changes, None)
+    more = dict[str, Any]()
+    for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
+        parts = said_as(form, target)
+        if not more and parts and re.fullmatch("[12][0-9]{3}", parts[1]):
+            target, more[key] = parts[0], int(parts[1])
+    unit = _unit_meant(unit)
+    if known not in (*COMPARISONS, *CHANGES):
+        raise _wrong(said, comparator, Message("cells.allowed_comparator"))
+    if known in CHANGES and "base_year" not in more:
+        raise _wrong(said, target, Message("cells.allowed_change"))
+    between = known == "between"
+    apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", plain_words(target))
+    if apart and known == "about":
+        target, more["tolerance"] = apart[1], float(apart[2])
+    measured = "%" if more.keys() & {"growth_from", "base_year"} else unit
+    try:
+        figure = read_figure(target, unit=measured)
+    except ObservationError:  # told as part of the goal
+        figure = None
+    ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
+    if figure is None or math.isnan(sum(ends) if between else figure.value):
+        key = "cells.allowed_ends" if between else "cells.allowed_target"
+        raise _wrong(said, target, Message(key, {"unit": measured}))
+    if every := said_as("due_every", due):
+        due, more["every_year"] = every[0], True
+    due = due.removesuffix("年")
+    if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
+        raise _wrong(said, due, Message("cells.allowed_due"))
+    figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
+    asked: dict[str, Any] = {"comparator": known, "target": figures if between else figures[0]}
+    asked |= {"due": int(due) if len(due) == 4 else unquoted_day(due)} if due else {}
+    return GoalDraft(name, unit, asked | more)
+
+
+def _unit_meant(said: str) -> str:
+    """Return the unit that is named, in any language, or else a unit of its own."""
+    known = (one for one in units() if plain_words(said) in unit_names(one))
+    return said if said in units() else next(known, said)
+
+
+def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
+    place = {"goal": said, "found": Message("observations.quoted", {"text": found})}
+    return PlanError("cells.wrong_goal", **place, allowed=allowed)
+
+
+def read_draft(sheets: Iterable[Sheet]) -> PlanDraft:
+    """Return the plan of a workbook: rows below heads of indicator, comparator and target.
+
+    Above the heads the cells beside *Area*, *Years* and *More* say what they say.
+    """
+    draft = PlanDraft()
+    for sheet in sheets:
+        places, about = dict[str, int](), dict[str, str]()
+        for row, cells in sheet.rows:
+            if places:
+                given = {name: as_text(cells[n]) for name, n in places.items()}
+                draft.goals += _of_row(given, row)
+                continue
+            named = {column_named(cell): n for n, cell in reversed([*enumerate(cells)]) if cell}
+            if {"indicator", "unit", "comparator", "target"} <= named.keys():
+                places = {name: n for name, n in named.items() if name}
+                draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
+                draft.more = _more("", about.get("more", ""))
+            about |= {str(k): "".join(map(as_text, cells[n + 1 : n + 2])) for k, n in named.items()}
+    return draft
+
+
+def _of_row(given: Mapping[str, str], row: int) -> Iterator[GoalDraft]:
+    parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
+    said, code = ", ".join(parts), given.get("code", "")
+    more = _more(said, given.get("more", ""))
+    if plain_words(code) == EXAMPLE:
+        return
+    if "target" in more and any(parts[2:]):  # two places, of which one would be passed over
+        raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
+    if "target" in more or any(parts[2:4]):
+        one = None if "target" in more else _draft(said, *parts)
+        asked = more if one is None else {**one.asked, **more}
+        yield GoalDraft(parts[0], parts[1] if one is None else one.unit, asked, code, row)
+
+
+def _more(said: str, words: str) -> Mapping[str, Any]:
+    """Read what a plan's file says beside a row, in its words."""
+    import yaml
+
+    try:
+        more = yaml.safe_load(words) or {}
+    except (yaml.YAMLError, ValueError):
+        more = None
+    if not isinstance(more, dict) or not isinstance(more.get("indicator", {}), dict):
+        raise _wrong(said, words, Message("cells.allowed_more"))
+    return more
+
+
+def identifier(name: str, otherwise: str) -> str:
+    """Return a name as an identifier, in small letters without accents; or `otherwise`.
+
+    >>> identifier("R&D intensity (GERD)", "indicator_1")
+    'r_d_intensity_gerd'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    return words if re.fullmatch("[a-z][a-z0-9_]*", words) else otherwise
+
+
+def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str, Any]:
+    """Return what the file of a plan says that was said in `lang`.
+
+    Goals of one name and unit share an indicator.
+    """
+    told = re.fullmatch(r"([12][0-9]{3})(?:\s*[-–—~至]\s*([12][0-9]{3}))?年?|", draft.years.strip())
+    if told is None:
+        raise PlanError("cells.wrong_years", found=draft.years)
+    span = [int(year) for year in (told[1], told[2] or told[1]) if year]
+    ids = dict[tuple[str, str], str]()
+    indicators: dict[str, dict[str, Any]] = {}
+    goals: dict[str, dict[str, Any]] = {}
+    named = defaultdict[str, list[float]](list)
+    for n, goal in enumerate(draft.goals, 1):
+        asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
+        about, known = asked.pop("indicator", {}), (goal.name, goal.unit)
+        code = goal.code if re.fullmatch(ID, goal.code) else identifier(goal.code, "")
+        one_id = str(about.get("id") or ids.get(known, ""))
+        if not one_id:
+            one_id = code or identifier(goal.name, f"indicator_{n}")
+            one_id = one_id if one_id not in indicators else f"{one_id}_{n}"
+        ids.setdefault(known, one_id)
+        new = {"id": one_id, "names": {lang: goal.name}, "unit": goal.unit}
+        indicators.setdefault(one_id, new).update(about)
+        if not asked.keys() & {"base_year", "growth_from"}:
+            named[one_id] += asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
+        goal_id = code or f"{one_id}_{str(asked['due']).rpartition('/')[2][:4]}"
+        goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
+        goals[goal_id] = {"id": goal_id, "indicator": one_id, **asked}
+    for one_id, ends in named.items():
+        one, percent = indicators[one_id], indicators[one_id]["unit"] == "%"
+        low, high = min(ends) < 0, percent and max(ends) <= 100
+        if not unit_of(one["unit"]).whole and (low or high < percent):
+            one.setdefault("valid_range", [None if low else 0, 100 if high else None])
+    title = draft.area
+    if span:
+        title = text("start.plan_title", lang, area=title, first=span[0], last=span[1])
+    head: dict[str, Any] = {"id": plan_id, "title": {lang: title}}
+    head |= {"span": {"first": span[0], "last": span[1]}} if span else {}
+    head |= {"area": identifier(draft.area, "area"), "area_names": {lang: draft.area}}
+    lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}
+    return {**head, **draft.more, **lists}
+
+
+def first_year(plan: Plan) -> int:
+    """Return the first year of a table to fill in: ten years before, or a base year of a goal."""
+    bases = (goal.base_year or plan.span.first for goal in plan.goals)
+    return min(plan.span.first - YEARS_BEFORE, *bases)
 
 
 def template_bytes(
@@ -59,10 +295,10 @@ def template_bytes(
     made = _Template(book, title, lang, _formats(book, lang))
     _goals(made, plan)
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
-    start = first if plan is None else first - YEARS_BEFORE
+    start = first if plan is None else first_year(plan)
     years = [str(year) for year in range(start, last + 1)]
     months = [f"{year}-{month:02d}" for year in range(first, last + 1) for month in range(1, 13)]
-    indicators = () if plan is None else plan.indicators
+    indicators = () if plan is None else [one for one in plan.indicators if not one.compared]
     rows = [[one.id, one.name(lang), _given(one.unit, lang)] for one in indicators]
     _figures(made, "figures", ["code", "indicator", "unit"], rows, years)
     _figures(made, "months", ["code", "indicator", "unit"], rows, months)
@@ -142,8 +378,8 @@ class _Template:
         formats = self.formats
         sheet.write_string(0, 0, f"{self.title} · {self.word(f'sheet_{name}')}", formats["title"])
         about = f"{self.word(f'note_{name}')} {note}".rstrip()
-        sheet.merge_range(1, 0, 1, 7, about, formats["note"])
-        sheet.set_row(1, 76 if name == "goals" else 48)
+        sheet.merge_range(1, 0, 1, min(7, len(widths) + len(periods) - 1), about, formats["note"])
+        sheet.set_row(1, 92 if name == "goals" else 48)
         sheet.set_row(_HEAD_ROW, 30)
         sheet.freeze_panes(_HEAD_ROW + 1, 2)
         sheet.set_landscape()
@@ -155,6 +391,7 @@ class _Template:
         sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
         heads = [(self.word(f"column_{one}"), width) for one, width in widths.items()]
         heads += [(period, 10.0) for period in periods]
+        sheet.print_area(0, 0, _HEAD_ROW + _ROWS, len(heads) - 1)
         for place, (head, width) in enumerate(heads):
             sheet.write_string(_HEAD_ROW, place, head, formats["head"])
             sheet.set_column(place, place, width)
@@ -185,18 +422,68 @@ def _goals(made: _Template, plan: Plan | None) -> None:
     words = {one: made.word(f"comparator_{one}") for one in (*COMPARISONS, *CHANGES)}
     example = [EXAMPLE, made.word("example_name"), made.word("example_unit")]
     rows = [[*example, words["more_than"], "530", "2030"]]
-    kept = []
+    told = set[Indicator]()
     pairs = [] if plan is None else [(goal, plan.indicator_of(goal)) for goal in plan.goals]
     for goal, indicator in pairs:
-        unit, name = _given(indicator.unit, lang), indicator.name(lang)
-        if said := _asked(goal, indicator, lang):
-            rows.append([goal.id, name, unit, words[said[0]], *said[1:]])
-        else:
-            kept.append(goal.id)
-    note = text("template.goals_kept", lang, goals=", ".join(kept)) if kept else ""
-    widths = {"code": 26, "indicator": 44, "unit": 16, "comparator": 18, "target": 14, "due": 14}
+        said = _asked(goal, indicator, lang)
+        about = [goal.id, indicator.name(lang), _given(indicator.unit, lang)]
+        asked = ["", "", ""] if said is None else [words[said[0]], *said[1:]]
+        more = _beside_the_row(goal, indicator, said, lang)
+        if indicator in told and "indicator" in more:
+            more["indicator"] = {"id": indicator.id}
+        told.add(indicator)
+        rows.append([*about, *asked, _words(more)])
+    widths = {"code": 26, "indicator": 44, "unit": 16, "comparator": 18, "target": 16, "due": 22}
+    widths |= {"more": 40}
     choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in units()})}
-    made.add("goals", widths, rows, choices=choices, loose=2, note=note)
+    sheet = made.add("goals", widths, rows, choices=choices, loose=2)
+    about = ["", "", ""]
+    if plan is not None:
+        head = plan.model_dump(mode="json", include={*_OF_THE_PLAN}, exclude_defaults=True)
+        years = f"{plan.span.first}-{plan.span.last}"
+        about = [plan.area_names.render(lang), years, _words(head)]
+    for (place, name), one in zip({0: "area", 2: "years", 5: "more"}.items(), about, strict=True):
+        sheet.write(_HEAD_ROW - 1, place, made.word(f"column_{name}"), made.formats["head"])
+        sheet.write(_HEAD_ROW - 1, place + 1, one, made.formats["open"])
+
+
+_OF_THE_PLAN: Final = ("id", "title", "issuer", "issued", "area", "area_names", "bodies")
+_OF_A_GOAL: Final = ("names", "family", "aspiration", "bodies", "place", "quote")
+
+
+def _words(more: Mapping[str, Any]) -> str:
+    """Write what no column has as the plan's file does."""
+    import yaml
+
+    flow: Any = {"default_flow_style": True, "allow_unicode": True, "sort_keys": False}
+    return str(yaml.safe_dump(_short(more), width=math.inf, **flow)).strip() if more else ""
+
+
+def _short(given: Any) -> Any:
+    """Write what is the same in every language once."""
+    if not isinstance(given, Mapping):
+        return given
+    if {*given} == {*LANGUAGES} and len({*given.values()}) == 1:
+        return given[LANGUAGES[0]]
+    return {key: _short(one) for key, one in given.items()}
+
+
+def _beside_the_row(
+    goal: Goal, indicator: Indicator, said: object, lang: Language
+) -> dict[str, Any]:
+    """Return what a plan says of a goal and what it counts that stands in no column."""
+    given, known = goal.model_dump(mode="json"), indicator.model_dump(mode="json")
+    more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
+    words = in_words("plan.goal_by_year", name=indicator.names, year=goal.due.year)
+    if goal.names is None or more.get("names") == words:
+        more.pop("names", None)
+    unit = _unit_meant(_given(indicator.unit, lang))
+    shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": unit}
+    asked = {"indicator": goal.id, "comparator": goal.comparator}
+    (usual,) = with_defaults({"indicators": [shown], "goals": [asked]})["indicators"]
+    about = {k: one for k, one in known.items() if (one or None) != (usual.get(k) or None)}
+    more = {key: one for key, one in more.items() if key not in ("id", "indicator")}
+    return more | ({"indicator": about} if about else {})
 
 
 def _asked(goal: Goal, indicator: Indicator, lang: Language) -> tuple[str, str, str] | None:
@@ -221,7 +508,7 @@ def _asked(goal: Goal, indicator: Indicator, lang: Language) -> tuple[str, str, 
         target = text(f"template.target_{form}", lang, target=size, year=goal.base_year)
     elif comparator == "between":
         target = f"{target}-{upper:.15g}"
-    elif two_sided and not isclose(upper - goal.target, TOLERANCE * abs(goal.target)):
+    elif two_sided and not math.isclose(upper - goal.target, TOLERANCE * abs(goal.target)):
         target = f"{target} ± {upper - goal.target:.12g}"
     return comparator, target, due
 

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from pydantic import BaseModel, Field
 
-from bcforecast import config, csv_text, edge, errors
+from bcforecast import config, edge, errors
 from bcforecast import text as wording
 from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import WORDS, Grade
@@ -243,7 +243,7 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
         before, after = status_record(change.before), status_record(change.after)
         row += [one[name] for name in _COMPARED for one in (before, after)]
         rows.append(["" if value is None else str(value) for value in row])
-    return csv_text.rows_text(rows)
+    return edge.rows_text(rows)
 
 
 def feed(listing: Listing) -> str:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Self, get_args
 
 import numpy as np
 
-from bcforecast import csv_text, edge
+from bcforecast import edge
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
@@ -307,7 +307,7 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
 
     if not edge.exists(path):
         raise refused(Message("errors.found_nothing"))
-    read = csv_text.strict_rows(path)
+    read = edge.strict_rows(path)
     header = read.header
     period = next((name for name in ("period", "year", "ds") if name in header), None)
     figure = next((name for name in ("value", "y") if name in header), None)

@@ -8,6 +8,7 @@ from bcforecast.observations.reading import load_observations
 from tests.attainment.test_forms import figures, plan
 
 STEADY = {year: 100 + 5 * (year - 2010) for year in range(2010, 2021)}
+GOAL = {"comparator": "at_least", "target": 170, "due": 2024}
 
 
 def found(folder, values=None, goal=None, **more):
@@ -16,7 +17,7 @@ def found(folder, values=None, goal=None, **more):
     if extra:
         with (folder / "observations.csv").open("a", encoding="utf-8") as file:
             file.write("\n".join(extra) + "\n")
-    said = plan(goal or {"comparator": "at_least", "target": 170, "due": 2024}, **more)
+    said = plan(goal or GOAL, **more)
     return [
         (one.figure.row, one.message.render("en"))
         for one in findings(said, load_observations(folder))
@@ -60,8 +61,20 @@ def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
     locked = {**STEADY, 2016: 70}
     ((line, said),) = found(tmp_path, locked)
     assert (line, "between 125 persons and 135 persons" in said) == (8, True)
+    two = found(tmp_path, {**STEADY, 2015: 60, 2016: 70})
+    assert [line for line, _ in two] == [7, 8]
+    assert all("between 120 persons and 135 persons of the years" in said for _, said in two)
     marked(tmp_path, "firms,2016", kind="exceptional")
     assert found(tmp_path, locked) == []
+
+
+def test_a_figure_that_is_assumed_to_come_later_is_told_once_its_period_is_over(tmp_path):
+    assert found(tmp_path, rows=[row(2021, 160).replace("stated", "assumed: by the rule")]) == []
+    read = load_observations(tmp_path)
+    for day, told in (("2021-12-30", 0), ("2022-01-30", 1), ("2022-01-31", 0)):
+        said = [one.sentence.render("en") for one in findings(plan(GOAL), read.at(day))]
+        assert len(said) == told
+        assert all("Firms: left out of what is known on" in one and "row 13" in one for one in said)
 
 
 def test_a_revision_beyond_all_history_is_found(tmp_path):

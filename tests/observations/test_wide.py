@@ -4,7 +4,7 @@ import pytest
 from observation_folder import PLAN
 
 from bcforecast import errors
-from bcforecast.csv_text import harmless
+from bcforecast.edge import harmless
 from bcforecast.observations.reading import load_observations, read_folder, tables
 from bcforecast.observations.records import Period
 from bcforecast.observations.wide import published_by

@@ -4,9 +4,11 @@ import re
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from bcforecast.config import DATA_DIR
-from bcforecast.plan.goals import Indicator, Plan
+from bcforecast.plan import fields
+from bcforecast.plan.goals import Goal, Indicator, Plan
 
 PAGE = (DATA_DIR.parent / "docs" / "plan-format.md").read_text(encoding="utf-8")
 PLANS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -21,3 +23,61 @@ def test_a_plan_on_the_page_loads(written):
 @pytest.mark.parametrize("key", [*Plan.model_fields, *Indicator.model_fields])
 def test_every_key_of_plan_and_indicator_is_on_the_page(key):
     assert f"`{key}" in PAGE or key == "unit_names"
+
+
+SHARE = {"id": "share", "name": "S", "unit": "%"}
+FIRMS = {"id": "firms", "name": "F", "unit": "firms"}
+LEAST = {"indicator": "share", "comparator": "at_least", "target": 45, "due": 2031}
+SPAN = LEAST | {"due": "2028/2031"}
+WITHOUT = {key: LEAST[key] for key in ("indicator", "comparator", "due")}
+FORMS = [
+    LEAST, LEAST | {"comparator": "between", "target": [40, 45]}, LEAST | {"comparator": "about"},
+    LEAST | {"comparator": "reduce_by", "base_year": 2018}, LEAST | {"growth_from": 2018},
+    SPAN, SPAN | {"every_year": True}, LEAST | {"indicator": "firms", "comparator": "event"},
+    {"indicator": "share", "comparator": "at_least", "milestones": {2026: 10, 2031: 20}},
+    WITHOUT | {"relative_to": {"area": "state"}},
+    {"indicator": "share", "rank_among": ["k", "l", "m"], "target": 2, "due": 2031},
+]  # fmt: skip
+OTHERS = {
+    "target": (50, 3), "due": (2030, 2029), "milestones": ({2030: 40}, {2030: 41}), "id": "ij",
+    "comparator": ("at_most", "about", "event"), "indicator": ("firms",), "upper": (61.0, 62.0),
+    "change": (5.0, 6.0), "yearly": (5.0, 6.0), "over": ("mean", "every"), "names": "nm",
+    "first_year": (2026, 2027), "family": "ab", "relative": "rs", "base_year": (2019, 2020),
+    "relative_to": (2019, 2020, {"area": "city"}, {"area": "city", "plus": 1}), "place": "pq",
+    "rank_among": (["x", "y", "z"], ["u", "v"]), "growth_from": (2019, 2020), "quote": "pq",
+    "tolerance": (1, 2), "every_year": (True,), "aspiration": (True,), "unit": ("%", "firms"),
+    "bodies": (["one"], ["two"]),
+}  # fmt: skip
+
+
+def read(**changes):
+    plan = {"id": "p", "title": "T", "area": "here", "indicators": [SHARE, FIRMS]}
+    plan |= {"goals": [LEAST], "bodies": [{"id": one, "names": one} for one in ("one", "two")]}
+    try:
+        return Plan.model_validate(plan | changes).model_dump_json(exclude={"span", "issued"})
+    except ValidationError:
+        return None
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("key", OTHERS)
+def test_no_key_of_a_goal_is_taken_and_passed_over_beside_any_other(form, key):
+    assert OTHERS.keys() == {*Goal.model_fields, *fields.KEYS_OF_A_GOAL}
+    told = [read(goals=[form | {key: value}]) for value in OTHERS[key]]
+    counts = [one for one in told if one is not None]
+    assert len({*counts}) == len(counts)
+    assert key in form or key == "unit" or read(goals=[form]) not in counts
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"units": {"%": {"nmaes": "points"}}}, {"units": {"furlongs": {"names": "furlongs"}}},
+        {"units": ["%"]}, {"indicators": [SHARE, FIRMS | {"yearly": True}]},
+        {"measures": [{"id": "1", "names": "M", "indicators": ["share"], "levers": [
+            {"id": "l", "names": "L", "indicator": "share", "source": "s"}]}]},
+    ],
+)  # fmt: skip
+def test_what_nothing_would_read_of_units_indicators_and_levers_is_refused(changes):
+    assert read() is not None
+    assert read(**changes) is None

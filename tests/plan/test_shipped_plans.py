@@ -7,6 +7,7 @@ import pytest
 
 from bcforecast.config import DATA_DIR
 from bcforecast.plan import load_plan
+from bcforecast.text import promised
 
 PLAN = load_plan("beichen-2020-2022")
 CITY = load_plan("tianjin-2020-2022")
@@ -158,3 +159,15 @@ def test_units_are_those_of_the_observations(plan):
     for indicator in plan.indicators:
         units = {unit for name, unit in observed if name == indicator.id}
         assert units <= {indicator.unit}
+
+
+WANTED = DATA_DIR.parents[1] / "shared/plan/foreign/germany/wanted.yaml"
+
+
+@pytest.mark.skipif(not WANTED.is_file(), reason=f"{WANTED} is not there")
+def test_what_a_foreign_plan_wanted_to_say_is_said_as_it_says_it():
+    assert [promised(goal, lang="en") for goal in load_plan(WANTED).goals] == [
+        "65% less than in 1990", "50% less than in 2019", "between 40% and 45%",
+        "at least 60%", "at least 80%", "at most 70 kg/ha on average over 2026–2030",
+        "at least −0.5% in every year 2025–2030",
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bcforecast.config import DATA_DIR
-from bcforecast.csv_text import strict_rows
+from bcforecast.edge import strict_rows
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.importing import read_sheets
 from bcforecast.observations.reading import read_folder

@@ -109,7 +109,7 @@ def test_rows_of_a_file_are_put_in_order_and_what_is_no_file_is_one_sentence(tmp
     assert read_series(written(tmp_path, nixtla)) == ((2015, 2016), (1.0, 2.0))
     with pytest.raises(RuleError, match="found no such file"):
         read_series(tmp_path / "none.csv")
-    with pytest.raises(BcforecastError, match="perhaps GBK"):
+    with pytest.raises(BcforecastError, match="looks like GBK"):
         read_series(written(tmp_path, "period,value,来源\n2015,1,年鉴\n", encoding="gbk"))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcforecast.csv_text import csv_text
+from bcforecast.edge import csv_text
 from bcforecast.evaluation.scores import covered
 from bcforecast.reporting.benchmark import TABLES, TREND, BenchResults, named, readable
 from tools.bench.forecasters import MEANS, YARDSTICK, Run, with_means
