@@ -19,7 +19,7 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast import config
 from bcforecast import text as wording
-from bcforecast.attainment.areas import beside, read_answers, write_area
+from bcforecast.attainment.areas import beside, lending, read_answers, write_area
 from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.models.growth import learned
 from bcforecast.observations import reading
@@ -157,9 +157,10 @@ def area_reports(
         table = reading.province_figures(folder, province, as_of=date.max)
         table = table.drop(columns=["file", "row"]).assign(note="", note_zh="")
         figures = table.to_parquet(index=False)
+        lent = lending(plans, table[table["published"] <= as_of.isoformat()])
         for area in wanted:
             own = out / "data" / area
-            write_area(plans, area, own, figures=figures, others=others)
+            write_area(lent, area, own, figures=figures, others=others)
             about: dict[str, Any] = {"formats": formats, "data_dir": own, "provenance": made}
             request = report.ReportRequest(area, as_of, lang, **about)
             nothing = Vintage(Dataset(own, (), {}), as_of)  # the report reads its figures itself
