@@ -159,8 +159,6 @@ def test_what_is_borrowed_compared_and_counted_is_what_one_works_out_by_hand(tmp
     (plans / "hand.yaml").write_text(HAND, encoding="utf-8")
     by_hand = pd.read_csv(io.StringIO(BY_HAND))
     by_hand.drop(columns=["q50", "probability"]).to_csv(plans / "hand.csv", index=False)
-    said = "source,title,issuer,published,url,verification\nus,made up,nobody,,,compiled\n"
-    (tmp_path / "sources.csv").write_text(said, encoding="utf-8")
     asked = {"as_of": DAY, "data_dir": tmp_path, "seed": 1}
     read = load_plan_set("hand", data_dir=tmp_path)
     assert project_set(read, tmp_path / "out", **asked).skipped == ()
@@ -295,28 +293,6 @@ def test_processes_of_this_machine_give_the_same_answer(plans, folder, tmp_path)
     project_set(plans, tmp_path / "one", **asked)
     project_set(plans, tmp_path / "two", n_jobs=2, **asked)
     pd.testing.assert_frame_equal(answer(tmp_path / "two"), answer(tmp_path / "one"))
-
-
-@pytest.fixture
-def cluster(loopback, tmp_path):
-    """Address of a scheduler and its two workers, each a process of its own on the loopback."""
-    distributed = pytest.importorskip("distributed")
-    file, quiet = tmp_path / "scheduler.json", {}
-    quiet |= dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
-    dask, local = [sys.executable, "-m", "dask"], ["--host", "127.0.0.1"]
-    asked = ["scheduler", *local, "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
-    served = [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet)]
-    asked = ["worker", *local, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-    asked += ["--scheduler-file", str(file), "--local-directory", str(tmp_path)]
-    served += [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet) for _ in range(2)]
-    try:
-        with distributed.Client(scheduler_file=str(file), set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
-            yield client.scheduler.address, [one.pid for one in served[1:]]
-    finally:
-        for one in served:
-            one.kill()
-            one.wait()
 
 
 @pytest.mark.filterwarnings("ignore")
