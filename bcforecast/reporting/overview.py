@@ -29,7 +29,7 @@ from bcforecast.observations.records import Dataset
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.reading import PlanSet
 from bcforecast.plotting import style
-from bcforecast.reporting import assembly, execution, publication, report, tables
+from bcforecast.reporting import assembly, publication, report, tables
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
@@ -104,11 +104,9 @@ def write_overview(
         written = _Overview(plans, found.rows, found.skipped, found.as_of, scenarios, lang)
         if reports is not None:
             made_of = f"*/{found.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"
-            pages = {page.relative_to(reports).parts[0]: page for page in reports.glob(made_of)}
-            written.pages = {
-                area: Path(os.path.relpath(page.resolve(), out.resolve())).as_posix()
-                for area, page in pages.items()
-            }
+            for page in reports.glob(made_of):
+                link = Path(os.path.relpath(page.resolve(), out.resolve())).as_posix()
+                written.pages[page.relative_to(reports).parts[0]] = link
         document = written.document(folder)
         for made in formats:
             if made == "xlsx":
@@ -127,7 +125,6 @@ def area_reports(
     lang: Language = config.LANGUAGE,
     formats: tuple[Format, ...] = MADE,
     data_dir: Path | None = None,
-    limits: execution.Limits = execution.NO_LIMITS,
 ) -> tuple[Planned, dict[str, Message]]:
     """Write a data folder for each area, `out/data/AREA`, and plan its report in `out/reports`.
 
@@ -170,7 +167,7 @@ def area_reports(
             request = report.ReportRequest(area, as_of, lang, **about)
             nothing = Vintage(Dataset(own, (), {}), as_of)  # the report reads its figures itself
             checked = report.check_request(request, data=nothing).after(out / "reports")
-            jobs.append(report.Job(checked, out / "reports", limits=limits))
+            jobs.append(report.Job(checked, out / "reports"))
     return Planned(out / "reports", tuple(jobs), ()), skipped
 
 
@@ -229,7 +226,7 @@ class _Overview:
     ) -> None:  # fmt: skip
         self.plans, self.skipped, self.as_of, self.lang = plans, skipped, as_of, lang
         self.plan, self.rows = plans.any_plan(), rows
-        self.pages: Mapping[str, str] = {}
+        self.pages: dict[str, str] = {}
         self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
         self.scenarios[config.SCENARIO] = self.words("col_before")
         self.base = rows[rows["scenario"] == config.SCENARIO]
