@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -283,7 +283,7 @@ def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[
     told = [one.model_dump_json() for one in scenarios]
     for province, areas in plans.provinces.items():
         figures = reading.province_figures(folder, province, as_of=as_of)
-        part = plans.part(province)
+        part = lending(plans.part(province), figures)
         breaks = tuple(b for b in known.breaks if b.area in areas and b.published <= as_of)
         judged = tuple(j for j in known.judgements if j.area in areas and j.elicited <= as_of)
         about = told, as_of, seed, breaks, judged, part.template.content, part.areas, part.adds_up
@@ -292,6 +292,12 @@ def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[
         made_from.update(cells.to_numpy().tobytes())
         rest = breaks, judged, folder, made_from.hexdigest()
         yield Part(province, part, figures, as_of, seed, scenarios, *rest)
+
+
+def lending(plans: PlanSet, figures: pd.DataFrame) -> PlanSet:
+    """Return a set that knows from whom areas can borrow: who has figures enough for a trend."""
+    count = figures.groupby(["area", "indicator"])["period"].nunique()
+    return replace(plans, known=frozenset(count.index[count >= evidence.OWN_TREND_FIGURES]))
 
 
 def _finished(out: Path, part: Part) -> dict[str, str] | None:
@@ -497,18 +503,22 @@ class _Province:
         return rows
 
     @cached_property
+    def places(self) -> dict[str, int]:
+        return {area: n for n, area in enumerate(self.part.plans.areas)}
+
+    @cached_property
     def summing(self) -> tuple[FloatArray, list[int]]:
         """Which areas at the bottom make up each area, (N, B), and their places in the table."""
         areas = self.part.plans.areas
-        parents, places = {one.parent for one in areas.values()}, list(areas)
-        bottom = [n for n, area in enumerate(places) if area not in parents]
-        summing = np.zeros((len(areas), len(bottom)))
-        for column, n in enumerate(bottom):
-            at: str | None = places[n]
+        parents = {one.parent for one in areas.values()}
+        lowest = [area for area in areas if area not in parents]
+        summing = np.zeros((len(areas), len(lowest)))
+        for column, area in enumerate(lowest):
+            at: str | None = area
             while at is not None:
-                summing[places.index(at), column] = 1.0
+                summing[self.places[at], column] = 1.0
                 at = areas[at].parent
-        return summing, bottom
+        return summing, [self.places[area] for area in lowest]
 
     def _is_simple(self, plan: Plan, goal: Goal, history: History) -> bool:
         """Whether the goal rests on the trend of its indicator's own figures, and on nothing else.
@@ -589,11 +599,12 @@ class _Province:
 
     def by_itself(self, area: str) -> list[_Row]:
         """Answer the goals of one area that are not forecast together, as `project` does."""
-        whole, above = self.plans[area], self.part.plans.areas[area].parent
+        whole = self.plans[area]
         goals = tuple(one for one in whole.goals if one.id in self.alone[area])
         others = [one.compared.beside for one in whole.indicators if one.compared]
         beside = [name for pairs in others for name, _ in pairs]
-        near = tuple(dict.fromkeys([area, *([above] if above else []), *beside]))
+        above = [one.parent for one in whole.indicators if one.parent]
+        near = tuple(dict.fromkeys([area, *above, *beside]))
         data, seed, as_of = self.vintage(*near), self.part.seed, self.part.as_of
         try:
             for problem in (one for name in near for one in self.checked(name)[1]):
@@ -658,7 +669,7 @@ class _Province:
         doi:10.1016/j.ejor.2022.07.040). No count falls below 0.
         """
         summing, bottom = self.summing
-        places = [list(self.part.plans.areas).index(one.area) for one in cases]
+        places = [self.places[one.area] for one in cases]
         drawn = self.coherent_paths(indicator, tree)[:, bottom]
         rows: list[_Row] = []
         for scenario in self.part.scenarios:
@@ -676,7 +687,7 @@ class _Province:
         drawn = np.empty((_PATHS, len(tree)))
         for group in _groups(tree, self.part.as_of):
             evenly = sim.even_quantiles(uncounted(self.forecast(indicator, group)), _PATHS)
-            drawn[:, [areas.index(one.area) for one in group]] = evenly
+            drawn[:, [self.places[one.area] for one in group]] = evenly
         some = {areas[n]: tree[n].history for n in bottom[:_ENOUGH]}
         alike = np.clip(sim.estimate_correlation(some).target, 0.0, 1.0)
         name = f"{indicator.id} in {self.part.province}"

@@ -93,9 +93,13 @@ def over_years(
 
 
 def span_mean(paths: FloatArray, span: CountedYears) -> FloatArray:
-    """Mean over the years that count, of paths of shape (n, horizon)."""
+    """Mean over the years that count, of paths of shape (n, horizon).
+
+    Of figures alone it has 12 significant digits: 0.1, 0.2 and 0.3 keep to 0.2 on average.
+    """
     ahead = paths[:, list(span.steps)].sum(axis=1)
-    return (ahead + span.known.sum()) / (span.known.size + len(span.steps))
+    mean = (ahead + span.known.sum()) / (span.known.size + len(span.steps))
+    return mean if span.steps else np.full(len(mean), float(f"{mean[0]:.12g}"))
 
 
 def met_on_paths(goal: Goal, paths: FloatArray, span: CountedYears) -> BoolArray:
@@ -345,7 +349,7 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
         span = CountedYears.of(goal, history, ())
         if span.known.size < len(goal.years):
             return None
-        told = span.known if goal.over == "every" else span.known.mean()
+        told = span.known if goal.over == "every" else span_mean(np.empty((1, 0)), span)
         return Outcome(published.used[at], bool(np.all(goal.meets(told))))
     figure = published.used[at]
     if goal.comparator == "event" and figure.measure is records.Measure.FLOW and history.known[at]:

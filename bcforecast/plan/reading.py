@@ -207,7 +207,9 @@ class PlanSet:
     """A template plan, and the areas that promise by it, each with targets of its own.
 
     The plan of an area is made when it is asked for. The areas are those of the `table`, in its
-    order; `adds_up` are the indicators whose figures in the areas below one add up to its own.
+    order; `adds_up` are the indicators whose figures in the areas below one add up to its own;
+    an area borrows from the nearest above it of which enough is `known` (area, indicator), or else
+    from its parent.
     """
 
     id: str
@@ -215,6 +217,7 @@ class PlanSet:
     table: str
     areas: Mapping[str, SetArea]
     adds_up: tuple[str, ...]
+    known: frozenset[tuple[object, object]] = frozenset()
 
     @cached_property
     def goals(self) -> list[dict[str, Any]]:
@@ -231,11 +234,13 @@ class PlanSet:
         """The areas by the highest area above them, which has no parent."""
         found: dict[str, list[str]] = {}
         for area in self.areas:
-            top = area
-            while (parent := self.areas[top].parent) is not None:
-                top = parent
-            found.setdefault(top, []).append(area)
+            found.setdefault([area, *self.above(area)][-1], []).append(area)
         return {province: tuple(areas) for province, areas in found.items()}
+
+    def above(self, area: str) -> Iterator[str]:
+        """Yield the areas above one, the nearest first."""
+        while (parent := self.areas[area].parent) is not None:
+            yield (area := parent)
 
     def part(self, province: str) -> PlanSet:
         """Return the set of the areas of one province."""
@@ -279,7 +284,9 @@ class PlanSet:
         indicators = [dict(one) for one in whole["indicators"]]
         for one in indicators:
             if one.get("link_to_parent", "none") != "none" and "parent" not in one:
-                one |= {"parent": asked.parent} if asked.parent else {"link_to_parent": "none"}
+                lend = (name for name in self.above(area) if (name, one.get("id")) in self.known)
+                parent = next(lend, asked.parent)
+                one |= {"parent": parent} if parent else {"link_to_parent": "none"}
         goals: list[dict[str, Any]] = []
         for promise in asked.promises:
             n, said = goal_ids.index(promise.goal), dict[str, Any](id=promise.goal)

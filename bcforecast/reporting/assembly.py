@@ -25,12 +25,17 @@ _BLOCKS: Final[TypeAdapter[tuple[Block, ...]]] = TypeAdapter(tuple[Block, ...])
 
 
 def assemble(
-    notebook: NotebookNode, facts: Facts, *, made_from: Mapping[str, Any], lang: Language
+    notebook: NotebookNode,
+    facts: Facts,
+    *,
+    made_from: Mapping[str, Any],
+    lang: Language,
+    panel: bool = False,
 ) -> tuple[document.Document, Mapping[str, bytes]]:
     """Make a document of what the executed `03_plan` shows; and its pictures by file.
 
     `facts` is the result that it was written from, `made_from` the recipe of the report
-    (`bcforecast.reporting.manifest.recipe`).
+    (`bcforecast.reporting.manifest.recipe`); a live `panel` stands beside the page.
     """
     pictures: dict[str, bytes] = {}
     blocks = [*_shown(notebook.cells, pictures), *annex(made_from, lang=lang)]
@@ -38,7 +43,7 @@ def assemble(
     made = document.Document(
         lang=lang,
         name=text("report.document_title", lang, plan=facts.plan.title),
-        front=_front(facts, provenance, made_from.get("formats", ()), lang),
+        front=_front(facts, provenance, lang, panel=panel),
         blocks=placed(blocks),
         result=facts,
         provenance=provenance,
@@ -46,9 +51,7 @@ def assemble(
     return made, pictures
 
 
-def _front(
-    facts: Facts, provenance: Provenance, formats: Iterable[str], lang: Language
-) -> document.Front:
+def _front(facts: Facts, provenance: Provenance, lang: Language, *, panel: bool) -> document.Front:
     """Return the title page of a result."""
     plan, made = facts.plan, day(provenance.made, lang=lang) if provenance.made else None
     stated = sum(goal.probability is not None for goal in facts.goals)
@@ -77,7 +80,6 @@ def _front(
     # A file beside the page: its paths are as large as all the rest of a report, which many only
     # read, print or send on.
     known = facts.scenario in {one.scenario for one in facts.scenarios}
-    panel = f"{document.PANEL}#a={facts.scenario}" if stated and known and "html" in formats else ""
     return document.Front(
         kicker=text("document.kicker", lang),
         title=title,
@@ -86,7 +88,7 @@ def _front(
         legend=legend.model_copy(update={"caption": text("document.legend_caption", lang)}),
         notes=named("note", notes),
         footer=text("document.footer", lang, version=version("bcforecast")),
-        panel=panel,
+        panel=f"{document.PANEL}#a={facts.scenario}" if panel and known else "",
     )
 
 

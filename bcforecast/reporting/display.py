@@ -23,6 +23,9 @@ RESULT_MIME = "application/vnd.bcforecast.result+json"
 BLOCK_MIME = "application/vnd.bcforecast.block+json"
 """The MIME type by which a cell gives what it shows as data, for the formats of a report."""
 
+PANEL_MIME = "application/vnd.bcforecast.panel+html"
+"""The MIME type by which a report is handed its live panel."""
+
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 """The MIME type by which a running notebook shows an interactive panel."""
 

@@ -125,11 +125,13 @@ def run_notebook(
     *,
     folder: Path | None = None,
     limits: Limits = NO_LIMITS,
+    then: str = "",
 ) -> NotebookNode:
     """Run a notebook with values for parameters that it declares, and return it normalized.
 
-    Relative paths among the parameters start at `folder`, by default the current one. A
-    `NotebookError` says that a cell fails, a limit is passed, or the process dies.
+    Relative paths among the parameters start at `folder`, by default the current one. `then` is run
+    in a cell of its own, which comes last. A `NotebookError` says that a cell fails, a limit is
+    passed, or the process dies.
     """
     # papermill takes half a second to import, and a command that runs nothing needs none.
     import papermill
@@ -137,6 +139,8 @@ def run_notebook(
     from papermill.exceptions import PapermillExecutionError
 
     notebook = prepared(template, parameters)
+    if then:
+        notebook.cells.append(nbformat.v4.new_code_cell(then))  # type: ignore[no-untyped-call]
     seconds = limits.cell_seconds or USUAL_CELL_SECONDS
     memory = limits.memory_mb or USUAL_MEMORY_MB
     begun: dict[int, NotebookNode] = {}

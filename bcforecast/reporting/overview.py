@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -19,7 +20,8 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast import config, edge
 from bcforecast import text as wording
-from bcforecast.attainment.areas import beside, read_answers, write_area
+from bcforecast.attainment.areas import beside, lending, read_answers, write_area
+from bcforecast.attainment.probability import COUNTED
 from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.models.growth import learned
 from bcforecast.observations import reading
@@ -27,7 +29,7 @@ from bcforecast.observations.records import Dataset
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.reading import PlanSet
 from bcforecast.plotting import style
-from bcforecast.reporting import assembly, execution, report, tables
+from bcforecast.reporting import assembly, report, tables
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
 
 SURE: Final = 0.9
 """Probability of standing above another from which a new tier begins."""
+
+NEAR: Final = 0.01
+"""Yearly growth from which on it is said to be missing by little."""
 
 LISTED: Final = 15
 """Rows of a table that names single areas."""
@@ -99,11 +104,9 @@ def write_overview(
         written = _Overview(plans, found.rows, found.skipped, found.as_of, scenarios, lang)
         if reports is not None:
             made_of = f"*/{found.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"
-            pages = {page.relative_to(reports).parts[0]: page for page in reports.glob(made_of)}
-            written.pages = {
-                area: Path(os.path.relpath(page.resolve(), out.resolve())).as_posix()
-                for area, page in pages.items()
-            }
+            for page in reports.glob(made_of):
+                link = Path(os.path.relpath(page.resolve(), out.resolve())).as_posix()
+                written.pages[page.relative_to(reports).parts[0]] = link
         document = written.document(folder)
         for made in formats:
             if made == "xlsx":
@@ -122,7 +125,6 @@ def area_reports(
     lang: Language = config.LANGUAGE,
     formats: tuple[Format, ...] = MADE,
     data_dir: Path | None = None,
-    limits: execution.Limits = execution.NO_LIMITS,
 ) -> tuple[Planned, dict[str, Message]]:
     """Write a data folder for each area, `out/data/AREA`, and plan its report in `out/reports`.
 
@@ -157,14 +159,15 @@ def area_reports(
         table = reading.province_figures(folder, province, as_of=date.max)
         table = table.drop(columns=["file", "row"]).assign(note="", note_zh="")
         figures = table.to_parquet(index=False)
+        lent = lending(plans, table[table["published"] <= as_of.isoformat()])
         for area in wanted:
             own = out / "data" / area
-            write_area(plans, area, own, figures=figures, others=others)
+            write_area(lent, area, own, figures=figures, others=others)
             about: dict[str, Any] = {"formats": formats, "data_dir": own, "provenance": made}
             request = report.ReportRequest(area, as_of, lang, **about)
             nothing = Vintage(Dataset(own, (), {}), as_of)  # the report reads its figures itself
             checked = report.check_request(request, data=nothing).after(out / "reports")
-            jobs.append(report.Job(checked, out / "reports", limits=limits))
+            jobs.append(report.Job(checked, out / "reports"))
     return Planned(out / "reports", tuple(jobs), ()), skipped
 
 
@@ -223,16 +226,17 @@ class _Overview:
     ) -> None:  # fmt: skip
         self.plans, self.skipped, self.as_of, self.lang = plans, skipped, as_of, lang
         self.plan, self.rows = plans.any_plan(), rows
-        self.pages: Mapping[str, str] = {}
+        self.pages: dict[str, str] = {}
         self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
         self.scenarios[config.SCENARIO] = self.words("col_before")
-        self.named = [s.id for s in scenarios if s.id != config.SCENARIO]
         self.base = rows[rows["scenario"] == config.SCENARIO]
-        self.said = self.base[self.base["probability"].notna()]
+        self.said = self.base[self.base["grade"].isin(COUNTED) & self.base["probability"].notna()]
         self.by_goal = standing(self.said, "goal").reindex(plans.goal_ids).dropna()
         self.by_province = standing(self.said, "province").sort_values("share", ascending=False)
         wide = rows.pivot_table("probability", ["area", "goal"], "scenario", observed=True)
         self.wide = wide.reset_index()
+        self.named = [name for name in self.scenarios if name in wide and name != config.SCENARIO]
+        self.told = self.wide.merge(self.said[["area", "goal", "grade"]], on=["area", "goal"])
         self.goal_names: dict[Any, str] = {}
         for area, known in plans.areas.items():
             if area not in skipped and {one.goal for one in known.promises} - {*self.goal_names}:
@@ -270,7 +274,7 @@ class _Overview:
             subtitle=self.words("subtitle", day=day(self.as_of, lang=lang)),
             facts=tuple((self.words(f"fact_{key}"), _count(n)) for key, n in told.items()),
             legend=legend,
-            footer=text("document.footer", lang, version=version("bcforecast")),
+            footer=self.words("footer", version=version("bcforecast")),
         )
         blocks = assembly.placed([*self.blocks(folder)])
         result = Facts(
@@ -285,6 +289,7 @@ class _Overview:
         yield doc.Heading(level=1, text=self.words("brief"), anchor=doc.BRIEF)
         yield from map(self.paragraph, self.brief())
         if len(self.said):
+            yield self.goals_table()
             yield from self.stated(folder)
         yield doc.Heading(level=1, text=self.words("unknown"))
         yield from map(self.paragraph, self.unknown())
@@ -295,7 +300,6 @@ class _Overview:
     def stated(self, folder: Path) -> Iterator[doc.Block]:
         """Yield the chapters on what has a probability."""
         yield doc.Heading(level=1, text=self.words("goals"), new_page=True)
-        yield self.goals_table()
         yield self.picture(folder, "spread", self._draw_spread)
         yield doc.Heading(level=1, text=self.words("provinces"), new_page=True)
         yield self.paragraph(self.words("provinces_words", sure=percent(SURE)))
@@ -343,6 +347,15 @@ class _Overview:
         where = {"province": self.name(str(low.name)), "share": own_share}
         last = tiers(self.by_province)[-1]
         yield self.words("brief_province", count=last, range=self.range(low), **where)
+        near = _count((self.missing.abs() <= NEAR).sum())
+        yield self.words("brief_near", near=near, short=_count(len(self.missing)))
+        best: Any
+        for name, best in self.added.round().items():  # that which adds most comes first
+            if best.sum() > 0.0:
+                about = {"goal": self.goal_names[best.idxmax()], "most": _count(best.max())}
+                about |= {"scenario": self.scenarios[str(name)], "count": _count(best.sum())}
+                yield self.words("brief_help", **about)
+            break
 
     def goals_table(self) -> doc.TableBlock:
         rows = []
@@ -380,35 +393,44 @@ class _Overview:
         heads = "area province goals# share# middle# below_middle#"
         return self.table("lowest", heads, rows, listed=LISTED)
 
-    def help_table(self) -> doc.TableBlock:
-        """How much faster growth would make each goal as likely as not, and what scenarios add."""
+    @cached_property
+    def gain(self) -> pd.DataFrame:
+        """What each scenario adds to the probability of each goal."""
+        return self.told[self.named].sub(self.told[config.SCENARIO], axis=0)
+
+    @cached_property
+    def added(self) -> pd.DataFrame:
+        """Goals met more than as before, by goal and scenario, that which adds most first."""
+        added = self.gain.groupby(self.told["goal"]).sum()
+        return added[added.sum().sort_values(ascending=False).index]
+
+    @cached_property
+    def missing(self) -> pd.Series[float]:
+        """Yearly growth that is missing where a goal is less likely than not."""
         years = self.said["due"].str[:4].astype(int) - self.as_of.year
         possible = (self.said["q50"] > 0) & (self.said["target"] > 0) & (years > 0)
         seen = self.said[possible & (self.said["probability"] < 0.5)]
-        pace = (seen["target"] / seen["q50"]) ** (1.0 / years[seen.index]) - 1.0
-        rows = []
+        return (seen["target"] / seen["q50"]) ** (1.0 / years[seen.index]) - 1.0
+
+    def help_table(self) -> doc.TableBlock:
+        """How much faster growth would make each goal as likely as not, and what scenarios add."""
+        rows, goals = [], self.said.loc[self.missing.index, "goal"]
         for goal in self.by_goal.index:
-            own, gained = pace[seen["goal"] == goal], self.wide[self.wide["goal"] == goal]
-            added = gained[self.named].sub(gained[config.SCENARIO], axis=0).sum().round()
+            own, added = self.missing[goals == goal], self.added.loc[goal].round()
             typical = rate(float(own.median()), signed=True) if len(own) else NOTHING
-            near = _count((own.abs() <= 0.01).sum())
-            rows.append(
-                (self.goal_names[goal], _count(len(own)), typical, near, *map(_count, added))
-            )
-        others = (Text.untranslated(self.scenarios[one]) for one in self.named)
+            counts = _count(len(own)), typical, _count((own.abs() <= NEAR).sum())
+            rows.append((self.goal_names[goal], *counts, *map(_count, added)))
+        others = (Text.untranslated(self.scenarios[str(one)]) for one in self.added)
         return self.table("help", ["goal", "short#", "pace#", "near#", *others], rows)
 
     def gains(self) -> Iterator[doc.TableBlock]:
         """The goals of single areas to which a scenario adds most."""
-        wide = self.wide.merge(self.base[["area", "goal", "grade"]], on=["area", "goal"])
-        others = [one for one in self.named if one in wide]
-        if not others:
+        if not self.named:
             return
-        gain = wide[others].sub(wide[config.SCENARIO], axis=0)
-        best, most = gain.idxmax(axis=1), gain.max(axis=1)
+        best, most = self.gain.idxmax(axis=1), self.gain.max(axis=1)
         rows = []
         for n in most.sort_values(ascending=False).index[:LISTED]:
-            one, lang = wide.loc[n], self.lang
+            one, lang = self.told.loc[n], self.lang
             now, then = (
                 wording.chance(float(one[name]), grade=one["grade"], lang=lang, narrow=True)
                 for name in (config.SCENARIO, best[n])
@@ -420,7 +442,8 @@ class _Overview:
     def unknown(self) -> Iterator[str]:
         grades = self.base["grade"].value_counts().to_dict()
         told = text("report.list_join", self.lang).join(
-            self.words("grade_count", grade=grade, n=grades.get(grade, 0)) for grade in "ABCDU"
+            self.words("grade_count", grade=grade, n=_count(grades.get(grade, 0)))
+            for grade in "ABCDU"
         )
         yield self.words("unknown_grades", counts=told)
         alike, adds = f"{learned().together.correlation:.2f}", float(self.base["coherent"].mean())

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hmac import compare_digest
 from http import HTTPStatus
@@ -23,7 +23,9 @@ from urllib.parse import parse_qs, urlsplit
 from bcforecast import edge, errors
 from bcforecast.attainment.project import Outlook
 from bcforecast.explorer.session import SCRIPT, Session, answered, panel_content, scenario_records
+from bcforecast.reporting.display import PANEL_MIME
 from bcforecast.reporting.formats import template
+from bcforecast.reporting.gathering import ScenarioStudy
 from bcforecast.reporting.html import panel_font
 from bcforecast.text import Language, language_tag, text
 
@@ -67,6 +69,21 @@ class PanelPage:
             saves=saves,
         )
         return f"{page}\n"
+
+
+def show_panel(known: Iterable[object], *, plan: str, lang: Language) -> None:
+    """Hand a report the panel of its plan: of the study among all that its notebook knows.
+
+    So nothing is read, projected and simulated a second time; a notebook that has opened no study
+    of the plan has no panel.
+    """
+    from IPython.display import display as show
+
+    for one in known:
+        if isinstance(one, ScenarioStudy) and one.outlook.plan.id == plan:
+            page = PanelPage(one.outlook, lang=lang, drafts=False)
+            show({PANEL_MIME: page.html()}, raw=True)  # type: ignore[no-untyped-call]
+            return
 
 
 def write_panel_page(page: PanelPage, path: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import Any, Final, get_args
 
 from nbformat import NotebookNode
 
@@ -20,14 +20,11 @@ from bcforecast import config, edge, errors
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
 from bcforecast.reporting import assembly, execution, facts, manifest
+from bcforecast.reporting.display import PANEL_MIME
 from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.formats import FORMATS, MADE, Format, write_format
 from bcforecast.reporting.manifest import NOTEBOOK, is_path
-from bcforecast.reporting.panel_page import PanelPage, write_panel_page
 from bcforecast.text import Language, text
-
-if TYPE_CHECKING:
-    from bcforecast.attainment.project import Outlook
 
 Advance = Callable[[str, int, int], None]
 """Called with the name of the step at work, the steps done and the number of all steps."""
@@ -123,16 +120,6 @@ class CheckedRequest:
         """Everything on which the bytes of the report depend, inputs by content."""
         return self.read_recipe()
 
-    def outlook(self) -> Outlook:
-        """Project the plan under the baseline, as its notebook did."""
-        from bcforecast.attainment.project import load_figures, project
-        from bcforecast.models.registry import parse_models
-
-        request = self.request
-        data = load_figures(self.plan, data_dir=request.data_dir, as_of=request.as_of)
-        models = parse_models(request.models.split(","))
-        return project(self.plan, data, seed=request.seed, models=models)
-
     def read_recipe(self) -> dict[str, object]:
         """Return the recipe of the input files as they are now."""
         request = self.request
@@ -148,6 +135,12 @@ class CheckedRequest:
         stated = request.provenance.model_dump(mode="json", exclude_defaults=True)
         return manifest.recipe(parameters, request.places, request.formats, files, stated)
 
+
+_SHOW_PANEL: Final = (
+    "from bcforecast.reporting.panel_page import show_panel\n"
+    "show_panel([*globals().values()], plan={plan!r}, lang={lang!r})"
+)
+"""Last cell of a notebook that a report is made of; the report does not have it."""
 
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -244,15 +237,17 @@ def fill_folder(
     made_from: Mapping[str, Any],
     lang: Language,
     formats: Iterable[Format] = MADE,
-    outlook: Callable[[], Outlook] | None = None,
+    panel: str = "",
 ) -> None:
     """Write everything that is made from the executed notebook of a report into an empty folder.
 
-    `outlook` gives what it was made of, under the baseline, for the live panel beside the page.
+    `panel` is the live panel beside the page, as the notebook has handed it over.
     """
     result = facts.Facts.model_validate(execution.result_of(notebook))
     execution.write_notebook(notebook, folder / NOTEBOOK)
-    document, pictures = assembly.assemble(notebook, result, made_from=made_from, lang=lang)
+    document, pictures = assembly.assemble(
+        notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
+    )
     for name, content in (("result.json", result), ("report.json", document)):
         text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))
         (folder / name).write_text(text_of, encoding="utf-8")
@@ -261,9 +256,8 @@ def fill_folder(
         (folder / name).write_bytes(picture)
     for made in formats:
         write_format(document, made, folder=folder)
-    if document.front.panel and outlook is not None:
-        page = PanelPage(outlook(), lang=lang, drafts=False)
-        write_panel_page(page, folder / PANEL)
+    if document.front.panel:
+        (folder / PANEL).write_text(panel, encoding="utf-8")
 
 
 @edge.checked
@@ -384,16 +378,18 @@ def make_report(
                 {**checked.parameters, **request.places},
                 folder=request.start,
                 limits=job.limits,
+                then=_SHOW_PANEL.format(plan=checked.plan.id, lang=request.lang),
             )
         except execution.NotebookError as error:
             keep(failed, error)
             raise
         tell("page", 1)
         recipe, formats = checked.recipe, request.formats
+        shown = [one.data[PANEL_MIME] for one in notebook.cells.pop().outputs]
+        panel = shown[0] if shown and "html" in formats else ""
         fill_folder(
-            folder, notebook, made_from=recipe, lang=request.lang, formats=formats,
-            outlook=checked.outlook,
-        )  # fmt: skip
+            folder, notebook, made_from=recipe, lang=request.lang, formats=formats, panel=panel
+        )
         if checked.read_recipe() != recipe:
             raise errors.ReportError("run.inputs_changed", report=job.name)
         manifest.write_manifest(folder, recipe)

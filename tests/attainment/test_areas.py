@@ -1,5 +1,6 @@
 """Many areas at once: the answers of one area's plan, coherent, whole, wherever they are made."""
 
+import io
 import json
 import os
 import re
@@ -84,6 +85,87 @@ def test_an_area_is_told_what_its_own_plan_is_told(folder, alone):
                 if exact:
                     assert f"verdict.{ours['verdict']}" == one.verdict
                     assert ours["model"] == item.basis.model
+
+
+HAND = """id: hand
+title: {en: Worked out by hand}
+issued: 2021-01-01
+span: {first: 2022, last: 2024}
+indicators:
+  - {id: output, names: {en: Output}, unit: M EUR, kind: flow, link_to_parent: share}
+  - {id: firms, names: {en: Firms}, unit: persons, kind: stock}
+  - {id: beds, names: {en: Beds}, unit: persons, kind: stock}
+  - {id: desks, names: {en: Desks}, unit: persons, kind: stock}
+  - {id: roads, names: {en: Roads}, unit: M EUR, kind: stock}
+  - {id: rate, names: {en: Rate}, unit: "%"}
+  - {id: shops, names: {en: New shops}, unit: enterprises, kind: event, yearly: true}
+goals:
+  - {indicator: output, comparator: at_least, due: 2023}
+  - {indicator: roads, comparator: at_least, due: 2023}
+  - {id: pace, indicator: firms, comparator: at_least, target: 10, growth_from: 2020, due: 2023}
+  - {id: lead, indicator: rate, comparator: at_least, due: 2023,
+     relative_to: {area: north, plus: 1}}
+  - {indicator: shops, comparator: event, due: 2023}
+"""
+BY_HAND = """area,parent,goal,target,q50,probability
+north,,,,,
+b,north,output,30,30,0.5
+b,north,pace,,1330,0
+b,north,lead,,0.9,0
+b,north,shops,71,70,0
+a,b,output,26,24,0.37104
+a,b,roads,55,55,0.5
+a,b,pace,,1331,1
+a,b,lead,,1,1
+a,b,shops,70,70,1
+"""
+FIGURES = {
+    ("north", "output"): {2019: 85, 2020: 90, 2021: 95, 2022: 100, 2023: 120},
+    ("b", "output"): {2022: 25},
+    ("a", "output"): {2022: 20},
+    ("a", "roads"): {2022: 50},
+    ("b", "firms"): {2020: 1000, 2021: 1100, 2022: 1210, 2023: 1330},
+    **{("a", name): {2020: 1000, 2021: 1100, 2022: 1210, 2023: 1331} for name in ("firms", "beds")},
+    ("a", "desks"): {2020: 2000, 2021: 2200, 2022: 2420, 2023: 2662},
+    ("north", "rate"): {2022: 55, 2023: 60},
+    ("a", "rate"): {2022: 55, 2023: 61},
+    ("b", "rate"): {2022: 55, 2023: 60.9},
+    **{(area, "shops"): {2021: 500, 2022: 30, 2023: 40} for area in ("a", "b")},
+}
+
+
+def test_what_is_borrowed_compared_and_counted_is_what_one_works_out_by_hand(tmp_path):
+    # output: a county with one figure has 20 of the province's 100, for its city has one figure
+    # too, so 24 of 120; the city 25, so 30. P(26 of 120 or more) is that of a normal: a year's
+    # change of a share has sd 0.3072 on the logit scale (learned/share.json), and ln(26 / 94) -
+    # ln(1 / 4) = 0.1011, so Phi(-0.32909) = 0.37104. roads: 50 that grow by 10 %, as all three
+    # others do. pace: 10 % a year on the 1,000 of 2020 is 1,331. lead: 61 is a point above 60.
+    # shops: 30 + 40 since 2022.
+    units = {"rate": ("%", "ratio"), "shops": ("enterprises", "flow"), "output": ("M EUR", "flow")}
+    units["roads"] = "M EUR", "stock"
+    rows = [
+        (area, name, str(year), value, *units.get(name, ("persons", "stock")), f"{year + 1}-06-30")
+        for (area, name), known in FIGURES.items()
+        for year, value in known.items()
+    ]
+    columns = ["area", "indicator", "period", "value", "unit", "measure", "published"]
+    figures = pd.DataFrame(rows, columns=columns).astype({"value": float})
+    figures = figures.assign(lower=np.nan, upper=np.nan, status="official", source="us")
+    figures["published_basis"] = "assumed: made up"
+    plans, place = tmp_path / "plans", tmp_path / "observations" / "province=north" / "year=2023"
+    for folder in (plans, place):
+        folder.mkdir(parents=True)
+    figures.to_parquet(place / "part-0.parquet", index=False)
+    (plans / "hand.yaml").write_text(HAND, encoding="utf-8")
+    by_hand = pd.read_csv(io.StringIO(BY_HAND))
+    by_hand.drop(columns=["q50", "probability"]).to_csv(plans / "hand.csv", index=False)
+    asked = {"as_of": DAY, "data_dir": tmp_path, "seed": 1}
+    read = load_plan_set("hand", data_dir=tmp_path)
+    assert project_set(read, tmp_path / "out", **asked).skipped == ()
+    found = pd.read_parquet(tmp_path / "out").set_index(["area", "goal"]).sort_index()
+    right = by_hand.dropna(subset="goal").set_index(["area", "goal"]).sort_index()
+    assert found["q50"].to_dict() == pytest.approx(right["q50"].to_dict(), rel=1e-3)
+    assert found["probability"].to_dict() == pytest.approx(right["probability"].to_dict(), abs=1e-5)
 
 
 def test_every_milestone_of_a_goal_is_answered_in_the_area_that_promises_it(folder, tmp_path):
@@ -211,28 +293,6 @@ def test_processes_of_this_machine_give_the_same_answer(plans, folder, tmp_path)
     project_set(plans, tmp_path / "one", **asked)
     project_set(plans, tmp_path / "two", n_jobs=2, **asked)
     pd.testing.assert_frame_equal(answer(tmp_path / "two"), answer(tmp_path / "one"))
-
-
-@pytest.fixture
-def cluster(loopback, tmp_path):
-    """Address of a scheduler and its two workers, each a process of its own on the loopback."""
-    distributed = pytest.importorskip("distributed")
-    file, quiet = tmp_path / "scheduler.json", {}
-    quiet |= dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
-    dask, local = [sys.executable, "-m", "dask"], ["--host", "127.0.0.1"]
-    asked = ["scheduler", *local, "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
-    served = [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet)]
-    asked = ["worker", *local, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-    asked += ["--scheduler-file", str(file), "--local-directory", str(tmp_path)]
-    served += [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet) for _ in range(2)]
-    try:
-        with distributed.Client(scheduler_file=str(file), set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
-            yield client.scheduler.address, [one.pid for one in served[1:]]
-    finally:
-        for one in served:
-            one.kill()
-            one.wait()
 
 
 @pytest.mark.filterwarnings("ignore")

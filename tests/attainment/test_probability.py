@@ -177,3 +177,8 @@ def test_the_required_pace_compounds_to_the_target_and_leaves_room_to_fall():
     assert (over.rate, over.increment) == (None, None), "no pace without time"
     assert (zero.rate, zero.increment) == (None, pytest.approx(10)), "nor from nothing"
     assert (over.level_after(10.0, 1), zero.level_after(0.0, 1)) == (None, pytest.approx(10))
+
+
+def test_a_mean_of_figures_alone_is_missed_by_no_last_digit():
+    span = room.CountedYears(np.array([0.1, 0.2, 0.3]), ())
+    assert room.span_mean(np.zeros((2, 1)), span).tolist() == [0.2, 0.2]

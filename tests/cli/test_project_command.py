@@ -2,6 +2,7 @@
 
 import json
 import re
+
 import shutil
 
 import pandas as pd
@@ -108,26 +109,6 @@ def test_areas_that_are_none_or_not_ours_are_refused_and_a_bad_one_is_left_out(
     mine.write_text("mine", encoding="utf-8")
     assert "sources.csv" in refused(*reports, "--area", "p001")
     assert mine.read_text(encoding="utf-8") == "mine"
-
-
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
-        (lambda rows: rows.drop(columns="goal"), "row 1, column goal"),
-        (lambda rows: pd.concat([rows, rows.head(1)]), "row 74, column goal"),
-        (lambda rows: rows.replace({"parent": {"p001": "p001c1"}}), "column parent"),
-        (lambda rows: rows.head(0), "row 1, column goal"),
-    ],
-    ids=["a column is missing", "a goal twice", "an area below itself", "no row"],
-)
-def test_a_table_of_areas_that_is_wrong_is_refused_by_its_place(
-    refused, asked, data, tmp_path, spoil, said
-):
-    folder = shutil.copytree(data, tmp_path / "data")
-    table = folder / "plans" / f"{country.PLAN}.csv"
-    spoil(pd.read_csv(table, dtype=str)).to_csv(table, index=False)
-    assert said in refused(*asked, "--data", str(folder))
-    assert not (tmp_path / "o").exists()
 
 
 def test_an_overview_is_refused_without_answers_or_of_such_as_are_harmed_or_of_another_set(

@@ -1,8 +1,5 @@
 """Many series at once: as one by one, whatever order, blocks and place; and months as years."""
 
-import os
-import signal
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -157,9 +154,6 @@ def test_dates_count_in_their_own_periods(freq):
         (BASE, {"quantiles": [0.1, 0.9, 0.1]}, "quantiles: found 0.1,0.9,0.1"),
         (BASE, {"scale": "sqrt"}, "scale"),
         (BASE.assign(y=[1.0, -2.0, 3.0]), {"scale": "log"}, "not positive"),
-        (BASE, {"engine": "spark"}, "engine"),
-        (BASE, {"n_jobs": 0}, "n_jobs"),
-        (BASE, {"engine": "dask"}, "address"),
         (BASE, {"targets": GOAL.drop(columns="h")}, "column h"),
         (BASE, {"targets": GOAL.assign(unique_id="b")}, 'row 1: no series "b"'),
         (BASE, {"targets": GOAL.assign(h=0)}, 'h is "0"'),
@@ -266,37 +260,12 @@ def test_a_series_of_whole_things_is_never_below_zero():
     assert forecast([-1, 2, 5], whole=True).forecast.quantile(0.001).min() < 0.0
 
 
-@pytest.fixture
-def cluster(loopback):
-    """Address of a real scheduler, and the process identifiers of its two workers."""
-    distributed = pytest.importorskip("distributed")
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
-    with (
-        distributed.LocalCluster(host="127.0.0.1", **options) as cluster,
-        distributed.Client(cluster, set_as_default=False) as client,
-    ):
-        yield cluster.scheduler_address, list(client.run(os.getpid).values())
-
-
 @pytest.mark.filterwarnings("ignore")
-def test_a_killed_worker_of_a_cluster_loses_nothing_and_changes_nothing(cluster):
-    address, processes = cluster
-    frame = panel(200, seed=5)
-    targets = goals(frame)
-    local = forecast_panel(frame, 4, targets=targets)
-    told = []
-
-    def kill_once(done, total):
-        if not told:
-            os.kill(processes[0], signal.SIGKILL)
-        told.append((done, total))
-
-    where = {"engine": "dask", "scheduler": address, "block_size": 10}
-    remote = forecast_panel(frame, 4, targets=targets, progress=kill_once, **where)
-    assert told[-1] == (200, 200)
-    assert told[0][0] < 200
-    same(remote.forecasts, local.forecasts, ["mean", "q0.5"])
-    same(remote.targets, local.targets, ["probability"])
+def test_a_cluster_says_what_this_machine_says(cluster, frame, usual):
+    where = {"engine": "dask", "scheduler": cluster[0], "block_size": 10}
+    remote = forecast_panel(frame, 4, LEVELS, targets=goals(frame), **where)
+    same(remote.forecasts, usual.forecasts, ["mean", *Q])
+    same(remote.targets, usual.targets, ["probability"])
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -158,6 +158,8 @@ def test_a_set_is_no_plan_and_is_checked_with_the_others(folder):
         ("north,,,cities", "north,,,output", "a", ", row 3, column goal: found “output”; allowed"),
         ("north,,,cities", "north,,,town", "a", ", row 3, column goal: found “town”; allowed: one"),
         ("b,,north", "../b,,north", "a", ", row 5, column area: found “../b”; allowed"),
+        (TABLE, "area,name\nnorth,North\n", None, ", row 1, column goal: found nothing"),
+        (TABLE, "area,goal\n", None, ", row 1, column goal: found nothing"),
         ("area,name", "area,nom", "a", ", row 1, column nom: found “nom”; allowed: one of area"),
         ("area,name", "region,name", "a", ", row 1, column region: found “region”; allowed"),
     ],
