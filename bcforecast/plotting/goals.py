@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import cycle
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
-from bcforecast.attainment.probability import Grade
+from bcforecast.attainment.probability import Grade, load_bands, standing_of, verdict_of
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.edge import checked
 from bcforecast.plotting import style
@@ -26,7 +27,7 @@ from bcforecast.text import (
     join_clauses,
     join_sentences,
     points,
-    rounded_chance,
+    standings,
     text,
 )
 
@@ -55,16 +56,13 @@ def dashboard(
 ) -> style.Picture:
     """Draw a bar a goal, the least likely first, beside a line at one half.
 
-    The title counts those below it; goals without a probability are named below the bars. The
-    scenario's name is in words, in `lang`.
+    The title counts them by how they stand; goals without a probability are named below the bars.
+    The scenario's name is in words, in `lang`.
     """
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
     unset = [row.names.render(lang) for row in rows if row.attainment.probability is None]
-    told = [rounded_chance(_p(row), grade=row.attainment.grade) for row in ranked]
-    below = sum(one < _EVEN for one in told)
-    form = "" if below else "_none" if not told else "_met" if min(told) > _EVEN else "_even"
-    counts = {"count": below or len(told), "of": len(told)}
-    title = text(f"plot.dash_title{form}", lang, **counts)
+    title = standings((row.standing(as_of) for row in ranked), lang=lang)
+    title = title or text("plot.dash_title_none", lang)
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = text("report.list_join", lang).join(unset)
     left_out = text("plot.dash_unset", lang, names=names) if unset else ""
@@ -147,7 +145,7 @@ def _bars(
             for k, (line, colour) in enumerate(lines):
                 at = top + _LINE * (k + 0.5)
                 axes.text(0.1, at, line, color=colour, va="center", zorder=4)
-            fill = next(c for bound, c in style.RISKS if _p(row) < bound)
+            fill = style.RISKS[standing_of(row.attainment.verdict)]
             axes.barh(middle, right - left, 0.2, left, color="#eef1f4", zorder=1)
             axes.barh(middle, (right - left) * _p(row), 0.2, left, color=fill, zorder=2)
             axes.text(right + 0.12, middle, said, fontsize=_CHANCE, color=style.INK, va="center")
@@ -175,12 +173,13 @@ def scenario_chart(
     *,
     grades: Sequence[Grade],
     lang: Language,
+    data_dir: Path | None = None,
 ) -> style.Picture:
     """Draw the probability of every goal under every scenario, the least likely goal first.
 
     `chances` has the probability of each goal by the name of a scenario, the baseline first;
-    `grades` its evidence grade, which says how exactly it is told. Beyond eight scenarios marks
-    come again.
+    `grades` its evidence grade, which says how exactly it is told; `data_dir` the bounds of words,
+    by which goals are on course. Beyond eight scenarios marks come again.
     """
     title, first = text("document.chart_scenarios", lang), next(iter(chances.values()))
     join, said = text("report.list_join", lang), [title]
@@ -192,7 +191,13 @@ def scenario_chart(
         said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
     ranked = sorted(range(len(goals)), key=first.__getitem__)
     rows = {name: [row[k] for k in ranked] for name, row in chances.items()}
-    over = {name: sum(p > _EVEN for p in row) for name, row in chances.items()}
+    word = partial(verdict_of, bands=load_bands(data_dir))
+    over = {
+        name: sum(
+            standing_of(word(p, grade=g)) == "on_course" for p, g in zip(row, grades, strict=True)
+        )
+        for name, row in chances.items()
+    }
     best = max(chances, key=lambda name: sum(chances[name]))
     base = next(iter(chances))
     values = {"base": base, "best": best, "of_base": over[base], "of_best": over[best]}

@@ -51,15 +51,12 @@ def _front(
 ) -> document.Front:
     """Return the title page of a result."""
     plan, made = facts.plan, day(provenance.made, lang=lang) if provenance.made else None
-    stated = sum(goal.probability is not None for goal in facts.goals)
-    every = "all" if stated == len(facts.goals) > 1 else "value"
     program = f"bcforecast {version('bcforecast')}"
     values = {
         "maker" if provenance.maker else "tool": provenance.maker or program,
         "made": made,
         "as_of": day(facts.as_of, lang=lang),
         "scenario": facts.scenario_name.render(lang),
-        "goals": text(f"document.fact_goals_{every}", lang, count=len(facts.goals), stated=stated),
     }
     by = {"issuer": plan.issuer.render(lang), "day": day(plan.issued, lang=lang)}
     title, as_of = plan.title.render(lang), values["as_of"]
@@ -77,7 +74,8 @@ def _front(
     # A file beside the page: its paths are as large as all the rest of a report, which many only
     # read, print or send on.
     known = facts.scenario in {one.scenario for one in facts.scenarios}
-    panel = f"{document.PANEL}#a={facts.scenario}" if stated and known and "html" in formats else ""
+    shown = known and "html" in formats and any(g.probability is not None for g in facts.goals)
+    panel = f"{document.PANEL}#a={facts.scenario}" if shown else ""
     return document.Front(
         kicker=text("document.kicker", lang),
         title=title,

@@ -268,17 +268,21 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
 def scenarios_chart(
     study: gathering.ScenarioStudy | None, *, lang: Language
 ) -> style.Picture | Section:
-    """Draw the probability of every goal under every scenario; nothing under a single one."""
+    """Draw the chances of goals that are not over by scenario; nothing under a single one."""
     if study is None or len(study.scenarios) == 1:
         return Section()
-    plan = study.outlook.plan
-    names = [plan.goal_name(plan.goal(goal)).render(lang) for goal in study.joint.goals]
+    outlook = study.outlook
+    # What is over no scenario can move.
+    open_ = {k: g for k, g in enumerate(study.joint.goals) if not _is_over(outlook, g)}
+    if not open_:
+        return Section()
+    names = [outlook.plan.goal_name(outlook.plan.goal(g)).render(lang) for g in open_.values()]
     chances = {
-        scenario.name(lang): found.probabilities.tolist()
+        scenario.name(lang): found.probabilities[list(open_)].tolist()
         for scenario, found in zip(study.scenarios, study.joints, strict=True)
     }
-    grades = [study.outlook[goal].attainment.grade for goal in study.joint.goals]
-    return goals.scenario_chart(names, chances, grades=grades, lang=lang)
+    grades, folder = [outlook[g].attainment.grade for g in open_.values()], outlook.data.data_dir
+    return goals.scenario_chart(names, chances, grades=grades, data_dir=folder, lang=lang)
 
 
 def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:

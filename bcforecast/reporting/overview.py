@@ -20,6 +20,7 @@ from scipy.special import ndtr, ndtri
 from bcforecast import config
 from bcforecast import text as wording
 from bcforecast.attainment.areas import beside, read_answers, write_area
+from bcforecast.attainment.probability import standing_of
 from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.models.growth import learned
 from bcforecast.observations import reading
@@ -31,7 +32,6 @@ from bcforecast.reporting import assembly, execution, publication, report, table
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
-from bcforecast.reporting.sentences import BY_VERDICT
 from bcforecast.reporting.service import Planned
 from bcforecast.scenarios.scenario import Scenario, baseline, load_scenarios
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
@@ -326,7 +326,7 @@ class _Overview:
         return made
 
     def counts(self, rows: pd.DataFrame) -> dict[str, int]:
-        standings = rows["verdict"].map(lambda word: BY_VERDICT[f"verdict.{word}"])
+        standings = rows["verdict"].map(lambda word: standing_of(f"verdict.{word}"))
         return {one: int((standings == one).sum()) for one in ("at_risk", "even", "on_course")}
 
     def brief(self) -> Iterator[str]:

@@ -112,8 +112,8 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal, in groups by how it stands, the one most in danger first; what is next."""
     rows: list[Row] = []
     groups: list[str] = []
-    for group, goals in sentences.by_standing(facts):
-        groups += [text(f"report.standing_{group}", lang, count=len(goals))] * len(goals)
+    for group, goals in sentences.by_standing(facts).items():
+        groups += [wording.standings([group] * len(goals), lang=lang)] * len(goals)
         for goal in goals:
             said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
             first = goal.bodies[0].render(lang) if goal.bodies else ""

@@ -39,8 +39,11 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
         unset(),
     )
     (table,) = tables.brief_table(found, lang="en").tables
-    heads = ("At risk (2)", "", "Could go either way (1)", "On course (1)", "Not assessed (1)")
+    heads = ("2 at risk", "", "1 could go either way", "1 on course", "1 not assessed")
     assert table.groups == heads
+    said, _ = map(plain_text, sentences.brief(found, lang="en"))
+    assert said.startswith("2 at risk: ")
+    assert said.endswith(f". {', '.join(heads[2:])}.")
     assert [row[3] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
 
 
@@ -48,7 +51,7 @@ def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
     known = outcome(600.0)
     settled = goal(outcome=known, due=facts().as_of)
     (table,) = tables.brief_table(facts(settled), lang="zh").tables
-    assert table.groups == ("已有结果（1项）",)
+    assert table.groups == ("已有结果1项",)
     assert "600" in table.cells[0][-1]
 
 
@@ -56,12 +59,12 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     over = likely(0.05, "A", id="over", due=AS_OF)
     found = facts(over, likely(0.3, "A", id="open"))
     (table,) = tables.brief_table(found, lang="en").tables
-    assert table.groups == ("At risk (1)", "Over, figure awaited (1)")
+    assert table.groups == ("1 at risk", "1 over, figure awaited")
     assert table.cells[1][-1].startswith("Await the figure for 2021")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith("First: Technology enterprises. No known lever")
     assert len(sentences.brief(facts(over), lang="en")) == 1
-    assert "for 1 of the goals" in plain_text(sentences.overview(found, lang="en")[0])
+    assert "for 1 of the goals" in plain_text(sentences.overview(found, lang="en")[1])
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,8 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
          "The chance would reach 85% with a lever."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
          "The chance reaches at most 60%, with a lever."),
+        ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
+         "New measures, or a target within reach: with a lever, the chance is still only 40%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
