@@ -460,7 +460,9 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     said.append(text("report.levers_note", lang, year=first))
     if named:
         models = text("delivery.join", lang).join(
-            text("report.method_model", lang, model=model, goals=listed(names, lang=lang))
+            model
+            if len(named) == 1
+            else text("report.method_model", lang, model=model, goals=listed(names, lang=lang))
             for model, names in named.items()
         )
         said.append(text("report.method_models", lang, models=models))

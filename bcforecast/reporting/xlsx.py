@@ -362,7 +362,8 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
 
     result, lang, front = document.result, document.lang, document.front
     tables = (*_of_goals(result, lang), *_together(result), *_judged(result), *_data(document))
-    summary, *sheets = (_sheet(table, lang) for table in tables)
+    summary, *others = (_sheet(table, lang) for table in tables)
+    sheets = [sheet for sheet in others if sheet.rows]
     font = {"font_name": text("language.workbook_font", lang), "font_size": _BODY}
     options = {"in_memory": True, "default_format_properties": font}
     options |= {f"strings_to_{name}": False for name in ("formulas", "numbers", "urls")}

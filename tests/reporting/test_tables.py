@@ -79,7 +79,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
          "The chance reaches at most 60%, with a lever."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
-         "New measures, or a target within reach: with a lever, the chance is still only 40%."),
+         "New measures, or a target within reach: the best known lever gives only 40%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
@@ -145,7 +145,7 @@ def test_what_has_nothing_to_say_is_no_table(lang):
     assert set(nothing) == {reporting.Section()}
 
 
-def test_a_forecast_shows_its_median_and_the_ends_of_its_last_ten_years():
+def test_a_forecast_shows_its_median_and_the_ends_of_every_year_or_of_every_third():
     rise, levels = ((1.0, 2.0, 3.0),) * 2, (0.5, 0.8)
     three = ForecastFact(
         years=(2020, 2021, 2022), levels=levels, median=(5.0, 6.0, 7.0), lower=rise,
@@ -160,8 +160,8 @@ def test_a_forecast_shows_its_median_and_the_ends_of_its_last_ten_years():
     years, flat = tuple(range(2021, 2041)), ((1.0,) * 20,) * 2
     long = ForecastFact(years=years, levels=levels, median=flat[0], lower=flat, upper=flat)
     (table,) = reporting.forecast_table(goal(forecast=long), lang="en").tables
-    assert table.columns[1:] == tuple(str(y) for y in years[-10:])
-    assert {len(row) for row in table.rows} == {11}
+    assert table.columns[1:] == tuple(map(str, range(2022, 2041, 3)))
+    assert {len(row) for row in table.rows} == {8}
 
 
 def test_the_forecast_of_an_event_is_its_probability():
@@ -176,6 +176,22 @@ def test_all_figures_stand_in_the_list_with_what_became_of_them():
     assert [row[-1] for row in listed.cells] == ["used", "used", "not used: a part of a year"]
     own = facts().goals[0].own
     assert listed.anchors == tuple(map(observation_anchor, (*own.used, *own.unused)))
+
+
+def test_years_that_are_alike_share_a_row_and_the_last_stands_alone():
+    first = goal().own.used[0]
+    used = tuple(
+        first.model_copy(update={"period": str(year), "value": 10.0 * year, "published": said})
+        for year, said in ((y, date(y + 1, 3, 1)) for y in (2010, 2011, 2012, 2013, 2015, 2016))
+    )
+    note = first.model_copy(update={"period": "2014", "note": Text.untranslated("约数")})
+    own = goal().own.model_copy(update={"used": used, "unused": (note,)})
+    (table,) = reporting.observations_table(facts(goal(own=own)), lang="en").tables
+    assert [row[1] for row in table.cells] == ["4 figures", *[first.words.render("en")] * 3]
+    together, *alone = table.cells
+    assert together[2] == "1 March 2011 to 1 March 2014"
+    assert together[-1] == "used; year by year: 20,100; 20,110; 20,120; 20,130"
+    assert [row[-1] for row in alone] == ["used"] * 2 + ["not used: in the source’s words: “约数”"]
 
 
 def test_what_happened_comes_last_of_the_figures_of_a_goal():
