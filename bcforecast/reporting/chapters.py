@@ -144,10 +144,11 @@ def goal_chart(outlook: project.Outlook, *goals: str, lang: Language) -> style.P
 
 
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
-    """Return why the probability is what it is: what it rests on, and the model."""
+    """Return why the probability is what it is: what it rests on, and the pace so far."""
     fact = facts.goal(goal)
-    said = [words.render(lang) for words in fact.explanation]
-    why = paragraphs(words(join_sentences(said, lang=lang)))
+    rests = words(join_sentences((said.render(lang) for said in fact.explanation), lang=lang))
+    pace = () if fact.is_over(facts.as_of) else sentences.pace_so_far(fact, lang=lang)
+    why = paragraphs(join_spans((rests, pace), lang=lang))
     return _section(text("document.heading_why", lang), why)
 
 

@@ -31,6 +31,8 @@ _EVEN: Final = 0.5
 """Chance below which a lever at its end is no answer."""
 _NAMED: Final = 3
 """Goals at risk that the first sentence names."""
+_LATE: Final = 5
+"""Years over which a pace is that of late."""
 _SURE: Final = 0.8
 """Chance with which a target is safe."""
 _STEP: Final = 0.05
@@ -302,6 +304,31 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     met = meets(level, goal.comparator, goal.target, goal.upper)
     form = "_met" if met else "" if COMPARISONS[goal.comparator].up else "_above"
     return sentence(f"report.say_now{form}", lang, **when, **values)
+
+
+def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
+    """Say how fast the area's own figures moved of late, and whether the target asks for more."""
+    known = {int(f.period): f.value for f in goal.own.used if f.period.isdigit() and f.value}
+    last, points = max(known, default=0), goal.unit == "%"
+    first = min((year for year in known if year >= last - _LATE), default=last)
+    asked = goal.required_increment if points else goal.required_rate
+    if first == last or asked is None or goal.over is not None or already_met(goal):
+        return ()
+    start, end, span = known[first], known[last], last - first
+    if not points and not start * end > 0.0:
+        return ()
+    past = (end - start) / span if points else (end / start) ** (1 / span) - 1.0
+
+    def said(pace: float) -> str:
+        if not points:
+            return rate(pace, signed=True)
+        signed = "+" * (pace > 0.0) + number(pace, unit="%")
+        return difference(signed, "%", None, lang=lang)
+
+    form = "slower" if (asked - past) * asked > 0.0 else "faster"
+    form = "away" if past * asked <= 0.0 else form
+    about = {"first": first, "last": last, "past": said(past), "asked": said(asked)}
+    return sentence(f"report.pace_{form}", lang, **about)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:

@@ -299,30 +299,30 @@ def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]
 
 
 def _observation(run: Sequence[FigureFact], lang: Language, *, used: bool) -> Row:
-    ends = (run[0], run[-1]) if len(run) > 1 else (run[0],)
-    days: list[object] = [
-        Message("report.assumed_day", {"day": said}) if one.published_assumed else said
-        for one, said in ((one, day(one.published, lang=lang)) for one in ends)
-    ]
-    (one, *_), join = run, text("report.remark_join", lang)
+    one, join = run[0], text("report.remark_join", lang)
     said = [] if one.remark is None else [one.remark.render(lang)]
     if one.note is not None:
         own = one.note.language(of_several=lang) == lang
-        said.append(
-            one.note.render(lang) if own else text("document.note_foreign", lang, note=one.note)
-        )
+        said.append(text(f"document.note{'' if own else '_foreign'}", lang, note=one.note))
     key = f"document.use_{'used' if used else 'unused'}{'_because' * bool(said)}"
     use = text(key, lang, remark=join.join(said))
-    period, words, published = one.period_words, one.words, days[0]
+    ends = [(of.period_words.render(lang), _published(of, lang)) for of in (one, run[-1])]
+    (period, published), figures = ends[0], one.words.render(lang)
     if len(run) > 1:
         period, published = (
-            Message("report.words_range", {"lower": first, "upper": last})
-            for first, last in ((one.period_words, run[-1].period_words), days)
+            text("report.words_range", lang, lower=first, upper=last)
+            for first, last in zip(*ends, strict=True)
         )
-        words = Message("document.figures", {"count": len(run)})
-        each = [wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run]
+        figures = text("document.figures", lang, count=len(run))
+        each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
         use = text("document.use_figures", lang, use=use, figures=join.join(each))
-    return (period, words, published, Message(f"observations.status_{one.status}"), one.source, use)
+    status = Message(f"observations.status_{one.status}")
+    return period, figures, published, status, one.source, use
+
+
+def _published(figure: FigureFact, lang: Language) -> str:
+    said = day(figure.published, lang=lang)
+    return text("report.assumed_day", lang, day=said) if figure.published_assumed else said
 
 
 def grades_table(*, lang: Language) -> Section:

@@ -96,20 +96,39 @@ def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(c
     assert step.startswith(said)
 
 
-def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
-    def figures(*values):
-        one = goal().own.used[0]
-        used = [one.model_copy(update={"period": str(2018 + n), "value": v})
-                for n, v in enumerate(values)]  # fmt: skip
-        return goal().own.model_copy(update={"used": tuple(used)})
+def own_figures(*values):
+    one = goal().own.used[0]
+    used = [one.model_copy(update={"period": str(2018 + n), "value": v})
+            for n, v in enumerate(values)]  # fmt: skip
+    return goal().own.model_copy(update={"used": tuple(used)})
 
+
+def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
     def trend(*values, **changes):
-        return sentences.direction(goal(own=figures(*values), **changes)).render("en")
+        return sentences.direction(goal(own=own_figures(*values), **changes)).render("en")
 
     assert trend(100.0, 120.0) == "improving"
     assert trend(100.0, 120.0, comparator="at_most") == "worsening"
     assert trend(100.0, 100.4) == "steady"
     assert trend(100.0) == "–"
+
+
+@pytest.mark.parametrize(
+    ("values", "changes", "said"),
+    [
+        ((100.0, 110.0), {"required_rate": 0.2}, "by +10.0% a year, more slowly than the +20.0%"),
+        ((100.0, 110.0), {"required_rate": 0.05}, "at least as fast as the +5.0% a year"),
+        ((100.0, 90.0), {"required_rate": 0.05}, "moved by −10.0% a year, while the target asks"),
+        ((3.0, 2.5),
+         {"required_increment": -1.0, "unit": "%", "comparator": "at_most", "target": 1.0},
+         "moved by −0.50 percentage points a year, more slowly than the −1.00 percentage points"),
+        ((100.0,), {"required_rate": 0.2}, ""),
+        ((100.0, 110.0), {"required_rate": 0.2, "latest": 600.0}, ""),
+    ],
+)  # fmt: skip
+def test_why_says_whether_the_target_asks_for_more_than_the_pace_so_far(values, changes, said):
+    made = goal(own=own_figures(*values), **{"latest": values[-1], **changes})
+    assert said in plain_text(sentences.pace_so_far(made, lang="en"))
 
 
 NO_FIGURE = dict.fromkeys(("latest", "gap", "required_rate", "q10", "q50", "q90"))
