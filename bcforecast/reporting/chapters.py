@@ -82,7 +82,9 @@ def plan_changes(changes: News | None, *, lang: Language) -> Section:
     if changes is None:
         return Section()
     title = text("report.section_changes", lang)
-    return _headed(1, title, _moves(changes, lang)) + tables.news_table(changes, lang=lang)
+    return _headed(1, title, _moves(changes, lang)) + tables.news_table(
+        changes, lang=lang, parts=False
+    )
 
 
 def heading(key: str, *, lang: Language) -> Section:

@@ -102,7 +102,7 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     at_risk = wording.standings(["at_risk"] * len(risky), lang=lang)
     said = [sentence("report.brief_at_risk", lang, standing=at_risk, names=names)]
     if not risky:
-        assessed = any(goal.probability is not None for goal in facts.goals)
+        assessed = {"even", "on_course"} & grouped.keys()
         said = [sentence("report.brief_at_risk_none", lang)] if assessed else []
     if others := wording.standings((one for one in stands if one != "at_risk"), lang=lang):
         said.append(sentence("report.brief_others", lang, standings=others))
@@ -112,7 +112,7 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         step = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
     form = "figures" if "count" in step else "goal"
     advice = [sentence(f"report.brief_first_{form}", lang, **step)]
-    return [join_spans(said, lang=lang), *advice * (stands[0] not in ("awaited", "settled"))]
+    return [join_spans(said, lang=lang), *advice * (not first.is_over(facts.as_of))]
 
 
 def direction(goal: GoalFact) -> Message:

@@ -590,8 +590,8 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     return rows_table(caption, "file row# said", rows, lang, of="checks.column_", note=note)
 
 
-def news_table(found: news.News, *, lang: Language) -> Section:
-    """One row a goal: probability at both dates, the change, its parts, and what came."""
+def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Section:
+    """One row a goal: probability at both dates, the change, its parts if asked, and what came."""
 
     def chance(of: news.GoalStatus) -> str:
         if of.probability is None:
@@ -603,14 +603,14 @@ def news_table(found: news.News, *, lang: Language) -> Section:
             goal.goal.called(goal.indicator),
             *map(chance, (goal.before, goal.after)),
             wording.points(goal.total),
-            *(wording.points(part.change) for part in goal.parts),
+            *(wording.points(part.change) for part in goal.parts if parts),
             sentences.why(goal, lang=lang),
         )
         for goal in found.goals
     ]
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
-    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS)), "why"]
+    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS * parts)), "why"]
     about = {"plan": found.plan.title, "since": days[0], "until": days[1]}
     said = [text("news.note", lang)]
     if found.scenario != config.SCENARIO:
