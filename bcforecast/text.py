@@ -164,6 +164,11 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     return template.format(**rendered) if values else template
 
 
+def column_head(name: str, lang: Language, *, of: str) -> str:
+    """Return the head of a column, `of` a family of keys, or that which it has in every table."""
+    return text(of + name if has_text(of + name) else f"report.col_{name}", lang)
+
+
 def spoken() -> Language:
     """Language of what is asked for in none: as `BCFORECAST_LANG` or `speak` says, or English."""
     asked = os.environ.get("BCFORECAST_LANG", "en").lower()

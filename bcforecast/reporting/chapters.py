@@ -259,7 +259,7 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     """
     several = study is not None and len(study.scenarios) > 1
     title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
-    top = Section((document.Heading(level=1, text=title, new_page=True),))
+    top = Section((document.Heading(level=1, text=title, new_page=several),))
     if study is None or not several:
         return top
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))

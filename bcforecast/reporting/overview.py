@@ -503,7 +503,9 @@ class _Overview:
             book.set_properties({"created": datetime.combine(self.as_of, time())})
             bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0%"})
             sheet = book.add_worksheet(self.words("sheet"))
-            columns = [self.words(f"col_{name}") for name in known]
+            columns = [
+                wording.column_head(str(name), self.lang, of="overview.col_") for name in known
+            ]
             sheet.write_row(0, 0, [*columns, *self.scenarios.values()], bold)
             sheet.freeze_panes(1, 2)
             cells = known.where(known.notna(), None).itertuples(index=False)

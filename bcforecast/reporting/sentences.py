@@ -307,7 +307,7 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 
 
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
-    """Say how fast the area's own figures moved of late, and whether the target asks for more."""
+    """Say how fast the area's own figures moved of late, and how fast the target asks them to."""
     known = {int(f.period): f.value for f in goal.own.used if f.period.isdigit() and f.value}
     last, points = max(known, default=0), goal.unit == "%"
     first = min((year for year in known if year >= last - _LATE), default=last)
@@ -325,10 +325,8 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
         signed = "+" * (pace > 0.0) + number(pace, unit="%")
         return difference(signed, "%", None, lang=lang)
 
-    form = "slower" if (asked - past) * asked > 0.0 else "faster"
-    form = "away" if past * asked <= 0.0 else form
     about = {"first": first, "last": last, "past": said(past), "asked": said(asked)}
-    return sentence(f"report.pace_{form}", lang, **about)
+    return sentence("report.pace_so_far", lang, **about)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:

@@ -56,8 +56,8 @@ def rows_table(
 ) -> Section:
     """Return a table of rows.
 
-    Caption and note are keys or messages. Heads are the ends of keys that begin with `of`, with `#`
-    behind them of numbers, with `:short` of short texts and so on, or messages, over columns of one
+    Caption and note are keys or messages. Heads are names for `text.column_head`, with `#` behind
+    them of numbers, with `:short` of short texts and so on, or messages, over columns of one
     `kind`. `groups` names the group of each row.
     """
 
@@ -72,7 +72,7 @@ def rows_table(
             columns.append((said(head), kind))
         else:
             name, _, set_as = str(head).replace("#", ":number").partition(":")
-            columns.append((text(of + name, lang), set_as or "text"))
+            columns.append((wording.column_head(name, lang, of=of), set_as or "text"))
     above, below = (
         text(one, lang) if one and isinstance(one, str) else said(one) for one in (caption, note)
     )
@@ -632,7 +632,7 @@ def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: L
         for one in changes
     ]
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
-    caption, heads = Message("news.log_title", days), "log_day column_goal log_before log_after"
+    caption, heads = Message("news.log_title", days), "log_day goal log_before log_after"
     return rows_table(caption, heads, rows, lang, of="news.")
 
 

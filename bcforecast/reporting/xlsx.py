@@ -26,6 +26,7 @@ from bcforecast.text import (
     Message,
     Text,
     chance,
+    column_head,
     decimals,
     percent,
     text,
@@ -116,7 +117,8 @@ def _sheet(table: Table, lang: Language) -> _Sheet:
             kinds.append(column[1])
             continue
         for head, _, kind in (one.partition(":") for one in column.split()):
-            heads.append(text(head if "." in head else f"sheets.col_{head}", lang))
+            named = text(head, lang) if "." in head else column_head(head, lang, of="sheets.col_")
+            heads.append(named)
             own = (kind for kind, names in _KINDS.items() if head in names.split())
             kinds.append(cast("Kind", kind) if kind else next(own, "text"))
     rows = [
