@@ -192,15 +192,14 @@ def scenario_chart(
     ranked = sorted(range(len(goals)), key=first.__getitem__)
     rows = {name: [row[k] for k in ranked] for name, row in chances.items()}
     word = partial(verdict_of, bands=load_bands(data_dir))
-    over = {
-        name: sum(
-            standing_of(word(p, grade=g)) == "on_course" for p, g in zip(row, grades, strict=True)
-        )
-        for name, row in chances.items()
-    }
+
+    def on_course(row: Sequence[float]) -> int:
+        told = (word(p, grade=g) for p, g in zip(row, grades, strict=True))
+        return [*map(standing_of, told)].count("on_course")
+
     best = max(chances, key=lambda name: sum(chances[name]))
-    base = next(iter(chances))
-    values = {"base": base, "best": best, "of_base": over[base], "of_best": over[best]}
+    values: dict[str, object] = {"base": next(iter(chances)), "best": best}
+    values |= {"of_base": on_course(first), "of_best": on_course(chances[best])}
     message = text("document.chart_scenarios_message", lang, count=len(goals), **values)
     draw = partial(_scenario_figure, [goals[k] for k in ranked], rows, message, lang=lang)
     return style.Picture(draw(style.WIDE), "\n".join(said), title, partial(draw, style.NARROW))
@@ -215,7 +214,8 @@ def _scenario_figure(
     lang: Language,
 ) -> Chart:
     narrow = width < style.WIDE
-    left, columns = (1.35, 1) if narrow else (2.3, _columns(tuple(chances)))
+    beside = int((width - 0.2) / (style.widest(chances) + 0.35))
+    left, columns = (1.35, 1) if narrow else (2.3, max(1, min(beside, len(chances))))
     lines = style.broken(title, width - 0.2, size=style.TITLE)
     legend = _LINE * -(-len(chances) // columns)
     head = 0.1 + style.TITLE_LINE * len(lines) + 0.1 + legend + 0.15
@@ -246,19 +246,6 @@ def _scenario_figure(
         look |= {"handletextpad": 0.1, "columnspacing": 1.1, "borderaxespad": 0.0}
         figure.legend(**look)
     return figure
-
-
-_LEGEND_ROOM: Final = 88
-"""Latin characters that fit in a line of the legend, a mark and its space counting as six."""
-
-
-def _columns(names: Sequence[str]) -> int:
-    """Return how many columns of the legend fit beside each other."""
-    wide = [6 + sum(2 if ord(c) > 0x2E80 else 1 for c in name) for name in names]
-    for columns in range(len(names), 1, -1):
-        if sum(max(wide[place::columns]) for place in range(columns)) <= _LEGEND_ROOM:
-            return columns
-    return 1
 
 
 _NEWS_HEAD, _PANEL, _NEWS_FOOT = 0.62, 1.75, 0.42

@@ -96,15 +96,15 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     grouped, weak = by_standing(facts), sum(goal.grade in "DU" for goal in facts.goals)
     stands = [one for one, goals in grouped.items() for _ in goals]
     risky = [goal.name for goal in grouped.get("at_risk", ())]
-    names = listed(risky[:_NAMED], lang=lang)
+    names, said = listed(risky[:_NAMED], lang=lang), list[Spans]()
     if len(risky) > _NAMED:
         names = text("report.and_others", lang, first=names)
-    at_risk = wording.standings(["at_risk"] * len(risky), lang=lang)
-    said = [sentence("report.brief_at_risk", lang, standing=at_risk, names=names)]
-    if not risky:
-        assessed = {"even", "on_course"} & grouped.keys()
-        said = [sentence("report.brief_at_risk_none", lang)] if assessed else []
-    if others := wording.standings((one for one in stands if one != "at_risk"), lang=lang):
+    if risky:
+        at_risk = wording.standings(stands[: len(risky)], lang=lang)
+        said = [sentence("report.brief_at_risk", lang, standing=at_risk, names=names)]
+    elif {"even", "on_course"} & grouped.keys():
+        said = [sentence("report.brief_at_risk_none", lang)]
+    if others := wording.standings(stands[len(risky) :], lang=lang):
         said.append(sentence("report.brief_others", lang, standings=others))
     first = next(iter(grouped.values()))[0]
     step: dict[str, object] = {"name": first.name, "step": next_step(first, facts, lang=lang)}
