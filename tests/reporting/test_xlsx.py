@@ -10,7 +10,7 @@ import pytest
 from bcforecast.plotting.style import GRADE_COLOURS
 from bcforecast.reporting.facts import JointFact, PastFact, RuleFact, ScenarioFact, YearFact
 from bcforecast.reporting.xlsx import xlsx_bytes
-from bcforecast.text import has_text, text
+from bcforecast.text import column_head, text
 from tests.reporting.made_up_documents import report_of
 from tests.reporting.made_up_facts import both, facts, figure, goal, outcome, series, unset
 
@@ -49,8 +49,11 @@ def told(rows, *names):
 
 
 def column(name, lang="en", **values):
-    of = "sheets.col_" if has_text(f"sheets.col_{name}") else "report.col_"
-    return text(of + name, lang, **values)
+    return (
+        text(f"sheets.col_{name}", lang, **values)
+        if values
+        else column_head(name, lang, of="sheets.col_")
+    )
 
 
 def test_every_number_of_a_goal_is_the_results_own_in_full(lang):
