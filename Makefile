@@ -83,7 +83,8 @@ example: $(VENV)/.setup  ## Make the example report of reports/example/ anew
 train: $(VENV)/.setup  ## Learn a shipped file anew (WHAT=trend, share, goals, growth or within_year)
 	$(BIN)/python -m tools.train $(WHAT) --bench $(BENCH)
 
-pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
+pictures: $(VENV)/.setup  ## Make the reports of reports.yaml, and take the pictures of docs/ (needs Debian's chromium)
+	$(BIN)/bcforecast run
 	$(BIN)/python tools/pictures.py
 	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k "draft or phone"
 

@@ -11,6 +11,7 @@ import gettext
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -163,6 +164,11 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     return template.format(**rendered) if values else template
 
 
+def column_head(name: str, lang: Language, *, of: str) -> str:
+    """Return the head of a column, `of` a family of keys, or that which it has in every table."""
+    return text(of + name if has_text(of + name) else f"report.col_{name}", lang)
+
+
 def spoken() -> Language:
     """Language of what is asked for in none: as `BCFORECAST_LANG` or `speak` says, or English."""
     asked = os.environ.get("BCFORECAST_LANG", "en").lower()
@@ -202,6 +208,17 @@ def join_sentences(said: Iterable[str], *, lang: Language) -> str:
 def join_clauses(said: Iterable[str], *, lang: Language) -> str:
     """Put parts of one sentence one after the other, with a semicolon between them."""
     return text("language.clauses", lang, before="", after="").join(said)
+
+
+STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "awaited", "settled")
+"""How goals stand, in the order of the first page of a report."""
+
+
+def standings(found: Iterable[str], *, lang: Language) -> str:
+    """Count goals by how they stand: `1 at risk, 6 could go either way`."""
+    counts = Counter(found)
+    said = (text(f"report.standing_{s}", lang, count=counts[s]) for s in STANDINGS if counts[s])
+    return text("report.list_join", lang).join(said)
 
 
 def language_tag(lang: Language) -> str:

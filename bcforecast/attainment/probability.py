@@ -192,6 +192,21 @@ WORDS: Final = (
 )
 """Words that the catalogues hold; their bounds, and which of them are used, are data."""
 
+_STANDINGS: Final = dict.fromkeys(WORDS[:3], "at_risk") | {
+    "about_even": "even", **dict.fromkeys(WORDS[4:], "on_course"), "unset": "unset"
+}  # fmt: skip
+
+
+def standing_of(verdict: str, *, over: bool = False, known: bool = False) -> str:
+    """Return how a goal stands, by the word for its chance; or whether it is over.
+
+    A goal that is `over` is settled where its outcome is `known`, else its figure is awaited. Every
+    count of goals, in tables, sentences and charts, is one of these.
+    """
+    if over and (known or verdict != UNSET):
+        return "settled" if known else "awaited"
+    return _STANDINGS[verdict.partition(".")[2]]
+
 
 @dataclass(frozen=True)
 class Band:

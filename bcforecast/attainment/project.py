@@ -123,6 +123,12 @@ class GoalOutlook(Shown):
             raise BcforecastError("workbench.no_outlook", goal=self.goal.id)
         return self.within
 
+    def standing(self, as_of: date) -> str:
+        """Return how it stands on a day: `bcforecast.attainment.probability.standing_of`."""
+        known = self.outcome is not None and self.outcome.observation.published <= as_of
+        over = self.goal.is_over(as_of)
+        return chance.standing_of(self.attainment.verdict, over=over, known=known)
+
     @property
     def forecast(self) -> Distribution | None:
         """Distribution of the indicator over `years`; None if nothing can be said."""

@@ -92,6 +92,8 @@ def main() -> None:
 _OUTPUT: Final = frozenset({errno.ENOSPC, errno.EPIPE, errno.EIO, errno.EBADF, errno.EDQUOT})
 _USAGE: Final[Any] = typer.BadParameter.__mro__[2]
 """What Typer raises of arguments; it has no public name."""
+_CONTEXT: Final[Any] = typer.Context.__mro__[1]
+"""In which Typer runs commands; it has no public name either."""
 
 
 def _own_help() -> None:
@@ -113,6 +115,11 @@ def _own_help() -> None:
             words.overflow = "fold"
         return said
 
+    class Formatter(_CONTEXT.formatter_class):  # type: ignore[misc]
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            super().write_usage(prog, args, prefix or text("cli.typer_usage", language()))
+
+    _CONTEXT.formatter_class = Formatter
     of_typer = vars(rich_utils)["_get_parameter_help"]
     words = {name: text(key, language(), value="{}") for name, key in _TYPERS.items()}
     vars(rich_utils).update(words, Table=Folding, _get_parameter_help=told)

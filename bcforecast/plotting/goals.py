@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import cycle
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
-from bcforecast.attainment.probability import Grade
+from bcforecast.attainment.probability import Grade, load_bands, standing_of, verdict_of
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.edge import checked
 from bcforecast.plotting import style
@@ -26,7 +27,7 @@ from bcforecast.text import (
     join_clauses,
     join_sentences,
     points,
-    rounded_chance,
+    standings,
     text,
 )
 
@@ -55,16 +56,13 @@ def dashboard(
 ) -> style.Picture:
     """Draw a bar a goal, the least likely first, beside a line at one half.
 
-    The title counts those below it; goals without a probability are named below the bars. The
-    scenario's name is in words, in `lang`.
+    The title counts them by how they stand; goals without a probability are named below the bars.
+    The scenario's name is in words, in `lang`.
     """
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
     unset = [row.names.render(lang) for row in rows if row.attainment.probability is None]
-    told = [rounded_chance(_p(row), grade=row.attainment.grade) for row in ranked]
-    below = sum(one < _EVEN for one in told)
-    form = "" if below else "_none" if not told else "_met" if min(told) > _EVEN else "_even"
-    counts = {"count": below or len(told), "of": len(told)}
-    title = text(f"plot.dash_title{form}", lang, **counts)
+    title = standings((row.standing(as_of) for row in ranked), lang=lang)
+    title = title or text("plot.dash_title_none", lang)
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = text("report.list_join", lang).join(unset)
     left_out = text("plot.dash_unset", lang, names=names) if unset else ""
@@ -147,7 +145,7 @@ def _bars(
             for k, (line, colour) in enumerate(lines):
                 at = top + _LINE * (k + 0.5)
                 axes.text(0.1, at, line, color=colour, va="center", zorder=4)
-            fill = next(c for bound, c in style.RISKS if _p(row) < bound)
+            fill = style.RISKS[standing_of(row.attainment.verdict)]
             axes.barh(middle, right - left, 0.2, left, color="#eef1f4", zorder=1)
             axes.barh(middle, (right - left) * _p(row), 0.2, left, color=fill, zorder=2)
             axes.text(right + 0.12, middle, said, fontsize=_CHANCE, color=style.INK, va="center")
@@ -175,12 +173,13 @@ def scenario_chart(
     *,
     grades: Sequence[Grade],
     lang: Language,
+    data_dir: Path | None = None,
 ) -> style.Picture:
     """Draw the probability of every goal under every scenario, the least likely goal first.
 
     `chances` has the probability of each goal by the name of a scenario, the baseline first;
-    `grades` its evidence grade, which says how exactly it is told. Beyond eight scenarios marks
-    come again.
+    `grades` its evidence grade, which says how exactly it is told; `data_dir` the bounds of words,
+    by which goals are on course. Beyond eight scenarios marks come again.
     """
     title, first = text("document.chart_scenarios", lang), next(iter(chances.values()))
     join, said = text("report.list_join", lang), [title]
@@ -192,10 +191,15 @@ def scenario_chart(
         said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
     ranked = sorted(range(len(goals)), key=first.__getitem__)
     rows = {name: [row[k] for k in ranked] for name, row in chances.items()}
-    over = {name: sum(p > _EVEN for p in row) for name, row in chances.items()}
+    word = partial(verdict_of, bands=load_bands(data_dir))
+
+    def on_course(row: Sequence[float]) -> int:
+        told = (word(p, grade=g) for p, g in zip(row, grades, strict=True))
+        return [*map(standing_of, told)].count("on_course")
+
     best = max(chances, key=lambda name: sum(chances[name]))
-    base = next(iter(chances))
-    values = {"base": base, "best": best, "of_base": over[base], "of_best": over[best]}
+    values: dict[str, object] = {"base": next(iter(chances)), "best": best}
+    values |= {"of_base": on_course(first), "of_best": on_course(chances[best])}
     message = text("document.chart_scenarios_message", lang, count=len(goals), **values)
     draw = partial(_scenario_figure, [goals[k] for k in ranked], rows, message, lang=lang)
     return style.Picture(draw(style.WIDE), "\n".join(said), title, partial(draw, style.NARROW))
@@ -210,7 +214,8 @@ def _scenario_figure(
     lang: Language,
 ) -> Chart:
     narrow = width < style.WIDE
-    left, columns = (1.35, 1) if narrow else (2.3, _columns(tuple(chances)))
+    beside = int((width - 0.2) / (style.widest(chances) + 0.35))
+    left, columns = (1.35, 1) if narrow else (2.3, max(1, min(beside, len(chances))))
     lines = style.broken(title, width - 0.2, size=style.TITLE)
     legend = _LINE * -(-len(chances) // columns)
     head = 0.1 + style.TITLE_LINE * len(lines) + 0.1 + legend + 0.15
@@ -241,19 +246,6 @@ def _scenario_figure(
         look |= {"handletextpad": 0.1, "columnspacing": 1.1, "borderaxespad": 0.0}
         figure.legend(**look)
     return figure
-
-
-_LEGEND_ROOM: Final = 88
-"""Latin characters that fit in a line of the legend, a mark and its space counting as six."""
-
-
-def _columns(names: Sequence[str]) -> int:
-    """Return how many columns of the legend fit beside each other."""
-    wide = [6 + sum(2 if ord(c) > 0x2E80 else 1 for c in name) for name in names]
-    for columns in range(len(names), 1, -1):
-        if sum(max(wide[place::columns]) for place in range(columns)) <= _LEGEND_ROOM:
-            return columns
-    return 1
 
 
 _NEWS_HEAD, _PANEL, _NEWS_FOOT = 0.62, 1.75, 0.42

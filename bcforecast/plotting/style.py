@@ -36,8 +36,8 @@ LATER: Final = "#00785f"
 BANDS: Final = ("#7da7cf", "#b1cbe4", "#dbe7f2")
 """Fills of the fan, innermost interval first."""
 
-RISKS: Final = ((1 / 3, "#17375e"), (2 / 3, "#5b8fc2"), (2.0, "#a9c8e4"))
-"""Fill of a chance below each bound, the darkest for danger: one hue, that survives grey."""
+RISKS: Final = {"at_risk": "#17375e", "even": "#5b8fc2", "on_course": "#a9c8e4"}
+"""Fill of a chance by how its goal stands, the darkest for danger: one hue, survives grey."""
 
 GRADE_COLOURS: Final[Mapping[str, str]] = {
     "A": "#17496f", "B": "#3f7cab", "C": "#8a6a1f", "D": "#9a5a2e", "U": "#6b7480",

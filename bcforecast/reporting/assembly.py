@@ -54,15 +54,12 @@ def assemble(
 def _front(facts: Facts, provenance: Provenance, lang: Language, *, panel: bool) -> document.Front:
     """Return the title page of a result."""
     plan, made = facts.plan, day(provenance.made, lang=lang) if provenance.made else None
-    stated = sum(goal.probability is not None for goal in facts.goals)
-    every = "all" if stated == len(facts.goals) > 1 else "value"
     program = f"bcforecast {version('bcforecast')}"
     values = {
         "maker" if provenance.maker else "tool": provenance.maker or program,
         "made": made,
         "as_of": day(facts.as_of, lang=lang),
         "scenario": facts.scenario_name.render(lang),
-        "goals": text(f"document.fact_goals_{every}", lang, count=len(facts.goals), stated=stated),
     }
     by = {"issuer": plan.issuer.render(lang), "day": day(plan.issued, lang=lang)}
     title, as_of = plan.title.render(lang), values["as_of"]

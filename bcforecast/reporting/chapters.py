@@ -82,7 +82,9 @@ def plan_changes(changes: News | None, *, lang: Language) -> Section:
     if changes is None:
         return Section()
     title = text("report.section_changes", lang)
-    return _headed(1, title, _moves(changes, lang)) + tables.news_table(changes, lang=lang)
+    return _headed(1, title, _moves(changes, lang)) + tables.news_table(
+        changes, lang=lang, parts=False
+    )
 
 
 def heading(key: str, *, lang: Language) -> Section:
@@ -144,10 +146,11 @@ def goal_chart(outlook: project.Outlook, *goals: str, lang: Language) -> style.P
 
 
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
-    """Return why the probability is what it is: what it rests on, and the model."""
+    """Return why the probability is what it is: what it rests on, and the pace so far."""
     fact = facts.goal(goal)
-    said = [words.render(lang) for words in fact.explanation]
-    why = paragraphs(words(join_sentences(said, lang=lang)))
+    rests = words(join_sentences((said.render(lang) for said in fact.explanation), lang=lang))
+    pace = () if fact.is_over(facts.as_of) else sentences.pace_so_far(fact, lang=lang)
+    why = paragraphs(join_spans((rests, pace), lang=lang))
     return _section(text("document.heading_why", lang), why)
 
 
@@ -256,7 +259,7 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     """
     several = study is not None and len(study.scenarios) > 1
     title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
-    top = Section((document.Heading(level=1, text=title, new_page=True),))
+    top = Section((document.Heading(level=1, text=title, new_page=several),))
     if study is None or not several:
         return top
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
@@ -268,17 +271,21 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
 def scenarios_chart(
     study: gathering.ScenarioStudy | None, *, lang: Language
 ) -> style.Picture | Section:
-    """Draw the probability of every goal under every scenario; nothing under a single one."""
+    """Draw the chances of goals that are not over by scenario; nothing under a single one."""
     if study is None or len(study.scenarios) == 1:
         return Section()
-    plan = study.outlook.plan
-    names = [plan.goal_name(plan.goal(goal)).render(lang) for goal in study.joint.goals]
+    outlook = study.outlook
+    # What is over no scenario can move.
+    open_ = {k: g for k, g in enumerate(study.joint.goals) if not _is_over(outlook, g)}
+    if not open_:
+        return Section()
+    names = [outlook.plan.goal_name(outlook.plan.goal(g)).render(lang) for g in open_.values()]
     chances = {
-        scenario.name(lang): found.probabilities.tolist()
+        scenario.name(lang): found.probabilities[list(open_)].tolist()
         for scenario, found in zip(study.scenarios, study.joints, strict=True)
     }
-    grades = [study.outlook[goal].attainment.grade for goal in study.joint.goals]
-    return goals.scenario_chart(names, chances, grades=grades, lang=lang)
+    grades, folder = [outlook[g].attainment.grade for g in open_.values()], outlook.data.data_dir
+    return goals.scenario_chart(names, chances, grades=grades, data_dir=folder, lang=lang)
 
 
 def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from bcforecast import config, edge, errors
 from bcforecast import text as wording
 from bcforecast.attainment.news import GoalStatus
-from bcforecast.attainment.probability import WORDS, Grade
+from bcforecast.attainment.probability import WORDS, Grade, standing_of
 from bcforecast.reporting import formats, html, manifest
 from bcforecast.reporting.facts import status_record
 from bcforecast.text import LANGUAGES, Language, Message, Text, chance, day, text
@@ -157,8 +157,6 @@ def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
 
     By that under the baseline where there is one; what is settled or over is in danger no more.
     """
-    from bcforecast.reporting.sentences import BY_VERDICT
-
     latest: dict[str, ListedReport] = {}
     for series in listing.series:
         latest.setdefault(series[-1].plan.id, series[-1])
@@ -166,7 +164,7 @@ def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
         (report, goal)
         for report in latest.values()
         for goal in report.goals
-        if BY_VERDICT[goal.verdict] == "at_risk" and goal.outcome is None
+        if standing_of(goal.verdict) == "at_risk" and goal.outcome is None
         if goal.due is None or goal.due > report.as_of
     ]
     return tuple(sorted(found, key=lambda one: one[1].probability or 0.0))

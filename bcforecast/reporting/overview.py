@@ -21,7 +21,7 @@ from scipy.special import ndtr, ndtri
 from bcforecast import config, edge
 from bcforecast import text as wording
 from bcforecast.attainment.areas import beside, lending, read_answers, write_area
-from bcforecast.attainment.probability import COUNTED
+from bcforecast.attainment.probability import COUNTED, standing_of
 from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.models.growth import learned
 from bcforecast.observations import reading
@@ -33,7 +33,6 @@ from bcforecast.reporting import assembly, report, tables
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
-from bcforecast.reporting.sentences import BY_VERDICT
 from bcforecast.reporting.service import Planned
 from bcforecast.scenarios.scenario import Scenario, baseline, load_scenarios
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
@@ -330,7 +329,7 @@ class _Overview:
         return made
 
     def counts(self, rows: pd.DataFrame) -> dict[str, int]:
-        standings = rows["verdict"].map(lambda word: BY_VERDICT[f"verdict.{word}"])
+        standings = rows["verdict"].map(lambda word: standing_of(f"verdict.{word}"))
         return {one: int((standings == one).sum()) for one in ("at_risk", "even", "on_course")}
 
     def brief(self) -> Iterator[str]:
@@ -526,7 +525,9 @@ class _Overview:
             book.set_properties({"created": datetime.combine(self.as_of, time())})
             bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0%"})
             sheet = book.add_worksheet(self.words("sheet"))
-            columns = [self.words(f"col_{name}") for name in known]
+            columns = [
+                wording.column_head(str(name), self.lang, of="overview.col_") for name in known
+            ]
             sheet.write_row(0, 0, [*columns, *self.scenarios.values()], bold)
             sheet.freeze_panes(1, 2)
             cells = known.where(known.notna(), None).itertuples(index=False)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from bcforecast import text as wording
-from bcforecast.attainment import explain, news, project, seek
+from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
@@ -27,6 +27,12 @@ _STILL: Final = 0.005
 """Relative change within which a figure has not moved."""
 _STALE: Final = 2
 """From this age in years on, the last figure does not say where things stand."""
+_EVEN: Final = 0.5
+"""Chance below which a lever at its end is no answer."""
+_NAMED: Final = 3
+"""Goals at risk that the first sentence names."""
+_LATE: Final = 5
+"""Years over which a pace is that of late."""
 _SURE: Final = 0.8
 """Chance with which a target is safe."""
 _STEP: Final = 0.05
@@ -64,64 +70,49 @@ def expected_words(number: float, *, lang: Language) -> str:
 
 def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     """Return the paragraphs that follow the brief: what is to be known of all its chances."""
-    stated = [(g, g.probability) for g in facts.goals if g.probability is not None]
-    lines = _when(facts, lang)
-    # As the reader sees them: a chance that is written as 50% is no less than one half.
-    missed = [
-        goal.name
-        for goal, chance in stated
-        if goal.outcome is None and wording.rounded_chance(chance, grade=goal.grade) < 0.5
-    ]
-    if missed:
-        names = listed(missed, lang=lang)
-        lines.append(sentence("report.overview_likelier", lang, count=len(missed), names=names))
-    weak = sum(g.grade in "CD" for g, _ in stated)
+    stated = [goal for goal in facts.goals if goal.probability is not None]
+    lines = [lead(facts, lang=lang), *_when(facts, lang)]
+    weak = sum(goal.grade in "CD" for goal in stated)
     if weak:
         key = "report.overview_weak" if weak < len(stated) else "report.overview_weak_all"
         lines.append(sentence(key, lang, count=weak, stated=len(stated)))
     return lines
 
 
-BY_VERDICT: Final = {
-    "verdict.exceptionally_unlikely": "at_risk",
-    "verdict.very_unlikely": "at_risk",
-    "verdict.unlikely": "at_risk",
-    "verdict.about_even": "even",
-    "verdict.likely": "on_course",
-    "verdict.very_likely": "on_course",
-    "verdict.virtually_certain": "on_course",
-    "verdict.unset": "unset",
-}
-"""How a goal stands, by the word for its chance, whose bounds are data."""
-
-
-def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
+def by_standing(facts: Facts) -> dict[str, list[GoalFact]]:
     """Return the goals in groups by how they stand, the least likely first; those over last."""
-    names = (*BY_VERDICT.values(), "awaited", "settled")
-    grouped: dict[str, list[GoalFact]] = {one: [] for one in names}
+    grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.STANDINGS}
     for goal in sorted(facts.goals, key=lambda goal: goal.probability or 0.0):
-        over = "awaited" if goal.outcome is None else "settled"
-        known = goal.outcome is not None or goal.probability is not None
-        stands = over if known and goal.is_over(facts.as_of) else BY_VERDICT[goal.verdict]
-        grouped[stands].append(goal)
-    return [(one, goals) for one, goals in grouped.items() if goals]
+        over, known = goal.is_over(facts.as_of), goal.outcome is not None
+        grouped[probability.standing_of(goal.verdict, over=over, known=known)].append(goal)
+    return {one: goals for one, goals in grouped.items() if goals}
 
 
 def brief(facts: Facts, *, lang: Language) -> list[Spans]:
-    """Return what page 1 says first: how many goals could be assessed, and what to do first.
+    """Return what page 1 says first: which goals are at risk, and what to do first.
 
-    That is figures, where most goals rest on none; else what the goal in danger needs.
+    That is figures, where most goals rest on none; else what the goal in most danger needs.
     """
-    said, weak = lead(facts, lang=lang), sum(goal.grade in "DU" for goal in facts.goals)
-    about: dict[str, object] = {"count": weak, "of": len(facts.goals)}
+    grouped, weak = by_standing(facts), sum(goal.grade in "DU" for goal in facts.goals)
+    stands = [one for one, goals in grouped.items() for _ in goals]
+    risky = [goal.name for goal in grouped.get("at_risk", ())]
+    names, said = listed(risky[:_NAMED], lang=lang), list[Spans]()
+    if len(risky) > _NAMED:
+        names = text("report.and_others", lang, first=names)
+    if risky:
+        at_risk = wording.standings(stands[: len(risky)], lang=lang)
+        said = [sentence("report.brief_at_risk", lang, standing=at_risk, names=names)]
+    elif {"even", "on_course"} & grouped.keys():
+        said = [sentence("report.brief_at_risk_none", lang)]
+    if others := wording.standings(stands[len(risky) :], lang=lang):
+        said.append(sentence("report.brief_others", lang, standings=others))
+    first = next(iter(grouped.values()))[0]
+    step: dict[str, object] = {"name": first.name, "step": next_step(first, facts, lang=lang)}
     if 2 * weak >= len(facts.goals):
-        about["area"] = facts.plan.area_name
-        return [said, sentence("report.brief_first_figures", lang, **about)]
-    (standing, (first, *_)), *_ = by_standing(facts)
-    if standing not in ("at_risk", "even"):
-        return [said]
-    step = next_step(first, facts, lang=lang)
-    return [said, sentence("report.brief_first_goal", lang, name=first.name, step=step)]
+        step = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
+    form = "figures" if "count" in step else "goal"
+    advice = [sentence(f"report.brief_first_{form}", lang, **step)]
+    return [join_spans(said, lang=lang), *advice * (not first.is_over(facts.as_of))]
 
 
 def direction(goal: GoalFact) -> Message:
@@ -156,15 +147,16 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
     if goal.probability is None:
         return text("report.next_publish", lang)
     push, weak = goal.helpful, goal.grade in wording.WEAK
-    if BY_VERDICT[goal.verdict] == "on_course":
+    if probability.standing_of(goal.verdict) == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang)
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
         known = weak and not COMPARISONS[goal.comparator].counts_new
         return text("report.next_publish" if known else "report.next_review", lang)
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
-    key = "report.next_push" if push.feasible else "report.next_push_short"
-    return text(key, lang, push=push.words.render(lang), reached=reached)
+    far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
+    form = "" if push.feasible else "_short" if far else "_review"
+    return text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:
@@ -312,6 +304,29 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     met = meets(level, goal.comparator, goal.target, goal.upper)
     form = "_met" if met else "" if COMPARISONS[goal.comparator].up else "_above"
     return sentence(f"report.say_now{form}", lang, **when, **values)
+
+
+def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
+    """Say how fast the area's own figures moved of late, and how fast the target asks them to."""
+    known = {int(f.period): f.value for f in goal.own.used if f.period.isdigit() and f.value}
+    last, points = max(known, default=0), goal.unit == "%"
+    first = min((year for year in known if year >= last - _LATE), default=last)
+    asked = goal.required_increment if points else goal.required_rate
+    if first == last or asked is None or goal.over is not None or already_met(goal):
+        return ()
+    start, end, span = known[first], known[last], last - first
+    if not points and not start * end > 0.0:
+        return ()
+    past = (end - start) / span if points else (end / start) ** (1 / span) - 1.0
+
+    def said(pace: float) -> str:
+        if not points:
+            return rate(pace, signed=True)
+        signed = "+" * (pace > 0.0) + number(pace, unit="%")
+        return difference(signed, "%", None, lang=lang)
+
+    about = {"first": first, "last": last, "past": said(past), "asked": said(asked)}
+    return sentence("report.pace_so_far", lang, **about)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:
@@ -470,7 +485,9 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     said.append(text("report.levers_note", lang, year=first))
     if named:
         models = text("delivery.join", lang).join(
-            text("report.method_model", lang, model=model, goals=listed(names, lang=lang))
+            model
+            if len(named) == 1
+            else text("report.method_model", lang, model=model, goals=listed(names, lang=lang))
             for model, names in named.items()
         )
         said.append(text("report.method_models", lang, models=models))

@@ -5,10 +5,10 @@ tabled, its row links it to its source; other tables link one number, to say whe
 come from.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import compress, pairwise
+from itertools import compress, groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,8 +32,11 @@ from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
 
 _FEWEST_YEARS: Final = 3
-LONGEST: Final = 10
+LONGEST: Final = 8
 """Years of a forecast that a table shows, at least and at most."""
+
+_FEWEST_ALIKE: Final = 4
+"""Years from which on figures that are otherwise alike share a row."""
 
 Row = Sequence[object]
 """Cells: messages, spans, or what stands there as `str` writes it."""
@@ -53,8 +56,8 @@ def rows_table(
 ) -> Section:
     """Return a table of rows.
 
-    Caption and note are keys or messages. Heads are the ends of keys that begin with `of`, with `#`
-    behind them of numbers, with `:short` of short texts and so on, or messages, over columns of one
+    Caption and note are keys or messages. Heads are names for `text.column_head`, with `#` behind
+    them of numbers, with `:short` of short texts and so on, or messages, over columns of one
     `kind`. `groups` names the group of each row.
     """
 
@@ -69,7 +72,7 @@ def rows_table(
             columns.append((said(head), kind))
         else:
             name, _, set_as = str(head).replace("#", ":number").partition(":")
-            columns.append((text(of + name, lang), set_as or "text"))
+            columns.append((wording.column_head(name, lang, of=of), set_as or "text"))
     above, below = (
         text(one, lang) if one and isinstance(one, str) else said(one) for one in (caption, note)
     )
@@ -112,8 +115,8 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal, in groups by how it stands, the one most in danger first; what is next."""
     rows: list[Row] = []
     groups: list[str] = []
-    for group, goals in sentences.by_standing(facts):
-        groups += [text(f"report.standing_{group}", lang, count=len(goals))] * len(goals)
+    for group, goals in sentences.by_standing(facts).items():
+        groups += [wording.standings([group] * len(goals), lang=lang)] * len(goals)
         for goal in goals:
             said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
             first = goal.bodies[0].render(lang) if goal.bodies else ""
@@ -199,13 +202,13 @@ def forecast_table(
 ) -> Section:
     """Median and 80 % interval, a year a column from `since` on; for an event the probability.
 
-    With what is `known` of the goal, also the chance of meeting it at the end of each year. Of a
-    forecast over more than `LONGEST` years the last ones are shown. Nothing where it is over one
-    year or two: the sentence on the goal and its chart say all of it.
+    With what is `known` of the goal, also the chance of meeting it at the end of each year. Of more
+    years than `LONGEST` every second, third... is shown. Nothing where it is over one year or two:
+    the sentence on the goal and its chart say all of it.
     """
     fan, chances, rows = goal.forecast, goal.met_by_year, list[Row]()
     open_ = [year for year in (chances or (fan and fan.years) or ()) if year >= since]
-    years = tuple(open_)[-LONGEST:]
+    years = _abreast(open_, max(open_, default=0), most=LONGEST)
     if len(years) < _FEWEST_YEARS:
         return Section()
     if chances is not None:
@@ -216,7 +219,7 @@ def forecast_table(
         place = fan.levels.index(0.8)
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
         low, (*before, due), high = (
-            map(estimated, values[-len(years) :])
+            [estimated(values[fan.years.index(year)]) for year in years]
             for values in (fan.lower[place], fan.median, fan.upper[place])
         )
         cited = _cited(due, "forecast", f"{goal.id}.attainment.q50")
@@ -245,15 +248,18 @@ def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
 def observations_table(facts: Facts, *, lang: Language) -> Section:
     """One row an observation, by series: figure, publication, status, source, what became of it.
 
-    A figure that several goals share stands once.
+    A figure that several goals share stands once. Years before the last that differ in nothing but
+    their figures and the days of publication stand in one row.
     """
     told: dict[str, tuple[str, Row]] = {}
     for goal in facts.goals:
         for series in goal.series:
             name = _series_name(goal, series, lang=lang)
-            for figure in (*series.used, *series.unused):
-                row = _observation(figure, lang, used=figure in series.used)
-                told.setdefault(document.observation_anchor(figure), (name, row))
+            last = max((f.period for f in series.used if f.period.isdigit()), default="")
+            for figures in (series.used, series.unused):
+                for run in _runs(figures, last):
+                    row = _observation(run, lang, used=figures is series.used)
+                    told.setdefault(document.observation_anchor(run[0]), (name, row))
         if goal.outcome is not None:
             known, name = goal.outcome, _series_name(goal, goal.own, lang=lang)
             said = sentences.outcome_figure(known, goal, lang=lang)
@@ -266,21 +272,57 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
     anchors = sorted(told, key=lambda anchor: order.index(told[anchor][0]))
     groups, rows = ([told[anchor][k] for anchor in anchors] for k in (0, 1))
     heads = "period:short figure# published:short status:short source:source use"
-    more: dict[str, Any] = {"anchors": anchors, "groups": groups, "note": "report.assumed_note"}
+    more: dict[str, Any] = {
+        "anchors": anchors,
+        "groups": groups,
+        "note": "report.observations_note",
+    }
     caption = "document.observations_caption"
     return rows_table(caption, heads, rows, lang, of="document.col_", **more)
 
 
-def _observation(figure: FigureFact, lang: Language, *, used: bool) -> Row:
-    published: str | Message = day(figure.published, lang=lang)
-    if figure.published_assumed:
-        published = Message("report.assumed_day", {"day": published})
-    said = [words.render(lang) for words in (figure.remark, figure.note) if words is not None]
-    remark = text("report.remark_join", lang).join(said)
-    use = f"document.use_{'used' if used else 'unused'}{'_because' * bool(remark)}"
-    status = Message(f"observations.status_{figure.status}")
-    about = (figure.source, Message(use, {"remark": remark}))
-    return (figure.period_words, figure.words, published, status, *about)
+def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]]:
+    """Part figures into runs of years that differ in figure and day alone; few of them are single.
+
+    So is the `last` one that is used, to which links lead.
+    """
+
+    def alike(placed: tuple[int, FigureFact]) -> object:
+        place, one = placed
+        if one.value is None or not one.period.isdigit() or one.period == last:
+            return place
+        return int(one.period) - place, one.status, one.source, one.remark, one.note
+
+    for _, found in groupby(enumerate(figures), key=alike):
+        run = [one for _, one in found]
+        yield from [run] if len(run) >= _FEWEST_ALIKE else ([one] for one in run)
+
+
+def _observation(run: Sequence[FigureFact], lang: Language, *, used: bool) -> Row:
+    one, join = run[0], text("report.remark_join", lang)
+    said = [] if one.remark is None else [one.remark.render(lang)]
+    if one.note is not None:
+        own = one.note.language(of_several=lang) == lang
+        said.append(text(f"document.note{'' if own else '_foreign'}", lang, note=one.note))
+    key = f"document.use_{'used' if used else 'unused'}{'_because' * bool(said)}"
+    use = text(key, lang, remark=join.join(said))
+    ends = [(of.period_words.render(lang), _published(of, lang)) for of in (one, run[-1])]
+    (period, published), figures = ends[0], one.words.render(lang)
+    if len(run) > 1:
+        period, published = (
+            text("report.words_range", lang, lower=first, upper=last)
+            for first, last in zip(*ends, strict=True)
+        )
+        figures = text("document.figures", lang, count=len(run))
+        each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
+        use = text("document.use_figures", lang, use=use, figures=join.join(each))
+    status = Message(f"observations.status_{one.status}")
+    return period, figures, published, status, one.source, use
+
+
+def _published(figure: FigureFact, lang: Language) -> str:
+    said = day(figure.published, lang=lang)
+    return text("report.assumed_day", lang, day=said) if figure.published_assumed else said
 
 
 def grades_table(*, lang: Language) -> Section:
@@ -468,7 +510,10 @@ def _says(met: bool | None) -> Message:
     return Message(f"explain.says_{'silent' if met is None else 'yes' if met else 'no'}")
 
 
-_YEARS_ABREAST: Final = 12
+def _abreast(years: Sequence[int], due: int, *, most: int = 12) -> list[int]:
+    """Return every year, or every second, third... with the due one, as a page is wide for."""
+    step = -(-len(years) // most)
+    return [year for year in years if (year - due) % step == 0]
 
 
 def _by_year(known: explain.Explanation, years: Sequence[int], lang: Language) -> list[Row]:
@@ -494,9 +539,8 @@ def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
     Of more years than a page is wide for every second, third... is shown, the due year among them.
     Nothing without a probability.
     """
-    due, ahead = known.item.goal.due.year, known.date.years if known.date else ()
-    step = -(-len(ahead) // _YEARS_ABREAST)
-    years = [year for year in ahead if (year - due) % step == 0]
+    due = known.item.goal.due.year
+    years = _abreast(known.date.years if known.date else (), due)
     if not years:
         return Section()
     heads = ["by_year_what", *(Message("explain.date_year", {"year": y}) for y in years)]
@@ -518,10 +562,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         return Section()
     # Of years that are over nothing can be asked any more, though their figures may not be out.
     first = max(min(a.latest_year or 0 for a, _, _ in short) + 1, outlook.as_of.year)
-    last = max(a.due.year for a, _, _ in short)
-    step = -(-(last - first + 1) // _YEARS_ABREAST)
     due = {a.due.year for a, *_ in short}
-    years = [y for y in range(first, last + 1) if (y - last) % step == 0 or y in due]
+    years = sorted({*_abreast(range(first, max(due) + 1), max(due)), *due})
     if len(years) < 2:  # the target alone
         return Section()
     rows: list[Row] = []
@@ -550,8 +592,8 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     return rows_table(caption, "file row# said", rows, lang, of="checks.column_", note=note)
 
 
-def news_table(found: news.News, *, lang: Language) -> Section:
-    """One row a goal: probability at both dates, the change, its parts, and what came."""
+def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Section:
+    """One row a goal: probability at both dates, the change, its parts if asked, and what came."""
 
     def chance(of: news.GoalStatus) -> str:
         if of.probability is None:
@@ -563,14 +605,14 @@ def news_table(found: news.News, *, lang: Language) -> Section:
             goal.goal.called(goal.indicator),
             *map(chance, (goal.before, goal.after)),
             wording.points(goal.total),
-            *(wording.points(part.change) for part in goal.parts),
+            *(wording.points(part.change) for part in goal.parts if parts),
             sentences.why(goal, lang=lang),
         )
         for goal in found.goals
     ]
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
-    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS)), "why"]
+    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS * parts)), "why"]
     about = {"plan": found.plan.title, "since": days[0], "until": days[1]}
     said = [text("news.note", lang)]
     if found.scenario != config.SCENARIO:
@@ -592,7 +634,7 @@ def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: L
         for one in changes
     ]
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
-    caption, heads = Message("news.log_title", days), "log_day column_goal log_before log_after"
+    caption, heads = Message("news.log_title", days), "log_day goal log_before log_after"
     return rows_table(caption, heads, rows, lang, of="news.")
 
 
@@ -695,6 +737,9 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     numbers = list(map(str, range(len(chances))))
     heads: list[object] = ["number#", "exactly#", "at_least#"]
     rows: list[Row] = [*zip(numbers, *columns.values(), strict=True)]
+    likely = max(k for k, chance in enumerate(chances) if said(chance) != said(0.0))
+    # What is as good as excluded takes one row.
+    rows[likely + 1 :] = [(f"≥ {number}", told, told) for number, _, told in rows[likely + 1 :][:1]]
     if len(numbers) <= _NUMBERS_ABREAST:
         heads = ["number", *map(Text.untranslated, numbers)]
         rows = [(Message(f"document.joint_{name}"), *told) for name, told in columns.items()]

@@ -26,6 +26,7 @@ from bcforecast.text import (
     Message,
     Text,
     chance,
+    column_head,
     decimals,
     percent,
     text,
@@ -116,7 +117,8 @@ def _sheet(table: Table, lang: Language) -> _Sheet:
             kinds.append(column[1])
             continue
         for head, _, kind in (one.partition(":") for one in column.split()):
-            heads.append(text(head if "." in head else f"sheets.col_{head}", lang))
+            named = text(head, lang) if "." in head else column_head(head, lang, of="sheets.col_")
+            heads.append(named)
             own = (kind for kind, names in _KINDS.items() if head in names.split())
             kinds.append(cast("Kind", kind) if kind else next(own, "text"))
     rows = [
@@ -362,7 +364,8 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
 
     result, lang, front = document.result, document.lang, document.front
     tables = (*_of_goals(result, lang), *_together(result), *_judged(result), *_data(document))
-    summary, *sheets = (_sheet(table, lang) for table in tables)
+    summary, *others = (_sheet(table, lang) for table in tables)
+    sheets = [sheet for sheet in others if sheet.rows]
     font = {"font_name": text("language.workbook_font", lang), "font_size": _BODY}
     options = {"in_memory": True, "default_format_properties": font}
     options |= {f"strings_to_{name}": False for name in ("formulas", "numbers", "urls")}

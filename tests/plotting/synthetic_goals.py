@@ -11,6 +11,7 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.project import Attainment, GoalOutlook
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.observations.selection import History
@@ -34,9 +35,10 @@ in_both_languages = pytest.mark.parametrize("lang", ["zh", "en"])
 def item(name: Text, unit: str = "parks", unit_names: Text | None = None, **said) -> GoalOutlook:
     """Return a goal of which no more is known than what a chart says of it."""
     known = dict.fromkeys(field.name for field in fields(Attainment))
-    known |= {"unit": unit, "due": DUE, "aspiration": False, "verdict": "verdict.unset"}
+    known |= {"unit": unit, "due": DUE, "aspiration": False}
+    known["verdict"] = verdict_of(said.get("probability"))
     indicator = Indicator.model_construct(names=name, unit=unit, unit_names=unit_names)
-    goal = Goal.model_construct(names=None)
+    goal = Goal.model_construct(names=None, due=DUE)
     return GoalOutlook(goal, indicator, None, Attainment(**known | said), None, ())
 
 

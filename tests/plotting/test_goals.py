@@ -10,6 +10,7 @@ from synthetic_goals import AS_OF, colliding, compared, in_both_languages, item,
 
 import bcforecast as bc
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart, news
+from bcforecast.attainment.probability import verdict_of
 from bcforecast.evaluation.scores import reliability_table
 from bcforecast.plotting import style
 from bcforecast.plotting.goals import (
@@ -54,14 +55,15 @@ def test_bars_stand_in_order_of_danger_and_what_is_not_assessed_is_named(lang):
 
 @pytest.mark.parametrize(
     ("chances", "title"),
-    [((0.7, 0.8), "All 2 goals are more likely to be met than missed"),
-     ((0.5, 0.8), "No goal is more likely to be missed than met"),
-     ((0.2, 0.8), "1 of 2 goals is more likely to be missed than met")],
+    [((0.7, 0.8), "2 on course"), ((0.5, 0.8), "1 could go either way, 1 on course"),
+     ((0.2, 0.4), "1 at risk, 1 could go either way")],
 )  # fmt: skip
-def test_the_title_of_the_bars_counts_no_goals_that_there_are_not(chances, title):
+def test_the_title_of_the_bars_counts_goals_as_the_first_page_does(chances, title):
     ranked = [row for row in rows() if row.attainment.probability][:2]
     told = [
-        replace(row, attainment=replace(row.attainment, probability=p, grade="A"))
+        replace(
+            row, attainment=replace(row.attainment, probability=p, grade="A", verdict=verdict_of(p))
+        )
         for row, p in zip(ranked, chances, strict=True)
     ]
     figure = dashboard(told, as_of=AS_OF, scenario="x", lang="en").figure

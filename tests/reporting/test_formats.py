@@ -44,7 +44,9 @@ def poppler(program, *arguments, of):
 
 def read_pdf(content):
     first = poppler("pdftotext", "-raw", "-l", "1", "PDF", "-", of=content)
-    return first + poppler("pdftotext", "-raw", "-f", "2", *BODY, "PDF", "-", of=content)
+    alone = re.search(r"^Pages: +1$", poppler("pdfinfo", "PDF", of=content), re.MULTILINE)
+    more = ("pdftotext", "-raw", "-f", "2", *BODY, "PDF", "-")
+    return first if alone else first + poppler(*more, of=content)
 
 
 def read_docx(content):

@@ -39,8 +39,11 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
         unset(),
     )
     (table,) = tables.brief_table(found, lang="en").tables
-    heads = ("At risk (2)", "", "Could go either way (1)", "On course (1)", "Not assessed (1)")
+    heads = ("2 at risk", "", "1 could go either way", "1 on course", "1 not assessed")
     assert table.groups == heads
+    said, _ = map(plain_text, sentences.brief(found, lang="en"))
+    assert said.startswith("2 at risk: ")
+    assert said.endswith(f". {', '.join(heads[2:])}.")
     assert [row[3] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
 
 
@@ -48,7 +51,7 @@ def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
     known = outcome(600.0)
     settled = goal(outcome=known, due=facts().as_of)
     (table,) = tables.brief_table(facts(settled), lang="zh").tables
-    assert table.groups == ("已有结果（1项）",)
+    assert table.groups == ("已有结果1项",)
     assert "600" in table.cells[0][-1]
 
 
@@ -56,12 +59,12 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     over = likely(0.05, "A", id="over", due=AS_OF)
     found = facts(over, likely(0.3, "A", id="open"))
     (table,) = tables.brief_table(found, lang="en").tables
-    assert table.groups == ("At risk (1)", "Over, figure awaited (1)")
+    assert table.groups == ("1 at risk", "1 over, figure awaited")
     assert table.cells[1][-1].startswith("Await the figure for 2021")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith("First: Technology enterprises. No known lever")
     assert len(sentences.brief(facts(over), lang="en")) == 1
-    assert "for 1 of the goals" in plain_text(sentences.overview(found, lang="en")[0])
+    assert "for 1 of the goals" in plain_text(sentences.overview(found, lang="en")[1])
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,8 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
          "The chance would reach 85% with a lever."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
          "The chance reaches at most 60%, with a lever."),
+        ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
+         "No lever gives more than 40%: new measures, or another target."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
@@ -91,20 +96,35 @@ def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(c
     assert step.startswith(said)
 
 
-def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
-    def figures(*values):
-        one = goal().own.used[0]
-        used = [one.model_copy(update={"period": str(2018 + n), "value": v})
-                for n, v in enumerate(values)]  # fmt: skip
-        return goal().own.model_copy(update={"used": tuple(used)})
+def own_figures(*values):
+    one = goal().own.used[0]
+    used = [one.model_copy(update={"period": str(2018 + n), "value": v})
+            for n, v in enumerate(values)]  # fmt: skip
+    return goal().own.model_copy(update={"used": tuple(used)})
 
+
+def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
     def trend(*values, **changes):
-        return sentences.direction(goal(own=figures(*values), **changes)).render("en")
+        return sentences.direction(goal(own=own_figures(*values), **changes)).render("en")
 
     assert trend(100.0, 120.0) == "improving"
     assert trend(100.0, 120.0, comparator="at_most") == "worsening"
     assert trend(100.0, 100.4) == "steady"
     assert trend(100.0) == "–"
+
+
+def test_why_says_how_fast_figures_moved_and_how_fast_they_must():
+    def pace(*values, **changes):
+        made = goal(own=own_figures(*values), **{"latest": values[-1], **changes})
+        return plain_text(sentences.pace_so_far(made, lang="en"))
+
+    slow = pace(100.0, 110.0, required_rate=0.2)
+    assert slow == "From 2018 to 2019 it moved by +10.0% a year; the target asks for +20.0%."
+    fewer = {"required_increment": -1.0, "unit": "%", "comparator": "at_most", "target": 1.0}
+    assert "−0.50 percentage points a year; the target asks for −1.00 per" in pace(
+        3.0, 2.5, **fewer
+    )
+    assert pace(100.0) == pace(100.0, 110.0, latest=600.0) == ""
 
 
 NO_FIGURE = dict.fromkeys(("latest", "gap", "required_rate", "q10", "q50", "q90"))
@@ -140,7 +160,7 @@ def test_what_has_nothing_to_say_is_no_table(lang):
     assert set(nothing) == {reporting.Section()}
 
 
-def test_a_forecast_shows_its_median_and_the_ends_of_its_last_ten_years():
+def test_a_forecast_shows_its_median_and_the_ends_of_every_year_or_of_every_third():
     rise, levels = ((1.0, 2.0, 3.0),) * 2, (0.5, 0.8)
     three = ForecastFact(
         years=(2020, 2021, 2022), levels=levels, median=(5.0, 6.0, 7.0), lower=rise,
@@ -155,8 +175,8 @@ def test_a_forecast_shows_its_median_and_the_ends_of_its_last_ten_years():
     years, flat = tuple(range(2021, 2041)), ((1.0,) * 20,) * 2
     long = ForecastFact(years=years, levels=levels, median=flat[0], lower=flat, upper=flat)
     (table,) = reporting.forecast_table(goal(forecast=long), lang="en").tables
-    assert table.columns[1:] == tuple(str(y) for y in years[-10:])
-    assert {len(row) for row in table.rows} == {11}
+    assert table.columns[1:] == tuple(map(str, range(2022, 2041, 3)))
+    assert {len(row) for row in table.rows} == {8}
 
 
 def test_the_forecast_of_an_event_is_its_probability():
@@ -171,6 +191,21 @@ def test_all_figures_stand_in_the_list_with_what_became_of_them():
     assert [row[-1] for row in listed.cells] == ["used", "used", "not used: a part of a year"]
     own = facts().goals[0].own
     assert listed.anchors == tuple(map(observation_anchor, (*own.used, *own.unused)))
+
+
+def test_years_that_are_alike_share_a_row_and_the_last_stands_alone():
+    first = goal().own.used[0]
+    used = tuple(
+        first.model_copy(update={"period": str(year), "value": 10.0 * year, "published": said})
+        for year, said in ((y, date(y + 1, 3, 1)) for y in (2010, 2011, 2012, 2013, 2015, 2016))
+    )
+    note = first.model_copy(update={"period": "2014", "note": Text.untranslated("约数")})
+    own = goal().own.model_copy(update={"used": used, "unused": (note,)})
+    (table,) = reporting.observations_table(facts(goal(own=own)), lang="en").tables
+    (_, count, days, *_, use), *alone = table.cells
+    assert (count, days) == ("4 figures", "1 March 2011 to 1 March 2014")
+    assert use == "used; year by year: 20,100; 20,110; 20,120; 20,130"
+    assert [row[-1] for row in alone] == ["used"] * 2 + ["not used: in the source’s words: “约数”"]
 
 
 def test_what_happened_comes_last_of_the_figures_of_a_goal():
