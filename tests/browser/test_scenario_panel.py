@@ -5,6 +5,7 @@ With BCFORECAST_PICTURES=docs it also leaves the pictures of the documentation t
 
 import csv
 import os
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,8 +19,9 @@ from bcforecast.reporting.panel_page import PanelPage, write_panel_page
 from bcforecast.scenarios.scenario import load_scenario
 from bcforecast.text import chance
 
-from .panel_servers import SHOWN_MS, run_all
+from .panel_servers import ROOT, SHOWN_MS, run_all
 
+SHARE = "renewable_electricity"
 GOAL, LEVER, SIZE = "hightech_enterprises", "new_certifications", 20
 PLAN, AS_OF = "beichen-2020-2022", "2021-12-31"
 TITLE = {"zh": "多认定两成", "en": "A fifth more certified"}
@@ -174,6 +176,39 @@ def test_on_a_phone_the_number_stays_in_sight_of_every_lever(file, opened):
         "all => all.map(t => t.getBoundingClientRect().height)"
     )
     assert min(sizes) >= 11
+
+
+OFF = """all => all
+  .map((text) => [text, text.ownerSVGElement].map((one) => one.getBoundingClientRect()))
+  .filter(([own, all]) => own.left < all.left || own.right > all.right || own.top < all.top)"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_word_of_a_chart_is_cut_on_a_phone(lang, file, opened):
+    page = opened(f"{file.as_uri()}#lang={lang}", width=390)
+    goals = page.locator("[data-set=goal] option").evaluate_all("all => all.map((o) => o.value)")
+    for goal in goals:
+        page.locator("[data-set=goal]").select_option(goal)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        assert page.locator(".chart text").evaluate_all(OFF) == [], goal
+
+
+def test_bounds_gaps_and_growth_of_a_share_are_told_as_the_report_does(opened, tmp_path):
+    """Tianjin has a bound, then one figure after a gap; Germany's renewables are a share."""
+
+    def page_of(plan, as_of, goal, folder=None):
+        read = bc.load_plan(plan, data_dir=folder)
+        seen = bc.project(read, bc.load_observations(folder, as_of=as_of))
+        write_panel_page(PanelPage(seen, lang="en", goal=goal), tmp_path / f"{plan}.html")
+        return opened((tmp_path / f"{plan}.html").as_uri())
+
+    page = page_of("tianjin-2020-2022", "2020-12-31", "rd_intensity")
+    expect(page.locator(".chart .bound")).to_have_count(1)
+    expect(page.locator(".chart text", has_text="> 2.8")).to_be_visible()
+    assert page.locator(".chart .known").get_attribute("d").count("M") == 2
+    page = page_of("germany-2030", "2022-12-31", SHARE, ROOT / "examples" / "plans" / "germany")
+    told = re.compile(r"^\+0\.\d+ percentage points a year$")
+    expect(pressed(page, 4, f"growth.{SHARE}")).to_have_attribute("aria-valuetext", told)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -109,6 +109,15 @@ def test_what_takes_eighty_percent_is_what_seek_finds(beichen, answers):
     assert said["sought"]["sizes"] == pytest.approx(dict(found.levers), abs=0.2)
 
 
+def test_growth_of_a_share_is_told_in_the_points_a_year_that_a_report_tells(answers):
+    session, goal = opened(*PLANS[3]), "renewable_electricity"
+    found = seek(session.exploration, goal=goal)
+    asked = {"base": "baseline", "sizes": dict(found.levers), "unsure": 0, "seek": goal}
+    (said,) = answers(session, [asked])
+    assert said["points"] == pytest.approx(list(found.points.values()), rel=0.01)
+    assert abs(said["points"][0]) < abs(next(iter(found.levers.values()))) / 2
+
+
 def test_the_script_asks_the_network_for_nothing():
     written = SCRIPT.read_text(encoding="utf-8")
     assert "http" not in written.replace("http://www.w3.org/2000/svg", "")
