@@ -65,6 +65,25 @@ def test_the_command_gives_a_token_that_no_command_line_shows(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("loopback")
+def test_the_command_ends_with_what_started_it_even_when_that_is_killed(tmp_path):
+    explore = f"explore --plan beichen-2020-2022 --as-of 2021-12-31 --port {free_port()} --open"
+    starter = [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:])"]
+    command = [*starter, sys.executable, "-m", "bcforecast", *explore.split()]
+    environment = {
+        **os.environ,
+        "TMPDIR": str(tmp_path),
+        "PYTHONUNBUFFERED": "1",
+        "BROWSER": "true",
+    }
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert "token=" in process.stdout.readline()
+        (served,) = psutil.Process(process.pid).children()
+        process.kill()
+        served.wait(timeout=SECONDS)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_jupyterlab_as_made_by_make_wants_a_token_and_asks_about_no_news(place, tmp_path):
     address = place.lab(place.notebook(lang="en", goal=""))
     token, server = address.partition("token=")[2], server_of(address)
