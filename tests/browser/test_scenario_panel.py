@@ -6,6 +6,7 @@ With BCFORECAST_PICTURES=docs it also leaves the pictures of the documentation t
 import csv
 import os
 import re
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from playwright.sync_api import expect
 import bcforecast as bc
 from bcforecast.attainment.seek import seek
 from bcforecast.config import DATA_DIR
+from bcforecast.explorer.session import SCRIPT, Session, panel_content
 from bcforecast.reporting.panel_page import PanelPage, write_panel_page
 from bcforecast.scenarios.scenario import load_scenario
 from bcforecast.text import chance
@@ -260,6 +262,45 @@ def picture(page, lang):
         page.evaluate("document.activeElement.blur()")
         page.wait_for_function("[...document.fonts].every(font => font.status != 'loading')")
         page.locator(".bcf").screenshot(path=Path(WANTED) / PICTURE[lang])
+
+
+HOST = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; font-src data:;
+script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:">
+<link rel=icon href=data:><body><script>
+async function shown({source, meta, paths}) {
+  const bytes = Uint8Array.from("12345678" + atob(paths), (c) => c.charCodeAt(0)), heard = {};
+  const given = {meta, paths: new DataView(bytes.buffer, 8), state: {}};
+  const own = {get: (name) => given[name], set: (name, value) => { given[name] = value; },
+    save_changes: () => {}, on: (name, hear) => { heard[name] = hear; }, then: undefined,
+    send: ({asked}) => heard["msg:custom"]({said: `saved ${asked.title}`}, [])};
+  const known = {get: (all, name) => { if (name in all) return all[name]; throw Error(name); }};
+  const file = new Blob([source], {type: "text/javascript"});
+  const {default: widget} = await import(URL.createObjectURL(file));
+  const el = document.createElement("div"), before = Object.keys(window).length;
+  await widget.render({model: new Proxy(own, known), el});
+  document.body.append(el);
+  return () => [given.state, Object.keys(window).length - before];
+}
+</script>"""
+
+
+def test_the_widget_needs_what_every_anywidget_host_gives_and_nothing_else(
+    opened, outlook, tmp_path
+):
+    """As VS Code would: a frame of strict policy, no Jupyter, the model's documented methods."""
+    (tmp_path / "host.html").write_text(HOST, encoding="utf-8")
+    meta, paths = panel_content(Session(outlook), lang="en", goal=GOAL)
+    page = opened((tmp_path / "host.html").as_uri())
+    given = {"source": SCRIPT.read_text("utf-8"), "meta": meta, "paths": b64encode(paths).decode()}
+    left = page.evaluate_handle("shown", given)
+    assert number(page) == outlook[GOAL].attainment.probability
+    expect(page.locator(".chart svg")).to_be_visible()
+    pressed(page)
+    page.locator("[data-title]").fill("A")
+    page.locator("[data-do=save]").click()
+    expect(page.locator(".done")).to_have_text("saved A")
+    state, globals_added = left.evaluate("left => left()")
+    assert (state["a"]["sizes"], globals_added) == ({LEVER: SIZE}, 0)
 
 
 @pytest.mark.parametrize("front", ["lab", "voila"])
