@@ -7,7 +7,7 @@ the report, as figures that show themselves as SVG.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from html import escape
@@ -20,9 +20,10 @@ from bcforecast import config
 from bcforecast import text as wording
 from bcforecast.attainment.explain import Explanation
 from bcforecast.attainment.explain import explain as explain
-from bcforecast.attainment.news import News, news
+from bcforecast.attainment.news import GoalNews, News, news
 from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
+from bcforecast.attainment.seek import seek_each
 from bcforecast.distributions import Distribution, Inflated, uncounted
 from bcforecast.edge import Draws, Seed, checked
 from bcforecast.errors import BcforecastError, OptionError
@@ -32,6 +33,7 @@ from bcforecast.models.panel import checked_horizon
 from bcforecast.models.tables import COMPARATORS, as_history
 from bcforecast.models.trend import Trend, TrendDistribution
 from bcforecast.models.within_year import WithinYear
+from bcforecast.observations.exchange import figures_table
 from bcforecast.observations.records import Observation, as_date
 from bcforecast.observations.selection import WHAT_IF, History, Vintage
 from bcforecast.plan.goals import Comparator, Plan
@@ -67,16 +69,14 @@ class SeriesForecast(Shown):
     comparator: Comparator = "at_least"
 
     @property
+    def asked(self) -> tuple[Any, ...]:
+        """Comparator and target; nothing where there is no target."""
+        return () if self.target is None else (self.comparator, self.target)
+
+    @property
     def probability(self) -> float | None:
         """P(the figure of the last year is as asked)."""
-        if self.target is None:
-            return None
-        return float(holds(self.forecast, self.comparator, self.target)[-1])
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a year: quantiles, mean and, with a target, the probability of meeting it."""
-        asked = () if self.target is None else (self.comparator, self.target)
-        return _frame(self.forecast, self.years, *asked)
+        return float(holds(self.forecast, *self.asked)[-1]) if self.asked else None
 
     @checked
     def sample(self, n: Draws = 1000, *, seed: Seed) -> pd.DataFrame:
@@ -163,12 +163,52 @@ def _frame(found: Distribution, years: Sequence[int], *asked: Any) -> pd.DataFra
     return pd.DataFrame(columns, index=pd.Index(years, name="year"))
 
 
-def goal_frame(goal: GoalOutlook) -> pd.DataFrame:
+def _goal_frame(goal: GoalOutlook) -> pd.DataFrame:
     """One row a year of a goal's forecast, with P(the figure of the year is as asked)."""
     if goal.forecast is None:
         raise BcforecastError("joint.unset", goal=goal.goal.id)
     asked = goal.goal.comparator, goal.goal.target, goal.goal.upper
     return _frame(goal.forecast, goal.years, *asked)
+
+
+def _plan_rows(plan: Plan) -> list[dict[str, object]]:
+    names = {goal.id: plan.goal_name(goal).render(spoken()) for goal in plan.goals}
+    kept = ("indicator", "comparator", "target", "upper", "unit", "due")
+    return [
+        {"goal": goal.id, "name": names[goal.id]} | {name: getattr(goal, name) for name in kept}
+        for goal in plan.goals
+    ]
+
+
+def _news_row(goal: GoalNews) -> dict[str, object]:
+    ends = {"before": goal.before.probability, "after": goal.after.probability}
+    parts = {str(part.kind): part.change for part in goal.parts}
+    return {"goal": goal.goal.id, **ends, "change": goal.total, **parts}
+
+
+_FRAMES: Final[Mapping[type, Callable[[Any], Any]]] = {
+    Plan: _plan_rows,
+    Vintage: lambda data: figures_table(data.observations),
+    Outlook: lambda outlook: outlook.attainment(),
+    GoalOutlook: _goal_frame,
+    Distribution: lambda found: _frame(found, range(1, found.horizon + 1)),
+    SeriesForecast: lambda found: _frame(found.forecast, found.years, *found.asked),
+    Backtest: lambda found: found.table,
+    Explanation: lambda known: _goal_frame(known.item),
+    Joint: lambda found: {"goal": found.goals, "probability": found.probabilities},
+    News: lambda found: map(_news_row, found.goals),
+    ScenarioStudy: lambda found: {
+        scenario.id: dict(zip(joint.goals, joint.probabilities, strict=True))
+        for scenario, joint in zip(found.scenarios, found.joints, strict=True)
+    },
+}
+
+
+def frame(shown: Shown) -> pd.DataFrame:
+    """Return what an object says as a table, numbers as numbers."""
+    import pandas as pd
+
+    return pd.DataFrame(next(of(shown) for kind, of in _FRAMES.items() if isinstance(shown, kind)))
 
 
 # What a person sees.
@@ -397,7 +437,9 @@ def _(found: Joint, lang: Language) -> _Card:
     rows = [(k, said(float(p))) for k, p in enumerate(found.number_met)]
     names = text("report.list_join", lang).join(found.goals)
     caption = _said("joint", lang, goals=names, chance=said(found.all_met))
-    return _Card(_table(caption, "number# chance#", rows, lang), (_bars("", found.number_met),))
+    return _Card(
+        _table(caption, "number# probability#", rows, lang), (_bars("", found.number_met),)
+    )
 
 
 @_card.register
@@ -517,7 +559,7 @@ def _residual_table(model: registry.Model, history: History, lang: Language) -> 
     judged = past[["origin", "y", "q0.5", "pit"]].to_numpy(dtype=float)
     rows = [
         (int(origin) + 1, number(y, unit=None), number(middle, unit=None), f"{pit:.2f}",
-         _said("inside" if 0.1 <= pit <= 0.9 else "outside", lang))
+         text("sheets.yes" if 0.1 <= pit <= 0.9 else "sheets.no", lang))
         for origin, y, middle, pit in judged
     ]  # fmt: skip
     caption, note = _said("residuals", lang), _said("residuals_note", lang)
@@ -595,6 +637,12 @@ def compared(outlook: Outlook, scenarios: Sequence[str | Scenario]) -> ScenarioS
     asked = (every[0], *found) if scenarios else every
     joints = tuple(base.exploration.joint(one) for one in asked)
     return ScenarioStudy(base, asked, joints, asked[0].id)
+
+
+def sought(outlook: Outlook, goal: str, probability: float) -> Section:
+    """Return what it takes to make a goal so likely, on top of the baseline."""
+    answers = seek_each(outlook.exploration, goal=goal, probability=probability)
+    return tables.seek_table(outlook.exploration, answers, lang=spoken())
 
 
 def news_since(outlook: Outlook, since: Any) -> News:

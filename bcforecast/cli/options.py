@@ -56,7 +56,7 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
 
 def wrong_option(name: str, found: object, allowed: object) -> errors.BcforecastError:
     """Return the error about an option, named as one types it."""
-    return errors.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
+    return errors.BcforecastError("errors.argument", option=name, found=found, allowed=allowed)
 
 
 @contextmanager

@@ -541,7 +541,7 @@ export function start(root, meta, buffer, host = {}) {
     const shown = meta.levers.filter((one) => one.shown), own = shown.filter((one) => one.touches.includes(g.indicator)), other = shown.filter((one) => !own.includes(one));
     const oneSided = g.p !== null && !g.region && !g.fixed;
     root.innerHTML = `<style>${CSS}${meta.font}</style><header><h1>${escaped(meta.plan[state.lang])}</h1><p class="soft">${w("heading", { area: escaped(meta.area[state.lang]), day: meta.as_of[state.lang] })}</p>
-<div class="row"><label>${w("goal")} <select data-set="goal">${choice(meta.goals.map((one) => [one.id, named(one)]), g.id)}</select></label>${button("undo", !past.length)}${button("reset")}<button data-do="lang">${w("other_language")}</button></div></header>
+<div class="row"><label>${w("column_goal")} <select data-set="goal">${choice(meta.goals.map((one) => [one.id, named(one)]), g.id)}</select></label>${button("undo", !past.length)}${button("reset")}<button data-do="lang">${w("other_language")}</button></div></header>
 <div class="columns"><section class="head"><p class="soft">${g.promise[state.lang]}</p><div class="cards">${["a", "b"].map((side) => `<div class="card" data-side="${side}"><select data-set="${side}" aria-label="${w(`side_${side}`)}">${choice(scenarios, state[side].base)}</select><div class="number" aria-live="polite"></div><p class="word"></p><p class="soft change"></p><p class="soft why">${escaped(engine.scenario(state[side].base).why[state.lang])}</p></div>`).join("")}</div></section>
 <section class="answer"><div class="chart"></div><p class="said soft hover">${w("hover")}</p>
 ${oneSided ? `<div class="row"><label>${w("what_if")} <input type="number" data-set="target" step="any" value="${printed(state.target ?? g.target)}"></label><label>${w("by_year")} <select data-set="year">${choice(g.years.map((y) => [y, y]), state.year ?? g.due)}</select></label></div>` : ""}
@@ -711,7 +711,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
       const cell = (x) => `"${String(x ?? "").replace(/"/g, '""').replace(/^[=+@\t]/, "'$&")}"`, sides = ["a", "b"].map((side) => engine.scenario(state[side].base).names[state.lang]);
       const goals = meta.goals.map((one) => [one.id, one.names[state.lang], ...["a", "b"].map((side) => engine.probability(one, state[side])?.toFixed(4)), one.grade]);
       const levers = meta.levers.filter((one) => one.shown).map((one) => { const [[a, unit], [b]] = ["a", "b"].map((side) => measured(one, state[side], size(state[side], one.id))); return [one.id, (shared(one) && one.figure ? one.figure : one.names)[state.lang], ...[a, b].map((x) => +x.replace("\u2212", "-")), unit]; });
-      download("csv", ["\ufeff", [["id", w("goal"), ...sides, w("grade_column")], ...goals, ["id", w("levers"), ...sides, ""], ...levers].map((r) => r.map(cell).join(",")).join("\r\n") + "\r\n"], "text/csv");
+      download("csv", ["\ufeff", [["id", w("column_goal"), ...sides, w("grade_column")], ...goals, ["id", w("levers"), ...sides, ""], ...levers].map((r) => r.map(cell).join(",")).join("\r\n") + "\r\n"], "text/csv");
     },
     save: async () => {
       const answer = await host.ask({ title: find("[data-title]").value, lang: state.lang, ...state.a }).catch(() => ({ said: w("no_answer") }));

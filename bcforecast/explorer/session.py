@@ -246,9 +246,9 @@ def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) ->
 # What the browser is given.
 
 WORDS: Final = (
-    "heading", "goal", "undo", "reset", "other_language", "side_a", "side_b", "draft", "unset",
-    "same", "points", "was", "moved", "grade", "grade_column", "what_if", "by_year", "target",
-    "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
+    "heading", "column_goal", "undo", "reset", "other_language", "side_a", "side_b", "draft",
+    "unset", "same", "points", "was", "moved", "grade", "grade_column", "what_if", "by_year",
+    "target", "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
     "tornado", "all_goals", "together", "levers", "levers_note", "range", "points_a_year", "seek",
     "seek_found", "seek_never", "seek_already", "unsure", "certain", "no_lever", "no_lever_unset",
     "other_levers", "save_heading", "title", "save", "save_note", "no_answer", "hover",
