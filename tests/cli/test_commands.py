@@ -286,23 +286,6 @@ def test_hindcast_of_tianjin_says_where_the_outcome_is_not_known(run, shown):
     assert (record["dates"], record["scores"]["all"]["goals"]) == (["2021-06-30"], 3)
 
 
-@pytest.mark.parametrize(
-    ("lang", "words"), [("en", ("as-of", "base year", "scor")), ("zh", ("截止日", "基年", "评分"))]
-)
-def test_every_command_has_help_in_both_languages(lang, words):
-    """The language of the help is fixed when the program starts, so it starts anew."""
-    script = (
-        "from typer.testing import CliRunner; from bcforecast.cli.app import app\n"
-        "for name in ('news', 'rules', 'hindcast'):\n"
-        "    print(CliRunner().invoke(app, [name, '--help']).output, end='----')"
-    )
-    own = {"BCFORECAST_LANG": lang, "PYTHONUTF8": "1", "COLUMNS": "200"}
-    command = [sys.executable, "-c", script]
-    said = subprocess.run(command, env=own, capture_output=True, encoding="utf-8", check=True)
-    for page, word in zip(said.stdout.lower().split("----"), words, strict=False):
-        assert word in page
-
-
 @pytest.mark.parametrize("command", [[], ["report"], ["import"]])
 def test_chinese_help_is_chinese_and_nothing_is_cut_off(command):
     own = {"BCFORECAST_LANG": "zh", "PYTHONUTF8": "1", "COLUMNS": "80"}
