@@ -182,8 +182,8 @@ def _plan_rows(plan: Plan) -> list[dict[str, object]]:
 
 def _news_row(goal: GoalNews) -> dict[str, object]:
     ends = {"before": goal.before.probability, "after": goal.after.probability}
-    row = {"goal": goal.goal.id, **ends, "change": goal.total}
-    return row | {str(part.kind): part.change for part in goal.parts}
+    told: dict[str, object] = {"goal": goal.goal.id, **ends, "change": goal.total}
+    return told | {str(part.kind): part.change for part in goal.parts}
 
 
 _FRAMES: Final[Mapping[type, Callable[[Any], Any]]] = {

@@ -544,7 +544,6 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
     """Return a goal: what it asks, the library's own answers at the baseline, known figures."""
     goal, a, history = item.goal, item.attainment, item.history
     stated = bool(np.isfinite(goal.target))
-    figures = zip(history.values, *history.ranges, strict=True)
     two_sided = COMPARISONS[goal.comparator].two_sided
     names = _each(item.indicator.unit_name)
 
@@ -571,7 +570,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         # The value of each year, and between which ends it lies; None where there is none.
         "known": [
             (int(year), *(float(x) if np.isfinite(x) else None for x in figure))
-            for year, figure in zip(history.times, figures, strict=True)
+            for year, *figure in zip(history.times, history.values, *history.ranges, strict=True)
         ],
         "years": item.years,
         "levers": [],

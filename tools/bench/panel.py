@@ -48,8 +48,9 @@ addEventListener("input", (event) => requestAnimationFrame(() =>
 def measure(page: Page, address: str, *, slower: int = 1) -> dict[str, list[float]]:
     """Drag every lever of every goal with the mouse; return the times in ms."""
     page.goto(address)
-    empty = page.context.new_page()
-    empty.set_viewport_size(page.viewport_size or {"width": 390, "height": 900})
+    browser = page.context.browser
+    assert browser is not None
+    empty = browser.new_page(viewport=page.viewport_size)
     empty.goto(_EMPTY)
     found: dict[str, list[float]] = {"number": [], "chart": [], "frame": []}
     for goal in page.locator("[data-set=goal] option").evaluate_all("all => all.map(o => o.value)"):
