@@ -164,17 +164,6 @@ def test_plots_are_figures_with_their_words(outlook):
         assert about["image/svg+xml"]["alt"]
 
 
-def test_a_plan_is_seen_under_a_scenario():
-    outlook = bc.project("beichen-2020-2022", bc.load_observations(as_of="2021-12-31"))
-    assert outlook.under("measures-in-full").scenario == "measures-in-full"
-    assert outlook.joint(scenario="measures-in-full").all_met >= 0.0
-
-
-def test_news_tells_why_a_probability_moved(outlook):
-    told = outlook.news(since="2020-06-30")[GOAL]
-    assert told.total == pytest.approx(sum(part.change for part in told.parts))
-
-
 def test_a_report_of_what_no_file_says_is_refused(outlook, tmp_path):
     with pytest.raises(bc.BcforecastError, match="assumed figure"):
         better(outlook).report(tmp_path, lang="en")

@@ -15,7 +15,7 @@ import pytest
 
 from bcforecast.reporting.panel_page import LOOPBACK
 
-from .panel_servers import free_port, lab_command
+from .panel_servers import free_port
 
 SECONDS = 60
 LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -83,9 +83,3 @@ def test_jupyterlab_as_made_by_make_wants_a_token_and_asks_about_no_news(place, 
     properties = json.loads(said)["schema"]["properties"]
     assert properties["fetchNews"]["default"] == "false"
     assert properties["checkForUpdates"]["default"] is False
-
-
-def test_make_lab_listens_on_loopback_and_leaves_the_token_as_it_is():
-    options = lab_command()[2:]
-    assert f"--ip={LOOPBACK}" in options
-    assert not any("token" in option or "password" in option for option in options)
