@@ -28,6 +28,7 @@ LOCALE_DIR: Final = Path(__file__).parent / "locale"
 _FOUND = sorted(catalogue.stem for catalogue in LOCALE_DIR.glob("*.po"))
 
 if TYPE_CHECKING:
+    import pandas as pd
     from pydantic_core import CoreSchema
 
     Language: TypeAlias = str
@@ -176,10 +177,9 @@ def spoken() -> Language:
 
 
 class Shown:
-    """An object that a person meets: it shows itself, in the language of `speak`.
+    """An object that a person meets: it shows itself in the language of `speak`, or as a table.
 
-    How is said in `bcforecast.workbench`, which sees every room; it is loaded when something is
-    shown or drawn, so that no room depends on one above it.
+    How is said in `bcforecast.workbench`, which sees every room and is loaded when it is asked.
     """
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -193,6 +193,10 @@ class Shown:
 
     def _repr_html_(self) -> str:
         return str(workbench().html(self))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return what it says as a table of pandas, numbers as numbers."""
+        return workbench().frame(self)
 
 
 def workbench() -> Any:

@@ -1,13 +1,13 @@
 """A person's own series, and how the objects of the public API show themselves.
 
-Whatever is a `bcforecast.text.Shown` has a card here: a caption, tables, and small fans drawn as
-SVG without a plotting library. `words` is what a prompt shows of it, ten lines at most, `html` what
-a notebook shows. Charts are those of the report, as figures that show themselves as SVG.
+Whatever is a `bcforecast.text.Shown` has a card here: a caption, tables, and small fans. `words`
+is what a prompt shows of it, ten lines at most, `html` what a notebook shows. Charts are those of
+the report, as figures that show themselves as SVG.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from html import escape
@@ -20,10 +20,11 @@ from bcforecast import config
 from bcforecast import text as wording
 from bcforecast.attainment.explain import Explanation
 from bcforecast.attainment.explain import explain as explain
-from bcforecast.attainment.news import News, news
+from bcforecast.attainment.news import GoalNews, News, news
 from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
-from bcforecast.distributions import Distribution, FloatArray, Inflated, uncounted
+from bcforecast.attainment.seek import seek_each
+from bcforecast.distributions import Distribution, Inflated, uncounted
 from bcforecast.edge import Draws, Seed, checked
 from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.evaluation.backtest import Backtest, backtest
@@ -32,12 +33,12 @@ from bcforecast.models.panel import checked_horizon
 from bcforecast.models.tables import COMPARATORS, as_history
 from bcforecast.models.trend import Trend, TrendDistribution
 from bcforecast.models.within_year import WithinYear
+from bcforecast.observations.exchange import figures_table
 from bcforecast.observations.records import Observation, as_date
 from bcforecast.observations.selection import WHAT_IF, History, Vintage
 from bcforecast.plan.goals import Comparator, Plan
 from bcforecast.plan.reading import load_plan, plan_ids
 from bcforecast.plotting import fan as charts
-from bcforecast.plotting import style
 from bcforecast.plotting.fan import plot_goal as plot_goal
 from bcforecast.plotting.goals import plot_dashboard as plot_dashboard
 from bcforecast.reporting import display, tables
@@ -68,16 +69,14 @@ class SeriesForecast(Shown):
     comparator: Comparator = "at_least"
 
     @property
+    def asked(self) -> tuple[Any, ...]:
+        """Comparator and target; nothing where there is no target."""
+        return () if self.target is None else (self.comparator, self.target)
+
+    @property
     def probability(self) -> float | None:
         """P(the figure of the last year is as asked)."""
-        if self.target is None:
-            return None
-        return float(holds(self.forecast, self.comparator, self.target)[-1])
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a year: quantiles, mean and, with a target, the probability of meeting it."""
-        asked = () if self.target is None else (self.comparator, self.target)
-        return _frame(self.forecast, self.years, *asked)
+        return float(holds(self.forecast, *self.asked)[-1]) if self.asked else None
 
     @checked
     def sample(self, n: Draws = 1000, *, seed: Seed) -> pd.DataFrame:
@@ -164,7 +163,7 @@ def _frame(found: Distribution, years: Sequence[int], *asked: Any) -> pd.DataFra
     return pd.DataFrame(columns, index=pd.Index(years, name="year"))
 
 
-def goal_frame(goal: GoalOutlook) -> pd.DataFrame:
+def _goal_frame(goal: GoalOutlook) -> pd.DataFrame:
     """One row a year of a goal's forecast, with P(the figure of the year is as asked)."""
     if goal.forecast is None:
         raise BcforecastError("joint.unset", goal=goal.goal.id)
@@ -172,7 +171,50 @@ def goal_frame(goal: GoalOutlook) -> pd.DataFrame:
     return _frame(goal.forecast, goal.years, *asked)
 
 
+def _plan_rows(plan: Plan) -> list[dict[str, object]]:
+    names = {goal.id: plan.goal_name(goal).render(spoken()) for goal in plan.goals}
+    kept = ("indicator", "comparator", "target", "upper", "unit", "due")
+    return [
+        {"goal": goal.id, "name": names[goal.id]} | {name: getattr(goal, name) for name in kept}
+        for goal in plan.goals
+    ]
+
+
+def _news_row(goal: GoalNews) -> dict[str, object]:
+    ends = {"before": goal.before.probability, "after": goal.after.probability}
+    told: dict[str, object] = {"goal": goal.goal.id, **ends, "change": goal.total}
+    return told | {str(part.kind): part.change for part in goal.parts}
+
+
+_FRAMES: Final[Mapping[type, Callable[[Any], Any]]] = {
+    Plan: _plan_rows,
+    Vintage: lambda data: figures_table(data.observations),
+    Outlook: lambda outlook: outlook.attainment(),
+    GoalOutlook: _goal_frame,
+    Distribution: lambda found: _frame(found, range(1, found.horizon + 1)),
+    SeriesForecast: lambda found: _frame(found.forecast, found.years, *found.asked),
+    Backtest: lambda found: found.table,
+    Explanation: lambda known: _goal_frame(known.item),
+    Joint: lambda found: {"goal": found.goals, "probability": found.probabilities},
+    News: lambda found: map(_news_row, found.goals),
+    ScenarioStudy: lambda found: {
+        scenario.id: dict(zip(joint.goals, joint.probabilities, strict=True))
+        for scenario, joint in zip(found.scenarios, found.joints, strict=True)
+    },
+}
+
+
+def frame(shown: Shown) -> pd.DataFrame:
+    """Return what an object says as a table, numbers as numbers."""
+    import pandas as pd
+
+    return pd.DataFrame(next(of(shown) for kind, of in _FRAMES.items() if isinstance(shown, kind)))
+
+
 # What a person sees.
+
+_Chart = tuple[str, str]
+"""The name of a small chart, and its SVG."""
 
 _LINES: Final = 7
 """Rows that a prompt shows."""
@@ -183,7 +225,7 @@ class _Card:
     """What is shown of an object: tables, and fans by name; the prompt leaves out `hidden`."""
 
     section: Section
-    fans: tuple[tuple[str, str], ...] = ()
+    fans: tuple[_Chart, ...] = ()
     hidden: tuple[int, ...] = ()
 
 
@@ -261,7 +303,7 @@ def _(data: Vintage, lang: Language) -> _Card:
         points = {int(f.period.whole_year or 0): f.value for f in told}
         if len(points) > 2:
             known = History.of(sorted(points), [points[year] for year in sorted(points)])
-            fans.append((f"{area}: {indicator}", _fan(known)))
+            fans.append(_fan(f"{area}: {indicator}", known))
     day = _said("all", lang) if data.as_of is None else wording.day(data.as_of, lang=lang)
     caption = _said("data", lang, day=day, count=len(seen), series=len(rows))
     heads = "area indicator figures# periods latest published"
@@ -283,7 +325,7 @@ def _(outlook: Outlook, lang: Language) -> _Card:
     scenario, day = scenario_names(outlook)[lang], wording.day(outlook.as_of, lang=lang)
     caption = _said("outlook", lang, plan=outlook.plan.name(lang), day=day, scenario=scenario)
     heads = "goal name target due# latest# median# probability# grade"
-    fans = tuple((goal.names.render(lang), _goal_fan(goal)) for goal in outlook if goal.forecast)
+    fans = tuple(_goal_fan(goal) for goal in outlook if goal.forecast)
     return _Card(_table(caption, heads, rows, lang), fans, hidden=(1, 4, 5))
 
 
@@ -294,8 +336,8 @@ def _(goal: GoalOutlook, lang: Language) -> _Card:
     caption = _said("goal", lang, chance=charts.chance_words(goal, lang), due=a.due.year, **about)
     if goal.forecast is None:
         return _Card(_reasons(caption, goal, lang))
-    fans = ((goal.names.render(lang), _goal_fan(goal)),)
-    return _Card(_quantiles(caption, goal.forecast, goal.years, a.unit, lang), fans)
+    section = _quantiles(caption, goal.forecast, goal.years, a.unit, lang)
+    return _Card(section, (_goal_fan(goal),))
 
 
 def _reasons(caption: str, goal: GoalOutlook, lang: Language) -> Section:
@@ -317,7 +359,7 @@ def _quantiles(
 def _(found: Distribution, lang: Language) -> _Card:
     ahead = range(1, found.horizon + 1)
     caption = _said("distribution", lang, count=found.horizon, name=type(found).__name__)
-    return _Card(_quantiles(caption, found, ahead, None, lang), (("", _fan(None, found, ahead)),))
+    return _Card(_quantiles(caption, found, ahead, None, lang), (_fan("", None, found, ahead),))
 
 
 @_card.register
@@ -331,8 +373,8 @@ def _(found: SeriesForecast, lang: Language) -> _Card:
         asked = {"target": sign.strip(), "year": found.years[-1], "chance": chance}
         caption = wording.join_clauses([caption, _said("series_target", lang, **asked)], lang=lang)
     ends = () if found.target is None else (found.target,)
-    fan = _fan(found.history, found.forecast, found.years, ends)
-    return _Card(_quantiles(caption, found.forecast, found.years, None, lang), (("", fan),))
+    fan = _fan("", found.history, found.forecast, found.years, ends)
+    return _Card(_quantiles(caption, found.forecast, found.years, None, lang), (fan,))
 
 
 @_card.register
@@ -347,18 +389,21 @@ def _(found: Backtest, lang: Language) -> _Card:
     caption = _said("backtest", lang, count=int(found.table["h"].max()), **span)
     note = _said("backtest_note", lang)
     fans = tuple(
-        (registry.model_name(str(model)).render(lang), _fan(found.history, None, at, bands=bands))
-        for model, at, bands in _next_years(found)
+        (name, charts.small_chart(name, found.history, fan))
+        for name, fan in _next_years(found, lang)
     )
     return _Card(_table(caption, "model cases# crps# coverage# bias#", rows, lang, note=note), fans)
 
 
-def _next_years(found: Backtest) -> Iterable[tuple[str, list[int], FloatArray]]:
-    """By model the years forecast one year ahead, and quantiles (3, n)."""
+def _next_years(found: Backtest, lang: Language) -> Iterable[tuple[str, charts.Fan]]:
+    """By model what it forecast one year ahead: the median and the 80 % interval."""
     ahead = found.table[(found.table["h"] == 1) & found.table["pit"].notna()]
     for model, rest in ahead.groupby("model", sort=False):
-        bands = rest[["q0.1", "q0.5", "q0.9"]].to_numpy(dtype=float).T
-        yield str(model), (rest["origin"] + 1).tolist(), bands
+        low, middle, high = rest[["q0.1", "q0.5", "q0.9"]].to_numpy(dtype=float).T
+        fan = charts.Fan(
+            rest["origin"].to_numpy() + 1, np.array([0.8]), low[None], high[None], middle
+        )
+        yield registry.model_name(str(model)).render(lang), fan
 
 
 @_card.register
@@ -367,7 +412,7 @@ def _(found: ScenarioStudy, lang: Language) -> _Card:
         found.outlook.exploration, found.scenarios, lang=lang, joints=found.joints
     )
     bars = tuple(
-        (scenario.name(lang), _bars(joint.probabilities))
+        _bars(scenario.name(lang), joint.probabilities)
         for scenario, joint in zip(found.scenarios, found.joints, strict=True)
     )
     return _Card(section, bars)
@@ -378,7 +423,7 @@ def _(found: News, lang: Language) -> _Card:
     ends = {found.since: [goal.before for goal in found.goals],
             found.until: [goal.after for goal in found.goals]}  # fmt: skip
     fans = tuple(
-        (wording.day(when, lang=lang), _bars(one.probability or 0.0 for one in status))
+        _bars(wording.day(when, lang=lang), (one.probability or 0.0 for one in status))
         for when, status in ends.items()
     )
     return _Card(tables.news_table(found, lang=lang), fans, hidden=(4, 5, 6, 7, 8))
@@ -392,7 +437,9 @@ def _(found: Joint, lang: Language) -> _Card:
     rows = [(k, said(float(p))) for k, p in enumerate(found.number_met)]
     names = text("report.list_join", lang).join(found.goals)
     caption = _said("joint", lang, goals=names, chance=said(found.all_met))
-    return _Card(_table(caption, "number# chance#", rows, lang), (("", _bars(found.number_met)),))
+    return _Card(
+        _table(caption, "number# probability#", rows, lang), (_bars("", found.number_met),)
+    )
 
 
 @_card.register
@@ -403,80 +450,24 @@ def _(known: Explanation, lang: Language) -> _Card:
     return _Card(section + tables.by_year_table(known, lang=lang))
 
 
-# Small pictures, without a plotting library.
-
-_WIDE, _HIGH, _EDGE = 170, 56, 4
-
-
-def _goal_fan(goal: GoalOutlook) -> str:
-    return _fan(goal.history, goal.forecast, goal.years, charts.goal_ends(goal.attainment))
+def _goal_fan(goal: GoalOutlook) -> _Chart:
+    ends = charts.goal_ends(goal.attainment)
+    return _fan(goal.names.render(spoken()), goal.history, goal.forecast, goal.years, ends)
 
 
 def _fan(
+    name: str,
     known: History | None = None,
     found: Distribution | None = None,
     years: Sequence[int] = (),
     ends: Sequence[float] = (),
-    *,
-    bands: FloatArray | None = None,
-) -> str:
-    """Draw figures as a line, the 80 and 50 % intervals and the median, and ends of a target."""
-    levels = np.empty((0, 0))
-    if bands is not None:
-        levels = np.stack([bands[0], bands[1], bands[1], bands[1], bands[2]])
-    elif found is not None:
-        levels = found.quantile([0.1, 0.25, 0.5, 0.75, 0.9])
-    times = np.empty(0) if known is None else known.times[known.known].astype(float)
-    values = np.empty(0) if known is None else known.values[known.known]
-    ends = [end for end in ends if np.isfinite(end)]
-    x = np.r_[times, np.asarray(years, dtype=float)]
-    y = np.r_[values, levels.ravel(), ends]
-    if not x.size or not y.size:
-        return ""
-    left, right, low, high = x.min(), x.max(), y.min(), y.max()
-    across, up = (right - left) or 1.0, (high - low) or 1.0
-
-    def place(xs: Any, ys: Any) -> str:
-        h = _EDGE + (np.asarray(xs) - left) / across * (_WIDE - 2 * _EDGE)
-        v = _HIGH - _EDGE - (np.asarray(ys) - low) / up * (_HIGH - 2 * _EDGE)
-        return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(h, v, strict=True))
-
-    drawn = []
-    if levels.size:
-        at, q = np.asarray(years, dtype=float), levels
-        if bands is None and times.size and times[-1] < at[0]:
-            at, q = np.r_[times[-1], at], np.c_[np.full(5, values[-1]), q]
-        for low_at, high_at, fill in ((0, 4, style.BANDS[-1]), (1, 3, style.BANDS[0])):
-            edge = place(np.r_[at, at[::-1]], np.r_[q[low_at], q[high_at][::-1]])
-            drawn.append(f'<polygon points="{edge}" fill="{fill}"/>')
-        drawn.append(_line(place(at, q[2]), style.FORECAST))
-    dashed = 'stroke-dasharray="4 2"'
-    drawn += [_line(place((left, right), (e, e)), style.TARGET, dashed) for e in ends]
-    if times.size:
-        drawn.append(_line(place(times, values), style.INK))
-    return _svg(drawn)
+) -> _Chart:
+    fan = None if found is None else charts.fan_of(found, years)
+    return name, charts.small_chart(name, known, fan, ends)
 
 
-def _line(points: str, colour: str, more: str = "") -> str:
-    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.3" {more}/>'
-
-
-def _bars(chances: Iterable[float]) -> str:
-    """Draw probabilities as bars, the whole height being 100 %."""
-    heights = [float(p) * (_HIGH - 2 * _EDGE) for p in chances]
-    step = (_WIDE - 2 * _EDGE) / max(len(heights), 1)
-    return _svg(
-        f'<rect x="{_EDGE + k * step:.1f}" y="{_HIGH - _EDGE - high:.1f}" width="{0.8 * step:.1f}" '
-        f'height="{high:.1f}" fill="{style.BANDS[0]}"/>'
-        for k, high in enumerate(heights)
-    )
-
-
-def _svg(drawn: Iterable[str]) -> str:
-    size = f'width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} aria-hidden="true">{"".join(drawn)}</svg>'
-    )
+def _bars(name: str, chances: Iterable[float]) -> _Chart:
+    return name, charts.small_chart(name, chances=[float(one) for one in chances])
 
 
 def sparkline(goal: GoalOutlook) -> str:
@@ -568,7 +559,7 @@ def _residual_table(model: registry.Model, history: History, lang: Language) -> 
     judged = past[["origin", "y", "q0.5", "pit"]].to_numpy(dtype=float)
     rows = [
         (int(origin) + 1, number(y, unit=None), number(middle, unit=None), f"{pit:.2f}",
-         _said("inside" if 0.1 <= pit <= 0.9 else "outside", lang))
+         text("sheets.yes" if 0.1 <= pit <= 0.9 else "sheets.no", lang))
         for origin, y, middle, pit in judged
     ]  # fmt: skip
     caption, note = _said("residuals", lang), _said("residuals_note", lang)
@@ -648,6 +639,12 @@ def compared(outlook: Outlook, scenarios: Sequence[str | Scenario]) -> ScenarioS
     return ScenarioStudy(base, asked, joints, asked[0].id)
 
 
+def sought(outlook: Outlook, goal: str, probability: float) -> Section:
+    """Return what it takes to make a goal so likely, on top of the baseline."""
+    answers = seek_each(outlook.exploration, goal=goal, probability=probability)
+    return tables.seek_table(outlook.exploration, answers, lang=spoken())
+
+
 def news_since(outlook: Outlook, since: Any) -> News:
     """Return why each probability moved from a day to the as-of date of an outlook."""
     return news(
@@ -694,7 +691,6 @@ def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
 
 def backtest_figure(found: Backtest, *, lang: Language) -> Figure:
     """Draw what came, and each model's median and 80 % interval of the next year."""
-    ahead = list(_next_years(found))
-    fans = [charts.Fan(np.asarray(at), np.array([0.8]), q[:1], q[2:], q[1]) for _, at, q in ahead]
-    title = ", ".join(registry.model_name(name).render(lang) for name, _, _ in ahead)
-    return charts.series_chart(found.history, fans, (), title=title, alt=words(found), lang=lang)
+    names, fans = zip(*_next_years(found, lang), strict=True)
+    told: dict[str, Any] = {"title": ", ".join(names), "alt": words(found), "lang": lang}
+    return charts.series_chart(found.history, fans, (), **told)

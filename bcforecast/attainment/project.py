@@ -130,6 +130,11 @@ class GoalOutlook(Shown):
         return chance.standing_of(self.attainment.verdict, over=over, known=known)
 
     @property
+    def probability(self) -> float | None:
+        """P(the goal is met); None if nothing can be said."""
+        return self.attainment.probability
+
+    @property
     def forecast(self) -> Distribution | None:
         """Distribution of the indicator over `years`; None if nothing can be said."""
         return self.basis.forecast
@@ -172,10 +177,6 @@ class GoalOutlook(Shown):
     def next_grade(self, *, lang: Language | None = None) -> str:
         """Say what is missing for the next evidence grade."""
         return workbench().next_grade(self, lang=lang or spoken())
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a year of the forecast: quantiles, mean and P(the goal is met by it)."""
-        return workbench().goal_frame(self)
 
 
 @dataclass(frozen=True)
@@ -232,10 +233,12 @@ class Outlook(Shown):
         return tuple(one.id for one in found)
 
     @checked
-    def under(self, scenario: str | Path | Scenario) -> Outlook:
-        """Return the outlook under a scenario, by its id or file or as it is; from the baseline."""
+    def under(self, scenario: str | Path | Scenario | Mapping[str, float]) -> Outlook:
+        """Return the outlook under a scenario, by id, file, sizes of levers or as it is."""
         if scenario == self.scenario:
             return self
+        if isinstance(scenario, Mapping):
+            scenario = self.exploration.pushed(scenario)
         if not isinstance(scenario, Scenario):
             scenario = self._scenario(scenario)
         if scenario.id == self.scenario and not scenario.moves:
@@ -279,6 +282,11 @@ class Outlook(Shown):
         return workbench().compared(self, scenarios)
 
     @checked
+    def seek(self, goal: str, probability: float = 0.8) -> Any:
+        """Return what makes a goal so likely: each of its levers alone, then all together."""
+        return workbench().sought(self, goal, probability)
+
+    @checked
     def news(self, since: str | date) -> Any:
         """Return why each probability moved from a day to the as-of date (`attainment.news`)."""
         return workbench().news_since(self, since)
@@ -295,10 +303,6 @@ class Outlook(Shown):
         A report is made from files alone: what was changed in Python only is refused.
         """
         return workbench().reported(self, out, lang=lang or spoken())
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a goal, as `attainment`."""
-        return self.attainment()
 
     def attainment(self) -> pd.DataFrame:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
@@ -503,7 +507,7 @@ def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
     return {lang: said.render(lang) for lang in LANGUAGES}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exploration:
     """The goals of an outlook under the baseline, and the chance that all scenarios share."""
 

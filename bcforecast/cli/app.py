@@ -187,7 +187,7 @@ def _usage(error: Any) -> BcforecastError:
     if kind == "MissingParameter":
         return BcforecastError("cli.missing_option", option=name)
     given = found or Message("plan.found_nothing")
-    return BcforecastError("cli.option", option=name, found=given, allowed=_allowed(one))
+    return BcforecastError("errors.argument", option=name, found=given, allowed=_allowed(one))
 
 
 def _allowed(one: Any) -> Message:
@@ -196,7 +196,7 @@ def _allowed(one: Any) -> Message:
     inner = next((a for a in get_args(kind) if get_origin(a) is Literal), kind)
     if get_origin(inner) is Literal:
         return Message("cli.allowed_one", {"choices": ", ".join(map(str, get_args(inner)))})
-    what = Message("cli.allowed_whole" if kind is int else "cli.allowed_number")
+    what = Message("errors.kind_int" if kind is int else "report.type_float")
     if one.max is not None:
         return Message("cli.allowed_between", {"what": what, "least": one.min, "most": one.max})
     if one.min is not None:

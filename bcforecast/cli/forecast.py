@@ -229,7 +229,7 @@ def read_table(path: Path) -> pd.DataFrame:
 
     ending = _ending(path)
     if not edge.exists(path):
-        raise _unreadable(path, "cli.found_no_file")
+        raise _unreadable(path, "errors.found_nothing")
     try:
         if ending == ".parquet":
             return pd.read_parquet(io.BytesIO(edge.read_bytes(path)))

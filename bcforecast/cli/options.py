@@ -56,7 +56,7 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
 
 def wrong_option(name: str, found: object, allowed: object) -> errors.BcforecastError:
     """Return the error about an option, named as one types it."""
-    return errors.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
+    return errors.BcforecastError("errors.argument", option=name, found=found, allowed=allowed)
 
 
 @contextmanager
@@ -210,11 +210,12 @@ def show(section: reporting.Section) -> None:
     from rich.text import Text
 
     console = Console(markup=False, emoji=False, highlight=False)
-    if not console.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
+    piped = not console.is_terminal and not os.environ.get("COLUMNS", "").isdigit()
+    if piped:
         console = Console(width=_WIDTH_WHEN_PIPED, markup=False, emoji=False, highlight=False)
     for block in section.blocks:
         if isinstance(block, reporting.document.Paragraph):
-            typer.echo(reporting.document.plain_text(block.spans))
+            console.print(reporting.document.plain_text(block.spans), soft_wrap=piped)
         elif isinstance(block, reporting.document.TableBlock):
             table = Table(title=block.caption, caption=block.note, caption_justify="left")
             for name, kind in zip(block.columns, block.kinds, strict=True):

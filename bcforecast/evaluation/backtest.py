@@ -34,10 +34,6 @@ class Backtest(Shown):
     history: History
     table: pd.DataFrame
 
-    def to_frame(self) -> pd.DataFrame:
-        """The table."""
-        return self.table
-
     def scores(self) -> pd.DataFrame:
         """One row a model, on the same cases: `cases, crps, coverage, bias`; the best CRPS first.
 

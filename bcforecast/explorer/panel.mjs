@@ -125,18 +125,18 @@ const LAWS = {
       return state;
     },
     run(s, stage, rates, state, changes, H, n, z) {
-      const A = s.risk.length, out = Array.from({ length: H }, () => new Float64Array(n)), q = new Float64Array(rates.length);
+      const A = s.risk.length, out = Array.from({ length: H }, () => new Float64Array(n)), q = new Float64Array(rates.length), ages = new Float64Array(A), risk = Float64Array.from(s.risk);
       for (let i = 0; i < n; i++) {
-        const ages = state.slice(i * (A + 1), i * (A + 1) + A);
+        for (let k = 0; k < A; k++) ages[k] = state[i * (A + 1) + k];
         let base = state[i * (A + 1) + A];
         for (let h = 0; h < H; h++) {
           ratesAt(s, rates, changes, h, i, q);
           let total = 0, weighted = 1e-300;
-          for (let k = 0; k < A; k++) { total += ages[k]; weighted += ages[k] * s.risk[k]; }
+          for (let k = 0; k < A; k++) { total += ages[k]; weighted += ages[k] * risk[k]; }
           const leaving = (q[s.leaving] * total) / weighted;
           base *= 1 + q[s.growth];
           let entered = base * q[s.entry], kept = 0;
-          for (let k = A - 1; k > 0; k--) kept += ages[k] = ages[k - 1] * (1 - Math.min(leaving * s.risk[k - 1], 1));
+          for (let k = A - 1; k > 0; k--) { const gone = leaving * risk[k - 1]; kept += ages[k] = gone < 1 ? ages[k - 1] * (1 - gone) : 0; }
           if (z) {
             const at = (i * H + h) * s.draws, whole = binomial(Math.round(total), kept / Math.max(total, 1e-300), z[at + s.draw]);
             entered = poisson(entered * Math.exp(s.yearly * z[at] - 0.5 * s.yearly ** 2), z[at + 1]);
@@ -382,6 +382,12 @@ export class Engine {
     }));
   }
 
+  /** What a lever alone moves the median of a goal in % by, a year up to the due year (`attainment.seek`). */
+  points(goal, base, lever, size) {
+    const median = (to) => this.fan(goal, { base, sizes: { [lever]: to } }).at(-1)[3];
+    return (median(size) - median(0)) / Math.max(this.meta.indicators[goal.indicator].open.filter((year) => year <= goal.due).length, 1);
+  }
+
   /** The least even push of the goal's levers after which it is as likely as wanted (`attainment.seek`). */
   seek(goal, setting, wanted) {
     const base = this.scenario(setting.base), start = { ...setting, sizes: {} }, levers = goal.levers.map((id) => this.lever[id]);
@@ -453,7 +459,7 @@ const CSS = `
 .bcf button{cursor:pointer;background:#eef2f6}.bcf button:disabled{opacity:.45;cursor:default}.bcf :focus-visible{outline:2px solid #c04e14;outline-offset:2px}.bcf .row{display:flex;flex-wrap:wrap;gap:6px 14px;align-items:center;margin:8px 0}.bcf label{font-size:14px;min-width:0;max-width:100%}
 .bcf .columns{display:grid;grid-template:"head levers" auto "answer levers" 1fr/minmax(0,3fr) minmax(320px,2fr);gap:0 22px;border-top:1px solid #d5dbe1;margin-top:8px;padding-top:10px}.bcf .head{grid-area:head;background:#fff}.bcf .answer{grid-area:answer;min-width:0}.bcf .levers{grid-area:levers;background:#f7f9fb;border:1px solid #d5dbe1;border-radius:6px;padding:10px 14px;align-self:start;min-width:0}
 .bcf .cards{display:grid;grid-template-columns:1fr 1fr;gap:12px}.bcf .card{border-left:4px solid #1f5a92;padding-left:10px;min-width:0}.bcf .card+.card{border-color:#c98a1b}.bcf .number{font-size:40px;font-weight:700;line-height:1.1;color:#1f5a92;font-variant-numeric:tabular-nums}.bcf .card+.card .number{color:#9a6500}.bcf .long{font-size:24px}
-.bcf .up{color:#00785f}.bcf .down{color:#b3301a}.bcf .lever{display:block;margin-top:8px;font-size:14px}.bcf .lever span{display:flex;justify-content:space-between;gap:10px}.bcf output{font-variant-numeric:tabular-nums;white-space:nowrap;font-weight:600}
+.bcf .up{color:#00785f}.bcf .down{color:#b3301a}.bcf .lever{display:block;margin-top:8px;font-size:14px}.bcf .lever span{display:flex;justify-content:space-between;gap:10px}.bcf output{font-variant-numeric:tabular-nums;text-align:right;font-weight:600}
 .bcf .track{position:relative;display:block;height:26px}.bcf .track input{width:100%;margin:0;height:26px;accent-color:#1f5a92;touch-action:pan-y}.bcf .track i{position:absolute;top:3px;bottom:3px;width:3px;margin-left:-1.5px;background:#8b96a3;border-radius:2px;pointer-events:none;opacity:.75}
 .bcf table{width:100%;border-collapse:collapse;font-size:14px}.bcf th,.bcf td{font-weight:400;text-align:left;padding:3px 6px 3px 0;border:0;background:none}.bcf th{width:42%}.bcf td:last-child{text-align:right;white-space:nowrap;width:5em}.bcf tr.chosen th,.bcf tr.chosen td:last-child{font-weight:600}
 .bcf .bar{position:relative;height:13px;background:#e9edf1;border-radius:2px}.bcf .bar b{position:absolute;top:0;bottom:0;background:#7da7cf;border-radius:2px}.bcf .chosen .bar b{background:#1f5a92}.bcf .bar u{position:absolute;top:-2px;bottom:-2px;width:3px;margin-left:-1.5px;background:#c98a1b}
@@ -465,16 +471,25 @@ export function start(root, meta, buffer, host = {}) {
   const engine = new Engine(meta, buffer), first = meta.scenarios[0].id, past = [];
   const fresh = (id) => ({ base: engine.scenario(id).id, sizes: {}, unsure: 0 });
   const open = () => ({ lang: meta.lang, goal: meta.goal, a: fresh(first), b: fresh(first), target: undefined, year: undefined });
-  let state = open(), rest = "", frame = 0, said = "", guess = null;
+  let state = open(), rest = "", frame = 0, wide = 0, said = "", guess = null;
   const w = (key, values = {}) => (meta.words[state.lang][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   const named = (one) => escaped(one.names[state.lang]), goal = () => engine.goal[state.goal], find = (s) => root.querySelector(s);
   const percent = (p) => `${(100 * p).toFixed(1)}%`;
   const signed = (x, digits = 1) => (x < 0 ? "\u2212" : "+") + Math.abs(x).toFixed(digits);
-  const figure = (x, g = goal()) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: Math.max(0, g.decimals + Math.round(Math.log10(g.per[state.lang]))) }).format(x / g.per[state.lang]);
+  const plain = (x, how) => new Intl.NumberFormat(state.lang, how).format(x / goal().per[state.lang]).replace("-", "\u2212");
+  const figure = (x) => plain(x, { maximumFractionDigits: Math.max(0, goal().decimals + Math.round(Math.log10(goal().per[state.lang]))) });
   /** A number typed in the printed unit, such as CNY billion, in that of the data, and back. */
   const given = (x) => +(x * goal().per[state.lang]).toPrecision(12), printed = (x) => +(x / goal().per[state.lang]).toPrecision(12);
   const told = (p, grade) => (p === null ? ["\u2013", w("unset")] : meta.told[state.lang][grade].findLast(([from]) => from <= p + 1e-9).slice(1));
   const size = (setting, id) => setting.sizes[id] ?? engine.total(engine.scenario(setting.base), id);
+  /** Of a lever of growth the goal in % of which it moves the figure: as in the report, told in points a year off the forecast. */
+  const shared = (one) => one.growth && [goal(), ...meta.goals].find((g) => g.percent && g.p !== null && !g.fixed && one.touches.includes(g.indicator));
+  const called = (one) => (one.figure && shared(one) ? escaped(one.figure[state.lang]) : named(one));
+  function measured(one, setting, x) {
+    const g = shared(one), short = (size) => (size < 0 ? "\u2212" : size > 0 ? "+" : "") + Math.abs(+size.toPrecision(g ? 2 : 6));
+    if (!g) return [short(x), one.unit[state.lang]];
+    return [short(engine.points(g, setting.base, one.id, x)), w("points_a_year")];
+  }
   const asked = () => ({ ...(state.target !== undefined && { target: state.target }), ...(state.year !== undefined && { year: state.year }) });
   const ghost = () => { const kept = JSON.stringify(state) === rest ? past.at(-1) : rest; return kept ? JSON.parse(kept) : null; };
 
@@ -520,12 +535,13 @@ export function start(root, meta, buffer, host = {}) {
   function layout() {
     const g = goal(), choice = (list, chosen) => list.map(([value, words]) => `<option value="${escaped(value)}"${value === chosen ? " selected" : ""}>${words}</option>`).join("");
     const scenarios = meta.scenarios.map((one) => [one.id, named(one) + (one.draft ? ` (${w("draft")})` : "")]), button = (name, off) => `<button data-do="${name}"${off ? " disabled" : ""}>${w(name)}</button>`;
-    const lever = (one) => `<label class="lever"><span>${named(one)}<output for="${one.id}"></output></span><span class="track"><i></i><input type="range" id="${one.id}" min="${one.low}" max="${one.high}" step="${one.step}" aria-label="${named(one)}"></span><small>${one.range[state.lang]}</small></label>`;
+    const range = (one) => { const [[low, unit], [high]] = [one.low, one.high].map((x) => measured(one, { base: first }, x)); return w("range", { low, high, unit }); };
+    const lever = (one) => `<label class="lever"><span>${called(one)}<output for="${one.id}"></output></span><span class="track"><i></i><input type="range" id="${one.id}" min="${one.low}" max="${one.high}" step="${one.step}" aria-label="${called(one)}"></span><small>${range(one)}</small></label>`;
     const group = (levers) => meta.measures.map((m) => [m, levers.filter((one) => one.measure === m.id)]).filter(([, all]) => all.length).map(([m, all]) => `<h3>${named(m)}</h3>${all.map(lever).join("")}`).join("");
     const shown = meta.levers.filter((one) => one.shown), own = shown.filter((one) => one.touches.includes(g.indicator)), other = shown.filter((one) => !own.includes(one));
     const oneSided = g.p !== null && !g.region && !g.fixed;
     root.innerHTML = `<style>${CSS}${meta.font}</style><header><h1>${escaped(meta.plan[state.lang])}</h1><p class="soft">${w("heading", { area: escaped(meta.area[state.lang]), day: meta.as_of[state.lang] })}</p>
-<div class="row"><label>${w("goal")} <select data-set="goal">${choice(meta.goals.map((one) => [one.id, named(one)]), g.id)}</select></label>${button("undo", !past.length)}${button("reset")}<button data-do="lang">${w("other_language")}</button></div></header>
+<div class="row"><label>${w("column_goal")} <select data-set="goal">${choice(meta.goals.map((one) => [one.id, named(one)]), g.id)}</select></label>${button("undo", !past.length)}${button("reset")}<button data-do="lang">${w("other_language")}</button></div></header>
 <div class="columns"><section class="head"><p class="soft">${g.promise[state.lang]}</p><div class="cards">${["a", "b"].map((side) => `<div class="card" data-side="${side}"><select data-set="${side}" aria-label="${w(`side_${side}`)}">${choice(scenarios, state[side].base)}</select><div class="number" aria-live="polite"></div><p class="word"></p><p class="soft change"></p><p class="soft why">${escaped(engine.scenario(state[side].base).why[state.lang])}</p></div>`).join("")}</div></section>
 <section class="answer"><div class="chart"></div><p class="said soft hover">${w("hover")}</p>
 ${oneSided ? `<div class="row"><label>${w("what_if")} <input type="number" data-set="target" step="any" value="${printed(state.target ?? g.target)}"></label><label>${w("by_year")} <select data-set="year">${choice(g.years.map((y) => [y, y]), state.year ?? g.due)}</select></label></div>` : ""}
@@ -534,9 +550,11 @@ ${host.ask && g.figures?.length && !g.fixed ? `<div class="row"><label>${w("what
 <section class="levers"><h2>${w("levers")}</h2><p class="soft">${w("levers_note")}</p><div class="row">${g.levers.length && g.p !== null ? button("seek") : ""}<label>${w("unsure")} <select data-set="unsure">${choice([0, 0.25, 0.5].map((x) => [x, x ? `\u00b1${100 * x}%` : w("certain")]), state.a.unsure)}</select></label></div><p class="said done" role="status">${said}</p>
 ${own.length ? group(own) : `<p>${w(g.p === null ? "no_lever_unset" : "no_lever")}</p>`}${other.length ? `<details><summary>${w("other_levers")}</summary>${group(other)}</details>` : ""}
 ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title placeholder="${w("title")}" aria-label="${w("title")}" maxlength="80">${button("save")}</div><small>${w("save_note")}</small>` : ""}</section></div>`;
+    wide = find(".chart").clientWidth;
     update();
   }
 
+  draw.cost = 0; // ms that the other goals lately took
   /** The numbers at once; what is drawn, in the next frame. */
   function update() {
     const g = goal(), before = ghost(), grade = g.grade;
@@ -554,7 +572,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     for (const one of meta.levers.filter((x) => x.shown)) {
       const input = root.querySelector(`input[id="${one.id}"]`), x = size(state.a, one.id), then = before ? size(before.a, one.id) : x, label = input.closest("label");
       if (document.activeElement !== input || +input.value !== x) input.value = x;
-      input.setAttribute("aria-valuetext", (label.querySelector("output").textContent = `${signed(x)} ${one.unit[state.lang]}`));
+      input.setAttribute("aria-valuetext", (label.querySelector("output").textContent = measured(one, state.a, x).join(" ")));
       const mark = label.querySelector("i"), part = (then - one.low) / (one.high - one.low);
       mark.style.left = `calc(8px + ${part} * (100% - 16px))`; mark.hidden = Math.abs(then - x) < one.step / 2;
     }
@@ -567,12 +585,20 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     const bar = (low, high, mark) => `<div class="bar"><b style="left:${percent(Math.min(low, high))};width:${percent(Math.abs(high - low))}"></b><u style="left:${percent(mark)}"></u></div>`;
     find(".chart").innerHTML = chart();
     clearTimeout(draw.later);
-    const began = performance.now();
-    if (!draw.slow) others();
-    draw.later = setTimeout(() => { others(); tornado(); draw.slow = false; }, 150);
-    draw.slow = draw.slow || performance.now() - began > 12;
+    // The other goals while a lever is dragged where that is quick, else once the hand rests: in steps, so that a hand that moves on waits for one of them.
+    const reach = meta.levers.filter((one) => one.shown && one.touches.includes(g.indicator) && g.p !== null), way = (one, x) => engine.probability(g, { ...state.a, sizes: { ...state.a.sizes, [one.id]: x } });
+    const steps = [...meta.goals.map((one) => () => engine.probability(one, state.a)), () => engine.together(state.a), others, ...reach.flatMap((one) => [() => way(one, one.low), () => way(one, one.high)]), tornado];
+    let took = 0;
+    const timed = (step) => {
+      const began = performance.now();
+      step();
+      took += performance.now() - began;
+      if (step === others && Object.keys(state.a.sizes).length) draw.cost = Math.max(took, 0.9 * draw.cost);
+    };
+    const next = () => { timed(steps.shift()); if (steps.length) draw.later = setTimeout(next); };
+    if (!(draw.cost > 12)) timed(others);
+    draw.later = setTimeout(next, 150);
 
-    /** The other goals: while a lever is dragged where that is quick, else once the hand rests. */
     function others() {
       if (!find(".goals")) return;
       find(".goals").innerHTML = meta.goals.map((one) => {
@@ -584,54 +610,75 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     }
     function tornado() {
       if (!find(".tornado")) return;
-      const now = engine.probability(g, state.a), reach = meta.levers.filter((one) => one.shown && one.touches.includes(g.indicator) && g.p !== null).map((one) => {
-        const [low, high] = [one.low, one.high].map((x) => engine.probability(g, { ...state.a, sizes: { ...state.a.sizes, [one.id]: x } }));
-        return { one, low, high };
-      }).sort((x, y) => Math.abs(y.high - y.low) - Math.abs(x.high - x.low));
-      find(".tornado").innerHTML = reach.map(({ one, low, high }) => row(named(one), bar(low, high, now), `${told(low, g.grade)[0]} – ${told(high, g.grade)[0]}`)).join("");
+      const now = engine.probability(g, state.a), all = reach.map((one) => ({ one, low: way(one, one.low), high: way(one, one.high) })).sort((x, y) => Math.abs(y.high - y.low) - Math.abs(x.high - x.low));
+      find(".tornado").innerHTML = all.map(({ one, low, high }) => row(called(one), bar(low, high, now), `${told(low, g.grade)[0]} – ${told(high, g.grade)[0]}`)).join("");
     }
   }
 
   /** The chart as SVG with its own looks, so that it can be saved as it is. */
   function chart() {
-    const g = goal(), W = Math.max(Math.round(find(".chart").clientWidth), 300), H = W < 500 ? 260 : 330, [L, R, T, B] = [58, 14, 12, 26];
+    const g = goal(), W = Math.max(Math.round(wide), 300), H = W < 500 ? 260 : 330, [R, T, B] = [14, 12, 26];
     const font = 'font-family="Noto Sans SC page, Segoe UI, Roboto, Arial, Noto Sans SC, Microsoft YaHei, PingFang SC, sans-serif" font-size="12.5"';
     const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${W} ${H}" role="img" ${font} aria-label="${escaped(`${g.names[state.lang]}: ${g.promise[state.lang]}, ${find(".number").textContent}`)}"><rect width="${W}" height="${H}" fill="#fff"/>`;
     const write = (x, y, words, more = "") => `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="#5d6b7a" ${more}>${words}</text>`;
     if (g.p === null) return `${head}${write(W / 2, H / 2, w("unset"), 'text-anchor="middle"')}</svg>`;
     if (engine.meta.indicators[g.indicator].below) return `${head}${bars(W, H, write)}</svg>`;
     const fans = [engine.fan(g, state.a), engine.fan(g, state.b)], was = ghost(), old = was?.goal === g.id ? engine.fan(g, was.a) : null, target = state.target ?? g.target;
-    const known = g.known.slice(-10), last = known.at(-1), years = g.years.filter((year) => !last || year > last[0] || g.fixed), skip = g.years.length - years.length;
-    const values = [...known.map(([, v]) => v), ...fans.flatMap((fan) => fan.slice(skip).flatMap((q) => [q[1], q[5]])), target, guess?.quantiles && guess.value].filter(Number.isFinite), span = [Math.min(...values), Math.max(...values)];
+    const seen = g.known.slice(-10), known = seen.filter(([, v]) => v !== null), last = known.at(-1), years = g.years.filter((year) => !last || year > last[0] || g.fixed), skip = g.years.length - years.length;
+    const ends = g.region && state.target === undefined ? g.region : [target].filter(Number.isFinite), bounds = seen.filter(([, v]) => v === null).map(([year, , ...range]) => [year, ...range.filter(Number.isFinite), range[1] === null ? ">" : "<"]);
+    const values = [...seen.flatMap((one) => one.slice(1)), ...bounds.map(([, end]) => 1.08 * end), ...fans.flatMap((fan) => fan.slice(skip).flatMap((q) => [q[1], q[5]])), ...ends, guess?.quantiles && guess.value].filter(Number.isFinite), span = [Math.min(...values), Math.max(...values)];
     const pad = (span[1] - span[0] || Math.abs(span[1]) || 1) * 0.06, low = span[0] >= 0 ? Math.max(span[0] - pad, 0) : span[0] - pad, high = span[1] + pad;
-    const from = known.length ? known[0][0] : years[0] - 1, to = years.at(-1) + 0.3;
-    const x = (year) => L + ((year - from) / (to - from)) * (W - L - R), y = (v) => H - B - ((v - low) / (high - low)) * (H - B - T);
+    const from = seen.length ? seen[0][0] : years[0] - 1, to = years.at(-1) + 0.3;
     const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 2.5, 5, 10].find((m) => m * power >= rough) * power;
-    const ticks = Array.from({ length: 8 }, (_, k) => (Math.ceil(low / step) + k) * step).filter((v) => v <= high), every = Math.ceil((to - from) / (W < 500 ? 5 : 10));
-    const axis = ticks.map((v) => `<path d="M${L} ${y(v).toFixed(1)}H${W - R}" stroke="#e3e8ed"/>${write(L - 6, y(v) + 4, new Intl.NumberFormat(state.lang, { maximumSignificantDigits: 4 }).format(v / g.per[state.lang]), 'text-anchor="end"')}`).join("")
+    const ticks = Array.from({ length: 8 }, (_, k) => (Math.ceil(low / step) + k) * step).filter((v) => v <= high).map((v) => [v, plain(v, { maximumSignificantDigits: 4 })]);
+    const L = Math.max(58, ...ticks.map(([, words]) => 12 + 7 * words.length)), every = Math.ceil((to - from) / (W < 500 ? 5 : 10));
+    const x = (year) => L + ((year - from) / (to - from)) * (W - L - R), y = (v) => H - B - ((v - low) / (high - low)) * (H - B - T);
+    const axis = ticks.map(([v, words]) => `<path d="M${L} ${y(v).toFixed(1)}H${W - R}" stroke="#e3e8ed"/>${write(L - 6, y(v) + 4, words, 'text-anchor="end"')}`).join("")
       + Array.from({ length: Math.floor(to - from) + 1 }, (_, k) => from + k).filter((year) => (year - years.at(-1)) % every === 0).map((year) => write(x(year), H - 7, year, 'text-anchor="middle"')).join("");
-    const anchor = last && !g.fixed ? [[last[0], last[1]]] : [], points = (fan, k) => [...anchor, ...years.map((year, h) => [year, fan[h + skip][k]])], line = (list) => `M${list.map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("L")}`;
+    const anchor = last && last[0] === years[0] - 1 && !g.fixed ? [[last[0], last[1]]] : [], points = (fan, k) => [...anchor, ...years.map((year, h) => [year, fan[h + skip][k]])], line = (list) => `M${list.map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("L")}`;
     const dots = years.length === 1 && !anchor.length, median = (fan, colour, dash, width) => dots ? fan.slice(-1).map((q) => `<path d="M${x(years[0])} ${y(q[1])}V${y(q[5])}" stroke="${colour}" stroke-width="${2 * width}" opacity=".5"/><circle cx="${x(years[0])}" cy="${y(q[3])}" r="4" fill="${colour}"/>`).join("") : `<path d="${line(points(fan, 3))}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dash}"/>`;
     const band = (fan, k, opacity) => (dots ? "" : `<path d="${line([...points(fan, 6 - k), ...points(fan, k).reverse()])}Z" fill="#1f5a92" opacity="${opacity}"/>`), outline = (k) => (dots ? "" : `<path d="${line(points(fans[1], k))}" fill="none" stroke="#c98a1b" stroke-dasharray="2 3"/>`);
-    const figures = known.map(([a, b]) => `<circle cx="${x(a).toFixed(1)}" cy="${y(b).toFixed(1)}" r="3" fill="#1d2733"/>`).join("") + (known.length > 1 ? `<path d="${line(known)}" fill="none" stroke="#1d2733"/>` : "");
+    // A line is broken at gaps; what is uncertain has its range, and a bound an arrow into what it leaves possible.
+    const figures = known.map(([a, b, low, high]) => (low < high ? `<path d="M${x(a)} ${y(low)}V${y(high)}" stroke="#1d2733"/>` : "") + `<circle cx="${x(a).toFixed(1)}" cy="${y(b).toFixed(1)}" r="3" fill="${low < high ? "#fff" : "#1d2733"}" stroke="#1d2733"/>`).join("")
+      + bounds.map(([a, ...rest]) => { const sign = rest.pop(), up = sign === ">" ? -22 : 22, one = rest.length < 2, [low, high = low] = rest, at = x(a); return `<path class="bound" d="${rest.map((end) => `M${at - 5} ${y(end)}h10`).join("")}M${at} ${y(low)}${one ? `v${up}m-3 ${-up / 5}l3 ${up / 5}l3 ${-up / 5}` : `V${y(high)}`}" fill="none" stroke="#1d2733" stroke-width="1.4"/>` + write(Math.min(at + 8, W - 70), (y(low) + y(high)) / 2 + 4, one ? `${escaped(sign)} ${figure(low)}` : `${figure(low)}\u2013${figure(high)}`, 'style="paint-order:stroke;stroke:#fff;stroke-width:3px"'); }).join("")
+      + `<path class="known" d="${known.map(([a, b], k) => `${k && known[k - 1][0] === a - 1 ? "L" : "M"}${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("")}" fill="none" stroke="#1d2733"/>`;
     const supposed = guess?.quantiles ? `<path d="${line([[guess.year, guess.value], ...years.filter((year) => year > guess.year && guess.quantiles[year]).map((year) => [year, guess.quantiles[year][3]])])}" fill="none" stroke="#00785f" stroke-width="2" stroke-dasharray="7 3"/><circle cx="${x(guess.year)}" cy="${y(guess.value)}" r="4.5" fill="#fff" stroke="#00785f" stroke-width="2"/>` : "";
-    const goalLine = Number.isFinite(target) ? `<path d="M${L} ${y(target).toFixed(1)}H${W - R}" stroke="#b3301a" stroke-dasharray="6 4" stroke-width="1.5"/>${write(L + 4, y(target) - 5, `${w("target")} ${figure(target)} ${escaped(g.unit[state.lang])}`, 'style="fill:#b3301a"')}` : "";
+    const goalLine = ends.map((end) => `<path d="M${L} ${y(end).toFixed(1)}H${W - R}" stroke="#b3301a" stroke-dasharray="6 4" stroke-width="1.5"/>`).join("")
+      + (ends.length ? lines(`${w("target")} ${ends.map((end) => figure(end)).join("\u2013")} ${g.unit[state.lang]}`, W - L - R - 4).map((one, k, all) => write(L + 4, y(ends.at(-1)) - 5 - 16 * (all.length - 1 - k), one, 'style="fill:#b3301a"')).join("") : "");
     chart.hover = (px) => {
-      const all = [...known.map(([year]) => year), ...years], year = all.reduce((a, b) => (Math.abs(x(b) - px) < Math.abs(x(a) - px) ? b : a)), k = g.years.indexOf(year), seen = known.find(([a]) => a === year);
-      if (seen && k < skip) return w("hover_figure", { year, value: figure(seen[1]), unit: g.unit[state.lang] });
+      const all = [...new Set([...seen.map(([year]) => year), ...years])], year = all.reduce((a, b) => (Math.abs(x(b) - px) < Math.abs(x(a) - px) ? b : a)), k = g.years.indexOf(year), one = seen.find(([a]) => a === year);
+      if (one && k < skip) {
+        const [, v, low, high] = one, range = low < high ? `${figure(low)}\u2013${figure(high)}` : "", bound = high === null ? `> ${figure(low)}` : `< ${figure(high)}`;
+        return w("hover_figure", { year, value: v === null ? range || bound : figure(v) + (range && ` (${range})`), unit: g.unit[state.lang] });
+      }
       const [q, p] = [fans[0][k], engine.probability(g, state.a, { ...asked(), year })];
       return w("hover_year", { year, median: figure(q[3]), low: figure(q[1]), high: figure(q[5]), unit: g.unit[state.lang], chance: g.over ? "\u2013" : told(p, g.grade)[0] });
     };
     return `${head}${axis}${band(fans[0], 1, 0.16)}${band(fans[0], 2, 0.24)}${outline(1)}${outline(5)}${old ? median(old, "#8b96a3", "1 4", 2) : ""}${median(fans[1], "#c98a1b", "5 3", 2)}${median(fans[0], "#1f5a92", "none", 2.5)}${figures}${supposed}${goalLine}</svg>`;
   }
 
+  /** Words for the chart in lines of at most so many pixels, by a little too much for each letter. */
+  function lines(words, room) {
+    const out = [""];
+    let wide = 0;
+    for (const part of words.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+/g)) {
+      const more = [...part].reduce((sum, c) => sum + (c > "\u2e7f" ? 12.5 : 7), 0);
+      if (wide + more > room && wide) { out.push(""); wide = 0; }
+      out[out.length - 1] += part;
+      wide += more;
+    }
+    return out.map((one) => escaped(one.trim()));
+  }
+
   /** Of an event: how likely each number of new things is at the end of the year, in both scenarios. */
   function bars(W, H, write) {
     const g = goal(), year = state.year ?? g.due, columns = ["a", "b"].map((side) => engine.under(g.indicator, state[side]).by[year]);
-    const most = Math.max(state.target ?? g.target, 1, ...columns.map((all) => quantile(Float64Array.from(all).sort(), 0.99))) | 0, wide = (W - 60) / (most + 1), high = (p) => p * (H - 80);
-    const shares = columns.map((all) => { const out = Array(most + 1).fill(0); all.forEach((x) => (out[Math.min(x, most)] += 1 / engine.n)); return out; });
+    const counted = columns.map((all) => { const out = [0]; for (const x of all) { while (out.length <= x) out.push(0); out[x] += 1 / engine.n; } return out; });
+    const nearly = (out) => { let k = 0; for (let sum = out[0]; sum < 0.99 && k < out.length - 1; ) sum += out[++k]; return k; };
+    const most = Math.max(state.target ?? g.target, 1, ...counted.map(nearly)) | 0, wide = (W - 60) / (most + 1), high = (p) => p * (H - 80);
+    const shares = counted.map((all) => Array.from({ length: most + 1 }, (_, k) => (k < most ? (all[k] ?? 0) : all.slice(k).reduce((a, b) => a + b, 0))));
     chart.hover = (px) => { const k = Math.min(Math.max(Math.floor((px - 30) / wide), 0), most); return w("hover_count", { year, number: k === most ? `\u2265 ${k}` : k, unit: g.unit[state.lang], a: told(shares[0][k], g.grade)[0], b: told(shares[1][k], g.grade)[0] }); };
-    return `<path d="M30 ${H - 40}H${W - 30}" stroke="#aab6c2"/>${write(30, 18, w("counts", { year, unit: escaped(g.unit[state.lang]) }))}` + shares[0].map((_, k) => {
+    return `<path d="M30 ${H - 40}H${W - 30}" stroke="#aab6c2"/>${lines(w("counts", { year, unit: g.unit[state.lang] }), W - 40).map((one, k) => write(20, 16 + 16 * k, one)).join("")}` + shares[0].map((_, k) => {
       const met = engine.meets(g, k, state.target ?? g.target), name = k === most ? `\u2265 ${k}` : k, middle = 30 + (k + 0.5) * wide;
       return shares.map((all, j) => `<rect x="${middle + (j - 1) * Math.min(60, wide / 3)}" y="${H - 40 - high(all[k])}" width="${Math.min(60, wide / 3) - 2}" height="${high(all[k])}" fill="${["#1f5a92", "#c98a1b"][j]}" opacity="${met ? 1 : 0.45}"/>`).join("") + write(middle, H - 22, name, 'text-anchor="middle"') + (met ? write(middle, H - 6, w("target"), 'text-anchor="middle" style="fill:#b3301a"') : "");
     }).join("");
@@ -663,8 +710,8 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     csv: () => {
       const cell = (x) => `"${String(x ?? "").replace(/"/g, '""').replace(/^[=+@\t]/, "'$&")}"`, sides = ["a", "b"].map((side) => engine.scenario(state[side].base).names[state.lang]);
       const goals = meta.goals.map((one) => [one.id, one.names[state.lang], ...["a", "b"].map((side) => engine.probability(one, state[side])?.toFixed(4)), one.grade]);
-      const levers = meta.levers.filter((one) => one.shown).map((one) => [one.id, one.names[state.lang], size(state.a, one.id), size(state.b, one.id), one.unit[state.lang]]);
-      download("csv", ["\ufeff", [["id", w("goal"), ...sides, w("grade_column")], ...goals, ["id", w("levers"), ...sides, ""], ...levers].map((r) => r.map(cell).join(",")).join("\r\n") + "\r\n"], "text/csv");
+      const levers = meta.levers.filter((one) => one.shown).map((one) => { const [[a, unit], [b]] = ["a", "b"].map((side) => measured(one, state[side], size(state[side], one.id))); return [one.id, (shared(one) && one.figure ? one.figure : one.names)[state.lang], ...[a, b].map((x) => +x.replace("\u2212", "-")), unit]; });
+      download("csv", ["\ufeff", [["id", w("column_goal"), ...sides, w("grade_column")], ...goals, ["id", w("levers"), ...sides, ""], ...levers].map((r) => r.map(cell).join(",")).join("\r\n") + "\r\n"], "text/csv");
     },
     save: async () => {
       const answer = await host.ask({ title: find("[data-title]").value, lang: state.lang, ...state.a }).catch(() => ({ said: w("no_answer") }));
@@ -721,7 +768,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
   rest = JSON.stringify(state);
   layout();
   let width = root.clientWidth;
-  new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; update(); } }).observe(root);
+  new ResizeObserver(() => { if (root.clientWidth !== width) { width = root.clientWidth; wide = find(".chart").clientWidth; update(); } }).observe(root);
   return engine;
 }
 

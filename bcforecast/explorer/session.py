@@ -245,11 +245,11 @@ def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) ->
 # What the browser is given.
 
 WORDS: Final = (
-    "heading", "goal", "undo", "reset", "other_language", "side_a", "side_b", "draft", "unset",
-    "same", "points", "was", "moved", "grade", "grade_column", "what_if", "by_year", "target",
-    "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
-    "tornado", "all_goals", "together", "levers", "levers_note", "seek", "seek_found",
-    "seek_never", "seek_already", "unsure", "certain", "no_lever", "no_lever_unset",
+    "heading", "column_goal", "undo", "reset", "other_language", "side_a", "side_b", "draft",
+    "unset", "same", "points", "was", "moved", "grade", "grade_column", "what_if", "by_year",
+    "target", "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
+    "tornado", "all_goals", "together", "levers", "levers_note", "range", "points_a_year", "seek",
+    "seek_found", "seek_never", "seek_already", "unsure", "certain", "no_lever", "no_lever_unset",
     "other_levers", "save_heading", "title", "save", "save_note", "no_answer", "hover",
     "hover_figure", "hover_year", "hover_count", "counts",
 )  # fmt: skip
@@ -432,10 +432,10 @@ def _measure_record(measure: str | None, plan: Plan) -> dict[str, Any]:
 def _lever_record(
     lever: Lever, session: Session, indicators: Mapping[str, Baseline]
 ) -> dict[str, Any]:
-    low, high = (f"{end:+g}".replace("-", "\N{MINUS SIGN}") for end in (lever.low, lever.high))
-    span = {"low": low, "high": high, "unit": lever.unit_name}
     steps = [s for s in _STEPS if s <= (lever.high - lever.low) / _FEWEST_STEPS]
-    said = {"names": lever.names, "unit": lever.unit_name, "range": Message("explorer.range", span)}
+    said = {"names": lever.names, "unit": lever.unit_name}
+    if lever.is_general:  # of a goal in %, where what it does to the figure is told
+        said["figure"] = session.outlook.plan.indicator(lever.indicators[0]).names
     kept = {"id", "low", "high", "structure", "rate", "growth", "lowers"}
     return {
         **lever.model_dump(include=kept),
@@ -542,7 +542,7 @@ def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dic
 def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> dict[str, Any]:
     """Return a goal: what it asks, the library's own answers at the baseline, known figures."""
     goal, a, history = item.goal, item.attainment, item.history
-    known, stated = np.isfinite(history.values), bool(np.isfinite(goal.target))
+    stated = bool(np.isfinite(goal.target))
     two_sided = COMPARISONS[goal.comparator].two_sided
     names = _each(item.indicator.unit_name)
 
@@ -556,6 +556,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         "names": _said(item.names),
         "promise": _each(promise),
         "unit": names,
+        "percent": a.unit == "%",
         "per": _each(lambda lang: printed_scale(a.unit, lang)),
         "decimals": decimals(goal.target if stated else 1.0, unit=a.unit),
         "grade": a.grade,
@@ -565,9 +566,11 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         "target": goal.target if stated else None,
         "region": region(goal.comparator, goal.target, goal.upper) if two_sided else None,
         "over": goal.over,
-        "known": list(
-            zip(*(x[known].tolist() for x in (history.times, history.values)), strict=True)
-        ),
+        # The value of each year, and between which ends it lies; None where there is none.
+        "known": [
+            (int(year), *(float(x) if np.isfinite(x) else None for x in figure))
+            for year, *figure in zip(history.times, history.values, *history.ranges, strict=True)
+        ],
         "years": item.years,
         "levers": [],
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
 from operator import index
-from typing import Any, Final, Literal, NamedTuple, overload
+from typing import Any, Final, Literal, NamedTuple, TypedDict, Unpack, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -53,42 +53,30 @@ class PanelForecast(NamedTuple):
     targets: pd.DataFrame
 
 
-@overload
-def forecast_panel(
-    df: pd.DataFrame,
-    horizon: int,
-    quantiles: Sequence[float] = ...,
-    targets: None = None,
-    scale: ScaleChoice = ...,
-    *,
-    n_jobs: int = ...,
-    engine: EngineName = ...,
-    scheduler: str | None = ...,
-    support: tuple[float, float] | None = ...,
-    block_size: int = ...,
-    trend_only: bool = ...,
-    panel: bool = ...,
-    progress: Progress | None = ...,
-) -> pd.DataFrame: ...
+class _How(TypedDict, total=False):
+    scale: ScaleChoice
+    n_jobs: int
+    engine: EngineName
+    scheduler: str | None
+    support: tuple[float, float] | None
+    block_size: int
+    trend_only: bool
+    panel: bool
+    progress: Progress | None
 
 
 @overload
 def forecast_panel(
-    df: pd.DataFrame,
-    horizon: int,
-    quantiles: Sequence[float] = ...,
-    *,
-    targets: pd.DataFrame,
-    scale: ScaleChoice = ...,
-    n_jobs: int = ...,
-    engine: EngineName = ...,
-    scheduler: str | None = ...,
-    support: tuple[float, float] | None = ...,
-    block_size: int = ...,
-    trend_only: bool = ...,
-    panel: bool = ...,
-    progress: Progress | None = ...,
-) -> PanelForecast: ...
+    df: pd.DataFrame, horizon: int, quantiles: Sequence[float] = ..., targets: None = None,
+    **how: Unpack[_How],
+) -> pd.DataFrame: ...  # fmt: skip
+
+
+@overload
+def forecast_panel(
+    df: pd.DataFrame, horizon: int, quantiles: Sequence[float] = ..., *, targets: pd.DataFrame,
+    **how: Unpack[_How],
+) -> PanelForecast: ...  # fmt: skip
 
 
 @checked

@@ -20,6 +20,7 @@ from bcforecast.distributions import FloatArray
 from bcforecast.errors import ModelError, OptionError
 from bcforecast.models.growth import KINDS, floor_of
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
+from bcforecast.observations.records import quoted
 from bcforecast.observations.selection import History, IntArray, without_subnormal
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
@@ -80,9 +81,8 @@ class PanelTableError(ModelError):
 def cell_of(column: pd.Series, at: int) -> Message:
     """Return what stands at a position of a column, as a text that problems can name."""
     cell = column.iloc[at]
-    if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell or not str(cell).strip():
-        return Message("panel.empty_cell")
-    return Message("panel.cell", {"text": cell})
+    missing = cell is None or cell is pd.NaT or cell is pd.NA or cell != cell
+    return quoted("" if missing or not str(cell).strip() else str(cell))
 
 
 _MONTHS = (12, 3, 1)

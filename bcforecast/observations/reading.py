@@ -222,7 +222,7 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
         cells = iter((_parquet_rows if path == parquet else csv_rows)(path, allowed_file))
         header_row, header = next(cells, (0, []))
         if not header_row:
-            raise _wrong(file, _said("found_empty_file"), allowed_file)
+            raise _wrong(file, Message("errors.found_empty"), allowed_file)
         table.problems += _header_problems(file, header_row, header, columns)
         if table.problems:
             return table

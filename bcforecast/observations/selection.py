@@ -132,7 +132,15 @@ class History:
         """Shape (n,): which entries have a bound and no value."""
         return ~self.known & (np.isfinite(self.lower) | np.isfinite(self.upper))
 
+    @property
+    def ranges(self) -> FloatArray:
+        """Shape (2, n): ends between which each figure lies: bounds, or 1.96 errors about it."""
+        bounds, spread = np.stack([self.lower, self.upper]), _TWO_SIDED_95 * self.error_sd
+        stated = self.bound_only | np.isfinite(bounds).all(axis=0)
+        return np.where(stated, bounds, np.stack([self.values - spread, self.values + spread]))
 
+
+_TWO_SIDED_95: Final = 1.959964
 _RELATIVE_SD: Final = {
     Status.APPROXIMATE: APPROXIMATE_RELATIVE_SD,
     Status.EXPECTED: APPROXIMATE_RELATIVE_SD,

@@ -27,9 +27,7 @@ from bcforecast.observations.selection import FloatArray, History, IntArray
 from bcforecast.plan import goals, reading
 from bcforecast.plotting import style
 from bcforecast.plotting.style import Look, Picture, annotate
-from bcforecast.text import Language, Message, Text, day, text
-
-_TWO_SIDED_95 = 1.959964
+from bcforecast.text import Language, Message, Text, day, spoken, text
 
 
 class Chart(Figure):
@@ -150,7 +148,7 @@ def area_name(outlook: Outlook, area: str) -> Text:
     return plan.area_names if area == plan.area else Text.untranslated(area)
 
 
-_SIZE_INCHES = (style.WIDE, 3.2)
+_SIZE_INCHES, _SMALL_INCHES = (style.WIDE, 3.2), (1.8, 0.6)
 _PLOT, _BESIDE = 2.0, 1.5
 """Inches: height of the axes, and of the parent's where they stand below."""
 
@@ -314,9 +312,8 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
 
 def _draw_figures(axes: Axes, own: History, lang: Language, unit: str = "") -> None:
     """Draw figures: a line broken at gaps, exact and uncertain points, bounds with an arrow."""
-    known, lower, upper = own.known, own.lower, own.upper
-    stated = np.isfinite(lower) & np.isfinite(upper)
-    uncertain = known & (stated | (own.error_sd > 0.0)) & ~(lower == upper)
+    known, (lower, upper) = own.known, own.ranges
+    uncertain = known & (lower < upper)
     exact = known & ~uncertain
     if known.any():
         years = np.arange(own.times[0], own.times[-1] + 1)
@@ -327,12 +324,9 @@ def _draw_figures(axes: Axes, own: History, lang: Language, unit: str = "") -> N
         look: Look = {"c": style.INK, "ms": 4, "label": text("plot.fan_known", lang)}
         axes.plot(own.times[exact], own.values[exact], "o", zorder=5, **look)
     if uncertain.any():
-        spread = _TWO_SIDED_95 * own.error_sd
-        below = np.where(stated, own.values - lower, spread)[uncertain]
-        above = np.where(stated, upper - own.values, spread)[uncertain]
         look = {"fmt": "o", "mfc": "white", "ms": 4.5, "elinewidth": 1.0, "capsize": 2.5}
         look |= {"color": style.INK, "label": text("plot.fan_uncertain", lang)}
-        spread = np.abs([below, above])
+        spread = np.abs([own.values - lower, upper - own.values])[:, uncertain]
         axes.errorbar(own.times[uncertain], own.values[uncertain], spread, zorder=5, **look)
     label = text("plot.fan_bound", lang)
     for i in np.flatnonzero(own.bound_only):
@@ -585,14 +579,40 @@ def series_chart(
         figure.alt = alt
         axes = figure.add_subplot()
         axes.grid(axis="y")
-        _draw_figures(axes, known, lang)
-        for fan in fans:
-            _draw_fan(axes, fan, known, lang)
-        for end in ends:
-            axes.axhline(end, color=style.TARGET, lw=1.2, ls=(0, (5, 3)))
+        _draw_series(axes, known, fans, ends, lang)
         axes.set_title(title)
         axes.legend()
     return figure
+
+
+def _draw_series(
+    axes: Axes, known: History, fans: Sequence[Fan], ends: Sequence[float], lang: Language
+) -> None:
+    _draw_figures(axes, known, lang)
+    for fan in fans:
+        _draw_fan(axes, fan, known, lang)
+    for end in ends:
+        axes.axhline(end, color=style.TARGET, lw=1.2, ls=(0, (5, 3)))
+
+
+def small_chart(
+    name: str, known: History | None = None, fan: Fan | None = None, ends: Sequence[float] = (),
+    *, chances: Sequence[float] = (),
+) -> str:  # fmt: skip
+    """Draw a series as above, or chances as bars, without words, to stand below a table: as SVG."""
+    with style.house_style():
+        figure = Chart(figsize=_SMALL_INCHES)
+        figure.alt = name
+        axes = figure.add_axes((0.02, 0.06, 0.96, 0.88))
+        if chances:
+            axes.bar(range(len(chances)), chances, color=style.BANDS[0])
+            axes.set_ylim(0.0, 1.0)
+        own = History.of((), (), origin=0) if known is None else known
+        _draw_series(axes, own, [] if fan is None else [fan], ends, spoken())
+        for words in [one for one in axes.texts if one.get_text()]:
+            words.remove()
+        axes.set_axis_off()
+    return figure.svg()
 
 
 def figures_chart(

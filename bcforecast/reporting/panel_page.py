@@ -103,8 +103,14 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, page: PanelPage, *, port: int) -> None:
         self.page, self.token = page, secrets.token_hex(_TOKEN_BYTES)
+        self.parent = os.getppid()
         self.saving = threading.Lock()
         super().__init__((LOOPBACK, port), _Handler)
+
+    def service_actions(self) -> None:
+        """End with what started it, however that ended: nobody would know of it."""
+        if os.getppid() != self.parent:
+            raise KeyboardInterrupt
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -311,12 +311,19 @@ def load_scenario(
     if not edge.exists(path) or (not by_path and path.parent != folder):
         known = ", ".join(scenario_ids(data_dir=data_dir)) or "-"
         raise errors.ScenarioError("scenario.no_such", file=str(scenario), scenarios=known)
+    return _read(path, lambda _: plan, named=not by_path)
+
+
+def _read(
+    path: Path, plan_of: Callable[[Scenario], goals.Plan | None], *, named: bool = True
+) -> Scenario:
+    """Read a file, `named` after its scenario, and hold it against the plan that it is for."""
     try:
         read, document = read_record(path, Scenario)
-        if not by_path and read.id != path.stem:
+        if named and read.id != path.stem:
             allowed = Message("plan.allowed_file_id", {"id": path.stem})
             raise wrong_value(document, ("id",), read.id, allowed)
-        _check(read, document, plan=plan)
+        _check(read, document, plan=plan_of(read))
     except errors.PlanError as error:
         raise errors.ScenarioError(error.message.key, **error.message.values) from None
     return read
@@ -338,18 +345,24 @@ def load_scenarios(
     A folder that has no file for the baseline has the baseline all the same. Drafts are left out
     unless asked for.
     """
-    read = [load_scenario(name, data_dir=data_dir) for name in scenario_ids(data_dir=data_dir)]
-    ids = [one.id for one in read if one.plan in (None, plan.id) and (drafts or not one.draft)]
-    ours = [load_scenario(name, plan=plan, data_dir=data_dir) for name in ids]
-    if config.SCENARIO not in ids:
+
+    def plan_of(one: Scenario) -> goals.Plan | None:
+        ours = one.plan in (None, plan.id) and (drafts or not one.draft)
+        return plan if ours else None
+
+    ours = [one for path in _files(data_dir) if plan_of(one := _read(path, plan_of)) is not None]
+    if config.SCENARIO not in {one.id for one in ours}:
         ours.append(baseline())
     return tuple(sorted(ours, key=lambda one: (one.id != config.SCENARIO, one.id)))
 
 
 def scenario_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
     """Return the identifiers of the scenarios in `data_dir/scenarios/`, sorted."""
-    folder = (data_dir or config.DATA_DIR) / "scenarios"
-    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
+    return tuple(sorted(path.stem for path in _files(data_dir)))
+
+
+def _files(data_dir: Path | None) -> list[Path]:
+    return sorted(((data_dir or config.DATA_DIR) / "scenarios").glob("*.yaml"))
 
 
 def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | None) -> None:

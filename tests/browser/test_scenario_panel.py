@@ -5,6 +5,8 @@ With BCFORECAST_PICTURES=docs it also leaves the pictures of the documentation t
 
 import csv
 import os
+import re
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,12 +16,14 @@ from playwright.sync_api import expect
 import bcforecast as bc
 from bcforecast.attainment.seek import seek
 from bcforecast.config import DATA_DIR
+from bcforecast.explorer.session import SCRIPT, Session, panel_content
 from bcforecast.reporting.panel_page import PanelPage, write_panel_page
 from bcforecast.scenarios.scenario import load_scenario
 from bcforecast.text import chance
 
-from .panel_servers import SHOWN_MS, run_all
+from .panel_servers import ROOT, SHOWN_MS, run_all
 
+SHARE = "renewable_electricity"
 GOAL, LEVER, SIZE = "hightech_enterprises", "new_certifications", 20
 PLAN, AS_OF = "beichen-2020-2022", "2021-12-31"
 TITLE = {"zh": "多认定两成", "en": "A fifth more certified"}
@@ -176,6 +180,39 @@ def test_on_a_phone_the_number_stays_in_sight_of_every_lever(file, opened):
     assert min(sizes) >= 11
 
 
+OFF = """all => all
+  .map((text) => [text, text.ownerSVGElement].map((one) => one.getBoundingClientRect()))
+  .filter(([own, all]) => own.left < all.left || own.right > all.right || own.top < all.top)"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_word_of_a_chart_is_cut_on_a_phone(lang, file, opened):
+    page = opened(f"{file.as_uri()}#lang={lang}", width=390)
+    goals = page.locator("[data-set=goal] option").evaluate_all("all => all.map((o) => o.value)")
+    for goal in goals:
+        page.locator("[data-set=goal]").select_option(goal)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        assert page.locator(".chart text").evaluate_all(OFF) == [], goal
+
+
+def test_bounds_gaps_and_growth_of_a_share_are_told_as_the_report_does(opened, tmp_path):
+    """Tianjin has a bound, then one figure after a gap; Germany's renewables are a share."""
+
+    def page_of(plan, as_of, goal, folder=None):
+        read = bc.load_plan(plan, data_dir=folder)
+        seen = bc.project(read, bc.load_observations(folder, as_of=as_of))
+        write_panel_page(PanelPage(seen, lang="en", goal=goal), tmp_path / f"{plan}.html")
+        return opened((tmp_path / f"{plan}.html").as_uri())
+
+    page = page_of("tianjin-2020-2022", "2020-12-31", "rd_intensity")
+    expect(page.locator(".chart .bound")).to_have_count(1)
+    expect(page.locator(".chart text", has_text="> 2.8")).to_be_visible()
+    assert page.locator(".chart .known").get_attribute("d").count("M") == 2
+    page = page_of("germany-2030", "2022-12-31", SHARE, ROOT / "examples" / "plans" / "germany")
+    told = re.compile(r"^\+0\.\d+ percentage points a year$")
+    expect(pressed(page, 4, f"growth.{SHARE}")).to_have_attribute("aria-valuetext", told)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_scenario_saved_from_the_served_page_is_a_draft_and_can_be_chosen(
     lang, place, opened, data_dir, outlook
@@ -225,6 +262,45 @@ def picture(page, lang):
         page.evaluate("document.activeElement.blur()")
         page.wait_for_function("[...document.fonts].every(font => font.status != 'loading')")
         page.locator(".bcf").screenshot(path=Path(WANTED) / PICTURE[lang])
+
+
+HOST = """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; font-src data:;
+script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:">
+<link rel=icon href=data:><body><script>
+async function shown({source, meta, paths}) {
+  const bytes = Uint8Array.from("12345678" + atob(paths), (c) => c.charCodeAt(0)), heard = {};
+  const given = {meta, paths: new DataView(bytes.buffer, 8), state: {}};
+  const own = {get: (name) => given[name], set: (name, value) => { given[name] = value; },
+    save_changes: () => {}, on: (name, hear) => { heard[name] = hear; }, then: undefined,
+    send: ({asked}) => heard["msg:custom"]({said: `saved ${asked.title}`}, [])};
+  const known = {get: (all, name) => { if (name in all) return all[name]; throw Error(name); }};
+  const file = new Blob([source], {type: "text/javascript"});
+  const {default: widget} = await import(URL.createObjectURL(file));
+  const el = document.createElement("div"), before = Object.keys(window).length;
+  await widget.render({model: new Proxy(own, known), el});
+  document.body.append(el);
+  return () => [given.state, Object.keys(window).length - before];
+}
+</script>"""
+
+
+def test_the_widget_needs_what_every_anywidget_host_gives_and_nothing_else(
+    opened, outlook, tmp_path
+):
+    """As VS Code would: a frame of strict policy, no Jupyter, the model's documented methods."""
+    (tmp_path / "host.html").write_text(HOST, encoding="utf-8")
+    meta, paths = panel_content(Session(outlook), lang="en", goal=GOAL)
+    page = opened((tmp_path / "host.html").as_uri())
+    given = {"source": SCRIPT.read_text("utf-8"), "meta": meta, "paths": b64encode(paths).decode()}
+    left = page.evaluate_handle("shown", given)
+    assert number(page) == outlook[GOAL].attainment.probability
+    expect(page.locator(".chart svg")).to_be_visible()
+    pressed(page)
+    page.locator("[data-title]").fill("A")
+    page.locator("[data-do=save]").click()
+    expect(page.locator(".done")).to_have_text("saved A")
+    state, globals_added = left.evaluate("left => left()")
+    assert (state["a"]["sizes"], globals_added) == ({LEVER: SIZE}, 0)
 
 
 @pytest.mark.parametrize("front", ["lab", "voila"])

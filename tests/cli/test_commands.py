@@ -243,12 +243,6 @@ def test_news_of_a_year_adds_up(run):
     assert "2021-12-29" in [c["day"] for c in record["status_changes"]]
 
 
-def test_news_as_tables_has_the_log_below_or_says_that_there_is_none(shown):
-    assert "Goals whose word or grade changed" in shown(*NEWS, *YEAR)
-    day = ("--from", "2021-01-01", "--to", "2021-01-02")
-    assert "No goal changed its word or its grade." in shown(*NEWS, *day)
-
-
 def test_news_can_start_from_an_earlier_report(run, tmp_path):
     said = {"id": "tech_contract_value", "probability": 0.9, "verdict": "verdict.likely"}
     document = {"plan": {"id": "tianjin-2020-2022"}, "goals": [{**said, "grade": "A"}]}
@@ -287,23 +281,6 @@ def test_hindcast_of_tianjin_says_where_the_outcome_is_not_known(run, shown):
     assert (record["dates"], record["scores"]["all"]["goals"]) == (["2021-06-30"], 3)
 
 
-@pytest.mark.parametrize(
-    ("lang", "words"), [("en", ("as-of", "base year", "scor")), ("zh", ("截止日", "基年", "评分"))]
-)
-def test_every_command_has_help_in_both_languages(lang, words):
-    """The language of the help is fixed when the program starts, so it starts anew."""
-    script = (
-        "from typer.testing import CliRunner; from bcforecast.cli.app import app\n"
-        "for name in ('news', 'rules', 'hindcast'):\n"
-        "    print(CliRunner().invoke(app, [name, '--help']).output, end='----')"
-    )
-    own = {"BCFORECAST_LANG": lang, "PYTHONUTF8": "1", "COLUMNS": "200"}
-    command = [sys.executable, "-c", script]
-    said = subprocess.run(command, env=own, capture_output=True, encoding="utf-8", check=True)
-    for page, word in zip(said.stdout.lower().split("----"), words, strict=False):
-        assert word in page
-
-
 @pytest.mark.parametrize("command", [[], ["report"], ["import"]])
 def test_chinese_help_is_chinese_and_nothing_is_cut_off(command):
     own = {"BCFORECAST_LANG": "zh", "PYTHONUTF8": "1", "COLUMNS": "80"}
@@ -311,19 +288,6 @@ def test_chinese_help_is_chinese_and_nothing_is_cut_off(command):
     said = subprocess.run(asked, env=own, capture_output=True, encoding="utf-8", check=True).stdout
     assert "选项" in said
     assert not re.findall(r"…|Usage|Options|\[required\]|Show this", said)
-
-
-def test_five_scenarios_by_nine_goals_and_stretch_is_never_below_the_baseline(run):
-    records = printed(run, "scenarios", *BEICHEN)
-    by = {record["scenario"]: record["goals"] for record in records}
-    assert by.keys() == {
-        *("baseline", "measures-in-full", "stretch", "delayed-one-year"),
-        "adverse-shock-and-recovery",
-    }
-    assert {len(record) for record in by.values()} == {9}
-    for goal, p in by["baseline"].items():
-        if p is not None:
-            assert by["adverse-shock-and-recovery"][goal] <= p <= by["stretch"][goal], goal
 
 
 def test_the_table_of_scenarios_and_its_details_speak_both_languages(shown):
@@ -344,13 +308,6 @@ def test_seek_tries_each_lever_alone_then_all_together_or_those_that_are_named(r
     assert set(answer["levers"]) == {"renewal_rate", "new_certifications"}
     assert answer["feasible"]
     assert "still below" in shown(*SEEK, "--probability", 0.99), "an answer, no error"
-
-
-def test_less_is_needed_on_top_of_a_scenario(run):
-    asked = (*SEEK, "--probability", 0.45, "--lever", "new_certifications", "--scenario")
-    plain, on_top = (printed(run, *asked, name) for name in ("baseline", "measures-in-full"))
-    size = [answer["levers"]["new_certifications"]["size"] for (answer,) in (plain, on_top)]
-    assert size[1] < size[0]
 
 
 def test_by_takes_the_last_year_end_that_is_not_after_the_day(run):

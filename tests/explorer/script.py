@@ -15,6 +15,7 @@ function ask({meta, paths, settings}, bytes) {
     median: Object.fromEntries(meta.goals.filter((g) => g.p !== null).map((g) => [g.id, engine.fan(g, one).at(-1)[3]])),
     together: engine.together(one),
     sought: one.seek ? engine.seek(engine.goal[one.seek], one, meta.wanted) : null,
+    points: one.seek ? Object.entries(one.sizes).map(([id, size]) => engine.points(engine.goal[one.seek], one.base, id, size)) : null,
   }));
 }
 """  # noqa: E501

@@ -153,12 +153,6 @@ def test_a_port_in_use_is_said_in_a_sentence(page, loopback):
             pass
 
 
-def test_the_opening_page_can_be_read_by_its_owner_only(tmp_path):
-    opening = panel_page.opening_page("http://127.0.0.1:1/?token=abc", folder=tmp_path)
-    assert "token=abc" in opening.read_text("utf-8")
-    assert opening.stat().st_mode & 0o077 == 0
-
-
 def test_commands_are_known_without_widgets_notebooks_or_records():
     slow = ("anywidget", "ipywidgets", "jupyterlab", "papermill", "pydantic")
     code = f"import bcforecast.cli.app, sys; sys.exit(any(m in sys.modules for m in {slow!r}))"
