@@ -377,7 +377,7 @@ def project(
     models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
         plan = load_plan(plan, data_dir=data.data_dir)
-    data = evidence.with_comparisons(plan, data)
+    data = replace(evidence.with_comparisons(plan, data), area=plan.area)
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
