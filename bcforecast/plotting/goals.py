@@ -375,23 +375,17 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
     return style.Picture(figure, "\n".join(said))
 
 
-def skill_chart(table: pd.DataFrame, *, lang: Language) -> style.Picture:
-    """Draw the skill on each set of goals, the best first: below 0 it is worse than their share.
-
-    The table has the columns `dataset, kind` (in `lang`), `goals` and `skill`.
-    """
-    rows = table.sort_values("skill", ascending=False)
-    values, said = rows["skill"], []
-    for name, kind, goals, skill in rows[["dataset", "kind", "goals", "skill"]].to_numpy():
-        known = {"name": name, "kind": kind, "goals": goals, "skill": f"{skill:.0%}"}
-        said.append(text("evaluation.skill_row", lang, **known))
+def skill_chart(skill: pd.Series, *, lang: Language) -> style.Picture:
+    """Draw the skill on sets of goals by name, the best first; below 0 their share says more."""
+    best = skill.sort_values(ascending=False)
+    said = [f"{name} {value:.0%}" for name, value in best.items()]
     with style.house_style():
         figure = Chart(figsize=(_BROAD, 0.9 + 0.3 * len(said)))
         axes = figure.add_axes((0.52, 0.2, 0.44, 0.78))
-        colours = [style.FORECAST if value > 0.0 else style.QUIET for value in values]
-        axes.barh(said, values, 0.55, color=colours, zorder=2)
+        colours = np.where(best > 0.0, style.FORECAST, style.QUIET)
+        axes.barh(said, best, 0.55, color=colours.tolist())
         axes.invert_yaxis()
-        axes.axvline(0.0, color=style.INK, lw=0.8, zorder=3)
+        axes.axvline(0.0, color=style.INK, lw=0.8)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, 0))
         axes.set_xlabel(text("evaluation.column_skill", lang))
     return style.Picture(figure, "\n".join(said))

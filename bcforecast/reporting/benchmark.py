@@ -101,11 +101,12 @@ def benchmark_kinds(results: BenchResults, *, lang: Language) -> Section:
 
 def benchmark_skill(results: BenchResults, *, lang: Language) -> Picture:
     """Draw by how much the headline is better than the share of goals met, by kind."""
-    sets, kinds = (
-        [_cell(one, column, lang) for one in results.kinds[column]]
-        for column in ("dataset", "kind")
-    )
-    return skill_chart(results.kinds.assign(dataset=sets, kind=kinds), lang=lang)
+    shown = readable(results.kinds[["dataset", "kind", "goals"]], lang).to_numpy()
+    names = [
+        text("evaluation.skill_row", lang, name=one, kind=kind, goals=count)
+        for one, kind, count in shown
+    ]
+    return skill_chart(results.kinds["skill"].set_axis(names), lang=lang)
 
 
 def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
