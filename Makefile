@@ -88,8 +88,8 @@ pictures: $(VENV)/.setup  ## Make the reports of reports.yaml, and take the pict
 	$(BIN)/python tools/pictures.py
 	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k "draft or phone"
 
-bench: $(VENV)/.setup  ## Score the forecasts against statsforecast (PEERS=a Python that has it)
-	$(BIN)/python -m tools.bench $(if $(PEERS),--peers-python $(PEERS))
+bench: $(VENV)/.setup  ## Score all whose data are at hand (BENCH=folder, PEERS=a Python with statsforecast)
+	$(BIN)/python -m tools.bench --bench-dir $(BENCH) $(if $(PEERS),--peers-python $(PEERS))
 
 bench-start: $(VENV)/.setup  ## Measure the CPU time of short commands
 	$(BIN)/python -m tools.bench_time start

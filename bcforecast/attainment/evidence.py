@@ -702,8 +702,9 @@ def _ways_to(indicator: Indicator) -> tuple[tuple[int, _Way, tuple[str, ...]], .
     if indicator.kind == "event":
         return judged, (0, _event, (event.EventHazard.name,))
     own, share = (trend.Trend.name,), (borrowed.Share.name,)
+    known = structures.structures()
     return (
-        (0, _own_structure, structures.structure_names()),
+        (0, _own_structure, tuple(one.id for one in (*known.chains, *known.aged))),
         (OWN_TREND_FIGURES, _own_trend, own),
         (1, _share, share),
         (0, _own_trend, own),

@@ -387,7 +387,7 @@ def project(
     models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
         plan = load_plan(plan, data_dir=data.data_dir)
-    data = evidence.with_comparisons(plan, data)
+    data = replace(evidence.with_comparisons(plan, data), area=plan.area)
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
@@ -424,7 +424,7 @@ def attainment_of(
     history, forecast = basis.selection.history, basis.forecast
     probability = q10 = q50 = q90 = None
     if forecast is not None:
-        probability, read = _chance(goal, forecast, basis, seed=seed)
+        probability, read = chance_of(goal, forecast, basis, seed=seed)
         q10, q50, q90 = (float(q) for q in read.quantile(config.QUANTILES)[:, -1])
     grade = chance.evidence_grade(basis.n_usable, basis=basis.basis)
     latest = latest_year = required = None
@@ -454,7 +454,7 @@ _PROMISED: Final = (
 """What an attainment repeats of its goal."""
 
 
-def _chance(
+def chance_of(
     goal: Goal, forecast: Distribution, basis: evidence.IndicatorForecast, *, seed: int
 ) -> tuple[float, Distribution]:
     """P(a goal is met) and the forecast of what it asks about: the due year, or several years."""
@@ -549,7 +549,7 @@ class Exploration:
             raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
         forecast = self.forecast(goal, scenario)
         if wanted.over is not None:
-            return _chance(wanted, forecast, self.outlook[goal].basis, seed=self.outlook.seed)[0]
+            return chance_of(wanted, forecast, self.outlook[goal].basis, seed=self.outlook.seed)[0]
         at = -1 if by is None else years.index(by)
         return float(chance.holds(forecast, wanted.comparator, wanted.target, wanted.upper)[at])
 

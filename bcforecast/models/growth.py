@@ -36,10 +36,15 @@ KINDS: Final[tuple[Kind, ...]] = ("count", "money", "rate", "ratio")
 WHOLE: Final = (0.0, 100.0)
 
 
-def within_whole(smallest: npt.ArrayLike, largest: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-    """Whether figures, from the smallest to the largest of each series, are shares of a whole."""
-    low, high = WHOLE
-    return np.asarray((np.asarray(smallest) > low) & (np.asarray(largest) < high))
+def within_whole(
+    smallest: npt.ArrayLike, largest: npt.ArrayLike, *, ends: bool = False
+) -> npt.NDArray[np.bool_]:
+    """Whether figures, from the smallest to the largest of each series, are shares of a whole.
+
+    With `ends` also those that were nothing or all of it: they have no log odds.
+    """
+    (low, high), least, most = WHOLE, np.asarray(smallest), np.asarray(largest)
+    return (least >= low) & (most <= high) if ends else (least > low) & (most < high)
 
 
 NEVER_NEGATIVE: Final = ("count", "money", "ratio")

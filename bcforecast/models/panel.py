@@ -124,7 +124,8 @@ def forecast_panel(
         Smallest and largest possible value of every series; two finite ends make the second scale
         a logit. Default: from 0 up for positive series, and for counts, money and ratios that were
         never negative, else unbounded, so that a series of no kind with a zero may fall below it,
-        unless it ends in four zeros and was never negative: give `(0, inf)` for what cannot be.
+        unless it ends in four zeros and was never negative: give `(0, inf)` for what cannot be. No
+        ratio that never was beyond 100 goes there.
     block_size
         Series that are worked at once: bounds the memory, and does not change the answer.
     trend_only
@@ -225,7 +226,7 @@ class Group:
     transform: Transform  # of the second scale
     support: tuple[float, float]
     growth: trend.Growth
-    goals: bool  # whether their targets are goals of a kind
+    kind: str | None  # of the goals that their targets are
 
 
 def _groups(
@@ -247,12 +248,14 @@ def _groups(
         zeros[n] = trend.repeats_zero(table.values[table.ends[n] - table.counts[n] : table.ends[n]])
     of_kind = np.array([-1 if kind is None else growth.KINDS.index(kind) for kind in kinds])
     last = table.periods[table.ends - 1] + table.lead if panel else np.zeros_like(table.lead)
-    is_share = growth.within_whole(smallest, largest) & (of_kind == growth.KINDS.index("ratio"))
+    ratio = of_kind == growth.KINDS.index("ratio")
+    inner, outer = (growth.within_whole(smallest, largest, ends=ends) for ends in (False, True))
+    share_of = np.where(ratio, inner.astype(int) + outer, 0)  # 1 where an end has been reached
     found = []
-    for k, share in sorted(set(zip(of_kind.tolist(), is_share.tolist(), strict=True))):
+    for k, share in sorted(set(zip(of_kind.tolist(), share_of.tolist(), strict=True))):
         kind = growth.KINDS[k] if k >= 0 else None
-        own = (of_kind == k) & (is_share == share)
-        low, high = ends = support or (growth.WHOLE if share else (0.0, np.inf))
+        own = (of_kind == k) & (share_of == share)
+        low, high = ends = support or (growth.WHOLE if share > 1 else (0.0, np.inf))
         inside = (smallest > low) & (largest < high) & np.isfinite(low)
         if choice == "log" and not inside[own].all():
             first = int(np.flatnonzero(own & ~inside)[0])
@@ -269,7 +272,9 @@ def _groups(
             (Transform(), free, ~inside & ~floored),
             (Transform(), (max(free[0], 0.0), free[1]), ~inside & floored),
         ]
-        for transform, limits, there in cuts:
+        most = growth.WHOLE[1] if share and support is None else np.inf
+        for transform, (least, farthest), there in cuts:
+            limits = least, min(farthest, most)
             for year in np.unique(last[own & there]):
                 at = np.flatnonzero(own & there & (last == year))
                 known = growth.growth_of(kind)
@@ -278,7 +283,7 @@ def _groups(
                     areas = [parts[a] for a in np.flatnonzero(own & there)]
                     figures = [(table.periods[part], table.values[part]) for part in areas]
                     known = growth.Panel.of(figures, transform, last=year).growth() or known
-                found.append(Group(at, transform, limits, known, kind is not None))
+                found.append(Group(at, transform, limits, known, kind))
     return found
 
 
@@ -351,7 +356,8 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
             support=group.support,
         )
         curve = group.growth.applied(curve, block.histories, horizon=block.horizon)
-        curve = trend.of_unit_size(curve, block.histories)
+        whole = (group.kind == "count") & (block.histories.values % 1.0 == 0.0).all(axis=0)
+        curve = trend.of_unit_size(curve, block.histories, whole=whole)
         counts = block.histories.observations
         scores = _score_table(block.levels)[:, counts]
         quantiles = np.empty((len(block.levels), counts.size, block.horizon))
@@ -376,7 +382,7 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
             if mass.any():
                 own = Inflated(own, value[series[at]], mass)
             asked = COMPARISONS[COMPARATORS[kind]]
-            if group.goals and block.lean:
+            if group.kind and block.lean:
                 leaning = growth.learned().leaning
                 own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
             probability[at] = own.meets(target[at], up=asked.up, strict=asked.strict)
@@ -385,10 +391,8 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 def _kept(histories: trend.Histories, horizon: int) -> tuple[FloatArray, FloatArray]:
     """Probability that each series keeps the value it repeats, (H, B), and that value, (B,)."""
-    value = histories.values[-1]
-    run = np.logical_and.accumulate(histories.values[::-1] == value, axis=0).sum(axis=0)
     ahead = histories.lead + np.arange(1.0, horizon + 1.0)[:, None]
-    return kept_mass(np.minimum(run, histories.observations), ahead), value
+    return kept_mass(histories.run, ahead), histories.values[-1]
 
 
 _MIDDLE: Final = np.linspace(trend.MIDMEAN_TAIL, 1.0 - trend.MIDMEAN_TAIL, 102)[1:-1]
@@ -551,7 +555,8 @@ def _of_rows(
     years = dict(sorted((summed | known).items()))
     part = within.in_hand(after=max(years)) if years else None
     free = (0.0, np.inf) if all(row.value >= 0.0 for row in rows) else (-np.inf, np.inf)
-    if kind == "ratio" and years and growth.within_whole(min(years.values()), max(years.values())):
+    told = list(years.values())
+    if kind == "ratio" and told and growth.within_whole(min(told), max(told), ends=True):
         free = growth.WHOLE
     return _Series(name, years, part, support or free)
 

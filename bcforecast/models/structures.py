@@ -373,11 +373,6 @@ def structure_of(indicator: str) -> Structure | None:
     return None
 
 
-def structure_names() -> tuple[str, ...]:
-    """Identifiers of the structures that can make a forecast."""
-    return tuple(one.id for one in (*structures().chains, *structures().aged))
-
-
 def companions(indicator: str) -> tuple[flows.Companion, ...]:
     """The yearly counts from which an indicator's structure learns."""
     structure = structure_of(indicator)

@@ -74,8 +74,10 @@ class Trend:
             )
         if self.growth is not None and known[-1]:
             curve = self.growth.applied(curve, figures, horizon=horizon)
+        # Half a thing, as `base.floor_sd` has: whole numbers are read with a half more or less.
+        curve = of_unit_size(curve, figures, whole=history.whole, least=0.5)
         if repeats_zero(values):
-            curve = replace(of_unit_size(curve, figures), low=max(curve.low, 0.0))
+            curve = replace(curve, low=max(curve.low, 0.0))
         shape = members.shipped().shape_of(values.size)
         ordinary = TrendDistribution(curve.take((slice(None), 0)), shape)
         return base.as_counted(history, base.as_repeated(history, ordinary))
@@ -90,13 +92,29 @@ def repeats_zero(values: FloatArray) -> bool:
     )
 
 
-def of_unit_size(curve: members.Curve, figures: Histories) -> members.Curve:
-    """Let series that were 0 throughout depart from it by about a unit: nothing tells the size."""
-    silent = ~figures.values.any(axis=0) & (figures.observations >= base.FEWEST_REPEATS)
-    if not silent.any():
+def of_unit_size(
+    curve: members.Curve,
+    figures: Histories,
+    *,
+    whole: bool | npt.NDArray[np.bool_],
+    least: float = 1.0,
+) -> members.Curve:
+    """Let series that were 0 throughout depart from it by about a unit: nothing tells the size.
+
+    `whole` numbers depart by `least` of a unit at least, on either scale, as a walk does: however
+    often a count has not moved, it moves by one. Where the value has a probability of its own
+    (`base.kept_mass`), what is left is of having moved, by a whole unit.
+    """
+    kept, silent = figures.run >= base.FEWEST_REPEATS, ~figures.values.any(axis=0)
+    units = np.where(whole, np.where(kept, 1.0, least), silent)
+    if not units.any():
         return curve
     ahead = figures.lead + np.arange(1.0, len(curve.slope) + 1.0)[:, None]
-    return replace(curve, slope=np.where(silent, np.maximum(curve.slope, ahead**0.5), curve.slope))
+    floor = units * ahead**0.5
+    other = floor * curve.transform.derivative(figures.values[-1])
+    # fmax: series without a floor may have no derivative.
+    other = np.fmax(curve.transformed_slope, other)
+    return replace(curve, slope=np.maximum(curve.slope, floor), transformed_slope=other)
 
 
 def _recent_part(history: History) -> History:
@@ -175,6 +193,12 @@ class Histories:
     def take(self, at: IntArray) -> Histories:
         """Series at positions `at`."""
         return Histories(self.values[:, at], self.gaps[:, at], self.observations[at], self.lead[at])
+
+    @property
+    def run(self) -> IntArray:
+        """How many of the last figures of each series are one and the same value, (B,)."""
+        same = np.logical_and.accumulate((self.values == self.values[-1])[::-1], axis=0)
+        return np.minimum(same.sum(axis=0), self.observations)
 
     def mean_of(self, values: FloatArray) -> FloatArray:
         """Mean over the figures of each series, (B,), of what is as alike before the start."""

@@ -176,6 +176,8 @@ class OperatorTable:
 
 _SOLVER_STEPS = 200
 _SETTLED = 1e-13
+_MANY = 1024
+_FARTHEST_KNOT = -6.0
 _ROOT_2_PI = float(np.sqrt(2.0 * np.pi))
 
 
@@ -243,9 +245,14 @@ class Shape:
         upper_half = levels > 0.5
         p = np.where(upper_half, 1.0 - levels, levels)
         narrow = np.asarray(ndtri(p))
-        low = self.wide * narrow
+        low = start = self.wide * narrow
+        if levels.size > _MANY and np.ndim(self.weight) == 0:
+            # Many draws from one shape: a curve through a few of its quantiles is a near start.
+            knots = np.linspace(_FARTHEST_KNOT, 0.0, _MANY)
+            near = np.interp(narrow, knots, self.ppf(ndtr(knots)))
+            start = np.where(narrow < _FARTHEST_KNOT, low, near)
         with np.errstate(invalid="ignore"):
-            z = _solve(lambda z: (self.cdf(z), self.density(z)), p, low, (low, narrow), _SETTLED)
+            z = _solve(lambda z: (self.cdf(z), self.density(z)), p, start, (low, narrow), _SETTLED)
         return np.where(upper_half, -z, z)
 
 

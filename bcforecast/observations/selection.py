@@ -437,10 +437,14 @@ WHAT_IF: Final = "what_if"
 
 @dataclass(frozen=True)
 class Vintage(Shown):
-    """The data folder as it was known at a date: what was published after `as_of` is not seen."""
+    """The data folder as it was known at a date: what was published after `as_of` is not seen.
+
+    `area` is that of the plan projected on it, of which `with_figure` then takes a figure to be.
+    """
 
     dataset: Dataset
     as_of: date | None = None
+    area: str | None = None
 
     @checked
     def at(self, as_of: str | date | None) -> Self:
@@ -461,26 +465,28 @@ class Vintage(Shown):
         """Return the same folder with one figure of one's own, in the place of those published.
 
         Of a year such as 2020, or a period such as `2021Q3`; in the unit and counted in the way of
-        the latest figure, and for the only area of which there is one, unless said. An
-        ObservationError if it is not clear which area, unit or measure is meant, or the value is no
-        number.
+        the latest figure, and of the area of the plan (of an `outlook.data`) or the only one in the
+        folder, unless said. An ObservationError if it is not clear which area, unit or measure is
+        meant, or the value is no number.
 
         Examples
         --------
         >>> from bcforecast.observations import load_observations
-        >>> data = load_observations(as_of="2020-12-31").with_figure("rd_intensity", 2020, 3.5)
+        >>> data = load_observations(as_of="2020-12-31")
+        >>> data = data.with_figure("rd_intensity", 2020, 3.5, area="tianjin")
         >>> data.of("tianjin", "rd_intensity")[-1].source
         'what_if'
         """
-        areas = [where for where, name in self.indicators if name == indicator]
-        if area is None and len(areas) != 1:
-            key = "which_area" if areas else "no_such_series"
-            known = areas or sorted({name for _, name in self.indicators})
-            named = {"indicator": indicator, "allowed": ", ".join(known) or "-"}
-            raise ObservationError(f"observations.{key}", **named)
-        place, when = area or areas[0], Period.parse(str(period))
+        when = Period.parse(str(period))
         if not isfinite(value):
             raise ObservationError("observations.no_figure", found=records.quoted(str(value)))
+        areas = sorted({where for where, _ in self.indicators})
+        names = sorted({name for _, name in self.indicators})
+        place = area or self.area or (areas[0] if len(areas) == 1 else None)
+        if place is None or not (area or indicator in names):
+            key, known = ("which_area", areas) if indicator in names else ("no_such_series", names)
+            named = {"indicator": indicator, "allowed": ", ".join(known) or "-"}
+            raise ObservationError(f"observations.{key}", **named)
         if before := self.of(place, indicator):
             unit, measure = unit or before[-1].unit, measure or before[-1].measure
         if unit is None or measure is None or measure not in tuple(Measure):

@@ -367,6 +367,22 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
     return style.Picture(figure, "\n".join(said))
 
 
+def skill_chart(skill: pd.Series, *, lang: Language) -> style.Picture:
+    """Draw the skill on sets of goals by name, the best first; below 0 their share says more."""
+    best = skill.sort_values(ascending=False)
+    said = [f"{name} {value:.0%}" for name, value in best.items()]
+    with style.house_style():
+        figure = Chart(figsize=(_BROAD, 0.9 + 0.3 * len(said)))
+        axes = figure.add_axes((0.52, 0.2, 0.44, 0.78))
+        colours = np.where(best > 0.0, style.FORECAST, style.QUIET)
+        axes.barh(said, best, 0.55, color=colours.tolist())
+        axes.invert_yaxis()
+        axes.axvline(0.0, color=style.INK, lw=0.8)
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, 0))
+        axes.set_xlabel(text("evaluation.column_skill", lang))
+    return style.Picture(figure, "\n".join(said))
+
+
 def coverage_chart(table: pd.DataFrame, *, lang: Language) -> style.Picture:
     """Draw the share of outcomes inside the central intervals against the intervals' level.
 

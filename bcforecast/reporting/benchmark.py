@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from bcforecast import evaluation
-from bcforecast.plotting.goals import coverage_chart, reliability_diagram
+from bcforecast.plotting.goals import coverage_chart, reliability_diagram, skill_chart
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import Kind, TableBlock, sentence
@@ -19,9 +19,10 @@ SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
 
 TREND: Final = "trend"
 HEADLINE: Final = "headline"
-_WORDS: Final = ("forecaster", "goal_id", "area", "indicator", "met")
+_WORDS: Final = ("forecaster", "goal_id", "area", "indicator", "met", "dataset", "kind")
 _DECIMALS: Final = {
     "MSIS": 1, "Brier": 4, "series_per_second": 0, "peak_mib": 0, "probability": 2, "trend": 2,
+    "cases": 0, "goals": 0, "share_met": 2, "skill": 2,
 }  # fmt: skip
 """By column; three for the others."""
 
@@ -32,7 +33,7 @@ class BenchResults:
 
     `paired` is trend minus each peer, with bootstrap intervals over series; `gains` are the
     headline's on real goals, over areas; `wrong` are the goals that the headline puts on the wrong
-    side of even odds.
+    side of even odds; `kinds` shows by kind of goal, China apart, where the headline is good.
     """
 
     about: dict[str, str]
@@ -44,6 +45,7 @@ class BenchResults:
     panels: pd.DataFrame
     reliability: pd.DataFrame
     wrong: pd.DataFrame
+    kinds: pd.DataFrame
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> Self:
@@ -92,6 +94,21 @@ def _by_set(name: str, table: pd.DataFrame, lang: Language) -> Section:
     return made
 
 
+def benchmark_kinds(results: BenchResults, *, lang: Language) -> Section:
+    """Return where the headline is good and where not: by kind of goal, China apart."""
+    return _table("kinds", results.kinds, lang)
+
+
+def benchmark_skill(results: BenchResults, *, lang: Language) -> Picture:
+    """Draw by how much the headline is better than the share of goals met, by kind."""
+    shown = readable(results.kinds[["dataset", "kind", "goals"]], lang).to_numpy()
+    names = [
+        text("evaluation.skill_row", lang, name=one, kind=kind, goals=count)
+        for one, kind, count in shown
+    ]
+    return skill_chart(results.kinds["skill"].set_axis(names), lang=lang)
+
+
 def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
     """Draw the reliability diagrams of trend and pool on the real goals."""
     by_name = dict(iter(results.reliability.groupby("forecaster", sort=False)))
@@ -134,8 +151,8 @@ def _cell(value: object, column: str, lang: Language) -> str:
     match column:
         case "forecaster":
             return named(str(value), lang)
-        case "area":
-            return named(str(value), lang, what="area")
+        case "area" | "dataset" | "kind":
+            return named(str(value), lang, what="set" if column == "dataset" else column)
         case "met":
             return text(f"evaluation.outcome_{int(float(str(value)))}", lang)
     if not isinstance(value, int | float):

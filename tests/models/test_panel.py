@@ -222,6 +222,11 @@ def test_a_support_is_kept_from_zero_and_below_a_ceiling():
     assert forecast_panel(frame.assign(y=[2.0, 1.0, 0.0]), 3)["q0.025"].min() < 0
     for y in ([0.0, 0.0, 0.0], [2.0, 1.0, 0.0]):
         assert forecast_panel(frame.assign(y=y), 3, support=(0.0, np.inf))["q0.025"].min() >= 0
+    goal = pd.DataFrame({"unique_id": ["a"], "h": 2, "comparator": "at_least", "target": 99.0})
+    near, of_kind = BASE.assign(y=[99.0, 100.0, 99.5]), {"targets": goal.assign(kind="ratio")}
+    within = forecast_years(near.assign(ds=["2019", "2020", "2021Q1"]), 2, **of_kind).found
+    for made in (forecast_panel(near, 2, **of_kind), within):
+        assert made.forecasts["q0.975"].max() <= 100, "a kind that is known bounds the table too"
     share = BASE.assign(y=[93.0, 96.0, 98.0])
     made = forecast_panel(df=share, horizon=5, quantiles=[0.975, 0.1], support=(0.0, 100.0))
     assert made.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.975"]
@@ -229,7 +234,7 @@ def test_a_support_is_kept_from_zero_and_below_a_ceiling():
     assert made["q0.975"].max() <= 100
 
 
-@pytest.mark.parametrize("y", [[0.0, 0.0], [5.0, 0.0, 700.0, 3.0], [2.0, 1.0, 0.0]])
+@pytest.mark.parametrize("y", [[0.0, 0.0], [5.0, 0.0, 700.0, 3.0], [2.5, 1.5, 0.0]])
 @pytest.mark.parametrize("kind", ["count", "money", "ratio", "rate"])
 def test_what_a_count_would_have_below_zero_sits_at_zero(y, kind):
     frame = pd.DataFrame({"unique_id": "a", "ds": range(len(y)), "y": y})
@@ -306,6 +311,22 @@ def test_a_value_that_the_last_figures_repeat_is_kept_by_the_rule_of_succession(
         assert (quantile.loc[name][Q] >= 0.0).all(axis=None)
         assert 0.0 < p[name, 1, "more_than"] < 0.1, "a small tail above"
         assert quantile.loc[(name, 3), "q0.975"] > 0.0
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0, 5.0])
+def test_a_count_that_never_moved_may_yet_move_by_one_and_the_less_the_longer(value):
+    asked = pd.DataFrame({"unique_id": ["a"], "h": 2, "comparator": "at_least"})
+    asked, found = asked.assign(target=value + 1.0, kind="count"), []
+    for n in (2, 3, 4, 5, 8, 12):
+        frame = pd.DataFrame({"unique_id": "a", "ds": range(n), "y": value})
+        p = forecast_panel(frame, 2, targets=asked, trend_only=True).targets["probability"][0]
+        whole = History.of(range(n), [value] * n, support=(0.0, np.inf), whole=True)
+        found.append((p, float(Trend().fit(whole, 2).at_least(value + 1.0)[-1])))
+    # By hand: a normal's tail beyond a unit at two years' spread (0.24), half a thing on at one of
+    # whole things (0.24, from four on 0.36); from four on of what is not kept, 2 / (n + 3).
+    by_hand = [(0.24, 0.24)] * 2 + [(0.24 * 2 / (n + 3), 0.36 * 2 / (n + 3)) for n in (4, 5, 8, 12)]
+    assert_allclose(found, by_hand, rtol=0.35)
+    assert (np.diff(found, axis=0) < 1e-9).all()
 
 
 def test_the_model_keeps_a_repeated_value_as_the_panel_does():

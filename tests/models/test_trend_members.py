@@ -94,6 +94,9 @@ def test_the_shape_is_a_distribution_whose_density_is_its_slope_and_whose_quanti
     assert np.isneginf(shape.ppf(0.0)).all()
     assert np.isposinf(shape.ppf(1.0)).all()
     assert shape.take(np.array([1])).wide.tolist() == [3.0]
+    one, many = Shape(0.4, 3.0), np.linspace(-20.0, 20.0, 5000)
+    assert one.ppf([*one.cdf(many[:2500]), 0.0])[:-1] == pytest.approx(many[:2500], abs=1e-9)
+    assert np.isneginf(one.ppf(np.zeros(5000))).all(), "also of so many that a start is sought"
 
 
 @pytest.mark.parametrize("transform", [Transform("log", 2.0), Transform("logit", 0.0, 40.0)])

@@ -77,7 +77,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "The chance would reach 85% with a lever."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "The chance reaches at most 60%, with a lever."),
+         "The chance reaches only 60% with a lever."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
          "No lever gives more than 40%: new measures, or another target."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),

