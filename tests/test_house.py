@@ -41,6 +41,29 @@ def test_the_house_does_not_grow_again():
     assert all(CEILING[what] >= GOAL[what] for what in GOAL)
 
 
+ELSEWHERE = {
+    "bcforecast.cli.app": "cli/test_options",
+    "bcforecast.config": "test_wheel",
+    "bcforecast.errors": "test_edge",
+    "bcforecast.plan.fields": "plan/test_reading",
+    "bcforecast.plan.workbook": "plan/test_start",
+    "bcforecast.reporting.display": "reporting/test_document",
+    "bcforecast.reporting.facts": "reporting/test_gathering",
+    "bcforecast.reporting.records": "attainment/test_explain",
+}
+"""Modules that are tested with what uses them."""
+
+
+def test_every_module_has_a_file_of_tests_of_its_name_or_one_that_is_named_here():
+    tests, without = ROOT / "tests", set()
+    for name in (name for name, path in MODULES.items() if not path.stem.startswith("__")):
+        _, *rooms, module = name.split(".")
+        files = (f"test_{one}.py" for one in (module, "_".join((*rooms, module))))
+        without |= {name} - {name for file in files if tests.joinpath(*rooms, file).is_file()}
+    assert without == ELSEWHERE.keys()
+    assert all((tests / f"{file}.py").is_file() for file in ELSEWHERE.values())
+
+
 def test_no_module_imports_itself_by_a_detour():
     # A package's __init__ offers what its modules define; who imports it is told apart from them.
     rooms = {name for name, path in MODULES.items() if path.name == "__init__.py"}

@@ -22,7 +22,7 @@ from bcforecast.observations.store import TABLES, Store, StoreChangedError, chec
 from bcforecast.plan import load_plan
 from bcforecast.reporting import write_report
 from bcforecast.reporting.service import WrongReportsError, plan_run
-from tests.reporting.small_plan import small_data
+from tests.reporting.light_reports import small_data
 
 PASSWORD = "s3cret/pass"
 LONG = (
