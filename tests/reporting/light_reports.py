@@ -76,13 +76,17 @@ def folder_with_a_report(base: Path) -> Path:
     """Make a folder whose one report stands, once for all tests below `base`; they copy it."""
     folder = base / "folder-with-a-report"
     folder.mkdir()
-    path = light_folder(folder, as_of=date(2020, 12, 31), publish="copies")
+    call("run", light_folder(folder, as_of=date(2020, 12, 31), publish="copies"), "--quiet")
+    return folder
+
+
+def call(*arguments: object) -> None:
+    """Run `bcforecast`, which must end well, where no test is at work: once for several."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.argv", ["bcforecast", "run", str(path), "--quiet"])
+        patch.setattr("sys.argv", ["bcforecast", *map(str, arguments)])
         with pytest.raises(SystemExit) as leave:
             main()
-    assert leave.value.code == 0
-    return folder
+    assert not leave.value.code
 
 
 def show() -> str:
