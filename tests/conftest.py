@@ -1,10 +1,8 @@
-"""What all tests share: a Hypothesis profile, loopback, a browser, a cluster, the command line."""
+"""What all tests share: a Hypothesis profile, loopback, a browser, the command line."""
 
 import os
 import shutil
 import socket
-import subprocess
-import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -55,28 +53,6 @@ def browser(loopback):
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield opened
         opened.close()
-
-
-@pytest.fixture
-def cluster(loopback, tmp_path):
-    """Address of a scheduler and its two workers, each a process of its own on the loopback."""
-    distributed = pytest.importorskip("distributed")
-    file, quiet = tmp_path / "scheduler.json", {}
-    quiet |= dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
-    dask, local = [sys.executable, "-m", "dask"], ["--host", "127.0.0.1"]
-    asked = ["scheduler", *local, "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
-    served = [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet)]
-    asked = ["worker", *local, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-    asked += ["--scheduler-file", str(file), "--local-directory", str(tmp_path)]
-    served += [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet) for _ in range(2)]
-    try:
-        with distributed.Client(scheduler_file=str(file), set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
-            yield client.scheduler.address, [one.pid for one in served[1:]]
-    finally:
-        for one in served:
-            one.kill()
-            one.wait()
 
 
 @pytest.fixture

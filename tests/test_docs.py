@@ -9,11 +9,9 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 import pytest
-import yaml
 
 from bcforecast.cli.app import app
 from bcforecast.config import DATA_DIR
-from bcforecast.plan.goals import Indicator, Plan
 
 ROOT = Path(__file__).parents[1]
 TUTORIALS = ("docs/tutorial.md", "docs/tutorial.zh.md")
@@ -158,14 +156,3 @@ def test_the_example_runs_and_every_command_named_exists(name, capsys):
     table = set(re.findall(r"`([a-z]+)`", "".join(re.findall(r"(?m)^\| (`.*?) \|", text_of(name)))))
     assert set() != named <= known
     assert {word for word in table if word in known} >= known - {"version"}
-
-
-@pytest.mark.parametrize("written", blocks("docs/plan-format.md", "yaml"), ids=["least", "all"])
-def test_a_plan_on_the_page_loads(written):
-    plan = Plan.model_validate(yaml.safe_load(written) | {"id": "page"})
-    assert len(plan.goals) >= 2
-
-
-@pytest.mark.parametrize("key", [*Plan.model_fields, *Indicator.model_fields])
-def test_every_key_of_plan_and_indicator_is_on_the_page(key):
-    assert f"`{key}" in text_of("docs/plan-format.md") or key == "unit_names"

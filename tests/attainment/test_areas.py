@@ -213,6 +213,28 @@ def test_processes_of_this_machine_give_the_same_answer(plans, folder, tmp_path)
     pd.testing.assert_frame_equal(answer(tmp_path / "two"), answer(tmp_path / "one"))
 
 
+@pytest.fixture
+def cluster(loopback, tmp_path):
+    """Address of a scheduler and its two workers, each a process of its own on the loopback."""
+    distributed = pytest.importorskip("distributed")
+    file, quiet = tmp_path / "scheduler.json", {}
+    quiet |= dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+    dask, local = [sys.executable, "-m", "dask"], ["--host", "127.0.0.1"]
+    asked = ["scheduler", *local, "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
+    served = [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet)]
+    asked = ["worker", *local, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    asked += ["--scheduler-file", str(file), "--local-directory", str(tmp_path)]
+    served += [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet) for _ in range(2)]
+    try:
+        with distributed.Client(scheduler_file=str(file), set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+            yield client.scheduler.address, [one.pid for one in served[1:]]
+    finally:
+        for one in served:
+            one.kill()
+            one.wait()
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_of_a_cluster_that_is_killed_loses_nothing_and_doubles_nothing(
     cluster, tmp_path, monkeypatch

@@ -263,6 +263,18 @@ def test_a_series_of_whole_things_is_never_below_zero():
     assert forecast([-1, 2, 5], whole=True).forecast.quantile(0.001).min() < 0.0
 
 
+@pytest.fixture
+def cluster(loopback):
+    """Address of a real scheduler, and the process identifiers of its two workers."""
+    distributed = pytest.importorskip("distributed")
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with (
+        distributed.LocalCluster(host="127.0.0.1", **options) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        yield cluster.scheduler_address, list(client.run(os.getpid).values())
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_killed_worker_of_a_cluster_loses_nothing_and_changes_nothing(cluster):
     address, processes = cluster
