@@ -1,4 +1,4 @@
-"""What all tests share: a Hypothesis profile, loopback, a browser, the command line."""
+"""What all tests share: a Hypothesis profile that no slow machine fails, loopback, a browser."""
 
 import os
 import shutil
