@@ -236,7 +236,7 @@ def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was
 
 def test_pieces_of_distributions_answer_like_the_whole():
     whole = StudentTMixture(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 3.0]]))
-    again = InTurn(((whole, 0, 1), (whole, 1, 3)))
+    again = InTurn(((whole, 0, 1), (whole, 1, 2), (whole, 2, 3)))
     x = np.array([[0.5, 1.0, 4.0], [2.0, 2.0, 2.0]])
     for asked in ("cdf", "sf", "at_least"):
         np.testing.assert_array_equal(getattr(again, asked)(x), getattr(whole, asked)(x))

@@ -10,7 +10,6 @@ from pkgutil import resolve_name
 
 import pytest
 
-from bcforecast.cli import main
 from bcforecast.cli.app import app
 from bcforecast.config import DATA_DIR
 
@@ -36,24 +35,10 @@ def blocks(name, language):
     return re.findall(rf"```{language}\n(.*?)```", text_of(name), re.DOTALL)
 
 
-def commands(name):
-    """The commands of the tutorial's shell blocks, as words, in order."""
-    lines = "".join(blocks(name, "sh")).splitlines()
-    return [shlex.split(line) for line in lines if line.startswith(".venv/bin/bcforecast ")]
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """What a command prints that succeeds."""
-
-    def printed(words):
-        monkeypatch.setattr("sys.argv", words)
-        with pytest.raises(SystemExit) as leave:
-            main()
-        assert not leave.value.code, words
-        return capsys.readouterr().out
-
-    return printed
+def commands(name, program=".venv/bin/bcforecast "):
+    """What the shell blocks of a page ask of the program, as words, in order."""
+    lines = "".join(blocks(name, "sh")).replace("\\\n", " ").splitlines()
+    return [shlex.split(line)[1:] for line in lines if line.startswith(program)]
 
 
 @pytest.fixture
@@ -65,7 +50,6 @@ def workplace(tmp_path, monkeypatch):
         with (tmp_path / "mydata" / name).open("a", encoding="utf-8", newline="") as file:
             file.write(rows)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BCFORECAST_LANG", "en")
     return tmp_path
 
 
@@ -79,15 +63,15 @@ def test_both_languages_show_the_same_commands_figures_and_example(pages, langua
     assert ours == theirs != []
 
 
-def test_every_command_of_the_tutorial_runs_and_gets_the_forecast_that_it_tells(workplace, run):
-    said = [(words[1], run(words)) for words in commands(TUTORIALS[0])]
+def test_every_command_of_the_tutorial_runs_and_gets_the_forecast_that_it_tells(workplace, shown):
+    said = [(words[0], shown(*words)) for words in commands(TUTORIALS[0])]
     assert [name for name, _ in said] == ["scenarios", "seek", "check", "goals", "seek"]
     assert "still below" in said[1][1]
     assert "the least that does" in " ".join(said[-1][1].split())
     goals, seek = commands(TUTORIALS[0])[-2:]
-    found = goal_in(run([*goals, "--format", "json"]))
+    found = goal_in(shown(*goals, "--format", "json"))
     assert (found["grade"], found["model"]) == ("A", "cohort")
-    renewal, first, *_ = json.loads(run([*seek, "--format", "json"]))
+    renewal, first, *_ = json.loads(shown(*seek, "--format", "json"))
     size = renewal["levers"]["renewal_rate"]["size"]
     more = first["levers"]["new_certifications"]["size"]
     words = (("to", "percentage points"), ("至", "个百分点"))
@@ -100,21 +84,16 @@ def test_every_command_of_the_tutorial_runs_and_gets_the_forecast_that_it_tells(
 
 
 def test_the_walk_through_from_an_open_sdg_folder_runs_and_says_what_it_shows(
-    tmp_path, monkeypatch, capsys
+    tmp_path, monkeypatch, run
 ):
     shutil.copytree(ROOT / "tests/observations/exchange/open-sdg", tmp_path / "open-sdg")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BCFORECAST_LANG", "en")
-    lines = "".join(blocks("docs/exchange.md", "sh")).replace("\\\n", " ").splitlines()
-    left, said = [], []
-    for line in lines:
-        monkeypatch.setattr("sys.argv", shlex.split(line))
-        with pytest.raises(SystemExit) as leave:
-            main()
-        left.append(leave.value.code or 0)
-        said.append("".join(capsys.readouterr()))
-    assert left == [0, 2, 2, 0, 0, 0, 0, 0]
+    left, out, err = zip(
+        *(run(*words) for words in commands("docs/exchange.md", "bcforecast ")), strict=True
+    )
+    said = [f"{one}{other}" for one, other in zip(out, err, strict=True)]
+    assert left == (0, 2, 2, 0, 0, 0, 0, 0)
     assert "one of: 13-1-a, 4-1-a" in said[1]
     (shown,) = blocks("docs/exchange.md", "text")
     assert [line for line in shown.splitlines() if line not in f"{said[2]}…"] == []
@@ -124,14 +103,14 @@ def test_the_walk_through_from_an_open_sdg_folder_runs_and_says_what_it_shows(
     assert said[7].replace("\n", "") == said[5].replace("\n", "")
 
 
-def test_the_five_minutes_are_the_same_in_both_languages_and_run(tmp_path, monkeypatch, run):
+def test_the_five_minutes_are_the_same_in_both_languages_and_run(tmp_path, monkeypatch, shown):
     en, zh = (commands(f"docs/start{end}.md") for end in ("", ".zh"))
     assert [" ".join(words).replace("lang en", "lang zh") for words in en] == [
         " ".join(words) for words in zh
     ]
-    assert [words[1] for words in en] == ["goals", "goals", "seek", "explore", "report"]
+    assert [words[0] for words in en] == ["goals", "goals", "seek", "explore", "report"]
     monkeypatch.chdir(tmp_path)
-    said = [run(words) for words in en[:-1]]  # reports have tests of their own
+    said = [shown(*words) for words in en[:-1]]  # reports have tests of their own
     assert all(said)
     assert (tmp_path / "panel.html").is_file()
 
@@ -140,9 +119,9 @@ def goal_in(printed):
     return {record["goal"]: record for record in json.loads(printed)}[GOAL]
 
 
-def test_without_figures_of_its_own_the_grade_is_the_one_that_the_tutorial_tells(run):
-    plan = "bcforecast goals --plan beichen-2020-2022 --as-of 2022-03-31 --format json"
-    found = goal_in(run(plan.split()))
+def test_without_figures_of_its_own_the_grade_is_the_one_that_the_tutorial_tells(shown):
+    plan = "goals --plan beichen-2020-2022 --as-of 2022-03-31 --format json"
+    found = goal_in(shown(*plan.split()))
     assert (found["grade"], found["model"]) == ("C", "share")
     for name in TUTORIALS:
         ends = re.findall(r"\| (\d+) (?:to|至) (\d+) \|", text_of(name))[0]

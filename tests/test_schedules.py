@@ -23,7 +23,7 @@ import yaml
 
 from bcforecast.reporting import execution, write_report
 from tests.private_cron import PrivateCron, cron_is_missing
-from tests.reporting.small_plan import small_data
+from tests.reporting.light_reports import small_data
 
 ROOT = Path(__file__).parents[1]
 SCHEDULES = ROOT / "examples" / "schedules"

@@ -40,8 +40,16 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "bcforecast/distributions.py": ("tests/test_distributions.py",),
     "bcforecast/models/borrowed.py": ("tests/models/test_borrowed.py",),
     "bcforecast/models/growth.py": ("tests/models/test_growth.py",),
-    "bcforecast/attainment/probability.py": ("tests/attainment/test_probability.py",),
-    "bcforecast/observations/selection.py": ("tests/observations/test_selection.py",),
+    "bcforecast/attainment/probability.py": (
+        "tests/attainment/test_probability.py",
+        "tests/attainment/test_forms.py",
+        "tests/attainment/test_agreement.py::test_walks_reach_a_goal_as_often_as_simulated_paths_do",
+    ),
+    "bcforecast/observations/selection.py": (
+        "tests/observations/test_selection.py",
+        "tests/observations/test_parts.py",
+        "tests/attainment/test_delivery.py",
+    ),
     "bcforecast/models/trend.py": TREND,
     "bcforecast/models/trend_members.py": TREND,
 }

@@ -32,6 +32,14 @@ What `pip install bcforecast` brings along, as each package states it; made by `
 |---|---|---|
 """
 
+ONLY_3_12: Final = {
+    "aiohappyeyeballs": "Python Software Foundation License",
+    "aiohttp": "Apache-2.0 AND MIT",
+    "aiosignal": "Apache Software License",
+    **dict.fromkeys(("frozenlist", "multidict", "propcache", "yarl"), "Apache-2.0"),
+}
+"""What papermill needs under Python 3.12 alone, so that no other can be asked for its licence."""
+
 
 def locked(words: str) -> Iterator[tuple[str, str, list[str]]]:
     """Yield name, version and SHA-256 digests of each package of a lock."""
@@ -110,8 +118,11 @@ def main() -> None:
         out = asked.out or ROOT / "dist" / f"{NAME}-{own.version}.cdx.json"
         words = json.dumps(bill(LOCK.read_text("utf-8"), version=own.version), indent=1) + "\n"
     else:
-        out, names = asked.out or TABLE, sorted(needed(own))
-        rows = (f"| {n} | {distribution(n).version} | {licence_of(n)} |\n" for n in names)
+        pinned = {name: version for name, version, _ in locked(LOCK.read_text("utf-8"))}
+        out = asked.out or TABLE
+        told = {n: (pinned[n], said) for n, said in ONLY_3_12.items()}
+        told = {n: (distribution(n).version, licence_of(n)) for n in needed(own)} | told
+        rows = (f"| {n} | {told[n][0]} | {told[n][1]} |\n" for n in sorted(told))
         words = _HEAD + "".join(rows)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(words, encoding="utf-8")

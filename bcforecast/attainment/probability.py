@@ -287,7 +287,7 @@ class RequiredPath:
     increment: float | None
     rate: float | None
     kept: range = range(0)
-    level: float = math.nan
+    level: float | None = None
 
     def level_after(self, latest: float, ahead: int) -> float | None:
         """Level `ahead` years after the latest figure, of even growth or else of even steps.

@@ -23,7 +23,6 @@ def test_the_baseline_and_joint_paths_have_the_probabilities_of_each_goal_alone(
     for goal in made.goals:
         closed = made.outlook[goal.id].attainment.probability
         assert made.probability(goal.id, made.baseline) == pytest.approx(closed, abs=2e-3)
-    made = beichen()
     stretch = scenarios()["stretch"]
     together = made.joint(stretch)
     for goal, p in zip(together.goals, together.probabilities, strict=True):

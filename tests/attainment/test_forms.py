@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 from bcforecast import project
 from bcforecast.attainment.explain import explain
-from bcforecast.attainment.probability import CountedYears, met_within, over_years
+from bcforecast.attainment.probability import CountedYears, met_on_paths, met_within, over_years
 from bcforecast.distributions import Empirical
 from bcforecast.errors import PlanError
 from bcforecast.observations.reading import load_observations
@@ -90,6 +90,9 @@ def test_every_year_must_hold_along_walks_and_a_known_miss_decides():
     # Two standard normals with correlation sqrt(1/2): P(both >= 0) = 1/4 + asin(rho) / (2 pi).
     assert chance == pytest.approx(0.25 + np.arcsin(sqrt(0.5)) / (2.0 * np.pi), abs=0.003)
     assert over_years(forecast, asked, CountedYears(np.array([-1.0]), (0, 1)), seed=1)[0] == 0.0
+    paths = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0]])
+    drawn = met_on_paths(asked, paths, CountedYears(np.array([1.0]), (0, 1)))
+    assert drawn.tolist() == [True, False, False]
 
 
 RATIO = {"unit": "%", "measure": "ratio"}

@@ -266,15 +266,6 @@ def test_what_comes_after_the_projection_keeps_the_chosen_model():
     assert past.status.probability == before.probability
 
 
-def test_a_change_is_logged_on_the_day_of_the_figure_that_made_it():
-    data = bc.load_observations()
-    days = splitting.news_days(TIANJIN, data, since=SINCE, until=UNTIL)
-    log = splitting.status_log(TIANJIN, data, dates=days)
-    (change,) = (c for c in log if c.goal.id == "university_science_parks")
-    assert change.day == date(2021, 12, 29)
-    assert (change.before.grade, change.after.grade) == ("U", "C")
-
-
 def test_days_of_news_are_those_on_which_something_on_the_plan_became_known():
     figures = [
         *OLD,

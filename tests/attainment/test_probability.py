@@ -172,6 +172,7 @@ def test_the_required_pace_compounds_to_the_target_and_leaves_room_to_fall():
     assert [path.level_after(909.25, ahead) for ahead in (0, 4)] == [None, None]
     reached = room.required_path(3.28, target=3.2, years=3)
     assert reached.gap == pytest.approx(-0.08)
+    assert room.required_path(0.5, target=1.0, years=1).rate == 1.0
     assert reached.rate < 0
     over, zero = (room.required_path(v, target=20.0, years=n) for v, n in ((10.0, 0), (0.0, 2)))
     assert (over.rate, over.increment) == (None, None), "no pace without time"

@@ -90,14 +90,6 @@ def test_a_bound_on_the_due_year_conditions_the_forecast():
     assert (history.n_usable, history.n_values, item.attainment.grade) == (3, 2, "B")
 
 
-def test_the_grade_is_u_d_or_c_by_what_a_goal_has_of_its_own():
-    item = at("2021-12-31", "innovation_platforms", of=BEICHEN)
-    a = item.attainment
-    assert (a.grade, a.probability, a.q50, a.verdict) == ("U", None, None, "verdict.unset")
-    assert (item.forecast, item.years) == (None, ())
-    assert item.basis.explanation
-
-
 def test_a_share_is_grade_d_where_size_alone_hints_at_it_and_grade_c_with_a_figure_of_its_own():
     item = at("2021-12-31", CONTRACTS, of=BEICHEN)
     assert (item.attainment.grade, item.basis.parent.area) == ("D", "tianjin")

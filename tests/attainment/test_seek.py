@@ -31,7 +31,6 @@ def test_the_answer_suffices_and_may_be_no_push_or_infeasible():
     size = found.levers["new_certifications"]
     assert made.probability(GOAL, made.pushed({"new_certifications": size})) == found.reached
     assert made.probability(GOAL, made.pushed({"new_certifications": size - 0.1})) < wanted
-    made = beichen()
     enough = made.probability(GOAL, made.baseline) / 2
     found = seek(made, goal=GOAL, probability=enough, levers=("renewal_rate",))
     assert (found.feasible, found.levers) == (True, {"renewal_rate": 0.0})

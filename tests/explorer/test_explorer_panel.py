@@ -2,7 +2,6 @@
 
 import pytest
 
-from bcforecast.errors import PlanError
 from bcforecast.explorer.panel import ScenarioPanel
 
 GOAL, LEVER = "hightech_enterprises", "new_certifications"
@@ -26,8 +25,3 @@ def test_without_a_kernel_a_sentence_stands_where_the_panel_was(panel):
     assert "make explore" in bundle["text/plain"]
     assert bundle["text/plain"] in bundle["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
-
-
-def test_a_goal_that_the_plan_has_not_is_refused(panel_outlook):
-    with pytest.raises(PlanError, match="unicorns"):
-        ScenarioPanel(panel_outlook, lang="en", goal="unicorns")

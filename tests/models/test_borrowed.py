@@ -63,6 +63,7 @@ def test_a_known_parent_leaves_the_logit_normal_and_the_mean_is_that_of_a_simula
     forecast = Share(CITY, certain(10000), prior).fit(empty(), 1)
     expected = 10000 / (1 + np.exp(2.0 - 0.35 * np.array([-1.2815515655, 0, 1.2815515655])))
     assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=1e-5)
+    assert_allclose([forecast.sf(x)[0] for x in expected], [0.9, 0.5, 0.1], atol=1e-6)
     model = Share(CITY, Trend().fit(CITY, 1), SIZED)
     for support in ((0.0, INF), (-INF, INF)):
         forecast = model.fit(empty(support=support), 1)
@@ -85,6 +86,9 @@ def test_figures_of_the_district_narrow_its_interval():
     widths = [np.diff(model.fit(h, 1).interval(0.8), axis=0)[0, 0] for h in (empty(), three)]
     assert widths[1] < 0.7 * widths[0]
     model = Share(CITY, certain(10000), SIZED)
+    one = Share(CITY, certain(10000), SharePrior(-3.0, 0.5, year=2021), innovation_sd=0.2)
+    found = one.fit(own([2021], [NAN], lower=[450]), 1).quantile([0.1, 0.5, 0.9])[:, 0]
+    assert_allclose(found, [395.6925233347691, 505.5208935429549, 643.789837793866])  # as it was
     bounds = [own([2021], [NAN], lower=[low]) for low in (300, 450, 600, 700)]
     assert (np.diff([model.fit(bound, 1).median()[0] for bound in bounds]) > 0).all()
     forecast = Share(CITY, certain(10000), SIZED, 0.1).fit(own([2021], [0.0], whole=True), 1)
@@ -124,8 +128,9 @@ def test_what_cannot_be_a_share_is_refused_by_name():
     for parent in (empty(), own([2020, 2021], [0.0, 9000.0])):
         with pytest.raises(ModelError, match="needs figures above 0 of the parent"):
             Share(parent, certain(1.0), SIZED).fit(empty(), 1)
-    for sizes in ([(9000, 530)], [(530, 9000), (0, 10)], [(1, 0)], []):
-        with pytest.raises(ModelError, match="sizes above 0, each smaller than the parent's"):
+    wrong = {"9000 / 530": [(9000, 530)], "530 / 9000; 0 / 10": [(530, 9000), (0, 10)]}
+    for said, sizes in {**wrong, "1 / 0": [(1, 0)], "-": []}.items():
+        with pytest.raises(ModelError, match=f"smaller than the parent's; found {said}$"):
             prior_from_sizes(sizes)
     with pytest.raises(ModelError, match="standard deviation above 0"):
         SharePrior(0.0, 0.0)
@@ -206,6 +211,20 @@ def test_the_spread_between_peers_is_that_of_dersimonian_and_laird_by_hand():
     assert_allclose((found.mean, found.mean_var, found.between_var, found.within_var), expected)
 
 
+def test_growth_over_years_without_a_figure_varies_by_its_years():
+    # Log growth of 0.1, 0.2 and 0.5 a year, over two years 0.1 more and over one 0.1 less.
+    rises = [(2 * mean + 0.1, mean - 0.1) for mean in (0.1, 0.2, 0.5)]
+    peers = tuple(own([2018, 2020, 2021], np.exp([0, a, a + b])) for a, b in rises)
+    assert peer_growth(peers).within_var == pytest.approx(0.1**2 / 2 + 0.1**2)
+
+
+def test_figures_above_zero_without_a_stated_support_stay_there_and_zero_is_refused():
+    rough = History.of([2019, 2020], [50.0, 1.0], error_sd=[0.0, 5.0])
+    assert BorrowedGrowth(PEERS).fit(rough, 1).sf(0.0) == [1.0]
+    with pytest.raises(ModelError, match="only figures above 0"):
+        BorrowedGrowth(PEERS).fit(History.of([2019, 2020], [0.0, 5.0]), 1)
+
+
 def test_no_figure_or_fewer_than_three_usable_peers_are_refused():
     with pytest.raises(ModelError, match="at least 1"):
         BorrowedGrowth(PEERS).fit(empty(), 1)
@@ -229,7 +248,7 @@ def test_opinions_are_pooled_and_reached_from_the_last_figure():
     one, two = (Judgement((o,)).fit(empty(2020), 2) for o in (BUREAU, ZONE))
     both = Judgement((BUREAU, ZONE)).fit(empty(2020), 2)
     assert_allclose(both.cdf(530.0), (one.cdf(530.0) + two.cdf(530.0)) / 2)
-    history = History.of([2020], [400.0], support=(0.0, INF))
+    history = History.of([2019, 2020], [100.0, 400.0], support=(0.0, INF))
     median = Judgement((BUREAU,)).fit(history, 3).median()
     assert_allclose(median, [np.sqrt(400 * 520), 520, 520])
     low, high = Judgement((BUREAU,)).fit(empty(2020), 4).interval(0.8)
@@ -242,6 +261,7 @@ def test_opinions_are_pooled_and_reached_from_the_last_figure():
     [
         ((), "at least one official"),
         ((Opinion("a", 2022, 5, 4, 6),), "increasing"),
+        ((Opinion("a", 2022, 4, 5, 5),), "increasing"),
         ((Opinion("a", 2022, 5, float("nan"), 6),), "increasing"),
         ((Opinion("a", 2022, -1, 4, 6),), "from 0 to inf"),
         ((Opinion("a", 2020, 1, 4, 6),), "a year after 2020"),

@@ -115,9 +115,14 @@ def test_the_growth_of_made_up_panels_is_as_it_was():
     assert_allclose([found.weight, found.common], [0.42945250486209335, 0.00022875006725945235])
     assert_allclose([found.mean, found.scale], [0.07506193927158954, 0.07937882245707772])
     assert (found.strength, found.degrees, found.memory) == (30.0, 4.0, 0.8)
+    assert provinces().growth(weight=0.7).weight == 0.7
     short = provinces(growing=0.05, areas=8, years=2, seed=11).growth()
     assert_allclose([short.weight, short.scale], [0.5, 0.04952471758155097])
     assert_allclose(short.common, short.scale**2 / 4.0)
+    few = pd.DataFrame({"unique_id": "a", "ds": range(4), "y": [100.0, 112.0, 118.0, 131.0]})
+    low, middle = forecast_panel(few, 2, [0.1, 0.5])[["q0.1", "q0.5"]].to_numpy().T
+    assert_allclose(low, [131.35293826538157, 134.325907179314])
+    assert_allclose(middle, [142.18550033395434, 153.38222095278908])
 
 
 def test_too_few_areas_lend_nothing_and_the_future_enters_nothing():

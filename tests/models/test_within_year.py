@@ -212,8 +212,6 @@ def test_a_part_of_a_year_that_is_not_forecast_changes_nothing(year):
 def test_what_lies_outside_the_support_is_refused_by_name():
     with pytest.raises(ModelError, match="2021"):
         WithinYear(Trend(), part(-1.0)).fit(SALES, 1)
-    with pytest.raises(ValueError, match="1 to 11"):
-        YearPart(2021, 12, 5.0)
 
 
 def test_the_usual_share_is_that_of_the_years_on_record():

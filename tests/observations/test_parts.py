@@ -161,6 +161,10 @@ def test_nothing_after_the_last_year_asked_for_or_before_a_break_counts(folder):
     later = [YEAR, sales("2020-01", 9)]
     assert select(folder, *later, until=2019).part is None
     assert select(folder, *later, until=2020).part.year == 2020
+    whole = select(folder, *months(2020, [9.5] * 12), until=2020)
+    assert whole.history.times.tolist() == [2020]
+    begun = select(folder, *months(2020, [9.5] * 5))
+    assert (len(begun.history), begun.history.start, begun.part.year) == (0, 2019, 2020)
 
 
 def test_a_figure_of_another_measure_or_of_an_unsure_kind_is_no_part(folder):

@@ -150,6 +150,8 @@ def test_figures_before_a_break_are_listed_and_not_joined(folder):
     up_to_the_year_before = load_observations(folder.path).history(FIRMS, until=2019)
     for earlier in (before_it_was_known, up_to_the_year_before):
         assert earlier.history.times.tolist() == [2017, 2018, 2019]
+    up_to_its_year = load_observations(folder.path).history(FIRMS, until=2020)
+    assert up_to_its_year.history.times.tolist() == [2020]
     (folder.path / "breaks.csv").unlink()
     reason = Text(zh="改了口径", en="counted anew")
     declared = Break("north", "firms", Period.parse("2021"), reason, date(2021, 1, 31))
@@ -345,6 +347,16 @@ def test_a_vintage_has_indicators_with_a_figure_sources_and_a_table_and_another_
     assert earlier.at(None).observations == vintage.observations
 
 
+def test_an_assumed_figure_takes_the_place_of_those_of_its_period_alone(three_years):
+    vintage = load_observations(three_years.path)
+    assumed = vintage.with_figure("firms", 2020, 75, area="north")
+    assert [f.value for f in assumed.of("north", "firms")] == [50, 75, 90]
+    with pytest.raises(ObservationError, match="one of north, south"):
+        vintage.with_figure("firms", 2020, 75)
+    with pytest.raises(ObservationError, match="figures are known of firms"):
+        vintage.with_figure("rain", 2020, 75)
+
+
 def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
     inf, nan = math.inf, math.nan
     assert Series("beichen", "patents", kind="stock", unit="patents").support == (-inf, inf)
@@ -353,7 +365,7 @@ def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
     assert (plain.error_sd.tolist(), plain.support, plain.start) == ([0, 0], (-inf, inf), 2020)
     bounded = History.of([2019, 2020, 2021], [1.0, nan, nan], lower=[0.5, 1.5, -inf])
     assert bounded.bound_only.tolist() == [False, True, False]
-    assert (bounded.n_values, bounded.n_usable) == (1, 2)
+    assert (bounded.n_values, bounded.n_usable, bounded.start) == (1, 2, 2021)
     for times, values, words in (
         ([], [], "needs an origin"),
         ([2019, 2019], [1.0, 2.0], "must increase"),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from bcforecast.observations.store import TABLES, Store, StoreChangedError, chec
 from bcforecast.plan import load_plan
 from bcforecast.reporting import write_report
 from bcforecast.reporting.service import WrongReportsError, plan_run
-from tests.reporting.small_plan import small_data
+from tests.reporting.light_reports import small_data
 
 PASSWORD = "s3cret/pass"
 LONG = (
@@ -309,5 +310,6 @@ def test_cells_are_text_so_that_a_store_gives_back_what_was_written(store):
     )
     if store.startswith("sqlite"):
         database = store.removeprefix("sqlite:///").partition("?")[0]
-        kinds = sqlite3.connect(database).execute("select distinct typeof(value) from observations")
-        assert kinds.fetchall() == [("text",)]
+        with closing(sqlite3.connect(database)) as opened:
+            kinds = opened.execute("select distinct typeof(value) from observations").fetchall()
+        assert kinds == [("text",)]

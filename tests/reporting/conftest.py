@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bcforecast import reporting
 from bcforecast.text import LANGUAGES
 from tests.reporting.light_reports import folder_with_a_report
 
@@ -12,6 +13,16 @@ from tests.reporting.light_reports import folder_with_a_report
 @pytest.fixture(params=LANGUAGES)
 def lang(request):
     return request.param
+
+
+@pytest.fixture(scope="session")
+def outlook():
+    return reporting.open_outlook("beichen-2020-2022", as_of="2021-12-31")
+
+
+@pytest.fixture(scope="session")
+def study(outlook):
+    return reporting.open_study(outlook)
 
 
 @pytest.fixture

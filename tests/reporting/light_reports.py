@@ -1,6 +1,7 @@
 """A folder as a user has it: data, a file of reports, and a notebook that runs in no time."""
 
 import json
+import shutil
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,11 +13,13 @@ import yaml
 from nbformat.v4 import new_code_cell, new_notebook
 
 from bcforecast.cli import main
+from bcforecast.config import DATA_DIR
 from tests.reporting.made_up_facts import both, facts, unset
-from tests.reporting.small_plan import small_data
 
 PARAMETERS = 'plan = ""\nas_of = ""\nscenario = ""\nlang = ""\nseed = 0\ndata_dir = ""'
 ID = "small"
+
+GOALS = {"unicorns", "national_science_parks"}
 
 SHOW = """
 import json
@@ -43,6 +46,23 @@ def result_document() -> dict[str, Any]:
     return made | said | {"seed": 1, "plan": plan, "sources": []}
 
 
+def small_data(folder: Path) -> Path:
+    """Copy the shipped data with a plan of two goals that are quickly projected."""
+    data = folder / "my data"
+    (data / "plans").mkdir(parents=True)
+    for name in ("observations.csv", "sources.csv"):
+        shutil.copy(DATA_DIR / name, data / name)
+    plan = yaml.safe_load((DATA_DIR / "plans" / "tianjin-2020-2022.yaml").read_text("utf-8"))
+    plan["id"] = "small"
+    plan["goals"] = [goal for goal in plan["goals"] if goal["id"] in GOALS]
+    used = {goal["indicator"] for goal in plan["goals"]}
+    plan["indicators"] = [i for i in plan["indicators"] if i["id"] in used]
+    plan["measures"] = plan["safeguards"] = plan["milestones"] = []
+    text = yaml.safe_dump(plan, allow_unicode=True)
+    (data / "plans" / "small.yaml").write_text(text, encoding="utf-8")
+    return data
+
+
 def light_folder(folder: Path, **changes: object) -> Path:
     """Make the folder and return its file of reports; `changes` are keys of its one entry."""
     small_data(folder)
@@ -56,13 +76,17 @@ def folder_with_a_report(base: Path) -> Path:
     """Make a folder whose one report stands, once for all tests below `base`; they copy it."""
     folder = base / "folder-with-a-report"
     folder.mkdir()
-    path = light_folder(folder, as_of=date(2020, 12, 31), publish="copies")
+    call("run", light_folder(folder, as_of=date(2020, 12, 31), publish="copies"), "--quiet")
+    return folder
+
+
+def call(*arguments: object) -> None:
+    """Run `bcforecast`, which must end well, where no test is at work: once for several."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.argv", ["bcforecast", "run", str(path), "--quiet"])
+        patch.setattr("sys.argv", ["bcforecast", *map(str, arguments)])
         with pytest.raises(SystemExit) as leave:
             main()
-    assert leave.value.code == 0
-    return folder
+    assert not leave.value.code
 
 
 def show() -> str:

@@ -26,16 +26,6 @@ DAYS = {"since": "2020-12-31", "as_of": "2021-12-31"}
 
 
 @pytest.fixture(scope="module")
-def outlook():
-    return reporting.open_outlook("beichen-2020-2022", as_of="2021-12-31")
-
-
-@pytest.fixture(scope="module")
-def study(outlook):
-    return reporting.open_study(outlook)
-
-
-@pytest.fixture(scope="module")
 def unset():
     """A plan of which nothing can be said."""
     return reporting.open_outlook(PLAN, as_of="2020-12-31", goal="unicorns")

@@ -7,8 +7,8 @@ import yaml
 from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
-from bcforecast.cli import main
 from tests.made_folder import write_tables
+from tests.reporting.light_reports import call
 from tests.reporting.made_up_documents import TagReader, squeezed, texts_of
 from tests.reporting.test_formats import READERS
 
@@ -63,15 +63,6 @@ def made(tmp_path_factory):
     return folder, out / "p" / "2022-06-30" / "baseline" / "en"
 
 
-def call(*arguments):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sys.argv", ["bcforecast", *map(str, arguments)])
-        patch.setenv("COLUMNS", "400")
-        with pytest.raises(SystemExit) as leave:
-            main()
-    assert not leave.value.code
-
-
 def whole(words, *left_out):
     """Each hostile text stands in the words as it was written, however they are broken."""
     found = squeezed(words)
@@ -109,12 +100,11 @@ def test_in_excel_it_is_no_formula(made):
     assert whole("\n".join(str(cell.value) for cell in cells)) == []
 
 
-def test_for_programs_and_on_the_terminal_it_is_the_same(made, capsys):
+def test_for_programs_and_on_the_terminal_it_is_the_same(made, shown, monkeypatch):
     folder, report = made
     result = json.loads((report / "result.json").read_text(encoding="utf-8"))
     assert whole("\n".join(texts_of(result)), "measure") == []
-    capsys.readouterr()
-    call("goals", "--plan", "p", "--data", folder, "--as-of", "2022-06-30", "--lang", "en")
-    said = capsys.readouterr().out
+    monkeypatch.setenv("COLUMNS", "400")
+    said = shown("goals", "--plan", "p", "--data", folder, "--as-of", "2022-06-30")
     assert whole(said, "area", "issuer", "body", "quote", "place", "measure", "share") == []
     assert "\x1b" not in said

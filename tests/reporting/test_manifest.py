@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from small_plan import small_data
+from light_reports import small_data
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting import manifest as code

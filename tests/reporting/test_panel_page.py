@@ -22,12 +22,6 @@ LEVER = "new_certifications"
 
 
 @pytest.fixture(scope="module")
-def outlook(tmp_path_factory):
-    plan = bc.load_plan("beichen-2020-2022")
-    return bc.project(plan, bc.load_observations(as_of="2021-12-31"))
-
-
-@pytest.fixture(scope="module")
 def page(outlook):
     return PanelPage(outlook, lang="en")
 

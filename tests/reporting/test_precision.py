@@ -33,16 +33,6 @@ SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def outlook():
-    return reporting.open_outlook("beichen-2020-2022", as_of=UNTIL.isoformat())
-
-
-@pytest.fixture(scope="module")
-def study(outlook):
-    return reporting.open_study(outlook)
-
-
-@pytest.fixture(scope="module")
 def facts(outlook, study):
     return reporting.gather(outlook, study)
 

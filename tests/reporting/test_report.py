@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 import yaml
-from small_plan import GOALS, small_data
+from light_reports import GOALS, small_data
 
 from bcforecast.errors import (
     BcforecastError,

@@ -5,13 +5,15 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bcforecast.distributions import Empirical, Event
 from bcforecast.models.structures import structure_of
 from bcforecast.observations.selection import History
 from bcforecast.plan import load_plan
 from bcforecast.scenarios import simulation as room
-from bcforecast.scenarios.scenario import Shock, load_scenarios
+from bcforecast.scenarios.scenario import Shock, levers, load_scenarios
 from bcforecast.scenarios.simulation import Baseline, Simulation, counts_under
 from tests.scenarios import scenario_cases as cases
 from tests.scenarios.scenario_cases import PLAIN, TARGETS, YEARS, baseline, pushing, simulation
@@ -207,3 +209,41 @@ def test_more_chance_never_makes_fewer_events_and_a_hazard_multiplies_the_log_of
     assert shares == pytest.approx([0.2, 0.4, 0.25, 0.15], abs=2e-3)
     exists = Event(np.array([[0.9, 0.1]])).plus(1)
     assert counts_under(exists, np.array([[0.5]]), levels).min() == 1.0
+
+
+MADE = simulation(n_paths=300)
+LEVERS = levers()
+parts = st.floats(0.0, 1.0)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(sorted(LEVERS)), parts, parts, st.floats(0.0, 2.0), st.integers(2021, 2023))
+def test_a_larger_size_never_lowers_a_path(name, one, other, sd_part, year):
+    lever = LEVERS[name]
+    low, high = sorted((one, other))
+    span = lever.high - lever.low
+    less, more = (
+        MADE.run(pushing((name, lever.low + part * span), year=year)) for part in (low, high)
+    )
+    for indicator in lever.indicators:
+        assert (more.paths[indicator] >= less.paths[indicator] - 1e-9).all()
+    unsure = MADE.run(pushing((name, lever.high), year=year, sd=sd_part * lever.high))
+    for indicator in lever.indicators:
+        plain = MADE.run(PLAIN, only=[indicator]).paths[indicator]
+        assert (unsure.paths[indicator] >= plain - 1e-9).all()
+        assert np.isfinite(unsure.paths[indicator]).all()
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(sorted(TARGETS)), st.floats(-99.0, 300.0), parts, st.floats(0, 200))
+def test_a_shock_moves_one_indicator_one_way_and_stays_finite(indicator, size, recovered, sd):
+    size_of_it = {"size_percent": size, "recovered": recovered, "sd": sd}
+    shock = Shock(indicators=(indicator,), year=2022, **size_of_it)
+    paths = MADE.run(cases.shocked(shock)).paths
+    plain = MADE.run(PLAIN).paths
+    for name in TARGETS:
+        if name != indicator:
+            assert np.array_equal(paths[name], plain[name])
+    change = paths[indicator] - plain[indicator]
+    assert (change >= -1e-9).all() if size >= 0 else (change <= 1e-9).all()
+    assert np.isfinite(paths[indicator]).all()

@@ -22,8 +22,7 @@ import pytest
 
 from tests.browser.panel_servers import free_port
 from tests.reporting.cut_off import Started, gone, reports, started, unfinished
-from tests.reporting.light_reports import light_folder
-from tests.reporting.small_plan import small_data
+from tests.reporting.light_reports import light_folder, small_data
 
 SOUND = Path(__file__).parents[2] / "tools" / "sound" / "d"
 WHAT = os.environ.get("BCFORECAST_KILLED") or "run"

@@ -34,14 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.what == "trend":
             with progress_bar() as advance:
                 trend.rebuild(asked.bench, out, progress=lambda n, of: advance("trend", n, of))
-        elif asked.what == "share":
-            share.rebuild(asked.bench, out)
-        elif asked.what == "goals":
-            goals.rebuild(asked.bench, out)
         elif asked.what == "within_year":
             within_year.rebuild(out)
         else:
-            growth.rebuild(asked.bench, out)
+            {"share": share, "goals": goals, "growth": growth}[asked.what].rebuild(asked.bench, out)
     except (OSError, ValueError) as wrong:
         parser.error(" ".join(str(wrong).split()))
     sys.stdout.write(f"written: {out}\n")

@@ -17,11 +17,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.optimize import minimize
 from scipy.special import expit, logit, ndtr, ndtri
 
 from bcforecast.attainment.reference_class import ANY, LISTED, kind_of
@@ -72,7 +73,6 @@ PRIOR_VARIANCE: Final = 0.1
 
 _FIXED: Final = 1e-9
 _DIGITS: Final = 6
-_STEPS: Final = 50
 
 MODELLED: Final = (
     *("WSC2000U", "WSC2000I", "MDG4", "ICPD15U", "ICPD15I", "ENDTBI", "ENDTBD", "TBCDR05"),
@@ -237,32 +237,15 @@ def _blocks(
         yield at, histories, curve
 
 
-@dataclass(frozen=True)
-class LogisticFit:
-    """Normal approximation of what is known of K coefficients: their mode and covariance."""
-
-    coefficients: FloatArray
-    covariance: FloatArray
-
-
-@dataclass(frozen=True)
-class Prior:
-    """Independent normal priors of the coefficients.
-
-    Parameters
-    ----------
-    mean, variance
-        Shape (K,), on the log-odds scale.
-    """
-
-    mean: FloatArray
-    variance: FloatArray
-
-
 def fit_logistic(
-    met: FloatArray, design: FloatArray, *, weights: FloatArray, prior: Prior
-) -> LogisticFit:
-    """Fit by Newton's method; the priors make the maximum unique, whatever the data.
+    met: FloatArray,
+    design: FloatArray,
+    *,
+    weights: FloatArray,
+    mean: FloatArray,
+    variance: FloatArray,
+) -> FloatArray:
+    """Most likely coefficients (K,) under independent normal priors, which make them unique.
 
     Parameters
     ----------
@@ -272,48 +255,33 @@ def fit_logistic(
         Shape (n, K).
     weights
         Shape (n,): how many independent cases each row stands for.
-    prior
-        Of the K coefficients.
+    mean, variance
+        Shape (K,): of the priors, on the log-odds scale.
 
     Examples
     --------
-    >>> prior = Prior(np.zeros(1), np.full(1, 2.0))
-    >>> none = fit_logistic(np.empty(0), np.empty((0, 1)), weights=np.empty(0), prior=prior)
-    >>> float(none.coefficients[0]), float(none.covariance[0, 0])
-    (0.0, 2.0)
+    >>> none = np.empty(0)
+    >>> prior = {"mean": np.zeros(1), "variance": np.full(1, 2.0)}
+    >>> fit_logistic(none, np.empty((0, 1)), weights=none, **prior)
+    array([0.])
     """
-    beta = prior.mean.astype(float)
-    objective = _objective(beta, met, design, weights, prior)
-    for _ in range(_STEPS):
-        p = np.asarray(expit(design @ beta))
-        gradient = design.T @ (weights * (met - p)) - (beta - prior.mean) / prior.variance
-        step = np.linalg.solve(_curvature(p, design, weights, prior), gradient)
-        size = 1.0
-        while (after := _objective(beta + size * step, met, design, weights, prior)) < objective:
-            size /= 2
-            if size < 1e-12:
-                after = objective
-                break
-        beta = beta + size * step
-        objective = after
-        if np.max(np.abs(step), initial=0.0) < 1e-13:
-            break
-    p = np.asarray(expit(design @ beta))
-    covariance = np.linalg.inv(_curvature(p, design, weights, prior))
-    return LogisticFit(beta, np.asarray(covariance, dtype=float))
 
+    def loss(beta: FloatArray) -> float:
+        odds = design @ beta
+        likelihood = np.sum(weights * (met * odds - np.logaddexp(0.0, odds)))
+        return float(0.5 * np.sum((beta - mean) ** 2 / variance) - likelihood)
 
-def _objective(
-    beta: FloatArray, met: FloatArray, design: FloatArray, weights: FloatArray, prior: Prior
-) -> float:
-    eta = design @ beta
-    log_likelihood = np.sum(weights * (met * eta - np.logaddexp(0.0, eta)))
-    return float(log_likelihood - 0.5 * np.sum((beta - prior.mean) ** 2 / prior.variance))
+    def slope(beta: FloatArray) -> FloatArray:
+        told = design.T @ (weights * (expit(design @ beta) - met))
+        return np.asarray(told + (beta - mean) / variance)
 
+    def curvature(beta: FloatArray) -> FloatArray:
+        p = expit(design @ beta)
+        told = design.T @ (design * (weights * p * (1.0 - p))[:, None])
+        return np.asarray(told + np.diag(1.0 / variance))
 
-def _curvature(p: FloatArray, design: FloatArray, weights: FloatArray, prior: Prior) -> FloatArray:
-    rows = design * (weights * p * (1.0 - p))[:, None]
-    return np.asarray(rows.T @ design + np.diag(1.0 / prior.variance))
+    asked: dict[str, Any] = {"jac": slope, "hess": curvature, "options": {"gtol": 1e-9}}
+    return np.asarray(minimize(loss, mean, method="trust-exact", **asked).x)
 
 
 @dataclass(frozen=True)
@@ -350,9 +318,9 @@ def learn(
     weight = found if weights is None else weights
     design = cases.design(cases.probabilities(weight))
     fixed = [name not in kept for name in DECLARED]
-    prior = Prior(PRIOR_MEAN, np.where(fixed, _FIXED, PRIOR_VARIANCE))
-    fit = fit_logistic(met[used], design[used], weights=cases.weights[used], prior=prior)
-    return Lesson(weight, fit.coefficients)
+    prior = {"mean": PRIOR_MEAN, "variance": np.where(fixed, _FIXED, PRIOR_VARIANCE)}
+    given = {"weights": cases.weights[used], **prior}
+    return Lesson(weight, fit_logistic(met[used], design[used], **given))
 
 
 def left_out(

@@ -4,17 +4,18 @@ The panel of contract turnover stays where it is, the table of sizes stands besi
 the statistics made from them are shipped, in `learned/share.json`.
 """
 
-import csv
 import hashlib
 import json
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from scipy.special import logit, ndtri
 
 from bcforecast.distributions import FloatArray
 from bcforecast.models.borrowed import LEARNED
+from tools.train.goals import read_table
 
 PANEL: Final = "province_tech_contract_value.csv"
 SIZES: Final = Path(__file__).parent / "province_sizes.csv"
@@ -40,7 +41,7 @@ RECIPES: Final = {
 }
 
 
-def rebuild(bench_dir: Path, out: Path = LEARNED, *, sizes: Path = SIZES) -> dict[str, float]:
+def rebuild(bench_dir: Path, out: Path = LEARNED) -> None:
     """Estimate how far shares and factors stray and wander, and write it to `out`.
 
     Parameters
@@ -49,31 +50,20 @@ def rebuild(bench_dir: Path, out: Path = LEARNED, *, sizes: Path = SIZES) -> dic
         Directory with `province_tech_contract_value.csv` (area, year, value in 100M CNY).
     out
         File to write; the same tables give the same bytes.
-    sizes
-        Table of the provinces' sizes, with the columns of `province_sizes.csv`.
-
-    Returns
-    -------
-    dict
-        Standard deviations by name: on the logit scale of a share, on the log scale of a factor.
 
     Raises
     ------
     ValueError
-        If a table is not there.
+        If a table or a column of it is not there.
     """
-    panel = bench_dir / PANEL
-    allowed = {panel: "a table of area, year, value", sizes: "a table of provinces' sizes"}
-    for path, what in allowed.items():
-        if not path.is_file():
-            raise ValueError(f"{path}: found no such file; allowed: {what}")
-    turnover = list(csv.DictReader(panel.read_text(encoding="utf-8").splitlines()))
-    table = list(csv.DictReader(sizes.read_text(encoding="utf-8").splitlines()))
-    values = _panel(turnover)
-    found = {"innovation_sd": yearly_sd(values), **_strays(turnover, table)}
-    found = {name: round(found[name], 4) for name in RECIPES}
+    turnover = read_table(bench_dir / PANEL, ("area", "year", "value"))
+    values = turnover.pivot_table(index="year", columns="area", values="value").to_numpy(
+        dtype=float
+    )
+    values = np.where(values > 0.0, values, np.nan)
+    found = {"innovation_sd": yearly_sd(values), **_strays(turnover, pd.read_csv(SIZES))}
     record = {
-        **found,
+        **{name: round(found[name], 4) for name in RECIPES},
         "units": "logit of a share or log of a factor; innovations per square root of a year",
         "recipes": RECIPES,
         "sources": {
@@ -84,28 +74,23 @@ def rebuild(bench_dir: Path, out: Path = LEARNED, *, sizes: Path = SIZES) -> dic
         "provinces": values.shape[1],
         "years": values.shape[0],
         "sha256": {
-            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (panel, sizes)
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in (bench_dir / PANEL, SIZES)
         },
     }
     out.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return found
 
 
-def _strays(turnover: list[dict[str, str]], table: list[dict[str, str]]) -> dict[str, float]:
+def _strays(turnover: pd.DataFrame, sizes: pd.DataFrame) -> dict[str, float]:
     """Distances of shares from size shares and of ratios from the common one, over all years."""
-    contracts = {(row["area"], row["year"]): row["value"] for row in turnover}
     distances, factors = [], []
-    for year in sorted({row["year"] for row in table}):
-        rows = sorted((r for r in table if r["year"] == year), key=lambda r: r["area"])
-
-        def column(name: str, rows: list[dict[str, str]] = rows) -> FloatArray:
-            return np.array([float(row[name]) for row in rows])
-
-        gdp = column("primary_gdp") + column("secondary_gdp") + column("tertiary_gdp")
-        intensity = column("rd_intensity")
-        turned = np.array([float(contracts[row["area"], year]) for row in rows])
+    for _, known in sizes.merge(turnover, on=["area", "year"]).groupby("year"):
+        table = known.set_index("area").sort_index()
+        sectors = ["primary_gdp", "secondary_gdp", "tertiary_gdp"]
+        gdp, intensity = table[sectors].sum(axis=1).to_numpy(), table["rd_intensity"].to_numpy()
+        both = [gdp, table["population"].to_numpy()]
         distances += [
-            share_distance(of, [gdp, column("population")]) for of in (turned, intensity * gdp)
+            share_distance(of, both) for of in (table["value"].to_numpy(), intensity * gdp)
         ]
         factors.append(np.log(intensity / (intensity @ gdp) * gdp.sum()))
     return {
@@ -157,14 +142,3 @@ def yearly_sd(values: FloatArray) -> float:
     logit = np.log(share) - np.log1p(-share)
     changes = logit[LAG_YEARS:] - logit[:-LAG_YEARS]
     return _robust_sd(changes) / float(np.sqrt(LAG_YEARS))
-
-
-def _panel(rows: list[dict[str, str]]) -> FloatArray:
-    areas = sorted({row["area"] for row in rows})
-    years = sorted({int(row["year"]) for row in rows})
-    out = np.full((len(years), len(areas)), np.nan)
-    for row in rows:
-        value = float(row["value"]) if row["value"] else np.nan
-        if value > 0.0:
-            out[years.index(int(row["year"])), areas.index(row["area"])] = value
-    return out
