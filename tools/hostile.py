@@ -692,7 +692,7 @@ _SURROUNDINGS: Final = {
         ("SOURCE_DATE_EPOCH", "99999999999999"), ("TMPDIR", "/nonexistent"), ("TMPDIR", "/proc"), ("TMPDIR", "other.txt"), ("MPLBACKEND", "x"), ("MPLCONFIGDIR", "/proc/x"),
         ("COLUMNS", "0"), ("COLUMNS", "-1"), ("COLUMNS", "999999999"), ("LINES", "x"), ("TERM", "x"), ("TZ", "x/y"), ("LC_ALL", "xx_YY.GBK"), ("PYTHONOPTIMIZE", "2"),
         ("PYTHONWARNINGS", "error"), ("PYTHONDEVMODE", "1"), ("HOME", "other.txt"), ("XDG_CACHE_HOME", "/dev/null"), ("OMP_NUM_THREADS", "x"), ("_TYPER_COMPLETE_ARGS", "x"),
-        ("_BCFORECAST_COMPLETE", "x"), ("FORCE_COLOR", "1"), ("PYTHONUTF8", "0"), ("PYTHONPATH", "/proc"),
+        ("_BCFORECAST_COMPLETE", "x"), ("PYTHONUTF8", "0"), ("PYTHONPATH", "/proc"),
     )},
     "few files": "ulimit -n 16; {}", "small stack": "ulimit -s 256; {}", "no core of memory": "ulimit -v 200000; {}", "umask": "umask 0777; {}", "no folder": "mkdir x; cd x; rmdir ../x; {}",
     "endless input": "{} < /dev/zero", "input is a folder": "{} < .", "input is closed": "{} <&-", "background": "{} & wait $!",
