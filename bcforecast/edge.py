@@ -162,7 +162,7 @@ def strict_rows(path: Path) -> Rows:
     allowed = Message("errors.allowed_csv")
     found = [*csv_rows(path, allowed=allowed)]
     if not found:
-        empty = Message("observations.found_empty_file")
+        empty = Message("errors.found_empty")
         raise BcforecastError("errors.file", file=path, found=empty, allowed=allowed)
     (_, header), *rows = found
     if len(header) == 1 and header[0].count(";") > 1:
