@@ -55,7 +55,6 @@ ELSEWHERE = {
     "bcforecast.errors": "test_edge",
     "bcforecast.plan.fields": "plan/test_reading",
     "bcforecast.plan.workbook": "plan/test_start",
-    "bcforecast.reporting.display": "reporting/test_document",
     "bcforecast.reporting.facts": "reporting/test_gathering",
     "bcforecast.reporting.records": "attainment/test_explain",
 }
