@@ -608,6 +608,7 @@ def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> N
                 if path.parent not in drafts:
                     if folders:
                         stack.enter_context(_made(path.parent))
+                    path.parent.stat()  # where it is not there, nothing is made
                     drafts[path.parent] = stack.enter_context(passing_folder(place=path.parent))
                 draft = drafts[path.parent] / path.name
                 draft.write_bytes(content)

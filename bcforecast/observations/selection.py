@@ -465,8 +465,8 @@ class Vintage(Shown):
         """Return the same folder with one figure of one's own, in the place of those published.
 
         Of a year such as 2020, or a period such as `2021Q3`; in the unit and counted in the way of
-        the latest figure, and of the area of the plan (of an `outlook.data`) or the only one in the
-        folder, unless said. An ObservationError if it is not clear which area, unit or measure is
+        the latest figure, and of the area of the plan (of an `outlook.data`), or else the only one
+        that has figures of the indicator, or any, unless said. An ObservationError if it is not clear which area, unit or measure is
         meant, or the value is no number.
 
         Examples
@@ -482,9 +482,10 @@ class Vintage(Shown):
             raise ObservationError("observations.no_figure", found=records.quoted(str(value)))
         areas = sorted({where for where, _ in self.indicators})
         names = sorted({name for _, name in self.indicators})
-        place = area or self.area or (areas[0] if len(areas) == 1 else None)
+        own = [where for where, name in self.indicators if name == indicator]
+        place = area or self.area or next((one[0] for one in (own, areas) if len(one) == 1), None)
         if place is None or not (area or indicator in names):
-            key, known = ("which_area", areas) if indicator in names else ("no_such_series", names)
+            key, known = ("which_area", own) if own else ("no_such_series", names)
             named = {"indicator": indicator, "allowed": ", ".join(known) or "-"}
             raise ObservationError(f"observations.{key}", **named)
         if before := self.of(place, indicator):

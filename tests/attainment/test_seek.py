@@ -74,7 +74,7 @@ def test_an_event_can_be_sought_and_a_side_effect_that_hinders_is_sought_downwar
 
 
 def test_a_range_is_sought_at_its_best_inside_what_a_lever_can_do_and_not_at_the_end(tmp_path):
-    said = plan({"id": "g", "due": 2027, "target": 115.0, "upper": 118.0, "comparator": "between"})
+    said = plan({"id": "g", "due": 2027, "target": [115.0, 118.0], "comparator": "between"})
     values = {year: 100.0 + year % 2 for year in range(2012, 2025)}
     made = outlook(figures(tmp_path, values), said, "2025-06-30").exploration
     (alone,) = seek_each(made, goal="g", probability=0.999)

@@ -10,6 +10,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from bcforecast import config, errors
@@ -178,7 +179,10 @@ def test_a_report_that_is_interrupted_or_any_command_says_so_and_writes_nothing(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", interrupted)
-    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", lambda *_, **__: None)
+    def ran(*_, **__):
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
+
+    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", ran)
     said = {"en": "interrupted; nothing was written", "zh": "已中断，未写入任何文件"}
     for lang, words in said.items():
         told = run("report", *BEICHEN, "--lang", lang, "--out", tmp_path / "reports")

@@ -222,7 +222,10 @@ def quick_report(monkeypatch, tmp_path):
     def fill(folder, *_, formats, **__):
         (folder / "formats").write_text(" ".join(formats))
 
-    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", lambda *_, **__: None)
+    def ran(*_, **__):
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
+
+    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", ran)
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", fill)
     plan = ("--plan", "tianjin-2020-2022", "--as-of", "2020-12-31", "--out", tmp_path)
     return ("report", *plan, "--lang", "en")

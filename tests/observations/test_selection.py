@@ -351,7 +351,7 @@ def test_an_assumed_figure_takes_the_place_of_those_of_its_period_alone(three_ye
     vintage = load_observations(three_years.path)
     assumed = vintage.with_figure("firms", 2020, 75, area="north")
     assert [f.value for f in assumed.of("north", "firms")] == [50, 75, 90]
-    with pytest.raises(ObservationError, match="one of north, south"):
+    with pytest.raises(ObservationError, match="such as north, south"):
         vintage.with_figure("firms", 2020, 75)
     with pytest.raises(ObservationError, match="figures are known of firms"):
         vintage.with_figure("rain", 2020, 75)

@@ -71,9 +71,7 @@ def test_levers_are_said_with_the_probability_before_and_after(outlook, lang):
 
 def test_each_of_several_dates_of_a_goal_is_said_with_its_year(tmp_path):
     steps = {2027: 130.0, 2030: 160.0}
-    said = made_plan(
-        {"comparator": "at_least", "milestones": steps, "id": "way", "family": "firms"}
-    )
+    said = made_plan({"comparator": "at_least", "milestones": steps, "id": "way"})
     values = {year: 90.0 + year - 2012 + year % 2 for year in range(2012, 2025)}
     made = made_outlook(figures(tmp_path, values), said, "2025-06-30")
     facts, ways = reporting.gather(made), ("way_2027", "way_2030")
