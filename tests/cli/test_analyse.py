@@ -179,6 +179,7 @@ def test_a_report_that_is_interrupted_or_any_command_says_so_and_writes_nothing(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", interrupted)
+
     def ran(*_, **__):
         return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
 
