@@ -156,11 +156,12 @@ def look_through(data_dir: Path | None = None, *, today: date | None = None) -> 
     Plans may use the same figures: what is found of one is told once. With a day, also which
     figures are left out of what is asked on it.
     """
-    data = load_observations(data_dir)
-    found = [one for plan in _plans(data_dir) for one in findings(plan, data)]
+    data, plans = load_observations(data_dir), _plans(data_dir)
+    found = [one for plan in plans for one in findings(plan, data)]
     if today is not None:
-        asked = ((plan.area, one) for plan in _plans(data_dir) for one in plan.indicators)
-        found += [one for about in asked for one in _assumed_later(*about, data.at(today))]
+        asked = ((plan.area, one) for plan in plans for one in plan.indicators)
+        known = data.at(today)
+        found += [one for about in asked for one in _assumed_later(*about, known)]
     return tuple({(*one.place.values(), str(one.message)): one for one in found}.values())
 
 
@@ -379,7 +380,7 @@ def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
             continue
         grown = stock.value - before.value
         if grown > ROUNDING * entered.value:
-            said = in_unit(plain(float(f"{grown:.12g}")), stock.unit)
+            said = in_unit(plain(grown), stock.unit)
             about: dict[str, Any] = {"before": before.in_words(), "entered": entered.in_words()}
             yield _finding(stock, "stock", grown=said, row=entered.row, **about)
 

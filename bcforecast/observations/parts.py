@@ -77,7 +77,7 @@ class YearPart:
 
     def in_words(self, unit: str, name: Text | None = None) -> Message:
         """Return the value with its unit, or with the indicator's own `name` of it."""
-        return in_unit(plain(float(f"{self.value:.12g}")), unit, name)
+        return in_unit(plain(self.value), unit, name)
 
     def usual_share(self, totals: Mapping[int, float]) -> tuple[float, int]:
         """Mean share of the year that past years had by then, and of how many years; else f, 0.
@@ -264,7 +264,7 @@ def difference(published: float, error_sd: float, whole: SoFar) -> Message | Non
     units = 10.0 ** -_decimals(published) + len(whole.used) * 10.0**-digits
     if abs(gap) <= (0.5 * units + 3.0 * (error_sd + whole.error_sd)) * (1.0 + 1e-9):
         return None
-    values = {"sum": plain(float(f"{whole.value:.12g}")), "gap": plain(float(f"{abs(gap):.6g}"))}
+    values = {"sum": plain(whole.value), "gap": plain(float(f"{abs(gap):.6g}"))}
     return Message("observations.caveat_sum", {**values, "count": len(whole.used)})
 
 

@@ -348,13 +348,11 @@ class _Overview:
         yield self.words("brief_province", count=last, range=self.range(low), **where)
         near = _count((self.missing.abs() <= NEAR).sum())
         yield self.words("brief_near", near=near, short=_count(len(self.missing)))
-        best: Any
-        for name, best in self.added.round().items():  # that which adds most comes first
-            if best.sum() > 0.0:
-                about = {"goal": self.goal_names[best.idxmax()], "most": _count(best.max())}
-                about |= {"scenario": self.scenarios[str(name)], "count": _count(best.sum())}
-                yield self.words("brief_help", **about)
-            break
+        name = next(iter(self.added), None)  # that which adds most
+        if name is not None and (best := self.added[name].round()).sum() > 0.0:
+            about = {"goal": self.goal_names[best.idxmax()], "most": _count(best.max())}
+            about |= {"scenario": self.scenarios[str(name)], "count": _count(best.sum())}
+            yield self.words("brief_help", **about)
 
     def goals_table(self) -> doc.TableBlock:
         rows = []
