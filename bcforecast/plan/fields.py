@@ -473,7 +473,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     sign = 1.0
     if isinstance(comparator, str) and comparator in CHANGES:
         goal["comparator"], sign = CHANGES[comparator]
-        if "base_year" not in goal:
+        if not goal.keys() & {"base_year", "growth_from"}:
             found = Message("plan.found_nothing")
             raise refusal(Message("plan.allowed_base_year"), found=found, place=("base_year",))
     if goal.get("base_year") is not None and "change" not in goal and is_number(target):
@@ -506,11 +506,12 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(base, int) or isinstance(base, bool) or base >= goal["due"].year:
             allowed = Message("plan.allowed_growth_from", {"due": goal["due"].year})
             raise refusal(allowed, found=base, place=("growth_from",))
-        if not -100.0 < target <= _FASTEST:
+        yearly = sign * float(target)
+        if not -100.0 < yearly <= _FASTEST:
             allowed = Message("plan.allowed_growth", {"most": _FASTEST})
             raise refusal(allowed, found=target, place=("target",))
-        grown = (1.0 + float(target) / 100.0) ** (goal["due"].year - base)
-        goal |= {"yearly": float(target), "change": 100.0 * (grown - 1.0), "target": math.nan}
+        grown = (1.0 + yearly / 100.0) ** (goal["due"].year - base)
+        goal |= {"yearly": yearly, "change": 100.0 * (grown - 1.0), "target": math.nan}
     every = goal.pop("every_year", False)
     if every is True:
         goal["over"] = "every"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast import config, edge
-from bcforecast.errors import BcforecastError
+from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.plan.reading import load_plan, yaml_bytes
 from bcforecast.plan.workbook import PlanDraft, first_year, identifier, plan_content
 from bcforecast.text import Language, text
@@ -59,7 +59,11 @@ def start_folder(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
         )
         comment = "".join(f"# {line}\n" for line in about.splitlines()).encode()
         (made / "plans" / f"{named}.yaml").write_bytes(comment + yaml_bytes(content))
-        plan = load_plan(named, data_dir=made)
+        try:
+            plan = load_plan(named, data_dir=made)
+        except PlanError as error:  # told by the place where the file would have been
+            there = str(error.message.values.get("file")).replace(str(made), str(folder))
+            raise PlanError(error.message.key, **{**error.message.values, "file": there}) from None
         span = [str(year) for year in range(first_year(plan), plan.span.last + 1)]
         rows = [["code", "indicator", "unit", "source", *span]]
         known = (one for one in plan.indicators if not one.compared)

@@ -131,7 +131,7 @@ def _draft(
     unit = _unit_meant(unit)
     if known not in (*COMPARISONS, *CHANGES):
         raise _wrong(said, comparator, Message("cells.allowed_comparator"))
-    if known in CHANGES and "base_year" not in more:
+    if known in CHANGES and not more:
         raise _wrong(said, target, Message("cells.allowed_change"))
     between = known == "between"
     apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", plain_words(target))
@@ -144,7 +144,12 @@ def _draft(
         figure = None
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
     if figure is None or math.isnan(sum(ends) if between else figure.value):
-        key = "cells.allowed_ends" if between else "cells.allowed_target"
+        key = (
+            "cells.allowed_target_percent"
+            if target.endswith(("%", "％"))
+            else "cells.allowed_target"
+        )
+        key = "cells.allowed_ends" if between else key
         raise _wrong(said, target, Message(key, {"unit": measured}))
     if every := said_as("due_every", due):
         due, more["every_year"] = every[0], True

@@ -179,6 +179,9 @@ def test_average_growth_a_year_is_a_target_from_the_first_year_on(tmp_path):
     found = outlook(tmp_path, said, "2022-06-30")["firms"].attainment
     assert found.target == pytest.approx(121.0)
     assert (found.yearly, found.base_year) == (10.0, 2020)
+    fall = plan({"comparator": "reduce_by", "target": 10, "growth_from": 2020, "due": 2022})
+    found = outlook(tmp_path, fall, "2022-06-30")["firms"].attainment
+    assert (found.target, found.yearly) == (pytest.approx(81.0), -10.0)
 
 
 def test_an_index_needs_no_figure_of_its_base_year(tmp_path):
