@@ -651,7 +651,9 @@ def target_words(
         first = said(target) if unit_of(unit).currency or unit == "%" else plain(target)
         values = {"quantity": first, "upper": said(upper)}
     elif comparator == "about" and upper is not None:
-        values |= {"within": said(upper - target)}
+        within = plain(upper - target)
+        points = text("report.points", lang, figure=within)
+        values |= {"within": points if unit == "%" else said(upper - target)}
     return text(f"wording.comparator_{comparator}", lang, **values)
 
 

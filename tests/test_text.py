@@ -120,7 +120,7 @@ def promise(**said):
         ({"comparator": "between", "target": 40.0, "upper": 45.0},
          "between 40% and 45%", "40%至45%", "40–45"),
         ({"comparator": "about", "target": 6.0, "upper": 6.5},
-         "about 6% (within 0.5%)", "6%左右（上下0.5%以内）", "≈ 6"),
+         "about 6% (within 0.5 percentage points)", "6%左右（上下0.5个百分点以内）", "≈ 6"),
         ({"change": -65.0, "base_year": 1990, "target": 35.0},
          "65% less than in 1990, that is at most 35%", "较1990年下降65%，即不超过35%", "≤ 35"),
         ({"change": 50.0, "base_year": 2020, "target": nan},

@@ -28,7 +28,7 @@ from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, reco
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
-from bcforecast.plan.goals import COMPARISONS, Direction, Plan
+from bcforecast.plan.goals import COMPARISONS, Direction, Plan, region
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, Flip, all_rules, disagreement, nearest_flip
 from bcforecast.text import Message, Shown, rounded_chance, told_chance
@@ -203,7 +203,11 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
 
     size, unit = abs(last.value), 1.0 if item.indicator.whole else written_unit(last.value)
     unit *= 10.0 ** max(math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9), 0)
-    of = {"unit": unit, "size": size, "support": item.basis.series.support}
+    low, high = item.basis.series.support
+    if a.upper is not None:  # a range: beyond its middle the chance falls again
+        middle = float(np.mean(region(a.comparator, a.target, a.upper)))
+        low, high = (low, middle) if last.value < middle else (middle, high)
+    of = {"unit": unit, "size": size, "support": (low, high)}
     found = nearest_flip(last.value, word, before=a.verdict, **of)  # type: ignore[arg-type]
     return found and replace(found, revision=float(f"{found.revision:.12g}"))
 
@@ -330,12 +334,13 @@ class Pace:
     """What it takes from the latest figure to the target.
 
     `state` is `met` where the latest figure already keeps the promise, `over` where the due year's
-    figure is known, `no_figure` where the area has published none to start from, which has no
-    `path`; of a `mean` over years only a level is required. `compared` is its pace among those of
-    comparable areas, where such areas are held and a pace is required.
+    figure is known, `settled` where one before it has decided, `no_figure` where the area has
+    published none to start from, which has no `path`; of a `mean` over years only a level is
+    required. `compared` is its pace among those of comparable areas, where such areas are held and
+    a pace is required.
     """
 
-    state: Literal["required", "met", "over", "mean", "no_figure"]
+    state: Literal["required", "met", "over", "settled", "mean", "no_figure"]
     path: probability.RequiredPath | None = None
     compared: ComparedPace | None = None
 
@@ -348,8 +353,10 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     a, path = item.attainment, item.attainment.required
     if path is None or a.latest is None:
         return Pace("no_figure")
-    if path.years < 1 or item.goal.meets(a.latest):
-        return Pace("over" if path.years < 1 else "met", path)
+    if path.years < 1:
+        return Pace("over", path)
+    if item.is_settled(as_of) or item.goal.meets(a.latest):
+        return Pace("settled" if item.is_settled(as_of) else "met", path)
     if path.increment is None:
         return Pace("mean", path)
     compared, known = None, growth_class(a.indicator, year=evidence.panel_year(as_of))
@@ -403,6 +410,8 @@ def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:
     known = dict(zip(history.times[history.known].tolist(), figures, strict=True))
     years, last = path.years, figures[-1]
     ends: dict[End, float] = {"target": last + years * path.increment, "q10": a.q10, "q90": a.q90}
+    if item.goal.meets(last):  # it asks for no way to go
+        del ends["target"]
     relative = item.indicator.growth_kind != "ratio" and min(*ends.values(), *figures) > 0.0
 
     def change(start: float, end: float) -> float:

@@ -345,18 +345,28 @@ def target_with(
 
 @dataclass(frozen=True)
 class Outcome:
-    """The figure of the due year; whether it meets the goal, None where a bound leaves it open."""
+    """The figure that decides a goal, and its `year`, which is the due year or one that broke it.
+
+    `met` is None where a bound leaves it open.
+    """
 
     observation: records.Observation
     met: bool | None
+    year: int
 
 
 def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
     """Compare the figure of the due year, once published, with the target; None while it is not.
 
-    `published` has the indicator's figures as of today: a forecast never sees them.
+    A goal of every year has ended with the first figure that does not keep it. `published` has the
+    indicator's figures as of today: a forecast never sees them.
     """
     history, due = published.history, goal.due.year
+    if goal.over == "every":
+        broken = np.isin(history.times, goal.years) & history.known & ~goal.meets(history.values)
+        if broken.any():
+            at = int(np.argmax(broken))
+            return Outcome(published.used[at], False, int(history.times[at]))
     if due not in history.times:
         return None
     at = history.times.tolist().index(due)
@@ -365,11 +375,11 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
         if span.known.size < len(goal.years):
             return None
         told = span.known if goal.over == "every" else span_mean(np.empty((1, 0)), span)
-        return Outcome(published.used[at], bool(np.all(goal.meets(told))))
+        return Outcome(published.used[at], bool(np.all(goal.meets(told))), due)
     figure = published.used[at]
     if goal.comparator == "event" and figure.measure is records.Measure.FLOW and history.known[at]:
         figure = replace(figure, value=float(history.values[at]))  # with the years before
-    return Outcome(figure, kept_at(goal, history, at))
+    return Outcome(figure, kept_at(goal, history, at), due)
 
 
 def kept_at(goal: Goal, history: selection.History, at: int) -> bool | None:

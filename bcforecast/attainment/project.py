@@ -123,10 +123,17 @@ class GoalOutlook(Shown):
             raise BcforecastError("workbench.no_outlook", goal=self.goal.id)
         return self.within
 
+    def is_settled(self, as_of: date) -> bool:
+        """Whether a figure that decides it had been published by a day."""
+        return self.outcome is not None and self.outcome.observation.published <= as_of
+
+    def is_over(self, as_of: date) -> bool:
+        """Whether nothing can move it any more on a day: it is due, or decided before."""
+        return self.goal.is_over(as_of) or self.is_settled(as_of)
+
     def standing(self, as_of: date) -> str:
         """Return how it stands on a day: `bcforecast.attainment.probability.standing_of`."""
-        known = self.outcome is not None and self.outcome.observation.published <= as_of
-        over = self.goal.is_over(as_of)
+        over, known = self.is_over(as_of), self.is_settled(as_of)
         return chance.standing_of(self.attainment.verdict, over=over, known=known)
 
     @property
@@ -578,7 +585,7 @@ class Exploration:
         if not self.goals:
             raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
         names = tuple(goal.id for goal in self.goals)
-        over = tuple(goal.id for goal in self.goals if goal.is_over(self.outlook.as_of))
+        over = tuple(one for one in names if self.outlook[one].is_over(self.outlook.as_of))
         return joint(self.met(scenario), names, unset=self.unset, weak=self.weak, over=over)
 
     @property

@@ -192,8 +192,7 @@ def _of_year(
 
 def _is_over(outlook: project.Outlook, goal: str) -> bool:
     """Whether its time is over, or what it brought is known: nothing can move it any more."""
-    known = outlook[goal].basis.model == PUBLISHED
-    return known or outlook.plan.goal(goal).is_over(outlook.as_of)
+    return outlook[goal].basis.model == PUBLISHED or outlook[goal].is_over(outlook.as_of)
 
 
 def _paced(outlook: project.Outlook, goal: str) -> explain.Explanation | None:

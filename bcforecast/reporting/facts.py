@@ -105,6 +105,7 @@ class OutcomeFact(Fact):
     lower: float | None
     upper: float | None
     met: bool | None
+    year: int
     period: str
     published: date
     source: str
@@ -251,8 +252,8 @@ class GoalFact(Fact):
     before: FormerFact | None = None
 
     def is_over(self, as_of: date) -> bool:
-        """Whether its time is over on a day: what is done from then on comes too late for it."""
-        return self.due <= as_of
+        """Whether nothing can move it any more on a day: it is due, or decided before."""
+        return self.outcome is not None or self.due <= as_of
 
     @property
     def helpful(self) -> PushFact | None:

@@ -278,8 +278,8 @@ def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
     """What had happened by the as-of date: what was published later is on no page."""
     if item.outcome is None or item.outcome.observation.published > outlook.as_of:
         return None
-    figure, met = item.outcome.observation, item.outcome.met
-    return facts.OutcomeFact(**_known(figure), **attributes(figure, "published", "source"), met=met)
+    figure, about = item.outcome.observation, attributes(item.outcome, "met", "year")
+    return facts.OutcomeFact(**_known(figure), **attributes(figure, "published", "source"), **about)
 
 
 def _known(figure: Observation) -> dict[str, Any]:

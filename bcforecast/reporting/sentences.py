@@ -13,7 +13,7 @@ from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
-from bcforecast.plan.goals import COMPARISONS, Plan, meets
+from bcforecast.plan.goals import COMPARISONS, Plan, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
@@ -120,7 +120,11 @@ def direction(goal: GoalFact) -> Message:
     years = [f.value for f in goal.own.used if f.value is not None and f.period.isdigit()]
     if len(years) < 2:
         return Message("report.none")
-    gain = (years[-1] - years[-2]) * (1 if COMPARISONS[goal.comparator].up else -1)
+    low, high = region(goal.comparator, goal.target, goal.upper)
+    ways = [max(low - one, one - high, 0.0) for one in years[-2:]]  # outside a range
+    if not COMPARISONS[goal.comparator].two_sided:
+        ways = [-one if COMPARISONS[goal.comparator].up else one for one in years[-2:]]
+    gain = ways[0] - ways[1]
     still = abs(gain) <= _STILL * abs(years[-2])
     return Message(f"report.trend_{'flat' if still else 'better' if gain > 0 else 'worse'}")
 
@@ -247,7 +251,7 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
         return difference(figure, goal.unit, goal.unit_name, lang=lang)
 
     values["gap"] = moved(goal.gap)
-    side = "" if COMPARISONS[goal.comparator].up else "_above"
+    side = "_above" if goal.latest > region(goal.comparator, goal.target, goal.upper)[1] else ""
     points = goal.unit == "%"
     pace = goal.required_increment if points else goal.required_rate
     if pace is None or goal.comparator == "event" or not paced:
@@ -431,11 +435,12 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what happened, where the figure of the due year is published; empty where it is not."""
     if goal.outcome is None:
         return ()
-    words = outcome_figure(goal.outcome, goal, lang=lang)
+    words, known = outcome_figure(goal.outcome, goal, lang=lang), ending(goal.outcome)
+    form = "broken" if goal.over == "every" and known == "missed" else known
     place = document.observation_anchor(goal.outcome, goal.own.area, goal.indicator)
     figure = Span(text=words, link=f"#{place}")
-    when = {"year": goal.due.year, "day": day(goal.outcome.published, lang=lang)}
-    return sentence(f"report.say_known_{ending(goal.outcome)}", lang, figure=figure, **when)
+    when = {"year": goal.outcome.year, "day": day(goal.outcome.published, lang=lang)}
+    return sentence(f"report.say_known_{form}", lang, figure=figure, **when)
 
 
 def happened_short(goal: GoalFact, *, lang: Language) -> str:
@@ -443,7 +448,8 @@ def happened_short(goal: GoalFact, *, lang: Language) -> str:
     if goal.outcome is None:
         return text("report.none", lang)
     figure = outcome_figure(goal.outcome, goal, lang=lang, with_unit=False)
-    return text(f"report.outcome_{ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
+    year = goal.outcome.year
+    return text(f"report.outcome_{ending(goal.outcome)}", lang, figure=figure, year=year)
 
 
 def outcome_figure(
@@ -472,6 +478,11 @@ def ending(outcome: OutcomeFact) -> str:
 def already_met(goal: GoalFact | project.Attainment) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
     return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target, goal.upper)
+
+
+def needs_nothing(goal: GoalFact) -> bool:
+    """Whether no pace is asked of it: it is met as it stands, or decided."""
+    return goal.outcome is not None or already_met(goal)
 
 
 def methods(facts: Facts, *, lang: Language) -> list[str]:
@@ -565,7 +576,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     own = known.item.indicator.unit_names
     path = pace.path
-    if pace.state in ("over", "no_figure") or path is None or a.latest_year is None:
+    if pace.state in ("over", "settled", "no_figure") or path is None or a.latest_year is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
     values: dict[str, object] = {"year": a.latest_year, "due": a.due.year}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)

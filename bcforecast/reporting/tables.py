@@ -92,7 +92,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({a.latest_year})"
         needed = NOTHING
-        if a.required and not sentences.already_met(a):
+        if a.required and not (sentences.already_met(a) or item.is_settled(outlook.as_of)):
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, signed=True)
         latest = number(a.latest, unit=unit, lang=lang)
@@ -164,7 +164,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         gap = number(goal.gap, unit=goal.unit, lang=lang)
         pace = (
             NOTHING
-            if sentences.already_met(goal)
+            if sentences.needs_nothing(goal)
             else sentences.needed(goal.required_increment, goal.required_rate, goal.unit, lang=lang)
         )
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
@@ -554,7 +554,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         (item.attainment, path, item)
         for item in outlook
         if (path := item.attainment.required) is not None
-        and not item.goal.is_over(outlook.as_of)
+        and not item.is_over(outlook.as_of)
         and path.years > 0
         and not sentences.already_met(item.attainment)
     ]

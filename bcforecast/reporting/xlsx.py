@@ -209,7 +209,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         rows.append((
             goal.name, *_promise(goal), goal.grade, *quantiles, _stated(goal.latest),
             goal.latest_year, _computed(goal.gap, goal.unit),
-            *((None, None) if sentences.already_met(goal) else pace),
+            *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
     said = "required_increment required_rate aspiration model bodies place quote"

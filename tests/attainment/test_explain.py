@@ -283,3 +283,5 @@ def test_a_short_record_contradicts_no_tail_and_says_what_the_target_asks_beyond
         "要达到目标，须在3年内较最新数据上升103.4%；历史上8个3年区间，至少下降8.7%。"
     )
     assert not explaining.beyond_record(falling(2015)), "two spans tell nothing"
+    met = replace(falling(2009), goal=falling(2009).goal.model_copy(update={"target": 70.0}))
+    assert not explaining.beyond_record(met), "what is met asks for no way to go"

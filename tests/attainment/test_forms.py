@@ -18,7 +18,14 @@ from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
 from bcforecast.reporting import gather
 from bcforecast.reporting.document import plain_text
-from bcforecast.reporting.sentences import due_range, required_words
+from bcforecast.reporting.sentences import (
+    by_standing,
+    direction,
+    due_range,
+    happened,
+    required_words,
+    standing,
+)
 from bcforecast.reporting.tables import goals_table, required_table, rules_table
 from bcforecast.text import promised
 
@@ -120,6 +127,25 @@ def test_what_years_together_need_is_no_path_that_breaks_the_goal(
     assert all(one in words for one in said)
     (terminal,) = goals_table(made, lang="en").tables
     assert terminal.cells[0][4] == ("–" if pace is None else "−2.00 pp")
+
+
+def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_path):
+    values = {year: 5.0 - 0.1 * (year % 3) for year in range(2010, 2024)} | {2024: 5.3}
+    asked = {"comparator": "between", "target": [3, 5], "due": "2024/2028", "every_year": True}
+    made = outlook(figures(tmp_path, values, **RATIO), plan(asked, unit="%"), "2025-06-30")
+    item = made["firms"]
+    assert (item.probability, item.outcome.met, item.outcome.year) == (0.0, False, 2024)
+    assert item.standing(made.as_of) == "settled"
+    known = explain(made, "firms")
+    assert known.pace.state == "settled"
+    assert known.flip.value == 5.0, "downwards, where the range is, and no further"
+    assert not required_table(made, lang="en").tables
+    facts = gather(made)
+    assert by_standing(facts).keys() == {"settled"}
+    fact = facts.goal("firms")
+    assert "every year is not kept: 5.30% in 2024" in plain_text(happened(fact, lang="en"))
+    assert "0.30 percentage points above" in plain_text(standing(fact, facts, lang="en"))
+    assert direction(fact).render("en") == "worsening"
 
 
 def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as_a_mean(tmp_path):
