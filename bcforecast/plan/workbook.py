@@ -225,10 +225,14 @@ def _more(said: str, words: str) -> Mapping[str, Any]:
 def identifier(name: str, otherwise: str) -> str:
     """Return a name as an identifier, in small letters without accents; or `otherwise`.
 
+    It is that also where most letters are of another script: 单位GDP能耗 is no `gdp`.
+
     >>> identifier("R&D intensity (GERD)", "indicator_1")
     'r_d_intensity_gerd'
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    if 2 * sum(map(str.isalpha, plain)) < sum(map(str.isalpha, name)):
+        return otherwise
     words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
     return words if re.fullmatch("[a-z][a-z0-9_]*", words) else otherwise
 
