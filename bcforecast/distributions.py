@@ -264,10 +264,12 @@ class Event(Distribution):
     """Number of new things by the end of each period.
 
     Entry [h, m] of `probabilities`, shape (H, M + 1), is P(N = m) at horizon h + 1; rows sum to 1,
-    the last entry being P(N >= M).
+    the last entry being P(N >= M). With `classes`, ascending whole numbers of shape (M + 1,), it is
+    P(classes[m] <= N < classes[m + 1]), spread evenly, and the last one that of so many or more.
     """
 
     probabilities: FloatArray
+    classes: FloatArray | None = None
 
     @property
     def horizon(self) -> int:
@@ -276,8 +278,20 @@ class Event(Distribution):
 
     def plus(self, already: int) -> Event:
         """Return the number of new things on top of `already` existing ones."""
-        none = np.zeros((self.horizon, already))
-        return Event(np.concatenate([none, self.probabilities], axis=1))
+        return Event(self.probabilities, self.numbers + already)
+
+    @property
+    def numbers(self) -> FloatArray:
+        """The least number of each class, shape (M + 1,)."""
+        counted = np.arange(self.probabilities.shape[1], dtype=float)
+        return counted if self.classes is None else self.classes
+
+    @property
+    def fewer(self) -> FloatArray:
+        """P(N < numbers[m]), shape (H, M + 1)."""
+        none = np.zeros((self.horizon, 1))
+        below = np.minimum(np.cumsum(self.probabilities, axis=1)[:, :-1], 1.0)
+        return np.concatenate([none, below], axis=1)
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(N <= x)."""
@@ -289,20 +303,31 @@ class Event(Distribution):
 
     def _fewer(self, n: FloatArray) -> FloatArray:
         """P(N < n) for whole numbers; the last class is "so many or more", so it is certain."""
-        cumulative = np.minimum(np.cumsum(self.probabilities, axis=1)[:, :-1], 1.0)
-        none, all_ = np.zeros((self.horizon, 1)), np.ones((self.horizon, 1))
-        table = np.concatenate([none, cumulative, all_], axis=1)
-        return table[np.arange(self.horizon), np.clip(n, 0, table.shape[1] - 1).astype(int)]
+        numbers, out = self.numbers, np.empty(n.shape)
+        for h, fewer in enumerate(self.fewer):
+            out[..., h] = np.interp(n[..., h], numbers, fewer)
+        return np.where(n > numbers[-1], 1.0, out)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Smallest whole number n with P(N <= n) >= u."""
         levels = self._each(u)
-        cumulative = np.cumsum(self.probabilities, axis=1)[:, :-1]
-        return np.sum(levels[..., None] > cumulative + 1e-15, axis=-1).astype(float)
+        numbers, out = self.numbers, np.empty(levels.shape)
+        for h, fewer in enumerate(self.fewer):
+            # P(N < numbers[at]) is the first to reach the level, or none does.
+            at = np.searchsorted(fewer[1:] + 1e-15, levels[..., h])
+            last = np.append(numbers[1:], numbers[-1] + 1.0)[at] - 1.0
+            mass = np.append(np.diff(fewer), 0.0)[at]
+            part = np.divide(
+                levels[..., h] - fewer[at], mass, out=np.ones(at.shape), where=mass > 0.0
+            )
+            inside = np.ceil(numbers[at] + part * (last + 1.0 - numbers[at])) - 1.0
+            out[..., h] = np.clip(inside, numbers[at], last)
+        return out
 
     def mean(self) -> FloatArray:
         """Expected number, shape (H,)."""
-        return self.probabilities @ np.arange(self.probabilities.shape[1], dtype=float)
+        numbers = self.numbers
+        return self.probabilities @ np.append(0.5 * (numbers[:-1] + numbers[1:] - 1.0), numbers[-1])
 
 
 @dataclass(frozen=True)

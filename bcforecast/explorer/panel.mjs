@@ -302,13 +302,18 @@ export class Engine {
         ends[h] = Math.exp(log);
       }
     };
-    for (const row of one.below) {
-      if (even) reach(row, 0);
-      for (let i = 0; i < this.n; i++) {
-        if (!even) reach(row, i);
-        for (let h = 0; h < H; h++) columns[h][i] += levels[i] > ends[h];
+    const M = one.below.length, known = even && one.below.map((row) => (reach(row, 0), ends.slice()));
+    for (let i = 0; i < this.n; i++)
+      for (let h = 0; h < H; h++) {
+        let least = 0, most = M;
+        while (least < most) {
+          const middle = (least + most) >> 1;
+          if (!even) reach(one.below[middle], i);
+          if (levels[i] > (even ? known[middle] : ends)[h]) least = middle + 1;
+          else most = middle;
+        }
+        columns[h][i] = one.numbers[least];
       }
-    }
     return Object.fromEntries(one.years.map((year, h) => [year, columns[h]]));
   }
 

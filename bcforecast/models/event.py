@@ -1,5 +1,6 @@
 """Something comes to exist once or more times: in rounds, of which each may bring several."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
@@ -72,14 +73,15 @@ class EventHazard:
         since = history.start - int(times[-1]) if times.size else 0
         elapsed = np.arange(1.0, horizon + 1.0) + float(since)
         rounds, chances = self._rounds(rises, gaps)
-        probabilities = np.zeros((horizon, self.largest + 1))
+        probabilities = np.zeros((horizon, classes_to(self.largest).size))
         for k, chance in zip(rounds, chances, strict=True):
             model = self._given(k, rises, gaps)
             probabilities += chance * model._numbers(elapsed)
         ratio, none = float(np.prod(self.likelihood_ratios)), probabilities[:, :1]
         total = none + ratio * (1.0 - none)
         some = probabilities[:, 1:] * ratio
-        return Event(np.concatenate([none / total, some / total], axis=1))
+        told = np.concatenate([none / total, some / total], axis=1)
+        return Event(told, classes_to(self.largest))
 
     def learned(self, history: History) -> "EventHazard":
         """The hazard whose prior is what a history taught, its rounds at their expected number."""
@@ -139,26 +141,50 @@ class EventHazard:
         return rounds, np.asarray(chances / chances.sum(), dtype=float)
 
     def _numbers(self, elapsed: FloatArray) -> FloatArray:
-        """Probabilities of 0 .. `largest` (or more) new things under the prior, (H, largest + 1).
+        """Probabilities of the classes up to `largest` (or more) under the prior, (H, M).
 
-        `elapsed` (H,) is in whole years, above 0.
+        `elapsed` (H,) is in whole years, above 0. The sum over a class of several numbers is
+        Simpson's integral from half a number before to half a number after.
         """
-        (last, more), n = self.prior_sizes, np.arange(float(self.largest))
+        (last, more), ends = self.prior_sizes, classes_to(self.largest)
+        n, width = ends[:-1], np.diff(ends)
         a, b = self.prior_rounds, self.prior_years - self.prior_rounds
         t = elapsed[:, None]
-        of = n[: int(elapsed.max()) + 1]  # there are no more rounds than years, nor than things
+        # There are no more rounds than years, nor than things.
+        of = np.arange(min(float(self.largest), elapsed.max() + 1.0))
         r = np.minimum(of, t)
         came = _log_choose(t, r) + betaln(a + r, b + t - r) - betaln(a, b)
         rounds = np.where(of <= t, np.exp(came), 0.0)
         # [r, n]: r rounds bring n things; no round brings none.
-        r, m = of[1:, None], np.maximum(n, of[1:, None])
-        sizes = betaln(last + r, more + m - r) - betaln(last, more) + _log_choose(m - 1.0, r - 1.0)
-        brought = np.zeros((of.size, n.size))
+        r = of[1:, None]
+
+        def bring(n: FloatArray) -> FloatArray:
+            m = np.maximum(n, r)
+            sizes = betaln(last + r, more + m - r) - betaln(last, more)
+            return np.where(n >= r, np.exp(sizes + _log_choose(m - 1.0, r - 1.0)), 0.0)
+
+        brought, wide = np.zeros((of.size, n.size)), width > 1.0
         brought[0, 0] = 1.0
-        brought[1:] = np.where(n >= r, np.exp(sizes), 0.0)
+        brought[1:] = bring(n)
+        low, high = n[wide] - 0.5, n[wide] + width[wide] - 0.5
+        inner = bring(low) + 4.0 * bring(0.5 * (low + high)) + bring(high)
+        brought[1:, wide] = width[wide] / 6.0 * inner
         numbers = rounds @ brought
         top = np.maximum(1.0 - numbers.sum(axis=1, keepdims=True), 0.0)
         return np.concatenate([numbers, top], axis=1)
+
+
+EACH: Final = 500
+"""Up to here each number of new things is a class of its own; beyond, classes grow by 1 %."""
+
+
+def classes_to(largest: int) -> FloatArray:
+    """Return the least number of each class; the last is `largest`, of so many or more."""
+    if largest <= EACH:
+        return np.arange(float(largest + 1))
+    steps = math.ceil(math.log(largest / EACH) / math.log(1.01))
+    beyond = np.rint(np.geomspace(EACH, largest, steps + 1))
+    return np.unique(np.concatenate([np.arange(float(EACH)), beyond]))
 
 
 def _log_choose(n: FloatArray | float, k: FloatArray) -> FloatArray:

@@ -287,18 +287,25 @@ def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatA
     Factors are (n, H) or (1, H), nonnegative. A path's count, (n, H), is the smallest whose
     probability exceeds its level in (0, 1), and never falls.
     """
-    cumulative = np.clip(np.cumsum(event.probabilities, axis=1), 0.0, 1.0)
-    counts = np.zeros((levels.size, event.horizon))
-    before = np.ones(event.horizon)
-    for m in range(cumulative.shape[1] - 1):
-        below = np.minimum.accumulate(cumulative[:, m])
-        before[1:] = below[:-1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(before > 0.0, below / before, 0.0)
-            logs = np.where(ratio > 0.0, np.log(ratio), -np.inf)
-            steps = np.where(factor > 0.0, factor * logs, 0.0)
-        counts += levels[:, None] > np.exp(np.cumsum(steps, axis=1))
-    return counts
+    below = np.minimum.accumulate(event.fewer[:, 1:], axis=0).T
+    before = np.column_stack([np.ones(len(below)), below[:, :-1]])
+    shape = levels.size, event.horizon
+    factor, least, most = (
+        np.broadcast_to(factor, shape),
+        np.zeros(shape, int),
+        np.full(shape, len(below)),
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.where(below > 0.0, np.log(below / before), -np.inf)
+        while (open_ := least < most).any():
+            middle = np.minimum((least + most) // 2, len(below) - 1)
+            for h in range(event.horizon):
+                to = slice(h + 1)
+                steps = np.where(factor[:, to] > 0.0, factor[:, to] * logs[middle[:, h], to], 0.0)
+                more = levels > np.exp(np.cumsum(steps, axis=1)[:, -1])
+                least[:, h] = np.where(open_[:, h] & more, middle[:, h] + 1, least[:, h])
+                most[:, h] = np.where(open_[:, h] & ~more, middle[:, h], most[:, h])
+    return event.numbers[least]
 
 
 def touches(lever: Lever, indicator: str) -> bool:

@@ -3,6 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bcforecast.errors import ModelError
+from bcforecast.models import event
 from bcforecast.models.event import EventHazard
 from bcforecast.observations.selection import History
 
@@ -93,3 +94,22 @@ def test_years_without_an_event_lower_the_chance_and_those_to_come_raise_it():
 def test_settings_out_of_range_are_refused_by_name(wrong):
     with pytest.raises(ModelError, match=next(iter(wrong))):
         EventHazard(**wrong).fit(NONE, 1)
+
+
+def test_classes_of_many_numbers_hold_what_each_number_holds(monkeypatch):
+    history = counted([2021, 2022, 2023], [1200, 2100, 3400])
+    coarse = EventHazard(largest=10_000).fit(history, 2).plus(3400)
+    monkeypatch.setattr(event, "EACH", 10_000)
+    fine = EventHazard(largest=10_000).fit(history, 2).plus(3400)
+    assert fine.probabilities.shape[1] > 10 * coarse.probabilities.shape[1]
+    for number in (3400, 3401, 3900, 3901, 4177, 9999, 13_400, 13_401):
+        assert_allclose(coarse.at_least(number), fine.at_least(number), atol=1e-5)
+    levels = np.array([[0.2], [0.5], [0.9], [0.97]])
+    assert_allclose(coarse.quantile(levels[:, 0]), fine.quantile(levels[:, 0]), rtol=1e-3)
+    assert_allclose(coarse.mean(), fine.mean(), rtol=1e-4)
+
+
+def test_a_million_millions_take_as_many_classes_as_a_few_thousand_numbers():
+    forecast = EventHazard(largest=10**12).fit(counted([2022, 2023], [10**8, 3 * 10**8]), 3)
+    assert forecast.probabilities.shape[1] < 3000
+    assert 0.0 < float(forecast.at_least(10**11)[2]) < float(forecast.at_least(10**6)[2]) < 1.0
