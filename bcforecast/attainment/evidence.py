@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from bcforecast import config, errors
-from bcforecast.attainment.probability import Basis, met_within
+from bcforecast.attainment.probability import MEAN_PATHS, Basis, met_within
 from bcforecast.attainment.reference_class import kind_of
 from bcforecast.cells import Kind
 from bcforecast.distributions import Distribution, Empirical, Truncated
@@ -635,6 +635,45 @@ def _judgement(case: _Asked) -> IndicatorForecast | None:
     return case.forecast(forecast, "prior", model.name, said)
 
 
+MANY: Final = 10
+"""New things a year from which on their yearly number is a series; fewer come in rounds."""
+
+
+def _added_up(case: _Asked) -> IndicatorForecast | None:
+    """Continue the number of new things in each year by the trend, and add the years up.
+
+    For what every year brings many of. None where a year brought few or is not known.
+    """
+    plan, so_far = case.situation.plan, case.history
+    selection = case.situation.data.history(
+        series_of(case.indicator, area=plan.area), until=case.goal.due.year
+    )
+    yearly, part = selection.history, selection.part
+    if not case.indicator.yearly:
+        each = np.diff(yearly.values, prepend=nan)
+        each[np.diff(yearly.times, prepend=0) != 1] = nan
+        yearly = replace(yearly, values=each).kept(np.isfinite(each), origin=yearly.start)
+        part = None
+    if yearly.n_usable < OWN_TREND_FIGURES or not (yearly.known.all() and so_far.known[-1]):
+        return None
+    if yearly.values.min() < MANY or yearly.start != so_far.start:
+        return None
+    model: Model = _trend(case.situation, case.indicator)
+    model = model if part is None else WithinYear(model, part)
+    try:
+        forecast = model.fit(yearly, case.goal.due.year - yearly.start)
+    except errors.ModelError:
+        return None
+    coming = forecast.sample(MEAN_PATHS, seed=case.situation.seed).to_numpy(copy=True)
+    coming[:, : max(plan.span.first - 1 - yearly.start, 0)] = 0.0
+    already = float(so_far.values[-1])
+    known = {"first": int(yearly.times[0]), "last": int(yearly.times[-1])}
+    about = {"count": yearly.n_usable, "already": int(already), "due": case.goal.due.year}
+    said = case.said("attainment.rests_on_added", **known, **about)
+    made = Empirical(already + np.cumsum(coming, axis=1))
+    return case.forecast(made, "own", trend.Trend.name, said, n_usable=yearly.n_usable)
+
+
 def _event(case: _Asked) -> IndicatorForecast | None:
     """Count new things from the plan's start, at which by definition there are none.
 
@@ -700,7 +739,8 @@ def _ways_to(indicator: Indicator) -> tuple[tuple[int, _Way, tuple[str, ...]], .
     """
     judged = 0, _judgement, (borrowed.Judgement.name,)
     if indicator.kind == "event":
-        return judged, (0, _event, (event.EventHazard.name,))
+        added = 0, _added_up, (trend.Trend.name,)
+        return judged, added, (0, _event, (event.EventHazard.name,))
     own, share = (trend.Trend.name,), (borrowed.Share.name,)
     known = structures.structures()
     return (

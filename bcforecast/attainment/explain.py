@@ -283,6 +283,7 @@ def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] 
         met = forecast.meets(goal.target, up=asked.up, strict=asked.strict)
         return tuple(np.maximum.accumulate(met).tolist())
     own = isinstance(inner, StructuralForecast) or scenario != config.SCENARIO
+    own = own or asked.counts_new
     if not own or not isinstance(inner, Empirical):
         return None
     paths = np.ceil(inner.paths - 0.5) if isinstance(forecast, Counting) else inner.paths

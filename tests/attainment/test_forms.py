@@ -129,6 +129,33 @@ def test_what_years_together_need_is_no_path_that_breaks_the_goal(
     assert terminal.cells[0][4] == ("–" if pace is None else "−2.00 pp")
 
 
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [("flow", [6120, 5980, 6050]), ("event", [900, 7020, 13_000, 19_050])],
+    ids=["yearly numbers", "numbers at each year's end"],
+)
+def test_many_new_things_a_year_are_a_series_whose_years_are_added_up(tmp_path, kind, values):
+    first = 2024 - len(values)
+    figures(
+        tmp_path,
+        dict(zip(range(first, 2024), values, strict=True)),
+        measure="flow" if kind == "flow" else "stock",
+    )
+    one = {"id": "firms", "names": "Jobs", "unit": "persons", "kind": kind}
+    asked = {"comparator": "event", "target": 30_000, "due": 2025}
+    said = plan(asked, indicators=[one], span={"first": 2021, "last": 2025})
+    item = outlook(tmp_path, said, "2024-06-30")["firms"]
+    # Some 6,050 a year: 18,150 in three years, and 12,100 more in two.
+    assert item.attainment.latest == 18_150
+    low, middle, high = item.forecast.quantile([0.1, 0.5, 0.9])[:, -1]
+    assert 28_500 < low < 29_800 < middle < 30_600 < high < 31_800
+    assert item.probability == pytest.approx(float(np.mean(item.forecast.paths[:, -1] >= 30_000)))
+    assert "added to the 18,150" in item.basis.explanation[0].render("en")
+    few = {2021: 3, 2022: 0, 2023: 4} if kind == "flow" else {2021: 3, 2022: 3, 2023: 7}
+    figures(tmp_path, few, measure="flow" if kind == "flow" else "stock")
+    assert outlook(tmp_path, said, "2024-06-30")["firms"].basis.model == "event"
+
+
 def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_path):
     values = {year: 5.0 - 0.1 * (year % 3) for year in range(2010, 2024)} | {2024: 5.3}
     asked = {"comparator": "between", "target": [3, 5], "due": "2024/2028", "every_year": True}
