@@ -1,12 +1,9 @@
 """Whether a report is what its manifest says, and can be made again."""
 
-import io
 import json
 import os
 import shutil
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -14,7 +11,6 @@ from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
-import numpy as np
 from pydantic import Field, ValidationError
 
 from bcforecast import edge
@@ -421,85 +417,7 @@ def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iter
             yield name, Message("verify.not_made_again")
         elif name not in kept:
             yield name, Message("verify.made_again_only")
-        elif (how := file_difference(folder / name, job.folder / name)) is not None:
-            yield name, how
-
-
-_UNREADABLE: Final = (OSError, RuntimeError, SyntaxError, ValueError, zipfile.BadZipFile)
-"""What their readers raise on a file that is not what its name says."""
-
-_SHOWN: Final = 60
-"""Longest excerpt of a value that differs."""
-
-
-def file_difference(kept: Path, rebuilt: Path) -> Message | None:
-    """Say how a file of a report differs from the one made again; None where it does not.
-
-    Pictures: the root-mean-square difference of their pixels. Values of JSON and notebooks, parts
-    of Word and Excel, lines of pages and Markdown: the first that differs, as JSON writes it, a
-    dash where there is none. All else: the first byte.
-    """
-    one, other = kept.read_bytes(), rebuilt.read_bytes()
-    if one == other:
-        return None
-    with suppress(*_UNREADABLE):
-        if kept.suffix == ".png":
-            rms = np.sqrt(np.mean((pixels(one) - pixels(other)) ** 2))
-            return Message("verify.picture", {"rms": f"{rms:.2f}"})
-        was, now_is = (dict(_values(content, kept.suffix)) for content in (one, other))
-        for place in {**was, **now_is}:
-            then, now = was.get(place, "–"), now_is.get(place, "–")
+        else:
+            then, now = (manifest.file_sha256(one / name) for one in (folder, job.folder))
             if then != now:
-                start = max(0, _first_difference(then, now) - _SHOWN // 3)
-                said = {"then": _excerpt(then, start), "now": _excerpt(now, start)}
-                key = "line" if kept.suffix in (".html", ".md") else "values"
-                return Message(f"verify.{key}", {"place": place, **said})
-    counts = {"place": _first_difference(one, other), "then": len(one), "now": len(other)}
-    return Message("verify.byte", counts)
-
-
-def _first_difference(one: bytes | str, other: bytes | str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def pixels(picture: bytes) -> np.ndarray:
-    """Return the pixels of a PNG: rows, columns and channels, from 0 to 255."""
-    from matplotlib.image import imread
-
-    return 255.0 * np.asarray(imread(io.BytesIO(picture), format="png"), float)
-
-
-def _values(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield what stands in a file of a kind, by its place in it; nothing where that is unknown."""
-    match kind:
-        case ".json" | ".ipynb":
-            yield from _leaves(json.loads(content), "")
-        case ".html" | ".md":
-            lines = enumerate(content.decode().split("\n"), start=1)
-            yield from ((str(number), _as_json(line)) for number, line in lines)
-        case ".docx" | ".xlsx":
-            with zipfile.ZipFile(io.BytesIO(content)) as package:
-                for name in package.namelist():
-                    yield name, _as_json(package.read(name).decode(errors="backslashreplace"))
-
-
-def _leaves(value: object, place: str) -> Iterator[tuple[str, str]]:
-    inner: dict[str, object] = {}
-    if isinstance(value, dict):
-        inner = {f"{place}.{key}".lstrip("."): one for key, one in value.items()}
-    elif isinstance(value, list):
-        inner = {f"{place}[{number}]": one for number, one in enumerate(value)}
-    for at, one in inner.items():
-        yield from _leaves(one, at)
-    if not inner:
-        yield place, _as_json(value)
-
-
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _excerpt(words: str, start: int) -> str:
-    end = start + _SHOWN
-    return "…" * bool(start) + words[start:end] + "…" * (len(words) > end)
+                yield name, _changed(then, now)

@@ -1,9 +1,7 @@
 """A report is verified: its files, what it was made from, and itself made again."""
 
-import io
 import json
 import shutil
-import zipfile
 from dataclasses import replace
 from datetime import date
 from operator import itemgetter
@@ -15,7 +13,6 @@ from bcforecast import config, errors
 from bcforecast.reporting import verification, write_report
 from bcforecast.reporting.manifest import file_entries, file_sha256, fingerprint
 from tests.reporting.light_reports import contents, folder_with_a_report
-from tests.reporting.made_up_documents import png
 
 REPORT = "reports/small/2020-12-31/baseline/en"
 OTHER = "0" * 64
@@ -87,14 +84,12 @@ def test_every_harm_is_named_of_versions_python_first(folder, harm, part, expect
     assert ", ".join(named) == expected
 
 
-def test_made_again_a_harmed_file_is_shown_with_its_first_difference(folder):
+def test_made_again_a_harmed_file_is_named(folder):
     path = folder / REPORT / "result.json"
     document = json.loads(path.read_text("utf-8"))
     document["goals"][0]["probability"] = 0.25
     path.write_text(json.dumps(document), encoding="utf-8")
-    ((subject, how),) = verify(folder, rebuild=True).rebuilt
-    assert subject == "result.json"
-    assert how.render("en") == "goals[0].probability: then 0.25, now 0.8"
+    assert keys(verify(folder, rebuild=True).rebuilt) == {"result.json": "verify.changed"}
 
 
 def test_models_that_were_chosen_are_part_of_what_is_made_again(folder):
@@ -272,49 +267,3 @@ def test_an_own_file_that_is_needed_is_said_and_another_scenario_refused(own, tm
     shutil.copy(config.DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
     with pytest.raises(errors.ReportError, match="found small/2020-12-31/baseline/en"):
         verification.verify_report(report, replace(files, scenario=tmp_path / "calm.yaml"))
-
-
-def archive(**parts):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as made:
-        for name, content in parts.items():
-            made.writestr(zipfile.ZipInfo(name), content)
-    return buffer.getvalue()
-
-
-LONG, ANOTHER = ("x" * 5000 + end + "y" * 5000 for end in ("old", "new"))
-
-
-@pytest.mark.parametrize(
-    ("name", "kept", "again", "expected"),
-    [
-        ("a.json", b'{"a": [1, {"b": 0.1}]}', b'{"a": [1, {"b": 0.10000000001}]}',
-         "a[1].b: then 0.1, now 0.10000000001"),
-        ("a.json", b'{"a": 1}', b'{"a": true}', "a: then 1, now true"),
-        ("a.json", b'{"a": 1, "b": 2}', b'{"a": 1}', "b: then 2, now –"),
-        ("a.ipynb", b'{"a": []}', b'{"a": ["b"]}', "a: then [], now –"),
-        ("a.json", b"[1, 2]", b"[1]", "[1]: then 2, now –"),
-        ("a.json", b'{"a": "caf\xc3\xa9"}', b'{"a": "cafe"}', 'a: then "café", now "cafe"'),
-        ("a.json", b'{"a": 1}', b'{"a":1}', "differs from byte 5 on; then 8 bytes, now 7"),
-        ("a.json", b"{", b"{}", "differs from byte 1 on; then 1 bytes, now 2"),
-        ("a.png", png(0), png(3), "the pictures differ by 2.60 (root mean square of 255)"),
-        ("a.png", png(0), png(0, width=9), "differs from byte"),
-        ("a.docx", archive(a="1", b="2"), archive(a="1", b="3"), 'b: then "2", now "3"'),
-        ("a.xlsx", archive(a="1"), archive(b="1"), 'a: then "1", now –'),
-        ("a.xlsx", archive(a=b"\xfe"), archive(a=b"\xff"), r'a: then "\\xfe", now "\\xff"'),
-        ("a.xlsx", archive(a="1"), b"PK", "differs from byte 2 on"),
-        ("a.html", b"one\ntwo\n", b"one\nzwo\n", 'line 2: then "two", now "zwo"'),
-        ("a.md", b"one", b"one\ntwo", 'line 2: then –, now "two"'),
-        ("a.html", b"\xff\n", b"a\n", "differs from byte 0 on"),
-        ("a.html", LONG.encode(), ANOTHER.encode(), f"line 1: then …{'x' * 20}old"),
-        ("a.pdf", b"%PDF-1", b"%PDF-2", "differs from byte 5 on; then 6 bytes, now 6"),
-    ],
-)  # fmt: skip
-def test_the_first_difference_of_two_files_is_shown(tmp_path, name, kept, again, expected):
-    for place, content in (("kept", kept), ("again", again)):
-        (tmp_path / place).mkdir()
-        (tmp_path / place / name).write_bytes(content)
-    found = verification.file_difference(tmp_path / "kept" / name, tmp_path / "again" / name)
-    assert found.render("en").startswith(expected)
-    assert len(found.render("en")) < 200
-    assert verification.file_difference(tmp_path / "kept" / name, tmp_path / "kept" / name) is None
