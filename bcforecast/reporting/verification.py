@@ -2,13 +2,12 @@
 
 import json
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
@@ -73,7 +72,7 @@ def verify_report(
     folder
         That in which `manifest.json` is. Nothing in it is changed.
     own
-        What it was made with, perhaps under other names; the manifest knows contents, not places.
+        What it was made with, wherever that is by now, under the names that it had.
     rebuild
         Whether to make it again. Without that, what is not named is not checked.
     progress
@@ -101,19 +100,18 @@ def verify_report(
             raise ReportError("verify.needed", folder=folder, what=missing[0])
         inputs = tuple(_known_inputs(recorded, own))
         return ReportVerification(folder, outputs, inputs, environment, None, (missing[0],))
-    with edge.passing_folder("bcforecast-verify-") as temporary:
-        checked = _request_again(recorded, own, stage=Path(temporary, "inputs"))
-        files: Any = checked.recipe["inputs"]
-        today = checked.request.places
-        places = (
-            (key, Message("verify.place", {"then": then, "now": today[key]}))
-            for key, then in recorded.given.model_dump().items()
-            if then != today[key]
-        )
-        inputs = (*_inputs(recorded.inputs, files), *places)
-        rebuilt = None
-        if rebuild:
-            job = report.Job(checked, Path(temporary, "made"), force=True)
+    checked = _request_again(recorded, own)
+    files: Any = checked.recipe["inputs"]
+    today = checked.request.places
+    places = (
+        (key, Message("verify.place", {"then": then, "now": today[key]}))
+        for key, then in recorded.given.model_dump().items()
+        if then != today[key]
+    )
+    inputs, rebuilt = (*_inputs(recorded.inputs, files), *places), None
+    if rebuild:
+        with edge.passing_folder("bcforecast-verify-") as temporary:
+            job = report.Job(checked, temporary, force=True)
             rebuilt = tuple(_rebuilt(folder, job, progress=progress))
     return ReportVerification(folder, outputs, inputs, environment, rebuilt)
 
@@ -345,12 +343,8 @@ def _environment(recorded: Recorded) -> Iterator[Finding]:
         yield name, Message("verify.version", {"then": was or "–", "now": is_now or "–"})
 
 
-def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> CheckedRequest:
-    """Return the request of a report, so that its notebook sees the places it once saw.
-
-    A report made with a data folder called `figures` shows that name. Where something is called
-    otherwise today, it is copied below the empty folder `stage` under its old name.
-    """
+def _request_again(recorded: Recorded, own: OwnFiles) -> CheckedRequest:
+    """Return the request of a report, with what it was made with where that is today."""
     parameters, given = recorded.parameters, recorded.given
     request = ReportRequest(
         plan=str(own.plan or given.plan), scenario=str(own.scenario or given.scenario),
@@ -363,42 +357,7 @@ def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> Checked
     if checked.path != made:
         found, expected = "/".join(checked.path), "/".join(made)
         raise ReportError("verify.other_report", found=found, expected=expected)
-    movable = own.data is not None or own.plan is not None
-    if request.places == given.model_dump() or not movable:
-        return checked
-    try:
-        return report.check_request(_staged(checked, recorded, stage))
-    except OSError as error:
-        raise ReportError("verify.not_copied", why=error.strerror or error) from error
-
-
-def _staged(checked: CheckedRequest, recorded: Recorded, stage: Path) -> ReportRequest:
-    request, given = checked.request, recorded.given
-    paths = [place for place in (given.plan, given.scenario) if manifest.is_path(place)]
-    depth = max((PurePosixPath(os.path.normpath(p)).parts.count("..") for p in paths), default=0)
-    # The folder in which the notebook ran is part of the names of inputs.
-    names = {entry.file for entry in recorded.inputs}
-    kinds = (k for k in ("plans", "scenarios") for p in paths if f"{k}/{p}" in names)
-    start = stage.resolve().joinpath(*["above"] * depth, next(kinds, "start"))
-    start.mkdir(parents=True)
-
-    def copied(file: str | Path, place: str, above: Path = start) -> Path:
-        target = Path(os.path.normpath(above / place))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return Path(shutil.copyfile(file, target))
-
-    if request.data_dir is not None:
-        moved = Path(shutil.copytree(request.data_dir, start / given.data_dir))
-        request = replace(request, data_dir=moved)
-    if manifest.is_path(given.plan):
-        own, source = Path(request.plan), checked.plan.source.file
-        file = copied(own, given.plan)
-        if source is not None and not checked.plan.unsourced:
-            copied(own.parent / source, source, file.parent)
-        request = replace(request, plan=str(file))
-    if manifest.is_path(given.scenario):
-        request = replace(request, scenario=str(copied(request.scenario, given.scenario)))
-    return request
+    return checked
 
 
 def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iterator[Finding]:

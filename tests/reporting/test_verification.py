@@ -243,7 +243,7 @@ def own(tmp_path_factory):
     return report, files
 
 
-def test_a_report_of_own_files_is_equal_there_and_under_other_names_elsewhere(own, tmp_path):
+def test_a_report_of_own_files_is_equal_elsewhere_and_another_name_is_said(own, tmp_path):
     report, files = own
     assert report.parts[-4:] == ("small", "2020-12-31", "calm", "en")
     home = str(files.plan.parents[1]).encode()
@@ -251,12 +251,16 @@ def test_a_report_of_own_files_is_equal_there_and_under_other_names_elsewhere(ow
     manifest = json.loads((report / "manifest.json").read_text("utf-8"))
     assert {"plans/mine.yaml", "calm.yaml"} <= {entry["file"] for entry in manifest["inputs"]}
     assert not verification.verify_report(report, files).findings
-    shutil.copytree(files.data, tmp_path / "figures")
-    shutil.copy(files.plan, tmp_path / "plan of 2020.yaml")
-    shutil.copy(files.scenario, tmp_path / "c.yml")
-    names = (tmp_path / name for name in ("figures", "plan of 2020.yaml", "c.yml"))
-    moved = verification.OwnFiles(*names, files.notebooks)
+    base = shutil.copytree(files.plan.parents[1], tmp_path / "elsewhere")
+    home = base / "home"
+    moved = verification.OwnFiles(
+        home / "my data", base / "plans" / "mine.yaml", home / "calm.yaml", home / "books"
+    )
     assert verification.verify_report(report, moved).findings == ()
+    (home / "my data").rename(home / "figures")
+    renamed = replace(moved, data=home / "figures")
+    found = verification.verify_report(report, renamed, rebuild=False)
+    assert keys(found.findings) == {"data_dir": "verify.place"}
 
 
 def test_an_own_file_that_is_needed_is_said_and_another_scenario_refused(own, tmp_path):
