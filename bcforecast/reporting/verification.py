@@ -19,7 +19,7 @@ from bcforecast.plan.fields import Sha256, StrictRecord
 from bcforecast.reporting import execution, manifest, report
 from bcforecast.reporting.facts import Provenance
 from bcforecast.reporting.formats import Format
-from bcforecast.reporting.report import Advance, CheckedRequest, ReportRequest
+from bcforecast.reporting.report import Advance, Job, ReportRequest
 from bcforecast.text import Language, Message
 
 Finding = tuple[str, Message]
@@ -100,9 +100,9 @@ def verify_report(
             raise ReportError("verify.needed", folder=folder, what=missing[0])
         inputs = tuple(_known_inputs(recorded, own))
         return ReportVerification(folder, outputs, inputs, environment, None, (missing[0],))
-    checked = _request_again(recorded, own)
-    files: Any = checked.recipe["inputs"]
-    today = checked.request.places
+    job = _job_again(recorded, own)
+    files: Any = job.recipe["inputs"]
+    today = job.request.places
     places = (
         (key, Message("verify.place", {"then": then, "now": today[key]}))
         for key, then in recorded.given.model_dump().items()
@@ -111,8 +111,8 @@ def verify_report(
     inputs, rebuilt = (*_inputs(recorded.inputs, files), *places), None
     if rebuild:
         with edge.passing_folder("bcforecast-verify-") as temporary:
-            job = report.Job(checked, temporary, force=True)
-            rebuilt = tuple(_rebuilt(folder, job, progress=progress))
+            again = replace(job, out=temporary, force=True)
+            rebuilt = tuple(_rebuilt(folder, again, progress=progress))
     return ReportVerification(folder, outputs, inputs, environment, rebuilt)
 
 
@@ -343,8 +343,8 @@ def _environment(recorded: Recorded) -> Iterator[Finding]:
         yield name, Message("verify.version", {"then": was or "–", "now": is_now or "–"})
 
 
-def _request_again(recorded: Recorded, own: OwnFiles) -> CheckedRequest:
-    """Return the request of a report, with what it was made with where that is today."""
+def _job_again(recorded: Recorded, own: OwnFiles) -> Job:
+    """Return the job of a report, with what it was made with where that is today."""
     parameters, given = recorded.parameters, recorded.given
     request = ReportRequest(
         plan=str(own.plan or given.plan), scenario=str(own.scenario or given.scenario),
@@ -352,15 +352,14 @@ def _request_again(recorded: Recorded, own: OwnFiles) -> CheckedRequest:
         formats=recorded.formats, data_dir=own.data, notebooks_dir=own.notebooks,
         models=parameters.models or "", since=parameters.since, provenance=recorded.provenance,
     )  # fmt: skip
-    checked = report.check_request(request)
+    job = report.check_request(request, Path())
     made = (parameters.plan, parameters.as_of.isoformat(), parameters.scenario, parameters.lang)
-    if checked.path != made:
-        found, expected = "/".join(checked.path), "/".join(made)
-        raise ReportError("verify.other_report", found=found, expected=expected)
-    return checked
+    if job.path != made:
+        raise ReportError("verify.other_report", found=job.name, expected="/".join(made))
+    return job
 
 
-def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iterator[Finding]:
+def _rebuilt(folder: Path, job: Job, *, progress: Advance | None) -> Iterator[Finding]:
     """Make a report again, and find what of `folder` is not equal to it."""
     try:
         report.make_report(job, progress=progress)

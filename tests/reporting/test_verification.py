@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bcforecast import config, errors
-from bcforecast.reporting import verification, write_report
+from bcforecast.reporting import ReportRequest, verification, write_report
 from bcforecast.reporting.manifest import file_entries, file_sha256, fingerprint
 from tests.reporting.light_reports import contents, folder_with_a_report
 
@@ -125,8 +125,8 @@ def test_a_text_of_the_plan_that_is_gone_or_another_is_said(folder, tmp_path):
     text.unlink()
     assert keys(verify(folder).inputs) == {"plans/small.txt": "verify.input_gone"}
     text.write_text("Something else.\n", encoding="utf-8")
-    asked = {"as_of": date(2020, 12, 31), "lang": "en", "data_dir": data}
-    for read in (lambda: verify(folder), lambda: write_report("small", out=tmp_path, **asked)):
+    asked = ReportRequest("small", date(2020, 12, 31), "en", data_dir=data)
+    for read in (lambda: verify(folder), lambda: write_report(asked, tmp_path)):
         with pytest.raises(errors.PlanError, match=r"source → sha256: found .* of small\.txt"):
             read()
     assert list(tmp_path.glob("small")) == []
@@ -235,12 +235,11 @@ def own(tmp_path_factory):
     files = verification.OwnFiles(
         home / "my data", base / "plans" / "mine.yaml", home / "calm.yaml", home / "books"
     )
-    report = write_report(
-        str(files.plan), as_of=date(2020, 12, 31), lang="en", out=base / "out",
-        scenario=str(files.scenario), data_dir=files.data, formats=("md",),
-        notebooks_dir=files.notebooks,
+    request = ReportRequest(
+        str(files.plan), date(2020, 12, 31), "en", str(files.scenario), formats=("md",),
+        data_dir=files.data, notebooks_dir=files.notebooks,
     )  # fmt: skip
-    return report, files
+    return write_report(request, base / "out"), files
 
 
 def test_a_report_of_own_files_is_equal_elsewhere_and_another_name_is_said(own, tmp_path):
