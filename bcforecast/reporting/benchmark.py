@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from bcforecast import evaluation
-from bcforecast.plotting.goals import coverage_chart, reliability_diagram, skill_chart
+from bcforecast.plotting.goals import reliability_diagram
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import Kind, TableBlock, sentence
@@ -39,7 +39,6 @@ class BenchResults:
     about: dict[str, str]
     series: pd.DataFrame
     paired: pd.DataFrame
-    coverage: pd.DataFrame
     goals: pd.DataFrame
     gains: pd.DataFrame
     panels: pd.DataFrame
@@ -99,27 +98,11 @@ def benchmark_kinds(results: BenchResults, *, lang: Language) -> Section:
     return _table("kinds", results.kinds, lang)
 
 
-def benchmark_skill(results: BenchResults, *, lang: Language) -> Picture:
-    """Draw by how much the headline is better than the share of goals met, by kind."""
-    shown = readable(results.kinds[["dataset", "kind", "goals"]], lang).to_numpy()
-    names = [
-        text("evaluation.skill_row", lang, name=one, kind=kind, goals=count)
-        for one, kind, count in shown
-    ]
-    return skill_chart(results.kinds["skill"].set_axis(names), lang=lang)
-
-
 def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
     """Draw the reliability diagrams of trend and pool on the real goals."""
     by_name = dict(iter(results.reliability.groupby("forecaster", sort=False)))
     tables = {named(str(name), lang): table for name, table in by_name.items()}
     return reliability_diagram(tables, lang=lang)
-
-
-def benchmark_coverage(results: BenchResults, *, lang: Language) -> Picture:
-    """Draw what the intervals of the trend held, on each set of series."""
-    names = [named(str(one), lang, what="set") for one in results.coverage["dataset"]]
-    return coverage_chart(results.coverage.assign(dataset=names), lang=lang)
 
 
 def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
