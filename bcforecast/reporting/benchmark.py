@@ -12,7 +12,7 @@ from bcforecast.plotting.goals import reliability_diagram
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import Kind, TableBlock, sentence
-from bcforecast.text import Language, has_text, text
+from bcforecast.text import Language, column_head, has_text, text
 
 SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
 """The run that `docs/benchmark.md` reports; statistics only, no row of the benchmark's data."""
@@ -108,7 +108,7 @@ def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
 def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
     """Name the columns and forecasters of a table in `lang`, numbers at their shown digits."""
     shown = {column: [_cell(v, str(column), lang) for v in table[column]] for column in table}
-    heads = {column: text(f"evaluation.column_{column}", lang) for column in table}
+    heads = {column: column_head(str(column), lang, of="evaluation.column_") for column in table}
     return pd.DataFrame(shown, index=table.index).rename(columns=heads)
 
 

@@ -119,7 +119,7 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
     """
     fact = facts.goal(goals[0])
     name = fact.family if len(goals) > 1 and fact.family is not None else fact.name
-    title = text("report.goal_title", lang, name=name.render(lang))
+    title = name.render(lang)
     blocks: list[document.Block] = [
         document.Heading(level=2, text=title, anchor=f"goal-{goals[0]}", new_page=True)
     ]

@@ -82,7 +82,7 @@ def as_of_days(
 
 def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if not values:
-        raise refusal(Message("run.allowed_entries"), found=Message("plan.found_list", {"n": 0}))
+        raise refusal(Message("plan.allowed_entries"), found=Message("plan.found_list", {"n": 0}))
     return values
 
 
