@@ -13,7 +13,6 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 
 from bcforecast import edge
-from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord
 from bcforecast.reporting import execution, manifest, report
@@ -74,7 +73,7 @@ def verify_report(
     own
         What it was made with, wherever that is by now, under the names that it had.
     rebuild
-        Whether to make it again. Without that, what is not named is not checked.
+        Whether to make it again. Without that, inputs are not checked where one is not named.
     progress
         Called before each step of making it again.
 
@@ -98,8 +97,7 @@ def verify_report(
     if missing:
         if rebuild:
             raise ReportError("verify.needed", folder=folder, what=missing[0])
-        inputs = tuple(_known_inputs(recorded, own))
-        return ReportVerification(folder, outputs, inputs, environment, None, (missing[0],))
+        return ReportVerification(folder, outputs, (), environment, None, (missing[0],))
     job = _job_again(recorded, own)
     files: Any = job.recipe["inputs"]
     today = job.request.places
@@ -303,25 +301,6 @@ def _differing(were: Mapping[str, str], are: Mapping[str, str]) -> Iterator[tupl
         then, now = were.get(name, ""), are.get(name, "")
         if then != now:
             yield name, then, now
-
-
-def _known_inputs(recorded: Recorded, own: OwnFiles) -> Iterator[Finding]:
-    """Find the input files that are others today among those that can be found at all."""
-    data = own.data or (None if "data" in recorded.own else DATA_DIR)
-    were, files = [], []
-    for entry in recorded.inputs:
-        kind = entry.file.rpartition("/")[0].removesuffix("s")
-        elsewhere = kind in recorded.own if kind else not entry.file.endswith((".csv", ".parquet"))
-        if entry.file == manifest.NOTEBOOK:
-            path = (own.notebooks or NOTEBOOKS_DIR) / entry.file
-        elif data is None or elsewhere:
-            continue
-        else:
-            path = data / entry.file
-        were.append(entry)
-        if path.is_file():
-            files.append({"file": entry.file, "sha256": manifest.file_sha256(path)})
-    return _inputs(were, files)
 
 
 def _environment(recorded: Recorded) -> Iterator[Finding]:

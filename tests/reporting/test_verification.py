@@ -147,10 +147,10 @@ def test_a_notebook_that_fails_is_a_finding(folder):
     assert "ZeroDivisionError" in how.render("en")
 
 
-def test_without_its_data_what_else_it_was_made_from_is_checked(folder):
-    (folder / "books" / "03_plan.ipynb").unlink()
+def test_without_its_data_its_files_are_checked_and_its_inputs_said_not_to_be(folder):
+    (folder / REPORT / "report.md").unlink()
     gone = verify(folder, data=None)
-    assert keys(gone.findings) == {"03_plan.ipynb": "verify.input_gone"}
+    assert keys(gone.findings) == {"report.md": "verify.missing"}
     assert [message.key for message in gone.unchecked] == ["verify.needs_data"]
 
 
