@@ -44,7 +44,7 @@ from bcforecast.plotting.goals import plot_dashboard as plot_dashboard
 from bcforecast.reporting import display, tables
 from bcforecast.reporting.display import Section
 from bcforecast.reporting.gathering import ScenarioStudy
-from bcforecast.reporting.report import write_report
+from bcforecast.reporting.report import ReportRequest, write_report
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
 from bcforecast.text import Language, Message, Shown, Text, number, spoken, text
 
@@ -668,16 +668,16 @@ def reported(outlook: Outlook, out: str | Path, *, lang: Language) -> Path:
     for name, model in outlook.models.items():
         if model.name not in registry.MODELS:
             raise BcforecastError("workbench.model_in_memory", indicator=name, found=model.name)
-    return write_report(
+    request = ReportRequest(
         plan.id,
-        as_of=outlook.as_of,
-        lang=lang,
-        out=Path(out),
-        scenario=outlook.scenario,
-        seed=outlook.seed,
+        outlook.as_of,
+        lang,
+        outlook.scenario,
+        outlook.seed,
         data_dir=None if folder == config.DATA_DIR else folder,
         models=",".join(f"{name}={model.name}" for name, model in outlook.models.items()),
     )
+    return write_report(request, Path(out))
 
 
 def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:

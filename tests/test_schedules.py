@@ -21,7 +21,7 @@ import papermill
 import pytest
 import yaml
 
-from bcforecast.reporting import execution, write_report
+from bcforecast.reporting import ReportRequest, execution, write_report
 from tests.private_cron import PrivateCron, cron_is_missing
 from tests.reporting.light_reports import small_data
 
@@ -81,8 +81,8 @@ def test_cron_makes_the_report_that_we_make_byte_for_byte(tmp_path, monkeypatch)
     every_minute = crontab.replace("\n0 6 1 * * ", f"\nSOURCE_DATE_EPOCH={DAY_MADE}\n* * * * * ")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY_MADE)
     PrivateCron(tmp_path / "cron").run_until(folder / REPORT / "index.html", crontab=every_minute)
-    given = {"as_of": date(2020, 12, 31), "lang": "en", "data_dir": folder / "my data"}
-    ours = write_report("small", out=tmp_path / "ours", **given)
+    asked = ReportRequest("small", date(2020, 12, 31), "en", data_dir=folder / "my data")
+    ours = write_report(asked, tmp_path / "ours")
     for name in ("index.html", "result.json"):
         assert (folder / REPORT / name).read_bytes() == (ours / name).read_bytes(), name
     assert (folder / "bcforecast.log").is_file()

@@ -63,7 +63,7 @@ def report() -> None:
         from bcforecast.reporting.formats import FORMATS, write_format
         from bcforecast.reporting.report import ReportRequest, check_request, fill_folder
     with timed("plan and data"):
-        checked = check_request(ReportRequest(PLAN, AS_OF))
+        checked = check_request(ReportRequest(PLAN, AS_OF), Path())
     with timed("recipe"):
         recipe = checked.read_recipe()
     request, given = checked.request, {**checked.parameters, **checked.request.places}

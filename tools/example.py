@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from bcforecast.reporting import write_report
+from bcforecast.reporting import ReportRequest, write_report
 from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.text import LANGUAGES, Language
@@ -32,7 +32,7 @@ def make_example(lang: Language, folder: Path, *, formats: tuple[Format, ...] = 
     """Write the example in one language into a folder that is not there yet."""
     folder.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="bcf-example-") as out:
-        made = write_report(PLAN, as_of=AS_OF, lang=lang, out=Path(out), formats=formats)
+        made = write_report(ReportRequest(PLAN, AS_OF, lang, formats=formats), Path(out))
         for name in KEPT:
             if (made / name).is_dir():
                 shutil.copytree(made / name, folder / name)

@@ -8,6 +8,7 @@ does not drift by small steps.
 
 import argparse
 import base64
+import io
 import math
 import re
 import subprocess
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import nbformat
+import numpy as np
+from matplotlib.image import imread
 from nbformat import NotebookNode
 
 from bcforecast.config import NOTEBOOKS_DIR
@@ -26,7 +29,6 @@ from bcforecast.errors import BcforecastError
 from bcforecast.plotting.style import VECTOR_MIME
 from bcforecast.reporting.display import BLOCK_MIME, WIDGET_MIME
 from bcforecast.reporting.execution import read_notebook, run_notebook, write_notebook
-from bcforecast.reporting.verification import pixels
 
 GOLDEN_DIR: Final = NOTEBOOKS_DIR.parent / "tests" / "golden"
 
@@ -226,6 +228,11 @@ def data_differences(found: Any, expected: Any, *, path: str = "") -> Iterator[s
             yield f"{place}{found!r} instead of {expected!r}"
     elif not math.isclose(found, expected, rel_tol=RESULT_TOLERANCE, abs_tol=RESULT_TOLERANCE):
         yield f"{place}{found} instead of {expected}"
+
+
+def pixels(picture: bytes) -> np.ndarray:
+    """Return the pixels of a PNG: rows, columns and channels, from 0 to 255."""
+    return 255.0 * np.asarray(imread(io.BytesIO(picture), format="png"), float)
 
 
 def picture_difference(found: str, expected: str) -> str | None:

@@ -464,7 +464,7 @@ class _Asked:
         ]
 
         def joined(first: Message, second: Message) -> Message:
-            return Message("attainment.size_join", {"first": first, "second": second})
+            return Message("observations.caveat_join", {"first": first, "second": second})
 
         return reduce(joined, parts)
 

@@ -6,6 +6,7 @@ import os
 import signal
 import webbrowser
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
@@ -116,7 +117,7 @@ def _record(outcome: reporting.service.RunOutcome, lang: Language) -> dict[str, 
     kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
     return {
         "report": job.name,
-        **dict(zip(names, job.checked.path, strict=True)),
+        **dict(zip(names, job.path, strict=True)),
         "status": outcome.status,
         "folder": str(job.folder),
         "why": outcome.why.render(lang) if outcome.why is not None else None,
@@ -212,8 +213,8 @@ def report(
         data_dir=data, models=",".join(model or ()),
         provenance=reporting.facts.Provenance(made=reporting.report.stated_day() or date.today()),
     )  # fmt: skip
-    checked = reporting.report.check_request(request).after(out)
-    job = reporting.report.Job(checked, out, limits=allowed, force=force)
+    checked = reporting.report.check_request(request, out).compared()
+    job = replace(checked, limits=allowed, force=force)
     with reporting.execution.children_end_with_us(), progress_bar() as progress:
         new = reporting.report.make_report(job, progress=progress)
     key = "cli.report_written" if new else "run.report_unchanged"

@@ -92,7 +92,7 @@ class RatePrior(fields.NamedRecord):
                 Message("structural.allowed_mean"), found=self.mean, place=("mean",)
             )
         if self.spread <= 0.0:
-            allowed = Message("structural.allowed_spread")
+            allowed = Message("run.allowed_positive")
             raise fields.refusal(allowed, found=self.spread, place=("spread",))
         return self
 

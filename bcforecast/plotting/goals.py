@@ -332,10 +332,6 @@ def _said(status: GoalStatus, lang: Language) -> str:
     return chance(status.probability, grade=status.grade, lang=lang)
 
 
-_POINTS = ("o", "s", "^", "D", "v")
-_POINT_COLOURS = (style.FORECAST, style.TARGET, "#00785f", "#6b4a8a", style.QUIET)
-
-
 def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -> style.Picture:
     """Draw the share of goals met against the probability stated, a panel a forecaster.
 
@@ -364,48 +360,6 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
             said.append(text("evaluation.reliability_alt", lang, **told))
         panels[0].set_ylabel(text("evaluation.met", lang))
         figure.subplots_adjust(left=0.085, right=0.975, bottom=0.14, top=0.9, wspace=0.16)
-    return style.Picture(figure, "\n".join(said))
-
-
-def skill_chart(skill: pd.Series, *, lang: Language) -> style.Picture:
-    """Draw the skill on sets of goals by name, the best first; below 0 their share says more."""
-    best = skill.sort_values(ascending=False)
-    said = [f"{name} {value:.0%}" for name, value in best.items()]
-    with style.house_style():
-        figure = Chart(figsize=(_BROAD, 0.9 + 0.3 * len(said)))
-        axes = figure.add_axes((0.52, 0.2, 0.44, 0.78))
-        colours = np.where(best > 0.0, style.FORECAST, style.QUIET)
-        axes.barh(said, best, 0.55, color=colours.tolist())
-        axes.invert_yaxis()
-        axes.axvline(0.0, color=style.INK, lw=0.8)
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, 0))
-        axes.set_xlabel(text("evaluation.column_skill", lang))
-    return style.Picture(figure, "\n".join(said))
-
-
-def coverage_chart(table: pd.DataFrame, *, lang: Language) -> style.Picture:
-    """Draw the share of outcomes inside the central intervals against the intervals' level.
-
-    The table has the columns `dataset, level, inside`.
-    """
-    with style.house_style():
-        figure = Chart(figsize=(_BROAD * 0.62, 4.0))
-        axes = figure.add_axes((0.13, 0.14, 0.83, 0.77))
-        _diagonal(axes)
-        said = []
-        marks = cycle(zip(_POINTS, _POINT_COLOURS, strict=True))
-        for (name, rows), (mark, colour) in zip(
-            table.groupby("dataset", sort=False), marks, strict=False
-        ):
-            look: style.Look = {"marker": mark, "color": colour, "ms": 4.5, "lw": 1.0}
-            axes.plot(rows["level"], rows["inside"], label=str(name), **look)
-            pairs = zip(rows["level"], rows["inside"], strict=True)
-            points = ", ".join(f"{level:.1%}: {inside:.1%}" for level, inside in pairs)
-            said.append(text("evaluation.coverage_alt", lang, dataset=name, points=points))
-        axes.set_xlabel(text("evaluation.nominal", lang))
-        axes.set_ylabel(text("evaluation.inside", lang))
-        axes.set_title(text("evaluation.coverage_title", lang))
-        axes.legend(loc="upper left")
     return style.Picture(figure, "\n".join(said))
 
 

@@ -130,7 +130,7 @@ _LONG: Final = re.compile(r"(?<![\w#.])-?\d+\.\d{3,}")
 def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
     """Break words into lines no wider than `room` in inches; a Chinese sign is an em wide."""
     lines, used = [""], 0.0
-    for part in _PARTS.findall(words):
+    for part in PARTS.findall(words):
         wide = width_of(part, size=size)
         if lines[-1] and used + wide > room and part not in _NEVER_FIRST:
             lines.append("")
@@ -151,7 +151,9 @@ def widest(words: Iterable[str], *, size: float = SIZE) -> float:
     return max((width_of(one, size=size) for one in words), default=0.0)
 
 
-_PARTS: Final = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
+PARTS: Final = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
+"""Between two of these a line may be broken: a blank, a Chinese sign, a word."""
+
 _NEVER_FIRST: Final = frozenset("，。；：、）”％")
 _CHINESE: Final = 0x2E80
 _LATIN: Final = 0.55

@@ -37,6 +37,7 @@ from .facts import GoalFact as GoalFact
 from .gathering import ScenarioStudy as ScenarioStudy
 from .gathering import gather as gather
 from .gathering import open_study as open_study
+from .report import ReportRequest as ReportRequest
 from .report import write_report as write_report
 from .tables import delivery_table as delivery_table
 from .tables import findings_table as findings_table

@@ -82,7 +82,7 @@ def _front(facts: Facts, provenance: Provenance, lang: Language, *, panel: bool)
         title=title,
         subtitle=text(f"document.subtitle{'' if plan.dated else '_undated'}", lang, **by),
         facts=named("fact", values),
-        legend=legend.model_copy(update={"caption": text("document.legend_caption", lang)}),
+        legend=legend,
         notes=named("note", notes),
         footer=text("document.footer", lang, version=version("bcforecast")),
         panel=f"{document.PANEL}#a={facts.scenario}" if panel and known else "",
@@ -106,12 +106,10 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
         ("Python", made_from["versions"]["python"]),
     ]  # fmt: skip
 
-    def table(
-        name: str, columns: Sequence[str], rows: Iterable[tuple[str, str]], **more: Any
-    ) -> TableBlock:
-        first, second = (text(f"document.col_{column}", lang) for column in columns)
-        caption = text(f"document.{name}_caption", lang)
-        return TableBlock.of(caption, [(first, "text"), (second, "url")], rows, **more)
+    def table(name: str, heads: str, rows: Iterable[tuple[str, str]], **more: Any) -> TableBlock:
+        about: dict[str, Any] = {"of": "document.col_", **more}
+        (made,) = tables.rows_table(f"document.{name}_caption", heads, rows, lang, **about).tables
+        return made
 
     opening = Span(text=text("document.functions_opening", lang))
     anchors = [document.function_anchor(name) for name in document.FUNCTIONS]
@@ -119,12 +117,12 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
         Heading(level=1, text=text("document.heading_record", lang)),
         Heading(level=2, text=text("document.heading_functions", lang)),
         document.Paragraph(spans=(opening,)),
-        table("functions", ("number", "function"), functions, anchors=anchors),
+        table("functions", "number function:url", functions, anchors=anchors),
         Heading(level=2, text=text("document.heading_inputs", lang)),
         document.Paragraph(
             spans=document.sentence("document.inputs", lang, files=files), small=True
         ),
-        table("versions", ("name", "version"), versions),
+        table("versions", "name version:url", versions),
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from bcforecast import evaluation
-from bcforecast.plotting.goals import coverage_chart, reliability_diagram, skill_chart
+from bcforecast.plotting.goals import reliability_diagram
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import Kind, TableBlock, sentence
-from bcforecast.text import Language, has_text, text
+from bcforecast.text import Language, column_head, has_text, text
 
 SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
 """The run that `docs/benchmark.md` reports; statistics only, no row of the benchmark's data."""
@@ -39,7 +39,6 @@ class BenchResults:
     about: dict[str, str]
     series: pd.DataFrame
     paired: pd.DataFrame
-    coverage: pd.DataFrame
     goals: pd.DataFrame
     gains: pd.DataFrame
     panels: pd.DataFrame
@@ -99,16 +98,6 @@ def benchmark_kinds(results: BenchResults, *, lang: Language) -> Section:
     return _table("kinds", results.kinds, lang)
 
 
-def benchmark_skill(results: BenchResults, *, lang: Language) -> Picture:
-    """Draw by how much the headline is better than the share of goals met, by kind."""
-    shown = readable(results.kinds[["dataset", "kind", "goals"]], lang).to_numpy()
-    names = [
-        text("evaluation.skill_row", lang, name=one, kind=kind, goals=count)
-        for one, kind, count in shown
-    ]
-    return skill_chart(results.kinds["skill"].set_axis(names), lang=lang)
-
-
 def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
     """Draw the reliability diagrams of trend and pool on the real goals."""
     by_name = dict(iter(results.reliability.groupby("forecaster", sort=False)))
@@ -116,16 +105,10 @@ def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
     return reliability_diagram(tables, lang=lang)
 
 
-def benchmark_coverage(results: BenchResults, *, lang: Language) -> Picture:
-    """Draw what the intervals of the trend held, on each set of series."""
-    names = [named(str(one), lang, what="set") for one in results.coverage["dataset"]]
-    return coverage_chart(results.coverage.assign(dataset=names), lang=lang)
-
-
 def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
     """Name the columns and forecasters of a table in `lang`, numbers at their shown digits."""
     shown = {column: [_cell(v, str(column), lang) for v in table[column]] for column in table}
-    heads = {column: text(f"evaluation.column_{column}", lang) for column in table}
+    heads = {column: column_head(str(column), lang, of="evaluation.column_") for column in table}
     return pd.DataFrame(shown, index=table.index).rename(columns=heads)
 
 

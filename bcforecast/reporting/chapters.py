@@ -18,7 +18,7 @@ from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
 from bcforecast.plotting.fan import fan_data, plot_goal
 from bcforecast.reporting import document, gathering, sentences, tables
-from bcforecast.reporting.display import Result, Section, paragraphs
+from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
 from bcforecast.text import Language, chance, day, join_sentences, place_words, text
@@ -119,7 +119,7 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
     """
     fact = facts.goal(goals[0])
     name = fact.family if len(goals) > 1 and fact.family is not None else fact.name
-    title = text("report.goal_title", lang, name=name.render(lang))
+    title = name.render(lang)
     blocks: list[document.Block] = [
         document.Heading(level=2, text=title, anchor=f"goal-{goals[0]}", new_page=True)
     ]
@@ -366,31 +366,6 @@ def panel(study: gathering.ScenarioStudy, *, lang: Language, goal: str = "") -> 
     from bcforecast.reporting.html import panel_font
 
     return ScenarioPanel(study.outlook, lang=lang, goal=goal or None, font=panel_font)
-
-
-def scenarios_opening(study: gathering.ScenarioStudy, *, lang: Language) -> Section:
-    """Return what the tables and charts below rest on."""
-    opening = sentence("explorer.opening", lang, day=day(study.outlook.as_of, lang=lang))
-    return _headed(1, text("explorer.heading_table", lang), opening)
-
-
-def show_each(study: gathering.ScenarioStudy, *, lang: Language) -> None:
-    """Show every scenario: why it was made, its weakest goal, and the picture of all goals."""
-    from IPython.display import display
-
-    plan = study.outlook.plan
-    for scenario, together in zip(study.scenarios, study.joints, strict=True):
-        goal = plan.goal_name(plan.goal(together.weakest))
-        said = (words(scenario.reason.render(lang)), sentence("explorer.weakest", lang, goal=goal))
-        picture = goals.plot_dashboard(study.outlook.under(scenario), lang=lang)
-        display(_headed(2, scenario.name(lang), *said), picture)  # type: ignore[no-untyped-call]
-
-
-def scenarios_result(study: gathering.ScenarioStudy) -> Result:
-    """Return the result for other programs."""
-    outlook, scenarios = study.outlook, [fact.model_dump(mode="json") for fact in study.facts()]
-    about = {"plan": outlook.plan.id, "as_of": outlook.as_of.isoformat(), "seed": outlook.seed}
-    return Result({"document": "bcforecast-scenarios/1", **about, "scenarios": scenarios})
 
 
 _MOVED: Final = 5e-4

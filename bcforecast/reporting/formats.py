@@ -14,12 +14,12 @@ from html import escape
 from itertools import chain
 from pathlib import Path
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeVar, get_args
 
 from markupsafe import Markup
 
 from bcforecast.reporting import document, facts
-from bcforecast.text import Language, Message, text
+from bcforecast.text import Language, Message, chance, language_tag, text, verdict_message
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -132,17 +132,28 @@ class BlockWriter(Generic[Made]):
 
 @cache
 def template(name: str) -> Template:
-    """Return a template of HTML or XML: each text that it is given is escaped."""
+    """Return a template of HTML or XML: each text that it is given is escaped.
+
+    Control characters that XML cannot hold are left out.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     def escaped(value: object) -> object:
-        return value if hasattr(value, "__html__") else Markup(escape(str(value)))
+        if hasattr(value, "__html__"):
+            return value
+        legal = (c for c in str(value) if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
+        return Markup(escape("".join(legal)))
 
-    return Environment(
+    def verdict(said: Any, lang: Language) -> str:
+        return verdict_message(said.verdict, grade=said.grade).render(lang)
+
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
-        trim_blocks=name.endswith(".html.j2"),
+        trim_blocks=not name.startswith("word/"),
         lstrip_blocks=True,
         undefined=StrictUndefined,
         finalize=escaped,
-    ).get_template(name)
+    )
+    made.filters |= {"tag": language_tag, "chance": chance, "verdict": verdict}
+    return made.get_template(name)

@@ -7,17 +7,15 @@ from datetime import date
 from itertools import chain, groupby, pairwise, starmap
 from pathlib import Path
 from typing import Annotated, Final
-from xml.sax.saxutils import escape
 
 from pydantic import BaseModel, Field
 
 from bcforecast import config, edge, errors
-from bcforecast import text as wording
 from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import WORDS, Grade, standing_of
 from bcforecast.reporting import formats, html, manifest
 from bcforecast.reporting.facts import status_record
-from bcforecast.text import LANGUAGES, Language, Message, Text, chance, day, text
+from bcforecast.text import LANGUAGES, Language, Message, Text, day, text
 
 RESULT: Final = "result.json"
 RECENT: Final = 5
@@ -248,8 +246,8 @@ def feed(listing: Listing) -> str:
     """Return the feed in Atom: an entry a report and language, the latest as-of date first."""
     # Its clock is the as-of dates, so that the same reports give the same bytes.
     latest = sorted(listing.reports, key=lambda r: r.as_of, reverse=True)
-    return _filled(
-        "feed.xml.j2",
+    written = formats.template("feed.xml.j2").render(
+        text=text,
         reports=latest,
         updated=latest[0].as_of if latest else _NO_REPORT,
         languages=LANGUAGES,
@@ -257,6 +255,7 @@ def feed(listing: Listing) -> str:
         urn=lambda name: f"urn:uuid:{uuid.uuid5(_OURS, name)}",
         day=lambda as_of, lang: day(as_of, lang=lang),
     )
+    return f"{written.rstrip()}\n"
 
 
 def page_name(lang: Language) -> str:
@@ -270,8 +269,8 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
     `there` is the page as it is now; its font is taken over where nothing else has changed.
     """
     log = sorted(status_changes(listing), key=lambda change: change.after.as_of, reverse=True)
-    page = _filled(
-        "reports.html.j2",
+    page = formats.template("reports.html.j2").render(
+        text=text,
         lang=lang,
         style=(_TEMPLATES / "reports.css").read_text(encoding="utf-8").rstrip(),
         at_risk=at_risk(listing),
@@ -286,7 +285,7 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
         day=lambda as_of: day(as_of, lang=lang),
         dated=lambda status: _dated(status, lang),
     )
-    return html.with_font(page, lang=lang, there=there)
+    return html.with_font(page.rstrip() + "\n", lang=lang, there=there)
 
 
 Cell = tuple[GoalStatus | None, bool]
@@ -328,25 +327,6 @@ def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[
         x = margin + across * (width - 2 * margin)
         runs[-1].append((x, margin + (1 - status.probability) * (height - 2 * margin)))
     return [run for run in runs if run]
-
-
-def _filled(name: str, **values: object) -> str:
-    from jinja2 import Environment, FileSystemLoader
-    from markupsafe import Markup
-
-    def xml(words: str) -> Markup:
-        """Leave out the control characters that XML cannot hold, and escape the others."""
-        legal = (c for c in words if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
-        return Markup(escape("".join(legal)))
-
-    def verdict(said: GoalStatus | ListedGoal, lang: Language) -> str:
-        return wording.verdict_message(said.verdict, grade=said.grade).render(lang)
-
-    made = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    made.filters |= {"xml": xml, "tag": wording.language_tag, "chance": chance, "verdict": verdict}
-    return made.get_template(name).render(values, text=text).rstrip() + "\n"
 
 
 def write_listing(out: Path, listing: Listing) -> bool:

@@ -165,8 +165,7 @@ def area_reports(
             about: dict[str, Any] = {"formats": formats, "data_dir": own, "provenance": made}
             request = report.ReportRequest(area, as_of, lang, **about)
             nothing = Vintage(Dataset(own, (), {}), as_of)  # the report reads its figures itself
-            checked = report.check_request(request, data=nothing).after(out / "reports")
-            jobs.append(report.Job(checked, out / "reports"))
+            jobs.append(report.check_request(request, out / "reports", data=nothing).compared())
     return Planned(out / "reports", tuple(jobs), ()), skipped
 
 

@@ -99,7 +99,7 @@ class PageWriter(BlockWriter[Json]):
             "script": text("language.script", document.lang),
             "title": self.spelled(f"{document.front.title} · {document.front.kicker}"),
             "author": self.spelled(document.provenance.author),
-            "contents": text("pages.contents", document.lang),
+            "contents": text("report.contents", document.lang),
             "running": list(map(self.spelled, running_head(document))),
             "colours": _COLOURS,
             "grades": dict(style.GRADE_COLOURS),

@@ -35,9 +35,29 @@ STEPS: Final = 2
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """One report as it is asked for; the fields are the parameters of `write_report`.
+    """One report as it is asked for.
 
-    `since` is the as-of date of the report before it, with which it is compared.
+    Parameters
+    ----------
+    plan, scenario
+        Identifier, or the path of a YAML file.
+    as_of
+        Last day whose publications are used.
+    lang
+        Language of every word.
+    seed
+        Of every simulation.
+    formats
+        What is to be written beside the notebook and the JSON documents.
+    data_dir, notebooks_dir
+        Folders of data, and of `03_plan.ipynb`. Default: the shipped ones.
+    models
+        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
+    since
+        As-of date of the report before it, with which it is compared.
+    provenance
+        Who made it and when. Default: the program, on the day that `SOURCE_DATE_EPOCH` states; no
+        clock is read.
     """
 
     plan: str
@@ -50,7 +70,9 @@ class ReportRequest:
     notebooks_dir: Path | None = None
     models: str = ""
     since: date | None = None
-    provenance: facts.Provenance = field(default_factory=facts.Provenance)
+    provenance: facts.Provenance = field(
+        default_factory=lambda: facts.Provenance(made=stated_day())
+    )
 
     @property
     def template(self) -> Path:
@@ -75,28 +97,64 @@ class ReportRequest:
         return {"plan": seen(self.plan), "scenario": seen(self.scenario), "data_dir": folder}
 
 
+_SHOW_PANEL: Final = (
+    "from bcforecast.reporting.panel_page import show_panel\n"
+    "show_panel([*globals().values()], plan={plan!r}, lang={lang!r})"
+)
+"""Last cell of a notebook that a report is made of; the report does not have it."""
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 @dataclass(frozen=True)
-class CheckedRequest:
-    """A request whose plan, data and scenario, here its identifier, were read and fit together."""
+class Job:
+    """A report whose plan, data and scenario, here its identifier, were read and fit together.
+
+    It goes below `out`, the folder of all reports, and `copies` of its folder elsewhere.
+    """
 
     request: ReportRequest
     plan: goals.Plan
     scenario: str
+    out: Path
+    copies: tuple[Path, ...] = ()
+    limits: execution.Limits = execution.NO_LIMITS
+    force: bool = False
 
     @property
     def path(self) -> tuple[str, str, str, str]:
         """Plan, date, scenario and language: where the report is below the folder of all."""
         return self.plan.id, self.request.as_of.isoformat(), self.scenario, self.request.lang
 
-    def after(self, out: Path, days: Iterable[date] = ()) -> CheckedRequest:
-        """Return this request as it compares with the last report of a day before its own.
+    @property
+    def name(self) -> str:
+        """Plan, date, scenario and language, for a reader."""
+        return "/".join(self.path)
 
-        That stands in `out`, or is of one of the `days`. A notebook of one's own that has no
+    @property
+    def folder(self) -> Path:
+        """Where the report goes."""
+        return manifest.report_folder(self.out, *self.path)
+
+    @property
+    def failed(self) -> Path:
+        """Where its notebook is kept if it fails."""
+        return edge.within(self.out, manifest.FAILED, *self.path)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is to be made: not there, harmed, of other inputs, or asked for anew."""
+        return self.force or not manifest.stands(self.folder, self.recipe)
+
+    def compared(self, days: Iterable[date] = ()) -> Job:
+        """Return this job as it compares with the last report of a day before its own.
+
+        That stands in its folder, or is of one of the `days`. A notebook of one's own that has no
         parameter `since` is not compared.
         """
         plan, _, scenario, lang = self.path
-        made = out.glob(f"{plan}/*/{scenario}/{lang}/{manifest.MANIFEST}")
-        names = filter(_DAY.fullmatch, (one.relative_to(out).parts[1] for one in made))
+        made = self.out.glob(f"{plan}/*/{scenario}/{lang}/{manifest.MANIFEST}")
+        names = filter(_DAY.fullmatch, (one.relative_to(self.out).parts[1] for one in made))
         known = (*days, *map(date.fromisoformat, names))
         since = max((day for day in known if day < self.request.as_of), default=None)
         if since is None:
@@ -136,46 +194,6 @@ class CheckedRequest:
         return manifest.recipe(parameters, request.places, request.formats, files, stated)
 
 
-_SHOW_PANEL: Final = (
-    "from bcforecast.reporting.panel_page import show_panel\n"
-    "show_panel([*globals().values()], plan={plan!r}, lang={lang!r})"
-)
-"""Last cell of a notebook that a report is made of; the report does not have it."""
-
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-@dataclass(frozen=True)
-class Job:
-    """A report below the folder of all, copies of its folder elsewhere, and how it is made."""
-
-    checked: CheckedRequest
-    out: Path
-    copies: tuple[Path, ...] = ()
-    limits: execution.Limits = execution.NO_LIMITS
-    force: bool = False
-
-    @property
-    def name(self) -> str:
-        """Plan, date, scenario and language, for a reader."""
-        return "/".join(self.checked.path)
-
-    @property
-    def folder(self) -> Path:
-        """Where the report goes."""
-        return manifest.report_folder(self.out, *self.checked.path)
-
-    @property
-    def failed(self) -> Path:
-        """Where its notebook is kept if it fails."""
-        return edge.within(self.out, manifest.FAILED, *self.checked.path)
-
-    @property
-    def is_due(self) -> bool:
-        """Whether it is to be made: not there, harmed, of other inputs, or asked for anew."""
-        return self.force or not manifest.stands(self.folder, self.checked.recipe)
-
-
 def stated_day() -> date | None:
     """Return the day of making that `SOURCE_DATE_EPOCH` states, in seconds; None if it does not."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -192,7 +210,7 @@ def check_formats(formats: Iterable[str]) -> None:
             raise errors.ReportError("run.format", found=asked, allowed=", ".join(FORMATS))
 
 
-def check_request(request: ReportRequest, *, data: Vintage | None = None) -> CheckedRequest:
+def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = None) -> Job:
     """Read what a report is made from, so that a wrong input is said before anything is written."""
     if request.lang not in get_args(Language):
         allowed = ", ".join(get_args(Language))
@@ -227,7 +245,7 @@ def check_request(request: ReportRequest, *, data: Vintage | None = None) -> Che
     if not request.template.is_file():
         raise errors.ReportError("report.no_notebook", file=request.template)
     formats = tuple(name for name in FORMATS if name in request.formats)
-    return CheckedRequest(replace(request, formats=formats, models=models), plan, scenario)
+    return Job(replace(request, formats=formats, models=models), plan, scenario, out)
 
 
 def fill_folder(
@@ -260,20 +278,10 @@ def fill_folder(
         (folder / PANEL).write_text(panel, encoding="utf-8")
 
 
-@edge.checked
 def write_report(
-    plan: str,
-    *,
-    as_of: date,
-    lang: Language = config.LANGUAGE,
+    request: ReportRequest,
     out: Path,
-    scenario: str = config.SCENARIO,
-    seed: edge.Seed = config.SEED,
-    data_dir: Path | None = None,
-    formats: tuple[Format, ...] = MADE,
-    notebooks_dir: Path | None = None,
-    models: str = "",
-    provenance: facts.Provenance | None = None,
+    *,
     limits: execution.Limits = execution.NO_LIMITS,
     force: bool = False,
     progress: Advance | None = None,
@@ -289,25 +297,8 @@ def write_report(
 
     Parameters
     ----------
-    plan, scenario
-        Identifier, or the path of a YAML file.
-    as_of
-        Last day whose publications are used.
-    lang
-        Language of every word.
     out
         Folder of all reports.
-    seed
-        Of every simulation.
-    formats
-        What is to be written beside the notebook and the JSON documents.
-    data_dir, notebooks_dir
-        Folders of data, and of `03_plan.ipynb`. Default: the shipped ones.
-    models
-        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
-    provenance
-        Who made it and when. Default: the program, on the day that `SOURCE_DATE_EPOCH` states; no
-        clock is read.
     limits
         What the notebook may use: seconds a cell, megabytes of memory.
     force
@@ -326,13 +317,7 @@ def write_report(
         If what is named does not exist or cannot be used, the notebook fails, or the folder cannot
         be written.
     """
-    stated = facts.Provenance(made=stated_day()) if provenance is None else provenance
-    request = ReportRequest(
-        plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models,
-        provenance=stated,
-    )  # fmt: skip
-    checked = check_request(request).after(out)
-    job = Job(checked, out, limits=limits, force=force)
+    job = replace(check_request(request, out).compared(), limits=limits, force=force)
     make_report(job, progress=progress)
     return job.folder
 
@@ -359,8 +344,7 @@ def make_report(
     keep: Callable[[Path, execution.NotebookError], None] = keep_failed,
 ) -> bool:
     """Make a report as `write_report` does; whether it did not stand there already."""
-    checked, request, clock = job.checked, job.checked.request, time.monotonic()
-    target, failed = job.folder, job.failed
+    request, failed, clock = job.request, job.failed, time.monotonic()
     if not job.is_due:
         forget_failed(failed)
         return False
@@ -370,27 +354,27 @@ def make_report(
             progress(text(f"report.step_{step}", request.lang), done, STEPS)
 
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with edge.whole_folder(target) as folder:
+    with edge.whole_folder(job.folder) as folder:
         tell("plan", 0)
         try:
             notebook = execution.run_notebook(
                 request.template,
-                {**checked.parameters, **request.places},
+                {**job.parameters, **request.places},
                 folder=request.start,
                 limits=job.limits,
-                then=_SHOW_PANEL.format(plan=checked.plan.id, lang=request.lang),
+                then=_SHOW_PANEL.format(plan=job.plan.id, lang=request.lang),
             )
         except execution.NotebookError as error:
             keep(failed, error)
             raise
         tell("page", 1)
-        recipe, formats = checked.recipe, request.formats
+        recipe, formats = job.recipe, request.formats
         shown = [one.data[PANEL_MIME] for one in notebook.cells.pop().outputs]
         panel = shown[0] if shown and "html" in formats else ""
         fill_folder(
             folder, notebook, made_from=recipe, lang=request.lang, formats=formats, panel=panel
         )
-        if checked.read_recipe() != recipe:
+        if job.read_recipe() != recipe:
             raise errors.ReportError("run.inputs_changed", report=job.name)
         manifest.write_manifest(folder, recipe)
         seconds = round(time.monotonic() - clock, 3)

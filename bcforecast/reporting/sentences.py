@@ -389,7 +389,7 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
             much = {"size": f"{abs(size):.3g}", "unit": lever.unit_name}
             push = Message(key, {"lever": push, **much})
         said.append(push.render(lang))
-    return text("joint.list_separator", lang).join(said)
+    return text("report.remark_join", lang).join(said)
 
 
 def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
@@ -409,7 +409,7 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         classes += [text("delivery.of_class", lang, **of)] if names else []
     if classes:
         key = f"delivery.rests_on{'_short' * short}"
-        said.append(sentence(key, lang, classes=text("delivery.join", lang).join(classes)))
+        said.append(sentence(key, lang, classes=text("report.remark_join", lang).join(classes)))
     if short and any(one.credible for one in known):
         part, whole = goal.covered, 1.0 - _STEP / 2
         how = "unknown" if part is None else "all" if part > whole else "part" if part else "none"
@@ -460,9 +460,9 @@ def outcome_figure(
     if outcome.value is not None:
         figure = number(outcome.value, unit=goal.unit)
     elif lower is not None and upper is not None:
-        figure = text("report.between", lang, lower=plain(lower), upper=plain(upper))
+        figure = text("report.words_range", lang, lower=plain(lower), upper=plain(upper))
     elif lower is not None:
-        figure = text("report.more_than", lang, lower=plain(lower))
+        figure = text("observations.number_above", lang, lower=plain(lower))
     else:
         figure = text("report.less_than", lang, upper=plain(upper or 0.0))
     if with_unit:
@@ -495,7 +495,7 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     first = project.first_open_year(facts.as_of)
     said.append(text("report.levers_note", lang, year=first))
     if named:
-        models = text("delivery.join", lang).join(
+        models = text("report.remark_join", lang).join(
             model
             if len(named) == 1
             else text("report.method_model", lang, model=model, goals=listed(names, lang=lang))

@@ -82,7 +82,7 @@ def as_of_days(
 
 def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if not values:
-        raise refusal(Message("run.allowed_entries"), found=Message("plan.found_list", {"n": 0}))
+        raise refusal(Message("plan.allowed_entries"), found=Message("plan.found_list", {"n": 0}))
     return values
 
 
@@ -227,7 +227,7 @@ def plan_run(
     )
     made = report.stated_day() or today
     load = cache(partial(reading.load_plan, data_dir=data_dir))
-    check = cache(partial(report.check_request, data=data))
+    check = cache(partial(report.check_request, out=folder, data=data))
     jobs: list[Job] = []
     later: list[str] = []
     entries: dict[str, int] = {}
@@ -251,9 +251,9 @@ def plan_run(
         for request in requests:
             with noted(n):
                 stated = file.provenance(made, request.lang)
-                checked = check(replace(request, provenance=stated))
-                copies = tuple(manifest.report_folder(place, *checked.path) for place in publish)
-                job = Job(checked, folder, copies, limits, force)
+                job = check(replace(request, provenance=stated))
+                copies = tuple(manifest.report_folder(place, *job.path) for place in publish)
+                job = replace(job, copies=copies, limits=limits, force=force)
                 places = (job.folder, job.failed, *job.copies)
                 blocked = next((p for p in places if p.exists() and not p.is_dir()), None)
                 if blocked is not None:
@@ -270,17 +270,17 @@ def plan_run(
     if problems:
         unique = {error.message.render("en"): error for error in reversed(problems)}
         raise WrongReportsError(tuple(reversed(unique.values())))
-    return Planned(folder, tuple(_compared(jobs, folder)), tuple(later))
+    return Planned(folder, tuple(_compared(jobs)), tuple(later))
 
 
-def _compared(jobs: list[Job], folder: Path) -> Iterator[Job]:
+def _compared(jobs: list[Job]) -> Iterator[Job]:
     """Have each report compared with the one before it: of this run, or in the folder already."""
     days: dict[tuple[str, ...], set[date]] = {}
-    series = [job.checked.path[:1] + job.checked.path[2:] for job in jobs]
+    series = [job.path[:1] + job.path[2:] for job in jobs]
     for job, alike in zip(jobs, series, strict=True):
-        days.setdefault(alike, set()).add(job.checked.request.as_of)
+        days.setdefault(alike, set()).add(job.request.as_of)
     for job, alike in zip(jobs, series, strict=True):
-        yield replace(job, checked=job.checked.after(folder, days[alike]))
+        yield job.compared(days[alike])
 
 
 def _plans(file: ReportsFile, base: Path, data_dir: Path | None) -> Iterator[Plan]:
@@ -417,7 +417,7 @@ def run_reports(
         except ReportError as error:
             unlisted = error
     found = tuple(outcomes[job.name] for job in planned.jobs)
-    made = {one.job.checked.path[:3] for one in found if one.status == "written"}
+    made = {one.job.path[:3] for one in found if one.status == "written"}
     changes = listing.changes_of_run(before, after, made)
     return RunSummary(found, changes, after.unreadable, unlisted)
 

@@ -98,12 +98,10 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         latest = number(a.latest, unit=unit, lang=lang)
         estimated = partial(wording.estimate, unit=unit, grade=a.grade, lang=lang)
         ends = map(estimated, (a.q10, a.q50, a.q90))
-        name: Message = item.names
-        if a.aspiration:
-            name = Message("attainment.aspiration", {"name": name})
+        named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
         promised = wording.promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest + year, needed, *ends, " ".join(said), a.grade)
-        rows.append((name, promised, a.due.year, *told))
+        rows.append((named, promised, a.due.year, *told))
     about = {"plan": outlook.plan.title, "as_of": day(outlook.as_of, lang=lang)}
     about["scenario"] = project.scenario_names(outlook)[lang]
     heads = "goal target due# latest# pace# q10# q50# q90# probability# grade"
@@ -173,7 +171,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
     if not rows:
         return Section()
-    heads = "goal unit:short target_value# latest# gap# pace# q10# q50# q90#"
+    heads = "goal unit:short target# latest# gap# pace# q10# q50# q90#"
     return rows_table("report.standing_caption", heads, rows, lang, note="report.standing_note")
 
 
@@ -400,7 +398,7 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
     head = Section((document.Heading(level=2, text=title),))
     about = document.sentence("report.unassessed", lang, count=len(goals))
     anchors = [f"goal-{goal.id}" for goal in goals]
-    caption, heads = "report.unassessed_caption", "goal target bodies known next"
+    caption, heads = "report.unassessed_caption", "goal target bodies latest next"
     return head + paragraphs(about) + rows_table(caption, heads, rows, lang, anchors=anchors)
 
 
@@ -543,7 +541,7 @@ def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
     years = _abreast(known.date.years if known.date else (), due)
     if not years:
         return Section()
-    heads = ["by_year_what", *(Message("explain.date_year", {"year": y}) for y in years)]
+    heads = ["by_year_what", *(Message("report.year", {"year": y}) for y in years)]
     rows, note = _by_year(known, years, lang), Message("explain.by_year_note", {"due": due})
     return rows_table("explain.by_year_title", heads, rows, lang, of="explain.", note=note)
 
@@ -575,7 +573,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         levels = [even.level_after(a.latest, year - a.latest_year) for year in years]
         said = (NOTHING if one is None else number(one, unit=a.unit, lang=lang) for one in levels)
         rows.append((item.names, item.indicator.unit_name(lang), *said))
-    heads = ["goal", "unit", *(Message("explain.date_year", {"year": y}) for y in years)]
+    heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]
     caption, note = "explain.levels_title", "explain.levels_note"
     return rows_table(caption, heads, rows, lang, of="explain.levels_", note=note)
 

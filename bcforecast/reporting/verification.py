@@ -1,30 +1,24 @@
 """Whether a report is what its manifest says, and can be made again."""
 
-import io
 import json
 import os
-import shutil
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-import numpy as np
 from pydantic import Field, ValidationError
 
 from bcforecast import edge
-from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord
 from bcforecast.reporting import execution, manifest, report
 from bcforecast.reporting.facts import Provenance
 from bcforecast.reporting.formats import Format
-from bcforecast.reporting.report import Advance, CheckedRequest, ReportRequest
+from bcforecast.reporting.report import Advance, Job, ReportRequest
 from bcforecast.text import Language, Message
 
 Finding = tuple[str, Message]
@@ -77,9 +71,9 @@ def verify_report(
     folder
         That in which `manifest.json` is. Nothing in it is changed.
     own
-        What it was made with, perhaps under other names; the manifest knows contents, not places.
+        What it was made with, wherever that is by now, under the names that it had.
     rebuild
-        Whether to make it again. Without that, what is not named is not checked.
+        Whether to make it again. Without that, inputs are not checked where one is not named.
     progress
         Called before each step of making it again.
 
@@ -103,22 +97,20 @@ def verify_report(
     if missing:
         if rebuild:
             raise ReportError("verify.needed", folder=folder, what=missing[0])
-        inputs = tuple(_known_inputs(recorded, own))
-        return ReportVerification(folder, outputs, inputs, environment, None, (missing[0],))
-    with edge.passing_folder("bcforecast-verify-") as temporary:
-        checked = _request_again(recorded, own, stage=Path(temporary, "inputs"))
-        files: Any = checked.recipe["inputs"]
-        today = checked.request.places
-        places = (
-            (key, Message("verify.place", {"then": then, "now": today[key]}))
-            for key, then in recorded.given.model_dump().items()
-            if then != today[key]
-        )
-        inputs = (*_inputs(recorded.inputs, files), *places)
-        rebuilt = None
-        if rebuild:
-            job = report.Job(checked, Path(temporary, "made"), force=True)
-            rebuilt = tuple(_rebuilt(folder, job, progress=progress))
+        return ReportVerification(folder, outputs, (), environment, None, (missing[0],))
+    job = _job_again(recorded, own)
+    files: Any = job.recipe["inputs"]
+    today = job.request.places
+    places = (
+        (key, Message("verify.place", {"then": then, "now": today[key]}))
+        for key, then in recorded.given.model_dump().items()
+        if then != today[key]
+    )
+    inputs, rebuilt = (*_inputs(recorded.inputs, files), *places), None
+    if rebuild:
+        with edge.passing_folder("bcforecast-verify-") as temporary:
+            again = replace(job, out=temporary, force=True)
+            rebuilt = tuple(_rebuilt(folder, again, progress=progress))
     return ReportVerification(folder, outputs, inputs, environment, rebuilt)
 
 
@@ -311,25 +303,6 @@ def _differing(were: Mapping[str, str], are: Mapping[str, str]) -> Iterator[tupl
             yield name, then, now
 
 
-def _known_inputs(recorded: Recorded, own: OwnFiles) -> Iterator[Finding]:
-    """Find the input files that are others today among those that can be found at all."""
-    data = own.data or (None if "data" in recorded.own else DATA_DIR)
-    were, files = [], []
-    for entry in recorded.inputs:
-        kind = entry.file.rpartition("/")[0].removesuffix("s")
-        elsewhere = kind in recorded.own if kind else not entry.file.endswith((".csv", ".parquet"))
-        if entry.file == manifest.NOTEBOOK:
-            path = (own.notebooks or NOTEBOOKS_DIR) / entry.file
-        elif data is None or elsewhere:
-            continue
-        else:
-            path = data / entry.file
-        were.append(entry)
-        if path.is_file():
-            files.append({"file": entry.file, "sha256": manifest.file_sha256(path)})
-    return _inputs(were, files)
-
-
 def _environment(recorded: Recorded) -> Iterator[Finding]:
     """Find what of code, lock, Python and packages is another today."""
     codes, lock = (recorded.code.model_dump(), manifest.code_version()), manifest.lock_digest()
@@ -349,12 +322,8 @@ def _environment(recorded: Recorded) -> Iterator[Finding]:
         yield name, Message("verify.version", {"then": was or "–", "now": is_now or "–"})
 
 
-def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> CheckedRequest:
-    """Return the request of a report, so that its notebook sees the places it once saw.
-
-    A report made with a data folder called `figures` shows that name. Where something is called
-    otherwise today, it is copied below the empty folder `stage` under its old name.
-    """
+def _job_again(recorded: Recorded, own: OwnFiles) -> Job:
+    """Return the job of a report, with what it was made with where that is today."""
     parameters, given = recorded.parameters, recorded.given
     request = ReportRequest(
         plan=str(own.plan or given.plan), scenario=str(own.scenario or given.scenario),
@@ -362,50 +331,14 @@ def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> Checked
         formats=recorded.formats, data_dir=own.data, notebooks_dir=own.notebooks,
         models=parameters.models or "", since=parameters.since, provenance=recorded.provenance,
     )  # fmt: skip
-    checked = report.check_request(request)
+    job = report.check_request(request, Path())
     made = (parameters.plan, parameters.as_of.isoformat(), parameters.scenario, parameters.lang)
-    if checked.path != made:
-        found, expected = "/".join(checked.path), "/".join(made)
-        raise ReportError("verify.other_report", found=found, expected=expected)
-    movable = own.data is not None or own.plan is not None
-    if request.places == given.model_dump() or not movable:
-        return checked
-    try:
-        return report.check_request(_staged(checked, recorded, stage))
-    except OSError as error:
-        raise ReportError("verify.not_copied", why=error.strerror or error) from error
+    if job.path != made:
+        raise ReportError("verify.other_report", found=job.name, expected="/".join(made))
+    return job
 
 
-def _staged(checked: CheckedRequest, recorded: Recorded, stage: Path) -> ReportRequest:
-    request, given = checked.request, recorded.given
-    paths = [place for place in (given.plan, given.scenario) if manifest.is_path(place)]
-    depth = max((PurePosixPath(os.path.normpath(p)).parts.count("..") for p in paths), default=0)
-    # The folder in which the notebook ran is part of the names of inputs.
-    names = {entry.file for entry in recorded.inputs}
-    kinds = (k for k in ("plans", "scenarios") for p in paths if f"{k}/{p}" in names)
-    start = stage.resolve().joinpath(*["above"] * depth, next(kinds, "start"))
-    start.mkdir(parents=True)
-
-    def copied(file: str | Path, place: str, above: Path = start) -> Path:
-        target = Path(os.path.normpath(above / place))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return Path(shutil.copyfile(file, target))
-
-    if request.data_dir is not None:
-        moved = Path(shutil.copytree(request.data_dir, start / given.data_dir))
-        request = replace(request, data_dir=moved)
-    if manifest.is_path(given.plan):
-        own, source = Path(request.plan), checked.plan.source.file
-        file = copied(own, given.plan)
-        if source is not None and not checked.plan.unsourced:
-            copied(own.parent / source, source, file.parent)
-        request = replace(request, plan=str(file))
-    if manifest.is_path(given.scenario):
-        request = replace(request, scenario=str(copied(request.scenario, given.scenario)))
-    return request
-
-
-def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iterator[Finding]:
+def _rebuilt(folder: Path, job: Job, *, progress: Advance | None) -> Iterator[Finding]:
     """Make a report again, and find what of `folder` is not equal to it."""
     try:
         report.make_report(job, progress=progress)
@@ -421,85 +354,7 @@ def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iter
             yield name, Message("verify.not_made_again")
         elif name not in kept:
             yield name, Message("verify.made_again_only")
-        elif (how := file_difference(folder / name, job.folder / name)) is not None:
-            yield name, how
-
-
-_UNREADABLE: Final = (OSError, RuntimeError, SyntaxError, ValueError, zipfile.BadZipFile)
-"""What their readers raise on a file that is not what its name says."""
-
-_SHOWN: Final = 60
-"""Longest excerpt of a value that differs."""
-
-
-def file_difference(kept: Path, rebuilt: Path) -> Message | None:
-    """Say how a file of a report differs from the one made again; None where it does not.
-
-    Pictures: the root-mean-square difference of their pixels. Values of JSON and notebooks, parts
-    of Word and Excel, lines of pages and Markdown: the first that differs, as JSON writes it, a
-    dash where there is none. All else: the first byte.
-    """
-    one, other = kept.read_bytes(), rebuilt.read_bytes()
-    if one == other:
-        return None
-    with suppress(*_UNREADABLE):
-        if kept.suffix == ".png":
-            rms = np.sqrt(np.mean((pixels(one) - pixels(other)) ** 2))
-            return Message("verify.picture", {"rms": f"{rms:.2f}"})
-        was, now_is = (dict(_values(content, kept.suffix)) for content in (one, other))
-        for place in {**was, **now_is}:
-            then, now = was.get(place, "–"), now_is.get(place, "–")
+        else:
+            then, now = (manifest.file_sha256(one / name) for one in (folder, job.folder))
             if then != now:
-                start = max(0, _first_difference(then, now) - _SHOWN // 3)
-                said = {"then": _excerpt(then, start), "now": _excerpt(now, start)}
-                key = "line" if kept.suffix in (".html", ".md") else "values"
-                return Message(f"verify.{key}", {"place": place, **said})
-    counts = {"place": _first_difference(one, other), "then": len(one), "now": len(other)}
-    return Message("verify.byte", counts)
-
-
-def _first_difference(one: bytes | str, other: bytes | str) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def pixels(picture: bytes) -> np.ndarray:
-    """Return the pixels of a PNG: rows, columns and channels, from 0 to 255."""
-    from matplotlib.image import imread
-
-    return 255.0 * np.asarray(imread(io.BytesIO(picture), format="png"), float)
-
-
-def _values(content: bytes, kind: str) -> Iterator[tuple[str, str]]:
-    """Yield what stands in a file of a kind, by its place in it; nothing where that is unknown."""
-    match kind:
-        case ".json" | ".ipynb":
-            yield from _leaves(json.loads(content), "")
-        case ".html" | ".md":
-            lines = enumerate(content.decode().split("\n"), start=1)
-            yield from ((str(number), _as_json(line)) for number, line in lines)
-        case ".docx" | ".xlsx":
-            with zipfile.ZipFile(io.BytesIO(content)) as package:
-                for name in package.namelist():
-                    yield name, _as_json(package.read(name).decode(errors="backslashreplace"))
-
-
-def _leaves(value: object, place: str) -> Iterator[tuple[str, str]]:
-    inner: dict[str, object] = {}
-    if isinstance(value, dict):
-        inner = {f"{place}.{key}".lstrip("."): one for key, one in value.items()}
-    elif isinstance(value, list):
-        inner = {f"{place}[{number}]": one for number, one in enumerate(value)}
-    for at, one in inner.items():
-        yield from _leaves(one, at)
-    if not inner:
-        yield place, _as_json(value)
-
-
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _excerpt(words: str, start: int) -> str:
-    end = start + _SHOWN
-    return "…" * bool(start) + words[start:end] + "…" * (len(words) > end)
+                yield name, _changed(then, now)

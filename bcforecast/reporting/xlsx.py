@@ -8,7 +8,6 @@ known.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
@@ -406,9 +405,6 @@ _SIDES: Final[Mapping[Kind, str]] = {
 }  # fmt: skip
 """Where cells stand; others stand to the left, and a little in."""
 
-_BREAKS: Final = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
-"""Between two of these a line may be broken: a blank, a Chinese sign, a word."""
-
 
 class _Book:
     """Writes sheets into a workbook, in the fonts and the words of a language."""
@@ -478,7 +474,7 @@ class _Book:
         widths = []
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
             widest = max((_shown_width(row[i]) for row in sheet.rows), default=0) + _MARGIN
-            words = map(display_width, _BREAKS.findall(head))
+            words = map(display_width, style.PARTS.findall(head))
             head_width = max(ceil(display_width(head) / 2), *words) + _FILTER_BUTTON
             widths.append(max(_NARROWEST, min(widest, _WIDEST.get(kind, widest)), head_width))
             page.set_column(i, i, widths[-1])
@@ -565,7 +561,7 @@ def _shown_width(cell: Cell) -> int:
 def _lines(words: str, digits: int) -> int:
     """Return the lines of a text broken where it may be, or anywhere within a longer word."""
     count, used = 1, 0
-    for part in _BREAKS.findall(words):
+    for part in style.PARTS.findall(words):
         needed = display_width(part)
         if part.isspace() or used + needed <= digits:
             used += needed

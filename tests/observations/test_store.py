@@ -9,6 +9,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import load_observations, read_folder
 from bcforecast.observations.store import TABLES, Store, StoreChangedError, checked_out
 from bcforecast.plan import load_plan
-from bcforecast.reporting import write_report
+from bcforecast.reporting import ReportRequest, write_report
 from bcforecast.reporting.service import WrongReportsError, plan_run
 from tests.reporting.light_reports import small_data
 
@@ -269,9 +270,9 @@ def test_the_report_has_the_same_bytes_from_folder_and_store(url, tmp_path):
     (data / "sources.csv").write_bytes("".join(f"{line}\r\n" for line in lines).encode())
     stored = with_files(url, data)
     import_file(data, stored)
-    given = {"as_of": date(2020, 12, 31), "lang": "en", "formats": ("html",)}
-    ours = write_report("small", out=tmp_path / "ours", data_dir=data, **given)
-    theirs = write_report("small", out=tmp_path / "theirs", data_dir=checked_out(stored), **given)
+    asked = ReportRequest("small", date(2020, 12, 31), "en", formats=("html",), data_dir=data)
+    ours = write_report(asked, tmp_path / "ours")
+    theirs = write_report(replace(asked, data_dir=checked_out(stored)), tmp_path / "theirs")
     ours, theirs = (
         {p.relative_to(out): p.read_bytes() for p in out.rglob("*.*") if p.name != "run.json"}
         for out in (ours, theirs)
@@ -296,7 +297,7 @@ def test_a_file_of_reports_may_name_a_store_beside_it(tmp_path):
     file = tmp_path / "reports.yaml"
     file.write_text(f"data: sqlite:///x.db?files=data\n{entry}\n", encoding="utf-8")
     (job,) = plan_run(file, today=date(2021, 1, 1)).jobs
-    assert job.checked.request.places["data_dir"] == "data"
+    assert job.request.places["data_dir"] == "data"
     file.write_text(f"data: sqlite:///x.db?files=none\n{entry}\n", encoding="utf-8")
     with pytest.raises(WrongReportsError) as refused:
         plan_run(file, today=date(2021, 1, 1))

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
 import pytest
 from matplotlib import text as drawn_text
 from synthetic_goals import AS_OF, colliding, compared, in_both_languages, item, rows
@@ -14,7 +13,6 @@ from bcforecast.attainment.probability import verdict_of
 from bcforecast.evaluation.scores import reliability_table
 from bcforecast.plotting import style
 from bcforecast.plotting.goals import (
-    coverage_chart,
     dashboard,
     plot_news,
     reliability_diagram,
@@ -136,9 +134,6 @@ def test_goals_that_did_not_move_are_left_out():
 
 
 TABLE = reliability_table([0, 0, 1, 1, 1], [0.1, 0.3, 0.35, 0.8, 1.0])
-COVERAGE = pd.DataFrame(
-    {"dataset": ["m1", "m1", "m3"], "level": [0.8, 0.95, 0.95], "inside": [0.7, 0.9, 1.0]}
-)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -155,12 +150,3 @@ def test_points_stand_where_the_table_says():
     assert drawn.tolist() == TABLE[["stated", "met"]].to_numpy().tolist()
     counts = [one.get_text() for one in axes.texts]
     assert counts == [str(count) for count in TABLE["count"]]
-
-
-def test_a_coverage_chart_has_a_line_a_set_and_the_diagonal_and_equal_bytes():
-    picture = coverage_chart(COVERAGE, lang="zh")
-    labels = [line.get_label() for line in picture.figure.axes[0].lines]
-    assert [label for label in labels if not str(label).startswith("_")] == ["m1", "m3"]
-    assert "90.0%" in picture.alt
-    one, two = (coverage_chart(COVERAGE, lang="en").png() for _ in range(2))
-    assert one == two

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from light_reports import small_data
@@ -31,7 +32,7 @@ def asked(data):
 
 
 def mark(asked):
-    return fingerprint(check_request(asked).read_recipe())
+    return fingerprint(check_request(asked, Path()).read_recipe())
 
 
 def test_the_same_order_has_the_same_fingerprint_wherever_its_data_lie(asked, data, tmp_path):
@@ -96,7 +97,7 @@ def report(asked, tmp_path):
     (folder / "charts").mkdir(parents=True)
     (folder / "index.html").write_text("page")
     (folder / "charts" / "a.png").write_bytes(b"a")
-    made_from = check_request(asked).recipe
+    made_from = check_request(asked, Path()).recipe
     write_manifest(folder, made_from)
     (folder / "run.json").write_text("a clock")
     assert stands(folder, made_from)
@@ -127,7 +128,7 @@ def test_a_report_is_not_due_because_a_day_has_passed_but_because_another_makes_
     folder, _ = report
 
     def stated(**words):
-        return check_request(replace(asked, provenance=Provenance(**words)))
+        return check_request(replace(asked, provenance=Provenance(**words)), Path())
 
     assert stands(folder, stated(made=date(2026, 11, 27)).recipe)
     assert not stands(folder, stated(maker="某区统计局").recipe)

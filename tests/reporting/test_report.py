@@ -12,13 +12,12 @@ from light_reports import GOALS, small_data
 from bcforecast.errors import (
     BcforecastError,
     ModelError,
-    OptionError,
     PlanError,
     ReportError,
     ScenarioError,
 )
 from bcforecast.plan.reading import yaml_bytes
-from bcforecast.reporting import Facts, write_report
+from bcforecast.reporting import Facts, ReportRequest, write_report
 from tests.reporting.light_reports import contents
 
 AS_OF = date(2020, 12, 31)
@@ -28,7 +27,8 @@ def write(data, out, **given):
     """Write the English page of the small plan; what the steps were is in the list."""
     steps = []
     given = {"as_of": AS_OF, "lang": "en", "data_dir": data, "formats": ("html",), **given}
-    return write_report("small", out=out, progress=lambda *s: steps.append(s), **given), steps
+    force, request = given.pop("force", False), ReportRequest("small", **given)
+    return write_report(request, out, force=force, progress=lambda *s: steps.append(s)), steps
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +119,8 @@ def test_a_second_run_with_the_same_inputs_does_nothing_and_one_anew_leaves_the_
     [
         ({"plan": "no-such-plan"}, PlanError),
         ({"scenario": "no-such-scenario"}, ScenarioError),
-        ({"lang": "fr"}, OptionError),
-        ({"formats": ("html", "odt")}, OptionError),
+        ({"lang": "fr"}, ReportError),
+        ({"formats": ("html", "odt")}, ReportError),
         ({"models": "unicorns=magic"}, ModelError),
         ({"models": "unicorns"}, BcforecastError),
     ],
@@ -128,7 +128,7 @@ def test_a_second_run_with_the_same_inputs_does_nothing_and_one_anew_leaves_the_
 def test_a_wrong_input_writes_nothing(data, tmp_path, changes, error):
     given = {"plan": "small", "as_of": AS_OF, "data_dir": data, **changes}
     with pytest.raises(error):
-        write_report(out=tmp_path / "reports", **given)
+        write_report(ReportRequest(**given), tmp_path / "reports")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -140,7 +140,7 @@ def test_a_report_under_a_draft_is_refused_and_writes_nothing(data, tmp_path):
     )
     given = {"plan": "small", "as_of": AS_OF, "data_dir": data, "scenario": str(draft)}
     with pytest.raises(ScenarioError, match="“idea” is a draft"):
-        write_report(out=tmp_path / "reports", **given)
+        write_report(ReportRequest(**given), tmp_path / "reports")
     assert list(tmp_path.iterdir()) == [draft]
 
 

@@ -247,7 +247,7 @@ def test_paths_start_at_the_file_and_the_command_line_goes_before_it(
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     path = write_reports(folder, as_of=DAY, plan="my data/plans/small.yaml", publish="../copies")
     (job,) = service.plan_run(path, today=TODAY).jobs
-    assert job.checked.request.data_dir == folder / "my data"
+    assert job.request.data_dir == folder / "my data"
     assert job.copies == (folder.parent / "copies/small/2020-12-31/baseline/en",)
     edit(path, limits={"cell_seconds": 5, "memory_mb": 900})
     given = {"out": folder / "elsewhere", "limits": execution.Limits(cell_seconds=7)}
@@ -259,7 +259,7 @@ def test_paths_start_at_the_file_and_the_command_line_goes_before_it(
 def test_models_are_part_of_what_is_asked_for(folder):
     path = write_reports(folder, as_of=DAY, models={"unicorns": "theta"})
     (job,) = service.plan_run(path, today=TODAY).jobs
-    assert job.checked.recipe["parameters"]["models"] == "unicorns=theta"
+    assert job.recipe["parameters"]["models"] == "unicorns=theta"
     (only,) = said(write_reports(folder, as_of=DAY, models={"unicorns": "magic"}))
     assert "row 4: " in only
     assert "magic" in only

@@ -37,7 +37,7 @@ from tools.bench.series import (
     competition,
     from_parquet,
 )
-from tools.bench.tables import coverage_table, markdown, paired_table, save, series_table
+from tools.bench.tables import markdown, paired_table, save, series_table
 from tools.train.goals import EUROPE, WORLD, read_cases
 
 _GOALS: Final = (*WORLD, *EUROPE)
@@ -187,7 +187,7 @@ def bench(
     if peers:
         versions["statsforecast"] = environment.version()
     rng = np.random.default_rng(seed)
-    series, paired, coverage = [], [], []
+    series, paired = [], []
     for done, name in enumerate(datasets):
         if progress is not None:
             progress(name, done, len(datasets))
@@ -198,7 +198,6 @@ def bench(
         runs = compare(data, environment if asked else None, peers=asked, repeats=repeats)
         series.append(series_table(data, runs))
         paired.append(paired_table(data, runs, rng=rng))
-        coverage.append(coverage_table(data, runs[TREND]))
     goals: list[pd.DataFrame] = [pd.DataFrame()] * 6
     if "goals" in datasets and bench_dir is not None:
         found = goal_benchmark(bench_dir, environment if peers else None, peers=tuple(peers))
@@ -211,7 +210,7 @@ def bench(
         "versions": ", ".join(f"{k} {v}" for k, v in versions.items()),
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
     }
-    results = BenchResults(about, _joined(series), _joined(paired), _joined(coverage), *goals)
+    results = BenchResults(about, _joined(series), _joined(paired), *goals)
     save(results, out)
     return results
 

@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.edge import csv_text
-from bcforecast.evaluation.scores import covered
 from bcforecast.reporting.benchmark import TABLES, TREND, BenchResults, named, readable
 from tools.bench.forecasters import MEANS, YARDSTICK, Run, with_means
 from tools.bench.series import SeriesBenchmark, SeriesScores, score_series
@@ -81,23 +80,6 @@ def paired_table(
             gap = paired_bootstrap(mine, theirs.by_series[score], rng=rng)
             ends = {"difference": gap.mean, "lower": gap.lower, "upper": gap.upper}
             rows.append({"dataset": benchmark.name, "second": name, "score": score, **ends})
-    return pd.DataFrame(rows)
-
-
-def coverage_table(benchmark: SeriesBenchmark, run: Run) -> pd.DataFrame:
-    """Share of outcomes inside each central interval of a forecaster."""
-    made = run.forecasts.assign(unique_id=run.forecasts["unique_id"].astype(str))
-    ordered = made.set_index(["unique_id", "h"]).reindex(
-        pd.MultiIndex.from_product([benchmark.ids, range(1, benchmark.horizon + 1)])
-    )
-    rows = []
-    for low, high in ((0.4, 0.6), (0.3, 0.7), (0.2, 0.8), (0.1, 0.9), (0.025, 0.975)):
-        ends = [
-            ordered[f"q{p:g}"].to_numpy().reshape(benchmark.outcomes.shape) for p in (low, high)
-        ]
-        inside = float(covered(benchmark.outcomes, *ends).mean())
-        level = round(high - low, 3)
-        rows.append({"dataset": benchmark.name, "level": level, "inside": inside})
     return pd.DataFrame(rows)
 
 
