@@ -120,11 +120,12 @@ def test_an_empty_figure_is_a_gap_and_in_the_last_row_moves_the_start(frame):
 def test_dates_count_in_their_own_periods(freq):
     dates = pd.date_range("2015-01-31", periods=8, freq=freq).delete(3)
     series = {"unique_id": "a", "y": [10.0, 11, 12, 14, 15, 17, 18]}
-    dated, numbered = (
+    dated, periods, numbered = (
         forecast_panel(pd.DataFrame({**series, "ds": ds}), 3, LEVELS).forecasts
-        for ds in (dates, [1, 2, 3, 5, 6, 7, 8])
+        for ds in (dates, dates.to_period(freq[0]), [1, 2, 3, 5, 6, 7, 8])
     )
     pd.testing.assert_frame_equal(dated, numbered)
+    pd.testing.assert_frame_equal(periods, numbered)
 
 
 @pytest.mark.parametrize(
