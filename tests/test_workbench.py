@@ -216,12 +216,8 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
     [
         (lambda p, d: bc.project(p, SERIES), "data: found Series"),
         (lambda p, d: bc.project(p, d, seed="abc"), 'seed: found "abc"'),
-        (lambda p, d: bc.project(p, d, models={GOAL: "nope"}), "no model nope"),
         (lambda p, d: bc.project(p, d, models={GOAL: MyModel}), "no model"),
-        (lambda p, d: bc.project(p, d, models={"nope": "ets"}), "nope"),
-        (lambda p, d: bc.project(p, d, held={GOAL: "nonsense"}), "nonsense"),
         (lambda p, d: bc.project("nope", d), "nope"),
-        (lambda p, d: bc.project(p, bc.load_observations()), "no as-of date"),
         (lambda p, d: bc.forecast_panel(SERIES, 2), "DataFrame"),
         (lambda p, d: bc.forecast(SERIES.to_frame(), 2), "DataFrame"),
         (lambda p, d: bc.forecast(SERIES.astype(str), 2), "a plain number"),

@@ -441,7 +441,8 @@ class _Asked:
         """What is thought of the share or factor before any own figure; None if nothing is."""
         due, kind = self.goal.due.year, self.indicator.kind
         if self.indicator.link_to_parent == "factor" and kind != "event":
-            return borrowed.prior_of_factor(year=due)
+            # As near the parent's ratio as those of provinces are to the nation's.
+            return borrowed.SharePrior(0.0, borrowed.learned().factor_sd, kind="factor", year=due)
         if not self.sizes:
             return None
         return borrowed.prior_from_sizes(

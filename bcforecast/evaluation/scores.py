@@ -1,10 +1,10 @@
-"""Scores of a forecast given as a distribution, quantiles, an interval or a probability.
+"""Scores of a forecast given as a distribution, quantiles or a probability.
 
 Every score takes what happened and the forecast, and all else by keyword; works element by element
 on arrays that broadcast; is in the unit of `obs`, and better when lower. To compare series, divide
-by `naive_scale`: sCRPS and MSIS are the CRPS and the interval score so scaled. Averages are the
-caller's: over the horizons of a series first, then over series. Calibration is whether what is
-called 70 % comes true in 70 of 100 cases.
+by `naive_scale`: sCRPS is the CRPS so scaled. Averages are the caller's: over the horizons of a
+series first, then over series. Calibration is whether what is called 70 % comes true in 70 of 100
+cases.
 """
 
 from __future__ import annotations
@@ -47,18 +47,6 @@ def crps_quantiles(
     doi:10.1198/jbes.2010.08110).
     """
     return 2.0 * pinball(_floats(obs)[..., None], fct, level=levels).mean(axis=-1)
-
-
-def interval_score(
-    obs: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, *, level: float = 0.95
-) -> FloatArray:
-    """Score a central interval: its width plus 2 / (1 - level) times the distance outside it.
-
-    Makridakis, Spiliotis and Assimakopoulos 2020, doi:10.1016/j.ijforecast.2019.04.014.
-    """
-    y, low, high = np.broadcast_arrays(_floats(obs), _floats(lower), _floats(upper))
-    scores = sr.interval_score(y.ravel(), low.ravel(), high.ravel(), round(1.0 - level, 12))
-    return np.asarray(scores, dtype=float).reshape(y.shape)
 
 
 def covered(obs: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> FloatArray:
@@ -126,17 +114,6 @@ def reliability_table(obs: npt.ArrayLike, fct: npt.ArrayLike) -> pd.DataFrame:
         rows.append((*ends, met.size, stated, float(met.mean()), share.low, share.high))
     columns = ["low", "high", "count", "stated", "met", "met_lower", "met_upper"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def expected_calibration_error(obs: npt.ArrayLike, fct: npt.ArrayLike) -> float:
-    """Mean distance between stated probability and share met, bins weighted by their counts.
-
-    A perfectly calibrated forecaster does not reach 0 on few cases (Naeini, Cooper and Hauskrecht
-    2015, doi:10.1609/aaai.v29i1.9602).
-    """
-    table = reliability_table(obs, fct)
-    distance = (table["stated"] - table["met"]).abs()
-    return float((distance * table["count"]).sum() / table["count"].sum())
 
 
 def _floats(values: npt.ArrayLike) -> FloatArray:

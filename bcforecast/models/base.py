@@ -48,11 +48,6 @@ def accept(history: History, horizon: int, *, model: str, minimum: int) -> None:
     if horizon < 1:
         raise ModelError("models.horizon", model=model_name(model), found=horizon)
     require_possible(history, model=model)
-    require_observations(history, minimum, model=model)
-
-
-def require_observations(history: History, minimum: int, *, model: str) -> None:
-    """Refuse a history with fewer than `minimum` values."""
     if history.n_values < minimum:
         raise refusal("models.too_few", history, model, found=history.n_values, minimum=minimum)
 

@@ -77,10 +77,6 @@ class SharePrior:
     kind: ShareKind = "share"
     year: int | None = None
 
-    def __post_init__(self) -> None:
-        if not (np.isfinite(self.location) and np.isfinite(self.sd) and self.sd > 0.0):
-            raise errors.ModelError("models.share_prior", location=self.location, sd=self.sd)
-
     @property
     def median(self) -> float:
         """Median share or factor."""
@@ -93,9 +89,9 @@ def prior_from_sizes(
     """Take a district's share in its parent's size as the centre of its share of anything else.
 
     `sizes` are pairs of the district's figure and its parent's, each in one unit and of one period
-    (residents, gross product, firms in a register): at least one, and a ModelError if a figure is
-    not above 0, or a part not smaller than its whole. The prior, of the `year`, is centred on the
-    mean of the logits of the size shares, as wide as `learned().size_sd`.
+    (residents, gross product, firms in a register): at least one, each above 0 and smaller than its
+    whole. The prior, of the `year`, is centred on the mean of the logits of the size shares, as
+    wide as `learned().size_sd`.
 
     The spread is learned from provinces: the root mean square distance between the logit of a
     province's share of technology contract turnover or research spending and the mean logit of its
@@ -107,26 +103,9 @@ def prior_from_sizes(
     >>> round(prior_from_sizes([(909643, 13866009)]).median, 4)
     0.0656
     """
-    shares = np.array([own / whole if whole > 0.0 else np.nan for own, whole in sizes])
-    if not (shares.size and ((shares > 0.0) & (shares < 1.0)).all()):
-        found = "; ".join(f"{own:.10g} / {whole:.10g}" for own, whole in sizes) or "-"
-        raise errors.ModelError("models.share_sizes", found=found)
+    shares = np.array([own / whole for own, whole in sizes])
     location = float(LINKS["share"].forward(shares).mean())
     return SharePrior(location, learned().size_sd, year=year)
-
-
-def prior_of_factor(*, year: int | None = None) -> SharePrior:
-    """Take a district's ratio to be its parent's, as near as provinces' ratios are to the nation's.
-
-    Centred on 1, with the standard deviation `learned().factor_sd` on the log scale; it speaks of
-    `year`.
-
-    Examples
-    --------
-    >>> prior_of_factor().median
-    1.0
-    """
-    return SharePrior(0.0, learned().factor_sd, kind="factor", year=year)
 
 
 _LEAST_SD = 1e-6
@@ -498,7 +477,7 @@ _Z90: Final = float(ndtri(0.9))
 
 @dataclass(frozen=True)
 class Opinion:
-    """Increasing quantiles of one year, in the indicator's unit, as one official gave them."""
+    """Increasing quantiles of a year to come, in the unit of the indicator, of one official."""
 
     expert: str  # a function rather than a name
     year: int
@@ -520,7 +499,7 @@ class Judgement:
     doi:10.1002/0470033312).
     """
 
-    opinions: tuple[Opinion, ...]
+    opinions: tuple[Opinion, ...]  # at least one
 
     name: ClassVar[str] = "judgement"
     minimum_observations: ClassVar[int] = 0
@@ -528,17 +507,23 @@ class Judgement:
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon`."""
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
-        if not self.opinions:
-            raise errors.ModelError("models.no_opinion", model=model_name(self.name))
         members = tuple(_fitted(opinion, history, horizon) for opinion in self.opinions)
         pooled = members[0] if len(members) == 1 else Pooled(members)
         return base.as_counted(history, base.within_support(history, pooled))
 
 
 def _fitted(opinion: Opinion, history: History, horizon: int) -> "SplitNormal":
-    _require_opinion(opinion, history)
-    low, high = history.support
-    scale = Transform()
+    (low, high), scale = history.support, Transform()
+    if opinion.q10 < low or opinion.q90 > high:
+        raise errors.ModelError(
+            "models.quantiles_support",
+            model=model_name(Judgement.name),
+            expert=opinion.expert,
+            year=opinion.year,
+            found=f"{opinion.q10:.10g}, {opinion.q50:.10g}, {opinion.q90:.10g}",
+            low=f"{low:.10g}",
+            high=f"{high:.10g}",
+        )
     if -np.inf < low < opinion.q10 and opinion.q90 < high:
         scale = Transform("log", low) if high == np.inf else Transform("logit", low, high)
     z10, z50, z90 = scale.forward([opinion.q10, opinion.q50, opinion.q90]).tolist()
@@ -552,28 +537,6 @@ def _fitted(opinion: Opinion, history: History, horizon: int) -> "SplitNormal":
     median = start + np.minimum(share, 1.0) * (z50 - start)
     width = np.sqrt(share) / _Z90
     return SplitNormal(median, width * (z50 - z10), width * (z90 - z50), scale)
-
-
-def _require_opinion(opinion: Opinion, history: History) -> None:
-    given, (low, high) = (opinion.q10, opinion.q50, opinion.q90), history.support
-    if not (all(np.isfinite(given)) and opinion.q10 < opinion.q50 < opinion.q90):
-        key = "models.quantiles_order"
-    elif opinion.q10 < low or opinion.q90 > high:
-        key = "models.quantiles_support"
-    elif opinion.year <= history.start:
-        key = "models.opinion_year"
-    else:
-        return
-    raise errors.ModelError(
-        key,
-        model=model_name("judgement"),
-        expert=opinion.expert,
-        found=", ".join(f"{q:.10g}" for q in given),
-        low=f"{low:.10g}",
-        high=f"{high:.10g}",
-        year=opinion.year,
-        origin=history.start,
-    )
 
 
 @dataclass(frozen=True)

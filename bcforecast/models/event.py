@@ -8,8 +8,7 @@ import numpy as np
 from scipy.special import betaln, gammaln, hyp2f1
 
 from bcforecast.distributions import Event, FloatArray
-from bcforecast.errors import ModelError
-from bcforecast.models import base, registry
+from bcforecast.models import base
 from bcforecast.observations.selection import History
 
 PRIOR_ROUNDS: Final = 0.5
@@ -59,16 +58,6 @@ class EventHazard:
         """Forecast the number of new things by the end of each year after `history.start`."""
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         rises, gaps = watched(history)
-        for setting, fine in (
-            ("prior_rounds", self.prior_rounds > 0.0),
-            ("prior_years", self.prior_years > self.prior_rounds),
-            ("prior_sizes", min(self.prior_sizes) > 0.0),
-            ("likelihood_ratios", all(ratio > 0.0 for ratio in self.likelihood_ratios)),
-            ("largest", self.largest >= 1),
-        ):
-            if not fine:
-                found, named = getattr(self, setting), registry.model_name(self.name)
-                raise ModelError("models.event_setting", model=named, setting=setting, found=found)
         times = history.times[history.known | history.bound_only]
         since = history.start - int(times[-1]) if times.size else 0
         elapsed = np.arange(1.0, horizon + 1.0) + float(since)

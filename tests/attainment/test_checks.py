@@ -1,31 +1,37 @@
 """What a statistician sees by eye is found, and nothing is in figures as they are."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from bcforecast.attainment.checks import findings, look_through, odd_figures, stopping
 from bcforecast.observations.reading import load_observations
-from tests.attainment.test_forms import figures, plan
+from tests.attainment.test_forms import figure, figures, plan
+from tests.made_folder import add_rows
 
 STEADY = {year: 100 + 5 * (year - 2010) for year in range(2010, 2021)}
 GOAL = {"comparator": "at_least", "target": 170, "due": 2024}
 
 
-def found(folder, values=None, goal=None, **more):
-    figures(folder, STEADY if values is None else values)
-    extra = more.pop("rows", ())
-    if extra:
-        with (folder / "observations.csv").open("a", encoding="utf-8") as file:
-            file.write("\n".join(extra) + "\n")
-    said = plan(goal or GOAL, **more)
-    return [
-        (one.figure.row, one.message.render("en"))
-        for one in findings(said, load_observations(folder))
-    ]
+def looked(folder, values=STEADY, goal=GOAL, rows=(), **more):
+    """The findings in figures of firms, beside further rows of the table."""
+    figures(folder, values)
+    add_rows(folder, *rows)
+    return findings(plan(goal, **more), load_observations(folder))
 
 
-def row(period, value, *, published="2022-01-31", measure="flow", area="somewhere"):
-    return f"{area},firms,{period},{value},,,persons,{measure},official,{published},stated,book,"
+def found(folder, *made, **more):
+    """Row and words of each."""
+    told = looked(folder, *made, **more)
+    return [(one.figure.row, one.message.render("en")) for one in told]
+
+
+def stops(folder, goal=GOAL):
+    return stopping(plan(goal), load_observations(folder))
+
+
+row = partial(figure, published="2022-01-31")
 
 
 def test_figures_as_they_are_are_passed_over(tmp_path):
@@ -93,7 +99,7 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
 def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):
     def told(values):
         figures(tmp_path, values, unit="2015 = 100", measure="ratio")
-        said = plan({"comparator": "at_least", "target": 120, "due": 2024}, unit="2015 = 100")
+        said = plan(GOAL | {"target": 120}, unit="2015 = 100")
         return [one.figure.row for one in findings(said, load_observations(tmp_path))]
 
     right = {2014: 97, 2015: 100, 2016: 103, 2017: 105}
@@ -103,31 +109,29 @@ def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):
 
 
 def test_a_target_far_from_the_series_is_found(tmp_path):
-    ((_, said),) = found(tmp_path, goal={"comparator": "at_least", "target": 17000, "due": 2024})
+    ((_, said),) = found(tmp_path, goal=GOAL | {"target": 17000})
     assert "17,000" in said
 
 
 def marked(folder, *lines, kind="checked"):
     head = "area,indicator,first_period,reason_en,published,published_basis,source,kind"
-    rows = [f"somewhere,{one},seen,2017-03-31,stated,book,{kind}" for one in lines]
+    rows = [f"somewhere,{one},seen,2017-03-31,stated,own,{kind}" for one in lines]
     (folder / "breaks.csv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
-
-
-FAR = {"comparator": "at_least", "target": 170e8, "due": 2024}
 
 
 @pytest.mark.parametrize(
     ("values", "goal", "mark"),
-    [({2018: 120, 2019: 1.25e6, 2020: 131}, None, "2019"), (STEADY, FAR, "2024")],
+    [
+        ({2018: 120, 2019: 1.25e6, 2020: 131}, GOAL, "2019"),
+        (STEADY, GOAL | {"target": 170e8}, "2024"),
+    ],
 )
 def test_what_cannot_be_stops_a_report_until_somebody_has_checked_it(tmp_path, values, goal, mark):
     figures(tmp_path, values)
-    said = plan(goal or {"comparator": "at_least", "target": 170, "due": 2024})
-    (error,) = stopping(said, load_observations(tmp_path))
+    (error,) = stops(tmp_path, goal)
     assert "breaks.csv with kind `checked`" in str(error)
     marked(tmp_path, f"firms,{mark}")
-    assert stopping(said, load_observations(tmp_path)) == ()
-    assert findings(said, load_observations(tmp_path)) == ()
+    assert stops(tmp_path, goal) == looked(tmp_path, values, goal) == ()
 
 
 @pytest.mark.parametrize(
@@ -138,12 +142,7 @@ def test_what_cannot_be_stops_a_report_until_somebody_has_checked_it(tmp_path, v
     ],
 )  # fmt: skip
 def test_a_bound_that_is_a_slip_is_found_like_a_figure(tmp_path, ends, severity):
-    bound = row(2021, "").replace(",,,,persons", f",,{ends},persons")
-    figures(tmp_path, STEADY)
-    with (tmp_path / "observations.csv").open("a", encoding="utf-8") as file:
-        file.write(f"{bound}\n")
-    said = plan({"comparator": "at_least", "target": 170, "due": 2024})
-    told = findings(said, load_observations(tmp_path))
+    told = looked(tmp_path, rows=[f"{row(2021, '')},{ends}"])
     slips = [one for one in told if one.message.key == "checks.slip"]
     assert [one.severity for one in slips] == [severity] * (severity is not None)
     beside = [one.message.key for one in told if one not in slips]
@@ -151,10 +150,9 @@ def test_a_bound_that_is_a_slip_is_found_like_a_figure(tmp_path, ends, severity)
 
 
 def test_a_slip_of_three_places_is_a_warning_and_stops_nothing(tmp_path):
-    figures(tmp_path, {**STEADY, 2015: 125_000})
-    said = plan({"comparator": "at_least", "target": 170, "due": 2024})
-    assert stopping(said, load_observations(tmp_path)) == ()
-    assert [one.severity for one in findings(said, load_observations(tmp_path))] == ["warning"]
+    told = looked(tmp_path, {**STEADY, 2015: 125_000})
+    assert [one.severity for one in told] == ["warning"]
+    assert stops(tmp_path) == ()
 
 
 FIRMS = {"id": "firms", "names": "Firms", "unit": "persons"}

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from made_up_plan import figure, goal, indicator, plan, series, vintage
+from made_up_plan import GROWING, figure, goal, indicator, plan, series, vintage
 
 import bcforecast as bc
 from bcforecast.attainment.explain import expected_date
@@ -101,7 +101,7 @@ def test_the_news_name_the_month_and_what_it_did():
 
 
 def test_later_years_start_from_the_year_in_hand():
-    yearly = series(2012, 100, 106, 111, 119, 124, 131, 138, 146)
+    yearly = series(2012, *GROWING)
     half = monthly(2020, [14.0] * 6)
     before, after = (
         bc.project(plan(), vintage(f).at("2020-12-31")) for f in (yearly, yearly + half)
@@ -114,7 +114,7 @@ def test_later_years_start_from_the_year_in_hand():
 
 
 def test_without_an_earlier_year_the_share_is_the_calendars_and_said_so():
-    yearly = series(2012, 100, 106, 111, 119, 124, 131, 138, 146)
+    yearly = series(2012, *GROWING)
     item = bc.project(plan(), vintage([*yearly, *monthly(2020, [12.5] * 6)]).at("2020-12-31"))
     (sentence,) = (s for s in said(item["turnover"]) if s.startswith("In 6"))
     assert "no earlier year shows" in sentence
@@ -125,7 +125,7 @@ def test_without_an_earlier_year_the_share_is_the_calendars_and_said_so():
 def test_a_stock_and_a_rate_within_the_year_are_said_as_such():
     kinds = (("stock", Measure.STOCK, "it stood at"), ("ratio", Measure.RATIO, "it was"))
     for kind, measure, words in kinds:
-        yearly = series(2012, 100, 106, 111, 119, 124, 131, 138, 146, measure=measure)
+        yearly = series(2012, *GROWING, measure=measure)
         within = figure("2020-06", 170.0, measure=measure, published=date(2020, 8, 1))
         if kind == "ratio":
             within = figure("2020-01/2020-06", 170.0, measure=measure, published=date(2020, 8, 1))

@@ -28,11 +28,7 @@ from bcforecast.reporting.sentences import (
 )
 from bcforecast.reporting.tables import goals_table, required_table, rules_table
 from bcforecast.text import promised
-
-HEADER = (
-    "area,indicator,period,value,lower,upper,unit,measure,status,published,published_basis,"
-    "source,note"
-)
+from tests.made_folder import add_rows, write_tables
 
 
 def plan(*goals, indicator="firms", unit="persons", **more):
@@ -42,15 +38,15 @@ def plan(*goals, indicator="firms", unit="persons", **more):
     return Plan.model_validate({**said, "goals": [{"indicator": indicator, **g} for g in goals]})
 
 
-def figures(folder, values, *, unit="persons", measure="flow", indicator="firms"):
-    """Write yearly figures, each published at the end of March of the next year."""
-    rows = [f"somewhere,{indicator},{year},{value},,,{unit},{measure},official,{year + 1}-03-31,"
-            "stated,book," for year, value in values.items()]  # fmt: skip
-    (folder / "observations.csv").write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
-    (folder / "sources.csv").write_text(
-        "source,title,issuer,published,url,verification\nbook,Yearbook,Office,2020-01-01,,official\n",
-        encoding="utf-8",
-    )
+def figure(period, value, *, published="", unit="persons", measure="flow", area="somewhere"):
+    """A row of the table, published at the end of March of the next year unless told otherwise."""
+    day = published or f"{int(period) + 1}-03-31"
+    return f"{area},firms,{period},{value},{unit},{measure},official,{day},stated,own"
+
+
+def figures(folder, values, **changes):
+    """Write yearly figures."""
+    write_tables(folder, [figure(year, value, **changes) for year, value in values.items()])
     return folder
 
 
@@ -369,19 +365,11 @@ YEARS = range(2010, 2021)
 @pytest.fixture
 def folder(tmp_path):
     """Own 50, 53, ... 80; north always 20 above, south 4 below, west 55 throughout."""
-    figures(tmp_path, {year: 50 + 3 * (year - 2010) for year in YEARS}, unit="%", measure="ratio")
-    others = {
-        "north": lambda year: 70 + 3 * (year - 2010),
-        "south": lambda year: 46 + 3 * (year - 2010),
-        "west": lambda year: 55,
-    }
-    rows = [
-        f"{area},firms,{year},{value(year)},,,%,ratio,official,{year + 1}-06-30,stated,book,"
-        for area, value in others.items()
-        for year in YEARS
-    ]
-    with (tmp_path / "observations.csv").open("a", encoding="utf-8") as file:
-        file.write("\n".join(rows) + "\n")
+    figures(tmp_path, {year: 50 + 3 * (year - 2010) for year in YEARS}, **RATIO)
+    others = {"north": (70, 3), "south": (46, 3), "west": (55, 0)}
+    for area, (first, rise) in others.items():
+        rows = ((year, first + rise * (year - 2010), f"{year + 1}-06-30") for year in YEARS)
+        add_rows(tmp_path, *(figure(y, v, published=day, area=area, **RATIO) for y, v, day in rows))
     return tmp_path
 
 
@@ -419,11 +407,7 @@ def test_a_factor_and_what_is_added_move_the_line(folder):
 
 
 def test_another_indicator_of_one_s_own_can_be_the_measure(folder):
-    with (folder / "observations.csv").open("a", encoding="utf-8") as file:
-        for year in YEARS:
-            file.write(
-                f"somewhere,growth,{year},40,,,%,ratio,official,{year + 1}-03-31,stated,book,\n"
-            )
+    add_rows(folder, *(figure(year, 40, **RATIO).replace("firms", "growth") for year in YEARS))
     asked = {"comparator": "more_than", "relative_to": {"indicator": "growth"}}
     growth = {"id": "growth", "names": {"en": "Growth", "zh": "增速"}, "unit": "%"}
     indicators = [{"id": "firms", "names": "Firms", "unit": "%"}, growth]
@@ -459,8 +443,7 @@ def test_of_what_should_fall_the_lowest_is_first(folder):
 
 
 def test_a_figure_is_known_when_the_later_of_the_two_is_and_revised_with_either(folder):
-    with (folder / "observations.csv").open("a", encoding="utf-8") as file:
-        file.write("north,firms,2020,90,,,%,ratio,official,2021-10-01,stated,book,\n")
+    add_rows(folder, figure(2020, 90, published="2021-10-01", area="north", **RATIO))
     (early,) = compared(folder, against("north"), as_of="2021-05-31")
     assert early.basis.selection.history.times[-1] == 2019  # north's 2020 comes on 30 June
     (then,) = compared(folder, against("north"), as_of="2021-06-30")
@@ -468,8 +451,8 @@ def test_a_figure_is_known_when_the_later_of_the_two_is_and_revised_with_either(
     assert [(f.value, f.published) for f in then.since] == [(-10.0, date(2021, 10, 1))]
     (now,) = compared(folder, against("north"))
     assert now.attainment.latest == -10
-    figure = now.basis.selection.used[-1]
-    assert figure.note.render("en") == "80% less 90%"
+    used = now.basis.selection.used[-1]
+    assert used.note.render("en") == "80% less 90%"
 
 
 def test_without_figures_of_the_other_nothing_is_said(folder):

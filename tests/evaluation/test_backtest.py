@@ -9,7 +9,7 @@ import pytest
 from bcforecast.distributions import StudentTMixture
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.backtest import backtest
-from bcforecast.models.base import require_observations
+from bcforecast.models.base import accept
 from bcforecast.observations.selection import History
 
 
@@ -21,7 +21,7 @@ class LastFigure:
     minimum_observations: ClassVar[int] = 2
 
     def fit(self, history, horizon):
-        require_observations(history, 4, model="last")
+        accept(history, horizon, model="last", minimum=4)
         last = history.values[history.known][-1]
         ones = np.ones((1, horizon))
         return StudentTMixture(location=last * ones, scale=ones, df=np.array([np.inf]))

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from bcforecast.errors import ModelError
 from bcforecast.models import event
 from bcforecast.models.event import EventHazard
 from bcforecast.observations.selection import History
@@ -79,21 +78,6 @@ def test_years_without_an_event_lower_the_chance_and_those_to_come_raise_it():
     assert_allclose(EventHazard().fit(bound, 1).at_least(1), [1.5 / 6])
     late, early = counted([2020], [0], origin=2022), counted([2020], [0])
     assert EventHazard().fit(late, 1).at_least(1) == EventHazard().fit(early, 3).at_least(1)[2]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"prior_rounds": 0.0},
-        {"prior_years": 0.5},
-        {"prior_sizes": (1.0, 0.0)},
-        {"likelihood_ratios": (0.0,)},
-        {"largest": 0},
-    ],
-)
-def test_settings_out_of_range_are_refused_by_name(wrong):
-    with pytest.raises(ModelError, match=next(iter(wrong))):
-        EventHazard(**wrong).fit(NONE, 1)
 
 
 def test_classes_of_many_numbers_hold_what_each_number_holds(monkeypatch):

@@ -3,48 +3,20 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose
 
 from bcforecast.models.base import completions
 from bcforecast.models.borrowed import prior_from_sizes
-from bcforecast.models.classical import Ets, GrowthCurve, LocalLinearTrend, Theta
 from bcforecast.models.event import EventHazard
 from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
-TRENDS = (LocalLinearTrend(count=3), Theta(count=3))
-LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
 
-amounts = st.floats(0.0, 1e12, allow_subnormal=False)
 figures = st.lists(st.floats(0.1, 1e4), min_size=6, max_size=9)
-steps = st.lists(st.integers(1, 3), min_size=9, max_size=9)
 
 
 def history_of(values, gaps, unit=1.0, **fields):
     times = 2000 + np.cumsum(gaps[: len(values)])
     return History.of(times, np.array(values) * unit, support=(0.0, INF), **fields)
-
-
-@settings(max_examples=12)
-@given(figures, steps)
-def test_a_change_of_unit_changes_the_unit_only(values, gaps):
-    cases = [(model, gaps, 1000.0, 1e-4) for model in TRENDS]
-    cases += [(model, [1] * 9, 1024.0, 1e-2) for model in (Ets(), GrowthCurve())]
-    for model, years, unit, within in cases:
-        base = model.fit(history_of(values, years), 2).quantile(LEVELS)
-        scaled = model.fit(history_of(values, years, unit), 2).quantile(LEVELS)
-        assert_allclose(scaled, base * unit, rtol=within)
-
-
-@settings(max_examples=20)
-@given(st.lists(amounts, min_size=6, max_size=9), steps, st.booleans())
-def test_quantiles_are_finite_ordered_and_apart(values, gaps, whole):
-    rounded = [float(round(v)) for v in values] if whole else values
-    for model in TRENDS:
-        quantiles = model.fit(history_of(rounded, gaps, whole=whole), 3).quantile(LEVELS)
-        assert np.isfinite(quantiles).all()
-        assert (np.diff(quantiles, axis=0) >= 0).all()
-        assert (quantiles >= 0).all()
 
 
 @settings(max_examples=60)

@@ -259,8 +259,8 @@ def test_the_table_of_a_terminal_names_no_pace_for_a_promise_already_kept():
     goals = [made_up_plan.goal("turnover", id="kept", **asked)]
     goals.append(made_up_plan.goal("turnover", id="open", **asked | {"target": 140}))
     plan = made_up_plan.plan([made_up_plan.indicator("turnover", direction="down")], goals)
-    growing = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
-    data = made_up_plan.vintage(made_up_plan.series(2014, *growing), as_of=date(2022, 6, 30))
+    figures = made_up_plan.series(2014, *made_up_plan.GROWING)
+    data = made_up_plan.vintage(figures, as_of=date(2022, 6, 30))
     kept, open_ = cells(tables.goals_table(project(plan, data), lang="en"))
     assert (kept[4], open_[4]) == ("–", "−4.1%")
 

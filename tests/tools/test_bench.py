@@ -300,6 +300,13 @@ def test_point_scores_and_the_tails_of_a_normal_by_hand():
     assert series.smape([100.0, 0.0, 0.0], [50.0, 0.0, 4.0]) == pytest.approx([200 / 3, 0.0, 200.0])
     assert series.mase([10.0], [7.0], naive_scale([1.0, 2.0, 4.0])).tolist() == [2.0]
     assert series.owa(8.0, 3.0, naive_smape=10.0, naive_mase=2.0) == pytest.approx(1.15)
+    # the width, and forty times the miss
+    ends = np.full((3, 1), 2.0), np.full((3, 1), 10.0)
+    found = series.interval_score(np.array([[5.0], [1.0], [11.0]]), *ends)
+    assert found == pytest.approx(np.array([[8.0], [48.0], [48.0]]))
+    # three cases at 0.2 of which one met (1/3), one at 0.9 missed: weighed by their cases
+    error = series.expected_calibration_error([1, 0, 0, 0], [0.2, 0.2, 0.2, 0.9])
+    assert error == pytest.approx((3 * (1 / 3 - 0.2) + 0.9) / 4)
     low, high = np.array([-1.2815515655446004]), np.array([1.2815515655446004])
     tails = series.normal_from_interval(low, high, np.array([0.0, 1.96]))
     assert tails[0] == pytest.approx(0.5)
