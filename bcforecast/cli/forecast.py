@@ -82,19 +82,19 @@ def forecast(
                 "panel": areas_together, "n_jobs": n_jobs, "engine": engine,
                 "scheduler": scheduler, "progress": partial(advance, step),
             }  # fmt: skip
-            found: panel.PanelForecast | panel.YearForecast
+            found: pd.DataFrame | panel.PanelForecast
             if to is None:
                 found = panel.forecast_panel(frame, horizon, levels, scale=scale, **same)
             else:
-                found = panel.forecast_years(frame, horizon, levels, how=how, **same)
+                found = panel.forecast_years(frame, horizon, levels, how=how, **same).found
     except PanelTableError as error:
         file = targets if error.table == "targets" and targets is not None else series
         problem = error.problem(lambda row: line_of_row(file, row))
         raise BcforecastError("cli.in_file", file=file, problem=problem) from error
     except ModelError as error:
         raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
-    tables = {out: found.forecasts}
-    if asked is not None:
+    tables = {out: found.forecasts if isinstance(found, panel.PanelForecast) else found}
+    if isinstance(found, panel.PanelForecast):
         tables[beside(out, "targets")] = found.targets
     write_tables(tables, inputs=read)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
 from operator import index
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypedDict, Unpack, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -47,10 +47,36 @@ Progress = Callable[[int, int], None]
 
 
 class PanelForecast(NamedTuple):
-    """Forecasts of the series, and the targets with their probabilities; no row without any."""
+    """Forecasts of the series, and the targets with their probabilities."""
 
     forecasts: pd.DataFrame
     targets: pd.DataFrame
+
+
+class _How(TypedDict, total=False):
+    scale: ScaleChoice
+    n_jobs: int
+    engine: EngineName
+    scheduler: str | None
+    support: tuple[float, float] | None
+    block_size: int
+    trend_only: bool
+    panel: bool
+    progress: Progress | None
+
+
+@overload
+def forecast_panel(
+    df: pd.DataFrame, horizon: int, quantiles: Sequence[float] = ..., targets: None = None,
+    **how: Unpack[_How],
+) -> pd.DataFrame: ...  # fmt: skip
+
+
+@overload
+def forecast_panel(
+    df: pd.DataFrame, horizon: int, quantiles: Sequence[float] = ..., *, targets: pd.DataFrame,
+    **how: Unpack[_How],
+) -> PanelForecast: ...  # fmt: skip
 
 
 @checked
@@ -69,7 +95,7 @@ def forecast_panel(
     trend_only: bool = False,
     panel: bool = False,
     progress: Progress | None = None,
-) -> PanelForecast:
+) -> pd.DataFrame | PanelForecast:
     """Forecast every series of a panel with the trend engine.
 
     Parameters
@@ -111,12 +137,13 @@ def forecast_panel(
 
     Returns
     -------
+    DataFrame
+        One row a series and period: `unique_id`, `h`, `mean` (of the central half of the
+        distribution, a point forecast that its tails do not move), `q<level>`.
     PanelForecast
-        `forecasts` has one row a series and period: `unique_id`, `h`, `mean` (of the central half
-        of the distribution, a point forecast that its tails do not move), `q<level>`. `targets` has
-        the rows and columns given with `probability`: of a goal of a kind, of the trend that growth
-        of its kind enters, bent as goals with a known outcome were met (`growth.Leaning`); of
-        another target, of the trend.
+        If there are targets: that table, and the targets' rows and columns as given with
+        `probability`: of a goal of a kind, of the trend that growth of its kind enters, bent as
+        goals with a known outcome were met (`growth.Leaning`); of another target, of the trend.
 
     Raises
     ------
@@ -129,7 +156,7 @@ def forecast_panel(
     >>> df = pd.DataFrame(
     ...     {"unique_id": "a", "ds": [2018, 2019, 2021], "y": [100.0, 110.0, 128.0]}
     ... )
-    >>> forecast_panel(df, 2, quantiles=[0.1, 0.9]).forecasts.columns.tolist()
+    >>> forecast_panel(df, 2, quantiles=[0.1, 0.9]).columns.tolist()
     ['unique_id', 'h', 'mean', 'q0.1', 'q0.9']
     """
     levels = _levels(quantiles)
@@ -164,7 +191,9 @@ def forecast_panel(
     forecasts = pd.DataFrame(cells.reshape(len(names), -1).T, columns=names, copy=False)
     forecasts.insert(0, "unique_id", table.ids.repeat(horizon))
     forecasts.insert(1, "h", np.tile(np.arange(1, horizon + 1), count))
-    return PanelForecast(forecasts, asked.assign(probability=probability))
+    if targets is None:
+        return forecasts
+    return PanelForecast(forecasts, targets.assign(probability=probability))
 
 
 def checked_horizon(horizon: object) -> int:
@@ -378,10 +407,9 @@ _CENTRAL: Final = trend.MIDMEAN_TAIL + (1.0 - 2.0 * trend.MIDMEAN_TAIL) * (np.ar
 
 
 class YearForecast(NamedTuple):
-    """A panel's forecast, by year, and the complete years behind it."""
+    """What a panel's forecast has found, by year, and the complete years behind it."""
 
-    forecasts: pd.DataFrame
-    targets: pd.DataFrame
+    found: pd.DataFrame | PanelForecast
     years: pd.DataFrame
 
 
@@ -407,7 +435,7 @@ def forecast_years(
     Examples
     --------
     >>> df = pd.DataFrame({"unique_id": "a", "ds": ["2019", "2020", "2021Q1"], "y": [90, 99, 30]})
-    >>> forecast_years(df, 1, quantiles=[0.5]).forecasts[["h", "year"]].values.tolist()
+    >>> forecast_years(df, 1, quantiles=[0.5]).found[["h", "year"]].values.tolist()
     [[1, 2021]]
     """
     kinds: dict[object, str] = {}
@@ -421,28 +449,32 @@ def forecast_years(
         "ds": np.fromiter((year for one in series for year in one.years), dtype=np.int64),
         "y": np.fromiter((y for one in series for y in one.years.values()), dtype=float),
     })  # fmt: skip
-    forecasts, wanted = forecast_panel(
+    plain = forecast_panel(
         years, horizon, quantiles, **{"targets": targets, "support": support, **options}
     )
+    forecasts, wanted = plain if isinstance(plain, PanelForecast) else (plain, None)
     last = {one.name: max(one.years) for one in series}
     for table in (forecasts, wanted):
-        after = table["h"].to_numpy(dtype=np.int64)
-        table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
+        if table is not None:
+            after = table["h"].to_numpy(dtype=np.int64)
+            table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
     columns = [str(name) for name in forecasts if str(name).startswith("q")]
     levels = np.array([float(name[1:]) for name in columns])
     cells = forecasts[["mean", *columns]].to_numpy(dtype=float).copy()
-    chances = wanted["probability"].to_numpy(dtype=float).copy()
+    chances = np.empty(0) if wanted is None else wanted["probability"].to_numpy(dtype=float).copy()
     for at, one in enumerate(series):
         if one.part is None:
             continue
-        mine = wanted[wanted["unique_id"] == one.name]
-        farthest = max([horizon, *mine["h"].astype(int)])
+        mine = pd.DataFrame() if wanted is None else wanted[wanted["unique_id"] == one.name]
+        farthest = max([horizon, *mine["h"].astype(int)]) if len(mine) else horizon
         kind = kinds.get(one.name)
         known = trend.Trend(growth.growth_of(kind))
         forecast = WithinYear(known, one.part).fit(one.history, farthest)
         rows = slice(at * horizon, (at + 1) * horizon)
         cells[rows, 0] = forecast.quantile(_CENTRAL).mean(axis=0)[:horizon]
         cells[rows, 1:] = forecast.quantile(levels).T[:horizon]
+        if wanted is None or not len(mine):
+            continue
         asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
         leaned = {True: forecast, False: forecast}
         if kind is not None and not options.get("trend_only", False):
@@ -454,7 +486,9 @@ def forecast_years(
             for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
         ]
     forecasts[["mean", *columns]] = cells
-    return YearForecast(forecasts, wanted.assign(probability=chances), years)
+    if wanted is None:
+        return YearForecast(forecasts, years)
+    return YearForecast(PanelForecast(forecasts, wanted.assign(probability=chances)), years)
 
 
 class _Row(NamedTuple):

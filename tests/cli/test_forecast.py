@@ -46,7 +46,7 @@ def test_csv_and_parquet_give_the_numbers_of_the_library(forecast):
     levels = ("--horizon", "3", "--quantiles", "0.9,0.1,0.5")
     assert forecast("series.csv", *levels, "-o", "out.csv")[0] == 0
     assert forecast("series.parquet", *levels, "-o", "out.parquet")[0] == 0
-    expected, _ = forecast_panel(pd.read_parquet("series.parquet"), 3, (0.1, 0.5, 0.9))
+    expected = forecast_panel(pd.read_parquet("series.parquet"), 3, (0.1, 0.5, 0.9))
     for found in (pd.read_csv("out.csv"), pd.read_parquet("out.parquet")):
         assert found.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.5", "q0.9"]
         pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12)

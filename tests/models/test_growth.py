@@ -82,7 +82,7 @@ def test_a_series_of_no_kind_is_the_trends_alone_from_thirteen_figures_on():
     for n, alone in ((12, False), (13, True)):
         y = 100.0 * 1.1 ** np.arange(n) * np.array([1.0, 1.04])[np.arange(n) % 2]
         frame = pd.DataFrame({"unique_id": "a", "ds": range(n), "y": y})
-        found = forecast_panel(frame, 1, [0.5]).forecasts["q0.5"].item()
+        found = forecast_panel(frame, 1, [0.5])["q0.5"].item()
         history = History.of(range(n), y, support=(0.0, np.inf))
         trend = Trend().fit(history, 1).median()[0]
         assert (abs(found / trend - 1.0) < 1e-12) == alone
@@ -120,7 +120,7 @@ def test_the_growth_of_made_up_panels_is_as_it_was():
     assert_allclose([short.weight, short.scale], [0.5, 0.04952471758155097])
     assert_allclose(short.common, short.scale**2 / 4.0)
     few = pd.DataFrame({"unique_id": "a", "ds": range(4), "y": [100.0, 112.0, 118.0, 131.0]})
-    low, middle = forecast_panel(few, 2, [0.1, 0.5]).forecasts[["q0.1", "q0.5"]].to_numpy().T
+    low, middle = forecast_panel(few, 2, [0.1, 0.5])[["q0.1", "q0.5"]].to_numpy().T
     assert_allclose(low, [131.35293826538157, 134.325907179314])
     assert_allclose(middle, [142.18550033395434, 153.38222095278908])
 
@@ -245,15 +245,13 @@ def test_series_given_as_areas_lend_each_other_strength():
     panel = provinces(years=8)
     frame = pd.DataFrame(panel.values.T, index=range(2011, 2019)).rename_axis("ds")
     frame = frame.reset_index().melt("ds", var_name="unique_id", value_name="y")
-    alone, together = (
-        forecast_panel(frame, 3, [0.5], panel=p).forecasts["q0.5"] for p in (False, True)
-    )
+    alone, together = (forecast_panel(frame, 3, [0.5], panel=p)["q0.5"] for p in (False, True))
     rise = np.log(together.to_numpy().reshape(-1, 3)[:, -1] / panel.values[:, -1]) / 3
     damped = np.log(alone.to_numpy().reshape(-1, 3)[:, -1] / panel.values[:, -1]) / 3
     assert abs(rise.mean() - 0.2) < abs(damped.mean() - 0.2)
     # An area's own last year cuts what the others tell it.
     cut = frame[(frame["unique_id"] != 0) | (frame["ds"] < 2017)]
     later = cut.assign(y=cut["y"].where(cut["ds"] < 2017, 1e6))
-    first, second = (forecast_panel(f, 1, [0.5], panel=True).forecasts for f in (cut, later))
+    first, second = (forecast_panel(f, 1, [0.5], panel=True) for f in (cut, later))
     own = [f[f["unique_id"] == 0]["q0.5"].item() for f in (first, second)]
     assert own[0] == own[1]

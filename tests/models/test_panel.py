@@ -108,11 +108,11 @@ def test_an_empty_figure_is_a_gap_and_in_the_last_row_moves_the_start(frame):
     def with_empty(some, ds):
         return pd.concat([some, pd.DataFrame({"unique_id": "s01", "ds": [ds], "y": [np.nan]})])
 
-    gappy = forecast_panel(with_empty(frame, 1000), 2, LEVELS).forecasts
-    same(forecast_panel(frame, 2, LEVELS).forecasts, gappy, Q)
+    gappy = forecast_panel(with_empty(frame, 1000), 2, LEVELS)
+    same(forecast_panel(frame, 2, LEVELS), gappy, Q)
     one = frame[frame["unique_id"] == "s01"]
-    now = forecast_panel(one, 3, LEVELS).forecasts[Q].to_numpy()[1:]
-    then = forecast_panel(with_empty(one, one["ds"].max() + 1), 2, LEVELS).forecasts[Q].to_numpy()
+    now = forecast_panel(one, 3, LEVELS)[Q].to_numpy()[1:]
+    then = forecast_panel(with_empty(one, one["ds"].max() + 1), 2, LEVELS)[Q].to_numpy()
     assert_allclose(now, then, rtol=1e-10)
 
 
@@ -121,7 +121,7 @@ def test_dates_count_in_their_own_periods(freq):
     dates = pd.date_range("2015-01-31", periods=8, freq=freq).delete(3)
     series = {"unique_id": "a", "y": [10.0, 11, 12, 14, 15, 17, 18]}
     dated, periods, numbered = (
-        forecast_panel(pd.DataFrame({**series, "ds": ds}), 3, LEVELS).forecasts
+        forecast_panel(pd.DataFrame({**series, "ds": ds}), 3, LEVELS)
         for ds in (dates, dates.to_period(freq[0]), [1, 2, 3, 5, 6, 7, 8])
     )
     pd.testing.assert_frame_equal(dated, numbered)
@@ -220,17 +220,16 @@ def test_a_forecast_that_is_no_number_and_a_wrong_row_are_refused_as_the_caller_
 
 def test_a_support_is_kept_from_zero_and_below_a_ceiling():
     frame = BASE.assign(y=[0.0, 0.0, 0.0])
-    assert forecast_panel(frame.assign(y=[2.0, 1.0, 0.0]), 3).forecasts["q0.025"].min() < 0
+    assert forecast_panel(frame.assign(y=[2.0, 1.0, 0.0]), 3)["q0.025"].min() < 0
     for y in ([0.0, 0.0, 0.0], [2.0, 1.0, 0.0]):
-        made, _ = forecast_panel(frame.assign(y=y), 3, support=(0.0, np.inf))
-        assert made["q0.025"].min() >= 0
+        assert forecast_panel(frame.assign(y=y), 3, support=(0.0, np.inf))["q0.025"].min() >= 0
     goal = pd.DataFrame({"unique_id": ["a"], "h": 2, "comparator": "at_least", "target": 99.0})
     near, of_kind = BASE.assign(y=[99.0, 100.0, 99.5]), {"targets": goal.assign(kind="ratio")}
-    within = forecast_years(near.assign(ds=["2019", "2020", "2021Q1"]), 2, **of_kind)
+    within = forecast_years(near.assign(ds=["2019", "2020", "2021Q1"]), 2, **of_kind).found
     for made in (forecast_panel(near, 2, **of_kind), within):
         assert made.forecasts["q0.975"].max() <= 100, "a kind that is known bounds the table too"
     share = BASE.assign(y=[93.0, 96.0, 98.0])
-    made, _ = forecast_panel(df=share, horizon=5, quantiles=[0.975, 0.1], support=(0.0, 100.0))
+    made = forecast_panel(df=share, horizon=5, quantiles=[0.975, 0.1], support=(0.0, 100.0))
     assert made.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.975"]
     assert (made["q0.1"] < made["q0.975"]).all()
     assert made["q0.975"].max() <= 100
@@ -337,7 +336,7 @@ def test_the_model_keeps_a_repeated_value_as_the_panel_does():
         free = (-np.inf, np.inf)
         one = Trend(SHORT).fit(History.of(times, ys, support=(0.0, np.inf) if min(ys) else free), 3)
         table = pd.DataFrame({"unique_id": "a", "ds": times, "y": ys})
-        many = forecast_panel(table, 3, LEVELS).forecasts[Q].to_numpy()
+        many = forecast_panel(table, 3, LEVELS)[Q].to_numpy()
         np.testing.assert_allclose(one.quantile(LEVELS).T, many, rtol=1e-10, atol=1e-12)
 
 
@@ -367,8 +366,8 @@ def months(year, total, known=12):
 
 def test_complete_years_are_forecast_as_a_panel_of_years_is():
     of_years = pd.concat([yearly("a"), yearly("b")])
-    found, _, years = forecast_years(of_years, 2)
-    plain = forecast_panel(of_years.astype({"ds": int}), 2).forecasts
+    found, years = forecast_years(of_years, 2)
+    plain = forecast_panel(of_years.astype({"ds": int}), 2)
     pd.testing.assert_frame_equal(found.drop(columns="year"), plain)
     assert found["year"].tolist() == [2021, 2022, 2021, 2022]
     assert years["ds"].tolist() == [*YEARS, *YEARS]
@@ -377,7 +376,7 @@ def test_complete_years_are_forecast_as_a_panel_of_years_is():
 def test_months_and_quarters_make_years_and_the_rest_a_year_in_hand():
     quarters = series(*((f"2020Q{q}", 30.0) for q in (1, 2, 3, 4)))
     parts = [yearly().iloc[:4], months(2019, 115.0), quarters, months(2021, 126.0, known=6)]
-    found, _, years = forecast_years(pd.concat(parts), 2, quantiles=[0.1, 0.5, 0.9])
+    found, years = forecast_years(pd.concat(parts), 2, quantiles=[0.1, 0.5, 0.9])
     np.testing.assert_allclose(years["y"], list(YEARS.values()))
     assert found["year"].tolist() == [2021, 2022]
     figures = np.full((3, 4), np.nan)
@@ -399,26 +398,26 @@ def test_targets_count_years_after_the_last_complete_one():
             "target": [115.0, 115.0, 115.0, 150.0],
         }
     )
-    _, wanted, _ = forecast_years(rows, 1, targets=targets)
+    (_, wanted), _ = forecast_years(rows, 1, targets=targets)
     assert wanted["year"].tolist() == [2021, 2021, 2021, 2023]
     chances = wanted["probability"].to_numpy()
     assert chances[:3].tolist() == [1.0, 1.0, 0.0]
     assert 0.0 < chances[3] < 0.5
     # Rows are told apart by their place, whatever a caller's index calls them.
-    _, again, _ = forecast_years(rows, 1, targets=targets.set_index(pd.Index([7, 3, 5, 0])))
+    (_, again), _ = forecast_years(rows, 1, targets=targets.set_index(pd.Index([7, 3, 5, 0])))
     np.testing.assert_array_equal(again["probability"], chances)
 
 
 def test_what_a_year_is_of_its_months_can_be_said():
     rows = pd.concat([yearly(), months(2020, 1.0).iloc[:0], series(("2021-03", 125.0))])
-    stock, *_ = forecast_years(rows, 1, how="last")
-    rate, *_ = forecast_years(
+    stock, _ = forecast_years(rows, 1, how="last")
+    rate, _ = forecast_years(
         pd.concat([yearly(), series(("2021-01", 125.0), ("2021-02", 125.0), ("2021-03", 125.0))]),
         1,
         how="mean",
     )
-    none, *_ = forecast_years(rows, 1, how="sum")
-    plain, *_ = forecast_years(yearly(), 1)
+    none, _ = forecast_years(rows, 1, how="sum")
+    plain, _ = forecast_years(yearly(), 1)
     np.testing.assert_array_equal(none["q0.5"], plain["q0.5"])
     assert (stock["q0.5"] > plain["q0.5"]).all()
     assert (rate["q0.5"] > plain["q0.5"]).all()
@@ -430,7 +429,7 @@ def test_months_of_a_ratio_are_averaged_and_no_year_of_it_passes_the_whole():
     goal = {"unique_id": "a", "h": [2], "comparator": "at_least", "target": 98.5}
     ratio, none = (pd.DataFrame(goal | kind) for kind in ({"kind": "ratio"}, {}))
     levels = [0.02, 0.5, 0.98]
-    found, wanted, years = forecast_years(rows, 2, quantiles=levels, targets=ratio)
+    (found, wanted), years = forecast_years(rows, 2, quantiles=levels, targets=ratio)
     assert years["y"].iloc[-1] == pytest.approx(97.2)
     assert found["q0.98"].max() < 100.0
     assert 97.2 < found["q0.5"].iloc[0] < 99.0

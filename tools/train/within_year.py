@@ -163,7 +163,7 @@ def cases(name: str) -> Cases:
         "ds": np.concatenate([np.arange(len(one)) for one in histories]),
         "y": np.concatenate(histories),
     })  # fmt: skip
-    yearly = forecast_panel(table, 1, quantiles=LEVELS, support=(0.0, np.inf)).forecasts
+    yearly = forecast_panel(table, 1, quantiles=LEVELS, support=(0.0, np.inf))
     quantiles = yearly.sort_values("unique_id")[[f"q{p:g}" for p in LEVELS]].to_numpy(dtype=float)
     figures = np.full((len(rows), YEARS + 1, size), np.nan)
     for i, (years, _) in enumerate(rows):
