@@ -401,7 +401,6 @@ def _found(value: object) -> object:
 
 
 def _allowed(kind: Any) -> Message:
-    """Say what an annotation takes."""
     origin, inner = origin_of(kind), get_args(kind)
     if origin in (Union, UnionType):
         said = (_allowed(one) for one in inner if one is not NoneType)

@@ -191,7 +191,6 @@ def _usage(error: Any) -> BcforecastError:
 
 
 def _allowed(one: Any) -> Message:
-    """Return what a parameter may be, from its type."""
     kind = one.type_descriptor.annotation
     inner = next((a for a in get_args(kind) if get_origin(a) is Literal), kind)
     if get_origin(inner) is Literal:

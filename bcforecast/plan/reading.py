@@ -279,7 +279,6 @@ class PlanSet:
         return content | {"id": area} | ({} if title is None else {"title": title})
 
     def _filled(self, area: str) -> dict[str, Any]:
-        """Return the template as filled in for an area."""
         asked, goal_ids, whole = self.areas[area], self.goal_ids, _content(self.template)
         indicators = [dict(one) for one in whole["indicators"]]
         for one in indicators:
@@ -738,7 +737,6 @@ def _explained(
 
 
 def _annotation(place: Place, *, model: type[StrictRecord]) -> Any:
-    """Return the type of the value at `place` in a `model`."""
     current: Any = model
     for step in place:
         if current is Text:
