@@ -4,8 +4,10 @@
 // ---- Vectors: a number stands for a vector of equal numbers ----
 const each = (n, f) => { const out = new Float64Array(n); for (let i = 0; i < n; i++) out[i] = f(i); return out; };
 const at = (v, i) => (typeof v === "number" ? v : v[i]);
-const both = (n, a, b, f) =>
-  typeof a === "number" && typeof b === "number" ? f(a, b) : each(n, (i) => f(at(a, i), at(b, i)));
+const both = (n, a, b, f) => {
+  if (typeof a === "number") return typeof b === "number" ? f(a, b) : b.map((y) => f(a, y));
+  return typeof b === "number" ? a.map((x) => f(x, b)) : a.map((x, i) => f(x, b[i]));
+};
 const decoded = (buffer, a) => Float32Array.from(new (a.type === "u2" ? Uint16Array : Uint8Array)(buffer, a.at, a.length), a.scale ? (x) => a.scale * Math.sinh(a.low + a.step * x) : (x) => a.low + a.step * x);
 
 // ---- Laws of the structures (models/structures.py): the indicator by year on each path, by expectation, or with the
@@ -219,7 +221,7 @@ export class Engine {
   of(goal, setting) { return this.under(goal.indicator, setting).of; }
 
   paths(one, moves, shocks) {
-    const n = this.n, { open } = one, mul = (a, b) => both(n, a, b, (x, y) => x * y), add = (a, b) => both(n, a, b, (x, y) => x + y);
+    const n = this.n, { open } = one, mul = (a, b) => (a === 1 ? b : b === 1 ? a : both(n, a, b, (x, y) => x * y)), add = (a, b) => both(n, a, b, (x, y) => x + y);
     const plain = Object.fromEntries(Object.entries(one.paths).map(([year, a]) => [year, this.column(a)]));
     const sized = moves.filter((m) => open.some((year) => this.value(m.by, year))).map((m) => {
       const lever = this.lever[m.lever], largest = Math.max(...m.by.map(([, v]) => Math.abs(v)));
@@ -264,7 +266,7 @@ export class Engine {
         const begun = this.memo(this.read, `start ${name}`, () => law.start(s, stage, rates, n));
         const before = this.memo(this.read, `plain ${name} ${open.length}`, () => law.run(s, stage, rates, begun, [], open.length, n));
         const moved = law.run(s, stage, rates, begun, changes, open.length, n);
-        factor = factor.map((f, h) => both(n, f, both(n, moved[h], before[h], (a, b) => a / b), (x, y) => x * y));
+        factor = factor.map((f, h) => mul(f, both(n, moved[h], before[h], (a, b) => a / b)));
       }
     }
     const out = { ...made };
