@@ -25,6 +25,7 @@ import re
 import secrets
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager, suppress
@@ -428,7 +429,23 @@ def _allowed(kind: Any) -> Message:
 @checked
 def speak(lang: Language) -> None:
     """Have objects show themselves in a language, in this process and those that it starts."""
+    no_unknown_parameters()
     os.environ["BCFORECAST_LANG"] = lang
+
+
+def no_unknown_parameters() -> None:
+    """Refuse what papermill's own command line gave a notebook that has no such parameter."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    known: dict[str, None] = {}
+    for cell in getattr(shell, "user_ns", {}).get("In", ()):
+        given = dict.fromkeys(re.findall(r"^(\w+) = ", cell, re.MULTILINE))
+        unknown = [
+            name for name in given if cell.startswith("# Parameters\n") and name not in known
+        ]
+        if unknown and known:
+            about = {"found": unknown[0], "allowed": ", ".join(known)}
+            raise ReportError("report.unknown_parameter", notebook="papermill", **about)
+        known |= given
 
 
 @contextmanager
