@@ -266,9 +266,13 @@ def html(shown: Shown) -> str:
 
 _ALIGNED: Final = (
     "<style>:is(.jp-RenderedHTMLCommon, .rendered_html) :is(th.text, td.text, caption)"
-    "{text-align:left}</style>"
+    "{text-align:left}:is(.jp-RenderedHTMLCommon, .rendered_html) :is(th, td){word-break:keep-all}"
+    "</style>"
 )
-"""Words begin at the left: Jupyter sets every cell of a table to the right, as if a number."""
+"""Words begin at the left: Jupyter sets every cell of a table to the right, as if a number.
+
+Chinese folds at its punctuation, not between a figure and its unit.
+"""
 
 
 def _said(key: str, lang: Language, **values: object) -> str:
