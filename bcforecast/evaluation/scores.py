@@ -128,16 +128,5 @@ def reliability_table(obs: npt.ArrayLike, fct: npt.ArrayLike) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def expected_calibration_error(obs: npt.ArrayLike, fct: npt.ArrayLike) -> float:
-    """Mean distance between stated probability and share met, bins weighted by their counts.
-
-    A perfectly calibrated forecaster does not reach 0 on few cases (Naeini, Cooper and Hauskrecht
-    2015, doi:10.1609/aaai.v29i1.9602).
-    """
-    table = reliability_table(obs, fct)
-    distance = (table["stated"] - table["met"]).abs()
-    return float((distance * table["count"]).sum() / table["count"].sum())
-
-
 def _floats(values: npt.ArrayLike) -> FloatArray:
     return np.asarray(values, dtype=float)

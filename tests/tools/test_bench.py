@@ -18,6 +18,7 @@ from bcforecast.models.panel import forecast_panel
 from bcforecast.reporting.benchmark import BenchResults
 from tools.bench import __main__, goals, joint, series, tables, tried, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
+from tools.bench.series import expected_calibration_error
 from tools.train import goals as learning
 
 LEVELS = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
@@ -402,3 +403,9 @@ def test_what_was_tried_can_still_be_set():
     assert all(hasattr(growth.SHORT, name) for how in tried.SHORT.values() for name in how)
     learn = inspect.signature(learning.left_out).parameters
     assert all(set(how) <= set(learn) for how in tried.GOALS.values())
+
+
+def test_calibration_weighs_bins_by_their_cases():
+    # three cases at 0.2 of which one met (1/3), one at 0.9 missed
+    error = expected_calibration_error([1, 0, 0, 0], [0.2, 0.2, 0.2, 0.9])
+    assert error == pytest.approx((3 * (1 / 3 - 0.2) + 0.9) / 4)

@@ -18,7 +18,6 @@ from scipy.special import stdtr
 from bcforecast.distributions import Transform
 from bcforecast.evaluation.scores import (
     brier,
-    expected_calibration_error,
     log_loss,
     reliability_table,
 )
@@ -28,7 +27,7 @@ from bcforecast.models.trend_members import shipped
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting.benchmark import HEADLINE, TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
-from tools.bench.series import normal_from_interval
+from tools.bench.series import expected_calibration_error, normal_from_interval
 from tools.train.goals import MODELLED, Cases, cases_of, clipped, in_real_time, left_out, read_table
 
 FloatArray = npt.NDArray[np.float64]

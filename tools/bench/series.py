@@ -20,10 +20,10 @@ from bcforecast.evaluation.scores import (
     brier,
     covered,
     crps_quantiles,
-    expected_calibration_error,
     interval_score,
     log_loss,
     naive_scale,
+    reliability_table,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -184,6 +184,17 @@ def mase(obs: npt.ArrayLike, fct: npt.ArrayLike, scale: npt.ArrayLike) -> FloatA
     """
     error = np.abs(np.asarray(obs, dtype=float) - np.asarray(fct, dtype=float))
     return np.asarray(error / np.asarray(scale, dtype=float))
+
+
+def expected_calibration_error(obs: npt.ArrayLike, fct: npt.ArrayLike) -> float:
+    """Mean distance between stated probability and share met, bins weighted by their counts.
+
+    A perfectly calibrated forecaster does not reach 0 on few cases (Naeini, Cooper and Hauskrecht
+    2015, doi:10.1609/aaai.v29i1.9602).
+    """
+    table = reliability_table(obs, fct)
+    distance = (table["stated"] - table["met"]).abs()
+    return float((distance * table["count"]).sum() / table["count"].sum())
 
 
 def owa(smape_mean: float, mase_mean: float, *, naive_smape: float, naive_mase: float) -> float:
