@@ -12,4 +12,14 @@ The public API, which notebooks, the command line and users all call:
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_public, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version(__name__)
+    if name in __all__:
+        return _public(name)
+    raise AttributeError(f"bcforecast has no {name!r}; it has {', '.join(__all__)}")

@@ -25,8 +25,9 @@ import re
 import secrets
 import shutil
 import stat
+import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from functools import cache, partial, reduce, wraps
@@ -49,7 +50,7 @@ from typing import (
 )
 from typing import get_origin as origin_of
 
-from bcforecast.errors import BcforecastError, OptionError, ReportError
+from bcforecast.errors import BcforecastError, CallError, OptionError, ReportError
 from bcforecast.text import Language, Message, Text, has_text
 
 if TYPE_CHECKING:
@@ -324,20 +325,30 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
             with suppress(NameError):
                 kind = eval(written, function.__globals__) if isinstance(written, str) else written
                 if kind is not inspect.Parameter.empty:
-                    several = one.kind is inspect.Parameter.VAR_POSITIONAL
-                    found[name] = Sequence[kind] if several else kind  # type: ignore[valid-type]
+                    found[name] = kind
         return found
 
     @wraps(function)
     def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        given = signature.bind(*args, **kwargs)
+        try:
+            given = signature.bind(*args, **kwargs)
+        except TypeError as wrong:
+            hint = f"errors.hint_{str(wrong).rpartition(' ')[2].strip(chr(39))}"
+            about = {"hint": Message(hint) if has_text(hint) else "", "found": wrong}
+            takes = ", ".join(name for name in signature.parameters if name != "self")
+            asked_for = {"function": function.__name__, "allowed": takes}
+            raise CallError("errors.call", **about, **asked_for) from None
         for name, kind in kinds().items():
             if name in given.arguments:
                 value = given.arguments[name]
+                several = signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+                each = value[0] if several and isinstance(value[0], list | tuple) else value
                 try:
-                    given.arguments[name] = _taken(value, kind)
-                except ValueError:
-                    raise OptionError(name, found=_found(value), allowed=_allowed(kind)) from None
+                    taken = tuple(_taken(x, kind) for x in each) if several else _taken(value, kind)
+                except ValueError as wrong:
+                    found = _found(wrong.args[0] if several else value)
+                    raise OptionError(name, found=found, allowed=_allowed(kind)) from None
+                given.arguments[name] = taken
         try:
             return function(*given.args, **given.kwargs)
         except OSError as error:
@@ -417,7 +428,23 @@ def _allowed(kind: Any) -> Message:
 @checked
 def speak(lang: Language) -> None:
     """Have objects show themselves in a language, in this process and those that it starts."""
+    no_unknown_parameters()
     os.environ["BCFORECAST_LANG"] = lang
+
+
+def no_unknown_parameters() -> None:
+    """Refuse what papermill's own command line gave a notebook that has no such parameter."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    known: dict[str, None] = {}
+    for cell in getattr(shell, "user_ns", {}).get("In", ()):
+        given = dict.fromkeys(re.findall(r"^(\w+) = ", cell, re.MULTILINE))
+        unknown = [
+            name for name in given if cell.startswith("# Parameters\n") and name not in known
+        ]
+        if unknown and known:
+            about = {"found": unknown[0], "allowed": ", ".join(known)}
+            raise ReportError("report.unknown_parameter", notebook="papermill", **about)
+        known |= given
 
 
 @contextmanager

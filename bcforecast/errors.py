@@ -58,6 +58,14 @@ class OptionError(BcforecastError):
         super().__init__("errors.argument", option=option, found=found, allowed=allowed)
 
 
+class CallError(BcforecastError, TypeError):
+    """A function has no such argument, or lacks one that it needs."""
+
+
+class NoSuchNameError(BcforecastError, AttributeError):
+    """An object has nothing of the name."""
+
+
 class PlanError(BcforecastError):
     """A plan file cannot be read or contradicts itself."""
 

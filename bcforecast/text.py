@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,7 +21,7 @@ from functools import cache
 from importlib import import_module
 from math import floor, isfinite, log10
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 
 from bcforecast import config
 
@@ -187,6 +188,22 @@ class Shown:
         # A dataclass keeps a `__repr__` that stands in the class itself.
         if "__repr__" not in cls.__dict__:
             cls.__repr__ = Shown.__repr__  # type: ignore[method-assign]
+
+    _asks: ClassVar[tuple[str, ...]] = ()
+    """Parts that answer what it is asked for and has not itself."""
+
+    if not TYPE_CHECKING:  # a type checker still finds slips in our own code
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                return getattr(super(), "__getattr__", super().__getattribute__)(name)
+            for part in self._asks:
+                with suppress(AttributeError):
+                    return getattr(getattr(self, part), name)
+            raise workbench().no_such_name(self, name)
+
+        def __getitem__(self, name: object) -> Any:
+            return getattr(self, str(name))
 
     def __repr__(self) -> str:
         return str(workbench().words(self))

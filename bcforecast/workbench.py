@@ -26,7 +26,7 @@ from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_
 from bcforecast.attainment.seek import seek_each
 from bcforecast.distributions import Distribution, Inflated, uncounted
 from bcforecast.edge import Draws, Seed, checked
-from bcforecast.errors import BcforecastError, OptionError
+from bcforecast.errors import BcforecastError, NoSuchNameError, OptionError
 from bcforecast.evaluation.backtest import Backtest, backtest
 from bcforecast.models import growth, registry
 from bcforecast.models.panel import checked_horizon
@@ -67,6 +67,7 @@ class SeriesForecast(Shown):
     years: tuple[int, ...]
     target: float | None = None
     comparator: Comparator = "at_least"
+    _asks = ("forecast",)
 
     @property
     def asked(self) -> tuple[Any, ...]:
@@ -211,6 +212,15 @@ def frame(shown: Shown) -> pd.DataFrame:
     return pd.DataFrame(next(of(shown) for kind, of in _FRAMES.items() if isinstance(shown, kind)))
 
 
+def no_such_name(shown: Shown, name: str) -> NoSuchNameError:
+    """Say what an object has, where it was asked for something else."""
+    ours = [vars(kind) for kind in type(shown).__mro__ if kind.__module__.startswith("bcforecast")]
+    names = {one for kind in ours for one in (*kind, *kind.get("__annotations__", ()))}
+    allowed = ", ".join(sorted(one for one in names if not one.startswith("_")))
+    kind = type(shown).__name__
+    return NoSuchNameError("errors.no_such_name", kind=kind, found=name, allowed=allowed)
+
+
 # What a person sees.
 
 _Chart = tuple[str, str]
@@ -256,9 +266,13 @@ def html(shown: Shown) -> str:
 
 _ALIGNED: Final = (
     "<style>:is(.jp-RenderedHTMLCommon, .rendered_html) :is(th.text, td.text, caption)"
-    "{text-align:left}</style>"
+    "{text-align:left}:is(.jp-RenderedHTMLCommon, .rendered_html) :is(th, td){word-break:keep-all}"
+    "</style>"
 )
-"""Words begin at the left: Jupyter sets every cell of a table to the right, as if a number."""
+"""Words begin at the left: Jupyter sets every cell of a table to the right, as if a number.
+
+Chinese folds at its punctuation, not between a figure and its unit.
+"""
 
 
 def _said(key: str, lang: Language, **values: object) -> str:

@@ -1,5 +1,7 @@
 """What a statistician types first works: three lines each, nothing read before."""
 
+import pickle
+
 import matplotlib.figure
 import numpy as np
 import pandas as pd
@@ -112,6 +114,13 @@ GUESSES = {
         and bc.load_observations(str(o.data.data_dir)).observations,
     "figures alone are numbered from one":
         lambda o: bc.forecast([4, 5, 7, np.int32(8)], 2).years == (5, 6),
+    "goals and figures are between brackets":
+        lambda o: o.plan[GOAL].id == o.data[GOAL].observations[-1].indicator == GOAL in o.plan
+        and GOAL in o and "nope" not in o,
+    "what is asked of a forecast can be asked of what has one":
+        lambda o: (o[GOAL].quantile(0.1) == o[GOAL].forecast.quantile(0.1)).all()
+        and bc.forecast(SERIES).mean().size == 3 and o[GOAL].grade == o[GOAL]["grade"] == "A",
+    "goals are a list": lambda o: o.joint(["rd_intensity", GOAL]).goals == ("rd_intensity", GOAL),
     "a backtest is drawn":
         lambda o: bc.backtest(["trend", "theta"], SERIES, horizon=1).plot().svg()[:4] == "<svg",
 }  # fmt: skip
@@ -236,11 +245,26 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
         (lambda p, d: d.with_figure(GOAL, 2020, float("nan")), "nan"),
         (lambda p, d: bc.speak("fr"), 'lang: found "fr"; allowed: en, zh'),
         (lambda p, d: bc.load_plan("figures.xlsx"), r"figures\.xlsx: found no such file"),
+        (lambda p, d: p["goal"], f"no goal “goal”; allowed: .*{GOAL}"),
+        (lambda p, d: d["x"], "no figure of x is known; figures are known of .*gdp"),
+        (lambda p, d: d.head(), "Vintage has no “head”; it has area, .* to_frame"),
+        (lambda p, d: bc.project(p, d, as_of="2020-12-31"), r"takes plan, data.*load_observations"),
+        (lambda p, d: bc.project(p), "missing.*'data'. They are what bc.load_observations"),
+        (lambda p, d: bc.forecast(SERIES, h=3), "takes series, horizon"),
+        (lambda p, d: bc.forecast(SERIES).sample(5), "missing.*'seed'. Any whole number"),
+        (lambda p, d: bc.backtest(["trend"], p), "found Plan; a pandas Series"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_a_sentence(ask, sentence, plan, data):
     with pytest.raises(bc.BcforecastError, match=sentence):
         ask(plan, data)
+
+
+def test_an_unknown_name_stays_what_python_takes_it_for(outlook):
+    assert not hasattr(outlook, "df")
+    assert pickle.loads(pickle.dumps(outlook[GOAL].forecast)).horizon == len(outlook[GOAL].years)
+    with pytest.raises(AttributeError, match=r"it has .*load_plan"):
+        bc.list_plans()
 
 
 def test_a_goal_is_tested_back_as_it_is_and_its_plan_names_its_scenarios(data):

@@ -110,6 +110,7 @@ class GoalOutlook(Shown):
     outcome: chance.Outcome | None
     since: tuple[records.Observation, ...]
     within: Outlook | None = field(default=None, compare=False)
+    _asks = ("attainment", "goal", "basis", "forecast")
 
     @property
     def names(self) -> Text:
@@ -223,7 +224,9 @@ class Outlook(Shown):
     def __len__(self) -> int:
         return len(self.goals)
 
-    @checked
+    def __contains__(self, goal: object) -> bool:
+        return goal in self.plan or goal in self.goals
+
     def __getitem__(self, goal: str) -> GoalOutlook:
         self.plan.goal(goal)
         return next(g for g in self.goals if g.goal.id == goal)
@@ -548,6 +551,7 @@ class Exploration:
         paths = self.simulation.run(scenario, only=[wanted.indicator])
         return self._forecast(paths, wanted, scenario)
 
+    @checked
     def probability(self, goal: str, scenario: Scenario, *, by: int | None = None) -> float:
         """P(goal met) under a scenario by the end of a year, by default the due year."""
         wanted = self.goal(goal)

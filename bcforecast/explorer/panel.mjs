@@ -4,8 +4,10 @@
 // ---- Vectors: a number stands for a vector of equal numbers ----
 const each = (n, f) => { const out = new Float64Array(n); for (let i = 0; i < n; i++) out[i] = f(i); return out; };
 const at = (v, i) => (typeof v === "number" ? v : v[i]);
-const both = (n, a, b, f) =>
-  typeof a === "number" && typeof b === "number" ? f(a, b) : each(n, (i) => f(at(a, i), at(b, i)));
+const both = (n, a, b, f) => {
+  if (typeof a === "number") return typeof b === "number" ? f(a, b) : b.map((y) => f(a, y));
+  return typeof b === "number" ? a.map((x) => f(x, b)) : a.map((x, i) => f(x, b[i]));
+};
 const decoded = (buffer, a) => Float32Array.from(new (a.type === "u2" ? Uint16Array : Uint8Array)(buffer, a.at, a.length), a.scale ? (x) => a.scale * Math.sinh(a.low + a.step * x) : (x) => a.low + a.step * x);
 
 // ---- Laws of the structures (models/structures.py): the indicator by year on each path, by expectation, or with the
@@ -219,7 +221,7 @@ export class Engine {
   of(goal, setting) { return this.under(goal.indicator, setting).of; }
 
   paths(one, moves, shocks) {
-    const n = this.n, { open } = one, mul = (a, b) => both(n, a, b, (x, y) => x * y), add = (a, b) => both(n, a, b, (x, y) => x + y);
+    const n = this.n, { open } = one, mul = (a, b) => (a === 1 ? b : b === 1 ? a : both(n, a, b, (x, y) => x * y)), add = (a, b) => both(n, a, b, (x, y) => x + y);
     const plain = Object.fromEntries(Object.entries(one.paths).map(([year, a]) => [year, this.column(a)]));
     const sized = moves.filter((m) => open.some((year) => this.value(m.by, year))).map((m) => {
       const lever = this.lever[m.lever], largest = Math.max(...m.by.map(([, v]) => Math.abs(v)));
@@ -264,7 +266,7 @@ export class Engine {
         const begun = this.memo(this.read, `start ${name}`, () => law.start(s, stage, rates, n));
         const before = this.memo(this.read, `plain ${name} ${open.length}`, () => law.run(s, stage, rates, begun, [], open.length, n));
         const moved = law.run(s, stage, rates, begun, changes, open.length, n);
-        factor = factor.map((f, h) => both(n, f, both(n, moved[h], before[h], (a, b) => a / b), (x, y) => x * y));
+        factor = factor.map((f, h) => mul(f, both(n, moved[h], before[h], (a, b) => a / b)));
       }
     }
     const out = { ...made };
@@ -319,7 +321,7 @@ export class Engine {
 
   meets(goal, x, target) {
     if (goal.region) return goal.region[0] <= x && x <= goal.region[1];
-    return { at_least: x >= target, event: x >= target, more_than: x > target, at_most: x <= target, less_than: x < target }[goal.comparator];
+    switch (goal.comparator) { case "more_than": return x > target; case "at_most": return x <= target; case "less_than": return x < target; default: return x >= target; }
   }
 
   /** Whether a goal (or, asked, another target in another year) is met on each path. */
@@ -472,16 +474,34 @@ const CSS = `
 @container(max-width:760px){.bcf .columns{grid-template:"head" auto "levers" auto "answer" auto/minmax(0,1fr)}.bcf .head{position:sticky;top:0;z-index:2;border-bottom:1px solid #d5dbe1;padding-bottom:6px}.bcf .number{font-size:30px}.bcf .why{display:none}.bcf .long{font-size:19px}.bcf .answer{margin-top:10px}}`;
 const escaped = (s) => String(s).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 
+/** Bring an element to a markup: only what differs is touched, since all that is touched is laid out and painted anew. */
+function put(element, markup) {
+  if (element.markup === markup) return;
+  meet(element, Object.assign(document.createElement("template"), { innerHTML: markup }).content);
+  element.markup = markup;
+}
+function meet(here, wanted) {
+  const [now, then] = [[...here.childNodes], [...wanted.childNodes]];
+  if (now.length !== then.length || now.some((node, k) => node.nodeName !== then[k].nodeName)) return here.replaceChildren(...then);
+  for (const [k, node] of now.entries()) {
+    if (node.nodeType === Node.TEXT_NODE) { if (node.data !== then[k].data) node.data = then[k].data; continue; }
+    for (const { name, value } of then[k].attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+    for (const name of node.getAttributeNames()) if (!then[k].hasAttribute(name)) node.removeAttribute(name);
+    meet(node, then[k]);
+  }
+}
+
 export function start(root, meta, buffer, host = {}) {
   const engine = new Engine(meta, buffer), first = meta.scenarios[0].id, past = [];
   const fresh = (id) => ({ base: engine.scenario(id).id, sizes: {}, unsure: 0 });
   const open = () => ({ lang: meta.lang, goal: meta.goal, a: fresh(first), b: fresh(first), target: undefined, year: undefined });
-  let state = open(), rest = "", frame = 0, wide = 0, said = "", guess = null;
+  let state = open(), rest = "", frame = 0, wide = 0, said = "", guess = null, sliders = [];
   const w = (key, values = {}) => (meta.words[state.lang][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   const named = (one) => escaped(one.names[state.lang]), goal = () => engine.goal[state.goal], find = (s) => root.querySelector(s);
   const percent = (p) => `${(100 * p).toFixed(1)}%`;
   const signed = (x, digits = 1) => (x < 0 ? "\u2212" : "+") + Math.abs(x).toFixed(digits);
-  const plain = (x, how) => new Intl.NumberFormat(state.lang, how).format(x / goal().per[state.lang]).replace("-", "\u2212");
+  const formats = new Map(); // each takes long to make
+  const plain = (x, how) => engine.memo(formats, state.lang + JSON.stringify(how), () => new Intl.NumberFormat(state.lang, how)).format(x / goal().per[state.lang]).replace("-", "\u2212");
   const figure = (x) => plain(x, { maximumFractionDigits: Math.max(0, goal().decimals + Math.round(Math.log10(goal().per[state.lang]))) });
   /** A number typed in the printed unit, such as CNY billion, in that of the data, and back. */
   const given = (x) => +(x * goal().per[state.lang]).toPrecision(12), printed = (x) => +(x / goal().per[state.lang]).toPrecision(12);
@@ -551,11 +571,12 @@ export function start(root, meta, buffer, host = {}) {
 <section class="answer"><div class="chart"></div><p class="said soft hover">${w("hover")}</p>
 ${oneSided ? `<div class="row"><label>${w("what_if")} <input type="number" data-set="target" step="any" value="${printed(state.target ?? g.target)}"></label><label>${w("by_year")} <select data-set="year">${choice(g.years.map((y) => [y, y]), state.year ?? g.due)}</select></label></div>` : ""}
 ${host.ask && g.figures?.length && !g.fixed ? `<div class="row"><label>${w("what_if_figure")} <select data-set="figured">${choice(g.figures.map((y) => [y, y]), guess?.year ?? g.figures[0])}</select></label><label>${w("figure_is")} <input type="number" data-set="figure" step="any" value="${guess ? printed(guess.value) : ""}"></label></div><p class="said guess" role="status">${guess?.said ?? ""}</p>` : ""}
-<div class="row">${["keep", "svg", "png", "csv"].map((name) => button(name)).join("")}${host.hash ? button("link") : ""}</div><h2>${w("tornado")}</h2><table class="tornado"></table><h2>${w("all_goals")}</h2><table class="goals"></table><p class="soft together"></p></section>
+<div class="row">${["keep", "svg", "png", "csv"].map((name) => button(name)).join("")}${host.hash ? button("link") : ""}</div><h2>${w("tornado")}</h2><table><tbody class="tornado"></tbody></table><h2>${w("all_goals")}</h2><table><tbody class="goals"></tbody></table><p class="soft together"></p></section>
 <section class="levers"><h2>${w("levers")}</h2><p class="soft">${w("levers_note")}</p><div class="row">${g.levers.length && g.p !== null ? button("seek") : ""}<label>${w("unsure")} <select data-set="unsure">${choice([0, 0.25, 0.5].map((x) => [x, x ? `\u00b1${100 * x}%` : w("certain")]), state.a.unsure)}</select></label></div><p class="said done" role="status">${said}</p>
 ${own.length ? group(own) : `<p>${w(g.p === null ? "no_lever_unset" : "no_lever")}</p>`}${other.length ? `<details><summary>${w("other_levers")}</summary>${group(other)}</details>` : ""}
 ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title placeholder="${w("title")}" aria-label="${w("title")}" maxlength="80">${button("save")}</div><small>${w("save_note")}</small>` : ""}</section></div>`;
     wide = find(".chart").clientWidth;
+    sliders = shown.map((one) => { const input = find(`input[id="${one.id}"]`), label = input.closest("label"); return { one, input, output: label.querySelector("output"), mark: label.querySelector("i") }; });
     update();
   }
 
@@ -566,19 +587,18 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     const p = { a: engine.probability(g, state.a, asked()), b: engine.probability(g, state.b, asked()) };
     for (const side of ["a", "b"]) {
       const card = find(`[data-side=${side}]`), [number, word] = told(p[side], grade), shown = card.querySelector(".number");
-      shown.textContent = number; shown.dataset.value = p[side] ?? ""; shown.classList.toggle("long", number.length > 7);
-      card.querySelector(".word").textContent = word;
+      put(shown, escaped(number)); shown.dataset.value = p[side] ?? ""; shown.classList.toggle("long", number.length > 7);
+      put(card.querySelector(".word"), escaped(word));
       const base = engine.scenario(state[side].base), moved = Object.entries(state[side].sizes).some(([id, x]) => x !== engine.total(base, id));
-      card.querySelector(".why").textContent = moved ? w("moved") : base.why[state.lang];
+      put(card.querySelector(".why"), moved ? w("moved") : escaped(base.why[state.lang]));
     }
     const change = p.a === null ? 0 : p.a - p.b, was = before?.goal === g.id && p.a !== null ? told(engine.probability(g, before.a, asked()), grade)[0] : "";
-    find("[data-side=a] .change").innerHTML = (Math.abs(change) < 5e-4 ? w("same") : `<b class="${change < 0 ? "down" : "up"}">${w("points", { size: signed(100 * change) })}</b>`) + (was ? ` · ${w("was", { number: was })}` : "");
-    find("[data-side=b] .change").textContent = w("grade", { grade });
-    for (const one of meta.levers.filter((x) => x.shown)) {
-      const input = root.querySelector(`input[id="${one.id}"]`), x = size(state.a, one.id), then = before ? size(before.a, one.id) : x, label = input.closest("label");
-      if (document.activeElement !== input || +input.value !== x) input.value = x;
-      input.setAttribute("aria-valuetext", (label.querySelector("output").textContent = measured(one, state.a, x).join(" ")));
-      const mark = label.querySelector("i"), part = (then - one.low) / (one.high - one.low);
+    put(find("[data-side=a] .change"), (Math.abs(change) < 5e-4 ? w("same") : `<b class="${change < 0 ? "down" : "up"}">${w("points", { size: signed(100 * change) })}</b>`) + (was ? ` · ${w("was", { number: was })}` : ""));
+    put(find("[data-side=b] .change"), w("grade", { grade }));
+    for (const { one, input, output, mark } of sliders) {
+      const x = size(state.a, one.id), then = before ? size(before.a, one.id) : x, part = (then - one.low) / (one.high - one.low), words = measured(one, state.a, x).join(" ");
+      if (+input.value !== x) input.value = x;
+      if (output.textContent !== words) input.setAttribute("aria-valuetext", (output.textContent = words));
       mark.style.left = `calc(8px + ${part} * (100% - 16px))`; mark.hidden = Math.abs(then - x) < one.step / 2;
     }
     cancelAnimationFrame(frame);
@@ -588,7 +608,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
   function draw() {
     const g = goal(), row = (name, inner, last, chosen) => `<tr${chosen ? ' class="chosen"' : ""}><th scope="row">${name}</th><td>${inner}</td><td>${last}</td></tr>`;
     const bar = (low, high, mark) => `<div class="bar"><b style="left:${percent(Math.min(low, high))};width:${percent(Math.abs(high - low))}"></b><u style="left:${percent(mark)}"></u></div>`;
-    find(".chart").innerHTML = chart();
+    put(find(".chart"), chart());
     clearTimeout(draw.later);
     // The other goals while a lever is dragged where that is quick, else once the hand rests: in steps, so that a hand that moves on waits for one of them.
     const reach = meta.levers.filter((one) => one.shown && one.touches.includes(g.indicator) && g.p !== null), way = (one, x) => engine.probability(g, { ...state.a, sizes: { ...state.a.sizes, [one.id]: x } });
@@ -606,17 +626,17 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
 
     function others() {
       if (!find(".goals")) return;
-      find(".goals").innerHTML = meta.goals.map((one) => {
+      put(find(".goals"), meta.goals.map((one) => {
         const p = engine.probability(one, state.a);
         return row(named(one), p === null ? "" : bar(0, p, engine.probability(one, state.b)), told(p, one.grade)[0], one === g);
-      }).join("");
+      }).join(""));
       const joint = ["a", "b"].map((side) => engine.together(state[side]));
-      find(".together").innerHTML = w("together", { count: meta.goals.filter((one) => one.p !== null).length, a: `<b data-value="${joint[0]}">${told(joint[0], meta.grade)[0]}</b>`, b: told(joint[1], meta.grade)[0] });
+      put(find(".together"), w("together", { count: meta.goals.filter((one) => one.p !== null).length, a: `<b data-value="${joint[0]}">${told(joint[0], meta.grade)[0]}</b>`, b: told(joint[1], meta.grade)[0] }));
     }
     function tornado() {
       if (!find(".tornado")) return;
       const now = engine.probability(g, state.a), all = reach.map((one) => ({ one, low: way(one, one.low), high: way(one, one.high) })).sort((x, y) => Math.abs(y.high - y.low) - Math.abs(x.high - x.low));
-      find(".tornado").innerHTML = all.map(({ one, low, high }) => row(called(one), bar(low, high, now), `${told(low, g.grade)[0]} – ${told(high, g.grade)[0]}`)).join("");
+      put(find(".tornado"), all.map(({ one, low, high }) => row(called(one), bar(low, high, now), `${told(low, g.grade)[0]} – ${told(high, g.grade)[0]}`)).join(""));
     }
   }
 

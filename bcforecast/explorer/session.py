@@ -48,13 +48,6 @@ SCRIPT: Final = Path(__file__).parent / "panel.mjs"
 """What runs in the browser, with its looks; a page and a widget use the same."""
 
 
-def scenarios_of(outlook: project.Outlook, *, drafts: bool = False) -> tuple[Scenario, ...]:
-    """Return the baseline and the scenarios of the data folder, for the plan of an outlook."""
-    folder = outlook.data.dataset.folder
-    known = scenarios.load_scenarios(plan=outlook.plan, data_dir=folder, drafts=drafts)
-    return (scenarios.baseline(), *(one for one in known if one.id != config.SCENARIO))
-
-
 class Session:
     """An outlook under the baseline with its scenarios and `drafts`, opened for exploring."""
 
@@ -68,16 +61,13 @@ class Session:
 
     def read_scenarios(self) -> tuple[Scenario, ...]:
         """Read the scenario files anew; the baseline comes first."""
-        self.scenarios = scenarios_of(self.outlook, drafts=self.drafts)
+        plan, folder = self.outlook.plan, self.outlook.data.data_dir
+        self.scenarios = scenarios.load_scenarios(plan=plan, data_dir=folder, drafts=self.drafts)
         return self.scenarios
 
     def scenario(self, scenario_id: str) -> Scenario:
         """Return one of the scenarios by its identifier."""
         return next(one for one in self.scenarios if one.id == scenario_id)
-
-    def size(self, scenario: Scenario, lever: str) -> float:
-        """How far a scenario moves a lever in the last year of the plan, in the lever's unit."""
-        return scenario.total(lever, self.year)
 
     def moved(self, base: Scenario, sizes: Mapping[str, float], *, unsure: float = 0.0) -> Scenario:
         """Return `base` with levers brought to `sizes` in the plan's last year.
@@ -85,7 +75,7 @@ class Session:
         The difference is pushed from the first open year on, and stopped in any other year at the
         end of the lever's range. `unsure` is its standard deviation, as a part of it.
         """
-        gaps = {lever: size - self.size(base, lever) for lever, size in sizes.items()}
+        gaps = {lever: size - base.total(lever, self.year) for lever, size in sizes.items()}
         pushes = {lever: gap for lever, gap in gaps.items() if gap}
         if not pushes:
             return base

@@ -23,7 +23,7 @@ from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.records import quoted
 from bcforecast.observations.selection import History, IntArray, without_subnormal
 from bcforecast.plan.goals import COMPARISONS
-from bcforecast.text import Message
+from bcforecast.text import Message, Shown
 
 COLUMNS: Final = ("unique_id", "ds", "y")
 """Columns of a panel, as Nixtla's tools name them."""
@@ -258,7 +258,7 @@ def as_history(
     series = getattr(series, "history", series)
     if isinstance(series, History):
         return series
-    if isinstance(series, pd.DataFrame | str):
+    if isinstance(series, pd.DataFrame | str | Shown) or callable(series):
         raise PanelTableError("panel.not_a_series", found=type(series).__name__)
     if not isinstance(series, pd.Series):
         try:

@@ -526,6 +526,15 @@ class Vintage(Shown):
         return tuple(sorted({(f.area, f.indicator) for f in self.observations}))
 
     @checked
+    def __getitem__(self, indicator: str) -> Self:
+        """Return the figures of one indicator alone."""
+        if indicator not in (names := sorted({name for _, name in self.indicators})):
+            named = {"indicator": indicator, "allowed": ", ".join(names) or "-"}
+            raise ObservationError("observations.no_such_indicator", **named)
+        kept = tuple(f for f in self.dataset.observations if f.indicator == indicator)
+        return replace(self, dataset=replace(self.dataset, observations=kept))
+
+    @checked
     def of(self, area: str, indicator: str) -> tuple[Observation, ...]:
         """Return the figures of one indicator, by period, then by day of publication."""
         figures = self.dataset.series.get((area, indicator), ())

@@ -482,6 +482,12 @@ class Plan(Shown, StrictRecord):
         """Return the title in `lang`."""
         return self.title.render(lang)
 
+    def __contains__(self, goal: object) -> bool:
+        return any(goal in (one, one.id) for one in self.goals)
+
+    def __getitem__(self, goal: str) -> Goal:
+        return self.goal(goal)
+
     def goal(self, goal_id: str) -> Goal:
         """Return the goal with this identifier; without one, a PlanError names those there are."""
         return self._find(self.goals, goal_id, field="goal")
@@ -527,7 +533,7 @@ class Plan(Shown, StrictRecord):
         return self
 
     def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:
-        by_id = {entry.id: entry for entry in entries}
+        by_id, wanted = {entry.id: entry for entry in entries}, str(wanted)
         if wanted not in by_id:
             known, what = ", ".join(by_id) or "-", Message(f"plan.what_{field}")
             raise PlanError(

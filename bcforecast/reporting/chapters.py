@@ -57,6 +57,7 @@ def open_outlook(
     as `gdp=ets,rd_intensity=theta`. What does not exist or cannot be used is a PlanError, an
     ObservationError or a ScenarioError.
     """
+    edge.no_unknown_parameters()
     folder = Path(data_dir) if data_dir else None
     read = load_plan(plan, data_dir=folder)
     if goal is not None:

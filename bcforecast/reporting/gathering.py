@@ -22,7 +22,6 @@ from bcforecast.attainment.project import (
 from bcforecast.attainment.seek import Tracked, covered, seek_each, tracked
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
-from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection, caveat
@@ -31,7 +30,7 @@ from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.rules.panel import all_rules
-from bcforecast.scenarios.scenario import Scenario, load_scenario
+from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
 from bcforecast.text import LANGUAGES, Message, Shown, Text, unit_of
 
 
@@ -70,7 +69,7 @@ def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> Scenario
     base = outlook.baseline
     if not base.exploration.goals:
         return None
-    scenarios = scenarios_of(base)
+    scenarios = load_scenarios(plan=base.plan, data_dir=base.data.data_dir)
     if manifest.is_path(scenario):
         folder: Path = outlook.data.dataset.folder
         own = load_scenario(scenario, plan=outlook.plan, data_dir=folder)

@@ -16,7 +16,7 @@ def test_what_stands_on_the_panel_is_a_scenario_for_the_cells_below(panel):
     assert panel.current().id == "baseline"
     panel.state = {"a": {"base": "stretch", "sizes": {LEVER: 10.0}, "unsure": 0.5}}
     there = panel.current()
-    assert panel.session.size(there, LEVER) == pytest.approx(10.0)
+    assert there.total(LEVER, panel.session.year) == pytest.approx(10.0)
     assert there.moves[-1].sd == pytest.approx(12.5)  # half of the 25 that are taken back
 
 

@@ -23,7 +23,7 @@ def chance(session, scenario, goal=GOAL):
 
 
 def sizes_of(session, scenario):
-    return {lever.id: session.size(scenario, lever.id) for lever in session.levers}
+    return {lever.id: scenario.total(lever.id, session.year) for lever in session.levers}
 
 
 def test_every_lever_stands_under_the_first_measure_that_names_it_in_the_plans_order(session):
@@ -61,7 +61,7 @@ def test_a_moved_lever_is_a_push_of_the_library_and_one_moved_back_takes_it_away
     assert [move.sd for move in unsure.moves] == [5.0]
     stretch = session.scenario("stretch")
     without = session.moved(stretch, {**sizes_of(session, stretch), LEVER: 0.0})
-    assert session.size(without, LEVER) == pytest.approx(0.0)
+    assert without.total(LEVER, session.year) == pytest.approx(0.0)
     assert chance(session, without) < chance(session, stretch)
 
 
@@ -138,7 +138,7 @@ def test_what_a_browser_asks_to_save_is_saved_within_the_ranges(session):
     told = answered(session, wanted)
     assert "saved-wide.yaml" in told["said"]
     assert told["id"] in [one["id"] for one in told["scenarios"]]
-    assert session.size(session.scenario("saved-wide"), LEVER) == find_lever(LEVER).high
+    assert session.scenario("saved-wide").total(LEVER, session.year) == find_lever(LEVER).high
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ import sys
 import tempfile
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import nbformat
+import papermill
 import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from papermill.exceptions import PapermillExecutionError
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting import execution
@@ -86,6 +89,16 @@ def test_an_unknown_name_is_refused_with_those_there_are():
     assert str(refused.value) == said
     said = "02_goal.ipynb：没有名为“gaol”的参数，可用的参数为：goal, seed, level, quick"
     assert refused.value.message.render("zh") == said
+
+
+def test_a_notebook_says_so_itself_where_papermills_own_command_line_runs_it(tmp_path):
+    path = write_template(tmp_path, 'import bcforecast as bc\nbc.speak("en")')
+    run = partial(papermill.execute_notebook, path, None, progress_bar=False, kernel_name="python3")
+    with pytest.raises(
+        PapermillExecutionError, match="found parameter “gaol”; allowed: goal, seed"
+    ):
+        run(parameters={"gaol": "b"})
+    run(parameters={"goal": "b"})
 
 
 @pytest.mark.parametrize(

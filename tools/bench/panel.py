@@ -32,7 +32,7 @@ _WATCH: Final = """
     if (what == "chart") since = 0;
   }).observe(document.querySelector(selector), options);
   watch("number", "[data-side=a] .number", {attributes: true, attributeFilter: ["data-value"]});
-  watch("chart", ".chart", {childList: true});
+  watch("chart", ".chart", {childList: true, subtree: true, attributes: true});
 }
 """
 
