@@ -282,7 +282,7 @@ class Paths(bytearray):
             if scale:
                 values, place["scale"] = np.arcsinh(values / scale), scale
                 low, high = float(values.min()), float(values.max())
-            step = (high - low) / (count - 1)
+            step = (high - low) / (count - 1) or 1.0
             if exact is not None:
                 aim = np.arcsinh(exact / scale) if scale else exact
                 low = float(aim - step * np.ceil((aim - low) / step)) if low < aim < high else low
