@@ -301,8 +301,10 @@ def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) ->
 
 
 def joint_words(facts: Facts, *, lang: Language) -> Section:
-    """Return the chance that all goals are met, its bounds, and the weakest goal."""
+    """Return the chance that all goals are met, its bounds, and the weakest goal; not of one."""
     found, title = facts.joint, text("document.heading_joint", lang)
+    if found is not None and len(found.goals) == 1:
+        return Section()
     if found is None:
         return _headed(2, title, sentence("document.no_joint", lang))
     bounds = ("lower", "upper", "independent")

@@ -134,10 +134,10 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
             rows.append(row)
     shown = {
         "bodies": any(goal.bodies for goal in facts.goals),
-        "change:short": facts.since is not None,
+        "change": facts.since is not None,
         "trend:short": any(row[6] != Message("report.none") for row in rows),
     }
-    heads = "goal target bodies odds:short change:short evidence:short trend:short next"
+    heads = "goal target bodies odds:short change evidence:short trend:short next"
     kept = [shown.get(head, True) for head in heads.split()]
     left, *cells = (list(compress(row, kept)) for row in (heads.split(), *rows))
     return rows_table("report.brief_caption", left, cells, lang, groups=groups)
@@ -724,9 +724,9 @@ def scenario_table(
 def joint_table(facts: Facts, *, lang: Language) -> Section:
     """How likely each number of goals met is, and at least that number; nothing without a joint.
 
-    A row a number, or of few goals a column a number.
+    Nor of one goal. A row a number, or of few goals a column a number.
     """
-    if facts.joint is None:
+    if facts.joint is None or len(facts.joint.goals) == 1:
         return Section()
     chances = facts.joint.number_met
     said = partial(wording.chance, grade=facts.joint_grade, lang=lang)
