@@ -395,10 +395,6 @@ def scenarios_result(study: gathering.ScenarioStudy) -> Result:
     return Result({"document": "bcforecast-scenarios/1", **about, "scenarios": scenarios})
 
 
-_MOVED: Final = 5e-4
-"""Smallest change of a probability that counts as one."""
-
-
 @dataclass(frozen=True)
 class Changes:
     """News between two dates, and the goals that changed their word or grade on the way."""
@@ -448,8 +444,15 @@ def changes_opening(changes: Changes, *, lang: Language) -> Section:
 
 
 def _moves(found: News, lang: Language) -> document.Spans:
-    moves = [goal.total for goal in found.goals if goal.total is not None]
-    up, down = sum(move >= _MOVED for move in moves), sum(move <= -_MOVED for move in moves)
+    moves = list[float]()  # as a reader sees them: none where the words are the same
+    for goal in found.goals:
+        if goal.total is not None:
+            told = {
+                chance(one.probability, grade=one.grade, lang=lang)
+                for one in (goal.before, goal.after)
+            }
+            moves.append(goal.total if len(told) > 1 else 0.0)
+    up, down = sum(move > 0.0 for move in moves), sum(move < 0.0 for move in moves)
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
     moved = {"up": up, "down": down, "same": len(moves) - up - down}
     turned = sum(goal.turn is not None for goal in found.goals)

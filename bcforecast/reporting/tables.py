@@ -593,7 +593,7 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Section:
-    """One row a goal: probability at both dates, the change, its parts if asked, and what came."""
+    """One row a goal: probability at both dates, what came; if asked, the change and its parts."""
 
     def chance(of: news.GoalStatus) -> str:
         if of.probability is None:
@@ -604,17 +604,16 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
         (
             goal.goal.called(goal.indicator),
             *map(chance, (goal.before, goal.after)),
-            wording.points(goal.total),
-            *(wording.points(part.change) for part in goal.parts if parts),
+            *(wording.points(of) for of in (goal.total, *(p.change for p in goal.parts)) if parts),
             sentences.why(goal, lang=lang),
         )
         for goal in found.goals
     ]
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
-    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS * parts)), "why"]
+    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]
     about = {"plan": found.plan.title, "since": days[0], "until": days[1]}
-    said = [text("news.note", lang)]
+    said = [text("news.note", lang)] if parts else []
     if found.scenario != config.SCENARIO:
         said.append(text("news.scenario", lang, scenario=found.scenario))
     note = Text.untranslated(wording.join_sentences(said, lang=lang))
