@@ -47,9 +47,6 @@ SURE: Final = 0.9
 NEAR: Final = 0.01
 """Yearly growth from which on it is said to be missing by little."""
 
-SEEN: Final = 0.01
-"""Gain of probability from which on it is told."""
-
 LISTED: Final = 15
 """Rows of a table that names single areas."""
 
@@ -429,7 +426,7 @@ class _Overview:
         if not self.named:
             return
         best, most = self.gain.idxmax(axis=1), self.gain.max(axis=1).sort_values(ascending=False)
-        some = most[most >= SEEN].groupby(self.told["goal"]).head(LISTED // 5)
+        some = most.groupby(self.told["goal"]).head(LISTED // 5)
         rows, lang = [], self.lang
         for n in some.index[:LISTED]:
             one = self.told.loc[n]
@@ -438,7 +435,7 @@ class _Overview:
                 for name in (config.SCENARIO, best[n])
             )
             names = self.linked(one["area"]), self.goal_names[one["goal"]]
-            rows.append((*names, now, self.scenarios[best[n]], then))
+            rows += [(*names, now, self.scenarios[best[n]], then)] if now != then else []
         if rows:
             yield self.table("gains", "area goal before# scenario after#", rows)
 

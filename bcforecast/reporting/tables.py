@@ -708,12 +708,8 @@ def scenario_table(
     row = Message("explorer.row_together", {"count": len(exploration.goals)})
     tell(row, together, "joint", "all_met")
     expected = [NOTHING if one.expected is None else f"{one.expected:.1f}" for one in joints]
-    tell(
-        Message("explorer.row_expected", {"count": joints[0].counted}),
-        expected,
-        "joint",
-        "expected",
-    )
+    row = Message("explorer.row_expected", {"count": joints[0].counted})
+    tell(row, expected, "joint", "expected")
     heads = ["goal", *(scenario.title for scenario in scenarios)]
     alone = [one.id for one in scenarios] == [config.SCENARIO]
     note = "joint.baseline_note" if alone else "joint.table_note"
