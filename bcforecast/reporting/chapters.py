@@ -82,9 +82,8 @@ def plan_changes(changes: News | None, *, lang: Language) -> Section:
     if changes is None:
         return Section()
     title = text("report.section_changes", lang)
-    return _headed(1, title, _moves(changes, lang)) + tables.news_table(
-        changes, lang=lang, parts=False
-    )
+    table = tables.news_table(changes, lang=lang, parts=False)
+    return _headed(1, title, _moves(changes, lang)) + table
 
 
 def heading(key: str, *, lang: Language) -> Section:
