@@ -25,7 +25,7 @@ from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import Message, Shown
+from bcforecast.text import Message, Shown, day_message
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
@@ -241,11 +241,12 @@ def _goal_news(
         (step,) = split(levels[:2])
         is_same = levels[0] is levels[1] if step is None else abs(step) <= _NEGLIGIBLE
         before, restated = reported, None if is_same else before
+    days = {"since": day_message(since), "until": day_message(until)}
     causes: dict[PartKind, Iterable[Message]] = {
         "revisions": _figure_causes(plan, first, revised, areas),
         "new_figures": _figure_causes(plan, revised, with_new, areas),
         "model": _model_causes(plan, with_new, free, data.at(until), since=since),
-        "time": [Message("news.cause_time", {"since": since, "until": until})],
+        "time": [Message("news.cause_time", days)],
     }
     changes = list(zip(kinds, split(levels), strict=True))
     parts = tuple(_part(kind, changes, tuple(causes[kind])) for kind in PARTS)
@@ -283,7 +284,7 @@ def _figure_causes(
         new = dict(zip(later.history.times.tolist(), later.used, strict=True))
         area = areas.get(later.history.area, later.history.area)
         for year, figure in new.items():
-            values = {"area": area, "year": year, "day": figure.published}
+            values = {"area": area, "year": year, "day": day_message(figure.published)}
             said = figure.in_words()
             if year not in old:
                 yield Message("news.cause_new", {**values, "figure": said})
@@ -293,7 +294,7 @@ def _figure_causes(
         past, now = earlier.part, later.part
         if now is not None and (past is None or past.used != now.used):
             values = {"area": area, "year": now.year, "months": now.months}
-            values |= {"figure": now.in_words(now.used[-1].unit), "day": now.published}
+            values |= {"figure": now.in_words(now.used[-1].unit), "day": day_message(now.published)}
             yield Message("news.cause_so_far", values)
         dropped = [year for year in old if year not in new]
         if dropped:
@@ -303,7 +304,7 @@ def _figure_causes(
     for figure in (f for pair in other.sizes for f in pair if f not in known):
         about = {"area": areas.get(figure.area, figure.area), "name": names[figure.indicator]}
         about |= {"period": figure.period.in_words(), "figure": figure.in_words()}
-        yield Message("news.cause_size", {**about, "day": figure.published})
+        yield Message("news.cause_size", {**about, "day": day_message(figure.published)})
     if other.model == PUBLISHED and one.model != PUBLISHED:
         yield Message("news.cause_due_known")
 

@@ -624,18 +624,14 @@ class Exploration:
     def measure_of(self, lever: str) -> str | None:
         """Identifier of the first measure that moves a lever, or acts on what it moves.
 
-        None where the plan has no measures at all; if it has and none does, that is an error.
+        None where no measure of the plan does.
         """
         plan = self.outlook.plan
         wanted = find_lever(lever, plan)
         tasks = (*plan.measures, *plan.safeguards)
-        if not tasks:
-            return None
         named = [task.id for task in tasks if lever in {one.id for one in task.levers}]
         acting = [task.id for task in tasks if set(task.indicators) & set(wanted.indicators)]
-        if not named and not acting:
-            raise ScenarioError("joint.no_measure", lever=lever, plan=plan.id)
-        return (*named, *acting)[0]
+        return next(iter((*named, *acting)), None)
 
     def goal(self, goal: str) -> Goal:
         """Return a goal; refused where the plan has none such, or no probability can be said."""

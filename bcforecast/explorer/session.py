@@ -8,7 +8,6 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -99,13 +98,12 @@ class Session:
     def _measures(self) -> dict[str, str | None]:
         """Return the levers that can change a goal with a probability, by measure of the plan.
 
-        Each has the measure that is the first to name it, None where the plan has no measures.
+        Each has the measure that is the first to name it, None where no measure moves it.
         """
         plan, found = self.outlook.plan, dict[str, str | None]()
         for goal in self.exploration.goals:
             for lever in seek.levers_of(self.exploration, goal=goal.id):
-                with suppress(errors.ScenarioError):  # no measure of the plan moves it
-                    found[lever.id] = self.exploration.measure_of(lever.id)
+                found[lever.id] = self.exploration.measure_of(lever.id)
         places = [task.id for task in (*plan.measures, *plan.safeguards)]
         return dict(sorted(found.items(), key=lambda one: places.index(one[1]) if one[1] else -1))
 
@@ -272,7 +270,7 @@ class Paths(bytearray):
             if scale:
                 values, place["scale"] = np.arcsinh(values / scale), scale
                 low, high = float(values.min()), float(values.max())
-            step = (high - low) / (count - 1)
+            step = (high - low) / (count - 1) or 1.0
             if exact is not None:
                 aim = np.arcsinh(exact / scale) if scale else exact
                 low = float(aim - step * np.ceil((aim - low) / step)) if low < aim < high else low

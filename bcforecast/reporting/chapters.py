@@ -83,9 +83,8 @@ def plan_changes(changes: News | None, *, lang: Language) -> Section:
     if changes is None:
         return Section()
     title = text("report.section_changes", lang)
-    return _headed(1, title, _moves(changes, lang)) + tables.news_table(
-        changes, lang=lang, parts=False
-    )
+    table = tables.news_table(changes, lang=lang, parts=False)
+    return _headed(1, title, _moves(changes, lang)) + table
 
 
 def heading(key: str, *, lang: Language) -> Section:
@@ -302,8 +301,10 @@ def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) ->
 
 
 def joint_words(facts: Facts, *, lang: Language) -> Section:
-    """Return the chance that all goals are met, its bounds, and the weakest goal."""
+    """Return the chance that all goals are met, its bounds, and the weakest goal; not of one."""
     found, title = facts.joint, text("document.heading_joint", lang)
+    if found is not None and len(found.goals) == 1:
+        return Section()
     if found is None:
         return _headed(2, title, sentence("document.no_joint", lang))
     bounds = ("lower", "upper", "independent")
@@ -369,10 +370,6 @@ def panel(study: gathering.ScenarioStudy, *, lang: Language, goal: str = "") -> 
     return ScenarioPanel(study.outlook, lang=lang, goal=goal or None, font=panel_font)
 
 
-_MOVED: Final = 5e-4
-"""Smallest change of a probability that counts as one."""
-
-
 @dataclass(frozen=True)
 class Changes:
     """News between two dates, and the goals that changed their word or grade on the way."""
@@ -422,8 +419,15 @@ def changes_opening(changes: Changes, *, lang: Language) -> Section:
 
 
 def _moves(found: News, lang: Language) -> document.Spans:
-    moves = [goal.total for goal in found.goals if goal.total is not None]
-    up, down = sum(move >= _MOVED for move in moves), sum(move <= -_MOVED for move in moves)
+    moves = list[float]()  # as a reader sees them: none where the words are the same
+    for goal in found.goals:
+        if goal.total is not None:
+            told = {
+                chance(one.probability, grade=one.grade, lang=lang)
+                for one in (goal.before, goal.after)
+            }
+            moves.append(goal.total if len(told) > 1 else 0.0)
+    up, down = sum(move > 0.0 for move in moves), sum(move < 0.0 for move in moves)
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
     moved = {"up": up, "down": down, "same": len(moves) - up - down}
     turned = sum(goal.turn is not None for goal in found.goals)

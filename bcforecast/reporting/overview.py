@@ -297,13 +297,13 @@ class _Overview:
 
     def stated(self, folder: Path) -> Iterator[doc.Block]:
         """Yield the chapters on what has a probability."""
-        yield doc.Heading(level=1, text=self.words("goals"), new_page=True)
+        yield doc.Heading(level=1, text=self.words("goals"))
         yield self.picture(folder, "spread", self._draw_spread)
-        yield doc.Heading(level=1, text=self.words("provinces"), new_page=True)
+        yield doc.Heading(level=1, text=self.words("provinces"))
         yield self.paragraph(self.words("provinces_words", sure=percent(SURE)))
         yield self.ranking()
         yield self.picture(folder, "heat", self._draw_heat)
-        yield doc.Heading(level=1, text=self.words("areas"), new_page=True)
+        yield doc.Heading(level=1, text=self.words("areas"))
         yield self.lowest()
         yield doc.Heading(level=1, text=self.words("help"))
         yield self.paragraph(self.words("help_words"))
@@ -372,7 +372,8 @@ class _Overview:
             name, share = self.name(str(one.Index)), percent(float(one.share))
             following = NOTHING if below is None else percent(above(one, below))
             rows.append((name, areas[one.Index], share, self.range(one), following))
-        groups = [self.words("tier", tier=tier) for tier in tiers(self.by_province)]
+        found = tiers(self.by_province)
+        groups = [self.words("tier", tier=tier) for tier in found if found[-1] > 1]
         heads, alike = "province areas# share# middle# above_next#", learned().together.correlation
         shown = rows[-SHOWN:], groups[-SHOWN:]
         return self.table("ranking", heads, *shown, correlation=f"{alike:.2f}")
@@ -420,20 +421,22 @@ class _Overview:
         return self.table("help", ["goal", "short#", "pace#", "near#", *others], rows)
 
     def gains(self) -> Iterator[doc.TableBlock]:
-        """The goals of single areas to which a scenario adds most."""
+        """The goals of single areas to which a scenario adds most, a few of each goal."""
         if not self.named:
             return
-        best, most = self.gain.idxmax(axis=1), self.gain.max(axis=1)
-        rows = []
-        for n in most.sort_values(ascending=False).index[:LISTED]:
-            one, lang = self.told.loc[n], self.lang
+        best, most = self.gain.idxmax(axis=1), self.gain.max(axis=1).sort_values(ascending=False)
+        some = most.groupby(self.told["goal"]).head(LISTED // 5)
+        rows, lang = [], self.lang
+        for n in some.index[:LISTED]:
+            one = self.told.loc[n]
             now, then = (
                 wording.chance(float(one[name]), grade=one["grade"], lang=lang, narrow=True)
                 for name in (config.SCENARIO, best[n])
             )
             names = self.linked(one["area"]), self.goal_names[one["goal"]]
-            rows.append((*names, now, self.scenarios[best[n]], then))
-        yield self.table("gains", "area goal before# scenario after#", rows)
+            rows += [(*names, now, self.scenarios[best[n]], then)] if now != then else []
+        if rows:
+            yield self.table("gains", "area goal before# scenario after#", rows)
 
     def unknown(self) -> Iterator[str]:
         grades = self.base["grade"].value_counts().to_dict()

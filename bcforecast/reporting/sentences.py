@@ -54,7 +54,8 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
     of_these |= {"expected": cited(number_met, "probability", "expected")}
     expected = sentence(f"report.overview_expected{'' if counted else '_none'}", lang, **of_these)
     stated = sum(g.probability is not None for g in facts.goals)
-    which = "_all" if stated == count > 1 else "" if stated else "_none"
+    every = "_all" if count > 1 else "_one"
+    which = every if stated == count else "" if stated else "_none"
     about: dict[str, object] = {"count": count, "stated": stated, "expected": expected}
     about |= {"area": facts.plan.area_name, "day": day(facts.as_of, lang=lang)}
     return sentence(f"report.overview_lead{which}", lang, **about)

@@ -132,10 +132,10 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
             rows.append(row)
     shown = {
         "bodies": any(goal.bodies for goal in facts.goals),
-        "change:short": facts.since is not None,
+        "change": facts.since is not None,
         "trend:short": any(row[6] != Message("report.none") for row in rows),
     }
-    heads = "goal target bodies odds:short change:short evidence:short trend:short next"
+    heads = "goal target bodies odds:short change evidence:short trend:short next"
     kept = [shown.get(head, True) for head in heads.split()]
     left, *cells = (list(compress(row, kept)) for row in (heads.split(), *rows))
     return rows_table("report.brief_caption", left, cells, lang, groups=groups)
@@ -591,7 +591,7 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Section:
-    """One row a goal: probability at both dates, the change, its parts if asked, and what came."""
+    """One row a goal: probability at both dates, what came; if asked, the change and its parts."""
 
     def chance(of: news.GoalStatus) -> str:
         if of.probability is None:
@@ -602,17 +602,16 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
         (
             goal.goal.called(goal.indicator),
             *map(chance, (goal.before, goal.after)),
-            wording.points(goal.total),
-            *(wording.points(part.change) for part in goal.parts if parts),
+            *(wording.points(of) for of in (goal.total, *(p.change for p in goal.parts)) if parts),
             sentences.why(goal, lang=lang),
         )
         for goal in found.goals
     ]
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
-    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS * parts)), "why"]
+    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]
     about = {"plan": found.plan.title, "since": days[0], "until": days[1]}
-    said = [text("news.note", lang)]
+    said = [text("news.note", lang)] if parts else []
     if found.scenario != config.SCENARIO:
         said.append(text("news.scenario", lang, scenario=found.scenario))
     note = Text.untranslated(wording.join_sentences(said, lang=lang))
@@ -707,12 +706,8 @@ def scenario_table(
     row = Message("explorer.row_together", {"count": len(exploration.goals)})
     tell(row, together, "joint", "all_met")
     expected = [NOTHING if one.expected is None else f"{one.expected:.1f}" for one in joints]
-    tell(
-        Message("explorer.row_expected", {"count": joints[0].counted}),
-        expected,
-        "joint",
-        "expected",
-    )
+    row = Message("explorer.row_expected", {"count": joints[0].counted})
+    tell(row, expected, "joint", "expected")
     heads = ["goal", *(scenario.title for scenario in scenarios)]
     alone = [one.id for one in scenarios] == [config.SCENARIO]
     note = "joint.baseline_note" if alone else "joint.table_note"
@@ -722,9 +717,9 @@ def scenario_table(
 def joint_table(facts: Facts, *, lang: Language) -> Section:
     """How likely each number of goals met is, and at least that number; nothing without a joint.
 
-    A row a number, or of few goals a column a number.
+    Nor of one goal. A row a number, or of few goals a column a number.
     """
-    if facts.joint is None:
+    if facts.joint is None or len(facts.joint.goals) == 1:
         return Section()
     chances = facts.joint.number_met
     said = partial(wording.chance, grade=facts.joint_grade, lang=lang)

@@ -208,8 +208,9 @@ LeverId = Annotated[str, Strict(), AfterValidator(_lever_id)]
 class Move(fields.StrictRecord):
     """How far one measure moves one lever.
 
-    The measure is None only for a plan that has none. Sizes by year, in the lever's unit, hold
-    until the next year given; `sd` is the standard deviation of the largest, 0 if it is certain.
+    The measure is None only where no measure of the plan acts on what the lever moves. Sizes by
+    year, in the lever's unit, hold until the next year given; `sd` is the standard deviation of the
+    largest, 0 if it is certain.
     """
 
     lever: LeverId
@@ -395,11 +396,12 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
     for n, move in enumerate(scenario.moves):
         if not move.lever.startswith(GROWTH):
             _require(document, ("moves", n, "lever"), move.lever, levers(plan))
-        if move.measure is None and not tasks:
+        moved = set(find_lever(move.lever, plan).indicators)
+        if move.measure is None and all(moved.isdisjoint(one.indicators) for one in tasks.values()):
             continue
         _require(document, ("moves", n, "measure"), move.measure, tasks)
         acts_on = tasks[str(move.measure)].indicators
-        if not set(find_lever(move.lever, plan).indicators) & set(acts_on):
+        if moved.isdisjoint(acts_on):
             values = {"indicators": ", ".join(acts_on) or "-"}
             allowed = Message("scenario.allowed_lever_of", values)
             raise wrong_value(document, ("moves", n, "lever"), move.lever, allowed)

@@ -86,7 +86,7 @@ def test_a_revision_of_an_old_figure_is_told_from_a_new_one_and_comes_before_it(
     assert changes(one)["revisions"] == pytest.approx(one.total, abs=1e-12)
     assert one.total > 0
     assert causes(one, "revisions") == [
-        "Made-up District, 2019: CNY 11 billion became CNY 12 billion (published 2021-05-01)"
+        "Made-up District, 2019: CNY 11 billion became CNY 12 billion (published 1 May 2021)"
     ]
     assert causes(one, "new_figures") == []
     alone = changes(split_one(vintage([*OLD, on(2019, 104.0)])))
@@ -111,8 +111,8 @@ def test_a_size_that_becomes_known_is_a_new_figure():
     (one,) = splitting.news(plan, bc.load_observations(), **days).goals
     assert causes(one, "new_figures")[:2] == [
         "Beichen District, size: resident population, 2020-11: 909,643 persons "
-        "(published 2021-06-01)",
-        "Tianjin, size: resident population, 2020-11: 13,866,009 persons (published 2021-06-01)",
+        "(published 1 June 2021)",
+        "Tianjin, size: resident population, 2020-11: 13,866,009 persons (published 1 June 2021)",
     ]
     assert changes(one)["new_figures"] > 0 == changes(one)["model"]
     assert date(2021, 6, 1) in splitting.news_days(plan, bc.load_observations(), **days)

@@ -5,6 +5,7 @@ import pytest
 import bcforecast as bc
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.explorer.session import (
+    Paths,
     Session,
     answered,
     panel_content,
@@ -194,3 +195,10 @@ def test_every_probability_is_told_in_the_browser_as_in_a_report(session, lang):
         for p in [k / 997 for k in range(998)]:
             number = [said for start, said, _ in places if start <= p][-1]
             assert number == chance_words(p, grade=grade, lang=lang), (grade, p)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_figure_that_no_path_changes_comes_back_as_it_is():
+    place = Paths().put([3.19] * 4)
+    assert (place["low"], place["step"]) == (3.19, 1.0)
+    assert Paths().put([3.19] * 4, scale=3.19, exact=3.2)["step"] == 1.0
