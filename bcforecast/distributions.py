@@ -131,8 +131,10 @@ def bisect(
     """Solve cdf(x) = u, element by element, for a nondecreasing, vectorized cdf.
 
     The bracket, cdf(low) <= u <= cdf(high), has the shape of `u`. An infinite end, as of the levels
-    0 and 1, is its own middle, and so the answer.
+    0 and 1, is its own middle, and so the answer. Where the mass at `low` has the level, `low` is
+    the answer: halves of a bracket that begins at 0 come near it, and not to it.
     """
+    start = low
     with np.errstate(invalid="ignore"):
         for _ in range(_STEPS):
             middle = 0.5 * (low + high)
@@ -141,7 +143,8 @@ def bisect(
             low = np.where(above, low, middle)
             if not np.any(high - low > _RELATIVE * np.maximum(np.abs(low), np.abs(high))):
                 break
-    return high
+        first = low == start
+        return np.where(first & (cdf(start) >= u), start, high) if first.any() else high
 
 
 class ByTail(Distribution):
@@ -522,7 +525,8 @@ class Pooled(_Mixture):
     def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
         """Mean of the members' probabilities."""
         share = 1.0 / len(self.members)
-        return np.add.reduce([share * one.probability(tail, x) for one in self.members])
+        mean = np.add.reduce([share * one.probability(tail, x) for one in self.members])
+        return np.minimum(mean, 1.0)  # eleven elevenths are a rounding above it
 
     def _member_quantiles(self, u: FloatArray) -> FloatArray:
         return np.stack([m.ppf(u) for m in self.members])

@@ -117,10 +117,13 @@ class GoalRecord:
 def record_of(plan: Plan, indicator: str, *, year: int) -> GoalRecord | None:
     """Record of goals like those on an indicator, due by a year; None of a kind not learned.
 
-    They were set by whoever sets goals for the plan's area, or for a parent of its indicators.
+    They were set by whoever sets goals for the plan's area, for the nearest of the areas above it,
+    or for a parent of its indicators.
     """
-    areas, kind = {plan.area, *(one.parent for one in plan.indicators)}, kind_of(indicator)
-    setters = next((one for one in _declared().setters if areas.intersection(one.areas)), None)
+    areas = (plan.area, *plan.areas_above, *(one.parent for one in plan.indicators))
+    by_area = {area: one for one in _declared().setters for area in one.areas}
+    setters = next((by_area[one] for one in areas if one in by_area), None)
+    kind = kind_of(indicator)
     if setters is None or kind == ANY:
         return None
     known = [o for o in growth.learned().record if o.setters == setters.id and o.due <= year]

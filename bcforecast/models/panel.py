@@ -124,8 +124,8 @@ def forecast_panel(
         Smallest and largest possible value of every series; two finite ends make the second scale
         a logit. Default: from 0 up for positive series, and for counts, money and ratios that were
         never negative, else unbounded, so that a series of no kind with a zero may fall below it,
-        unless it ends in four zeros and was never negative: give `(0, inf)` for what cannot be. No
-        ratio that never was beyond 100 goes there.
+        unless it has only zeros, or ends in four and was never negative: give `(0, inf)` for what
+        cannot be. No ratio that never was beyond 100 goes there.
     block_size
         Series that are worked at once: bounds the memory, and does not change the answer.
     trend_only

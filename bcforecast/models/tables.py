@@ -354,7 +354,7 @@ def read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> Ser
     ends = np.cumsum(sizes)
     short = np.flatnonzero(sizes < FEWEST)
     if short.size:
-        named = {"series": ids[short[0]], "found": int(sizes[short[0]]), "count": short.size}
+        named = {"series": ids[short[0]], "count": int(sizes[short[0]]), "alike": short.size}
         raise PanelTableError("panel.too_few", **named)
     counts, last = np.minimum(sizes, LONGEST), periods[ends - 1]
     for at in np.flatnonzero(last - periods[ends - counts] > LONGEST_SPAN):

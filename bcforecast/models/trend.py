@@ -84,12 +84,12 @@ class Trend:
 
 
 def repeats_zero(values: FloatArray) -> bool:
-    """Whether figures that are never negative end in zeros: the next are then not negative."""
-    return (
-        values[-1] == 0.0
-        and bool((values >= 0.0).all())
-        and base.repeats(values) >= base.FEWEST_REPEATS
-    )
+    """Whether figures that are never negative end in zeros: the next are then not negative.
+
+    Four of them, or all, however few: nothing speaks for figures below 0.
+    """
+    repeated = base.repeats(values) >= base.FEWEST_REPEATS and bool((values >= 0.0).all())
+    return bool(values[-1] == 0.0 and (repeated or not values.any()))
 
 
 def of_unit_size(

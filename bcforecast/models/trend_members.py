@@ -288,6 +288,8 @@ class Curve:
 
     def value(self, z: FloatArray | float) -> FloatArray:
         """q(z), within the support."""
+        if self.transform.name != "identity":  # at an end, infinities of two signs would meet
+            z = np.clip(z, -_FARTHEST_SCORE, _FARTHEST_SCORE)
         plain = self.intercept + self.slope * z
         if self.transform.name != "identity":
             other = self.transform.inverse(self.transformed_intercept + self.transformed_slope * z)

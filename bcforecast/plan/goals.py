@@ -425,8 +425,9 @@ class PlanSource(StrictRecord):
 class Plan(Shown, StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
-    `area` is as in the observations. `parent` is the plan that it carries out. `safeguards` are
-    conditions under which the measures work. All parts are in the order of the text.
+    `area` is as in the observations, `areas_above` those it lies in, the nearest first. `parent` is
+    the plan that it carries out. `safeguards` are conditions under which the measures work. All
+    parts are in the order of the text.
     """
 
     id: PlanId
@@ -436,6 +437,7 @@ class Plan(Shown, StrictRecord):
     span: YearSpan
     area: Id
     area_names: Text
+    areas_above: tuple[Id, ...] = ()
     parent: PlanId | None
     source: PlanSource
     bodies: tuple[Body, ...] = ()
@@ -464,7 +466,9 @@ class Plan(Shown, StrictRecord):
         if self.issued > last_day:
             allowed = Message("plan.allowed_issued", {"last": last_day})
             raise refusal(allowed, found=self.issued, place=("issued",))
-        _check_references({name: part for name, part in self if isinstance(part, tuple)})
+        lists = {name: part for name, part in self if isinstance(part, tuple)}
+        del lists["areas_above"]
+        _check_references(lists)
         for n, size in enumerate(self.sizes):
             for k, one in enumerate(size.indicators):
                 if self.indicator(one).parent is None or self.indicator(one).kind == "ratio":

@@ -294,8 +294,8 @@ class PlanSet:
             if (due := promise.due) != "":
                 said["due"] = int(due) if re.fullmatch("[0-9]{4}", due) else unquoted_day(due)
             goals.append(self.goals[n] | said)
-        content = whole | {"area": area, "indicators": indicators, "goals": goals}
-        return content | {"area_names": asked.names}
+        place = {"area": area, "area_names": asked.names, "areas_above": [*self.above(area)]}
+        return whole | place | {"indicators": indicators, "goals": goals}
 
     def _plans(self) -> Iterator[Plan | PlanError]:
         for name, area in self.areas.items():

@@ -19,6 +19,7 @@ from bcforecast.attainment import areas
 from bcforecast.attainment.areas import COLUMNS, project_part, project_set
 from bcforecast.attainment.project import project
 from bcforecast.errors import BcforecastError
+from bcforecast.models import growth
 from bcforecast.observations import reading
 from bcforecast.observations.records import Dataset
 from bcforecast.observations.selection import Vintage
@@ -134,6 +135,24 @@ FIGURES = {
 }
 
 
+def written_set(folder, name, template, table, rows):
+    """A set on disk; `rows` have area, indicator, year, value, unit and measure."""
+    columns = ["area", "indicator", "period", "value", "unit", "measure"]
+    figures = pd.DataFrame(rows, columns=columns).astype({"value": float})
+    figures = figures.assign(lower=np.nan, upper=np.nan, status="official", source="us")
+    figures["published"] = [f"{year + 1}-06-30" for year in figures["period"]]
+    figures["period"] = figures["period"].astype(str)
+    figures["published_basis"] = "assumed: made up"
+    province = table.splitlines()[1].split(",")[0]
+    plans, place = folder / "plans", folder / "observations" / f"province={province}" / "year=2023"
+    for one in (plans, place):
+        one.mkdir(parents=True)
+    figures.to_parquet(place / "part-0.parquet", index=False)
+    (plans / f"{name}.yaml").write_text(template, encoding="utf-8")
+    (plans / f"{name}.csv").write_text(table, encoding="utf-8")
+    return load_plan_set(name, data_dir=folder)
+
+
 def test_what_is_borrowed_compared_and_counted_is_what_one_works_out_by_hand(tmp_path):
     # output: a county with one figure has 20 of the province's 100, for its city has one figure
     # too, so 24 of 120; the city 25, so 30. P(26 of 120 or more) is that of a normal: a year's
@@ -144,28 +163,53 @@ def test_what_is_borrowed_compared_and_counted_is_what_one_works_out_by_hand(tmp
     units = {"rate": ("%", "ratio"), "shops": ("enterprises", "flow"), "output": ("M EUR", "flow")}
     units["roads"] = "M EUR", "stock"
     rows = [
-        (area, name, str(year), value, *units.get(name, ("persons", "stock")), f"{year + 1}-06-30")
+        (area, name, year, value, *units.get(name, ("persons", "stock")))
         for (area, name), known in FIGURES.items()
         for year, value in known.items()
     ]
-    columns = ["area", "indicator", "period", "value", "unit", "measure", "published"]
-    figures = pd.DataFrame(rows, columns=columns).astype({"value": float})
-    figures = figures.assign(lower=np.nan, upper=np.nan, status="official", source="us")
-    figures["published_basis"] = "assumed: made up"
-    plans, place = tmp_path / "plans", tmp_path / "observations" / "province=north" / "year=2023"
-    for folder in (plans, place):
-        folder.mkdir(parents=True)
-    figures.to_parquet(place / "part-0.parquet", index=False)
-    (plans / "hand.yaml").write_text(HAND, encoding="utf-8")
     by_hand = pd.read_csv(io.StringIO(BY_HAND))
-    by_hand.drop(columns=["q50", "probability"]).to_csv(plans / "hand.csv", index=False)
+    table = by_hand.drop(columns=["q50", "probability"]).to_csv(index=False)
+    read = written_set(tmp_path, "hand", HAND, table, rows)
     asked = {"as_of": DAY, "data_dir": tmp_path, "seed": 1}
-    read = load_plan_set("hand", data_dir=tmp_path)
     assert project_set(read, tmp_path / "out", **asked).skipped == ()
     found = pd.read_parquet(tmp_path / "out").set_index(["area", "goal"]).sort_index()
     right = by_hand.dropna(subset="goal").set_index(["area", "goal"]).sort_index()
     assert found["q50"].to_dict() == pytest.approx(right["q50"].to_dict(), rel=1e-3)
     assert found["probability"].to_dict() == pytest.approx(right["probability"].to_dict(), abs=1e-5)
+
+
+TREE = """id: tree
+title: {en: Three floors}
+issued: 2021-01-01
+span: {first: 2022, last: 2024}
+indicators: [{id: output, names: {en: Output}, unit: M EUR, kind: flow}]
+goals: [{indicator: output, comparator: at_least, due: 2024}]
+"""
+
+
+@pytest.mark.parametrize("areas_of_the_city", [4, 3])
+def test_growth_is_borrowed_from_the_whole_tree_if_that_has_areas_enough(
+    areas_of_the_city, tmp_path
+):
+    # Two changes in each of six areas on three floors: the province 10 % a year, one county 100 %,
+    # the others none. An older change weighs less, in all alike: the mean is (ln 1.1 + ln 2) / 6.
+    counties = [f"c{n}" for n in range(areas_of_the_city)]
+    known = {"top": (100, 110, 121), "city": (50, 50, 50), **dict.fromkeys(counties, (7, 7, 7))}
+    known["c0"] = 10, 20, 40
+    rows = [
+        (area, "output", 2021 + n, value, "M EUR", "flow")
+        for area, values in known.items()
+        for n, value in enumerate(values)
+    ]
+    table = "area,parent,goal,target\ntop,,,\ncity,top,,\n"
+    table += "".join(f"{one},city,output,9\n" for one in counties)
+    read = written_set(tmp_path, "tree", TREE, table, rows)
+    (part,) = areas._parts(read, tmp_path, as_of=DAY, seed=1)
+    learned = areas._Province(part).growth["output"]
+    if areas_of_the_city == 4:
+        assert learned.mean == pytest.approx(np.log(2.2) / 6.0)
+    else:
+        assert learned == growth.growth_of("money")
 
 
 def test_every_milestone_of_a_goal_is_answered_in_the_area_that_promises_it(folder, tmp_path):
@@ -269,6 +313,38 @@ def test_a_finished_province_is_kept_until_its_inputs_change(folder, plans, tmp_
     assert project_set(plans, out, **asked)[:2] == (1, 1)
     assert (out / "province=p002/year=2027/part-0.parquet").read_bytes() != bytes_
     assert json.loads((out / "province=p002" / "_done.json").read_text())["skipped"] == {}
+
+
+def test_two_runs_at_once_into_one_folder_leave_every_province_whole_and_once(
+    plans, folder, tmp_path, monkeypatch
+):
+    # The second run goes from end to end while the first has a province worked out, not written.
+    asked = {"as_of": DAY, "data_dir": folder, "seed": 1}
+    project_set(plans, tmp_path / "alone", **asked)
+    out, work, others = tmp_path / "out", areas.project_part, []
+
+    def slow(part):
+        if not others:
+            others.append(None)
+            others.append(project_set(plans, out, **asked))
+        return work(part)
+
+    monkeypatch.setattr(areas, "project_part", slow)
+    assert project_set(plans, out, **asked)[:3] == (1, 1, 24)
+    assert others[1][:3] == (2, 0, 24)
+    pd.testing.assert_frame_equal(answer(out), answer(tmp_path / "alone"))
+    names = {"province=p001", "province=p002", "_skipped.csv"}
+    assert {path.name for path in out.iterdir()} == names
+
+
+def test_two_commands_at_once_into_one_folder_give_the_answer_of_one(plans, folder, tmp_path):
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "bcforecast", "project", "--set", country.PLAN, "--seed", "1"]
+    command += ["--as-of", str(DAY), "--data", str(folder), "-o", str(out)]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [one.wait() for one in both] == [0, 0]
+    project_set(plans, tmp_path / "alone", as_of=DAY, data_dir=folder, seed=1)
+    pd.testing.assert_frame_equal(answer(out), answer(tmp_path / "alone"))
 
 
 def test_what_another_has_put_in_a_place_of_the_answer_is_not_overwritten(plans, folder, tmp_path):

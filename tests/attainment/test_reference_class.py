@@ -57,6 +57,9 @@ def test_goals_count_that_had_fallen_due_and_were_set_by_the_same(made):
     assert reference.record_of(TIANJIN, "hightech_enterprises", year=2014) is None
     germany = TIANJIN.model_copy(update={"area": "germany"})
     assert reference.record_of(germany, "hightech_enterprises", year=2020).all.goals == 90
+    county = germany.model_copy(update={"area": "c", "areas_above": ("city", "tianjin", "germany")})
+    found = reference.record_of(county, "hightech_enterprises", year=2020)
+    assert (found.setters.id, found.all) == ("china", reference.Count(10, 5)), "the nearest above"
     nowhere = TIANJIN.model_copy(update={"area": "made_up"})
     assert reference.record_of(nowhere, "hightech_enterprises", year=2020) is None
 

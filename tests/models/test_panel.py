@@ -235,7 +235,7 @@ def test_a_support_is_kept_from_zero_and_below_a_ceiling():
     assert made["q0.975"].max() <= 100
 
 
-@pytest.mark.parametrize("y", [[0.0, 0.0], [5.0, 0.0, 700.0, 3.0], [2.5, 1.5, 0.0]])
+@pytest.mark.parametrize("y", [[2.5, 0.0], [5.0, 0.0, 700.0, 3.0], [2.5, 1.5, 0.0]])
 @pytest.mark.parametrize("kind", ["count", "money", "ratio", "rate"])
 def test_what_a_count_would_have_below_zero_sits_at_zero(y, kind):
     frame = pd.DataFrame({"unique_id": "a", "ds": range(len(y)), "y": y})
@@ -257,8 +257,19 @@ def test_what_a_count_would_have_below_zero_sits_at_zero(y, kind):
     assert made["q0.025"].min() < 0.0, "the record has figures below 0"
 
 
+@pytest.mark.parametrize("n", [2, 3, 8])
+@pytest.mark.parametrize("kind", [None, "rate", "count"])
+def test_a_series_that_has_only_zeros_is_not_foretold_below_zero(n, kind):
+    frame = pd.DataFrame({"unique_id": "a", "ds": range(n), "y": 0.0})
+    asked = pd.DataFrame({"unique_id": "a", "h": [2], "comparator": "at_least", "target": 0.0})
+    found = forecast_panel(frame, 2, LEVELS, targets=asked.assign(kind=kind), trend_only=True)
+    assert found.forecasts[Q].to_numpy().min() == 0.0
+    assert found.targets["probability"].tolist() == [1.0]
+    assert forecast([0.0] * n, 2).forecast.quantile(0.001).min() == 0.0
+
+
 def test_a_series_of_whole_things_is_never_below_zero():
-    for y in ([0, 0], [5, 0, 700, 3]):
+    for y in ([1, 0], [5, 0, 700, 3]):
         found = forecast(y, 3, whole=True).forecast
         assert found.quantile(0.001).min() == 0.0
         assert found.sample(500, seed=1).to_numpy().min() == 0.0

@@ -77,6 +77,7 @@ def test_areas_borrow_from_the_one_above_them_and_the_highest_from_none(folder):
         ("north", "share"),
         ("b", "share"),
     ]
+    assert [plans.plan(a).areas_above for a in above] == [(), ("north",), ("b", "north")]
     assert plans.provinces == {"north": ("north", "a", "b", "c")}
     assert list(plans.part("north").areas) == ["north", "a", "b", "c"]
 

@@ -1,12 +1,14 @@
 """The PDF says what the document says, in our faces, for every reader, and the same every time."""
 
 import re
+import sys
 from functools import cache
 from io import BytesIO
 from itertools import pairwise
 from xml.etree import ElementTree
 
 import pikepdf
+import psutil
 import pytest
 
 from bcforecast.errors import ReportError
@@ -179,6 +181,12 @@ def test_the_head_of_a_table_is_repeated_and_its_rows_are_whole(lang):
     with_rows = [docs.squeezed(page) for page in pages if re.search(r"19[6-9]\d年", page)]
     assert len(with_rows) > 1
     assert all(head in page for page in with_rows)
+
+
+def test_what_lays_a_report_out_ends_with_it_so_that_many_reports_take_no_more_memory(monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)  # cannot be loaded by this process
+    assert pdf_bytes(docs.document("en"), docs.pictures()) == made("en")
+    assert psutil.Process().children() == []
 
 
 def test_what_typst_refuses_is_said_in_one_sentence(monkeypatch):
