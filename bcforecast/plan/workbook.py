@@ -362,6 +362,7 @@ def _formats(book: Workbook, lang: Language) -> Mapping[str, Format]:
         "note": {**plain, "text_wrap": True, "valign": "top", "font_color": "#404040"},
         "head": {**edge, **head},
         "open": {**edge, "locked": False},
+        "blank": {**plain, "locked": False},  # without lines: an empty row is no page of a print
         "example": {**edge, "italic": True, "font_color": "#7F7F7F"},
         "locked": {**edge, "bg_color": "#F2F2F2"},
     }
@@ -416,7 +417,6 @@ class _Template:
         sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
         heads = [(self.word(f"column_{one}"), width) for one, width in widths.items()]
         heads += [(period, 10.0) for period in periods]
-        sheet.print_area(0, 0, _HEAD_ROW + _ROWS, len(heads) - 1)
         for place, (head, width) in enumerate(heads):
             sheet.write_string(_HEAD_ROW, place, head, formats["head"])
             sheet.set_column(place, place, width)
@@ -424,7 +424,8 @@ class _Template:
             cells = rows[n] if n < len(rows) else ()
             for place in range(len(heads)):
                 cell: str | float = cells[place] if place < len(cells) else ""
-                kind = "example" if n == 0 else "locked" if cell and place < locked else "open"
+                kind = "open" if n < len(rows) else "blank"
+                kind = "example" if n == 0 else "locked" if cell and place < locked else kind
                 # A spreadsheet can count with numbers; a code such as 2.10 is none.
                 if place >= locked and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(cell)):
                     cell = float(cell)
