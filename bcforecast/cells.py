@@ -426,8 +426,8 @@ _POINT: Final = re.compile(
 _CONTINENTAL: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,[0-9]+")
 
 _DIGITS: Final = (
-    r"[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)"
-    r"(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?"
+    r"[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}|"  # 1,20,000
+    r"[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?"
 )
 
 
@@ -496,7 +496,12 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         return Decimal(1), meaning
     # How many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人.
     known, said = unit_of(unit), plain_words(unit)
-    told = (Decimal(s) for word, s in _meanings("scales").items() if said.startswith(word))
+    counted = r"{0}.*|.*(?<!per)[ (]{0}\)?"  # 万人; INR crore; visitors (million); not per million
+    told = (
+        Decimal(size)
+        for word, size in _meanings("scales").items()
+        if re.fullmatch(counted.format(re.escape(word)), said)
+    )
     return scale / (Decimal(known.scale) if known.currency else next(told, Decimal(1))), meaning
 
 

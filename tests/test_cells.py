@@ -108,6 +108,19 @@ def test_a_comma_that_marks_decimals_is_told_as_the_number_is_to_be_written(cell
 
 
 @pytest.mark.parametrize(
+    ("cell", "unit", "read"),
+    [
+        ("1.2 lakh", "households", 120_000), ("12,34,567", "households", 1_234_567),
+        ("1,20,000", "households", 120_000), ("3.5 crore", "INR crore", 3.5),
+        ("12 million", "visitors (million)", 12), ("12 million", "visitors", 12_000_000),
+        ("2 crore", "crore rupees", 2), ("3 thousand", "births per thousand", 3000),
+    ],
+)  # fmt: skip
+def test_a_scale_is_that_of_the_unit_where_it_has_one_lakh_and_crore_too(cell, unit, read):
+    assert cells.read_figure(cell, unit=unit).value == read
+
+
+@pytest.mark.parametrize(
     ("table", "read"),
     [
         (["1.234,5", "980", "约 15,5%", 2.5], [1234.5, 980.0, 15.5, 2.5]),

@@ -417,6 +417,7 @@ class _Template:
         sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
         heads = [(self.word(f"column_{one}"), width) for one, width in widths.items()]
         heads += [(period, 10.0) for period in periods]
+        sheet.print_area(0, 0, _HEAD_ROW + _ROWS, len(heads) - 1)
         for place, (head, width) in enumerate(heads):
             sheet.write_string(_HEAD_ROW, place, head, formats["head"])
             sheet.set_column(place, place, width)
