@@ -263,28 +263,21 @@ class Empirical(Distribution):
 class Event(Distribution):
     """Number of new things by the end of each period.
 
-    Entry [h, k] of `probabilities`, shape (H, K), is P(N = m) at horizon h + 1, m being entry k of
-    `numbers`, shape (K,), which increase; 0, 1, 2 ... unless given. Of large numbers one stands for
-    all up to the next, the last for all from there on. Rows sum to 1.
+    Entry [h, m] of `probabilities`, shape (H, M + 1), is P(N = m) at horizon h + 1; rows sum to 1,
+    the last entry being P(N >= M).
     """
 
     probabilities: FloatArray
-    numbers: FloatArray | None = None
 
     @property
     def horizon(self) -> int:
         """Number of periods ahead, H."""
         return int(self.probabilities.shape[0])
 
-    @property
-    def counts(self) -> FloatArray:
-        """The numbers that are told apart, (K,)."""
-        known = self.numbers
-        return np.arange(float(self.probabilities.shape[1])) if known is None else known
-
     def plus(self, already: int) -> Event:
         """Return the number of new things on top of `already` existing ones."""
-        return Event(self.probabilities, self.counts + already)
+        none = np.zeros((self.horizon, already))
+        return Event(np.concatenate([none, self.probabilities], axis=1))
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(N <= x)."""
@@ -295,25 +288,21 @@ class Event(Distribution):
         return 1.0 - self._fewer(np.ceil(self._each(x)))
 
     def _fewer(self, n: FloatArray) -> FloatArray:
-        """P(N < n) for whole numbers; that there are fewer than beyond the last is certain."""
-        table = np.pad(self.cumulative, [(0, 0), (1, 1)])
-        table[:, -1] = 1.0
-        return table[np.arange(self.horizon), np.searchsorted(self.counts, n)]
-
-    @property
-    def cumulative(self) -> FloatArray:
-        """P(N <= m) of all numbers but the last, (H, K - 1)."""
-        return np.minimum(np.cumsum(self.probabilities, axis=1)[:, :-1], 1.0)
+        """P(N < n) for whole numbers; the last class is "so many or more", so it is certain."""
+        cumulative = np.minimum(np.cumsum(self.probabilities, axis=1)[:, :-1], 1.0)
+        none, all_ = np.zeros((self.horizon, 1)), np.ones((self.horizon, 1))
+        table = np.concatenate([none, cumulative, all_], axis=1)
+        return table[np.arange(self.horizon), np.clip(n, 0, table.shape[1] - 1).astype(int)]
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Smallest of the numbers with P(N <= n) >= u."""
-        levels, rows = self._each(u), self.cumulative + 1e-15
-        found = [np.searchsorted(row, levels[..., h]) for h, row in enumerate(rows)]
-        return self.counts[np.stack(found, axis=-1)]
+        """Smallest whole number n with P(N <= n) >= u."""
+        levels = self._each(u)
+        cumulative = np.cumsum(self.probabilities, axis=1)[:, :-1]
+        return np.sum(levels[..., None] > cumulative + 1e-15, axis=-1).astype(float)
 
     def mean(self) -> FloatArray:
         """Expected number, shape (H,)."""
-        return self.probabilities @ self.counts
+        return self.probabilities @ np.arange(self.probabilities.shape[1], dtype=float)
 
 
 @dataclass(frozen=True)

@@ -668,12 +668,10 @@ def _event(case: _Asked) -> IndicatorForecast | None:
     reached = [m.reached for m in plan.milestones_of(goal)]
     taken = sum(day is not None and day <= case.situation.as_of for day in reached)
     already = int(np.nanmax(history.values))
-    asked = [ceil(one.target) - already for one in plan.goals if one.indicator == goal.indicator]
     model = replace(
         prior,
         likelihood_ratios=(config.MILESTONE_RATIO,) * taken,
-        largest=max(event.EventHazard.largest, *asked),
-        apart=tuple(asked),
+        largest=max(event.EventHazard.largest, ceil(goal.target) - already),
     )
     forecast = model.fit(history, goal.due.year - history.start).plus(already)
     came = {"count": already, "year": int(history.times[-1])}

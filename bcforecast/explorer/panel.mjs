@@ -290,35 +290,25 @@ export class Engine {
 
   /** Number of new things when each year's chance is multiplied (`counts_under`). */
   counts(one, factor) {
-    const levels = this.column(one.levels), H = one.years.length, rows = one.below.length;
-    const even = factor.every((f) => typeof f === "number"), logs = one.below.map((row) => new Float64Array(H));
-    one.below.forEach((row, m) => {
-      for (let h = 0, least = 1, before = 1; h < H; h++, before = least) {
+    const levels = this.column(one.levels), H = one.years.length, columns = one.years.map(() => new Float64Array(this.n));
+    const even = factor.every((f) => typeof f === "number"), ends = new Float64Array(H);
+    /** Levels above which there is one more new thing by the end of each year, on path i. */
+    const reach = (row, i) => {
+      for (let h = 0, log = 0, least = 1, before = 1; h < H; h++) {
         least = Math.min(least, row[h]);
-        logs[m][h] = before > 0 ? Math.log(least / before) : -Infinity;
+        const f = h < one.closed ? 1 : at(factor[h - one.closed], i);
+        log += f > 0 ? f * (before > 0 ? Math.log(least / before) : -Infinity) : 0;
+        before = least;
+        ends[h] = Math.exp(log);
       }
-    });
-    /** Level above which there is more than the m-th number by the end of year h, on path i. */
-    const reach = (m, h, i) => {
-      let log = 0;
-      for (let k = 0; k <= h; k++) {
-        const f = k < one.closed ? 1 : at(factor[k - one.closed], i);
-        log += f > 0 ? f * logs[m][k] : 0;
-      }
-      return Math.exp(log);
     };
-    const columns = one.years.map((_, h) => {
-      const ends = even ? Float64Array.from(logs, (_, m) => reach(m, h, 0)) : null;
-      return each(this.n, (i) => {
-        let low = 0, high = rows;
-        while (low < high) {
-          const middle = (low + high) >> 1;
-          if (levels[i] > (ends ? ends[middle] : reach(middle, h, i))) low = middle + 1;
-          else high = middle;
-        }
-        return one.numbers[low];
-      });
-    });
+    for (const row of one.below) {
+      if (even) reach(row, 0);
+      for (let i = 0; i < this.n; i++) {
+        if (!even) reach(row, i);
+        for (let h = 0; h < H; h++) columns[h][i] += levels[i] > ends[h];
+      }
+    }
     return Object.fromEntries(one.years.map((year, h) => [year, columns[h]]));
   }
 

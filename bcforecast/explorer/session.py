@@ -520,9 +520,8 @@ def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dic
         if k >= closed or year in counted
     }
     if isinstance(baseline.forecast, Event):
-        event = baseline.forecast
-        record |= {"below": event.cumulative.T.tolist(), "numbers": event.counts.tolist()}
-        record |= {"levels": paths.put(simulation.levels(name))}
+        below = np.clip(np.cumsum(baseline.forecast.probabilities, axis=1), 0.0, 1.0)
+        record |= {"below": below[:, :-1].T.tolist(), "levels": paths.put(simulation.levels(name))}
     structure = structures.structure_of(name)
     if structure is not None:
         declared = structure.declared

@@ -1,11 +1,10 @@
 """Something comes to exist once or more times: in rounds, of which each may bring several."""
 
 from dataclasses import dataclass, replace
-from math import ceil, log
 from typing import ClassVar, Final
 
 import numpy as np
-from scipy.special import betaln, hyp2f1
+from scipy.special import betaln, gammaln, hyp2f1
 
 from bcforecast.distributions import Event, FloatArray
 from bcforecast.errors import ModelError
@@ -32,9 +31,8 @@ class EventHazard:
     `prior_sizes`, above 0. So four of one list are one round of four, not four arrivals of which
     each says that the next is near. `likelihood_ratios`, above 0, are of steps on the way that have
     been taken, each P(taken | the event comes within the horizon) / P(taken | it does not); assumed
-    or elicited. They multiply, as if independent. `largest` is the largest number told apart: those
-    up to a thousand are told one by one, those beyond in classes of about 1 %, of which the numbers
-    `apart` begin one each; the last class is "so many or more".
+    or elicited. They multiply, as if independent. `largest` is the largest number told apart; the
+    last class is "so many or more".
 
     The figures of the history are the number so far: each year between the first and the last
     figure is watched; of a bound-only entry only the rise that it proves is counted. A rise of n in
@@ -52,7 +50,6 @@ class EventHazard:
     prior_sizes: tuple[float, float] = PRIOR_SIZES
     likelihood_ratios: tuple[float, ...] = ()
     largest: int = 50
-    apart: tuple[int, ...] = ()
 
     name: ClassVar[str] = "event"
     minimum_observations: ClassVar[int] = 0
@@ -75,15 +72,14 @@ class EventHazard:
         since = history.start - int(times[-1]) if times.size else 0
         elapsed = np.arange(1.0, horizon + 1.0) + float(since)
         rounds, chances = self._rounds(rises, gaps)
-        classes = self._classes()
-        probabilities = np.zeros((horizon, classes.size))
+        probabilities = np.zeros((horizon, self.largest + 1))
         for k, chance in zip(rounds, chances, strict=True):
             model = self._given(k, rises, gaps)
-            probabilities += chance * model._numbers(elapsed, classes)
+            probabilities += chance * model._numbers(elapsed)
         ratio, none = float(np.prod(self.likelihood_ratios)), probabilities[:, :1]
         total = none + ratio * (1.0 - none)
         some = probabilities[:, 1:] * ratio
-        return Event(np.concatenate([none / total, some / total], axis=1), classes)
+        return Event(np.concatenate([none / total, some / total], axis=1))
 
     def learned(self, history: History) -> "EventHazard":
         """The hazard whose prior is what a history taught, its rounds at their expected number."""
@@ -142,42 +138,31 @@ class EventHazard:
         chances = np.exp(logs - logs.max())
         return rounds, np.asarray(chances / chances.sum(), dtype=float)
 
-    def _classes(self) -> FloatArray:
-        """Numbers told apart: each up to a thousand, then in steps of about 1 %, to `largest`."""
-        exact = np.arange(min(self.largest, _EXACT) + 1.0)
-        steps = ceil(log(max(self.largest / _EXACT, 1.0)) / log(1.01))
-        beyond = np.rint(np.geomspace(_EXACT, self.largest, steps + 1)) if steps else exact[:0]
-        apart = [float(one) for one in self.apart if 0 < one < self.largest]
-        return np.unique(np.concatenate([exact, beyond, apart]))
-
-    def _numbers(self, elapsed: FloatArray, classes: FloatArray) -> FloatArray:
-        """Probabilities of the numbers of each class under the prior, (H, classes).
+    def _numbers(self, elapsed: FloatArray) -> FloatArray:
+        """Probabilities of 0 .. `largest` (or more) new things under the prior, (H, largest + 1).
 
         `elapsed` (H,) is in whole years, above 0.
         """
-        (last, more), t = self.prior_sizes, elapsed[:, None]
+        (last, more), n = self.prior_sizes, np.arange(float(self.largest))
         a, b = self.prior_rounds, self.prior_years - self.prior_rounds
-        of = np.arange(elapsed.max() + 1.0)  # there are no more rounds than years
+        t = elapsed[:, None]
+        of = n[: int(elapsed.max()) + 1]  # there are no more rounds than years, nor than things
         r = np.minimum(of, t)
         came = _log_choose(t, r) + betaln(a + r, b + t - r) - betaln(a, b)
         rounds = np.where(of <= t, np.exp(came), 0.0)
-        # r rounds bring more than n things where of n things fewer than r are the last of theirs.
-        n = classes[1:] - 1.0
-        ended = np.minimum(of[:-1, None], n)
-        chance = _log_choose(n, ended) + betaln(last + ended, more + n - ended)
-        exactly = np.where(of[:-1, None] <= n, np.exp(chance - betaln(last, more)), 0.0)
-        above = rounds[:, 1:] @ np.minimum(exactly.cumsum(axis=0), 1.0)
-        reached = np.pad(np.minimum.accumulate(above, axis=1), [(0, 0), (1, 1)])
-        reached[:, 0] = 1.0
-        return np.asarray(-np.diff(reached, axis=1), dtype=float)
-
-
-_EXACT: Final = 1000
+        # [r, n]: r rounds bring n things; no round brings none.
+        r, m = of[1:, None], np.maximum(n, of[1:, None])
+        sizes = betaln(last + r, more + m - r) - betaln(last, more) + _log_choose(m - 1.0, r - 1.0)
+        brought = np.zeros((of.size, n.size))
+        brought[0, 0] = 1.0
+        brought[1:] = np.where(n >= r, np.exp(sizes), 0.0)
+        numbers = rounds @ brought
+        top = np.maximum(1.0 - numbers.sum(axis=1, keepdims=True), 0.0)
+        return np.concatenate([numbers, top], axis=1)
 
 
 def _log_choose(n: FloatArray | float, k: FloatArray) -> FloatArray:
-    # Unlike a difference of gammaln, it is exact for a thousand million things too.
-    return np.asarray(-np.log1p(n) - betaln(n - k + 1.0, k + 1.0), dtype=float)
+    return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0), dtype=float)
 
 
 def watched(history: History) -> tuple[FloatArray, FloatArray]:

@@ -287,22 +287,17 @@ def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatA
     Factors are (n, H) or (1, H), nonnegative. A path's count, (n, H), is the smallest whose
     probability exceeds its level in (0, 1), and never falls.
     """
-    below = np.minimum.accumulate(event.cumulative, axis=0)
-    before = np.concatenate([np.ones_like(below[:1]), below[:-1]])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.where(below > 0.0, np.log(below / before), -np.inf)
-    counts = np.empty((levels.size, event.horizon))
-    for h in range(event.horizon):
-        # Halved until it is found: a thousand million things take no longer than a hundred.
-        low, high = (np.full(levels.size, end) for end in (0, below.shape[1]))
-        while (low < high).any():
-            middle = (low + high) // 2
-            at = np.minimum(middle, below.shape[1] - 1)
-            with np.errstate(invalid="ignore"):
-                steps = np.where(factor > 0.0, factor * logs.T[at], 0.0)[:, : h + 1]
-            more = (levels > np.exp(steps.sum(axis=1))) & (middle < high)
-            low, high = np.where(more, middle + 1, low), np.where(more, high, middle)
-        counts[:, h] = event.counts[low]
+    cumulative = np.clip(np.cumsum(event.probabilities, axis=1), 0.0, 1.0)
+    counts = np.zeros((levels.size, event.horizon))
+    before = np.ones(event.horizon)
+    for m in range(cumulative.shape[1] - 1):
+        below = np.minimum.accumulate(cumulative[:, m])
+        before[1:] = below[:-1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(before > 0.0, below / before, 0.0)
+            logs = np.where(ratio > 0.0, np.log(ratio), -np.inf)
+            steps = np.where(factor > 0.0, factor * logs, 0.0)
+        counts += levels[:, None] > np.exp(np.cumsum(steps, axis=1))
     return counts
 
 
