@@ -29,6 +29,9 @@ EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
 
 
+Decimals = Literal[".", ","]
+"""The mark that stands before decimals."""
+
 Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
 """What an indicator is; an index is a ratio: it is neither summed over months nor counted."""
 
@@ -302,13 +305,32 @@ _PERIODS: Final = (
 )
 
 
-def read_figure(cell: object, *, unit: str) -> Written | None:
+def decimal_mark(cells: Iterable[object]) -> Decimals:
+    """Return the mark before the decimals of a table: a comma where its texts leave no doubt.
+
+    One of them can be read in no other way then (15,5; 1.234,5), and none in another (1.5; 1,234).
+
+    >>> decimal_mark(["1.234,5", "980"]), decimal_mark(["15,5", "1,234"])
+    (',', '.')
+    """
+    texts = [plain_words(cell) for cell in cells if isinstance(cell, str)]
+    comma, point = (any(map(mark.search, texts)) for mark in (_COMMA, _POINT))
+    return "," if comma and not point else "."
+
+
+def with_point(words: str, mark: Decimals) -> str:
+    """Return a text with a point before the decimals, where a `mark` stands."""
+    pointed = str.maketrans(",", ".", ".")
+    return words if mark == "." else _CONTINENTAL.sub(lambda n: n[0].translate(pointed), words)
+
+
+def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | None:
     """Read one cell of figures, in a unit; None where it says that there is none.
 
     It is a number, or text such as `１,２３４`, `3.5亿`, `突破9000家`, `约1.2万`, `40-45`; 万 and
-    亿 are turned into the unit, whose name may stand behind the number. A Message stands for what
-    can be no figure, such as a formula without a value. For what is none the ObservationError has
-    what was `found` and what is `allowed`.
+    亿 are turned into the unit, whose name may stand behind the number. A `mark` stands before
+    decimals. A Message stands for what can be no figure, such as a formula without a value. For
+    what is none the ObservationError has what was `found` and what is `allowed`.
 
     Examples
     --------
@@ -326,7 +348,9 @@ def read_figure(cell: object, *, unit: str) -> Written | None:
     marked = FOOTNOTE.sub("*", cell)
     if _SMALL_DIGIT.search(marked):
         raise _unread(cell, unit)
-    words = plain_words(marked)
+    words = with_point(plain_words(marked), mark)
+    if mark == "," and _NO_COMMA.search(plain_words(marked)):
+        raise _unread(cell, unit)
     if not words or words in _words("missing"):
         return None
     said: list[str] = []
@@ -369,15 +393,18 @@ _BOUNDS: Final = frozenset({"above", "at_least", "below", "at_most"})
 def _unread(cell: object, unit: str) -> ObservationError:
     found = cell if isinstance(cell, Message) else Message("observations.quoted", {"text": cell})
     allowed = Message("cells.allowed_figure", {"unit": unit_of(unit).names if unit else "-"})
-    return ObservationError("cells.unread", found=found, allowed=allowed_number(cell, allowed))
+    told = allowed_number(cell, allowed, key="cells.allowed_decimal")
+    return ObservationError("cells.unread", found=found, allowed=told)
 
 
-def allowed_number(found: object, otherwise: Message) -> Message:
+def allowed_number(
+    found: object, otherwise: Message, *, key: str = "cells.allowed_point"
+) -> Message:
     """Say how a number is written whose comma can mark its decimals alone, such as 15,5."""
     told = _COMMA.search(plain_words(found))
     if told is None:
         return otherwise
-    return Message("cells.allowed_point", {"number": f"{told[1].replace('.', '')}.{told[2]}"})
+    return Message(key, {"number": f"{told[1].replace('.', '')}.{told[2]}"})
 
 
 _COMMA: Final = re.compile(
@@ -386,9 +413,21 @@ _COMMA: Final = re.compile(
 )
 """A number with a comma that marks decimals, and no thousands: 15,5; 0,850; 1.234,5."""
 
+_NO_COMMA: Final = re.compile(
+    r"[0-9],[0-9]+[.,][0-9]|(?<![0-9.,])(?:[0-9]*\.(?![0-9]{3}(?![0-9]))|0\.)[0-9]+"
+)
+"""A number whose decimals no comma can mark: 1,234.5; 1,234,567; 1.5."""
+
+_POINT: Final = re.compile(
+    rf"{_NO_COMMA.pattern}|(?<![0-9.,])[1-9][0-9]{{0,2}},[0-9]{{3}}(?![0-9.,])"
+)
+"""The same, or one whose comma may mark thousands: 1,234."""
+
+_CONTINENTAL: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,[0-9]+")
+
 _DIGITS: Final = (
-    r"[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)"
-    r"(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?"
+    r"[+-]?(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}|"  # 1,20,000
+    r"[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?"
 )
 
 
@@ -457,7 +496,12 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         return Decimal(1), meaning
     # How many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人.
     known, said = unit_of(unit), plain_words(unit)
-    told = (Decimal(s) for word, s in _meanings("scales").items() if said.startswith(word))
+    counted = r"{0}.*|.*(?<!per)[ (]{0}\)?"  # 万人; INR crore; visitors (million); not per million
+    told = (
+        Decimal(size)
+        for word, size in _meanings("scales").items()
+        if re.fullmatch(counted.format(re.escape(word)), said)
+    )
     return scale / (Decimal(known.scale) if known.currency else next(told, Decimal(1))), meaning
 
 

@@ -103,8 +103,46 @@ def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(ce
 )  # fmt: skip
 def test_a_comma_that_marks_decimals_is_told_as_the_number_is_to_be_written(cell, written):
     unit = "£m" if "m" in cell or "£" in cell else "%"
-    with pytest.raises(errors.BcforecastError, match=f" {written}$"):
+    with pytest.raises(errors.BcforecastError, match=f" {written}($|; .*--decimal ,)"):
         cells.read_figure(cell, unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "read"),
+    [
+        ("1.2 lakh", "households", 120_000), ("12,34,567", "households", 1_234_567),
+        ("1,20,000", "households", 120_000), ("3.5 crore", "INR crore", 3.5),
+        ("12 million", "visitors (million)", 12), ("12 million", "visitors", 12_000_000),
+        ("2 crore", "crore rupees", 2), ("3 thousand", "births per thousand", 3000),
+    ],
+)  # fmt: skip
+def test_a_scale_is_that_of_the_unit_where_it_has_one_lakh_and_crore_too(cell, unit, read):
+    assert cells.read_figure(cell, unit=unit).value == read
+
+
+@pytest.mark.parametrize(
+    ("table", "read"),
+    [
+        (["1.234,5", "980", "约 15,5%", 2.5], [1234.5, 980.0, 15.5, 2.5]),
+        (["1 234,5", "1.234", "-0,5"], [1234.5, 1234.0, -0.5]),
+        (["1,234.5", "1,234"], [1234.5, 1234.0]),
+        (["1,234", "1.234"], [1234.0, 1.234]),
+    ],
+)
+def test_commas_mark_decimals_where_a_table_leaves_no_doubt(table, read):
+    mark = cells.decimal_mark(table)
+    assert [cells.read_figure(one, unit="%", mark=mark).value for one in table] == read
+
+
+@pytest.mark.parametrize("table", [["15,5", "1.5"], ["15,5", "1,234"], ["15,5", "1,234.5"]])
+def test_where_commas_may_mark_either_only_the_option_decides(table):
+    assert cells.decimal_mark(table) == "."
+    with pytest.raises(errors.BcforecastError, match=r"15\.5; .*--decimal ,"):
+        cells.read_figure(table[0], unit="%")
+    assert cells.read_figure("1,234", unit="%", mark=",").value == 1.234
+    for cell in ("1.5", "1,234.5", "0.5"):
+        with pytest.raises(errors.BcforecastError):
+            cells.read_figure(cell, unit="%", mark=",")
 
 
 @pytest.mark.parametrize(

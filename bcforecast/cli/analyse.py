@@ -377,6 +377,7 @@ def init(
     goal: Annotated[options.Several, option("init goal", metavar="GOAL")] = None,
     workbook: Annotated[options.Place, option("init from", metavar="FILE")] = None,
     example: Annotated[str | None, option("init example", metavar="NAME")] = None,
+    decimal: options.Decimal = None,
     lang: options.LangOption = None,
 ) -> None:
     """Begin a plan of one's own: a folder in which `goals` answers at once."""
@@ -390,8 +391,12 @@ def init(
         start.copy_example(example, folder)
     else:
         start.refuse_used(folder)
-        given = PlanDraft() if workbook is None else read_draft(read_sheets(workbook).sheets)
-        given.goals[:0] = [parse_goal(one) for one in goal or ()]
+        given = (
+            PlanDraft()
+            if workbook is None
+            else read_draft(read_sheets(workbook).sheets, decimal=decimal)
+        )
+        given.goals[:0] = [parse_goal(one, decimal=decimal) for one in goal or ()]
         given.area, given.years = area or given.area, years or given.years
         if sys.stdin.isatty() and not given.goals:
             given.area = given.area or typer.prompt(text("cli.ask_area", spoken))
@@ -399,7 +404,7 @@ def init(
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):
                 try:
-                    given.goals.append(parse_goal(said))
+                    given.goals.append(parse_goal(said, decimal=decimal))
                 except bc.BcforecastError as error:  # asked again, nothing is lost
                     typer.echo(error.message.render(spoken), err=True)
         asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}
@@ -408,7 +413,7 @@ def init(
         names = given.area + "".join(one.name for one in given.goals)
         start.start_folder(folder, given, lang=language_of(names, otherwise=spoken))
         if workbook is not None:
-            for problem in import_file(workbook, folder).problems:
+            for problem in import_file(workbook, folder, decimal=decimal).problems:
                 typer.echo(problem.render(spoken), err=True)
     typer.echo(text("cli.init_done", spoken, folder=folder))
 
@@ -444,6 +449,7 @@ def import_(
     where: Annotated[options.Several, option("import where", metavar="COLUMN=VALUE")] = None,
     unit: Annotated[options.Several, option("import unit", metavar="FOUND=OURS")] = None,
     area: Annotated[str, option("import area", metavar="AREA")] = "",
+    decimal: options.Decimal = None,
     author: Annotated[str, option("import author", metavar="NAME")] = "",
     reason: Annotated[str, option("import reason", metavar="TEXT")] = "",
     dry_run: Annotated[bool, option("import dry-run")] = False,
@@ -461,7 +467,7 @@ def import_(
     if data is None or folder is None or not (edge.exists(folder) and folder.is_dir()):
         raise bc.BcforecastError("cli.import_data", found=data or "-")
     day = None if published is None else parse_day(published, option="--published")
-    asked: dict[str, Any] = {"source": source, "published": day}
+    asked: dict[str, Any] = {"source": source, "published": day, "decimal": decimal}
     if bool(author) != bool(reason):
         raise bc.BcforecastError("cli.import_correction")
     if author:

@@ -169,6 +169,7 @@ def projected(
 
 
 Place = Path | None
+Decimal = Annotated[Literal[".", ","] | None, option("decimal")]
 Several = list[str] | None
 PlanOption = Annotated[str | None, option("plan", key="plan_default", known="plans")]
 AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, NamedTuple
 from bcforecast import edge
 from bcforecast.cells import (
     EXAMPLE,
+    Decimals,
     Sheet,
     Tables,
     as_text,
@@ -77,6 +78,7 @@ def read_import(
     published: date | None = None,
     tables: Tables | None = None,
     correction: tuple[str, str] | None = None,
+    decimal: Decimals | None = None,
 ) -> Import:
     """Read a file and hold it against what a data folder has.
 
@@ -85,7 +87,8 @@ def read_import(
     `tables` that `exchange` read. Figures that name no `source` have this one, or else the first of
     the folder or file, and were `published` on this day, or else by the rule of the table: an
     assumption, so that one that revises another needs its day. With a `correction`, by its author
-    and reason, one that differs was written wrong and is no revision.
+    and reason, one that differs was written wrong and is no revision. The `decimal`
+    mark is that which its figures leave no doubt of, unless given.
     """
     read = tables or read_sheets(path)
     result = Import(notes=[*read.notes], problems=[*read.problems])
@@ -104,7 +107,9 @@ def read_import(
     )
     for table in found:
         if table[0] == "figures":
-            _read_figures(path, table, defaults, dataset, known, result, correction=correction)
+            _read_figures(
+                path, table, defaults, dataset, known, result, correction=correction, mark=decimal
+            )
     return result
 
 
@@ -145,11 +150,12 @@ def _read_figures(
     result: Import,
     *,
     correction: tuple[str, str] | None,
+    mark: Decimals | None,
 ) -> None:
     _, sheet, heads, body = table
     columns = {head: place for place, head in enumerate(wide.heads_of(heads))}
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
-    entries, bad = wide.unroll(heads, body, defaults)
+    entries, bad = wide.unroll(heads, body, defaults, mark=mark)
     given = dict(body)
     result.problems += [_wrong(path, sheet, row, place, *told) for row, place, *told in bad]
     first_at = {_key(one.figure): one for one in result.figures}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,9 +18,11 @@ from typing import Any, Final, NamedTuple
 from bcforecast.cells import (
     EXAMPLE,
     FOOTNOTE,
+    Decimals,
     allowed_day,
     as_text,
     column_named,
+    decimal_mark,
     period_named,
     plain_words,
     read_figure,
@@ -126,13 +128,20 @@ def _is_period(head: str) -> bool:
 
 
 def unroll(
-    header: Sequence[object], body: Iterable[tuple[int, Sequence[object]]], defaults: Defaults
+    header: Sequence[object],
+    body: Sequence[tuple[int, Sequence[object]]],
+    defaults: Defaults,
+    *,
+    mark: Decimals | None = None,
 ) -> tuple[list[Entry], list[BadCell]]:
     """Turn a wide table into rows of the long one, and find what is wrong with it.
 
     `body` are numbered rows. A text that is more than a number ("about 40") is kept as the note.
+    A `mark` stands before decimals: unless given, what the figures leave no doubt of.
     """
     heads = heads_of(header)
+    known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
+    mark = mark or decimal_mark(one for head, one in known if _is_period(head))
     entries: list[Entry] = []
     problems: dict[tuple[int, int], BadCell] = {}
 
@@ -167,7 +176,7 @@ def unroll(
             continue
         for place, head, cell in figures:
             try:
-                cells = _long(about, Period.parse(head), cell)
+                cells = _long(about, Period.parse(head), cell, mark)
             except ObservationError as error:
                 wrong(row, place, error)
                 continue
@@ -224,8 +233,10 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
     }
 
 
-def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, str] | None:
-    figure = read_figure(cell, unit=about["unit"])
+def _long(
+    about: Mapping[str, str], period: Period, cell: object, mark: Decimals
+) -> dict[str, str] | None:
+    figure = read_figure(cell, unit=about["unit"], mark=mark)
     if figure is None:
         return None
     day, basis = published_by(about["published"], period)

@@ -22,13 +22,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from bcforecast.cells import (
     CLASSES,
     EXAMPLE,
+    Decimals,
     Sheet,
     as_text,
     column_named,
     comparator_named,
+    decimal_mark,
     plain_words,
     read_figure,
     unit_names,
+    with_point,
 )
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError
@@ -95,12 +98,13 @@ def said_as(key: str, words: str) -> tuple[str, ...] | None:
     return None
 
 
-def parse_goal(said: str) -> GoalDraft:
+def parse_goal(said: str, *, decimal: Decimals | None = None) -> GoalDraft:
     """Read a goal such as `High-tech enterprises, enterprises, more than, 530, 2022`.
 
     Semicolons or full-width commas may stand between the parts, which a comma within a part needs;
-    or the part stands in quotation marks. The due date may be left out. A PlanError says which part
-    is wrong, and what is allowed.
+    or the part stands in quotation marks. The due date may be left out. The `decimal` mark is that
+    which the target leaves no doubt of, unless given. A PlanError says which part is wrong, and
+    what is allowed.
 
     Examples
     --------
@@ -115,11 +119,18 @@ def parse_goal(said: str) -> GoalDraft:
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):
         raise PlanError("cells.bad_goal", found=said)
-    return _draft(said, *parts)
+    return _draft(said, *parts, mark=decimal or decimal_mark(parts[3:4]))
 
 
 def _draft(
-    said: str, name: str, unit: str, comparator: str, target: str, due: str = ""
+    said: str,
+    name: str,
+    unit: str,
+    comparator: str,
+    target: str,
+    due: str = "",
+    *,
+    mark: Decimals,
 ) -> GoalDraft:
     changes = (one for one in CHANGES if said_as(f"comparator_{one}", comparator) is not None)
     known = comparator_named(comparator) or next(changes, None)
@@ -134,12 +145,12 @@ def _draft(
     if known in CHANGES and not more:
         raise _wrong(said, target, Message("cells.allowed_change"))
     between = known == "between"
-    apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", plain_words(target))
+    apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", with_point(plain_words(target), mark))
     if apart and known == "about":
-        target, more["tolerance"] = apart[1], float(apart[2])
+        target, mark, more["tolerance"] = apart[1], ".", float(apart[2])
     measured = "%" if more.keys() & {"growth_from", "base_year"} else unit
     try:
-        figure = read_figure(target, unit=measured)
+        figure = read_figure(target, unit=measured, mark=mark)
     except ObservationError:  # told as part of the goal
         figure = None
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
@@ -173,18 +184,18 @@ def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
     return PlanError("cells.wrong_goal", **place, allowed=allowed)
 
 
-def read_draft(sheets: Iterable[Sheet]) -> PlanDraft:
+def read_draft(sheets: Iterable[Sheet], *, decimal: Decimals | None = None) -> PlanDraft:
     """Return the plan of a workbook: rows below heads of indicator, comparator and target.
 
-    Above the heads the cells beside *Area*, *Years* and *More* say what they say.
+    Above the heads the cells beside *Area*, *Years* and *More* say what they say. The `decimal`
+    mark is that which the targets leave no doubt of, unless given.
     """
     draft = PlanDraft()
     for sheet in sheets:
-        places, about = dict[str, int](), dict[str, str]()
+        places, about, below = dict[str, int](), dict[str, str](), list[Any]()
         for row, cells in sheet.rows:
             if places:
-                given = {name: as_text(cells[n]) for name, n in places.items()}
-                draft.goals += _of_row(given, row)
+                below.append((row, cells))
                 continue
             named = {column_named(cell): n for n, cell in reversed([*enumerate(cells)]) if cell}
             if {"indicator", "unit", "comparator", "target"} <= named.keys():
@@ -192,10 +203,15 @@ def read_draft(sheets: Iterable[Sheet]) -> PlanDraft:
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
                 draft.more = _more("", about.get("more", ""))
             about |= {str(k): "".join(map(as_text, cells[n + 1 : n + 2])) for k, n in named.items()}
+        mark = decimal or decimal_mark(cells[places["target"]] for _, cells in below)
+        for row, cells in below:
+            given = {name: as_text(cells[n]) for name, n in places.items()}
+            typed = isinstance(cells[places["target"]], str)
+            draft.goals += _of_row(given, row, mark if typed else ".")
     return draft
 
 
-def _of_row(given: Mapping[str, str], row: int) -> Iterator[GoalDraft]:
+def _of_row(given: Mapping[str, str], row: int, mark: Decimals) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
     more = _more(said, given.get("more", ""))
@@ -204,7 +220,7 @@ def _of_row(given: Mapping[str, str], row: int) -> Iterator[GoalDraft]:
     if "target" in more and any(parts[2:]):  # two places, of which one would be passed over
         raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
     if "target" in more or any(parts[2:4]):
-        one = None if "target" in more else _draft(said, *parts)
+        one = None if "target" in more else _draft(said, *parts, mark=mark)
         asked = more if one is None else {**one.asked, **more}
         yield GoalDraft(parts[0], parts[1] if one is None else one.unit, asked, code, row)
 
@@ -346,6 +362,7 @@ def _formats(book: Workbook, lang: Language) -> Mapping[str, Format]:
         "note": {**plain, "text_wrap": True, "valign": "top", "font_color": "#404040"},
         "head": {**edge, **head},
         "open": {**edge, "locked": False},
+        "blank": {**plain, "locked": False},  # without lines: an empty row is no page of a print
         "example": {**edge, "italic": True, "font_color": "#7F7F7F"},
         "locked": {**edge, "bg_color": "#F2F2F2"},
     }
@@ -408,7 +425,8 @@ class _Template:
             cells = rows[n] if n < len(rows) else ()
             for place in range(len(heads)):
                 cell: str | float = cells[place] if place < len(cells) else ""
-                kind = "example" if n == 0 else "locked" if cell and place < locked else "open"
+                kind = "open" if n < len(rows) else "blank"
+                kind = "example" if n == 0 else "locked" if cell and place < locked else kind
                 # A spreadsheet can count with numbers; a code such as 2.10 is none.
                 if place >= locked and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(cell)):
                     cell = float(cell)

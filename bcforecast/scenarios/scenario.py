@@ -225,6 +225,8 @@ class Move(fields.StrictRecord):
     def _has_a_spread(self) -> Self:
         if self.sd < 0.0:
             raise fields.refusal(Message("scenario.allowed_sd"), found=self.sd, place=("sd",))
+        if self.sd and not any(self.by_year.values()):
+            raise fields.refusal(Message("scenario.allowed_no_sd"), found=self.sd, place=("sd",))
         return self
 
     def value(self, year: int) -> float:
@@ -253,6 +255,7 @@ class Shock(fields.StrictRecord):
             ("size_percent", self.size_percent <= -100.0, "scenario.allowed_size"),
             ("recovered", not 0.0 <= self.recovered <= 1.0, "scenario.allowed_share"),
             ("sd", self.sd < 0.0, "scenario.allowed_sd"),
+            ("sd", self.sd > 0.0 == self.size_percent, "scenario.allowed_no_sd"),
         ):
             if wrong:
                 raise fields.refusal(Message(allowed), found=getattr(self, key), place=(key,))
@@ -406,6 +409,14 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
             allowed = Message("scenario.allowed_lever_of", values)
             raise wrong_value(document, ("moves", n, "lever"), move.lever, allowed)
     if scenario.plan is not None:
+        begins = [(n, min(move.by_year)) for n, move in enumerate(scenario.moves)]
+        moved: list[tuple[fields.Place, int]]
+        moved = [(("moves", n, "by_year", year), year) for n, year in begins]
+        moved += [(("shocks", n, "year"), shock.year) for n, shock in enumerate(scenario.shocks)]
+        for at, year in moved:
+            if year > plan.span.last:
+                allowed = Message("scenario.allowed_until", {"year": plan.span.last})
+                raise wrong_value(document, at, year, allowed)
         indicators = [indicator.id for indicator in plan.indicators]
         for n, shock in enumerate(scenario.shocks):
             for k, hit in enumerate(shock.indicators):

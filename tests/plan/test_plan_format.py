@@ -10,14 +10,27 @@ from bcforecast.config import DATA_DIR
 from bcforecast.plan import fields
 from bcforecast.plan.goals import Goal, Indicator, Plan
 
-PAGE = (DATA_DIR.parent / "docs" / "plan-format.md").read_text(encoding="utf-8")
-PLANS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+DOCS = DATA_DIR.parent / "docs"
+PAGE, ZH = ((DOCS / f"plan-format{end}.md").read_text("utf-8") for end in ("", ".zh"))
+PLANS = [plan for page in (PAGE, ZH) for plan in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
 
 
-@pytest.mark.parametrize("written", PLANS, ids=["least", "all"])
+@pytest.mark.parametrize("written", PLANS, ids=["least", "all", "least-zh", "all-zh"])
 def test_a_plan_on_the_page_loads(written):
     plan = Plan.model_validate(yaml.safe_load(written) | {"id": "page"})
     assert len(plan.goals) >= 2
+
+
+def test_the_chinese_page_names_the_same_keys_row_by_row_and_its_plans_ask_the_same():
+    keys = ([re.findall(r"`(\w+)`", row) for row in re.findall(r"^\| (`.*?) \|", page, re.M)]
+            for page in (PAGE, ZH))  # fmt: skip
+    assert next(keys) == next(keys)
+    assert len(re.findall("^[#|]", PAGE, re.M)) == len(re.findall("^[#|]", ZH, re.M))
+    plans = [yaml.safe_load(plan)["goals"] for plan in PLANS]
+    for beside in (goal.get("relative_to") for plan in plans for goal in plan):
+        if isinstance(beside, dict):
+            del beside["names"]
+    assert plans[:2] == plans[2:]
 
 
 @pytest.mark.parametrize("key", [*Plan.model_fields, *Indicator.model_fields])
