@@ -137,6 +137,7 @@ def _run() -> int:
     if {"-h", "--help"} & {*sys.argv}:
         _own_help()
     try:
+        _require_memory()
         for given in sys.argv[1:]:
             if edge.unprintable(given):
                 option, _, value = given.rpartition("=")
@@ -150,6 +151,9 @@ def _run() -> int:
     except BcforecastError as error:
         _say(error.message.render(language()))
         return error.exit_status
+    except MemoryError:
+        _say(text("cli.no_memory", language()))
+        return BcforecastError.exit_status
     except (KeyboardInterrupt, typer.Abort):
         status = _INTERRUPTED
     except _USAGE as error:
@@ -161,6 +165,30 @@ def _run() -> int:
     if status == _INTERRUPTED:
         _say(text("errors.interrupted", language()))
     return int(status or 0)
+
+
+def _require_memory() -> None:
+    """Refuse a limit (`ulimit -v`, `-d`) under which libraries wait for ever or crash as they load.
+
+    OpenBLAS takes some 40 MiB a thread; one thread is what reports have, on however many cores.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        import resource
+    except ImportError:
+        return
+    kinds = (resource.RLIMIT_AS, resource.RLIMIT_DATA)
+    limits = (resource.getrlimit(kind)[0] for kind in kinds)
+    found = min((one >> 20 for one in limits if one >= 0), default=None)
+    least = _LEAST_WITH_NOTEBOOK if {*sys.argv[1:2]} & _NOTEBOOKS else _LEAST_MEMORY
+    if found is not None and found < least:
+        raise BcforecastError("cli.little_memory", found=found, least=least)
+
+
+_LEAST_MEMORY: Final = 512
+_LEAST_WITH_NOTEBOOK: Final = 1536
+"""MiB: 400 are taken to load everything, 1,150 where a notebook's process is started beside it."""
+_NOTEBOOKS: Final = frozenset({"report", "run", "verify", "explore"})
 
 
 def _say(words: str) -> None:
