@@ -273,7 +273,8 @@ def as_history(
     for row, figure in enumerate(series):
         if pd.isna(figure):
             continue
-        if not isinstance(figure, int | float | np.integer | np.floating) or np.isinf(figure):
+        number = isinstance(figure, int | float | np.integer | np.floating)
+        if not number or isinstance(figure, bool) or not abs(figure) <= LARGEST:
             found = cell_of(series, row)
             raise PanelTableError("panel.not_a_number", row=row + 1, found=found)
         values[row] = figure
@@ -377,6 +378,8 @@ def read_figures(
         raise PanelTableError("panel.no_id", row=int(np.argmax(nameless)) + 1)
     column = frame["y"]
     try:
+        if column.dtype.kind in "cmM" or (column.dtype.kind in "bO" and any(map(_truth, column))):
+            raise TypeError
         values = column.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
         row = next((n for n, cell in enumerate(column) if not _is_number(cell)), 0)
@@ -399,6 +402,10 @@ def read_figures(
     return codes.astype(np.int64), pd.Index(names), without_subnormal(values)
 
 
+def _truth(cell: object) -> bool:
+    return isinstance(cell, bool | np.bool_)
+
+
 def _is_number(cell: object) -> bool:
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return True
@@ -406,7 +413,7 @@ def _is_number(cell: object) -> bool:
         float(cell)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return False
-    return True
+    return not _truth(cell) and not isinstance(cell, np.complexfloating)
 
 
 def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
@@ -429,7 +436,10 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
         return np.asarray(np.append(found, -1)[codes], dtype=np.int64)
 
     def numbers(column: str) -> FloatArray:
-        read = pd.to_numeric(frame[column], errors="coerce")
+        cells = frame[column]
+        if cells.dtype.kind in "bO":
+            cells = cells.astype(object).mask(cells.map(_truth))
+        read = pd.to_numeric(cells, errors="coerce")
         return read.to_numpy(dtype=float, na_value=np.nan)
 
     series = positions("unique_id", ids)
