@@ -170,25 +170,16 @@ def _run() -> int:
 def _require_memory() -> None:
     """Refuse a limit (`ulimit -v`, `-d`) under which libraries wait for ever or crash as they load.
 
-    OpenBLAS takes some 40 MiB a thread; one thread is what reports have, on however many cores.
+    400 MiB are taken to load everything, 1,150 where a notebook's process starts beside it.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    try:
-        import resource
-    except ImportError:
-        return
-    kinds = (resource.RLIMIT_AS, resource.RLIMIT_DATA)
-    limits = (resource.getrlimit(kind)[0] for kind in kinds)
-    found = min((one >> 20 for one in limits if one >= 0), default=None)
-    least = _LEAST_WITH_NOTEBOOK if {*sys.argv[1:2]} & _NOTEBOOKS else _LEAST_MEMORY
-    if found is not None and found < least:
-        raise BcforecastError("cli.little_memory", found=found, least=least)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each takes 40 MiB, a report has one
+    with suppress(ImportError):
+        from resource import RLIMIT_AS, RLIMIT_DATA, getrlimit
 
-
-_LEAST_MEMORY: Final = 512
-_LEAST_WITH_NOTEBOOK: Final = 1536
-"""MiB: 400 are taken to load everything, 1,150 where a notebook's process is started beside it."""
-_NOTEBOOKS: Final = frozenset({"report", "run", "verify", "explore"})
+        least = 1536 if {*sys.argv[1:2]} & {"report", "run", "verify", "explore"} else 512
+        found = (getrlimit(kind)[0] >> 20 for kind in (RLIMIT_AS, RLIMIT_DATA))
+        if too_little := [one for one in found if 0 <= one < least]:
+            raise BcforecastError("cli.little_memory", found=min(too_little), least=least)
 
 
 def _say(words: str) -> None:
