@@ -412,7 +412,8 @@ def _may_be_number(cell: object) -> bool:
 def _numbers(column: pd.Series) -> FloatArray:
     """Return a column as numbers, NaN for what is none: True, a day, a word."""
     if column.dtype.kind not in "iuf":
-        column = column.astype(object).where([_may_be_number(cell) for cell in column])
+        known = np.array([_may_be_number(cell) for cell in column], dtype=bool)
+        column = column.astype(object).where(known)
     return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
 
 
