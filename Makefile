@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: audit fuzz example help setup lab explore report test test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures golden golden-diff vectors mutate schemas lint types layers licences lock messages sbom size clean
+.PHONY: audit fuzz example help setup lab explore report test test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures release golden golden-diff vectors mutate schemas lint types layers licences lock messages sbom size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -141,6 +141,9 @@ lock: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Resolve requirements.lock anew (ne
 
 sbom: $(VENV)/.setup  ## Write the bill of materials (CycloneDX) of requirements.lock into dist/
 	$(BIN)/python -m tools.supply sbom
+
+release: sbom  ## Build what is released into dist/: wheel, source, bill of materials
+	$(BIN)/python -m hatchling build --directory dist
 
 licences: $(VENV)/.setup  ## Write the table of licences anew (docs/licences.md)
 	$(BIN)/python -m tools.supply licences

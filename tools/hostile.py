@@ -694,7 +694,8 @@ _SURROUNDINGS: Final = {
         ("PYTHONWARNINGS", "error"), ("PYTHONDEVMODE", "1"), ("HOME", "other.txt"), ("XDG_CACHE_HOME", "/dev/null"), ("OMP_NUM_THREADS", "x"), ("_TYPER_COMPLETE_ARGS", "x"),
         ("_BCFORECAST_COMPLETE", "x"), ("PYTHONUTF8", "0"), ("PYTHONPATH", "/proc"),
     )},
-    "few files": "ulimit -n 16; {}", "small stack": "ulimit -s 256; {}", "no core of memory": "ulimit -v 200000; {}", "umask": "umask 0777; {}", "no folder": "mkdir x; cd x; rmdir ../x; {}",
+    "few files": "ulimit -n 16; {}", "small stack": "ulimit -s 256; {}", **{f"{n} KiB of memory": f"ulimit -v {n}; {{}}" for n in (100000, 200000, 300000, 500000, 600000)}, "little data": "ulimit -d 200000; {}",
+    "little memory of a report": "ulimit -v 800000; bcforecast report --plan p --data d --as-of 2022-12-31 --out out", "umask": "umask 0777; {}", "no folder": "mkdir x; cd x; rmdir ../x; {}",
     "endless input": "{} < /dev/zero", "input is a folder": "{} < .", "input is closed": "{} <&-", "background": "{} & wait $!",
 }  # fmt: skip
 
@@ -944,6 +945,291 @@ def _strangers() -> Iterator[Case]:
         )
 
 
+_NEW_VALUES: Final = (
+    "👩\u200d👩\u200d👧", "\u0645\u062b", "e\u0301" * 200, "a\tb", "a\r\nb", "\u2028", "\ufeffp", "p/", "./p", "p ", " p", "P", "p\\", "$HOME", "${x}", "`id`", "%00", "~root", "file:///etc/passwd",
+    "http://[::1", "postgresql://x:y@127.0.0.1:1/z", "{a,b}", "p,p", ",", ";", "p;p", "=", "a=b", "exports=", "=exports", "exports=ets=ets", "a" * 100_000, "１e２", "1e-5", "0.0", "-0", "1e15", "0,1",
+    "2022-12-31 ", "2022/12/31", "2022-12", "2022", "20:22", "٣", "Ⅷ", "½", "\u200b", "\u00ad", "on", "NULL", "[]", "{}", "'", '"', "\\", "|", "&", "&&", "\ufffe", "\U0010ffff",
+)  # fmt: skip
+"""More that is wrong in most places of a command line."""
+
+_NEW_PLAN: Final[Mapping[str, tuple[str, str]]] = {
+    "year float": ("first: 2022, last", "first: 2022.0, last"), "year text": ("first: 2022, last", 'first: "2022", last'), "due float": ("due: 2026}", "due: 2026.0}"), "due exponent": ("due: 2026}", "due: 2.026e3}"),
+    "due half": ("due: 2026}", "due: 2026.5}"), "name true": ("en: Firms,", "en: true,"), "name no": ("en: Firms,", "en: no,"), "name day": ("en: Firms,", "en: 2021-12-31,"), "name number": ("en: Firms,", "en: 1.5,"),
+    "name null": ("en: Firms,", "en: null,"), "names list": ("names: {en: Firms, zh: 企业}", "names: [Firms]"), "names word": ("names: {en: Firms, zh: 企业}", "names: Firms"), "language": ("en: Firms,", "EN: Firms,"),
+    "language no": ("{en: Firms, zh: 企业}", "{no: Firms}"), "languages many": ("{en: Firms, zh: 企业}", "{" + ", ".join(f"l{n}: x" for n in range(5000)) + "}"), "anchor": ("[exports], bodies", "&e [exports], bodies"),
+    "alias unknown": ("indicators: [exports]", "indicators: *e"), "merge list": ("- id: firms\n", "- <<: [{id: firms}, {id: exports}]\n"), "tag python": ("target: 140", "target: !!python/object/new:int [140]"), "tag float": ("target: 140", "target: !!float 140"),
+    "tag int": ("target: 140", "target: !!int '140'"), "set": ("[exports], bodies", "!!set {exports}, bodies"), "omap": ("id: p\n", "id: p\nx: !!omap [a: 1]\n"), "binary": ("en: Firms,", "en: !!binary RmlybXM=,"), "block": ("place: chapter 1", "place: |+\n\n\n"),
+    "comment": ("place: chapter 1", "place: # chapter"), "end": ("id: p\n", "...\nid: p\n"), "two": ("measures:\n", "---\nmeasures:\n"), "tabs": ("  unit: 100M CNY", "\tunit: 100M CNY"), "nbsp": ("  unit: 100M CNY", "\u00a0 unit: 100M CNY"),
+    "nel": ("place: chapter 1", "place: a\u0085b"), "ls": ("place: chapter 1", "place: a\u2028b"), "key twice quoted": ("  unit: 100M CNY", '  "unit": 100M CNY\n  unit: CNY'), "key colon": ("  unit: 100M CNY", "  unit:100M CNY"),
+    "id number": ("- id: firms\n", "- id: 5\n"), "id true": ("- id: firms\n", "- id: true\n"), "id dot": ("- id: firms\n", "- id: ..\n"), "id slash": ("- id: firms\n", "- id: a/b\n"), "id chinese": ("- id: firms\n", "- id: 企业\n"), "id long": ("- id: firms\n", f"- id: {'f' * 300}\n"),
+    "plan id": ("id: p\n", "id: q\n"), "plan id case": ("id: p\n", "id: P\n"), "goals none": ("comparator: at_least", "comparator: none"), "goals word": ("comparator: at_least", "comparator: atleast"), "target list": ("target: 140", "target: [140, 150]"),
+    "target map": ("target: 140", "target: {at: 140}"), "target minus": ("target: 140", "target: -140"), "target zero": ("target: 140", "target: 0"), "target 1e15": ("target: 140", "target: 1.1e15"), "target word": ("target: 140", "target: 140亿"),
+    "target percent": ("target: 140", "target: 140%"), "due before": ("due: 2026-12-31", "due: 2001-12-31"), "due far": ("due: 2026-12-31", "due: 2200-12-31"), "due issued": ("due: 2026-12-31", "due: 2022-01-01"), "issued later": ("issued: 2022-01-01", "issued: 2027-01-01"),
+    "issued time": ("issued: 2022-01-01", "issued: 2022-01-01 00:00:00"), "issued year": ("issued: 2022-01-01", "issued: 2022"), "span list": ("{first: 2022, last: 2026}", "[2022, 2026]"), "span year": ("{first: 2022, last: 2026}", "2022-2026"),
+    "goal twice": ("target: 300, due: 2026}", "target: 300, due: 2026}\n- {id: firms_2026, indicator: firms, comparator: more_than, target: 300, due: 2026}"), "goals empty": ("goals:\n", "goals: []\nx:\n"), "body twice": ("bodies: [office]\n", "bodies: [office, office]\n"),
+    "body unknown": ("bodies: [office]\n", "bodies: [ofice]\n"), "body word": ("bodies: [office]\n", "bodies: office\n"), "range text": ("[0, null]", '["0", null]'), "range three": ("[0, null]", "[0, 1, 2]"), "range equal": ("[0, null]", "[5, 5]"), "range nan": ("[0, null]", "[.nan, null]"),
+    "direction": ("direction: up", "direction: UP"), "unit blank": ("  unit: 100M CNY\n  kind", "  unit: ''\n  kind"), "unit list": ("  unit: 100M CNY\n  kind", "  unit: [CNY]\n  kind"), "unit other": ("  unit: 100M CNY\n  due", "  unit: enterprises\n  due"),
+    "indicators map": ("indicators:\n", "indicators: {a: 1}\nx:\n"), "many goals": ("goals:\n", "goals:\n" + "".join(f"- {{id: g{n}, indicator: firms, comparator: more_than, target: {n}, due: 2026}}\n" for n in range(500))),
+    "many names": ("measures:\n", "measures:\n" + "".join(f"- {{id: m{n}, names: {{en: x}}, indicators: [exports]}}\n" for n in range(10_000))), "quote long": ("en: exports of at least 140,", f"en: {'x' * 500_000},"), "deep map": ("place: chapter 1", "place: " + "{a: " * 500 + "1" + "}" * 500),
+}  # fmt: skip
+_NEW_REFUSED: Final = frozenset(
+    {"year float", "year text", "due float", "due exponent", "due half", "names list", "alias unknown", "tag python", "set", "omap", "two", "tabs", "nbsp", "key twice quoted", "key colon", "id number",
+     "id true", "id dot", "id slash", "plan id", "goals none", "goals word", "target list", "target map", "target word", "target percent", "issued time", "issued year", "span list", "span year", "goal twice", "goals empty",
+     "body unknown", "range text", "range three", "range nan", "direction", "unit blank", "unit list", "unit other", "indicators map", "deep map", "id long", "language"}
+)  # fmt: skip
+
+_NEW_REPORTS: Final = (
+    "as_of: [2022-12-31, 2022-12-31]", "as_of: 2022", "as_of: latest", "as_of: []", "as_of: {}", "as_of: 2022-12-31T00:00:00Z", "scenarios: baseline", "scenarios: []", "scenarios: [baseline, baseline]", "scenarios: [Baseline]", "scenarios: [../x]",
+    "languages: en", "languages: [EN]", "languages: [en, en]", "languages: [no]", "formats: html", "formats: [HTML]", "formats: [html, html]", "formats: [exe]", "plan: [p]", "plan: p.yaml", "plan: ../d/plans/p", "plan: 5", "plan: true", "models: {exports: ets}",
+    "models: ets", "models: {nothing: ets}", "models: [ets]", "model: ets", "notebooks: x", "notify: x", "publish: x", "seed: 1", "data: d", "keep: 0", "keep: -1", "formats: [pdf, docx, xlsx, md, json, html]", "as_of: !!timestamp 2022-12-31", "as_of: '2022-12-31'",
+)  # fmt: skip
+_NEW_ABOVE: Final = (
+    "out: ''", "out: .", "out: d", "out: d/plans", "out: /", "out: ~", "out: [x]", "out: $HOME", 'out: "a\\0b"', "out: reports.yaml", "out: 企业 报告 $x [a]", "data: ''", "data: nowhere", "data: d/", "data: reports.yaml", "data: /dev/null", "seed: 1.0", "seed: '1'",
+    "seed: 4294967296", "limits: {}", "limits: []", "limits: {cell_seconds: 0}", "limits: {cell_seconds: .inf}", "limits: {memory_mb: 1}", "limits: {memory_mb: 1e3}", "limits: {memory: 1}", "notebooks: nowhere", "notebooks: /dev/null", "notebooks: d", "notify: ''",
+    "notify: []", "notify: [a, 1]", "notify: {a: 1}", "language: en", "reports: []", "reports: {}", "reports: x", "keep: x", "keep: -1", "wait: x", "name: '[/b]'", 'name: "\\e[31m"',
+)  # fmt: skip
+
+_NEW_AROUND: Final = {
+    **{f"{name}={value!a}": f"export {name}=$'{value}'; {{}}" for name, value in (
+        ("LANG", "zh_CN.GBK"), ("LANG", "tr_TR.UTF-8"), ("LC_ALL", "POSIX"), ("LC_NUMERIC", "de_DE.UTF-8"), ("TZ", "Pacific/Kiritimati"), ("TZ", ":/etc/passwd"), ("TZ", "UTC-99"), ("HOME", ""), ("HOME", "/dev/null"), ("TMPDIR", ""), ("TMPDIR", r"a\nb"), ("TMPDIR", "/dev/null"),
+        ("COLUMNS", "1"), ("COLUMNS", "１"), ("COLUMNS", ""), ("LINES", "0"), ("NO_COLOR", "1"), ("TERM", "dumb"), ("PYTHONPATH", "d"), ("PYTHONPATH", "/nonexistent"), ("PYTHONHASHSEED", "0"), ("PYTHONOPTIMIZE", "1"), ("PYTHONUNBUFFERED", "x"), ("PYTHONIOENCODING", "utf-8:strict"), ("PYTHONIOENCODING", "gbk"), ("PYTHONNOUSERSITE", "1"), ("PYTHONTRACEMALLOC", "5"), ("PYTHONASYNCIODEBUG", "1"), ("PYTHONMALLOC", "debug"), ("BCFORECAST_LANG", ""), ("BCFORECAST_LANG", "ZH"), ("BCFORECAST_LANG", "../en"),
+        ("BCFORECAST_LANG", r"\xff"), ("BCFORECAST_DATA", "/nonexistent"), ("BCFORECAST_SEED", "x"), ("OPENBLAS_NUM_THREADS", "x"), ("OPENBLAS_NUM_THREADS", "100000"), ("MKL_NUM_THREADS", "-1"), ("JUPYTER_CONFIG_DIR", "/dev/null"), ("JUPYTER_PLATFORM_DIRS", "x"), ("PAGER", "x"), ("http_proxy", "http://[::1"),
+        ("PANDAS_COPY_ON_WRITE", "x"), ("RICH_THEME", "x"), ("TYPER_USE_RICH", "0"), ("TYPER_USE_RICH", "x"), ("_TYPER_FORCE_DISABLE_TERMINAL", "1"), ("PYTHONSAFEPATH", "1"), ("PYTHONPROFILEIMPORTTIME", ""), ("SOURCE_DATE_EPOCH", ""), ("SOURCE_DATE_EPOCH", "0"), ("SOURCE_DATE_EPOCH", "4e9"), ("SOURCE_DATE_EPOCH", "-62135596801"),
+    )},
+    "no environment": "exec env -i $(command -v bcforecast) " + " ".join(GOALS), "few processes": "ulimit -u 1 2>/dev/null; {}", "little time": "ulimit -t 600; {}", "no file": "ulimit -f 0; {}", "module": "cp other.txt pandas.py; {}",
+    "numpy of the folder": "echo 'raise SystemExit(77)' > numpy.py; {}", "site of the folder": "echo 'raise SystemExit(77)' > sitecustomize.py; {}", "hup": "trap '' HUP; {}", "pipe first": "yes | {}", "into itself": "{} > d/out.txt",
+}  # fmt: skip
+
+_NEW_PLACES: Final = ("a b", "$HOME", "[x]", "计划", "x'y", 'x"y', "-x", "x*", "e\u0301", "👩", "x\ny", "\\", "%s", "{x}", "x" * 200, ".", "#", "~", "&", "x;y", " x", "x ", "CON", "a.yaml")  # fmt: skip
+"""Names of folders and files that are allowed, but for a line's end."""
+
+
+def _newcomers() -> Iterator[Case]:
+    """What the third who looked would try: every option, a plan, a reports file, places, Python."""
+    from bcforecast.cli.app import app
+
+    group: Any = typer.main.get_command(app)
+    for command, right in _COMMANDS.items():
+        for one in group.commands[command].params:
+            flag = max(one.opts, key=len)
+            if (
+                one.name in ("help", "show")
+                or getattr(one, "is_flag", False)
+                or not flag.startswith("-")
+            ):
+                continue
+            rest = list(right)
+            if flag in rest:
+                at = rest.index(flag)
+                del rest[at : at + 2]
+            for value in _NEW_VALUES:
+                yield Case(
+                    f"newcomer option {command} {one.name} {value[:20]!a}",
+                    (command, *rest, f"{flag}={value}"),
+                )
+            yield Case(
+                f"newcomer option {command} {one.name} without",
+                (command, *rest, flag),
+                None,
+                "refused",
+            )
+            for odd in (
+                flag.replace("--", "—"),
+                flag.replace("--", "–"),
+                flag.upper(),
+                flag[1:],
+                f"{flag}:x",
+            ):
+                yield Case(
+                    f"newcomer option {command} {odd}", (command, *rest, odd), None, "refused"
+                )
+    plan = (sound_folder() / "d/plans/p.yaml").read_text("utf-8")
+    for name, (old, new) in _NEW_PLAN.items():
+        assert old in plan, name
+        expected: Expected = "refused" if name in _NEW_REFUSED else "either"
+        put = _put("d/plans/p.yaml", plan.replace(old, new, 1).encode())
+        yield Case(f"newcomer plan {name}", GOALS, put, expected)
+        yield Case(f"newcomer plan {name} checked", ("check", "--data", "d"), put, expected)
+    reports = (sound_folder() / "reports.yaml").read_text("utf-8")
+    for line in _NEW_REPORTS:
+        key = line.partition(":")[0]
+        entry = re.sub(
+            rf"{key}: (\[[^]]*\]|[^,}}]+)", line.replace("\\", r"\\"), reports.splitlines()[-1]
+        )
+        if entry == reports.splitlines()[-1]:
+            entry = entry.replace("}", f", {line}}}")
+        words = reports.replace(reports.splitlines()[-1], entry)
+        yield Case(
+            f"newcomer report {line!a}",
+            _READERS["reports.yaml"],
+            _put("reports.yaml", words.encode()),
+        )
+    for line in _NEW_ABOVE:
+        key = line.partition(":")[0]
+        kept = "".join(f"{one}\n" for one in reports.splitlines() if not one.startswith(f"{key}:"))
+        if key == "reports":
+            kept = kept.replace(reports.splitlines()[-1] + "\n", "")
+        yield Case(
+            f"newcomer reports {line!a}",
+            _READERS["reports.yaml"],
+            _put("reports.yaml", f"{line}\n{kept}".encode()),
+        )
+    for name, line in _NEW_AROUND.items():
+        yield Case(
+            f"process newcomer {name}", shell=line.replace("{}", "bcforecast " + " ".join(GOALS))
+        )
+    for place in _NEW_PLACES:
+
+        def moved(folder: Path, place: str = place) -> None:
+            if place != ".":
+                (folder / "d").rename(folder / place)
+
+        good: Expected = "refused" if "\n" in place else "taken"
+        for asked in (
+            GOALS,
+            _CHECK,
+            ("export", *_COMMANDS["export"]),
+            ("report", *_COMMANDS["report"]),
+        ):
+            given = [f"./{place}" if place != "." and one == "d" else one for one in asked]
+            yield Case(f"newcomer place {place[:20]!a} {asked[0]}", tuple(given), moved, good)
+        for command in ("export", "report", "forecast"):
+            given = [
+                "./" + place + "/y.csv"
+                if n == "o.csv"
+                else f"./{place}/y"
+                if n in ("out", "exported")
+                else n
+                for n in _COMMANDS[command]
+            ]
+            yield Case(f"newcomer out {place[:20]!a} {command}", (command, *given))
+    yield from _in_python()
+
+
+def _showing(
+    function: Callable[..., object], *given: object, **named: Any
+) -> Callable[[Path], object]:
+    return lambda _: repr(function(*given, **named))
+
+
+def _in_python() -> Iterator[Case]:
+    """A series, a target, a frame of every odd kind, as arguments of what is called in Python."""
+    from decimal import Decimal
+    from fractions import Fraction
+
+    import numpy as np
+
+    pd: Any = importlib.import_module("pandas")
+
+    bc: Any = importlib.import_module("bcforecast")
+    years = list(range(2010, 2020))
+    plain = [float(10 + n) for n in range(10)]
+    series: dict[str, Any] = {
+        "nan first": [float("nan"), *plain], "nan last": [*plain, float("nan")], "nan all": [float("nan")] * 10, "inf": [*plain, float("inf")], "none": [*plain, None], "nothing": [], "one": [1.0], "two": [1.0, 2.0], "same": [7.0] * 10, "zero": [0.0] * 10,
+        "huge": [1e300] * 5, "1e16": [n * 1e16 for n in range(1, 8)], "tiny": [1e-300 * n for n in range(1, 8)], "bool": [True, False] * 5, "text": ["1", "2", "3"], "decimal": [Decimal(n) for n in range(1, 9)], "fraction": [Fraction(n, 3) for n in range(1, 9)],
+        "complex": [1j] * 5, "two-dimensional": np.ones((5, 2)), "column": np.ones((5, 1)), "float16": np.arange(1, 9, dtype="float16"), "uint8": np.arange(250, 256, dtype="uint8"), "object": np.array([1, 2.0, None, 4], dtype=object), "masked": np.ma.masked_array(plain, [False] * 9 + [True]),
+        "generator": (n for n in plain), "set": set(plain), "dict": dict(zip(years, plain, strict=True)), "range": range(5), "bytes": bytearray(b"abcdef"), "string": "12345", "datetime": pd.to_datetime(["2020-01-01"] * 4), "frame": pd.DataFrame({"y": plain}),
+        **{f"index {name}": pd.Series(plain, index=index) for name, index in {
+            "years": years, "years text": list(map(str, years)), "floats": [y + 0.5 for y in years], "twice": [2010] * 10, "falling": years[::-1], "gap": [*years[:9], 2100], "tz": pd.date_range("2010", periods=10, freq="YE", tz="Asia/Shanghai"), "dates": pd.date_range("2010", periods=10, freq="YE"),
+            "periods": pd.period_range("2010", periods=10, freq="Y"), "months": pd.period_range("2010-01", periods=10, freq="M"), "seconds": pd.date_range("2010", periods=10, freq="s"), "nat": [pd.NaT] * 10, "multi": pd.MultiIndex.from_product([[1], years]), "bool": [True, False] * 5, "far": [y + 10**6 for y in years],
+            "negative": [-y for y in years], "huge": [y * 10**15 for y in years], "mixed": [2010, "2011", *years[2:]], "intervals": pd.interval_range(0, 10), "categories": pd.CategoricalIndex(years), "timedelta": pd.to_timedelta(years, unit="D"), "nan": [float("nan")] * 10,
+        }.items()},
+        "category": pd.Series(plain, dtype="category"), "Int64": pd.Series([1, 2, None, 4, 5], dtype="Int64"), "string type": pd.Series(["1", "2", "3", "4"], dtype="string"), "sparse": pd.Series(plain, dtype="Sparse[float64]"), "arrow": pd.Series(plain, dtype="float64[pyarrow]"), "period values": pd.Series(pd.period_range("2010", periods=5, freq="Y")),
+        "long": np.arange(200.0), "scalar": np.float64(3), "nested": [[1, 2], [3, 4]], "ragged": [[1], [2, 3]], "rows": [[1.0], 2.0],
+    }  # fmt: skip
+    no = (
+        "inf",
+        "bool",
+        "text",
+        "complex",
+        "two-dimensional",
+        "nothing",
+        "datetime",
+        "index twice",
+        "index nat",
+        "index nan",
+        "string",
+        "nested",
+        "ragged",
+        "self",
+        "nan all",
+        "index seconds",
+    )
+    for name, value in series.items():
+        expected: Expected = "refused" if name in no else "either"
+        yield Case(
+            f"newcomer series {name}",
+            call=_showing(bc.forecast, value, horizon=2, target=15),
+            expected=expected,
+        )
+        yield Case(
+            f"newcomer series {name} backtest",
+            call=_showing(bc.backtest, "theta", value),
+            expected=expected,
+        )
+    numbers: dict[str, Any] = {
+        "np.nan": np.nan, "np.inf": np.inf, "-inf": -np.inf, "np.bool": np.True_, "np.int8": np.int8(2), "np.uint64": np.uint64(2**63), "np.float32": np.float32(2.0), "0-d": np.array(2), "1-d": np.array([2]), "Decimal": Decimal(2), "Fraction": Fraction(2), "pd.NA": pd.NA, "NaT": pd.NaT, "np.str": np.str_("2"), "datetime64": np.datetime64("2020"),
+        "Period": pd.Period("2020"), "Timestamp": pd.Timestamp("2020-01-01", tz="UTC"), "negative": -5, "zero": 0, "10**6": 10**6, "10**9": 10**9, "1e308": 1e308, "tuple": (1, 2), "slice": slice(2), "ellipsis": ...,
+    }  # fmt: skip
+    for name, value in numbers.items():
+        for place in (
+            "horizon",
+            "target",
+            "support",
+            "levels",
+            "seed",
+            "comparator",
+            "models",
+            "quantiles",
+            "year",
+        ):
+            if place in inspect.signature(bc.forecast).parameters:
+                yield Case(
+                    f"newcomer number forecast {place} {name}",
+                    call=_showing(bc.forecast, plain, **{place: value}),
+                )
+        for place in ("horizon", "quantiles", "targets", "support", "level", "levels", "seed"):
+            if place in inspect.signature(bc.forecast_panel).parameters:
+                frame = pd.DataFrame({"unique_id": "a", "ds": years, "y": plain})
+                given = {"horizon": 2} | {place: value}
+                yield Case(
+                    f"newcomer number panel {place} {name}",
+                    call=_showing(bc.forecast_panel, frame, **given),
+                )
+
+        def figure(_: Path, value: Any = value) -> object:
+            data = bc.load_observations("d", as_of="2022-12-31")
+            return repr(
+                bc.project(
+                    bc.load_plan("p", data_dir="d"), data.with_figure("exports", 2023, value)
+                )
+            )
+
+        yield Case(f"newcomer number figure {name}", call=figure)
+
+        def asked(_: Path, value: Any = value) -> object:
+            goal = bc.project("p", as_of="2022-12-31", data_dir=Path("d"))["exports_2026"]
+            return goal.forecast.cdf(value), goal.forecast.sample(value, seed=1)
+
+        yield Case(f"newcomer number distribution {name}", call=asked)
+    base = pd.DataFrame({"unique_id": "a", "ds": years, "y": plain})
+    frames: dict[str, Any] = {
+        "empty": base.head(0), "no column": pd.DataFrame(), "twice": pd.concat([base, base]), "column twice": base[["unique_id", "ds", "y", "y"]], "id number": base.assign(unique_id=5), "id nan": base.assign(unique_id=np.nan), "id mixed": base.assign(unique_id=[1, "1"] * 5), "id tuple": base.assign(unique_id=[(1,)] * 10),
+        "id long": base.assign(unique_id="a" * 100_000), "id escape": base.assign(unique_id="\x1b[31m"), "id category": base.assign(unique_id=pd.Categorical(["a"] * 10)), "y text": base.assign(y="5"), "y object": base.assign(y=pd.Series(plain, dtype=object)), "y bool": base.assign(y=True), "y inf": base.assign(y=np.inf), "y nan": base.assign(y=np.nan),
+        "y complex": base.assign(y=1j), "y decimal": base.assign(y=[Decimal(n) for n in range(10)]), "y date": base.assign(y=pd.Timestamp("2020-01-01")), "y list": base.assign(y=[[1]] * 10), "ds text": base.assign(ds="x"), "ds nan": base.assign(ds=np.nan), "ds tz": base.assign(ds=pd.date_range("2010", periods=10, freq="YE", tz="UTC")),
+        "ds half": base.assign(ds=base.ds + 0.5), "ds bool": base.assign(ds=True), "ds negative": base.assign(ds=-base.ds), "ds huge": base.assign(ds=base.ds * 10**14), "ds period": base.assign(ds=pd.period_range("2010", periods=10, freq="Y")), "ds mixed": base.assign(ds=[2010, "2011", *years[2:]]), "ds python": base.assign(ds=[date(y, 1, 1) for y in years]),
+        "index": base.set_index("unique_id"), "columns number": base.set_axis([0, 1, 2], axis=1), "columns multi": pd.concat({"a": base}, axis=1), "series": base["y"], "dict": base.to_dict("list"), "records": base.to_records(), "reversed": base[::-1], "more": base.assign(extra=1),
+    }  # fmt: skip
+    for name, frame in frames.items():
+        yield Case(f"newcomer frame {name}", call=_showing(bc.forecast_panel, frame, 2))
+    for name, targets in {"empty": pd.DataFrame(), "text": pd.DataFrame({"unique_id": ["a"], "h": ["x"], "comparator": ["at_least"], "target": [1]}), "h 0": pd.DataFrame({"unique_id": ["a"], "h": [0], "comparator": ["at_least"], "target": [1]}), "word": pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["atleast"], "target": [1]}), "inf": pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "target": [np.inf]}), "other": pd.DataFrame({"unique_id": ["b"], "h": [1], "comparator": ["at_least"], "target": [1]}), "list": [1], "bool": pd.DataFrame({"unique_id": ["a"], "h": [True], "comparator": ["at_least"], "target": [True]})}.items():  # fmt: skip
+        yield Case(
+            f"newcomer targets {name}",
+            call=_showing(bc.forecast_panel, base, 2, targets=targets),
+            expected="refused",
+        )
+
+
 def all_cases() -> list[Case]:
     """Return every case there is, in the order of what they change."""
     found = [*_whole_files()]
@@ -959,6 +1245,7 @@ def all_cases() -> list[Case]:
         *_workbooks(),
         *_processes(),
         *_strangers(),
+        *_newcomers(),
     ]
 
 
@@ -986,6 +1273,10 @@ def _tree(folder: Path) -> str:
             f"{path.relative_to(folder)}\0{path.lstat().st_mode}\0".encode("utf-8", "replace")
         )
         if path.is_file() and not path.is_symlink():
+            about = path.stat()
+            if about.st_size >= 1 << 30:  # a file of holes
+                whole.update(f"{about.st_size} {about.st_mtime_ns}".encode())
+                continue
             with suppress(PermissionError):
                 whole.update(path.read_bytes())
     return whole.hexdigest()

@@ -137,6 +137,7 @@ def _run() -> int:
     if {"-h", "--help"} & {*sys.argv}:
         _own_help()
     try:
+        _require_memory()
         for given in sys.argv[1:]:
             if edge.unprintable(given):
                 option, _, value = given.rpartition("=")
@@ -150,6 +151,9 @@ def _run() -> int:
     except BcforecastError as error:
         _say(error.message.render(language()))
         return error.exit_status
+    except MemoryError:
+        _say(text("cli.no_memory", language()))
+        return BcforecastError.exit_status
     except (KeyboardInterrupt, typer.Abort):
         status = _INTERRUPTED
     except _USAGE as error:
@@ -161,6 +165,21 @@ def _run() -> int:
     if status == _INTERRUPTED:
         _say(text("errors.interrupted", language()))
     return int(status or 0)
+
+
+def _require_memory() -> None:
+    """Refuse a limit (`ulimit -v`, `-d`) under which libraries wait for ever or crash as they load.
+
+    400 MiB are taken to load everything, 1,150 where a notebook's process starts beside it.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each takes 40 MiB, a report has one
+    with suppress(ImportError):
+        from resource import RLIMIT_AS, RLIMIT_DATA, getrlimit
+
+        least = 1536 if {*sys.argv[1:2]} & {"report", "run", "verify", "explore"} else 512
+        found = (getrlimit(kind)[0] >> 20 for kind in (RLIMIT_AS, RLIMIT_DATA))
+        if too_little := [one for one in found if 0 <= one < least]:
+            raise BcforecastError("cli.little_memory", found=min(too_little), least=least)
 
 
 def _say(words: str) -> None:

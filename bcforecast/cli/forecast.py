@@ -241,11 +241,7 @@ def read_table(path: Path) -> pd.DataFrame:
     frame = pd.DataFrame([cells for _, cells in read.rows], columns=list(read.header), dtype=object)
     for name in _NUMBERS:
         if name in frame:
-            cells = frame[name].str.strip()
-            python = cells.str.contains("_", regex=False)  # 1_000 is a number to Python only
-            numbers = pd.to_numeric(cells.mask(cells.isin(_MISSING) | python), errors="coerce")
-            unread = numbers.isna() & ~cells.isin(_MISSING)
-            frame[name] = frame[name].where(unread, numbers) if unread.any() else numbers
+            frame[name] = frame[name].mask(frame[name].isin(_MISSING), None)
     return frame
 
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from numbers import Real
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -81,7 +83,7 @@ class PanelTableError(ModelError):
 def cell_of(column: pd.Series, at: int) -> Message:
     """Return what stands at a position of a column, as a text that problems can name."""
     cell = column.iloc[at]
-    missing = cell is None or cell is pd.NaT or cell is pd.NA or cell != cell
+    missing = bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
     return quoted("" if missing or not str(cell).strip() else str(cell))
 
 
@@ -268,15 +270,16 @@ def as_history(
             raise PanelTableError("panel.not_a_series", found=type(series).__name__) from None
         if not isinstance(figures, Mapping):
             series.index += 1
-    years = _years(pd.Series(series.index))
+    years = _years(pd.Series(series.index.to_flat_index()))
     values = np.full(years.size, np.nan)
+    missing = series.isna().to_numpy()
     for row, figure in enumerate(series):
-        if pd.isna(figure):
-            continue
-        if not isinstance(figure, int | float | np.integer | np.floating) or np.isinf(figure):
+        number = isinstance(figure, int | float | np.integer | np.floating)
+        if number and not isinstance(figure, bool) and abs(figure) <= LARGEST:
+            values[row] = figure
+        elif not missing[row]:
             found = cell_of(series, row)
             raise PanelTableError("panel.not_a_number", row=row + 1, found=found)
-        values[row] = figure
     order = np.argsort(years, kind="stable")
     twice = np.flatnonzero(np.diff(years[order]) == 0)
     if twice.size:
@@ -313,11 +316,13 @@ def _years(column: pd.Series) -> IntArray:
 
 
 def _require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
-    """Refuse a table that lacks a column."""
+    """Refuse a table that lacks a column, or has it twice."""
+    names = list(frame.columns)
     for column in columns:
-        if column not in frame.columns:
-            found = ", ".join(map(str, frame.columns))
-            raise PanelTableError("panel.missing_column", table=table, column=column, found=found)
+        if (count := names.count(column)) != 1:
+            key = "panel.column_twice" if count else "panel.missing_column"
+            found = ", ".join(map(str, names))
+            raise PanelTableError(key, table=table, column=column, found=found)
 
 
 @dataclass(frozen=True)
@@ -376,12 +381,11 @@ def read_figures(
     if nameless.any():
         raise PanelTableError("panel.no_id", row=int(np.argmax(nameless)) + 1)
     column = frame["y"]
-    try:
-        values = column.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        row = next((n for n, cell in enumerate(column) if not _is_number(cell)), 0)
-        found = cell_of(column, row)
-        raise PanelTableError("panel.not_a_number", row=row + 1, found=found) from error
+    values = _numbers(column)
+    strange = np.isnan(values) & column.notna().to_numpy()
+    if strange.any():
+        row = int(np.argmax(strange))
+        raise PanelTableError("panel.not_a_number", row=row + 1, found=cell_of(column, row))
 
     def refuse(wrong: npt.NDArray[np.bool_], key: str, **allowed: str) -> None:
         if wrong.any():
@@ -399,14 +403,18 @@ def read_figures(
     return codes.astype(np.int64), pd.Index(names), without_subnormal(values)
 
 
-def _is_number(cell: object) -> bool:
-    if cell is None or cell is pd.NA or cell is pd.NaT:
-        return True
-    try:
-        float(cell)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return False
-    return True
+def _may_be_number(cell: object) -> bool:
+    if isinstance(cell, int):
+        return type(cell) is not bool and abs(cell) <= LARGEST
+    return isinstance(cell, str | Decimal | Real)
+
+
+def _numbers(column: pd.Series) -> FloatArray:
+    """Return a column as numbers, NaN for what is none: True, a day, a word."""
+    if column.dtype.kind not in "iuf":
+        known = np.array([_may_be_number(cell) for cell in column], dtype=bool)
+        column = column.astype(object).where(known)
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
 
 
 def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
@@ -428,18 +436,14 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
         found = np.arange(len(among)) if same else among.get_indexer(pd.Index(named))
         return np.asarray(np.append(found, -1)[codes], dtype=np.int64)
 
-    def numbers(column: str) -> FloatArray:
-        read = pd.to_numeric(frame[column], errors="coerce")
-        return read.to_numpy(dtype=float, na_value=np.nan)
-
     series = positions("unique_id", ids)
     refuse(series < 0, "unique_id", "panel.unknown_series")
-    h = numbers("h")
+    h = _numbers(frame["h"])
     in_reach = (h >= 1) & (h <= FARTHEST) & (h == np.round(h))
     refuse(~in_reach, "h", "panel.wrong_h", str(FARTHEST))
     comparator = positions("comparator", pd.Index(COMPARATORS))
     refuse(comparator < 0, "comparator", "panel.wrong_comparator", ", ".join(COMPARATORS))
-    target = numbers("target")
+    target = _numbers(frame["target"])
     refuse(~(np.abs(target) <= LARGEST), "target", "panel.wrong_target", f"{LARGEST:g}")
     known = {"series": series, "h": h.astype(np.int64), "comparator": comparator, "target": target}
     return pd.DataFrame(known)

@@ -303,7 +303,7 @@ def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
         result.rows[name] = [row for row in theirs if frozenset(row.items()) not in known]
     append_rows(dataset.folder, result.rows)
     both = reading.load_observations(dataset.folder)
-    if (path / reading.WIDE).is_file():
+    if edge.exists(path / reading.WIDE):
         read = read_import(path / reading.WIDE, both.dataset, **asked)
         result.figures, result.problems = read.figures, read.problems
     return result

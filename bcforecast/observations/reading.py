@@ -209,7 +209,7 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
     if not path.exists() and parquet.is_file():
         path = parquet
     file, called = str(path), folder / store.CALLED
-    may_lack = name in _MAY_LACK or (name == "observations" and (folder / WIDE).is_file())
+    may_lack = name in _MAY_LACK or (name == "observations" and edge.exists(folder / WIDE))
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
     table: _Read[Any] = _Read(file, kept)
@@ -341,7 +341,7 @@ def _read_wide(
     """Read `figures.csv`, a table with a column a year, as rows of the long table."""
     path = folder / WIDE
     table: _Read[Observation] = _Read(str(path), kept)
-    if not path.is_file():
+    if not edge.exists(path):
         return table
     try:
         (header_row, header), *body = [*csv_rows(path)] or [(1, [])]

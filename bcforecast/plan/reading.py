@@ -516,6 +516,11 @@ _Loader.yaml_implicit_resolvers = {
     + ([_INTEGER, _FLOAT] if start in "-+.0123456789" and start else [])
     for start, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.yaml_constructors = {
+    tag: make
+    for tag, make in yaml.SafeLoader.yaml_constructors.items()
+    if not str(tag).endswith((":set", ":omap", ":pairs", ":binary"))  # the order of a set is none
+}
 
 
 def read_document(path: Path) -> YamlDocument:

@@ -136,7 +136,7 @@ def levers(plan: goals.Plan | None = None) -> Mapping[str, Lever]:
 
 def _levers_file(plan: goals.Plan | None) -> Path:
     own = None if plan is None or plan.folder is None else plan.folder / "levers.yaml"
-    return own if own is not None and own.is_file() else SHIPPED
+    return own if own is not None and edge.exists(own) else SHIPPED
 
 
 def _own_lever(named: goals.TaskLever, plan: goals.Plan) -> Lever:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.models.tables import PanelTableError, period_numbers
+from bcforecast.models.tables import PanelTableError, as_history, period_numbers, read_figures
 
 YEARS = ["2003", "2004", "2005", "2007"]
 
@@ -91,3 +91,22 @@ def test_dates_of_a_spreadsheet_or_of_months_are_told_apart_in_numbers_too():
         period_numbers(pd.Series([43831, 44197]), np.zeros(2, dtype=np.int64))
     months = period_numbers(pd.Series([201912, 202001]), np.zeros(2, dtype=np.int64))
     assert np.diff(months).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "series",
+    [[True, False, True], [1j, 2j], [1.0, 10**400], [[1, 2], [3]], ["1", "2"],
+     pd.Series([1.0, 2.0], index=pd.MultiIndex.from_product([[1], [2019, 2020]]))],
+)  # fmt: skip
+def test_what_is_no_figure_or_no_year_is_no_series(series):
+    with pytest.raises(PanelTableError):
+        as_history(series)
+
+
+@pytest.mark.parametrize("y", [True, 1j, pd.Timestamp("2020-01-01"), "1_0", 10**400])
+def test_what_is_no_number_is_no_figure_of_a_table(y):
+    frame = pd.DataFrame({"unique_id": "a", "ds": [2019, 2020, 2021], "y": [y] * 3})
+    with pytest.raises(PanelTableError, match="plain number"):
+        read_figures(frame, None)
+    with pytest.raises(PanelTableError, match="more than once"):
+        read_figures(frame[["unique_id", "ds", "y", "y"]], None)
