@@ -410,10 +410,10 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
             raise wrong_value(document, ("moves", n, "lever"), move.lever, allowed)
     if scenario.plan is not None:
         begins = [(n, min(move.by_year)) for n, move in enumerate(scenario.moves)]
-        moved: list[tuple[fields.Place, int]]
-        moved = [(("moves", n, "by_year", year), year) for n, year in begins]
-        moved += [(("shocks", n, "year"), shock.year) for n, shock in enumerate(scenario.shocks)]
-        for at, year in moved:
+        starts: list[tuple[fields.Place, int]]
+        starts = [(("moves", n, "by_year", year), year) for n, year in begins]
+        starts += [(("shocks", n, "year"), shock.year) for n, shock in enumerate(scenario.shocks)]
+        for at, year in starts:
             if year > plan.span.last:
                 allowed = Message("scenario.allowed_until", {"year": plan.span.last})
                 raise wrong_value(document, at, year, allowed)
