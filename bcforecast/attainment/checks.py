@@ -201,13 +201,8 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     >>> odd_figures(np.array([100.0, 104, 109, 113, 60, 121, 127]), np.arange(2015, 2022))
     {4: 'outlying'}
     """
-    found: dict[int, Odd] = {}
     positive = bool(np.all(values > 0.0))
-    for n in range(values.size if positive and values.size >= 3 else 0):
-        others = np.delete(values, n)
-        low, high = float(others.min()), float(others.max())
-        if values[n] * low > SLIP * high**2 or values[n] * SLIP * high < low**2:
-            found[n] = "slip"
+    found: dict[int, Odd] = dict.fromkeys(slips(values), "slip")
     size = 1.0 if positive else float(np.median(np.abs(values))) if values.size else 0.0
     if values.size < 6 or not size > 0.0:
         return found
@@ -225,6 +220,17 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
         if n not in found and n + 1 not in found:
             found[n + 1] = "jump"
     return found
+
+
+def slips(values: FloatArray) -> list[int]:
+    """Return the places of the figures that are far from all others, of three or more above 0."""
+    if values.size < 3 or not np.all(values > 0.0):
+        return []
+    order = np.argsort(values)
+    low, high = np.full(values.size, values[order[0]]), np.full(values.size, values[order[-1]])
+    low[order[0]], high[order[-1]] = values[order[1]], values[order[-2]]  # of the others
+    far = (values * low > SLIP * high**2) | (values * SLIP * high < low**2)
+    return [int(n) for n in np.flatnonzero(far)]
 
 
 def _level(figure: Observation) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,7 @@ from bcforecast.cli.options import help_text, option, parse_day, speak, wrong_op
 from bcforecast.config import LANGUAGE, SEED
 from bcforecast.edge import csv_text, strict_rows
 from bcforecast.errors import BcforecastError, ModelError, one_line
-from bcforecast.text import Message, text
+from bcforecast.text import Message, plain, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +97,26 @@ def forecast(
     if isinstance(found, panel.PanelForecast):
         tables[beside(out, "targets")] = found.targets
     write_tables(tables, inputs=read)
+    for said in _slips(frame, series):
+        typer.echo(said.render(spoken), err=True)
+
+
+def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
+    """Yield what to look at twice in a table of series that was forecast as it is."""
+    import numpy as np
+    import pandas as pd
+
+    from bcforecast.attainment.checks import slips
+
+    y = pd.to_numeric(frame["y"], errors="coerce").to_numpy(dtype=float)
+    known = np.flatnonzero(np.isfinite(y))
+    for rows in frame.iloc[known].groupby("unique_id", sort=False).indices.values():
+        of = known[rows]
+        for n in slips(y[of]):
+            low, high = min(others := np.delete(y[of], n)), max(others)
+            values = {"found": plain(float(y[of[n]])), "low": plain(low), "high": plain(high)}
+            place = {"file": file, "row": line_of_row(file, int(of[n]) + 1)}
+            yield Message("checks.warning_row", {**place, "said": Message("checks.slip", values)})
 
 
 def project(

@@ -204,6 +204,15 @@ def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(forecast):
     assert pd.read_parquet("out.parquet")["unique_id"].tolist() == ["=1+1"]
 
 
+def test_a_figure_far_from_all_others_is_told_by_its_row_and_forecast_as_it_is(forecast):
+    rows = ["a,2015,10", "a,2016,12", "", "a,2017,14000", "a,2018,15", "b,2017,3", "b,2018,14000"]
+    Path("slip.csv").write_text("\n".join(["unique_id,ds,y", *rows]), encoding="utf-8")
+    *_, told = forecast("slip.csv", *TWO)
+    assert told.count("Warning") == 1, "of two figures neither is the odd one"
+    assert "slip.csv, row 5: 14,000; the other figures of the series lie between 10 and 15" in told
+    assert Path("out.csv").is_file()
+
+
 def test_months_quarters_and_years_are_forecast_by_year(forecast):
     years = [f"a,{year},{100 + 4 * (year - 2015)}" for year in range(2015, 2020)]
     quarters = [f"a,2020Q{q},30" for q in (1, 2, 3, 4)]
