@@ -135,7 +135,7 @@ def test_dates_count_in_their_own_periods(freq):
         (BASE, {"targets": GOAL.to_dict()}, "targets: found dict"),
         (BASE.drop(columns="y"), {}, "column y"),
         (BASE.iloc[:0], {}, "no rows"),
-        (BASE.iloc[:1], {}, "series a has 1"),
+        (BASE.iloc[:1], {}, "series a has one figure"),
         (pd.concat([BASE, BASE]), {}, "row 4: series a already has ds 1, in row 1"),
         (BASE.iloc[[1, 0, 2, 0]], {}, "row 4: series a already has ds 1, in row 2"),
         (BASE.assign(y=["1", "x", "3"]), {}, 'row 2: y is "x"'),

@@ -192,8 +192,11 @@ def check_expected(sentence, key, expected, goals, lang):
 
 def test_all_goals_together_are_said_with_their_bounds(documents, lang):
     for document in documents:
-        found = document.joint
-        _, paragraph, *rests_on = chapters.joint_words(document, lang=lang).blocks
+        found, said = document.joint, chapters.joint_words(document, lang=lang).blocks
+        if found is not None and len(found.goals) == 1:
+            assert not said, "one goal is met together with nothing"
+            continue
+        _, paragraph, *rests_on = said
         sentence = paragraph.spans
         if found is None:
             read(sentence, "document.no_joint", lang)
