@@ -396,10 +396,11 @@ def _taken(value: Any, kind: Any) -> Any:
     elif kind is str:
         if isinstance(value, str) and not unprintable(value):
             return value
-    # What is no day in pandas is yet a day by its class, and not equal to itself.
-    elif not isinstance(kind, type) or (
-        isinstance(value, kind) and (kind is not date or value == value)
-    ):
+    elif (
+        getattr(kind, "_is_protocol", False)
+        or not isinstance(kind, type)
+        or (isinstance(value, kind) and (kind is not date or value == value))
+    ):  # who is given it says what it lacks
         return value
     raise ValueError(value)
 

@@ -225,7 +225,7 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
     [
         (lambda p, d: bc.project(p, SERIES), "data: found Series"),
         (lambda p, d: bc.project(p, d, seed="abc"), 'seed: found "abc"'),
-        (lambda p, d: bc.project(p, d, models={GOAL: MyModel}), "no model"),
+        (lambda p, d: bc.project(p, d, models={GOAL: MyModel}), "MyModel is a class"),
         (lambda p, d: bc.project("nope", d), "nope"),
         (lambda p, d: bc.forecast_panel(SERIES, 2), "DataFrame"),
         (lambda p, d: bc.forecast(SERIES.to_frame(), 2), "DataFrame"),
