@@ -236,10 +236,10 @@ WORDS: Final = (
     "heading", "column_goal", "undo", "reset", "other_language", "side_a", "side_b", "draft",
     "unset", "same", "points", "was", "moved", "grade", "grade_column", "what_if", "by_year",
     "target", "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
-    "tornado", "all_goals", "together", "levers", "levers_note", "range", "points_a_year", "seek",
-    "seek_found", "seek_never", "seek_already", "unsure", "certain", "no_lever", "no_lever_unset",
-    "other_levers", "save_heading", "title", "save", "save_note", "no_answer", "hover",
-    "hover_figure", "hover_year", "hover_count", "counts",
+    "tornado", "tornado_none", "all_goals", "together", "levers", "levers_note", "range",
+    "points_a_year", "seek", "seek_found", "seek_never", "seek_already", "unsure", "certain",
+    "no_lever", "no_lever_unset", "other_levers", "save_heading", "title", "save", "save_note",
+    "no_answer", "hover", "hover_figure", "hover_year", "hover_count", "counts",
 )  # fmt: skip
 """Texts of the page, `explorer.*`; what is put into them is put in there."""
 
@@ -322,7 +322,6 @@ def panel_content(
     laws = {lever.structure for lever in levers if lever.structure} & {
         law.name for name in indicators if (law := structures.structure_of(name)) is not None
     }
-    measures = session.measures.values()
     meta = {
         "lang": lang,
         "id": plan.id,
@@ -338,7 +337,9 @@ def panel_content(
         "as_of": _said(day_message(outlook.as_of)),
         "words": _each(lambda one: {w: text(f"explorer.{w}", one) for w in WORDS}),
         "told": _each(lambda one: {g: _told(g, one, outlook) for g in grades}),
-        "measures": [_measure_record(one, plan) for one in dict.fromkeys(measures)],
+        "measures": [
+            _measure_record(one, plan) for one in dict.fromkeys(session.measures.values())
+        ],
         "levers": [_lever_record(one, session, indicators) for one in levers],
         "structures": {name: _structure_record(name, session, paths) for name in sorted(laws)},
         "indicators": {
@@ -568,9 +569,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         return record
     exploration, outlook = session.exploration, session.outlook
     baseline = exploration.simulation.by_indicator[goal.indicator]
-    shown = {lever.id for lever in session.levers}
-    levers = seek.levers_of(exploration, goal=goal.id)
-    record["levers"] = [lever.id for lever in levers if lever.id in shown]
+    record["levers"] = [lever.id for lever in seek.levers_of(exploration, goal=goal.id)]
     met = chances.holds(forecast, goal.comparator, goal.target, goal.upper).tolist()
     record["by"] = dict(zip(map(str, item.years), met, strict=True))
     record["quantiles"] = _quantiles(forecast, item.years)
