@@ -482,8 +482,8 @@ def check_model(model: Model) -> tuple[str, ...]:
     try:
         found += broken_promises(model_of(model))
     except Exception as error:  # whatever a model does wrong is told
-        ours = isinstance(error, BcforecastError)
-        said = error.message if ours else f"{type(error).__name__}: {error}"
+        ours = error.message if isinstance(error, BcforecastError) else None
+        said = ours or f"{type(error).__name__}: {error}"
         found.append(Message("models.check_error", {"found": said}))
     return tuple(dict.fromkeys(one.render(spoken()) for one in found))
 
