@@ -396,8 +396,9 @@ def _taken(value: Any, kind: Any) -> Any:
     elif kind is str:
         if isinstance(value, str) and not unprintable(value):
             return value
-    # What is no day in pandas is yet a day by its class, and not equal to itself.
-    elif not isinstance(kind, type) or (
+    # What is no day in pandas is yet a day by its class, and not equal to itself; who is given what
+    # has a protocol says himself what it lacks.
+    elif getattr(kind, "_is_protocol", not isinstance(kind, type)) or (
         isinstance(value, kind) and (kind is not date or value == value)
     ):
         return value

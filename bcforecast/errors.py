@@ -1,12 +1,15 @@
 """The one family of exceptions: each carries a message that can be read in either language.
 
 `str(error)` is English; `error.message.render("zh")` is the same sentence in Chinese.
-The command line prints the sentence and leaves with `exit_status`.
+The command line prints the sentence and leaves with `exit_status`; a notebook shows it in the
+language of `speak`, below the person's own lines that led to it.
 """
 
+import re
+import traceback
 from typing import Any, ClassVar, Final
 
-from bcforecast.text import Message
+from bcforecast.text import Message, spoken
 
 _LONGEST: Final = 500
 """Longest value that a message shows: a list of what is allowed, seldom more."""
@@ -42,6 +45,13 @@ class BcforecastError(Exception):
     def __init__(self, key: str, /, **values: object) -> None:
         self.message = Message(key, {k: _shown(v) for k, v in values.items()})
         super().__init__(self.message.render("en"))
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows."""
+        frames = traceback.extract_tb(self.__traceback__)
+        theirs = [one for one in frames if not re.search("bcforecast.|IPython.", one.filename)]
+        said = f"{type(self).__name__}: {self.message.render(spoken())}"
+        return [*traceback.format_list(theirs), said]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Come out of the process of a worker as it was raised there."""

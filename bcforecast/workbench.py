@@ -193,6 +193,12 @@ _FRAMES: Final[Mapping[type, Callable[[Any], Any]]] = {
     Outlook: lambda outlook: outlook.attainment(),
     GoalOutlook: _goal_frame,
     Distribution: lambda found: _frame(found, range(1, found.horizon + 1)),
+    History: lambda known: {
+        "year": known.times,
+        "value": known.values,
+        "lower": known.lower,
+        "upper": known.upper,
+    },
     SeriesForecast: lambda found: _frame(found.forecast, found.years, *found.asked),
     Backtest: lambda found: found.table,
     Explanation: lambda known: _goal_frame(known.item),
@@ -267,7 +273,7 @@ def html(shown: Shown) -> str:
 _ALIGNED: Final = (
     "<style>:is(.jp-RenderedHTMLCommon, .rendered_html) :is(th.text, td.text, caption)"
     "{text-align:left}:is(.jp-RenderedHTMLCommon, .rendered_html) :is(th, td){word-break:keep-all}"
-    "</style>"
+    ":is(.jp-RenderedHTMLCommon, .rendered_html) td.text{overflow-wrap:anywhere}</style>"
 )
 """Words begin at the left: Jupyter sets every cell of a table to the right, as if a number.
 
@@ -377,6 +383,19 @@ def _(found: Distribution, lang: Language) -> _Card:
 
 
 @_card.register
+def _(known: History, lang: Language) -> _Card:
+    name, rows = known.indicator or "y", []
+    for year, value, *ends in zip(*frame(known).to_numpy().T, strict=True):
+        parts = ends if np.isnan(value) else [value]
+        told = (
+            number(v, unit=known.unit or None, lang=lang) if np.isfinite(v) else "…" for v in parts
+        )
+        rows.append((int(year), "–".join(told)))
+    unit = f" ({wording.unit_name(known.unit, lang)})" if known.unit else ""
+    return _Card(_table(name + unit, "year# figure#", rows, lang), (_fan(name, known),))
+
+
+@_card.register
 def _(found: SeriesForecast, lang: Language) -> _Card:
     about: dict[str, Any] = {"model": registry.model_name(found.model)}
     about |= {"first": found.history.times[0], "last": found.history.start}
@@ -458,6 +477,7 @@ def _(found: Joint, lang: Language) -> _Card:
 
 @_card.register
 def _(known: Explanation, lang: Language) -> _Card:
+    lang = known.lang or lang
     told = {"name": known.item.names, "chance": charts.chance_words(known.item, lang)}
     section = _reasons(_said("explanation", lang, **told), known.item, lang)
     section += tables.rules_table(known, lang=lang)

@@ -225,7 +225,7 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
     [
         (lambda p, d: bc.project(p, SERIES), "data: found Series"),
         (lambda p, d: bc.project(p, d, seed="abc"), 'seed: found "abc"'),
-        (lambda p, d: bc.project(p, d, models={GOAL: MyModel}), "no model"),
+        (lambda p, d: bc.project(p, d, models={GOAL: MyModel}), "MyModel is a class"),
         (lambda p, d: bc.project("nope", d), "nope"),
         (lambda p, d: bc.forecast_panel(SERIES, 2), "DataFrame"),
         (lambda p, d: bc.forecast(SERIES.to_frame(), 2), "DataFrame"),
@@ -273,3 +273,18 @@ def test_a_goal_is_tested_back_as_it_is_and_its_plan_names_its_scenarios(data):
     goal = bc.project("tianjin-2020-2022", data)[GOAL]
     by_goal, by_figures = (bc.backtest(["trend", "ets"], one) for one in (goal, goal.history))
     assert by_goal.scores().equals(by_figures.scores())
+
+
+def test_what_a_newcomer_asked_for_in_jupyterlab_is_there(outlook, data, monkeypatch):
+    goal = outlook[GOAL]
+    assert "技术合同成交额" in repr(goal.explain(lang="zh"))
+    assert goal.history.to_frame().set_index("year").value[2019] == goal.history.values[-1]
+    assert len(data) == len([*data]) == len(data.to_frame())
+    assert [outlook.plan.goals[GOAL], outlook.plan.goals[7]] == [goal.goal] * 2
+    assert {"contract_growth", f"growth.{GOAL}"} <= set(outlook.exploration.levers)
+    monkeypatch.setenv("BCFORECAST_LANG", "zh")
+    with pytest.raises(bc.BcforecastError) as refused:
+        outlook.compare("target-path")
+    *_, place, said = refused.value._render_traceback_()
+    assert "outlook.compare" in place
+    assert said == "ScenarioError: target-path：没有这个情景，应为baseline之一，或 .yaml 文件的路径"

@@ -207,7 +207,7 @@ def with_targets(plan: Plan, data: Vintage) -> Plan:
                 target = float(f"{base[0] * (1.0 + goal.change / 100.0):.12g}")
                 goal = goal.model_copy(update={"target": target})
         goals.append(goal)
-    return plan.model_copy(update={"goals": tuple(goals)})
+    return plan.model_copy(update={"goals": type(plan.goals)(goals)})
 
 
 def with_comparisons(plan: Plan, data: Vintage) -> Vintage:

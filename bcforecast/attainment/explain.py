@@ -31,7 +31,7 @@ from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, region
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, Flip, all_rules, disagreement, nearest_flip
-from bcforecast.text import Message, Shown, rounded_chance, told_chance
+from bcforecast.text import Language, Message, Shown, rounded_chance, told_chance
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -46,6 +46,7 @@ class Explanation(Shown):
     (`flip_sought`): that is done only under the baseline, and only if asked. `date` is None without
     a probability; `targets` has by probability the target that has it, and nothing without a
     forecast. `record` is how goals like this one ended elsewhere; None of a kind not learned.
+    `lang` is the language in which it shows itself; None for that of `speak`.
     """
 
     item: GoalOutlook
@@ -57,6 +58,7 @@ class Explanation(Shown):
     date: ExpectedDate | None
     targets: Mapping[float, float | None]
     record: GoalRecord | None
+    lang: Language | None = None
 
     @property
     def says_met(self) -> bool | None:

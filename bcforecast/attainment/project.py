@@ -31,6 +31,7 @@ from bcforecast.scenarios.scenario import (
     Scenario,
     baseline,
     find_lever,
+    levers_on,
     load_scenario,
     load_scenarios,
 )
@@ -162,9 +163,10 @@ class GoalOutlook(Shown):
         """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
         return workbench().plot_goal(self.outlook, self.goal.id, lang=lang or spoken()).figure
 
-    def explain(self) -> Any:
+    @checked
+    def explain(self, *, lang: Language | None = None) -> Any:
         """Return why: rules, required pace, flips, by-year table (`explain.Explanation`)."""
-        return workbench().explain(self.outlook, self.goal.id)
+        return replace(workbench().explain(self.outlook, self.goal.id), lang=lang)
 
     @checked
     def summary(self, *, lang: Language | None = None) -> Any:
@@ -563,6 +565,13 @@ class Exploration:
             return chance_of(wanted, forecast, self.outlook[goal].basis, seed=self.outlook.seed)[0]
         at = -1 if by is None else years.index(by)
         return float(chance.holds(forecast, wanted.comparator, wanted.target, wanted.upper)[at])
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Identifiers of the levers that move a goal, as `pushed` takes them."""
+        plan = self.outlook.plan
+        found = (one.id for goal in self.goals for one in levers_on(goal.indicator, plan))
+        return tuple(dict.fromkeys(found))
 
     def met(self, scenario: Scenario) -> BoolArray:
         """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""

@@ -18,7 +18,7 @@ from bcforecast.cli.forecast import write_tables
 from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
 from bcforecast.edge import csv_text
 from bcforecast.models.registry import parse_models
-from bcforecast.text import Language, Message, language_of, text
+from bcforecast.text import Language, Message, day_message, language_of, text
 
 
 def goals(
@@ -284,8 +284,8 @@ def scenarios(
     if output == "json":
         print_json(reporting.records.scenario_records(exploration, known, lang=spoken))
         return
-    plan_name, as_of_day = outlook.plan.name(spoken), outlook.as_of.isoformat()
-    caption = Message("joint.table_title", {"plan": plan_name, "as_of": as_of_day})
+    about = {"plan": outlook.plan.name(spoken), "as_of": day_message(outlook.as_of)}
+    caption = Message("joint.table_title", about)
     show(reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption))
     if details:
         simulation = exploration.simulation

@@ -233,20 +233,44 @@ def show(section: reporting.Section) -> None:
 
 def _print_stacked(console: Console, block: TableBlock, rows: Iterable[list[Cell]]) -> None:
     """Print each row as its name and, below it, what the columns say of it."""
-    from rich.padding import Padding
     from rich.text import Text
 
-    console.print(block.caption, style="italic", highlight=False)
+    _print_folded(console, [Text(block.caption, style="italic")])
     for name, *cells in rows:
-        console.print(Text(name.plain, style="bold"))
+        _print_folded(console, [Text(name.plain, style="bold")])
         said = [
-            Text.assemble((head, "dim"), "\N{NO-BREAK SPACE}", cell)
+            Text.assemble((head, "dim"), " ", cell, "  ")
             for head, cell in zip(block.columns[1:], cells, strict=True)
             if cell.plain.strip(NOTHING)
         ]
-        console.print(Padding(Text("  ").join(said), (0, 0, 0, 2)))
+        _print_folded(console, said, indent=2)
     if block.note:
-        console.print(block.note, style="dim", highlight=False)
+        _print_folded(console, [Text(block.note, style="dim")])
+
+
+_PIECE: Final = re.compile(r"(?:[\u2e80-\uffef]|[^\s\u2e80-\uffef]+)[，。；：、）”％]*\s*|\s+")
+"""A line may be broken behind it: a Chinese sign, or a word or figure; not within, as Rich does."""
+
+
+def _print_folded(console: Console, said: Iterable[Cell], *, indent: int = 0) -> None:
+    """Print texts one after the other; one that fits a line is not broken, any other begins one."""
+    from rich.cells import cell_len
+    from rich.padding import Padding
+    from rich.text import Text
+
+    room, lines = console.width - indent, [Text()]
+    for one in said:
+        ends = [piece.end() for piece in _PIECE.finditer(one.plain)][:-1]
+        fits = cell_len(one.plain.rstrip()) <= room
+        if lines[-1] and not fits:
+            lines.append(Text())
+        for part in [one] if fits else one.divide(ends):
+            if lines[-1] and lines[-1].cell_len + cell_len(part.plain.rstrip()) > room:
+                lines.append(Text())
+            lines[-1].append_text(part)
+    for line in filter(None, lines):
+        line.rstrip()
+        console.print(Padding(line, (0, 0, 0, indent), expand=False))
 
 
 @contextmanager

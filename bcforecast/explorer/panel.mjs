@@ -633,10 +633,11 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
       const joint = ["a", "b"].map((side) => engine.together(state[side]));
       put(find(".together"), w("together", { count: meta.goals.filter((one) => one.p !== null).length, a: `<b data-value="${joint[0]}">${told(joint[0], meta.grade)[0]}</b>`, b: told(joint[1], meta.grade)[0] }));
     }
+    function reached(low, high) { return low === high ? w("tornado_none", { number: low }) : `${low} – ${high}`; }
     function tornado() {
       if (!find(".tornado")) return;
       const now = engine.probability(g, state.a), all = reach.map((one) => ({ one, low: way(one, one.low), high: way(one, one.high) })).sort((x, y) => Math.abs(y.high - y.low) - Math.abs(x.high - x.low));
-      put(find(".tornado"), all.map(({ one, low, high }) => row(called(one), bar(low, high, now), `${told(low, g.grade)[0]} – ${told(high, g.grade)[0]}`)).join(""));
+      put(find(".tornado"), all.map(({ one, low, high }) => row(called(one), bar(low, high, now), reached(told(low, g.grade)[0], told(high, g.grade)[0]))).join(""));
     }
   }
 
@@ -695,17 +696,25 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     return out.map((one) => escaped(one.trim()));
   }
 
-  /** Of an event: how likely each number of new things is at the end of the year, in both scenarios. */
+  /** Of new things: how likely each number is at the end of the year, in both scenarios; in classes, parted at the target, where there are too many. */
   function bars(W, H, write) {
-    const g = goal(), year = state.year ?? g.due, columns = ["a", "b"].map((side) => engine.under(g.indicator, state[side]).by[year]);
-    const counted = columns.map((all) => { const out = [0]; for (const x of all) { while (out.length <= x) out.push(0); out[x] += 1 / engine.n; } return out; });
-    const nearly = (out) => { let k = 0; for (let sum = out[0]; sum < 0.99 && k < out.length - 1; ) sum += out[++k]; return k; };
-    const most = Math.max(state.target ?? g.target, 1, ...counted.map(nearly)) | 0, wide = (W - 60) / (most + 1), high = (p) => p * (H - 80);
-    const shares = counted.map((all) => Array.from({ length: most + 1 }, (_, k) => (k < most ? (all[k] ?? 0) : all.slice(k).reduce((a, b) => a + b, 0))));
-    chart.hover = (px) => { const k = Math.min(Math.max(Math.floor((px - 30) / wide), 0), most); return w("hover_count", { year, number: k === most ? `\u2265 ${k}` : k, unit: g.unit[state.lang], a: told(shares[0][k], g.grade)[0], b: told(shares[1][k], g.grade)[0] }); };
+    const g = goal(), year = state.year ?? g.due, columns = ["a", "b"].map((side) => Float64Array.from(engine.under(g.indicator, state[side]).by[year]).sort());
+    const target = state.target ?? g.target, meets = (k) => engine.meets(g, k, target), end = (p) => columns.map((all) => quantile(all, p) | 0);
+    const asked = Math.ceil(g.region ? g.region[0] : target), parted = meets(asked) === meets(asked - 1) ? asked + 1 : asked, most = Math.max(asked, 1, ...end(0.99)), least = Math.min(asked, ...end(0.01));
+    let size = 1, first = 0;
+    if (most * 18 > W - 60) {
+      for (let k = 0; (most - least) / size > (W - 60) / (12 + 7 * plain(most).length); k++) size = [1, 2, 5][k % 3] * 10 ** Math.floor(k / 3);
+      first = parted - size * Math.ceil((parted - least) / size);
+    }
+    const last = Math.max(Math.floor((most - first) / size), 1), wide = (W - 60) / (last + 1), width = Math.min(60, wide / 3);
+    const shares = columns.map((all) => { const out = Array(last + 1).fill(0); for (const x of all) out[Math.min(Math.max(Math.floor((x - first) / size), 0), last)] += 1 / engine.n; return out; });
+    const high = (p) => (p * (H - 80)) / (size > 1 ? Math.max(...shares.flat()) : 1), from = (k) => first + k * size;
+    const name = (k) => (k === last ? `\u2265 ${plain(from(k))}` : size === 1 ? k : k ? `${plain(from(k))}\u2013${plain(from(k + 1) - 1)}` : `< ${plain(from(1))}`);
+    const met = shares[0].map((_, k) => meets(k || size === 1 ? from(k) : from(1) - 1) && (k === last || meets(from(k + 1) - 1)));
+    chart.hover = (px) => { const k = Math.min(Math.max(Math.floor((px - 30) / wide), 0), last); return w("hover_count", { year, number: name(k), unit: g.unit[state.lang], a: told(shares[0][k], g.grade)[0], b: told(shares[1][k], g.grade)[0] }); };
     return `<path d="M30 ${H - 40}H${W - 30}" stroke="#aab6c2"/>${lines(w("counts", { year, unit: g.unit[state.lang] }), W - 40).map((one, k) => write(20, 16 + 16 * k, one)).join("")}` + shares[0].map((_, k) => {
-      const met = engine.meets(g, k, state.target ?? g.target), name = k === most ? `\u2265 ${k}` : k, middle = 30 + (k + 0.5) * wide;
-      return shares.map((all, j) => `<rect x="${middle + (j - 1) * Math.min(60, wide / 3)}" y="${H - 40 - high(all[k])}" width="${Math.min(60, wide / 3) - 2}" height="${high(all[k])}" fill="${["#1f5a92", "#c98a1b"][j]}" opacity="${met ? 1 : 0.45}"/>`).join("") + write(middle, H - 22, name, 'text-anchor="middle"') + (met ? write(middle, H - 6, w("target"), 'text-anchor="middle" style="fill:#b3301a"') : "");
+      const left = 30 + k * wide, middle = left + wide / 2, label = size === 1 ? write(middle, H - 22, name(k), 'text-anchor="middle"') : k ? write(left, H - 22, plain(from(k)), 'text-anchor="middle"') : "";
+      return shares.map((all, j) => `<rect x="${middle + (j - 1) * width}" y="${H - 40 - high(all[k])}" width="${width - (size > 1 ? 1 : 2)}" height="${high(all[k])}" fill="${["#1f5a92", "#c98a1b"][j]}" opacity="${met[k] ? 1 : 0.45}"/>`).join("") + label + (met[k] && (size === 1 || !met[k - 1]) ? write(middle, H - 6, w("target"), 'text-anchor="middle" style="fill:#b3301a"') : "");
     }).join("");
   }
 

@@ -236,10 +236,10 @@ WORDS: Final = (
     "heading", "column_goal", "undo", "reset", "other_language", "side_a", "side_b", "draft",
     "unset", "same", "points", "was", "moved", "grade", "grade_column", "what_if", "by_year",
     "target", "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
-    "tornado", "all_goals", "together", "levers", "levers_note", "range", "points_a_year", "seek",
-    "seek_found", "seek_never", "seek_already", "unsure", "certain", "no_lever", "no_lever_unset",
-    "other_levers", "save_heading", "title", "save", "save_note", "no_answer", "hover",
-    "hover_figure", "hover_year", "hover_count", "counts",
+    "tornado", "tornado_none", "all_goals", "together", "levers", "levers_note", "range",
+    "points_a_year", "seek", "seek_found", "seek_never", "seek_already", "unsure", "certain",
+    "no_lever", "no_lever_unset", "other_levers", "save_heading", "title", "save", "save_note",
+    "no_answer", "hover", "hover_figure", "hover_year", "hover_count", "counts",
 )  # fmt: skip
 """Texts of the page, `explorer.*`; what is put into them is put in there."""
 
@@ -568,9 +568,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         return record
     exploration, outlook = session.exploration, session.outlook
     baseline = exploration.simulation.by_indicator[goal.indicator]
-    shown = {lever.id for lever in session.levers}
-    levers = seek.levers_of(exploration, goal=goal.id)
-    record["levers"] = [lever.id for lever in levers if lever.id in shown]
+    record["levers"] = [lever.id for lever in seek.levers_of(exploration, goal=goal.id)]
     met = chances.holds(forecast, goal.comparator, goal.target, goal.upper).tolist()
     record["by"] = dict(zip(map(str, item.years), met, strict=True))
     record["quantiles"] = _quantiles(forecast, item.years)

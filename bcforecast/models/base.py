@@ -26,7 +26,7 @@ from bcforecast.distributions import (
     StudentTMixture,
     Transform,
 )
-from bcforecast.errors import ModelError
+from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.text import Message, spoken
@@ -482,7 +482,8 @@ def check_model(model: Model) -> tuple[str, ...]:
     try:
         found += broken_promises(model_of(model))
     except Exception as error:  # whatever a model does wrong is told
-        said = f"{type(error).__name__}: {error}"
+        ours = error.message if isinstance(error, BcforecastError) else None
+        said = ours or f"{type(error).__name__}: {error}"
         found.append(Message("models.check_error", {"found": said}))
     return tuple(dict.fromkeys(one.render(spoken()) for one in found))
 

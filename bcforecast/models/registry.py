@@ -91,7 +91,11 @@ def model_of(model: str | Model, *, seed: int = config.SEED) -> Model:
     # A class has all that its objects have, and can yet not be fitted.
     if isinstance(model, Model) and not isinstance(model, type):
         return model
-    raise errors.ModelError("models.unknown", found=model, allowed=", ".join(known_models()))
+    lacks = [one for one in ("name", "minimum_observations", "fit") if not hasattr(model, one)]
+    key = "unknown" if isinstance(model, str) else "lacks" if lacks else "is_class"
+    kind = model if isinstance(model, str) else getattr(model, "__name__", type(model).__name__)
+    about = {"allowed": ", ".join(known_models()), "lacks": ", ".join(lacks)}
+    raise errors.ModelError(f"models.{key}", found=kind, **about)
 
 
 def model_name(model: str) -> Message:

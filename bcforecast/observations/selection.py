@@ -39,7 +39,7 @@ def without_subnormal(figures: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True)
-class History:
+class History(Shown):
     """A yearly series as known at one date.
 
     Parameters
@@ -514,6 +514,12 @@ class Vintage(Shown):
     def observations(self) -> tuple[Observation, ...]:
         """Every figure published by `as_of`, in the order of the file."""
         return tuple(f for f in self.dataset.observations if self._sees(f.published))
+
+    def __len__(self) -> int:
+        return len(self.observations)
+
+    def __iter__(self) -> Iterator[Observation]:
+        return iter(self.observations)
 
     @property
     def sources(self) -> Mapping[str, records.Source]:

@@ -39,6 +39,7 @@ _ROW, _LINE, _CHANCE = 0.44, 0.18, 10.5
 """Inches a row, a line of text; and the size of a chance in points."""
 
 _EVEN: Final = 0.5
+_QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 _BROAD: Final = 7.8
 """Inches: the width of the charts of notebooks, which no report shows."""
@@ -229,7 +230,8 @@ def _scenario_figure(
         axes.set_xlim(-0.01, 1.01)
         axes.set_ylim(len(goals) - 0.5, -0.5)
         axes.set_yticks(range(len(goals)), map("\n".join, names))
-        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+        axes.set_xticks(_QUARTERS)
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
         axes.axvline(_EVEN, color=style.INK, lw=1.0, ls=(0, (4, 2)), zorder=0.8)
@@ -282,15 +284,10 @@ def plot_news(found: News, *, lang: Language) -> style.Picture:
             axes.tick_params(axis="x", labelbottom=place == len(rows) - 1)
     said = []
     for row in rows:
-        steps = [
-            text(
-                "news.chart_step",
-                lang,
-                part=Message(f"news.part_{part.kind}"),
-                points=points(part.change),
-            )
-            for part in _moves(row)
-        ]
+        steps = []
+        for part in _moves(row):
+            step = {"part": Message(f"news.part_{part.kind}"), "points": points(part.change)}
+            steps.append(text("news.chart_step", lang, **step))
         told = {"before": _said(row.before, lang), "after": _said(row.after, lang)}
         told |= {"steps": join_clauses(steps, lang=lang)}
         said.append(text("news.chart_alt", lang, name=row.goal.called(row.indicator), **told))
@@ -344,7 +341,11 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
         panels = figure.subplots(1, len(tables), squeeze=False)[0]
         said = []
         for axes, (name, table) in zip(panels, tables.items(), strict=True):
-            _diagonal(axes)
+            axes.plot([0, 1], [0, 1], c=style.QUIET, lw=0.8, ls=(0, (4, 3)), zorder=0)
+            axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xticks=_QUARTERS, yticks=_QUARTERS)
+            for axis in (axes.xaxis, axes.yaxis):
+                axis.set_major_formatter(PercentFormatter(1.0))
+            axes.grid(color=style.RULE)
             stated, met = table["stated"].to_numpy(), table["met"].to_numpy()
             bars = np.stack([met - table["met_lower"], table["met_upper"] - met])
             look: style.Look = {"fmt": "o", "ms": 5, "elinewidth": 1.0, "capsize": 2.0}
@@ -361,13 +362,3 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
         panels[0].set_ylabel(text("evaluation.met", lang))
         figure.subplots_adjust(left=0.085, right=0.975, bottom=0.14, top=0.9, wspace=0.16)
     return style.Picture(figure, "\n".join(said))
-
-
-def _diagonal(axes: Axes) -> None:
-    axes.plot([0, 1], [0, 1], color=style.QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
-    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
-    labels = [f"{tick:.0%}" for tick in ticks]
-    axes.set_xticks(ticks, labels)
-    axes.set_yticks(ticks, labels)
-    axes.grid(color=style.RULE)

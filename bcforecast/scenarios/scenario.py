@@ -313,7 +313,8 @@ def load_scenario(
     by_path = isinstance(scenario, Path) or scenario.lower().endswith((".yaml", ".yml"))
     path = Path(scenario) if by_path else folder / f"{scenario}.yaml"
     if not edge.exists(path) or (not by_path and path.parent != folder):
-        known = ", ".join(scenario_ids(data_dir=data_dir)) or "-"
+        ours = plan and [one.id for one in load_scenarios(plan=plan, data_dir=data_dir)]
+        known = ", ".join(ours or scenario_ids(data_dir=data_dir)) or "-"
         raise errors.ScenarioError("scenario.no_such", file=str(scenario), scenarios=known)
     return _read(path, lambda _: plan, named=not by_path)
 

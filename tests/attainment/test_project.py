@@ -347,7 +347,7 @@ def test_the_plan_names_a_model_and_the_argument_goes_before_it():
     [
         ({"gdp": "ets"}, {}, "has no indicator “gdp”; allowed: rd_intensity"),
         ({CONTRACTS: "prophet"}, {}, f"for {CONTRACTS}: there is no model prophet; trend, ets"),
-        ({CONTRACTS: 3}, {}, "models: found dict; allowed: a mapping or a text"),
+        ({CONTRACTS: 3}, {}, "int is no model: it lacks name, minimum_observations, fit;"),
         ({"university_science_parks": "ets"}, {}, "is an event"),
         ({}, {CONTRACTS: "prophet"}, f"goal {CONTRACTS} is prophet; .*trend are allowed"),
         ({CONTRACTS: "ets"}, {CONTRACTS: "trend"}, "is trend; ets are allowed"),

@@ -24,6 +24,10 @@ def test_a_table_is_as_wide_as_columns_says_also_in_a_pipe_with_every_word_whole
         assert max(map(columns, out.splitlines())) <= 80
         assert "…" not in out
         assert ("Gazelle enterprises\n" in out) == (lang == "en")
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = shown(*TIANJIN, "--lang", "zh").splitlines()
+    assert max(map(columns, lines)) <= 40
+    assert not [line for line in lines if line.endswith("10%")], "a head stands by its figure"
     monkeypatch.setenv("COLUMNS", "120")
     assert max(map(columns, shown(*TIANJIN).splitlines())) == 120
     monkeypatch.delenv("COLUMNS")

@@ -14,8 +14,8 @@ def test_a_model_is_found_by_its_name_with_the_seed_of_the_projection():
     assert registry.model_of(own, seed=7) is own
 
 
-@pytest.mark.parametrize("wrong", ["ets ", "prophet", 3, None])
-def test_what_is_no_model_is_refused_with_those_there_are(wrong):
+@pytest.mark.parametrize(("wrong", "named"), [("ets ", "ets "), ("prophet", "prophet"), (3, "int")])
+def test_what_is_no_model_is_refused_with_those_there_are(wrong, named):
     with pytest.raises(ModelError, match="trend, ets, theta, arima") as refused:
         registry.model_of(wrong)
-    assert str(wrong) in refused.value.message.render("zh")
+    assert named in refused.value.message.render("zh")
