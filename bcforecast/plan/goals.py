@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
 
-from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from bcforecast.cells import Kind
 from bcforecast.edge import LARGEST_FIGURE
-from bcforecast.errors import OptionError, PlanError
+from bcforecast.errors import PlanError
 from bcforecast.plan.fields import (
     Day,
     Id,
@@ -422,16 +422,6 @@ class PlanSource(StrictRecord):
         return self
 
 
-class _Goals(tuple[Goal, ...]):
-    """Goals in the order of the plan, which are found by identifier too."""
-
-    def __getitem__(self, which: Any) -> Any:
-        known = {goal.id: goal for goal in self}
-        if isinstance(which, str) and which not in known:
-            raise OptionError("goals", found=which, allowed=", ".join(known))
-        return known[which] if isinstance(which, str) else super().__getitem__(which)
-
-
 class Plan(Shown, StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
@@ -453,7 +443,7 @@ class Plan(Shown, StrictRecord):
     bodies: tuple[Body, ...] = ()
     indicators: tuple[Indicator, ...]
     sizes: tuple[Size, ...] = ()
-    goals: Annotated[tuple[Goal, ...], AfterValidator(_Goals)]
+    goals: tuple[Goal, ...]
     qualitative_goals: tuple[QualitativeGoal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     measures: tuple[Task, ...] = ()
