@@ -189,8 +189,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
 
     @cache
     def word(value: float) -> str:
-        revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
-        data = selection.Vintage(replace(dataset, observations=revised), outlook.as_of)
+        data = selection.Vintage(dataset.revised(last, value), outlook.as_of)
         asked = evidence.with_targets(plan, data)
         made = outlook.as_of, outlook.seed, outlook.models
         situation = evidence.Situation(asked, None, data, *made, trend_only=outlook.trend_only)

@@ -7,7 +7,7 @@ import calendar
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -325,3 +325,14 @@ class Dataset:
             key: tuple(sorted(figures, key=lambda f: (f.period, f.published, f.row)))
             for key, figures in grouped.items()
         }
+
+    def revised(self, one: Observation, value: float) -> Self:
+        """Return the same records with another value of one of them; only its series is new."""
+        key, new = (one.area, one.indicator), replace(one, value=value)
+        known, series = (
+            [new if f is one else f for f in figures]
+            for figures in (self.observations, self.series[key])
+        )
+        made = replace(self, observations=tuple(known))
+        vars(made)["series"] = {**self.series, key: tuple(series)}
+        return made

@@ -523,7 +523,10 @@ class Vintage(Shown):
     @property
     def indicators(self) -> tuple[tuple[str, str], ...]:
         """Pairs of area and indicator of which something had been published, sorted."""
-        return tuple(sorted({(f.area, f.indicator) for f in self.observations}))
+        series = self.dataset.series.items()
+        return tuple(
+            sorted(key for key, known in series if any(self._sees(f.published) for f in known))
+        )
 
     @checked
     def __getitem__(self, indicator: str) -> Self:
