@@ -523,10 +523,8 @@ class Vintage(Shown):
     @property
     def indicators(self) -> tuple[tuple[str, str], ...]:
         """Pairs of area and indicator of which something had been published, sorted."""
-        series = self.dataset.series.items()
-        return tuple(
-            sorted(key for key, known in series if any(self._sees(f.published) for f in known))
-        )
+        series, sees = self.dataset.series.items(), self._sees
+        return tuple(sorted(key for key, known in series if any(sees(f.published) for f in known)))
 
     @checked
     def __getitem__(self, indicator: str) -> Self:
