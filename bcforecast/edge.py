@@ -292,16 +292,13 @@ def unguarded(cell: str) -> str:
 
 
 def parse_day(given: str) -> date:
-    """Return the day that a text writes as year-month-day; ValueError if it is none we take."""
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+    """Return the day that a text writes as year-month-day; ValueError if it is none we take.
+
+    Before 1900 and after 2200 days are slips.
+    """
+    day = date.fromisoformat(given) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", given) else None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(given)
-    return checked_day(date.fromisoformat(given))
-
-
-def checked_day(day: date) -> date:
-    """Return a day between 1900 and 2200, after and before which days are slips."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(day)
     return day
 
 
@@ -439,10 +436,8 @@ def no_unknown_parameters() -> None:
     known: dict[str, None] = {}
     for cell in getattr(shell, "user_ns", {}).get("In", ()):
         given = dict.fromkeys(re.findall(r"^(\w+) = ", cell, re.MULTILINE))
-        unknown = [
-            name for name in given if cell.startswith("# Parameters\n") and name not in known
-        ]
-        if unknown and known:
+        unknown = [name for name in given if name not in known]
+        if unknown and known and cell.startswith("# Parameters\n"):
             about = {"found": unknown[0], "allowed": ", ".join(known)}
             raise ReportError("report.unknown_parameter", notebook="papermill", **about)
         known |= given

@@ -162,8 +162,11 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
-    rendered = {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
-    return template.format(**rendered) if values else template
+    return template.format(**_rendered(values, lang)) if values else template
+
+
+def _rendered(values: Mapping[str, object], lang: Language) -> dict[str, object]:
+    return {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
 
 
 def column_head(name: str, lang: Language, *, of: str) -> str:
@@ -435,21 +438,9 @@ class _Made(Message):
     """What a function of this module makes of values, in the language of the sentence."""
 
     def render(self, lang: Language) -> str:
-        values = {
-            k: v.render(lang) if isinstance(v, Message) else v for k, v in self.values.items()
-        }
+        values = _rendered(self.values, lang)
         make: Any = values.pop("by")
         return str(make(**values, lang=lang))
-
-
-def _currency_first(figure: str, unit: str, lang: Language) -> str:
-    """Put money in words as English does: the currency before the number, the scale behind it."""
-    currency, scale = unit_of(unit).currency, _printed(unit, lang)[1]
-    word = text(f"currency.scale_{scale or 'one'}", lang, currency="")
-    place = _SIGNED.search(figure)
-    start = place.start() if place else 0
-    blank = " " if currency[-1].isalpha() else ""
-    return f"{figure[:start]}{currency}{blank}{figure[start:]}{word}"
 
 
 def _in_wan(digits: str) -> str:
@@ -574,8 +565,11 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
         return text("wording.index", lang, figure=figure, unit=name or unit)
     known, figure = unit_of(unit), bare(figure, unit=unit, lang=lang)
     myriads = text("language.large_numbers", lang) == "myriads"
-    if known.currency and not myriads:
-        return _currency_first(figure, unit, lang)
+    if known.currency and not myriads:  # before the number, and the scale behind it
+        scale = text(f"currency.scale_{_printed(unit, lang)[1] or 'one'}", lang, currency="")
+        start = place.start() if (place := _SIGNED.search(figure)) else 0
+        blank = " " if known.currency[-1].isalpha() else ""
+        return f"{figure[:start]}{known.currency}{blank}{figure[start:]}{scale}"
     if _printed(unit, lang)[0] != 1:
         name = None
     elif myriads and not known.currency:

@@ -29,9 +29,10 @@ from bcforecast.distributions import Counting, Distribution, Empirical, Event, u
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, region
+from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
-from bcforecast.rules.panel import LIKELY, Disagreement, Flip, all_rules, disagreement, nearest_flip
-from bcforecast.text import Language, Message, Shown, rounded_chance, told_chance
+from bcforecast.rules.panel import Disagreement, Flip
+from bcforecast.text import Language, Message, Shown, rounded_chance
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -63,11 +64,7 @@ class Explanation(Shown):
     @property
     def says_met(self) -> bool | None:
         """What our probability says: met from 2/3 on, not met up to 1/3, None between or unset."""
-        a = self.item.attainment
-        if a.probability is None:
-            return None
-        p = told_chance(a.probability, grade=a.grade)
-        return True if p >= LIKELY else False if p <= 1.0 - LIKELY else None
+        return rules.says_met(self.item.attainment.probability, grade=self.item.attainment.grade)
 
 
 def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanation:
@@ -159,7 +156,7 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     last = last_figure(item)
     step = None if case.whole or last is None else written_unit(last.value)
     a = item.attainment
-    found = disagreement(all_rules(case), a.probability, grade=a.grade)
+    found = rules.disagreement(rules.all_rules(case), a.probability, grade=a.grade)
     return RulePanel(case, None, step, found)
 
 
@@ -191,8 +188,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
 
     @cache
     def word(value: float) -> str:
-        revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
-        data = selection.Vintage(replace(dataset, observations=revised), outlook.as_of)
+        data = selection.Vintage(dataset.revised(last, value), outlook.as_of)
         asked = evidence.with_targets(plan, data)
         made = outlook.as_of, outlook.seed, outlook.models
         situation = evidence.Situation(asked, None, data, *made, trend_only=outlook.trend_only)
@@ -210,7 +206,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
         middle = float(np.mean(region(a.comparator, a.target, a.upper)))
         low, high = (low, middle) if last.value < middle else (middle, high)
     of = {"unit": unit, "size": size, "support": (low, high)}
-    found = nearest_flip(last.value, word, before=a.verdict, **of)  # type: ignore[arg-type]
+    found = rules.nearest_flip(last.value, word, before=a.verdict, **of)  # type: ignore[arg-type]
     return found and replace(found, revision=float(f"{found.revision:.12g}"))
 
 
@@ -297,12 +293,8 @@ def _reached_on_record(item: GoalOutlook, *, since: int) -> int | None:
     """First year whose figure, or the bound known of it, met the goal; None if none did."""
     history, goal = item.basis.selection.history, item.goal
     told = np.flatnonzero(history.known | history.bound_only)
-    for at in told:
-        if int(history.times[at]) < since and at != told[-1]:
-            continue
-        if kept_at(goal, history, int(at)):
-            return int(history.times[at])
-    return None
+    seen = [at for at in told if int(history.times[at]) >= since or at == told[-1]]
+    return next((int(history.times[at]) for at in seen if kept_at(goal, history, int(at))), None)
 
 
 def date_of(
@@ -427,9 +419,8 @@ def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:
         moved, record = change(last, value), (max if upward else min)(seen, default=math.nan)
         beyond = moved > record if upward else moved < record
         if beyond and len(seen) >= FEWEST_WINDOWS[end]:
-            found.append(
-                BeyondRecord(end, value, moved, record, len(seen), years, relative, upward)
-            )
+            of = len(seen), years, relative, upward
+            found.append(BeyondRecord(end, value, moved, record, *of))
     return tuple(found)
 
 

@@ -33,7 +33,6 @@ def goals(
     explain: Annotated[str | None, option("explain", metavar="GOAL", known="goals")] = None,
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
-    """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
     from bcforecast.attainment.checks import findings
 
     spoken = speak(lang)
@@ -93,7 +92,6 @@ def export(
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
 ) -> None:
-    """Write figures, forecasts and attainment of a plan as tables."""
     from bcforecast.observations.exchange import figures_table, sdmx_table
 
     speak(lang)
@@ -166,7 +164,6 @@ def news(
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
 ) -> None:
-    """Split the change of each probability into its causes, and list changes of word or grade."""
     from bcforecast.attainment import news as change
     from bcforecast.attainment.project import load_figures
 
@@ -209,7 +206,6 @@ def rules(
     output: options.FormatOption = "table",
     lang: options.LangOption = None,
 ) -> None:
-    """Judge a series, or a first and a last figure, by every rule."""
     from bcforecast.rules.base import Case, read_series
 
     spoken = speak(lang)
@@ -246,17 +242,15 @@ def hindcast(
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
 ) -> None:
-    """Print what would have been said on each date, what happened, and the scores."""
     from bcforecast.attainment.project import load_figures
     from bcforecast.evaluation.hindcast import hindcast as look_back
 
     spoken = speak(lang)
     read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
     figures = load_figures(read, data_dir=data)
-    dates, models = [parse_day(day) for day in as_of or ()], parse_models(model)
-    found = look_back(
-        read, figures, dates=dates or None, scenario=scenario, seed=seed, models=models
-    )
+    dates, models = [parse_day(day) for day in as_of or ()] or None, parse_models(model)
+    asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": models}
+    found = look_back(read, figures, dates=dates, **asked)
     if output == "json":
         print_json(reporting.records.hindcast_record(found, lang=spoken))
     else:
@@ -273,7 +267,6 @@ def scenarios(
     model: options.ModelOption = None,
     details: Annotated[bool, option("details", shown=True)] = False,
 ) -> None:
-    """Print goals down and scenarios across, with all goals together below."""
     from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
@@ -310,7 +303,6 @@ def seek(
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
 ) -> None:
-    """Print what it takes: each lever alone and all together, or the levers named, as a mix."""
     from bcforecast.attainment import seek as seeking
     from bcforecast.scenarios.scenario import load_scenario
 
@@ -338,7 +330,6 @@ def check(
     output: options.FormatOption = "table",
     lang: options.LangOption = None,
 ) -> None:
-    """Check every plan and data file and print all problems found, and what is worth a look."""
     from bcforecast.attainment.checks import check_folder, look_through, unused_series
 
     spoken = speak(lang)
@@ -380,22 +371,18 @@ def init(
     decimal: options.Decimal = None,
     lang: options.LangOption = None,
 ) -> None:
-    """Begin a plan of one's own: a folder in which `goals` answers at once."""
     from bcforecast.cells import read_sheets
     from bcforecast.observations.importing import import_file
     from bcforecast.plan import start
-    from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft
+    from bcforecast.plan.workbook import parse_goal, read_draft
 
     spoken = speak(lang)
     if example is not None:
         start.copy_example(example, folder)
     else:
         start.refuse_used(folder)
-        given = (
-            PlanDraft()
-            if workbook is None
-            else read_draft(read_sheets(workbook).sheets, decimal=decimal)
-        )
+        sheets = () if workbook is None else read_sheets(workbook).sheets
+        given = read_draft(sheets, decimal=decimal)
         given.goals[:0] = [parse_goal(one, decimal=decimal) for one in goal or ()]
         given.area, given.years = area or given.area, years or given.years
         if sys.stdin.isatty() and not given.goals:
@@ -424,7 +411,6 @@ def template(
     data: options.DataOption = None,
     lang: options.LangOption = None,
 ) -> None:
-    """Write a workbook to fill in: goals, figures, months, sources, judgements."""
     from bcforecast.models.structures import companions
     from bcforecast.plan.workbook import template_bytes
 
@@ -456,7 +442,6 @@ def import_(
     skip_bad: Annotated[bool, option("import skip-bad")] = False,
     lang: options.LangOption = None,
 ) -> None:
-    """Add the figures of a file to a data folder, and say what changes."""
     from bcforecast.observations import exchange
     from bcforecast.observations.importing import import_file
     from bcforecast.observations.store import Store, is_url
@@ -524,7 +509,6 @@ def _pairs(name: str, given: Iterable[str]) -> dict[str, str]:
 def schema(
     name: Annotated[Literal["plan", "scenario", "reports"], typer.Argument(show_default=False)],
 ) -> None:
-    """Print the JSON Schema of a file that people write."""
     from pydantic import BaseModel
 
     from bcforecast.plan.goals import Plan

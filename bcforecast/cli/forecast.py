@@ -50,7 +50,6 @@ def forecast(
     scheduler: options.SchedulerOption = None,
     lang: options.LangOption = None,
 ) -> None:
-    """Forecast every series of a table."""
     from bcforecast.models import panel
     from bcforecast.models.tables import PanelTableError
 
@@ -130,7 +129,6 @@ def project(
     seed: options.SeedOption = SEED,
     lang: options.LangOption = None,
 ) -> None:
-    """Project every area of a plan set under every scenario."""
     from bcforecast.attainment.areas import SKIPPED, project_set
     from bcforecast.plan.reading import load_plan_set
     from bcforecast.reporting.execution import RunInterruptedError
@@ -174,7 +172,6 @@ def overview(
     reports: Annotated[options.Place, option("overview reports", metavar="DIR")] = None,
     data: options.DataOption = None,
 ) -> None:
-    """Write the overview of a projected plan set."""
     from bcforecast.plan.reading import load_plan_set
     from bcforecast.reporting.formats import MADE
     from bcforecast.reporting.overview import write_overview
@@ -203,7 +200,6 @@ def areas(
     scheduler: options.SchedulerOption = None,
     data: options.DataOption = None,
 ) -> None:
-    """Make a data folder and the report of areas of a plan set."""
     from bcforecast.cli.reports import run_planned
     from bcforecast.plan.reading import load_plan_set
     from bcforecast.reporting.overview import area_reports

@@ -174,9 +174,7 @@ Several = list[str] | None
 PlanOption = Annotated[str | None, option("plan", key="plan_default", known="plans")]
 AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]
 ScenarioOption = Annotated[str, option("scenario", shown=True, known="scenarios")]
-SeedOption = Annotated[
-    int, option("seed", shown=True, min=edge.SEEDS.start, max=edge.SEEDS.stop - 1)
-]
+SeedOption = Annotated[int, option("seed", shown=True, min=edge.SEEDS[0], max=edge.SEEDS[-1])]
 ModelOption = Annotated[Several, option("model", metavar="INDICATOR=NAME", known="models")]
 TrendOnlyOption = Annotated[bool, option("trend-only")]
 DataOption = Annotated[Path | None, option("data", metavar="DIR|URL", parser=data_folder)]

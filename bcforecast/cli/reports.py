@@ -162,7 +162,6 @@ def run(
     output: Annotated[RunFormat, option("run.format", shown=True)] = "text",
     lang: options.LangOption = None,
 ) -> None:
-    """Make every report that a file lists, where it is not there yet."""
     spoken = speak(lang)
     command = None if notify is None else reporting.service.command_words(notify)
     now = date.today() if today is None else parse_day(today, option="--today")
@@ -198,7 +197,6 @@ def report(
     memory_mb: MemoryOption = None,
     force: ForceOption = False,
 ) -> None:
-    """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
     plan = options.plan_asked(plan, data)
     if lang is None:
         title = bc.load_plan(plan, data_dir=data).title
@@ -291,7 +289,6 @@ def verify(
     no_rebuild: Annotated[bool, option("verify.no-rebuild", shown=True)] = False,
     lang: options.LangOption = None,
 ) -> None:
-    """Compare reports with their manifests, with today's inputs, and with themselves made again."""
     spoken = speak(lang)
     own = reporting.verification.OwnFiles(data, plan, scenario, notebooks)
     verify_as = verify_one if reporting.verification.is_report(folder) else verify_many
@@ -313,7 +310,6 @@ def explore(
     page: Annotated[options.Place, option("page", metavar="FILE")] = None,
     show: Annotated[bool, option("open", shown=True)] = False,
 ) -> None:
-    """Serve the panel on this machine only until Ctrl+C; or write it as one page by itself."""
     spoken = speak(lang)
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)

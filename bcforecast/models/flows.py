@@ -30,7 +30,7 @@ Rates = Mapping[str, FloatArray]
 
 def _is_count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise fields.refusal(Message("structural.allowed_count"))
+        raise fields.refusal("structural.allowed_count")
     return value
 
 
@@ -88,12 +88,9 @@ class RatePrior(fields.NamedRecord):
     def _is_a_distribution(self) -> Self:
         low, high = self.bounds
         if self.family != "growth" and not low < self.mean < high:
-            raise fields.refusal(
-                Message("structural.allowed_mean"), found=self.mean, place=("mean",)
-            )
+            raise fields.refusal("structural.allowed_mean", "mean", found=self.mean)
         if self.spread <= 0.0:
-            allowed = Message("run.allowed_positive")
-            raise fields.refusal(allowed, found=self.spread, place=("spread",))
+            raise fields.refusal("run.allowed_positive", "spread", found=self.spread)
         return self
 
     @property
@@ -321,8 +318,7 @@ class Declared(fields.StrictRecord):
         for place, name in _leaves(self):
             if name is not None and name not in known.get(str(place[-1]), (name,)):
                 values = ", ".join(map(str, known[str(place[-1])])) or "-"
-                allowed = Message("plan.allowed_one_of", {"values": values})
-                raise fields.refusal(allowed, found=name, place=place)
+                raise fields.refusal("plan.allowed_one_of", *place, found=name, values=values)
         return self
 
     def known_names(self) -> dict[str, Sequence[object]]:

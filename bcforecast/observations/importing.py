@@ -14,18 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from bcforecast import edge
-from bcforecast.cells import (
-    EXAMPLE,
-    Decimals,
-    Sheet,
-    Tables,
-    as_text,
-    column_named,
-    delivery_named,
-    plain_words,
-    read_sheets,
-)
+from bcforecast import cells, edge
 from bcforecast.errors import ObservationError
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -76,9 +65,9 @@ def read_import(
     *,
     source: str = "",
     published: date | None = None,
-    tables: Tables | None = None,
+    tables: cells.Tables | None = None,
     correction: tuple[str, str] | None = None,
-    decimal: Decimals | None = None,
+    decimal: cells.Decimals | None = None,
 ) -> Import:
     """Read a file and hold it against what a data folder has.
 
@@ -90,16 +79,15 @@ def read_import(
     and reason, one that differs was written wrong and is no revision. The `decimal`
     mark is that which its figures leave no doubt of, unless given.
     """
-    read = tables or read_sheets(path)
+    read = tables or cells.read_sheets(path)
     result = Import(notes=[*read.notes], problems=[*read.problems])
     found = [one for sheet in read.sheets if (one := _table(sheet)) is not None]
     if not (found or result.problems):
         raise ObservationError("cells.no_table", file=path)
     known = [*dataset.sources]
-    for name in ("sources", "judgements", "delivery"):
-        for table in found:
-            if table[0] == name:
-                _read_other(path, table, dataset, known, result)
+    for table in sorted(found, key=lambda table: table[0] != "sources"):
+        if table[0] != "figures":
+            _read_other(path, table, dataset, known, result)
     defaults = wide.Defaults(
         wide.planned_indicators(dataset.folder),
         source or next(iter(known), ""),
@@ -113,14 +101,14 @@ def read_import(
     return result
 
 
-_Table = tuple[str, Sheet, tuple[object, ...], list[tuple[int, tuple[object, ...]]]]
+_Table = tuple[str, cells.Sheet, tuple[object, ...], list[tuple[int, tuple[object, ...]]]]
 
 
-def _table(sheet: Sheet) -> _Table | None:
+def _table(sheet: cells.Sheet) -> _Table | None:
     """Return the first table of a sheet: what it is, its heads and the rows below them."""
-    for n, (_, cells) in enumerate(sheet.rows):
+    for n, (_, given) in enumerate(sheet.rows):
         # A head that is a date is the month of it.
-        heads = tuple(f"{c.year}-{c.month:02d}" if isinstance(c, date) else c for c in cells)
+        heads = tuple(f"{c.year}-{c.month:02d}" if isinstance(c, date) else c for c in given)
         named = wide.heads_of(heads)
         kinds = {
             "figures": wide.is_wide(named),
@@ -134,7 +122,7 @@ def _table(sheet: Sheet) -> _Table | None:
 
 
 def _wrong(
-    path: Path, sheet: Sheet, row: int, place: int, found: object, allowed: object
+    path: Path, sheet: cells.Sheet, row: int, place: int, found: object, allowed: object
 ) -> Message:
     told = {"file": str(path), "sheet": sheet.name, "cell": sheet.at(row, place)}
     key = "cells.wrong" if sheet.name else "cells.wrong_csv"
@@ -150,7 +138,7 @@ def _read_figures(
     result: Import,
     *,
     correction: tuple[str, str] | None,
-    mark: Decimals | None,
+    mark: cells.Decimals | None,
 ) -> None:
     _, sheet, heads, body = table
     columns = {head: place for place, head in enumerate(wide.heads_of(heads))}
@@ -159,18 +147,20 @@ def _read_figures(
     given = dict(body)
     result.problems += [_wrong(path, sheet, row, place, *told) for row, place, *told in bad]
     first_at = {_key(one.figure): one for one in result.figures}
-    for row, place, cells in entries:
-        figure, wrong = reading.read_row("observations", cells, row=row, file=str(path))
+    for row, place, made in entries:
+        figure, wrong = reading.read_row("observations", made, row=row, file=str(path))
         if figure is not None:
-            at = sheet.at(row, place)
-            one = _compared(f"{sheet.name}!{at}" if sheet.name else at, figure, cells, dataset)
-            before, twin = one.before, first_at.get(_key(figure))
-            mine = (
-                one for one in defaults.planned if (one.area, one.indicator) == _key(figure)[:2]
-            )
+            at = f"{sheet.name}!" * bool(sheet.name) + sheet.at(row, place)
+            earlier = dataset.series.get((figure.area, figure.indicator), ())
+            before = next((f for f in reversed(earlier) if _key(f) == _key(figure)), None)
+            ours, theirs = (repr((f.value, f.lower, f.upper)) for f in (figure, before or figure))
+            change: Change = "new" if before is None else "same" if ours == theirs else "revised"
+            one = Imported(at, change, figure, made, before)
+            twin = first_at.get(_key(figure))
+            mine = (k for k in defaults.planned if (k.area, k.indicator) == _key(figure)[:2])
             beyond = next(filter(None, (one.refuses(figure) for one in mine)), None)
             if beyond is not None:
-                wrong = [("", quoted(as_text(given[row][place])), beyond)]
+                wrong = [("", quoted(cells.as_text(given[row][place])), beyond)]
             elif figure.source not in known_sources:
                 allowed = Message("observations.allowed_source")
                 wrong = [("source", quoted(figure.source), allowed)]
@@ -182,7 +172,7 @@ def _read_figures(
                 day, basis = before.published.isoformat(), before.published_basis
                 said = dict(zip(("author", "reason"), correction, strict=True))
                 said |= {"published": day, "published_basis": basis}
-                one = one._replace(cells={**cells, **said, "corrects": before.row})
+                one = one._replace(cells={**made, **said, "corrects": before.row})
             elif one.change == "revised" and before and figure.published <= before.published:
                 values = {"ours": figure.in_words(), "theirs": before.in_words()}
                 found = Message("cells.found_revised", {**values, "day": before.published})
@@ -202,18 +192,6 @@ def _key(figure: Observation) -> tuple[object, ...]:
     return figure.area, figure.indicator, figure.period, figure.measure
 
 
-def _compared(
-    place: str, figure: Observation, cells: Mapping[str, str], dataset: Dataset
-) -> Imported:
-    """Say what a figure is to the latest one of its period that the folder has."""
-    series = dataset.series.get((figure.area, figure.indicator), ())
-    earlier = [one for one in series if _key(one) == _key(figure)]
-    if not earlier:
-        return Imported(place, "new", figure, cells)
-    ours, theirs = ([repr(n) for n in (f.value, f.lower, f.upper)] for f in (figure, earlier[-1]))
-    return Imported(place, "same" if ours == theirs else "revised", figure, cells, earlier[-1])
-
-
 def _read_other(
     path: Path, table: _Table, dataset: Dataset, known: list[str], result: Import
 ) -> None:
@@ -222,13 +200,13 @@ def _read_other(
     Its sources are `known` from then on, also those with a wrong field.
     """
     name, sheet, heads, body = table
-    named = [column_named(head) or "" for head in heads]
+    named = [cells.column_named(head) or "" for head in heads]
     code = {"sources": "source", "judgements": "indicator", "delivery": "measure"}[name]
     places = {code if head == "code" else head: n for n, head in enumerate(named) if head}
     planned = wide.planned_indicators(dataset.folder)
-    for row, cells in body:
-        said = {column: edge.unguarded(as_text(cells[n])) for column, n in places.items()}
-        if not any(said.values()) or EXAMPLE in map(plain_words, said.values()):
+    for row, found in body:
+        said = {column: edge.unguarded(cells.as_text(found[n])) for column, n in places.items()}
+        if not any(said.values()) or cells.EXAMPLE in map(cells.plain_words, said.values()):
             continue
         if name == "judgements":
             if not said.get("q10"):
@@ -238,7 +216,7 @@ def _read_other(
         elif name == "delivery":
             if not said.get("status"):
                 continue
-            said["status"] = delivery_named(said["status"]) or said["status"]
+            said["status"] = cells.delivery_named(said["status"]) or said["status"]
             said["source"] = said.get("source") or next(iter(known), "")
         elif said["source"] in dataset.sources:
             continue
@@ -320,7 +298,7 @@ def _rows(folder: Path, name: str) -> list[Mapping[str, str]]:
     """Return the rows of a table of a folder that is right, without their empty cells."""
     path = _table_of(folder, name)
     (_, header), *rows = reading.csv_rows(path) if path.is_file() else [(0, [])]
-    return [{k: v for k, v in zip(header, cells, strict=False) if v} for _, cells in rows]
+    return [{k: v for k, v in zip(header, row, strict=False) if v} for _, row in rows]
 
 
 def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

@@ -115,7 +115,6 @@ def read_folder(
     problems = [problem for table in read for problem in table.problems]
     problems += _between_rows(dataset.observations)
     problems += _wrong_sources(sources, figures, broad, breaks, delivery)
-    problems += _unordered_quantiles(judgements)
     problems += _told_twice(delivery, "measure", "plan", "date")
     order = {one_line(table.file): n for n, table in enumerate(read)}
 
@@ -269,7 +268,7 @@ def read_row(
         return None, wrong
     kind, told = _RECORDS[name], cells | {"row": row, "file": file}
     one = kind(**{k: v for k, v in told.items() if k in kind.__dataclass_fields__})
-    return one, list(_within_row(one)) if name == "observations" else []
+    return one, list(_within_row(one))
 
 
 def read_figures(
@@ -473,12 +472,18 @@ def _number(text: str) -> float:
 _NUMBERS: Final = ("value", "lower", "upper")
 
 
-def _within_row(figure: Observation) -> Iterator[tuple[str, Message, Message]]:
-    """Yield what is wrong with one figure: none given, crossed bounds, a negative count."""
+def _within_row(figure: Any) -> Iterator[tuple[str, Message, Message]]:
+    """Yield what is wrong within a row: no figure, bounds or quantiles crossed, less than none."""
 
     def wrong(name: str, key: str, **values: object) -> tuple[str, Message, Message]:
         return name, quoted(getattr(figure, name)), _said(key, **values)
 
+    if isinstance(figure, records.Elicitation):
+        for low, high in (("q10", "q50"), ("q50", "q90")):
+            if not (lower := getattr(figure, low)) < getattr(figure, high):
+                yield wrong(high, "allowed_above", column=low, value=plain(lower))
+    if not isinstance(figure, Observation):
+        return
     value, lower, upper = figure.value, figure.lower, figure.upper
     if math.isnan(value) and math.isnan(lower) and math.isnan(upper):
         yield "value", _said("found_no_figure"), _said("allowed_figure")
@@ -539,12 +544,3 @@ def _told_twice(table: _Read[Any], column: str, *others: str) -> Iterator[Observ
         if row != earlier:
             found, allowed = quoted(getattr(one, column)), _said("allowed_once", row=earlier)
             yield _wrong(table.file, found, allowed, row=row, column=column)
-
-
-def _unordered_quantiles(table: _Read[records.Elicitation]) -> Iterator[ObservationError]:
-    for row, one in table.rows:
-        for low, high in (("q10", "q50"), ("q50", "q90")):
-            lower, upper = getattr(one, low), getattr(one, high)
-            if not lower < upper:
-                allowed = _said("allowed_above", column=low, value=plain(lower))
-                yield _wrong(table.file, quoted(upper), allowed, row=row, column=high)

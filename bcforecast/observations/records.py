@@ -7,14 +7,14 @@ import calendar
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self
 
-from bcforecast.edge import checked_day, parse_day
+from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import Message, Text, figure, plain
 
@@ -131,9 +131,7 @@ def quoted(cell: str | float) -> Message:
 def as_date(day: str | date) -> date:
     """Return a day given as a date or as text such as `2021-12-31`; refuse anything else."""
     try:
-        if isinstance(day, datetime):
-            return checked_day(day.date())
-        return checked_day(day) if isinstance(day, date) else parse_day(day)
+        return parse_day(day if isinstance(day, str) else f"{day:%Y-%m-%d}")
     except (TypeError, ValueError):
         allowed = Message("observations.allowed_date")
         raise ObservationError(
@@ -216,17 +214,13 @@ class Observation:
 
     def in_words(self, name: Text | None = None) -> Message:
         """Return the figure with its unit (or its own `name`): `909.25`, `more than 9,000`."""
-        return figure(self.number_words(), self.unit, name)
-
-    def number_words(self) -> str | Message:
-        """Return the figure without its unit."""
         if self.has_value:
-            return plain(self.value)
+            return figure(plain(self.value), self.unit, name)
         kinds = {(1, 1): "between", (1, 0): "above", (0, 1): "below", (0, 0): "none"}
         given = {"lower": self.lower, "upper": self.upper}
         bounds = {name: plain(bound) for name, bound in given.items() if not math.isnan(bound)}
         kind = kinds["lower" in bounds, "upper" in bounds]
-        return Message(f"observations.number_{kind}", bounds)
+        return figure(Message(f"observations.number_{kind}", bounds), self.unit, name)
 
 
 @dataclass(frozen=True)
@@ -325,3 +319,12 @@ class Dataset:
             key: tuple(sorted(figures, key=lambda f: (f.period, f.published, f.row)))
             for key, figures in grouped.items()
         }
+
+    def revised(self, one: Observation, value: float) -> Self:
+        """Return the same records with another value of one of them; only its series is new."""
+        key, new = (one.area, one.indicator), replace(one, value=value)
+        both = self.observations, self.series[key]
+        known, series = (tuple(new if f is one else f for f in figures) for figures in both)
+        made = replace(self, observations=known)
+        vars(made)["series"] = {**self.series, key: series}
+        return made

@@ -529,7 +529,8 @@ class Vintage(Shown):
     @property
     def indicators(self) -> tuple[tuple[str, str], ...]:
         """Pairs of area and indicator of which something had been published, sorted."""
-        return tuple(sorted({(f.area, f.indicator) for f in self.observations}))
+        series, sees = self.dataset.series.items(), self._sees
+        return tuple(sorted(key for key, known in series if any(sees(f.published) for f in known)))
 
     @checked
     def __getitem__(self, indicator: str) -> Self:

@@ -86,9 +86,8 @@ class Store:
 
         found: dict[str, Sequence[Any]] = {}
         database = Path(str(self.engine.url.database))
-        if (
-            self.engine.url.get_backend_name() != "sqlite" or database.exists()
-        ):  # connecting makes it
+        # A file of SQLite is made by connecting.
+        if self.engine.url.get_backend_name() != "sqlite" or database.exists():
             try:
                 with self.engine.connect() as connection:
                     for name in filter(inspect(connection).has_table, TABLES):

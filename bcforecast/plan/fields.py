@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainVal
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeIs
 
-from bcforecast.edge import FIRST_YEAR, LAST_YEAR, checked_day
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_of
 
 Place = tuple[str | int, ...]
@@ -25,12 +25,15 @@ REFUSED: Final = "bcforecast_refused"
 """Type of our own validation errors; their context holds `allowed` and perhaps `found`, `place`."""
 
 
-def refusal(allowed: Message, *, found: object = None, place: Place = ()) -> PydanticCustomError:
+def refusal(
+    key: str | Message, /, *place: str | int, found: object = None, **values: object
+) -> PydanticCustomError:
     """Return the validation error that says what is allowed, to be rendered in any language.
 
     `found` is what is there, if not the value at the place of the error itself; `place` leads from
     the record that is being checked down to the wrong value, by keys and positions.
     """
+    allowed = Message(key, values) if isinstance(key, str) else key
     return PydanticCustomError(
         REFUSED,
         "{sentence}",
@@ -38,33 +41,30 @@ def refusal(allowed: Message, *, found: object = None, place: Place = ()) -> Pyd
     )
 
 
-def _matching(pattern: str, allowed_key: str) -> AfterValidator:
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if not compiled.fullmatch(value):
-            raise refusal(Message(allowed_key))
+def _only(fits: Callable[[Any], object], allowed: str) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if not fits(value):
+            raise refusal(allowed)
         return value
 
-    return AfterValidator(check)
+    return check
 
 
-def _unit_text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise refusal(Message("plan.allowed_unit"))
-    return value
+def _matching(pattern: str, allowed: str) -> AfterValidator:
+    return AfterValidator(_only(re.compile(pattern).fullmatch, allowed))
+
+
+def _is_unit(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
 
 
 Words = Annotated[str, Strict(), Field(pattern=r"\S")]
 ID: Final = r"[a-z][a-z0-9_-]*"
 Id = Annotated[str, Strict(), _matching(ID, "plan.allowed_id")]
 PlanId = Annotated[str, Strict(), _matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
-PeriodStart = Annotated[
-    str,
-    Strict(),
-    _matching(r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?", "plan.allowed_break"),
-]
-UnitName = Annotated[str, PlainValidator(_unit_text)]
+_START: Final = r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?"
+PeriodStart = Annotated[str, Strict(), _matching(_START, "plan.allowed_break")]
+UnitName = Annotated[str, PlainValidator(_only(_is_unit, "plan.allowed_unit"))]
 TaskId = Annotated[str, Strict(), _matching(r"[A-Za-z0-9][\w.-]*", "plan.allowed_task_id")]
 Sha256 = Annotated[str, Strict(), _matching(r"[0-9a-f]{64}", "plan.allowed_sha256")]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
@@ -83,14 +83,8 @@ def unquoted_day(given: object) -> object:
         return given
 
 
-def _usual(day: date) -> date:
-    try:
-        return checked_day(day)
-    except ValueError:
-        raise refusal(Message("plan.allowed_date")) from None
-
-
-Day = Annotated[date, Strict(), BeforeValidator(unquoted_day), AfterValidator(_usual)]
+_is_usual = _only(lambda day: FIRST_YEAR <= day.year <= LAST_YEAR, "plan.allowed_date")
+Day = Annotated[date, Strict(), BeforeValidator(unquoted_day), AfterValidator(_is_usual)]
 
 
 class StrictRecord(BaseModel, frozen=True, extra="forbid"):
@@ -109,7 +103,7 @@ class NamedRecord(StrictRecord):
 
 def wrong_form(form: str, *place: str | int) -> PydanticCustomError:
     """Return the refusal of a key that nothing reads where it stands, by the form it is meant."""
-    return refusal(Message("plan.allowed_form", {"form": form}), place=place)
+    return refusal("plan.allowed_form", *place, form=form)
 
 
 def is_number(value: object) -> TypeIs[float]:
@@ -199,15 +193,15 @@ _OF_A_UNIT: Final = ("names", "whole", "low", "high")
 
 def _refuse_units(units: object, used: set[str]) -> None:
     """Refuse what a plan says of its units and nothing reads: another key, a unit of no figure."""
-    known = Message("plan.allowed_table", {"keys": ", ".join(_OF_A_UNIT)})
+    keys = {"keys": ", ".join(_OF_A_UNIT)}
     if not isinstance(units, dict):
-        raise refusal(known, found=str(units), place=("units",))
+        raise refusal("plan.allowed_table", "units", found=str(units), **keys)
     for name, said in units.items():
         if not isinstance(said, dict) or said.keys() - {*_OF_A_UNIT}:
-            raise refusal(known, found=str(said), place=("units", name))
+            raise refusal("plan.allowed_table", "units", name, found=str(said), **keys)
         if name not in used:
-            allowed = Message("plan.allowed_one_of", {"values": ", ".join(sorted(used))})
-            raise refusal(allowed, found=name, place=("units", name))
+            known = ", ".join(sorted(used))
+            raise refusal("plan.allowed_one_of", "units", name, found=name, values=known)
 
 
 _FORMS: Final[Mapping[str, tuple[str, str]]] = {
@@ -247,7 +241,7 @@ def refuse_two_forms(goal: Mapping[str, Any], n: int) -> None:
         if key in given and both and not year:
             told = {"form": form, "others": ", ".join(others.split())}
             found = f"{both[0]}: {goal[both[0]]}"
-            raise refusal(Message("plan.allowed_alone", told), found=found, place=("goals", n, key))
+            raise refusal("plan.allowed_alone", "goals", n, key, found=found, **told)
 
 
 def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
@@ -308,13 +302,11 @@ def in_words(key: str, **values: object) -> dict[str, str] | None:
             known &= {lang for lang, said in value.items() if isinstance(said, str)}
     if not known or None in values.values():
         return None
-    return {
-        lang: text(
-            key, lang, **{n: v[lang] if isinstance(v, dict) else v for n, v in values.items()}
-        )
-        for lang in LANGUAGES
-        if lang in known
-    }
+
+    def named(lang: str) -> dict[str, Any]:
+        return {n: one[lang] if isinstance(one, dict) else one for n, one in values.items()}
+
+    return {lang: text(key, lang, **named(lang)) for lang in LANGUAGES if lang in known}
 
 
 def _compared(
@@ -331,11 +323,11 @@ def _compared(
     own = next((one for one in indicators if one.get("id") == asked), None)
     if own is None:
         values = {"list": "indicators", "ids": ", ".join(str(one.get("id")) for one in indicators)}
-        allowed = Message("plan.allowed_reference", values)
-        raise refusal(allowed, found=str(asked), place=("goals", n, "indicator"))
+        place = ("goals", n, "indicator")
+        raise refusal("plan.allowed_reference", *place, found=str(asked), **values)
     if own.get("kind") == "event":
-        allowed, found = Message("plan.allowed_event", {"indicator": asked}), goal.get("comparator")
-        raise refusal(allowed, found=found, place=("goals", n, "comparator"))
+        found = goal.get("comparator")
+        raise refusal("plan.allowed_event", "goals", n, "comparator", found=found, indicator=asked)
     name = str(asked)
     if isinstance(goal.get("relative_to"), dict):
         named = {one.get("id"): one.get("names") for one in indicators}
@@ -372,11 +364,11 @@ def _beside(
     factor, plus = against.get("factor", 1.0), against.get("plus", 0.0)
     known = {"area", "indicator"} & set(against) and is_number(factor) and is_number(plus)
     if strange or not known:
-        allowed, place = Message("plan.allowed_relative"), ("goals", n, "relative_to")
-        raise refusal(allowed, found=str(dict(against)), place=place)
+        found = str(dict(against))
+        raise refusal("plan.allowed_relative", "goals", n, "relative_to", found=found)
     if goal.get("comparator") not in ("at_least", "more_than", "at_most", "less_than"):
-        allowed, place = Message("plan.allowed_relative_comparator"), ("goals", n, "comparator")
-        raise refusal(allowed, found=goal.get("comparator"), place=place)
+        place = ("goals", n, "comparator")
+        raise refusal("plan.allowed_relative_comparator", *place, found=goal.get("comparator"))
     there, what = str(against.get("area", area)), str(against.get("indicator", own["id"]))
     other: object = against.get("names") or there
     words: object = in_words("plan.that_of", other=other)
@@ -402,8 +394,7 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
     most = len(beside)
     if not isinstance(place, int) or isinstance(place, bool) or not 1 <= place <= most:
-        allowed = Message("plan.allowed_rank", {"most": most})
-        raise refusal(allowed, found=str(place), place=("goals", n, "target"))
+        raise refusal("plan.allowed_rank", "goals", n, "target", found=str(place), most=most)
     said = "first" if place == 1 else "among"
     goal["comparator"] = "at_most" if own.get("direction") == "down" else "at_least"
     goal["relative"] = in_words(f"plan.rank_{said}", place=place, count=most + 1)
@@ -469,13 +460,13 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
     if comparator in _FIXED and goal.get("base_year", goal.get("growth_from")) is not None:
-        raise refusal(Message("plan.allowed_relative_comparator"), place=("comparator",))
+        raise refusal("plan.allowed_relative_comparator", "comparator")
     sign = 1.0
     if isinstance(comparator, str) and comparator in CHANGES:
         goal["comparator"], sign = CHANGES[comparator]
         if not goal.keys() & {"base_year", "growth_from"}:
             found = Message("plan.found_nothing")
-            raise refusal(Message("plan.allowed_base_year"), found=found, place=("base_year",))
+            raise refusal("plan.allowed_base_year", "base_year", found=found)
     if goal.get("base_year") is not None and "change" not in goal and is_number(target):
         goal["change"], goal["target"] = sign * float(target), math.nan
     if comparator == "between":
@@ -483,19 +474,19 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         if len(pair) == 2 and all(map(is_number, pair)) and pair[0] < pair[1]:
             goal["target"], goal["upper"] = map(float, pair)
         elif isinstance(target, list) or "upper" not in goal:
-            raise refusal(Message("plan.allowed_range_pair"), place=("target",))
+            raise refusal("plan.allowed_range_pair", "target")
     elif comparator == "about" and is_number(target) and "upper" not in goal:
         tolerance = goal.pop("tolerance", TOLERANCE * abs(target))
         if not is_number(tolerance) or tolerance <= 0:
-            raise refusal(Message("plan.allowed_tolerance"), found=tolerance, place=("tolerance",))
+            raise refusal("plan.allowed_tolerance", "tolerance", found=tolerance)
         goal["upper"] = float(target) + float(tolerance)
     elif isinstance(target, list):
-        raise refusal(Message("plan.allowed_number_or_range"), place=("target",))
+        raise refusal("plan.allowed_number_or_range", "target")
     due = goal.get("due")
     if isinstance(due, str) and re.fullmatch(r"[0-9]{4}/[0-9]{4}", due):
         first, last = map(int, due.split("/"))
         if first >= last:
-            raise refusal(Message("plan.allowed_from", {"low": first + 1}), place=("due",))
+            raise refusal("plan.allowed_from", "due", low=first + 1)
         goal |= {"first_year": first, "due": date(last, 12, 31)}
         goal.setdefault("over", "every" if goal.get("every_year") is True else "mean")
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
@@ -504,19 +495,18 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     if base is not None and is_number(target) and isinstance(goal.get("due"), date):
         goal["base_year"] = base
         if not isinstance(base, int) or isinstance(base, bool) or base >= goal["due"].year:
-            allowed = Message("plan.allowed_growth_from", {"due": goal["due"].year})
-            raise refusal(allowed, found=base, place=("growth_from",))
+            due = goal["due"].year
+            raise refusal("plan.allowed_growth_from", "growth_from", found=base, due=due)
         yearly = sign * float(target)
         if not -100.0 < yearly <= _FASTEST:
-            allowed = Message("plan.allowed_growth", {"most": _FASTEST})
-            raise refusal(allowed, found=target, place=("target",))
+            raise refusal("plan.allowed_growth", "target", found=target, most=_FASTEST)
         grown = (1.0 + yearly / 100.0) ** (goal["due"].year - base)
         goal |= {"yearly": yearly, "change": 100.0 * (grown - 1.0), "target": math.nan}
     every = goal.pop("every_year", False)
     if every is True:
         goal["over"] = "every"
     elif every is not False:
-        raise refusal(Message("plan.allowed_yes_no"), found=every, place=("every_year",))
+        raise refusal("plan.allowed_yes_no", "every_year", found=every)
     for key in KEYS_OF_A_GOAL:
         if key in goal:
             raise wrong_form(_FORMS[key][0], key)

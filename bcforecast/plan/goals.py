@@ -14,27 +14,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from bcforecast.cells import Kind
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
-from bcforecast.plan.fields import (
-    Day,
-    Id,
-    NamedRecord,
-    Number,
-    PeriodStart,
-    Place,
-    PlanId,
-    Sha256,
-    StrictRecord,
-    Target,
-    TaskId,
-    UnitName,
-    Words,
-    Year,
-    YesNo,
-    as_asked,
-    refusal,
-    with_defaults,
-    wrong_form,
-)
+from bcforecast.plan import fields
 from bcforecast.text import Language, Message, Shown, Text, unit_name, unit_of
 
 if TYPE_CHECKING:
@@ -42,13 +22,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-class Body(NamedRecord):
+class Body(fields.NamedRecord):
     """An office or group of offices that the plan makes responsible."""
 
-    id: Id
+    id: fields.Id
 
 
-class TaskLever(NamedRecord):
+class TaskLever(fields.NamedRecord):
     """A quantity by which a measure moves an `indicator`.
 
     With a plausible range, `low` to `high`, it is a lever of the plan's own: percentage points of
@@ -56,23 +36,23 @@ class TaskLever(NamedRecord):
     a lever of `levers.yaml`, or a mere name.
     """
 
-    id: Id
-    indicator: Id
-    low: Number | None = None
-    high: Number | None = None
+    id: fields.Id
+    indicator: fields.Id
+    low: fields.Number | None = None
+    high: fields.Number | None = None
     source: Text | None = None
 
     @model_validator(mode="after")
     def _holds_the_baseline(self) -> Self:
         given = (self.low, self.high)
         if given != (None, None) and not (self.low or 0.0) < 0.0 < (self.high or 0.0):
-            raise refusal(Message("scenario.allowed_range"), found=str(given), place=("low",))
+            raise fields.refusal("scenario.allowed_range", "low", found=str(given))
         if self.source is not None and given == (None, None):
-            raise wrong_form("low: -2, high: 8, source: assumed", "source")
+            raise fields.wrong_form("low: -2, high: 8, source: assumed", "source")
         return self
 
 
-class Task(NamedRecord):
+class Task(fields.NamedRecord):
     """A task of the plan.
 
     `id` is its number (`2.4.1` is 二（四）1), `place` where it stands in the text. It acts on
@@ -80,42 +60,42 @@ class Task(NamedRecord):
     own it is to be delivered by that of the last of its goals.
     """
 
-    id: TaskId
-    place: Words | None = None
-    bodies: tuple[Id, ...] = ()
-    indicators: tuple[Id, ...] = ()
+    id: fields.TaskId
+    place: fields.Words | None = None
+    bodies: tuple[fields.Id, ...] = ()
+    indicators: tuple[fields.Id, ...] = ()
     levers: tuple[TaskLever, ...] = ()
-    due: Day | None = None
+    due: fields.Day | None = None
 
 
 Direction = Literal["up", "down"]
 Link = Literal["share", "factor", "none"]
 
 
-class Redefinition(StrictRecord):
+class Redefinition(fields.StrictRecord):
     """A period from which the indicator is defined anew; figures are never joined across it.
 
     `period` is the first year, quarter or month of the new definition, such as `2019`.
     """
 
-    period: PeriodStart
+    period: fields.PeriodStart
     reason: Text
 
 
-class Compared(StrictRecord):
+class Compared(fields.StrictRecord):
     """How an indicator arises from figures of others: `own` less `factor` times the one beside it.
 
     `beside` are pairs of area and indicator; of several it is the one in the given `place`, the
     best first.
     """
 
-    own: Id
-    beside: tuple[tuple[Id, Id], ...] = Field(min_length=1)
-    factor: Number = 1.0
+    own: fields.Id
+    beside: tuple[tuple[fields.Id, fields.Id], ...] = Field(min_length=1)
+    factor: fields.Number = 1.0
     place: int = Field(default=1, ge=1)
 
 
-class Indicator(NamedRecord):
+class Indicator(fields.NamedRecord):
     """What a goal counts, in `unit` (as in the observations).
 
     `kind` is `stock` (at a date), `flow` (over a period), `ratio`, `admissions` (entries in a
@@ -129,20 +109,20 @@ class Indicator(NamedRecord):
     are `yearly`, what is created in each year, else the number that exists.
     """
 
-    id: Id
-    unit: UnitName
+    id: fields.Id
+    unit: fields.UnitName
     unit_names: Text | None = None
     kind: Kind
-    valid_range: tuple[Number | None, Number | None]
-    whole: YesNo
+    valid_range: tuple[fields.Number | None, fields.Number | None]
+    whole: fields.YesNo
     direction: Direction
-    parent: Id | None
+    parent: fields.Id | None
     link_to_parent: Link
     breaks: tuple[Redefinition, ...] = ()
-    model: Id | None = None
+    model: fields.Id | None = None
     compared: Compared | None = None
-    fed_by: Id | None = None
-    yearly: YesNo = False
+    fed_by: fields.Id | None = None
+    yearly: fields.YesNo = False
 
     @property
     def support(self) -> tuple[float, float]:
@@ -154,19 +134,17 @@ class Indicator(NamedRecord):
     def _is_coherent(self) -> Self:
         low, high = self.support
         if high <= low:
-            allowed = Message("plan.allowed_above", {"low": f"{low:g}"})
-            raise refusal(allowed, place=("valid_range", 1))
+            raise fields.refusal("plan.allowed_above", "valid_range", 1, low=f"{low:g}")
         if self.whole and low < 0:
-            raise refusal(Message("plan.allowed_count_range"), place=("valid_range", 0))
+            raise fields.refusal("plan.allowed_count_range", "valid_range", 0)
         if unit_of(self.unit).whole and not self.whole and self.compared is None:
-            allowed = Message("plan.allowed_whole_unit", {"unit": unit_of(self.unit).names})
-            raise refusal(allowed, place=("whole",))
+            raise fields.refusal("plan.allowed_whole_unit", "whole", unit=unit_of(self.unit).names)
         if self.link_to_parent != "none" and self.parent is None:
-            raise refusal(Message("plan.allowed_link_without_parent"), place=("link_to_parent",))
+            raise fields.refusal("plan.allowed_link_without_parent", "link_to_parent")
         if self.link_to_parent == "share" and self.kind == "ratio":
-            raise refusal(Message("plan.allowed_link_of_ratio"), place=("link_to_parent",))
+            raise fields.refusal("plan.allowed_link_of_ratio", "link_to_parent")
         if self.yearly and self.kind != "event":
-            raise wrong_form("kind: event, yearly: true", "yearly")
+            raise fields.wrong_form("kind: event, yearly: true", "yearly")
         return self
 
     @property
@@ -197,15 +175,15 @@ class Indicator(NamedRecord):
         return Message(key, {**values, "high": f"{high:g}"})
 
 
-class Size(NamedRecord):
+class Size(fields.NamedRecord):
     """How large an area is, as an indicator of the observations: residents, gross product, firms.
 
     The share of the area in its parent's size is a guess at its share in each of `indicators`, used
     where the area has published nothing on them.
     """
 
-    id: Id
-    indicators: tuple[Id, ...]
+    id: fields.Id
+    indicators: tuple[fields.Id, ...]
 
 
 Comparator = Literal["at_least", "more_than", "at_most", "less_than", "between", "about", "event"]
@@ -297,7 +275,7 @@ def nearest_that_meets(
 Over = Literal["mean", "every"]
 
 
-class Goal(StrictRecord):
+class Goal(fields.StrictRecord):
     """One promise in numbers: `target` in the indicator's `unit`, to be met by the day `due`.
 
     Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `less_than` (低于:
@@ -312,44 +290,44 @@ class Goal(StrictRecord):
     words; None where the text is not at hand.
     """
 
-    id: Id
+    id: fields.Id
     names: Text | None = None
-    indicator: Id
+    indicator: fields.Id
     comparator: Comparator
-    target: Target
-    upper: Number | None = None
-    base_year: Year | None = None
-    change: Number | None = None
-    yearly: Number | None = None
+    target: fields.Target
+    upper: fields.Number | None = None
+    base_year: fields.Year | None = None
+    change: fields.Number | None = None
+    yearly: fields.Number | None = None
     over: Over | None = None
-    first_year: Year | None = None
-    family: Id | None = None
+    first_year: fields.Year | None = None
+    family: fields.Id | None = None
     relative: Text | None = None
-    unit: UnitName
-    due: Day
-    aspiration: YesNo
-    bodies: tuple[Id, ...] = ()
-    place: Words | None = None
+    unit: fields.UnitName
+    due: fields.Day
+    aspiration: fields.YesNo
+    bodies: tuple[fields.Id, ...] = ()
+    place: fields.Words | None = None
     quote: Text | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _written_out(cls, given: Any) -> Any:
-        return as_asked(dict(given)) if isinstance(given, dict) else given
+        return fields.as_asked(dict(given)) if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         two_sided, due = COMPARISONS[self.comparator].two_sided, self.due.year
         if two_sided and (self.upper is None or self.upper <= self.target):
-            raise refusal(Message("plan.allowed_range_pair"), place=("target",))
+            raise fields.refusal("plan.allowed_range_pair", "target")
         if self.upper is not None and not two_sided:
-            raise refusal(Message("plan.allowed_number_or_range"), place=("upper",))
+            raise fields.refusal("plan.allowed_number_or_range", "upper")
         for name, last in (("base_year", due - 1), ("first_year", due)):
             year = getattr(self, name)
             if year is not None and year > last:
-                raise refusal(Message("plan.allowed_up_to", {"year": last}), place=(name,))
+                raise fields.refusal("plan.allowed_up_to", name, year=last)
         if self.over is not None and COMPARISONS[self.comparator].counts_new:
-            raise refusal(Message("plan.allowed_one_due"), found=self.over, place=("due",))
+            raise fields.refusal("plan.allowed_one_due", "due", found=self.over)
         return self
 
     def called(self, indicator: Indicator) -> Text:
@@ -370,59 +348,59 @@ class Goal(StrictRecord):
         return meets(values, self.comparator, self.target, self.upper)
 
 
-class QualitativeGoal(StrictRecord):
+class QualitativeGoal(fields.StrictRecord):
     """A promise without a number: tracked, and never given a probability."""
 
-    id: Id
+    id: fields.Id
     quote: Text
-    place: Words
-    bodies: tuple[Id, ...] = ()
+    place: fields.Words
+    bodies: tuple[fields.Id, ...] = ()
 
 
-class Milestone(NamedRecord):
+class Milestone(fields.NamedRecord):
     """A step that a task names, and that is evidence for `goal`.
 
     `reached` is the day on which it was reached; None while that is not known.
     """
 
-    id: Id
-    place: Words
+    id: fields.Id
+    place: fields.Words
     quote: Text
-    bodies: tuple[Id, ...] = ()
-    goal: Id
-    reached: Day | None = None
+    bodies: tuple[fields.Id, ...] = ()
+    goal: fields.Id
+    reached: fields.Day | None = None
 
 
-class YearSpan(StrictRecord):
+class YearSpan(fields.StrictRecord):
     """First and last year that a plan covers."""
 
-    first: Year
-    last: Year
+    first: fields.Year
+    last: fields.Year
 
     @model_validator(mode="after")
     def _is_ordered(self) -> Self:
         if self.last < self.first:
-            raise refusal(Message("plan.allowed_from", {"low": self.first}), place=("last",))
+            raise fields.refusal("plan.allowed_from", "last", low=self.first)
         return self
 
 
-class PlanSource(StrictRecord):
+class PlanSource(fields.StrictRecord):
     """Where a plan's words are: a file beside it with its sha256, or else a citation."""
 
-    file: Words | None = None
-    sha256: Sha256 | None = None
+    file: fields.Words | None = None
+    sha256: fields.Sha256 | None = None
     citation: Text | None = None
 
     @model_validator(mode="after")
     def _is_traceable(self) -> Self:
         if self.file is None and self.citation is None:
-            raise refusal(Message("plan.allowed_source"), found=Message("plan.found_nothing"))
+            raise fields.refusal("plan.allowed_source", found=Message("plan.found_nothing"))
         if (self.file is None) != (self.sha256 is None):
-            raise refusal(Message("plan.allowed_file_and_sha256"), place=("file",))
+            raise fields.refusal("plan.allowed_file_and_sha256", "file")
         return self
 
 
-class Plan(Shown, StrictRecord):
+class Plan(Shown, fields.StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
     `area` is as in the observations, `areas_above` those it lies in, the nearest first. `parent` is
@@ -430,15 +408,15 @@ class Plan(Shown, StrictRecord):
     parts are in the order of the text.
     """
 
-    id: PlanId
+    id: fields.PlanId
     title: Text
     issuer: Text
-    issued: Day
+    issued: fields.Day
     span: YearSpan
-    area: Id
+    area: fields.Id
     area_names: Text
-    areas_above: tuple[Id, ...] = ()
-    parent: PlanId | None
+    areas_above: tuple[fields.Id, ...] = ()
+    parent: fields.PlanId | None
     source: PlanSource
     bodies: tuple[Body, ...] = ()
     indicators: tuple[Indicator, ...]
@@ -454,18 +432,17 @@ class Plan(Shown, StrictRecord):
     @model_validator(mode="before")
     @classmethod
     def _written_out(cls, given: Any) -> Any:
-        return with_defaults(given) if isinstance(given, Mapping) else given
+        return fields.with_defaults(given) if isinstance(given, Mapping) else given
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         for name in ("indicators", "goals"):
             if not getattr(self, name):
                 found = Message("plan.found_list", {"n": 0})
-                raise refusal(Message("plan.allowed_entries"), found=found, place=(name,))
+                raise fields.refusal("plan.allowed_entries", name, found=found)
         first_day, last_day = date(self.span.first, 1, 1), date(self.span.last, 12, 31)
         if self.issued > last_day:
-            allowed = Message("plan.allowed_issued", {"last": last_day})
-            raise refusal(allowed, found=self.issued, place=("issued",))
+            raise fields.refusal("plan.allowed_issued", "issued", found=self.issued, last=last_day)
         lists = {name: part for name, part in self if isinstance(part, tuple)}
         del lists["areas_above"]
         _check_references(lists)
@@ -473,12 +450,12 @@ class Plan(Shown, StrictRecord):
             for k, one in enumerate(size.indicators):
                 if self.indicator(one).parent is None or self.indicator(one).kind == "ratio":
                     place = ("sizes", n, "indicators", k)
-                    raise refusal(Message("plan.allowed_sized"), found=one, place=place)
+                    raise fields.refusal("plan.allowed_sized", *place, found=one)
         for n, goal in enumerate(self.goals):
             first = max(self.issued, first_day)
             if not first <= goal.due <= last_day:
-                allowed = Message("plan.allowed_due", {"first": first, "last": last_day})
-                raise refusal(allowed, found=goal.due, place=("goals", n, "due"))
+                told = {"found": goal.due, "first": first, "last": last_day}
+                raise fields.refusal("plan.allowed_due", "goals", n, "due", **told)
             _check_target(goal, self.indicator(goal.indicator), n)
         return self
 
@@ -539,10 +516,8 @@ class Plan(Shown, StrictRecord):
     def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:
         by_id, wanted = {entry.id: entry for entry in entries}, str(wanted)
         if wanted not in by_id:
-            known, what = ", ".join(by_id) or "-", Message(f"plan.what_{field}")
-            raise PlanError(
-                "plan.not_in_plan", plan=self.id, what=what, found=wanted, allowed=known
-            )
+            told = {"what": Message(f"plan.what_{field}"), "allowed": ", ".join(by_id) or "-"}
+            raise PlanError("plan.not_in_plan", plan=self.id, found=wanted, **told)
         return by_id[wanted]
 
 
@@ -555,13 +530,12 @@ def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:
     for name, known in ids.items():
         for n, one in enumerate(known):
             if one in known[:n]:
-                allowed = Message("plan.allowed_once", {"list": name})
-                raise refusal(allowed, found=one, place=(name, n, "id"))
+                raise fields.refusal("plan.allowed_once", name, n, "id", found=one, list=name)
 
-    def check(one: str, name: str, place: Place, known: Sequence[str]) -> None:
+    def check(one: str, name: str, place: fields.Place, known: Sequence[str]) -> None:
         if one not in known:
-            values = {"list": name, "ids": ", ".join(known) or "-"}
-            raise refusal(Message("plan.allowed_reference", values), found=one, place=place)
+            told = {"found": one, "list": name, "ids": ", ".join(known) or "-"}
+            raise fields.refusal("plan.allowed_reference", *place, **told)
 
     for name, entries in lists.items():
         for n, entry in enumerate(entries):
@@ -600,4 +574,4 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
         lowest = max(indicator.support[0], 1.0) if is_event else None
         wrong, allowed = "target", indicator.allowed(lowest=lowest)
     if wrong:
-        raise refusal(allowed, found=getattr(goal, wrong), place=("goals", n, wrong))
+        raise fields.refusal(allowed, "goals", n, wrong, found=getattr(goal, wrong))

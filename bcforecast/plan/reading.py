@@ -113,8 +113,8 @@ def _path_of(
 
 
 def _wrong_id(document: YamlDocument, wanted: str) -> PlanError:
-    allowed = Message("plan.allowed_file_id", {"id": wanted})
-    return wrong_value(document, ("id",), document.value(("id",)), allowed)
+    found = document.value(("id",))
+    return wrong_value(document, ("id",), found, "plan.allowed_file_id", id=wanted)
 
 
 @edge.checked
@@ -138,15 +138,15 @@ def _unsourced(document: YamlDocument) -> tuple[PlanError, ...]:
     folder = Path(document.file).parent
     if not isinstance(name, str):
         return ()
-    missing = wrong_value(document, ("source", "file"), name, Message("plan.allowed_source_file"))
+    missing = wrong_value(document, ("source", "file"), name, "plan.allowed_source_file")
     if Path(name).name != name:
         raise missing
     if not edge.exists(folder / name):
         return (missing,)
     found = hashlib.sha256(edge.read_bytes(folder / name, error=PlanError)).hexdigest()
     if found != digest:
-        allowed = Message("plan.allowed_sha256_of", {"source": name, "sha256": found})
-        raise wrong_value(document, ("source", "sha256"), digest, allowed)
+        told = {"source": name, "sha256": found}
+        raise wrong_value(document, ("source", "sha256"), digest, "plan.allowed_sha256_of", **told)
     return ()
 
 
@@ -339,7 +339,7 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
     for name in ("indicators", "goals"):
         listed = template.value((name,))
         if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-            raise wrong_value(template, (name,), listed, Message("plan.allowed_entries"))
+            raise wrong_value(template, (name,), listed, "plan.allowed_entries")
     goals: Any = template.value(("goals",))
     for n, goal in enumerate(goals):
         if not goal.keys() & {"id", "indicator"}:
@@ -362,15 +362,13 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
     known = ", ".join(name for name, kind in kinds.items() if kind != "ratio")
     for n, one in enumerate(adding):
         if not isinstance(one, str) or kinds.get(one, "ratio") == "ratio":
-            allowed = Message("plan.allowed_one_of", {"values": known})
-            raise wrong_value(template, ("adds_up", n), one, allowed)
+            raise wrong_value(template, ("adds_up", n), one, "plan.allowed_one_of", values=known)
     read = PlanSet(str(template.value(("id",))), template, str(table), {}, tuple(adding))
     named_by: dict[str, list[str]] = {goal_id: [goal_id] for goal_id in read.goal_ids}
     for n, (goal, goal_id) in enumerate(zip(read.goals, read.goal_ids, strict=True)):
         if goal_id in read.goal_ids[:n]:
             place = fields.as_written(("goals", n, "id"), template.content)
-            allowed = Message("plan.allowed_once", {"list": "goals"})
-            raise wrong_value(template, place, goal_id, allowed)
+            raise wrong_value(template, place, goal_id, "plan.allowed_once", list="goals")
         if (family := str(goal.get("family", goal_id))) not in read.goal_ids:
             named_by.setdefault(family, []).append(goal_id)
     read = replace(read, areas=_areas(table, named_by))
@@ -649,8 +647,8 @@ def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
         ids = [getattr(one, "id", None) for one in entries] if isinstance(entries, tuple) else []
         for n, entry_id in enumerate(ids):
             if entry_id is not None and entry_id in ids[:n]:
-                allowed = Message("plan.allowed_once", {"list": name})
-                raise wrong_value(document, (name, n, "id"), entry_id, allowed)
+                place = (name, n, "id")
+                raise wrong_value(document, place, entry_id, "plan.allowed_once", list=name)
     return read, document
 
 
@@ -768,9 +766,12 @@ def _keys(model: type[BaseModel | Text]) -> list[str]:
     return keys + list(fields.KEYS_OF_A_GOAL) * (model is Goal)
 
 
-def wrong_value(document: YamlDocument, place: Place, found: object, allowed: Message) -> PlanError:
+def wrong_value(
+    document: YamlDocument, place: Place, found: object, key: str | Message, /, **values: object
+) -> PlanError:
     """Return the error about the value at `place`: what was found, and what is allowed."""
     field = document.field(place) or Message("plan.whole_file")
+    allowed = Message(key, values) if isinstance(key, str) else key
     where = {"file": document.file, "row": document.row(place), "field": field}
     return PlanError("plan.wrong", **where, found=_shown(found), allowed=allowed)
 

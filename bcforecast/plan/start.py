@@ -54,10 +54,9 @@ def start_folder(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
     content = plan_content(draft, plan_id=named, lang=lang) | {"id": named}
     with edge.whole_folder(folder.resolve()) as made:
         (made / "plans").mkdir()
-        about = "\n".join(
-            text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")
-        )
-        comment = "".join(f"# {line}\n" for line in about.splitlines()).encode()
+        about = (text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals"))
+        lines = (line for part in about for line in part.splitlines())
+        comment = "".join(f"# {line}\n" for line in lines).encode()
         (made / "plans" / f"{named}.yaml").write_bytes(comment + yaml_bytes(content))
         try:
             plan = load_plan(named, data_dir=made)

@@ -58,7 +58,6 @@ _MADE: Final = datetime(2026, 1, 1)
 _BLANK_SPAN: Final = (2015, 2030)
 """Years of the sheets of a workbook without a plan; heads may be changed."""
 
-
 _HEAD_ROW: Final = 3
 """Row of the heads, from 0; above it stand title and note."""
 
@@ -123,14 +122,7 @@ def parse_goal(said: str, *, decimal: Decimals | None = None) -> GoalDraft:
 
 
 def _draft(
-    said: str,
-    name: str,
-    unit: str,
-    comparator: str,
-    target: str,
-    due: str = "",
-    *,
-    mark: Decimals,
+    said: str, name: str, unit: str, comparator: str, target: str, due: str = "", *, mark: Decimals
 ) -> GoalDraft:
     changes = (one for one in CHANGES if said_as(f"comparator_{one}", comparator) is not None)
     known = comparator_named(comparator) or next(changes, None)
@@ -155,13 +147,9 @@ def _draft(
         figure = None
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
     if figure is None or math.isnan(sum(ends) if between else figure.value):
-        key = (
-            "cells.allowed_target_percent"
-            if target.endswith(("%", "％"))
-            else "cells.allowed_target"
-        )
-        key = "cells.allowed_ends" if between else key
-        raise _wrong(said, target, Message(key, {"unit": measured}))
+        percent = "_percent" * target.endswith(("%", "％"))
+        key = "ends" if between else f"target{percent}"
+        raise _wrong(said, target, Message(f"cells.allowed_{key}", {"unit": measured}))
     if every := said_as("due_every", due):
         due, more["every_year"] = every[0], True
     due = due.removesuffix("年")

@@ -72,7 +72,7 @@ def fitting(key: str, fits: Callable[[object], bool]) -> PlainValidator:
 
     def check(given: object) -> object:
         if not fits(given):
-            raise refusal(Message(key), found=given)
+            raise refusal(key, found=given)
         return given
 
     return PlainValidator(check)

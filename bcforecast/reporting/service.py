@@ -82,14 +82,14 @@ def as_of_days(
 
 def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if not values:
-        raise refusal(Message("plan.allowed_entries"), found=Message("plan.found_list", {"n": 0}))
+        raise refusal("plan.allowed_entries", found=Message("plan.found_list", {"n": 0}))
     return values
 
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     for place, value in enumerate(values):
         if value in values[:place]:
-            raise refusal(Message("run.allowed_once"), found=value, place=(place,))
+            raise refusal("run.allowed_once", place, found=value)
     return _some(values)
 
 
@@ -99,7 +99,7 @@ def _one_or_more(
     values, many = (given, True) if isinstance(given, list) else ([given], False)
     for place, value in enumerate(values):
         if not fits(value):
-            raise refusal(allowed, found=value, place=(place,) if many else ())
+            raise refusal(allowed, *[place][:many], found=value)
     return _distinct(tuple(values))
 
 
@@ -124,7 +124,7 @@ def _models(given: object) -> str:
     """A table of indicators and models, as a report is asked for them."""
     texts = isinstance(given, dict) and all(isinstance(w, str) for kv in given.items() for w in kv)
     if not isinstance(given, dict) or not texts:
-        raise refusal(Message("run.allowed_models"), found=given)
+        raise refusal("run.allowed_models", found=given)
     return ",".join(f"{indicator}={model}" for indicator, model in given.items())
 
 
@@ -146,7 +146,7 @@ class ReportsEntry(StrictRecord):
     @model_validator(mode="after")
     def _since_goes_with_a_rule(self) -> Self:
         if self.since is not None and isinstance(self.as_of[0], date):
-            raise refusal(Message("run.allowed_since"), found=self.since, place=("since",))
+            raise refusal("run.allowed_since", "since", found=self.since)
         return self
 
 

@@ -62,9 +62,8 @@ class Case:
             raise RuleError("rules.error_comparator", found=comparator, allowed=allowed)
         object.__setattr__(self, "comparator", comparator)
         if COMPARISONS[comparator].up is not (self.direction == "up"):
-            raise RuleError(
-                "rules.error_contradiction", comparator=self.comparator, direction=self.direction
-            )
+            told = {"comparator": comparator, "direction": self.direction}
+            raise RuleError("rules.error_contradiction", **told)
         object.__setattr__(self, "years", tuple(int(y) for y in self.years))
         object.__setattr__(self, "values", tuple(float(v) for v in self.values))
         if not self.years or len(self.years) != len(self.values):

@@ -34,6 +34,12 @@ LIKELY: Final = 2.0 / 3.0
 """From this probability on we say "met"; up to one minus it, "not met"; between, neither."""
 
 
+def says_met(probability: float | None, *, grade: str) -> bool | None:
+    """What our probability says of a promise; None if neither, or if there is none."""
+    told = 0.5 if probability is None else told_chance(probability, grade=grade)
+    return True if told >= LIKELY else False if told <= 1.0 - LIKELY else None
+
+
 @dataclass(frozen=True)
 class Disagreement:
     """Who says what of one promise."""
@@ -55,10 +61,7 @@ def disagreement(
     """
     yes = tuple(v for v in verdicts if v.says_met is True)
     no = tuple(v for v in verdicts if v.says_met is False)
-    ours = None
-    if probability is not None:
-        told = told_chance(probability, grade=grade)
-        ours = True if told >= LIKELY else False if told <= 1.0 - LIKELY else None
+    ours = says_met(probability, grade=grade)
     against = no if ours is True else yes if ours is False else ()
     if not yes and not no:
         return Disagreement(False, Message("rules.disagree_silent"), yes, no)

@@ -33,19 +33,7 @@ from typing import Any, ClassVar, Final, Literal, NamedTuple, get_args
 import numpy as np
 
 from bcforecast.distributions import FloatArray, Transform
-from bcforecast.rules.base import (
-    ACHIEVED,
-    NOT_AVAILABLE,
-    OVERFLOW,
-    UNDEFINED,
-    WITHOUT_NUMBER,
-    Case,
-    Rule,
-    Verdict,
-    base_notes,
-    past_target,
-    shown,
-)
+from bcforecast.rules import base
 from bcforecast.text import Message
 
 SUBSTANTIAL: Final = "rules.label_substantial"
@@ -67,7 +55,7 @@ _NEAR_SHARE: Final = 0.01
 
 
 @dataclass(frozen=True)
-class CagrRatio(Rule):
+class CagrRatio(base.Rule):
     """Ratio of observed to required growth, or growth itself where there is no target.
 
     With a target, CAGR_o = (yt / y0)^(1 / (t - t0)) - 1, CAGR_r = (yT / y0)^(1 / (T - t0)) - 1
@@ -84,11 +72,11 @@ class CagrRatio(Rule):
 
     name: ClassVar[str] = "cagr_ratio"
 
-    def assess(self, case: Case) -> Verdict:
+    def assess(self, case: base.Case) -> base.Verdict:
         """Judge a case by its growth from the base year to the last figure."""
-        start, notes = case.base[1], base_notes(case)
+        start, notes = case.base[1], base.base_notes(case)
         if case.limit is not None:
-            limit = {"limit": shown(case.limit)}
+            limit = {"limit": base.shown(case.limit)}
             if case.target is not None:
                 notes.append(Message("rules.note_limit_ignored", limit))
             elif case.sign * (start - case.limit) > 0:
@@ -106,13 +94,13 @@ class CagrRatio(Rule):
         if not isinstance(value, Message):
             label, score = _judged(value, details.get("limit_coefficient"))
         if achieved:
-            label, score = ACHIEVED, 5.0
+            label, score = base.ACHIEVED, 5.0
         found: dict[str, Any] = {"score": score, "projected": projected, "details": details}
         return _told(self, case, value, label, *notes, best=SUBSTANTIAL, met=achieved, **found)
 
 
 @dataclass(frozen=True)
-class UnProgress(Rule):
+class UnProgress(base.Rule):
     """Expected over needed change: (v_e - y0) / (yT - y0), v_e = yt (1 + CAGR_o)^(T - t).
 
     0.95 or more: class 3, met or on track; 0.10 or more: class 2, fair progress; below: class 1,
@@ -128,19 +116,19 @@ class UnProgress(Rule):
 
     name: ClassVar[str] = "un_progress"
 
-    def assess(self, case: Case) -> Verdict:
+    def assess(self, case: base.Case) -> base.Verdict:
         """Judge a case by the value expected in the due year."""
         notes, wanted, last = list[Message](), case.base_year, case.last[1]
         if wanted is not None and case.observed(wanted) is None and len(case.years) > 1:
             used = next((y for y in case.years[:-1] if y > wanted), case.years[-2])
             notes = [Message("rules.note_base_moved", {"wanted": wanted, "used": used})]
             case = replace(case, base_year=used)
-        notes += base_notes(case)
+        notes += base.base_notes(case)
         met = case.met(last)
         if not met and case.scale is not None and case.target in (0.0, case.scale):
             met = abs(last - case.target) <= _NEAR_SHARE * case.scale
             if met:
-                notes.append(Message("rules.note_near_end", {"target": shown(case.target)}))
+                notes.append(Message("rules.note_near_end", {"target": base.shown(case.target)}))
         value, projected = observed_growth(case)
         details, high, middle, label = dict[str, float](), 0.02, 0.005, ""
         if not isinstance(value, Message):
@@ -156,16 +144,16 @@ class UnProgress(Rule):
 
 
 def _told(
-    rule: Rule, case: Case, value: float | Message, label: str, *notes: Message, best: str,
-    met: bool, **found: Any,
-) -> Verdict:  # fmt: skip
+    rule: base.Rule, case: base.Case, value: float | Message, label: str, *notes: Message,
+    best: str, met: bool, **found: Any,
+) -> base.Verdict:  # fmt: skip
     """Return the verdict by a number, or by the message that says why there is none."""
     if isinstance(value, Message):
-        missing = NOT_AVAILABLE if value.key == "rules.note_one_figure" else UNDEFINED
-        label, notes = ACHIEVED if met else missing, (*notes, value)
-    judged = case.target is not None and label not in WITHOUT_NUMBER
+        missing = base.NOT_AVAILABLE if value.key == "rules.note_one_figure" else base.UNDEFINED
+        label, notes = base.ACHIEVED if met else missing, (*notes, value)
+    judged = case.target is not None and label not in base.WITHOUT_NUMBER
     found["value"] = None if isinstance(value, Message) else value
-    says_met = label in (ACHIEVED, best) if judged else None
+    says_met = label in (base.ACHIEVED, best) if judged else None
     return rule.verdict(case, label, *notes, says_met=says_met, **found)
 
 
@@ -178,13 +166,14 @@ def compound_rate(start: float, end: float, years: int) -> float | Message:
     if start == 0.0:
         return Message("rules.note_base_zero")
     if end != 0.0 and (start < 0.0) is not (end < 0.0):
-        return Message("rules.note_sign_change", {"start": shown(start), "end": shown(end)})
+        ends = {"start": base.shown(start), "end": base.shown(end)}
+        return Message("rules.note_sign_change", ends)
     ratio = end / start
     rate = ratio ** (1.0 / years) - 1.0 if math.isfinite(ratio) else math.inf
-    return rate if math.isfinite(rate) else OVERFLOW
+    return rate if math.isfinite(rate) else base.OVERFLOW
 
 
-def observed_growth(case: Case) -> tuple[float | Message, float | None]:
+def observed_growth(case: base.Case) -> tuple[float | Message, float | None]:
     """Return the compound rate from base to last figure, and the figure of the due year by it.
 
     A message in place of the rate says why there is none. The figure is none then, without a due
@@ -204,7 +193,7 @@ def observed_growth(case: Case) -> tuple[float | Message, float | None]:
 
 
 def _growth_ratio(
-    growth: float, case: Case, target: float, due: int, details: dict[str, float]
+    growth: float, case: base.Case, target: float, due: int, details: dict[str, float]
 ) -> float | Message:
     """Return R, or why there is none; the required rate goes into the details."""
     base_year, start = case.base
@@ -217,19 +206,19 @@ def _growth_ratio(
         return required
     details["cagr_required"] = required
     if required == 0.0:
-        return Message("rules.note_base_is_target", {"target": shown(target)})
+        return Message("rules.note_base_is_target", {"target": base.shown(target)})
     ratio = growth / abs(required)
-    return ratio if math.isfinite(ratio) else OVERFLOW
+    return ratio if math.isfinite(ratio) else base.OVERFLOW
 
 
-def _change_ratio(case: Case, target: float, expected: float | None) -> float | Message:
+def _change_ratio(case: base.Case, target: float, expected: float | None) -> float | Message:
     start = case.base[1]
     if target == start:
-        return Message("rules.note_base_is_target", {"target": shown(target)})
+        return Message("rules.note_base_is_target", {"target": base.shown(target)})
     if case.sign * (start - target) > 0.0:
         return Message("rules.note_ratio_turned")
     ratio = math.inf if expected is None else (expected - start) / (target - start)
-    return ratio if math.isfinite(ratio) else OVERFLOW
+    return ratio if math.isfinite(ratio) else base.OVERFLOW
 
 
 def limit_coefficient(start: float, limit: float | None) -> float:
@@ -269,7 +258,7 @@ _LABELS: Final[dict[Index, tuple[str, str, str]]] = {
 
 
 @dataclass(frozen=True)
-class Escap(Rule):
+class Escap(base.Rule):
     """Change since the base year as tenths of the change that the target asks for.
 
     CS = 10 d (I_now - I_0) / |TV - I_0|, and 10 if I_now keeps the promise; AP is the same with
@@ -293,19 +282,19 @@ class Escap(Rule):
         """Index and projection function; current status as published has one name."""
         return self.index if self.index == "current_status" else f"anticipated_{self.projection}"
 
-    def inputs(self, case: Case) -> dict[str, float | str]:
+    def inputs(self, case: base.Case) -> dict[str, float | str]:
         """Return the figures used, with the name of the projection function."""
         return super().inputs(case) | {"projection": self.projection}
 
-    def assess(self, case: Case) -> Verdict:
+    def assess(self, case: base.Case) -> base.Verdict:
         """Judge a case by its change from the base year to the current or the due year."""
         target, due = case.target, case.due
         if target is None or due is None:
-            return self.verdict(case, NOT_AVAILABLE, Message("rules.note_no_target"))
+            return self.verdict(case, base.NOT_AVAILABLE, Message("rules.note_no_target"))
         base_year = case.years[0] if case.base_year is None else case.base_year
         if due <= base_year:
             late = Message("rules.note_due_before_base", {"due": due, "base": base_year})
-            return self.verdict(case, NOT_AVAILABLE, late)
+            return self.verdict(case, base.NOT_AVAILABLE, late)
         high, middle, low = _LABELS[self.index]
         current = case.last[0] if case.current_year is None else case.current_year
         year = min(current, due) if self.index == "current_status" else due
@@ -313,39 +302,38 @@ class Escap(Rule):
             alone = Message("rules.note_one_figure")
             if case.met(case.last[1]):
                 return self.verdict(case, high, alone, says_met=True, value=10.0)
-            return self.verdict(case, NOT_AVAILABLE, alone)
-        start, state, end = (
-            value_in(case, y, function=self.projection) for y in (base_year, year, due)
-        )
+            return self.verdict(case, base.NOT_AVAILABLE, alone)
+        at = (base_year, year, due)
+        start, state, end = (value_in(case, one, function=self.projection) for one in at)
         notes = [start.note] if start.note else []
         if state.note and state.note != start.note:
             notes.append(state.note)
         projected = end.value
         if start.value is None or state.value is None:
-            return self.verdict(case, NOT_AVAILABLE, *notes, projected=projected)
-        notes += past_target(case, base_year, start.value)
+            return self.verdict(case, base.NOT_AVAILABLE, *notes, projected=projected)
+        notes += base.past_target(case, base_year, start.value)
         needed = abs(target - start.value)
         if case.reaches(state.value):
             index = 10.0
         elif needed == 0.0:
-            still = Message("rules.note_base_is_target", {"target": shown(target)})
-            return self.verdict(case, UNDEFINED, *notes, still, projected=projected)
+            still = Message("rules.note_base_is_target", {"target": base.shown(target)})
+            return self.verdict(case, base.UNDEFINED, *notes, still, projected=projected)
         else:
             index = 10.0 * case.sign * (state.value - start.value) / needed
         if not math.isfinite(index):
-            return self.verdict(case, UNDEFINED, *notes, OVERFLOW, projected=projected)
+            return self.verdict(case, base.UNDEFINED, *notes, base.OVERFLOW, projected=projected)
         if index < FLOOR:
-            clipped = {"value": shown(index), "floor": shown(FLOOR)}
+            clipped = {"value": base.shown(index), "floor": base.shown(FLOOR)}
             notes.append(Message("rules.note_clipped", clipped))
         label = high if index > 9.0 else middle if index > 0.0 else low
         says_met: bool | None = label == high
         if self.index == "current_status" and label == middle:
             says_met = None
-            elapsed = shown(10.0 * ((year - base_year) / (due - base_year)))
+            elapsed = base.shown(10.0 * ((year - base_year) / (due - base_year)))
             notes.append(Message("rules.note_elapsed", {"index": elapsed}))
-        base = {"base_year": base_year, "base_value": start.value}
+        first = {"base_year": base_year, "base_value": start.value}
         found: dict[str, Any] = {"says_met": says_met, "value": max(index, FLOOR)}
-        found |= {"projected": projected, "details": {**base, "year": year, "value": state.value}}
+        found |= {"projected": projected, "details": {**first, "year": year, "value": state.value}}
         return self.verdict(case, label, *notes, **found)
 
 
@@ -356,7 +344,7 @@ class Projected(NamedTuple):
     note: Message | None = None
 
 
-def value_in(case: Case, year: int, *, function: ProjectionName) -> Projected:
+def value_in(case: base.Case, year: int, *, function: ProjectionName) -> Projected:
     """Return the observed value of `year` if there is one, else the projected one.
 
     logit_mean_slope
@@ -406,7 +394,7 @@ def escap_weights(years: FloatArray, due: int) -> FloatArray:
     return (due - years[0]) / (due - years)
 
 
-def _geometric(case: Case, year: int) -> Projected:
+def _geometric(case: base.Case, year: int) -> Projected:
     (first_year, first), (last_year, last) = (case.years[0], case.values[0]), case.last
     rate = compound_rate(first, last, last_year - first_year)
     if isinstance(rate, Message):
@@ -417,14 +405,14 @@ def _geometric(case: Case, year: int) -> Projected:
         value = last * (1.0 + rate) ** (year - last_year)
     except OverflowError:
         value = math.inf
-    return Projected(value) if math.isfinite(value) else Projected(None, OVERFLOW)
+    return Projected(value) if math.isfinite(value) else Projected(None, base.OVERFLOW)
 
 
-def _nearest(case: Case, year: int) -> Projected:
+def _nearest(case: base.Case, year: int) -> Projected:
     """Take the next figure, or carry the last one forward."""
     used, value = case.since(year)
     key = "rules.note_next_figure" if used >= year else "rules.note_carried_forward"
-    return Projected(value, Message(key, {"year": year, "used": used, "value": shown(value)}))
+    return Projected(value, Message(key, {"year": year, "used": used, "value": base.shown(value)}))
 
 
 MEETS: Final = "rules.label_linear_meets"
@@ -437,7 +425,7 @@ _FEWEST: Final = 4
 
 
 @dataclass(frozen=True)
-class Linear(Rule):
+class Linear(base.Rule):
     """Straight line on: y_n + (T - t_n) (y_n - y_s) / (t_n - t_s), and what it leaves to target.
 
     The value is d (projected - target), in the indicator's unit: 0 or more is enough for an
@@ -454,24 +442,24 @@ class Linear(Rule):
         """Span over which the pace is taken."""
         return "since_base" if self.years is None else f"last_{self.years}_years"
 
-    def _start(self, case: Case) -> tuple[int, float]:
+    def _start(self, case: base.Case) -> tuple[int, float]:
         return case.base if self.years is None else case.since(case.last[0] - self.years)
 
-    def inputs(self, case: Case) -> dict[str, float | str]:
+    def inputs(self, case: base.Case) -> dict[str, float | str]:
         """Return the figures used, with that from which the pace is taken."""
         year, value = self._start(case)
         return super().inputs(case) | {"start_year": year, "start_value": value}
 
-    def assess(self, case: Case) -> Verdict:
+    def assess(self, case: base.Case) -> base.Verdict:
         """Judge a case by its mean yearly change."""
         (start_year, start), (last_year, last) = self._start(case), case.last
         if case.target is None or case.due is None:
-            return self.verdict(case, NOT_AVAILABLE, Message("rules.note_no_target"))
+            return self.verdict(case, base.NOT_AVAILABLE, Message("rules.note_no_target"))
         if start_year >= last_year:
             missing = Message("rules.note_one_figure")
             if self.years is not None:
                 missing = Message("rules.note_span_empty", {"years": self.years})
-            return self.verdict(case, NOT_AVAILABLE, missing)
+            return self.verdict(case, base.NOT_AVAILABLE, missing)
         pace = (last - start) / (last_year - start_year)
         left = case.due - last_year
         projected = last + pace * left
@@ -483,20 +471,15 @@ class Linear(Rule):
         if left:
             details["required_pace_from_now"] = (case.target - last) / left
         if not all(map(math.isfinite, (projected, margin, *details.values()))):
-            return self.verdict(case, UNDEFINED, OVERFLOW)
+            return self.verdict(case, base.UNDEFINED, base.OVERFLOW)
         says_met = case.reaches(projected)
-        return self.verdict(
-            case,
-            MEETS if says_met else AWAY if pace * case.sign < 0.0 else MISSES,
-            says_met=says_met,
-            value=margin,
-            projected=projected,
-            details=details,
-        )
+        label = MEETS if says_met else AWAY if pace * case.sign < 0.0 else MISSES
+        found: dict[str, Any] = {"value": margin, "projected": projected, "details": details}
+        return self.verdict(case, label, says_met=says_met, **found)
 
 
 @dataclass(frozen=True)
-class Weather(Rule):
+class Weather(base.Rule):
     """Gap left in the due year as a share of today's gap, at the mean change of five years.
 
     The mean of the last five yearly changes (six figures) is carried on in a straight line;
@@ -515,22 +498,22 @@ class Weather(Rule):
         """Mean of the last five yearly changes."""
         return "five_changes"
 
-    def assess(self, case: Case) -> Verdict:
+    def assess(self, case: base.Case) -> base.Verdict:
         """Judge a case by its mean change over the last five years."""
         if case.target is None or case.due is None:
-            return self.verdict(case, NOT_AVAILABLE, Message("rules.note_no_target"))
+            return self.verdict(case, base.NOT_AVAILABLE, Message("rules.note_no_target"))
         last_year, last = case.last
         count = sum(year >= last_year - _CHANGES for year in case.years)
         if count < _FEWEST:
             few = Message("rules.note_weather_few", {"found": count, "needed": _FEWEST})
-            return self.verdict(case, NOT_AVAILABLE, few)
+            return self.verdict(case, base.NOT_AVAILABLE, few)
         first_year, first = case.since(last_year - _CHANGES)
         change = (last - first) / (last_year - first_year)
         projected = last + change * (case.due - last_year)
         today = abs(case.target - last)
         share = abs(case.target - projected) / today if today else 0.0
         if not math.isfinite(projected) or not math.isfinite(share):
-            return self.verdict(case, UNDEFINED, OVERFLOW)
+            return self.verdict(case, base.UNDEFINED, base.OVERFLOW)
         notes = []
         if count <= _CHANGES:
             gaps = {"found": count, "first": first_year, "last": last_year}
@@ -538,28 +521,22 @@ class Weather(Rule):
         if case.reaches(projected):
             share, label = 0.0, SUN
         elif today == 0.0:
-            gap = Message("rules.note_no_gap_today", {"target": shown(case.target)})
-            return self.verdict(case, UNDEFINED, *notes, gap, projected=projected)
+            gap = Message("rules.note_no_gap_today", {"target": base.shown(case.target)})
+            return self.verdict(case, base.UNDEFINED, *notes, gap, projected=projected)
         else:
             label = SUN if share < 0.05 else "rules.label_sun_cloud" if share <= 0.20 else _CLOUD
             if change * case.sign < 0.0:
                 label = "rules.label_thunderstorm"
             if case.met(last):
-                slip = {"due": case.due, "projected": shown(projected)}
+                slip = {"due": case.due, "projected": base.shown(projected)}
                 notes.append(Message("rules.note_met_now_lost_by_due", slip))
-        return self.verdict(
-            case,
-            label,
-            *notes,
-            says_met=label == SUN,
-            value=share,
-            projected=projected,
-            details={"mean_yearly_change": change},
-            inputs={"window_first_year": first_year, "window_first_value": first},
-        )
+        found: dict[str, Any] = {"says_met": label == SUN, "value": share, "projected": projected}
+        found |= {"details": {"mean_yearly_change": change}}
+        window = {"window_first_year": first_year, "window_first_value": first}
+        return self.verdict(case, label, *notes, inputs=window, **found)
 
 
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[base.Rule, ...]] = (
     CagrRatio(),
     UnProgress(),
     Escap("current_status"),

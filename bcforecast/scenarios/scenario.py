@@ -95,8 +95,8 @@ def _read_levers(path: Path, _: int) -> LeverFile:
     for n, lever in enumerate(read.levers):
         place: fields.Place = ("levers", n)
         if not lever.low < 0.0 < lever.high:
-            allowed = Message("scenario.allowed_range")
-            raise wrong_value(document, (*place, "low"), (lever.low, lever.high), allowed)
+            found = (lever.low, lever.high)
+            raise wrong_value(document, (*place, "low"), found, "scenario.allowed_range")
         if lever.growth:
             _require(document, (*place, "unit"), lever.unit, ("pp",))
         if lever.structure is not None:
@@ -113,8 +113,7 @@ def _require(
     document: YamlDocument, place: fields.Place, found: object, known: Collection[str]
 ) -> None:
     if found not in known:
-        allowed = Message("plan.allowed_one_of", {"values": ", ".join(known)})
-        raise wrong_value(document, place, found, allowed)
+        raise wrong_value(document, place, found, "plan.allowed_one_of", values=", ".join(known))
 
 
 def levers(plan: goals.Plan | None = None) -> Mapping[str, Lever]:
@@ -197,7 +196,7 @@ _LEVER_ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 
 def _lever_id(value: str) -> str:
     if not _LEVER_ID.fullmatch(value):
-        raise fields.refusal(Message("scenario.allowed_lever", {"levers": ", ".join(levers())}))
+        raise fields.refusal("scenario.allowed_lever", levers=", ".join(levers()))
     return value
 
 
@@ -224,9 +223,9 @@ class Move(fields.StrictRecord):
     @model_validator(mode="after")
     def _has_a_spread(self) -> Self:
         if self.sd < 0.0:
-            raise fields.refusal(Message("scenario.allowed_sd"), found=self.sd, place=("sd",))
+            raise fields.refusal("scenario.allowed_sd", "sd", found=self.sd)
         if self.sd and not any(self.by_year.values()):
-            raise fields.refusal(Message("scenario.allowed_no_sd"), found=self.sd, place=("sd",))
+            raise fields.refusal("scenario.allowed_no_sd", "sd", found=self.sd)
         return self
 
     def value(self, year: int) -> float:
@@ -258,7 +257,7 @@ class Shock(fields.StrictRecord):
             ("sd", self.sd > 0.0 == self.size_percent, "scenario.allowed_no_sd"),
         ):
             if wrong:
-                raise fields.refusal(Message(allowed), found=getattr(self, key), place=(key,))
+                raise fields.refusal(allowed, key, found=getattr(self, key))
         return self
 
     def left(self, year: int) -> float:
@@ -285,11 +284,11 @@ class Scenario(fields.StrictRecord):
     @model_validator(mode="after")
     def _names_its_plan(self) -> Self:
         if self.moves and self.plan is None:
-            raise fields.refusal(Message("scenario.allowed_plan"), place=("plan",))
+            raise fields.refusal("scenario.allowed_plan", "plan")
         for name in ("moves", "shocks"):
             if self.id == config.SCENARIO and getattr(self, name):
                 found = Message("plan.found_list", {"n": len(getattr(self, name))})
-                raise fields.refusal(Message("scenario.allowed_none"), found=found, place=(name,))
+                raise fields.refusal("scenario.allowed_none", name, found=found)
         return self
 
     def name(self, lang: Language) -> str:
@@ -326,8 +325,7 @@ def _read(
     try:
         read, document = read_record(path, Scenario)
         if named and read.id != path.stem:
-            allowed = Message("plan.allowed_file_id", {"id": path.stem})
-            raise wrong_value(document, ("id",), read.id, allowed)
+            raise wrong_value(document, ("id",), read.id, "plan.allowed_file_id", id=path.stem)
         _check(read, document, plan=plan_of(read))
     except errors.PlanError as error:
         raise errors.ScenarioError(error.message.key, **error.message.values) from None
@@ -378,24 +376,24 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
         if move.lever not in known and not move.lever.startswith(GROWTH):
             if plan is None:  # which may have levers of its own
                 continue
-            allowed = Message("scenario.allowed_lever", {"levers": ", ".join(levers(plan))})
-            raise wrong_value(document, (*place, "lever"), move.lever, allowed)
+            named = ", ".join(levers(plan))
+            at = (*place, "lever")
+            raise wrong_value(document, at, move.lever, "scenario.allowed_lever", levers=named)
         lever = known.get(move.lever) or find_lever(move.lever, plan)
         if move.unit != lever.unit:
-            allowed = Message("scenario.allowed_unit", {"unit": lever.unit})
-            raise wrong_value(document, (*place, "unit"), move.unit, allowed)
+            at, key = (*place, "unit"), "scenario.allowed_unit"
+            raise wrong_value(document, at, move.unit, key, unit=lever.unit)
         for year in sorted(move.by_year):
             total = scenario.total(move.lever, year)
             if not lever.low <= total <= lever.high:
                 span = {"low": lever.low, "high": lever.high, "lever": lever.id, "year": year}
                 found = Message("scenario.found_total", {"total": f"{total:g}"})
-                allowed = Message("scenario.allowed_total", span)
-                raise wrong_value(document, (*place, "by_year", year), found, allowed)
+                at = (*place, "by_year", year)
+                raise wrong_value(document, at, found, "scenario.allowed_total", **span)
     if plan is None:
         return
     if scenario.plan not in (None, plan.id):
-        allowed = Message("scenario.allowed_id", {"id": plan.id})
-        raise wrong_value(document, ("plan",), scenario.plan, allowed)
+        raise wrong_value(document, ("plan",), scenario.plan, "scenario.allowed_id", id=plan.id)
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
     for n, move in enumerate(scenario.moves):
         if not move.lever.startswith(GROWTH):
@@ -406,9 +404,9 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
         _require(document, ("moves", n, "measure"), move.measure, tasks)
         acts_on = tasks[str(move.measure)].indicators
         if moved.isdisjoint(acts_on):
-            values = {"indicators": ", ".join(acts_on) or "-"}
-            allowed = Message("scenario.allowed_lever_of", values)
-            raise wrong_value(document, ("moves", n, "lever"), move.lever, allowed)
+            place, named = ("moves", n, "lever"), ", ".join(acts_on) or "-"
+            key = "scenario.allowed_lever_of"
+            raise wrong_value(document, place, move.lever, key, indicators=named)
     if scenario.plan is not None:
         begins = [(n, min(move.by_year)) for n, move in enumerate(scenario.moves)]
         starts: list[tuple[fields.Place, int]]
@@ -416,8 +414,8 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
         starts += [(("shocks", n, "year"), shock.year) for n, shock in enumerate(scenario.shocks)]
         for at, year in starts:
             if year > plan.span.last:
-                allowed = Message("scenario.allowed_until", {"year": plan.span.last})
-                raise wrong_value(document, at, year, allowed)
+                last = plan.span.last
+                raise wrong_value(document, at, year, "scenario.allowed_until", year=last)
         indicators = [indicator.id for indicator in plan.indicators]
         for n, shock in enumerate(scenario.shocks):
             for k, hit in enumerate(shock.indicators):

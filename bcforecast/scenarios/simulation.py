@@ -290,11 +290,8 @@ def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatA
     below = np.minimum.accumulate(event.fewer[:, 1:], axis=0).T
     before = np.column_stack([np.ones(len(below)), below[:, :-1]])
     shape = levels.size, event.horizon
-    factor, least, most = (
-        np.broadcast_to(factor, shape),
-        np.zeros(shape, int),
-        np.full(shape, len(below)),
-    )
+    least, most = np.zeros(shape, int), np.full(shape, len(below))
+    factor = np.broadcast_to(factor, shape)
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.where(below > 0.0, np.log(below / before), -np.inf)
         while (open_ := least < most).any():

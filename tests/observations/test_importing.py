@@ -176,6 +176,10 @@ def test_sources_and_judgements_come_with_the_figures(data, book):
     before = files(data)
     assert import_file(path, data).added == []
     assert files(data) == before
+    crossed = ["share", date(2030, 12, 31), "B", "head", 3, 3, 5, date(2024, 1, 1)]
+    crossed = book(["code", 2021], ["firms", 510], judged=[judged, crossed])
+    (problem,) = import_file(crossed, data).problems
+    assert 'cell F2: found "3"; allowed: more than 3, the q10' in problem.render("en")
 
 
 @pytest.mark.parametrize(
@@ -183,12 +187,10 @@ def test_sources_and_judgements_come_with_the_figures(data, book):
     [("31/03/2022", "here 2022-03-31"), ("03/04/2022", "a date such as")],
 )
 def test_a_source_with_a_wrong_field_is_one_error_and_its_figures_wait(data, book, day, told):
+    heads = ["code", "title", "issuer", "published", "verification"]
     path = book(
         ["code", "source", 2021, 2022], ["firms", "yearbook", 510, 520], ["share", "own", 3, 4],
-        sources=[
-            ["code", "title", "issuer", "published", "verification"],
-            ["yearbook", "Y", "B", day, "copy"],
-        ],
+        sources=[heads, ["yearbook", "Y", "B", day, "copy"]],
     )  # fmt: skip
     (problem,) = import_file(path, data, skip_bad=True).problems
     assert f'sheet sources, cell D2: found "{day}"; allowed: ' in problem.render("en")
