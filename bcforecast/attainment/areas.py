@@ -187,7 +187,7 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
 
     try:
         files = sorted(out.glob(f"province=*/{DONE}"))
-        said = [json.loads(file.read_text("utf-8")) for file in files]
+        said = [json.loads(file.read_text("utf-8-sig")) for file in files]
         days = {date.fromisoformat(one["as_of"]) for one in said}
         found: object = ", ".join(map(str, sorted(days))) or "-"
         if len(days) == 1:
@@ -197,7 +197,15 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
             if not other and _is_answer(rows):
                 return Answers(rows, skipped, days.pop())
             found = ", ".join(sorted(map(str, other))[:3]) or Message("areas.found_other")
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        pa.ArrowException,
+    ):
         found = Message("areas.found_other")
     allowed = Message("areas.allowed_answers")
     raise BcforecastError("errors.file", file=out, found=found, allowed=allowed)
@@ -306,7 +314,7 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
     try:
         said = json.loads((folder / DONE).read_text(encoding="utf-8"))
         return dict(said["skipped"]) if said["made_from"] == part.made_from else None
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         if folder.exists():
             told = {"found": Message("areas.found_other"), "allowed": Message("areas.allowed_out")}
             raise BcforecastError("errors.file", file=folder, **told) from None
