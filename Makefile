@@ -60,8 +60,8 @@ test: $(VENV)/.setup lint types layers  ## Run all checks
 test-kill: $(VENV)/.setup  ## Kill a command at 100 random moments (WHAT=run, report, import, explore; COUNT=)
 	BCFORECAST_KILLED=$(WHAT) BCFORECAST_KILLS=$(COUNT) $(BIN)/pytest -q tests/slow/test_hundred_kills.py
 
-test-hostile: $(VENV)/.setup  ## Try 2,000 inputs made to break the program (about ten minutes; COUNT=, SEED=)
-	$(BIN)/python -m tools.hostile --count $(or $(COUNT),2000) --seed $(or $(SEED),0)
+test-hostile: $(VENV)/.setup  ## Try inputs made to break the program (HOSTILE="--all", "--count 500 --seed 1", "--part 2/5")
+	$(BIN)/python -m tools.hostile $(HOSTILE)
 
 fuzz: $(VENV)/.setup  ## Try mangled files on every reader for about ten minutes
 	BCFORECAST_FUZZ=$(or $(COUNT),4000) $(BIN)/pytest -q tests/properties/test_readers.py

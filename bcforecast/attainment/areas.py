@@ -187,17 +187,17 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
 
     try:
         files = sorted(out.glob(f"province=*/{DONE}"))
-        said = [json.loads(file.read_text("utf-8")) for file in files]
+        said = [json.loads(read_bytes(file).decode("utf-8-sig")) for file in files]
         days = {date.fromisoformat(one["as_of"]) for one in said}
         found: object = ", ".join(map(str, sorted(days))) or "-"
         if len(days) == 1:
-            skipped = {area: why for one in said for area, why in one["skipped"].items()}
+            skipped = {area: why for one in said for area, why in dict(one["skipped"]).items()}
             rows = pd.read_parquet(out)
             other = {*rows["area"], *rows["goal"]} - {*plans.areas, *plans.goal_ids}
             if not other and _is_answer(rows):
                 return Answers(rows, skipped, days.pop())
             found = ", ".join(sorted(map(str, other))[:3]) or Message("areas.found_other")
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError, pa.ArrowException):
         found = Message("areas.found_other")
     allowed = Message("areas.allowed_answers")
     raise BcforecastError("errors.file", file=out, found=found, allowed=allowed)
@@ -303,14 +303,14 @@ def lending(plans: PlanSet, figures: pd.DataFrame) -> PlanSet:
 def _finished(out: Path, part: Part) -> dict[str, str] | None:
     """Return the areas left out of a province that stands there from the same inputs, or None."""
     folder = out / f"province={part.province}"
+    if not folder.exists():
+        return None
     try:
-        said = json.loads((folder / DONE).read_text(encoding="utf-8"))
+        said = json.loads(read_bytes(folder / DONE).decode("utf-8-sig"))
         return dict(said["skipped"]) if said["made_from"] == part.made_from else None
-    except (OSError, ValueError, LookupError, TypeError):
-        if folder.exists():
-            told = {"found": Message("areas.found_other"), "allowed": Message("areas.allowed_out")}
-            raise BcforecastError("errors.file", file=folder, **told) from None
-    return None
+    except (BcforecastError, ValueError, LookupError, TypeError, RecursionError):
+        told = {"found": Message("areas.found_other"), "allowed": Message("areas.allowed_out")}
+        raise BcforecastError("errors.file", file=folder, **told) from None
 
 
 def _write(out: Path, part: Part, found: Answers) -> None:

@@ -338,7 +338,8 @@ class Reported:
 def read_report(path: Path) -> Reported:
     """Read what a report said from its `result.json`, or refuse what is no such document."""
     try:
-        document: dict[str, Any] = json.loads(edge.read_bytes(path, allowed="news.allowed_report"))
+        raw = edge.read_bytes(path, allowed="news.allowed_report")
+        document: dict[str, Any] = json.loads(raw.decode("utf-8-sig"))
         as_of = edge.parse_day(document["as_of"])
         goals = {goal["id"]: _reported(goal, as_of) for goal in document["goals"]}
         plan, scenario = document["plan"]["id"], document["scenario"]

@@ -71,8 +71,8 @@ def forecast(
     asked = None if targets is None else read_table(targets)
     if asked is not None and "unique_id" in asked and "unique_id" in frame:
         # Identifiers are texts; an empty one stays empty, to be refused.
-        known = [f["unique_id"].astype(str).where(f["unique_id"].notna()) for f in (frame, asked)]
-        frame, asked = frame.assign(unique_id=known[0]), asked.assign(unique_id=known[1])
+        for table in (frame, asked):
+            table["unique_id"] = table["unique_id"].astype(str).where(table["unique_id"].notna())
     step = text("cli.step_forecast", spoken)
     try:
         with options.named_options(), options.progress_bar() as advance:
@@ -252,8 +252,6 @@ def read_table(path: Path) -> pd.DataFrame:
         read = strict_rows(path)
     except (pa.ArrowInvalid, OSError, OverflowError, ValueError) as error:
         raise _unreadable(path, "cli.found_no_table") from error
-    if len(set(read.header)) < len(read.header):
-        raise _unreadable(path, "cli.found_column_twice")
     frame = pd.DataFrame([cells for _, cells in read.rows], columns=list(read.header), dtype=object)
     for name in _NUMBERS:
         if name in frame:

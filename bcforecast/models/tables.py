@@ -316,9 +316,9 @@ def _years(column: pd.Series) -> IntArray:
 
 
 def _require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
-    """Refuse a table that lacks a column, or has it twice."""
+    """Refuse a table that lacks one of the columns, or has any twice."""
     names = list(frame.columns)
-    for column in columns:
+    for column in dict.fromkeys((*columns, *names)):
         if (count := names.count(column)) != 1:
             key = "panel.column_twice" if count else "panel.missing_column"
             found = ", ".join(map(str, names))

@@ -238,7 +238,7 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     import numpy as np
 
     try:
-        read = json.loads(edge.read_bytes(path, error=ObservationError))
+        read = json.loads(edge.read_bytes(path, error=ObservationError).decode("utf-8-sig"))
         if read["class"] != "dataset" or not str(read["version"]).startswith("2"):
             raise ValueError
         dims = {name: read["dimension"][name]["category"] for name in read["id"]}

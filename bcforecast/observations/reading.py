@@ -376,11 +376,12 @@ def _header_problems(
             yield _wrong(file, found, _said("allowed_separator"), row=row)
             return
     names = [column.name for column in columns]
+    first = {name: place for place, name in reversed([*enumerate(header)])}
     wrong = [
-        (name or str(place + 1), "twice" if name in header[:place] else "unknown")
+        (name or str(place + 1), "twice" if first[name] < place else "unknown")
         for place, name in enumerate(header)
-        if name in header[:place] or name not in names
-    ]
+        if first[name] < place or name not in names
+    ][: len(names)]
     wrong += [(c.name, "missing") for c in columns if c.name not in header and c.required]
     for name, kind in wrong:
         found = _said(f"found_column_{kind}")

@@ -517,7 +517,7 @@ def _holder(file: Path) -> Holder:
     try:
         record = json.loads(file.read_bytes())
         return {"pid": int(record["pid"]), "since": str(record["since"])}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {"pid": "?", "since": "?"}
 
 
@@ -548,7 +548,7 @@ def notify(
     try:
         known = json.loads(waiting.read_bytes())
         changes = [*known, *changes] if isinstance(known, list) else changes
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         pass  # none waits
     if not changes:
         return 0, None

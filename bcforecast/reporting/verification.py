@@ -238,7 +238,7 @@ def read_manifest(folder: Path) -> Recorded:
         return ReportError("verify.wrong_manifest", file=path, why=Message(why, values))
 
     try:
-        document = json.loads(edge.read_bytes(path, error=ReportError))
+        document = json.loads(edge.read_bytes(path, error=ReportError).decode("utf-8-sig"))
     except ReportError as error:
         if not edge.exists(path):
             missing = {"folder": folder, "file": manifest.MANIFEST}

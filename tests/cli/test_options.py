@@ -34,6 +34,15 @@ def test_a_table_is_as_wide_as_columns_says_also_in_a_pipe_with_every_word_whole
     assert max(map(columns, shown(*TIANJIN).splitlines())) > 120, "a pipe is wide"
 
 
+@pytest.mark.parametrize(("command", "least"), [("goals", 512), ("report", 1536)])
+def test_a_limit_of_memory_that_is_too_small_is_one_sentence(refused, monkeypatch, command, least):
+    pytest.importorskip("resource")
+    monkeypatch.setattr("resource.getrlimit", lambda _: ((least - 1) << 20, -1))
+    assert f"{least - 1} MiB of memory at most" in refused(command)
+    monkeypatch.setattr("resource.getrlimit", lambda _: (least << 20, -1))
+    assert "memory" not in refused(command, "--nothing")
+
+
 def test_a_terminal_sees_figures_and_forecast_as_blocks(shown, monkeypatch):
     assert "▁" not in shown(*TIANJIN)
     monkeypatch.setattr("sys.stdout", Utf8(sys.stdout))

@@ -1,7 +1,8 @@
 """Killed at random moments: what stood stays whole, nothing stays half, the next one completes.
 
 `make test-kill` runs this (WHAT=run, report, import or explore; COUNT=100); it takes about ten
-minutes and is in no other command.
+minutes and is in no other command. A report names the digest of the package that made it: a file of
+the package that is edited meanwhile makes the next report another, and this red.
 """
 
 import os

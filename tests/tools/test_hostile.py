@@ -21,7 +21,7 @@ def untouched(monkeypatch):
 
 def faults(cases):
     assert cases
-    return [(one.case.name, one.faults, one.err[-300:]) for one in hostile.run(cases) if one.faults]
+    return [(one.name, one.faults, one.err[-300:]) for one in hostile.run(cases) if one.faults]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
