@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import cycle
+from itertools import cycle, pairwise
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_ROW, _LINE, _CHANCE = 0.44, 0.18, 10.5
-"""Inches a row, a line of text; and the size of a chance in points."""
+_ROW, _LINE, _LEFT, _CHANCE = 0.44, 0.18, 2.55, 10.5
+"""Inches a row, a line of text, left of the bars; and the size of a chance in points."""
 
 _EVEN: Final = 0.5
 
@@ -60,24 +62,68 @@ def dashboard(
     The scenario's name is in words, in `lang`.
     """
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
-    unset = [row.names.render(lang) for row in rows if row.attainment.probability is None]
+    unset = [row for row in rows if row.attainment.probability is None]
     title = standings((row.standing(as_of) for row in ranked), lang=lang)
     title = title or text("plot.dash_title_none", lang)
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
-    names = text("report.list_join", lang).join(unset)
+    names = text("report.list_join", lang).join(row.names.render(lang) for row in unset)
     left_out = text("plot.dash_unset", lang, names=names) if unset else ""
-    said = []
-    for row in rows:
-        known = {"name": row.names, "probability": chance_words(row, lang)}
-        said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))
-    alt = text("plot.dash_alt", lang, count=len(rows), rows=join_sentences(said, lang=lang))
-    draw = partial(_bars, ranked, (title, under, left_out), lang=lang)
-    caption = text("document.caption_dashboard", lang)
-    return style.Picture(draw(style.WIDE), alt, caption, partial(draw, style.NARROW))
+
+    def drawn(
+        some: Sequence[GoalOutlook], named: Sequence[GoalOutlook], piece: str
+    ) -> style.Picture:
+        said = []
+        for row in (*some, *named):
+            known = {"name": row.names, "probability": chance_words(row, lang)}
+            said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))
+        alt = text("plot.dash_alt", lang, count=len(said), rows=join_sentences(said, lang=lang))
+        below = join_clauses(filter(None, (under, piece)), lang=lang)
+        draw = partial(_bars, some, (title, below, left_out if named else ""), lang=lang)
+        caption = _of_piece(text("document.caption_dashboard", lang), piece, lang)
+        return style.Picture(draw(style.WIDE), alt, caption, partial(draw, style.NARROW))
+
+    heights = [_height(_names(row, style.WIDE, lang)) for row in ranked]
+    cut = _pieces(heights, lang)
+    pages = [drawn(ranked[at], unset if at.stop == len(ranked) else [], of) for at, of in cut]
+    return replace(drawn(ranked, unset, ""), pages=tuple(pages))
+
+
+_ROOM: Final = 5.8
+"""Inches of rows that a printed page holds, letters as large as they are stated."""
+
+
+def _pieces(heights: Sequence[float], lang: Language) -> list[tuple[slice, str]]:
+    """Cut rows into pieces that a printed page holds, each with its name; none if one holds all."""
+    count, total = ceil(sum(heights) / _ROOM), len(heights)
+    if count < 2:
+        return []
+    cuts = [round(k * total / count) for k in range(count + 1)]
+    return [
+        (slice(a, b), text("plot.piece", lang, first=a + 1, last=b, count=total))
+        for a, b in pairwise(cuts)
+    ]
+
+
+def _of_piece(caption: str, piece: str, lang: Language) -> str:
+    return text("language.label", lang, name=caption, value=piece) if piece else caption
 
 
 def _p(row: GoalOutlook) -> float:
     return row.attainment.probability or 0.0
+
+
+def _names(row: GoalOutlook, width: float, lang: Language) -> list[tuple[str, str]]:
+    """Return the lines that name a goal and its target, each with its colour."""
+    name, target = row.names.render(lang), target_words(row, lang) + mark(row, lang)
+    parts, room = [(name, style.INK), (target, style.QUIET)], _LEFT - 0.25
+    if width < style.WIDE:
+        parts = [(text("language.label", lang, name=name, value=target), style.INK)]
+        room = width - 0.2
+    return [(line, how) for part, how in parts for line in style.broken(part, room)]
+
+
+def _height(lines: Sequence[object]) -> float:
+    return max(_ROW, _LINE * len(lines) + 0.1)
 
 
 def _bars(
@@ -89,19 +135,12 @@ def _bars(
     grounds = [text(f"report.evidence_{row.attainment.grade}", lang) for row in rows]
     behind = style.widest(told, size=_CHANCE)
     beside = 0.0 if narrow else style.widest([*grounds, text("report.col_evidence", lang)]) + 0.15
-    left = 0.1 if narrow else 2.55
+    left = 0.1 if narrow else _LEFT
     # The words for a chance stand behind the bar of 100 %, those for the evidence beside them.
     right = width - 0.22 - behind - beside
-    room = width - 0.2 if narrow else left - 0.25
-    names: list[list[tuple[str, str]]] = []
-    for row in rows:
-        name, target = row.names.render(lang), target_words(row, lang) + mark(row, lang)
-        parts = [(name, style.INK), (target, style.QUIET)]
-        if narrow:
-            parts = [(text("language.label", lang, name=name, value=target), style.INK)]
-        names.append([(line, how) for part, how in parts for line in style.broken(part, room)])
+    names = [_names(row, width, lang) for row in rows]
     above = [_LINE * len(lines) if narrow else 0.0 for lines in names]
-    heights = [up + 0.32 if narrow else max(_ROW, _LINE * len(lines) + 0.1)
+    heights = [up + 0.32 if narrow else _height(lines)
                for up, lines in zip(above, names, strict=True)]  # fmt: skip
     title, under, left_out = (
         style.broken(said, width - 0.2, size=size)
@@ -160,7 +199,7 @@ def _bars(
     return figure
 
 
-_SCENARIO_ROW, _SCENARIO_FOOT = 0.42, 0.5
+_SCENARIO_ROW, _SCENARIO_FOOT, _SCENARIO_LEFT = 0.42, 0.5, 2.3
 _MARKS: Final = (
     ("o", style.INK), ("D", style.FORECAST), ("^", style.LATER), ("s", style.TARGET),
     ("v", "#8a6a1f"), ("P", "#6f4a8e"), ("X", "#5d6b7a"), ("*", "#a03050"),
@@ -182,15 +221,7 @@ def scenario_chart(
     by which goals are on course. Beyond eight scenarios marks come again.
     """
     title, first = text("document.chart_scenarios", lang), next(iter(chances.values()))
-    join, said = text("report.list_join", lang), [title]
-    for name, row in chances.items():
-        each = join.join(
-            f"{goal} {chance(p, grade=grade, lang=lang)}"
-            for goal, grade, p in zip(goals, grades, row, strict=True)
-        )
-        said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
-    ranked = sorted(range(len(goals)), key=first.__getitem__)
-    rows = {name: [row[k] for k in ranked] for name, row in chances.items()}
+    join, ranked = text("report.list_join", lang), sorted(range(len(goals)), key=first.__getitem__)
     word = partial(verdict_of, bands=load_bands(data_dir))
 
     def on_course(row: Sequence[float]) -> int:
@@ -201,8 +232,28 @@ def scenario_chart(
     values: dict[str, object] = {"base": next(iter(chances)), "best": best}
     values |= {"of_base": on_course(first), "of_best": on_course(chances[best])}
     message = text("document.chart_scenarios_message", lang, count=len(goals), **values)
-    draw = partial(_scenario_figure, [goals[k] for k in ranked], rows, message, lang=lang)
-    return style.Picture(draw(style.WIDE), "\n".join(said), title, partial(draw, style.NARROW))
+
+    def drawn(at: slice, piece: str) -> style.Picture:
+        some, caption = ranked[at], _of_piece(title, piece, lang)
+        rows, said = {name: [row[k] for k in some] for name, row in chances.items()}, [caption]
+        for name, row in rows.items():
+            each = join.join(
+                f"{goals[k]} {chance(p, grade=grades[k], lang=lang)}"
+                for k, p in zip(some, row, strict=True)
+            )
+            said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
+        head = join_clauses(filter(None, (message, piece)), lang=lang)
+        draw = partial(_scenario_figure, [goals[k] for k in some], rows, head, lang=lang)
+        alt, narrow = "\n".join(said), partial(draw, style.NARROW)
+        return style.Picture(draw(style.WIDE), alt, caption, narrow)
+
+    heights = [_scenario_height(style.broken(goals[k], _SCENARIO_LEFT - 0.2)) for k in ranked]
+    pages = [drawn(*piece) for piece in _pieces(heights, lang)]
+    return replace(drawn(slice(None), ""), pages=tuple(pages))
+
+
+def _scenario_height(lines: Sequence[str]) -> float:
+    return max(_SCENARIO_ROW, 0.08 + 0.165 * len(lines))
 
 
 def _scenario_figure(
@@ -215,12 +266,12 @@ def _scenario_figure(
 ) -> Chart:
     narrow = width < style.WIDE
     beside = int((width - 0.2) / (style.widest(chances) + 0.35))
-    left, columns = (1.35, 1) if narrow else (2.3, max(1, min(beside, len(chances))))
+    left, columns = (1.35, 1) if narrow else (_SCENARIO_LEFT, max(1, min(beside, len(chances))))
     lines = style.broken(title, width - 0.2, size=style.TITLE)
     legend = _LINE * -(-len(chances) // columns)
     head = 0.1 + style.TITLE_LINE * len(lines) + 0.1 + legend + 0.15
     names = [style.broken(goal, left - 0.2) for goal in goals]
-    inside = len(goals) * max(_SCENARIO_ROW, 0.08 + 0.165 * max(map(len, names)))
+    inside = len(goals) * max(map(_scenario_height, names))
     height = head + inside + _SCENARIO_FOOT
     with style.house_style():
         figure = Chart(figsize=(width, height))

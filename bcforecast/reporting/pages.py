@@ -57,6 +57,7 @@ _YEARS_EM: Final = 10.0
 _COLOURS: Final = {
     "ink": style.INK, "quiet": style.QUIET, "rule": style.RULE, "accent": style.FORECAST
 }  # fmt: skip
+_SMALLEST_LETTER: Final = 8.0
 _LINE_EM: Final = 40.0
 """Less than the width of the page in units of the size of its text."""
 
@@ -66,7 +67,12 @@ class Paper:
     """The room on a page between its margins, and how tables are set in it; in points."""
 
     width: float
+    height: float
+    """Room for a picture above its caption."""
+
     picture_height: float
+    """How high a picture is to be, unless its letters were too small."""
+
     padding: float
     """White space of a cell of a table, left and right together."""
 
@@ -180,6 +186,9 @@ class PageWriter(BlockWriter[Json]):
         label = self._label("figure", picture.number)
         width, height = (max(1, px) * _PT_PER_PX for px in (picture.width, picture.height))
         scale = min(1.0, self._paper.width / width, self._paper.picture_height / height)
+        legible = _SMALLEST_LETTER / style.SIZE
+        if scale < legible and legible * height <= self._paper.height:
+            scale = min(legible, self._paper.width / width)
         return {
             "kind": "picture",
             "number": picture.number,
@@ -463,7 +472,9 @@ def _shortest(
     return list(widths + (room - widths.sum()) / (lacking.sum() or 1) * lacking)
 
 
-PDF_PAPER: Final = Paper(166 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5)
+PDF_PAPER: Final = Paper(
+    166 * PT_PER_MM, height=235 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5
+)
 
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "typst"
 _STANDARDS: Final = ("a-2a", "ua-1")
@@ -471,11 +482,16 @@ _STANDARDS: Final = ("a-2a", "ua-1")
 
 
 def brief_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
-    """Return the two first pages alone: the brief and the overview, without contents."""
+    """Return the two first pages alone: the brief and the overview, without contents.
+
+    Of a picture in pieces it has the first, with what is most in danger.
+    """
     lead, rest = document.parts
     chapters = [i for i, b in enumerate(rest) if isinstance(b, doc.Heading) and b.level == 1]
     end = chapters[1] if len(chapters) > 1 else len(rest)
-    brief = document.model_copy(update={"blocks": (*lead, *rest[:end])})
+    seen = [i for i, b in enumerate(rest[:end]) if isinstance(b, doc.PictureBlock)]
+    kept = [b for i, b in enumerate(rest[:end]) if i not in seen[1:]]
+    brief = document.model_copy(update={"blocks": (*lead, *kept)})
     shown = {file: pictures[file] for one in brief.pictures for file in one.files}
     return pdf_bytes(brief, shown, contents=False)
 
@@ -534,6 +550,7 @@ _TWIPS: Final = 9412
 
 WORD_PAPER: Final = Paper(
     _TWIPS / 20,
+    height=225 * PT_PER_MM,
     # So that a picture and the words before it are mostly on one page.
     picture_height=110 * 72 / 25.4,
     padding=10.0,
