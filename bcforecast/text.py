@@ -425,16 +425,12 @@ def bare(figure: str, *, unit: str, lang: Language) -> str:
     factor, _ = _printed(unit, lang)
     if factor != 1:
         figure = _NUMBER.sub(lambda found: _in(factor, found[0]), figure)
-    return _FOUR_DIGITS.sub(r"\1\2", figure) if _counts_in_myriads(lang) else figure
+    myriads = text("language.large_numbers", lang) == "myriads"
+    return _FOUR_DIGITS.sub(r"\1\2", figure) if myriads else figure
 
 
 _FOUR_DIGITS: Final = re.compile(r"(?<![0-9,])([0-9]),([0-9]{3})(?![0-9,])")
 """What Chinese writes without a mark: 3500, as in plans; but 34,712 (GB/T 15835, 6.1)."""
-
-
-@cache
-def _counts_in_myriads(lang: Language) -> bool:
-    return text("language.large_numbers", lang) == "myriads"
 
 
 def figure(number: str | Message, unit: str, name: Text | None = None) -> Message:
@@ -585,7 +581,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)
     known = unit_of(unit)
-    myriads = _counts_in_myriads(lang)
+    myriads = text("language.large_numbers", lang) == "myriads"
     if known.currency and not myriads:
         return _currency_first(figure, unit, lang)
     if _printed(unit, lang)[0] != 1:
@@ -677,8 +673,8 @@ def target_words(
 
     values = {"quantity": said(target)}
     if comparator == "between" and upper is not None:
-        alone = bare(plain(target), unit=unit, lang=lang)
-        first = said(target) if unit_of(unit).currency or unit == "%" else alone
+        whole = unit_of(unit).currency or unit == "%"
+        first = said(target) if whole else bare(plain(target), unit=unit, lang=lang)
         values = {"quantity": first, "upper": said(upper)}
     elif comparator == "about" and upper is not None:
         within = plain(upper - target)

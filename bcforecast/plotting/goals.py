@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import cycle, pairwise
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_ROW, _LINE, _LEFT, _CHANCE = 0.44, 0.18, 2.55, 10.5
-"""Inches a row, a line of text, left of the bars; and the size of a chance in points."""
+_ROW, _LINE, _CHANCE = 0.44, 0.18, 10.5
+"""Inches a row, a line of text; and the size of a chance in points."""
 
 _EVEN: Final = 0.5
 
@@ -69,61 +69,40 @@ def dashboard(
     names = text("report.list_join", lang).join(row.names.render(lang) for row in unset)
     left_out = text("plot.dash_unset", lang, names=names) if unset else ""
 
-    def drawn(
-        some: Sequence[GoalOutlook], named: Sequence[GoalOutlook], piece: str
-    ) -> style.Picture:
-        said = []
-        for row in (*some, *named):
+    def drawn(of: Sequence[GoalOutlook], piece: str) -> style.Picture:
+        said, last = [], of[-1:] == ranked[-1:]
+        for row in (*of, *unset * last):
             known = {"name": row.names, "probability": chance_words(row, lang)}
             said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))
         alt = text("plot.dash_alt", lang, count=len(said), rows=join_sentences(said, lang=lang))
-        below = join_clauses(filter(None, (under, piece)), lang=lang)
-        draw = partial(_bars, some, (title, below, left_out if named else ""), lang=lang)
-        caption = _of_piece(text("document.caption_dashboard", lang), piece, lang)
+        draw = partial(_bars, of, (title, under + piece, left_out * last), lang=lang)
+        caption = text("document.caption_dashboard", lang) + piece
         return style.Picture(draw(style.WIDE), alt, caption, partial(draw, style.NARROW))
 
-    heights = [_height(_names(row, style.WIDE, lang)) for row in ranked]
-    cut = _pieces(heights, lang)
-    pages = [drawn(ranked[at], unset if at.stop == len(ranked) else [], of) for at, of in cut]
-    return replace(drawn(ranked, unset, ""), pages=tuple(pages))
+    return _in_pieces(ranked, drawn, lang)
 
 
-_ROOM: Final = 5.8
-"""Inches of rows that a printed page holds, letters as large as they are stated."""
+_HELD: Final = 12
+"""Goals of a chart that a printed page holds with letters as large as they are stated."""
+
+Row = TypeVar("Row")
 
 
-def _pieces(heights: Sequence[float], lang: Language) -> list[tuple[slice, str]]:
-    """Cut rows into pieces that a printed page holds, each with its name; none if one holds all."""
-    count, total = ceil(sum(heights) / _ROOM), len(heights)
-    if count < 2:
-        return []
-    cuts = [round(k * total / count) for k in range(count + 1)]
-    return [
-        (slice(a, b), text("plot.piece", lang, first=a + 1, last=b, count=total))
-        for a, b in pairwise(cuts)
+def _in_pieces(
+    rows: Sequence[Row], drawn: Callable[[Sequence[Row], str], style.Picture], lang: Language
+) -> style.Picture:
+    """Draw all rows and, where a page cannot hold them, pieces of about as many, each named."""
+    whole, count = drawn(rows, ""), ceil(len(rows) / _HELD)
+    ends = [round(k * len(rows) / count) for k in range(count + 1)] if count > 1 else []
+    pages = [
+        drawn(rows[a:b], text("plot.piece", lang, first=a + 1, last=b, count=len(rows)))
+        for a, b in pairwise(ends)
     ]
-
-
-def _of_piece(caption: str, piece: str, lang: Language) -> str:
-    return text("language.label", lang, name=caption, value=piece) if piece else caption
+    return replace(whole, pages=tuple(pages))
 
 
 def _p(row: GoalOutlook) -> float:
     return row.attainment.probability or 0.0
-
-
-def _names(row: GoalOutlook, width: float, lang: Language) -> list[tuple[str, str]]:
-    """Return the lines that name a goal and its target, each with its colour."""
-    name, target = row.names.render(lang), target_words(row, lang) + mark(row, lang)
-    parts, room = [(name, style.INK), (target, style.QUIET)], _LEFT - 0.25
-    if width < style.WIDE:
-        parts = [(text("language.label", lang, name=name, value=target), style.INK)]
-        room = width - 0.2
-    return [(line, how) for part, how in parts for line in style.broken(part, room)]
-
-
-def _height(lines: Sequence[object]) -> float:
-    return max(_ROW, _LINE * len(lines) + 0.1)
 
 
 def _bars(
@@ -135,12 +114,19 @@ def _bars(
     grounds = [text(f"report.evidence_{row.attainment.grade}", lang) for row in rows]
     behind = style.widest(told, size=_CHANCE)
     beside = 0.0 if narrow else style.widest([*grounds, text("report.col_evidence", lang)]) + 0.15
-    left = 0.1 if narrow else _LEFT
+    left = 0.1 if narrow else 2.55
     # The words for a chance stand behind the bar of 100 %, those for the evidence beside them.
     right = width - 0.22 - behind - beside
-    names = [_names(row, width, lang) for row in rows]
+    room = width - 0.2 if narrow else left - 0.25
+    names: list[list[tuple[str, str]]] = []
+    for row in rows:
+        name, target = row.names.render(lang), target_words(row, lang) + mark(row, lang)
+        parts = [(name, style.INK), (target, style.QUIET)]
+        if narrow:
+            parts = [(text("language.label", lang, name=name, value=target), style.INK)]
+        names.append([(line, how) for part, how in parts for line in style.broken(part, room)])
     above = [_LINE * len(lines) if narrow else 0.0 for lines in names]
-    heights = [up + 0.32 if narrow else _height(lines)
+    heights = [up + 0.32 if narrow else max(_ROW, _LINE * len(lines) + 0.1)
                for up, lines in zip(above, names, strict=True)]  # fmt: skip
     title, under, left_out = (
         style.broken(said, width - 0.2, size=size)
@@ -199,7 +185,7 @@ def _bars(
     return figure
 
 
-_SCENARIO_ROW, _SCENARIO_FOOT, _SCENARIO_LEFT = 0.42, 0.5, 2.3
+_SCENARIO_ROW, _SCENARIO_FOOT = 0.42, 0.5
 _MARKS: Final = (
     ("o", style.INK), ("D", style.FORECAST), ("^", style.LATER), ("s", style.TARGET),
     ("v", "#8a6a1f"), ("P", "#6f4a8e"), ("X", "#5d6b7a"), ("*", "#a03050"),
@@ -221,7 +207,6 @@ def scenario_chart(
     by which goals are on course. Beyond eight scenarios marks come again.
     """
     title, first = text("document.chart_scenarios", lang), next(iter(chances.values()))
-    join, ranked = text("report.list_join", lang), sorted(range(len(goals)), key=first.__getitem__)
     word = partial(verdict_of, bands=load_bands(data_dir))
 
     def on_course(row: Sequence[float]) -> int:
@@ -232,28 +217,20 @@ def scenario_chart(
     values: dict[str, object] = {"base": next(iter(chances)), "best": best}
     values |= {"of_base": on_course(first), "of_best": on_course(chances[best])}
     message = text("document.chart_scenarios_message", lang, count=len(goals), **values)
+    join = text("report.list_join", lang)
 
-    def drawn(at: slice, piece: str) -> style.Picture:
-        some, caption = ranked[at], _of_piece(title, piece, lang)
-        rows, said = {name: [row[k] for k in some] for name, row in chances.items()}, [caption]
+    def drawn(ranked: Sequence[int], piece: str) -> style.Picture:
+        rows, said = {name: [row[k] for k in ranked] for name, row in chances.items()}, [title]
         for name, row in rows.items():
-            each = join.join(
-                f"{goals[k]} {chance(p, grade=grades[k], lang=lang)}"
-                for k, p in zip(some, row, strict=True)
-            )
+            told = (chance(p, grade=grades[k], lang=lang) for k, p in zip(ranked, row, strict=True))
+            each = join.join(f"{goals[k]} {p}" for k, p in zip(ranked, told, strict=True))
             said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
-        head = join_clauses(filter(None, (message, piece)), lang=lang)
-        draw = partial(_scenario_figure, [goals[k] for k in some], rows, head, lang=lang)
+        named = [goals[k] for k in ranked]
+        draw = partial(_scenario_figure, named, rows, message + piece, lang=lang)
         alt, narrow = "\n".join(said), partial(draw, style.NARROW)
-        return style.Picture(draw(style.WIDE), alt, caption, narrow)
+        return style.Picture(draw(style.WIDE), alt, title + piece, narrow)
 
-    heights = [_scenario_height(style.broken(goals[k], _SCENARIO_LEFT - 0.2)) for k in ranked]
-    pages = [drawn(*piece) for piece in _pieces(heights, lang)]
-    return replace(drawn(slice(None), ""), pages=tuple(pages))
-
-
-def _scenario_height(lines: Sequence[str]) -> float:
-    return max(_SCENARIO_ROW, 0.08 + 0.165 * len(lines))
+    return _in_pieces(sorted(range(len(goals)), key=first.__getitem__), drawn, lang)
 
 
 def _scenario_figure(
@@ -266,12 +243,12 @@ def _scenario_figure(
 ) -> Chart:
     narrow = width < style.WIDE
     beside = int((width - 0.2) / (style.widest(chances) + 0.35))
-    left, columns = (1.35, 1) if narrow else (_SCENARIO_LEFT, max(1, min(beside, len(chances))))
+    left, columns = (1.35, 1) if narrow else (2.3, max(1, min(beside, len(chances))))
     lines = style.broken(title, width - 0.2, size=style.TITLE)
     legend = _LINE * -(-len(chances) // columns)
     head = 0.1 + style.TITLE_LINE * len(lines) + 0.1 + legend + 0.15
     names = [style.broken(goal, left - 0.2) for goal in goals]
-    inside = len(goals) * max(map(_scenario_height, names))
+    inside = len(goals) * max(_SCENARIO_ROW, 0.08 + 0.165 * max(map(len, names)))
     height = head + inside + _SCENARIO_FOOT
     with style.house_style():
         figure = Chart(figsize=(width, height))

@@ -52,8 +52,6 @@ PT_PER_MM: Final = 72 / 25.4
 _PT_PER_PX: Final = 72 / 96
 _HEAD_PT: Final = 8.0
 _HEAD_ROOM: Final = 166.0 * PT_PER_MM / _HEAD_PT
-_TITLE_LINE_EM: Final = 19.0
-_YEARS_EM: Final = 10.0
 _COLOURS: Final = {
     "ink": style.INK, "quiet": style.QUIET, "rule": style.RULE, "accent": style.FORECAST
 }  # fmt: skip
@@ -143,7 +141,7 @@ class PageWriter(BlockWriter[Json]):
     def _front(self, front: doc.Front) -> Json:
         return {
             "kicker": self.words(front.kicker, _LINE_EM / 3),
-            "title": [self.words(line, _TITLE_LINE_EM) for line in title_lines(front.title)],
+            "title": self.words(front.title, _LINE_EM / 2),
             "subtitle": self.words(front.subtitle, _LINE_EM / 3),
             "facts": [list(map(self.spelled, fact)) for fact in front.facts],
             "notes": [[self.spelled(n), self.words(v, _LINE_EM)] for n, v in front.notes],
@@ -234,22 +232,6 @@ class PageWriter(BlockWriter[Json]):
 
     def _label(self, key: str, number: int) -> str:
         return text(f"pages.{key}", self.lang, number=number) if number else ""
-
-
-def title_lines(title: str) -> list[str]:
-    """Return a title, its years in brackets on a line of their own if it takes two.
-
-    Examples
-    --------
-    >>> title_lines("某区计划（2020-2022年）")
-    ['某区计划（2020-2022年）']
-    >>> title_lines("某市某区科技创新三年行动计划实施方案（2020-2022年）")
-    ['某市某区科技创新三年行动计划实施方案', '（2020-2022年）']
-    """
-    name, bracket, years = title.rpartition("（")
-    if not name or width_em(title) <= _TITLE_LINE_EM or width_em(years) > _YEARS_EM:
-        return [title]
-    return [name, bracket + years]
 
 
 def running_head(document: doc.Document) -> tuple[str, str]:
