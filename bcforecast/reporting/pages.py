@@ -65,14 +65,14 @@ class Paper:
     """The room on a page between its margins, and how tables are set in it; in points."""
 
     width: float
-    height: float
-    """Room for a picture above its caption."""
-
     picture_height: float
     """How high a picture is to be, unless its letters were too small."""
 
     padding: float
     """White space of a cell of a table, left and right together."""
+
+    height: float = 225 * PT_PER_MM
+    """Room for a picture above its caption."""
 
     slack: float = 1.0
     """How much wider than ours the faces may be with which the page is set."""
@@ -454,9 +454,7 @@ def _shortest(
     return list(widths + (room - widths.sum()) / (lacking.sum() or 1) * lacking)
 
 
-PDF_PAPER: Final = Paper(
-    166 * PT_PER_MM, height=235 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5
-)
+PDF_PAPER: Final = Paper(166 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5)
 
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "typst"
 _STANDARDS: Final = ("a-2a", "ua-1")
@@ -532,7 +530,6 @@ _TWIPS: Final = 9412
 
 WORD_PAPER: Final = Paper(
     _TWIPS / 20,
-    height=225 * PT_PER_MM,
     # So that a picture and the words before it are mostly on one page.
     picture_height=110 * 72 / 25.4,
     padding=10.0,
