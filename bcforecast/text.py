@@ -423,10 +423,17 @@ def bare(figure: str, *, unit: str, lang: Language) -> str:
     Examples
     --------
     >>> bare("1,650.9", unit="100M CNY", lang="en"), bare("1,650.9", unit="100M CNY", lang="zh")
-    ('165.09', '1,650.9')
+    ('165.09', '1650.9')
     """
     factor, _ = _printed(unit, lang)
-    return figure if factor == 1 else _NUMBER.sub(lambda found: _in(factor, found[0]), figure)
+    if factor != 1:
+        figure = _NUMBER.sub(lambda found: _in(factor, found[0]), figure)
+    myriads = text("language.large_numbers", lang) == "myriads"
+    return _FOUR_DIGITS.sub(r"\1\2", figure) if myriads else figure
+
+
+_FOUR_DIGITS: Final = re.compile(r"(?<![0-9,])([0-9]),([0-9]{3})(?![0-9,])")
+"""What Chinese writes without a mark: 3500, as in plans; but 34,712 (GB/T 15835, 6.1)."""
 
 
 def figure(number: str | Message, unit: str, name: Text | None = None) -> Message:
@@ -559,11 +566,12 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
 
     `name` is the indicator's own word for the unit. Default: the unit's usual name.
     """
+    figure = bare(figure, unit=unit, lang=lang)
     if unit == "%":  # each number of a range has the sign
         return _NUMBER.sub(r"\g<0>%", figure)
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)
-    known, figure = unit_of(unit), bare(figure, unit=unit, lang=lang)
+    known = unit_of(unit)
     myriads = text("language.large_numbers", lang) == "myriads"
     if known.currency and not myriads:  # before the number, and the scale behind it
         scale = text(f"currency.scale_{_printed(unit, lang)[1] or 'one'}", lang, currency="")
@@ -659,7 +667,8 @@ def target_words(
 
     values = {"quantity": said(target)}
     if comparator == "between" and upper is not None:
-        first = said(target) if unit_of(unit).currency or unit == "%" else plain(target)
+        whole = unit_of(unit).currency or unit == "%"
+        first = said(target) if whole else bare(plain(target), unit=unit, lang=lang)
         values = {"quantity": first, "upper": said(upper)}
     elif comparator == "about" and upper is not None:
         within = plain(upper - target)

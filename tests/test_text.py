@@ -81,7 +81,7 @@ def test_an_unknown_key_is_a_programming_error():
     ("unit", "figure", "english", "chinese"),
     [
         ("M EUR", "1,250", "EUR 1,250 million", "12.5亿欧元"),
-        ("100M MOP", "2,160", "MOP 216 billion", "2,160亿澳门元"),
+        ("100M MOP", "2,160", "MOP 216 billion", "2160亿澳门元"),
         ("10k USD", "25,000", "USD 250 million", "25,000万美元"),
         ("EUR million", "1,250", "EUR 1,250 million", "12.5亿欧元"),
         ("£m", "1.5", "GBP 1.5 million", "0.015亿英镑"),
@@ -157,13 +157,15 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
         if lang == "en" and unit.endswith("CNY"):
             assert said.startswith("CNY ")
         else:
-            assert said == f"1,650.9{'' if lang == 'zh' or unit == '%' else ' '}{name}"
+            blank = "" if lang == "zh" or unit == "%" else " "
+            assert said == f"{'1650.9' if lang == 'zh' else '1,650.9'}{blank}{name}"
 
 
 @pytest.mark.parametrize(
     ("number", "unit", "lang", "words"),
     [
-        ("1,650.9", "100M CNY", "zh", "1,650.9亿元"),
+        ("1,650.9", "100M CNY", "zh", "1650.9亿元"),
+        ("34,713", "patents", "zh", "34,713件"),
         ("1,650.9", "100M CNY", "en", "CNY 165.09 billion"),
         ("more than 0.5", "100M CNY", "en", "more than CNY 0.05 billion"),
         ("\N{MINUS SIGN}60", "100M CNY", "en", "CNY \N{MINUS SIGN}6 billion"),
@@ -205,7 +207,7 @@ DAY = date(2021, 12, 31)
         (words.quantity("250", unit="10k CNY", lang="en"), "CNY 2.5 million"),
         (words.quantity("34,700", unit="patents", lang="zh"), "3.47万件"),
         (words.quantity("34,712", unit="patents", lang="zh"), "34,712件"),
-        (words.quantity("9,000至12,500", unit="persons", lang="zh"), "9,000至1.25万人"),
+        (words.quantity("9,000至12,500", unit="persons", lang="zh"), "9000至1.25万人"),
         (words.quantity("25,000", unit="10k CNY", lang="zh"), "25,000万元"),
         (words.number(1650.8667, unit="100M CNY", lang="en"), "165.09"),
         (words.unit_name("100M CNY", "en"), "CNY billion"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import cycle
+from itertools import cycle, pairwise
+from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,20 +63,43 @@ def dashboard(
     The scenario's name is in words, in `lang`.
     """
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
-    unset = [row.names.render(lang) for row in rows if row.attainment.probability is None]
+    unset = [row for row in rows if row.attainment.probability is None]
     title = standings((row.standing(as_of) for row in ranked), lang=lang)
     title = title or text("plot.dash_title_none", lang)
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
-    names = text("report.list_join", lang).join(unset)
+    names = text("report.list_join", lang).join(row.names.render(lang) for row in unset)
     left_out = text("plot.dash_unset", lang, names=names) if unset else ""
-    said = []
-    for row in rows:
-        known = {"name": row.names, "probability": chance_words(row, lang)}
-        said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))
-    alt = text("plot.dash_alt", lang, count=len(rows), rows=join_sentences(said, lang=lang))
-    draw = partial(_bars, ranked, (title, under, left_out), lang=lang)
-    caption = text("document.caption_dashboard", lang)
-    return style.Picture(draw(style.WIDE), alt, caption, partial(draw, style.NARROW))
+
+    def drawn(of: Sequence[GoalOutlook], piece: str) -> style.Picture:
+        said, last = [], of[-1:] == ranked[-1:]
+        for row in (*of, *unset * last):
+            known = {"name": row.names, "probability": chance_words(row, lang)}
+            said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))
+        alt = text("plot.dash_alt", lang, count=len(said), rows=join_sentences(said, lang=lang))
+        draw = partial(_bars, of, (title, under + piece, left_out * last), lang=lang)
+        caption = text("document.caption_dashboard", lang) + piece
+        return style.Picture(draw(style.WIDE), alt, caption, partial(draw, style.NARROW))
+
+    return _in_pieces(ranked, drawn, lang)
+
+
+_HELD: Final = 12
+"""Goals of a chart that a printed page holds with letters as large as they are stated."""
+
+Row = TypeVar("Row")
+
+
+def _in_pieces(
+    rows: Sequence[Row], drawn: Callable[[Sequence[Row], str], style.Picture], lang: Language
+) -> style.Picture:
+    """Draw all rows and, where a page cannot hold them, pieces of about as many, each named."""
+    whole, count = drawn(rows, ""), ceil(len(rows) / _HELD)
+    ends = [round(k * len(rows) / count) for k in range(count + 1)] if count > 1 else []
+    pages = [
+        drawn(rows[a:b], text("plot.piece", lang, first=a + 1, last=b, count=len(rows)))
+        for a, b in pairwise(ends)
+    ]
+    return replace(whole, pages=tuple(pages))
 
 
 def _p(row: GoalOutlook) -> float:
@@ -183,15 +208,6 @@ def scenario_chart(
     by which goals are on course. Beyond eight scenarios marks come again.
     """
     title, first = text("document.chart_scenarios", lang), next(iter(chances.values()))
-    join, said = text("report.list_join", lang), [title]
-    for name, row in chances.items():
-        each = join.join(
-            f"{goal} {chance(p, grade=grade, lang=lang)}"
-            for goal, grade, p in zip(goals, grades, row, strict=True)
-        )
-        said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
-    ranked = sorted(range(len(goals)), key=first.__getitem__)
-    rows = {name: [row[k] for k in ranked] for name, row in chances.items()}
     word = partial(verdict_of, bands=load_bands(data_dir))
 
     def on_course(row: Sequence[float]) -> int:
@@ -202,8 +218,20 @@ def scenario_chart(
     values: dict[str, object] = {"base": next(iter(chances)), "best": best}
     values |= {"of_base": on_course(first), "of_best": on_course(chances[best])}
     message = text("document.chart_scenarios_message", lang, count=len(goals), **values)
-    draw = partial(_scenario_figure, [goals[k] for k in ranked], rows, message, lang=lang)
-    return style.Picture(draw(style.WIDE), "\n".join(said), title, partial(draw, style.NARROW))
+    join = text("report.list_join", lang)
+
+    def drawn(ranked: Sequence[int], piece: str) -> style.Picture:
+        rows, said = {name: [row[k] for k in ranked] for name, row in chances.items()}, [title]
+        for name, row in rows.items():
+            told = (chance(p, grade=grades[k], lang=lang) for k, p in zip(ranked, row, strict=True))
+            each = join.join(f"{goals[k]} {p}" for k, p in zip(ranked, told, strict=True))
+            said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
+        named = [goals[k] for k in ranked]
+        draw = partial(_scenario_figure, named, rows, message + piece, lang=lang)
+        alt, narrow = "\n".join(said), partial(draw, style.NARROW)
+        return style.Picture(draw(style.WIDE), alt, title + piece, narrow)
+
+    return _in_pieces(sorted(range(len(goals)), key=first.__getitem__), drawn, lang)
 
 
 def _scenario_figure(

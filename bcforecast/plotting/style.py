@@ -165,19 +165,24 @@ _SCREEN_DPI: Final = 96
 VECTOR_MIME: Final = "application/vnd.bcforecast.vector+json"
 """The MIME type by which a picture gives itself as SVG: `wide` and, for a phone, `narrow`."""
 
+PAGES_MIME: Final = "application/vnd.bcforecast.pages+json"
+"""The MIME type by which a picture gives the pieces that a printed page holds."""
+
 
 @dataclass(frozen=True)
 class Picture:
     """A figure with its alternative text; shows itself in a notebook as a PNG of fixed bytes.
 
     `alt` is what the chart says, in its language; `caption` what it shows, for formats that number
-    their figures; `narrow` draws it as wide as a phone.
+    their figures; `narrow` draws it as wide as a phone; `pages` are its pieces where a printed page
+    cannot hold it all.
     """
 
     figure: Figure
     alt: str
     caption: str = ""
     narrow: Callable[[], Figure] | None = None
+    pages: tuple[Picture, ...] = ()
 
     def __post_init__(self) -> None:
         self.figure.alt = self.alt  # type: ignore[attr-defined]
@@ -194,4 +199,6 @@ class Picture:
         if self.narrow is not None:
             drawn = {"wide": self.figure, "narrow": self.narrow()}
             bundle[VECTOR_MIME] = {name: svg_text(figure) for name, figure in drawn.items()}
+        if self.pages:
+            bundle[PAGES_MIME] = [one._repr_mimebundle_() for one in self.pages]
         return bundle, {"image/png": shown}

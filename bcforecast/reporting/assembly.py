@@ -11,7 +11,7 @@ from markdown_it.tree import SyntaxTreeNode
 from nbformat import NotebookNode
 from pydantic import TypeAdapter
 
-from bcforecast.plotting.style import VECTOR_MIME
+from bcforecast.plotting.style import PAGES_MIME, VECTOR_MIME
 from bcforecast.reporting import document, manifest, tables
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
 from bcforecast.reporting.document import Block, Heading, Span, TableBlock
@@ -145,18 +145,19 @@ def _shown(cells: Iterable[NotebookNode], pictures: dict[str, bytes]) -> Iterato
                         part = block.anchor or "plan"
                     yield block
             elif "image/png" in data:
-                taken[part] += 1
-                stem = f"charts/{part}-{taken[part]}"
-                files = {"file": f"{stem}.png"}
-                pictures[files["file"]] = base64.b64decode(data["image/png"])
-                if VECTOR_MIME in data:
-                    files |= {"vector": f"{stem}.svg", "narrow": f"{stem}-narrow.svg"}
-                    for kind, key in (("vector", "wide"), ("narrow", "narrow")):
-                        pictures[files[kind]] = data[VECTOR_MIME][key].encode()
-                shown = output.metadata.get("image/png", {})
-                about = {"alt": data.get("text/plain", ""), "caption": shown.get("caption", "")}
-                size = {side: shown.get(side, 0) for side in ("width", "height")}
-                yield document.PictureBlock(**files, **about, **size)
+                for one, about_it in data.get(PAGES_MIME, [(data, output.metadata)]):
+                    taken[part] += 1
+                    stem = f"charts/{part}-{taken[part]}"
+                    files = {"file": f"{stem}.png"}
+                    pictures[files["file"]] = base64.b64decode(one["image/png"])
+                    if VECTOR_MIME in one:
+                        files |= {"vector": f"{stem}.svg", "narrow": f"{stem}-narrow.svg"}
+                        for kind, key in (("vector", "wide"), ("narrow", "narrow")):
+                            pictures[files[kind]] = one[VECTOR_MIME][key].encode()
+                    shown = about_it.get("image/png", {})
+                    about = {"alt": one.get("text/plain", ""), "caption": shown.get("caption", "")}
+                    size = {side: shown.get(side, 0) for side in ("width", "height")}
+                    yield document.PictureBlock(**files, **about, **size)
             else:
                 printed = str(data.get("text/plain", output.get("text", ""))).strip("\n")
                 if printed.strip():

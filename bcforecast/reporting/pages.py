@@ -52,11 +52,10 @@ PT_PER_MM: Final = 72 / 25.4
 _PT_PER_PX: Final = 72 / 96
 _HEAD_PT: Final = 8.0
 _HEAD_ROOM: Final = 166.0 * PT_PER_MM / _HEAD_PT
-_TITLE_LINE_EM: Final = 19.0
-_YEARS_EM: Final = 10.0
 _COLOURS: Final = {
     "ink": style.INK, "quiet": style.QUIET, "rule": style.RULE, "accent": style.FORECAST
 }  # fmt: skip
+_SMALLEST_LETTER: Final = 8.0
 _LINE_EM: Final = 40.0
 """Less than the width of the page in units of the size of its text."""
 
@@ -67,8 +66,13 @@ class Paper:
 
     width: float
     picture_height: float
+    """How high a picture is to be, unless its letters were too small."""
+
     padding: float
     """White space of a cell of a table, left and right together."""
+
+    height: float = 225 * PT_PER_MM
+    """Room for a picture above its caption."""
 
     slack: float = 1.0
     """How much wider than ours the faces may be with which the page is set."""
@@ -137,7 +141,7 @@ class PageWriter(BlockWriter[Json]):
     def _front(self, front: doc.Front) -> Json:
         return {
             "kicker": self.words(front.kicker, _LINE_EM / 3),
-            "title": [self.words(line, _TITLE_LINE_EM) for line in title_lines(front.title)],
+            "title": self.words(front.title, _LINE_EM / 2),
             "subtitle": self.words(front.subtitle, _LINE_EM / 3),
             "facts": [list(map(self.spelled, fact)) for fact in front.facts],
             "notes": [[self.spelled(n), self.words(v, _LINE_EM)] for n, v in front.notes],
@@ -180,6 +184,9 @@ class PageWriter(BlockWriter[Json]):
         label = self._label("figure", picture.number)
         width, height = (max(1, px) * _PT_PER_PX for px in (picture.width, picture.height))
         scale = min(1.0, self._paper.width / width, self._paper.picture_height / height)
+        legible = _SMALLEST_LETTER / style.SIZE
+        if scale < legible and legible * height <= self._paper.height:
+            scale = min(legible, self._paper.width / width)
         return {
             "kind": "picture",
             "number": picture.number,
@@ -225,22 +232,6 @@ class PageWriter(BlockWriter[Json]):
 
     def _label(self, key: str, number: int) -> str:
         return text(f"pages.{key}", self.lang, number=number) if number else ""
-
-
-def title_lines(title: str) -> list[str]:
-    """Return a title, its years in brackets on a line of their own if it takes two.
-
-    Examples
-    --------
-    >>> title_lines("某区计划（2020-2022年）")
-    ['某区计划（2020-2022年）']
-    >>> title_lines("某市某区科技创新三年行动计划实施方案（2020-2022年）")
-    ['某市某区科技创新三年行动计划实施方案', '（2020-2022年）']
-    """
-    name, bracket, years = title.rpartition("（")
-    if not name or width_em(title) <= _TITLE_LINE_EM or width_em(years) > _YEARS_EM:
-        return [title]
-    return [name, bracket + years]
 
 
 def running_head(document: doc.Document) -> tuple[str, str]:
@@ -471,11 +462,16 @@ _STANDARDS: Final = ("a-2a", "ua-1")
 
 
 def brief_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
-    """Return the two first pages alone: the brief and the overview, without contents."""
+    """Return the two first pages alone: the brief and the overview, without contents.
+
+    Of a picture in pieces it has the first, with what is most in danger.
+    """
     lead, rest = document.parts
     chapters = [i for i, b in enumerate(rest) if isinstance(b, doc.Heading) and b.level == 1]
     end = chapters[1] if len(chapters) > 1 else len(rest)
-    brief = document.model_copy(update={"blocks": (*lead, *rest[:end])})
+    seen = [i for i, b in enumerate(rest[:end]) if isinstance(b, doc.PictureBlock)]
+    kept = [b for i, b in enumerate(rest[:end]) if i not in seen[1:]]
+    brief = document.model_copy(update={"blocks": (*lead, *kept)})
     shown = {file: pictures[file] for one in brief.pictures for file in one.files}
     return pdf_bytes(brief, shown, contents=False)
 

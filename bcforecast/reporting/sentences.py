@@ -116,6 +116,20 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     return [join_spans(said, lang=lang), *advice * (not first.is_over(facts.as_of))]
 
 
+def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
+    """Name goals that stand alike, with their chances."""
+    names = []
+    for goal in goals:
+        name = goal.name.render(lang)
+        if goal.probability is not None:
+            chance = wording.chance(goal.probability, grade=goal.grade, lang=lang, narrow=True)
+            name = text("language.label", lang, name=name, value=chance)
+        names.append(name)
+    told = {"names": text("report.list_join", lang).join(names)}
+    standing = wording.standings([group] * len(goals), lang=lang)
+    return text("report.brief_rest_group", lang, standing=standing, **told)
+
+
 def direction(goal: GoalFact) -> Message:
     """Say whether the area's own figures came nearer to the goal last; a dash without two years."""
     years = [f.value for f in goal.own.used if f.value is not None and f.period.isdigit()]
@@ -131,9 +145,9 @@ def direction(goal: GoalFact) -> Message:
 
 
 def changed(goal: GoalFact, *, lang: Language) -> str:
-    """Say in a table's cell how the chance moved since the report before, as a reader sees it."""
+    """Say in a table's cell how the chance moved since the report before; empty without two."""
     if goal.before is None or (goal.before.probability is None and goal.probability is None):
-        return wording.NOTHING
+        return ""
     if goal.before.probability is None:
         return text("report.change_new", lang)
     was = wording.chance(goal.before.probability, grade=goal.before.grade, lang=lang)

@@ -35,6 +35,9 @@ _FEWEST_YEARS: Final = 3
 LONGEST: Final = 8
 """Years of a forecast that a table shows, at least and at most."""
 
+_BRIEF_ALL, _BRIEF = 10, 8
+"""Goals that the table of the first page can hold, and that it has rows of where there are more."""
+
 _FEWEST_ALIKE: Final = 4
 """Years from which on figures that are otherwise alike share a row."""
 
@@ -110,35 +113,48 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def brief_table(facts: Facts, *, lang: Language) -> Section:
-    """One row a goal, in groups by how it stands, the one most in danger first; what is next."""
+    """One row a goal, in groups by how it stands, the one most in danger first; what is next.
+
+    Of more than `_BRIEF` goals those most in danger have rows, so that the first page holds them;
+    the note names the others.
+    """
     rows: list[Row] = []
     groups: list[str] = []
+    rest: list[str] = []
+    most = _BRIEF if len(facts.goals) > _BRIEF_ALL else _BRIEF_ALL
     for group, goals in sentences.by_standing(facts).items():
-        groups += [wording.standings([group] * len(goals), lang=lang)] * len(goals)
-        for goal in goals:
+        shown = goals[: max(0, most - len(rows))]
+        groups += [wording.standings([group] * len(goals), lang=lang)] * len(shown)
+        if others := goals[len(shown) :]:
+            rest.append(sentences.named_only(others, group, lang=lang))
+        for goal in shown:
             said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
+            chance = _cited(said, "probability", f"{goal.id}.attainment.probability")
+            if change := sentences.changed(goal, lang=lang):
+                chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
             first = goal.bodies[0].render(lang) if goal.bodies else ""
-            others = len(goal.bodies) > 1
+            several = len(goal.bodies) > 1
             row = (
                 _name(goal),
                 _due_target(goal, lang),
-                text("report.and_others", lang, first=first) if others else first,
-                _cited(said, "probability", f"{goal.id}.attainment.probability"),
-                sentences.changed(goal, lang=lang),
+                text("report.and_others", lang, first=first) if several else first,
+                chance,
                 Message(f"report.evidence_{goal.grade}"),
                 sentences.direction(goal),
                 sentences.next_step(goal, facts, lang=lang),
             )
             rows.append(row)
-    shown = {
+    told = {
         "bodies": any(goal.bodies for goal in facts.goals),
-        "change": facts.since is not None,
-        "trend:short": any(row[6] != Message("report.none") for row in rows),
+        "trend:short": any(row[5] != Message("report.none") for row in rows),
     }
-    heads = "goal target bodies odds:short change evidence:short trend:short next"
-    kept = [shown.get(head, True) for head in heads.split()]
-    left, *cells = (list(compress(row, kept)) for row in (heads.split(), *rows))
-    return rows_table("report.brief_caption", left, cells, lang, groups=groups)
+    odds = "odds:short" if facts.since is None else "odds_since"
+    heads = f"goal target bodies {odds} evidence:short trend:short next".split()
+    kept = [told.get(head, True) for head in heads]
+    left, *cells = (list(compress(row, kept)) for row in (heads, *rows))
+    named = {"goals": wording.join_clauses(rest, lang=lang)}
+    note = Message("report.brief_rest", named) if rest else ""
+    return rows_table("report.brief_caption", left, cells, lang, groups=groups, note=note)
 
 
 def _due_target(goal: GoalFact, lang: Language) -> str:
@@ -591,7 +607,10 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Section:
-    """One row a goal: probability at both dates, what came; if asked, the change and its parts."""
+    """One row a goal: probability at both dates, what came; if asked, the change and its parts.
+
+    Without the parts only goals of which something else is said than before.
+    """
 
     def chance(of: news.GoalStatus) -> str:
         if of.probability is None:
@@ -606,7 +625,10 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
             sentences.why(goal, lang=lang),
         )
         for goal in found.goals
+        if parts or chance(goal.before) != chance(goal.after)
     ]
+    if not rows:
+        return Section()
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
     heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]

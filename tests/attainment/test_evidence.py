@@ -95,7 +95,8 @@ def test_the_news_name_the_month_and_what_it_did():
     assert parts["new_figures"].change == pytest.approx(one.total) != 0.0
     (cause,) = parts["new_figures"].causes
     assert cause.render("en") == (
-        "Made-up District, 2024 so far, 10 of 12 months: CNY 190.142 billion (published 1 November 2024)"
+        "Made-up District, 2024 so far, 10 of 12 months: CNY 190.142 billion "
+        "(published 1 November 2024)"
     )
     assert "2024年前10个月：1,901.42亿元" in cause.render("zh")
 

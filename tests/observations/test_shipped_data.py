@@ -92,7 +92,7 @@ def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator, kind):
     assert (history.times[-1], history.lower[-1], history.upper[-1]) == (2021, 9000, math.inf)
     assert math.isnan(history.values[-1])
     assert history.bound_only.tolist() == [False] * (len(history) - 1) + [True]
-    assert selection.caveats[-1][1].render("zh") == "公布为“超过9,000家”（正式数），按界限取用"
+    assert selection.caveats[-1][1].render("zh") == "公布为“超过9000家”（正式数），按界限取用"
 
 
 def test_gdp_is_not_joined_across_the_economic_census():

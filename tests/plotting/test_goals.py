@@ -75,6 +75,17 @@ def test_no_words_of_the_bars_stand_over_others_or_beyond_the_edge(lang):
     assert [colliding(one) for one in (picture.figure, picture.narrow())] == [[], []]
 
 
+def test_a_chart_of_many_goals_has_pieces_that_a_page_holds_as_large_as_they_are_stated():
+    many = [row for row in rows() if row.attainment.probability for _ in range(4)]
+    charts = [dashboard(many, as_of=AS_OF, scenario="x", lang="en")]
+    charts += [scenario_chart("ab" * 12, {"x": [0.5] * 24}, grades="A" * 24, lang="en")]
+    for chart in charts:
+        first, *others = chart.pages
+        assert others
+        assert "goals 1 to " in first.caption
+        assert all(one.figure.get_figheight() < 7.4 for one in chart.pages)
+
+
 def test_a_dollar_in_a_name_is_a_dollar():
     chart = scenario_chart(["US$ a day, US$ 2"], {"a $b$": [0.2]}, grades="A", lang="en")
     drawn = [one for one in chart.figure.findobj(drawn_text.Text) if "$" in one.get_text()]

@@ -53,5 +53,5 @@ def test_a_picture_shows_itself_as_png_with_words():
     data, metadata = fan.fan_chart(synthetic_goals.event(), lang="en")._repr_mimebundle_()
     assert set(data) == {"image/png", style.VECTOR_MIME, "text/plain"}
     assert data[style.VECTOR_MIME].keys() == {"wide", "narrow"}
-    assert data["text/plain"].startswith("Fan chart of University science parks")
+    assert data["text/plain"].startswith("University science parks")
     assert metadata["image/png"]["width"] > 400

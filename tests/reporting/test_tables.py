@@ -47,6 +47,13 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
     assert [row[3] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
 
 
+def test_of_many_goals_the_first_page_has_rows_for_those_most_in_danger_and_names_the_others():
+    many = [likely(k / 26, "A", id=f"g{k}") for k in range(1, 26)]
+    (table,) = tables.brief_table(facts(*many), lang="en").tables
+    assert [row[3] for row in table.cells][::7] == ["4%", "31%"]
+    assert table.note.count(many[0].name.render("en")) == 25 - len(table.rows)
+
+
 def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
     known = outcome(600.0)
     settled = goal(outcome=known, due=facts().as_of)
