@@ -293,6 +293,18 @@ def period_named(head: object) -> str | None:
     return None
 
 
+def fiscal_end(head: object) -> int | None:
+    """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
+    found = re.fullmatch(
+        f"(?:fy)?{_YEAR}[-/]([0-9]{{2}}|[0-9]{{4}})|fy'?([0-9]{{2}}|[0-9]{{4}})",
+        plain_words(head).replace(" ", ""),
+    )
+    if found is None or found[3]:
+        return found and int(found[3]) % 100 + 2000
+    after = int(found[1]) + 1
+    return after if int(found[2]) in (after, after % 100) else None
+
+
 _YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"
 _MONTH: Final = "(0?[1-9]|1[0-2])"
 _QUARTERS: Final = {"一": "1", "二": "2", "三": "3", "四": "4"}

@@ -23,6 +23,7 @@ from bcforecast.cells import (
     as_text,
     column_named,
     decimal_mark,
+    fiscal_end,
     period_named,
     plain_words,
     read_figure,
@@ -114,8 +115,16 @@ class Defaults:
 
 
 def heads_of(header: Sequence[object]) -> list[str]:
-    """Return what each column is: a name of ours, a period, or empty where it is neither."""
-    return [column_named(head) or period_named(head) or "" for head in header]
+    """Return what each column is: a name of ours, a period, or empty where it is neither.
+
+    A fiscal year is `2012/2013`, of which nobody can tell the months: 2011-12 too, beside 2012-13.
+    """
+    named = [column_named(head) or period_named(head) or "" for head in header]
+    ends = [fiscal_end(head) for head in header]
+    years = [end for end, name in zip(ends, named, strict=True) if end or _is_period(name)]
+    if not (all(years) and len(years) > 1):
+        ends = [None if name else end for end, name in zip(ends, named, strict=True)]
+    return [f"{end - 1}/{end}" if end else name for end, name in zip(ends, named, strict=True)]
 
 
 def is_wide(heads: Sequence[str]) -> bool:
@@ -151,6 +160,16 @@ def unroll(
         place = heads.index(column) if column in heads else place
         problems.setdefault((row, place), (row, place, values["found"], values["allowed"]))
 
+    for place, head in enumerate(heads):
+        if body and head[4:5] == "/" and len(head) == 9:
+            last, found = int(head[5:]), as_text(header[place])
+            wrong(
+                body[0][0] - 1,
+                place,
+                _unread(found, "cells.allowed_fiscal", last=last, first=last - 1),
+            )
+    if problems:
+        return entries, [*problems.values()]
     for row, given in body:
         filled = [
             (place, head, cell)
