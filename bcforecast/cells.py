@@ -135,7 +135,9 @@ def read_sheets(path: Path) -> Tables:
         allowed = Message("observations.allowed_wide")
         rows = tuple(
             (n, tuple(texts))
-            for n, texts in edge.csv_rows(path, allowed=allowed, error=ObservationError)
+            for n, texts in edge.csv_rows(
+                path, allowed=allowed, error=ObservationError, marks=edge.MARKS
+            )
         )
         width = max((len(texts) for _, texts in rows), default=0)
         return Tables([Sheet("", rows, tuple(range(1, width + 1)))])
@@ -285,6 +287,9 @@ def period_named(head: object) -> str | None:
     if isinstance(head, float) and head.is_integer():
         head = int(head)
     words = plain_words(head).replace(" ", "")
+    era = re.fullmatch(f"({'|'.join(_meanings('eras'))})([0-9]+|元)(年.*)", words)
+    if era:
+        words = f"{_meanings('eras')[era[1]] + int(era[2].replace('元', '1'))}{era[3]}"
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found:

@@ -161,13 +161,14 @@ def unroll(
         problems.setdefault((row, place), (row, place, values["found"], values["allowed"]))
 
     for place, head in enumerate(heads):
-        if body and head[4:5] == "/" and len(head) == 9:
-            last, found = int(head[5:]), as_text(header[place])
-            wrong(
-                body[0][0] - 1,
-                place,
-                _unread(found, "cells.allowed_fiscal", last=last, first=last - 1),
-            )
+        title, columns = as_text(header[place]), [one[place] for _, one in body if one[place:]]
+        if not any(map(as_text, columns)):
+            continue
+        if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
+            last = {"last": int(head[5:]), "first": head[:4]}
+            wrong(body[0][0] - 1, place, _unread(title, "cells.allowed_fiscal", **last))
+        elif not head and re.search("[0-9]", title):  # a period, most likely
+            wrong(body[0][0] - 1, place, _unread(title, "observations.allowed_wide"))
     if problems:
         return entries, [*problems.values()]
     for row, given in body:

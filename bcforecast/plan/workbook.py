@@ -164,7 +164,7 @@ def _draft(
         raise _wrong(said, target, Message(key, {"unit": measured}))
     if every := said_as("due_every", due):
         due, more["every_year"] = every[0], True
-    due = due.removesuffix("年")
+    due = due.removesuffix("度").removesuffix("年")
     if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
         raise _wrong(said, due, Message("cells.allowed_due"))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
