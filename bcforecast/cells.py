@@ -304,8 +304,10 @@ def fiscal_end(head: object) -> int | None:
         f"(?:fy)?{_YEAR}[-/]([0-9]{{2}}|[0-9]{{4}})|fy'?([0-9]{{2}}|[0-9]{{4}})",
         plain_words(head).replace(" ", ""),
     )
-    if found is None or found[3]:
-        return found and int(found[3]) % 100 + 2000
+    if found is None:
+        return None
+    if found[3]:
+        return int(found[3]) % 100 + 2000
     after = int(found[1]) + 1
     return after if int(found[2]) in (after, after % 100) else None
 

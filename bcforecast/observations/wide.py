@@ -165,8 +165,9 @@ def unroll(
         if not any(map(as_text, columns)):
             continue
         if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
-            last = {"last": int(head[5:]), "first": head[:4]}
-            wrong(body[0][0] - 1, place, _unread(title, "cells.allowed_fiscal", **last))
+            first, last = head.split("/")
+            told = _unread(title, "cells.allowed_fiscal", first=first, last=last)
+            wrong(body[0][0] - 1, place, told)
         elif not head and re.search("[0-9]", title):  # a period, most likely
             wrong(body[0][0] - 1, place, _unread(title, "observations.allowed_wide"))
     if problems:
