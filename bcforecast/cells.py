@@ -135,7 +135,9 @@ def read_sheets(path: Path) -> Tables:
         allowed = Message("observations.allowed_wide")
         rows = tuple(
             (n, tuple(texts))
-            for n, texts in edge.csv_rows(path, allowed=allowed, error=ObservationError)
+            for n, texts in edge.csv_rows(
+                path, allowed=allowed, error=ObservationError, marks=edge.MARKS
+            )
         )
         width = max((len(texts) for _, texts in rows), default=0)
         return Tables([Sheet("", rows, tuple(range(1, width + 1)))])
@@ -285,12 +287,29 @@ def period_named(head: object) -> str | None:
     if isinstance(head, float) and head.is_integer():
         head = int(head)
     words = plain_words(head).replace(" ", "")
+    era = re.fullmatch(f"({'|'.join(_meanings('eras'))})([0-9]+|元)(年.*)", words)
+    if era:
+        words = f"{_meanings('eras')[era[1]] + int(era[2].replace('元', '1'))}{era[3]}"
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found:
             year, *rest = (_QUARTERS.get(part, part) for part in found.groups())
             return shape.format(year, *(f"{int(part):02d}" for part in rest)).replace("Q0", "Q")
     return None
+
+
+def fiscal_end(head: object) -> int | None:
+    """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
+    found = re.fullmatch(
+        f"(?:fy)?{_YEAR}[-/]([0-9]{{2}}|[0-9]{{4}})|fy'?([0-9]{{2}}|[0-9]{{4}})",
+        plain_words(head).replace(" ", ""),
+    )
+    if found is None:
+        return None
+    if found[3]:
+        return int(found[3]) % 100 + 2000
+    after = int(found[1]) + 1
+    return after if int(found[2]) in (after, after % 100) else None
 
 
 _YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"

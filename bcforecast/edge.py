@@ -177,17 +177,28 @@ def strict_rows(path: Path) -> Rows:
     return Rows(tuple(header), tuple(rows))
 
 
+MARKS: Final = ",;\t"
+"""What stands between the cells of tables as people save them: ; where commas are decimal."""
+
+
 def csv_rows(
-    path: Path, *, allowed: Message, error: type[BcforecastError] = BcforecastError
+    path: Path,
+    *,
+    allowed: Message,
+    error: type[BcforecastError] = BcforecastError,
+    marks: str = ",",
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield each row of a CSV file that is not blank, its cells without spaces around them.
 
     Before it comes the line on which it starts, as an editor counts: the header's is 1, and a row
     with line breaks in its cells takes several. One row at a time is decoded and held. An `error`
-    where the file is no text in UTF-8, or none that can be split into cells, says where.
+    where the file is no text in UTF-8, or none that can be split into cells, says where. Of several
+    `marks` that may stand between cells it is the one that the first line has most.
     """
     raw = read_bytes(path, error=error, allowed=allowed.key)
-    reader = csv.reader(_printable(raw), strict=True)
+    head = raw.partition(b"\n")[0]
+    between = max(marks, key=lambda mark: head.count(mark.encode()))
+    reader = csv.reader(_printable(raw), delimiter=between, strict=True)
     line = 1
     try:
         for cells in reader:

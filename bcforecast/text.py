@@ -309,7 +309,8 @@ def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
 
 _INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2} ?= ?100")
 _MONEY_SCALES: Final = {
-    "": 1, "k": 10**3, "10k": 10**4, "M": 10**6, "100M": 10**8, "bn": 10**9, "tn": 10**12,
+    "": 1, "k": 10**3, "10k": 10**4, "lakh": 10**5, "M": 10**6, "crore": 10**7, "100M": 10**8,
+    "bn": 10**9, "tn": 10**12, "lakh crore": 10**12,
 }  # fmt: skip
 
 
@@ -567,12 +568,15 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     `name` is the indicator's own word for the unit. Default: the unit's usual name.
     """
     figure = bare(figure, unit=unit, lang=lang)
-    if unit == "%":  # each number of a range has the sign
-        return _NUMBER.sub(r"\g<0>%", figure)
+    if unit == "%" or (unit.startswith("% ") and name in (None, unit)):
+        return _NUMBER.sub(r"\g<0>%", figure) + unit[1:]  # each number of a range has the sign
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)
     known = unit_of(unit)
     myriads = text("language.large_numbers", lang) == "myriads"
+    money, per, head = unit.partition(" per ")
+    if per and not myriads and unit_of(money).currency and _printed(money, lang)[0] == 1:
+        return quantity(figure, unit=money, lang=lang) + per + head
     if known.currency and not myriads:  # before the number, and the scale behind it
         scale = text(f"currency.scale_{_printed(unit, lang)[1] or 'one'}", lang, currency="")
         start = place.start() if (place := _SIGNED.search(figure)) else 0

@@ -179,3 +179,9 @@ def test_comparators_and_columns_are_known_in_either_language_and_by_sign():
     assert [cells.column_named(one) for one in heads] == [
         "indicator", "code", "published", "q10", "q10", None,
     ]  # fmt: skip
+
+
+def test_semicolons_may_stand_between_cells_and_years_be_those_of_an_era(tmp_path):
+    (tmp_path / "s.csv").write_text("指标;令和元年\n高企;511,0\n", encoding="utf-8")
+    assert [row for _, row in cells.read_sheets(tmp_path / "s.csv").sheets[0].rows][1][1] == "511,0"
+    assert cells.period_named("令和元年") == "2019"

@@ -117,7 +117,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _told_bounds(looked, history.values[kept])
             found += [*_index_base(indicator, selection), *_assumed_later(area, indicator, data)]
             figures = data.of(area, indicator.id)
-            found += [*_revisions(figures), *_months(figures)]
+            found += [*_revisions(figures), *_months(figures), *_summed(figures)]
             if selection.unused and not selection.used and not selection.within:
                 first, reason = selection.unused[0]
                 # Two calendar years in one are mostly a financial year, with months of its own.
@@ -349,6 +349,17 @@ def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
         if total > ROUNDING * year.value > 0:
             said = in_unit(plain(total), year.unit)
             yield _finding(year, "months", count=len(inside), total=said)
+
+
+def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:
+    """The first part of a year of a ratio whose years are what parts come to, not their mean."""
+    rates = [f for f in figures if f.has_value and f.measure is Measure.RATIO and f.value > 0.0]
+    years = [f.value for f in rates if f.period.months == MONTHS]
+    within = [f for f in rates if f.period.months < MONTHS]
+    if years and len(within) > 1 and max(f.value for f in within) < min(years) / 2.0:
+        whole = np.median([f.value * MONTHS / f.period.months for f in within]) / np.median(years)
+        if 0.5 < whole < 2.0:
+            yield _finding(within[0], "summed", sure=True)
 
 
 def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:

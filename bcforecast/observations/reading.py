@@ -343,7 +343,7 @@ def _read_wide(
     if not edge.exists(path):
         return table
     try:
-        (header_row, header), *body = [*csv_rows(path)] or [(1, [])]
+        (header_row, header), *body = [*csv_rows(path, marks=edge.MARKS)] or [(1, [])]
         heads = wide.heads_of(header)
         strange = [head for head, known in zip(header, heads, strict=True) if not known]
         if strange or not wide.is_wide(heads):
@@ -389,9 +389,12 @@ def _header_problems(
         yield _wrong(file, found, _listed(names), row=row, column=name, key=key)
 
 
-def csv_rows(path: Path, allowed: Message | None = None) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(
+    path: Path, allowed: Message | None = None, marks: str = ","
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a CSV file that are not empty, numbered as an editor counts them."""
-    return edge.csv_rows(path, allowed=allowed or _said("allowed_wide"), error=ObservationError)
+    allowed = allowed or _said("allowed_wide")
+    return edge.csv_rows(path, allowed=allowed, error=ObservationError, marks=marks)
 
 
 def _parquet_rows(path: Path, _: Message) -> list[tuple[int, list[str]]]:

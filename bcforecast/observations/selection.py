@@ -223,9 +223,9 @@ def year_of(figure: Observation, kind: Kind) -> int | None:
     A fiscal year is called after the calendar year in which it ends.
     """
     period = figure.period
-    if _measure(kind) is Measure.STOCK:
-        return period.year_ended
-    return period.last.year if period.months == parts.MONTHS else None
+    if period.months == parts.MONTHS:
+        return period.last.year
+    return period.year_ended if _measure(kind) is Measure.STOCK else None
 
 
 def _reason(name: str, **values: object) -> Message:

@@ -23,6 +23,7 @@ from bcforecast.cells import (
     as_text,
     column_named,
     decimal_mark,
+    fiscal_end,
     period_named,
     plain_words,
     read_figure,
@@ -114,8 +115,16 @@ class Defaults:
 
 
 def heads_of(header: Sequence[object]) -> list[str]:
-    """Return what each column is: a name of ours, a period, or empty where it is neither."""
-    return [column_named(head) or period_named(head) or "" for head in header]
+    """Return what each column is: a name of ours, a period, or empty where it is neither.
+
+    A fiscal year is `2012/2013`, of which nobody can tell the months: 2011-12 too, beside 2012-13.
+    """
+    named = [column_named(head) or period_named(head) or "" for head in header]
+    ends = [fiscal_end(head) for head in header]
+    years = [end for end, name in zip(ends, named, strict=True) if end or _is_period(name)]
+    if not (all(years) and len(years) > 1):
+        ends = [None if name else end for end, name in zip(ends, named, strict=True)]
+    return [f"{end - 1}/{end}" if end else name for end, name in zip(ends, named, strict=True)]
 
 
 def is_wide(heads: Sequence[str]) -> bool:
@@ -151,6 +160,18 @@ def unroll(
         place = heads.index(column) if column in heads else place
         problems.setdefault((row, place), (row, place, values["found"], values["allowed"]))
 
+    for place, head in enumerate(heads):
+        title, columns = as_text(header[place]), [one[place] for _, one in body if one[place:]]
+        if not any(map(as_text, columns)):
+            continue
+        if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
+            first, last = head.split("/")
+            told = _unread(title, "cells.allowed_fiscal", first=first, last=last)
+            wrong(body[0][0] - 1, place, told)
+        elif not head and re.search("[0-9]", title):  # a period, most likely
+            wrong(body[0][0] - 1, place, _unread(title, "observations.allowed_wide"))
+    if problems:
+        return entries, [*problems.values()]
     for row, given in body:
         filled = [
             (place, head, cell)

@@ -113,7 +113,7 @@ def parse_goal(said: str, *, decimal: Decimals | None = None) -> GoalDraft:
     mark = next((mark for mark in ";；，" if mark in said), ",")
     parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
     if mark == ",":  # a year has four digits, so that three behind a comma are thousands
-        apart = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", said)
+        apart = re.sub(r"(?<=[0-9]),(?=(?:[0-9]{2},)*[0-9]{3}(?![0-9]))", "", said)
         parts = next(csv.reader([apart], skipinitialspace=True), [])
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):
@@ -152,7 +152,7 @@ def _draft(
         raise _wrong(said, target, Message(f"cells.allowed_{key}", {"unit": measured}))
     if every := said_as("due_every", due):
         due, more["every_year"] = every[0], True
-    due = due.removesuffix("年")
+    due = due.removesuffix("度").removesuffix("年")
     if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
         raise _wrong(said, due, Message("cells.allowed_due"))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]

@@ -96,6 +96,14 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
     assert found(tmp_path, rows=months[:10]) == []
 
 
+def test_months_of_a_ratio_that_add_up_to_its_years_are_found(tmp_path):
+    for months, errors in (((10, 11), 1), ((115, 130), 0)):
+        values = {"2019": 120, "2020": 132, "2021-01": months[0], "2021-02": months[1]}
+        figures(tmp_path, values, measure="ratio", unit="kg", published="2021-06-01")
+        said = stopping(plan(GOAL, unit="kg"), load_observations(tmp_path))
+        assert ["kind: flow" in str(one) for one in said] == [True] * errors
+
+
 def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):
     def told(values):
         figures(tmp_path, values, unit="2015 = 100", measure="ratio")

@@ -265,3 +265,10 @@ def test_a_wide_csv_is_read_like_a_sheet(data, tmp_path):
     (tmp_path / "w.csv").write_text("指标,2021\n高企,突破510\n", encoding="utf-8")
     (one,) = import_file(tmp_path / "w.csv", data).added
     assert (one.place, one.figure.lower) == ("B2", 510)
+
+
+@pytest.mark.parametrize("head", ["2013-14", "2013/2014", "FY14", "2012-13,2013-14"])
+def test_a_fiscal_year_as_a_head_is_refused_with_the_form_that_works(data, tmp_path, head):
+    (tmp_path / "w.csv").write_text(f"indicator,{head}\n高企,1{',2' * head.count(',')}\n")
+    told = import_file(tmp_path / "w.csv", data).problems
+    assert "2013-07/2014-06" in told[-1].render("en")

@@ -140,6 +140,9 @@ def test_a_fiscal_year_is_called_after_the_year_in_which_it_ends(folder):
     selection = select(folder, *fiscal, sales("2020-04", 9), sales("2020-05", 10))
     assert selection.history.times.tolist() == [2019, 2020]
     assert (selection.part.year, selection.part.months, selection.part.value) == (2021, 2, 19.0)
+    stock = Series("north", "firms", "stock", "enterprises", (0.0, math.inf))
+    ends = [row(period=f"{y}-07/{y + 1}-06", value=str(y)) for y in (2019, 2020)]
+    assert select(folder, *ends, series=stock).history.times.tolist() == [2020, 2021]
     mixed = select(folder, *fiscal, sales("2020", 120))
     assert mixed.history.times.tolist() == [2020]
     assert all("fiscal year" in reason.render("en") for _, reason in mixed.unused)
