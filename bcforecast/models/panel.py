@@ -142,9 +142,8 @@ def forecast_panel(
         distribution, a point forecast that its tails do not move), `q<level>`.
     PanelForecast
         If there are targets: that table, and the targets' rows and columns as given with
-        `probability`, and the `q<level>` of the distribution it is of: of a goal of a kind, the
-        trend that growth of its kind enters, bent as goals with a known outcome were met
-        (`growth.Leaning`); of another target, the trend of the table.
+        `probability` and `q<level>` of one distribution: of a goal of a kind, the trend that
+        growth of it enters, bent as goals were met (`growth.Leaning`); else the trend.
 
     Raises
     ------
@@ -194,12 +193,8 @@ def forecast_panel(
     forecasts.insert(1, "h", np.tile(np.arange(1, horizon + 1), count))
     if targets is None:
         return forecasts
-    return PanelForecast(forecasts, _with_told(targets, told.T, names[1:]))
-
-
-def _with_told(targets: pd.DataFrame, told: FloatArray, quantiles: list[str]) -> pd.DataFrame:
-    """Targets with their probability and quantiles, (T, 1 + Q)."""
-    return targets.assign(**dict(zip(["probability", *quantiles], told.T, strict=True)))
+    beside = dict(zip(["probability", *names[1:]], told, strict=True))
+    return PanelForecast(forecasts, targets.assign(**beside))
 
 
 def checked_horizon(horizon: object) -> int:
@@ -349,9 +344,9 @@ def _score_table(levels: tuple[float, ...]) -> FloatArray:
 
 
 def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Midmeans (B, H), quantiles (Q, B, H) of a block; of its targets probabilities, quantiles.
+    """Midmeans (B, H) and quantiles (Q, B, H); of targets probability and quantiles (1 + Q, T).
 
-    Those are one array (1 + Q, T). What is too large for a number comes out not finite.
+    What is too large for a number comes out not finite.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         group = block.group
@@ -373,7 +368,8 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
         mean = curve.mean(shape, end=scores[-1], nodes=trend.MIDMEAN_NODES).T
         told = np.empty((1 + len(block.levels), len(block.targets)))
         series, h, kinds, target = (block.targets[name].to_numpy() for name in block.targets)
-        kept, value = _kept(block.histories, block.horizon)
+        ahead = block.histories.lead + np.arange(1.0, block.horizon + 1.0)[:, None]
+        kept, value = kept_mass(block.histories.run, ahead), block.histories.values[-1]
         for b in np.flatnonzero(kept[0] > 0.0):
             one = curve.take((slice(None), b)), shipped().shape_of(int(counts[b]))
             with_value = Inflated(trend.TrendDistribution(*one), float(value[b]), kept[:, b])
@@ -395,12 +391,6 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
                 told[1:, at] = own.quantile(block.levels)
             told[0, at] = own.meets(target[at], up=asked.up, strict=asked.strict)
     return mean, quantiles, told
-
-
-def _kept(histories: trend.Histories, horizon: int) -> tuple[FloatArray, FloatArray]:
-    """Probability that each series keeps the value it repeats, (H, B), and that value, (B,)."""
-    ahead = histories.lead + np.arange(1.0, horizon + 1.0)[:, None]
-    return kept_mass(histories.run, ahead), histories.values[-1]
 
 
 _MIDDLE: Final = np.linspace(trend.MIDMEAN_TAIL, 1.0 - trend.MIDMEAN_TAIL, 102)[1:-1]
@@ -462,16 +452,12 @@ def forecast_years(
     )
     forecasts, wanted = plain if isinstance(plain, PanelForecast) else (plain, None)
     last = {one.name: max(one.years) for one in series}
-    for table in (forecasts, wanted):
-        if table is not None:
-            after = table["h"].to_numpy(dtype=np.int64)
-            table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
+    for table in (forecasts,) if wanted is None else (forecasts, wanted):
+        after = table["h"].to_numpy(dtype=np.int64)
+        table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
     columns = [str(name) for name in forecasts if str(name).startswith("q")]
     levels = np.array([float(name[1:]) for name in columns])
     cells = forecasts[["mean", *columns]].to_numpy(dtype=float).copy()
-    told = np.empty((0, 0))
-    if wanted is not None:
-        told = wanted[["probability", *columns]].to_numpy(dtype=float).copy()
     for at, one in enumerate(series):
         if one.part is None:
             continue
@@ -492,7 +478,7 @@ def forecast_years(
                 model = WithinYear(growth.Leaned(known, up=up), one.part)
                 leaned[up] = model.fit(one.history, farthest)
         ends = {up: forecast.quantile(levels) for up, forecast in leaned.items()}
-        told[wanted["unique_id"].to_numpy() == one.name] = [
+        wanted.loc[wanted["unique_id"] == one.name, ["probability", *columns]] = [
             [
                 leaned[goal.up].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
                 *ends[goal.up][:, int(h) - 1],
@@ -500,9 +486,7 @@ def forecast_years(
             for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
         ]
     forecasts[["mean", *columns]] = cells
-    if wanted is None:
-        return YearForecast(forecasts, years)
-    return YearForecast(PanelForecast(forecasts, _with_told(wanted, told, columns)), years)
+    return YearForecast(plain, years)
 
 
 class _Row(NamedTuple):

@@ -1,8 +1,8 @@
 """On 2,000 made-up situations everything that is said of one goal agrees with itself.
 
 Figures, bounds and comparators are drawn as official ones are: growing, falling, swinging, stuck at
-a value, at zero, a share of a whole, whole numbers, a bound alone, an event, few or many of them a
-year; some have the first months of the year in progress in hand, as months, quarters or the year to date.
+a value, at zero, a share of a whole, whole numbers, a bound alone, few or many events a year; some
+have the first months of the year in progress, as months, quarters or the year to date.
 """
 
 import re
