@@ -184,7 +184,7 @@ def forecast_panel(
         if progress is not None:
             progress(finished, count)
     wrong = np.asarray(~np.isfinite(cells).all(axis=(0, 2)))
-    wrong[wanted["series"][~np.isfinite(told).all(axis=0)]] = True
+    wrong[wanted["series"].to_numpy()[~np.isfinite(told).all(axis=0)]] = True
     if wrong.any():
         raise PanelTableError("panel.beyond_numbers", series=table.ids[int(np.argmax(wrong))])
     names = ["mean", *(f"q{p:g}" for p in levels)]
