@@ -142,8 +142,8 @@ def forecast_panel(
         distribution, a point forecast that its tails do not move), `q<level>`.
     PanelForecast
         If there are targets: that table, and the targets' rows and columns as given with
-        `probability`: of a goal of a kind, of the trend that growth of its kind enters, bent as
-        goals with a known outcome were met (`growth.Leaning`); of another target, of the trend.
+        `probability` and `q<level>` of one distribution: of a goal of a kind, the trend that
+        growth of it enters, bent as goals were met (`growth.Leaning`); else the trend.
 
     Raises
     ------
@@ -172,19 +172,19 @@ def forecast_panel(
     )
     count = len(table.ids)
     cells = np.empty((1 + len(levels), count, horizon))
-    probability = np.empty(len(wanted))
+    told = np.empty((1 + len(levels), len(wanted)))
     finished = 0
     for block, (mean, inner, chances) in worked(
         blocks, forecast_block, n_jobs=n_jobs, engine=engine, scheduler=scheduler
     ):
         cells[0, block.series] = mean[:, :horizon]
         cells[1:, block.series] = inner[:, :, :horizon]
-        probability[block.targets.index] = chances
+        told[:, block.targets.index] = chances
         finished += block.series.size
         if progress is not None:
             progress(finished, count)
     wrong = np.asarray(~np.isfinite(cells).all(axis=(0, 2)))
-    wrong[wanted["series"][~np.isfinite(probability)]] = True
+    wrong[wanted["series"].to_numpy()[~np.isfinite(told).all(axis=0)]] = True
     if wrong.any():
         raise PanelTableError("panel.beyond_numbers", series=table.ids[int(np.argmax(wrong))])
     names = ["mean", *(f"q{p:g}" for p in levels)]
@@ -193,7 +193,8 @@ def forecast_panel(
     forecasts.insert(1, "h", np.tile(np.arange(1, horizon + 1), count))
     if targets is None:
         return forecasts
-    return PanelForecast(forecasts, targets.assign(probability=probability))
+    beside = dict(zip(["probability", *names[1:]], told, strict=True))
+    return PanelForecast(forecasts, targets.assign(**beside))
 
 
 def checked_horizon(horizon: object) -> int:
@@ -343,7 +344,7 @@ def _score_table(levels: tuple[float, ...]) -> FloatArray:
 
 
 def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Midmeans (B, H), quantiles (Q, B, H) and probabilities (T,) of a block.
+    """Midmeans (B, H) and quantiles (Q, B, H); of targets probability and quantiles (1 + Q, T).
 
     What is too large for a number comes out not finite.
     """
@@ -365,9 +366,10 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
             row[:] = curve.value(z).T
         shape = shipped().shape_of(counts)
         mean = curve.mean(shape, end=scores[-1], nodes=trend.MIDMEAN_NODES).T
-        probability = np.empty(len(block.targets))
+        told = np.empty((1 + len(block.levels), len(block.targets)))
         series, h, kinds, target = (block.targets[name].to_numpy() for name in block.targets)
-        kept, value = _kept(block.histories, block.horizon)
+        ahead = block.histories.lead + np.arange(1.0, block.horizon + 1.0)[:, None]
+        kept, value = kept_mass(block.histories.run, ahead), block.histories.values[-1]
         for b in np.flatnonzero(kept[0] > 0.0):
             one = curve.take((slice(None), b)), shipped().shape_of(int(counts[b]))
             with_value = Inflated(trend.TrendDistribution(*one), float(value[b]), kept[:, b])
@@ -382,17 +384,13 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
             if mass.any():
                 own = Inflated(own, value[series[at]], mass)
             asked = COMPARISONS[COMPARATORS[kind]]
+            told[1:, at] = quantiles[:, series[at], h[at] - 1]
             if group.kind and block.lean:
                 leaning = growth.learned().leaning
                 own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
-            probability[at] = own.meets(target[at], up=asked.up, strict=asked.strict)
-    return mean, quantiles, probability
-
-
-def _kept(histories: trend.Histories, horizon: int) -> tuple[FloatArray, FloatArray]:
-    """Probability that each series keeps the value it repeats, (H, B), and that value, (B,)."""
-    ahead = histories.lead + np.arange(1.0, horizon + 1.0)[:, None]
-    return kept_mass(histories.run, ahead), histories.values[-1]
+                told[1:, at] = own.quantile(block.levels)
+            told[0, at] = own.meets(target[at], up=asked.up, strict=asked.strict)
+    return mean, quantiles, told
 
 
 _MIDDLE: Final = np.linspace(trend.MIDMEAN_TAIL, 1.0 - trend.MIDMEAN_TAIL, 102)[1:-1]
@@ -454,14 +452,12 @@ def forecast_years(
     )
     forecasts, wanted = plain if isinstance(plain, PanelForecast) else (plain, None)
     last = {one.name: max(one.years) for one in series}
-    for table in (forecasts, wanted):
-        if table is not None:
-            after = table["h"].to_numpy(dtype=np.int64)
-            table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
+    for table in (forecasts,) if wanted is None else (forecasts, wanted):
+        after = table["h"].to_numpy(dtype=np.int64)
+        table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
     columns = [str(name) for name in forecasts if str(name).startswith("q")]
     levels = np.array([float(name[1:]) for name in columns])
     cells = forecasts[["mean", *columns]].to_numpy(dtype=float).copy()
-    chances = np.empty(0) if wanted is None else wanted["probability"].to_numpy(dtype=float).copy()
     for at, one in enumerate(series):
         if one.part is None:
             continue
@@ -476,19 +472,21 @@ def forecast_years(
         if wanted is None or not len(mine):
             continue
         asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
-        leaned = {True: forecast, False: forecast}
+        leaned = dict.fromkeys({goal.up for goal in asked}, forecast)
         if kind is not None and not options.get("trend_only", False):
-            for up in {goal.up for goal in asked}:
+            for up in leaned:
                 model = WithinYear(growth.Leaned(known, up=up), one.part)
                 leaned[up] = model.fit(one.history, farthest)
-        chances[wanted["unique_id"].to_numpy() == one.name] = [
-            leaned[goal.up].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1]
+        ends = {up: forecast.quantile(levels) for up, forecast in leaned.items()}
+        wanted.loc[wanted["unique_id"] == one.name, ["probability", *columns]] = [
+            [
+                leaned[goal.up].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
+                *ends[goal.up][:, int(h) - 1],
+            ]
             for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
         ]
     forecasts[["mean", *columns]] = cells
-    if wanted is None:
-        return YearForecast(forecasts, years)
-    return YearForecast(PanelForecast(forecasts, wanted.assign(probability=chances)), years)
+    return YearForecast(plain, years)
 
 
 class _Row(NamedTuple):

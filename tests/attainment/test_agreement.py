@@ -1,7 +1,8 @@
 """On 2,000 made-up situations everything that is said of one goal agrees with itself.
 
 Figures, bounds and comparators are drawn as official ones are: growing, falling, swinging, stuck at
-a value, at zero, a share of a whole, whole numbers, a bound alone, an event.
+a value, at zero, a share of a whole, whole numbers, a bound alone, few or many events a year; some
+have the first months of the year in progress, as months, quarters or the year to date.
 """
 
 import re
@@ -16,13 +17,14 @@ from made_up_plan import NAN, figure, goal, indicator, plan, vintage
 
 import bcforecast as bc
 from bcforecast.attainment import explain as explaining
+from bcforecast.attainment.evidence import MANY
 from bcforecast.attainment.probability import (
     CountedYears,
     first_reached,
     holds,
     met_on_paths,
 )
-from bcforecast.observations.records import Measure
+from bcforecast.observations.records import Measure, Period
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting.document import plain_text
@@ -30,13 +32,13 @@ from bcforecast.reporting.tables import by_year_table
 from bcforecast.scenarios.simulation import estimate_correlation, walk_ranks
 from bcforecast.text import chance
 
-SITUATIONS, PARTS = 2000, 20
+SITUATIONS, PARTS, LAST_YEAR = 2000, 20, 2020
 TOLERANCE = 1e-6
 
 
 def drawn(rng: np.random.Generator) -> bc.Outlook:
     """A plan with one goal, and what had been published on it by the end of a year."""
-    last, ahead, n = 2020, int(rng.integers(1, 9)), int(rng.integers(2, 14))
+    last, ahead, n = LAST_YEAR, int(rng.integers(1, 9)), int(rng.integers(2, 14))
     shape = rng.choice(["growth", "share", "count", "swing", "stuck", "zero", "event"])
     growth, noise = rng.normal(0.04, 0.1), rng.choice([0.0, 0.02, 0.1])
     values = 100.0 * np.exp(np.cumsum(rng.normal(growth, noise, n)))
@@ -58,17 +60,26 @@ def drawn(rng: np.random.Generator) -> bc.Outlook:
         of |= {"kind": "event", "unit": "parks"}
         comparator, target = "event", float(rng.integers(1, 4))
         values = np.sort(rng.integers(0, 3, n)).astype(float)
+        if rng.random() < 0.5:  # many every year: their yearly numbers are a series
+            values = np.cumsum(rng.integers(MANY, 5 * MANY, n)).astype(float)
+            target = float(rng.integers(1, 5 * MANY * ahead))
+    begun = shape in ("growth", "count", "share", "swing", "stuck", "zero") and rng.random() < 0.15
+    if begun and shape != "share" and rng.random() < 0.7:
+        of |= {"kind": "flow"}
     of["direction"] = "up" if COMPARISONS[comparator].up else "down"
     if of.get("whole"):
         target = max(float(round(target)), 1.0)
     if shape == "share":
         target = float(np.clip(target, 0.5, 99.5))
-    measure = Measure.RATIO if of["kind"] == "ratio" else Measure.STOCK
+    measure = Measure(of["kind"]) if of["kind"] in ("ratio", "flow") else Measure.STOCK
     unit = {"unit": of["unit"]}
     seen = unit | {"measure": measure}
     known = [figure(last - n + 1 + i, float(v), **seen) for i, v in enumerate(values)]
     published = date(last + 1, 3, 1)
-    if rng.random() < 0.1 and shape in ("growth", "count"):
+    if begun:
+        published = date(last + 1, 12, 31)
+        known += in_progress(rng, float(values[-1]), of, **seen)
+    elif rng.random() < 0.1 and shape in ("growth", "count"):
         bound = {"lower": float(np.floor(0.97 * values[-1])), "upper": NAN}
         known.append(figure(last + ahead, published=published, **bound, **seen))
     made = plan(
@@ -78,6 +89,25 @@ def drawn(rng: np.random.Generator) -> bc.Outlook:
         span={"first": last - 1, "last": last + ahead},
     )  # fmt: skip
     return bc.project(made, vintage(known, as_of=published))
+
+
+def in_progress(rng: np.random.Generator, before: float, of: dict[str, object], **seen):
+    """The first months of the year after the last: of a flow its parts, of a stock its figures."""
+    size, year = int(rng.choice([1, 3])), LAST_YEAR + 1
+    ends = range(size, int(rng.integers(size, 12)) + 1, size)
+    level = before * np.exp(rng.normal(0.0, 0.1, len(ends)))
+    if of["kind"] == "ratio":
+        level = np.minimum(level, 99.9)
+    if of["kind"] == "flow":
+        level = level * size / 12.0
+        if to_date := bool(rng.random() < 0.5):
+            level, seen = np.cumsum(level), seen | {"measure": Measure.YEAR_TO_DATE}
+    level = np.round(level) if of.get("whole") else level
+    for end, value in zip(ends, level, strict=True):
+        first = 1 if of["kind"] == "flow" and to_date else end - size + 1
+        told = f"{year}-{first:02d}" + (f"/{year}-{end:02d}" if end > first else "")
+        day = date(year, end + 1, 1)
+        yield figure(year, float(value), published=day, period=Period.parse(told), **seen)
 
 
 @cache
@@ -119,6 +149,9 @@ def test_one_goal_has_one_number_and_its_years_quantiles_and_targets_agree_with_
             float(forecast.meets(a.q50, up=asked.up, strict=strict)[-1]) for strict in (False, True)
         )
         assert beyond - TOLERANCE <= 0.5 <= with_it + TOLERANCE, "q50 has even chances"
+        part = item.basis.selection.part
+        if part is not None and part.how == "sum" and low >= 0.0:
+            assert (quantiles[:, 0] >= part.value - TOLERANCE).all(), "nothing below what has come"
         moves_freely = low < a.q50 < high and not forecast.stepped
         if moves_freely and item.indicator.kind != "event" and not item.indicator.whole:
             assert with_it == pytest.approx(0.5, abs=TOLERANCE)
@@ -230,6 +263,11 @@ def test_every_form_of_a_goal_has_one_probability_wherever_it_is_told(form, seed
         else:
             years = CountedYears.of(g, item.basis.selection.history, item.years)
             met = met_on_paths(g, paths, years) if g.over == "every" else np.array([])
+            told = item.basis.selection.history
+            missed = told.known & np.isin(told.times, g.years) & ~np.asarray(g.meets(told.values))
+            if g.over == "every" and missed.any():
+                assert p == 0.0, "a year has decided"
+                assert item.is_settled(outlook.as_of)
         slack = 4.5 * np.sqrt(p * (1.0 - p) / n) + 0.002
         if met.size:
             assert met.mean() == pytest.approx(p, abs=slack), "the share of what is drawn"

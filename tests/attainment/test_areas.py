@@ -337,16 +337,6 @@ def test_two_runs_at_once_into_one_folder_leave_every_province_whole_and_once(
     assert {path.name for path in out.iterdir()} == names
 
 
-def test_two_commands_at_once_into_one_folder_give_the_answer_of_one(plans, folder, tmp_path):
-    out = tmp_path / "out"
-    command = [sys.executable, "-m", "bcforecast", "project", "--set", country.PLAN, "--seed", "1"]
-    command += ["--as-of", str(DAY), "--data", str(folder), "-o", str(out)]
-    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
-    assert [one.wait() for one in both] == [0, 0]
-    project_set(plans, tmp_path / "alone", as_of=DAY, data_dir=folder, seed=1)
-    pd.testing.assert_frame_equal(answer(out), answer(tmp_path / "alone"))
-
-
 def test_what_another_has_put_in_a_place_of_the_answer_is_not_overwritten(plans, folder, tmp_path):
     strange = tmp_path / "province=p001"
     strange.mkdir()

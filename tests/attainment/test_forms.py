@@ -269,22 +269,6 @@ def test_a_range_is_one_goal_whose_gap_is_short_outside_and_negative_inside(tmp_
     assert missed.required.gap == pytest.approx(50.0)
 
 
-def test_by_year_agrees_with_a_range_and_is_left_out_where_several_years_count(tmp_path):
-    figures(tmp_path, {year: 100 + year - 2010 for year in range(2010, 2021)})
-    said = plan(
-        {"comparator": "between", "target": [105, 125], "due": 2022},
-        {"comparator": "at_least", "target": 100, "due": "2021/2023", "id": "mean"},
-    )
-    found = outlook(tmp_path, said, "2021-12-31")
-    when = explain(found, "firms", with_flip=False).date
-    assert when.holds[when.years.index(2022)] == pytest.approx(
-        found["firms"].attainment.probability
-    )
-    assert explain(found, "mean", with_flip=False).date is None
-    met = found.exploration.met(found.exploration.baseline)
-    assert met[:, 1].mean() == pytest.approx(found["mean"].attainment.probability, abs=0.02)
-
-
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -96,14 +96,6 @@ def test_a_record_is_said_with_what_makes_it_flatter(made, plan, name, year, eng
     assert "%" not in said.render("en")
 
 
-def test_no_result_in_a_list_is_said_where_none_is_known(monkeypatch):
-    learned = replace(growth.learned(), record=MADE[:1])
-    monkeypatch.setattr(growth, "learned", lambda: learned)
-    said = record_sentence(reference.record_of(TIANJIN, "hightech_enterprises", year=2020))
-    assert said.render("en").endswith("none of these stands in a list that covers all areas alike.")
-    assert said.render("zh").endswith("以上结果均非出自各地统一公布的统计。")
-
-
 def outlook(plan, as_of):
     return bc.project(plan, bc.load_observations(as_of=as_of))
 

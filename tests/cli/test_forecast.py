@@ -57,7 +57,9 @@ def test_targets_keep_their_rows_and_columns_and_have_one_probability(forecast):
     found = pd.read_csv("res.targets.csv", keep_default_na=False)
     assert found["owner"].tolist() == ["west", "east", "east"]
     assert found["unique_id"].tolist() == ["b", "a", "a"]
-    assert found.columns[-1] == "probability"
+    quantiles = pd.read_csv("res.csv").set_index(["unique_id", "h"]).loc[("b", found["h"][0])]
+    assert found.columns.tolist()[-12:] == ["probability", *quantiles.index[1:]]
+    assert found.iloc[0, -11:].tolist() == quantiles.tolist()[1:], "no kind: the table's own"
     assert ((found["probability"] > 0) & (found["probability"] < 1)).all()
     assert found["kind"].tolist() == ["", "money", "money"]
     assert forecast(*WITH_TARGETS, "--trend-only")[0] == 0

@@ -88,6 +88,22 @@ def test_columns_rows_and_targets_are_as_promised_also_beyond_the_horizon(frame,
     assert 0 < made.targets["probability"].iloc[0] < 1
 
 
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.9])
+def test_the_quantiles_beside_a_probability_are_those_of_its_own_distribution(frame, level):
+    months_of_one = pd.concat([yearly(), months(2021, 126.0, known=6)])
+    own = pd.DataFrame({"unique_id": "a", "h": [1, 2, 2], "target": 120.0, "kind": "money"})
+    own["comparator"] = ["at_least", "at_most", "more_than"]
+    for asked, told in (
+        (goals(frame).assign(kind="rate"), lambda t: forecast_panel(frame, 2, LEVELS, targets=t)),
+        (own, lambda t: forecast_years(months_of_one, 2, LEVELS, targets=t).found),
+    ):
+        found = told(asked).targets
+        assert list(found)[-len(LEVELS) :] == Q
+        p = told(asked.assign(target=found[f"q{level:g}"])).targets["probability"]
+        below = found["comparator"] == "at_most"
+        assert_allclose(p, np.where(below, level, 1.0 - level), atol=1e-9)
+
+
 @pytest.mark.parametrize(("block_size", "n_jobs"), [(1, 1), (7, 1), (1000, 1), (3, 2)])
 def test_blocks_cores_and_the_order_of_rows_do_not_matter(frame, usual, block_size, n_jobs):
     told = []
@@ -98,7 +114,7 @@ def test_blocks_cores_and_the_order_of_rows_do_not_matter(frame, usual, block_si
         for progress in (lambda done, total: told.append((done, total)), None)
     )
     same(usual.forecasts, other.forecasts, ["mean", *Q])
-    same(usual.targets, other.targets, ["probability"])
+    same(usual.targets, other.targets, ["probability", *Q])
     assert told == sorted(told)
     assert told[-1] == (40, 40)
     pd.testing.assert_frame_equal(other.forecasts, again.forecasts, check_exact=True)
