@@ -818,9 +818,9 @@ def _strangers() -> Iterator[Case]:
     for name, (old, new) in {**_LARGE, **_TABLES["plans_refused"], **_TABLES["plans"]}.items():
         assert old in plan, name
         expected: Expected = "either" if name in (*large, *_TABLES["plans"]) else "refused"
-        put = _put("d/plans/p.yaml", plan.replace(old, new, 1).encode())
-        yield Case(f"stranger plan {name}", GOALS, put, expected)
-        yield Case(f"stranger plan {name} checked", ("check", "--data", "d"), put, expected)
+        written = _put("d/plans/p.yaml", plan.replace(old, new, 1).encode())
+        yield Case(f"stranger plan {name}", GOALS, written, expected)
+        yield Case(f"stranger plan {name} checked", ("check", "--data", "d"), written, expected)
     for file, arguments in _READERS.items():
         places: dict[str, Callable[[Path], None]] = {
             "sparse": lambda path: os.truncate(os.open(path, os.O_CREAT | os.O_WRONLY), 10 << 30), "socket": lambda path: socket.socket(socket.AF_UNIX).bind(os.path.relpath(path)),
