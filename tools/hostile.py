@@ -233,6 +233,26 @@ def _link(target: str) -> Callable[[Path], None]:
     return lambda path: path.symlink_to(target)
 
 
+def _sparse(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(10 << 30)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(os.path.relpath(path))
+
+
+_STRANGE: Final = {
+    "sparse": _sparse,
+    "socket": _socket,
+    "environ": _link("/proc/self/environ"),
+    "version": _link("/proc/version"),
+    "full": _link("/dev/full"),
+}
+"""Files that are none, by what makes them."""
+
+
 def _nobody() -> None:
     """Become another user, whom permissions hold for."""
     if os.geteuid() == 0:
@@ -822,11 +842,7 @@ def _strangers() -> Iterator[Case]:
         yield Case(f"stranger plan {name}", GOALS, written, expected)
         yield Case(f"stranger plan {name} checked", ("check", "--data", "d"), written, expected)
     for file, arguments in _READERS.items():
-        places: dict[str, Callable[[Path], None]] = {
-            "sparse": lambda path: os.truncate(os.open(path, os.O_CREAT | os.O_WRONLY), 10 << 30), "socket": lambda path: socket.socket(socket.AF_UNIX).bind(os.path.relpath(path)),
-            "environ": _link("/proc/self/environ"), "version": _link("/proc/version"), "full": _link("/dev/full"),
-        }  # fmt: skip
-        for name, make in places.items():
+        for name, make in _STRANGE.items():
             yield Case(f"stranger file {file} {name}", arguments, _in_place(file, make), "refused")
     for line in (
         *_TABLES["asked"],

@@ -413,7 +413,7 @@ def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
     assert first.attainment.probability < 0.1 < 0.9 < second.attainment.probability
     # In 2010 west was ahead of south: own 50, west 55.
     assert second.basis.selection.history.values[0] == -5
-    assert promised(first.goal, lang="en") == "the first of 4 areas"
+    assert promised(first.goal, lang="en") == "first place among 4 areas"
     assert promised(second.goal, lang="zh") == "在4个地区中位居前2"
 
 

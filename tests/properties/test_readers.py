@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bcforecast.cells import read_sheets
 from bcforecast.config import DATA_DIR
 from bcforecast.edge import strict_rows
 from bcforecast.errors import BcforecastError
-from bcforecast.observations.importing import read_sheets
 from bcforecast.observations.reading import read_folder
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import template_bytes

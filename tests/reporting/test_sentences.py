@@ -285,9 +285,9 @@ def test_a_promise_is_said_in_words_of_the_language(changes, lang, words):
 def test_what_happened_stands_beside_the_probability():
     turnover = a_goal(unit="100M CNY", target=1400.0, comparator="at_least", outcome=outcome())
     assert sentences.happened_short(turnover, lang="en") == "165.09 in 2022: met"
-    assert sentences.happened_short(turnover, lang="zh") == "2022年1,650.9：已完成"
+    assert sentences.happened_short(turnover, lang="zh") == "2022年1650.9：已完成"
     assert "CNY 165.09 billion in 2022: met" in plain_text(sentences.happened(turnover, lang="en"))
-    assert "2022年为1,650.9家，目标已完成" in plain_text(sentences.happened(turnover, lang="zh"))
+    assert "2022年为1650.9家，目标已完成" in plain_text(sentences.happened(turnover, lang="zh"))
     open_ = a_goal(outcome=outcome(None, lower=230.0, upper=254.0, met=None))
     assert sentences.happened_short(open_, lang="en") == "230 to 254 in 2022: open"
     known = a_goal(outcome=outcome(500.0, met=False))
