@@ -2,11 +2,13 @@
 
 import ast
 import re
+import subprocess
 from collections import defaultdict
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tools.size import CEILING, GOAL, over
@@ -49,6 +51,15 @@ def test_the_house_does_not_grow_again():
     assert all(CEILING[what] >= GOAL[what] for what in GOAL)
 
 
+def test_nothing_that_is_committed_is_a_link_to_a_machines_folder():
+    listed = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True
+    )
+    if listed.returncode:
+        pytest.skip("not a checkout of git")
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []
+
+
 ELSEWHERE = {
     "bcforecast.cli.app": "cli/test_options",
     "bcforecast.config": "test_wheel",
@@ -57,6 +68,7 @@ ELSEWHERE = {
     "bcforecast.plan.workbook": "plan/test_start",
     "bcforecast.reporting.facts": "reporting/test_gathering",
     "bcforecast.reporting.records": "attainment/test_explain",
+    "bcforecast.workbench": "api/test_first_guesses",
 }
 """Modules that are tested with what uses them."""
 

@@ -69,10 +69,6 @@ def better(outlook):
     return bc.project(outlook.plan, outlook.data.with_figure(GOAL, 2020, 1300))
 
 
-def file(outlook):
-    return outlook.data.data_dir / "plans" / "tianjin-2020-2022.yaml"
-
-
 GUESSES = {
     "a series of one's own is forecast":
         lambda o: bc.forecast(SERIES, horizon=3).to_frame().index.tolist() == [2020, 2021, 2022],
@@ -106,7 +102,8 @@ GUESSES = {
         lambda o: "Weights of the components" in repr(o[GOAL].summary(lang="en")),
     # The public API of design.md, line by line.
     "a plan is read by path as by name":
-        lambda o: bc.load_plan(file(o)) == o.plan == bc.load_plan(str(file(o))),
+        lambda o: bc.load_plan(file := o.data.data_dir / "plans" / "tianjin-2020-2022.yaml")
+        == o.plan == bc.load_plan(str(file)),
     "a plan is projected by name":
         lambda o: bc.project("tianjin-2020-2022", o.data)[GOAL].attainment == o[GOAL].attainment,
     "a folder is a path or a text":
