@@ -437,9 +437,18 @@ _FOUR_DIGITS: Final = re.compile(r"(?<![0-9,])([0-9]),([0-9]{3})(?![0-9,])")
 """What Chinese writes without a mark: 3500, as in plans; but 34,712 (GB/T 15835, 6.1)."""
 
 
-def figure(number: str | Message, unit: str, name: Text | None = None) -> Message:
+def figure(number: str | Message, unit: str, name: Text | str | None = None) -> Message:
     """Return a number with its unit, as it stands in a sentence; `name` as in `quantity`."""
     return _Made("", {"by": quantity, "figure": number, "unit": unit, "name": name})
+
+
+def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
+    """Put a difference and its unit together: of shares percentage points, of an index points."""
+    if unit == "%":
+        return text("report.points", lang, figure=digits)
+    if is_index(unit):
+        return text("report.index_points", lang, figure=re.sub(r"(\.\d)0$", r"\1", digits))
+    return figure(digits, unit, name).render(lang)
 
 
 class _Made(Message):
@@ -614,21 +623,36 @@ def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
         said = target_words(goal.comparator, _target(goal), lang=lang, **asked)
     if goal.relative is not None:
         said = goal.relative.render(lang)
-    if goal.change is not None:
-        side = "down" if goal.change < 0 else "up"
-        side, size = (side, goal.change) if goal.yearly is None else (f"yearly_{side}", goal.yearly)
-        values = {"percent": f"{plain(abs(size))}%", "year": goal.base_year}
-        change = text(f"wording.change_{side}", lang, **values)
+    if goal.base_year is not None:
+        key = "change" if goal.yearly is None else "change_yearly"
+        size = goal.change if goal.yearly is None else goal.yearly
+        of = f"{plain(abs(size or 0.0))}%"
+        if goal.amount is not None:
+            key, size = "amount", goal.amount
+            of = difference(plain(abs(size)), goal.unit, name, lang=lang)
+        side = "down" if size < 0 else "up"
+        change = text(f"wording.{key}_{side}", lang, percent=of, year=goal.base_year)
         said = text("wording.change_known", lang, change=change, target=said) if known else change
     if goal.over is not None:
-        span = {"first": goal.first_year, "last": goal.due.year}
+        span = {"first": goal.first_year, "last": goal.due.year, "total": ""}
+        if goal.over == "total":
+            total, upper = over_all_years(goal)
+            told = {"unit": goal.unit, "name": name, "upper": upper}
+            span["total"] = target_words(goal.comparator, total, lang=lang, **told)
         said = text(f"wording.over_{goal.over}", lang, target=said, **span)
     return said
 
 
+def over_all_years(goal: Any) -> tuple[float, float | None]:
+    """Return what a goal asks in total over its years: the target, and the upper end of a range."""
+    years = goal.due.year - goal.first_year + 1
+    target, upper = (one and float(f"{one * years:.12g}") for one in (goal.target, goal.upper))
+    return target, upper
+
+
 def _target(goal: Any) -> float:
-    """What follows from a base year has as many digits as a figure is told with."""
-    derived, value = goal.change is not None, goal.target
+    """What follows from a base year or a total has as many digits as a figure is told with."""
+    derived, value = goal.base_year is not None or goal.over == "total", goal.target
     return float(round(value, decimals(value, unit=goal.unit)) if derived else value)
 
 

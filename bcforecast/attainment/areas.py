@@ -528,7 +528,7 @@ class _Province:
         indicator = plan.indicator_of(goal)
         return (
             goal.over is None
-            and goal.change is None
+            and goal.base_year is None
             and not COMPARISONS[goal.comparator].two_sided
             and indicator.model is None
             and indicator.compared is None

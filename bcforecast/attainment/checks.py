@@ -403,7 +403,7 @@ def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
 
 
 def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
-    if not own.used or goal.change is not None or indicator.kind == "event":
+    if not own.used or goal.base_year is not None or indicator.kind == "event":
         return
     small, large = sorted((abs(goal.target), abs(_level(own.used[-1]))))
     if small > 0 and large > FAR * small:

@@ -199,14 +199,14 @@ def with_targets(plan: Plan, data: Vintage) -> Plan:
     """
     goals = []
     for goal in plan.goals:
-        if goal.change is not None and goal.base_year is not None:
+        if goal.base_year is not None:
             unit, base = plan.indicator_of(goal).unit, [100.0]
             if not (is_index(unit) and unit.startswith(str(goal.base_year))):
                 history = known_figures(plan, goal, data)[0].history
                 base = history.values[(history.times == goal.base_year) & history.known].tolist()
             if base:
-                target = float(f"{base[0] * (1.0 + goal.change / 100.0):.12g}")
-                goal = goal.model_copy(update={"target": target})
+                target = base[0] * (1.0 + (goal.change or 0.0) / 100.0) + (goal.amount or 0.0)
+                goal = goal.model_copy(update={"target": float(f"{target:.12g}")})
         goals.append(goal)
     return plan.model_copy(update={"goals": type(plan.goals)(goals)})
 

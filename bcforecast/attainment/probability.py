@@ -78,8 +78,8 @@ def over_years(
     """P(a goal over several years is met), and the forecast of what it is read from.
 
     `every`: the figures known must meet it, and so must those to come, along the walks of
-    `first_reached` (a year that fails is one that is reached). `mean`: of the same walks, drawn
-    with `seed`, and the figures known, which enter as they are.
+    `first_reached` (a year that fails is one that is reached). `mean` and `total`: of the same
+    walks, drawn with `seed`, and the figures known, which enter as they are.
     """
     if goal.over == "every":
         if not np.all(goal.meets(span.known)):
@@ -104,7 +104,7 @@ def span_mean(paths: FloatArray, span: CountedYears) -> FloatArray:
 
 def met_on_paths(goal: Goal, paths: FloatArray, span: CountedYears) -> BoolArray:
     """Whether a goal over several years is met on each path, (n, horizon)."""
-    if goal.over == "mean":
+    if goal.over != "every":
         return np.asarray(goal.meets(span_mean(paths, span)), dtype=bool)
     if not np.all(goal.meets(span.known)):
         return np.zeros(len(paths), dtype=bool)

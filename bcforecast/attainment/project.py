@@ -70,6 +70,7 @@ class Attainment:
     relative: Text | None
     base_year: int | None
     change: float | None
+    amount: float | None
     yearly: float | None
     over: promise.Over | None
     first_year: int | None
@@ -460,8 +461,8 @@ def attainment_of(
 
 
 _PROMISED: Final = (
-    "indicator", "comparator", "target", "upper", "relative", "base_year", "change", "yearly",
-    "over", "first_year", "unit", "due", "aspiration",
+    "indicator", "comparator", "target", "upper", "relative", "base_year", "change", "amount",
+    "yearly", "over", "first_year", "unit", "due", "aspiration",
 )  # fmt: skip
 """What an attainment repeats of its goal."""
 

@@ -331,7 +331,7 @@ export class Engine {
     const { by } = this.under(goal.indicator, setting), read = (x) => (one.counting ? Math.ceil(x - 0.5) : x);
     if (goal.over && !asked.year) {
       const { known, steps } = goal.span, sum = known.reduce((a, b) => a + b, 0), meets = (x) => this.meets(goal, x, target);
-      if (goal.over === "mean")
+      if (goal.over !== "every")
         return each(this.n, (i) => +meets((sum + steps.reduce((a, year) => a + by[year][i], 0)) / (known.length + steps.length)));
       return each(this.n, (i) => +(known.every(meets) && steps.every((year) => meets(by[year][i]))));
     }

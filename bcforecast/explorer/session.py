@@ -577,7 +577,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         span = chances.CountedYears.of(goal, history, item.years)
         steps = [str(item.years[k]) for k in span.steps]
         walks = []
-        if goal.over == "mean":
+        if goal.over != "every":
             levels = walk_levels(chances.MEAN_PATHS, forecast.horizon, seed=outlook.seed)
             walks = [paths.put(levels[:, k]) for k in span.steps]
         record["span"] = {"known": span.known.tolist(), "steps": steps, "walks": walks}

@@ -32,7 +32,8 @@ from bcforecast.cells import (
 from bcforecast.edge import parse_day, read_bytes, unguarded
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.observations.records import Observation, Period
-from bcforecast.text import Message, unit_of
+from bcforecast.plan.fields import with_defaults
+from bcforecast.text import Message
 
 RULE: Final = "+1-03-31"
 """When a year's figure is published unless its table says so: on 31 March of the next year."""
@@ -75,24 +76,19 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     found: list[KnownIndicator] = []
     for path in sorted((folder / "plans").glob("*.yaml")):
         try:
-            plan = yaml.safe_load(read_bytes(path).decode("utf-8-sig"))
-            goals = [goal for goal in plan.get("goals") or () if isinstance(goal, dict)]
-            events = {g.get("indicator") for g in goals if g.get("comparator") == "event"}
+            plan = with_defaults(yaml.safe_load(read_bytes(path).decode("utf-8-sig")))
             for one in plan["indicators"]:
-                told = one.get("names", one.get("name"))
+                if one.get("compared"):
+                    continue
+                told = one.get("names")
                 words = told.values() if isinstance(told, dict) else [told]
                 names = frozenset(plain_words(name) for name in words)
-                unit = str(one["unit"])
-                kind = one.get("kind", "event" if one["id"] in events else "")
                 # As goals ask for it: what has come to exist counts at a date, entries over time.
-                told = {"": unit_of(unit).usual_measure, "event": "stock"}
-                told |= {"admissions": "flow", "index": "ratio"}
-                measure = told.get(str(kind), str(kind))
-                own = (plan.get("units") or {}).get(unit) or {}
-                usual = own.get("low", 0.0), own.get("high", 100.0 if unit == "%" else None)
-                low, high = one.get("valid_range", usual)
+                measure = {"event": "stock", "admissions": "flow"}.get(one["kind"], one["kind"])
+                measure = "flow" if one.get("yearly") is True else measure
+                low, high = one["valid_range"]
                 ends = (-math.inf if low is None else low, math.inf if high is None else high)
-                about = (str(plan["area"]), str(one["id"]), unit, measure, names)
+                about = (str(plan["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
                 found.append(KnownIndicator(*about, *map(float, ends)))
         except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
             continue

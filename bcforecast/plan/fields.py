@@ -130,8 +130,10 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     for one in indicators:
         if "name" in one and "names" not in one:
             one["names"] = one.pop("name")
-        asked = [goal.get("comparator") for goal in goals if goal.get("indicator") == one.get("id")]
-        _complete_indicator(one, asked, units)
+        own = [goal for goal in goals if goal.get("indicator") == one.get("id")]
+        if one.get("unit") != "%" and any(goal.get("total") is True for goal in own):
+            one.setdefault("kind", "flow")  # what a year brings, or it could not be added up
+        _complete_indicator(one, [goal.get("comparator") for goal in own], units)
     unit_by_id = {str(one.get("id")): one.get("unit") for one in indicators}
     for n, goal in enumerate(goals):
         between = _compared(goal, n, indicators, area=full.get("area"))
@@ -216,7 +218,9 @@ _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "growth_from": ("growth_from: 2020, target: 3", "base_year relative_to"),
     "base_year": ("base_year: 2019, target: -50", "relative_to"),
-    "every_year": ("every_year: true, due: 2026/2030", ""),
+    "amount": ("base_year: 2019, amount: -200", "target growth_from relative_to milestones"),
+    "every_year": ("every_year: true, due: 2026/2030", "total"),
+    "total": ("total: true, due: 2026/2030", "milestones base_year growth_from relative_to"),
     "tolerance": ("comparator: between, target: [40, 45] or about, target: 6, tolerance: 1", ""),
 }
 """Forms that a goal can take: how each is written, and what would say the same in another way."""
@@ -226,7 +230,7 @@ MADE: Final = {"upper": "tolerance", "change": "base_year", "yearly": "growth_fr
 }  # fmt: skip
 """Fields of a goal that are made of its forms."""
 
-KEYS_OF_A_GOAL: Final = tuple(key for key in _FORMS if key != "base_year")
+KEYS_OF_A_GOAL: Final = tuple(key for key in _FORMS if key not in ("base_year", "amount"))
 
 
 def refuse_two_forms(goal: Mapping[str, Any], n: int) -> None:
@@ -427,7 +431,8 @@ def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> 
         if FIRST_YEAR <= span["first"] <= LAST_YEAR:
             plan.setdefault("issued", date(span["first"], 1, 1))
         for goal in goals:
-            if goal.get("every_year") is True and "/" not in str(goal.get("due")):
+            spans = goal.get("every_year") is True or goal.get("total") is True
+            if spans and "/" not in str(goal.get("due")):
                 goal.setdefault("first_year", span["first"])  # type: ignore[attr-defined]
     area = plan.get("area")
     if isinstance(area, str):
@@ -450,7 +455,7 @@ TOLERANCE: Final = 0.05
 _FIXED: Final = ("between", "about", "event")
 """Comparators that no change from a base year can have."""
 
-_FASTEST: Final = 1000.0
+FASTEST: Final = 1000.0
 """Average growth a year, in percent, beyond which no plan goes."""
 
 
@@ -467,7 +472,12 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         if not goal.keys() & {"base_year", "growth_from"}:
             found = Message("plan.found_nothing")
             raise refusal("plan.allowed_base_year", "base_year", found=found)
-    if goal.get("base_year") is not None and "change" not in goal and is_number(target):
+    if goal.get("amount") is not None and is_number(goal["amount"]):
+        if goal.get("base_year") is None:
+            found = Message("plan.found_nothing")
+            raise refusal("plan.allowed_base_year", "base_year", found=found)
+        goal |= {"amount": sign * float(goal["amount"]), "target": math.nan}
+    elif goal.get("base_year") is not None and "change" not in goal and is_number(target):
         goal["change"], goal["target"] = sign * float(target), math.nan
     if comparator == "between":
         pair = target if isinstance(target, list) else []
@@ -488,7 +498,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         if first >= last:
             raise refusal("plan.allowed_from", "due", low=first + 1)
         goal |= {"first_year": first, "due": date(last, 12, 31)}
-        goal.setdefault("over", "every" if goal.get("every_year") is True else "mean")
+        goal.setdefault("over", "mean")
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
         goal["due"] = date(due, 12, 31)
     base = goal.pop("growth_from", None)
@@ -498,15 +508,19 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
             due = goal["due"].year
             raise refusal("plan.allowed_growth_from", "growth_from", found=base, due=due)
         yearly = sign * float(target)
-        if not -100.0 < yearly <= _FASTEST:
-            raise refusal("plan.allowed_growth", "target", found=target, most=_FASTEST)
+        if not -100.0 < yearly <= FASTEST:
+            raise refusal("plan.allowed_growth", "target", found=target, most=FASTEST)
         grown = (1.0 + yearly / 100.0) ** (goal["due"].year - base)
         goal |= {"yearly": yearly, "change": 100.0 * (grown - 1.0), "target": math.nan}
-    every = goal.pop("every_year", False)
-    if every is True:
-        goal["over"] = "every"
-    elif every is not False:
-        raise refusal("plan.allowed_yes_no", "every_year", found=every)
+    for key, over in (("every_year", "every"), ("total", "total")):
+        said = goal.pop(key, False)
+        if said is True:
+            goal["over"] = over
+        elif said is not False:
+            raise refusal("plan.allowed_yes_no", key, found=said)
+        if said is True and over == "total" and isinstance(goal.get("first_year"), int):
+            parts = goal["due"].year - goal["first_year"] + 1
+            goal |= {k: goal[k] / parts for k in ("target", "upper") if is_number(goal.get(k))}
     for key in KEYS_OF_A_GOAL:
         if key in goal:
             raise wrong_form(_FORMS[key][0], key)

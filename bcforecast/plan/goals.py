@@ -15,7 +15,7 @@ from bcforecast.cells import Kind
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields
-from bcforecast.text import Language, Message, Shown, Text, unit_name, unit_of
+from bcforecast.text import Language, Message, Shown, Text, over_all_years, unit_name, unit_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -272,7 +272,7 @@ def nearest_that_meets(
     return math.floor(target) + 1.0 if asked.up else math.ceil(target) - 1.0
 
 
-Over = Literal["mean", "every"]
+Over = Literal["mean", "total", "every"]
 
 
 class Goal(fields.StrictRecord):
@@ -281,9 +281,10 @@ class Goal(fields.StrictRecord):
     Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `less_than` (低于:
     strict), `between` (`target` to `upper`), `about` (左右: within `upper` - `target` of it),
     `event` (新建: at least `target` new ones come to exist). With `base_year` the plan asks for a
-    `change` of so many percent from that year's figure, from which the target follows, or of so
-    many percent `yearly` on average from then to the due year. `over` says
-    that the years from `first_year` to the due year count: their `mean`, or `every` one of them.
+    `change` of so many percent from that year's figure, from which the target follows, for an
+    `amount` in the unit, or for so many percent `yearly` on average from then to the due year.
+    `over` says that the years from `first_year` to the due year count: their `mean`, their `total`
+    (`target` is then a year's part, to stand beside figures of a year), or `every` one of them.
     `names` are the goal's own; goals of one `family` are milestones on one way; `relative` says in
     words what figure of others it asks for, the indicator being what lies between. `aspiration`:
     the plan says 力争, "strive for". `place` and `quote` say where, such as 一（二）, and in which
@@ -298,6 +299,7 @@ class Goal(fields.StrictRecord):
     upper: fields.Number | None = None
     base_year: fields.Year | None = None
     change: fields.Number | None = None
+    amount: fields.Number | None = None
     yearly: fields.Number | None = None
     over: Over | None = None
     first_year: fields.Year | None = None
@@ -554,13 +556,16 @@ def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:
 def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     """Refuse a goal whose unit, comparator or target its indicator does not have."""
     is_event = indicator.kind == "event"
-    admitted = indicator.admits(goal.target) and not (is_event and goal.target < 1)
+    asked = over_all_years(goal)[0] if goal.over == "total" else goal.target
+    admitted = indicator.admits(asked) and not (is_event and asked < 1)
     if COMPARISONS[goal.comparator].two_sided:  # the indicator must reach that far
         low, high = region(goal.comparator, goal.target, goal.upper)
         admitted = indicator.support[0] <= low and high <= indicator.support[1]
     wrong = ""
-    if goal.change is None and not math.isfinite(goal.target):
+    if goal.base_year is None and not math.isfinite(goal.target):
         wrong, allowed = "target", Message("plan.allowed_number")
+    elif indicator.support[0] >= 0.0 and (goal.change or 0.0) < -100.0:
+        wrong, allowed = "change", Message("plan.allowed_fall")
     elif max(abs(goal.target), abs(goal.upper or 0.0)) > LARGEST_FIGURE:
         wrong = "target" if abs(goal.target) > LARGEST_FIGURE else "upper"
         allowed = Message("plan.allowed_size", {"largest": f"{LARGEST_FIGURE:g}"})
@@ -570,7 +575,9 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     elif (goal.comparator == "event") != is_event:
         key = "plan.allowed_event" if is_event else "plan.allowed_not_event"
         wrong, allowed = "comparator", Message(key, {"indicator": indicator.id})
-    elif goal.change is None and not admitted:
+    elif goal.over == "total" and indicator.kind not in ("flow", "admissions"):
+        wrong, allowed = "over", Message("plan.allowed_total", {"indicator": indicator.id})
+    elif goal.base_year is None and not admitted:
         lowest = max(indicator.support[0], 1.0) if is_event else None
         wrong, allowed = "target", indicator.allowed(lowest=lowest)
     if wrong:

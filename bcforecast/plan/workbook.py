@@ -35,9 +35,26 @@ from bcforecast.cells import (
 )
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError
-from bcforecast.plan.fields import CHANGES, ID, TOLERANCE, in_words, unquoted_day, with_defaults
+from bcforecast.plan.fields import (
+    CHANGES,
+    FASTEST,
+    ID,
+    TOLERANCE,
+    in_words,
+    unquoted_day,
+    with_defaults,
+)
 from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
-from bcforecast.text import LANGUAGES, Language, Message, text, unit_of, units
+from bcforecast.text import (
+    LANGUAGES,
+    Language,
+    Message,
+    difference,
+    over_all_years,
+    text,
+    unit_of,
+    units,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -132,6 +149,8 @@ def _draft(
         if not more and parts and re.fullmatch("[12][0-9]{3}", parts[1]):
             target, more[key] = parts[0], int(parts[1])
     unit = _unit_meant(unit)
+    amount = _amount(target, unit) if "base_year" in more else None
+    target = amount or target
     if known not in (*COMPARISONS, *CHANGES):
         raise _wrong(said, comparator, Message("cells.allowed_comparator"))
     if known in CHANGES and not more:
@@ -140,7 +159,7 @@ def _draft(
     apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", with_point(plain_words(target), mark))
     if apart and known == "about":
         target, mark, more["tolerance"] = apart[1], ".", float(apart[2])
-    measured = "%" if more.keys() & {"growth_from", "base_year"} else unit
+    measured = "%" if not amount and more.keys() & {"growth_from", "base_year"} else unit
     try:
         figure = read_figure(target, unit=measured, mark=mark)
     except ObservationError:  # told as part of the goal
@@ -150,15 +169,30 @@ def _draft(
         percent = "_percent" * target.endswith(("%", "％"))
         key = "ends" if between else f"target{percent}"
         raise _wrong(said, target, Message(f"cells.allowed_{key}", {"unit": measured}))
-    if every := said_as("due_every", due):
-        due, more["every_year"] = every[0], True
+    for key, form in (("every_year", "due_every"), ("total", "due_total")):
+        if years := said_as(form, due):
+            due, more[key] = years[0], True
     due = due.removesuffix("度").removesuffix("年")
     if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
         raise _wrong(said, due, Message("cells.allowed_due"))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
-    asked: dict[str, Any] = {"comparator": known, "target": figures if between else figures[0]}
+    most = 100.0 if known == "reduce_by" else FASTEST
+    if known in CHANGES and not amount and figure.value > most and target[-1] not in "%％":
+        raise _wrong(said, target, Message("cells.allowed_change"))
+    key = "amount" if amount else "target"
+    asked: dict[str, Any] = {"comparator": known, key: figures if between else figures[0]}
     asked |= {"due": int(due) if len(due) == 4 else unquoted_day(due)} if due else {}
     return GoalDraft(name, unit, asked | more)
+
+
+def _amount(said: str, unit: str) -> str | None:
+    """Return the figure of a change that is told with its unit, `20000 people`, `3 points`."""
+    plain = plain_words(said)
+    if unit == "%":
+        points = re.fullmatch(r"(.+?) ?(?:(?:percentage )?points?|p\.?p\.?|个?百分点)", plain)
+        return points and points[1]
+    names = unit_names(unit)
+    return next((plain.removesuffix(name).strip() for name in names if plain.endswith(name)), None)
 
 
 def _unit_meant(said: str) -> str:
@@ -503,28 +537,32 @@ def _beside_the_row(
 
 def _asked(goal: Goal, indicator: Indicator, lang: Language) -> tuple[str, str, str] | None:
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
-    comparator, target, due = str(goal.comparator), f"{goal.target:.15g}", goal.due.isoformat()
+    asked, most = over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
+    comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
     two_sided = COMPARISONS[goal.comparator].two_sided
-    change, years, upper = goal.change, goal.years, goal.upper or 0.0
+    years, upper = goal.years, most or 0.0
+    change = goal.change if goal.amount is None else goal.amount
     if indicator.compared or (change is not None and two_sided):
         return None
     if goal.over is not None and len(years) > 1:
         if not due.endswith("-12-31"):
             return None
         due = f"{years[0]}/{years[-1]}"
-        due = text("template.due_every", lang, years=due) if goal.over == "every" else due
+        due = due if goal.over == "mean" else text(f"template.due_{goal.over}", lang, years=due)
     if change is not None and goal.yearly is None:
-        for one, (asked, sign) in CHANGES.items():
-            if asked == goal.comparator and change * sign > 0.0:
+        for one, (wanted, sign) in CHANGES.items():
+            if wanted == goal.comparator and change * sign > 0.0:
                 comparator, change = one, change * sign
     if change is not None:
         form = "change" if goal.yearly is None else "yearly"
         size = f"{change if goal.yearly is None else goal.yearly:.15g}"
+        if goal.amount is not None:
+            size = difference(size, goal.unit, goal.unit, lang=lang)
         target = text(f"template.target_{form}", lang, target=size, year=goal.base_year)
     elif comparator == "between":
         target = f"{target}-{upper:.15g}"
-    elif two_sided and not math.isclose(upper - goal.target, TOLERANCE * abs(goal.target)):
-        target = f"{target} ± {upper - goal.target:.12g}"
+    elif two_sided and not math.isclose(upper - asked, TOLERANCE * abs(asked)):
+        target = f"{target} ± {upper - asked:.12g}"
     return comparator, target, due
 
 

@@ -215,6 +215,7 @@ class GoalFact(Fact):
     relative: Words | None = None
     base_year: int | None = None
     change: float | None = None
+    amount: float | None = None
     yearly: float | None = None
     over: Over | None = None
     first_year: int | None = None

@@ -243,7 +243,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     ends = map(estimate, (goal.q10, goal.q50, goal.q90))
     low, median, high = (_quantity(figure, goal, lang) for figure in ends)
     middle = cited(median, "forecast", f"{goal.id}.attainment.q50")
-    mean = goal.over == "mean"
+    mean = goal.over in ("mean", "total")
     span = {"first": goal.first_year, "due": goal.due.year} if mean else {}
     said = {"low": low, "median": middle, "high": high, **span}
     return sentence(f"report.say_range{'_mean' * mean}", lang, **said)
@@ -263,7 +263,7 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
 
     def moved(value: float) -> str:
         figure = number(abs(value), unit=goal.unit)
-        return difference(figure, goal.unit, goal.unit_name, lang=lang)
+        return wording.difference(figure, goal.unit, goal.unit_name, lang=lang)
 
     values["gap"] = moved(goal.gap)
     side = "_above" if goal.latest > region(goal.comparator, goal.target, goal.upper)[1] else ""
@@ -317,7 +317,9 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     level = fan.median[fan.years.index(now)]
     # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
     missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
-    gap = difference(wording.rough(missing, unit=goal.unit), goal.unit, goal.unit_name, lang=lang)
+    gap = wording.difference(
+        wording.rough(missing, unit=goal.unit), goal.unit, goal.unit_name, lang=lang
+    )
     when = {"year": latest, "age": now - latest, "now": now, "due": due}
     values = {"latest": _latest(goal, lang), "level": told(level), "gap": gap}
     met = meets(level, goal.comparator, goal.target, goal.upper)
@@ -342,7 +344,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
         if not points:
             return rate(pace, signed=True)
         signed = "+" * (pace > 0.0) + number(pace, unit="%")
-        return difference(signed, "%", None, lang=lang)
+        return wording.difference(signed, "%", None, lang=lang)
 
     about = {"first": first, "last": last, "past": said(past), "asked": said(asked)}
     return sentence("report.pace_so_far", lang, **about)
@@ -370,9 +372,9 @@ def levers(
 ) -> tuple[Spans, ...]:
     """Say a line each lever that moves the chance as it is read, and one of all together."""
     grade, before = outlook[answers[0].goal].attainment.grade, answers[0].before
-    if before >= answers[0].wanted:
+    said_of, wanted = partial(wording.chance, grade=grade, lang=lang), answers[0].wanted
+    if before >= wanted or said_of(before) == said_of(wanted):
         return (sentence("report.levers_unneeded", lang),)
-    said_of = partial(wording.chance, grade=grade, lang=lang)
     moving = [one for one in answers if said_of(one.reached) != said_of(before)]
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
@@ -524,15 +526,6 @@ def _quantity(figure: str, goal: GoalFact, lang: Language) -> str:
     return wording.quantity(figure, unit=goal.unit, name=goal.unit_name.render(lang), lang=lang)
 
 
-def difference(figure: str, unit: str, own: Text | None, *, lang: Language) -> str:
-    """Put a difference and its unit together: of shares percentage points, of an index points."""
-    if unit == "%":
-        return text("report.points", lang, figure=figure)
-    if wording.is_index(unit):
-        return text("report.index_points", lang, figure=re.sub(r"(\.\d)0$", r"\1", figure))
-    return wording.figure(figure, unit, own).render(lang)
-
-
 def record_sentence(found: GoalRecord) -> Message:
     """Say how goals like this one ended, and why more are told that were met."""
 
@@ -607,7 +600,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     # Less than ten whole things a year are seldom a whole number of them.
     few = wording.unit_of(unit).whole and size < 10
     digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
-    increment = difference(digits, unit, own, lang=lang)
+    increment = wording.difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
     if unit != "%" and path.rate is not None:
@@ -639,7 +632,7 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
     def change(of: float, found: explain.BeyondRecord) -> str:
         if found.relative:
             return rate(abs(of))
-        return difference(number(abs(of), unit=a.unit), a.unit, own, lang=lang)
+        return wording.difference(number(abs(of), unit=a.unit), a.unit, own, lang=lang)
 
     def moved(kind: str, of: float, found: explain.BeyondRecord) -> Message:
         size = change(of, found)

@@ -16,6 +16,7 @@ from bcforecast.errors import PlanError
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
+from bcforecast.plan.workbook import parse_goal
 from bcforecast.reporting import gather
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.sentences import (
@@ -83,6 +84,45 @@ def test_a_mean_over_years_takes_known_years_as_they_are_and_walks_for_the_other
     chance, mean = over_years(forecast, asked, CountedYears(np.array([60.0]), (0,)), seed=1)
     assert chance == pytest.approx(norm.cdf(1.0), abs=0.01)
     assert float(mean.quantile([0.5])[0, -1]) == pytest.approx(65.0, abs=0.15)
+
+
+def test_a_total_over_years_is_their_mean_times_their_number(tmp_path):
+    asked = {"comparator": "at_most", "target": 21_000, "total": True, "due": "2024/2026"}
+    data = figures(tmp_path, {y: 7000.0 + 90.0 * (2020 - y) for y in range(2014, 2025)})
+    made, mean = (
+        outlook(data, plan(one), "2025-06-30")["firms"]
+        for one in (asked, {**asked, "target": 7000, "total": False})
+    )
+    assert made.attainment.probability == mean.attainment.probability > 0.99
+    assert promised(made.goal, lang="en") == (
+        "at most 21,000 persons in total over 2024–2026 (at most 7,000 persons a year on average)"
+    )
+    with pytest.raises(ValueError, match="only what a year brings can be added up"):
+        plan(asked, unit="%")
+
+
+@pytest.mark.parametrize(
+    ("asked", "target", "said"),
+    [
+        ({"comparator": "reduce_by", "amount": 40}, 160.0, "a fall of 40 persons from 2020"),
+        ({"comparator": "at_least", "amount": 8}, 208.0, "a rise of 8 persons from 2020"),
+    ],
+)
+def test_a_change_by_an_amount_is_counted_from_the_base_years_figure(tmp_path, asked, target, said):
+    data = figures(tmp_path, {y: 200.0 + 5.0 * (y - 2020) for y in range(2014, 2025)})
+    made = outlook(data, plan({"base_year": 2020, "due": 2026, **asked}), "2025-06-30")["firms"]
+    assert made.attainment.target == target
+    assert promised(made.attainment, lang="en").startswith(f"{said}, that is at ")
+
+
+def test_a_fall_of_more_than_everything_is_refused_with_how_an_amount_is_said():
+    with pytest.raises(ValueError, match=r"at most 100%.*amount: -200"):
+        plan({"comparator": "reduce_by", "target": 20_000, "base_year": 2020, "due": 2026})
+    asked = "Victims, people, reduce by, {} from 2023, 2029".format
+    with pytest.raises(PlanError, match="200 homes from 2020"):
+        parse_goal(asked("20000"))
+    assert parse_goal(asked("20,000 people")).asked == parse_goal(asked("20000 people")).asked
+    assert parse_goal("入学率，%，increase by，3个百分点（比2020年），2025").asked["amount"] == 3
 
 
 def test_every_year_must_hold_along_walks_and_a_known_miss_decides():

@@ -48,7 +48,8 @@ FORMS = [
     LEAST | {"comparator": "reduce_by", "base_year": 2018}, LEAST | {"growth_from": 2018},
     SPAN, SPAN | {"every_year": True}, LEAST | {"indicator": "firms", "comparator": "event"},
     {"indicator": "share", "comparator": "at_least", "milestones": {2026: 10, 2031: 20}},
-    WITHOUT | {"relative_to": {"area": "state"}},
+    WITHOUT | {"relative_to": {"area": "state"}}, WITHOUT | {"base_year": 2018, "amount": 5},
+    SPAN | {"indicator": "firms", "total": True},
     {"indicator": "share", "rank_among": ["k", "l", "m"], "target": 2, "due": 2031},
 ]  # fmt: skip
 OTHERS = {
@@ -59,7 +60,7 @@ OTHERS = {
     "relative_to": (2019, 2020, {"area": "city"}, {"area": "city", "plus": 1}), "place": "pq",
     "rank_among": (["x", "y", "z"], ["u", "v"]), "growth_from": (2019, 2020), "quote": "pq",
     "tolerance": (1, 2), "every_year": (True,), "aspiration": (True,), "unit": ("%", "firms"),
-    "bodies": (["one"], ["two"]),
+    "bodies": (["one"], ["two"]), "amount": (5, 6), "total": (True,),
 }  # fmt: skip
 
 

@@ -138,6 +138,9 @@ goals:
   - {indicator: deaths, comparator: at_most, target: -7, growth_from: 2024, due: 2028}
   - {indicator: balance, comparator: at_least, target: -0.5, every_year: true, due: 2030}
   - {indicator: deaths, comparator: at_most, target: 900, every_year: true, due: 2027/2030}
+  - {indicator: deaths, comparator: at_most, target: 2500, total: true, due: 2028/2030, id: sum}
+  - {indicator: share, comparator: increase_by, amount: 3, base_year: 2020, due: 2031, id: points}
+  - {indicator: deaths, comparator: reduce_by, amount: 40, base_year: 2020, due: 2031, id: fewer}
   - {id: beside, indicator: share, comparator: at_least, relative_to: {area: state}, due: 2030}
 """
 

@@ -13,7 +13,7 @@ from bcforecast.attainment.seek import seek_each
 from bcforecast.plotting.fan import plot_goal
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting import chapters as chapter
-from bcforecast.reporting import sentences, tables
+from bcforecast.reporting import document, sentences, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import log_table, news_table
 from bcforecast.text import chance, text
@@ -67,6 +67,10 @@ def test_levers_are_said_with_the_probability_before_and_after(outlook, lang):
     assert (
         reporting.goal_levers(outlook.under("stretch"), "hightech_enterprises", lang=lang) == shown
     )
+    wanted = a.probability + 1e-4  # reads as the chance does, so that no lever is missed
+    there = seek_each(outlook.exploration, goal="hightech_enterprises", probability=wanted)
+    needless = document.sentence("report.levers_unneeded", lang)
+    assert sentences.levers(there, outlook, lang=lang) == (needless,)
 
 
 def test_each_of_several_dates_of_a_goal_is_said_with_its_year(tmp_path):

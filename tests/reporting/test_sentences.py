@@ -317,7 +317,7 @@ def test_how_far_a_goal_is(changes, lang, words):
      ("0.20", "%", "0.20 percentage points")],
 )  # fmt: skip
 def test_a_difference_of_an_index_is_in_points(figure, unit, said):
-    assert sentences.difference(figure, unit, None, lang="en") == said
+    assert text.difference(figure, unit, None, lang="en") == said
 
 
 def test_a_day_of_issue_that_no_plan_states_is_not_told():
