@@ -350,10 +350,15 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
         return Pace("no_figure")
     if path.years < 1:
         return Pace("over", path)
-    if item.is_settled(as_of) or item.goal.meets(a.latest):
-        return Pace("settled" if item.is_settled(as_of) else "met", path)
+    if item.is_settled(as_of):
+        return Pace("settled", path)
     if path.increment is None:
-        return Pace("mean", path)
+        # What has been added up already may be enough, whatever comes.
+        up, level = COMPARISONS[item.goal.comparator].up, path.level
+        enough = up and level is not None and level <= item.indicator.support[0]
+        return Pace("settled" if enough else "mean", path)
+    if item.goal.meets(a.latest):
+        return Pace("met", path)
     compared, known = None, growth_class(a.indicator, year=evidence.panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:

@@ -258,6 +258,8 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
     if goal.latest is None or goal.gap is None:
         return sentence("report.say_no_figure", lang, area=facts.plan.area_name) if paced else ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
+    if goal.over in ("mean", "total"):
+        return sentence("report.say_latest", lang, **values)
     if already_met(goal):
         return sentence("report.say_reached", lang, **values)
 
@@ -493,8 +495,13 @@ def ending(outcome: OutcomeFact) -> str:
 
 
 def already_met(goal: GoalFact | project.Attainment) -> bool:
-    """Whether the latest figure keeps the promise as it is; False without a figure."""
-    return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target, goal.upper)
+    """Whether the latest figure keeps the promise as it is; False without a figure.
+
+    Of a mean or a total it is but a part.
+    """
+    if goal.latest is None or goal.over in ("mean", "total"):
+        return False
+    return meets(goal.latest, goal.comparator, goal.target, goal.upper)
 
 
 def needs_nothing(goal: GoalFact) -> bool:

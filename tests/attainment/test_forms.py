@@ -102,6 +102,24 @@ def test_a_total_over_years_is_their_mean_times_their_number(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("total", "state", "level"), [(250, "mean", 52.0), (140, "settled", -3.0)], ids=str
+)
+def test_what_a_total_still_asks_is_told_also_where_the_last_year_was_enough(
+    tmp_path, total, state, level
+):
+    # 49 + 47 + 50 of 250: two years have to bring 104, though 50 is a fifth of the total.
+    data = figures(
+        tmp_path, dict(zip(range(2016, 2024), (46, 47, 48, 50, 46, 49, 47, 50), strict=True))
+    )
+    asked = {"comparator": "at_least", "target": total, "total": True, "due": "2021/2025"}
+    made = outlook(data, plan(asked), "2024-06-30")
+    pace = explain(made, "firms").pace
+    assert (pace.state, pace.path.level) == (state, level)
+    fact, facts = gather(made).goal("firms"), gather(made)
+    assert plain_text(standing(fact, facts, lang="en")).endswith("is 50 persons.")
+
+
+@pytest.mark.parametrize(
     ("asked", "target", "said"),
     [
         ({"comparator": "reduce_by", "amount": 40}, 160.0, "a fall of 40 persons from 2020"),

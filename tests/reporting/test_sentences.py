@@ -21,7 +21,7 @@ from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import brief_table, standing_table
-from bcforecast.text import Text, chance, day, text, told_chance
+from bcforecast.text import Text, chance, day, difference, text, told_chance
 
 DOCUMENTS = 2000
 
@@ -317,7 +317,7 @@ def test_how_far_a_goal_is(changes, lang, words):
      ("0.20", "%", "0.20 percentage points")],
 )  # fmt: skip
 def test_a_difference_of_an_index_is_in_points(figure, unit, said):
-    assert text.difference(figure, unit, None, lang="en") == said
+    assert difference(figure, unit, None, lang="en") == said
 
 
 def test_a_day_of_issue_that_no_plan_states_is_not_told():
