@@ -22,6 +22,7 @@ from bcforecast.attainment.evidence import series_of
 from bcforecast.attainment.project import read_for
 from bcforecast.attainment.seek import unknown_measures
 from bcforecast.errors import BcforecastError, ObservationError
+from bcforecast.models.tables import slips
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS
 from bcforecast.observations.reading import load_observations
@@ -62,9 +63,6 @@ class Finding:
         """Return it with its place."""
         return Message(f"checks.{self.severity}_row", {**self.place, "said": self.message})
 
-
-SLIP: Final = 5.0
-"""How many times as far apart from all others as those are from each other a slip stands."""
 
 OUTLYING: Final = 10.0
 """Robust standard deviations of the yearly growth by which an outlying year comes and goes."""
@@ -220,17 +218,6 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
         if n not in found and n + 1 not in found:
             found[n + 1] = "jump"
     return found
-
-
-def slips(values: FloatArray) -> list[int]:
-    """Return the places of the figures that are far from all others, of three or more above 0."""
-    if values.size < 3 or not np.all(values > 0.0):
-        return []
-    order = np.argsort(values)
-    low, high = np.full(values.size, values[order[0]]), np.full(values.size, values[order[-1]])
-    low[order[0]], high[order[-1]] = values[order[1]], values[order[-2]]  # of the others
-    far = (values * low > SLIP * high**2) | (values * SLIP * high < low**2)
-    return [int(n) for n in np.flatnonzero(far)]
 
 
 def _level(figure: Observation) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -88,7 +88,7 @@ def forecast(
                 found = panel.forecast_years(frame, horizon, levels, how=how, **same).found
     except PanelTableError as error:
         file = targets if error.table == "targets" and targets is not None else series
-        problem = error.problem(lambda row: line_of_row(file, row))
+        problem = error.problem(lambda row: lines_of_rows(file, [row])[0])
         raise BcforecastError("cli.in_file", file=file, problem=problem) from error
     except ModelError as error:
         raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
@@ -105,17 +105,18 @@ def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
     import numpy as np
     import pandas as pd
 
-    from bcforecast.attainment.checks import slips
+    from bcforecast.models.tables import slips
 
-    y = pd.to_numeric(frame["y"], errors="coerce").to_numpy(dtype=float)
-    known = np.flatnonzero(np.isfinite(y))
-    for rows in frame.iloc[known].groupby("unique_id", sort=False).indices.values():
-        of = known[rows]
-        for n in slips(y[of]):
-            low, high = min(others := np.delete(y[of], n)), max(others)
-            values = {"found": plain(float(y[of[n]])), "low": plain(low), "high": plain(high)}
-            place = {"file": file, "row": line_of_row(file, int(of[n]) + 1)}
-            yield Message("checks.warning_row", {**place, "said": Message("checks.slip", values)})
+    given = pd.to_numeric(frame["y"], errors="coerce").to_numpy(dtype=float)
+    codes, _ = pd.factorize(frame["unique_id"])
+    known = np.flatnonzero(np.isfinite(given))
+    y, of = given[known], codes[known]
+    found = slips(y, of)
+    for n, line in zip(found, lines_of_rows(file, [int(known[n]) + 1 for n in found]), strict=True):
+        others = np.delete(y, n)[np.delete(of, n) == of[n]]
+        values = {"low": plain(others.min()), "high": plain(others.max())}
+        said = Message("checks.slip", {"found": plain(float(y[n])), **values})
+        yield Message("checks.warning_row", {"file": file, "row": line, "said": said})
 
 
 def project(
@@ -259,15 +260,15 @@ def read_table(path: Path) -> pd.DataFrame:
     return frame
 
 
-def line_of_row(path: Path, row: int) -> int:
-    """Return the line of a table's row (from 1) as an editor counts it; of Parquet, the row.
+def lines_of_rows(path: Path, rows: Sequence[int]) -> list[int]:
+    """Return the lines of a table's rows (from 1) as an editor counts them; of Parquet, the rows.
 
     The header of a CSV is line 1; blank lines and line breaks within cells count.
     """
-    if _ending(path) == ".parquet":
-        return row
-    rows = strict_rows(path).rows
-    return rows[row - 1][0] if 0 < row <= len(rows) else row + 1
+    if not rows or _ending(path) == ".parquet":
+        return [*rows]
+    read = strict_rows(path).rows
+    return [read[row - 1][0] if 0 < row <= len(read) else row + 1 for row in rows]
 
 
 def beside(path: Path, word: str) -> Path:
