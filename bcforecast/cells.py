@@ -301,13 +301,15 @@ def period_named(head: object) -> str | None:
 def fiscal_end(head: object) -> int | None:
     """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
     found = re.fullmatch(
-        f"(?:fy)?{_YEAR}[-/]([0-9]{{2}}|[0-9]{{4}})|fy'?([0-9]{{2}}|[0-9]{{4}})",
+        f"(?:fy)?{_YEAR}[-–/]([0-9]{{2}}|[0-9]{{4}})|fy'?(?:{_YEAR}|([0-9]{{2}}))",
         plain_words(head).replace(" ", ""),
     )
     if found is None:
         return None
+    if found[4]:
+        return int(found[4]) + (1900 if found[4] >= "70" else 2000)
     if found[3]:
-        return int(found[3]) % 100 + 2000
+        return int(found[3])
     after = int(found[1]) + 1
     return after if int(found[2]) in (after, after % 100) else None
 
