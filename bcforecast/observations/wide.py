@@ -85,8 +85,8 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
                 unit = str(one["unit"])
                 kind = one.get("kind", "event" if one["id"] in events else "")
                 # As goals ask for it: what has come to exist counts at a date, entries over time.
-                told = {"": unit_of(unit).usual_measure, "event": "stock"}
-                told |= {"admissions": "flow", "index": "ratio"}
+                told = {"": unit_of(unit).usual_measure, "admissions": "flow", "index": "ratio"}
+                told["event"] = "flow" if one.get("yearly") is True else "stock"
                 measure = told.get(str(kind), str(kind))
                 own = (plan.get("units") or {}).get(unit) or {}
                 usual = own.get("low", 0.0), own.get("high", 100.0 if unit == "%" else None)
