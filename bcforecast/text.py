@@ -588,7 +588,10 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
         figure = _NUMBER.sub(lambda found: _in_wan(found[0]), figure)
     elif figure == "1" and known.whole:
         name = known.one.render(lang)
-    return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
+    name = name or unit_name(unit, lang)
+    if myriads and name[:1].isdigit():  # 35 100M CNY per km2 is not 35100M
+        figure += " "
+    return text("wording.quantity", lang, figure=figure, unit=name)
 
 
 def language_of(words: str, *, otherwise: Language) -> Language:
