@@ -163,6 +163,7 @@ def test_what_has_nothing_to_say_is_no_table(lang):
         reporting.unassessed_table(facts(goal()), lang=lang),
         reporting.tracked_table(bare, lang=lang),
         reporting.delivery_table(bare, lang=lang),
+        tables.rates_table([], lang=lang),
     )
     assert set(nothing) == {reporting.Section()}
 
