@@ -371,7 +371,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         raise _unread(cell, unit)
     words = with_point(plain_words(marked), mark)
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
-        raise _unread(cell, unit)
+        raise _unread(cell, unit, Message("cells.allowed_comma"))
     if not words or words in _words("missing"):
         return None
     said: list[str] = []
@@ -411,10 +411,10 @@ FOOTNOTE: Final = re.compile(rf"[*†‡]+|(?<=[0-9０-９])(?<!(?<![0-9.,])10){
 _BOUNDS: Final = frozenset({"above", "at_least", "below", "at_most"})
 
 
-def _unread(cell: object, unit: str) -> ObservationError:
+def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:
     found = cell if isinstance(cell, Message) else Message("observations.quoted", {"text": cell})
     allowed = Message("cells.allowed_figure", {"unit": unit_of(unit).names if unit else "-"})
-    told = allowed_number(cell, allowed, key="cells.allowed_decimal")
+    told = asked or allowed_number(cell, allowed, key="cells.allowed_decimal")
     return ObservationError("cells.unread", found=found, allowed=told)
 
 
