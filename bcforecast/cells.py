@@ -306,10 +306,8 @@ def fiscal_end(head: object) -> int | None:
     )
     if found is None:
         return None
-    if found[4]:
-        return int(found[4]) + (1900 if found[4] >= "70" else 2000)
-    if found[3]:
-        return int(found[3])
+    if found[1] is None:
+        return int(found[3] or ("19" if found[4] >= "70" else "20") + found[4])
     after = int(found[1]) + 1
     return after if int(found[2]) in (after, after % 100) else None
 
