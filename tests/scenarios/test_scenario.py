@@ -186,7 +186,7 @@ WRONG = [
     ("2021: 2,", "2021: much,", "found “much”; allowed: a number"),
     ("basis: assumed", "basis: guessed", "found “guessed”; allowed: "),
     ("by_year: {2021: 2, 2022: 5.0}", "by_year: {}", "row 7"),
-    ("measure: ", "measures: ", "unknown key"),
+    ("lever: renewal_rate", "lever: growth.rd", "lever: found “growth.rd”; allowed: one of"),
     ("plan: beichen-2020-2022\n", "", "allowed: the plan whose measures the moves name"),
     ("plan: beichen-2020-2022", "plan: other",
      "row 2, plan: found “other”; allowed: beichen-2020-2022"),
