@@ -404,7 +404,7 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
             much = {"size": f"{abs(size):.3g}", "unit": lever.unit_name}
             push = Message(key, {"lever": push, **much})
         said.append(push.render(lang))
-    return text("report.remark_join", lang).join(said)
+    return wording.join_clauses(said, lang=lang)
 
 
 def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
@@ -424,7 +424,7 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         classes += [text("delivery.of_class", lang, **of)] if names else []
     if classes:
         key = f"delivery.rests_on{'_short' * short}"
-        said.append(sentence(key, lang, classes=text("report.remark_join", lang).join(classes)))
+        said.append(sentence(key, lang, classes=wording.join_clauses(classes, lang=lang)))
     if short and any(one.credible for one in known):
         part, whole = goal.covered, 1.0 - _STEP / 2
         how = "unknown" if part is None else "all" if part > whole else "part" if part else "none"
@@ -510,13 +510,12 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     first = project.first_open_year(facts.as_of)
     said.append(text("report.levers_note", lang, year=first))
     if named:
-        models = text("report.remark_join", lang).join(
-            model
-            if len(named) == 1
-            else text("report.method_model", lang, model=model, goals=listed(names, lang=lang))
-            for model, names in named.items()
-        )
-        said.append(text("report.method_models", lang, models=models))
+        models = [*named]
+        if len(named) > 1:
+            each = [{"model": one, "goals": listed(named[one], lang=lang)} for one in named]
+            models = [text("report.method_model", lang, **about) for about in each]
+        joined = wording.join_clauses(models, lang=lang)
+        said.append(text("report.method_models", lang, models=joined))
     return said
 
 

@@ -312,23 +312,21 @@ def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]
 
 
 def _observation(run: Sequence[FigureFact], lang: Language, *, used: bool) -> Row:
-    one, join = run[0], text("report.remark_join", lang)
+    one, join = run[0], partial(wording.join_clauses, lang=lang)
     said = [] if one.remark is None else [one.remark.render(lang)]
     if one.note is not None:
         own = one.note.language(of_several=lang) == lang
         said.append(text(f"document.note{'' if own else '_foreign'}", lang, note=one.note))
     key = f"document.use_{'used' if used else 'unused'}{'_because' * bool(said)}"
-    use = text(key, lang, remark=join.join(said))
+    use = text(key, lang, remark=join(said))
     ends = [(of.period_words.render(lang), _published(of, lang)) for of in (one, run[-1])]
     (period, published), figures = ends[0], one.words.render(lang)
     if len(run) > 1:
-        period, published = (
-            text("report.words_range", lang, lower=first, upper=last)
-            for first, last in zip(*ends, strict=True)
-        )
+        pairs = ({"lower": first, "upper": last} for first, last in zip(*ends, strict=True))
+        period, published = (text("report.words_range", lang, **pair) for pair in pairs)
         figures = text("document.figures", lang, count=len(run))
         each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
-        use = text("document.use_figures", lang, use=use, figures=join.join(each))
+        use = text("document.use_figures", lang, use=use, figures=join(each))
     status = Message(f"observations.status_{one.status}")
     return period, figures, published, status, one.source, use
 

@@ -193,11 +193,9 @@ WRONG = [
     ("size_percent: -3", "size_percent: -100", "allowed: a change of more than -100 percent"),
     ("recovered: 0.5", "recovered: 1.5", "allowed: a share between 0 and 1"),
     ("[rd_intensity]", "[rd]", "row 10, shocks[0] → indicators[0]: found “rd”; allowed: one of"),
-    ("[rd_intensity]", "[]", "row 10"),
     ("reason: {zh: 试一试, en: To try}\n", "", "reason: this key is missing"),
     ("id: mine", "id: Mine!", "found “Mine!”"),
     ("id: mine", "id: baseline", "row 6, moves: found a list of 1; allowed: nothing: the baseline"),
-    ("id: mine\n", "id: mine\nid: again\n", "found the key “id” again"),
 ]  # fmt: skip
 
 
