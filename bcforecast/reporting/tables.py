@@ -98,7 +98,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         needed = NOTHING
         if a.required and not (sentences.already_met(a) or item.is_settled(outlook.as_of)):
             pace = a.required.increment, a.required.rate
-            needed = sentences.needed(*pace, unit, lang=lang, signed=True)
+            counted = a.comparator == "event"
+            needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
         latest = number(a.latest, unit=unit, lang=lang)
         estimated = partial(wording.estimate, unit=unit, grade=a.grade, lang=lang)
         ends = map(estimated, (a.q10, a.q50, a.q90))
@@ -176,12 +177,10 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
             continue
         asked = wording.sign_and_target(goal, lang=lang)
         unit = wording.unit_name(goal.unit, lang, goal.unit_name)
-        gap = number(goal.gap, unit=goal.unit, lang=lang)
-        pace = (
-            NOTHING
-            if sentences.needs_nothing(goal)
-            else sentences.needed(goal.required_increment, goal.required_rate, goal.unit, lang=lang)
-        )
+        gap, pace = number(goal.gap, unit=goal.unit, lang=lang), NOTHING
+        if not sentences.needs_nothing(goal):
+            about = goal.required_increment, goal.required_rate, goal.unit
+            pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
         q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
