@@ -301,13 +301,13 @@ def period_named(head: object) -> str | None:
 def fiscal_end(head: object) -> int | None:
     """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
     found = re.fullmatch(
-        f"(?:fy)?{_YEAR}[-/]([0-9]{{2}}|[0-9]{{4}})|fy'?([0-9]{{2}}|[0-9]{{4}})",
+        f"(?:fy)?{_YEAR}[-–/]([0-9]{{2}}|[0-9]{{4}})|fy'?(?:{_YEAR}|([0-9]{{2}}))",
         plain_words(head).replace(" ", ""),
     )
     if found is None:
         return None
-    if found[3]:
-        return int(found[3]) % 100 + 2000
+    if found[1] is None:
+        return int(found[3] or ("19" if found[4] >= "70" else "20") + found[4])
     after = int(found[1]) + 1
     return after if int(found[2]) in (after, after % 100) else None
 
@@ -369,7 +369,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         raise _unread(cell, unit)
     words = with_point(plain_words(marked), mark)
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
-        raise _unread(cell, unit)
+        raise _unread(cell, unit, Message("cells.allowed_comma"))
     if not words or words in _words("missing"):
         return None
     said: list[str] = []
@@ -409,10 +409,10 @@ FOOTNOTE: Final = re.compile(rf"[*†‡]+|(?<=[0-9０-９])(?<!(?<![0-9.,])10){
 _BOUNDS: Final = frozenset({"above", "at_least", "below", "at_most"})
 
 
-def _unread(cell: object, unit: str) -> ObservationError:
+def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:
     found = cell if isinstance(cell, Message) else Message("observations.quoted", {"text": cell})
     allowed = Message("cells.allowed_figure", {"unit": unit_of(unit).names if unit else "-"})
-    told = allowed_number(cell, allowed, key="cells.allowed_decimal")
+    told = asked or allowed_number(cell, allowed, key="cells.allowed_decimal")
     return ObservationError("cells.unread", found=found, allowed=told)
 
 

@@ -320,9 +320,8 @@ class Event(Distribution):
             at = np.searchsorted(fewer[1:] + 1e-15, levels[..., h])
             last = np.append(numbers[1:], numbers[-1] + 1.0)[at] - 1.0
             mass = np.append(np.diff(fewer), 0.0)[at]
-            part = np.divide(
-                levels[..., h] - fewer[at], mass, out=np.ones(at.shape), where=mass > 0.0
-            )
+            rest = levels[..., h] - fewer[at]
+            part = np.divide(rest, mass, out=np.ones(at.shape), where=mass > 0.0)
             inside = np.ceil(numbers[at] + part * (last + 1.0 - numbers[at])) - 1.0
             out[..., h] = np.clip(inside, numbers[at], last)
         return out

@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
 from importlib import import_module
 from math import floor, isfinite, log10
 from pathlib import Path
@@ -232,6 +232,11 @@ def join_sentences(said: Iterable[str], *, lang: Language) -> str:
 def join_clauses(said: Iterable[str], *, lang: Language) -> str:
     """Put parts of one sentence one after the other, with a semicolon between them."""
     return text("language.clauses", lang, before="", after="").join(said)
+
+
+def joined(said: Iterable[Message]) -> Message:
+    """Make one message of parts of a sentence, as `join_clauses` does of their texts."""
+    return reduce(lambda a, b: Message("language.clauses", {"before": a, "after": b}), said)
 
 
 STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "awaited", "settled")
@@ -597,7 +602,10 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
         figure = _NUMBER.sub(lambda found: _in_wan(found[0]), figure)
     elif figure == "1" and known.whole:
         name = known.one.render(lang)
-    return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
+    name = name or unit_name(unit, lang)
+    if myriads and name[:1].isdigit():  # 35 100M CNY per km2 is not 35100M
+        figure += " "
+    return text("wording.quantity", lang, figure=figure, unit=name)
 
 
 def language_of(words: str, *, otherwise: Language) -> Language:

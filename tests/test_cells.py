@@ -141,7 +141,7 @@ def test_where_commas_may_mark_either_only_the_option_decides(table):
         cells.read_figure(table[0], unit="%")
     assert cells.read_figure("1,234", unit="%", mark=",").value == 1.234
     for cell in ("1.5", "1,234.5", "0.5"):
-        with pytest.raises(errors.BcforecastError):
+        with pytest.raises(errors.BcforecastError, match=r"comma before .*1\.234,5"):
             cells.read_figure(cell, unit="%", mark=",")
 
 

@@ -219,6 +219,19 @@ def test_what_was_abandoned_is_removed_and_what_is_held_or_not_ours_is_not(tmp_p
     assert {path.name for path in tmp_path.iterdir()} == {"zh", link, pipe, mine}
 
 
+def test_a_folder_that_was_removed_just_before_its_lock_is_not_held(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+    flock, once = fcntl.flock, iter([tmp_path.iterdir])
+
+    def late(*asked):
+        _ = [found.rmdir() for left in once for found in left()]
+        return flock(*asked)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with edge.passing_folder("x-", place=tmp_path) as folder:
+        assert folder.is_dir()
+
+
 def test_a_good_folder_that_was_put_aside_when_all_was_killed_comes_back(tmp_path):
     publish(tmp_path / f".zh.{OURS}.previous", a="good")
     remove_abandoned(tmp_path)

@@ -101,6 +101,7 @@ def test_an_unknown_key_is_a_programming_error():
         ("kg/ha", "70", "70 kg/ha", "70kg/ha"),
         ("1990 = 100", "35", "35 (1990 = 100)", "35（1990 = 100）"),
         ("per 100,000", "3.2", "3.2 per 100,000", "3.2per 100,000"),
+        ("10k CNY per km2", "35", "35 10k CNY per km2", "35 10k CNY per km2"),
     ],
 )  # fmt: skip
 def test_any_unit_can_be_said(unit, figure, english, chinese):

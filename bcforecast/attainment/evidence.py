@@ -10,7 +10,7 @@ enters a forecast: a prior may come from anything but the promise that it judges
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, reduce
+from functools import cached_property
 from math import ceil, inf, isfinite, nan
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from bcforecast.observations.parts import fiscal_end
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage, precedence
 from bcforecast.plan.goals import COMPARISONS, Compared, Goal, Indicator, Plan
-from bcforecast.text import Message, Text, is_index, plain
+from bcforecast.text import Message, Text, is_index, joined, plain
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -453,7 +453,7 @@ class _Asked:
     def sized(self) -> Message:
         """Say what the area's size is in its parent's."""
         names = {size.id: size.names for size in self.situation.plan.sizes}
-        parts = [
+        return joined(
             self.said(
                 "attainment.size",
                 name=names[own.indicator],
@@ -463,12 +463,7 @@ class _Asked:
                 share=own.value / whole.value,
             )
             for own, whole in self.sizes
-        ]
-
-        def joined(first: Message, second: Message) -> Message:
-            return Message("observations.caveat_join", {"first": first, "second": second})
-
-        return reduce(joined, parts)
+        )
 
     def said(self, key: str, **values: object) -> Message:
         """Return a sentence on the evidence, in which both areas and the figures can be named."""

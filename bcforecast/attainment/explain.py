@@ -280,9 +280,8 @@ def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] 
     if isinstance(forecast, Event):
         met = forecast.meets(goal.target, up=asked.up, strict=asked.strict)
         return tuple(np.maximum.accumulate(met).tolist())
-    own = isinstance(inner, StructuralForecast) or scenario != config.SCENARIO
-    own = own or asked.counts_new
-    if not own or not isinstance(inner, Empirical):
+    own = isinstance(inner, StructuralForecast) or asked.counts_new
+    if not (own or scenario != config.SCENARIO) or not isinstance(inner, Empirical):
         return None
     paths = np.ceil(inner.paths - 0.5) if isinstance(forecast, Counting) else inner.paths
     met = np.logical_or.accumulate(goal.meets(paths), axis=1)

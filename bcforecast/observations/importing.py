@@ -101,12 +101,13 @@ def read_import(
     return result
 
 
-_Table = tuple[str, cells.Sheet, tuple[object, ...], list[tuple[int, tuple[object, ...]]]]
+_Row = tuple[int, tuple[object, ...]]
+_Table = tuple[str, cells.Sheet, _Row, list[_Row]]
 
 
 def _table(sheet: cells.Sheet) -> _Table | None:
     """Return the first table of a sheet: what it is, its heads and the rows below them."""
-    for n, (_, given) in enumerate(sheet.rows):
+    for n, (row, given) in enumerate(sheet.rows):
         # A head that is a date is the month of it.
         heads = tuple(f"{c.year}-{c.month:02d}" if isinstance(c, date) else c for c in given)
         named = wide.heads_of(heads)
@@ -117,7 +118,7 @@ def _table(sheet: cells.Sheet) -> _Table | None:
             "sources": {"code", "title", "issuer"} <= set(named),
         }
         for kind in (kind for kind, fits in kinds.items() if fits):
-            return kind, sheet, heads, list(sheet.rows[n + 1 :])
+            return kind, sheet, (row, heads), list(sheet.rows[n + 1 :])
     return None
 
 
@@ -140,10 +141,10 @@ def _read_figures(
     correction: tuple[str, str] | None,
     mark: cells.Decimals | None,
 ) -> None:
-    _, sheet, heads, body = table
+    _, sheet, (top, heads), body = table
     columns = {head: place for place, head in enumerate(wide.heads_of(heads))}
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
-    entries, bad = wide.unroll(heads, body, defaults, mark=mark)
+    entries, bad = wide.unroll((top, heads), body, defaults, mark=mark)
     given = dict(body)
     result.problems += [_wrong(path, sheet, row, place, *told) for row, place, *told in bad]
     first_at = {_key(one.figure): one for one in result.figures}
@@ -199,7 +200,7 @@ def _read_other(
 
     Its sources are `known` from then on, also those with a wrong field.
     """
-    name, sheet, heads, body = table
+    name, sheet, (_, heads), body = table
     named = [cells.column_named(head) or "" for head in heads]
     code = {"sources": "source", "judgements": "indicator", "delivery": "measure"}[name]
     places = {code if head == "code" else head: n for n, head in enumerate(named) if head}

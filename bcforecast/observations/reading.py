@@ -354,7 +354,7 @@ def _read_wide(
         return table
     source = next((one.source for _, one in sources.rows), "")
     defaults = wide.Defaults(wide.planned_indicators(folder), source)
-    entries, wrong = wide.unroll(header, body, defaults)
+    entries, wrong = wide.unroll((header_row, header), body, defaults)
     table.problems += [
         _wrong(table.file, *told, row=row, column=header[place]) for row, place, *told in wrong
     ]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import reduce
 from math import inf, isfinite, isnan, nan, sqrt
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -27,7 +26,7 @@ from bcforecast.observations.records import (
     Source,
     Status,
 )
-from bcforecast.text import Message, Shown, Text, day_message, plain, unit_of
+from bcforecast.text import Message, Shown, Text, day_message, joined, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -188,7 +187,7 @@ def caveat(figure: Observation) -> Message | None:
     if figure.published_early:
         about = {"day": day_message(figure.published), "period": figure.period.in_words()}
         said.append(Message("observations.caveat_early", about))
-    return reduce(_joined, said) if said else None
+    return joined(said) if said else None
 
 
 def _status_name(status: Status) -> Message:
@@ -394,11 +393,7 @@ def _remarks(
             said.append(Message("observations.caveat_exceptional", {"reason": reason}))
         remarks = [one for one in said if one is not None]
         if remarks:
-            yield figure, reduce(_joined, remarks)
-
-
-def _joined(first: Message, second: Message) -> Message:
-    return Message("observations.caveat_join", {"first": first, "second": second})
+            yield figure, joined(remarks)
 
 
 def marked_years(

@@ -133,7 +133,7 @@ def _is_period(head: str) -> bool:
 
 
 def unroll(
-    header: Sequence[object],
+    header: tuple[int, Sequence[object]],
     body: Sequence[tuple[int, Sequence[object]]],
     defaults: Defaults,
     *,
@@ -141,10 +141,11 @@ def unroll(
 ) -> tuple[list[Entry], list[BadCell]]:
     """Turn a wide table into rows of the long one, and find what is wrong with it.
 
-    `body` are numbered rows. A text that is more than a number ("about 40") is kept as the note.
-    A `mark` stands before decimals: unless given, what the figures leave no doubt of.
+    `header` and `body` are numbered rows. A text that is more than a number ("about 40") is kept as
+    the note. A `mark` stands before decimals: unless given, what the figures leave no doubt of.
     """
-    heads = heads_of(header)
+    top, titles = header
+    heads = heads_of(titles)
     known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
     mark = mark or decimal_mark(one for head, one in known if _is_period(head))
     entries: list[Entry] = []
@@ -153,21 +154,20 @@ def unroll(
     def wrong(row: int, place: int, error: ObservationError) -> None:
         values: Mapping[str, Any] = error.message.values
         column = values.get("column")
-        place = heads.index(column) if column in heads else place
+        place = heads.index(column) if column and column in heads else place
         problems.setdefault((row, place), (row, place, values["found"], values["allowed"]))
 
     for place, head in enumerate(heads):
-        title, columns = as_text(header[place]), [one[place] for _, one in body if one[place:]]
+        title, columns = as_text(titles[place]), [one[place] for _, one in body if one[place:]]
         if not any(map(as_text, columns)):
             continue
         if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
             first, last = head.split("/")
             told = _unread(title, "cells.allowed_fiscal", first=first, last=last)
-            wrong(body[0][0] - 1, place, told)
+            wrong(top, place, told)
         elif not head and re.search("[0-9]", title):  # a period, most likely
-            wrong(body[0][0] - 1, place, _unread(title, "observations.allowed_wide"))
-    if problems:
-        return entries, [*problems.values()]
+            wrong(top, place, _unread(title, "observations.allowed_wide"))
+    heads = ["" if (top, place) in problems else head for place, head in enumerate(heads)]
     for row, given in body:
         filled = [
             (place, head, cell)

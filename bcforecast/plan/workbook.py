@@ -130,7 +130,8 @@ def parse_goal(said: str, *, decimal: Decimals | None = None) -> GoalDraft:
     mark = next((mark for mark in ";；，" if mark in said), ",")
     parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
     if mark == ",":  # a year has four digits, so that three behind a comma are thousands
-        apart = re.sub(r"(?<=[0-9]),(?=(?:[0-9]{2},)*[0-9]{3}(?![0-9]))", "", said)
+        thousands = r"(?<=[0-9]),(?=(?:[0-9]{2},)*[0-9]{3}(?![0-9]))"
+        apart = said if decimal == "," else re.sub(thousands, "", said)
         parts = next(csv.reader([apart], skipinitialspace=True), [])
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.errors import PlanError
+from bcforecast.observations.records import Period
 from bcforecast.plan.goals import Comparator, Over, Plan
 from bcforecast.text import Message, Text
 
@@ -83,6 +84,12 @@ class FigureFact(Fact):
     source: str
     note: Words | None
     remark: Words | None
+
+    @property
+    def year(self) -> int | None:
+        """The year that it stands for: that in which a fiscal one ends; None of a part."""
+        period = Period.parse(self.period)
+        return period.last.year if period.months == 12 else period.year_ended
 
 
 class SeriesFact(Fact):

@@ -132,7 +132,7 @@ def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
 
 def direction(goal: GoalFact) -> Message:
     """Say whether the area's own figures came nearer to the goal last; a dash without two years."""
-    years = [f.value for f in goal.own.used if f.value is not None and f.period.isdigit()]
+    years = [f.value for f in goal.own.used if f.value is not None and f.year is not None]
     if len(years) < 2:
         return Message("report.none")
     low, high = region(goal.comparator, goal.target, goal.upper)
@@ -283,22 +283,26 @@ def needed(
     unit: str,
     *,
     lang: Language,
+    counted: bool = False,
     signed: bool = False,
 ) -> str:
-    """Write in a cell what is needed a year: growth; of a ratio points, as its growth misleads."""
-    if unit != "%":
+    """Write in a cell what is needed a year: growth; of a ratio points, as its growth misleads.
+
+    Of new things that are `counted` their number, as the sum of them grows ever more slowly.
+    """
+    if unit != "%" and not counted:
         return rate(growth, signed=signed)
     if increment is None:
         return wording.NOTHING
-    figure = ("+" if signed and increment > 0.0 else "") + number(increment, unit=unit)
-    return text("report.points_short", lang, figure=figure)
+    figure = ("+" if signed and increment > 0.0 else "") + number(increment, unit=unit, lang=lang)
+    return figure if counted else text("report.points_short", lang, figure=figure)
 
 
 def _latest(goal: GoalFact, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
     words = _quantity(number(goal.latest, unit=goal.unit), goal, lang)
     for figure in reversed(goal.own.used):
-        if figure.period == str(goal.latest_year) and figure.value == goal.latest:
+        if figure.year == goal.latest_year and figure.value == goal.latest:
             return Span(text=words, link=f"#{document.observation_anchor(figure)}")
     return cited(words, "forecast", f"{goal.id}.attainment.latest")
 
@@ -331,11 +335,12 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     """Say how fast the area's own figures moved of late, and how fast the target asks them to."""
-    known = {int(f.period): f.value for f in goal.own.used if f.period.isdigit() and f.value}
+    known = {f.year: f.value for f in goal.own.used if f.year and f.value}
     last, points = max(known, default=0), goal.unit == "%"
     first = min((year for year in known if year >= last - _LATE), default=last)
     asked = goal.required_increment if points else goal.required_rate
-    if first == last or asked is None or goal.over is not None or already_met(goal):
+    summed = goal.over or goal.comparator == "event"
+    if first == last or asked is None or summed or already_met(goal):
         return ()
     start, end, span = known[first], known[last], last - first
     if not points and not start * end > 0.0:
@@ -408,7 +413,7 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
             much = {"size": f"{abs(size):.3g}", "unit": lever.unit_name}
             push = Message(key, {"lever": push, **much})
         said.append(push.render(lang))
-    return text("report.remark_join", lang).join(said)
+    return wording.join_clauses(said, lang=lang)
 
 
 def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
@@ -428,7 +433,7 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         classes += [text("delivery.of_class", lang, **of)] if names else []
     if classes:
         key = f"delivery.rests_on{'_short' * short}"
-        said.append(sentence(key, lang, classes=text("report.remark_join", lang).join(classes)))
+        said.append(sentence(key, lang, classes=wording.join_clauses(classes, lang=lang)))
     if short and any(one.credible for one in known):
         part, whole = goal.covered, 1.0 - _STEP / 2
         how = "unknown" if part is None else "all" if part > whole else "part" if part else "none"
@@ -519,13 +524,12 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     first = project.first_open_year(facts.as_of)
     said.append(text("report.levers_note", lang, year=first))
     if named:
-        models = text("report.remark_join", lang).join(
-            model
-            if len(named) == 1
-            else text("report.method_model", lang, model=model, goals=listed(names, lang=lang))
-            for model, names in named.items()
-        )
-        said.append(text("report.method_models", lang, models=models))
+        models = [*named]
+        if len(named) > 1:
+            each = [{"model": one, "goals": listed(named[one], lang=lang)} for one in named]
+            models = [text("report.method_model", lang, **about) for about in each]
+        joined = wording.join_clauses(models, lang=lang)
+        said.append(text("report.method_models", lang, models=joined))
     return said
 
 
@@ -610,7 +614,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     increment = wording.difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
-    if unit != "%" and path.rate is not None:
+    if unit != "%" and a.comparator != "event" and path.rate is not None:
         key, values["rate"] = f"{key}_rate", rate(path.rate, signed=True)
     said, compared = [sentence(key, lang, **values)], pace.compared
     if compared is None:

@@ -57,7 +57,7 @@ def rows_table(
     anchors: Sequence[str] = (),
     groups: Sequence[str] = (),
 ) -> Section:
-    """Return a table of rows.
+    """Return a table of rows; nothing where there are none.
 
     Caption and note are keys or messages. Heads are names for `text.column_head`, with `#` behind
     them of numbers, with `:short` of short texts and so on, or messages, over columns of one
@@ -82,7 +82,8 @@ def rows_table(
     begun = [name if name != before else "" for before, name in pairwise(("", *groups))]
     cells = [[said(cell) for cell in row] for row in rows]
     more: dict[str, Any] = {"note": below, "anchors": anchors, "groups": begun}
-    return Section((document.TableBlock.of(above, columns, cells, **more),))
+    made = document.TableBlock.of(above, columns, cells, **more)
+    return Section((made,) if cells else ())
 
 
 def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
@@ -97,7 +98,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         needed = NOTHING
         if a.required and not (sentences.already_met(a) or item.is_settled(outlook.as_of)):
             pace = a.required.increment, a.required.rate
-            needed = sentences.needed(*pace, unit, lang=lang, signed=True)
+            counted = a.comparator == "event"
+            needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
         latest = number(a.latest, unit=unit, lang=lang)
         estimated = partial(wording.estimate, unit=unit, grade=a.grade, lang=lang)
         ends = map(estimated, (a.q10, a.q50, a.q90))
@@ -175,18 +177,14 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
             continue
         asked = wording.sign_and_target(goal, lang=lang)
         unit = wording.unit_name(goal.unit, lang, goal.unit_name)
-        gap = number(goal.gap, unit=goal.unit, lang=lang)
-        pace = (
-            NOTHING
-            if sentences.needs_nothing(goal)
-            else sentences.needed(goal.required_increment, goal.required_rate, goal.unit, lang=lang)
-        )
+        gap, pace = number(goal.gap, unit=goal.unit, lang=lang), NOTHING
+        if not sentences.needs_nothing(goal):
+            about = goal.required_increment, goal.required_rate, goal.unit
+            pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
         q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
-    if not rows:
-        return Section()
     heads = "goal unit:short target# latest# gap# pace# q10# q50# q90#"
     return rows_table("report.standing_caption", heads, rows, lang, note="report.standing_note")
 
@@ -313,23 +311,21 @@ def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]
 
 
 def _observation(run: Sequence[FigureFact], lang: Language, *, used: bool) -> Row:
-    one, join = run[0], text("report.remark_join", lang)
+    one, join = run[0], partial(wording.join_clauses, lang=lang)
     said = [] if one.remark is None else [one.remark.render(lang)]
     if one.note is not None:
         own = one.note.language(of_several=lang) == lang
         said.append(text(f"document.note{'' if own else '_foreign'}", lang, note=one.note))
     key = f"document.use_{'used' if used else 'unused'}{'_because' * bool(said)}"
-    use = text(key, lang, remark=join.join(said))
+    use = text(key, lang, remark=join(said))
     ends = [(of.period_words.render(lang), _published(of, lang)) for of in (one, run[-1])]
     (period, published), figures = ends[0], one.words.render(lang)
     if len(run) > 1:
-        period, published = (
-            text("report.words_range", lang, lower=first, upper=last)
-            for first, last in zip(*ends, strict=True)
-        )
+        pairs = ({"lower": first, "upper": last} for first, last in zip(*ends, strict=True))
+        period, published = (text("report.words_range", lang, **pair) for pair in pairs)
         figures = text("document.figures", lang, count=len(run))
         each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
-        use = text("document.use_figures", lang, use=use, figures=join.join(each))
+        use = text("document.use_figures", lang, use=use, figures=join(each))
     status = Message(f"observations.status_{one.status}")
     return period, figures, published, status, one.source, use
 
@@ -369,8 +365,6 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
         )
         for one in (*facts.qualitative, *facts.milestones)
     ]
-    if not rows:
-        return Section()
     caption, note = "report.tracked_caption", "report.tracked_note"
     return rows_table(caption, "goal place bodies", rows, lang, note=note)
 
@@ -600,8 +594,6 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     missing = [(one.message.values, Message("checks.unsourced")) for one in outlook.plan.unsourced]
     told = [*missing, *((one.place, one.message) for one in found)]
     rows = [(Path(str(at["file"])).name, at["row"], said) for at, said in told]
-    if not rows:
-        return Section()
     caption, note = "checks.table_title", "checks.table_note"
     return rows_table(caption, "file row# said", rows, lang, of="checks.column_", note=note)
 
@@ -627,8 +619,6 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
         for goal in found.goals
         if parts or chance(goal.before) != chance(goal.after)
     ]
-    if not rows:
-        return Section()
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
     heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]

@@ -395,9 +395,9 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
     if scenario.plan not in (None, plan.id):
         raise wrong_value(document, ("plan",), scenario.plan, "scenario.allowed_id", id=plan.id)
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
+    moving = (*levers(plan), *(f"{GROWTH}{one.id}" for one in plan.indicators))
     for n, move in enumerate(scenario.moves):
-        if not move.lever.startswith(GROWTH):
-            _require(document, ("moves", n, "lever"), move.lever, levers(plan))
+        _require(document, ("moves", n, "lever"), move.lever, moving)
         moved = set(find_lever(move.lever, plan).indicators)
         if move.measure is None and all(moved.isdisjoint(one.indicators) for one in tasks.values()):
             continue

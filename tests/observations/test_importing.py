@@ -261,14 +261,16 @@ def test_a_file_that_is_no_table_is_refused(data, tmp_path, name, raw):
         import_file(tmp_path / name, data)
 
 
-def test_a_wide_csv_is_read_like_a_sheet(data, tmp_path):
-    (tmp_path / "w.csv").write_text("指标,2021\n高企,突破510\n", encoding="utf-8")
-    (one,) = import_file(tmp_path / "w.csv", data).added
-    assert (one.place, one.figure.lower) == ("B2", 510)
-
-
-@pytest.mark.parametrize("head", ["2013-14", "2013/2014", "FY14", "2012-13,2013-14"])
+@pytest.mark.parametrize("head", ["1998-99", "1998–99", "FY1999", "FY99", "1997-98,1998/1999"])
 def test_a_fiscal_year_as_a_head_is_refused_with_the_form_that_works(data, tmp_path, head):
-    (tmp_path / "w.csv").write_text(f"indicator,{head}\n高企,1{',2' * head.count(',')}\n")
-    told = import_file(tmp_path / "w.csv", data).problems
-    assert "2013-07/2014-06" in told[-1].render("en")
+    (tmp_path / "w.csv").write_text(f"indicator,{head}\n\n高企,1{',2' * head.count(',')}\n")
+    told = import_file(tmp_path / "w.csv", data).problems[-1].render("en")
+    assert "1998-07/1999-06" in told
+    assert f"cell {'BC'[head.count(',')]}1" in told
+
+
+def test_what_is_wrong_is_told_by_its_own_cell_and_may_be_left_out_alone(data, tmp_path):
+    (tmp_path / "w.csv").write_text("team,indicator,2021,2021-22\nA,高企,突破510,520\nA,高,1,\n")
+    found = import_file(tmp_path / "w.csv", data, skip_bad=True)
+    assert [(one.place, one.figure.lower) for one in found.added] == [("C2", 510)]
+    assert [told.values["cell"] for told in found.problems] == ["D1", "B3"]

@@ -1,6 +1,5 @@
 """Periods and figures: what is read, refused and equal; laws for any text, cells and bytes."""
 
-import math
 from dataclasses import replace
 from datetime import date
 from typing import get_args
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from bcforecast.errors import ObservationError
 from bcforecast.observations import load_observations
 from bcforecast.observations.records import Month, Period
-from bcforecast.observations.selection import Kind, Series, rounding_unit
+from bcforecast.observations.selection import Kind, Series
 
 
 @pytest.mark.parametrize(
@@ -110,29 +109,6 @@ def test_a_period_reads_back_and_is_a_part_of_a_year_or_a_year_or_several(period
     part = period.months < 12 and not period.is_multi_year
     assert [part, period.whole_year is not None, period.is_multi_year].count(True) == 1
     assert period.whole_year in (None, period.year_ended)
-
-
-@LAWS
-@given(st.text(max_size=20))
-def test_any_text_is_a_period_or_refused_in_both_languages(text):
-    refusal = None
-    try:
-        period = Period.parse(text)
-    except ObservationError as error:
-        refusal = error.message
-    if refusal is None:
-        assert Period.parse(str(period)) == period
-    else:
-        assert "allowed" in refusal.render("en")
-        assert "应为" in refusal.render("zh")
-
-
-@LAWS
-@given(st.floats(1e-6, 1e12))
-def test_a_rounding_unit_divides_the_figure(value):
-    unit = rounding_unit(value)
-    assert 0 < unit <= value * (1 + 1e-12)
-    assert math.isclose(round(value / unit) * unit, value, rel_tol=1e-12)
 
 
 @settings(max_examples=40)

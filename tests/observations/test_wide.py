@@ -116,11 +116,12 @@ def test_what_exists_is_counted_at_a_date_money_and_entries_over_a_year(folder):
   - {id: schools, names: {en: Schools}, unit: schools}
   - {id: spent, names: {en: Spent}, unit: £m}
   - {id: intake, names: {en: Intake}, unit: persons, kind: admissions}
+  - {id: jobs, names: {en: New jobs}, unit: jobs, kind: event, yearly: true}
 goals:
   - {indicator: parks, comparator: event, target: 1, due: 2022}
 """
     )
-    data = folder("code,2020\nparks,1\nschools,7\nspent,2.5\nintake,5\n")
+    data = folder("code,2020\nparks,1\nschools,7\nspent,2.5\nintake,5\njobs,9\n")
     (data / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
     read = load_observations(data).observations
-    assert [f.measure for f in read] == ["stock", "stock", "flow", "flow"]
+    assert [f.measure for f in read] == ["stock", "stock", "flow", "flow", "flow"]

@@ -29,6 +29,12 @@ def test_a_goal_is_read_from_a_line(said, meant):
     assert (goal.unit, *goal.asked.values()) == meant
 
 
+def test_a_decimal_comma_between_commas_is_never_one_of_thousands():
+    with pytest.raises(errors.PlanError, match="put ; between"):
+        parse_goal("Yield, t, at least, 1,234, 2030", decimal=",")
+    assert parse_goal('Yield, t, at least, "1,234", 2030', decimal=",").asked["target"] == 1.234
+
+
 WRONG = [
     ("Firms, enterprises, 530", "name, unit, comparator, target, due"),
     ("Firms, enterprises, perhaps, 530, 2030", "at least, more than"),

@@ -5,7 +5,7 @@ from datetime import date
 from math import comb
 
 import pytest
-from made_up_facts import AS_OF, both, facts, goal, outcome, unset
+from made_up_facts import AS_OF, both, facts, figure, goal, outcome, series, unset
 
 from bcforecast import config, project, reporting
 from bcforecast.attainment.probability import verdict_of
@@ -112,12 +112,14 @@ def own_figures(*values):
 
 def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
     def trend(*values, **changes):
-        return sentences.direction(goal(own=own_figures(*values), **changes)).render("en")
+        return sentences.direction(goal(**{"own": own_figures(*values), **changes})).render("en")
 
     assert trend(100.0, 120.0) == "improving"
     assert trend(100.0, 120.0, comparator="at_most") == "worsening"
     assert trend(100.0, 100.4) == "steady"
     assert trend(100.0) == "–"
+    fiscal = series(figure("2017-04/2018-03", 9.0), figure("2018-04/2019-03", 8.0))
+    assert trend(own=fiscal) == "worsening"
 
 
 def test_why_says_how_fast_figures_moved_and_how_fast_they_must():
@@ -131,7 +133,8 @@ def test_why_says_how_fast_figures_moved_and_how_fast_they_must():
     assert "−0.50 percentage points a year; the target asks for −1.00 per" in pace(
         3.0, 2.5, **fewer
     )
-    assert pace(100.0) == pace(100.0, 110.0, latest=600.0) == ""
+    assert pace(100.0) == pace(100.0, 110.0, latest=600.0) == pace(1.0, 2.0, comparator="event")
+    assert pace(100.0) == ""
 
 
 NO_FIGURE = dict.fromkeys(("latest", "gap", "required_rate", "q10", "q50", "q90"))
@@ -143,11 +146,12 @@ NO_FIGURE = dict.fromkeys(("latest", "gap", "required_rate", "q10", "q50", "q90"
         (NO_FIGURE, slice(3, 9), ("–",) * 6),
         ({"gap": -12.0}, slice(4, 5), ("−12",)),
         ({}, slice(5, 6), ("7.9%",)),
+        ({"comparator": "event", "required_increment": 40.0}, slice(5, 6), ("40",)),
         ({"latest": 543.0, "gap": -12.0, "required_rate": -0.02}, slice(5, 6), ("–",)),
         ({"comparator": "at_most", "latest": 518.0, "gap": 12.0, "required_rate": 0.02},
          slice(5, 6), ("–",)),
     ],
-    ids=["no figure", "a true minus", "a pace", "none for a kept promise", "nor one downwards"],
+    ids=["no figure", "minus", "a pace", "new things", "none for a kept promise", "nor downwards"],
 )  # fmt: skip
 def test_a_row_says_where_a_goal_stands(changes, places, said):
     (row,) = cells(reporting.standing_table(facts(goal(**changes)), lang="en"))
@@ -163,6 +167,7 @@ def test_what_has_nothing_to_say_is_no_table(lang):
         reporting.unassessed_table(facts(goal()), lang=lang),
         reporting.tracked_table(bare, lang=lang),
         reporting.delivery_table(bare, lang=lang),
+        tables.rates_table([], lang=lang),
     )
     assert set(nothing) == {reporting.Section()}
 
