@@ -183,6 +183,23 @@ def test_the_head_of_a_table_is_repeated_and_its_rows_are_whole(lang):
     assert all(head in page for page in with_rows)
 
 
+@pytest.mark.parametrize("more", [16, 22, 24, 26, 28, 32])
+def test_a_goal_longer_than_its_page_fills_at_least_half_of_each(lang, more):
+    def goal(name):
+        head = Heading(level=2, text=name, anchor=name, new_page=True)
+        chart = docs.picture(1, docs.WIDE, "A chart", 640, 300)
+        reasons = (Heading(level=3, text=key, anchor=f"{name}-{key}") for key in "abc")
+        said = Paragraph(spans=docs.say("Some words that fill a line. " * (16 + more)))
+        return [head, chart, *(block for reason in reasons for block in (reason, said))]
+
+    made = pdf_bytes(
+        docs.document(lang, *goal("one"), *goal("two"), *goal("three")), docs.pictures()
+    )
+    boxes = poppler("pdftotext", "-bbox", "PDF", "-", of=made).split("<page ")[1:]
+    ends = [max(y for y in map(float, re.findall(r'yMax="(.*?)"', b)) if y < 791) for b in boxes]
+    assert min(ends[2:-1]) > 62 + 729 / 2
+
+
 def test_what_lays_a_report_out_ends_with_it_so_that_many_reports_take_no_more_memory(monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)  # cannot be loaded by this process
     assert pdf_bytes(docs.document("en"), docs.pictures()) == made("en")
