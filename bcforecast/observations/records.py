@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple, Self
 
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
-from bcforecast.text import Message, Text, figure, plain
+from bcforecast.text import Message, Text, figure, month_name, plain
 
 _YEAR: Final = r"(1[89]|2[01])[0-9]{2}"
 _MONTH: Final = rf"{_YEAR}-(0[1-9]|1[0-2])"
@@ -99,8 +99,9 @@ class Period:
     def in_words(self) -> Message:
         """Return the period as it stands in a sentence."""
         (year, month), (last_year, last_month) = self.first, self.last
-        ends = {"year": year, "month": month, "last_year": last_year, "last_month": last_month}
-        return Message(f"observations.period_{self._shape}", {**ends, "quarter": last_month // 3})
+        named = {"month": month_name(month), "last_month": month_name(last_month)}
+        ends = {"year": year, "last_year": last_year, **named, "quarter": last_month // 3}
+        return Message(f"observations.period_{self._shape}", ends)
 
     def __str__(self) -> str:
         first, last = self.first, self.last

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from bcforecast import config, edge, errors
 from bcforecast.attainment import explain, project, seek
@@ -16,7 +16,6 @@ from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
-from bcforecast.plotting.fan import fan_data, plot_goal
 from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
@@ -25,9 +24,6 @@ from bcforecast.text import Language, chance, day, join_sentences, place_words, 
 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
-
-_FEW_YEARS: Final = 3
-"""Columns of years, their head among them, up to which a sentence says all that a table would."""
 
 
 def _headed(level: Literal[1, 2, 3], title: str, *said: document.Spans) -> Section:
@@ -135,14 +131,6 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
         said += [join_spans(chances, lang=lang), sentences.happened(one, lang=lang)]
         responsible = ""
     return Section(tuple(blocks)) + paragraphs(*said)
-
-
-def goal_chart(outlook: project.Outlook, *goals: str, lang: Language) -> style.Picture | Section:
-    """Draw a goal; nothing of an event within a year or two, of which a sentence says it all."""
-    chances = fan_data(outlook[goals[-1]], outlook).met_by_year
-    if chances is not None and len(chances) < _FEW_YEARS:
-        return Section()
-    return plot_goal(outlook, *goals, lang=lang)
 
 
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:

@@ -107,6 +107,7 @@ def test_the_range_at_the_due_date_is_that_of_the_forecast(goals, lang):
             assert sentence == ()
         else:
             said = read(sentence, "report.say_range", lang)
+            said |= read(said["ends"], "report.range_ends", lang)
             for name, value in (("low", goal.q10), ("median", goal.q50), ("high", goal.q90)):
                 digits = 2 if goal.grade in "CD" else 3
                 assert is_written(said[name], value, goal.unit, lang, digits=digits), (said, value)
