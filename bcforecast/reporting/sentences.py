@@ -343,7 +343,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     past = (end - start) / span if points else (end / start) ** (1 / span) - 1.0
     size = number(abs(past), unit="%") if points else rate(abs(past))
     way = "up" if past > 0.0 else "down" if past < 0.0 else "none"
-    about = {"first": first, "last": last}
+    about: dict[str, object] = {"first": first, "last": last}
     about["past"] = difference(size, "%", None, lang=lang) if points else size
     return sentence(f"report.pace_so_far_{way}", lang, **about)
 

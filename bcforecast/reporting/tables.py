@@ -57,7 +57,7 @@ def rows_table(
     anchors: Sequence[str] = (),
     groups: Sequence[str] = (),
 ) -> Section:
-    """Return a table of rows.
+    """Return a table of rows, without the columns in which nothing stands.
 
     Caption and note are keys or messages. Heads are names for `text.column_head`, with `#` behind
     them of numbers, with `:short` of short texts and so on, or messages, over columns of one
@@ -81,6 +81,8 @@ def rows_table(
     )
     begun = [name if name != before else "" for before, name in pairwise(("", *groups))]
     cells = [[said(cell) for cell in row] for row in rows]
+    filled = [any(column) for column in zip(*cells, strict=True)] or [True] * len(columns)
+    columns, *cells = (list(compress(row, filled)) for row in (columns, *cells))
     more: dict[str, Any] = {"note": below, "anchors": anchors, "groups": begun}
     return Section((document.TableBlock.of(above, columns, cells, **more),))
 
@@ -144,17 +146,13 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
                 sentences.next_step(goal, facts, lang=lang),
             )
             rows.append(row)
-    told = {
-        "bodies": any(goal.bodies for goal in facts.goals),
-        "trend:short": any(row[5] != Message("report.none") for row in rows),
-    }
+    if all(row[5] == Message("report.none") for row in rows):
+        rows = [(*row[:5], "", *row[6:]) for row in rows]
     odds = "odds:short" if facts.since is None else "odds_since"
-    heads = f"goal target bodies {odds} evidence:short trend:short next".split()
-    kept = [told.get(head, True) for head in heads]
-    left, *cells = (list(compress(row, kept)) for row in (heads, *rows))
+    heads = f"goal target bodies {odds} evidence:short trend:short next"
     named = {"goals": wording.join_clauses(rest, lang=lang)}
     note = Message("report.brief_rest", named) if rest else ""
-    return rows_table("report.brief_caption", left, cells, lang, groups=groups, note=note)
+    return rows_table("report.brief_caption", heads, rows, lang, groups=groups, note=note)
 
 
 def _due_target(goal: GoalFact, lang: Language) -> str:

@@ -114,9 +114,9 @@ def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
     def trend(*values, **changes):
         return sentences.direction(goal(own=own_figures(*values), **changes)).render("en")
 
-    assert trend(100.0, 120.0) == "improving"
-    assert trend(100.0, 120.0, comparator="at_most") == "worsening"
-    assert trend(100.0, 100.4) == "steady"
+    assert trend(100.0, 120.0) == "↗ improving"
+    assert trend(100.0, 120.0, comparator="at_most") == "↘ worsening"
+    assert trend(100.0, 100.4) == "→ steady"
     assert trend(100.0) == "–"
 
 
