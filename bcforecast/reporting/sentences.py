@@ -611,7 +611,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
     if unit != "%" and path.rate is not None:
-        key, values["rate"] = f"{key}_rate", rate(path.rate, signed=True)
+        key, values["rate"] = f"{key}_rate", rate(abs(path.rate))
     said, compared = [sentence(key, lang, **values)], pace.compared
     if compared is None:
         return said
