@@ -99,8 +99,10 @@ class Period:
     def in_words(self) -> Message:
         """Return the period as it stands in a sentence."""
         (year, month), (last_year, last_month) = self.first, self.last
-        ends = {"year": year, "month": month, "last_year": last_year, "last_month": last_month}
-        return Message(f"observations.period_{self._shape}", {**ends, "quarter": last_month // 3})
+        ends = {"year": year, "last_year": last_year, "quarter": last_month // 3}
+        named = {"month": f"wording.month_{month}", "last_month": f"wording.month_{last_month}"}
+        months = {name: Message(key) for name, key in named.items()}
+        return Message(f"observations.period_{self._shape}", {**ends, **months})
 
     def __str__(self) -> str:
         first, last = self.first, self.last

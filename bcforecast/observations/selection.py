@@ -353,7 +353,8 @@ def _by_year(
     kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
         best = kept[year]
-        about = {"figure": best.in_words(), "day": best.published, "source": best.source}
+        when = day_message(best.published)
+        about = {"figure": best.in_words(), "day": when, "source": best.source}
         reason = _reason("superseded", status=_status_name(best.status), **about)
         unused += [(rival, reason) for rival in rivals if rival is not best]
     short = [

@@ -1,4 +1,4 @@
-"""The chart of one goal: figures, bounds, forecast fan and target; of an event, a bar a year."""
+"""The chart of one goal: figures, bounds, forecast fan and target; of an event, bars."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -101,7 +101,8 @@ class FanData:
     Nothing published after `as_of` is drawn. `own` and `parent` are the figures of the area itself
     and of its parent where the forecast borrows from it: one with an error is drawn with its
     bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said,
-    and for an event, of which `met_by_year` has P(goal met by the end of the year), by year.
+    and for an event, of which `met_by_year` has P(goal met by the end of the year), by year, and
+    `met_by_count`, where those are few years, P(as many new things by the due date), by count.
     `earlier` are milestones on the way to the goal, `first_year` is the first of the plan.
     """
 
@@ -110,6 +111,7 @@ class FanData:
     own: History
     fan: Fan | None = None
     met_by_year: Mapping[int, float] | None = None
+    met_by_count: Mapping[int, float] | None = None
     parent: ParentSeries | None = None
     earlier: tuple[Attainment, ...] = ()
     first_year: int | None = None
@@ -128,14 +130,18 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
         if forecast is not None and forecast.horizon == due - history.start:
             fan = fan_of(forecast, range(history.start + 1, due + 1))
         parent = area_name(outlook, borrowed.area), history, fan
-    fan, chances = None, None
+    fan, chances, counts = None, None, None
     if item.forecast is not None and item.goal.comparator != "event":
         fan = fan_of(item.forecast, item.years)
     elif item.forecast is not None:
         met = holds(item.forecast, "event", item.goal.target).tolist()
         chances = dict(zip(item.years, met, strict=True))
+        if len(chances) < _FEW_YEARS:
+            asked, step = round(item.goal.target), max(1, round(item.goal.target / 5))
+            some = range(max(asked % step or step, asked - 2 * step), asked + 2 * step + 1, step)
+            counts = {n: float(holds(item.forecast, "event", n)[-1]) for n in some}
     own, first = item.basis.selection.history, outlook.plan.span.first
-    data = FanData(item, outlook.as_of, own, fan, chances, parent, first_year=first)
+    data = FanData(item, outlook.as_of, own, fan, chances, counts, parent, first_year=first)
     outlook.drawn[item.goal.id] = data
     return data
 
@@ -154,6 +160,8 @@ _PLOT, _BESIDE = 2.0, 1.5
 
 _Bounds = tuple[float, float, float, float]
 _LEFT, _AXIS, _LEGEND = 0.62, 0.32, 0.2
+_FEW_YEARS: Final = 3
+"""Of an event due in fewer years its chance is drawn by count, not by year."""
 
 
 @checked
@@ -193,7 +201,8 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         words = {k: wording.quantity(figure, **own) for k, figure in ends.items()}
         told["forecast"] = text("plot.fan_alt_forecast", lang, **words)
     alt = text("plot.fan_alt", lang, **told, name=name, history=history)
-    caption = text("document.caption_goal", lang, name=name)
+    kind = "goal" if data.met_by_year is None else "event"
+    caption = text(f"document.caption_{kind}", lang, name=name)
     wide = _fan_figure(data, style.WIDE, lang)
     narrow = partial(_fan_figure, data, style.NARROW, lang)
     return Picture(wide, alt.rstrip(), caption, narrow)
@@ -224,7 +233,7 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
         aside = 0.0 if beside is None or below else _BESIDE + 0.55
         left, right, plot = _LEFT, width - 0.12 - aside, _PLOT
         if data.met_by_year is not None:
-            _draw_event(axes, data, data.met_by_year, lang)
+            _draw_event(axes, data, data.met_by_count or data.met_by_year, lang)
         elif data.fan is not None and data.fan.years.size == 1 and not len(data.own):
             _draw_range(axes, data, data.fan, lang)
             left, right, plot = 0.15, width - 0.2 - aside, _BESIDE
@@ -259,7 +268,7 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
 
 
 _YEAR: Final = 0.5
-"""Inches that the name of a year takes on the axis."""
+"""Inches that the name of a year, or what is said of it, takes on the axis."""
 
 
 def _tick_words(axes: Axes) -> list[str]:
@@ -269,25 +278,25 @@ def _tick_words(axes: Axes) -> list[str]:
     return axes.yaxis.get_major_formatter().format_ticks(at)
 
 
-def _draw_event(
-    axes: Axes, data: FanData, met_by_year: Mapping[int, float], lang: Language
-) -> None:
-    """Draw one bar a year: P(goal met by its end), its number above; the due year is darker."""
-    years, due = sorted(met_by_year), data.goal.attainment.due.year
-    chances = [met_by_year[year] for year in years]
-    colours = [style.FORECAST if year == due else style.BANDS[0] for year in years]
-    axes.bar(range(len(years)), chances, width=0.5, color=colours, zorder=3)
+def _draw_event(axes: Axes, data: FanData, met: Mapping[int, float], lang: Language) -> None:
+    """Draw one bar a year, or a count: P(goal met by its end), P(so many); the goal's is darker."""
+    a, by = data.goal.attainment, "bar" if data.met_by_count is None else "count"
+    asked = a.due.year if data.met_by_count is None else round(a.target)
+    bars, chances = list(met), list(met.values())
+    colours = [style.FORECAST if one == asked else style.BANDS[0] for one in bars]
+    axes.bar(range(len(bars)), chances, width=0.5, color=colours, zorder=3)
     for place, chance in enumerate(chances):
-        shown = wording.chance(chance, grade=data.goal.attainment.grade, lang=lang)
+        said = wording.chance(chance, grade=a.grade, lang=lang, narrow=True)
+        shown = "\n".join(style.broken(said, _YEAR))
         annotate(axes, shown, (place, chance), (0, 4), ha="center", fontsize=10, color=style.INK)
-    axes.set_xticks(range(len(years)), [text("plot.fan_event_bar", lang, year=y) for y in years])
-    axes.set_xlim(-0.8, max(len(years), 3) - 0.2)
+    axes.set_xticks(range(len(bars)), [text(f"plot.fan_event_{by}", lang, n=n) for n in bars])
+    axes.set_xlim(-0.8, max(len(bars), 3) - 0.2)
     axes.set_ylim(0, max(1.0, *chances) * 1.08)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.set_ylabel(text("plot.fan_event_axis", lang))
-    if due in years:
-        words, below = text("plot.fan_event_due", lang), (years.index(due), 0)
+    if asked in bars:
+        words, below = text(f"plot.fan_event_{by}_asked", lang), (bars.index(asked), 0)
         annotate(axes, words, below, (0, -28), ha="center", color=style.TARGET)
     axes.axhline(0.5, color=style.QUIET, lw=0.8, ls=":", zorder=2)
 
@@ -392,7 +401,8 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         step = _year_position(milestone.due), goal_ends(milestone)[0]
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = wording.sign_and_target(milestone, lang=lang)
-        annotate(axes, asked, step, (0, 6), color=style.TARGET, ha="center")
+        # Above its own line, not that of the next one.
+        annotate(axes, asked, step, (4, 6), color=style.TARGET, ha="right")
     if data.fan is None:
         look = {"color": style.TARGET, "va": "bottom", "ha": "left"}
         annotate(axes, _target_words(data, lang), (began, ends[-1]), (3, 3), zorder=7, **look)

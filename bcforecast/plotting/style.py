@@ -130,6 +130,8 @@ _LONG: Final = re.compile(r"(?<![\w#.])-?\d+\.\d{3,}")
 def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
     """Break words into lines no wider than `room` in inches; a Chinese sign is an em wide."""
     lines, used = [""], 0.0
+    if max(words, default="") < chr(_CHINESE):  # the face has curly quotes as wide as those
+        words = words.translate(_STRAIGHT)
     for part in PARTS.findall(words):
         wide = width_of(part, size=size)
         if lines[-1] and used + wide > room and part not in _NEVER_FIRST:
@@ -156,6 +158,7 @@ PARTS: Final = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 
 _NEVER_FIRST: Final = frozenset("，。；：、）”％")
 _CHINESE: Final = 0x2E80
+_STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
 _LATIN: Final = 0.55
 """Width of a Latin letter on average, in units of the size of its type."""
 

@@ -10,7 +10,6 @@ from . import sentences as sentences
 from . import service as service
 from . import tables as tables
 from . import verification as verification
-from .chapters import goal_chart as goal_chart
 from .chapters import goal_delivery as goal_delivery
 from .chapters import goal_levers as goal_levers
 from .chapters import goal_opening as goal_opening

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from bcforecast import config, edge, errors
 from bcforecast.attainment import explain, project, seek
@@ -16,7 +16,6 @@ from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
-from bcforecast.plotting.fan import fan_data, plot_goal
 from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
@@ -25,9 +24,6 @@ from bcforecast.text import Language, chance, day, join_sentences, place_words, 
 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
-
-_FEW_YEARS: Final = 3
-"""Columns of years, their head among them, up to which a sentence says all that a table would."""
 
 
 def _headed(level: Literal[1, 2, 3], title: str, *said: document.Spans) -> Section:
@@ -137,14 +133,6 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
     return Section(tuple(blocks)) + paragraphs(*said)
 
 
-def goal_chart(outlook: project.Outlook, *goals: str, lang: Language) -> style.Picture | Section:
-    """Draw a goal; nothing of an event within a year or two, of which a sentence says it all."""
-    chances = fan_data(outlook[goals[-1]], outlook).met_by_year
-    if chances is not None and len(chances) < _FEW_YEARS:
-        return Section()
-    return plot_goal(outlook, *goals, lang=lang)
-
-
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return why the probability is what it is: what it rests on, and the pace so far."""
     fact = facts.goal(goal)
@@ -163,12 +151,12 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     for goal in goals:
         fact = facts.goal(goal)
         if _is_over(outlook, goal):
-            said[goal] = sentences.standing(fact, facts, lang=lang, paced=False)
+            said[goal] = sentences.standing(fact, lang=lang, paced=False)
             continue
         compared: list[document.Spans] = []
         standing = sentences.standing_now(fact, facts, lang=lang)
         if not standing and fact.latest is not None:
-            standing = sentences.standing(fact, facts, lang=lang)
+            standing = sentences.standing(fact, lang=lang)
             if (known := _paced(outlook, goal)) is not None:
                 first, *compared = sentences.required_pace(known, lang=lang)
                 if known.pace.state == "mean":

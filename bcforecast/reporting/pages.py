@@ -632,8 +632,11 @@ def _number_pages(data: Json) -> None:
     used = _PAGE + front + round(1.2 * line * listed)
     for block in data["lead"]:
         block["page"] = 1
-    for block in data["blocks"]:
+    for n, block in enumerate(data["blocks"]):
         room = -used % _PAGE
+        if block.get("new_page") and (n == 0 or block["level"] > 1):
+            # Below one that ran over, or may have, its few lines would stand there alone.
+            block["new_page"] = 0.07 < room / _PAGE < 0.65
         least = {"heading": 1500, "picture": high(block)}.get(block["kind"], 0)
         used += room * (block.get("new_page") or room < least)
         block["page"] = 1 + used // _PAGE

@@ -240,23 +240,27 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     if known or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
     estimate = partial(wording.estimate, unit=goal.unit, grade=goal.grade)
-    ends = map(estimate, (goal.q10, goal.q50, goal.q90))
-    low, median, high = (_quantity(figure, goal, lang) for figure in ends)
-    middle = cited(median, "forecast", f"{goal.id}.attainment.q50")
+    amount = partial(_quantity, goal=goal, lang=lang)
+    low, median, high = map(estimate, (goal.q10, goal.q50, goal.q90))
+    middle = cited(amount(median), "forecast", f"{goal.id}.attainment.q50")
     mean = goal.over in ("mean", "total")
     span = {"first": goal.first_year, "due": goal.due.year} if mean else {}
-    said = {"low": low, "median": middle, "high": high, **span}
+    if wording.unit_of(goal.unit).currency:  # whose scale each end says
+        ends = text("report.range_ends", lang, low=amount(low), high=amount(high))
+    else:
+        ends = amount(text("report.range_ends", lang, low=low, high=high))
+    said = {"ends": ends, "median": middle, **span}
     return sentence(f"report.say_range{'_mean' * mean}", lang, **said)
 
 
-def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:
+def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     """Say the latest figure, how far it is from the target and the pace that closes the gap.
 
-    Without `paced` the pace is left out, and nothing is said where there is no figure: for places
-    where a paragraph on the pace follows.
+    Without `paced` the pace is left out: for places where a paragraph on it follows. Nothing
+    without a figure.
     """
     if goal.latest is None or goal.gap is None:
-        return sentence("report.say_no_figure", lang, area=facts.plan.area_name) if paced else ()
+        return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if goal.over in ("mean", "total"):
         return sentence("report.say_latest", lang, **values)
@@ -334,7 +338,7 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 
 
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
-    """Say how fast the area's own figures moved of late, and how fast the target asks them to."""
+    """Say how fast the area's own figures moved of late, where the target asks for a pace."""
     known = {f.year: f.value for f in goal.own.used if f.year and f.value}
     last, points = max(known, default=0), goal.unit == "%"
     first = min((year for year in known if year >= last - _LATE), default=last)
@@ -346,15 +350,10 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     if not points and not start * end > 0.0:
         return ()
     past = (end - start) / span if points else (end / start) ** (1 / span) - 1.0
-
-    def said(pace: float) -> str:
-        if not points:
-            return rate(pace, signed=True)
-        signed = "+" * (pace > 0.0) + number(pace, unit="%")
-        return wording.difference(signed, "%", None, lang=lang)
-
-    about = {"first": first, "last": last, "past": said(past), "asked": said(asked)}
-    return sentence("report.pace_so_far", lang, **about)
+    size = number(abs(past), unit="%") if points else rate(abs(past))
+    way = "up" if past > 0.0 else "down" if past < 0.0 else "none"
+    moved = wording.difference(size, "%", None, lang=lang) if points else size
+    return sentence(f"report.pace_so_far_{way}", lang, first=first, last=last, past=moved)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:
@@ -615,7 +614,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
     if unit != "%" and a.comparator != "event" and path.rate is not None:
-        key, values["rate"] = f"{key}_rate", rate(path.rate, signed=True)
+        key, values["rate"] = f"{key}_rate", rate(abs(path.rate))
     said, compared = [sentence(key, lang, **values)], pace.compared
     if compared is None:
         return said

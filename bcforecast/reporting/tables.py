@@ -57,7 +57,7 @@ def rows_table(
     anchors: Sequence[str] = (),
     groups: Sequence[str] = (),
 ) -> Section:
-    """Return a table of rows; nothing where there are none.
+    """Return a table of rows, without columns in which nothing stands; nothing without rows.
 
     Caption and note are keys or messages. Heads are names for `text.column_head`, with `#` behind
     them of numbers, with `:short` of short texts and so on, or messages, over columns of one
@@ -81,9 +81,12 @@ def rows_table(
     )
     begun = [name if name != before else "" for before, name in pairwise(("", *groups))]
     cells = [[said(cell) for cell in row] for row in rows]
+    if not cells:
+        return Section()
+    filled = [any(column) for column in zip(*cells, strict=True)]
+    columns, *cells = (list(compress(row, filled)) for row in (columns, *cells))
     more: dict[str, Any] = {"note": below, "anchors": anchors, "groups": begun}
-    made = document.TableBlock.of(above, columns, cells, **more)
-    return Section((made,) if cells else ())
+    return Section((document.TableBlock.of(above, columns, cells, **more),))
 
 
 def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
@@ -146,17 +149,13 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
                 sentences.next_step(goal, facts, lang=lang),
             )
             rows.append(row)
-    told = {
-        "bodies": any(goal.bodies for goal in facts.goals),
-        "trend:short": any(row[5] != Message("report.none") for row in rows),
-    }
+    if all(row[5] == Message("report.none") for row in rows):
+        rows = [(*row[:5], "", *row[6:]) for row in rows]
     odds = "odds:short" if facts.since is None else "odds_since"
-    heads = f"goal target bodies {odds} evidence:short trend:short next".split()
-    kept = [told.get(head, True) for head in heads]
-    left, *cells = (list(compress(row, kept)) for row in (heads, *rows))
+    heads = f"goal target bodies {odds} evidence:short trend:short next"
     named = {"goals": wording.join_clauses(rest, lang=lang)}
     note = Message("report.brief_rest", named) if rest else ""
-    return rows_table("report.brief_caption", left, cells, lang, groups=groups, note=note)
+    return rows_table("report.brief_caption", heads, rows, lang, groups=groups, note=note)
 
 
 def _due_target(goal: GoalFact, lang: Language) -> str:
@@ -185,7 +184,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
-    heads = "goal unit:short target# latest# gap# pace# q10# q50# q90#"
+    heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     return rows_table("report.standing_caption", heads, rows, lang, note="report.standing_note")
 
 

@@ -115,8 +115,8 @@ def test_what_a_total_still_asks_is_told_also_where_the_last_year_was_enough(
     made = outlook(data, plan(asked), "2024-06-30")
     pace = explain(made, "firms").pace
     assert (pace.state, pace.path.level) == (state, level)
-    fact, facts = gather(made).goal("firms"), gather(made)
-    assert plain_text(standing(fact, facts, lang="en")).endswith("is 50 persons.")
+    fact = gather(made).goal("firms")
+    assert plain_text(standing(fact, lang="en")).endswith("is 50 persons.")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_p
     assert by_standing(facts).keys() == {"settled"}
     fact = facts.goal("firms")
     assert "every year is not kept: 5.30% in 2024" in plain_text(happened(fact, lang="en"))
-    assert "0.30 percentage points above" in plain_text(standing(fact, facts, lang="en"))
+    assert "0.30 percentage points above" in plain_text(standing(fact, lang="en"))
     assert direction(fact).render("en") == "worsening"
 
 

@@ -110,9 +110,8 @@ def test_a_size_that_becomes_known_is_a_new_figure():
     days = {"since": date(2021, 5, 31), "until": date(2021, 6, 30)}
     (one,) = splitting.news(plan, bc.load_observations(), **days).goals
     assert causes(one, "new_figures")[:2] == [
-        "Beichen District, size: resident population, 2020-11: 909,643 persons "
-        "(published 1 June 2021)",
-        "Tianjin, size: resident population, 2020-11: 13,866,009 persons (published 1 June 2021)",
+        f"{area}, size: resident population, November 2020: {count} persons (published 1 June 2021)"
+        for area, count in (("Beichen District", "909,643"), ("Tianjin", "13,866,009"))
     ]
     assert changes(one)["new_figures"] > 0 == changes(one)["model"]
     assert date(2021, 6, 1) in splitting.news_days(plan, bc.load_observations(), **days)

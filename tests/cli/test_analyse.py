@@ -273,7 +273,7 @@ def test_rules_take_a_series_from_a_file(run, refused, tmp_path):
 
 def test_hindcast_of_tianjin_says_where_the_outcome_is_not_known(run, shown):
     said = " ".join(shown("hindcast", *TIANJIN).split())
-    assert "Of 6 of the 10 goals the outcome is not known" in said
+    assert "The outcome of 6 of the 10 goals is not known yet" in said
     record = printed(run, "hindcast", *TIANJIN, "--as-of", "2021-06-30")
     assert (record["dates"], record["scores"]["all"]["goals"]) == (["2021-06-30"], 3)
 

@@ -64,7 +64,7 @@ def test_a_figure_published_by_then_is_no_forecast_and_not_scored():
 
 def test_outcomes_not_known_are_said_plainly_and_not_scored(tianjin):
     said = unknown_words(tianjin, lang="en")
-    assert said.startswith("Of 6 of the 10 goals the outcome is not known")
+    assert said.startswith("The outcome of 6 of the 10 goals is not known yet")
     assert "Unicorn enterprises" in said
     assert tables.hindcast_tables(tianjin, lang="en").tables[0].note == said
     assert "10项目标中有6项结果未知" in unknown_words(tianjin, lang="zh")

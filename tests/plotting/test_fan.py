@@ -96,6 +96,8 @@ def test_no_forecast_is_drawn_where_nothing_can_be_said_and_bars_of_an_event_by_
     data = synthetic_goals.event()
     heights = [bar.get_height() for bar in axes_of(data).patches]
     assert heights == list(data.met_by_year.values())
+    counted = axes_of(replace(data, met_by_count={1: 0.19, 2: 0.03}))
+    assert [words.get_text() for words in counted.get_xticklabels()] == ["≥ 1", "≥ 2"]
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "55% (about"), ("zh", "55%（可能性参半）")])
