@@ -116,7 +116,7 @@ _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 def file_error(
     path: object,
-    problem: Exception | Message,
+    problem: Exception | Message | str,
     *,
     error: type[BcforecastError] = BcforecastError,
     allowed: str = "errors.allowed_readable",
@@ -163,8 +163,7 @@ def strict_rows(path: Path) -> Rows:
     allowed = Message("errors.allowed_csv")
     found = [*csv_rows(path, allowed=allowed)]
     if not found:
-        empty = Message("errors.found_empty")
-        raise BcforecastError("errors.file", file=path, found=empty, allowed=allowed)
+        raise file_error(path, Message("errors.found_empty"), allowed="errors.allowed_csv")
     (_, header), *rows = found
     if len(header) == 1 and header[0].count(";") > 1:
         mark = Message("observations.quoted", {"text": ";"})

@@ -12,7 +12,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Literal, TypeVar
 
@@ -41,13 +41,15 @@ def worked(
     engine: EngineName = "local",
     scheduler: str | None = None,
     processes: bool = False,
+    stop: Callable[[], None] | None = None,
 ) -> Iterator[tuple[Task, Done]]:
     """Do the tasks where it was asked for, and yield each with what came of it, in their order.
 
     `n_jobs` are cores of this machine, -1 all of them; used by `processes` for work that is not
     mostly numpy's, which lets go of the interpreter while it works. `dask` is the cluster of the
-    `scheduler` at that address. An OptionError names an option that is none, or a scheduler that
-    does not answer; a BcforecastError says that a process of this machine was ended from outside.
+    `scheduler` at that address. `stop` is called until all threads end where the whole is broken
+    off. An OptionError names an option that is none, or a scheduler that does not answer; a
+    BcforecastError says that a process of this machine was ended from outside.
     """
     if engine == "dask":
         return _on_cluster(tasks, work, scheduler)
@@ -56,10 +58,10 @@ def worked(
     if n_jobs == 0 or n_jobs < -1:
         raise OptionError("n_jobs", found=n_jobs, allowed=Message("panel.allowed_jobs"))
     jobs = (os.cpu_count() or 1) if n_jobs == -1 else n_jobs
-    if jobs == 1:
+    if jobs == 1 and stop is None:
         return ((task, work(task)) for task in tasks)
     if not processes:
-        return _in_pool(tasks, work, ThreadPoolExecutor(jobs), jobs)
+        return _in_pool(tasks, work, ThreadPoolExecutor(jobs), jobs, stop)
     # Spawned, for a copy of this process would hold the locks of its threads.
     spawn = multiprocessing.get_context("spawn")
     spawned = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_follow)
@@ -101,7 +103,11 @@ def _on_cluster(
 
 
 def _in_pool(
-    tasks: Iterator[Task], work: Callable[[Task], Done], pool: Executor, workers: int
+    tasks: Iterator[Task],
+    work: Callable[[Task], Done],
+    pool: Executor,
+    workers: int,
+    stop: Callable[[], None] | None = None,
 ) -> Iterator[tuple[Task, Done]]:
     waiting: deque[tuple[Task, Future[Done]]] = deque()
     try:
@@ -110,13 +116,15 @@ def _in_pool(
                 for task in tasks:
                     waiting.append((task, pool.submit(work, task)))
                     if len(waiting) >= _AHEAD * workers:
-                        first, future = waiting.popleft()
-                        yield first, future.result()
+                        yield waiting[0][0], waiting[0][1].result()
+                        waiting.popleft()
                 while waiting:
-                    task, future = waiting.popleft()
-                    yield task, future.result()
+                    yield waiting[0][0], waiting[0][1].result()
+                    waiting.popleft()
             finally:
                 for _, future in waiting:
                     future.cancel()
+                while stop is not None and wait([one for _, one in waiting], 0.1).not_done:
+                    stop()
     except BrokenProcessPool as error:
         raise BcforecastError("errors.worker_ended") from error

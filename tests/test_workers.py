@@ -32,16 +32,9 @@ def test_what_is_refused_at_work_is_the_same_error_here():
 
 
 def test_tasks_are_made_only_as_workers_become_free():
-    made = []
-
-    def tasks():
-        for n in range(100):
-            made.append(n)
-            yield n
-
-    done = worked(tasks(), square, n_jobs=2)
-    next(done)
-    assert len(made) == 8, "four for each of two workers"
+    tasks = iter(range(100))
+    next(worked(tasks, square, n_jobs=2))
+    assert next(tasks) == 8, "four for each of two workers"
 
 
 def test_a_process_that_is_ended_from_outside_is_said_in_a_sentence():

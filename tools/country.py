@@ -59,9 +59,9 @@ def areas_of(count: int) -> list[tuple[str, str, str, str]]:
 
 
 def figures_of(
-    areas: list[tuple[str, str, str, str]], *, seed: int
+    areas: list[tuple[str, str, str, str]], *, seed: int, last: int = LAST
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the figures of the areas of one province, and their targets."""
+    """Return the figures of the areas of one province, up to the `last` year, and their targets."""
     rng = np.random.default_rng([seed, int(areas[0][0][1:])])
     years = np.arange(FIRST, DUE + 1)
     names = [area[0] for area in areas]
@@ -86,7 +86,7 @@ def figures_of(
         if unit == "%":
             target = np.minimum(target, 99.0)
         decimals = 0 if whole else 1 if level > 10.0 else 3
-        known = years <= LAST
+        known = years <= last
         first = rng.integers(0, 4, len(names)) * (0 if adds else 1)
         for a, area in enumerate(names):
             said = round(float(target[a]), decimals)

@@ -189,7 +189,7 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
         files = sorted(out.glob(f"province=*/{DONE}"))
         said = [json.loads(read_bytes(file).decode("utf-8-sig")) for file in files]
         days = {date.fromisoformat(one["as_of"]) for one in said}
-        found: object = ", ".join(map(str, sorted(days))) or "-"
+        found: Message | str = ", ".join(map(str, sorted(days))) or "-"
         if len(days) == 1:
             skipped = {area: why for one in said for area, why in dict(one["skipped"]).items()}
             rows = pd.read_parquet(out)
@@ -199,8 +199,7 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
             found = ", ".join(sorted(map(str, other))[:3]) or Message("areas.found_other")
     except (OSError, ValueError, LookupError, TypeError, RecursionError, pa.ArrowException):
         found = Message("areas.found_other")
-    allowed = Message("areas.allowed_answers")
-    raise BcforecastError("errors.file", file=out, found=found, allowed=allowed)
+    raise edge.file_error(out, found, allowed="areas.allowed_answers")
 
 
 def _is_answer(rows: pd.DataFrame) -> bool:
@@ -309,8 +308,8 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
         said = json.loads(read_bytes(folder / DONE).decode("utf-8-sig"))
         return dict(said["skipped"]) if said["made_from"] == part.made_from else None
     except (BcforecastError, ValueError, LookupError, TypeError, RecursionError):
-        told = {"found": Message("areas.found_other"), "allowed": Message("areas.allowed_out")}
-        raise BcforecastError("errors.file", file=folder, **told) from None
+        allowed, other = "areas.allowed_out", Message("areas.found_other")
+        raise edge.file_error(folder, other, allowed=allowed) from None
 
 
 def _write(out: Path, part: Part, found: Answers) -> None:

@@ -348,8 +348,7 @@ def read_report(path: Path) -> Reported:
         return Reported(plan, as_of, scenario, goals)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         found = Message("news.found_unreadable")
-        allowed = Message("news.allowed_report")
-        raise BcforecastError("errors.file", file=path, found=found, allowed=allowed) from error
+        raise edge.file_error(path, found, allowed="news.allowed_report") from error
 
 
 def _reported(goal: Mapping[str, Any], day: date) -> GoalStatus:

@@ -174,18 +174,12 @@ def overview(
     data: options.DataOption = None,
 ) -> None:
     from bcforecast.plan.reading import load_plan_set
-    from bcforecast.reporting.formats import MADE
     from bcforecast.reporting.overview import write_overview
 
     spoken = speak(lang)
-    for one in formats or ():
-        if one not in MADE:
-            raise wrong_option("--format", one, ", ".join(MADE))
-    asked = tuple(one for one in MADE if not formats or one in formats)
+    asked: dict[str, Any] = {"formats": tuple(formats)} if formats else {}
     plans = load_plan_set(plan_set, data_dir=data)
-    made = write_overview(
-        plans, answers, out, lang=lang, formats=asked, data_dir=data, reports=reports
-    )
+    made = write_overview(plans, answers, out, lang=lang, data_dir=data, reports=reports, **asked)
     typer.echo(text("cli.overview_written", spoken, path=made))
 
 

@@ -8,7 +8,7 @@ as chance does not explain it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import cached_property
 from importlib.metadata import version
@@ -20,9 +20,9 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast import config, edge
 from bcforecast import text as wording
-from bcforecast.attainment.areas import beside, lending, read_answers, write_area
-from bcforecast.attainment.probability import COUNTED, standing_of
-from bcforecast.errors import BcforecastError, PlanError
+from bcforecast.attainment.areas import Answers, beside, lending, read_answers, write_area
+from bcforecast.attainment.probability import COUNTED, load_bands, standing_of
+from bcforecast.errors import BcforecastError, PlanError, ReportError
 from bcforecast.models.growth import learned
 from bcforecast.observations import reading
 from bcforecast.observations.records import Dataset
@@ -34,7 +34,7 @@ from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
 from bcforecast.reporting.service import Planned
-from bcforecast.scenarios.scenario import Scenario, baseline, load_scenarios
+from bcforecast.scenarios.scenario import baseline, load_scenarios
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
 
 if TYPE_CHECKING:
@@ -54,10 +54,6 @@ _OURS: Final = {one.file for one in FILE_FORMATS.values()} | {
     "charts", *(f"charts/{n}{e}" for n in ("spread", "heat") for e in (".png", "-narrow.svg"))
 }  # fmt: skip
 """What an overview writes: a folder in which anything else stands is not replaced."""
-
-_WIDE: Final = 6.6
-_NARROW: Final = 3.6
-"""Inches of a picture on a page, and on a phone."""
 
 SHOWN: Final = 40
 """Provinces that are shown at most, the least likely first; the workbook has all."""
@@ -93,16 +89,15 @@ def write_overview(
     """
     held = {one.relative_to(out).as_posix() for one in out.rglob("*")}
     if held and not {"charts/spread.png"} <= held <= _OURS:
-        told = {"found": Message("areas.found_other"), "allowed": Message("areas.allowed_out")}
-        raise BcforecastError("errors.file", file=out, **told)
+        raise edge.file_error(out, Message("areas.found_other"), allowed="areas.allowed_out")
     if reports is not None and not reports.is_dir():
         raise BcforecastError("verify.no_folder", folder=reports)
-    found = read_answers(plans, answers)
-    scenarios = load_scenarios(plan=plans.any_plan(), data_dir=data_dir)
+    if other := [one for one in formats if one not in MADE]:
+        raise ReportError("run.format", found=other[0], allowed=", ".join(MADE))
+    written = _Overview(plans, read_answers(plans, answers), data_dir, lang)
     with edge.whole_folder(out) as folder:
-        written = _Overview(plans, found.rows, found.skipped, found.as_of, scenarios, lang)
         if reports is not None:
-            made_of = f"*/{found.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"
+            made_of = f"*/{written.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"
             for page in reports.glob(made_of):
                 link = Path(os.path.relpath(page.resolve(), out.resolve())).as_posix()
                 written.pages[page.relative_to(reports).parts[0]] = link
@@ -205,26 +200,22 @@ def tiers(ranked: pd.DataFrame) -> list[int]:
     """
     found, first, tier = [], None, 0
     for one in ranked.itertuples():
-        if first is None or above(first, one) >= SURE:
+        if first is None or round(above(first, one), 2) >= SURE:
             first, tier = one, tier + 1
         found.append(tier)
     return found
-
-
-def _count(n: float) -> str:
-    return number(float(n) + 0.0, unit=None)  # no minus before 0
 
 
 class _Overview:
     """The overview of a set in one language."""
 
     def __init__(
-        self, plans: PlanSet, rows: pd.DataFrame, skipped: Mapping[str, str], as_of: date,
-        scenarios: Sequence[Scenario], lang: Language,
-    ) -> None:  # fmt: skip
-        self.plans, self.skipped, self.as_of, self.lang = plans, skipped, as_of, lang
-        self.plan, self.rows = plans.any_plan(), rows
+        self, plans: PlanSet, answers: Answers, data_dir: Path | None, lang: Language
+    ) -> None:
+        self.plans, self.lang, (rows, self.skipped, self.as_of) = plans, lang, answers
+        self.plan, self.bands = plans.any_plan(), load_bands(data_dir)
         self.pages: dict[str, str] = {}
+        scenarios = load_scenarios(plan=self.plan, data_dir=data_dir)
         self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
         self.scenarios[config.SCENARIO] = self.words("col_before")
         self.base = rows[rows["scenario"] == config.SCENARIO]
@@ -237,10 +228,16 @@ class _Overview:
         self.told = self.wide.merge(self.said[["area", "goal", "grade"]], on=["area", "goal"])
         self.goal_names: dict[Any, str] = {}
         for area, known in plans.areas.items():
-            if area not in skipped and {one.goal for one in known.promises} - {*self.goal_names}:
+            if area not in self.skipped and {one.goal for one in known.promises} - {
+                *self.goal_names
+            }:
                 plan = plans.plan(area)
                 named = {goal.id: plan.goal_name(goal).render(lang) for goal in plan.goals}
                 self.goal_names = named | self.goal_names
+
+    def whole(self, n: float) -> str:
+        """Write a number of whole things in full; no minus before 0."""
+        return number(float(n) + 0.0, unit="projects", lang=self.lang)
 
     def words(self, key: str, **values: object) -> str:
         return text(f"overview.{key}", self.lang, **values)
@@ -270,7 +267,7 @@ class _Overview:
             kicker=self.words("kicker"),
             title=plan.title.render(lang),
             subtitle=self.words("subtitle", day=day(self.as_of, lang=lang)),
-            facts=tuple((self.words(f"fact_{key}"), _count(n)) for key, n in told.items()),
+            facts=tuple((self.words(f"fact_{key}"), self.whole(n)) for key, n in told.items()),
             legend=legend,
             footer=self.words("footer", version=version("bcforecast")),
         )
@@ -304,7 +301,7 @@ class _Overview:
         yield self.ranking()
         yield self.picture(folder, "heat", self._draw_heat)
         yield doc.Heading(level=1, text=self.words("areas"))
-        yield self.lowest()
+        yield from self.lowest()
         yield doc.Heading(level=1, text=self.words("help"))
         yield self.paragraph(self.words("help_words"))
         yield self.help_table()
@@ -317,11 +314,8 @@ class _Overview:
         self, name: str, heads: str | Iterable[object], rows: Iterable[tables.Row],
         groups: Sequence[str] = (), **noted: object,
     ) -> doc.TableBlock:  # fmt: skip
-        note = (
-            Message(f"overview.{name}_note", noted)
-            if wording.has_text(f"overview.{name}_note")
-            else ""
-        )
+        below = f"overview.{name}_note"
+        note = Message(below, noted) if wording.has_text(below) else ""
         about: dict[str, Any] = {"of": "overview.col_", "note": note, "groups": groups}
         caption = f"overview.{name}_caption"
         (made,) = tables.rows_table(caption, heads, rows, self.lang, **about).tables
@@ -334,61 +328,75 @@ class _Overview:
     def brief(self) -> Iterator[str]:
         counts, stated = self.counts(self.said), len(self.said)
         shares = {one: percent(n / max(stated, 1), lang=self.lang) for one, n in counts.items()}
-        told = {"stated": _count(stated), "of": _count(len(self.base))}
+        told = {"stated": self.whole(stated), "of": self.whole(len(self.base))}
         yield self.words("brief_counts", **told, **shares)
         if not stated:
             return
-        worst, low = self.by_goal["share"].idxmin(), self.by_province.iloc[-1]
-        share = percent(float(self.by_goal["share"].min()), lang=self.lang)
-        yield self.words("brief_goal", goal=self.goal_names[worst], share=share)
-        own_share = percent(float(low.share), lang=self.lang)
-        where = {"province": self.name(str(low.name)), "share": own_share}
-        last = tiers(self.by_province)[-1]
-        yield self.words("brief_province", count=last, range=self.range(low), **where)
-        near = _count((self.missing.abs() <= NEAR).sum())
-        yield self.words("brief_near", near=near, short=_count(len(self.missing)))
+        by_goal = self.by_goal.sort_values("share", ascending=False)
+        yield self.order("brief_goal", by_goal, lambda goal: self.goal_names[goal])
+        yield self.order("brief_province", self.by_province, self.name)
+        near = self.whole((self.missing.abs() <= NEAR).sum())
+        yield self.words("brief_near", near=near, short=self.whole(len(self.missing)))
         name = next(iter(self.added), None)  # that which adds most
         if name is not None and (best := self.added[name].round()).sum() > 0.0:
-            about = {"goal": self.goal_names[best.idxmax()], "most": _count(best.max())}
-            about |= {"scenario": self.scenarios[str(name)], "count": _count(best.sum())}
+            about = {"goal": self.goal_names[best.idxmax()], "most": self.whole(best.max())}
+            about |= {"scenario": self.scenarios[str(name)], "count": self.whole(best.sum())}
             yield self.words("brief_help", **about)
+
+    def order(self, key: str, ranked: pd.DataFrame, name: Callable[[Any], str]) -> str:
+        """Say which group is last of some, the highest share first, and how far that is chance."""
+        first, last = ranked.iloc[0], ranked.iloc[-1]
+        shares = {
+            "first_share": first["share"],
+            "share": last["share"],
+            "above": above(first, last),
+        }
+        told = {key: percent(float(one), lang=self.lang) for key, one in shares.items()}
+        told |= {"first": name(first.name), "name": name(last.name), "range": self.range(last)}
+        return self.words(key, count=tiers(ranked)[-1], **told)
 
     def goals_table(self) -> doc.TableBlock:
         rows = []
         for goal, own in self.said.groupby("goal", sort=False):
-            counts = [_count(n) for n in self.counts(own).values()]
-            ends = own["probability"].quantile([0.1, 0.9])
-            middle = self.words("range", low=percent(ends.iloc[0]), high=percent(ends.iloc[1]))
-            share = percent(float(own["probability"].mean()))
-            rows.append((self.goal_names[goal], _count(len(own)), share, *counts, middle))
-        return self.table("goals", "goal areas# share# at_risk# even# on_course# middle#", rows)
+            counts = [self.whole(n) for n in self.counts(own).values()]
+            one: Any = self.by_goal.loc[goal]
+            told = self.whole(one.n), percent(float(one.share)), self.range(one)
+            rows.append((self.goal_names[goal], *told, *counts))
+        ends = {standing_of(one.key): percent(one.lower) for one in reversed(self.bands)}
+        ends = {"low": ends.get("even", NOTHING), "high": ends.get("on_course", NOTHING)}
+        heads = "goal areas# share# middle# at_risk# even# on_course#"
+        return self.table("goals", heads, rows, **ends)
 
     def ranking(self) -> doc.TableBlock:
-        """Provinces in tiers, each with the chance that it stands above the next."""
+        """Provinces in tiers, each with the chance that it stands below the first of the tier."""
         areas = self.said.groupby("province", observed=True)["area"].nunique()
-        ranked: list[Any] = list(self.by_province.itertuples())
+        found, ranked = tiers(self.by_province), cast(Iterable[Any], self.by_province.itertuples())
         rows: list[tables.Row] = []
-        for one, below in zip(ranked, (*ranked[1:], None), strict=True):
+        firsts: dict[int, Any] = {}
+        for one, tier, before in zip(ranked, found, (0, *found), strict=False):
             name, share = self.name(str(one.Index)), percent(float(one.share))
-            following = NOTHING if below is None else percent(above(one, below))
-            rows.append((name, areas[one.Index], share, self.range(one), following))
-        found = tiers(self.by_province)
+            below = percent(above(firsts[before], one)) if before else NOTHING
+            rows.append((name, self.whole(areas[one.Index]), share, self.range(one), below))
+            firsts.setdefault(tier, one)
         groups = [self.words("tier", tier=tier) for tier in found if found[-1] > 1]
-        heads, alike = "province areas# share# middle# above_next#", learned().together.correlation
+        heads, alike = "province areas# share# middle# below_first#", learned().together.correlation
         shown = rows[-SHOWN:], groups[-SHOWN:]
         return self.table("ranking", heads, *shown, correlation=f"{alike:.2f}")
 
-    def lowest(self) -> doc.TableBlock:
+    def lowest(self) -> Iterator[doc.Block]:
         """The areas that stand lowest, each with the chance that it is below the middle one."""
         ranked = standing(self.said, ["area", "province"]).sort_values("share")
-        middle, seen = ranked.iloc[len(ranked) // 2], ranked.head(LISTED).itertuples()
-        rows = [
-            (self.linked(one.Index[0]), self.name(one.Index[1]), one.n, percent(one.share),
-             self.range(one), percent(above(middle, one)))
-            for one in cast(Iterable[Any], seen)
-        ]  # fmt: skip
+        each, middle = [*cast(Iterable[Any], ranked.itertuples())], ranked.iloc[len(ranked) // 2]
+        n, of = sum(round(above(middle, one), 2) >= SURE for one in each), self.whole(len(each))
+        yield self.paragraph(self.words("lowest_words", n=self.whole(n), of=of, sure=percent(SURE)))
+        rows: list[tables.Row] = []
+        for one in each[:LISTED]:
+            area, province = one.Index
+            where = NOTHING if area == province else self.name(province)
+            told = one.n, percent(one.share), self.range(one), percent(above(middle, one))
+            rows.append((self.linked(area), where, *told))
         heads = "area province goals# share# middle# below_middle#"
-        return self.table("lowest", heads, rows, listed=LISTED)
+        yield self.table("lowest", heads, rows, listed=LISTED)
 
     @cached_property
     def gain(self) -> pd.DataFrame:
@@ -398,25 +406,26 @@ class _Overview:
     @cached_property
     def added(self) -> pd.DataFrame:
         """Goals met more than as before, by goal and scenario, that which adds most first."""
-        added = self.gain.groupby(self.told["goal"]).sum()
+        moved = self.gain.where(self.gain != 0.0)  # nan: the scenario says nothing of the goal
+        added = moved.groupby(self.told["goal"]).sum(min_count=1)
         return added[added.sum().sort_values(ascending=False).index]
 
     @cached_property
     def missing(self) -> pd.Series[float]:
-        """Yearly growth that is missing where a goal is less likely than not."""
-        years = self.said["due"].str[:4].astype(int) - self.as_of.year
-        possible = (self.said["q50"] > 0) & (self.said["target"] > 0) & (years > 0)
-        seen = self.said[possible & (self.said["probability"] < 0.5)]
-        return (seen["target"] / seen["q50"]) ** (1.0 / years[seen.index]) - 1.0
+        """Yearly growth that is missing where a goal is less likely than not; nan for no rate."""
+        seen = self.said[self.said["probability"] < 0.5]
+        years = seen["due"].str[:4].astype(int) - self.as_of.year
+        possible = (seen["q50"] > 0) & (seen["target"] > 0) & (years > 0)
+        return (seen["target"] / seen["q50"])[possible] ** (1.0 / years) - 1.0
 
     def help_table(self) -> doc.TableBlock:
         """How much faster growth would make each goal as likely as not, and what scenarios add."""
         rows, goals = [], self.said.loc[self.missing.index, "goal"]
         for goal in self.by_goal.index:
             own, added = self.missing[goals == goal], self.added.loc[goal].round()
-            typical = rate(float(own.median()), signed=True) if len(own) else NOTHING
-            counts = _count(len(own)), typical, _count((own.abs() <= NEAR).sum())
-            rows.append((self.goal_names[goal], *counts, *map(_count, added)))
+            typical = rate(float(own.median()), signed=True) if own.count() else NOTHING
+            counts = self.whole(len(own)), typical, self.whole((own.abs() <= NEAR).sum())
+            rows.append((self.goal_names[goal], *counts, *map(self.whole, added)))
         others = (Text.untranslated(self.scenarios[str(one)]) for one in self.added)
         return self.table("help", ["goal", "short#", "pace#", "near#", *others], rows)
 
@@ -439,14 +448,19 @@ class _Overview:
             yield self.table("gains", "area goal before# scenario after#", rows)
 
     def unknown(self) -> Iterator[str]:
-        grades = self.base["grade"].value_counts().to_dict()
         told = text("report.list_join", self.lang).join(
-            self.words("grade_count", grade=grade, n=_count(grades.get(grade, 0)))
+            self.words(
+                "grade_count", grade=grade, n=self.whole((self.base["grade"] == grade).sum())
+            )
             for grade in "ABCDU"
         )
         yield self.words("unknown_grades", counts=told)
         alike, adds = f"{learned().together.correlation:.2f}", float(self.base["coherent"].mean())
         yield self.words("unknown_words", correlation=alike, adds=percent(adds))
+        if (year := self.base["latest_year"]).notna().any():
+            some = {"n": year == year.max(), "older": year < year.max(), "none": year.isna()}
+            counts = {name: self.whole(found.sum()) for name, found in some.items()}
+            yield self.words("unknown_latest", year=int(year.max()), **counts)
 
     def picture(
         self, folder: Path, name: str, draw: Callable[[Figure, float], None]
@@ -457,13 +471,15 @@ class _Overview:
         charts, end = folder / "charts", f"{name}-narrow.svg"
         with style.house_style():
             figure, narrow = Figure(), Figure()
-            draw(figure, _WIDE)
-            draw(narrow, _NARROW)
+            draw(figure, style.WIDE)
+            draw(narrow, style.NARROW)
             (charts / f"{name}.png").write_bytes(style.png_bytes(figure))
             (charts / end).write_text(style.svg_text(narrow), encoding="utf-8")
         width, height = (round(96 * side) for side in figure.get_size_inches())
-        about = {"caption": self.words(f"{name}_picture"), "alt": self.words(f"{name}_alt")}
+        reach = float(standing(self.said, ["province", "goal"])["sd"].median() * ndtri(0.9))
+        caption = self.words(f"{name}_picture", reach=f"{100.0 * reach:.0f}")
         files = {"file": f"charts/{name}.png", "narrow": f"charts/{end}"}
+        about = {"caption": caption, "alt": self.words(f"{name}_alt")}
         return doc.PictureBlock(**files, **about, width=width, height=height)
 
     def _draw_spread(self, figure: Figure, width: float) -> None:
@@ -472,16 +488,16 @@ class _Overview:
         across = min(len(goals), round(width / 2.0))
         rows = -(-len(goals) // across)
         figure.set_size_inches(width, 0.5 + 1.35 * rows)
-        panels = figure.subplots(rows, across, sharex=True, squeeze=False).ravel()
+        panels = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False).ravel()
         for panel in panels[len(goals) :]:
             panel.axis("off")
         for panel, goal in zip(panels, goals, strict=False):
             p = self.said.loc[self.said["goal"] == goal, "probability"]
             panel.hist(p, bins=np.linspace(0.0, 1.0, 11), color=style.FORECAST, rwidth=0.9)
             panel.axvline(p.median(), color=style.TARGET, lw=1.2)
-            panel.set_title(self.goal_names[goal], fontsize=8.5)
-            panel.set_xticks([0.0, 0.5, 1.0], ["0", "50%", "100%"], fontsize=8)
-            panel.tick_params(axis="y", labelsize=8)
+            title = style.broken(self.goal_names[goal], 0.9 * width / across)
+            panel.set_title("\n".join(title), fontsize=style.SIZE)
+            panel.set_xticks([0.0, 0.5, 1.0], ["0", "50%", "100%"])
         figure.tight_layout()
 
     def _draw_heat(self, figure: Figure, width: float) -> None:
@@ -490,21 +506,19 @@ class _Overview:
         shares = self.said.pivot_table("probability", "province", "goal", observed=True)
         shares = shares.loc[provinces, list(self.by_goal.index)]
         # Names of goals stand on end below, however few the provinces are.
-        names_of_goals = 1.3 if width == _WIDE else 2.0
-        figure.set_size_inches(width, names_of_goals + 0.19 * max(len(provinces), 4))
+        names_of_goals = 1.3 if width == style.WIDE else 2.0
+        figure.set_size_inches(width, names_of_goals + 0.15 * max(len(provinces), 4))
         axes = figure.subplots()
         axes.imshow(shares, cmap="RdBu", vmin=0.0, vmax=1.0, aspect="auto")
         for (row, column), share in np.ndenumerate(shares.to_numpy()):
             if np.isfinite(share):
                 dark = abs(share - 0.5) > 0.3
-                look: style.Look = {"color": "white" if dark else style.INK, "fontsize": 8}
+                look: style.Look = {"color": "white" if dark else style.INK}
                 axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", **look)
         names = [self.goal_names[goal] for goal in shares.columns]
-        slant: dict[str, Any] = {"rotation": 30 if width == _WIDE else 60, "ha": "right"}
-        axes.set_xticks(range(len(names)), names, fontsize=8, **slant)
-        axes.set_yticks(
-            range(len(provinces)), [self.name(str(one)) for one in provinces], fontsize=8
-        )
+        slant: dict[str, Any] = {"rotation": 30 if width == style.WIDE else 60, "ha": "right"}
+        axes.set_xticks(range(len(names)), names, **slant)
+        axes.set_yticks(range(len(provinces)), [self.name(str(one)) for one in provinces])
         axes.grid(visible=False)
         axes.spines[:].set_visible(False)
         figure.tight_layout()
@@ -514,26 +528,25 @@ class _Overview:
         from xlsxwriter import Workbook
 
         heads = ["area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year"]
-        known = self.base.merge(self.wide, "left", ["area", "goal"])
-        shares = known.reindex(columns=list(self.scenarios)).to_numpy(dtype=float)
+        heads += ["grade", "pace"]
+        known = self.base.assign(pace=self.missing).merge(self.wide, "left", ["area", "goal"])
         known = known.assign(
             area_id=known["area"], area=known["area"].map(self.name), year=known["latest_year"],
             province=known["province"].astype(str).map(self.name),
             goal=known["goal"].map(self.goal_names),
-        )[[*heads, "grade"]].astype(object)  # fmt: skip
+        ).reindex(columns=[*heads, *self.scenarios]).astype(object)  # fmt: skip
+        titles = [wording.column_head(name, self.lang, of="overview.col_") for name in heads]
+        last = len(heads) + len(self.scenarios) - 1
         with Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
             book.set_properties({"created": datetime.combine(self.as_of, time())})
-            bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0%"})
             sheet = book.add_worksheet(self.words("sheet"))
-            columns = [
-                wording.column_head(str(name), self.lang, of="overview.col_") for name in known
-            ]
-            sheet.write_row(0, 0, [*columns, *self.scenarios.values()], bold)
+            pace, share = ({"num_format": how} for how in ("+0.0%;-0.0%", "0%"))
+            sheet.set_column(len(heads) - 1, len(heads) - 1, None, book.add_format(pace))
+            sheet.set_column(len(heads), last, None, book.add_format(share))
+            bold = book.add_format({"bold": True})
+            sheet.write_row(0, 0, [*titles, *self.scenarios.values()], bold)
             sheet.freeze_panes(1, 2)
             cells = known.where(known.notna(), None).itertuples(index=False)
             for n, row in enumerate(cells, start=1):
                 sheet.write_row(n, 0, row)
-                for at, chance_ in enumerate(shares[n - 1], start=len(columns)):
-                    if np.isfinite(chance_):
-                        sheet.write_number(n, at, chance_, share)
-            sheet.autofilter(0, 0, len(known), len(columns) + len(self.scenarios) - 1)
+            sheet.autofilter(0, 0, len(known), last)

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -387,6 +386,10 @@ def run_reports(
         while untold and untold[0].name in outcomes:
             tell(outcomes[untold.pop(0).name])
 
+    def stop() -> None:  # a report may just have been starting its kernel
+        ended.set()
+        execution.end_children()
+
     with run_lock(planned.out, wait=wait_for_lock) as stale:
         begun(stale)
         places = [place for job in planned.jobs for place in (job.folder, job.failed, *job.copies)]
@@ -400,13 +403,15 @@ def run_reports(
                     due.append(job)
                 else:
                     note(_outcome(job, lambda: False))
-            if scheduler is None:
-                _make_all(due, at_a_time=at_a_time, ended=ended, note=note, progress=progress)
-            else:
-                there = worked(iter(due), _made_there, engine="dask", scheduler=scheduler)
-                for n, (job, outcome) in enumerate(there, start=1):
+            make: Callable[[Job], RunOutcome] = _made_there
+            where: dict[str, Any] = {"engine": "dask", "scheduler": scheduler}
+            if scheduler is None:  # threads, which wait for the kernels of their reports mostly
+                make, where = _making(due, outcomes, ended, progress), {"n_jobs": at_a_time}
+                where["stop"] = stop
+            for n, (job, outcome) in enumerate(worked(iter(due), make, **where), start=1):
+                if scheduler is not None:
                     progress(job.name, n, len(due))
-                    note(outcome)
+                note(outcome)
         finally:
             for job in untold:
                 if job.name in outcomes:
@@ -422,15 +427,10 @@ def run_reports(
     return RunSummary(found, changes, after.unreadable, unlisted)
 
 
-def _make_all(
-    jobs: list[Job],
-    *,
-    at_a_time: int,
-    ended: Event,
-    note: Callable[[RunOutcome], None],
-    progress: Advance,
-) -> None:
-    """Make reports in threads, which wait for the kernels of their reports most of the time."""
+def _making(
+    jobs: list[Job], outcomes: dict[str, RunOutcome], ended: Event, progress: Advance
+) -> Callable[[Job], RunOutcome]:
+    """Return what makes a report here, tells its steps, and puts down at once what became of it."""
     done = dict.fromkeys((job.name for job in jobs), 0)
 
     def keep(folder: Path, error: execution.NotebookError) -> None:
@@ -445,20 +445,11 @@ def _make_all(
 
         outcome = _outcome(job, lambda: report.make_report(job, progress=advance, keep=keep))
         advance("", STEPS, STEPS)
+        if not ended.is_set():
+            outcomes[job.name] = outcome
         return outcome
 
-    pool, futures = ThreadPoolExecutor(at_a_time), list[Future[RunOutcome]]()
-    try:
-        for job in jobs:
-            futures.append(pool.submit(make, job))
-        for future in as_completed(futures):
-            note(future.result())
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        while wait(futures, timeout=0.1).not_done:
-            # Only where the run is ended: a report may just have been starting its kernel.
-            ended.set()
-            execution.end_children()
+    return make
 
 
 def _made_there(job: Job) -> RunOutcome:

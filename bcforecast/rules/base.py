@@ -300,9 +300,8 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
     column, what was found and what is allowed.
     """
 
-    def refused(found: Message | str) -> RuleError:
-        allowed = Message("rules.allowed_series_file")
-        return RuleError("errors.file", file=path, found=found, allowed=allowed)
+    def refused(found: Message | str) -> BcforecastError:
+        return edge.file_error(path, found, error=RuleError, allowed="rules.allowed_series_file")
 
     if not edge.exists(path):
         raise refused(Message("errors.found_nothing"))

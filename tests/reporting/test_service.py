@@ -456,9 +456,12 @@ def waiting(finished):
     os.mkfifo(pipe)
     write_notebook(finished, WAIT.format(str(pipe)))
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    with started("run", finished / "reports.yaml") as run:
-        ready, _, _ = select.select([reader], [], [], 120)
-        assert ready, run.communicate()
+    file = finished / "reports.yaml"
+    one = file.read_bytes()  # a second report waits for the first
+    write_reports(finished, as_of=[DAY, TODAY])
+    with started("run", file, "--jobs", "1") as run:
+        assert select.select([reader], [], [], 120)[0], run.communicate()
+        file.write_bytes(one)
         yield run
     os.close(reader)
     pipe.unlink()

@@ -4,8 +4,10 @@
 
 A synthetic country of each size (`tools.country`; nine goals an area, six scenarios) is projected
 by the command line on two cores. Seconds of the clock and of both cores, the largest memory of all
-its processes together (proportional set size), areas a second of the clock; the exponent is that of
-the cores' seconds between a size and the one before. The last column is how many times the matrix
+its processes together (proportional set size), areas a second of the clock. What a further area
+costs is the difference of the cores' seconds over that of the areas, between a size and the one
+before: what a run of any size costs is not in it, and where it stays the cost is linear; the
+exponent is that of the cores' seconds as they are. The last column is how many times the matrix
 products of the trend engine alone are contained in the cores' seconds.
 """
 
@@ -75,8 +77,9 @@ def main() -> None:
     """Print a row a size."""
     sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    print("| areas | seconds | of both cores | MB | areas a second | exponent | x products |")
-    print("|---|---|---|---|---|---|---|")
+    heads = "areas | seconds | of both cores | MB | areas a second | ms a further area | exponent"
+    print(f"| {heads} | x products |")
+    print("|---|---|---|---|---|---|---|---|")
     earlier: tuple[int, float] | None = None
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
@@ -86,14 +89,15 @@ def main() -> None:
             command += ["--as-of", f"{country.LAST + 1}-12-31", "--data", str(data)]
             command += ["-o", str(out), "--n-jobs", str(CORES)]
             found = measured(command, {**os.environ, **threads})
-        exponent = "" if earlier is None else (
-            f"{math.log(found.cores / earlier[1]) / math.log(size / earlier[0]):.2f}"
-        )  # fmt: skip
+        further = exponent = ""
+        if earlier is not None:
+            further = f"{1000.0 * (found.cores - earlier[1]) / (size - earlier[0]):.1f}"
+            exponent = f"{math.log(found.cores / earlier[1]) / math.log(size / earlier[0]):.2f}"
         earlier = size, found.cores
         alone = products(size * len(country.INDICATORS))
         cells = f"{found.seconds:.1f} | {found.cores:.1f} | {found.megabytes:.0f}"
-        rate = f"{size / found.seconds:.0f} | {exponent} | {found.cores / alone:.0f}"
-        print(f"| {size:,} | {cells} | {rate} |", flush=True)
+        rate = f"{size / found.seconds:.0f} | {further} | {exponent}"
+        print(f"| {size:,} | {cells} | {rate} | {found.cores / alone:,.0f} |", flush=True)
 
 
 if __name__ == "__main__":
