@@ -192,7 +192,7 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
         found: object = ", ".join(map(str, sorted(days))) or "-"
         if len(days) == 1:
             skipped = {area: why for one in said for area, why in dict(one["skipped"]).items()}
-            rows = pd.read_parquet(out)
+            rows = pd.read_parquet(out.absolute())  # `http:x` would be a URL
             other = {*rows["area"], *rows["goal"]} - {*plans.areas, *plans.goal_ids}
             if not other and _is_answer(rows):
                 return Answers(rows, skipped, days.pop())
@@ -321,7 +321,8 @@ def _write(out: Path, part: Part, found: Answers) -> None:
     with whole_folder(place) as made:
         for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
             (made / f"year={year}").mkdir()
-            rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
+            raw = rows.to_parquet(None, index=False)  # by its name `http:x` would be a URL
+            (made / f"year={year}" / "part-0.parquet").write_bytes(raw)
         (made / DONE).write_text(said, encoding="utf-8")
 
 

@@ -305,13 +305,15 @@ def checked_support(support: tuple[float, float]) -> tuple[float, float]:
 
 def _years(column: pd.Series) -> IntArray:
     """Year of each row of an index."""
-    if isinstance(column.dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(column):
-        return column.dt.year.to_numpy(dtype=np.int64)
-    texts = [str(cell).strip() for cell in column]
-    if not pd.api.types.is_numeric_dtype(column.dtype):
-        for row, said in enumerate(texts):
-            if not any(_match(form, said) for form in ("number", *_YEARLY)):
+    dated = isinstance(column.dtype, pd.PeriodDtype)
+    dated = dated or pd.api.types.is_datetime64_any_dtype(column)
+    if dated or not pd.api.types.is_numeric_dtype(column.dtype):
+        for row, cell in enumerate(column):
+            forms = () if dated else ("number", *_YEARLY)
+            if pd.isna(cell) or not (dated or any(_match(f, str(cell).strip()) for f in forms)):
                 raise PanelTableError("panel.not_a_year", row=row + 1, found=cell_of(column, row))
+    if dated:
+        return column.dt.year.to_numpy(dtype=np.int64)
     return period_numbers(column, np.zeros(len(column), dtype=np.int64))
 
 

@@ -110,6 +110,7 @@ def parse_goal(said: str, *, decimal: Decimals | None = None) -> GoalDraft:
     >>> parse_goal("高新技术企业，家，突破，530，2022").asked
     {'comparator': 'more_than', 'target': 530, 'due': 2022}
     """
+    said = " ".join(said.split())
     mark = next((mark for mark in ";；，" if mark in said), ",")
     parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
     if mark == ",":  # a year has four digits, so that three behind a comma are thousands
