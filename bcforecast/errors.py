@@ -61,14 +61,13 @@ class BcforecastError(Exception):
         return type(self).__new__, (type(self),), {"args": self.args, **vars(self)}
 
 
-MOST: Final = 100
-"""How many things that are wrong are kept and told; others are only counted."""
-
 _Problem = TypeVar("_Problem")
 
 
 class Problems(list[_Problem]):
-    """What is wrong, as it is found: the first `MOST`, and how many `more` there are."""
+    """What is wrong, as it is found: the first `most`, and how many `more` there are."""
+
+    most: ClassVar = 100
 
     def __init__(self, found: Iterable[_Problem] = (), *, more: int = 0) -> None:
         super().__init__()
@@ -78,7 +77,7 @@ class Problems(list[_Problem]):
     def note(self, found: Iterable[_Problem]) -> None:
         """Keep what is found while there is room, and count the rest."""
         for one in found:
-            if len(self) < MOST:
+            if len(self) < self.most:
                 # An error has seen to it that its message can be shown.
                 self.append(cast(_Problem, _shown(one)) if isinstance(one, Message) else one)
             else:

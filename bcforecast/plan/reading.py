@@ -20,14 +20,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bcforecast import config, edge
 from bcforecast.cells import read_sheets
-from bcforecast.errors import (
-    MOST,
-    BcforecastError,
-    ObservationError,
-    PlanError,
-    Problems,
-    one_line,
-)
+from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems, one_line
 from bcforecast.plan import fields, workbook
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
 from bcforecast.plan.goals import COMPARISONS, Goal, Plan
@@ -636,8 +629,8 @@ def explain(
         return detail["type"] not in _UNKNOWN_KEY, document.row(written)
 
     details = sorted(error.errors(include_url=False), key=turn)
-    told = (_explained(detail, document, model=model) for detail in details[:MOST])
-    return Problems(told, more=len(details[MOST:]))
+    told = (_explained(one, document, model=model) for one in details[: Problems.most])
+    return Problems(told, more=len(details[Problems.most :]))
 
 
 def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
@@ -661,11 +654,6 @@ def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
 
     It is made of the records that read the file, so it stays true. What a plan may leave unsaid is
     not required; what it may write in more than one form, `forms.yaml` describes.
-
-    Examples
-    --------
-    >>> file_schema(Plan, "plan")["required"]
-    ['title', 'area', 'indicators', 'goals']
     """
     from pydantic.json_schema import GenerateJsonSchema
 
