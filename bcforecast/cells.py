@@ -22,7 +22,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from bcforecast import config, edge
 from bcforecast.edge import parse_day
-from bcforecast.errors import ObservationError
+from bcforecast.errors import ObservationError, one_line
 from bcforecast.text import LANGUAGES, Message, amount, money_words, unit_of
 
 EXAMPLE: Final = "example"
@@ -172,13 +172,20 @@ def read_sheets(path: Path) -> Tables:
     notes: list[Message] = []
     for sheet in shown.worksheets:
         if sheet.sheet_state != "visible":
-            notes.append(Message("cells.hidden_sheet", {"sheet": sheet.title}))
+            notes.append(Message("cells.hidden_sheet", {"sheet": one_line(sheet.title)}))
             continue
         read, hidden = _sheet(sheet, typed[sheet.title])
         sheets.append(read)
+        for row, cells in read.rows:
+            for place, one in enumerate(cells):
+                if isinstance(one, str) and edge.unprintable(one):
+                    told: dict[str, Any] = {"sheet": read.name, "cell": read.at(row, place)}
+                    told |= {"found": Message("observations.quoted", {"text": one})}
+                    allowed = Message("errors.kind_str")
+                    raise ObservationError("cells.wrong", file=path, **told, allowed=allowed)
         if hidden:
             listed = ", ".join(hidden)
-            notes.append(Message("cells.hidden", {"sheet": sheet.title, "hidden": listed}))
+            notes.append(Message("cells.hidden", {"sheet": read.name, "hidden": listed}))
     return Tables(sheets, notes)
 
 
@@ -202,7 +209,7 @@ def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
         if any(cell is not None and cell != "" for cell in cells):
             rows.append((n, cells))
     hidden = [f"{n}" for n in hidden_rows] + [get_column_letter(n) for n in sorted(hidden_columns)]
-    return Sheet(shown.title, tuple(rows), columns), hidden
+    return Sheet(one_line(shown.title), tuple(rows), columns), hidden
 
 
 def _cell(

@@ -50,13 +50,7 @@ NOTEBOOKS_DIR: Final = _ROOT / "notebooks"
 
 
 def files_of(data_dir: Path | str | None) -> Path | None:
-    """Return where plans and scenarios are: of the URL of a store, the folder that `files` names.
-
-    Examples
-    --------
-    >>> files_of("postgresql://stats@host/db?files=mydata").name, files_of("sqlite:///x.db")
-    ('mydata', None)
-    """
+    """Return where plans and scenarios are: of a store's URL, the folder that `files` names."""
     if isinstance(data_dir, str) and "://" in data_dir:
         data_dir = parse_qs(data_dir.partition("?")[2]).get("files", [None])[-1]
     return None if data_dir is None else Path(data_dir)

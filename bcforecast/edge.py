@@ -390,11 +390,12 @@ def _taken(value: Any, kind: Any) -> Any:
             return value
     elif isinstance(origin, type):  # a tuple, or any other row of things
         if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
-            fixed = origin is tuple and ... not in inner
-            each = inner if fixed else inner[:1] * (len(value) if isinstance(value, Sized) else 0)
-            for one, that in zip(value, each, strict=fixed) if each else ():
-                _taken(one, that)
-            return value
+            with suppress(TypeError):  # an array without a dimension has no items
+                fixed = origin is tuple and ... not in inner
+                count = len(value) if isinstance(value, Sized) else 0
+                for one, that in zip(value, inner if fixed else inner[:1] * count, strict=fixed):
+                    _taken(one, that)
+                return value
     elif kind in (int, float):
         number = isinstance(value, Integral if kind is int else Real)
         if number and not isinstance(value, bool) and value == value:
@@ -577,10 +578,13 @@ def whole_folder(target: Path) -> Iterator[Path]:
             for path in [*build.rglob("*"), build]:
                 _sync(path)
             with alone_in(target.parent):
-                if target.exists():
-                    _exchange(build, target)
-                else:
+                if not target.exists():
                     build.rename(target)
+                elif any(target.iterdir()) or not target.samefile(os.curdir):
+                    _exchange(build, target)
+                else:  # who stands in it would be nowhere if another took its place
+                    for one in build.iterdir():
+                        one.rename(target / one.name)
                 _sync(target.parent)
         except OSError as error:
             if error.errno in _OF_THE_PLACE:
@@ -590,8 +594,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
 _OF_THE_PLACE: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
+    | {errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 )
-"""What the place says that is written to: no space, a quota, a disk that fails, no permission."""
+"""What the place says that is written to: no space, a quota, no permission, a link to nowhere."""
 
 
 @contextmanager
@@ -708,17 +713,22 @@ def not_writable(path: Path, problem: Exception) -> ReportError:
     return ReportError("report.out_not_writable", file=path, error=said)
 
 
+def resolved(path: Path) -> Path:
+    """Return where a path leads; of links in a circle, which lead nowhere, as far as that is."""
+    return Path(os.path.realpath(path))
+
+
 def require_apart(outs: Iterable[Path], inputs: Iterable[Path]) -> None:
     """Refuse to write a file that is also read, under this name or another."""
     for out, given in product(outs, inputs):
         with suppress(OSError, ValueError):
-            if os.path.realpath(out) == os.path.realpath(given) or out.samefile(given):
+            if resolved(out) == resolved(given) or out.samefile(given):
                 raise BcforecastError("cli.overwrites_input", file=out, input=given)
 
 
 def within(out: Path, *parts: str) -> Path:
     """Return a path below a folder; a symbolic link on the way may not lead out of the folder."""
     path = out.joinpath(*parts)
-    if path.is_symlink() or not path.resolve().is_relative_to(out.resolve()):
+    if path.is_symlink() or not resolved(path).is_relative_to(resolved(out)):
         raise ReportError("run.leads_out", file=path, folder=out)
     return path

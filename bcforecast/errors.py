@@ -7,7 +7,8 @@ language of `speak`, below the person's own lines that led to it.
 
 import re
 import traceback
-from typing import Any, ClassVar, Final
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Final, TypeVar, cast
 
 from bcforecast.text import Message, spoken
 
@@ -44,7 +45,9 @@ class BcforecastError(Exception):
 
     def __init__(self, key: str, /, **values: object) -> None:
         self.message = Message(key, {k: _shown(v) for k, v in values.items()})
-        super().__init__(self.message.render("en"))
+
+    def __str__(self) -> str:
+        return self.message.render("en")
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows."""
@@ -56,6 +59,38 @@ class BcforecastError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         """Come out of the process of a worker as it was raised there."""
         return type(self).__new__, (type(self),), {"args": self.args, **vars(self)}
+
+
+_Problem = TypeVar("_Problem")
+
+
+class Problems(list[_Problem]):
+    """What is wrong, as it is found: the first `most`, and how many `more` there are."""
+
+    most: ClassVar = 100
+
+    def __init__(self, found: Iterable[_Problem] = (), *, more: int = 0) -> None:
+        super().__init__()
+        self.more = more
+        self.note(found)
+
+    def note(self, found: Iterable[_Problem]) -> None:
+        """Keep what is found while there is room, and count the rest."""
+        for one in found:
+            if len(self) < self.most:
+                # An error has seen to it that its message can be shown.
+                self.append(cast(_Problem, _shown(one)) if isinstance(one, Message) else one)
+            else:
+                self.more += 1
+        self.more += getattr(found, "more", 0)
+
+    @property
+    def told(self) -> Iterator[Message]:
+        """A sentence each, and one that says how many more there are."""
+        for one in self:
+            yield one.message if isinstance(one, BcforecastError) else cast(Message, one)
+        if self.more:
+            yield Message("workbench.more", {"count": self.more})
 
 
 class OptionError(BcforecastError):

@@ -61,6 +61,7 @@ def test_a_function_takes_what_its_annotations_say_and_numbers_become_pythons_ow
         ({"which": "c"}, 'which: found "c"; allowed: a, b'),
         ({"ends": (0, 1, 2)}, "ends: found tuple; allowed: a list"),
         ({"ends": "01"}, "ends"),
+        ({"ends": np.array(2)}, "ends: found ndarray"),
         ({"names": {"a": 1.5}}, "names: found dict; allowed: a mapping"),
         ({"rows": "abc"}, "rows"),
         ({"rows": [1]}, "rows"),
@@ -170,8 +171,17 @@ def test_runs_at_the_same_time_do_not_disturb_each_other(tmp_path):
     assert content(tmp_path) == {"zh": {"a": "slow"}, "en": {"a": "other"}}
 
 
+def test_who_stands_in_an_empty_folder_that_is_filled_still_stands_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    publish(edge.resolved(Path()), a="1")
+    assert content(Path()) == {"a": "1"}
+
+
 def test_a_file_in_the_way_is_one_sentence(tmp_path):
     (tmp_path / "zh").write_text("a file")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(ReportError, match="cannot be written there"):
+        publish(edge.resolved(tmp_path / "loop"))
     with pytest.raises(ReportError, match="found a file where"):
         publish(tmp_path / "zh")
     with pytest.raises(ReportError, match="cannot be written there"):

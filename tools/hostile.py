@@ -946,6 +946,11 @@ def _newcomers() -> Iterator[Case]:
 
     group: Any = typer.main.get_command(app)
     for command, right in _COMMANDS.items():
+        # One letter takes what stands behind it: -out is -o ut, and -horizon asks for help.
+        letters = (
+            "-h",
+            *(o for p in group.commands[command].params for o in p.opts if o[1] != "-"),
+        )
         for one in group.commands[command].params:
             flag = max(one.opts, key=len)
             if (
@@ -976,9 +981,9 @@ def _newcomers() -> Iterator[Case]:
                 flag[1:],
                 f"{flag}:x",
             ):
-                yield Case(
-                    f"newcomer option {command} {odd}", (command, *rest, odd), None, "refused"
-                )
+                expected: Expected = "either" if odd.startswith(letters) else "refused"
+                case = f"newcomer option {command} {odd}"
+                yield Case(case, (command, *rest, odd), None, expected)
     reports = (sound_folder() / "reports.yaml").read_text("utf-8")
     for line in _TABLES["report_entries"]:
         key = line.partition(":")[0]

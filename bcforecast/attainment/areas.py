@@ -192,7 +192,7 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
         found: Message | str = ", ".join(map(str, sorted(days))) or "-"
         if len(days) == 1:
             skipped = {area: why for one in said for area, why in dict(one["skipped"]).items()}
-            rows = pd.read_parquet(out)
+            rows = pd.read_parquet(out.absolute())  # `http:x` would be a URL
             other = {*rows["area"], *rows["goal"]} - {*plans.areas, *plans.goal_ids}
             if not other and _is_answer(rows):
                 return Answers(rows, skipped, days.pop())
@@ -320,7 +320,8 @@ def _write(out: Path, part: Part, found: Answers) -> None:
     with whole_folder(place) as made:
         for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
             (made / f"year={year}").mkdir()
-            rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
+            raw = rows.to_parquet(None, index=False)  # by its name `http:x` would be a URL
+            (made / f"year={year}" / "part-0.parquet").write_bytes(raw)
         (made / DONE).write_text(said, encoding="utf-8")
 
 
@@ -729,12 +730,6 @@ def reconciling(summing: FloatArray, variance: FloatArray) -> FloatArray:
     """Return what makes of forecasts of all areas, (N,), those of the areas at the bottom, (B,).
 
     (S' W^-1 S)^-1 S' W^-1, with S the summing matrix (N, B) and W the diagonal of the variances.
-
-    Examples
-    --------
-    >>> both = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
-    >>> (reconciling(both, np.ones(3)) @ [12.0, 4.0, 5.0]).round(9).tolist()
-    [5.0, 6.0]
     """
     weighted = summing.T / np.maximum(variance, np.finfo(float).tiny)
     return np.asarray(np.linalg.solve(weighted @ summing, weighted))

@@ -21,7 +21,7 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
 from bcforecast.attainment.project import read_for
 from bcforecast.attainment.seek import unknown_measures
-from bcforecast.errors import BcforecastError, ObservationError
+from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.models.tables import slips
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS
@@ -193,11 +193,6 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     Slips need three figures, the others six. Growth is that of logarithms where all figures are
     positive, else in units of their median size; its spread is 1.4826 times the median deviation
     from the median. `python -m tools.bench.checks` counts how many true series are suspected.
-
-    Examples
-    --------
-    >>> odd_figures(np.array([100.0, 104, 109, 113, 60, 121, 127]), np.arange(2015, 2022))
-    {4: 'outlying'}
     """
     positive = bool(np.all(values > 0.0))
     found: dict[int, Odd] = dict.fromkeys(slips(values), "slip")
@@ -402,31 +397,32 @@ def _plans(data_dir: Path | None) -> list[Plan]:
     return [load_plan(one, data_dir=data_dir) for one in plan_ids(data_dir=data_dir)]
 
 
-def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
-    """Return everything that is wrong with the data folder; empty if it can be used.
+def check_folder(data_dir: Path | None = None) -> Problems[BcforecastError]:
+    """Return what is wrong with the data folder; empty if it can be used.
 
     Whether the figures lie in the ranges that the plans give them is only asked where tables and
     plans are each right.
     """
-    found: list[BcforecastError] = [*reading.read_folder(data_dir)[1], *check_plans(data_dir)]
+    found: Problems[BcforecastError] = Problems()
+    found.note(reading.read_folder(data_dir)[1])
+    found.note(check_plans(data_dir))
     try:
         chance.load_bands(data_dir)
     except BcforecastError as error:
-        found.append(error)
+        found.note([error])
     if found:
-        return tuple(found)
-    data = load_observations(data_dir)
-    plans = _plans(data_dir)
+        return found
+    data, plans, told = load_observations(data_dir), _plans(data_dir), list[BcforecastError]()
     for plan in plans:
         try:
             evidence.chosen_models(plan, seed=config.SEED)
             load_scenarios(plan=plan, data_dir=data_dir, drafts=True)
         except BcforecastError as error:
-            found.append(error)
-    found += unknown_measures(plans, data)
-    found += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
+            told.append(error)
+    told += unknown_measures(plans, data)
+    told += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
     # Two plans may name one figure: its problem is told once.
-    return tuple({str(error): error for error in found}.values())
+    return Problems({str(error): error for error in told}.values())
 
 
 def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:

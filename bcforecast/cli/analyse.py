@@ -338,7 +338,7 @@ def check(
     errors = [one for one in told if one.severity == "error"]
     if output != "table":
         found: list[dict[str, object]] = [
-            {"severity": "error", "text": p.message.render(spoken)} for p in problems
+            {"severity": "error", "text": said.render(spoken)} for said in problems.told
         ]
         found += [
             {"severity": one.severity, **one.place, "text": one.message.render(spoken)}
@@ -346,10 +346,10 @@ def check(
         ]
         print_json(found)
         raise typer.Exit(bc.BcforecastError.exit_status if problems or errors else 0)
-    for said in (*(p.message for p in problems), *(one.sentence for one in errors)):
+    for said in (*problems.told, *(one.sentence for one in errors)):
         typer.echo(said.render(spoken), err=True)
     if problems:
-        typer.echo(text("cli.check_found", spoken, count=len(problems)), err=True)
+        typer.echo(text("cli.check_found", spoken, count=len(problems) + problems.more), err=True)
         raise typer.Exit(bc.BcforecastError.exit_status)
     typer.echo(text("cli.check_stops" if errors else "cli.check_clean", spoken))
     for finding in told:
@@ -400,7 +400,7 @@ def init(
         names = given.area + "".join(one.name for one in given.goals)
         start.start_folder(folder, given, lang=language_of(names, otherwise=spoken))
         if workbook is not None:
-            for problem in import_file(workbook, folder, decimal=decimal).problems:
+            for problem in import_file(workbook, folder, decimal=decimal).problems.told:
                 typer.echo(problem.render(spoken), err=True)
     typer.echo(text("cli.init_done", spoken, folder=folder))
 
@@ -481,11 +481,12 @@ def import_(
         values = {"now": one.figure.in_words(), "before": before, **place}
         period = one.figure.period.in_words()
         typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
-    for problem in found.problems:
+    for problem in found.problems.told:
         typer.echo(problem.render(spoken), err=True)
     changes = [one.change for one in found.figures]
     counts = {name: changes.count(name) for name in ("new", "revised", "same")}
     counts |= {"others": sum(map(len, found.rows.values())), "bad": len(found.problems)}
+    counts["bad"] += found.problems.more
     typer.echo(text("cli.import_counts", spoken, **counts))
     refused = bool(found.problems) and not skip_bad
     outcome = "refused" if refused else "dry" if dry_run else "done"

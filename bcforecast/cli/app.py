@@ -76,8 +76,9 @@ def main() -> None:
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
                 stream.flush()
-        if error.filename is not None:  # a name that no file can have, a folder that is closed
-            _say(edge.file_error(error.filename, error).message.render(language()))
+        # A name that no file can have, a folder that is closed; the one we are in is gone.
+        if error.filename is not None or isinstance(error, FileNotFoundError):
+            _say(edge.file_error(error.filename or os.curdir, error).message.render(language()))
             sys.exit(BcforecastError.exit_status)
         if error.errno not in _OUTPUT:
             raise

@@ -171,8 +171,8 @@ def run(
             reports, today=now, out=out, limits=allowed, force=force
         )
     except reporting.service.WrongReportsError as error:
-        for problem in error.problems:
-            _warn(problem.message)
+        for problem in error.problems.told:
+            _warn(problem)
         raise typer.Exit(error.exit_status) from None
     status = run_planned(
         planned, spoken, today=now, output=output, quiet=quiet, due=due, dry_run=dry_run,

@@ -4,7 +4,7 @@ The figures are those known today: a backtest with the figures as first publishe
 (`observations` with an as-of date).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,7 +86,7 @@ def backtest(
     """
     history = as_history(series)
     horizon = panel.checked_horizon(horizon)
-    given = [models] if isinstance(models, str | registry.Model) else models
+    given = [models] if isinstance(models, str) or not isinstance(models, Iterable) else models
     chosen = [registry.model_of(model) for model in given]
     if not chosen:
         allowed = ", ".join(registry.known_models())

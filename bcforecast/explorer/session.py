@@ -112,13 +112,7 @@ _TITLE_LENGTH: Final = 80
 
 
 def scenario_id_of(title: str) -> str:
-    """Return the identifier, and name of the file, that a title of any script gives.
-
-    Examples
-    --------
-    >>> scenario_id_of("More renewals, fewer lapses"), scenario_id_of("多认定两成")
-    ('more-renewals-fewer-lapses', 'draft-99ca1a63')
-    """
+    """Return the identifier, and name of the file, that a title of any script gives."""
     words = "-".join(re.findall(r"[a-z0-9]+", title.lower())) if title.isascii() else ""
     return words[:60].strip("-") or f"draft-{zlib.crc32(title.encode()):08x}"
 

@@ -270,13 +270,6 @@ def as_history(
     it is, or that of a goal's outlook. A figure that is missing is a gap. `support` is by default
     from 0 where all figures are above 0, or whole and none below it. A PanelTableError if a figure
     is no number, or a year none or there twice.
-
-    Examples
-    --------
-    >>> as_history(pd.Series([4.0, 5.0], index=[2019, 2020])).times.tolist()
-    [2019, 2020]
-    >>> as_history([4, 5, 7]).times.tolist()
-    [1, 2, 3]
     """
     series = getattr(series, "history", series)
     if isinstance(series, History):
@@ -326,13 +319,15 @@ def checked_support(support: tuple[float, float]) -> tuple[float, float]:
 
 def _years(column: pd.Series) -> IntArray:
     """Year of each row of an index."""
-    if isinstance(column.dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(column):
-        return column.dt.year.to_numpy(dtype=np.int64)
-    texts = [str(cell).strip() for cell in column]
-    if not pd.api.types.is_numeric_dtype(column.dtype):
-        for row, said in enumerate(texts):
-            if not any(_match(form, said) for form in ("number", *_YEARLY)):
+    dated = isinstance(column.dtype, pd.PeriodDtype)
+    dated = dated or pd.api.types.is_datetime64_any_dtype(column)
+    if dated or not pd.api.types.is_numeric_dtype(column.dtype):
+        for row, cell in enumerate(column):
+            forms = () if dated else ("number", *_YEARLY)
+            if pd.isna(cell) or not (dated or any(_match(f, str(cell).strip()) for f in forms)):
                 raise PanelTableError("panel.not_a_year", row=row + 1, found=cell_of(column, row))
+    if dated:
+        return column.dt.year.to_numpy(dtype=np.int64)
     return period_numbers(column, np.zeros(len(column), dtype=np.int64))
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from bcforecast import edge
 from bcforecast.cells import Sheet, Tables, period_named, plain_words, unit_names
 from bcforecast.edge import strict_rows
-from bcforecast.errors import ObservationError
+from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import wide
 from bcforecast.observations.reading import tables
 from bcforecast.observations.records import Observation, Period, quoted
@@ -90,11 +90,11 @@ def read_tables(
     found = {one.name: one for one in _READERS[form](path, series.values())}
     planned = [one for one in wide.planned_indicators(folder) if area in ("", one.area)]
     columns = {key for one in found.values() for point in one.points[:1] for key in point.keys}
-    problems = [
+    problems = Problems(
         _wrong(path, "where_unknown", found=asked, allowed=_some(columns))
         for asked in where
         if columns and asked.casefold() not in map(str.casefold, columns)
-    ]
+    )
     if not series:
         problems.append(_wrong(path, "series_missing", allowed=_some(found, 200)))
     sheets: list[Sheet] = []
@@ -122,7 +122,7 @@ def read_tables(
             about = {"code": indicator, "area": area, "source": code}
             figures, wrong = _figures(one, points, about, sheet)
             sheets.append(figures)
-        problems += wrong
+        problems.note(wrong)
     return Tables(sheets, [], problems)
 
 
@@ -171,19 +171,19 @@ _FIRM: Final = {"F": "expected", "P": "preliminary", "E": "preliminary"}
 
 def _figures(
     one: DataSet, points: Sequence[Point], about: Mapping[str, str], sheet: str
-) -> tuple[Sheet, list[Message]]:
+) -> tuple[Sheet, Problems[Message]]:
     """Return a series as a wide table, a row a point, so that each keeps its place in the file."""
     named = {p.period: re.sub("-A1$", "", re.sub("-M(?=[0-9])", "-", p.period)) for p in points}
     periods = [*filter(None, dict.fromkeys(map(period_named, named.values())))]
     allowed = Message("observations.allowed_period")
-    problems = []
+    problems: Problems[Message] = Problems()
     heads = (*about, "status", "note")
     rows: list[tuple[int, tuple[object, ...]]] = [(1, (*heads, *periods))]
     for row, _, told, value, status, _ in points:
         period = period_named(named[told])
         if period is None:
             said = {"row": row, "found": quoted(told), "allowed": allowed}
-            problems.append(_wrong(one.file, "period", **said))
+            problems.note([_wrong(one.file, "period", **said)])
         codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
         firm = next((firm for code, firm in _FIRM.items() if code in codes), "")
         note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from bcforecast import cells, edge
-from bcforecast.errors import ObservationError
+from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.observations.store import Store, StoreChangedError, is_url
@@ -43,7 +43,7 @@ class Import:
 
     figures: list[Imported] = field(default_factory=list)
     rows: dict[str, list[Mapping[str, str]]] = field(default_factory=dict)
-    problems: list[Message] = field(default_factory=list)
+    problems: Problems[Message] = field(default_factory=Problems)
     notes: list[Message] = field(default_factory=list)
 
     @property
@@ -80,7 +80,7 @@ def read_import(
     mark is that which its figures leave no doubt of, unless given.
     """
     read = tables or cells.read_sheets(path)
-    result = Import(notes=[*read.notes], problems=[*read.problems])
+    result = Import(notes=[*read.notes], problems=Problems(read.problems))
     found = [one for sheet in read.sheets if (one := _table(sheet)) is not None]
     if not (found or result.problems):
         raise ObservationError("cells.no_table", file=path)
@@ -146,8 +146,10 @@ def _read_figures(
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     entries, bad = wide.unroll((top, heads), body, defaults, mark=mark)
     given = dict(body)
-    result.problems += [_wrong(path, sheet, row, place, *told) for row, place, *told in bad]
+    result.problems.note(_wrong(path, sheet, row, place, *told) for row, place, *told in bad)
+    result.problems.more += bad.more
     first_at = {_key(one.figure): one for one in result.figures}
+    of_row: list[Message] = []
     for row, place, made in entries:
         figure, wrong = reading.read_row("observations", made, row=row, file=str(path))
         if figure is not None:
@@ -180,8 +182,10 @@ def _read_figures(
                 wrong = [("", found, Message("cells.allowed_revised"))]
         for column, *told in wrong:
             problem = _wrong(path, sheet, row, columns.get(column, place), *told)
-            if problem not in result.problems[-len(heads) :]:  # what is wrong in a row is told once
-                result.problems.append(problem)
+            of_row = of_row[-len(heads) :]
+            if problem not in of_row:  # what is wrong in a row is told once
+                result.problems.note([problem])
+                of_row.append(problem)
         if wrong:
             continue
         first_at[_key(figure)] = one
@@ -228,7 +232,7 @@ def _read_other(
         if name == "delivery" and one is not None and one.source not in known:
             wrong = [("source", quoted(one.source), Message("observations.allowed_source"))]
         for column, *told in wrong:
-            result.problems.append(_wrong(path, sheet, row, places.get(column, 0), *told))
+            result.problems.note([_wrong(path, sheet, row, places.get(column, 0), *told)])
         if not wrong and (name == "sources" or one not in getattr(dataset, name)):
             result.rows.setdefault(name, []).append(given)
 

@@ -13,12 +13,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache, reduce
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from bcforecast import config, edge
 from bcforecast.cells import allowed_day, allowed_number, as_text
-from bcforecast.errors import ObservationError, one_line
+from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.text import Message, Text, plain, unit_of
@@ -90,17 +91,17 @@ def _listed(names: Iterable[str]) -> Message:
 
 def read_folder(
     data_dir: Path | str | None = None, *, indicators: Collection[str] | None = None
-) -> tuple[Dataset, list[ObservationError]]:
-    """Return the records of the data folder that can be read, and everything wrong, in its order.
+) -> tuple[Dataset, Problems[ObservationError]]:
+    """Return the records of the data folder that can be read, and what is wrong, in its order.
 
-    Figures are those of the `indicators`, or all.
+    Figures are those of the `indicators`, or all. Of each table the first problems are kept.
     """
     if store.is_url(data_dir):
         data_dir = store.checked_out(data_dir)
     folder = config.DATA_DIR if data_dir is None else Path(data_dir)
     if not (edge.exists(folder) and folder.is_dir()):
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
-        return Dataset(folder), [_wrong(str(folder), found, allowed)]
+        return Dataset(folder), Problems([_wrong(str(folder), found, allowed)])
     kept = None if indicators is None else frozenset(indicators)
     sources: _Read[records.Source] = _read(folder, "sources")
     figures, broad = _read(folder, "observations", kept), _read_wide(folder, sources, kept)
@@ -112,17 +113,19 @@ def read_folder(
         {source.source: source for _, source in sources.rows},
         *(tuple(one for _, one in table.rows) for table in (breaks, judgements, delivery)),
     )
-    problems = [problem for table in read for problem in table.problems]
-    problems += _between_rows(dataset.observations)
-    problems += _wrong_sources(sources, figures, broad, breaks, delivery)
-    problems += _told_twice(delivery, "measure", "plan", "date")
+    parts = [table.problems for table in read]
+    parts.append(Problems(_between_rows(dataset.observations)))
+    parts.append(Problems(_wrong_sources(sources, figures, broad, breaks, delivery)))
+    parts.append(Problems(_told_twice(delivery, "measure", "plan", "date")))
     order = {one_line(table.file): n for n, table in enumerate(read)}
 
     def place(problem: ObservationError) -> tuple[int, Any]:
         values = problem.message.values
         return order.get(str(values["file"]), 0), values.get("row", 0)
 
-    return dataset, sorted(problems, key=place)
+    problems: Problems[ObservationError] = Problems(more=sum(part.more for part in parts))
+    problems += sorted(chain(*parts), key=place)
+    return dataset, problems
 
 
 def _said(name: str, **values: object) -> Message:
@@ -191,12 +194,12 @@ class _Read(Generic[_Record]):
     file: str
     kept: frozenset[str] | None = None
     rows: list[tuple[int, _Record]] = field(default_factory=list)
-    problems: list[ObservationError] = field(default_factory=list)
+    problems: Problems[ObservationError] = field(default_factory=Problems)
 
     def take(self, name: str, row: int, cells: Mapping[str, str]) -> None:
         """Read a row of the table of this name, or note what is wrong with it."""
         one, wrong = read_row(name, cells, row=row, file=self.file)
-        self.problems += [_wrong(self.file, *told, row=row, column=at) for at, *told in wrong]
+        self.problems.note(_wrong(self.file, *told, row=row, column=at) for at, *told in wrong)
         if one is not None and (self.kept is None or one.indicator in self.kept):
             self.rows.append((row, one))
 
@@ -222,7 +225,7 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
         header_row, header = next(cells, (0, []))
         if not header_row:
             raise _wrong(file, Message("errors.found_empty"), allowed_file)
-        table.problems += _header_problems(file, header_row, header, columns)
+        table.problems.note(_header_problems(file, header_row, header, columns))
         if table.problems:
             return table
         # A row may end before its texts in Chinese; any other left out may have moved the rest.
@@ -234,11 +237,11 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
                 table.take(name, row, {**lacking, **dict(zip(header, texts, strict=False))})
             else:
                 found = _said("found_cells", n=len(texts))
-                table.problems.append(_wrong(file, found, allowed, row=row))
+                table.problems.note([_wrong(file, found, allowed, row=row)])
         if not row and not may_lack:
             raise _wrong(file, _said("found_no_rows"), _said("allowed_rows"))
     except ObservationError as unreadable:
-        return _Read(file, problems=[unreadable])
+        return _Read(file, problems=Problems([unreadable]))
     return table
 
 
@@ -355,9 +358,9 @@ def _read_wide(
     source = next((one.source for _, one in sources.rows), "")
     defaults = wide.Defaults(wide.planned_indicators(folder), source)
     entries, wrong = wide.unroll((header_row, header), body, defaults)
-    table.problems += [
-        _wrong(table.file, *told, row=row, column=header[place]) for row, place, *told in wrong
-    ]
+    for row, place, *told in wrong:
+        table.problems.note([_wrong(table.file, *told, row=row, column=header[place])])
+    table.problems.more += wrong.more
     for row, _, cells in entries:
         table.take("observations", row, cells)
     return table

@@ -140,15 +140,7 @@ class Store:
 
 
 def checked_out(url: str, *, base: Path = Path()) -> Path:
-    """Return a data folder of what a store holds now; it is there until the process ends.
-
-    Examples
-    --------
-    >>> from tempfile import gettempdir
-    >>> folder = checked_out(f"sqlite:///{gettempdir()}/none-yet.db")
-    >>> (folder / "verdicts.csv").is_file(), (folder / "observations.csv").is_file()
-    (True, False)
-    """
+    """Return a data folder of what a store holds now; it is there until the process ends."""
     until = ExitStack()
     atexit.register(until.close)
     folder = until.enter_context(edge.passing_folder("bcforecast-store-")) / "data"

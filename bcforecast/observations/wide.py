@@ -30,7 +30,7 @@ from bcforecast.cells import (
     unit_names,
 )
 from bcforecast.edge import parse_day, read_bytes, unguarded
-from bcforecast.errors import BcforecastError, ObservationError
+from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations.records import Observation, Period
 from bcforecast.plan.fields import with_defaults
 from bcforecast.text import Message
@@ -138,7 +138,7 @@ def unroll(
     defaults: Defaults,
     *,
     mark: Decimals | None = None,
-) -> tuple[list[Entry], list[BadCell]]:
+) -> tuple[list[Entry], Problems[BadCell]]:
     """Turn a wide table into rows of the long one, and find what is wrong with it.
 
     `header` and `body` are numbered rows. A text that is more than a number ("about 40") is kept as
@@ -149,16 +149,22 @@ def unroll(
     known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
     mark = mark or decimal_mark(one for head, one in known if _is_period(head))
     entries: list[Entry] = []
-    problems: dict[tuple[int, int], BadCell] = {}
+    problems: Problems[BadCell] = Problems()
+    seen: set[tuple[int, int]] = set()
 
     def wrong(row: int, place: int, error: ObservationError) -> None:
         values: Mapping[str, Any] = error.message.values
         column = values.get("column")
         place = heads.index(column) if column and column in heads else place
-        problems.setdefault((row, place), (row, place, values["found"], values["allowed"]))
+        if (row, place) not in seen:
+            seen.add((row, place))
+            problems.note([(row, place, values["found"], values["allowed"])])
 
     for place, head in enumerate(heads):
         title, columns = as_text(titles[place]), [one[place] for _, one in body if one[place:]]
+        if head and head in heads[:place]:
+            twice = Message("observations.found_column_twice")
+            wrong(top, place, _unread(twice, "cells.allowed_column_once"))
         if not any(map(as_text, columns)):
             continue
         if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
@@ -167,7 +173,7 @@ def unroll(
             wrong(top, place, told)
         elif not head and re.search("[0-9]", title):  # a period, most likely
             wrong(top, place, _unread(title, "observations.allowed_wide"))
-    heads = ["" if (top, place) in problems else head for place, head in enumerate(heads)]
+    heads = ["" if (top, place) in seen else head for place, head in enumerate(heads)]
     for row, given in body:
         filled = [
             (place, head, cell)
@@ -199,7 +205,7 @@ def unroll(
                 continue
             if cells is not None:
                 entries.append((row, place, cells))
-    return entries, [*problems.values()]
+    return entries, problems
 
 
 def _unread(found: Message | str, key: str, column: str = "", **values: object) -> ObservationError:

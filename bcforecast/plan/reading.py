@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bcforecast import config, edge
 from bcforecast.cells import read_sheets
-from bcforecast.errors import BcforecastError, ObservationError, PlanError, one_line
+from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems, one_line
 from bcforecast.plan import fields, workbook
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
 from bcforecast.plan.goals import COMPARISONS, Goal, Plan
@@ -61,7 +61,7 @@ def load_plan(plan: str | Path, *, data_dir: Path | str | None = None) -> Plan:
     return read
 
 
-def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple[PlanError, ...]:
+def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Problems[PlanError]:
     """Read a plan as `load_plan` does, and return it or everything that is wrong with its content.
 
     PlanError if the data folder is not there, or no file that can be read as YAML.
@@ -79,7 +79,7 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
     except ValidationError as error:
         return explain(error, document, model=Plan)
     if named not in (None, read.id):
-        return (_wrong_id(document, path.stem),)
+        return Problems([_wrong_id(document, path.stem)])
     return read.read_from(path, unsourced=_unsourced(document))
 
 
@@ -150,33 +150,33 @@ def _unsourced(document: YamlDocument) -> tuple[PlanError, ...]:
     return ()
 
 
-def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
-    """Return everything that is wrong with the plans in `data_dir/plans/`; empty if nothing is.
+def check_plans(data_dir: Path | None = None) -> Problems[PlanError]:
+    """Return what is wrong with the plans in `data_dir/plans/`; empty if nothing is.
 
     Besides what `load_plan` refuses, a plan whose parent plan is not in the folder is wrong.
     """
     folder = (data_dir or config.DATA_DIR) / "plans"
     known = plan_ids(data_dir=data_dir)
-    found: list[PlanError] = []
+    found: Problems[PlanError] = Problems()
     for plan_id in known:
         try:
             read = read_plan(plan_id, data_dir=data_dir)
         except PlanError as error:
-            found.append(error)
+            found.note([error])
             continue
         if not isinstance(read, Plan):
-            found.extend(read)
+            found.note(read)
             continue
-        found += read.unsourced
+        found.note(read.unsourced)
         if read.parent not in (None, *known):
             file, plans = folder / f"{plan_id}.yaml", ", ".join(known)
-            found.append(PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans))
+            found.note([PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans)])
     for set_id in _ids(data_dir, sets=True):
         try:
-            found += load_plan_set(set_id, data_dir=data_dir).problems()
+            found.note(load_plan_set(set_id, data_dir=data_dir).problems())
         except PlanError as error:
-            found.append(error)
-    return tuple(found)
+            found.note([error])
+    return found
 
 
 _NUMBER: Final = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
@@ -305,10 +305,10 @@ class PlanSet:
                 except PlanError as error:
                     yield error
 
-    def problems(self) -> list[PlanError]:
-        """Return what is wrong: the text that is not there, and one problem an area."""
-        found = (*_unsourced(self.template), *self._plans())
-        return [one for one in found if isinstance(one, PlanError)]
+    def problems(self) -> Iterator[PlanError]:
+        """Yield what is wrong: the text that is not there, and one problem an area."""
+        yield from _unsourced(self.template)
+        yield from (one for one in self._plans() if isinstance(one, PlanError))
 
     def any_plan(self) -> Plan:
         """Return the plan of the first area that has one; the first problem if none has."""
@@ -615,13 +615,9 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
 _brief = partial(one_line, longest=60)
 
 
-MOST: Final = 100
-"""How many problems of a document are told at once."""
-
-
 def explain(
     error: ValidationError, document: YamlDocument, *, model: type[StrictRecord]
-) -> tuple[PlanError, ...]:
+) -> Problems[PlanError]:
     """Return what is wrong with a document that is not a `model`, the first to be told first.
 
     Unknown keys come before the rest (a key that is then missing is usually the same slip of the
@@ -632,8 +628,9 @@ def explain(
         written = fields.as_written(_place(detail), document.content)
         return detail["type"] not in _UNKNOWN_KEY, document.row(written)
 
-    details = sorted(error.errors(include_url=False), key=turn)[:MOST]
-    return tuple(_explained(detail, document, model=model) for detail in details)
+    details = sorted(error.errors(include_url=False), key=turn)
+    told = (_explained(one, document, model=model) for one in details[: Problems.most])
+    return Problems(told, more=len(details[Problems.most :]))
 
 
 def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
@@ -657,11 +654,6 @@ def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
 
     It is made of the records that read the file, so it stays true. What a plan may leave unsaid is
     not required; what it may write in more than one form, `forms.yaml` describes.
-
-    Examples
-    --------
-    >>> file_schema(Plan, "plan")["required"]
-    ['title', 'area', 'indicators', 'goals']
     """
     from pydantic.json_schema import GenerateJsonSchema
 

@@ -37,7 +37,7 @@ def copy_example(name: str, folder: Path) -> None:
     if name not in example_names():
         known = ", ".join(example_names()) or "-"
         raise BcforecastError("cells.no_example", found=name, allowed=known)
-    with edge.whole_folder(folder.resolve()) as made:
+    with edge.whole_folder(edge.resolved(folder)) as made:
         shutil.copytree(EXAMPLES / name, made, dirs_exist_ok=True)
 
 
@@ -50,9 +50,9 @@ def start_folder(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
     refuse_used(folder)
     area = draft.area
     years = "-".join([identifier(area, "area"), *re.findall("[0-9]{4}", draft.years)])
-    named = identifier(folder.resolve().name, years)
+    named = identifier(edge.resolved(folder).name, years)
     content = plan_content(draft, plan_id=named, lang=lang) | {"id": named}
-    with edge.whole_folder(folder.resolve()) as made:
+    with edge.whole_folder(edge.resolved(folder)) as made:
         (made / "plans").mkdir()
         about = (text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals"))
         lines = (line for part in about for line in part.splitlines())

@@ -121,12 +121,8 @@ def parse_goal(said: str, *, decimal: Decimals | None = None) -> GoalDraft:
     or the part stands in quotation marks. The due date may be left out. The `decimal` mark is that
     which the target leaves no doubt of, unless given. A PlanError says which part is wrong, and
     what is allowed.
-
-    Examples
-    --------
-    >>> parse_goal("高新技术企业，家，突破，530，2022").asked
-    {'comparator': 'more_than', 'target': 530, 'due': 2022}
     """
+    said = " ".join(said.split())
     mark = next((mark for mark in ";；，" if mark in said), ",")
     parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
     if mark == ",":  # a year has four digits, so that three behind a comma are thousands
@@ -265,9 +261,6 @@ def identifier(name: str, otherwise: str) -> str:
     """Return a name as an identifier, in small letters without accents; or `otherwise`.
 
     It is that also where most letters are of another script: 单位GDP能耗 is no `gdp`.
-
-    >>> identifier("R&D intensity (GERD)", "indicator_1")
-    'r_d_intensity_gerd'
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     if 2 * sum(map(str.isalpha, plain)) < sum(map(str.isalpha, name)):

@@ -82,13 +82,7 @@ class Result:
 
 
 def display_width(text: str) -> int:
-    """Return how many columns of a terminal or of a sheet a text takes: two for a Chinese sign.
-
-    Examples
-    --------
-    >>> display_width("530家")
-    5
-    """
+    """Return how many columns of a terminal or of a sheet a text takes: two for a Chinese sign."""
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 

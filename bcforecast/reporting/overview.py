@@ -170,13 +170,6 @@ def standing(rows: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
     Any two goals of a group are taken to be met together with the correlation r that the growth of
     two indicators of an area was learned to have (`models.growth.Together`):
     sd^2 = ((1 - r) sum s^2 + r (sum s)^2) / n^2, s^2 = p (1 - p).
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"area": ["a", "a"], "probability": [0.5, 0.5]})
-    >>> standing(rows, "area").round(3).values.tolist()
-    [[2.0, 0.5, 0.387]]
     """
     p, r = rows["probability"], learned().together.correlation
     parts = rows.assign(s=np.sqrt(p * (1.0 - p)), s2=p * (1.0 - p)).groupby(by, observed=True)

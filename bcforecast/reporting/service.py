@@ -23,7 +23,7 @@ from pydantic import AfterValidator, PlainValidator, ValidationError, model_vali
 from bcforecast import config, edge
 from bcforecast.attainment.news import news_days
 from bcforecast.attainment.project import load_figures
-from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
+from bcforecast.errors import BcforecastError, PlanError, Problems, ReportError, ScenarioError
 from bcforecast.observations.selection import Vintage
 from bcforecast.observations.store import checked_out, is_url
 from bcforecast.plan import reading
@@ -54,9 +54,9 @@ class Planned:
 
 
 class WrongReportsError(ReportError):
-    """Everything that is wrong with a file of reports; the message is that of the first."""
+    """What is wrong with a file of reports; the message is that of the first."""
 
-    def __init__(self, problems: tuple[BcforecastError, ...]) -> None:
+    def __init__(self, problems: Problems[BcforecastError]) -> None:
         self.problems = problems
         super().__init__(problems[0].message.key, **problems[0].message.values)
 
@@ -195,7 +195,7 @@ def read_reports_file(path: Path) -> tuple[ReportsFile, YamlDocument]:
         return ReportsFile.model_validate(document.content), document
     except ValidationError as error:
         problems = reading.explain(error, document, model=ReportsFile)
-        raise WrongReportsError(tuple(map(_ours, problems))) from None
+        raise WrongReportsError(Problems(map(_ours, problems), more=problems.more)) from None
 
 
 def plan_run(
@@ -219,7 +219,7 @@ def plan_run(
         notebooks_dir = _own_folder("notebooks", file.notebooks, document, base)
         data = load_figures(*_plans(file, base, data_dir), data_dir=data_dir)
     except BcforecastError as error:
-        raise WrongReportsError((error,)) from None
+        raise WrongReportsError(Problems([error])) from None
     limits = file.limits.model_copy(update={k: v for k, v in limits if v is not None})
     common = ReportRequest(
         "", today, seed=file.seed, data_dir=data_dir, notebooks_dir=notebooks_dir
@@ -246,7 +246,7 @@ def plan_run(
         requests: list[ReportRequest] = []
         with noted(n):
             requests = _requests(entry, common, base, data, load)
-        publish = tuple((base / place).resolve() for place in entry.publish)
+        publish = tuple(edge.resolved(base / place) for place in entry.publish)
         for request in requests:
             with noted(n):
                 stated = file.provenance(made, request.lang)
@@ -268,7 +268,7 @@ def plan_run(
                 entries.setdefault(job.name, n)
     if problems:
         unique = {error.message.render("en"): error for error in reversed(problems)}
-        raise WrongReportsError(tuple(reversed(unique.values())))
+        raise WrongReportsError(Problems(reversed(unique.values())))
     return Planned(folder, tuple(_compared(jobs)), tuple(later))
 
 
@@ -314,7 +314,7 @@ def _requests(
 
 def _out_folder(file: ReportsFile, document: YamlDocument, base: Path) -> Path:
     """Return the folder of all reports: that of the file may not lead out of the file's folder."""
-    out = (base / file.out).resolve()
+    out = edge.resolved(base / file.out)
     if out == base or not out.is_relative_to(base):
         allowed = Message("run.allowed_out")
         raise _ours(wrong_value(document, ("out",), file.out, allowed))

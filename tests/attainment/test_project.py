@@ -370,7 +370,7 @@ def test_a_plan_file_names_a_model_and_a_wrong_one_is_found_by_the_check(tmp_pat
     file.write_text(named, encoding="utf-8")
     read = bc.load_plan("tianjin-2020-2022", data_dir=folder)
     assert read.indicator(CONTRACTS).model == "theta"
-    assert check_folder(folder) == ()
+    assert check_folder(folder) == []
     file.write_text(named.replace("model: theta", "model: thet"), encoding="utf-8")
     (wrong,) = check_folder(folder)
     assert "model of the indicator tech_contract_value: there is no model thet" in str(wrong)

@@ -106,6 +106,8 @@ def test_wrong_cells_are_told_by_sheet_and_cell_and_stop_all_unless_skipped(data
     assert files(data) == before
     import_file(path, data, skip_bad=True)
     assert [f.value for f in load_observations(data).observations] == [510, 498]
+    with pytest.raises(errors.ObservationError, match='数据, cell A2: found "�sm'):
+        import_file(book(["code", 2021], ["\u202esmrif", 5]), data)
 
 
 def test_formulas_count_by_their_stored_value(data, book, tmp_path):

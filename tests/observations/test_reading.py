@@ -43,6 +43,14 @@ def test_a_wrong_cell_is_named(folder, column, found, allowed):
     assert chinese.count("应为：") == 1
 
 
+def test_of_many_problems_the_first_hundred_are_told_and_the_rest_are_counted(folder):
+    folder.write(*[row(value="many")] * 250)
+    found = reading.read_folder(folder.path)[1]
+    *told, last = [one.render("en") for one in found.told]
+    assert (len(told), last) == (100, "… and 150 more")
+    assert "row 101, column value" in told[-1]
+
+
 @pytest.mark.parametrize(
     ("value", "english", "chinese"),
     [

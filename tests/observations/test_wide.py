@@ -75,6 +75,7 @@ WRONG = [
     ("code,hue,2020\nfirms,red,5\n", ("row 1", "hue")),
     ("code,2020,2021\nfirms,3,142,507\n", ("row 2", "4 cells", "3 cells")),
     ("code,unit\nfirms,%\n", ("row 1", "no column of a year")),
+    ("code,2020,2020年\nfirms,5\n", ("row 1, column 2020年", "second time", "once")),
     ("code,indicator,2020\nfirms,Stocked,5\n",
      ("row 2, column code", "the code “firms” and the name “Stocked”", "or the code stocked")),
     ("code,indicator,2020\nshare,高企,5\n", ("row 2", "“share”", "“高企”")),

@@ -112,7 +112,7 @@ def test_a_goal_with_milestones_is_promised_whole_or_step_by_step(folder):
     table.write_text(WAY.replace("-9", "9"), encoding="utf-8")
     plans = load_plan_set("counties", data_dir=folder)
     assert [(g.id, g.target) for g in plans.plan("b").goals][:1] == [("cities_2027", 62.0)]
-    assert check_plans(folder) == ()
+    assert check_plans(folder) == []
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_an_area_that_promises_nothing_has_no_plan(folder):
 
 def test_a_set_is_no_plan_and_is_checked_with_the_others(folder):
     assert plan_ids(data_dir=folder) == ()
-    assert check_plans(folder) == ()
+    assert check_plans(folder) == []
     table = folder / "plans" / "counties.csv"
     table.write_text(TABLE.replace("120.5", "-3").replace(",55,", ",155,"), encoding="utf-8")
     said = [str(problem).removeprefix(str(table)) for problem in check_plans(folder)]

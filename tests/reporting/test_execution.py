@@ -160,13 +160,6 @@ def test_a_kernel_has_sockets_in_a_folder_with_a_short_name_and_leaves_none(tmp_
     assert not folder.exists()
 
 
-def test_a_wrong_parameter_runs_nothing(tmp_path):
-    path = write_template(tmp_path, "open('made', 'w').close()")
-    with pytest.raises(ReportError, match="found parameter “goat”"):
-        execution.run_notebook(path, {"goat": "a"}, folder=tmp_path)
-    assert not (tmp_path / "made").exists()
-
-
 def test_a_missing_or_broken_notebook_is_one_sentence(tmp_path):
     with pytest.raises(ReportError, match="there is no such notebook"):
         execution.read_notebook(tmp_path / "none.ipynb")

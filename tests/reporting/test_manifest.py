@@ -152,11 +152,6 @@ def test_a_part_of_a_path_that_is_no_plain_name_is_refused(tmp_path, bad, place)
         report_folder(tmp_path, *PARTS[:place], bad, *PARTS[place + 1 :])
 
 
-def test_the_folder_of_failures_is_no_plan(tmp_path):
-    with pytest.raises(ReportError, match="failed"):
-        report_folder(tmp_path, "failed", *PARTS[1:])
-
-
 @pytest.mark.parametrize("depth", range(1, 5))
 def test_a_link_that_leads_out_is_refused_wherever_it_stands(tmp_path, depth):
     link = tmp_path.joinpath("reports", *PARTS[:depth])

@@ -39,7 +39,7 @@ class Killed:
     arguments: tuple[Any, ...]
     state: Callable[[], object]
     good: Callable[[object, object], bool] = lambda now, good: now == good
-    done: Callable[[Started], None] = lambda run: run.communicate(timeout=600)[0]
+    done: Callable[[Started], object] = lambda run: run.communicate(timeout=600)
 
 
 def of_run(folder: Path) -> Killed:
@@ -74,13 +74,15 @@ def of_import(folder: Path) -> Killed:
 
 
 def of_explore(folder: Path) -> Killed:
-    def done(run: Started) -> None:
+    def done(run: Started) -> str:
         assert run.stdout is not None
+        assert run.stderr is not None
         address = run.stdout.readline().split()[-1]
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address) as page:
             assert page.status == 200
         run.send_signal(signal.SIGTERM)
-        assert run.wait(60) == 0
+        run.wait(60)
+        return run.stderr.read()
 
     asked = ("--plan", "p", "--data", SOUND, "--as-of", "2022-12-31", "--port", free_port())
     return Killed(("explore", *asked, "--open", "--lang", "en"), lambda: None, done=done)
@@ -104,8 +106,8 @@ def test_kills_harm_nothing(tmp_path: Path, temporary: Path) -> None:
 
     def completes() -> object:
         with started(*case.arguments) as run:
-            case.done(run)
-        assert run.returncode == 0, run.stderr
+            said = case.done(run)
+        assert run.returncode == 0, said
         assert list(temporary.iterdir()) == []
         assert unfinished(tmp_path) == []
         return case.state()
