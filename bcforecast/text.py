@@ -603,8 +603,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     elif figure == "1" and known.whole:
         name = known.one.render(lang)
     name = name or unit_name(unit, lang)
-    if myriads and name[:1].isdigit():  # 35 100M CNY per km2 is not 35100M
-        figure += " "
+    figure += " " * (myriads and name[:1].isdigit())  # 35 100M CNY per km2 is not 35100M
     return text("wording.quantity", lang, figure=figure, unit=name)
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bcforecast import config, errors
+from bcforecast import config, errors, text
 from bcforecast.attainment.probability import MEAN_PATHS, Basis, met_within
 from bcforecast.attainment.reference_class import kind_of
 from bcforecast.cells import Kind
@@ -132,7 +132,8 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     # What stands between the words of the goal and the yearly figures that judge it.
     between = list(case.so_far)
     if existed:
-        between.append(Message("attainment.existed_before", {"count": existed}))
+        so_many = text.figure(plain(existed), indicator.unit, indicator.unit_names)
+        between.append(Message("attainment.existed_before", {"count": so_many}))
     if goal.due < Period.parse(f"{due}-{fiscal_end(selection.used):02d}").last_day:
         point = "stock" if indicator.kind in ("stock", "event") else "year"
         between.append(Message(f"attainment.due_within_year_{point}", {"year": due}))
@@ -664,9 +665,9 @@ def _added_up(case: _Asked) -> IndicatorForecast | None:
     coming = forecast.sample(MEAN_PATHS, seed=case.situation.seed).to_numpy(copy=True)
     coming[:, : max(plan.span.first - 1 - yearly.start, 0)] = 0.0
     already = float(so_far.values[-1])
-    known = {"first": int(yearly.times[0]), "last": int(yearly.times[-1])}
-    about = {"count": yearly.n_usable, "already": int(already), "due": case.goal.due.year}
-    said = case.said("attainment.rests_on_added", **known, **about)
+    span = {"first": int(yearly.times[0]), "last": int(yearly.times[-1]), "due": case.goal.due.year}
+    told = text.figure(plain(already), case.indicator.unit, case.indicator.unit_names)
+    said = case.said("attainment.rests_on_added", **span, count=yearly.n_usable, already=told)
     made = Empirical(already + np.cumsum(coming, axis=1))
     return case.forecast(made, "own", trend.Trend.name, said, n_usable=yearly.n_usable)
 

@@ -247,7 +247,7 @@ def test_a_reached_milestone_raises_the_probability():
     assert a.probability < 0.5
     assert (a.latest, a.grade) == (0, "B")
     assert a.probability == pytest.approx(0.5 / 4), "none in three years, Jeffreys"
-    assert "2 already existed when the plan began" in said(item)
+    assert "2 parks already existed when the plan began" in said(item)
     assert parks_of((2018, 2.0), (2019, 2.0), as_of=2020).attainment.grade == "C"
     assert parks_of((2019, 2.0), as_of=2020).attainment.grade == "U"
     beside = [parks_of((2019, 2.0), (2021, 3.0), as_of=2022, target=n).attainment for n in (1, 2)]
