@@ -102,13 +102,21 @@ def span_mean(paths: FloatArray, span: CountedYears) -> FloatArray:
     return mean if span.steps else np.full(len(mean), float(f"{mean[0]:.12g}"))
 
 
-def met_on_paths(goal: Goal, paths: FloatArray, span: CountedYears) -> BoolArray:
-    """Whether a goal over several years is met on each path, (n, horizon)."""
-    if goal.over != "every":
-        return np.asarray(goal.meets(span_mean(paths, span)), dtype=bool)
-    if not np.all(goal.meets(span.known)):
-        return np.zeros(len(paths), dtype=bool)
-    return np.asarray(np.all(goal.meets(paths[:, list(span.steps)]), axis=1))
+def met_on_paths(
+    goal: Goal, paths: FloatArray, span: CountedYears, probability: float
+) -> BoolArray:
+    """Whether a goal over several years is met on each path, (n, horizon).
+
+    Of other draws than `over_years` has, a share would be met that is off by chance: met are those
+    that come nearest, as many as are as likely as the goal.
+    """
+    low, high = region(goal.comparator, goal.target, goal.upper)
+    every = goal.over == "every"
+    judged = paths[:, list(span.steps)] if every else span_mean(paths, span)[:, None]
+    short = np.maximum(low - judged, judged - high).max(axis=1, initial=-np.inf)
+    met = np.zeros(len(paths), dtype=bool)
+    met[np.argsort(short, kind="stable")[: round(probability * len(paths))]] = True
+    return met
 
 
 _NODES: Final = 80

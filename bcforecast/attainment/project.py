@@ -577,15 +577,18 @@ class Exploration:
     def met(self, scenario: Scenario) -> BoolArray:
         """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""
         paths = self.simulation.run(scenario)
-        return np.column_stack([self._met(paths, goal) for goal in self.goals])
+        return np.column_stack([self._met(paths, goal, scenario) for goal in self.goals])
 
-    def _met(self, paths: sim.ScenarioPaths, goal: Goal) -> BoolArray:
+    def _met(self, paths: sim.ScenarioPaths, goal: Goal, scenario: Scenario) -> BoolArray:
         item = self.outlook[goal.id]
         ahead = None if goal.over is None else self._over_years(paths, goal)
         if ahead is None:
             return np.asarray(goal.meets(self._at_due(paths, goal)))
         span = chance.CountedYears.of(goal, item.history, item.years)
-        return chance.met_on_paths(goal, ahead, span)
+        forecast, likely = self._forecast(paths, goal, scenario), item.attainment.probability
+        if forecast is not self.projected[goal.id] or likely is None:
+            likely, _ = chance.over_years(forecast, goal, span, seed=self.outlook.seed)
+        return chance.met_on_paths(goal, ahead, span, likely)
 
     def _over_years(self, paths: sim.ScenarioPaths, goal: Goal) -> FloatArray | None:
         """Paths over the years of a goal's forecast; None where another goal's end before."""

@@ -152,7 +152,7 @@ def test_every_year_must_hold_along_walks_and_a_known_miss_decides():
     assert chance == pytest.approx(0.25 + np.arcsin(sqrt(0.5)) / (2.0 * np.pi), abs=0.003)
     assert over_years(forecast, asked, CountedYears(np.array([-1.0]), (0, 1)), seed=1)[0] == 0.0
     paths = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0]])
-    drawn = met_on_paths(asked, paths, CountedYears(np.array([1.0]), (0, 1)))
+    drawn = met_on_paths(asked, paths, CountedYears(np.array([1.0]), (0, 1)), 1 / 3)
     assert drawn.tolist() == [True, False, False]
 
 
