@@ -55,7 +55,7 @@ def reconciled(folder: Path) -> None:
         made.to_parquet(folder / f"{name}-made.parquet")
 
 
-def synthetic(folder: Path) -> Iterator[tuple[str, Any, str, pd.Series]]:
+def synthetic(folder: Path) -> Iterator[tuple[str, Any, str, Any]]:
     """Yield cases of the synthetic country: set, province at work, indicator, truth and target."""
     from bcforecast.attainment.areas import _parts
     from bcforecast.config import SEED
@@ -76,7 +76,7 @@ def synthetic(folder: Path) -> Iterator[tuple[str, Any, str, pd.Series]]:
             yield "synthetic", part, name, truth[name]
 
 
-def contracts(folder: Path, bench: Path) -> Iterator[tuple[str, Any, str, pd.Series]]:
+def contracts(folder: Path, bench: Path) -> Iterator[tuple[str, Any, str, Any]]:
     """Yield cases of technology contracts of provinces whose years are all known, and their sum."""
     import yaml
 
@@ -105,7 +105,7 @@ def contracts(folder: Path, bench: Path) -> Iterator[tuple[str, Any, str, pd.Ser
         rows["parent"] = ["", *["all"] * (wide.shape[1] - 1)]
         rows.to_csv(data / "plans" / "contracts.csv", index=False)
         long = wide.loc[:last].reset_index().melt("year", var_name="area")
-        for year, some in long.groupby("year"):
+        for year, some in ((int(str(year)), rows) for year, rows in long.groupby("year")):
             place = data / "observations" / "province=all" / f"year={year}"
             place.mkdir(parents=True)
             some.assign(
@@ -123,7 +123,7 @@ def contracts(folder: Path, bench: Path) -> Iterator[tuple[str, Any, str, pd.Ser
             yield "contracts", part, "value", wide.loc[last + AHEAD]
 
 
-def ours(folder: Path, cases: Iterator[tuple[str, Any, str, pd.Series]]) -> pd.DataFrame:
+def ours(folder: Path, cases: Iterator[tuple[str, Any, str, Any]]) -> pd.DataFrame:
     """Forecast the cases, leave what hierarchicalforecast wants, and return rows to score."""
     from bcforecast.attainment.areas import _Case, _Province
 
@@ -174,7 +174,8 @@ def theirs(folder: Path, rows: pd.DataFrame) -> pd.DataFrame:
         for head in (one for one in made if str(one).startswith("own/") and "-80" not in str(one)):
             ends = (made[f"{head}-lo-80"], made[head], made[f"{head}-hi-80"])
             levels = dict(zip(("low", "middle", "high"), map(np.asarray, ends), strict=True))
-            name = f"hierarchicalforecast, {str(head).removeprefix('own/')}"
+            kind = str(head).removeprefix("own/").removeprefix("MinTrace_method-")
+            name = f"hierarchicalforecast, {kind}"
             told = case.assign(method=name, seconds=made["seconds"].to_numpy(), **levels)
             found.append(told)
     return pd.concat(found, ignore_index=True)
