@@ -342,9 +342,11 @@ def _read_wide(
     table: _Read[Observation] = _Read(str(path), kept)
     if not edge.exists(path):
         return table
+    source = next((one.source for _, one in sources.rows), "")
+    defaults = wide.Defaults(wide.planned_indicators(folder), source)
     try:
         (header_row, header), *body = [*csv_rows(path, marks=edge.MARKS)] or [(1, [])]
-        heads = wide.heads_of(header)
+        heads = wide.heads_of(header, defaults.planned)
         strange = [head for head, known in zip(header, heads, strict=True) if not known]
         if strange or not wide.is_wide(heads):
             found = quoted(strange[0]) if strange else _said("found_no_year")
@@ -352,8 +354,6 @@ def _read_wide(
     except ObservationError as unreadable:
         table.problems.append(unreadable)
         return table
-    source = next((one.source for _, one in sources.rows), "")
-    defaults = wide.Defaults(wide.planned_indicators(folder), source)
     entries, wrong = wide.unroll(header, body, defaults)
     table.problems += [
         _wrong(table.file, *told, row=row, column=header[place]) for row, place, *told in wrong

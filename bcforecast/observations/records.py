@@ -99,7 +99,7 @@ class Period:
     def in_words(self) -> Message:
         """Return the period as it stands in a sentence."""
         (year, month), (last_year, last_month) = self.first, self.last
-        ends = {"year": year, "month": month, "last_year": last_year, "last_month": last_month}
+        ends = {"year": f"{year}", "month": month, "last_year": last_year, "last_month": last_month}
         return Message(f"observations.period_{self._shape}", {**ends, "quarter": last_month // 3})
 
     def __str__(self) -> str:

@@ -203,7 +203,8 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     ends = (goal.due.month, goal.due.day) == (12, 31)
     due = text("wording.year_end", lang, year=goal.due.year) if ends else day(goal.due, lang=lang)
     # The year that tells goals of one indicator apart is said by the due date.
-    name = re.sub(rf" ?[(（]{goal.due.year}年?[)）]$", "", goal.name.render(lang))
+    year = re.escape(text("report.year", lang, year=goal.due.year))
+    name = re.sub(rf" ?[(（]{year}[)）]$", "", goal.name.render(lang))
     return sentence(f"{key}{form}", lang, name=name, target=target, due=due)
 
 
@@ -507,8 +508,6 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
     said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
-    first = project.first_open_year(facts.as_of)
-    said.append(text("report.levers_note", lang, year=first))
     if named:
         models = text("report.remark_join", lang).join(
             model
