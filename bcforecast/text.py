@@ -164,7 +164,7 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     said = template.format(**_rendered(values, lang)) if values else template
-    return re.sub("年度年(?![底末初均])", "年度", said) if "年度年" in said else said
+    return re.sub("年度 ?年(?![底末初均])", "年度", said) if "年度" in said else said
 
 
 def _rendered(values: Mapping[str, object], lang: Language) -> dict[str, object]:
@@ -290,6 +290,7 @@ class Unit:
     names: Text
     one: Text
     whole: bool = False
+    bare: bool = False
     currency: str = ""
     scale: int = 1
     measure: Literal["", "stock", "flow", "ratio"] = ""
@@ -603,6 +604,8 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)
     known = unit_of(unit)
+    if known.bare:
+        return figure
     myriads = text("language.large_numbers", lang) == "myriads"
     money, per, head = unit.partition(" per ")
     if per and not myriads and unit_of(money).currency and _printed(money, lang)[0] == 1:

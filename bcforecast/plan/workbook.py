@@ -92,7 +92,8 @@ def said_as(key: str, words: str) -> tuple[str, ...] | None:
     gap = "\ue000"
     for lang in LANGUAGES:
         shape = plain_words(text(f"template.{key}", lang, target=gap, year=gap, years=gap))
-        found = re.fullmatch(re.escape(shape).replace(gap, "(.+?)"), plain_words(words))
+        shape = re.escape(shape).replace(f"{gap}年", f"{gap}年?").replace(gap, "(.+?)")  # 年度
+        found = re.fullmatch(shape, plain_words(words))
         if found:
             return found.groups()
     return None
@@ -128,8 +129,7 @@ def _draft(
     said: str, parts: Sequence[str], mark: Decimals, fiscal: FiscalYears | None
 ) -> GoalDraft:
     name, unit, comparator, target, due = (*parts, "")[:5]
-    changes = (one for one in CHANGES if said_as(f"comparator_{one}", comparator) is not None)
-    known = comparator_named(comparator) or next(changes, None)
+    known = comparator_named(comparator)
     more = dict[str, Any]()
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
         told = said_as(form, target)
@@ -169,9 +169,15 @@ def _draft(
 
 
 def _unit_meant(said: str) -> str:
-    """Return the unit that is named, in any language, or else a unit of its own."""
-    known = (one for one in units() if plain_words(said) in unit_names(one))
-    return said if said in units() else next(known, said)
+    """Return the unit that is named, in any language, or else a unit of its own.
+
+    A word for whole things that has no plural counts many kinds of them: 件 are not patents alone.
+    """
+    for unit, known in units().items():
+        plain = {w for lang, w in known.names.values.items() if w == known.one.values[lang]}
+        if plain_words(said) in {*unit_names(unit)} - (plain if known.whole else set()):
+            return unit
+    return said
 
 
 def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
@@ -511,10 +517,10 @@ def _beside_the_row(
     words = in_words("plan.goal_by_year", name=indicator.names, year=plan.year_name(goal.due.year))
     if goal.names is None or more.get("names") == words:
         more.pop("names", None)
-    unit = _unit_meant(_given(indicator.unit, lang))
-    shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": unit}
+    shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": indicator.unit}
     asked = {"indicator": goal.id, "comparator": goal.comparator}
     (usual,) = with_defaults({"indicators": [shown], "goals": [asked]})["indicators"]
+    usual["unit"] = _unit_meant(_given(indicator.unit, lang))
     about = {k: one for k, one in known.items() if (one or None) != (usual.get(k) or None)}
     more = {key: one for key, one in more.items() if key not in ("id", "indicator")}
     return more | ({"indicator": about} if about else {})
