@@ -72,6 +72,11 @@ class Period:
         return self.first.year if self._shape == "year" else None
 
     @property
+    def of_year(self) -> int | None:
+        """The year that this is, a fiscal one called after the year in which it ends, or None."""
+        return self.last.year if self.months == 12 else None
+
+    @property
     def year_ended(self) -> int | None:
         """The year at whose end this ends, or None: when a stock of this period is the year's.
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.errors import PlanError
+from bcforecast.observations.records import Period
 from bcforecast.plan.goals import Comparator, Over, Plan
 from bcforecast.text import Message, Text
 
@@ -83,6 +84,11 @@ class FigureFact(Fact):
     source: str
     note: Words | None
     remark: Words | None
+
+    @property
+    def year(self) -> int | None:
+        """The year, of the calendar or a fiscal one, that it is for."""
+        return Period.parse(self.period).of_year
 
 
 class SeriesFact(Fact):

@@ -132,7 +132,7 @@ def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
 
 def direction(goal: GoalFact) -> Message:
     """Say whether the area's own figures came nearer to the goal last; a dash without two years."""
-    years = [f.value for f in goal.own.used if f.value is not None and f.period.isdigit()]
+    years = [f.value for f in goal.own.used if f.value is not None and f.year]
     if len(years) < 2:
         return Message("report.none")
     low, high = region(goal.comparator, goal.target, goal.upper)
@@ -266,6 +266,8 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
         figure = number(abs(value), unit=goal.unit)
         return difference(figure, goal.unit, goal.unit_name, lang=lang)
 
+    if goal.gap == 0.0:  # the target itself, where it has to be passed
+        return sentence("report.say_at_target", lang, **values)
     values["gap"] = moved(goal.gap)
     side = "_above" if goal.latest > region(goal.comparator, goal.target, goal.upper)[1] else ""
     points = goal.unit == "%"
@@ -297,7 +299,7 @@ def _latest(goal: GoalFact, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
     words = _quantity(number(goal.latest, unit=goal.unit), goal, lang)
     for figure in reversed(goal.own.used):
-        if figure.period == str(goal.latest_year) and figure.value == goal.latest:
+        if figure.year == goal.latest_year and figure.value == goal.latest:
             return Span(text=words, link=f"#{document.observation_anchor(figure)}")
     return cited(words, "forecast", f"{goal.id}.attainment.latest")
 
@@ -328,7 +330,7 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     """Say how fast the area's own figures moved of late, and how fast the target asks them to."""
-    known = {int(f.period): f.value for f in goal.own.used if f.period.isdigit() and f.value}
+    known = {f.year: f.value for f in goal.own.used if f.year and f.value}
     last, points = max(known, default=0), goal.unit == "%"
     first = min((year for year in known if year >= last - _LATE), default=last)
     asked = goal.required_increment if points else goal.required_rate
