@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainVal
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeIs
 
-from bcforecast.cells import FiscalYears
+from bcforecast.cells import FiscalYears, comparator_named
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_of
 
@@ -164,11 +164,13 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None, deep: int = 1) -> dict[Any, Any]:
-    """Return a part of a plan with its fiscal years as the years in which they end."""
+    """Return a part of a plan with years as numbers, of fiscal years those in which they end."""
 
     def year(said: Any) -> Any:
         if isinstance(said, dict) and deep:
             return _by_calendar(said, fiscal, deep - 1)
+        if isinstance(said, str) and re.fullmatch("[12][0-9]{3}年?", said):
+            return int(said[:4])
         years = fiscal.span(said) if isinstance(said, str) and fiscal is not None else None
         first, last = years or (said, said)
         return last if first == last else f"{first}/{last}"
@@ -411,7 +413,9 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     """Read a goal such as "among the first three of the province"."""
     among = goal.pop("rank_among")
     place, name = goal.get("target"), str(own["id"])
-    listed = [str(one) for one in among] if isinstance(among, list) else []
+    if not isinstance(among, list):
+        raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
+    listed = [str(one) for one in among]
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
     most = len(beside)
     if not isinstance(place, int) or isinstance(place, bool) or not 1 <= place <= most:
@@ -478,6 +482,8 @@ _FASTEST: Final = 1000.0
 def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
     comparator, target, fiscal = (goal.get(key) for key in ("comparator", "target", "fiscal"))
+    if (named := comparator_named(comparator)) not in (None, comparator):
+        raise refusal("plan.allowed_one_of", "comparator", values=named)
     last_day = partial(date, month=12, day=31) if fiscal is None else fiscal.last_day
     goal.pop("fiscal", None)
     if isinstance(goal.get("relative_to"), int):
@@ -487,6 +493,8 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     sign = 1.0
     if isinstance(comparator, str) and comparator in CHANGES:
         goal["comparator"], sign = CHANGES[comparator]
+        if is_number(target) and target < 0.0:
+            raise refusal("plan.allowed_change", "target")
         if not goal.keys() & {"base_year", "growth_from"}:
             found = Message("plan.found_nothing")
             raise refusal("plan.allowed_base_year", "base_year", found=found)
@@ -514,6 +522,8 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         goal.setdefault("over", "every" if goal.get("every_year") is True else "mean")
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
         goal["due"] = last_day(due)
+    elif isinstance(due, str) and not isinstance(unquoted_day(due), date):
+        raise refusal("cells.allowed_due", "due")
     base = goal.pop("growth_from", None)
     if base is not None and is_number(target) and isinstance(goal.get("due"), date):
         goal["base_year"] = base
