@@ -228,10 +228,14 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
         # A row may end before its texts in Chinese; any other left out may have moved the rest.
         shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
         allowed, row = _said("allowed_cells", n=len(header)), 0
+        counted = cache(lambda: _counted(folder))  # asked of plans where a row does not say it
         lacking = {column.name: "" for column in columns if not column.required}
         for row, texts in cells:
             if shortest <= len(texts) <= len(header):
-                table.take(name, row, {**lacking, **dict(zip(header, texts, strict=False))})
+                told = {**lacking, **dict(zip(header, texts, strict=False))}
+                if name == "observations" and told["measure"] == "":
+                    told["measure"] = counted().get((told["area"], told["indicator"]), "")
+                table.take(name, row, told)
             else:
                 found = _said("found_cells", n=len(texts))
                 table.problems.append(_wrong(file, found, allowed, row=row))
@@ -240,6 +244,11 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
     except ObservationError as unreadable:
         return _Read(file, problems=[unreadable])
     return table
+
+
+def _counted(folder: Path) -> Mapping[tuple[str, str], str]:
+    """Return how the indicators of a folder's plans are counted."""
+    return {(one.area, one.indicator): one.measure for one in wide.planned_indicators(folder)}
 
 
 def read_row(

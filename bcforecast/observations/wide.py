@@ -258,6 +258,7 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
         "indicator": one.indicator,
         "unit": one.unit,
         "measure": said.get("measure", one.measure),
+        "measure_said": said.get("measure", ""),
         "status": said.get("status", ""),
         "published": rule,
         "published_basis": said.get("published_basis", ""),
