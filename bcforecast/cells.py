@@ -452,6 +452,8 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if _SMALL_DIGIT.search(marked):
         raise _unread(cell, unit)
     words = with_point(plain_words(marked), mark)
+    if unit_of(unit).currency:  # accounts write −13,800 as (13,800)
+        words = re.sub(r"^\(([0-9][0-9,.]*)\)$", r"-\1", words)
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
         raise _unread(cell, unit)
     if not words or words in _words("missing"):

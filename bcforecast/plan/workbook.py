@@ -285,7 +285,9 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         new = {"id": one_id, "names": {lang: goal.name}, "unit": goal.unit}
         indicators.setdefault(one_id, new).update(about)
         if not asked.keys() & {"base_year", "growth_from"}:
-            named[one_id] += asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
+            ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
+            # What is promised not to fall below 0 can.
+            named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
         goal_id = code or f"{one_id}_{str(asked['due']).rpartition('/')[2][:4]}"
         goal_id = goal_id if re.fullmatch(ID, goal_id) else one_id
         goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
@@ -487,6 +489,7 @@ def _goals(made: _Template, plan: Plan | None) -> None:
         sheet.write(_HEAD_ROW - 1, place + 1, one, made.formats["open"])
 
 
+_FROM_0: Final = (("at_least", 0), ("more_than", 0))
 _OF_THE_PLAN: Final = {"id", "title", "issuer", "issued", "area", "area_names", "bodies"}
 _OF_A_GOAL: Final = ("names", "family", "aspiration", "bodies", "place", "quote")
 
