@@ -22,7 +22,6 @@ from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.edge import checked
-from bcforecast.observations.parts import MONTHS, fiscal_end
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import FloatArray, History, IntArray
 from bcforecast.plan import goals, reading
@@ -103,7 +102,8 @@ class FanData:
     and of its parent where the forecast borrows from it: one with an error is drawn with its
     bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said,
     and for an event, of which `met_by_year` has P(goal met by the end of the year), by year.
-    `earlier` are milestones on the way to the goal, `first_year` is the first of the plan.
+    `earlier` are milestones on the way to the goal, `first_year` is the first of the plan, whose
+    years end with `last_month`.
     """
 
     goal: GoalOutlook
@@ -114,11 +114,11 @@ class FanData:
     parent: ParentSeries | None = None
     earlier: tuple[Attainment, ...] = ()
     first_year: int | None = None
+    last_month: int = 12
 
     def place(self, day: date) -> float:
         """Place a date on the axis of years: a figure stands at the end of its (fiscal) year."""
-        ends = fiscal_end(self.goal.basis.selection.used)
-        return _year_position(day) + (MONTHS - ends) / MONTHS
+        return _year_position(day) + (12 - self.last_month) / 12
 
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
@@ -141,7 +141,8 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
         met = holds(item.forecast, "event", item.goal.target).tolist()
         chances = dict(zip(item.years, met, strict=True))
     own, first = item.basis.selection.history, outlook.plan.span.first
-    data = FanData(item, outlook.as_of, own, fan, chances, parent, first_year=first)
+    ends = outlook.plan.last_day(first).month
+    data = FanData(item, outlook.as_of, own, fan, chances, parent, (), first, ends)
     outlook.drawn[item.goal.id] = data
     return data
 
