@@ -382,18 +382,13 @@ class FiscalYears:
         return f"{end - 1}-{month:02}/{end}-{month - 1:02}"
 
 
+_USUAL: Final = ("2024-25", "2024-2025", "2024/25", "2024/2025", "FY25", "FY'25", "FY2025")
+
+
 def fiscal_end(head: object) -> int | None:
     """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
-    found = re.fullmatch(
-        f"(?:fy)?{_YEAR}[-/]([0-9]{{2}}|[0-9]{{4}})|fy'?([0-9]{{2}}|[0-9]{{4}})",
-        plain_words(head).replace(" ", ""),
-    )
-    if found is None:
-        return None
-    if found[3]:
-        return int(found[3]) % 100 + 2000
-    after = int(found[1]) + 1
-    return after if int(found[2]) in (after, after % 100) else None
+    found = (FiscalYears("2024-04", written).end(head) for written in _USUAL)
+    return next(filter(None, found), None)
 
 
 _YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"
