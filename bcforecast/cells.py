@@ -11,6 +11,7 @@ import io
 import math
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -293,10 +294,7 @@ def period_named(head: object) -> str | None:
         return None
     if isinstance(head, float) and head.is_integer():
         head = int(head)
-    words = plain_words(head).replace(" ", "")
-    era = re.fullmatch(f"({'|'.join(_meanings('eras'))})([0-9]+|元)(年.*)", words)
-    if era:
-        words = f"{_meanings('eras')[era[1]] + int(era[2].replace('元', '1'))}{era[3]}"
+    words = _without_era(head)
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found:
@@ -305,18 +303,100 @@ def period_named(head: object) -> str | None:
     return None
 
 
+def _without_era(words: object) -> str:
+    """Return words without spaces, years of an era as those of the calendar: 2023年 of 令和5年."""
+    eras = _meanings("eras")
+    return re.sub(
+        f"({'|'.join(eras)})([0-9]+|元)(?=年)",
+        lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))),
+        plain_words(words).replace(" ", "").replace("\N{EN DASH}", "-"),
+    )
+
+
+def _moved(written: str, years: int) -> str:
+    """Return words with every number so much higher, with as many digits."""
+    return re.sub(
+        "[0-9]+", lambda n: f"{(int(n[0]) + years) % 10 ** len(n[0]):0{len(n[0])}}", written
+    )
+
+
+@dataclass(frozen=True)
+class FiscalYears:
+    """How a country writes its fiscal years: that which `begins` in a month is `written` so.
+
+    Examples
+    --------
+    >>> indian, japanese = FiscalYears("2024-04", "2024-25"), FiscalYears("2024-04", "令和6年度")
+    >>> indian.end("2029-30"), indian.called(2030), indian.months(2030), japanese.called(2019)
+    (2030, '2029-30', '2029-04/2030-03', '平成30年度')
+    """
+
+    begins: str
+    written: str
+
+    @classmethod
+    def of(cls, plan: Mapping[str, Any]) -> FiscalYears | None:
+        """Return how a plan writes its years, where these are fiscal years and it says so."""
+        said = plan.get("fiscal_year")
+        try:
+            return said if isinstance(said, cls | None) else cls(**said)
+        except (TypeError, ValueError):
+            return None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no example of a fiscal year: ValueError."""
+        months = re.fullmatch(f"{_YEAR}-(0[2-9]|1[0-2])", self.begins)
+        if months is None or not re.search("[0-9]{2}", _without_era(self.written)):
+            raise ValueError(self)
+
+    def end(self, head: object) -> int | None:
+        """Return the year in which the fiscal year ends that words name; None if they name none."""
+        words, example = _without_era(head), _without_era(self.written)
+        said, known = (re.search("[0-9]{2,}", one) for one in (words, example))
+        years = int(said[0]) - int(known[0]) if said and known else 0
+        return self._end + years if words == _moved(example, years) else None
+
+    def span(self, words: str) -> tuple[int, int] | None:
+        """Return first and last of the years that `2024-25/2028-29` names; twice one by itself."""
+        cuts = [(words, words)]
+        cuts += [
+            (words[: m.start()], words[m.end() :]) for m in re.finditer("/| to |至|~|–", words)
+        ]
+        found = ((self.end(first), self.end(last)) for first, last in cuts)
+        return next(((first, last) for first, last in found if first and last), None)
+
+    def called(self, end: int) -> str:
+        """Return how the fiscal year is written that ends in a year."""
+        example = _without_era(self.written)
+        if example == plain_words(self.written).replace(" ", ""):
+            return _moved(self.written, end - self._end)
+        year, rest = end - self._end + int(example[:4]), example[4:]
+        first, era = max((first, era) for era, first in _meanings("eras").items() if first < year)
+        return f"{era}{year - first if year > first + 1 else '元'}{rest}"
+
+    @property
+    def _end(self) -> int:
+        return int(self.begins[:4]) + 1
+
+    def last_day(self, end: int) -> date:
+        """Return the last day of the fiscal year that ends in a year."""
+        month = int(self.begins[5:]) - 1
+        return date(end, month, monthrange(end, month)[1])
+
+    def months(self, end: int) -> str:
+        """Return the fiscal year that ends in a year as periods are written in files."""
+        month = int(self.begins[5:])
+        return f"{end - 1}-{month:02}/{end}-{month - 1:02}"
+
+
+_USUAL: Final = ("2024-25", "2024-2025", "2024/25", "2024/2025", "FY25", "FY'25", "FY2025")
+
+
 def fiscal_end(head: object) -> int | None:
     """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
-    found = re.fullmatch(
-        f"(?:fy)?{_YEAR}[-–/]([0-9]{{2}}|[0-9]{{4}})|fy'?(?:{_YEAR}|([0-9]{{2}}))",
-        plain_words(head).replace(" ", ""),
-    )
-    if found is None:
-        return None
-    if found[1] is None:
-        return int(found[3] or ("19" if found[4] >= "70" else "20") + found[4])
-    after = int(found[1]) + 1
-    return after if int(found[2]) in (after, after % 100) else None
+    found = (FiscalYears("2024-04", written).end(head) for written in _USUAL)
+    end = next(filter(None, found), None)
+    return end and end - 100 * (end >= 2070)  # FY98
 
 
 _YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"
@@ -375,6 +455,8 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if _SMALL_DIGIT.search(marked):
         raise _unread(cell, unit)
     words = with_point(plain_words(marked), mark)
+    if unit_of(unit).currency:  # accounts write −13,800 as (13,800)
+        words = re.sub(r"^\(([0-9][0-9,.]*)\)$", r"-\1", words)
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
         raise _unread(cell, unit, Message("cells.allowed_comma"))
     if not words or words in _words("missing"):

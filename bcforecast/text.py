@@ -20,8 +20,9 @@ from decimal import Decimal
 from functools import cache, reduce
 from importlib import import_module
 from math import floor, isfinite, log10
+from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, SupportsInt, TypeAlias
 
 from bcforecast import config
 
@@ -162,11 +163,40 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
-    return template.format(**_rendered(values, lang)) if values else template
+    said = template.format(**_rendered(values, lang)) if values else template
+    return re.sub("年度 ?年(?![底末初均])", "年度", said) if "年度" in said else said
 
 
 def _rendered(values: Mapping[str, object], lang: Language) -> dict[str, object]:
-    return {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
+    def said(name: str, value: object) -> object:
+        if isinstance(value, Message):
+            return value.render(lang)
+        return year_words(value) if name in _YEARS and isinstance(value, Integral) else value
+
+    return {name: said(name, value) for name, value in values.items()}
+
+
+_YEARS: Final = (
+    "year", "due", "first", "last", "base", "base_year", "horizon", "now", "until",
+    "earliest", "latest",
+)  # fmt: skip
+"""Names of values of texts that are years, where they are numbers."""
+
+_WRITTEN: Final[dict[str, Callable[[int], str]]] = {}
+
+
+def write_years(called: Callable[[int], str]) -> None:
+    """Have years written so in this process, as a country writes its fiscal years.
+
+    It is said once, by what reads the plan of a command or a report, as the language is.
+    """
+    _WRITTEN["years"] = called
+
+
+def year_words(year: SupportsInt) -> str:
+    """Return a year as it is written in this process (`write_years`)."""
+    called = _WRITTEN.get("years", str)
+    return called(int(year)) if 1900 <= int(year) <= 2200 else str(int(year))
 
 
 def column_head(name: str, lang: Language, *, of: str) -> str:
@@ -265,6 +295,7 @@ class Unit:
     names: Text
     one: Text
     whole: bool = False
+    bare: bool = False
     currency: str = ""
     scale: int = 1
     measure: Literal["", "stock", "flow", "ratio"] = ""
@@ -587,6 +618,8 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)
     known = unit_of(unit)
+    if known.bare:
+        return figure
     myriads = text("language.large_numbers", lang) == "myriads"
     money, per, head = unit.partition(" per ")
     if per and not myriads and unit_of(money).currency and _printed(money, lang)[0] == 1:
@@ -835,7 +868,7 @@ def day(value: date, *, lang: Language) -> str:
 def day_message(value: date) -> Message:
     """Return a date to be put into words."""
     month = Message(f"wording.month_{value.month}")
-    return Message("wording.day", {"year": value.year, "month": month, "day": value.day})
+    return Message("wording.day", {"year": str(value.year), "month": month, "day": value.day})
 
 
 def place_words(place: str, *, lang: Language) -> str:

@@ -335,12 +335,17 @@ def _(outlook: Outlook, lang: Language) -> _Card:
     rows = []
     for goal in outlook:
         a = goal.attainment
-        latest = "" if a.latest_year is None else f" ({a.latest_year})"
+        latest = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
         figures = (
             number(a.latest, unit=a.unit, lang=lang) + latest,
             wording.estimate(a.q50, unit=a.unit, grade=a.grade, lang=lang),
         )
-        named = (goal.goal.id, goal.names.render(lang), charts.target_words(goal, lang), a.due.year)
+        named = (
+            goal.goal.id,
+            goal.names.render(lang),
+            charts.target_words(goal, lang),
+            wording.year_words(a.due.year),
+        )
         rows.append((*named, *figures, charts.chance_words(goal, lang), a.grade))
     scenario, day = scenario_names(outlook)[lang], wording.day(outlook.as_of, lang=lang)
     caption = _said("outlook", lang, plan=outlook.plan.name(lang), day=day, scenario=scenario)
@@ -369,7 +374,7 @@ def _quantiles(
 ) -> Section:
     figures = found.quantile(config.QUANTILES).T
     rows = [
-        (year, *(number(float(q), unit=unit, lang=lang) for q in row))
+        (wording.year_words(year), *(number(float(q), unit=unit, lang=lang) for q in row))
         for year, row in zip(years, figures, strict=True)
     ]
     return _table(caption, "year# q10# q50# q90#", rows, lang)
@@ -390,7 +395,7 @@ def _(known: History, lang: Language) -> _Card:
         told = (
             number(v, unit=known.unit or None, lang=lang) if np.isfinite(v) else "…" for v in parts
         )
-        rows.append((int(year), "–".join(told)))
+        rows.append((wording.year_words(year), "–".join(told)))
     unit = f" ({wording.unit_name(known.unit, lang)})" if known.unit else ""
     return _Card(_table(name + unit, "year# figure#", rows, lang), (_fan(name, known),))
 

@@ -155,7 +155,7 @@ def test_what_only_looks_like_money_is_none(unit):
 
 @pytest.mark.parametrize("unit", units())
 def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit):
-    assert units()[unit].whole == (unit not in ("%", "CNY", "10k CNY", "100M CNY"))
+    assert units()[unit].whole == (unit not in ("%", "ratio", "CNY", "10k CNY", "100M CNY"))
     for lang in LANGUAGES:
         name, said = unit_name(unit, lang), figure("1,650.9", unit).render(lang)
         assert name
@@ -163,7 +163,8 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
             assert said.startswith("CNY ")
         else:
             blank = "" if lang == "zh" or unit == "%" else " "
-            assert said == f"{'1650.9' if lang == 'zh' else '1,650.9'}{blank}{name}"
+            unit_said = "" if unit == "ratio" else f"{blank}{name}"
+            assert said == f"{'1650.9' if lang == 'zh' else '1,650.9'}{unit_said}"
 
 
 @pytest.mark.parametrize(

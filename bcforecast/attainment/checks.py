@@ -285,7 +285,7 @@ def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]
         return
     base = int(indicator.unit[:4])
     for figure in selection.used:
-        year = figure.period.whole_year
+        year = figure.period.of_year
         if figure.has_value and year == base and abs(figure.value - 100.0) > INDEX_ROUNDING:
             yield _finding(figure, "index", year=base)
         elif figure.has_value and year != base and figure.value == 100.0:
@@ -321,12 +321,10 @@ def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
 def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     """Years whose months, as far as they are published, come to more than the year."""
     flows = [f for f in figures if f.has_value and f.measure is Measure.FLOW]
-    for year in (f for f in flows if f.period.whole_year is not None):
-        inside = {
-            str(f.period): f
-            for f in flows
-            if f.period.months == 1 and f.period.first.year == year.period.whole_year
-        }
+    for year in (f for f in flows if f.period.of_year is not None):
+        first, last = year.period.first, year.period.last
+        months = (f for f in flows if f.period.months == 1 and first <= f.period.first <= last)
+        inside = {str(f.period): f for f in months}
         total = sum(f.value for f in inside.values())
         if total > ROUNDING * year.value > 0:
             said = in_unit(plain(total), year.unit)
@@ -368,7 +366,7 @@ def _fewer(own: Selection) -> Iterator[Finding]:
 def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
     """Years in which a stock has grown by more than what came into it."""
     came = {
-        one.period.whole_year: one
+        one.period.of_year: one
         for one in sorted(entries, key=lambda one: one.published)
         if one.has_value and one.measure is Measure.FLOW
     }

@@ -304,7 +304,8 @@ def _of_another_unit(
         if figure.unit != indicator.unit:
             yield _wrong(figure, "unit", figure.unit, indicator.unit)
         elif figure.measure.value in _MEASURES and figure.measure.value != kind:
-            yield _wrong(figure, "measure", figure.measure.value, kind)
+            allowed = Message("observations.allowed_measure_of", {"measure": kind})
+            yield _wrong(figure, "measure", figure.measure.value, allowed)
 
 
 def _out_of_range(

@@ -622,7 +622,7 @@ class Exploration:
         By sizes in each lever's unit, taken as certain, beside what `base` assumes.
         """
         plan = self.outlook.plan
-        year = first_open_year(self.outlook.as_of)
+        year = first_open_year(self.outlook.as_of, plan)
         start, moves = base or self.baseline, []
         for lever, size in sizes.items():
             measure, unit = self.measure_of(lever), find_lever(lever, plan).unit
@@ -695,7 +695,7 @@ def explore(
             continue
         longest[name] = item
         settled = item.basis.selection.history.start >= goal.due.year
-        opens = item.years[-1] + 1 if settled else first_open_year(outlook.as_of)
+        opens = item.years[-1] + 1 if settled else first_open_year(outlook.as_of, outlook.plan)
         baselines[name] = sim.Baseline(name, forecast, item.years, opens, item.indicator.support)
     histories = {}
     for name, item in longest.items():
@@ -707,9 +707,10 @@ def explore(
     return Exploration(outlook, sim.Simulation(tuple(baselines.values()), *made))
 
 
-def first_open_year(as_of: date) -> int:
-    """First year that is not over on a day."""
-    return as_of.year + (1 if (as_of.month, as_of.day) == (12, 31) else 0)
+def first_open_year(as_of: date, plan: Plan | None = None) -> int:
+    """First year, of the calendar or as a plan has them, that is not over on a day."""
+    last = date(as_of.year, 12, 31) if plan is None else plan.last_day(as_of.year)
+    return as_of.year + (as_of >= last)
 
 
 @dataclass(frozen=True)

@@ -73,15 +73,18 @@ def seek(
     in which the probability, by the end of the year `by` or else of the due year, is nondecreasing.
     A figure can be too great as well as too small for a range: its way is searched for the best.
 
-    A ScenarioError if one of these is not as described, or nothing can be said of the goal.
+    A ScenarioError if one of these is not as described, or nothing can be said of the goal, or
+    nothing can change it any more.
     """
-    indicator = exploration.goal(goal).indicator
+    indicator, outlook = exploration.goal(goal).indicator, exploration.outlook
+    if by is None and outlook[goal].is_over(outlook.as_of):
+        raise ScenarioError("joint.over", goal=outlook[goal].names)
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))
     if not 0.0 < probability < 1.0:
         raise ScenarioError("joint.probability", found=probability)
     for lever in chosen:
         if not simulation.touches(lever, indicator):
-            known = scenario.levers_on(indicator, exploration.outlook.plan)
+            known = scenario.levers_on(indicator, outlook.plan)
             allowed = ", ".join(one.id for one in known)
             raise ScenarioError("joint.lever_elsewhere", found=lever.id, allowed=allowed)
 

@@ -176,7 +176,7 @@ def news(
     else:
         raise bc.BcforecastError("cli.news_from")
     last = parse_day(until, option="--to")
-    read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
+    read = options.plan_read(plan, data)
     figures = load_figures(read, data_dir=data)
     asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": parse_models(model)}
     asked["previous"] = report
@@ -246,7 +246,7 @@ def hindcast(
     from bcforecast.evaluation.hindcast import hindcast as look_back
 
     spoken = speak(lang)
-    read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
+    read = options.plan_read(plan, data)
     figures = load_figures(read, data_dir=data)
     dates, models = [parse_day(day) for day in as_of or ()] or None, parse_models(model)
     asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": models}
@@ -368,10 +368,11 @@ def init(
     goal: Annotated[options.Several, option("init goal", metavar="GOAL")] = None,
     workbook: Annotated[options.Place, option("init from", metavar="FILE")] = None,
     example: Annotated[str | None, option("init example", metavar="NAME")] = None,
+    fiscal: Annotated[str | None, option("init fiscal-year", metavar="2024-25=2024-04")] = None,
     decimal: options.Decimal = None,
     lang: options.LangOption = None,
 ) -> None:
-    from bcforecast.cells import read_sheets
+    from bcforecast.cells import FiscalYears, read_sheets
     from bcforecast.observations.importing import import_file
     from bcforecast.plan import start
     from bcforecast.plan.workbook import parse_goal, read_draft
@@ -383,7 +384,13 @@ def init(
         start.refuse_used(folder)
         sheets = () if workbook is None else read_sheets(workbook).sheets
         given = read_draft(sheets, decimal=decimal)
-        given.goals[:0] = [parse_goal(one, decimal=decimal) for one in goal or ()]
+        if fiscal is not None:
+            written, _, begins = fiscal.partition("=")
+            given.more = {**given.more, "fiscal_year": {"begins": begins, "written": written}}
+            if FiscalYears.of(given.more) is None:
+                raise options.wrong_option("--fiscal-year", fiscal, "2024-25=2024-04")
+        asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
+        given.goals[:0] = [parse_goal(one, **asked_as) for one in goal or ()]
         given.area, given.years = area or given.area, years or given.years
         if sys.stdin.isatty() and not given.goals:
             given.area = given.area or typer.prompt(text("cli.ask_area", spoken))
@@ -391,7 +398,7 @@ def init(
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):
                 try:
-                    given.goals.append(parse_goal(said, decimal=decimal))
+                    given.goals.append(parse_goal(said, **asked_as))
                 except bc.BcforecastError as error:  # asked again, nothing is lost
                     typer.echo(error.message.render(spoken), err=True)
         asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}

@@ -17,13 +17,14 @@ import typer
 
 from bcforecast import config, edge, errors, reporting
 from bcforecast.models.registry import MODELS, parse_models
-from bcforecast.text import NOTHING, Language, spoken, text
+from bcforecast.text import NOTHING, Language, spoken, text, write_years
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text as Cell
 
     from bcforecast.attainment.project import Outlook
+    from bcforecast.plan.goals import Plan
     from bcforecast.reporting.document import TableBlock
 
 _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
@@ -37,6 +38,7 @@ def language() -> Language:
 def speak(lang: Language | None) -> Language:
     """Use `lang` until the next command, errors included; None is what `BCFORECAST_LANG` says."""
     _SPOKEN.set(lang)
+    write_years(str)
     return language()
 
 
@@ -148,6 +150,15 @@ def plan_asked(given: str | None, data: Path | None) -> str:
     return plans[0]
 
 
+def plan_read(given: str | None, data: Path | None) -> Plan:
+    """Read the plan that is named, or the only one; its years are written as it writes them."""
+    from bcforecast.plan.reading import load_plan
+
+    read = load_plan(plan_asked(given, data), data_dir=data)
+    write_years(read.year_name)
+    return read
+
+
 def projected(
     plan: str | None,
     as_of: str | None,
@@ -160,9 +171,8 @@ def projected(
 ) -> Outlook:
     """Project the plan that is named as of the day that is."""
     from bcforecast.attainment.project import load_figures, project
-    from bcforecast.plan.reading import load_plan
 
-    read = load_plan(plan_asked(plan, data), data_dir=data)
+    read = plan_read(plan, data)
     figures = load_figures(read, data_dir=data, as_of=day_asked(as_of))
     asked: dict[str, Any] = {"models": parse_models(model), "trend_only": trend_only}
     return project(read, figures, scenario=scenario, seed=seed, **asked)

@@ -86,7 +86,7 @@ class Session:
     def _in_range(self, move: Move, base: Scenario, unsure: float) -> Move:
         """Give a push its size in every year in which the rest of the lever changes."""
         lever = scenarios.find_lever(move.lever, self.outlook.plan)
-        first = project.first_open_year(self.outlook.as_of)
+        first = project.first_open_year(self.outlook.as_of, self.outlook.plan)
         size = move.value(first)
         changing = {y for one in base.moves if one.lever == move.lever for y in one.by_year}
         by_year = {}
@@ -317,14 +317,16 @@ def panel_content(
         law.name for name in indicators if (law := structures.structure_of(name)) is not None
     }
     measures = session.measures.values()
+    known = sorted({y for one in outlook for y in (*one.history.times.tolist(), *one.years)})
     meta = {
         "lang": lang,
         "id": plan.id,
         "n": simulation.n_paths,
-        "first": project.first_open_year(outlook.as_of),
+        "first": project.first_open_year(outlook.as_of, outlook.plan),
         "end": session.year,
         "wanted": WANTED,
         "levels": config.TABLE_QUANTILES,
+        "called": {y: plan.year_name(y) for y in known} if plan.fiscal_year else {},
         "goal": goal or ranked[0][-1],
         "grade": session.exploration.grade,
         "plan": _said(plan.title),

@@ -53,8 +53,13 @@ class Import:
 
     @property
     def new_rows(self) -> dict[str, list[Mapping[str, Any]]]:
-        """The rows to be added, by table; sources come first, so that no figure lacks its own."""
-        added = [*self.rows.get("observations", ()), *(one.cells for one in self.added)]
+        """The rows to be added, by table; sources come first, so that no figure lacks its own.
+
+        What a table does not say of a measure is left to the plan, whose `kind` may be mended.
+        """
+        figures = [one.cells for one in self.added]
+        figures = [{**one, "measure": one.get("measure_said", one["measure"])} for one in figures]
+        added = [*self.rows.get("observations", ()), *figures]
         rows = {**self.rows, "observations": added}
         return {name: rows[name] for name in sorted(rows, key="sources".__ne__) if rows[name]}
 

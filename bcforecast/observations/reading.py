@@ -231,10 +231,14 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
         # A row may end before its texts in Chinese; any other left out may have moved the rest.
         shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
         allowed, row = _said("allowed_cells", n=len(header)), 0
+        counted = cache(lambda: _counted(folder))  # asked of plans where a row does not say it
         lacking = {column.name: "" for column in columns if not column.required}
         for row, texts in cells:
             if shortest <= len(texts) <= len(header):
-                table.take(name, row, {**lacking, **dict(zip(header, texts, strict=False))})
+                told = {**lacking, **dict(zip(header, texts, strict=False))}
+                if name == "observations" and told["measure"] == "":
+                    told["measure"] = counted().get((told["area"], told["indicator"]), "")
+                table.take(name, row, told)
             else:
                 found = _said("found_cells", n=len(texts))
                 table.problems.note([_wrong(file, found, allowed, row=row)])
@@ -243,6 +247,11 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
     except ObservationError as unreadable:
         return _Read(file, problems=Problems([unreadable]))
     return table
+
+
+def _counted(folder: Path) -> Mapping[tuple[str, str], str]:
+    """Return how the indicators of a folder's plans are counted."""
+    return {(one.area, one.indicator): one.measure for one in wide.planned_indicators(folder)}
 
 
 def read_row(
@@ -345,9 +354,11 @@ def _read_wide(
     table: _Read[Observation] = _Read(str(path), kept)
     if not edge.exists(path):
         return table
+    source = next((one.source for _, one in sources.rows), "")
+    defaults = wide.Defaults(wide.planned_indicators(folder), source)
     try:
         (header_row, header), *body = [*csv_rows(path, marks=edge.MARKS)] or [(1, [])]
-        heads = wide.heads_of(header)
+        heads = wide.heads_of(header, defaults.planned)
         strange = [head for head, known in zip(header, heads, strict=True) if not known]
         if strange or not wide.is_wide(heads):
             found = quoted(strange[0]) if strange else _said("found_no_year")
@@ -355,8 +366,6 @@ def _read_wide(
     except ObservationError as unreadable:
         table.problems.append(unreadable)
         return table
-    source = next((one.source for _, one in sources.rows), "")
-    defaults = wide.Defaults(wide.planned_indicators(folder), source)
     entries, wrong = wide.unroll((header_row, header), body, defaults)
     for row, place, *told in wrong:
         table.problems.note([_wrong(table.file, *told, row=row, column=header[place])])

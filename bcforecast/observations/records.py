@@ -72,6 +72,11 @@ class Period:
         return self.first.year if self._shape == "year" else None
 
     @property
+    def of_year(self) -> int | None:
+        """The year that this is, a fiscal one called after the year in which it ends, or None."""
+        return self.last.year if self.months == 12 else None
+
+    @property
     def year_ended(self) -> int | None:
         """The year at whose end this ends, or None: when a stock of this period is the year's.
 
@@ -99,7 +104,7 @@ class Period:
     def in_words(self) -> Message:
         """Return the period as it stands in a sentence."""
         (year, month), (last_year, last_month) = self.first, self.last
-        ends = {"year": year, "last_year": last_year, "quarter": last_month // 3}
+        ends = {"year": f"{year}", "last_year": last_year, "quarter": last_month // 3}
         named = {"month": f"wording.month_{month}", "last_month": f"wording.month_{last_month}"}
         months = {name: Message(key) for name, key in named.items()}
         return Message(f"observations.period_{self._shape}", {**ends, **months})

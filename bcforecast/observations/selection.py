@@ -222,8 +222,8 @@ def year_of(figure: Observation, kind: Kind) -> int | None:
     A fiscal year is called after the calendar year in which it ends.
     """
     period = figure.period
-    if period.months == parts.MONTHS:
-        return period.last.year
+    if period.of_year is not None:
+        return period.of_year
     return period.year_ended if _measure(kind) is Measure.STOCK else None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from bcforecast.cells import (
     EXAMPLE,
     FOOTNOTE,
     Decimals,
+    FiscalYears,
     allowed_day,
     as_text,
     column_named,
@@ -31,12 +32,12 @@ from bcforecast.cells import (
 )
 from bcforecast.edge import parse_day, read_bytes, unguarded
 from bcforecast.errors import BcforecastError, ObservationError, Problems
-from bcforecast.observations.records import Observation, Period
+from bcforecast.observations.records import Month, Observation, Period
 from bcforecast.plan.fields import with_defaults
 from bcforecast.text import Message
 
 RULE: Final = "+1-03-31"
-"""When a year's figure is published unless its table says so: on 31 March of the next year."""
+"""When a year's figure is published unless its table says so: three months after its end."""
 
 BY_RULE: Final = "assumed: by the rule"
 """How the basis of a day begins that nobody has stated."""
@@ -52,6 +53,7 @@ class KnownIndicator(NamedTuple):
     names: frozenset[str]
     low: float = -math.inf
     high: float = math.inf
+    fiscal: FiscalYears | None = None
 
     def refuses(self, figure: Observation) -> Message | None:
         """Return what is allowed, if a figure or what bounds it lies outside the plan's range."""
@@ -76,7 +78,8 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     found: list[KnownIndicator] = []
     for path in sorted((folder / "plans").glob("*.yaml")):
         try:
-            plan = with_defaults(yaml.safe_load(read_bytes(path).decode("utf-8-sig")))
+            plan = yaml.safe_load(read_bytes(path).decode("utf-8-sig"))
+            fiscal, plan = FiscalYears.of(plan), with_defaults(plan)
             for one in plan["indicators"]:
                 if one.get("compared"):
                     continue
@@ -89,7 +92,8 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
                 low, high = one["valid_range"]
                 ends = (-math.inf if low is None else low, math.inf if high is None else high)
                 about = (str(plan["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
-                found.append(KnownIndicator(*about, *map(float, ends)))
+                low, high = map(float, ends)
+                found.append(KnownIndicator(*about, low, high, fiscal))
         except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
             continue
     return tuple(found)
@@ -110,11 +114,19 @@ class Defaults:
     published: str = ""
 
 
-def heads_of(header: Sequence[object]) -> list[str]:
+def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -> list[str]:
     """Return what each column is: a name of ours, a period, or empty where it is neither.
 
-    A fiscal year is `2012/2013`, of which nobody can tell the months: 2011-12 too, beside 2012-13.
+    A fiscal year that no plan explains is `2012/2013`: 2011-12 too, beside 2012-13.
     """
+    ways = {one.fiscal for one in planned}
+    fiscal = ways.pop() if len(ways) == 1 else None
+    if fiscal is not None and any(ends := [fiscal.end(head) for head in header]):
+        told = zip(header, ends, strict=True)
+        return [
+            fiscal.months(y) if y else column_named(head) or period_named(head) or ""
+            for head, y in told
+        ]
     named = [column_named(head) or period_named(head) or "" for head in header]
     ends = [fiscal_end(head) for head in header]
     years = [end for end, name in zip(ends, named, strict=True) if end or _is_period(name)]
@@ -145,7 +157,7 @@ def unroll(
     the note. A `mark` stands before decimals: unless given, what the figures leave no doubt of.
     """
     top, titles = header
-    heads = heads_of(titles)
+    heads = heads_of(titles, defaults.planned)
     known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
     mark = mark or decimal_mark(one for head, one in known if _is_period(head))
     entries: list[Entry] = []
@@ -248,6 +260,7 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
         "indicator": one.indicator,
         "unit": one.unit,
         "measure": said.get("measure", one.measure),
+        "measure_said": said.get("measure", ""),
         "status": said.get("status", ""),
         "published": rule,
         "published_basis": said.get("published_basis", ""),
@@ -290,7 +303,7 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
 
     `rule` is a day, which is then stated, or such as `+1-03-31`: that day of the year after the
     period's, which is assumed. A figure of less than a year is assumed to appear at the end of the
-    month after it, if that is earlier.
+    month after it, if that is earlier; that of a fiscal year three months after it by `RULE`.
     """
     told = re.fullmatch(r"\+([0-9])-([0-9]{2}-[0-9]{2})", rule)
     try:
@@ -300,6 +313,10 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
     except ValueError:
         allowed = allowed_day(rule, Message("cells.allowed_published", {"rule": RULE}))
         raise _unread(rule, allowed.key, "published", **allowed.values) from None
+    if period.months == 12 and period.is_multi_year and rule == RULE:
+        years, month = divmod(period.last.month + 2, 12)
+        last = Month(period.last.year + years, month + 1)
+        day = Period(last, last).last_day
     if period.months < 12:
         month_after = (period.last_day + timedelta(days=1)).replace(day=28) + timedelta(days=4)
         day = min(day, month_after - timedelta(days=month_after.day))

@@ -9,12 +9,14 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, Strict
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeIs
 
+from bcforecast.cells import FiscalYears, comparator_named
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_of
 
@@ -119,12 +121,14 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     source. Milestones become goals of one family. What is not as it should be is left as it is, for
     the checks that follow to say so.
     """
-    full = dict(plan)
+    full, fiscal = dict(plan), FiscalYears.of(plan)
+    if fiscal is None and full.get("fiscal_year") is not None:
+        raise refusal("plan.allowed_fiscal", "fiscal_year", found=str(full["fiscal_year"]))
     indicators = [dict(one) for one in _tables(full, "indicators")]
     goals = list[dict[str, Any]]()
     for goal in _tables(full, "goals"):
         refuse_two_forms(goal, len(goals))
-        goals += _milestones(dict(goal))
+        goals += _milestones({**_by_calendar(goal, fiscal), "fiscal": fiscal})
     units = full.pop("units", {})
     _refuse_units(units, {str(one.get("unit")) for one in indicators})
     for one in indicators:
@@ -143,19 +147,37 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     used: set[str] = set()
     names_by_id = {str(one.get("id")): one.get("names") for one in indicators}
     counted = [str(goal.get("indicator")) for goal in goals]
+    called = str if fiscal is None else fiscal.called
     for goal in goals:
         _complete_goal(goal, unit_by_id, used)
         if counted.count(str(goal.get("indicator"))) > 1 and "names" not in goal:
             # Goals on one indicator are told apart by the year in which they are due.
             years, name = _years_of(goal.get("due")), names_by_id.get(str(goal.get("indicator")))
-            names = years and in_words("plan.goal_by_year", name=name, year=years[1])
+            names = years and in_words("plan.goal_by_year", name=name, year=called(years[1]))
             goal |= {"names": names} if names else {}
     if indicators:
         full["indicators"] = indicators
     if goals:
         full["goals"] = goals
+    if isinstance(full.get("span"), dict):
+        full["span"] = _by_calendar(full["span"], fiscal)
     _complete_plan(full, goals)
     return full
+
+
+def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None, deep: int = 1) -> dict[Any, Any]:
+    """Return a part of a plan with years as numbers, of fiscal years those in which they end."""
+
+    def year(said: Any) -> Any:
+        if isinstance(said, dict) and deep:
+            return _by_calendar(said, fiscal, deep - 1)
+        if isinstance(said, str) and re.fullmatch("[12][0-9]{3}年?", said):
+            return int(said[:4])
+        years = fiscal.span(said) if isinstance(said, str) and fiscal is not None else None
+        first, last = years or (said, said)
+        return last if first == last else f"{first}/{last}"
+
+    return {year(key): year(one) for key, one in part.items()}
 
 
 def _tables(plan: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -261,7 +283,8 @@ def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
 
 def goals_apart(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the goals of a plan file as it has them, milestones a goal each, with identifiers."""
-    goals = [goal for one in _tables(plan, "goals") for goal in _milestones(dict(one))]
+    told = (_by_calendar(one, FiscalYears.of(plan)) for one in _tables(plan, "goals"))
+    goals = [goal for one in told for goal in _milestones(one)]
     used: set[str] = set()
     for goal in goals:
         _complete_goal(goal, {}, used)
@@ -394,7 +417,9 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     """Read a goal such as "among the first three of the province"."""
     among = goal.pop("rank_among")
     place, name = goal.get("target"), str(own["id"])
-    listed = [str(one) for one in among] if isinstance(among, list) else []
+    if not isinstance(among, list):
+        raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
+    listed = [str(one) for one in among]
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
     most = len(beside)
     if not isinstance(place, int) or isinstance(place, bool) or not 1 <= place <= most:
@@ -461,7 +486,11 @@ FASTEST: Final = 1000.0
 
 def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
-    comparator, target = goal.get("comparator"), goal.get("target")
+    comparator, target, fiscal = (goal.get(key) for key in ("comparator", "target", "fiscal"))
+    if (named := comparator_named(comparator)) not in (None, comparator):
+        raise refusal("plan.allowed_one_of", "comparator", values=named)
+    last_day = partial(date, month=12, day=31) if fiscal is None else fiscal.last_day
+    goal.pop("fiscal", None)
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
     if comparator in _FIXED and goal.get("base_year", goal.get("growth_from")) is not None:
@@ -469,6 +498,8 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     sign = 1.0
     if isinstance(comparator, str) and comparator in CHANGES:
         goal["comparator"], sign = CHANGES[comparator]
+        if is_number(target) and target < 0.0:
+            raise refusal("plan.allowed_change", "target")
         if not goal.keys() & {"base_year", "growth_from"}:
             found = Message("plan.found_nothing")
             raise refusal("plan.allowed_base_year", "base_year", found=found)
@@ -497,10 +528,12 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         first, last = map(int, due.split("/"))
         if first >= last:
             raise refusal("plan.allowed_from", "due", low=first + 1)
-        goal |= {"first_year": first, "due": date(last, 12, 31)}
+        goal |= {"first_year": first, "due": last_day(last)}
         goal.setdefault("over", "mean")
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
-        goal["due"] = date(due, 12, 31)
+        goal["due"] = last_day(due)
+    elif isinstance(due, str) and not isinstance(unquoted_day(due), date):
+        raise refusal("cells.allowed_due", "due")
     base = goal.pop("growth_from", None)
     if base is not None and is_number(target) and isinstance(goal.get("due"), date):
         goal["base_year"] = base

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from bcforecast.cells import Kind
+from bcforecast.cells import FiscalYears, Kind
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields
@@ -415,6 +415,7 @@ class Plan(Shown, fields.StrictRecord):
     issuer: Text
     issued: fields.Day
     span: YearSpan
+    fiscal_year: FiscalYears | None = None
     area: fields.Id
     area_names: Text
     areas_above: tuple[fields.Id, ...] = ()
@@ -464,6 +465,14 @@ class Plan(Shown, fields.StrictRecord):
     def name(self, lang: Language) -> str:
         """Return the title in `lang`."""
         return self.title.render(lang)
+
+    def year_name(self, year: int) -> str:
+        """Return how it writes a year."""
+        return str(year) if self.fiscal_year is None else self.fiscal_year.called(year)
+
+    def last_day(self, year: int) -> date:
+        """Return the last day of a year of its."""
+        return self.fiscal_year.last_day(year) if self.fiscal_year else date(year, 12, 31)
 
     def __contains__(self, goal: object) -> bool:
         return any(goal in (one, one.id) for one in self.goals)

@@ -621,12 +621,13 @@ def explain(
     """Return what is wrong with a document that is not a `model`, the first to be told first.
 
     Unknown keys come before the rest (a key that is then missing is usually the same slip of the
-    pen); otherwise the order is that of the file.
+    pen), what stands in the file before what follows from it; otherwise the order is the file's.
     """
 
-    def turn(detail: ErrorDetails) -> tuple[bool, int]:
+    def turn(detail: ErrorDetails) -> tuple[bool, int, int]:
         written = fields.as_written(_place(detail), document.content)
-        return detail["type"] not in _UNKNOWN_KEY, document.row(written)
+        follows = 0 if written in document.rows else len(document.rows) - len(written)
+        return detail["type"] not in _UNKNOWN_KEY, follows, document.row(written)
 
     details = sorted(error.errors(include_url=False), key=turn)
     told = (_explained(one, document, model=model) for one in details[: Problems.most])
@@ -721,6 +722,7 @@ def _explained(
         found, allowed = detail["ctx"]["found"], detail["ctx"]["allowed"]
     elif kind == "literal_error":
         choices = get_args(_annotation(inner, model=model))
+        choices += (*fields.CHANGES,) * (inner[-1] == "comparator")
         allowed = Message("plan.allowed_one_of", {"values": ", ".join(map(str, choices))})
     elif kind in ("model_type", "model_attributes_type", "dict_type"):
         keys = _keys(_annotation(inner, model=model))

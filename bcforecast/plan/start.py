@@ -63,7 +63,7 @@ def start_folder(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
         except PlanError as error:  # told by the place where the file would have been
             there = str(error.message.values.get("file")).replace(str(made), str(folder))
             raise PlanError(error.message.key, **{**error.message.values, "file": there}) from None
-        span = [str(year) for year in range(first_year(plan), plan.span.last + 1)]
+        span = [plan.year_name(year) for year in range(first_year(plan), plan.span.last + 1)]
         rows = [["code", "indicator", "unit", "source", *span]]
         known = (one for one in plan.indicators if not one.compared)
         rows += [[one.id, one.name(lang), one.unit, "own", *[""] * len(span)] for one in known]

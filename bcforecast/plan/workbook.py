@@ -23,6 +23,7 @@ from bcforecast.cells import (
     CLASSES,
     EXAMPLE,
     Decimals,
+    FiscalYears,
     Sheet,
     as_text,
     column_named,
@@ -108,19 +109,22 @@ def said_as(key: str, words: str) -> tuple[str, ...] | None:
     gap = "\ue000"
     for lang in LANGUAGES:
         shape = plain_words(text(f"template.{key}", lang, target=gap, year=gap, years=gap))
-        found = re.fullmatch(re.escape(shape).replace(gap, "(.+?)"), plain_words(words))
+        shape = re.escape(shape).replace(f"{gap}年", f"{gap}年?").replace(gap, "(.+?)")  # 年度
+        found = re.fullmatch(shape, plain_words(words))
         if found:
             return found.groups()
     return None
 
 
-def parse_goal(said: str, *, decimal: Decimals | None = None) -> GoalDraft:
+def parse_goal(
+    said: str, *, decimal: Decimals | None = None, fiscal: FiscalYears | None = None
+) -> GoalDraft:
     """Read a goal such as `High-tech enterprises, enterprises, more than, 530, 2022`.
 
     Semicolons or full-width commas may stand between the parts, which a comma within a part needs;
     or the part stands in quotation marks. The due date may be left out. The `decimal` mark is that
-    which the target leaves no doubt of, unless given. A PlanError says which part is wrong, and
-    what is allowed.
+    which the target leaves no doubt of, unless given; `fiscal` is how fiscal years are written. A
+    PlanError says which part is wrong, and what is allowed.
     """
     said = " ".join(said.split())
     mark = next((mark for mark in ";；，" if mark in said), ",")
@@ -132,19 +136,21 @@ def parse_goal(said: str, *, decimal: Decimals | None = None) -> GoalDraft:
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):
         raise PlanError("cells.bad_goal", found=said)
-    return _draft(said, *parts, mark=decimal or decimal_mark(parts[3:4]))
+    return _draft(said, parts, decimal or decimal_mark(parts[3:4]), fiscal)
 
 
 def _draft(
-    said: str, name: str, unit: str, comparator: str, target: str, due: str = "", *, mark: Decimals
+    said: str, parts: Sequence[str], mark: Decimals, fiscal: FiscalYears | None
 ) -> GoalDraft:
-    changes = (one for one in CHANGES if said_as(f"comparator_{one}", comparator) is not None)
-    known = comparator_named(comparator) or next(changes, None)
+    name, unit, comparator, target, due = (*parts, "")[:5]
+    known = comparator_named(comparator)
     more = dict[str, Any]()
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
-        parts = said_as(form, target)
-        if not more and parts and re.fullmatch("[12][0-9]{3}", parts[1]):
-            target, more[key] = parts[0], int(parts[1])
+        told = said_as(form, target)
+        if not more and told and fiscal is not None and fiscal.end(told[1]):
+            target, more[key] = told
+        elif not more and told and re.fullmatch("[12][0-9]{3}", told[1]):
+            target, more[key] = told[0], int(told[1])
     unit = _unit_meant(unit)
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
@@ -169,16 +175,17 @@ def _draft(
     for key, form in (("every_year", "due_every"), ("total", "due_total")):
         if years := said_as(form, due):
             due, more[key] = years[0], True
-    due = due.removesuffix("度").removesuffix("年")
-    if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
-        raise _wrong(said, due, Message("cells.allowed_due"))
+    if fiscal is None or not fiscal.span(due):
+        due = due.removesuffix("度").removesuffix("年")
+        if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
+            raise _wrong(said, due, Message("cells.allowed_due"))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else FASTEST
     if known in CHANGES and not amount and figure.value > most and target[-1] not in "%％":
         raise _wrong(said, target, Message("cells.allowed_change"))
     key = "amount" if amount else "target"
     asked: dict[str, Any] = {"comparator": known, key: figures if between else figures[0]}
-    asked |= {"due": int(due) if len(due) == 4 else unquoted_day(due)} if due else {}
+    asked |= {"due": int(due) if due.isdigit() else unquoted_day(due)} if due else {}
     return GoalDraft(name, unit, asked | more)
 
 
@@ -193,9 +200,15 @@ def _amount(said: str, unit: str) -> str | None:
 
 
 def _unit_meant(said: str) -> str:
-    """Return the unit that is named, in any language, or else a unit of its own."""
-    known = (one for one in units() if plain_words(said) in unit_names(one))
-    return said if said in units() else next(known, said)
+    """Return the unit that is named, in any language, or else a unit of its own.
+
+    A word for whole things that has no plural counts many kinds of them: 件 are not patents alone.
+    """
+    for unit, known in units().items():
+        plain = {w for lang, w in known.names.values.items() if w == known.one.values[lang]}
+        if plain_words(said) in {*unit_names(unit)} - (plain if known.whole else set()):
+            return unit
+    return said
 
 
 def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
@@ -226,11 +239,13 @@ def read_draft(sheets: Iterable[Sheet], *, decimal: Decimals | None = None) -> P
         for row, cells in below:
             given = {name: as_text(cells[n]) for name, n in places.items()}
             typed = isinstance(cells[places["target"]], str)
-            draft.goals += _of_row(given, row, mark if typed else ".")
+            draft.goals += _of_row(given, row, mark if typed else ".", FiscalYears.of(draft.more))
     return draft
 
 
-def _of_row(given: Mapping[str, str], row: int, mark: Decimals) -> Iterator[GoalDraft]:
+def _of_row(
+    given: Mapping[str, str], row: int, mark: Decimals, fiscal: FiscalYears | None
+) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
     more = _more(said, given.get("more", ""))
@@ -239,7 +254,7 @@ def _of_row(given: Mapping[str, str], row: int, mark: Decimals) -> Iterator[Goal
     if "target" in more and any(parts[2:]):  # two places, of which one would be passed over
         raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
     if "target" in more or any(parts[2:4]):
-        one = None if "target" in more else _draft(said, *parts, mark=mark)
+        one = None if "target" in more else _draft(said, parts, mark, fiscal)
         asked = more if one is None else {**one.asked, **more}
         yield GoalDraft(parts[0], parts[1] if one is None else one.unit, asked, code, row)
 
@@ -275,9 +290,13 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     Goals of one name and unit share an indicator.
     """
     told = re.fullmatch(r"([12][0-9]{3})(?:\s*[-–—~至]\s*([12][0-9]{3}))?年?|", draft.years.strip())
-    if told is None:
+    fiscal = FiscalYears.of(draft.more)
+    years = None if fiscal is None else fiscal.span(draft.years)
+    if told is None and years is None:
         raise PlanError("cells.wrong_years", found=draft.years)
-    span = [int(year) for year in (told[1], told[2] or told[1]) if year]
+    span: list[Any] = [int(year) for year in (told[1], told[2] or told[1]) if year] if told else []
+    if fiscal is not None:
+        span = [*map(fiscal.called, years or span)]
     ids = dict[tuple[str, str], str]()
     indicators: dict[str, dict[str, Any]] = {}
     goals: dict[str, dict[str, Any]] = {}
@@ -294,8 +313,11 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         new = {"id": one_id, "names": {lang: goal.name}, "unit": goal.unit}
         indicators.setdefault(one_id, new).update(about)
         if not asked.keys() & {"base_year", "growth_from"}:
-            named[one_id] += asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
+            ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
+            # What is promised not to fall below 0 can.
+            named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
         goal_id = code or f"{one_id}_{str(asked['due']).rpartition('/')[2][:4]}"
+        goal_id = goal_id if re.fullmatch(ID, goal_id) else one_id
         goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
         goals[goal_id] = {"id": goal_id, "indicator": one_id, **asked}
     for one_id, ends in named.items():
@@ -337,8 +359,9 @@ def template_bytes(
     _goals(made, plan)
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
     start = first if plan is None else first_year(plan)
-    years = [str(year) for year in range(start, last + 1)]
-    months = [f"{year}-{month:02d}" for year in range(first, last + 1) for month in range(1, 13)]
+    years = [str(y) if plan is None else plan.year_name(y) for y in range(start, last + 1)]
+    begin = first - (plan is not None and plan.fiscal_year is not None)
+    months = [f"{year}-{month:02d}" for year in range(begin, last + 1) for month in range(1, 13)]
     indicators = () if plan is None else [one for one in plan.indicators if not one.compared]
     rows = [[one.id, one.name(lang), _given(one.unit, lang)] for one in indicators]
     _figures(made, "figures", ["code", "indicator", "unit"], rows, years)
@@ -466,12 +489,13 @@ def _goals(made: _Template, plan: Plan | None) -> None:
     example = [EXAMPLE, made.word("example_name"), made.word("example_unit")]
     rows = [[*example, words["more_than"], "530", "2030"]]
     told = set[Indicator]()
-    pairs = [] if plan is None else [(goal, plan.indicator_of(goal)) for goal in plan.goals]
-    for goal, indicator in pairs:
-        said = _asked(goal, indicator, lang)
+    pairs = [] if plan is None else [(plan, goal) for goal in plan.goals]
+    for plan, goal in pairs:
+        indicator = plan.indicator_of(goal)
+        said = _asked(goal, indicator, plan, lang)
         about = [goal.id, indicator.name(lang), _given(indicator.unit, lang)]
         asked = ["", "", ""] if said is None else [words[said[0]], *said[1:]]
-        more = _beside_the_row(goal, indicator, said, lang)
+        more = _beside_the_row(goal, indicator, said, plan, lang)
         if indicator in told and "indicator" in more:
             more["indicator"] = {"id": indicator.id}
         told.add(indicator)
@@ -482,15 +506,19 @@ def _goals(made: _Template, plan: Plan | None) -> None:
     sheet = made.add("goals", widths, rows, choices=choices, loose=2)
     about = ["", "", ""]
     if plan is not None:
-        head = plan.model_dump(mode="json", include={*_OF_THE_PLAN}, exclude_defaults=True)
-        years = f"{plan.span.first}-{plan.span.last}"
+        head = plan.model_dump(
+            mode="json", include=_OF_THE_PLAN | {"fiscal_year"}, exclude_defaults=True
+        )
+        ends = map(plan.year_name, (plan.span.first, plan.span.last))
+        years = ("-" if plan.fiscal_year is None else "/").join(ends)
         about = [plan.area_names.render(lang), years, _words(head)]
     for (place, name), one in zip({0: "area", 2: "years", 5: "more"}.items(), about, strict=True):
         sheet.write(_HEAD_ROW - 1, place, made.word(f"column_{name}"), made.formats["head"])
         sheet.write(_HEAD_ROW - 1, place + 1, one, made.formats["open"])
 
 
-_OF_THE_PLAN: Final = ("id", "title", "issuer", "issued", "area", "area_names", "bodies")
+_FROM_0: Final = (("at_least", 0), ("more_than", 0))
+_OF_THE_PLAN: Final = {"id", "title", "issuer", "issued", "area", "area_names", "bodies"}
 _OF_A_GOAL: Final = ("names", "family", "aspiration", "bodies", "place", "quote")
 
 
@@ -512,36 +540,40 @@ def _short(given: Any) -> Any:
 
 
 def _beside_the_row(
-    goal: Goal, indicator: Indicator, said: object, lang: Language
+    goal: Goal, indicator: Indicator, said: object, plan: Plan, lang: Language
 ) -> dict[str, Any]:
     """Return what a plan says of a goal and what it counts that stands in no column."""
     given, known = goal.model_dump(mode="json"), indicator.model_dump(mode="json")
     more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
-    words = in_words("plan.goal_by_year", name=indicator.names, year=goal.due.year)
+    words = in_words("plan.goal_by_year", name=indicator.names, year=plan.year_name(goal.due.year))
     if goal.names is None or more.get("names") == words:
         more.pop("names", None)
-    unit = _unit_meant(_given(indicator.unit, lang))
-    shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": unit}
+    shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": indicator.unit}
     asked = {"indicator": goal.id, "comparator": goal.comparator}
     (usual,) = with_defaults({"indicators": [shown], "goals": [asked]})["indicators"]
+    usual["unit"] = _unit_meant(_given(indicator.unit, lang))
     about = {k: one for k, one in known.items() if (one or None) != (usual.get(k) or None)}
     more = {key: one for key, one in more.items() if key not in ("id", "indicator")}
     return more | ({"indicator": about} if about else {})
 
 
-def _asked(goal: Goal, indicator: Indicator, lang: Language) -> tuple[str, str, str] | None:
+def _asked(
+    goal: Goal, indicator: Indicator, plan: Plan, lang: Language
+) -> tuple[str, str, str] | None:
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
     asked, most = over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
     comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
     two_sided = COMPARISONS[goal.comparator].two_sided
     years, upper = goal.years, most or 0.0
     change = goal.change if goal.amount is None else goal.amount
+    if plan.fiscal_year is not None and goal.due == plan.last_day(years[-1]):
+        due = plan.year_name(years[-1])
     if indicator.compared or (change is not None and two_sided):
         return None
     if goal.over is not None and len(years) > 1:
-        if not due.endswith("-12-31"):
+        if goal.due != plan.last_day(years[-1]):
             return None
-        due = f"{years[0]}/{years[-1]}"
+        due = "/".join(map(plan.year_name, (years[0], years[-1])))
         due = due if goal.over == "mean" else text(f"template.due_{goal.over}", lang, years=due)
     if change is not None and goal.yearly is None:
         for one, (wanted, sign) in CHANGES.items():
@@ -552,7 +584,8 @@ def _asked(goal: Goal, indicator: Indicator, lang: Language) -> tuple[str, str, 
         size = f"{change if goal.yearly is None else goal.yearly:.15g}"
         if goal.amount is not None:
             size = difference(size, goal.unit, goal.unit, lang=lang)
-        target = text(f"template.target_{form}", lang, target=size, year=goal.base_year)
+        base = plan.year_name(goal.base_year or 0)
+        target = text(f"template.target_{form}", lang, target=size, year=base)
     elif comparator == "between":
         target = f"{target}-{upper:.15g}"
     elif two_sided and not math.isclose(upper - asked, TOLERANCE * abs(asked)):

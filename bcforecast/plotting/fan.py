@@ -103,7 +103,8 @@ class FanData:
     bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said,
     and for an event, of which `met_by_year` has P(goal met by the end of the year), by year, and
     `met_by_count`, where those are few years, P(as many new things by the due date), by count.
-    `earlier` are milestones on the way to the goal, `first_year` is the first of the plan.
+    `earlier` are milestones on the way to the goal, `first_year` is the first of the plan, whose
+    years end with `last_month`.
     """
 
     goal: GoalOutlook
@@ -115,6 +116,11 @@ class FanData:
     parent: ParentSeries | None = None
     earlier: tuple[Attainment, ...] = ()
     first_year: int | None = None
+    last_month: int = 12
+
+    def place(self, day: date) -> float:
+        """Place a date on the axis of years: a figure stands at the end of its (fiscal) year."""
+        return _year_position(day) + (12 - self.last_month) / 12
 
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
@@ -141,7 +147,8 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
             some = range(max(asked % step or step, asked - 2 * step), asked + 2 * step + 1, step)
             counts = {n: float(holds(item.forecast, "event", n)[-1]) for n in some}
     own, first = item.basis.selection.history, outlook.plan.span.first
-    data = FanData(item, outlook.as_of, own, fan, chances, counts, parent, first_year=first)
+    ends = outlook.plan.last_day(first).month
+    data = FanData(item, outlook.as_of, own, fan, chances, counts, parent, (), first, ends)
     outlook.drawn[item.goal.id] = data
     return data
 
@@ -373,17 +380,17 @@ def goal_ends(goal: Attainment) -> list[float]:
 
 
 def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
-    goal, known = data.goal.attainment, _year_position(data.as_of)
+    goal, known = data.goal.attainment, data.place(data.as_of)
     ends = goal_ends(goal)
     if not ends:
         return
-    due, first = _year_position(goal.due), goal.first_year
+    due, first = data.place(goal.due), goal.first_year
     # A promise holds from the plan's first year on: no line stands before it.
     began = min(due, first if goal.over is not None and first else data.first_year or due) - 0.5
     line: Look = {"color": style.TARGET, "lw": 1.4, "ls": (0, (5, 3)), "zorder": 3}
     # Nor one in the years of an earlier target, which has a line of its own.
     for milestone in data.earlier:
-        until = _year_position(milestone.due) + 0.5
+        until = data.place(milestone.due) + 0.5
         for end in goal_ends(milestone):
             axes.plot([min(began, until - 1.0), until], [end, end], **line)
         began = min(max(began, until), due - 0.5)
@@ -398,7 +405,7 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": "_due"}
     axes.plot([due], [ends[0]], c=style.TARGET, zorder=6, **look)
     for milestone in data.earlier:
-        step = _year_position(milestone.due), goal_ends(milestone)[0]
+        step = data.place(milestone.due), goal_ends(milestone)[0]
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = wording.sign_and_target(milestone, lang=lang)
         # Above its own line, not that of the next one.
@@ -420,7 +427,7 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
     annotate(axes, unit, (0, 1.0), (72 * (0.12 - left), 7), xycoords="axes fraction", **look)
     if not goal_ends(data.goal.attainment):
         return 0.0
-    as_of, known = day(data.as_of, lang=lang), _year_position(data.as_of)
+    as_of, known = day(data.as_of, lang=lang), data.place(data.as_of)
     words, (low, high) = text("plot.fan_as_of", lang, day=as_of), axes.get_xlim()
     at, half = (known - low) / (high - low) * room, style.width_of(words) / 2
     middle = min(at, room - half)
@@ -436,7 +443,7 @@ def _target_words(data: FanData, lang: Language) -> str:
 
 
 def _year_position(day: date) -> float:
-    """Place a date on the axis of years: the figure of a year stands at that year's end."""
+    """Place a date on an axis of calendar years, whose numbers are their ends."""
     length = date(day.year, 12, 31).timetuple().tm_yday
     return day.year - 1 + day.timetuple().tm_yday / length
 
@@ -551,7 +558,8 @@ def _set_years(axes: Axes, steps: int) -> None:
     """Name whole years at even distances, at most so many and the last."""
     low, high = axes.get_xlim()
     first, last = ceil(low), floor(high)
-    axes.set_xticks(range(last, first - 1, -max(1, ceil((last - first) / steps))))
+    years = range(last, first - 1, -max(1, ceil((last - first) / steps)))
+    axes.set_xticks(years, [wording.year_words(year) for year in years])
 
 
 def _ticks(unit: str, lang: Language) -> FuncFormatter:

@@ -87,9 +87,8 @@ class FigureFact(Fact):
 
     @property
     def year(self) -> int | None:
-        """The year that it stands for: that in which a fiscal one ends; None of a part."""
-        period = Period.parse(self.period)
-        return period.last.year if period.months == 12 else period.year_ended
+        """The year, of the calendar or a fiscal one, that it is for."""
+        return Period.parse(self.period).of_year
 
 
 class SeriesFact(Fact):

@@ -132,7 +132,7 @@ def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
 
 def direction(goal: GoalFact) -> Message:
     """Say whether the area's own figures came nearer to the goal last; a dash without two years."""
-    years = [f.value for f in goal.own.used if f.value is not None and f.year is not None]
+    years = [f.value for f in goal.own.used if f.value is not None and f.year]
     if len(years) < 2:
         return Message("report.none")
     low, high = region(goal.comparator, goal.target, goal.upper)
@@ -203,7 +203,8 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     ends = (goal.due.month, goal.due.day) == (12, 31)
     due = text("wording.year_end", lang, year=goal.due.year) if ends else day(goal.due, lang=lang)
     # The year that tells goals of one indicator apart is said by the due date.
-    name = re.sub(rf" ?[(（]{goal.due.year}年?[)）]$", "", goal.name.render(lang))
+    year = re.escape(text("report.year", lang, year=goal.due.year))
+    name = re.sub(rf" ?[(（]{year}[)）]$", "", goal.name.render(lang))
     return sentence(f"{key}{form}", lang, name=name, target=target, due=due)
 
 
@@ -271,6 +272,8 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         figure = number(abs(value), unit=goal.unit)
         return wording.difference(figure, goal.unit, goal.unit_name, lang=lang)
 
+    if goal.gap == 0.0:  # the target itself, where it has to be passed
+        return sentence("report.say_at_target", lang, **values)
     values["gap"] = moved(goal.gap)
     side = "_above" if goal.latest > region(goal.comparator, goal.target, goal.upper)[1] else ""
     points = goal.unit == "%"
@@ -520,8 +523,6 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
     said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
-    first = project.first_open_year(facts.as_of)
-    said.append(text("report.levers_note", lang, year=first))
     if named:
         models = [*named]
         if len(named) > 1:

@@ -97,7 +97,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         said = [wording.verdict_message(a.verdict, grade=a.grade).render(lang)]
         if a.probability is not None:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
-        year = "" if a.latest_year is None else f" ({a.latest_year})"
+        year = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
         needed = NOTHING
         if a.required and not (sentences.already_met(a) or item.is_settled(outlook.as_of)):
             pace = a.required.increment, a.required.rate
@@ -109,7 +109,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
         promised = wording.promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest + year, needed, *ends, " ".join(said), a.grade)
-        rows.append((named, promised, a.due.year, *told))
+        rows.append((named, promised, wording.year_words(a.due.year), *told))
     about = {"plan": outlook.plan.title, "as_of": day(outlook.as_of, lang=lang)}
     about["scenario"] = project.scenario_names(outlook)[lang]
     heads = "goal target due# latest# pace# q10# q50# q90# probability# grade"

@@ -240,6 +240,14 @@ def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as
     assert "over 2025–2027" in said
 
 
+def test_the_target_itself_is_no_gap_of_nothing_where_it_has_to_be_passed(tmp_path):
+    for comparator, met in (("more_than", False), ("less_than", False), ("at_most", True)):
+        asked = plan({"comparator": comparator, "target": 62, "due": 2026}, unit="%")
+        facts = gather(outlook(figures(tmp_path, FALLING, **RATIO), asked, "2026-06-30"))
+        said = plain_text(standing(facts.goal("firms"), facts, lang="en"))
+        assert ("the target itself" in said, "meets" in said) == (not met, met)
+
+
 def test_a_change_from_a_base_year_becomes_a_target_once_that_year_is_known(tmp_path):
     said = plan({"comparator": "reduce_by", "target": 50, "base_year": 2019, "due": 2026})
     figures(tmp_path, {2018: 90, 2019: 80, 2020: 70, 2021: 66, 2022: 60})
@@ -334,6 +342,10 @@ def test_a_range_is_one_goal_whose_gap_is_short_outside_and_negative_inside(tmp_
         ({"comparator": "between", "target": [45, 40]}, "a range: comparator: between"),
         ({"comparator": "at_least", "target": [40, 45]}, "comparator: between"),
         ({"comparator": "reduce_by", "target": 65}, "base_year"),
+        ({"comparator": "reduce_by", "target": -65, "base_year": 2015}, "a number from 0"),
+        ({"comparator": ">=", "target": 65}, "one of at_least"),
+        ({"comparator": "at_least", "target": 6, "due": "31/12/2030"}, "a day (2030-12-31"),
+        ({"rank_among": "north, south", "target": 1}, "rank_among: [shelbyville, ogdenville]"),
         ({"comparator": "about", "target": 6, "tolerance": 0}, "a number above 0"),
         ({"comparator": "at_least", "target": 6, "due": "2030/2026"}, "2031"),
         ({"comparator": "reduce_by", "target": 6, "base_year": 2030}, "a year up to 2029"),

@@ -119,3 +119,12 @@ def test_a_wrong_question_is_refused_in_words(arguments, words):
         seek(beichen(), **asked)
     assert words in str(caught.value)
     assert caught.value.message.render("zh")
+
+
+@pytest.mark.parametrize("asked", [{"due": 2020}, {"due": 2028, "every_year": True}])
+def test_nothing_is_sought_where_nothing_can_change_the_goal(tmp_path, asked):
+    said = plan({"comparator": "at_most", "target": 5, **asked}, span={"first": 2018, "last": 2028})
+    figures(tmp_path, {2016: 4, 2017: 4, 2018: 4, 2019: 6})  # of every year 2019 is too much
+    made = outlook(tmp_path, said, "2021-06-30").exploration
+    with pytest.raises(ScenarioError, match="nothing that is done from now on"):
+        seek_each(made, goal="firms")

@@ -6,6 +6,9 @@ import tempfile
 import openpyxl
 import pytest
 
+from bcforecast.cells import FiscalYears
+from bcforecast.plan.reading import load_plan
+
 GOALS = ("--goal", "Firms, enterprises, more than, 530, 2030", "--goal", "R&D, %, at least, 3")
 BEGUN = ("--area", "Springfield", "--years", "2024-2030", *GOALS)
 
@@ -34,6 +37,34 @@ def test_a_filled_table_gives_probabilities_without_more(mine, shown):
     out = shown("goals", "--data", mine)
     assert "630 (2023)" in out
     assert "No figures yet for: R&D." in out
+
+
+@pytest.mark.parametrize("way", ["2024-25", "FY2025", "令和6年度"])
+def test_fiscal_years_are_read_and_printed_as_the_plan_writes_them(tmp_path, way, shown, run):
+    year = FiscalYears("2024-04", way).called
+    first = f"Firms; homes; at least; 180; every year {year(2026)}/{year(2027)}"
+    second = f"Firms; homes; increase by; 50 from {year(2020)}"
+    asked = ("--goal", first, "--goal", second, "--years", f"{year(2025)}/{year(2029)}")
+    shown("init", tmp_path / "x", "--area", "Kerala", "--fiscal-year", f"{way}=2024-04", *asked)
+    head = (tmp_path / "x" / "figures.csv").read_text(encoding="utf-8").splitlines()[0]
+    row = ",".join(["firms", "", "", "own", *(str(90 + 10 * n) for n in range(10))])
+    (tmp_path / "x" / "figures.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    shown("template", "--plan", "x", "--data", tmp_path / "x", "-o", tmp_path / "x.xlsx")
+    shown("init", tmp_path / "again", "--from", tmp_path / "x.xlsx")
+    plan, again = (load_plan(one, data_dir=tmp_path / one) for one in ("x", "again"))
+    assert [goal.due.isoformat() for goal in plan.goals] == ["2027-03-31", "2029-03-31"]
+    assert [(goal.base_year, goal.first_year) for goal in plan.goals] == [
+        (None, 2026),
+        (2020, None),
+    ]
+    assert (plan.goals, plan.fiscal_year) == (again.goals, again.fiscal_year)
+    # Of 2019-20 it was 140; the year that ends in March 2024 is out by the end of June.
+    out = shown("goals", "--data", tmp_path / "x", "--as-of", "2024-06-30")
+    for said in (f"50% more than in {year(2020)}", "at least 210 homes", f"180 ({year(2024)})"):
+        assert said in out
+    assert f"in every year {year(2026)}–{year(2027)}" in out
+    status, _, err = run("init", tmp_path / "y", *BEGUN, "--fiscal-year", "2024-25")
+    assert (status, "2024-25=2024-04" in err) == (2, True)
 
 
 def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, shown, refused):

@@ -60,8 +60,9 @@ def test_the_day_of_publication_can_be_said_or_ruled_for_a_row(folder):
 
 
 def test_a_part_of_a_year_is_assumed_to_appear_at_the_end_of_the_next_month():
-    days = [str(published_by("+1-03-31", Period.parse(one))[0]) for one in ("2021-05", "2021Q4")]
-    assert days == ["2021-06-30", "2022-01-31"]
+    parts = ("2021-05", "2021Q4", "2021-04/2022-03", "2021-10/2022-09")  # and fiscal years
+    days = [str(published_by("+1-03-31", Period.parse(one))[0]) for one in parts]
+    assert days == ["2021-06-30", "2022-01-31", "2022-06-30", "2022-12-31"]
 
 
 def test_a_table_without_figures_is_no_error_nor_is_a_missing_long_table(folder):

@@ -151,7 +151,7 @@ def test_a_set_is_no_plan_and_is_checked_with_the_others(folder):
     [
         ("120.5", "1,20", None, ", row 4: found 7 cells; allowed: 6"),
         ("120.5", "many", "a", ", row 4, column target: found “many”; allowed: a number"),
-        ("2026-06-30", "soon", "a", ", row 4, column due: found “soon”; allowed: a day"),
+        ("2026-06-30", "soon", "a", ", row 4, column due: found “soon”; allowed: a year"),
         ("2026-06-30", "2019", "a", ", row 4, column due: found 2019-12-31; allowed: a day from"),
         ("a,A,north", "a,A,south", "a", ", row 4, column parent: found “south”; allowed: an area"),
         ("north,North,,", "north,North,c,", "a", ", row 2, column parent: found “north”"),

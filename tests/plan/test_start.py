@@ -14,7 +14,7 @@ from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft, template
 
 GOALS = [
     ("Firms, enterprises, more than, 1,530,000, 2030", ("enterprises", "more_than", 1530000, 2030)),
-    ("高新技术企业，家，突破，5.3万，2030年", ("enterprises", "more_than", 53000, 2030)),
+    ("高新技术企业，家，突破，5.3万，2030年", ("家", "more_than", 53000, 2030)),
     ("Patents; per 10,000; >=; 12; 2030-06-30", ("per 10,000", "at_least", 12, date(2030, 6, 30))),
     ("Nitrogen, kg/ha, at most, 70, 2026/2030", ("kg/ha", "at_most", 70, "2026/2030")),
     ("Organic,\r\n%, between, 40-45", ("%", "between", [40, 45])),
