@@ -201,7 +201,8 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         words = {k: wording.quantity(figure, **own) for k, figure in ends.items()}
         told["forecast"] = text("plot.fan_alt_forecast", lang, **words)
     alt = text("plot.fan_alt", lang, **told, name=name, history=history)
-    caption = text("document.caption_goal", lang, name=name)
+    kind = "goal" if data.met_by_year is None else "event"
+    caption = text(f"document.caption_{kind}", lang, name=name)
     wide = _fan_figure(data, style.WIDE, lang)
     narrow = partial(_fan_figure, data, style.NARROW, lang)
     return Picture(wide, alt.rstrip(), caption, narrow)

@@ -185,7 +185,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
     if not rows:
         return Section()
-    heads = "goal unit:short target# latest# gap# pace# q10# q50# q90#"
+    heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     return rows_table("report.standing_caption", heads, rows, lang, note="report.standing_note")
 
 
