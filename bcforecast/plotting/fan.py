@@ -401,7 +401,8 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         step = _year_position(milestone.due), goal_ends(milestone)[0]
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = wording.sign_and_target(milestone, lang=lang)
-        annotate(axes, asked, step, (0, 6), color=style.TARGET, ha="center")
+        # Above its own line, not that of the next one.
+        annotate(axes, asked, step, (4, 6), color=style.TARGET, ha="right")
     if data.fan is None:
         look = {"color": style.TARGET, "va": "bottom", "ha": "left"}
         annotate(axes, _target_words(data, lang), (began, ends[-1]), (3, 3), zorder=7, **look)
