@@ -803,13 +803,8 @@ def day(value: date, *, lang: Language) -> str:
 
 def day_message(value: date) -> Message:
     """Return a date to be put into words."""
-    ends = {"year": value.year, "month": month_name(value.month), "day": value.day}
-    return Message("wording.day", ends)
-
-
-def month_name(month: int) -> Message:
-    """Return the name of a month of the year, from 1."""
-    return Message(f"wording.month_{month}")
+    month = Message(f"wording.month_{value.month}")
+    return Message("wording.day", {"year": value.year, "month": month, "day": value.day})
 
 
 def place_words(place: str, *, lang: Language) -> str:

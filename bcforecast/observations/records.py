@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple, Self
 
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
-from bcforecast.text import Message, Text, figure, month_name, plain
+from bcforecast.text import Message, Text, figure, plain
 
 _YEAR: Final = r"(1[89]|2[01])[0-9]{2}"
 _MONTH: Final = rf"{_YEAR}-(0[1-9]|1[0-2])"
@@ -99,9 +99,10 @@ class Period:
     def in_words(self) -> Message:
         """Return the period as it stands in a sentence."""
         (year, month), (last_year, last_month) = self.first, self.last
-        named = {"month": month_name(month), "last_month": month_name(last_month)}
-        ends = {"year": year, "last_year": last_year, **named, "quarter": last_month // 3}
-        return Message(f"observations.period_{self._shape}", ends)
+        ends = {"year": year, "last_year": last_year, "quarter": last_month // 3}
+        named = {"month": f"wording.month_{month}", "last_month": f"wording.month_{last_month}"}
+        months = {name: Message(key) for name, key in named.items()}
+        return Message(f"observations.period_{self._shape}", {**ends, **months})
 
     def __str__(self) -> str:
         first, last = self.first, self.last

@@ -354,9 +354,9 @@ def _by_year(
     kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
         best = kept[year]
-        about = {"figure": best.in_words(), "day": day_message(best.published)}
-        about |= {"status": _status_name(best.status), "source": best.source}
-        reason = _reason("superseded", **about)
+        when = day_message(best.published)
+        about = {"figure": best.in_words(), "day": when, "source": best.source}
+        reason = _reason("superseded", status=_status_name(best.status), **about)
         unused += [(rival, reason) for rival in rivals if rival is not best]
     short = [
         (f, error_sd(f))

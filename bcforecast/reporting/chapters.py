@@ -151,12 +151,12 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     for goal in goals:
         fact = facts.goal(goal)
         if _is_over(outlook, goal):
-            said[goal] = sentences.standing(fact, facts, lang=lang, paced=False)
+            said[goal] = sentences.standing(fact, lang=lang, paced=False)
             continue
         compared: list[document.Spans] = []
         standing = sentences.standing_now(fact, facts, lang=lang)
         if not standing and fact.latest is not None:
-            standing = sentences.standing(fact, facts, lang=lang)
+            standing = sentences.standing(fact, lang=lang)
             if (known := _paced(outlook, goal)) is not None:
                 first, *compared = sentences.required_pace(known, lang=lang)
                 if known.pace.state == "mean":

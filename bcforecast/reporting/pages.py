@@ -599,18 +599,12 @@ def _twips(shares: Sequence[float]) -> list[int]:
 _PAGE: Final = 14_003
 """Height between the margins, in twips, as are the heights of lines and spaces of `styles.xml`."""
 
-_EMPTY, _NEARLY = 0.65, 0.07
-"""Shares of a page that are left where a goal ran over, or where it may have."""
-
 _HEADINGS: Final = {1: 1240, 2: 940, 3: 720}
 """Height of a heading of each level, with the spaces before and after it."""
 
 
 def _number_pages(data: Json) -> None:
-    """Say on about which page each block stands, until Word is asked to count.
-
-    A goal begins no page below one that ran over: its few lines would stand there alone.
-    """
+    """Say on about which page each block stands, until Word is asked to count."""
     line, gap, front = (330, 60, 5000) if data["script"] == "Hans" else (280, 140, 7400)
 
     def said(spans: Iterable[Json], after: int = 20) -> int:
@@ -641,7 +635,8 @@ def _number_pages(data: Json) -> None:
     for n, block in enumerate(data["blocks"]):
         room = -used % _PAGE
         if block.get("new_page") and (n == 0 or block["level"] > 1):
-            block["new_page"] = not (room > _PAGE * _EMPTY or room < _PAGE * _NEARLY)
+            # Below one that ran over, or may have, its few lines would stand there alone.
+            block["new_page"] = 0.07 < room / _PAGE < 0.65
         least = {"heading": 1500, "picture": high(block)}.get(block["kind"], 0)
         used += room * (block.get("new_page") or room < least)
         block["page"] = 1 + used // _PAGE

@@ -253,14 +253,14 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     return sentence(f"report.say_range{'_mean' * mean}", lang, **said)
 
 
-def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:
+def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     """Say the latest figure, how far it is from the target and the pace that closes the gap.
 
-    Without `paced` the pace is left out, and nothing is said where there is no figure: for places
-    where a paragraph on the pace follows.
+    Without `paced` the pace is left out: for places where a paragraph on it follows. Nothing
+    without a figure.
     """
     if goal.latest is None or goal.gap is None:
-        return sentence("report.say_no_figure", lang, area=facts.plan.area_name) if paced else ()
+        return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if already_met(goal):
         return sentence("report.say_reached", lang, **values)
@@ -343,9 +343,8 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     past = (end - start) / span if points else (end / start) ** (1 / span) - 1.0
     size = number(abs(past), unit="%") if points else rate(abs(past))
     way = "up" if past > 0.0 else "down" if past < 0.0 else "none"
-    about: dict[str, object] = {"first": first, "last": last}
-    about["past"] = difference(size, "%", None, lang=lang) if points else size
-    return sentence(f"report.pace_so_far_{way}", lang, **about)
+    moved = difference(size, "%", None, lang=lang) if points else size
+    return sentence(f"report.pace_so_far_{way}", lang, first=first, last=last, past=moved)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:

@@ -57,7 +57,7 @@ def rows_table(
     anchors: Sequence[str] = (),
     groups: Sequence[str] = (),
 ) -> Section:
-    """Return a table of rows, without the columns in which nothing stands.
+    """Return a table of rows, without columns in which nothing stands; nothing without rows.
 
     Caption and note are keys or messages. Heads are names for `text.column_head`, with `#` behind
     them of numbers, with `:short` of short texts and so on, or messages, over columns of one
@@ -81,7 +81,9 @@ def rows_table(
     )
     begun = [name if name != before else "" for before, name in pairwise(("", *groups))]
     cells = [[said(cell) for cell in row] for row in rows]
-    filled = [any(column) for column in zip(*cells, strict=True)] or [True] * len(columns)
+    if not cells:
+        return Section()
+    filled = [any(column) for column in zip(*cells, strict=True)]
     columns, *cells = (list(compress(row, filled)) for row in (columns, *cells))
     more: dict[str, Any] = {"note": below, "anchors": anchors, "groups": begun}
     return Section((document.TableBlock.of(above, columns, cells, **more),))
@@ -183,8 +185,6 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
-    if not rows:
-        return Section()
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     return rows_table("report.standing_caption", heads, rows, lang, note="report.standing_note")
 
@@ -367,8 +367,6 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
         )
         for one in (*facts.qualitative, *facts.milestones)
     ]
-    if not rows:
-        return Section()
     caption, note = "report.tracked_caption", "report.tracked_note"
     return rows_table(caption, "goal place bodies", rows, lang, note=note)
 
@@ -598,8 +596,6 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     missing = [(one.message.values, Message("checks.unsourced")) for one in outlook.plan.unsourced]
     told = [*missing, *((one.place, one.message) for one in found)]
     rows = [(Path(str(at["file"])).name, at["row"], said) for at, said in told]
-    if not rows:
-        return Section()
     caption, note = "checks.table_title", "checks.table_note"
     return rows_table(caption, "file row# said", rows, lang, of="checks.column_", note=note)
 
@@ -625,8 +621,6 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
         for goal in found.goals
         if parts or chance(goal.before) != chance(goal.after)
     ]
-    if not rows:
-        return Section()
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
     heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]

@@ -97,7 +97,6 @@ def test_no_forecast_is_drawn_where_nothing_can_be_said_and_bars_of_an_event_by_
     heights = [bar.get_height() for bar in axes_of(data).patches]
     assert heights == list(data.met_by_year.values())
     counted = axes_of(replace(data, met_by_count={1: 0.19, 2: 0.03}))
-    assert [bar.get_height() for bar in counted.patches] == [0.19, 0.03]
     assert [words.get_text() for words in counted.get_xticklabels()] == ["≥ 1", "≥ 2"]
 
 

@@ -98,6 +98,14 @@ def test_a_heading_that_has_no_room_for_the_line_below_it_is_listed_on_the_next_
     assert [texts(p._p) for p in word.paragraphs if p.style.name == "toc 1"] == ["alpha3", "omega4"]
 
 
+def test_a_goal_begins_no_page_below_one_that_ran_over():
+    head, first = (Heading(level=k, text="a", anchor="", new_page=True) for k in (2, 1))
+    for lines, begins in ((36, True), (62, False)):
+        word = opened("en", first, head, Printed(text="\n".join("x" * lines)), head)
+        last = [p for p in word.paragraphs if p.text == "a"][-1]
+        assert bool(last.paragraph_format.page_break_before) == begins
+
+
 def test_captions_are_numbered_by_fields_that_show_their_numbers(lang):
     figure, name = {"zh": ("图", "表"), "en": ("Figure", "Table")}[lang]
     blocks = [*((figure, b) for b in document(lang).pictures)]

@@ -28,10 +28,6 @@ def made(lang):
     return pdf_bytes(docs.document(lang), docs.pictures())
 
 
-def read(*blocks):
-    return docs.squeezed(read_pdf(pdf_bytes(docs.document("en", *blocks), docs.pictures())))
-
-
 def headings(lang):
     return [block for block in docs.document(lang).blocks if isinstance(block, Heading)]
 
@@ -170,7 +166,7 @@ def test_nothing_of_a_word_or_a_row_that_is_too_large_is_lost():
         Paragraph(spans=docs.say(long)),
         docs.table(f"{long}|b", "number|text", row, caption=long, note=long),
     )
-    said = read(*blocks)
+    said = docs.squeezed(read_pdf(pdf_bytes(docs.document("en", *blocks), docs.pictures())))
     assert said.count(long) >= 5
     assert "wordwordend" in said
 
@@ -185,16 +181,12 @@ def test_the_head_of_a_table_is_repeated_and_its_rows_are_whole(lang):
 
 @pytest.mark.parametrize("more", [16, 22, 24, 26, 28, 32])
 def test_a_goal_longer_than_its_page_fills_at_least_half_of_each(lang, more):
-    def goal(name):
-        head = Heading(level=2, text=name, anchor=name, new_page=True)
-        chart = docs.picture(1, docs.WIDE, "A chart", 640, 300)
-        reasons = (Heading(level=3, text=key, anchor=f"{name}-{key}") for key in "abc")
-        said = Paragraph(spans=docs.say("Some words that fill a line. " * (16 + more)))
-        return [head, chart, *(block for reason in reasons for block in (reason, said))]
-
-    made = pdf_bytes(
-        docs.document(lang, *goal("one"), *goal("two"), *goal("three")), docs.pictures()
-    )
+    said = Paragraph(spans=docs.say("Some words that fill a line. " * (16 + more)))
+    reason = (Heading(level=3, text="Why", anchor=""), said)
+    chart = docs.picture(1, docs.WIDE, "A chart", 640, 300)
+    heads = (Heading(level=2, text=name, anchor=name, new_page=True) for name in "abc")
+    blocks = [block for head in heads for block in (head, chart, *reason * 3)]
+    made = pdf_bytes(docs.document(lang, *blocks), docs.pictures())
     boxes = poppler("pdftotext", "-bbox", "PDF", "-", of=made).split("<page ")[1:]
     ends = [max(y for y in map(float, re.findall(r'yMax="(.*?)"', b)) if y < 791) for b in boxes]
     assert min(ends[2:-1]) > 62 + 729 / 2

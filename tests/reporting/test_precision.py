@@ -8,7 +8,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -26,7 +25,6 @@ from tests.reporting.made_up_documents import report_of
 from tests.reporting.made_up_facts import facts as made_up
 from tests.reporting.made_up_facts import goal
 
-PACKAGE = Path(bc.__file__).parent
 WHOLE = re.compile(r"(?<![\d.,−+-])(\d+)%")
 BOUNDS = {1, 99}
 SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
@@ -118,23 +116,6 @@ def test_a_cell_of_the_workbook_holds_the_number_and_shows_what_the_evidence_all
     shown = [(row[at].value, row[at].number_format) for row in sheet.iter_rows(min_row=2)]
     six = {"zh": "约六成", "en": "about six in ten"}[lang]
     assert shown == [(0.6123, f'"{six}"'), (0.3741, '"35%"')]
-
-
-def test_a_place_that_writes_a_probability_otherwise_is_found():
-    """`percent` is for levels and shares; whoever writes a goal's probability calls `chance`."""
-    called = re.compile(r"(?<![\w.])(?:wording\.)?percent\(")
-    places = {
-        path.relative_to(PACKAGE).as_posix(): len(called.findall(path.read_text("utf-8")))
-        for path in sorted(PACKAGE.rglob("*.py"))
-    }
-    del places["text.py"]
-    assert {place: count for place, count in places.items() if count} == {
-        "plotting/fan.py": 2,  # the level of a band
-        "reporting/overview.py": 13,  # shares of areas
-        "reporting/sentences.py": 1,  # the share of a gap
-        "reporting/tables.py": 1,  # the probability that is sought
-        "reporting/xlsx.py": 1,  # the bounds in a format of cells
-    }
 
 
 @pytest.mark.parametrize("grade", "ABCD")
