@@ -11,6 +11,8 @@ from typing import Final
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from bcforecast import plotting, reporting
+
 ROOT: Final = Path(__file__).parents[1]
 REPORTS: Final = ROOT / "reports"
 REPORT: Final = REPORTS / "beichen-2020-2022" / "2021-12-31" / "baseline"
@@ -18,6 +20,10 @@ DOCS: Final = ROOT / "docs"
 ENDINGS: Final = {"en": "", "zh": ".zh"}
 CHROMIUM: Final = "/usr/bin/chromium"
 ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+GALLERY: Final = {
+    "germany": ("germany-2030", "2025-12-31", "nitrogen_surplus"),
+    "macao": ("macao-2024", "2024-09-30", "visitor_arrivals"),
+}
 GOAL_HEADING: Final = {"en": "High-tech enterprises", "zh": "高新技术企业"}
 
 
@@ -32,6 +38,11 @@ def main() -> None:
             _photograph_top(browser, listing, picture, until="table.history")
             _photograph_goal(REPORT / lang / "report.pdf", DOCS / f"report-pdf{ending}.png", lang)
         browser.close()
+    for name, (plan, as_of, goal) in GALLERY.items():
+        folder = str(ROOT / "examples/plans" / name)
+        outlook = reporting.open_outlook(plan, as_of=as_of, data_dir=folder, goal=goal)
+        picture = plotting.plot_goal(outlook, goal, lang="en").png()
+        (DOCS / f"gallery-{name}.png").write_bytes(picture)
 
 
 def _photograph_top(browser: Browser, page: Path, picture: Path, *, until: str = "img") -> None:
