@@ -13,7 +13,7 @@ from bcforecast.attainment.seek import seek_each
 from bcforecast.plotting.fan import plot_goal
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting import chapters as chapter
-from bcforecast.reporting import sentences, tables
+from bcforecast.reporting import tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import log_table, news_table
 from bcforecast.text import chance, text
@@ -97,7 +97,6 @@ def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first,
     assert [*move.by_year] == [first]
     note = text("report.levers_note", lang, year=first)
     assert plain_text(reporting.goal_levers(made, goal, lang=lang).blocks[-1].spans) == note
-    assert note in sentences.methods(reporting.gather(made), lang=lang)
 
 
 def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):
