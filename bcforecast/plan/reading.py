@@ -671,6 +671,7 @@ def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
         parts["Goal"]["properties"] = {k: goal[k] for k in goal if k not in fields.MADE}
         indicator = parts["Indicator"]["properties"]
         indicator["name"] = forms["Text"]
+        parts["YearSpan"]["properties"] = dict.fromkeys(("first", "last"), forms["Year"])
         indicator["kind"] = {"enum": [*indicator["kind"]["enum"], "index"]}
         made["properties"]["units"] = forms["units"]
     head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": f"urn:bcforecast:file:{name}"}

@@ -583,7 +583,7 @@ def _asked(
         form = "change" if goal.yearly is None else "yearly"
         size = f"{change if goal.yearly is None else goal.yearly:.15g}"
         if goal.amount is not None:
-            size = difference(size, goal.unit, goal.unit, lang=lang)
+            size = difference(size, goal.unit, _given(goal.unit, lang), lang=lang)
         base = plan.year_name(goal.base_year or 0)
         target = text(f"template.target_{form}", lang, target=size, year=base)
     elif comparator == "between":

@@ -244,7 +244,7 @@ def test_the_target_itself_is_no_gap_of_nothing_where_it_has_to_be_passed(tmp_pa
     for comparator, met in (("more_than", False), ("less_than", False), ("at_most", True)):
         asked = plan({"comparator": comparator, "target": 62, "due": 2026}, unit="%")
         facts = gather(outlook(figures(tmp_path, FALLING, **RATIO), asked, "2026-06-30"))
-        said = plain_text(standing(facts.goal("firms"), facts, lang="en"))
+        said = plain_text(standing(facts.goal("firms"), lang="en"))
         assert ("the target itself" in said, "meets" in said) == (not met, met)
 
 

@@ -101,7 +101,6 @@ def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first,
     assert [*move.by_year] == [first]
     note = text("report.levers_note", lang, year=first)
     assert plain_text(reporting.goal_levers(made, goal, lang=lang).blocks[-1].spans) == note
-    assert note in sentences.methods(reporting.gather(made), lang=lang)
 
 
 def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):
