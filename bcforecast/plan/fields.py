@@ -532,7 +532,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         goal.setdefault("over", "mean")
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
         goal["due"] = last_day(due)
-    elif isinstance(due, str) and not isinstance(unquoted_day(due), date):
+    elif isinstance(due, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", due):
         raise refusal("cells.allowed_due", "due")
     base = goal.pop("growth_from", None)
     if base is not None and is_number(target) and isinstance(goal.get("due"), date):

@@ -178,7 +178,7 @@ def test_a_plan_whose_text_was_changed_is_refused(tmp_path):
 def test_checking_tells_every_fault_of_every_plan(little):
     data = little.parent.parent
     words = little.read_text(encoding="utf-8")
-    assert check_plans(data) == []
+    assert check_plans(data) == ()
     two = words.replace("target: 530", "target: x").replace("issued: 2021-04-07", "issued: x")
     (little.parent / "two.yaml").write_text(two, encoding="utf-8")
     (little.parent / "empty.yaml").write_text("", encoding="utf-8")
@@ -293,7 +293,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
     sentence = str(spoilt("due: 2022-12-30", f"due: {day}"))
     assert "→ due: found" in sentence
     assert day.strip("'") in sentence
-    assert "-12-31" in sentence
+    assert re.search("a day of the calendar, written as 2022-12-31|a day .2030-12-31", sentence)
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ("target: 3.2", "target: 320", "found 320; allowed: a number from 0 to 100"),
         ("target: 1\n", "target: 0\n", "found 0; allowed: a whole number of 1 or more"),
         ("unit: enterprises\n    due", "unit: parks\n    due", "allowed: enterprises, the unit of"),
-        ("comparator: more_than", "comparator: above", "one of more_than"),
+        ("comparator: more_than", "comparator: beyond", "one of at_least, more_than, at_most,"),
         ("comparator: more_than", "comparator: event", "is not of kind event"),
         ("comparator: event", "comparator: at_least", "event, because indicator parks is of kind"),
         ("indicator: firms\n    comp", "indicator: firm\n    comp", "under indicators: firms, int"),
@@ -336,7 +336,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ("goals:\n", f"{SIZES} [farms]\ngoals:\n", "found “farms”; allowed"),
         ("last: 2022", "last: 2019", "span → last: found 2019; allowed: 2020 or later"),
         ("last: 2022", "last: 22", "found 22; allowed: a year, such as 2022"),
-        ("last: 2022", "last: '20x2'", "found “20x2”; allowed: a year, such as 2022"),
+        ("last: 2022", "last: soon", "found “soon”; allowed: a year, such as 2022"),
         ("issued: 2021-04-07", "issued: 2023-04-07", "a day not after 2022-12-31, the end of"),
         ('id: "1.1"', "id: 1.1", "found 1.1; allowed: a text (in quotes if it looks like a number"),
         ('id: "1.1"', "id: 一1", "allowed: the number of a task"),
