@@ -388,8 +388,7 @@ class _Overview:
             where = NOTHING if area == province else self.name(province)
             told = one.n, percent(one.share), self.range(one), percent(above(middle, one))
             rows.append((self.linked(area), where, *told))
-        heads = "area province goals# share# middle# below_middle#"
-        yield self.table("lowest", heads, rows, listed=LISTED)
+        yield self.table("lowest", "area province goals# share# middle# below_middle#", rows)
 
     @cached_property
     def gain(self) -> pd.DataFrame:
@@ -528,18 +527,17 @@ class _Overview:
             province=known["province"].astype(str).map(self.name),
             goal=known["goal"].map(self.goal_names),
         ).reindex(columns=[*heads, *self.scenarios]).astype(object)  # fmt: skip
-        titles = [wording.column_head(name, self.lang, of="overview.col_") for name in heads]
-        last = len(heads) + len(self.scenarios) - 1
+        names = [wording.column_head(name, self.lang, of="overview.col_") for name in heads]
+        names += self.scenarios.values()
         with Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
             book.set_properties({"created": datetime.combine(self.as_of, time())})
             sheet = book.add_worksheet(self.words("sheet"))
-            pace, share = ({"num_format": how} for how in ("+0.0%;-0.0%", "0%"))
-            sheet.set_column(len(heads) - 1, len(heads) - 1, None, book.add_format(pace))
-            sheet.set_column(len(heads), last, None, book.add_format(share))
-            bold = book.add_format({"bold": True})
-            sheet.write_row(0, 0, [*titles, *self.scenarios.values()], bold)
+            pace, share = (book.add_format({"num_format": how}) for how in ("+0.0%;-0.0%", "0%"))
+            sheet.set_column(len(heads) - 1, len(heads) - 1, None, pace)
+            sheet.set_column(len(heads), len(names) - 1, None, share)
+            sheet.write_row(0, 0, names, book.add_format({"bold": True}))
             sheet.freeze_panes(1, 2)
             cells = known.where(known.notna(), None).itertuples(index=False)
             for n, row in enumerate(cells, start=1):
                 sheet.write_row(n, 0, row)
-            sheet.autofilter(0, 0, len(known), last)
+            sheet.autofilter(0, 0, len(known), len(names) - 1)
