@@ -256,13 +256,6 @@ def test_an_import_killed_at_any_step_harms_nothing_and_the_next_completes(
     assert held[0] == held[1]
 
 
-@pytest.mark.parametrize(("name", "raw"), [("x.xlsx", b"no workbook"), ("x.csv", b"a,b\n1,2\n")])
-def test_a_file_that_is_no_table_is_refused(data, tmp_path, name, raw):
-    (tmp_path / name).write_bytes(raw)
-    with pytest.raises(errors.ObservationError, match=name):
-        import_file(tmp_path / name, data)
-
-
 def test_a_wide_csv_is_read_like_a_sheet(data, tmp_path):
     (tmp_path / "w.csv").write_text("指标,2021\n高企,突破510\n", encoding="utf-8")
     (one,) = import_file(tmp_path / "w.csv", data).added
