@@ -68,6 +68,18 @@ LAST_YEAR: Final = 2200
 SEEDS: Final = range(2**32)
 """What numpy takes for a seed, whoever asks."""
 
+
+class Sizes(NamedTuple):
+    """Numbers from the first to the last."""
+
+    first: float
+    last: float
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, float) and self.first <= number <= self.last
+
+
+Amount: TypeAlias = Annotated[float, Sizes(-LARGEST_FIGURE, LARGEST_FIGURE)]
 Seed: TypeAlias = Annotated[int, SEEDS]
 Draws: TypeAlias = Annotated[int, range(1, 10**6 + 1)]
 
@@ -426,7 +438,8 @@ def _allowed(kind: Any) -> Message:
         said = (_allowed(one) for one in inner if one is not NoneType)
         return reduce(lambda a, b: Message("errors.either", {"one": a, "other": b}), said)
     if origin is Annotated:
-        return Message("errors.kind_within", {"first": inner[1][0], "last": inner[1][-1]})
+        ends = {"first": f"{inner[1][0]:.10g}", "last": f"{inner[1][-1]:.10g}"}
+        return Message(f"errors.{inner[0].__name__}_within", ends)
     if origin is Literal:
         return Text.untranslated(", ".join(map(str, inner)))
     name = "row" if origin not in (None, Mapping) else (origin or kind).__name__
@@ -719,10 +732,10 @@ def resolved(path: Path) -> Path:
 
 
 def require_apart(outs: Iterable[Path], inputs: Iterable[Path]) -> None:
-    """Refuse to write a file that is also read, under this name or another."""
+    """Refuse to write what is also read, under this name or another, or into a folder that is."""
     for out, given in product(outs, inputs):
         with suppress(OSError, ValueError):
-            if resolved(out) == resolved(given) or out.samefile(given):
+            if resolved(out).is_relative_to(resolved(given)) or out.samefile(given):
                 raise BcforecastError("cli.overwrites_input", file=out, input=given)
 
 

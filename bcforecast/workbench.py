@@ -25,7 +25,7 @@ from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
 from bcforecast.distributions import Distribution, Inflated, uncounted
-from bcforecast.edge import Draws, Seed, checked
+from bcforecast.edge import Amount, Draws, Seed, checked
 from bcforecast.errors import BcforecastError, NoSuchNameError, OptionError
 from bcforecast.evaluation.backtest import Backtest, backtest
 from bcforecast.models import growth, registry
@@ -111,7 +111,7 @@ def forecast(
     series: object,
     horizon: int = 3,
     *,
-    target: float | None = None,
+    target: Amount | None = None,
     comparator: Comparator = "at_least",
     model: str | registry.Model = "trend",
     support: tuple[float, float] | None = None,

@@ -8,6 +8,7 @@ of a cluster's worker that dies is given to another.
 import importlib
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from collections import deque
@@ -85,8 +86,9 @@ def _on_cluster(
     tasks: Iterator[Task], work: Callable[[Task], Done], scheduler: str | None
 ) -> Iterator[tuple[Task, Done]]:
     allowed = Message("panel.allowed_scheduler")
-    if not scheduler:
-        raise OptionError("scheduler", found=Message("errors.kind_nothing"), allowed=allowed)
+    if not re.fullmatch(r"([a-z]+://)?[^\s/]+:[0-9]+", scheduler or ""):
+        found = scheduler or Message("errors.kind_nothing")
+        raise OptionError("scheduler", found=found, allowed=allowed)
     try:
         distributed = importlib.import_module("distributed")
     except ImportError as error:

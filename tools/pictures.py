@@ -41,8 +41,8 @@ def main() -> None:
     for name, (plan, as_of, goal) in GALLERY.items():
         folder = str(ROOT / "examples/plans" / name)
         outlook = reporting.open_outlook(plan, as_of=as_of, data_dir=folder, goal=goal)
-        picture = plotting.plot_goal(outlook, goal, lang="en").png()
-        (DOCS / f"gallery-{name}.png").write_bytes(picture)
+        drawn = plotting.plot_goal(outlook, goal, lang="en").png()
+        (DOCS / f"gallery-{name}.png").write_bytes(drawn)
 
 
 def _photograph_top(browser: Browser, page: Path, picture: Path, *, until: str = "img") -> None:

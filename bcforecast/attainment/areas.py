@@ -194,7 +194,8 @@ def read_answers(plans: PlanSet, out: Path) -> Answers:
             skipped = {area: why for one in said for area, why in dict(one["skipped"]).items()}
             rows = pd.read_parquet(out.absolute())  # `http:x` would be a URL
             other = {*rows["area"], *rows["goal"]} - {*plans.areas, *plans.goal_ids}
-            if not other and _is_answer(rows):
+            other |= {*rows["province"]} - {*plans.provinces}
+            if not other and _is_answer(rows) and all(isinstance(w, str) for w in skipped.values()):
                 return Answers(rows, skipped, days.pop())
             found = ", ".join(sorted(map(str, other))[:3]) or Message("areas.found_other")
     except (OSError, ValueError, LookupError, TypeError, RecursionError, pa.ArrowException):
@@ -218,6 +219,7 @@ def _is_answer(rows: pd.DataFrame) -> bool:
         and all(map(date.fromisoformat, rows["due"].unique()))
         and config.SCENARIO in {*rows["scenario"]}
         and rows["coherent"].dtype == bool
+        and not rows.duplicated(["area", "goal", "scenario"]).any()
     )
 
 

@@ -178,13 +178,7 @@ COUNTED: Final = ("A", "B", "C")
 
 
 def weakest_grade(grades: Iterable[Grade]) -> Grade:
-    """Return the weakest grade of goals that have a probability; that of what joins them.
-
-    Examples
-    --------
-    >>> weakest_grade(["A", "C", "U"])
-    'C'
-    """
+    """Return the weakest grade of goals that have a probability; that of what joins them."""
     return max((grade for grade in grades if grade != "U"), default="U")
 
 

@@ -140,7 +140,7 @@ def _run() -> int:
     try:
         _require_memory()
         for given in sys.argv[1:]:
-            if edge.unprintable(given):
+            if edge.unprintable(given) or "\r" in given:
                 option, _, value = given.rpartition("=")
                 allowed = Message("errors.kind_str")
                 raise OptionError(option or "argv", found=value, allowed=allowed)

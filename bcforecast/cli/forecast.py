@@ -17,7 +17,7 @@ import typer
 from bcforecast import edge
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, speak, wrong_option
-from bcforecast.config import LANGUAGE, SEED
+from bcforecast.config import DATA_DIR, LANGUAGE, SEED
 from bcforecast.edge import csv_text, strict_rows
 from bcforecast.errors import BcforecastError, ModelError, one_line
 from bcforecast.text import Message, plain, text
@@ -136,6 +136,7 @@ def project(
 
     spoken, day = speak(lang), parse_day(as_of)
     plans = load_plan_set(plan_set, data_dir=data)
+    edge.require_apart([out], [data or DATA_DIR])
     if out.exists() and not out.is_dir():
         raise edge.file_error(out, Message("cli.found_file"), allowed="areas.allowed_out")
     step = text("cli.step_project", spoken)
@@ -179,6 +180,7 @@ def overview(
     spoken = speak(lang)
     asked: dict[str, Any] = {"formats": tuple(formats)} if formats else {}
     plans = load_plan_set(plan_set, data_dir=data)
+    edge.require_apart([out], [answers, data or DATA_DIR])
     made = write_overview(plans, answers, out, lang=lang, data_dir=data, reports=reports, **asked)
     typer.echo(text("cli.overview_written", spoken, path=made))
 
@@ -203,6 +205,7 @@ def areas(
     spoken, day = speak(lang), options.day_asked(as_of)
     plans = load_plan_set(plan_set, data_dir=data)
     asked: dict[str, Any] = {"formats": tuple(formats)} if formats else {}
+    edge.require_apart([out], [data or DATA_DIR])
     with options.named_options():  # a cluster that does not answer, before a file is made
         list(worked(iter(()), str, engine=engine, scheduler=scheduler))
     planned, skipped = area_reports(

@@ -102,11 +102,6 @@ def model_name(model: str) -> Message:
     """Return the name of a model in words; a model of a user's own is called as it calls itself.
 
     The catalogues name those that cannot be chosen, for they are evidence of another kind.
-
-    Examples
-    --------
-    >>> [model_name(name).render("en") for name in ("theta", "event", "my model")]
-    ['Theta method', 'event rate', 'my model']
     """
     if model in MODELS:
         return MODELS[model].words

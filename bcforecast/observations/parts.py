@@ -214,13 +214,7 @@ class Parts:
 
 
 def place_in_year(month: Month, last_month: int = MONTHS) -> tuple[int, int]:
-    """Return the year that a month belongs to, and its number in it, 1 to 12.
-
-    Examples
-    --------
-    >>> place_in_year(Month(2023, 4), last_month=3), place_in_year(Month(2023, 4))
-    ((2024, 1), (2023, 4))
-    """
+    """Return the year that a month belongs to, and its number in it, 1 to 12."""
     years, index = divmod(month.month - 1 - last_month, MONTHS)
     return month.year + 1 + years, index + 1
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from bcforecast.cells import Kind
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
-from bcforecast.edge import checked
+from bcforecast.edge import Amount, checked
 from bcforecast.errors import ObservationError
 from bcforecast.observations import parts, records
 from bcforecast.observations.parts import Parts, SoFar, YearPart
@@ -452,7 +452,7 @@ class Vintage(Shown):
         self,
         indicator: str,
         period: int | str,
-        value: float,
+        value: Amount,
         *,
         area: str | None = None,
         unit: str | None = None,

@@ -10,6 +10,7 @@ import html
 import json
 import os
 import secrets
+import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,8 +18,8 @@ from hmac import compare_digest
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, Final
+from urllib.parse import parse_qs
 
 from bcforecast import edge, errors
 from bcforecast.attainment.project import Outlook
@@ -112,9 +113,14 @@ class _Server(ThreadingHTTPServer):
         if os.getppid() != self.parent:
             raise KeyboardInterrupt
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), OSError):  # a browser may go away at any moment
+            super().handle_error(request, client_address)
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
+    timeout = 60  # seconds that a request may take to arrive
 
     def do_GET(self) -> None:
         if self._is_allowed("/"):
@@ -124,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_allowed("/save"):
             return
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > _LARGEST_REQUEST:
+        if not length.isdecimal() or len(length) > 6 or int(length) > _LARGEST_REQUEST:
             self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         try:
@@ -137,14 +143,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _is_allowed(self, path: str) -> bool:
         """Whether this machine asks, by its own address, with the token, for what there is."""
-        asked = urlsplit(self.path)
-        given = parse_qs(asked.query).get("token", [""])[0]
+        asked, _, query = self.path.partition("?")
+        given = parse_qs(query).get("token", [""])[0]
         host = (self.headers.get("Host") or "").rpartition(":")[0]
         if host not in (LOOPBACK, "localhost") or not compare_digest(
             given.encode(), self.server.token.encode()
         ):
             self.send_error(HTTPStatus.FORBIDDEN)
-        elif asked.path != path:
+        elif asked != path:
             self.send_error(HTTPStatus.NOT_FOUND)
         else:
             return True

@@ -2,6 +2,8 @@
 
 import json
 import re
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -102,7 +104,7 @@ def ask(address, content=None, **headers):
             return refusal.code, refusal.read().decode()
 
 
-def test_the_server_shows_the_page_with_its_token_and_nothing_without(page, loopback):
+def test_the_server_shows_the_page_with_its_token_and_nothing_without(page, loopback, capfd):
     with answering(page) as address:
         assert urlsplit(address).hostname == panel_page.LOOPBACK
         token, server = address.partition("token=")[2], address.partition("/?")[0]
@@ -111,9 +113,14 @@ def test_the_server_shows_the_page_with_its_token_and_nothing_without(page, loop
         for wrong in ("/", "/?token=", f"/?token={token[:-1]}", f"/?token={token}x", "/save"):
             assert ask(server + wrong)[0] == 403, wrong
         assert ask(server + f"/etc/passwd?token={token}")[0] == 404
+        # A browser that goes away before it has read anything.
+        with socket.create_connection(urlsplit(address).netloc.split(":")) as gone:
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            gone.sendall(f"GET /?token={token} HTTP/1.1\r\nHost: localhost:1\r\n\r\n".encode())
         # A page elsewhere whose name was made to lead here.
         assert ask(address, Host="evil.example:80")[0] == 403
         assert token not in ask(server + "/")[1]
+    assert capfd.readouterr().err == ""
 
 
 def test_the_server_saves_a_draft_and_refuses_what_is_none(tmp_path, loopback):
@@ -136,6 +143,7 @@ def test_the_server_saves_a_draft_and_refuses_what_is_none(tmp_path, loopback):
             status, told = ask(save, content)
             assert (status, list(json.loads(told))) == (200, ["said"])
         assert ask(save, b" " * 100_001)[0] == 413
+        assert ask(save, b" ", **{"Content-Length": "9" * 5000})[0] == 413
         assert ask(save.partition("?")[0], json.dumps(wanted).encode())[0] == 403
         assert sorted((folder / "scenarios").iterdir()) == kept
 
