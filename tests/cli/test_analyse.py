@@ -307,3 +307,11 @@ def test_by_takes_the_last_year_end_that_is_not_after_the_day(run):
     )
     assert same == due
     assert earlier["before"] < due["before"]
+
+
+def test_a_wrong_figure_stops_goals_and_names_its_place(refused, own_data):
+    path = own_data / "observations.csv"
+    before, bounds, after = path.read_text(encoding="utf-8").partition(",34700,34650,34750,")
+    path.write_text(before + bounds.replace("34700", "34800") + after, encoding="utf-8")
+    said = refused("goals", *BEICHEN, "--data", own_data)
+    assert f"observations.csv, row {before.count(chr(10)) + 1}" in said

@@ -308,3 +308,12 @@ def test_what_was_not_checked_is_said(shown, refused, folder):
     out = shown("verify", report, *notebooks, "--no-rebuild")
     assert "Not checked: it was made with a data folder of the user's own (my data)" in out
     assert "name it with --data DIR" in refused("verify", report, *notebooks)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("nothing", "there is no such folder"), ("books", "there is no report in it"),
+     ("reports.yaml", "there is no such folder")],
+)  # fmt: skip
+def test_a_wrong_folder_is_said_in_one_sentence(refused, folder, name, said):
+    assert said in refused("verify", folder / name)

@@ -1,5 +1,6 @@
 """Periods and figures: what is read, refused and equal; laws for any text, cells and bytes."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from typing import get_args
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from bcforecast.errors import ObservationError
 from bcforecast.observations import load_observations
 from bcforecast.observations.records import Month, Period
-from bcforecast.observations.selection import Kind, Series
+from bcforecast.observations.selection import Kind, Series, rounding_unit
 
 
 @pytest.mark.parametrize(
@@ -122,3 +123,26 @@ def test_no_vintage_shows_or_uses_a_later_figure(day, kind):
         shown = [*selection.used, *(figure for figure, _ in others)]
         assert all(str(figure.published) <= str(day) for figure in shown)
         assert sum(figure.row > 0 for figure in shown) == len(figures)
+
+
+@LAWS
+@given(st.text(max_size=20))
+def test_any_text_is_a_period_or_refused_in_both_languages(text):
+    refusal = None
+    try:
+        period = Period.parse(text)
+    except ObservationError as error:
+        refusal = error.message
+    if refusal is None:
+        assert Period.parse(str(period)) == period
+    else:
+        assert "allowed" in refusal.render("en")
+        assert "应为" in refusal.render("zh")
+
+
+@LAWS
+@given(st.floats(1e-6, 1e12))
+def test_a_rounding_unit_divides_the_figure(value):
+    unit = rounding_unit(value)
+    assert 0 < unit <= value * (1 + 1e-12)
+    assert math.isclose(round(value / unit) * unit, value, rel_tol=1e-12)

@@ -290,3 +290,10 @@ def test_what_is_ended_takes_its_kernels_with_it(options, said):
     first, second = ended.stdout.splitlines()
     assert first.startswith(f"-9 {said[0]}")
     assert second.startswith(f"-9 {said[1]}")
+
+
+def test_a_wrong_parameter_runs_nothing(tmp_path):
+    path = write_template(tmp_path, "open('made', 'w').close()")
+    with pytest.raises(ReportError, match="found parameter “goat”"):
+        execution.run_notebook(path, {"goat": "a"}, folder=tmp_path)
+    assert not (tmp_path / "made").exists()

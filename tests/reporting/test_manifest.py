@@ -171,3 +171,8 @@ def test_a_link_that_stays_within_is_followed_but_for_the_report_itself(tmp_path
     out.joinpath(*PARTS).symlink_to(out / "real")
     with pytest.raises(ReportError, match="leads out"):
         report_folder(out, *PARTS)
+
+
+def test_the_folder_of_failures_is_no_plan(tmp_path):
+    with pytest.raises(ReportError, match="failed"):
+        report_folder(tmp_path, "failed", *PARTS[1:])
