@@ -112,7 +112,7 @@ def test_any_unit_can_be_said(unit, figure, english, chinese):
 
 def promise(**said):
     plain = dict.fromkeys(
-        ("upper", "relative", "base_year", "change", "yearly", "over", "first_year")
+        ("upper", "relative", "base_year", "change", "amount", "yearly", "over", "first_year")
     )
     due = {"due": date(2030, 12, 31), "unit": "%", "comparator": "at_most", "target": 70.0}
     return SimpleNamespace(**{**plain, **due, **said})

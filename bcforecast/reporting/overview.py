@@ -346,7 +346,8 @@ class _Overview:
         }
         told = {key: percent(float(one), lang=self.lang) for key, one in shares.items()}
         told |= {"first": name(first.name), "name": name(last.name), "range": self.range(last)}
-        return self.words(key, count=tiers(ranked)[-1], **told)
+        count = tiers(ranked)[-1]
+        return self.words(key if count > 1 else f"{key}_of_chance", count=count, **told)
 
     def goals_table(self) -> doc.TableBlock:
         rows = []

@@ -213,7 +213,7 @@ TIANJIN = ("--plan", "tianjin-2020-2022")
 
 
 def test_explain_shows_the_panel_the_pace_and_the_date_in_the_language_asked_for(run, shown):
-    out = shown(*EXPLAIN, "tech_contract_value")
+    out = " ".join(shown(*EXPLAIN, "tech_contract_value").split())
     for words in ("German weather symbols", "30 provinces", "80% interval", "The judgements"):
         assert words in out
     record = printed(run, *EXPLAIN, "tech_contract_value", "--lang", "zh")

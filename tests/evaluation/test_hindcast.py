@@ -67,7 +67,7 @@ def test_outcomes_not_known_are_said_plainly_and_not_scored(tianjin):
     assert said.startswith("The outcome of 6 of the 10 goals is not known yet")
     assert "Unicorn enterprises" in said
     assert tables.hindcast_tables(tianjin, lang="en").tables[0].note == said
-    assert "10项目标中有6项结果未知" in unknown_words(tianjin, lang="zh")
+    assert "10项目标中有6项的到期年份数据尚未公布" in unknown_words(tianjin, lang="zh")
     english, chinese = (records.hindcast_record(tianjin, lang=lang) for lang in ("en", "zh"))
     json.dumps(english, allow_nan=False)
     assert english["scores"] == chinese["scores"]
@@ -76,7 +76,7 @@ def test_outcomes_not_known_are_said_plainly_and_not_scored(tianjin):
     found = hindcast(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-06-30"))
     assert len(found.of_outcome("not_published")) == len(found.goals) == 9
     assert (found.scores().count, found.scores().log_loss) == (0, None)
-    assert "Of 9 of the 9 goals" in unknown_words(found, lang="en")
+    assert "The outcome of 9 of the 9 goals" in unknown_words(found, lang="en")
     assert year_ends(TIANJIN) == (FIRST, date(2021, 12, 31), date(2022, 12, 31))
 
 

@@ -178,7 +178,7 @@ def test_a_plan_whose_text_was_changed_is_refused(tmp_path):
 def test_checking_tells_every_fault_of_every_plan(little):
     data = little.parent.parent
     words = little.read_text(encoding="utf-8")
-    assert check_plans(data) == ()
+    assert check_plans(data) == []
     two = words.replace("target: 530", "target: x").replace("issued: 2021-04-07", "issued: x")
     (little.parent / "two.yaml").write_text(two, encoding="utf-8")
     (little.parent / "empty.yaml").write_text("", encoding="utf-8")
