@@ -22,7 +22,6 @@ from bcforecast.attainment.evidence import series_of
 from bcforecast.attainment.project import read_for
 from bcforecast.attainment.seek import unknown_measures
 from bcforecast.errors import BcforecastError, ObservationError, Problems
-from bcforecast.models.tables import slips
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS
 from bcforecast.observations.reading import load_observations
@@ -34,6 +33,7 @@ from bcforecast.observations.selection import (
     Selection,
     Vintage,
     marked_years,
+    slips,
 )
 from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan

@@ -105,7 +105,7 @@ def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
     import numpy as np
     import pandas as pd
 
-    from bcforecast.models.tables import slips
+    from bcforecast.observations.selection import slips
 
     given = pd.to_numeric(frame["y"], errors="coerce").to_numpy(dtype=float)
     codes, _ = pd.factorize(frame["unique_id"])

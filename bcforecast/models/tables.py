@@ -239,27 +239,6 @@ def _common_distance(numbers: IntArray, codes: IntArray) -> int:
     return 0 if (distances == 0).any() else int(np.gcd.reduce(distances))
 
 
-SLIP: Final = 5.0
-"""How many times as far apart from all others as those are from each other a slip stands."""
-
-
-def slips(values: FloatArray, series: IntArray | None = None) -> list[int]:
-    """Return the places of the figures that are far from all others, of three or more above 0.
-
-    `series` says by a number, from 0 up, of which of several each figure is.
-    """
-    of = np.zeros(values.size, dtype=np.int64) if series is None else series
-    order = np.lexsort((values, of))
-    ends = np.flatnonzero(np.diff(of[order], prepend=-1, append=-1))  # of series, and the last
-    first, last, found = ends[:-1], ends[1:] - 1, values[order]
-    kept = (last >= first + 2) & (found[first] > 0.0)
-    first, last = first[kept], last[kept]
-    low, high = found[first], found[last]
-    above = last[high * low > SLIP * found[last - 1] ** 2]
-    below = first[low * SLIP * high < found[first + 1] ** 2]
-    return sorted(order[[*above, *below]].tolist())
-
-
 def as_history(
     series: object, *, support: tuple[float, float] | None = None, whole: bool = False
 ) -> History:
