@@ -128,7 +128,8 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     goals = list[dict[str, Any]]()
     for goal in _tables(full, "goals"):
         refuse_two_forms(goal, len(goals))
-        goals += _milestones({**_by_calendar(goal, fiscal), "fiscal": fiscal})
+        ends = {} if fiscal is None else {"fiscal": fiscal}
+        goals += _milestones({**ends, **_by_calendar(goal, fiscal)})
     units = full.pop("units", {})
     _refuse_units(units, {str(one.get("unit")) for one in indicators})
     for one in indicators:
@@ -486,11 +487,12 @@ FASTEST: Final = 1000.0
 
 def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
-    comparator, target, fiscal = (goal.get(key) for key in ("comparator", "target", "fiscal"))
+    comparator, target, amount = (goal.get(key) for key in ("comparator", "target", "amount"))
     if (named := comparator_named(comparator)) not in (None, comparator):
         raise refusal("plan.allowed_one_of", "comparator", values=named)
-    last_day = partial(date, month=12, day=31) if fiscal is None else fiscal.last_day
-    goal.pop("fiscal", None)
+    last_day = partial(date, month=12, day=31)
+    if isinstance(goal.get("fiscal"), FiscalYears):  # of the plan; nothing that a goal may say
+        last_day = goal.pop("fiscal").last_day
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
     if comparator in _FIXED and goal.get("base_year", goal.get("growth_from")) is not None:
@@ -498,16 +500,15 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     sign = 1.0
     if isinstance(comparator, str) and comparator in CHANGES:
         goal["comparator"], sign = CHANGES[comparator]
-        if is_number(target) and target < 0.0:
-            raise refusal("plan.allowed_change", "target")
-        if not goal.keys() & {"base_year", "growth_from"}:
-            found = Message("plan.found_nothing")
-            raise refusal("plan.allowed_base_year", "base_year", found=found)
-    if goal.get("amount") is not None and is_number(goal["amount"]):
-        if goal.get("base_year") is None:
-            found = Message("plan.found_nothing")
-            raise refusal("plan.allowed_base_year", "base_year", found=found)
-        goal |= {"amount": sign * float(goal["amount"]), "target": math.nan}
+        for key, size in (("target", target), ("amount", amount)):
+            if is_number(size) and size < 0.0:
+                raise refusal("plan.allowed_change", key)
+    counted = goal.get("base_year") is not None or goal.get("growth_from") is not None
+    if not counted and (is_number(amount) or goal.get("comparator") != comparator):
+        found = Message("plan.found_nothing")
+        raise refusal("plan.allowed_base_year", "base_year", found=found)
+    if is_number(amount):
+        goal |= {"amount": sign * float(amount), "target": math.nan}
     elif goal.get("base_year") is not None and "change" not in goal and is_number(target):
         goal["change"], goal["target"] = sign * float(target), math.nan
     if comparator == "between":

@@ -87,7 +87,8 @@ def test_no_key_of_a_goal_is_taken_and_passed_over_beside_any_other(form, key):
     "changes",
     [
         {"units": {"%": {"nmaes": "points"}}}, {"units": {"furlongs": {"names": "furlongs"}}},
-        {"units": ["%"]}, {"indicators": [SHARE, FIRMS | {"yearly": True}]},
+        {"goals": [LEAST | {"fiscal": "2024-25"}]}, {"units": ["%"]},
+        {"indicators": [SHARE, FIRMS | {"yearly": True}]},
         {"measures": [{"id": "1", "names": "M", "indicators": ["share"], "levers": [
             {"id": "l", "names": "L", "indicator": "share", "source": "s"}]}]},
     ],
