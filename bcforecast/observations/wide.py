@@ -121,13 +121,9 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
     """
     ways = {one.fiscal for one in planned}
     fiscal = ways.pop() if len(ways) == 1 else None
-    if fiscal is not None and any(ends := [fiscal.end(head) for head in header]):
-        told = zip(header, ends, strict=True)
-        return [
-            fiscal.months(y) if y else column_named(head) or period_named(head) or ""
-            for head, y in told
-        ]
     named = [column_named(head) or period_named(head) or "" for head in header]
+    if fiscal is not None and any(ends := [fiscal.end(head) for head in header]):
+        return [fiscal.months(y) if y else name for y, name in zip(ends, named, strict=True)]
     ends = [fiscal_end(head) for head in header]
     years = [end for end, name in zip(ends, named, strict=True) if end or _is_period(name)]
     if not (all(years) and len(years) > 1):

@@ -220,6 +220,11 @@ def region(comparator: Comparator, target: float, upper: float | None) -> tuple[
 
     `upper` is the upper end of what `between` and `about` ask for, from the lower end or, for
     `about`, from the middle, which are the `target`; None for the others.
+
+    Examples
+    --------
+    >>> region("between", 40.0, 45.0), region("about", 6.0, 6.5), region("at_most", 35.0, None)
+    ((40.0, 45.0), (5.5, 6.5), (-inf, 35.0))
     """
     asked = COMPARISONS[comparator]
     if asked.two_sided:
@@ -268,6 +273,9 @@ def nearest_that_meets(
 
 
 Over = Literal["mean", "total", "every"]
+
+SUMMED: Final[tuple[Over, ...]] = ("mean", "total")
+"""What the years of a goal make together, of which one of them is but a part."""
 
 
 class Goal(fields.StrictRecord):

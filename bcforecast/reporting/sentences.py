@@ -13,7 +13,7 @@ from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
-from bcforecast.plan.goals import COMPARISONS, Plan, meets, region
+from bcforecast.plan.goals import COMPARISONS, SUMMED, Plan, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
@@ -244,7 +244,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     amount = partial(_quantity, goal=goal, lang=lang)
     low, median, high = map(estimate, (goal.q10, goal.q50, goal.q90))
     middle = cited(amount(median), "forecast", f"{goal.id}.attainment.q50")
-    mean = goal.over in ("mean", "total")
+    mean = goal.over in SUMMED
     span = {"first": goal.first_year, "due": goal.due.year} if mean else {}
     if wording.unit_of(goal.unit).currency:  # whose scale each end says
         ends = text("report.range_ends", lang, low=amount(low), high=amount(high))
@@ -263,7 +263,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     if goal.latest is None or goal.gap is None:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
-    if goal.over in ("mean", "total"):
+    if goal.over in SUMMED:
         return sentence("report.say_latest", lang, **values)
     if already_met(goal):
         return sentence("report.say_reached", lang, **values)
@@ -506,7 +506,7 @@ def already_met(goal: GoalFact | project.Attainment) -> bool:
 
     Of a mean or a total it is but a part.
     """
-    if goal.latest is None or goal.over in ("mean", "total"):
+    if goal.latest is None or goal.over in SUMMED:
         return False
     return meets(goal.latest, goal.comparator, goal.target, goal.upper)
 
