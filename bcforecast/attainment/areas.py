@@ -732,6 +732,12 @@ def reconciling(summing: FloatArray, variance: FloatArray) -> FloatArray:
     """Return what makes of forecasts of all areas, (N,), those of the areas at the bottom, (B,).
 
     (S' W^-1 S)^-1 S' W^-1, with S the summing matrix (N, B) and W the diagonal of the variances.
+
+    Examples
+    --------
+    >>> both = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    >>> (reconciling(both, np.ones(3)) @ [12.0, 4.0, 5.0]).round(9).tolist()
+    [5.0, 6.0]
     """
     weighted = summing.T / np.maximum(variance, np.finfo(float).tiny)
     return np.asarray(np.linalg.solve(weighted @ summing, weighted))

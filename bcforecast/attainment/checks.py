@@ -193,6 +193,11 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     Slips need three figures, the others six. Growth is that of logarithms where all figures are
     positive, else in units of their median size; its spread is 1.4826 times the median deviation
     from the median. `python -m tools.bench.checks` counts how many true series are suspected.
+
+    Examples
+    --------
+    >>> odd_figures(np.array([100.0, 104, 109, 113, 60, 121, 127]), np.arange(2015, 2022))
+    {4: 'outlying'}
     """
     positive = bool(np.all(values > 0.0))
     found: dict[int, Odd] = dict.fromkeys(slips(values), "slip")

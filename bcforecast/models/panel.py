@@ -429,6 +429,12 @@ def forecast_years(
     their `sum`, their `mean` or the `last`, is by default the mean of a series whose targets are of
     kind `rate` or `ratio`, else the sum; the support of the years is by default 0 to 100 for a
     ratio whose years lie between, from 0 up for other series without a figure below 0.
+
+    Examples
+    --------
+    >>> df = pd.DataFrame({"unique_id": "a", "ds": ["2019", "2020", "2021Q1"], "y": [90, 99, 30]})
+    >>> forecast_years(df, 1, quantiles=[0.5]).found[["h", "year"]].values.tolist()
+    [[1, 2021]]
     """
     kinds: dict[object, str] = {}
     if targets is not None and {"unique_id", "kind"} <= set(targets):

@@ -249,6 +249,13 @@ def as_history(
     it is, or that of a goal's outlook. A figure that is missing is a gap. `support` is by default
     from 0 where all figures are above 0, or whole and none below it. A PanelTableError if a figure
     is no number, or a year none or there twice.
+
+    Examples
+    --------
+    >>> as_history(pd.Series([4.0, 5.0], index=[2019, 2020])).times.tolist()
+    [2019, 2020]
+    >>> as_history([4, 5, 7]).times.tolist()
+    [1, 2, 3]
     """
     series = getattr(series, "history", series)
     if isinstance(series, History):

@@ -430,7 +430,13 @@ def json_text(document: object) -> str:
 
 
 def json_ready(value: object) -> Any:
-    """Return data as JSON holds it: 12 significant digits, null for what is not finite."""
+    """Return data as JSON holds it: 12 significant digits, null for what is not finite.
+
+    Examples
+    --------
+    >>> json_ready({"a": (1 / 3, float("nan")), "b": True, 3: None})
+    {'a': [0.333333333333, None], 'b': True, '3': None}
+    """
     if isinstance(value, float):
         return float(f"{value:.12g}") if isfinite(value) else None
     if isinstance(value, date):
