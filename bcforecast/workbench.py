@@ -102,8 +102,8 @@ class SeriesForecast(Shown):
 
 def _model(model: str | registry.Model, *, seed: int = config.SEED) -> registry.Model:
     """Return a model; the trend of a series of which nothing else is known."""
-    known = Trend(growth.growth_of(None)) if model == "trend" else model
-    return registry.model_of(known, seed=seed)
+    plain = isinstance(model, str) and model == "trend"
+    return registry.model_of(Trend(growth.growth_of(None)) if plain else model, seed=seed)
 
 
 @checked

@@ -85,6 +85,9 @@ def unquoted_day(given: object) -> object:
         return given
 
 
+_is_size = _only(lambda size: -100.0 <= size <= 1000.0, "scenario.allowed_range")
+LeverSize = Annotated[float, Strict(), AfterValidator(_is_size)]
+"""Percentage points, or percent: no rate and no chance falls by more than all of it."""
 _is_usual = _only(lambda day: FIRST_YEAR <= day.year <= LAST_YEAR, "plan.allowed_date")
 Day = Annotated[date, Strict(), BeforeValidator(unquoted_day), AfterValidator(_is_usual)]
 

@@ -38,8 +38,8 @@ class TaskLever(fields.NamedRecord):
 
     id: fields.Id
     indicator: fields.Id
-    low: fields.Number | None = None
-    high: fields.Number | None = None
+    low: fields.LeverSize | None = None
+    high: fields.LeverSize | None = None
     source: Text | None = None
 
     @model_validator(mode="after")

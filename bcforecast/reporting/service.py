@@ -254,7 +254,8 @@ def plan_run(
                 copies = tuple(manifest.report_folder(place, *job.path) for place in publish)
                 job = replace(job, copies=copies, limits=limits, force=force)
                 places = (job.folder, job.failed, *job.copies)
-                blocked = next((p for p in places if p.exists() and not p.is_dir()), None)
+                above = (p for place in places for p in (place, *place.parents))
+                blocked = next((p for p in above if p.exists() and not p.is_dir()), None)
                 if blocked is not None:
                     problems.append(ReportError("report.out_not_folder", file=blocked))
                 elif job.name in entries:

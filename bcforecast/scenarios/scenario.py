@@ -37,8 +37,8 @@ class Lever(fields.NamedRecord):
 
     id: str
     unit: LeverUnit
-    low: fields.Number
-    high: fields.Number
+    low: fields.LeverSize
+    high: fields.LeverSize
     indicators: tuple[fields.Id, ...] = Field(min_length=1)
     plans: tuple[fields.PlanId, ...] = ()
     structure: fields.Id | None = None
@@ -67,8 +67,8 @@ class Lever(fields.NamedRecord):
 class GeneralRange(fields.StrictRecord):
     """Plausible range of the general levers, percentage points of yearly growth."""
 
-    low: fields.Number
-    high: fields.Number
+    low: fields.LeverSize
+    high: fields.LeverSize
     basis: Basis
     source: Text
 

@@ -226,6 +226,7 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
         (lambda p, d: bc.project("nope", d), "nope"),
         (lambda p, d: bc.forecast_panel(SERIES, 2), "DataFrame"),
         (lambda p, d: bc.forecast(SERIES.to_frame(), 2), "DataFrame"),
+        (lambda p, d: bc.forecast(SERIES, 2, model=SERIES.to_frame()), "DataFrame is no model"),
         (lambda p, d: bc.forecast(SERIES.astype(str), 2), "a plain number"),
         (lambda p, d: bc.forecast(SERIES.set_axis([2020] * 9), 2), "stands twice"),
         (lambda p, d: bc.forecast(SERIES.set_axis([pd.NaT] * 9), 2), "is no year"),

@@ -323,6 +323,7 @@ def file_in_the_way(folder):
     [
         (link_in_the_way, "leads out"),
         (file_in_the_way, "found a file where"),
+        (lambda f: (f / "reports").write_text("a file"), "found a file where"),
         (lambda f: edit(f / "reports.yaml", data="none"),
          "data: found “none”; allowed: a folder that is there"),
         (lambda f: edit(f / "reports.yaml", notebooks="none"),
@@ -331,7 +332,7 @@ def file_in_the_way(folder):
          "03_plan.ipynb: there is no such notebook"),
         (lambda f: (f / "my data" / "observations.csv").write_text("area\n"), "observations.csv"),
     ],
-    ids=["link", "file", "data", "notebooks", "notebook", "figures"],
+    ids=["link", "file", "file for a folder above", "data", "notebooks", "notebook", "figures"],
 )  # fmt: skip
 def test_a_place_that_cannot_be_used_is_one_sentence(folder, harm, words):
     harm(folder)

@@ -84,7 +84,11 @@ def test_every_measure_has_a_lever_and_every_indicator_the_general_one():
         ("structure: cohort", "structure: cohorts", "structure: found “cohorts”; allowed: one of"),
         ("rate: renewal\n", "rate: renewals\n", "rate: found “renewals”; allowed: one of renewal"),
         ("[rd_intensity]", "[rd]", "indicators[0]: found “rd”; allowed: one of rd_intensity"),
-        ("low: -15", "low: 15", "found a list of 2; allowed: a low below 0 and a high above 0"),
+        (
+            "low: -15",
+            "low: 15",
+            "found a list of 2; allowed: a low below 0, not below -100, and a high above 0",
+        ),
         ("unit: pp", "unit: points", "unit: found “points”; allowed: one of pp, percent"),
         ("id: new_certifications", "id: renewal_rate", "id: found “renewal_rate”; allowed: "),
         ("    basis: assumed\n", "", "basis: this key is missing"),
