@@ -264,9 +264,9 @@ def join_clauses(said: Iterable[str], *, lang: Language) -> str:
     return text("language.clauses", lang, before="", after="").join(said)
 
 
-def joined(said: Iterable[Message]) -> Message:
-    """Make one message of parts of a sentence, as `join_clauses` does of their texts."""
-    return reduce(lambda a, b: Message("language.clauses", {"before": a, "after": b}), said)
+def joined(said: Iterable[Message], *, by: Literal["clauses", "sentences"] = "clauses") -> Message:
+    """Make one message of parts of a sentence or a paragraph, as `join_clauses` does of texts."""
+    return reduce(lambda a, b: Message(f"language.{by}", {"before": a, "after": b}), said)
 
 
 STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "awaited", "settled")
@@ -790,11 +790,6 @@ def rounded_chance(probability: float, *, grade: str) -> float:
     if grade != "D" and not 1 <= round(100 * probability) <= 99:
         return probability
     return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
-
-
-def told_chance(probability: float, *, grade: str) -> float:
-    """Return the number from which words follow: on weak evidence (C, D) the rounded one."""
-    return rounded_chance(probability, grade=grade) if grade in WEAK else probability
 
 
 def chance(probability: float | None, *, grade: str, lang: Language, narrow: bool = False) -> str:

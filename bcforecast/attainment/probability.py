@@ -20,7 +20,7 @@ from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
 from bcforecast.observations.selection import FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets, region
-from bcforecast.text import told_chance
+from bcforecast.text import rounded_chance
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -233,14 +233,21 @@ def verdict_of(
 ) -> str:
     """Catalogue key of the word for a probability; `verdict.unset` for None.
 
-    A bound belongs to the word above it: 0.66 is the first "likely". On weak evidence (grades C and
-    D) it is the word for the number that is told, which is rounded, so that the two agree. `bands`
-    are what `load_bands` has read, where it need not be read again.
+    A bound belongs to the word above it: 66 % is the first "likely". It is the word for the number
+    that is told, which is rounded as the grade allows, so that the two agree. `bands` are what
+    `load_bands` has read, where it need not be read again.
     """
     if probability is None:
         return UNSET
-    bands, told = bands or load_bands(data_dir), told_chance(probability, grade=grade)
+    bands, told = bands or load_bands(data_dir), rounded_chance(probability, grade=grade)
     return next((b.key for b in reversed(bands) if told >= b.lower), bands[0].key)
+
+
+def even_bounds(data_dir: Path | None = None) -> tuple[float, float]:
+    """Return below which probability a goal is at risk, and from which on it is on course."""
+    bands = [(standing_of(band.key), band) for band in load_bands(data_dir)]
+    low = max((band.upper for stands, band in bands if stands == "at_risk"), default=0.0)
+    return low, min((band.lower for stands, band in bands if stands == "on_course"), default=1.0)
 
 
 def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:

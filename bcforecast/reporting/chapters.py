@@ -90,12 +90,15 @@ def heading(key: str, *, lang: Language) -> Section:
     return Section((document.Heading(level=1, text=title, new_page=key == "goals"),))
 
 
-def plan_brief(facts: Facts, *, lang: Language) -> Section:
-    """Return page 1: how the goals stand, in groups, who answers for them, and what is next."""
+def plan_brief(facts: Facts, data_dir: Path | None = None, *, lang: Language) -> Section:
+    """Return page 1: how the goals stand, in groups, who answers for them, and what is next.
+
+    What the groups mean is read in `data_dir`, as their words are.
+    """
     title = text("report.section_brief", lang)
     top = Section((document.Heading(level=1, text=title, anchor=document.BRIEF),))
     said = paragraphs(*sentences.brief(facts, lang=lang))
-    return top + said + tables.brief_table(facts, lang=lang)
+    return top + said + tables.brief_table(facts, lang=lang, data_dir=data_dir)
 
 
 def plan_opening(facts: Facts, *, lang: Language) -> Section:

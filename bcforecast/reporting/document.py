@@ -284,7 +284,8 @@ class Front(facts.Fact):
     """The title page: kind of document, title and issuer of the plan, names and values below.
 
     `legend` is what the evidence grades mean, `notes` how to cite it, its licence and whom to ask;
-    `panel` is where the live panel stands beside the report, if there is one.
+    `panel` is where the live panel stands beside the report, if there is one. In print there are
+    `contents`, unless the chapters are few.
     """
 
     kicker: str
@@ -295,6 +296,7 @@ class Front(facts.Fact):
     notes: tuple[tuple[str, str], ...] = ()
     footer: str
     panel: str = ""
+    contents: bool = True
 
 
 class Document(facts.Fact):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import cached_property
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -21,7 +22,7 @@ from scipy.special import ndtr, ndtri
 from bcforecast import config, edge
 from bcforecast import text as wording
 from bcforecast.attainment.areas import Answers, beside, lending, read_answers, write_area
-from bcforecast.attainment.probability import COUNTED, load_bands, standing_of
+from bcforecast.attainment.probability import COUNTED, even_bounds, standing_of
 from bcforecast.errors import BcforecastError, PlanError, ReportError
 from bcforecast.models.growth import learned
 from bcforecast.observations import reading
@@ -206,14 +207,15 @@ class _Overview:
         self, plans: PlanSet, answers: Answers, data_dir: Path | None, lang: Language
     ) -> None:
         self.plans, self.lang, (rows, self.skipped, self.as_of) = plans, lang, answers
-        self.plan, self.bands = plans.any_plan(), load_bands(data_dir)
+        self.plan, self.bounds = plans.any_plan(), even_bounds(data_dir)
         self.pages: dict[str, str] = {}
         scenarios = load_scenarios(plan=self.plan, data_dir=data_dir)
         self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
         self.scenarios[config.SCENARIO] = self.words("col_before")
         self.base = rows[rows["scenario"] == config.SCENARIO]
         self.said = self.base[self.base["grade"].isin(COUNTED) & self.base["probability"].notna()]
-        self.by_goal = standing(self.said, "goal").reindex(plans.goal_ids).dropna()
+        by_goal = standing(self.said, "goal").reindex(plans.goal_ids).dropna()
+        self.by_goal = by_goal.sort_values("share", kind="stable")  # the least likely first
         self.by_province = standing(self.said, "province").sort_values("share", ascending=False)
         wide = rows.pivot_table("probability", ["area", "goal"], "scenario", observed=True)
         self.wide = wide.reset_index()
@@ -243,11 +245,13 @@ class _Overview:
         """Return the name of an area, which leads to its report where there is one."""
         return doc.Span(text=self.name(area), link=self.pages.get(area))
 
-    def range(self, one: Any) -> str:
-        """Central 80 % of the share of goals met."""
+    def range(self, one: Any, *, counted: bool = False) -> str:
+        """Central 80 % of the share of goals met, or of their number where they are few."""
         reach = float(ndtri(0.9)) * one.sd
-        ends = (percent(float(np.clip(one.share + at, 0.0, 1.0))) for at in (-reach, reach))
-        return self.words("range", low=next(ends), high=next(ends))
+        low, high = (float(np.clip(one.share + at, 0.0, 1.0)) for at in (-reach, reach))
+        if counted:
+            return self.words("range", low=self.whole(round(low * one.n)), high=round(high * one.n))
+        return self.words("range", low=percent(low), high=percent(high))
 
     def document(self, folder: Path) -> doc.Document:
         """Return the overview, with its pictures in the folder."""
@@ -263,6 +267,7 @@ class _Overview:
             facts=tuple((self.words(f"fact_{key}"), self.whole(n)) for key, n in told.items()),
             legend=legend,
             footer=self.words("footer", version=version("bcforecast")),
+            contents=False,
         )
         blocks = assembly.placed([*self.blocks(folder)])
         result = Facts(
@@ -290,7 +295,9 @@ class _Overview:
         yield doc.Heading(level=1, text=self.words("goals"))
         yield self.picture(folder, "spread", self._draw_spread)
         yield doc.Heading(level=1, text=self.words("provinces"))
-        yield self.paragraph(self.words("provinces_words", sure=percent(SURE)))
+        several = tiers(self.by_province)[-1] > 1
+        key = "provinces_words" if several else "provinces_of_chance"
+        yield self.paragraph(self.words(key, sure=percent(SURE)))
         yield self.ranking()
         yield self.picture(folder, "heat", self._draw_heat)
         yield doc.Heading(level=1, text=self.words("areas"))
@@ -315,18 +322,18 @@ class _Overview:
         return made
 
     def counts(self, rows: pd.DataFrame) -> dict[str, int]:
-        standings = rows["verdict"].map(lambda word: standing_of(f"verdict.{word}"))
+        standings = rows["verdict"].map(_standing)
         return {one: int((standings == one).sum()) for one in ("at_risk", "even", "on_course")}
 
     def brief(self) -> Iterator[str]:
         counts, stated = self.counts(self.said), len(self.said)
         shares = {one: percent(n / max(stated, 1), lang=self.lang) for one, n in counts.items()}
         told = {"stated": self.whole(stated), "of": self.whole(len(self.base))}
+        told |= {name: self.whole(self.base[name[:-1]].nunique()) for name in ("goals", "areas")}
         yield self.words("brief_counts", **told, **shares)
         if not stated:
             return
-        by_goal = self.by_goal.sort_values("share", ascending=False)
-        yield self.order("brief_goal", by_goal, lambda goal: self.goal_names[goal])
+        yield self.order("brief_goal", self.by_goal[::-1], lambda goal: self.goal_names[goal])
         yield self.order("brief_province", self.by_province, self.name)
         near = self.whole((self.missing.abs() <= NEAR).sum())
         yield self.words("brief_near", near=near, short=self.whole(len(self.missing)))
@@ -351,31 +358,38 @@ class _Overview:
 
     def goals_table(self) -> doc.TableBlock:
         rows = []
-        for goal, own in self.said.groupby("goal", sort=False):
+        for one in cast(Iterable[Any], self.by_goal.itertuples()):
+            own = self.said[self.said["goal"] == one.Index]
             counts = [self.whole(n) for n in self.counts(own).values()]
-            one: Any = self.by_goal.loc[goal]
-            told = self.whole(one.n), percent(float(one.share)), self.range(one)
-            rows.append((self.goal_names[goal], *told, *counts))
-        ends = {standing_of(one.key): percent(one.lower) for one in reversed(self.bands)}
-        ends = {"low": ends.get("even", NOTHING), "high": ends.get("on_course", NOTHING)}
-        heads = "goal areas# share# middle# at_risk# even# on_course#"
+            first, last = own["due"].min()[:4], own["due"].max()[:4]
+            due = first if first == last else self.words("range", low=first, high=last)
+            told = due, self.whole(one.n), percent(float(one.share)), self.range(one)
+            rows.append((self.goal_names[one.Index], *told, *counts))
+        ends = dict(zip(("low", "high"), map(percent, self.bounds), strict=True))
+        heads = "goal due# areas# share# middle# at_risk# even# on_course#"
         return self.table("goals", heads, rows, **ends)
 
     def ranking(self) -> doc.TableBlock:
         """Provinces in tiers, each with the chance that it stands below the first of the tier."""
-        areas = self.said.groupby("province", observed=True)["area"].nunique()
+        groups = self.said.groupby("province", observed=True)
+        areas, risk = (
+            groups["area"].nunique(),
+            groups.apply(lambda own: self.counts(own)["at_risk"]),
+        )
         found, ranked = tiers(self.by_province), cast(Iterable[Any], self.by_province.itertuples())
         rows: list[tables.Row] = []
         firsts: dict[int, Any] = {}
         for one, tier, before in zip(ranked, found, (0, *found), strict=False):
             name, share = self.name(str(one.Index)), percent(float(one.share))
             below = percent(above(firsts[before], one)) if before else NOTHING
-            rows.append((name, self.whole(areas[one.Index]), share, self.range(one), below))
+            counts = self.whole(areas[one.Index]), self.whole(risk[one.Index])
+            rows.append((name, *counts, share, self.range(one), below))
             firsts.setdefault(tier, one)
-        groups = [self.words("tier", tier=tier) for tier in found if found[-1] > 1]
-        heads, alike = "province areas# share# middle# below_first#", learned().together.correlation
-        shown = rows[-SHOWN:], groups[-SHOWN:]
-        return self.table("ranking", heads, *shown, correlation=f"{alike:.2f}")
+        heads = "province areas# risky# share# middle# below_first#"
+        named = [self.words("tier", tier=tier) for tier in found if found[-1] > 1]
+        alike, shown = learned().together.correlation, (rows[-SHOWN:], named[-SHOWN:])
+        first = self.words("first_of_tier" if named else "first_of_all")
+        return self.table("ranking", heads, *shown, correlation=f"{alike:.2f}", first=first)
 
     def lowest(self) -> Iterator[doc.Block]:
         """The areas that stand lowest, each with the chance that it is below the middle one."""
@@ -386,9 +400,12 @@ class _Overview:
         rows: list[tables.Row] = []
         for one in each[:LISTED]:
             area, province = one.Index
-            where = NOTHING if area == province else self.name(province)
-            told = one.n, percent(one.share), self.range(one), percent(above(middle, one))
-            rows.append((self.linked(area), where, *told))
+            where, named = self.name(province), self.linked(area)
+            if area == province:  # all areas below it stand in the table above
+                own = self.words("own_goals", name=named.text)
+                where, named = NOTHING, named.model_copy(update={"text": own})
+            told = one.n, percent(one.share), self.range(one, counted=True)
+            rows.append((named, where, *told, percent(above(middle, one))))
         yield self.table("lowest", "area province goals# share# middle# below_middle#", rows)
 
     @cached_property
@@ -441,11 +458,9 @@ class _Overview:
             yield self.table("gains", "area goal before# scenario after#", rows)
 
     def unknown(self) -> Iterator[str]:
+        found = self.base["grade"].value_counts().sort_index()
         told = text("report.list_join", self.lang).join(
-            self.words(
-                "grade_count", grade=grade, n=self.whole((self.base["grade"] == grade).sum())
-            )
-            for grade in "ABCDU"
+            self.words("grade_count", grade=grade, n=self.whole(n)) for grade, n in found.items()
         )
         yield self.words("unknown_grades", counts=told)
         alike, adds = f"{learned().together.correlation:.2f}", float(self.base["coherent"].mean())
@@ -484,9 +499,12 @@ class _Overview:
         panels = figure.subplots(rows, across, sharex=True, sharey=True, squeeze=False).ravel()
         for panel in panels[len(goals) :]:
             panel.axis("off")
+        ends = pairwise((0.0, *self.bounds, 1.0 + 1e-9))
+        thirds = [np.linspace(low, high, 4) for low, high in ends]
         for panel, goal in zip(panels, goals, strict=False):
             p = self.said.loc[self.said["goal"] == goal, "probability"]
-            panel.hist(p, bins=np.linspace(0.0, 1.0, 11), color=style.FORECAST, rwidth=0.9)
+            for bins, colour in zip(thirds, style.RISKS.values(), strict=True):
+                panel.hist(p[(p >= bins[0]) & (p < bins[-1])], bins=bins, color=colour, rwidth=0.9)
             panel.axvline(p.median(), color=style.TARGET, lw=1.2)
             title = style.broken(self.goal_names[goal], 0.9 * width / across)
             panel.set_title("\n".join(title), fontsize=style.SIZE)
@@ -498,7 +516,7 @@ class _Overview:
         provinces = list(self.by_province.index[-SHOWN:])
         shares = self.said.pivot_table("probability", "province", "goal", observed=True)
         shares = shares.loc[provinces, list(self.by_goal.index)]
-        # Names of goals stand on end below, however few the provinces are.
+        # Names of goals stand on end above, however few the provinces are.
         names_of_goals = 1.3 if width == style.WIDE else 2.0
         figure.set_size_inches(width, names_of_goals + 0.15 * max(len(provinces), 4))
         axes = figure.subplots()
@@ -509,7 +527,8 @@ class _Overview:
                 look: style.Look = {"color": "white" if dark else style.INK}
                 axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", **look)
         names = [self.goal_names[goal] for goal in shares.columns]
-        slant: dict[str, Any] = {"rotation": 30 if width == style.WIDE else 60, "ha": "right"}
+        slant: dict[str, Any] = {"rotation": 30 if width == style.WIDE else 60, "ha": "left"}
+        axes.xaxis.tick_top()
         axes.set_xticks(range(len(names)), names, **slant)
         axes.set_yticks(range(len(provinces)), [self.name(str(one)) for one in provinces])
         axes.grid(visible=False)
@@ -517,28 +536,56 @@ class _Overview:
         figure.tight_layout()
 
     def workbook(self, file: Path) -> None:
-        """Write every goal of every area: the baseline, and a column a scenario."""
+        """Write every goal of every area, and a sheet that says what the columns mean."""
         from xlsxwriter import Workbook
 
+        wide = {"area": 24, "province": 24, "goal": 32, "unit": 18, "area_id": 12}
+        looks = {"pace": "+0.0%;-0.0%", "due": "yyyy-mm-dd", "target": _PLAIN, "latest": _PLAIN}
         heads = ["area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year"]
-        heads += ["grade", "pace"]
+        heads += ["grade", "standing", "pace"]
         known = self.base.assign(pace=self.missing).merge(self.wide, "left", ["area", "goal"])
+        unit_of = {
+            one: wording.unit_of(one).names.render(self.lang) for one in known["unit"].unique()
+        }
         known = known.assign(
             area_id=known["area"], area=known["area"].map(self.name), year=known["latest_year"],
             province=known["province"].astype(str).map(self.name),
-            goal=known["goal"].map(self.goal_names),
+            goal=known["goal"].map(self.goal_names), unit=known["unit"].map(unit_of),
+            due=[date.fromisoformat(one) for one in known["due"]],
+            standing=[self.words(f"col_{_standing(word)}") for word in known["verdict"]],
         ).reindex(columns=[*heads, *self.scenarios]).astype(object)  # fmt: skip
         names = [wording.column_head(name, self.lang, of="overview.col_") for name in heads]
-        names += self.scenarios.values()
+        names += [self.words("col_chance", scenario=one) for one in self.scenarios.values()]
         with Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
             book.set_properties({"created": datetime.combine(self.as_of, time())})
             sheet = book.add_worksheet(self.words("sheet"))
-            pace, share = (book.add_format({"num_format": how}) for how in ("+0.0%;-0.0%", "0%"))
-            sheet.set_column(len(heads) - 1, len(heads) - 1, None, pace)
-            sheet.set_column(len(heads), len(names) - 1, None, share)
-            sheet.write_row(0, 0, names, book.add_format({"bold": True}))
+            head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+            formats = [book.add_format({"num_format": looks.get(one, "General")}) for one in heads]
+            formats += [book.add_format({"num_format": "0%"})] * len(self.scenarios)
+            for n, name in enumerate([*heads, *self.scenarios]):
+                sheet.set_column(n, n, wide.get(name, 13), formats[n])
+            sheet.write_row(0, 0, names, head)
             sheet.freeze_panes(1, 2)
             cells = known.where(known.notna(), None).itertuples(index=False)
             for n, row in enumerate(cells, start=1):
-                sheet.write_row(n, 0, row)
+                for column, cell in enumerate(row):
+                    sheet.write(n, column, cell, formats[column])
             sheet.autofilter(0, 0, len(known), len(names) - 1)
+            sheet.repeat_rows(0)
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
+            about = book.add_worksheet(self.words("sheet_about"))
+            about.set_column(0, 0, 100, book.add_format({"text_wrap": True}))
+            low, high = map(percent, self.bounds)
+            said = self.words("subtitle", day=day(self.as_of, lang=self.lang)), *self.brief()
+            legend = self.words("about_columns", low=low, high=high), *self.unknown()
+            for n, line in enumerate((self.plan.title.render(self.lang), *said, *legend)):
+                about.write(n, 0, line)
+
+
+_PLAIN: Final = "#,##0.##########"
+"""A number as it is, without the noise of its last binary digits."""
+
+
+def _standing(verdict: str) -> str:
+    return standing_of(f"verdict.{verdict}")

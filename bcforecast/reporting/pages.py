@@ -498,6 +498,7 @@ def pdf_bytes(
     document: doc.Document, pictures: Mapping[str, bytes], *, contents: bool = True
 ) -> bytes:
     """Return a report, with its pictures by file, as PDF/A-2a and PDF/UA-1."""
+    contents = contents and document.front.contents
     names = {f: f"pictures/{i}{Path(f).suffix}" for i, f in enumerate(pictures, start=1)}
     writer = PageWriter(document, PDF_PAPER, names)
     writer.level = int(contents)

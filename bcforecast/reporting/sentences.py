@@ -175,7 +175,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     form = "" if push.feasible else "_short" if far else "_review"
-    return text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
+    step = text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
+    return text("report.next_publish_and", lang, step=step) if goal.grade == "D" else step
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:

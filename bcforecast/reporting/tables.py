@@ -117,11 +117,11 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     return rows_table(caption, heads, rows, lang, of="attainment.column_", note=note)
 
 
-def brief_table(facts: Facts, *, lang: Language) -> Section:
+def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -> Section:
     """One row a goal, in groups by how it stands, the one most in danger first; what is next.
 
     Of more than `_BRIEF` goals those most in danger have rows, so that the first page holds them;
-    the note names the others.
+    the note names the others, who answers for all where it is the same, and what the groups mean.
     """
     rows: list[Row] = []
     groups: list[str] = []
@@ -137,25 +137,49 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
             chance = _cited(said, "probability", f"{goal.id}.attainment.probability")
             if change := sentences.changed(goal, lang=lang):
                 chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
-            first = goal.bodies[0].render(lang) if goal.bodies else ""
-            several = len(goal.bodies) > 1
             row = (
                 _name(goal),
                 _due_target(goal, lang),
-                text("report.and_others", lang, first=first) if several else first,
+                _bodies(goal, lang),
                 chance,
                 Message(f"report.evidence_{goal.grade}"),
-                sentences.direction(goal),
+                _latest_and_way(goal, lang),
                 sentences.next_step(goal, facts, lang=lang),
             )
             rows.append(row)
-    if all(row[5] == Message("report.none") for row in rows):
+    notes: list[Message] = []
+    if rest:
+        named = {"goals": wording.join_clauses(rest, lang=lang)}
+        notes.append(Message("report.brief_rest", named))
+    bodies = {_bodies(goal, lang) for goal in facts.goals}
+    if len(facts.goals) > 1 and len(bodies) == 1 and any(bodies):
+        notes.append(Message("report.brief_bodies", {"bodies": bodies.pop()}))
+        rows = [(*row[:2], "", *row[3:]) for row in rows]
+    if all(row[5] == NOTHING for row in rows):
         rows = [(*row[:5], "", *row[6:]) for row in rows]
     odds = "odds:short" if facts.since is None else "odds_since"
-    heads = f"goal target bodies {odds} evidence:short trend:short next"
-    named = {"goals": wording.join_clauses(rest, lang=lang)}
-    note = Message("report.brief_rest", named) if rest else ""
+    heads = f"goal target bodies {odds} evidence:short trend next"
+    low, high = probability.even_bounds(data_dir)
+    about = {"day": day(facts.as_of, lang=lang), "low": f"{low:.0%}", "high": f"{high:.0%}"}
+    notes.append(Message("report.brief_note", about))
+    note = wording.joined(notes, by="sentences")
     return rows_table("report.brief_caption", heads, rows, lang, groups=groups, note=note)
+
+
+def _latest_and_way(goal: GoalFact, lang: Language) -> str:
+    """Write where the goal stood last, and whether that was nearer to it than the year before."""
+    way = sentences.direction(goal).render(lang)
+    if goal.latest is None:
+        return way
+    figure = number(goal.latest, unit=goal.unit, lang=lang)
+    figure = wording.quantity(figure, unit=goal.unit, name=goal.unit_name.render(lang), lang=lang)
+    latest = text("report.latest", lang, figure=figure, year=goal.latest_year)
+    return latest if way == NOTHING else text("report.latest_way", lang, latest=latest, way=way)
+
+
+def _bodies(goal: GoalFact, lang: Language) -> str:
+    first = goal.bodies[0].render(lang) if goal.bodies else ""
+    return text("report.and_others", lang, first=first) if len(goal.bodies) > 1 else first
 
 
 def _due_target(goal: GoalFact, lang: Language) -> str:

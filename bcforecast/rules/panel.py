@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import Message, chance_message, told_chance
+from bcforecast.text import Message, chance_message, rounded_chance
 
 
 @cache
@@ -36,7 +36,7 @@ LIKELY: Final = 2.0 / 3.0
 
 def says_met(probability: float | None, *, grade: str) -> bool | None:
     """What our probability says of a promise; None if neither, or if there is none."""
-    told = 0.5 if probability is None else told_chance(probability, grade=grade)
+    told = 0.5 if probability is None else rounded_chance(probability, grade=grade)
     return True if told >= LIKELY else False if told <= 1.0 - LIKELY else None
 
 

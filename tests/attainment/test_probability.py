@@ -113,7 +113,7 @@ def test_the_grade_follows_the_figures_and_the_basis(n, basis, grade):
 @pytest.mark.parametrize(
     ("probability", "word"),
     [
-        (0.0, "exceptionally_unlikely"), (0.0999, "very_unlikely"), (0.10, "unlikely"),
+        (0.0, "exceptionally_unlikely"), (0.0949, "very_unlikely"), (0.10, "unlikely"),
         (0.33, "about_even"), (0.66, "likely"), (0.90, "very_likely"),
         (0.99, "virtually_certain"), (1.0, "virtually_certain"), (None, "unset"),
     ],
@@ -135,6 +135,8 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
     ("p", "grade", "word"),
     [
         (0.67, "B", "likely"),
+        (0.656, "A", "likely"),  # told as 66 %
+        (1.0 - 0.67, "A", "about_even"),  # 0.32999999999999996
         (0.67, "C", "about_even"),  # told as 65 %
         (0.88, "D", "very_likely"),  # told as about nine in ten
         (0.999, "D", "very_likely"),  # told as over nine in ten
@@ -142,7 +144,7 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
         (0.001, "C", "exceptionally_unlikely"),  # told as under 1 %
     ],
 )
-def test_on_weak_evidence_the_word_is_that_of_the_number_told(p, grade, word):
+def test_the_word_is_that_of_the_number_told(p, grade, word):
     assert verdict_of(p, grade=grade) == f"verdict.{word}"
 
 

@@ -70,10 +70,17 @@ def test_the_workbook_has_every_goal_of_every_area_under_every_scenario(projecte
     out = write_overview(plans, answers, tmp_path / "o", **asked)
     head, *rows = load_workbook(out / "report.xlsx").active.iter_rows(values_only=True)
     assert head[:4] == ("Identifier", "Area", "Province", "Goal")
-    assert head[-6:] == ("As before", "Deep shock", "In full", "By half", "A year late", "Shock")
+    assert [one.removeprefix("Chance: ") for one in head[-6:]] == [
+        "As before",
+        "Deep shock",
+        "In full",
+        "By half",
+        "A year late",
+        "Shock",
+    ]
     assert len(rows) == 24 * 9
     told = pd.read_parquet(answers).set_index(["area", "goal", "scenario"])["probability"]
-    assert rows[0][11:13] == pytest.approx(
+    assert rows[0][12:14] == pytest.approx(
         (told["p001", "output", "baseline"], told["p001", "output", "deep"])
     )
 
@@ -86,6 +93,6 @@ def test_an_overview_of_what_nothing_is_known_of_says_so(projected, tmp_path):
         pd.read_parquet(file).assign(**nothing).to_parquet(file, index=False)
     out = write_overview(plans, tmp_path / "answers", tmp_path / "out", lang="en", data_dir=data)
     said = (out / "report.md").read_text(encoding="utf-8")
-    assert ", 0 rest on evidence of grades A to C" in said
+    assert ", 0 rest on figures" in said
     assert "What is not known" in said
     assert "nan" not in said

@@ -26,7 +26,7 @@ from tests.reporting.made_up_facts import facts as made_up
 from tests.reporting.made_up_facts import goal
 
 WHOLE = re.compile(r"(?<![\d.,−+-])(\d+)%")
-BOUNDS = {1, 99}
+BOUNDS = {1, 33, 66, 99}
 SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
 
 

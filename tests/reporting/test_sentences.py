@@ -21,7 +21,7 @@ from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import brief_table, standing_table
-from bcforecast.text import Text, chance, day, difference, text, told_chance
+from bcforecast.text import Text, chance, day, difference, rounded_chance, text
 
 DOCUMENTS = 2000
 
@@ -59,7 +59,7 @@ def chance_is_written(words, p, grade, lang):
 def word_stands_for(word, p, lang, *, grade="A"):
     """The word's band in data/verdicts.csv holds the probability as it is told."""
     (band,) = (b for b in load_bands() if text(b.key, lang) == word)
-    return band.lower <= told_chance(p, grade=grade) <= band.upper
+    return band.lower <= rounded_chance(p, grade=grade) <= band.upper
 
 
 def test_the_promise_is_the_plans_own(goals, lang):

@@ -44,13 +44,16 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
     said, _ = map(plain_text, sentences.brief(found, lang="en"))
     assert said.startswith("2 at risk: ")
     assert said.endswith(f". {', '.join(heads[2:])}.")
-    assert [row[3] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
+    assert [row[2] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
+    assert table.cells[0][4] == "455 enterprises (2020) ↗\N{NO-BREAK SPACE}improving"
+    assert table.note.startswith("Responsible for every goal: Science Bureau. As seen on 31 ")
+    assert "At risk: a chance below 33%; on course: 66% or more." in table.note
 
 
 def test_of_many_goals_the_first_page_has_rows_for_those_most_in_danger_and_names_the_others():
     many = [likely(k / 26, "A", id=f"g{k}") for k in range(1, 26)]
     (table,) = tables.brief_table(facts(*many), lang="en").tables
-    assert [row[3] for row in table.cells][::7] == ["4%", "31%"]
+    assert [row[2] for row in table.cells][::7] == ["4%", "31%"]
     assert table.note.count(many[0].name.render("en")) == 25 - len(table.rows)
 
 
@@ -66,7 +69,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     over = likely(0.05, "A", id="over", due=AS_OF)
     found = facts(over, likely(0.3, "A", id="open"))
     (table,) = tables.brief_table(found, lang="en").tables
-    assert table.groups == ("1 at risk", "1 over, figure awaited")
+    assert table.groups == ("1 at risk", "1 past the due date, figure awaited")
     assert table.cells[1][-1].startswith("Await the figure for 2021")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith("First: Technology enterprises. No known lever")
@@ -77,16 +80,18 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"probability": 0.9, "grade": "A"}, "Keep on; check against the next figure."),
-        ({"probability": 0.9, "grade": "D"}, "Keep on; confirm it with the area’s own figures."),
+        ({"probability": 0.9, "grade": "A"}, "Stay the course; check again with the next figure."),
+        ({"probability": 0.9, "grade": "D"}, "Stay the course, and confirm it with the area"),
         ({"probability": 0.4, "grade": "D"}, "Publish the area’s own figures"),
+        ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
+         "First publish the area’s own figures. With a lever"),
         ({"probability": 0.4, "grade": "A"}, "No known lever is enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
-         "The chance would reach 85% with a lever."),
+         "With a lever, the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "The chance reaches only 60% with a lever."),
+         "Even with a lever, the chance rises only to 60%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
-         "No lever gives more than 40%: new measures, or another target."),
+         "No lever lifts the chance above 40%: decide on new measures, or on another target."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
@@ -114,12 +119,12 @@ def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
     def trend(*values, **changes):
         return sentences.direction(goal(**{"own": own_figures(*values), **changes})).render("en")
 
-    assert trend(100.0, 120.0) == "↗ improving"
-    assert trend(100.0, 120.0, comparator="at_most") == "↘ worsening"
-    assert trend(100.0, 100.4) == "→ steady"
+    assert trend(100.0, 120.0) == "↗\N{NO-BREAK SPACE}improving"
+    assert trend(100.0, 120.0, comparator="at_most") == "↘\N{NO-BREAK SPACE}worsening"
+    assert trend(100.0, 100.4) == "→\N{NO-BREAK SPACE}steady"
     assert trend(100.0) == "–"
     fiscal = series(figure("2017-04/2018-03", 9.0), figure("2018-04/2019-03", 8.0))
-    assert trend(own=fiscal) == "↘ worsening"
+    assert trend(own=fiscal) == "↘\N{NO-BREAK SPACE}worsening"
 
 
 def test_why_says_how_fast_figures_moved():
