@@ -70,14 +70,8 @@ def test_the_workbook_has_every_goal_of_every_area_under_every_scenario(projecte
     out = write_overview(plans, answers, tmp_path / "o", **asked)
     head, *rows = load_workbook(out / "report.xlsx").active.iter_rows(values_only=True)
     assert head[:4] == ("Identifier", "Area", "Province", "Goal")
-    assert [one.removeprefix("Chance: ") for one in head[-6:]] == [
-        "As before",
-        "Deep shock",
-        "In full",
-        "By half",
-        "A year late",
-        "Shock",
-    ]
+    named = "As before", "Deep shock", "In full", "By half", "A year late", "Shock"
+    assert head[-6:] == tuple(f"Chance: {one}" for one in named)
     assert len(rows) == 24 * 9
     told = pd.read_parquet(answers).set_index(["area", "goal", "scenario"])["probability"]
     assert rows[0][12:14] == pytest.approx(
