@@ -259,6 +259,13 @@ def _meanings(*subject: str) -> Mapping[str, Any]:
     return dict(sorted(meant.items(), key=lambda known: -len(known[0])))
 
 
+def ends_of(said: str) -> tuple[str, ...]:
+    """Part `10 and 15` or `2020 à 2026` into its ends; one text that has none as it is."""
+    between = "|".join(map(re.escape, (*_words("between"), *_words("both"))))
+    parted = re.fullmatch(rf"(.*[0-9%年]) ?(?:{between}) ?(-?[0-9].*)", plain_words(said))
+    return parted.groups() if parted else (said,)
+
+
 def column_named(head: object) -> str | None:
     """Return which column a head names, in whatever language: `unit` of 单位; None if none."""
     words = plain_words(head)

@@ -139,8 +139,7 @@ class Blind(published.Linear):
 
 
 @pytest.mark.parametrize(
-    ("kind", "thing", "kept"),
-    [("model", Restless(), set()), ("rule", [Blind()], set())],
+    ("kind", "thing", "kept"), [("model", Restless(), set()), ("rule", [Blind()], set())]
 )
 def test_what_is_wrong_is_said(kind, thing, kept, monkeypatch):
     _, promises = CHECKS[kind]

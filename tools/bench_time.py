@@ -20,11 +20,7 @@ from typing import Final
 
 PLAN: Final = "beichen-2020-2022"
 AS_OF: Final = date(2021, 12, 31)
-COMMANDS: Final = (
-    "--help",
-    "--version",
-    "goals --plan tianjin-2020-2022 --as-of 2020-12-31",
-)
+COMMANDS: Final = ("--help", "--version", "goals --plan tianjin-2020-2022 --as-of 2020-12-31")
 
 
 def cpu_seconds() -> float:

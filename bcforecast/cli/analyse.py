@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
@@ -361,6 +363,15 @@ def check(
     raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)
 
 
+@contextmanager
+def told(spoken: Language) -> Iterator[None]:
+    """Say what is wrong with an answer, which is then asked for again: nothing else is lost."""
+    try:
+        yield
+    except bc.BcforecastError as error:
+        typer.echo(error.message.render(spoken), err=True)
+
+
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("init_folder"))],
     area: Annotated[str | None, option("init area")] = None,
@@ -375,7 +386,7 @@ def init(
     from bcforecast.cells import FiscalYears, read_sheets
     from bcforecast.observations.importing import import_file
     from bcforecast.plan import start
-    from bcforecast.plan.workbook import parse_goal, read_draft
+    from bcforecast.plan.workbook import parse_goal, read_draft, span_of
 
     spoken = speak(lang)
     if example is not None:
@@ -394,13 +405,18 @@ def init(
         given.area, given.years = area or given.area, years or given.years
         if sys.stdin.isatty() and not given.goals:
             given.area = given.area or typer.prompt(text("cli.ask_area", spoken))
-            given.years = given.years or typer.prompt(text("cli.ask_years", spoken))
+
+            while not given.years:
+                said = typer.prompt(text("cli.ask_years", spoken))
+                with told(spoken):
+                    span_of(replace(given, years=said))
+                    given.years = said
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):
-                try:
-                    given.goals.append(parse_goal(said, **asked_as))
-                except bc.BcforecastError as error:  # asked again, nothing is lost
-                    typer.echo(error.message.render(spoken), err=True)
+                with told(spoken):
+                    goals = [*given.goals, parse_goal(said, **asked_as)]
+                    start.refuse_wrong(folder, replace(given, goals=goals), lang=spoken)
+                    given.goals = goals
         asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}
         if missing := [name for name, one in asked.items() if not one]:
             raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))

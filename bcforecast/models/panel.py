@@ -351,10 +351,7 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         group = block.group
         curve = trend.fit_exact(
-            block.histories,
-            horizon=block.horizon,
-            transform=group.transform,
-            support=group.support,
+            block.histories, horizon=block.horizon, transform=group.transform, support=group.support
         )
         curve = group.growth.applied(curve, block.histories, horizon=block.horizon)
         whole = (group.kind == "count") & (block.histories.values % 1.0 == 0.0).all(axis=0)
@@ -537,12 +534,7 @@ def _series(
 
 
 def _of_rows(
-    name: str,
-    rows: list[_Row],
-    how: How,
-    support: tuple[float, float] | None,
-    *,
-    kind: str | None,
+    name: str, rows: list[_Row], how: How, support: tuple[float, float] | None, *, kind: str | None
 ) -> _Series:
     whole = [row for row in rows if row.period.months == MONTHS]
     last_month = fiscal_end(whole)

@@ -41,11 +41,19 @@ def copy_example(name: str, folder: Path) -> None:
         shutil.copytree(EXAMPLES / name, made, dirs_exist_ok=True)
 
 
-def start_folder(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
+def refuse_wrong(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
+    """Refuse what would make no plan in a folder, as `start_folder` does, and write nothing."""
+    with edge.passing_folder("bcforecast-init-") as place:
+        start_folder(place / "new" / edge.resolved(folder).name, draft, lang=lang, told=folder)
+
+
+def start_folder(
+    folder: Path, draft: PlanDraft, *, lang: Language, told: Path | None = None
+) -> None:
     """Write the folder of a new plan, all of it or nothing.
 
     Names and comments are in `lang`. A BcforecastError if the folder is not empty, or what is given
-    makes no plan.
+    makes no plan, which names the folder as it is `told`.
     """
     refuse_used(folder)
     area = draft.area
@@ -61,7 +69,7 @@ def start_folder(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
         try:
             plan = load_plan(named, data_dir=made)
         except PlanError as error:  # told by the place where the file would have been
-            there = str(error.message.values.get("file")).replace(str(made), str(folder))
+            there = str(error.message.values.get("file")).replace(str(made), str(told or folder))
             raise PlanError(error.message.key, **{**error.message.values, "file": there}) from None
         span = [plan.year_name(year) for year in range(first_year(plan), plan.span.last + 1)]
         rows = [["code", "indicator", "unit", "source", *span]]

@@ -29,6 +29,7 @@ from bcforecast.cells import (
     column_named,
     comparator_named,
     decimal_mark,
+    ends_of,
     plain_words,
     read_figure,
     unit_names,
@@ -159,6 +160,7 @@ def _draft(
     if known in CHANGES and not more:
         raise _wrong(said, target, Message("cells.allowed_change"))
     between = known == "between"
+    target = "-".join(ends_of(target)) if between else target
     apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", with_point(plain_words(target), mark))
     if apart and known == "about":
         target, mark, more["tolerance"] = apart[1], ".", float(apart[2])
@@ -284,19 +286,24 @@ def identifier(name: str, otherwise: str) -> str:
     return words if re.fullmatch("[a-z][a-z0-9_]*", words) else otherwise
 
 
+def span_of(draft: PlanDraft) -> list[Any]:
+    """Return the first and the last year of a draft as its file has them; none if none is said."""
+    fiscal = FiscalYears.of(draft.more)
+    if fiscal is not None and (years := fiscal.span(draft.years)):
+        return [*map(fiscal.called, years)]
+    ends = [one.strip().removesuffix("年") for one in ends_of(draft.years) if one.strip()]
+    if not all(re.fullmatch("[12][0-9]{3}", one) for one in ends):
+        raise PlanError("cells.wrong_years", found=draft.years)
+    span = [int(year) for year in (ends[:1] + ends[-1:])]
+    return span if fiscal is None else [*map(fiscal.called, span)]
+
+
 def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str, Any]:
     """Return what the file of a plan says that was said in `lang`.
 
     Goals of one name and unit share an indicator.
     """
-    told = re.fullmatch(r"([12][0-9]{3})(?:\s*[-–—~至]\s*([12][0-9]{3}))?年?|", draft.years.strip())
-    fiscal = FiscalYears.of(draft.more)
-    years = None if fiscal is None else fiscal.span(draft.years)
-    if told is None and years is None:
-        raise PlanError("cells.wrong_years", found=draft.years)
-    span: list[Any] = [int(year) for year in (told[1], told[2] or told[1]) if year] if told else []
-    if fiscal is not None:
-        span = [*map(fiscal.called, years or span)]
+    span = span_of(draft)
     ids = dict[tuple[str, str], str]()
     indicators: dict[str, dict[str, Any]] = {}
     goals: dict[str, dict[str, Any]] = {}

@@ -182,7 +182,7 @@ def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
     PlanError
         If the plan has no such goal.
     """
-    *earlier, goal = goals
+    *earlier, goal = goals or ("",)  # of which the outlook says that it is none
     data = fan_data(outlook[goal], outlook)
     if earlier:
         data = replace(data, earlier=tuple(outlook[one].attainment for one in earlier))

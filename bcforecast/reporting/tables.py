@@ -229,11 +229,7 @@ def _cited(words: str, function: str, place: str) -> document.Cell:
 
 
 def forecast_table(
-    goal: GoalFact,
-    known: explain.Explanation | None = None,
-    *,
-    lang: Language,
-    since: int = 0,
+    goal: GoalFact, known: explain.Explanation | None = None, *, lang: Language, since: int = 0
 ) -> Section:
     """Median and 80 % interval, a year a column from `since` on; for an event the probability.
 

@@ -18,11 +18,7 @@ from made_up_plan import NAN, figure, goal, indicator, plan, vintage
 import bcforecast as bc
 from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.evidence import MANY
-from bcforecast.attainment.probability import (
-    CountedYears,
-    first_reached,
-    holds,
-)
+from bcforecast.attainment.probability import CountedYears, first_reached, holds
 from bcforecast.observations.records import Measure, Period
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS

@@ -134,7 +134,7 @@ def test_an_overview_is_refused_without_answers_or_of_such_as_are_harmed_or_of_a
     rows.replace({"area": {"p001c1": "atlantis"}}).to_parquet(file, index=False)
     assert "found atlantis" in refused(*command)
     others = {"grade": "Z", "verdict": None, "q50": "x", "due": "", "scenario": "full"}
-    others |= {"probability": 1.5, "comparator": "around", "coherent": 2}
+    others |= {"probability": 1.5, "latest": True, "comparator": "around", "coherent": 2}
     spoilt = [rows.assign(**{name: value}) for name, value in others.items()]
     for one in (rows.drop(columns="grade"), *spoilt):
         one.to_parquet(file, index=False)

@@ -1,6 +1,9 @@
 """init, template and import, as one begins a plan of one's own."""
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
 
 import openpyxl
@@ -148,6 +151,19 @@ def test_options_that_go_together_are_asked_for_together(mine, tmp_path, refused
     assert "--where: found GEO; allowed: COLUMN=VALUE" in refused(*foreign, "--where", "GEO")
     assert "each indicator once" in refused(*foreign, "--series", "firms", "--series", "firms=2")
     assert "cannot be read; allowed: such as" in refused("goals", "--data", "://u:s3cret@x")
+
+
+def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp_path):
+    ours, theirs = os.openpty()
+    goals = (f"Firms, enterprises, more than, 530, {due}" for due in ("soon", 2040, 2030))
+    os.write(ours, "\n".join(["Springfield", "soon", "2024 to 2030", *goals, "", ""]).encode())
+    command = [sys.executable, "-m", "bcforecast", "init", tmp_path / "mine", "--lang", "en"]
+    done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == 0, done.stderr
+    assert all(one in done.stderr for one in ("--years: found “soon”", "a year (2030)", "2040"))
+    assert [goal.due.year for goal in load_plan("mine", data_dir=tmp_path / "mine").goals] == [2030]
 
 
 def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, refused):

@@ -13,14 +13,7 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from bcforecast.errors import ModelError
 from bcforecast.models import borrowed, event, registry
 from bcforecast.models.base import check_model
-from bcforecast.models.classical import (
-    Arima,
-    Ets,
-    GrowthCurve,
-    LocalLinearTrend,
-    Theta,
-    fit_curve,
-)
+from bcforecast.models.classical import Arima, Ets, GrowthCurve, LocalLinearTrend, Theta, fit_curve
 from bcforecast.observations.selection import History
 from bcforecast.text import LANGUAGES
 

@@ -9,12 +9,7 @@ from bcforecast.distributions import Counting, StudentTMixture, Transform
 from bcforecast.errors import ModelError
 from bcforecast.models import within_year
 from bcforecast.models.trend import Trend
-from bcforecast.models.within_year import (
-    WithinYear,
-    learned,
-    learned_pace,
-    nowcast,
-)
+from bcforecast.models.within_year import WithinYear, learned, learned_pace, nowcast
 from bcforecast.observations.parts import YearPart
 from bcforecast.observations.selection import History
 

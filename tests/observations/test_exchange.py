@@ -53,10 +53,7 @@ def figures(found):
 
 
 TOTAL = {"display": "a) time series", "Bundesland": "", "sex": "total"}
-LEAVERS = {
-    "where": {"display": "a) time series", "sex": "total"},
-    "unit": ["percentage (%)=%"],
-}
+LEAVERS = {"where": {"display": "a) time series", "sex": "total"}, "unit": ["percentage (%)=%"]}
 
 
 def test_an_open_sdg_folder_brings_series_sources_and_units(brought, data):

@@ -185,8 +185,7 @@ def test_sources_and_judgements_come_with_the_figures(data, book):
 
 
 @pytest.mark.parametrize(
-    ("day", "told"),
-    [("31/03/2022", "here 2022-03-31"), ("03/04/2022", "a date such as")],
+    ("day", "told"), [("31/03/2022", "here 2022-03-31"), ("03/04/2022", "a date such as")]
 )
 def test_a_source_with_a_wrong_field_is_one_error_and_its_figures_wait(data, book, day, told):
     heads = ["code", "title", "issuer", "published", "verification"]

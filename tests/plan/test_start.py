@@ -18,6 +18,8 @@ GOALS = [
     ("Patents; per 10,000; >=; 12; 2030-06-30", ("per 10,000", "at_least", 12, date(2030, 6, 30))),
     ("Nitrogen, kg/ha, at most, 70, 2026/2030", ("kg/ha", "at_most", 70, "2026/2030")),
     ("Organic,\r\n%, between, 40-45", ("%", "between", [40, 45])),
+    ("Vélos, %, entre, 10 et 15 %, 2026", ("%", "between", [10, 15], 2026)),
+    ("Rate; %; zwischen; -0,5 und 0,5", ("%", "between", [-0.5, 0.5])),
     ("増加率,%,約,6,2025年度", ("%", "about", 6, 2025)),
     ("Tax, ₹ crore, at least, 1,85,000, 2030", ("₹ crore", "at_least", 185000, 2030)),
 ]  # fmt: skip

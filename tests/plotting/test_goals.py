@@ -12,12 +12,7 @@ from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPa
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.evaluation.scores import reliability_table
 from bcforecast.plotting import style
-from bcforecast.plotting.goals import (
-    dashboard,
-    plot_news,
-    reliability_diagram,
-    scenario_chart,
-)
+from bcforecast.plotting.goals import dashboard, plot_news, reliability_diagram, scenario_chart
 from bcforecast.text import Text
 
 

@@ -9,13 +9,7 @@ import pytest
 import yaml
 from light_reports import GOALS, small_data
 
-from bcforecast.errors import (
-    BcforecastError,
-    ModelError,
-    PlanError,
-    ReportError,
-    ScenarioError,
-)
+from bcforecast.errors import BcforecastError, ModelError, PlanError, ReportError, ScenarioError
 from bcforecast.plan.reading import yaml_bytes
 from bcforecast.reporting import Facts, ReportRequest, write_report
 from tests.reporting.light_reports import contents

@@ -30,13 +30,7 @@ from tools.bench.goals import (
     panel_table,
     peer_probabilities,
 )
-from tools.bench.series import (
-    COMPETITIONS,
-    SAMPLE_SIZE,
-    SeriesBenchmark,
-    competition,
-    from_parquet,
-)
+from tools.bench.series import COMPETITIONS, SAMPLE_SIZE, SeriesBenchmark, competition, from_parquet
 from tools.bench.tables import markdown, paired_table, save, series_table
 from tools.train.goals import EUROPE, WORLD, read_cases
 

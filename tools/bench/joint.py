@@ -23,14 +23,7 @@ from bcforecast.config import SEED
 from bcforecast.distributions import FloatArray
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.scenarios.simulation import nearest_correlation
-from tools.train.goals import (
-    Cases,
-    clipped,
-    learn_together,
-    left_out,
-    pairs_of,
-    read_cases,
-)
+from tools.train.goals import Cases, clipped, learn_together, left_out, pairs_of, read_cases
 
 DRAWS: Final = 20_000
 NEARLY_ONE: Final = 0.95

@@ -23,16 +23,7 @@ _COLUMNS: Final = {
     "coverage 95": "coverage_95",
     "log loss": "log_loss",
 }
-_ORDER: Final = (
-    "OWA",
-    "MSIS",
-    "coverage_80",
-    "coverage_95",
-    "sCRPS",
-    "Brier",
-    "log_loss",
-    "ECE",
-)
+_ORDER: Final = ("OWA", "MSIS", "coverage_80", "coverage_95", "sCRPS", "Brier", "log_loss", "ECE")
 
 _DIGITS: Final = 6
 
