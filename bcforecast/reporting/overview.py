@@ -540,7 +540,8 @@ class _Overview:
         from xlsxwriter import Workbook
 
         wide = {"area": 24, "province": 24, "goal": 32, "unit": 18, "area_id": 12}
-        looks = {"pace": "+0.0%;-0.0%", "due": "yyyy-mm-dd", "target": _PLAIN, "latest": _PLAIN}
+        plain = "#,##0.##########"  # without the noise of its last binary digits
+        looks = {"pace": "+0.0%;-0.0%", "due": "yyyy-mm-dd", "target": plain, "latest": plain}
         heads = ["area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year"]
         heads += ["grade", "standing", "pace"]
         known = self.base.assign(pace=self.missing).merge(self.wide, "left", ["area", "goal"])
@@ -571,9 +572,6 @@ class _Overview:
                 for column, cell in enumerate(row):
                     sheet.write(n, column, cell, formats[column])
             sheet.autofilter(0, 0, len(known), len(names) - 1)
-            sheet.repeat_rows(0)
-            sheet.set_landscape()
-            sheet.fit_to_pages(1, 0)
             about = book.add_worksheet(self.words("sheet_about"))
             about.set_column(0, 0, 100, book.add_format({"text_wrap": True}))
             low, high = map(percent, self.bounds)
@@ -581,10 +579,6 @@ class _Overview:
             legend = self.words("about_columns", low=low, high=high), *self.unknown()
             for n, line in enumerate((self.plan.title.render(self.lang), *said, *legend)):
                 about.write(n, 0, line)
-
-
-_PLAIN: Final = "#,##0.##########"
-"""A number as it is, without the noise of its last binary digits."""
 
 
 def _standing(verdict: str) -> str:
