@@ -55,13 +55,14 @@ class Finding:
 
     @property
     def place(self) -> dict[str, Any]:
-        """File and row of the figure, as an editor counts it."""
-        return {"file": self.figure.file, "row": self.figure.row}
+        """File and row of the figure, as an editor counts it; its period tells cells of a row."""
+        return {"file": self.figure.file, "row": self.figure.row, "period": str(self.figure.period)}
 
     @property
     def sentence(self) -> Message:
         """Return it with its place."""
-        return Message(f"checks.{self.severity}_row", {**self.place, "said": self.message})
+        about = {"period": self.figure.period.in_words(), "said": self.message}
+        return Message(f"checks.{self.severity}_row", self.place | about)
 
 
 OUTLYING: Final = 10.0

@@ -242,7 +242,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     if known or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
     estimate = partial(wording.estimate, unit=goal.unit, grade=goal.grade)
-    amount = partial(_quantity, goal=goal, lang=lang)
+    amount = partial(in_unit, goal=goal, lang=lang)
     low, median, high = map(estimate, (goal.q10, goal.q50, goal.q90))
     middle = cited(amount(median), "forecast", f"{goal.id}.attainment.q50")
     mean = goal.over in SUMMED
@@ -308,7 +308,7 @@ def needed(
 
 def _latest(goal: GoalFact, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
-    words = _quantity(number(goal.latest, unit=goal.unit), goal, lang)
+    words = in_unit(number(goal.latest, unit=goal.unit), goal, lang)
     for figure in reversed(goal.own.used):
         if figure.year == goal.latest_year and figure.value == goal.latest:
             return Span(text=words, link=f"#{document.observation_anchor(figure)}")
@@ -326,7 +326,7 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         return ()
 
     def told(value: float) -> str:
-        return _quantity(wording.rough(value, unit=goal.unit), goal, lang)
+        return in_unit(wording.rough(value, unit=goal.unit), goal, lang)
 
     level = fan.median[fan.years.index(now)]
     # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
@@ -493,7 +493,7 @@ def outcome_figure(
     else:
         figure = text("report.less_than", lang, upper=plain(upper or 0.0))
     if with_unit:
-        return _quantity(figure, goal, lang)
+        return in_unit(figure, goal, lang)
     return wording.bare(figure, unit=goal.unit, lang=lang)
 
 
@@ -534,7 +534,8 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     return said
 
 
-def _quantity(figure: str, goal: GoalFact, lang: Language) -> str:
+def in_unit(figure: str, goal: GoalFact, lang: Language) -> str:
+    """Write a number with the unit of a goal."""
     return wording.quantity(figure, unit=goal.unit, name=goal.unit_name.render(lang), lang=lang)
 
 

@@ -147,10 +147,8 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
                 sentences.next_step(goal, facts, lang=lang),
             )
             rows.append(row)
-    notes: list[Message] = []
-    if rest:
-        named = {"goals": wording.join_clauses(rest, lang=lang)}
-        notes.append(Message("report.brief_rest", named))
+    named = {"goals": wording.join_clauses(rest, lang=lang)}
+    notes = [Message("report.brief_rest", named)] if rest else []
     bodies = {_bodies(goal, lang) for goal in facts.goals}
     if len(facts.goals) > 1 and len(bodies) == 1 and any(bodies):
         notes.append(Message("report.brief_bodies", {"bodies": bodies.pop()}))
@@ -171,8 +169,7 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     way = sentences.direction(goal).render(lang)
     if goal.latest is None:
         return way
-    figure = number(goal.latest, unit=goal.unit, lang=lang)
-    figure = wording.quantity(figure, unit=goal.unit, name=goal.unit_name.render(lang), lang=lang)
+    figure = sentences.in_unit(number(goal.latest, unit=goal.unit, lang=lang), goal, lang)
     latest = text("report.latest", lang, figure=figure, year=goal.latest_year)
     return latest if way == NOTHING else text("report.latest_way", lang, latest=latest, way=way)
 
@@ -610,11 +607,12 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
 def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """What `check` would have one look at in the plan and its figures, where there is anything."""
     found = [one for one in findings(outlook.plan, outlook.data) if one.severity == "warning"]
-    missing = [(one.message.values, Message("checks.unsourced")) for one in outlook.plan.unsourced]
-    told = [*missing, *((one.place, one.message) for one in found)]
-    rows = [(Path(str(at["file"])).name, at["row"], said) for at, said in told]
-    caption, note = "checks.table_title", "checks.table_note"
-    return rows_table(caption, "file row# said", rows, lang, of="checks.column_", note=note)
+    unsourced = (one.message.values for one in outlook.plan.unsourced)
+    told = [*((at, Message(""), Message("checks.unsourced")) for at in unsourced)]
+    told += [(one.place, one.figure.period.in_words(), one.message) for one in found]
+    rows = [(Path(str(at["file"])).name, at["row"], *said) for at, *said in told]
+    heads, note = "file row# period:short said", "checks.table_note"
+    return rows_table("checks.table_title", heads, rows, lang, of="checks.column_", note=note)
 
 
 def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Section:

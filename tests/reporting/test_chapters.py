@@ -266,8 +266,8 @@ def test_figures_worth_a_second_look_stand_in_the_report_by_file_and_row(outlook
     (folder / "observations.csv").write_text(slipped, encoding="utf-8")
     wrong = bc.project("tianjin-2020-2022", bc.load_observations(folder, as_of="2021-12-31"))
     (table,) = reporting.findings_table(wrong, lang="zh").tables
-    assert table.columns == ("文件", "行", "说明")
-    (file, row, said), *_ = table.cells
+    assert table.columns == ("文件", "行", "时期", "说明")
+    (file, row, *_, said), *_ = table.cells
     assert (file, row) == ("observations.csv", "6")
     assert "50,343.69亿元" in said or "5.034369万亿元" in said
 
@@ -277,7 +277,7 @@ def test_a_report_says_that_the_text_of_its_plan_is_missing(tmp_path):
     (folder / "plans" / "beichen-2020-2022.zh.txt").unlink()
     opened = reporting.open_outlook("beichen-2020-2022", as_of="2021-12-31", data_dir=str(folder))
     (table,) = reporting.findings_table(opened, lang="en").tables
-    (file, row, said), *_ = table.cells
+    (file, row, *_, said), *_ = table.cells
     assert (file, row) == ("beichen-2020-2022.yaml", "15")
     assert "does not stand beside it" in said
     assert [error.message.values["row"] for error in check_folder(folder)] == [15]
