@@ -317,7 +317,7 @@ def _(data: Vintage, lang: Language) -> _Card:
         figures = data.of(area, indicator)
         last = figures[-1]
         told = [f for f in figures if f.has_value and f.period.whole_year is not None]
-        span = f"{figures[0].period} – {last.period}"
+        span = " – ".join(dict.fromkeys(str(one.period) for one in (figures[0], last)))
         about = (last.in_words().render(lang), last.published.isoformat())
         rows.append((area, indicator, len(figures), span, *about))
         points = {int(f.period.whole_year or 0): f.value for f in told}

@@ -108,11 +108,11 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     if others := wording.standings(stands[len(risky) :], lang=lang):
         said.append(sentence("report.brief_others", lang, standings=others))
     first = next(iter(grouped.values()))[0]
-    step: dict[str, object] = {"name": first.name, "step": next_step(first, facts, lang=lang)}
-    if 2 * weak >= len(facts.goals):
-        step = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
-    form = "figures" if "count" in step else "goal"
-    advice = [sentence(f"report.brief_first_{form}", lang, **step)]
+    about = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
+    named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
+    about |= {"name": [*named, first.name][0], "step": next_step(first, facts, lang=lang)}
+    form = "figures" if 2 * weak >= len(facts.goals) else "goal"
+    advice = [sentence(f"report.brief_first_{form}", lang, **about)]
     return [join_spans(said, lang=lang), *advice * (not first.is_over(facts.as_of))]
 
 

@@ -162,10 +162,10 @@ def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
     if lever_id in known:
         return known[lever_id]
     indicator = lever_id.removeprefix(GROWTH)
-    if not lever_id.startswith(GROWTH) or not indicator:
+    names = {indicator: indicator} if plan is None else {i.id: i.names for i in plan.indicators}
+    if not lever_id.startswith(GROWTH) or indicator not in names or not indicator:
         raise errors.ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(known))
-    names = {} if plan is None else {one.id: one.names for one in plan.indicators}
-    named = names.get(indicator, indicator)
+    named = names[indicator]
     growth = read_levers(_levers_file(plan)).growth or read_levers().growth
     assert growth is not None
     return Lever(
@@ -371,14 +371,14 @@ def _files(data_dir: Path | None) -> list[Path]:
 def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | None) -> None:
     """Hold a scenario against the levers' units and ranges, and against the plan."""
     known = {**levers(), **levers(plan)}
+    of_plan = () if plan is None else (f"{GROWTH}{one.id}" for one in plan.indicators)
+    moving = (*levers(plan), *of_plan)
     for n, move in enumerate(scenario.moves):
         place: fields.Place = ("moves", n)
-        if move.lever not in known and not move.lever.startswith(GROWTH):
-            if plan is None:  # which may have levers of its own
-                continue
-            named = ", ".join(levers(plan))
-            at = (*place, "lever")
-            raise wrong_value(document, at, move.lever, "scenario.allowed_lever", levers=named)
+        if plan is not None:
+            _require(document, (*place, "lever"), move.lever, moving)
+        elif move.lever not in known and not move.lever.startswith(GROWTH):
+            continue  # a lever of the plan's own, it may be
         lever = known.get(move.lever) or find_lever(move.lever, plan)
         if move.unit != lever.unit:
             at, key = (*place, "unit"), "scenario.allowed_unit"
@@ -395,9 +395,7 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
     if scenario.plan not in (None, plan.id):
         raise wrong_value(document, ("plan",), scenario.plan, "scenario.allowed_id", id=plan.id)
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
-    moving = (*levers(plan), *(f"{GROWTH}{one.id}" for one in plan.indicators))
     for n, move in enumerate(scenario.moves):
-        _require(document, ("moves", n, "lever"), move.lever, moving)
         moved = set(find_lever(move.lever, plan).indicators)
         if move.measure is None and all(moved.isdisjoint(one.indicators) for one in tasks.values()):
             continue

@@ -72,7 +72,9 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     assert table.groups == ("1 at risk", "1 past the due date, figure awaited")
     assert table.cells[1][-1].startswith("Await the figure for 2021")
     _, first = sentences.brief(found, lang="en")
-    assert plain_text(first).startswith("First: Technology enterprises. No known lever")
+    assert plain_text(first).startswith(
+        "First: Technology enterprises (Science Bureau). No known lever"
+    )
     assert len(sentences.brief(facts(over), lang="en")) == 1
     assert "for 1 of the goals" in plain_text(sentences.overview(found, lang="en")[1])
 
@@ -89,7 +91,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "With a lever, the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "Even with a lever, the chance rises only to 60%."),
+         "Even with a lever, the chance rises only to 60%: further measures"),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
          "No lever lifts the chance above 40%: decide on new measures, or on another target."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),

@@ -98,7 +98,9 @@ def test_a_scenario_with_a_lever_that_the_plan_has_not_is_refused(folder):
     file = folder / "scenarios" / "airport.yaml"
     file.write_text(SCENARIO.replace("flights", "trains"), encoding="utf-8")
     plan = load_plan("here", data_dir=folder)
-    with pytest.raises(ScenarioError, match="found “trains”; allowed: beds, flights, permits"):
+    with pytest.raises(
+        ScenarioError, match="found “trains”; allowed: one of beds, flights, permits"
+    ):
         load_scenarios(plan=plan, data_dir=folder)
     file.write_text(SCENARIO.replace("12", "21"), encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"-2\.0 to 20\.0"):

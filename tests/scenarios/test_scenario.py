@@ -177,7 +177,7 @@ def test_a_scenario_written_reads_back_the_same_and_is_found_by_its_name(tmp_pat
 
 WRONG = [
     ("lever: renewal_rate", "lever: renewals",
-     "row 7, moves[0] → lever: found “renewals”; allowed: renewal_rate"),
+     "row 7, moves[0] → lever: found “renewals”; allowed: one of renewal_rate"),
     ('"2.4.1"', '"2.9.9"', "row 7, moves[0] → measure: found “2.9.9”; allowed: one of 2.1.1"),
     ('"2.4.1"', '"2.1.1"', "“renewal_rate”; allowed: a lever that raises one of the measure's"),
     ("unit: pp", "unit: percent", "unit: found “percent”; allowed: pp, the unit of this lever"),
@@ -217,6 +217,8 @@ def test_a_wrong_value_is_refused_with_file_row_and_field(tmp_path, right, wrong
 
 
 def test_what_is_not_there_or_not_called_as_its_file_is_refused(tmp_path):
+    with pytest.raises(ScenarioError, match=r"“growth\.typo”; allowed: .*growth\.<indicator>"):
+        find_lever("growth.typo", PLAN)
     with pytest.raises(ScenarioError, match="found no lever “renewals”; allowed: renewal_rate"):
         find_lever("renewals")
     with pytest.raises(ScenarioError, match="found no such scenario; allowed: one of adverse"):
