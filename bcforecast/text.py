@@ -529,16 +529,17 @@ NOTHING: Final = "–"
 def number(value: float | None, *, unit: str | None, lang: Language | None = None) -> str:
     """Write a figure with the digits its unit and size deserve, in a sentence as in a table.
 
-    Whole things have no decimals, nor has a thousand or more that is a whole number; else four
-    significant digits, but at least one and at most two decimals. A ratio without a unit (None)
-    keeps four significant digits. A dash for no figure. With `lang` it is ready to stand below
-    `unit_name`; without, `quantity` puts the unit to it.
+    Whole things have no decimals; else four significant digits, with at most two decimals and none
+    that the figure does not have (29.7, but 29.70 for 29.7014), of percents at least one. A ratio
+    without a unit (None) keeps four significant digits. A dash for no figure. With `lang` it is
+    ready to stand below `unit_name`; without, `quantity` puts the unit to it.
     """
     if value is None or not isfinite(value):
         return NOTHING
     if unit is None:
         return plain(float(f"{value:.4g}"))
-    places = decimals(value, unit=unit)
+    stated = f"{value:.9f}".rstrip("0").partition(".")[2]
+    places = min(decimals(value, unit=unit), max(len(stated), int(unit == "%")))
     written = _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
     return written if lang is None else bare(written, unit=unit, lang=lang)
 
@@ -593,7 +594,7 @@ _ESTIMATED: Final = 3
 
 
 def decimals(value: float, *, unit: str) -> int:
-    """Return how many decimals `number` writes."""
+    """Return how many decimals `number` writes at most."""
     if unit_of(unit).whole:
         return 0
     size = floor(log10(abs(value))) if value else 0

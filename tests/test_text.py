@@ -320,7 +320,7 @@ def test_a_target_that_follows_from_a_base_year_has_the_digits_of_a_figure():
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [(20800.0, "20,800"), (20800.5, "20,800.5"), (950.0, "950.0")]
+    ("value", "written"), [(20800.0, "20,800"), (20800.5, "20,800.5"), (950.0, "950"), (0.5, "0.5")]
 )
-def test_thousands_that_are_whole_have_no_decimals(value, written):
+def test_a_figure_has_no_decimals_that_were_not_stated(value, written):
     assert words.number(value, unit="kt CO2e") == written

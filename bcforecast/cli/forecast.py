@@ -116,7 +116,8 @@ def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
         others = np.delete(y, n)[np.delete(of, n) == of[n]]
         values = {"low": plain(others.min()), "high": plain(others.max())}
         said = Message("checks.slip", {"found": plain(float(y[n])), **values})
-        yield Message("checks.warning_row", {"file": file, "row": line, "said": said})
+        about = {"file": file, "row": line, "period": frame["ds"].iloc[known[n]], "said": said}
+        yield Message("checks.warning_row", about)
 
 
 def project(

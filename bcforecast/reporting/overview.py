@@ -208,6 +208,7 @@ class _Overview:
     ) -> None:
         self.plans, self.lang, (rows, self.skipped, self.as_of) = plans, lang, answers
         self.plan, self.bounds = plans.any_plan(), even_bounds(data_dir)
+        self.ends = dict(zip(("low", "high"), map(percent, self.bounds), strict=True))
         self.pages: dict[str, str] = {}
         scenarios = load_scenarios(plan=self.plan, data_dir=data_dir)
         self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
@@ -365,9 +366,8 @@ class _Overview:
             due = first if first == last else self.words("range", low=first, high=last)
             told = due, self.whole(one.n), percent(float(one.share)), self.range(one)
             rows.append((self.goal_names[one.Index], *told, *counts))
-        ends = dict(zip(("low", "high"), map(percent, self.bounds), strict=True))
         heads = "goal due# areas# share# middle# at_risk# even# on_course#"
-        return self.table("goals", heads, rows, **ends)
+        return self.table("goals", heads, rows, **self.ends)
 
     def ranking(self) -> doc.TableBlock:
         """Provinces in tiers, each with the chance that it stands below the first of the tier."""
@@ -574,9 +574,8 @@ class _Overview:
             sheet.autofilter(0, 0, len(known), len(names) - 1)
             about = book.add_worksheet(self.words("sheet_about"))
             about.set_column(0, 0, 100, book.add_format({"text_wrap": True}))
-            low, high = map(percent, self.bounds)
             said = self.words("subtitle", day=day(self.as_of, lang=self.lang)), *self.brief()
-            legend = self.words("about_columns", low=low, high=high), *self.unknown()
+            legend = self.words("about_columns", **self.ends), *self.unknown()
             for n, line in enumerate((self.plan.title.render(self.lang), *said, *legend)):
                 about.write(n, 0, line)
 

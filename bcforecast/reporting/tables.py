@@ -159,8 +159,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     heads = f"goal target bodies {odds} evidence:short trend next"
     low, high = probability.even_bounds(data_dir)
     about = {"day": day(facts.as_of, lang=lang), "low": f"{low:.0%}", "high": f"{high:.0%}"}
-    notes.append(Message("report.brief_note", about))
-    note = wording.joined(notes, by="sentences")
+    note = wording.joined([*notes, Message("report.brief_note", about)], by="sentences")
     return rows_table("report.brief_caption", heads, rows, lang, groups=groups, note=note)
 
 

@@ -82,8 +82,8 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction():
     a = known.item.attainment
     assert (a.target >= known.targets[0.5]) == (a.probability >= 0.5)
     words = required_words(known, lang="en")
-    assert "a decrease of about 1.00 percentage points each year to 2022" in words
-    assert "，每年约需减少1.00个百分点。" in required_words(known, lang="zh")
+    assert "a decrease of about 1.0 percentage points each year to 2022" in words
+    assert "，每年约需减少1.0个百分点。" in required_words(known, lang="zh")
 
 
 def test_a_pace_is_compared_by_the_measure_of_its_class_and_needs_time_and_a_gap(tianjin):

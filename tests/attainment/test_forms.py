@@ -182,7 +182,7 @@ def test_what_years_together_need_is_no_path_that_breaks_the_goal(
     words = plain_text(required_words(explain(made, "firms"), lang="en"))
     assert all(one in words for one in said)
     (terminal,) = goals_table(made, lang="en").tables
-    assert terminal.cells[0][4] == ("–" if pace is None else "−2.00 pp")
+    assert terminal.cells[0][4] == ("–" if pace is None else "−2.0 pp")
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_p
     facts = gather(made)
     assert by_standing(facts).keys() == {"settled"}
     fact = facts.goal("firms")
-    assert "every year is not kept: 5.30% in 2024" in plain_text(happened(fact, lang="en"))
-    assert "0.30 percentage points above" in plain_text(standing(fact, lang="en"))
+    assert "every year is not kept: 5.3% in 2024" in plain_text(happened(fact, lang="en"))
+    assert "0.3 percentage points above" in plain_text(standing(fact, lang="en"))
     assert direction(fact).render("en").endswith("worsening")
 
 

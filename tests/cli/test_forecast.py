@@ -211,7 +211,9 @@ def test_a_figure_far_from_all_others_is_told_by_its_row_and_forecast_as_it_is(f
     Path("slip.csv").write_text("\n".join(["unique_id,ds,y", *rows]), encoding="utf-8")
     *_, told = forecast("slip.csv", *TWO)
     assert told.count("Warning") == 1, "of two figures neither is the odd one"
-    assert "slip.csv, row 5: 14,000; the other figures of the series lie between 10 and 15" in told
+    assert (
+        "slip.csv, row 5 (2017): 14,000; the other figures of the series lie between 10 and" in told
+    )
     assert Path("out.csv").is_file()
 
 

@@ -42,6 +42,7 @@ WRONG = [
     ("Firms, enterprises, perhaps, 530, 2030", "at least, more than"),
     ("Firms, enterprises, at least, many, 2030", "many"),
     ("Firms, enterprises, between, 40, 2030", "40-45"),
+    ("Receita; R$ milhões; at least; 3.500; 2030", "with --decimal , where the point marks thous"),
     ("Firms, enterprises, at least, 530, soon", "2030-12-31"),
     ("CO2, t, reduce by, 40, 2030", "40 from 2020"),
     ("CO2, t, at most, -65%, 2030", "a number in t, or a change in percent"),

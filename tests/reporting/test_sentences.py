@@ -302,8 +302,8 @@ SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "g
     ("changes", "lang", "words"),
     [
         ({"latest": 531.0, "gap": 0.0}, "en", "already meets"),
-        (SHARE, "en", "0.20 percentage points short of the target; it has to rise by 0.10 percent"),
-        (SHARE, "zh", "还差0.20个百分点，今后需年均增长0.10个百分点"),
+        (SHARE, "en", "0.2 percentage points short of the target; it has to rise by 0.1 percent"),
+        (SHARE, "zh", "还差0.2个百分点，今后需年均增长0.1个百分点"),
     ],
     ids=["one more than the bound of more than", "a ratio moves in points", "in Chinese too"],
 )

@@ -136,7 +136,7 @@ def test_why_says_how_fast_figures_moved():
 
     assert pace(100.0, 110.0, required_rate=0.2) == "From 2018 to 2019 it rose by 10.0% a year."
     fewer = {"required_increment": -1.0, "unit": "%", "comparator": "at_most", "target": 1.0}
-    assert "it fell by 0.50 percentage points a year." in pace(3.0, 2.5, **fewer)
+    assert "it fell by 0.5 percentage points a year." in pace(3.0, 2.5, **fewer)
     assert pace(100.0) == pace(100.0, 110.0, latest=600.0) == pace(1.0, 2.0, comparator="event")
     assert pace(100.0) == ""
 
