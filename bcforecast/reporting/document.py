@@ -122,7 +122,8 @@ def sentence(key: str, lang: Language, /, **values: object) -> Spans:
     found: list[Span] = []
     for i, part in enumerate(template.split("**")):
         for j, words in enumerate(part.split("\0")):
-            spans = held[int(words)] if j % 2 else (Span(text=words),)
+            twice = words[:1] == "." == (found[-1].text if found else "")[-1:]  # after "hab."
+            spans = held[int(words)] if j % 2 else (Span(text=words[twice:]),)
             found += (one.model_copy(update={"strong": True}) if i % 2 else one for one in spans)
     return merged(found)
 

@@ -322,8 +322,11 @@ class _Overview:
         (made,) = tables.rows_table(caption, heads, rows, self.lang, **about).tables
         return made
 
+    def standings(self, rows: pd.DataFrame) -> pd.Series[str]:
+        return rows["verdict"].map(lambda word: standing_of(f"verdict.{word}"))
+
     def counts(self, rows: pd.DataFrame) -> dict[str, int]:
-        standings = rows["verdict"].map(_standing)
+        standings = self.standings(rows)
         return {one: int((standings == one).sum()) for one in ("at_risk", "even", "on_course")}
 
     def brief(self) -> Iterator[str]:
@@ -553,7 +556,7 @@ class _Overview:
             province=known["province"].astype(str).map(self.name),
             goal=known["goal"].map(self.goal_names), unit=known["unit"].map(unit_of),
             due=[date.fromisoformat(one) for one in known["due"]],
-            standing=[self.words(f"col_{_standing(word)}") for word in known["verdict"]],
+            standing=[self.words(f"col_{one}") for one in self.standings(known)],
         ).reindex(columns=[*heads, *self.scenarios]).astype(object)  # fmt: skip
         names = [wording.column_head(name, self.lang, of="overview.col_") for name in heads]
         names += [self.words("col_chance", scenario=one) for one in self.scenarios.values()]
@@ -578,7 +581,3 @@ class _Overview:
             legend = self.words("about_columns", **self.ends), *self.unknown()
             for n, line in enumerate((self.plan.title.render(self.lang), *said, *legend)):
                 about.write(n, 0, line)
-
-
-def _standing(verdict: str) -> str:
-    return standing_of(f"verdict.{verdict}")

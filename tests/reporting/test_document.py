@@ -26,6 +26,11 @@ def test_words_from_data_stay_words(hostile):
     assert all(span.link is None for span in said)
 
 
+def test_a_unit_that_ends_in_a_stop_ends_the_sentence():
+    (said,) = doc.sentence("report.brief_others", "en", standings="38 per 100,000 inhab.")
+    assert said.text == "38 per 100,000 inhab."
+
+
 def test_a_linked_number_keeps_its_link_in_bold_type_and_within_other_sentences():
     chance = doc.Span(text="73%", link="#fn-probability", source="a.attainment.probability")
     inner = doc.sentence("document.scenario_item", "zh", name=chance, author="a", reason="b")
