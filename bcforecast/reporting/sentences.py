@@ -131,9 +131,9 @@ def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
 
 
 def direction(goal: GoalFact) -> Message:
-    """Say whether the area's own figures came nearer to the goal last; a dash without two years."""
+    """Say whether the area's own figures came nearer last; a dash without two, or of new things."""
     years = [f.value for f in goal.own.used if f.value is not None and f.year]
-    if len(years) < 2:
+    if len(years) < 2 or COMPARISONS[goal.comparator].counts_new:
         return Message("report.none")
     low, high = region(goal.comparator, goal.target, goal.upper)
     ways = [max(low - one, one - high, 0.0) for one in years[-2:]]  # outside a range

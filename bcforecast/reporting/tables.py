@@ -35,7 +35,7 @@ _FEWEST_YEARS: Final = 3
 LONGEST: Final = 8
 """Years of a forecast that a table shows, at least and at most."""
 
-_BRIEF_ALL, _BRIEF = 10, 8
+_BRIEF: Final = 10
 """Goals that the table of the first page can hold, and that it has rows of where there are more."""
 
 _FEWEST_ALIKE: Final = 4
@@ -126,9 +126,8 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     rows: list[Row] = []
     groups: list[str] = []
     rest: list[str] = []
-    most = _BRIEF if len(facts.goals) > _BRIEF_ALL else _BRIEF_ALL
     for group, goals in sentences.by_standing(facts).items():
-        shown = goals[: max(0, most - len(rows))]
+        shown = goals[: max(0, _BRIEF - len(rows))]
         groups += [wording.standings([group] * len(goals), lang=lang)] * len(shown)
         if others := goals[len(shown) :]:
             rest.append(sentences.named_only(others, group, lang=lang))
@@ -168,7 +167,7 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     way = sentences.direction(goal).render(lang)
     if goal.latest is None:
         return way
-    figure = sentences.in_unit(number(goal.latest, unit=goal.unit, lang=lang), goal, lang)
+    figure = sentences.in_unit(number(goal.latest, unit=goal.unit), goal, lang)
     latest = text("report.latest", lang, figure=figure, year=goal.latest_year)
     return latest if way == NOTHING else text("report.latest_way", lang, latest=latest, way=way)
 

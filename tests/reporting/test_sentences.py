@@ -379,13 +379,13 @@ UNITS = ("enterprises", "patents", "%", "100M CNY", "CNY")
     ),
 )
 def test_tables_and_sentences_write_the_same_digits(value, unit, probability):
-    fact = a_goal(q10=value, q50=value, q90=value, unit=unit, probability=probability,
-                unit_name=Text(zh="个", en="items"))  # fmt: skip
+    same = dict.fromkeys(("q10", "q50", "q90", "latest"), value)
+    fact = a_goal(**same, unit=unit, probability=probability, unit_name=Text(zh="个", en="items"))
     document = facts(fact)
     (row,) = standing_table(document, lang="en").tables[0].cells
     range_ = sentences.due_range(fact, lang="en")
     assert f"about {'CNY ' if 'CNY' in unit else ''}{row[7]}" in plain_text(range_)
     (answer,) = brief_table(document, lang="en").tables[0].cells
-    words = plain_text(sentences.likelihood(fact, document, lang="en"))
+    assert row[3].split()[0] in answer[5]
     assert answer[3] not in ("0%", "100%")
-    assert f" {answer[3]} " in words
+    assert f" {answer[3]} " in plain_text(sentences.likelihood(fact, document, lang="en"))

@@ -46,7 +46,7 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
     assert said.endswith(f". {', '.join(heads[2:])}.")
     assert [row[2] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
     assert table.cells[0][4] == "455 enterprises (2020) ↗\N{NO-BREAK SPACE}improving"
-    assert table.note.startswith("Responsible for every goal: Science Bureau. As seen on 31 ")
+    assert table.note.startswith("Responsible for every goal: Science Bureau. Based only on data ")
     assert "At risk: a chance below 33%; on course: 66% or more." in table.note
 
 
@@ -73,7 +73,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     assert table.cells[1][-1].startswith("Await the figure for 2021")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith(
-        "First: Technology enterprises (Science Bureau). No known lever"
+        "First: Technology enterprises (Science Bureau). Known levers"
     )
     assert len(sentences.brief(facts(over), lang="en")) == 1
     assert "for 1 of the goals" in plain_text(sentences.overview(found, lang="en")[1])
@@ -82,20 +82,20 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"probability": 0.9, "grade": "A"}, "Stay the course; check again with the next figure."),
-        ({"probability": 0.9, "grade": "D"}, "Stay the course, and confirm it with the area"),
+        ({"probability": 0.9, "grade": "A"}, "Continue as planned; review when the next figure"),
+        ({"probability": 0.9, "grade": "D"}, "Continue as planned, and confirm it with the area"),
         ({"probability": 0.4, "grade": "D"}, "Publish the area’s own figures"),
         ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
          "First publish the area’s own figures. With a lever"),
-        ({"probability": 0.4, "grade": "A"}, "No known lever is enough"),
+        ({"probability": 0.4, "grade": "A"}, "Known levers are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "With a lever, the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
          "Even with a lever, the chance rises only to 60%: further measures"),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
-         "No lever lifts the chance above 40%: decide on new measures, or on another target."),
-        ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
-        ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "No known lever"),
+         "Known levers at full stretch give at most 40%: adopt new measures, or revise the"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Known levers are"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "Known levers are"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Await the figure for 2020: what is done now comes too late for it."),
     ],
