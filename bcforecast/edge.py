@@ -98,7 +98,7 @@ def read_bytes(
     path: Path,
     *,
     error: type[BcforecastError] = BcforecastError,
-    allowed: str = "errors.allowed_readable",
+    allowed: str | Message = "errors.allowed_readable",
     largest: int = LARGEST_FILE,
 ) -> bytes:
     """Return what a regular file holds; an `error` in one sentence if it is none, or too large.
@@ -131,7 +131,7 @@ def file_error(
     problem: Exception | Message | str,
     *,
     error: type[BcforecastError] = BcforecastError,
-    allowed: str = "errors.allowed_readable",
+    allowed: str | Message = "errors.allowed_readable",
 ) -> BcforecastError:
     """Return what is wrong with a file, as an error in one sentence."""
     found: object = problem
@@ -140,7 +140,8 @@ def file_error(
             (Message(f"errors.found_{name}") for kind, name in _WHY if isinstance(problem, kind)),
             getattr(problem, "strerror", None) or str(problem),
         )
-    return error("errors.file", file=path, found=found, allowed=Message(allowed))
+    allowed = Message(allowed) if isinstance(allowed, str) else allowed
+    return error("errors.file", file=path, found=found, allowed=allowed)
 
 
 _WHY: Final = (
@@ -206,7 +207,7 @@ def csv_rows(
     where the file is no text in UTF-8, or none that can be split into cells, says where. Of several
     `marks` that may stand between cells it is the one that the first line has most.
     """
-    raw = read_bytes(path, error=error, allowed=allowed.key)
+    raw = read_bytes(path, error=error, allowed=allowed)
     head = raw.partition(b"\n")[0]
     between = max(marks, key=lambda mark: head.count(mark.encode()))
     reader = csv.reader(_printable(raw), delimiter=between, strict=True)

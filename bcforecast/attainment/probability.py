@@ -254,7 +254,7 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
     """Read the words and their bounds, lowest first, from a folder or else from the shipped data.
 
     BcforecastError if a word is in no catalogue, or the bounds do not cover 0 to 1 without gap or
-    overlap.
+    overlap, each word once and in their order.
     """
     path = (data_dir or DATA_DIR) / "verdicts.csv"
     if not path.exists():
@@ -272,7 +272,10 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
         if band.verdict not in WORDS:
             values = {"found": band.verdict, "allowed": ", ".join(WORDS)}
             raise BcforecastError("attainment.verdicts_unknown", file=path, **values)
-    gapless = all(one.upper == following.lower for one, following in pairwise(bands))
+    gapless = all(
+        one.upper == following.lower and WORDS.index(one.verdict) < WORDS.index(following.verdict)
+        for one, following in pairwise(bands)
+    )
     if not bands or bands[0].lower != 0 or bands[-1].upper != 1 or not gapless:
         raise BcforecastError("attainment.verdicts_gap", file=path)
     return tuple(bands)

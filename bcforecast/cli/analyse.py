@@ -407,7 +407,7 @@ def init(
             given.area = given.area or typer.prompt(text("cli.ask_area", spoken))
 
             while not given.years:
-                said = typer.prompt(text("cli.ask_years", spoken))
+                said = typer.prompt(text("cli.ask_years", spoken)).strip()
                 with told(spoken):
                     span_of(replace(given, years=said))
                     given.years = said

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
 from operator import index
-from typing import Any, Final, Literal, NamedTuple, TypedDict, Unpack, overload
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypedDict, Unpack, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +91,7 @@ def forecast_panel(
     engine: EngineName = "local",
     scheduler: str | None = None,
     support: tuple[float, float] | None = None,
-    block_size: int = BLOCK,
+    block_size: Annotated[int, range(1, 10**6 + 1)] = BLOCK,
     trend_only: bool = False,
     panel: bool = False,
     progress: Progress | None = None,

@@ -294,7 +294,7 @@ def span_of(draft: PlanDraft) -> list[Any]:
     if fiscal is not None and (years := fiscal.span(draft.years)):
         return [*map(fiscal.called, years)]
     ends = [one.strip().removesuffix("年") for one in ends_of(draft.years) if one.strip()]
-    if not all(re.fullmatch("[12][0-9]{3}", one) for one in ends):
+    if ends != sorted(ends) or not all(re.fullmatch("(1[89]|2[01])[0-9]{2}", one) for one in ends):
         raise PlanError("cells.wrong_years", found=draft.years)
     span = [int(year) for year in (ends[:1] + ends[-1:])]
     return span if fiscal is None else [*map(fiscal.called, span)]

@@ -286,7 +286,7 @@ class Front(facts.Fact):
 
     `legend` is what the evidence grades mean, `notes` how to cite it, its licence and whom to ask;
     `panel` is where the live panel stands beside the report, if there is one. In print there are
-    `contents`, unless the chapters are few.
+    `contents`, unless it says no.
     """
 
     kicker: str

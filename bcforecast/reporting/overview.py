@@ -334,7 +334,7 @@ class _Overview:
         shares = {one: percent(n / max(stated, 1), lang=self.lang) for one, n in counts.items()}
         told = {"stated": self.whole(stated), "of": self.whole(len(self.base))}
         told |= {name: self.whole(self.base[name[:-1]].nunique()) for name in ("goals", "areas")}
-        yield self.words("brief_counts", **told, **shares)
+        yield self.words("brief_counts" if stated else "brief_nothing", **told, **shares)
         if not stated:
             return
         yield self.order("brief_goal", self.by_goal[::-1], lambda goal: self.goal_names[goal])
@@ -365,7 +365,8 @@ class _Overview:
         for one in cast(Iterable[Any], self.by_goal.itertuples()):
             own = self.said[self.said["goal"] == one.Index]
             counts = [self.whole(n) for n in self.counts(own).values()]
-            first, last = own["due"].min()[:4], own["due"].max()[:4]
+            ends = int(own["due"].min()[:4]), int(own["due"].max()[:4])
+            first, last = map(self.plan.year_name, ends)
             due = first if first == last else self.words("range", low=first, high=last)
             told = due, self.whole(one.n), percent(float(one.share)), self.range(one)
             rows.append((self.goal_names[one.Index], *told, *counts))
@@ -495,6 +496,8 @@ class _Overview:
 
     def _draw_spread(self, figure: Figure, width: float) -> None:
         """Small multiples: how many areas have which chance, a panel a goal."""
+        import pandas as pd
+
         goals = list(self.by_goal.index)
         across = min(len(goals), round(width / 2.0))
         rows = -(-len(goals) // across)
@@ -505,7 +508,8 @@ class _Overview:
         ends = pairwise((0.0, *self.bounds, 1.0 + 1e-9))
         thirds = [np.linspace(low, high, 4) for low, high in ends]
         for panel, goal in zip(panels, goals, strict=False):
-            p = self.said.loc[self.said["goal"] == goal, "probability"]
+            seen = self.said.loc[self.said["goal"] == goal, ["probability", "grade"]]
+            p = pd.Series([wording.rounded_chance(p, grade=g) for p, g in seen.itertuples(False)])
             for bins, colour in zip(thirds, style.RISKS.values(), strict=True):
                 panel.hist(p[(p >= bins[0]) & (p < bins[-1])], bins=bins, color=colour, rwidth=0.9)
             panel.axvline(p.median(), color=style.TARGET, lw=1.2)
@@ -543,18 +547,16 @@ class _Overview:
         from xlsxwriter import Workbook
 
         wide = {"area": 24, "province": 24, "goal": 32, "unit": 18, "area_id": 12}
-        plain = "#,##0.##########"  # without the noise of its last binary digits
-        looks = {"pace": "+0.0%;-0.0%", "due": "yyyy-mm-dd", "target": plain, "latest": plain}
+        looks = {"pace": "+0.0%;-0.0%", "due": "yyyy-mm-dd"}
         heads = ["area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year"]
         heads += ["grade", "standing", "pace"]
         known = self.base.assign(pace=self.missing).merge(self.wide, "left", ["area", "goal"])
-        unit_of = {
-            one: wording.unit_of(one).names.render(self.lang) for one in known["unit"].unique()
-        }
+        units = {i.id: i.unit_names or wording.unit_of(i.unit).names for i in self.plan.indicators}
         known = known.assign(
             area_id=known["area"], area=known["area"].map(self.name), year=known["latest_year"],
             province=known["province"].astype(str).map(self.name),
-            goal=known["goal"].map(self.goal_names), unit=known["unit"].map(unit_of),
+            goal=known["goal"].map(self.goal_names),
+            unit=[units[one].render(self.lang) for one in known["indicator"]],
             due=[date.fromisoformat(one) for one in known["due"]],
             standing=[self.words(f"col_{one}") for one in self.standings(known)],
         ).reindex(columns=[*heads, *self.scenarios]).astype(object)  # fmt: skip

@@ -176,7 +176,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     form = "" if push.feasible else "_short" if far else "_review"
     step = text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
-    return text("report.next_publish_and", lang, step=step) if goal.grade == "D" else step
+    own = goal.grade == "D" and not COMPARISONS[goal.comparator].counts_new
+    return text("report.next_publish_and", lang, step=step) if own else step
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:

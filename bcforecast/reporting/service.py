@@ -255,7 +255,8 @@ def plan_run(
                 job = replace(job, copies=copies, limits=limits, force=force)
                 places = (job.folder, job.failed, *job.copies)
                 above = (p for place in places for p in (place, *place.parents))
-                blocked = next((p for p in above if p.exists() and not p.is_dir()), None)
+                there = (p for p in above if p.exists() or p.is_symlink())
+                blocked = next((p for p in there if not p.is_dir()), None)
                 if blocked is not None:
                     problems.append(ReportError("report.out_not_folder", file=blocked))
                 elif job.name in entries:

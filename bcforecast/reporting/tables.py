@@ -148,9 +148,10 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
             rows.append(row)
     named = {"goals": wording.join_clauses(rest, lang=lang)}
     notes = [Message("report.brief_rest", named)] if rest else []
-    bodies = {_bodies(goal, lang) for goal in facts.goals}
+    bodies = {goal.bodies for goal in facts.goals}
     if len(facts.goals) > 1 and len(bodies) == 1 and any(bodies):
-        notes.append(Message("report.brief_bodies", {"bodies": bodies.pop()}))
+        named = {"bodies": sentences.listed(bodies.pop(), lang=lang)}
+        notes.append(Message("report.brief_bodies", named))
         rows = [(*row[:2], "", *row[3:]) for row in rows]
     if all(row[5] == NOTHING for row in rows):
         rows = [(*row[:5], "", *row[6:]) for row in rows]
@@ -606,7 +607,7 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """What `check` would have one look at in the plan and its figures, where there is anything."""
     found = [one for one in findings(outlook.plan, outlook.data) if one.severity == "warning"]
     unsourced = (one.message.values for one in outlook.plan.unsourced)
-    told = [*((at, Message(""), Message("checks.unsourced")) for at in unsourced)]
+    told: list[tuple[Any, ...]] = [(at, "", Message("checks.unsourced")) for at in unsourced]
     told += [(one.place, one.figure.period.in_words(), one.message) for one in found]
     rows = [(Path(str(at["file"])).name, at["row"], *said) for at, *said in told]
     heads, note = "file row# period:short said", "checks.table_note"

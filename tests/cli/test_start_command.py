@@ -156,7 +156,8 @@ def test_options_that_go_together_are_asked_for_together(mine, tmp_path, refused
 def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp_path):
     ours, theirs = os.openpty()
     goals = (f"Firms, enterprises, more than, 530, {due}" for due in ("soon", 2040, 2030))
-    os.write(ours, "\n".join(["Springfield", "soon", "2024 to 2030", *goals, "", ""]).encode())
+    years = "soon", "2030-2024", "2024 to 2030"
+    os.write(ours, "\n".join(["Springfield", *years, *goals, "", ""]).encode())
     command = [sys.executable, "-m", "bcforecast", "init", tmp_path / "mine", "--lang", "en"]
     done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60)
     os.close(ours)

@@ -87,6 +87,6 @@ def test_an_overview_of_what_nothing_is_known_of_says_so(projected, tmp_path):
         pd.read_parquet(file).assign(**nothing).to_parquet(file, index=False)
     out = write_overview(plans, tmp_path / "answers", tmp_path / "out", lang="en", data_dir=data)
     said = (out / "report.md").read_text(encoding="utf-8")
-    assert ", 0 rest on figures" in said
+    assert "none rests on figures" in said
     assert "What is not known" in said
     assert "nan" not in said
