@@ -180,7 +180,7 @@ def test_a_wrong_row_of_the_targets_or_a_parquet_file_is_named(forecast, wrong):
     ("arguments", "says"),
     [
         (("--horizon", "0"), "--horizon: found 0; allowed: a whole number from 1 to 200"),
-        (("--n-jobs", "0"), "--n-jobs: found 0; allowed: -1 (all cores), or 1 and more"),
+        (("--n-jobs", "0"), "--n-jobs: found 0; allowed: -1 (all cores), or 1 to 1,024"),
         (("--engine", "dask"), "--scheduler: found nothing; allowed: the address"),
         (("--quantiles", "0.9,0.1,0.1"), "--quantiles: found 0.9,0.1,0.1; allowed: numbers"),
         (("--quantiles", "a"), "--quantiles: found a; allowed: numbers between 0 and 1"),
