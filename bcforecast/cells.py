@@ -538,6 +538,9 @@ _POINT: Final = re.compile(
 )
 """The same, or one whose comma may mark thousands: 1,234."""
 
+TWO_WAYS: Final = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.,])")
+"""A number whose point marks decimals for some and thousands for others: 3.500."""
+
 _CONTINENTAL: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,[0-9]+")
 
 _DIGITS: Final = (

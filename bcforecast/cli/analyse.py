@@ -364,7 +364,7 @@ def check(
 
 
 @contextmanager
-def told(spoken: Language) -> Iterator[None]:
+def asked_again(spoken: Language) -> Iterator[None]:
     """Say what is wrong with an answer, which is then asked for again: nothing else is lost."""
     try:
         yield
@@ -405,15 +405,14 @@ def init(
         given.area, given.years = area or given.area, years or given.years
         if sys.stdin.isatty() and not given.goals:
             given.area = given.area or typer.prompt(text("cli.ask_area", spoken))
-
             while not given.years:
                 said = typer.prompt(text("cli.ask_years", spoken)).strip()
-                with told(spoken):
+                with asked_again(spoken):
                     span_of(replace(given, years=said))
                     given.years = said
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):
-                with told(spoken):
+                with asked_again(spoken):
                     goals = [*given.goals, parse_goal(said, **asked_as)]
                     start.refuse_wrong(folder, replace(given, goals=goals), lang=spoken)
                     given.goals = goals

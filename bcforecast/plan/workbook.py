@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from bcforecast.cells import (
     CLASSES,
     EXAMPLE,
+    TWO_WAYS,
     Decimals,
     FiscalYears,
     Sheet,
@@ -137,7 +138,7 @@ def parse_goal(
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):
         raise PlanError("cells.bad_goal", found=said)
-    if decimal is None and re.search(r"(?<![0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.,])", parts[3]):
+    if decimal is None and TWO_WAYS.search(parts[3]):
         raise _wrong(said, parts[3], Message("cells.allowed_mark"))
     return _draft(said, parts, decimal or decimal_mark(parts[3:4]), fiscal)
 

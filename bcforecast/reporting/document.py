@@ -122,8 +122,9 @@ def sentence(key: str, lang: Language, /, **values: object) -> Spans:
     found: list[Span] = []
     for i, part in enumerate(template.split("**")):
         for j, words in enumerate(part.split("\0")):
-            twice = words[:1] == "." == (found[-1].text if found else "")[-1:]  # after "hab."
-            spans = held[int(words)] if j % 2 else (Span(text=words[twice:]),)
+            if found and found[-1].text.endswith("."):  # a unit such as "per 100,000 hab."
+                words = words.removeprefix(".")
+            spans = held[int(words)] if j % 2 else (Span(text=words),)
             found += (one.model_copy(update={"strong": True}) if i % 2 else one for one in spans)
     return merged(found)
 

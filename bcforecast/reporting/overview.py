@@ -214,7 +214,9 @@ class _Overview:
         self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
         self.scenarios[config.SCENARIO] = self.words("col_before")
         self.base = rows[rows["scenario"] == config.SCENARIO]
-        self.said = self.base[self.base["grade"].isin(COUNTED) & self.base["probability"].notna()]
+        said = self.base[self.base["grade"].isin(COUNTED) & self.base["probability"].notna()]
+        chances = zip(said["probability"], said["grade"], strict=True)
+        self.said = said.assign(told=[wording.rounded_chance(p, grade=g) for p, g in chances])
         by_goal = standing(self.said, "goal").reindex(plans.goal_ids).dropna()
         self.by_goal = by_goal.sort_values("share", kind="stable")  # the least likely first
         self.by_province = standing(self.said, "province").sort_values("share", ascending=False)
@@ -296,8 +298,7 @@ class _Overview:
         yield doc.Heading(level=1, text=self.words("goals"))
         yield self.picture(folder, "spread", self._draw_spread)
         yield doc.Heading(level=1, text=self.words("provinces"))
-        several = tiers(self.by_province)[-1] > 1
-        key = "provinces_words" if several else "provinces_of_chance"
+        key = "provinces_words" if self.tiers[-1] > 1 else "provinces_of_chance"
         yield self.paragraph(self.words(key, sure=percent(SURE)))
         yield self.ranking()
         yield self.picture(folder, "heat", self._draw_heat)
@@ -373,14 +374,17 @@ class _Overview:
         heads = "goal due# areas# share# middle# at_risk# even# on_course#"
         return self.table("goals", heads, rows, **self.ends)
 
+    @cached_property
+    def tiers(self) -> list[int]:
+        """The tier of each province."""
+        return tiers(self.by_province)
+
     def ranking(self) -> doc.TableBlock:
         """Provinces in tiers, each with the chance that it stands below the first of the tier."""
         groups = self.said.groupby("province", observed=True)
-        areas, risk = (
-            groups["area"].nunique(),
-            groups.apply(lambda own: self.counts(own)["at_risk"]),
-        )
-        found, ranked = tiers(self.by_province), cast(Iterable[Any], self.by_province.itertuples())
+        areas = groups["area"].nunique()
+        risk = groups.apply(lambda own: self.counts(own)["at_risk"])
+        found, ranked = self.tiers, cast(Iterable[Any], self.by_province.itertuples())
         rows: list[tables.Row] = []
         firsts: dict[int, Any] = {}
         for one, tier, before in zip(ranked, found, (0, *found), strict=False):
@@ -496,8 +500,6 @@ class _Overview:
 
     def _draw_spread(self, figure: Figure, width: float) -> None:
         """Small multiples: how many areas have which chance, a panel a goal."""
-        import pandas as pd
-
         goals = list(self.by_goal.index)
         across = min(len(goals), round(width / 2.0))
         rows = -(-len(goals) // across)
@@ -508,8 +510,7 @@ class _Overview:
         ends = pairwise((0.0, *self.bounds, 1.0 + 1e-9))
         thirds = [np.linspace(low, high, 4) for low, high in ends]
         for panel, goal in zip(panels, goals, strict=False):
-            seen = self.said.loc[self.said["goal"] == goal, ["probability", "grade"]]
-            p = pd.Series([wording.rounded_chance(p, grade=g) for p, g in seen.itertuples(False)])
+            p = self.said.loc[self.said["goal"] == goal, "told"]
             for bins, colour in zip(thirds, style.RISKS.values(), strict=True):
                 panel.hist(p[(p >= bins[0]) & (p < bins[-1])], bins=bins, color=colour, rwidth=0.9)
             panel.axvline(p.median(), color=style.TARGET, lw=1.2)
@@ -566,16 +567,15 @@ class _Overview:
             book.set_properties({"created": datetime.combine(self.as_of, time())})
             sheet = book.add_worksheet(self.words("sheet"))
             head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-            formats = [book.add_format({"num_format": looks.get(one, "General")}) for one in heads]
-            formats += [book.add_format({"num_format": "0%"})] * len(self.scenarios)
+            looks |= dict.fromkeys(self.scenarios, "0%")
             for n, name in enumerate([*heads, *self.scenarios]):
-                sheet.set_column(n, n, wide.get(name, 13), formats[n])
+                look = book.add_format({"num_format": looks.get(name, "General")})
+                sheet.set_column(n, n, wide.get(name, 13), look)
             sheet.write_row(0, 0, names, head)
             sheet.freeze_panes(1, 2)
             cells = known.where(known.notna(), None).itertuples(index=False)
             for n, row in enumerate(cells, start=1):
-                for column, cell in enumerate(row):
-                    sheet.write(n, column, cell, formats[column])
+                sheet.write_row(n, 0, row)
             sheet.autofilter(0, 0, len(known), len(names) - 1)
             about = book.add_worksheet(self.words("sheet_about"))
             about.set_column(0, 0, 100, book.add_format({"text_wrap": True}))

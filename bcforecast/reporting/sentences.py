@@ -166,18 +166,17 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
     if goal.probability is None:
         return text("report.next_publish", lang)
     push, weak = goal.helpful, goal.grade in wording.WEAK
+    told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
     if probability.standing_of(goal.verdict) == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang)
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
-        known = weak and not COMPARISONS[goal.comparator].counts_new
-        return text("report.next_publish" if known else "report.next_review", lang)
+        return text(f"report.next_{'publish' if weak and told else 'review'}", lang)
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     form = "" if push.feasible else "_short" if far else "_review"
     step = text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
-    own = goal.grade == "D" and not COMPARISONS[goal.comparator].counts_new
-    return text("report.next_publish_and", lang, step=step) if own else step
+    return text("report.next_publish_and", lang, step=step) if goal.grade == "D" and told else step
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:

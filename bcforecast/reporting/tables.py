@@ -158,7 +158,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     odds = "odds:short" if facts.since is None else "odds_since"
     heads = f"goal target bodies {odds} evidence:short trend next"
     low, high = probability.even_bounds(data_dir)
-    about = {"day": day(facts.as_of, lang=lang), "low": f"{low:.0%}", "high": f"{high:.0%}"}
+    about = {"day": day(facts.as_of, lang=lang)} | {"low": percent(low), "high": percent(high)}
     note = wording.joined([*notes, Message("report.brief_note", about)], by="sentences")
     return rows_table("report.brief_caption", heads, rows, lang, groups=groups, note=note)
 

@@ -370,6 +370,8 @@ def _files(data_dir: Path | None) -> list[Path]:
 
 def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | None) -> None:
     """Hold a scenario against the levers' units and ranges, and against the plan."""
+    if plan is not None and scenario.plan not in (None, plan.id):
+        raise wrong_value(document, ("plan",), scenario.plan, "scenario.allowed_id", id=plan.id)
     known = {**levers(), **levers(plan)}
     of_plan = () if plan is None else (f"{GROWTH}{one.id}" for one in plan.indicators)
     moving = (*levers(plan), *of_plan)
@@ -392,8 +394,6 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
                 raise wrong_value(document, at, found, "scenario.allowed_total", **span)
     if plan is None:
         return
-    if scenario.plan not in (None, plan.id):
-        raise wrong_value(document, ("plan",), scenario.plan, "scenario.allowed_id", id=plan.id)
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
     for n, move in enumerate(scenario.moves):
         moved = set(find_lever(move.lever, plan).indicators)
