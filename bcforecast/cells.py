@@ -69,6 +69,8 @@ def plain_words(cell: object) -> str:
 
 def as_text(cell: object) -> str:
     """Return what a cell of any library says, as files write it; nothing where it is empty."""
+    if type(cell) is str:  # as most are
+        return cell.strip()
     if cell is None or cell != cell:
         return ""
     if isinstance(cell, datetime) and cell.time() == datetime.min.time():

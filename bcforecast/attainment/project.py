@@ -801,11 +801,14 @@ def read_for(plan: Plan, indicator: Indicator) -> tuple[str, ...]:
 def load_figures(
     *plans: Plan, data_dir: Path | str | None = None, as_of: str | date | None = None
 ) -> Vintage:
-    """Read the figures that plans can need, in whatever area, as `load_observations` reads all."""
-    names: set[str] = set()
+    """Read the figures that plans can need, as `load_observations` reads all."""
+    names, areas = set[str](), set[str]()
     for plan in plans:
+        areas |= {plan.area, *plan.areas_above}
         for one in plan.indicators:
             names |= {*read_for(plan, one)}
+            areas |= {one.parent or plan.area}
             if one.compared:
                 names |= {one.compared.own, *(name for _, name in one.compared.beside)}
-    return reading.load_observations(data_dir, as_of=as_of, indicators=names)
+                areas |= {area for area, _ in one.compared.beside}
+    return reading.load_observations(data_dir, as_of=as_of, indicators=names, areas=areas)

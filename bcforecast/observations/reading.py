@@ -9,10 +9,13 @@ import json
 import math
 import re
 import unicodedata
+import zlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache, reduce
+from heapq import heappush, heappushpop
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -34,6 +37,7 @@ def load_observations(
     *,
     as_of: str | date | None = None,
     indicators: Collection[str] | None = None,
+    areas: Collection[str] | None = None,
 ) -> selection.Vintage:
     """Read the data folder as it was known at a date.
 
@@ -51,6 +55,9 @@ def load_observations(
         Those whose figures are wanted, in any area (`attainment.project.load_figures` asks for
         those that a plan needs), so that a large table needs little memory. Every row is checked,
         but against others only those wanted. Default: all.
+    areas
+        Those all of whose figures are wanted; of other areas no more than `LENDERS` an indicator
+        are then kept, drawn by their names, for areas lend each other growth. Default: all.
 
     Raises
     ------
@@ -64,7 +71,7 @@ def load_observations(
     True
     """
     day = None if as_of is None else records.as_date(as_of)
-    dataset, problems = read_folder(data_dir, indicators=indicators)
+    dataset, problems = read_folder(data_dir, indicators=indicators, areas=areas)
     if problems:
         raise problems[0]
     return selection.Vintage(dataset, day)
@@ -89,12 +96,58 @@ def _listed(names: Iterable[str]) -> Message:
     )
 
 
+LENDERS: Final = 1000
+"""Areas besides those of a plan that lend an indicator growth; more would tell no more of it."""
+
+
+class _Wanted:
+    """Which figures are kept while a table is read: of `indicators` and `areas`, or of all.
+
+    Of other areas than these, `LENDERS` an indicator: those whose names have the least checksums,
+    so that neither the order of the rows nor the size of the table matters.
+    """
+
+    def __init__(self, indicators: Collection[str] | None, areas: Collection[str] | None) -> None:
+        self.indicators = None if indicators is None else frozenset(indicators)
+        self.areas = None if areas is None else frozenset(areas)
+        self._lenders: dict[str, set[str]] = defaultdict(set)
+        self._last: dict[str, list[tuple[int, str]]] = defaultdict(list)
+
+    def takes(self, one: Any) -> bool:
+        """Whether a record is kept, so far: a later area may take the place of its own."""
+        if not isinstance(one, Observation):
+            return True
+        if self.indicators is not None and one.indicator not in self.indicators:
+            return False
+        if self.keeps(one):
+            return True
+        lenders, last = self._lenders[one.indicator], self._last[one.indicator]
+        mine = -zlib.crc32(one.area.encode()), one.area
+        if len(last) < LENDERS:
+            heappush(last, mine)
+        elif mine > last[0]:
+            lenders.remove(heappushpop(last, mine)[1])
+        else:
+            return False
+        lenders.add(one.area)
+        return True
+
+    def keeps(self, one: Observation) -> bool:
+        """Whether a figure is kept of all those that were taken."""
+        known = self.areas is None or one.area in self.areas
+        return known or one.area in self._lenders[one.indicator]
+
+
 def read_folder(
-    data_dir: Path | str | None = None, *, indicators: Collection[str] | None = None
+    data_dir: Path | str | None = None,
+    *,
+    indicators: Collection[str] | None = None,
+    areas: Collection[str] | None = None,
 ) -> tuple[Dataset, Problems[ObservationError]]:
     """Return the records of the data folder that can be read, and what is wrong, in its order.
 
-    Figures are those of the `indicators`, or all. Of each table the first problems are kept.
+    Figures are those of the `indicators`, and of the `areas` with some others, or all. Of each
+    table the first problems are kept.
     """
     if store.is_url(data_dir):
         data_dir = store.checked_out(data_dir)
@@ -102,14 +155,14 @@ def read_folder(
     if not (edge.exists(folder) and folder.is_dir()):
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), Problems([_wrong(str(folder), found, allowed)])
-    kept = None if indicators is None else frozenset(indicators)
+    wanted = _Wanted(indicators, areas)
     sources: _Read[records.Source] = _read(folder, "sources")
-    figures, broad = _read(folder, "observations", kept), _read_wide(folder, sources, kept)
+    figures, broad = _read(folder, "observations", wanted), _read_wide(folder, sources, wanted)
     breaks, judgements, delivery = (_read(folder, name) for name in _MAY_LACK)
     read: tuple[_Read[Any], ...] = figures, broad, sources, breaks, judgements, delivery
     dataset = Dataset(
         folder,
-        tuple(one for table in (figures, broad) for _, one in table.rows),
+        tuple(one for table in (figures, broad) for _, one in table.rows if wanted.keeps(one)),
         {source.source: source for _, source in sources.rows},
         *(tuple(one for _, one in table.rows) for table in (breaks, judgements, delivery)),
     )
@@ -142,7 +195,7 @@ _RECORDS: Final[Mapping[str, type[Any]]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each cell is looked up by its column
 class Column:
     """What the cells of a column may be; a file may lack one that is not `required`.
 
@@ -188,11 +241,11 @@ def _column(described: Mapping[str, Any]) -> Column:
 class _Read(Generic[_Record]):
     """One table: its file, its rows whose every cell can be read, and what is wrong.
 
-    A row of an indicator that is not `kept` is checked and forgotten.
+    A row that is not `wanted` is checked and forgotten.
     """
 
     file: str
-    kept: frozenset[str] | None = None
+    wanted: _Wanted | None = None
     rows: list[tuple[int, _Record]] = field(default_factory=list)
     problems: Problems[ObservationError] = field(default_factory=Problems)
 
@@ -200,11 +253,11 @@ class _Read(Generic[_Record]):
         """Read a row of the table of this name, or note what is wrong with it."""
         one, wrong = read_row(name, cells, row=row, file=self.file)
         self.problems.note(_wrong(self.file, *told, row=row, column=at) for at, *told in wrong)
-        if one is not None and (self.kept is None or one.indicator in self.kept):
+        if one is not None and (self.wanted is None or self.wanted.takes(one)):
             self.rows.append((row, one))
 
 
-def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[Any]:
+def _read(folder: Path, name: str, wanted: _Wanted | None = None) -> _Read[Any]:
     """Read a table from its CSV file in `folder`, or from its Parquet file if there is no CSV."""
     columns = tables()[name]
     path, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
@@ -214,7 +267,7 @@ def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[
     may_lack = name in _MAY_LACK or (name == "observations" and edge.exists(folder / WIDE))
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
-    table: _Read[Any] = _Read(file, kept)
+    table: _Read[Any] = _Read(file, wanted)
     allowed_file = _said("allowed_file", columns=_listed(c.name for c in columns))
     if not path.exists():
         if not may_lack:
@@ -269,18 +322,27 @@ def read_row(
         except _CellError as bad:
             wrong.append((column.name, *bad.args))
     # Each text and its Chinese, which stands in a column of its own, become one.
-    for chinese in [name for name in cells if name.endswith("_zh")]:
-        text = chinese.removesuffix("_zh")
-        english = text if text in cells else f"{text}_en"
-        words = Text(en=cells.get(english, ""), zh=cells.pop(chinese))
+    for chinese, english, text in _worded_twice(name):
+        words = Text(en=cells.get(english, ""), zh=cells.pop(chinese, ""))
         if english != text and english in cells and not words.values:  # in one language at least
             wrong.append((english, quoted(""), _said("allowed_text")))
         cells[text] = words if words.values else None
     if wrong:
         return None, wrong
     kind, told = _RECORDS[name], cells | {"row": row, "file": file}
-    one = kind(**{k: v for k, v in told.items() if k in kind.__dataclass_fields__})
+    known = kind.__dataclass_fields__
+    one = kind(
+        **(told if told.keys() <= known.keys() else {k: told[k] for k in known if k in told})
+    )
     return one, list(_within_row(one))
+
+
+@cache
+def _worded_twice(name: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the columns of a table in Chinese, those of the same in English, what both become."""
+    names = [column.name for column in tables()[name]]
+    texts = ((one, one.removesuffix("_zh")) for one in names if one.endswith("_zh"))
+    return tuple((one, text if text in names else f"{text}_en", text) for one, text in texts)
 
 
 def read_figures(
@@ -346,12 +408,10 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     return pd.concat(found[1:] or found, ignore_index=True)
 
 
-def _read_wide(
-    folder: Path, sources: _Read[records.Source], kept: frozenset[str] | None
-) -> _Read[Observation]:
+def _read_wide(folder: Path, sources: _Read[records.Source], wanted: _Wanted) -> _Read[Observation]:
     """Read `figures.csv`, a table with a column a year, as rows of the long table."""
     path = folder / WIDE
-    table: _Read[Observation] = _Read(str(path), kept)
+    table: _Read[Observation] = _Read(str(path), wanted)
     if not edge.exists(path):
         return table
     source = next((one.source for _, one in sources.rows), "")
@@ -421,7 +481,8 @@ def _parquet(path: Path) -> Any:
     import pyarrow.parquet as pq
 
     try:
-        return pq.read_table(path, partitioning=None)
+        with pq.ParquetFile(path) as file:  # `read_table` has pandas and datasets imported
+            return file.read()
     except (pa.ArrowException, OSError):
         found, allowed = _said("found_not_parquet"), _said("allowed_parquet")
         raise _wrong(str(path), found, allowed) from None

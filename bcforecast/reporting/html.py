@@ -96,7 +96,8 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     cutter.populate(unicodes=sorted(ord(c) for c in set(html) if ord(c) >= first))
     out = BytesIO()
     path = pylopdf_fonts_zh_cn.sans_path()
-    with TTFont(path, recalcTimestamp=False, lazy=True) as font:
+    # The bounds of its signs stay those of the whole face: to measure all anew takes as long again.
+    with TTFont(path, recalcTimestamp=False, recalcBBoxes=False, lazy=True) as font:
         cutter.subset(font)
         font.save(out, reorderTables=True)
     data = base64.b64encode(out.getvalue()).decode("ascii")

@@ -1,6 +1,7 @@
 """A wrong folder, file, row or cell gets one sentence: where, what was found, what is allowed."""
 
 import tracemalloc
+from collections import Counter
 from datetime import date
 
 import pandas as pd
@@ -320,15 +321,40 @@ def test_only_the_figures_wanted_are_kept_and_every_row_is_checked(folder):
         load_observations(folder.path, indicators={"share"})
 
 
-def test_a_large_table_needs_hardly_more_memory_than_its_bytes(folder):
+def test_of_many_areas_some_lend_growth_whatever_the_order_of_the_rows(folder, monkeypatch):
+    monkeypatch.setattr(reading, "LENDERS", 3)
+    rows = [row(area=f"a{n}", period=year) for n in range(9) for year in ("2020", "2021")]
+    rows += [row(area="here"), row(area="here", indicator="share", unit="%", value="3")]
+    rows += [row(area="a8", indicator="share", unit="%", value="3")]
+
+    def kept(rows, **only):
+        known = load_observations(folder.write(*rows).path, **only).observations
+        return sorted((one.area, one.indicator, one.period.last.year) for one in known)
+
+    some = kept(rows, areas={"here"})
+    firms = Counter(area for area, indicator, _ in some if indicator == "firms")
+    assert firms.pop("here") == 1
+    assert set(firms.values()) == {2}
+    assert len(firms) == 3
+    assert kept(rows[::-1], areas={"here"}) == some
+    assert ("a8", "share", 2021) in some  # fewer than that many have figures of it
+    assert len(kept(rows)) == len(rows)
+    assert len(kept(rows, areas={f"a{n}" for n in range(9)})) == len(rows)
+
+
+@pytest.mark.parametrize("indicator", ["share", "firms"])
+def test_a_large_table_needs_hardly_more_memory_than_its_bytes(folder, indicator, monkeypatch):
     """All else would be some nine bytes of memory a byte of the file."""
-    areas = (f"a{n}" for n in range(10_000))
-    folder.write(row(), *(row(area=area, indicator="share", unit="%") for area in areas))
+    monkeypatch.setattr(reading, "LENDERS", 100)
+    of = {"indicator": indicator, "unit": "enterprises" if indicator == "firms" else "%"}
+    folder.write(row(), *(row(area=f"a{n}", **of) for n in range(10_000)))
     size = (folder.path / "observations.csv").stat().st_size
-    load_observations(folder.path, indicators={"firms"})  # what is kept from one call to the next
+    asked = {"indicators": {"firms"}, "areas": {"north"}}
+    load_observations(folder.path, **asked)  # what is kept from one call to the next
     tracemalloc.start()
     try:
-        assert len(load_observations(folder.path, indicators={"firms"}).observations) == 1
+        known = load_observations(folder.path, **asked).observations
+        assert len(known) == (101 if indicator == "firms" else 1)
         assert tracemalloc.get_traced_memory()[1] < 3 * size
     finally:
         tracemalloc.stop()
