@@ -223,15 +223,20 @@ def csv_rows(
         found = Message(f"observations.found_{likely_encoding(raw)}")
         told = {"file": path, "found": found, "allowed": Message("observations.allowed_encoding")}
         raise error("errors.cell" if place else "errors.file", **told, **place) from None
-    except csv.Error:
-        told = {"file": path, "found": Message("observations.found_not_csv"), "allowed": allowed}
+    except csv.Error as bad:
+        key = "unprintable" if isinstance(bad, _UnprintableError) else "not_csv"
+        told = {"file": path, "found": Message(f"observations.found_{key}"), "allowed": allowed}
         raise error("observations.problem_row", **told, row=line) from None
+
+
+class _UnprintableError(csv.Error):
+    """A line holds what no text may hold."""
 
 
 def _printable(raw: bytes) -> Iterator[str]:
     for words in io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline=""):
         if unprintable(words):
-            raise csv.Error
+            raise _UnprintableError
         yield words
 
 

@@ -59,6 +59,8 @@ def worked(
         return _on_cluster(tasks, work, scheduler)
     if engine != "local":
         raise OptionError("engine", found=engine, allowed="local, dask")
+    if scheduler is not None:
+        raise OptionError("scheduler", found=scheduler, allowed=Message("panel.allowed_with_dask"))
     if n_jobs == 0 or not -1 <= n_jobs <= _MOST_JOBS:
         raise OptionError("n_jobs", found=n_jobs, allowed=Message("panel.allowed_jobs"))
     jobs = (os.cpu_count() or 1) if n_jobs == -1 else n_jobs

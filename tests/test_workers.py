@@ -49,6 +49,7 @@ def test_a_process_that_is_ended_from_outside_is_said_in_a_sentence():
         ({"n_jobs": -2}, "n_jobs: found -2"),
         ({"engine": "ray"}, "engine: found ray; allowed: local, dask"),
         ({"engine": "dask"}, "scheduler: found nothing"),
+        ({"scheduler": "tcp://x:1"}, "scheduler: found tcp://x:1; allowed: no address, or"),
     ],
 )
 def test_an_option_that_is_none_is_named(where, said):

@@ -400,6 +400,10 @@ class _Province:
         return {str(name): rows for name, rows in self.part.figures.groupby("indicator")}
 
     @cached_property
+    def readable(self) -> pd.Series[bool]:
+        return reading.readable(self.part.figures)
+
+    @cached_property
     def bands(self) -> tuple[chance.Band, ...]:
         return chance.load_bands(self.part.data_dir)
 
@@ -445,7 +449,7 @@ class _Province:
             return {}
         plain = (
             rows["period"].str.fullmatch("[0-9]{4}")
-            & rows["published"].str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+            & self.readable[rows.index]
             & (rows["unit"] == indicator.unit)
             & (rows["measure"] == indicator.kind)
             & rows["status"].isin(EXACT)

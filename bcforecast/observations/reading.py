@@ -401,11 +401,31 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
             if nested or (kind != "number" and not pd.api.types.is_string_dtype(read[name])):
                 read[name] = read[name].map(as_text)
         read = read[[*columns]].fillna(dict.fromkeys(columns.keys() - set(_NUMBERS), ""))
-        # What is no day is kept, to be refused by its row.
+        # What is no day, or none we take, is kept, to be refused by its row.
         day = read["published"].str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+        day &= read["published"] <= date.max.replace(year=edge.LAST_YEAR).isoformat()
         seen = read.assign(row=range(2, len(read) + 2), file=str(path))
         found.append(seen[~day | (seen["published"] <= as_of.isoformat())])
     return pd.concat(found[1:] or found, ignore_index=True)
+
+
+def readable(figures: pd.DataFrame) -> pd.Series[bool]:
+    """Say of each row of `province_figures` whether every text and day in it is one we take."""
+    import pandas as pd
+
+    def taken(text: str, column: Column) -> bool:
+        try:
+            _value(text, column)
+        except _CellError:
+            return False
+        return True
+
+    fits = pd.Series(True, index=figures.index)
+    for column in (one for one in tables()["observations"] if one.name in figures):
+        if column.kind != "number":
+            texts = figures[column.name]
+            fits &= texts.isin([one for one in texts.unique() if taken(one, column)])
+    return fits
 
 
 def _read_wide(folder: Path, sources: _Read[records.Source], wanted: _Wanted) -> _Read[Observation]:

@@ -449,6 +449,8 @@ class Plan(Shown, fields.StrictRecord):
         first_day, last_day = date(self.span.first, 1, 1), date(self.span.last, 12, 31)
         if self.issued > last_day:
             raise fields.refusal("plan.allowed_issued", "issued", found=self.issued, last=last_day)
+        if self.parent == self.id:
+            raise fields.refusal("plan.allowed_other_plan", "parent", found=self.parent)
         lists = {name: part for name, part in self if isinstance(part, tuple)}
         del lists["areas_above"]
         _check_references(lists)

@@ -262,6 +262,9 @@ def _outputs(folder: Path, recorded: Recorded) -> Iterator[Finding]:
         yield manifest.MANIFEST, Message("verify.altered_manifest")
     for entry in recorded.outputs:
         path = folder / entry.file
+        if path.is_symlink():
+            yield entry.file, Message("verify.link")
+            continue
         try:
             now = manifest.file_sha256(path) if path.is_file() else ""
         except OSError as error:

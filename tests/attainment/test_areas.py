@@ -413,11 +413,12 @@ def test_figures_may_be_stored_as_days_and_numbers_and_what_is_no_day_is_refused
     project_set(plans, tmp_path / "as_text", **asked | {"data_dir": folder})
     pd.testing.assert_frame_equal(answer(tmp_path / "out"), answer(tmp_path / "as_text"))
     figures = pd.read_parquet(file, partitioning=None).astype({"published": str})
-    figures.loc[0, "published"] = "2024/6/30"
-    figures.to_parquet(file, index=False)
-    (left_out,) = project_set(plans, tmp_path / "out", **asked).skipped
-    assert left_out[0] == "p001"
-    assert re.search(r"row 2, column published: found .2024/6/30.", left_out[1])
+    for day in ("2024/6/30", "9999-12-31", "2024-02-30"):
+        figures.loc[0, "published"] = day
+        figures.to_parquet(file, index=False)
+        (left_out,) = project_set(plans, tmp_path / "out", **asked).skipped
+        assert left_out[0] == "p001"
+        assert re.search(f"row 2, column published: found .{day}.", left_out[1])
 
 
 @pytest.mark.parametrize(

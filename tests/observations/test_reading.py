@@ -161,6 +161,7 @@ def text_of(*rows):
         (text_of(row()).replace(",", ";").encode(), 'separated by ";"', "“;”分隔"),
         (text_of(row()).replace(",", "\t").encode(), 'separated by "Tab"', "“Tab”分隔"),
         (text_of('a"b"c,"' + row()).encode(), "an unpaired quotation mark", "引号没有成对"),
+        (text_of(row(), row(note="a\x07b")).encode(), "row 3: found a control char", "控制字符"),
         (text_of(row(), row(note="城市统计局")).encode("gb18030"),
          "row 3, column note: found text that is not UTF-8 (it looks like GBK/G", "GBK/GB18030"),
         ("地区,指标\n北辰,企业\n".encode("gbk"), "row 1, column 1: found text that is not", "GBK"),

@@ -342,6 +342,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ('id: "1.1"', "id: 一1", "allowed: the number of a task"),
         ("area: somewhere", "area: Some Where", "an identifier of small letters, digits, under"),
         ("id: little", "id: Little Plan", "an identifier of small letters, digits, hyphens and"),
+        ("parent: null\nsource", "parent: little\nsource", "the identifier of another plan"),
         ("zh: 小计划", "zh: ' '", "title → zh: found “ ”; allowed: a text that is not blank"),
         ("citation:", "file: a.txt, citation:", "file and sha256, both or neither"),
         ("citation:", "file: a.txt, sha256: abc, citation:", "sha256 of 64 small hexadecimal"),

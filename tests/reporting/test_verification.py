@@ -147,6 +147,12 @@ def test_a_notebook_that_fails_is_a_finding(folder):
     assert "ZeroDivisionError" in how.render("en")
 
 
+def test_a_link_to_the_same_bytes_is_no_file_of_the_report(folder):
+    path = folder / REPORT / "report.md"
+    path.symlink_to(path.rename(folder / "elsewhere.md"))
+    assert keys(verify(folder).findings) == {"report.md": "verify.link"}
+
+
 def test_without_its_data_its_files_are_checked_and_its_inputs_said_not_to_be(folder):
     (folder / REPORT / "report.md").unlink()
     gone = verify(folder, data=None)

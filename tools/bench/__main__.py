@@ -81,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--repeats", type=int, default=3, help="runs of which the median time is taken")
     add("--date", type=calendar.fromisoformat, default=calendar.today(), help="on the tables")
     asked = parser.parse_args(given)
+    if asked.datasets == ():
+        parser.error(f"argument --datasets: one at least of {known}")
     left = {} if asked.datasets else missing(asked.bench_dir)
     datasets = asked.datasets or tuple(name for name in FILES if name not in left)
     peers = tuple(PEERS) if asked.peers is None else asked.peers
