@@ -1178,7 +1178,7 @@ def all_cases() -> list[Case]:
     ]
 
 
-_PRODUCTS: Final = re.compile("(value|cell|option|newcomer option|api|json|parquet|column|row) ")
+PRODUCTS: Final = re.compile("^(value|cell|option|newcomer option|api|json|parquet|column|row) ")
 """Kinds whose cases are places times values; every case of the others was written by hand."""
 
 
@@ -1186,7 +1186,7 @@ def drawn(count: int, *, seed: int = 0, only: str = "") -> list[Case]:
     """Draw cases, in order: first what was written by hand, then a share of each product."""
     cases = [case for case in all_cases() if re.search(only, case.name)]
     chance = random.Random(seed)
-    rank = [(bool(_PRODUCTS.match(case.name)), chance.random(), n) for n, case in enumerate(cases)]
+    rank = [(bool(PRODUCTS.match(case.name)), chance.random(), n) for n, case in enumerate(cases)]
     return [cases[n] for n in sorted(n for _, _, n in sorted(rank)[:count])]
 
 

@@ -1,5 +1,6 @@
 """Some of the inputs of `make test-hostile`, of every kind."""
 
+import itertools
 import os
 
 import pytest
@@ -25,8 +26,19 @@ def faults(cases):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
-def test_a_hundred_hostile_inputs_break_nothing():
-    assert faults(hostile.drawn(100, seed=1, only="^(?!process)")) == []
+def test_a_hundred_hostile_inputs_of_every_kind_break_nothing():
+    kinds = {
+        "^(?!process)": 50,  # by hand
+        hostile.PRODUCTS.pattern: 30,
+        # What was taken once.
+        r"^json result.json goals.0.(probability|grade) '(2|NaN|\"Z\")'": 6,
+        r"^value d/plans/p.yaml goals.*target '(1:30|010|6_0)'": 6,
+        r"^cell d/observations.csv published '9999-12-31'": 1,
+        r"^newcomer option rules": 7,
+    }
+    cases = [hostile.drawn(count, seed=1, only=only) for only, count in kinds.items()]
+    assert all(cases)
+    assert faults([*itertools.chain(*cases)]) == []
 
 
 def test_no_command_writes_over_a_file_that_it_did_not_make():
