@@ -65,6 +65,9 @@ LARGEST_FIGURE: Final = 1e15
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 
+MOST_JOBS: Final = 1024
+"""Processes at a time that may be asked for; a system has no room for very many."""
+
 SEEDS: Final = range(2**32)
 """What numpy takes for a seed, whoever asks."""
 

@@ -17,6 +17,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from typing import Literal, TypeVar
 
+from bcforecast.edge import MOST_JOBS
 from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.text import Message
 
@@ -27,9 +28,6 @@ EngineName = Literal["local", "dask"]
 
 _AHEAD = 4
 """Tasks that are prepared for each worker while it works: bounds the memory."""
-
-_MOST_JOBS = 1024
-"""Processes at a time that may be asked for; a system has no room for very many."""
 
 _RETRIES = 5
 """Times that a task of a worker that died is given to another."""
@@ -61,7 +59,7 @@ def worked(
         raise OptionError("engine", found=engine, allowed="local, dask")
     if scheduler is not None:
         raise OptionError("scheduler", found=scheduler, allowed=Message("panel.allowed_with_dask"))
-    if n_jobs == 0 or not -1 <= n_jobs <= _MOST_JOBS:
+    if n_jobs == 0 or not -1 <= n_jobs <= MOST_JOBS:
         raise OptionError("n_jobs", found=n_jobs, allowed=Message("panel.allowed_jobs"))
     jobs = (os.cpu_count() or 1) if n_jobs == -1 else n_jobs
     if jobs == 1 and stop is None:

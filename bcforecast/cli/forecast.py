@@ -193,7 +193,7 @@ def areas(
     as_of: options.AsOfOption = None,
     lang: options.RequiredLangOption = LANGUAGE,
     formats: options.FormatsOption = None,
-    jobs: Annotated[int | None, option("run.jobs", "-j", min=1)] = None,
+    jobs: options.JobsOption = None,
     engine: options.EngineOption = "local",
     scheduler: options.SchedulerOption = None,
     data: options.DataOption = None,

@@ -192,6 +192,7 @@ LangOption = Annotated[Language | None, option("lang", shown=True)]
 RequiredLangOption = Annotated[Language, option("lang", shown=True)]
 FormatsOption = Annotated[Several, option("format", metavar="FORMAT", key="run.formats")]
 EngineOption = Annotated[Literal["local", "dask"], option("engine", shown=True)]
+JobsOption = Annotated[int | None, option("run.jobs", "-j", min=1, max=edge.MOST_JOBS)]
 SchedulerOption = Annotated[str | None, option("scheduler")]
 FormatOption = Annotated[Literal["table", "json"], option("format", key="format_news", shown=True)]
 

@@ -148,7 +148,7 @@ def run(
         Path, typer.Argument(metavar="[REPORTS.yaml]", help=help_text("run.reports"))
     ] = Path("reports.yaml"),
     due: Annotated[bool, option("run.due", shown=True)] = False,
-    jobs: Annotated[int | None, option("run.jobs", "-j", min=1)] = None,
+    jobs: options.JobsOption = None,
     today: Annotated[str | None, option("run.today", metavar="YYYY-MM-DD")] = None,
     out: Annotated[options.Place, option("run.out", metavar="DIR")] = None,
     wait: Annotated[float, option("run.wait", metavar="SECONDS", min=0, max=10**9, shown=True)] = 0,

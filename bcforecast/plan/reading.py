@@ -345,6 +345,9 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
         if not goal.keys() & {"id", "indicator"}:
             where = {"file": template.file, "row": template.row(("goals", n))}
             raise PlanError("plan.missing_key", **where, field=f"goals[{n}] → indicator")
+        called = "id" if "id" in goal else "indicator"
+        if not isinstance(goal[called], str):
+            raise wrong_value(template, ("goals", n, called), goal[called], "plan.allowed_id")
         try:
             fields.refuse_two_forms(goal, n)
         except PydanticCustomError as error:

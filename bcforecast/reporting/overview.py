@@ -220,6 +220,9 @@ class _Overview:
         by_goal = standing(self.said, "goal").reindex(plans.goal_ids).dropna()
         self.by_goal = by_goal.sort_values("share", kind="stable")  # the least likely first
         self.by_province = standing(self.said, "province").sort_values("share", ascending=False)
+        below = self.said["area"] != self.said["province"].astype(str)
+        self.parted = len(self.by_province) > 1 and bool(below.any())
+        """Whether provinces can be compared: there are some, and areas below them."""
         wide = rows.pivot_table("probability", ["area", "goal"], "scenario", observed=True)
         self.wide = wide.reset_index()
         self.named = [name for name in self.scenarios if name in wide and name != config.SCENARIO]
@@ -261,7 +264,8 @@ class _Overview:
         (folder / "charts").mkdir()
         plan, lang = self.plan, self.lang
         (legend,) = tables.grades_table(lang=lang).tables
-        told = {name: self.base[name[:-1]].nunique() for name in ("provinces", "areas")}
+        levels = ("provinces", "areas") if self.parted else ("areas",)
+        told = {name: self.base[name[:-1]].nunique() for name in levels}
         told |= {"goals": len(self.base), "left_out": len(self.skipped)}
         front = doc.Front(
             kicker=self.words("kicker"),
@@ -297,11 +301,12 @@ class _Overview:
         """Yield the chapters on what has a probability."""
         yield doc.Heading(level=1, text=self.words("goals"))
         yield self.picture(folder, "spread", self._draw_spread)
-        yield doc.Heading(level=1, text=self.words("provinces"))
-        key = "provinces_words" if self.tiers[-1] > 1 else "provinces_of_chance"
-        yield self.paragraph(self.words(key, sure=percent(SURE)))
-        yield self.ranking()
-        yield self.picture(folder, "heat", self._draw_heat)
+        if self.parted:
+            yield doc.Heading(level=1, text=self.words("provinces"))
+            key = "provinces_words" if self.tiers[-1] > 1 else "provinces_of_chance"
+            yield self.paragraph(self.words(key, sure=percent(SURE)))
+            yield self.ranking()
+            yield self.picture(folder, "heat", self._draw_heat)
         yield doc.Heading(level=1, text=self.words("areas"))
         yield from self.lowest()
         yield doc.Heading(level=1, text=self.words("help"))
@@ -339,7 +344,8 @@ class _Overview:
         if not stated:
             return
         yield self.order("brief_goal", self.by_goal[::-1], lambda goal: self.goal_names[goal])
-        yield self.order("brief_province", self.by_province, self.name)
+        if self.parted:
+            yield self.order("brief_province", self.by_province, self.name)
         near = self.whole((self.missing.abs() <= NEAR).sum())
         yield self.words("brief_near", near=near, short=self.whole(len(self.missing)))
         name = next(iter(self.added), None)  # that which adds most
@@ -408,13 +414,14 @@ class _Overview:
         rows: list[tables.Row] = []
         for one in each[:LISTED]:
             area, province = one.Index
-            where, named = self.name(province), self.linked(area)
-            if area == province:  # all areas below it stand in the table above
+            where, named = [self.name(province)], self.linked(area)
+            if self.parted and area == province:  # all areas below it stand in the table above
                 own = self.words("own_goals", name=named.text)
-                where, named = NOTHING, named.model_copy(update={"text": own})
+                where, named = [NOTHING], named.model_copy(update={"text": own})
             told = one.n, percent(one.share), self.range(one, counted=True)
-            rows.append((named, where, *told, percent(above(middle, one))))
-        yield self.table("lowest", "area province goals# share# middle# below_middle#", rows)
+            rows.append((named, *where * self.parted, *told, percent(above(middle, one))))
+        level = "province " * self.parted
+        yield self.table("lowest", f"area {level}goals# share# middle# below_middle#", rows)
 
     @cached_property
     def gain(self) -> pd.DataFrame:

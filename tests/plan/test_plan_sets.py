@@ -186,6 +186,7 @@ def test_a_slip_in_the_table_is_told_by_row_and_column(refused, right, wrong, ar
         ("span: {first: 2023, last: 2027}", "", ", row 1, span: this key is missing"),
         ("goals:", "aims:", ", row 1, goals: found nothing"),
         ("more_than, target: 60", "more_than, target: 160", ", row 11, goals[1] (cities) → target"),
+        ("id: cities, ind", "id: ~, ind", ", row 11, goals[1] → id: found nothing; allowed: an"),
         ("id: cities, ind", "id: output, ind", ", row 11, goals[1] (output) → id: found “output"),
     ],
 )

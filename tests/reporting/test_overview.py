@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date
 from math import nan, sqrt
 
@@ -77,6 +78,48 @@ def test_the_workbook_has_every_goal_of_every_area_under_every_scenario(projecte
     assert rows[0][12:14] == pytest.approx(
         (told["p001", "output", "baseline"], told["p001", "output", "deep"])
     )
+
+
+def test_the_goals_table_counts_who_is_at_risk_by_the_chances_that_are_told(projected, tmp_path):
+    plans, data, answers = projected
+    out = write_overview(plans, answers, tmp_path / "o", lang="en", formats=("md",), data_dir=data)
+    said = (out / "report.md").read_text(encoding="utf-8")
+    told = pd.read_parquet(answers)
+    own = told[(told["scenario"] == "baseline") & (told["goal"] == "output")]
+    risky = own["verdict"].isin(["unlikely", "very_unlikely"]).sum()
+    cells = re.search(r"\| gross product[^|]*\|(.*)\|", said, re.IGNORECASE)[1].split(" | ")
+    due, areas, share, _, *counts = (cell.strip() for cell in cells)
+    assert due == own["due"].iloc[0][:4]
+    assert areas == "24"
+    assert share == f"{100.0 * own['probability'].mean():.0f}%"
+    assert int(counts[0]) == risky
+    assert sum(map(int, counts)) == 24
+    assert "Made-up Province 1, own goals" in said
+    assert re.search(r"\| Made-up Province \d \| 8 \| \d+ \| \d+% \| ", said)
+
+
+@pytest.mark.parametrize("kept", ["flat", "one"])
+def test_of_a_set_with_nothing_to_compare_no_provinces_are_told(projected, tmp_path, kept):
+    """Areas that lie in nothing, and areas that all lie in one province."""
+    plans, data, whole = projected
+    answers = shutil.copytree(whole, tmp_path / "answers")
+    if kept == "one":
+        for province in ("p002", "p003"):
+            shutil.rmtree(answers / f"province={province}")
+    else:
+        alone = {name: area._replace(parent=None) for name, area in plans.areas.items()}
+        plans = replace(plans, areas=alone)
+        for file in whole.rglob("*.parquet"):
+            for area, rows in pd.read_parquet(file, partitioning=None).groupby("area"):
+                own = answers / f"province={area}" / file.parent.name
+                own.mkdir(parents=True, exist_ok=True)
+                rows.to_parquet(own / file.name, index=False)
+    out = write_overview(plans, answers, tmp_path / "o", lang="en", formats=("md",), data_dir=data)
+    said = (out / "report.md").read_text(encoding="utf-8")
+    assert not re.search("by province|Provinces fall|order of the provinces", said)
+    assert "| Province |" not in said
+    assert "own goals |" not in said
+    assert "Areas that stand lowest" in said
 
 
 def test_an_overview_of_what_nothing_is_known_of_says_so(projected, tmp_path):
