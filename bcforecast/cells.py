@@ -263,8 +263,12 @@ def _meanings(*subject: str) -> Mapping[str, Any]:
 
 def ends_of(said: str) -> tuple[str, ...]:
     """Part `10 and 15` or `2020 à 2026` into its ends; one text that has none as it is."""
-    between = "|".join(map(re.escape, (*_words("between"), *_words("both"))))
-    parted = re.fullmatch(rf"(.*[0-9%年]) ?(?:{between}) ?(-?[0-9].*)", plain_words(said))
+    words = (*_words("between"), *_words("both"))
+    # `1e5` has no ends; a letter that is a word stands by itself.
+    between = "|".join(
+        f" {w} " if re.fullmatch("[a-z]", w) else f" ?{re.escape(w)} ?" for w in words
+    )
+    parted = re.fullmatch(rf"(.*[0-9%年])(?:{between})(-?[0-9].*)", plain_words(said))
     return parted.groups() if parted else (said,)
 
 

@@ -402,9 +402,11 @@ def init(
                 raise options.wrong_option("--fiscal-year", fiscal, "2024-25=2024-04")
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         given.goals[:0] = [parse_goal(one, **asked_as) for one in goal or ()]
-        given.area, given.years = area or given.area, years or given.years
+        given.area, given.years = (area or given.area).strip(), years or given.years
+        span_of(given)  # before anything is asked
         if sys.stdin.isatty() and not given.goals:
-            given.area = given.area or typer.prompt(text("cli.ask_area", spoken))
+            while not given.area:
+                given.area = typer.prompt(text("cli.ask_area", spoken)).strip()
             while not given.years:
                 said = typer.prompt(text("cli.ask_years", spoken)).strip()
                 with asked_again(spoken):

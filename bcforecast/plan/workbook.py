@@ -53,6 +53,7 @@ from bcforecast.text import (
     Language,
     Message,
     difference,
+    language_of,
     over_all_years,
     text,
     unit_of,
@@ -138,7 +139,8 @@ def parse_goal(
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):
         raise PlanError("cells.bad_goal", found=said)
-    if decimal is None and TWO_WAYS.search(parts[3]):
+    # In Chinese and Japanese a point never marks thousands.
+    if decimal is None and TWO_WAYS.search(parts[3]) and language_of(said, otherwise="en") != "zh":
         raise _wrong(said, parts[3], Message("cells.allowed_mark"))
     return _draft(said, parts, decimal or decimal_mark(parts[3:4]), fiscal)
 
@@ -163,7 +165,7 @@ def _draft(
     if known in CHANGES and not more:
         raise _wrong(said, target, Message("cells.allowed_change"))
     between = known == "between"
-    target = "-".join(ends_of(target)) if between else target
+    target, given = "-".join(ends_of(target)) if between else target, target
     apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", with_point(plain_words(target), mark))
     if apart and known == "about":
         target, mark, more["tolerance"] = apart[1], ".", float(apart[2])
@@ -176,7 +178,7 @@ def _draft(
     if figure is None or math.isnan(sum(ends) if between else figure.value):
         percent = "_percent" * target.endswith(("%", "％"))
         key = "ends" if between else f"target{percent}"
-        raise _wrong(said, target, Message(f"cells.allowed_{key}", {"unit": measured}))
+        raise _wrong(said, given, Message(f"cells.allowed_{key}", {"unit": measured}))
     for key, form in (("every_year", "due_every"), ("total", "due_total")):
         if years := said_as(form, due):
             due, more[key] = years[0], True

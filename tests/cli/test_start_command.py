@@ -157,7 +157,7 @@ def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp
     ours, theirs = os.openpty()
     goals = (f"Firms, enterprises, more than, 530, {due}" for due in ("soon", 2040, 2030))
     years = "soon", "2030-2024", "2024 to 2030"
-    os.write(ours, "\n".join(["Springfield", *years, *goals, "", ""]).encode())
+    os.write(ours, "\n".join([" ", "Springfield", *years, *goals, "", ""]).encode())
     command = [sys.executable, "-m", "bcforecast", "init", tmp_path / "mine", "--lang", "en"]
     done = subprocess.run(command, stdin=theirs, capture_output=True, text=True, timeout=60)
     os.close(ours)
@@ -168,7 +168,7 @@ def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp
 
 
 def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, refused):
-    assert "--area, --years, --goal" in refused("init", tmp_path / "mine")
+    assert "--area, --years, --goal" in refused("init", tmp_path / "mine", "--area", " ")
     assert "2050" in refused("init", tmp_path / "mine", *BEGUN, "--goal", "X, %, at least, 5, 2050")
     assert "bcforecast init" in refused("import", tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []

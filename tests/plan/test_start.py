@@ -37,11 +37,17 @@ def test_a_decimal_comma_between_commas_is_never_one_of_thousands():
     assert parse_goal('Yield, t, at least, "1,234", 2030', decimal=",").asked["target"] == 1.234
 
 
+def test_in_chinese_a_point_marks_decimals():
+    assert parse_goal("营业收入；亿元；不低于；3.125；2030").asked["target"] == 3.125
+
+
 WRONG = [
     ("Firms, enterprises, 530", "name, unit, comparator, target, due"),
     ("Firms, enterprises, perhaps, 530, 2030", "at least, more than"),
     ("Firms, enterprises, at least, many, 2030", "many"),
     ("Firms, enterprises, between, 40, 2030", "40-45"),
+    ("Firms, enterprises, between, 40 and 45 or so, 2030", '"40 and 45 or so"'),
+    ("Firms, enterprises, between, 1e5, 2030", '"1e5"'),
     ("Receita; R$ milhões; at least; 3.500; 2030", "with --decimal , where the point marks thous"),
     ("Firms, enterprises, at least, 530, soon", "2030-12-31"),
     ("CO2, t, reduce by, 40, 2030", "40 from 2020"),
