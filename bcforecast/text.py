@@ -163,7 +163,10 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
-    said = template.format(**_rendered(values, lang)) if values else template
+    put = _rendered(values, lang)
+    for name in (name for name, one in put.items() if str(one).endswith(".")):  # "per 1,000 hab."
+        template = re.sub(rf"{{{name}}}\.(?=\s|$)", f"{{{name}}}", template)
+    said = template.format(**put) if values else template
     return re.sub("年度 ?年(?![底末初均])", "年度", said) if "年度" in said else said
 
 

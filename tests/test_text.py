@@ -72,6 +72,12 @@ def test_a_message_takes_the_language_of_the_outer_one_and_its_plural_from_the_c
     assert all(text("explain.span", lang, count=n) == words for lang, n, words in counted)
 
 
+def test_after_a_value_that_ends_in_a_stop_there_is_no_second_one():
+    told = {"first": "a", "first_share": "5", "name": "b", "share": "4"}
+    said = text("overview.brief_goal_of_chance", "en", **told, above="3 per 1,000 hab.")
+    assert said.endswith("of 3 per 1,000 hab.")
+
+
 def test_an_unknown_key_is_a_programming_error():
     with pytest.raises(KeyError, match=r"verdict\.maybe"):
         text("verdict.maybe", "en")
