@@ -495,7 +495,7 @@ export function start(root, meta, buffer, host = {}) {
   const engine = new Engine(meta, buffer), first = meta.scenarios[0].id, past = [];
   const fresh = (id) => ({ base: engine.scenario(id).id, sizes: {}, unsure: 0 });
   const open = () => ({ lang: meta.lang, goal: meta.goal, a: fresh(first), b: fresh(first), target: undefined, year: undefined });
-  let state = open(), rest = "", frame = 0, wide = 0, said = "", guess = null, sliders = [];
+  let state = open(), rest = "", frame = 0, wide = 0, said = "", guess = null, sliders = [], pointed;
   const yearName = (year) => meta.called?.[year] ?? year; // as the plan writes its fiscal years
   const w = (key, values = {}) => (meta.words[state.lang][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => (name === "year" ? yearName(values[name]) : values[name] ?? ""));
   const named = (one) => escaped(one.names[state.lang]), goal = () => engine.goal[state.goal], find = (s) => root.querySelector(s);
@@ -566,10 +566,11 @@ export function start(root, meta, buffer, host = {}) {
     const group = (levers) => meta.measures.map((m) => [m, levers.filter((one) => one.measure === m.id)]).filter(([, all]) => all.length).map(([m, all]) => `<h3>${named(m)}</h3>${all.map(lever).join("")}`).join("");
     const shown = meta.levers.filter((one) => one.shown), own = shown.filter((one) => one.touches.includes(g.indicator)), other = shown.filter((one) => !own.includes(one));
     const oneSided = g.p !== null && !g.region && !g.fixed;
+    const open = find("details")?.open, held = focused();
     root.innerHTML = `<style>${CSS}${meta.font}</style><header><h1>${escaped(meta.plan[state.lang])}</h1><p class="soft">${w("heading", { area: escaped(meta.area[state.lang]), day: meta.as_of[state.lang] })}</p>
 <div class="row"><label>${w("column_goal")} <select data-set="goal">${choice(meta.goals.map((one) => [one.id, named(one)]), g.id)}</select></label>${button("undo", !past.length)}${button("reset")}<button data-do="lang">${w("other_language")}</button></div></header>
 <div class="columns"><section class="head"><p class="soft">${g.promise[state.lang]}</p><div class="cards">${["a", "b"].map((side) => `<div class="card" data-side="${side}"><select data-set="${side}" aria-label="${w(`side_${side}`)}">${choice(scenarios, state[side].base)}</select><div class="number" aria-live="polite"></div><p class="word"></p><p class="soft change"></p><p class="soft why">${escaped(engine.scenario(state[side].base).why[state.lang])}</p></div>`).join("")}</div></section>
-<section class="answer"><div class="chart"></div><p class="said soft hover">${w("hover")}</p>
+<section class="answer"><div class="chart" tabindex="0" data-set="chart" role="group" aria-label="${w("chart")}"></div><p class="said soft hover" role="status">${w("hover")}</p>
 ${oneSided ? `<div class="row"><label>${w("what_if")} <input type="number" data-set="target" step="any" value="${printed(state.target ?? g.target)}"></label><label>${w("by_year")} <select data-set="year">${choice(g.years.map((y) => [y, yearName(y)]), state.year ?? g.due)}</select></label></div>` : ""}
 ${host.ask && g.figures?.length && !g.fixed ? `<div class="row"><label>${w("what_if_figure")} <select data-set="figured">${choice(g.figures.map((y) => [y, yearName(y)]), guess?.year ?? g.figures[0])}</select></label><label>${w("figure_is")} <input type="number" data-set="figure" step="any" value="${guess ? printed(guess.value) : ""}"></label></div><p class="said guess" role="status">${guess?.said ?? ""}</p>` : ""}
 <div class="row">${["keep", "svg", "png", "csv"].map((name) => button(name)).join("")}${host.hash ? button("link") : ""}</div><h2>${w("tornado")}</h2><table><tbody class="tornado"></tbody></table><h2>${w("all_goals")}</h2><table><tbody class="goals"></tbody></table><p class="soft together"></p></section>
@@ -578,7 +579,16 @@ ${own.length ? group(own) : `<p>${w(g.p === null ? "no_lever_unset" : "no_lever"
 ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title placeholder="${w("title")}" aria-label="${w("title")}" maxlength="80">${button("save")}</div><small>${w("save_note")}</small>` : ""}</section></div>`;
     wide = find(".chart").clientWidth;
     sliders = shown.map((one) => { const input = find(`input[id="${one.id}"]`), label = input.closest("label"); return { one, input, output: label.querySelector("output"), mark: label.querySelector("i") }; });
+    if (open && find("details")) find("details").open = true;
     update();
+    const again = held && find(held);
+    if (again) (again.disabled ? find("[data-do=reset]") : again).focus({ preventScroll: true });
+  }
+
+  /** By what the control is known that has the focus: it is made anew, and who works by keys goes on from it. */
+  function focused() {
+    const one = root.contains(document.activeElement) ? document.activeElement : root;
+    return one === root ? null : one.id ? `[id="${one.id}"]` : ["set", "do"].filter((name) => one.dataset[name]).map((name) => `[data-${name}="${one.dataset[name]}"]`)[0];
   }
 
   draw.cost = 0; // ms that the other goals lately took
@@ -782,6 +792,13 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
       event.preventDefault();
       actions.undo();
       if (id) root.querySelector(`[id="${id}"]`)?.focus();
+    } else if (input.matches(".chart") && chart.hover && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
+      event.preventDefault();
+      event.stopPropagation();
+      const end = input.firstChild.viewBox.baseVal.width, step = event.key === "ArrowLeft" ? -2 : 2, read = () => chart.hover(pointed);
+      pointed ??= step > 0 ? 0 : end;
+      for (const now = find(".hover").textContent; read() === now && pointed + step >= 0 && pointed + step <= end; ) pointed += step;
+      find(".hover").textContent = read();
     } else if (type === "range" && !event.ctrlKey && !event.metaKey && !event.altKey) {
       // Done here, since JupyterLab keeps a slider's own keys from it.
       const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity }[event.key];

@@ -180,6 +180,56 @@ def test_on_a_phone_the_number_stays_in_sight_of_every_lever(file, opened):
     assert min(sizes) >= 11
 
 
+HELD = """() => { const one = document.activeElement;
+  return [one.id || one.dataset.set || one.dataset.do || one.localName,
+          getComputedStyle(one).outlineStyle, one.getBoundingClientRect().height > 0]; }"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_who_works_by_keys_alone_reaches_everything_and_is_never_thrown_back(lang, file, opened):
+    page = opened(f"{file.as_uri()}#lang={lang}")
+    reached = []
+    while True:
+        page.keyboard.press("Tab")
+        name, outline, seen = page.evaluate(HELD)
+        if name == "body" or name in reached:
+            break
+        reached.append(name)
+        assert (outline, seen) == ("solid", True), name
+    buttons = ["reset", "lang", "keep", "svg", "png", "csv", "link", "seek"]
+    assert {*buttons, "goal", "a", "b", "chart", "target", "year", LEVER} <= {*reached}
+
+    def focused():
+        return page.evaluate(HELD)[0]
+
+    # What is chosen or done makes the page anew; the focus stays where it was.
+    page.locator("[data-set=goal]").focus()
+    first, said = page.locator("[data-set=goal]").input_value(), number(page)
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[data-set=goal]").input_value() != first
+    assert focused() == "goal"
+    page.keyboard.press("ArrowUp")
+    assert (number(page), focused()) == (said, "goal")
+    page.locator("[data-do=seek]").focus()
+    page.keyboard.press("Enter")
+    assert number(page) > said
+    assert focused() == "seek"
+    page.locator("[data-do=undo]").focus()
+    for done in (focused(), "undo", "undo"):  # the answer, and both choices of a goal
+        assert focused() == done
+        page.keyboard.press("Enter")
+    assert (number(page), focused()) == (said, "reset")  # nothing is left to undo
+    page.locator("[data-set=chart]").focus()
+    told = []
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowRight"):
+        page.keyboard.press(key)
+        told.append(page.locator(".hover").inner_text())
+    assert told[0] == told[2] != told[1]
+    page.locator("[data-do=lang]").focus()
+    page.keyboard.press("Space")
+    assert focused() == "lang"
+
+
 OFF = """all => all
   .map((text) => [text, text.ownerSVGElement].map((one) => one.getBoundingClientRect()))
   .filter(([own, all]) => own.left < all.left || own.right > all.right || own.top < all.top)"""
