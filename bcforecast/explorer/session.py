@@ -233,7 +233,8 @@ WORDS: Final = (
     "tornado", "tornado_none", "all_goals", "together", "levers", "levers_note", "range",
     "points_a_year", "seek", "seek_found", "seek_never", "seek_already", "unsure", "certain",
     "no_lever", "no_lever_unset", "other_levers", "save_heading", "title", "save", "save_note",
-    "no_answer", "chart", "hover", "hover_figure", "hover_year", "hover_count", "counts", "grouping",
+    "no_answer", "chart", "hover", "hover_figure", "hover_year", "hover_count", "counts",
+    "grouping",
 )  # fmt: skip
 """Texts of the page, `explorer.*`; what is put into them is put in there."""
 

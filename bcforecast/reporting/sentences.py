@@ -16,7 +16,7 @@ from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, SUMMED, Plan, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
-from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
+from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, PushFact
 from bcforecast.rules.panel import REACH
 from bcforecast.scenarios.scenario import find_lever
 from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
@@ -165,18 +165,27 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
         return text("report.next_await", lang, year=goal.due.year)
     if goal.probability is None:
         return text("report.next_publish", lang)
-    push, weak = goal.helpful, goal.grade in wording.WEAK
+    push, weak = push_told(goal, facts, lang=lang), goal.grade in wording.WEAK
     told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
     if probability.standing_of(goal.verdict) == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang)
-    now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
-    if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
+    if push is None:
         return text(f"report.next_{'publish' if weak and told else 'review'}", lang)
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     form = "" if push.feasible else "_short" if far else "_review"
     step = text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
     return text("report.next_publish_and", lang, step=step) if goal.grade == "D" and told else step
+
+
+def push_told(goal: GoalFact, facts: Facts, *, lang: Language) -> PushFact | None:
+    """Return the levers that page 1 tells for a goal: that can move it yet, and by what is told."""
+    push, told = goal.helpful, partial(wording.chance, grade=goal.grade, lang=lang)
+    closed = goal.outcome is not None or goal.is_over(facts.as_of)
+    if push is None or closed or goal.probability is None:
+        return None
+    on_course = probability.standing_of(goal.verdict) == "on_course"
+    return None if on_course or told(goal.probability) == told(push.reached) else push
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:

@@ -126,6 +126,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     rows: list[Row] = []
     groups: list[str] = []
     rest: list[str] = []
+    wanted: list[str] = []  # the chance that next steps are to reach
     for group, goals in sentences.by_standing(facts).items():
         shown = goals[: max(0, _BRIEF - len(rows))]
         groups += [wording.standings([group] * len(goals), lang=lang)] * len(shown)
@@ -146,6 +147,8 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
                 sentences.next_step(goal, facts, lang=lang),
             )
             rows.append(row)
+            if (push := sentences.push_told(goal, facts, lang=lang)) is not None:
+                wanted.append(percent(push.wanted))
     named = {"goals": wording.join_clauses(rest, lang=lang)}
     notes = [Message("report.brief_rest", named)] if rest else []
     bodies = {goal.bodies for goal in facts.goals}
@@ -159,7 +162,9 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     heads = f"goal target bodies {odds} evidence:short trend next"
     low, high = probability.even_bounds(data_dir)
     about = {"day": day(facts.as_of, lang=lang)} | {"low": percent(low), "high": percent(high)}
-    note = wording.joined([*notes, Message("report.brief_note", about)], by="sentences")
+    notes.append(Message("report.brief_note", about))
+    notes += [Message("report.brief_wanted", {"wanted": one}) for one in dict.fromkeys(wanted)]
+    note = wording.joined(notes, by="sentences")
     return rows_table("report.brief_caption", heads, rows, lang, groups=groups, note=note)
 
 

@@ -106,8 +106,12 @@ def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(c
         PushFact(words=words, levers=n, wanted=0.8, reached=reached, feasible=feasible)
         for reached, feasible, n in changes.pop("pushes", [])
     )
-    step = sentences.next_step(likely(**changes, pushes=pushes), facts(), lang="en")
-    assert step.startswith(said)
+    one = likely(**changes, pushes=pushes)
+    assert sentences.next_step(one, facts(), lang="en").startswith(said)
+    (table,) = tables.brief_table(facts(one), lang="en").tables
+    assert ("for a chance of 80%." in table.note) == (
+        " lever" in said and "Known levers are" not in said
+    )
 
 
 def own_figures(*values):
