@@ -57,7 +57,8 @@ def load_observations(
         but against others only those wanted. Default: all.
     areas
         Those all of whose figures are wanted; of other areas no more than `LENDERS` an indicator
-        are then kept, drawn by their names, for areas lend each other growth. Default: all.
+        are then kept, drawn by their names from those published by `as_of`, for areas lend each
+        other growth. Default: all.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def load_observations(
     True
     """
     day = None if as_of is None else records.as_date(as_of)
-    dataset, problems = read_folder(data_dir, indicators=indicators, areas=areas)
+    dataset, problems = read_folder(data_dir, indicators=indicators, areas=areas, until=day)
     if problems:
         raise problems[0]
     return selection.Vintage(dataset, day)
@@ -107,7 +108,10 @@ class _Wanted:
     so that neither the order of the rows nor the size of the table matters.
     """
 
-    def __init__(self, indicators: Collection[str] | None, areas: Collection[str] | None) -> None:
+    def __init__(
+        self, indicators: Collection[str] | None, areas: Collection[str] | None, until: date | None
+    ) -> None:
+        self.until = until or date.max
         self.indicators = None if indicators is None else frozenset(indicators)
         self.areas = None if areas is None else frozenset(areas)
         self._lenders: dict[str, set[str]] = defaultdict(set)
@@ -121,6 +125,8 @@ class _Wanted:
             return False
         if self.keeps(one):
             return True
+        if one.published > self.until:  # an area of which nothing was known lends nothing
+            return False
         lenders, last = self._lenders[one.indicator], self._last[one.indicator]
         mine = -zlib.crc32(one.area.encode()), one.area
         if len(last) < LENDERS:
@@ -143,11 +149,12 @@ def read_folder(
     *,
     indicators: Collection[str] | None = None,
     areas: Collection[str] | None = None,
+    until: date | None = None,
 ) -> tuple[Dataset, Problems[ObservationError]]:
     """Return the records of the data folder that can be read, and what is wrong, in its order.
 
-    Figures are those of the `indicators`, and of the `areas` with some others, or all. Of each
-    table the first problems are kept.
+    Figures are those of the `indicators`, and of the `areas` with some others that were published
+    `until` a day, or all. Of each table the first problems are kept.
     """
     if store.is_url(data_dir):
         data_dir = store.checked_out(data_dir)
@@ -155,7 +162,7 @@ def read_folder(
     if not (edge.exists(folder) and folder.is_dir()):
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), Problems([_wrong(str(folder), found, allowed)])
-    wanted = _Wanted(indicators, areas)
+    wanted = _Wanted(indicators, areas, until)
     sources: _Read[records.Source] = _read(folder, "sources")
     figures, broad = _read(folder, "observations", wanted), _read_wide(folder, sources, wanted)
     breaks, judgements, delivery = (_read(folder, name) for name in _MAY_LACK)

@@ -338,6 +338,9 @@ def test_of_many_areas_some_lend_growth_whatever_the_order_of_the_rows(folder, m
     assert set(firms.values()) == {2}
     assert len(firms) == 3
     assert kept(rows[::-1], areas={"here"}) == some
+    early = [row(area="a0", published="2021-03-01")]
+    later = [row(area=f"a{n}", published="2022-03-01") for n in range(1, 9)]
+    assert kept(early + later, areas={"here"}, as_of="2021-12-31") == [("a0", "firms", 2021)]
     assert ("a8", "share", 2021) in some  # fewer than that many have figures of it
     assert len(kept(rows)) == len(rows)
     assert len(kept(rows, areas={f"a{n}" for n in range(9)})) == len(rows)
