@@ -402,7 +402,7 @@ def init(
                 raise options.wrong_option("--fiscal-year", fiscal, "2024-25=2024-04")
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         given.goals[:0] = [parse_goal(one, **asked_as) for one in goal or ()]
-        given.area, given.years = (area or given.area).strip(), years or given.years
+        given.area, given.years = (area or given.area).strip(), (years or given.years).strip()
         span_of(given)  # before anything is asked
         if sys.stdin.isatty() and not given.goals:
             while not given.area:

@@ -566,7 +566,7 @@ export function start(root, meta, buffer, host = {}) {
     const group = (levers) => meta.measures.map((m) => [m, levers.filter((one) => one.measure === m.id)]).filter(([, all]) => all.length).map(([m, all]) => `<h3>${named(m)}</h3>${all.map(lever).join("")}`).join("");
     const shown = meta.levers.filter((one) => one.shown), own = shown.filter((one) => one.touches.includes(g.indicator)), other = shown.filter((one) => !own.includes(one));
     const oneSided = g.p !== null && !g.region && !g.fixed;
-    const open = find("details")?.open, held = focused();
+    const unfolded = find("details")?.open, held = focused();
     root.innerHTML = `<style>${CSS}${meta.font}</style><header><h1>${escaped(meta.plan[state.lang])}</h1><p class="soft">${w("heading", { area: escaped(meta.area[state.lang]), day: meta.as_of[state.lang] })}</p>
 <div class="row"><label>${w("column_goal")} <select data-set="goal">${choice(meta.goals.map((one) => [one.id, named(one)]), g.id)}</select></label>${button("undo", !past.length)}${button("reset")}<button data-do="lang">${w("other_language")}</button></div></header>
 <div class="columns"><section class="head"><p class="soft">${g.promise[state.lang]}</p><div class="cards">${["a", "b"].map((side) => `<div class="card" data-side="${side}"><select data-set="${side}" aria-label="${w(`side_${side}`)}">${choice(scenarios, state[side].base)}</select><div class="number" aria-live="polite"></div><p class="word"></p><p class="soft change"></p><p class="soft why">${escaped(engine.scenario(state[side].base).why[state.lang])}</p></div>`).join("")}</div></section>
@@ -579,16 +579,16 @@ ${own.length ? group(own) : `<p>${w(g.p === null ? "no_lever_unset" : "no_lever"
 ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title placeholder="${w("title")}" aria-label="${w("title")}" maxlength="80">${button("save")}</div><small>${w("save_note")}</small>` : ""}</section></div>`;
     wide = find(".chart").clientWidth;
     sliders = shown.map((one) => { const input = find(`input[id="${one.id}"]`), label = input.closest("label"); return { one, input, output: label.querySelector("output"), mark: label.querySelector("i") }; });
-    if (open && find("details")) find("details").open = true;
+    if (unfolded && find("details")) find("details").open = true;
     update();
-    const again = held && find(held);
-    if (again) (again.disabled ? find("[data-do=reset]") : again).focus({ preventScroll: true });
+    if (held) for (const one of [held, "[data-do=reset]", "[data-set=goal]"]) if (focused() === null) find(one)?.focus({ preventScroll: true });
   }
 
   /** By what the control is known that has the focus: it is made anew, and who works by keys goes on from it. */
   function focused() {
-    const one = root.contains(document.activeElement) ? document.activeElement : root;
-    return one === root ? null : one.id ? `[id="${one.id}"]` : ["set", "do"].filter((name) => one.dataset[name]).map((name) => `[data-${name}="${one.dataset[name]}"]`)[0];
+    const one = root.getRootNode().activeElement;
+    if (!one || one === root || !root.contains(one)) return null;
+    return one.id ? `[id="${one.id}"]` : ["set", "do"].filter((name) => one.dataset[name]).map((name) => `[data-${name}="${one.dataset[name]}"]`)[0] ?? one.localName;
   }
 
   draw.cost = 0; // ms that the other goals lately took
@@ -654,6 +654,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
 
   /** The chart as SVG with its own looks, so that it can be saved as it is. */
   function chart() {
+    chart.hover = null;
     const g = goal(), W = Math.max(Math.round(wide), 300), H = W < 500 ? 260 : 330, [R, T, B] = [14, 12, 26];
     const font = 'font-family="Noto Sans SC page, Segoe UI, Roboto, Arial, Noto Sans SC, Microsoft YaHei, PingFang SC, sans-serif" font-size="12.5"';
     const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${W} ${H}" role="img" ${font} aria-label="${escaped(`${g.names[state.lang]}: ${g.promise[state.lang]}, ${find(".number").textContent}`)}"><rect width="${W}" height="${H}" fill="#fff"/>`;
@@ -791,7 +792,6 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     if ((event.ctrlKey || event.metaKey) && event.key === "z" && !["text", "number"].includes(type)) {
       event.preventDefault();
       actions.undo();
-      if (id) root.querySelector(`[id="${id}"]`)?.focus();
     } else if (input.matches(".chart") && chart.hover && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
       event.preventDefault();
       event.stopPropagation();

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 import unicodedata
 import zlib
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache, reduce
-from heapq import heappush, heappushpop
+from heapq import nsmallest
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -57,8 +59,8 @@ def load_observations(
         but against others only those wanted. Default: all.
     areas
         Those all of whose figures are wanted; of other areas no more than `LENDERS` an indicator
-        are then kept, drawn by their names from those published by `as_of`, for areas lend each
-        other growth. Default: all.
+        are then kept, those of which two periods were known first, for areas lend each other
+        growth. Default: all.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def load_observations(
     True
     """
     day = None if as_of is None else records.as_date(as_of)
-    dataset, problems = read_folder(data_dir, indicators=indicators, areas=areas, until=day)
+    dataset, problems = read_folder(data_dir, indicators=indicators, areas=areas)
     if problems:
         raise problems[0]
     return selection.Vintage(dataset, day)
@@ -98,50 +100,56 @@ def _listed(names: Iterable[str]) -> Message:
 
 
 LENDERS: Final = 1000
-"""Areas besides those of a plan that lend an indicator growth; more would tell no more of it."""
+"""Areas besides those of a plan that lend an indicator growth; more would tell little more."""
 
 
+@dataclass
 class _Wanted:
-    """Which figures are kept while a table is read: of `indicators` and `areas`, or of all.
+    """Which figures are kept: of `indicators` and `areas`, or of all, and of areas that lend.
 
-    Of other areas than these, `LENDERS` an indicator: those whose names have the least checksums,
-    so that neither the order of the rows nor the size of the table matters.
+    Of more other areas than `LENDERS` that have an indicator, those lend it growth of which two
+    periods were known first, of equals those whose names have the least checksums: so neither the
+    order of the rows matters, nor what was published later.
     """
 
-    def __init__(
-        self, indicators: Collection[str] | None, areas: Collection[str] | None, until: date | None
-    ) -> None:
-        self.until = until or date.max
-        self.indicators = None if indicators is None else frozenset(indicators)
-        self.areas = None if areas is None else frozenset(areas)
-        self._lenders: dict[str, set[str]] = defaultdict(set)
-        self._last: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    indicators: Collection[str] | None = None
+    areas: Collection[str] | None = None
+    lending: set[tuple[str, str]] = field(default_factory=set)
+
+    def draw(self, rows: Iterable[Sequence[str]]) -> None:
+        """Draw who lends from area, indicator, period and day of publication of each row."""
+        indicators, areas = self.indicators, self.areas or ()
+        known: dict[tuple[str, str], list[str]] = {}
+        for area, *said in rows:
+            indicator, period, day = map(sys.intern, said)  # the same in many rows
+            if area in areas or (indicators is not None and indicator not in indicators):
+                continue
+            # The two periods of which something was published first, and on which days.
+            told = known.setdefault((area, indicator), [day, period, "", ""])
+            if period == told[1]:
+                told[0] = min(told[0], day)
+            elif not told[3] or period == told[3] or day < told[2]:
+                told[2:] = min(told[2], day) if period == told[3] else day, period
+            if told[3] and told[2] < told[0]:
+                told[:] = *told[2:], *told[:2]
+        of = Counter(indicator for _, indicator in known)
+        drawn = defaultdict(list)
+        for (area, indicator), (_, _, day, second) in known.items():
+            if of[indicator] <= LENDERS:
+                self.lending.add((area, indicator))
+            elif second:
+                drawn[indicator].append((day, zlib.crc32(area.encode()), area))
+        for indicator, all_of in drawn.items():
+            self.lending |= {(area, indicator) for *_, area in nsmallest(LENDERS, all_of)}
 
     def takes(self, one: Any) -> bool:
-        """Whether a record is kept, so far: a later area may take the place of its own."""
+        """Whether a record is kept."""
         if not isinstance(one, Observation):
             return True
         if self.indicators is not None and one.indicator not in self.indicators:
             return False
-        if self.keeps(one):
-            return True
-        if one.published > self.until:  # an area of which nothing was known lends nothing
-            return False
-        lenders, last = self._lenders[one.indicator], self._last[one.indicator]
-        mine = -zlib.crc32(one.area.encode()), one.area
-        if len(last) < LENDERS:
-            heappush(last, mine)
-        elif mine > last[0]:
-            lenders.remove(heappushpop(last, mine)[1])
-        else:
-            return False
-        lenders.add(one.area)
-        return True
-
-    def keeps(self, one: Observation) -> bool:
-        """Whether a figure is kept of all those that were taken."""
-        known = self.areas is None or one.area in self.areas
-        return known or one.area in self._lenders[one.indicator]
+        own = self.areas is None or one.area in self.areas
+        return own or (one.area, one.indicator) in self.lending
 
 
 def read_folder(
@@ -149,12 +157,11 @@ def read_folder(
     *,
     indicators: Collection[str] | None = None,
     areas: Collection[str] | None = None,
-    until: date | None = None,
 ) -> tuple[Dataset, Problems[ObservationError]]:
     """Return the records of the data folder that can be read, and what is wrong, in its order.
 
-    Figures are those of the `indicators`, and of the `areas` with some others that were published
-    `until` a day, or all. Of each table the first problems are kept.
+    Figures are those of the `indicators`, and of the `areas` with some others, or all. Of each
+    table the first problems are kept.
     """
     if store.is_url(data_dir):
         data_dir = store.checked_out(data_dir)
@@ -162,14 +169,14 @@ def read_folder(
     if not (edge.exists(folder) and folder.is_dir()):
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), Problems([_wrong(str(folder), found, allowed)])
-    wanted = _Wanted(indicators, areas, until)
+    wanted = _Wanted(indicators and frozenset(indicators), areas and frozenset(areas))
     sources: _Read[records.Source] = _read(folder, "sources")
     figures, broad = _read(folder, "observations", wanted), _read_wide(folder, sources, wanted)
     breaks, judgements, delivery = (_read(folder, name) for name in _MAY_LACK)
     read: tuple[_Read[Any], ...] = figures, broad, sources, breaks, judgements, delivery
     dataset = Dataset(
         folder,
-        tuple(one for table in (figures, broad) for _, one in table.rows if wanted.keeps(one)),
+        tuple(one for table in (figures, broad) for _, one in table.rows),
         {source.source: source for _, source in sources.rows},
         *(tuple(one for _, one in table.rows) for table in (breaks, judgements, delivery)),
     )
@@ -224,6 +231,8 @@ def tables() -> Mapping[str, tuple[Column, ...]]:
     return {name: tuple(map(_column, described[name])) for name in store.TABLES}
 
 
+_LENT: Final = ("area", "indicator", "period", "published")
+
 _MAY_LACK: Final = store.TABLES[2:]
 """Tables without which the data can be used: the file may be missing, or have no rows."""
 
@@ -252,7 +261,7 @@ class _Read(Generic[_Record]):
     """
 
     file: str
-    wanted: _Wanted | None = None
+    wanted: _Wanted = field(default_factory=_Wanted)
     rows: list[tuple[int, _Record]] = field(default_factory=list)
     problems: Problems[ObservationError] = field(default_factory=Problems)
 
@@ -260,7 +269,7 @@ class _Read(Generic[_Record]):
         """Read a row of the table of this name, or note what is wrong with it."""
         one, wrong = read_row(name, cells, row=row, file=self.file)
         self.problems.note(_wrong(self.file, *told, row=row, column=at) for at, *told in wrong)
-        if one is not None and (self.wanted is None or self.wanted.takes(one)):
+        if one is not None and self.wanted.takes(one):
             self.rows.append((row, one))
 
 
@@ -274,20 +283,27 @@ def _read(folder: Path, name: str, wanted: _Wanted | None = None) -> _Read[Any]:
     may_lack = name in _MAY_LACK or (name == "observations" and edge.exists(folder / WIDE))
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
-    table: _Read[Any] = _Read(file, wanted)
+    table: _Read[Any] = _Read(file, wanted or _Wanted())
     allowed_file = _said("allowed_file", columns=_listed(c.name for c in columns))
     if not path.exists():
         if not may_lack:
             table.problems.append(_wrong(file, _said("found_no_file"), allowed_file))
         return table
     try:
-        cells = iter((_parquet_rows if path == parquet else csv_rows)(path, allowed_file))
+        rows = (_parquet_rows if path == parquet else csv_rows)(path, allowed_file)
+        cells = iter(rows)
         header_row, header = next(cells, (0, []))
         if not header_row:
             raise _wrong(file, Message("errors.found_empty"), allowed_file)
         table.problems.note(_header_problems(file, header_row, header, columns))
         if table.problems:
             return table
+        if table.wanted.areas is not None and name == "observations":
+            places = [header.index(one) for one in _LENT]
+            long = (texts for _, texts in cells if len(texts) > max(places))
+            table.wanted.draw([texts[place] for place in places] for texts in long)
+            cells = iter(rows if isinstance(rows, list) else csv_rows(path, allowed_file))
+            next(cells)
         # A row may end before its texts in Chinese; any other left out may have moved the rest.
         shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
         allowed, row = _said("allowed_cells", n=len(header)), 0
@@ -417,7 +433,10 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
 
 
 def readable(figures: pd.DataFrame) -> pd.Series[bool]:
-    """Say of each row of `province_figures` whether every text and day in it is one we take."""
+    """Say of each row of `province_figures` whether every text and day beside its name is taken.
+
+    Areas that no set has are told by name.
+    """
     import pandas as pd
 
     def taken(text: str, column: Column) -> bool:
@@ -429,7 +448,7 @@ def readable(figures: pd.DataFrame) -> pd.Series[bool]:
 
     fits = pd.Series(True, index=figures.index)
     for column in (one for one in tables()["observations"] if one.name in figures):
-        if column.kind != "number":
+        if column.kind != "number" and column.name not in ("area", "indicator"):
             texts = figures[column.name]
             fits &= texts.isin([one for one in texts.unique() if taken(one, column)])
     return fits
@@ -457,6 +476,8 @@ def _read_wide(folder: Path, sources: _Read[records.Source], wanted: _Wanted) ->
     for row, place, *told in wrong:
         table.problems.note([_wrong(table.file, *told, row=row, column=header[place])])
     table.problems.more += wrong.more
+    if wanted.areas is not None:
+        wanted.draw(itemgetter(*_LENT)(cells) for *_, cells in entries)
     for row, _, cells in entries:
         table.take("observations", row, cells)
     return table

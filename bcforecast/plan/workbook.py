@@ -53,7 +53,6 @@ from bcforecast.text import (
     Language,
     Message,
     difference,
-    language_of,
     over_all_years,
     text,
     unit_of,
@@ -139,8 +138,9 @@ def parse_goal(
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):
         raise PlanError("cells.bad_goal", found=said)
-    # In Chinese and Japanese a point never marks thousands.
-    if decimal is None and TWO_WAYS.search(parts[3]) and language_of(said, otherwise="en") != "zh":
+    letters = re.findall(r"[^\W\d_]", parts[0] + parts[1])
+    eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
+    if decimal is None and TWO_WAYS.search(parts[3]) and eastern <= len(letters) / 2:
         raise _wrong(said, parts[3], Message("cells.allowed_mark"))
     return _draft(said, parts, decimal or decimal_mark(parts[3:4]), fiscal)
 

@@ -122,7 +122,7 @@ def sentence(key: str, lang: Language, /, **values: object) -> Spans:
     found: list[Span] = []
     for i, part in enumerate(template.split("**")):
         for j, words in enumerate(part.split("\0")):
-            if found and found[-1].text.endswith("."):  # a unit such as "per 100,000 hab."
+            if found and found[-1].text.endswith("."):  # "per 1,000 hab.", as in `text`
                 words = words.removeprefix(".")
             spans = held[int(words)] if j % 2 else (Span(text=words),)
             found += (one.model_copy(update={"strong": True}) if i % 2 else one for one in spans)

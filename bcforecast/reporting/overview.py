@@ -479,7 +479,8 @@ class _Overview:
         )
         yield self.words("unknown_grades", counts=told)
         alike, adds = f"{learned().together.correlation:.2f}", float(self.base["coherent"].mean())
-        yield self.words("unknown_words", correlation=alike, adds=percent(adds))
+        key = "unknown_words" if self.parted else "unknown_of_areas"
+        yield self.words(key, correlation=alike, adds=percent(adds))
         if (year := self.base["latest_year"]).notna().any():
             some = {"n": year == year.max(), "older": year < year.max(), "none": year.isna()}
             counts = {name: self.whole(found.sum()) for name, found in some.items()}

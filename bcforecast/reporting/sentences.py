@@ -110,7 +110,7 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     first = next(iter(grouped.values()))[0]
     about = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
     named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
-    about |= {"name": [*named, first.name][0], "step": next_step(first, facts, lang=lang)}
+    about |= {"name": [*named, first.name][0], "step": next_step(first, facts, lang=lang)[0]}
     form = "figures" if 2 * weak >= len(facts.goals) else "goal"
     advice = [sentence(f"report.brief_first_{form}", lang, **about)]
     return [join_spans(said, lang=lang), *advice * (not first.is_over(facts.as_of))]
@@ -157,35 +157,32 @@ def changed(goal: GoalFact, *, lang: Language) -> str:
     return text(f"report.change_{'up' if rose else 'down'}", lang, was=was)
 
 
-def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
-    """Say in a line what would help: a lever, a figure, or nothing but keeping on."""
+def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, PushFact | None]:
+    """Say in a line what would help: a lever, a figure, or nothing but keeping on.
+
+    With it come the levers that it tells, if it tells any.
+    """
     if goal.outcome is not None:
-        return happened_short(goal, lang=lang)
+        return happened_short(goal, lang=lang), None
     if goal.is_over(facts.as_of):
-        return text("report.next_await", lang, year=goal.due.year)
+        return text("report.next_await", lang, year=goal.due.year), None
     if goal.probability is None:
-        return text("report.next_publish", lang)
-    push, weak = push_told(goal, facts, lang=lang), goal.grade in wording.WEAK
+        return text("report.next_publish", lang), None
+    push, weak = goal.helpful, goal.grade in wording.WEAK
     told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
     if probability.standing_of(goal.verdict) == "on_course":
-        return text(f"report.next_keep{'_weak' if weak else ''}", lang)
-    if push is None:
-        return text(f"report.next_{'publish' if weak and told else 'review'}", lang)
+        return text(f"report.next_keep{'_weak' if weak else ''}", lang), None
+    now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
+    if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
+        return text(f"report.next_{'publish' if weak and told else 'review'}", lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     form = "" if push.feasible else "_short" if far else "_review"
-    step = text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
-    return text("report.next_publish_and", lang, step=step) if goal.grade == "D" and told else step
-
-
-def push_told(goal: GoalFact, facts: Facts, *, lang: Language) -> PushFact | None:
-    """Return the levers that page 1 tells for a goal: that can move it yet, and by what is told."""
-    push, told = goal.helpful, partial(wording.chance, grade=goal.grade, lang=lang)
-    closed = goal.outcome is not None or goal.is_over(facts.as_of)
-    if push is None or closed or goal.probability is None:
-        return None
-    on_course = probability.standing_of(goal.verdict) == "on_course"
-    return None if on_course or told(goal.probability) == told(push.reached) else push
+    named = {"push": push.words.render(lang), "reached": reached, "wanted": percent(push.wanted)}
+    step = text(f"report.next_push{form}", lang, **named)
+    if goal.grade == "D" and told:
+        step = text("report.next_publish_and", lang, step=step)
+    return step, None if form == "_review" else push
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:

@@ -137,6 +137,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
             chance = _cited(said, "probability", f"{goal.id}.attainment.probability")
             if change := sentences.changed(goal, lang=lang):
                 chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
+            step, push = sentences.next_step(goal, facts, lang=lang)
             row = (
                 _name(goal),
                 _due_target(goal, lang),
@@ -144,11 +145,10 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
                 chance,
                 Message(f"report.evidence_{goal.grade}"),
                 _latest_and_way(goal, lang),
-                sentences.next_step(goal, facts, lang=lang),
+                step,
             )
             rows.append(row)
-            if (push := sentences.push_told(goal, facts, lang=lang)) is not None:
-                wanted.append(percent(push.wanted))
+            wanted += [] if push is None else [percent(push.wanted)]
     named = {"goals": wording.join_clauses(rest, lang=lang)}
     notes = [Message("report.brief_rest", named)] if rest else []
     bodies = {goal.bodies for goal in facts.goals}
@@ -422,7 +422,7 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
     for goal in goals:
         known = Message("report.no_own_figure") if goal.latest is None else _latest(goal, lang)
         bodies = sentences.listed(goal.bodies, lang=lang)
-        step = sentences.next_step(goal, facts, lang=lang)
+        step, _ = sentences.next_step(goal, facts, lang=lang)
         rows.append((_name(goal), _due_target(goal, lang), bodies, known, step))
     title = text("report.unassessed_heading", lang)
     head = Section((document.Heading(level=2, text=title),))

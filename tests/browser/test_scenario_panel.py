@@ -186,7 +186,7 @@ HELD = """() => { const one = document.activeElement;
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_who_works_by_keys_alone_reaches_everything_and_is_never_thrown_back(lang, file, opened):
+def test_everything_works_from_the_keyboard_which_keeps_its_place(lang, file, opened):
     page = opened(f"{file.as_uri()}#lang={lang}")
     reached = []
     while True:

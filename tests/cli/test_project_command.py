@@ -58,6 +58,7 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_written(refused, asked, 
     assert "found no such plan set" in refused(*asked, "--set", "nowhere")
     assert "--scheduler: found nothing" in refused(*asked, "--engine", "dask")
     assert "--n-jobs: found 0" in refused(*asked, "--n-jobs", "0")
+    assert "from 1 to 1024" in refused("run", "--jobs", "1025")
     assert "--as-of" in refused(*asked, "--as-of", "yesterday")
     assert not (tmp_path / "o").exists()
     (tmp_path / "o").write_text("mine", encoding="utf-8")

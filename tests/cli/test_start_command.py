@@ -168,7 +168,9 @@ def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp
 
 
 def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, refused):
-    assert "--area, --years, --goal" in refused("init", tmp_path / "mine", "--area", " ")
+    assert "--area, --years, --goal" in refused(
+        "init", tmp_path / "mine", "--area", " ", "--years", " "
+    )
     assert "2050" in refused("init", tmp_path / "mine", *BEGUN, "--goal", "X, %, at least, 5, 2050")
     assert "bcforecast init" in refused("import", tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []

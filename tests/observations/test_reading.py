@@ -338,12 +338,37 @@ def test_of_many_areas_some_lend_growth_whatever_the_order_of_the_rows(folder, m
     assert set(firms.values()) == {2}
     assert len(firms) == 3
     assert kept(rows[::-1], areas={"here"}) == some
-    early = [row(area="a0", published="2021-03-01")]
-    later = [row(area=f"a{n}", published="2022-03-01") for n in range(1, 9)]
-    assert kept(early + later, areas={"here"}, as_of="2021-12-31") == [("a0", "firms", 2021)]
     assert ("a8", "share", 2021) in some  # fewer than that many have figures of it
     assert len(kept(rows)) == len(rows)
     assert len(kept(rows, areas={f"a{n}" for n in range(9)})) == len(rows)
+
+
+def test_who_lends_has_two_periods_and_was_known_first(folder, monkeypatch):
+    """So that a day's answer is that of what had been published by it."""
+    monkeypatch.setattr(reading, "LENDERS", 3)
+
+    def lent(*rows):
+        known = load_observations(folder.write(row(area="here"), *rows).path, areas={"here"})
+        return {one.area for one in known.observations} - {"here"}
+
+    def of(area, first, second, *years):
+        days = dict(zip(years or ("2020", "2021"), (first, second), strict=True))
+        return [row(area=area, period=year, published=day) for year, day in days.items()]
+
+    early = [one for n in range(3) for one in of(f"b{n}", "2021-03-01", "2022-03-01")]
+    single = [row(area=f"a{n}") for n in range(30)]
+    later = [one for n in range(30) for one in of(f"c{n}", "2021-03-01", "2022-03-02")]
+    revised = [row(area=f"d{n}", published=f"2021-0{m}-01") for n in range(9) for m in range(1, 9)]
+    for rows in (early + single + later + revised, revised + later + single + early):
+        assert lent(*rows) == {"b0", "b1", "b2"}
+    assert lent(*single, *of("z", "2021-03-01", "2022-03-01")) == {"z"}
+    assert lent(*single[:3]) == {"a0", "a1", "a2"}  # no more than that many
+    late = of("z", "2022-03-05", "2022-03-06")
+    assert "z" not in lent(*early, *late)
+    for more in (of("z", "2021-02-01", "2022-03-07", "2018", "2019"), []):
+        rows = [*late, *more, *of("z", "2021-03-09", "2021-06-01", "2016", "2017")]
+        assert "z" in lent(*early, *rows)
+        assert "z" in lent(*rows[::-1], *early)
 
 
 @pytest.mark.parametrize("indicator", ["share", "firms"])
@@ -351,14 +376,15 @@ def test_a_large_table_needs_hardly_more_memory_than_its_bytes(folder, indicator
     """All else would be some nine bytes of memory a byte of the file."""
     monkeypatch.setattr(reading, "LENDERS", 100)
     of = {"indicator": indicator, "unit": "enterprises" if indicator == "firms" else "%"}
-    folder.write(row(), *(row(area=f"a{n}", **of) for n in range(10_000)))
+    cells = ({**of, "area": f"a{n // 2}", "period": f"{2020 + n % 2}"} for n in range(10_000))
+    folder.write(row(), *(row(**one) for one in cells))
     size = (folder.path / "observations.csv").stat().st_size
     asked = {"indicators": {"firms"}, "areas": {"north"}}
     load_observations(folder.path, **asked)  # what is kept from one call to the next
     tracemalloc.start()
     try:
         known = load_observations(folder.path, **asked).observations
-        assert len(known) == (101 if indicator == "firms" else 1)
+        assert len(known) == (201 if indicator == "firms" else 1)
         assert tracemalloc.get_traced_memory()[1] < 3 * size
     finally:
         tracemalloc.stop()

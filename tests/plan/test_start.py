@@ -37,8 +37,11 @@ def test_a_decimal_comma_between_commas_is_never_one_of_thousands():
     assert parse_goal('Yield, t, at least, "1,234", 2030', decimal=",").asked["target"] == 1.234
 
 
-def test_in_chinese_a_point_marks_decimals():
+def test_in_chinese_and_japanese_a_point_marks_decimals():
     assert parse_goal("营业收入；亿元；不低于；3.125；2030").asked["target"] == 3.125
+    assert parse_goal("サービス; %; at least; 3.125; 2030").asked["target"] == 3.125
+    with pytest.raises(errors.PlanError, match="--decimal"):
+        parse_goal("Receita com 中国; R$; at least; 3.500; 2030")
 
 
 WRONG = [

@@ -116,7 +116,7 @@ def test_of_a_set_with_nothing_to_compare_no_provinces_are_told(projected, tmp_p
                 rows.to_parquet(own / file.name, index=False)
     out = write_overview(plans, answers, tmp_path / "o", lang="en", formats=("md",), data_dir=data)
     said = (out / "report.md").read_text(encoding="utf-8")
-    assert not re.search("by province|Provinces fall|order of the provinces", said)
+    assert "rovince" not in said.replace("Made-up Province", "")
     assert "| Province |" not in said
     assert "own goals |" not in said
     assert "Areas that stand lowest" in said
