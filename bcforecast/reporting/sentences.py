@@ -178,8 +178,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     form = "" if push.feasible else "_short" if far else "_review"
-    named = {"push": push.words.render(lang), "reached": reached, "wanted": percent(push.wanted)}
-    step = text(f"report.next_push{form}", lang, **named)
+    step = text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
     if goal.grade == "D" and told:
         step = text("report.next_publish_and", lang, step=step)
     return step, None if form == "_review" else push
