@@ -169,7 +169,8 @@ def read_folder(
     if not (edge.exists(folder) and folder.is_dir()):
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), Problems([_wrong(str(folder), found, allowed)])
-    wanted = _Wanted(indicators and frozenset(indicators), areas and frozenset(areas))
+    kept, own = (None if one is None else frozenset(one) for one in (indicators, areas))
+    wanted = _Wanted(kept, own)
     sources: _Read[records.Source] = _read(folder, "sources")
     figures, broad = _read(folder, "observations", wanted), _read_wide(folder, sources, wanted)
     breaks, judgements, delivery = (_read(folder, name) for name in _MAY_LACK)

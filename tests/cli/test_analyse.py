@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from bcforecast import config, errors
+from bcforecast import cli, config, errors
 from bcforecast.models.registry import parse_models
 from bcforecast.rules.panel import rules
 
@@ -183,6 +183,19 @@ def test_a_report_that_is_interrupted_or_any_command_says_so_and_writes_nothing(
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     monkeypatch.setattr(sys.modules["bcforecast.cli.app"], "app", interrupted)
     assert run("check") == (130, "", f"bcforecast: {said['en']}\n")
+
+
+def test_a_second_interruption_while_the_first_is_told_is_told_too(monkeypatch, capsys):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    for name in ("app", "_say"):
+        monkeypatch.setattr(sys.modules["bcforecast.cli.app"], name, interrupted)
+    monkeypatch.setattr("sys.argv", ["bcforecast", "check", "--lang", "en"])
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    with pytest.raises(SystemExit, match="130"):
+        cli.main()
+    assert capsys.readouterr().err == "bcforecast: interrupted; nothing was written\n"
 
 
 def test_the_model_of_an_indicator_can_be_chosen(run, refused):

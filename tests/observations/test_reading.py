@@ -4,6 +4,7 @@ import tracemalloc
 from collections import Counter
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from observation_folder import HEADER, SOURCES, row
@@ -315,8 +316,9 @@ def test_parquet_is_read_where_there_is_no_csv(folder):
 
 def test_only_the_figures_wanted_are_kept_and_every_row_is_checked(folder):
     folder.write(row(), row(indicator="share", unit="%", value="3", measure="ratio"))
-    kept = load_observations(folder.path, indicators={"share"}).observations
+    kept = load_observations(folder.path, indicators=np.array(["share"])).observations
     assert [(one.indicator, one.row) for one in kept] == [("share", 3)]
+    assert len(load_observations(folder.path, indicators=np.array([]))) == 0
     folder.write(row(value="many"), row(indicator="share", unit="%", value="3", measure="ratio"))
     with pytest.raises(ObservationError, match="row 2, column value"):
         load_observations(folder.path, indicators={"share"})
