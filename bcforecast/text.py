@@ -164,10 +164,9 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     put = _rendered(values, lang)
-    for name in (
-        name for name, one in put.items() if str(one).endswith(".")
-    ):  # as in `document.sentence`
-        template = re.sub(rf"{{{name}}}\.(?=\s|$)", f"{{{name}}}", template)
+    for name, one in put.items():
+        if str(one).endswith("."):  # as in `document.sentence`
+            template = re.sub(rf"{{{name}}}\.(?=\s|$)", f"{{{name}}}", template)
     said = template.format(**put) if values else template
     return re.sub("年度 ?年(?![底末初均])", "年度", said) if "年度" in said else said
 

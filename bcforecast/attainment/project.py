@@ -804,10 +804,9 @@ def load_figures(
     """Read the figures that plans can need, as `load_observations` reads all."""
     names, areas = set[str](), set[str]()
     for plan in plans:
-        areas |= {plan.area, *plan.areas_above}
+        areas |= {*plan.areas_told}
         for one in plan.indicators:
             names |= {*read_for(plan, one)}
-            areas |= {one.parent or plan.area}
             if one.compared:
                 names |= {one.compared.own, *(name for _, name in one.compared.beside)}
                 areas |= {area for area, _ in one.compared.beside}

@@ -120,9 +120,8 @@ def record_of(plan: Plan, indicator: str, *, year: int) -> GoalRecord | None:
     They were set by whoever sets goals for the plan's area, for the nearest of the areas above it,
     or for a parent of its indicators.
     """
-    areas = (plan.area, *plan.areas_above, *(one.parent for one in plan.indicators))
     by_area = {area: one for one in _declared().setters for area in one.areas}
-    setters = next((by_area[one] for one in areas if one in by_area), None)
+    setters = next((by_area[one] for one in plan.areas_told if one in by_area), None)
     kind = kind_of(indicator)
     if setters is None or kind == ANY:
         return None

@@ -354,10 +354,7 @@ def read_row(
     if wrong:
         return None, wrong
     kind, told = _RECORDS[name], cells | {"row": row, "file": file}
-    known = kind.__dataclass_fields__
-    one = kind(
-        **(told if told.keys() <= known.keys() else {k: told[k] for k in known if k in told})
-    )
+    one = kind(**{k: v for k, v in told.items() if k in kind.__dataclass_fields__})
     return one, list(_within_row(one))
 
 
@@ -427,7 +424,7 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
         read = read[[*columns]].fillna(dict.fromkeys(columns.keys() - set(_NUMBERS), ""))
         # What is no day, or none we take, is kept, to be refused by its row.
         day = read["published"].str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-        day &= read["published"] <= date.max.replace(year=edge.LAST_YEAR).isoformat()
+        day &= read["published"] <= f"{edge.LAST_YEAR}-12-31"
         seen = read.assign(row=range(2, len(read) + 2), file=str(path))
         found.append(seen[~day | (seen["published"] <= as_of.isoformat())])
     return pd.concat(found[1:] or found, ignore_index=True)

@@ -467,6 +467,12 @@ class Plan(Shown, fields.StrictRecord):
             _check_target(goal, self.indicator(goal.indicator), n)
         return self
 
+    @property
+    def areas_told(self) -> tuple[str, ...]:
+        """The area, those it lies in, and those whose figures its indicators lean on, each once."""
+        parents = (one.parent for one in self.indicators if one.parent is not None)
+        return tuple(dict.fromkeys((self.area, *self.areas_above, *parents)))
+
     def name(self, lang: Language) -> str:
         """Return the title in `lang`."""
         return self.title.render(lang)

@@ -227,7 +227,7 @@ class PlanSet:
     @cached_property
     def goal_ids(self) -> tuple[str, ...]:
         """What the goals are called."""
-        return tuple(str(goal.get("id", goal.get("indicator"))) for goal in self.goals)
+        return tuple(goal["id" if "id" in goal else "indicator"] for goal in self.goals)
 
     @cached_property
     def provinces(self) -> Mapping[str, tuple[str, ...]]:
