@@ -6,8 +6,8 @@ mended or somebody says in `breaks.csv` (kind `checked`) that it is right; a war
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -19,12 +19,11 @@ from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
-from bcforecast.attainment.project import read_for
+from bcforecast.attainment.project import series_for
 from bcforecast.attainment.seek import unknown_measures
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS
-from bcforecast.observations.reading import load_observations
 from bcforecast.observations.records import Measure, Observation
 from bcforecast.observations.selection import (
     FloatArray,
@@ -147,21 +146,6 @@ def stopping(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
     """Return the findings in a plan's figures that stop a report, as errors."""
     found = (one for one in findings(plan, data) if one.severity == "error")
     return tuple(ObservationError("checks.stops", **one.place, said=one.message) for one in found)
-
-
-def look_through(data_dir: Path | None = None, *, today: date | None = None) -> tuple[Finding, ...]:
-    """Return everything worth a look in a data folder of which nothing is wrong.
-
-    Plans may use the same figures: what is found of one is told once. With a day, also which
-    figures are left out of what is asked on it.
-    """
-    data, plans = load_observations(data_dir), _plans(data_dir)
-    found = [one for plan in plans for one in findings(plan, data)]
-    if today is not None:
-        asked = ((plan.area, one) for plan in plans for one in plan.indicators)
-        known = data.at(today)
-        found += [one for about in asked for one in _assumed_later(*about, known)]
-    return tuple({(*one.place.values(), str(one.message)): one for one in found}.values())
 
 
 def _finding(one: Observation, key: str, *, sure: bool = False, **values: object) -> Finding:
@@ -397,26 +381,39 @@ def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Fi
         yield _finding(own.used[-1], "target", sure=sure, goal=goal.id, target=target)
 
 
-def _plans(data_dir: Path | None) -> list[Plan]:
-    return [load_plan(one, data_dir=data_dir) for one in plan_ids(data_dir=data_dir)]
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong in a data folder, or, if nothing is, what is worth a look."""
+
+    problems: Problems[BcforecastError]
+    findings: tuple[Finding, ...] = ()
+    unused: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Figures of each series that no plan uses: of what is mistyped, too."""
 
 
-def check_folder(data_dir: Path | None = None) -> Problems[BcforecastError]:
-    """Return what is wrong with the data folder; empty if it can be used.
+def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> Checked:
+    """Return what is wrong with a data folder or worth a look; nothing if it can be used.
 
-    Whether the figures lie in the ranges that the plans give them is only asked where tables and
-    plans are each right.
+    Every row is checked, and only the figures that the plans look at are kept. Whether these lie in
+    the ranges that the plans give them is only asked where tables and plans are each right. Plans
+    may use the same figures: what is found of one is told once. With a day, also which figures are
+    left out of what is asked on it.
     """
     found: Problems[BcforecastError] = Problems()
-    found.note(reading.read_folder(data_dir)[1])
-    found.note(check_plans(data_dir))
+    unread = check_plans(data_dir)
+    names = () if unread else plan_ids(data_dir=data_dir)
+    plans = [load_plan(one, data_dir=data_dir) for one in names]
+    seen = reading.Overlooked(series=series_for(*plans))
+    dataset, problems = reading.read_folder(data_dir, seen)
+    found.note(problems)
+    found.note(unread)
     try:
         chance.load_bands(data_dir)
     except BcforecastError as error:
         found.note([error])
     if found:
-        return found
-    data, plans, told = load_observations(data_dir), _plans(data_dir), list[BcforecastError]()
+        return Checked(found)
+    data, told = Vintage(dataset), list[BcforecastError]()
     for plan in plans:
         try:
             evidence.chosen_models(plan, seed=config.SEED)
@@ -425,23 +422,13 @@ def check_folder(data_dir: Path | None = None) -> Problems[BcforecastError]:
             told.append(error)
     told += unknown_measures(plans, data)
     told += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
-    # Two plans may name one figure: its problem is told once.
-    return Problems({str(error): error for error in told}.values())
-
-
-def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:
-    """Return the series that no plan of the folder uses: area, indicator, number of figures.
-
-    Not wrong by itself, but also what a mistyped area or indicator looks like.
-    """
-    used: set[tuple[str, str]] = set()
-    for plan in _plans(data_dir):
-        for indicator in plan.indicators:
-            names = read_for(plan, indicator)
-            for area in (plan.area, indicator.parent or plan.area):
-                used |= {(area, name) for name in names}
-            used |= set(indicator.compared.beside) if indicator.compared else set()
-            used |= {(plan.area, indicator.fed_by)} if indicator.fed_by else set()
-    data = load_observations(data_dir)
-    unused = (one for one in data.indicators if one not in used)
-    return tuple((area, name, len(data.of(area, name))) for area, name in unused)
+    if told:
+        return Checked(Problems({str(error): error for error in told}.values()))
+    look = [one for plan in plans for one in findings(plan, data)]
+    if today is not None:
+        asked = ((plan.area, one) for plan in plans for one in plan.indicators)
+        known = data.at(today)
+        look += [one for about in asked for one in _assumed_later(*about, known)]
+    each = {(*one.place.values(), str(one.message)): one for one in look}
+    unused = {series: len(of) for series, of in sorted(seen.told.items())}
+    return Checked(found, tuple(each.values()), unused)

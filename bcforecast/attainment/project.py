@@ -802,12 +802,22 @@ def load_figures(
     *plans: Plan, data_dir: Path | str | None = None, as_of: str | date | None = None
 ) -> Vintage:
     """Read the figures that plans can need, as `load_observations` reads all."""
-    names, areas = set[str](), set[str]()
-    for plan in plans:
-        areas |= {*plan.areas_told}
-        for one in plan.indicators:
-            names |= {*read_for(plan, one)}
-            if one.compared:
-                names |= {one.compared.own, *(name for _, name in one.compared.beside)}
-                areas |= {area for area, _ in one.compared.beside}
+    series = series_for(*plans)
+    names = {name for _, name in series}
+    areas = {area for plan in plans for area in plan.areas_told} | {area for area, _ in series}
     return reading.load_observations(data_dir, as_of=as_of, indicators=names, areas=areas)
+
+
+def series_for(*plans: Plan) -> frozenset[tuple[str, str]]:
+    """Return the series that plans look at, each by its area and indicator."""
+    found: set[tuple[str, str]] = set()
+    for plan in plans:
+        for one in plan.indicators:
+            names, area = {*read_for(plan, one)}, plan.area
+            if one.compared:
+                names.add(one.compared.own)
+                found |= {*one.compared.beside}
+            if one.fed_by is not None:
+                names.add(one.fed_by)
+            found |= {(of, name) for of in (area, one.parent or area) for name in names}
+    return frozenset(found)

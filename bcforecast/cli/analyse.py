@@ -19,6 +19,7 @@ from bcforecast.cli import options
 from bcforecast.cli.forecast import write_tables
 from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
 from bcforecast.edge import csv_text
+from bcforecast.errors import Problems
 from bcforecast.models.registry import parse_models
 from bcforecast.text import Language, Message, day_message, language_of, text
 
@@ -332,11 +333,11 @@ def check(
     output: options.FormatOption = "table",
     lang: options.LangOption = None,
 ) -> None:
-    from bcforecast.attainment.checks import check_folder, look_through, unused_series
+    from bcforecast.attainment.checks import check_folder
 
     spoken = speak(lang)
-    problems = check_folder(data)
-    told = () if problems else look_through(data, today=date.today())
+    checked = check_folder(data, today=date.today())
+    problems, told = checked.problems, checked.findings
     errors = [one for one in told if one.severity == "error"]
     if output != "table":
         found: list[dict[str, object]] = [
@@ -357,9 +358,12 @@ def check(
     for finding in told:
         if finding.severity != "error":
             typer.echo(finding.sentence.render(spoken))
-    for area, indicator, count in unused_series(data):
-        values = {"area": area, "indicator": indicator, "count": count}
-        typer.echo(text("cli.check_unused", spoken, **values))
+    unused = (
+        Message("cli.check_unused", {"area": area, "indicator": name, "count": count})
+        for (area, name), count in checked.unused.items()
+    )
+    for said in Problems(unused).told:
+        typer.echo(said.render(spoken))
     raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)
 
 

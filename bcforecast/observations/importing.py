@@ -6,7 +6,6 @@ added: a revised figure is a new row, published later than the one that it revis
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -256,8 +255,8 @@ def import_file(
         while True:
             with edge.passing_folder("bcforecast-import-") as place:
                 last = into.check_out(place)
-                read = read_import if "tables" in asked or not path.is_dir() else _taken_over
-                found = read(path, reading.load_observations(place).dataset, **asked)
+                read = _held_against if "tables" in asked or not path.is_dir() else _taken_over
+                found = read(path, place, **asked)
             if dry_run or (found.problems and not skip_bad):
                 return found
             try:
@@ -271,7 +270,7 @@ def import_file(
     if asked.get("correction") or ("tables" not in asked and path.is_dir()):
         raise ObservationError("store.only_store", folder=folder)
     with nullcontext() if dry_run else edge.alone_in(folder):
-        found = read_import(path, reading.load_observations(folder).dataset, **asked)
+        found = _held_against(path, folder, **asked)
         if not dry_run and (skip_bad or not found.problems):
             append_rows(folder, found.new_rows)
     return found
@@ -281,16 +280,29 @@ _TRIES: Final = 50
 """How often an import into a store begins anew."""
 
 
-def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
+def _held_against(path: Path, folder: Path, **asked: Any) -> Import:
+    """Read an import into a folder, of which only the figures of series that it has are kept."""
+    series: frozenset[tuple[str, str]] = frozenset()
+    for _ in range(2):  # which series it has is known once it is read
+        dataset, problems = reading.read_folder(folder, reading.Overlooked(series=series))
+        if problems:
+            raise problems[0]
+        found = read_import(path, dataset, **asked)
+        series = frozenset((one.figure.area, one.figure.indicator) for one in found.figures)
+    return found
+
+
+def _taken_over(path: Path, folder: Path, **asked: Any) -> Import:
     """Return what a data folder has and that of a store has not, if both fit together."""
-    reading.load_observations(path)
     result = Import()
+    for one in (path, folder):
+        reading.load_observations(one)
     for name in reading.tables():
-        theirs, ours = (_rows(folder, name) for folder in (path, dataset.folder))
+        theirs, ours = (_rows(one, name) for one in (path, folder))
         known = {frozenset(row.items()) for row in ours}
         result.rows[name] = [row for row in theirs if frozenset(row.items()) not in known]
-    append_rows(dataset.folder, result.rows)
-    both = reading.load_observations(dataset.folder)
+    append_rows(folder, result.rows)
+    both = reading.load_observations(folder)
     if edge.exists(path / reading.WIDE):
         read = read_import(path / reading.WIDE, both.dataset, **asked)
         result.figures, result.problems = read.figures, read.problems
@@ -322,11 +334,12 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
 
 
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
-    columns = [column.name for column in reading.tables()[name]]
-    before = path.read_bytes() if path.exists() else (",".join(columns) + "\n").encode()
+    header, before = [column.name for column in reading.tables()[name]], b""
+    if path.exists():
+        _, header = next(reading.csv_rows(path), (0, header))
+        before = path.read_bytes()
+    before = before or (",".join(header) + "\n").encode()
     if not before.endswith(b"\n"):
         before += b"\n"
-    first = before.decode("utf-8-sig").splitlines()[0]
-    header = [head.strip() for head in next(csv.reader([first]))]
     added = ([row.get(column, "") for column in header] for row in rows)
     return before + edge.rows_text(added, end="\r\n" if b"\r\n" in before else "\n").encode()

@@ -11,13 +11,14 @@ import re
 import sys
 import unicodedata
 import zlib
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache, reduce
 from heapq import nsmallest
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
@@ -74,7 +75,8 @@ def load_observations(
     True
     """
     day = None if as_of is None else records.as_date(as_of)
-    dataset, problems = read_folder(data_dir, indicators=indicators, areas=areas)
+    kept, own = (None if one is None else frozenset(one) for one in (indicators, areas))
+    dataset, problems = read_folder(data_dir, Wanted(kept, own))
     if problems:
         raise problems[0]
     return selection.Vintage(dataset, day)
@@ -104,7 +106,7 @@ LENDERS: Final = 1000
 
 
 @dataclass
-class _Wanted:
+class Wanted:
     """Which figures are kept: of `indicators` and `areas`, or of all, and of areas that lend.
 
     Of more other areas than `LENDERS` that have an indicator, those lend it growth of which two
@@ -152,16 +154,52 @@ class _Wanted:
         return own or (one.area, one.indicator) in self.lending
 
 
+DOUBTED: Final = 10_000
+"""Series, of those only looked over, that are read again at most, to tell what is wrong in them."""
+
+
+@dataclass
+class Overlooked(Wanted):
+    """Only figures of `series` are kept; of all others is noted what tells whether two disagree."""
+
+    series: Collection[tuple[str, str]] = ()
+    told: dict[tuple[str, str], array[int]] = field(default_factory=dict)
+    """By area and indicator of those not kept: of each figure, in short, what of it is unique."""
+
+    units: dict[tuple[str, str], str] = field(default_factory=dict)
+    mixed: set[tuple[str, str]] = field(default_factory=set)
+
+    def takes(self, one: Any) -> bool:
+        """Whether a record is kept; if not, note it."""
+        if not isinstance(one, Observation):
+            return True
+        about = one.area, one.indicator
+        if about in self.series:
+            return True
+        if self.units.setdefault(about, one.unit) != one.unit:
+            self.mixed.add(about)
+        self.told.setdefault(about, array("q")).append(hash(_unique(one)))
+        return False
+
+    @property
+    def doubted(self) -> frozenset[tuple[str, str]]:
+        """The first series not kept in which a figure may disagree with another, or repeat it."""
+        told = self.told.items()
+        found = (one for one, of in told if one in self.mixed or len({*of}) < len(of))
+        return frozenset(islice(found, DOUBTED))
+
+
+def _unique(figure: Observation) -> tuple[object, ...]:
+    """Return that of a figure of a series of which no two may say different things."""
+    return figure.period, figure.measure, figure.status, figure.published
+
+
 def read_folder(
-    data_dir: Path | str | None = None,
-    *,
-    indicators: Collection[str] | None = None,
-    areas: Collection[str] | None = None,
+    data_dir: Path | str | None = None, wanted: Wanted | None = None
 ) -> tuple[Dataset, Problems[ObservationError]]:
     """Return the records of the data folder that can be read, and what is wrong, in its order.
 
-    Figures are those of the `indicators`, and of the `areas` with some others, or all. Of each
-    table the first problems are kept.
+    Of figures those that are `wanted`, or all. Of each table the first problems are kept.
     """
     if store.is_url(data_dir):
         data_dir = store.checked_out(data_dir)
@@ -169,11 +207,13 @@ def read_folder(
     if not (edge.exists(folder) and folder.is_dir()):
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), Problems([_wrong(str(folder), found, allowed)])
-    kept, own = (None if one is None else frozenset(one) for one in (indicators, areas))
-    wanted = _Wanted(kept, own)
+    wanted = wanted or Wanted()
     sources: _Read[records.Source] = _read(folder, "sources")
-    figures, broad = _read(folder, "observations", wanted), _read_wide(folder, sources, wanted)
-    breaks, judgements, delivery = (_read(folder, name) for name in _MAY_LACK)
+    known = None if sources.problems else frozenset(one.source for _, one in sources.rows)
+    figures = _read(folder, "observations", wanted, known)
+    broad = _read_wide(folder, sources, wanted, known)
+    judgements = _read(folder, "judgements")
+    breaks, delivery = (_read(folder, name, None, known) for name in ("breaks", "delivery"))
     read: tuple[_Read[Any], ...] = figures, broad, sources, breaks, judgements, delivery
     dataset = Dataset(
         folder,
@@ -182,8 +222,13 @@ def read_folder(
         *(tuple(one for _, one in table.rows) for table in (breaks, judgements, delivery)),
     )
     parts = [table.problems for table in read]
-    parts.append(Problems(_between_rows(dataset.observations)))
-    parts.append(Problems(_wrong_sources(sources, figures, broad, breaks, delivery)))
+    beside = dataset.observations
+    if isinstance(wanted, Overlooked) and (doubted := wanted.doubted):
+        again = Overlooked(series=doubted)
+        anew = _read(folder, "observations", again), _read_wide(folder, sources, again, None)
+        beside += tuple(one for table in anew for _, one in table.rows)
+    parts.append(Problems(_between_rows(beside)))
+    parts.append(Problems(_told_twice(sources, "source")))
     parts.append(Problems(_told_twice(delivery, "measure", "plan", "date")))
     order = {one_line(table.file): n for n, table in enumerate(read)}
 
@@ -258,23 +303,28 @@ def _column(described: Mapping[str, Any]) -> Column:
 class _Read(Generic[_Record]):
     """One table: its file, its rows whose every cell can be read, and what is wrong.
 
-    A row that is not `wanted` is checked and forgotten.
+    A row that is not `wanted` is checked and forgotten. With `sources` a row names one of them.
     """
 
     file: str
-    wanted: _Wanted = field(default_factory=_Wanted)
+    wanted: Wanted = field(default_factory=Wanted)
+    sources: Collection[str] | None = None
     rows: list[tuple[int, _Record]] = field(default_factory=list)
     problems: Problems[ObservationError] = field(default_factory=Problems)
 
     def take(self, name: str, row: int, cells: Mapping[str, str]) -> None:
         """Read a row of the table of this name, or note what is wrong with it."""
         one, wrong = read_row(name, cells, row=row, file=self.file)
+        if one is not None and self.sources is not None and one.source not in self.sources:
+            wrong = [*wrong, ("source", quoted(one.source), _said("allowed_source"))]
         self.problems.note(_wrong(self.file, *told, row=row, column=at) for at, *told in wrong)
         if one is not None and self.wanted.takes(one):
             self.rows.append((row, one))
 
 
-def _read(folder: Path, name: str, wanted: _Wanted | None = None) -> _Read[Any]:
+def _read(
+    folder: Path, name: str, wanted: Wanted | None = None, sources: Collection[str] | None = None
+) -> _Read[Any]:
     """Read a table from its CSV file in `folder`, or from its Parquet file if there is no CSV."""
     columns = tables()[name]
     path, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
@@ -284,7 +334,7 @@ def _read(folder: Path, name: str, wanted: _Wanted | None = None) -> _Read[Any]:
     may_lack = name in _MAY_LACK or (name == "observations" and edge.exists(folder / WIDE))
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
-    table: _Read[Any] = _Read(file, wanted or _Wanted())
+    table: _Read[Any] = _Read(file, wanted or Wanted(), sources)
     allowed_file = _said("allowed_file", columns=_listed(c.name for c in columns))
     if not path.exists():
         if not may_lack:
@@ -452,10 +502,12 @@ def readable(figures: pd.DataFrame) -> pd.Series[bool]:
     return fits
 
 
-def _read_wide(folder: Path, sources: _Read[records.Source], wanted: _Wanted) -> _Read[Observation]:
+def _read_wide(
+    folder: Path, sources: _Read[records.Source], wanted: Wanted, known: Collection[str] | None
+) -> _Read[Observation]:
     """Read `figures.csv`, a table with a column a year, as rows of the long table."""
     path = folder / WIDE
-    table: _Read[Observation] = _Read(str(path), wanted)
+    table: _Read[Observation] = _Read(str(path), wanted, known)
     if not edge.exists(path):
         return table
     source = next((one.source for _, one in sources.rows), "")
@@ -632,8 +684,8 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
     for figure in figures:
         row, file = figure.row, figure.file
         leader = unit_first.setdefault((figure.area, figure.indicator), figure)
-        about = (leader.area, leader.indicator, figure.period, figure.measure, figure.status)
-        earlier = first_of.setdefault((*about, figure.published), figure)
+        about = leader.area, leader.indicator, *_unique(figure)
+        earlier = first_of.setdefault(about, figure)
         differing = [n for n in _NUMBERS if repr(getattr(figure, n)) != repr(getattr(earlier, n))]
         if differing:
             values = {"ours": figure.in_words(), "theirs": earlier.in_words(), "row": earlier.row}
@@ -645,19 +697,6 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
         if leader.unit != figure.unit:
             allowed = _said("allowed_same_unit", unit=leader.unit, row=leader.row)
             yield _wrong(file, quoted(figure.unit), allowed, row=row, column="unit")
-
-
-def _wrong_sources(
-    sources: _Read[records.Source], *tables: _Read[Any]
-) -> Iterator[ObservationError]:
-    """Yield sources that are listed twice, and where all are readable those listed nowhere."""
-    yield from _told_twice(sources, "source")
-    known = {one.source for _, one in sources.rows}
-    for table in () if sources.problems else tables:
-        for row, one in table.rows:
-            if one.source not in known:
-                found, allowed = quoted(one.source), _said("allowed_source")
-                yield _wrong(table.file, found, allowed, row=row, column="source")
 
 
 def _told_twice(table: _Read[Any], column: str, *others: str) -> Iterator[ObservationError]:

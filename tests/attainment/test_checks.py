@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from bcforecast.attainment.checks import findings, look_through, odd_figures, stopping
+from bcforecast.attainment.checks import check_folder, findings, odd_figures, stopping
 from bcforecast.observations.reading import load_observations
 from tests.attainment.test_forms import figure, figures, plan
 from tests.made_folder import add_rows
@@ -197,4 +197,4 @@ def test_columns_swapped_in_a_year_are_found(tmp_path):
 
 
 def test_nothing_is_wrong_with_the_shipped_figures():
-    assert [one for one in look_through() if one.severity == "warning"] == []
+    assert [one for one in check_folder().findings if one.severity == "warning"] == []

@@ -307,10 +307,10 @@ def test_a_figure_or_bound_that_leaves_nothing_of_the_range_is_refused(column, f
 def test_the_check_of_a_folder_reads_figures_against_the_plans_and_the_words(tmp_path):
     row = "beichen,rd_intensity,2020,320,,,%,ratio,official,2021-12-01,stated,cyb_tech_market,"
     folder = with_rows(tmp_path, "observations.csv", row)
-    (problem,) = check_folder(folder)
+    (problem,) = check_folder(folder).problems
     assert "found 320; allowed: a number from 0 to 100, the range of rd_intensity" in str(problem)
     (folder / "verdicts.csv").write_text("verdict,lower,upper,note\nperhaps,0,1,\n")
-    assert sum("perhaps" in str(problem) for problem in check_folder(folder)) == 1
+    assert sum("perhaps" in str(problem) for problem in check_folder(folder).problems) == 1
 
 
 def test_a_model_is_chosen_or_ones_own_and_never_replaced_by_another():
@@ -370,9 +370,9 @@ def test_a_plan_file_names_a_model_and_a_wrong_one_is_found_by_the_check(tmp_pat
     file.write_text(named, encoding="utf-8")
     read = bc.load_plan("tianjin-2020-2022", data_dir=folder)
     assert read.indicator(CONTRACTS).model == "theta"
-    assert check_folder(folder) == []
+    assert check_folder(folder).problems == []
     file.write_text(named.replace("model: theta", "model: thet"), encoding="utf-8")
-    (wrong,) = check_folder(folder)
+    (wrong,) = check_folder(folder).problems
     assert "model of the indicator tech_contract_value: there is no model thet" in str(wrong)
     with pytest.raises(PlanError, match="there is no model thet"):
         bc.project(bc.load_plan("tianjin-2020-2022", data_dir=folder), DATA)

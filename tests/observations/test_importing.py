@@ -66,6 +66,16 @@ def test_what_is_new_and_the_same_is_told_and_only_what_is_new_is_added(data, bo
     assert len(load_observations(data).observations) == 3
 
 
+@pytest.mark.parametrize("start", ["", "\n\n", ",,\n", "\ufeff"])
+def test_rows_are_added_under_the_header_whatever_stands_before_it(data, book, start):
+    import_file(book(["code", 2021], ["firms", 510]), data)
+    path = data / "observations.csv"
+    path.write_text(start + path.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
+    import_file(book(["code", 2022], ["firms", 520]), data)
+    values = [figure.value for figure in load_observations(data).observations]
+    assert sorted(values) == [498, 510, 520]
+
+
 def test_a_dry_run_writes_nothing_at_all(data, book):
     before = sorted(data.rglob("*"))
     assert len(import_file(book(["code", 2021], ["firms", 510]), data, dry_run=True).added) == 1

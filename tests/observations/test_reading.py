@@ -373,6 +373,26 @@ def test_who_lends_has_two_periods_and_was_known_first(folder, monkeypatch):
         assert "z" in lent(*rows[::-1], *early)
 
 
+def test_what_is_only_looked_over_is_held_against_other_rows_all_the_same(folder, monkeypatch):
+    """As `check` does with the series that no plan looks at."""
+    twice = [row(area="a1"), row(area="a1", value="91"), row(area="a1"), row(area="a2")]
+    units = [row(area="a3"), row(area="a3", period="2022", unit="km"), row(source="nobody")]
+    folder.write(row(), *twice, *units)
+    everything, looked = reading.read_folder(folder.path), []
+    for series in ((), {("north", "firms")}, {("a1", "firms"), ("a3", "firms")}):
+        seen = reading.Overlooked(series=series)
+        dataset, problems = reading.read_folder(folder.path, seen)
+        assert [*map(str, problems)] == [*map(str, everything[1])]
+        assert {(one.area, one.indicator) for one in dataset.observations} == {*series}
+        looked.append({area: len(of) for (area, _), of in seen.told.items()})
+    assert looked[0] == {"north": 2, "a1": 3, "a2": 1, "a3": 2}
+    assert looked[1] == {"a1": 3, "a2": 1, "a3": 2}
+    assert looked[2] == {"north": 2, "a2": 1}
+    monkeypatch.setattr(reading, "DOUBTED", 2)  # a1, and north of which two say the same
+    problems = reading.read_folder(folder.path, reading.Overlooked())[1]
+    assert [one.message.values["row"] for one in problems] == [4, 5, 9]
+
+
 @pytest.mark.parametrize("indicator", ["share", "firms"])
 def test_a_large_table_needs_hardly_more_memory_than_its_bytes(folder, indicator, monkeypatch):
     """All else would be some nine bytes of memory a byte of the file."""

@@ -281,4 +281,4 @@ def test_a_report_says_that_the_text_of_its_plan_is_missing(tmp_path):
     ((file, row, said),) = table.cells
     assert (file, row) == ("beichen-2020-2022.yaml", "15")
     assert "does not stand beside it" in said
-    assert [error.message.values["row"] for error in check_folder(folder)] == [15]
+    assert [error.message.values["row"] for error in check_folder(folder).problems] == [15]
