@@ -424,17 +424,18 @@ _PERIODS: Final = (
 )
 
 
-def decimal_mark(cells: Iterable[object]) -> Decimals:
+def mark_said(cells: Iterable[object]) -> Decimals | None:
     """Return the mark before the decimals of a table: a comma where its texts leave no doubt.
 
     One of them can be read in no other way then (15,5; 1.234,5), and none in another (1.5; 1,234).
+    None where no text says which.
 
-    >>> decimal_mark(["1.234,5", "980"]), decimal_mark(["15,5", "1,234"])
-    (',', '.')
+    >>> mark_said(["1.234,5", "980"]), mark_said(["15,5", "1,234"]), mark_said(["3.500"])
+    (',', '.', None)
     """
     texts = [plain_words(cell) for cell in cells if isinstance(cell, str)]
     comma, point = (any(map(mark.search, texts)) for mark in (_COMMA, _POINT))
-    return "," if comma and not point else "."
+    return "." if point else "," if comma else None
 
 
 def with_point(words: str, mark: Decimals) -> str:

@@ -130,13 +130,13 @@ def test_a_scale_is_that_of_the_unit_where_it_has_one_lakh_and_crore_too(cell, u
     ],
 )
 def test_commas_mark_decimals_where_a_table_leaves_no_doubt(table, read):
-    mark = cells.decimal_mark(table)
+    mark = cells.mark_said(table)
     assert [cells.read_figure(one, unit="%", mark=mark).value for one in table] == read
 
 
 @pytest.mark.parametrize("table", [["15,5", "1.5"], ["15,5", "1,234"], ["15,5", "1,234.5"]])
 def test_where_commas_may_mark_either_only_the_option_decides(table):
-    assert cells.decimal_mark(table) == "."
+    assert cells.mark_said(table) == "."
     with pytest.raises(errors.BcforecastError, match=r"15\.5; .*--decimal ,"):
         cells.read_figure(table[0], unit="%")
     assert cells.read_figure("1,234", unit="%", mark=",").value == 1.234

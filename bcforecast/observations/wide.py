@@ -23,8 +23,8 @@ from bcforecast.cells import (
     allowed_day,
     as_text,
     column_named,
-    decimal_mark,
     fiscal_end,
+    mark_said,
     period_named,
     plain_words,
     read_figure,
@@ -155,7 +155,7 @@ def unroll(
     top, titles = header
     heads = heads_of(titles, defaults.planned)
     known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
-    mark = mark or decimal_mark(one for head, one in known if _is_period(head))
+    mark = mark or mark_said(one for head, one in known if _is_period(head)) or "."
     entries: list[Entry] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()

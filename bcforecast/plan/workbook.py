@@ -29,8 +29,8 @@ from bcforecast.cells import (
     as_text,
     column_named,
     comparator_named,
-    decimal_mark,
     ends_of,
+    mark_said,
     plain_words,
     read_figure,
     unit_names,
@@ -138,17 +138,18 @@ def parse_goal(
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):
         raise PlanError("cells.bad_goal", found=said)
-    letters = re.findall(r"[^\W\d_]", parts[0] + parts[1])
-    eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
-    if decimal is None and TWO_WAYS.search(parts[3]) and eastern <= len(letters) / 2:
-        raise _wrong(said, parts[3], Message("cells.allowed_mark"))
-    return _draft(said, parts, decimal or decimal_mark(parts[3:4]), fiscal)
+    return _draft(said, parts, decimal or mark_said(parts[3:4]), fiscal)
 
 
 def _draft(
-    said: str, parts: Sequence[str], mark: Decimals, fiscal: FiscalYears | None
+    said: str, parts: Sequence[str], mark: Decimals | None, fiscal: FiscalYears | None
 ) -> GoalDraft:
     name, unit, comparator, target, due = (*parts, "")[:5]
+    letters = re.findall(r"[^\W\d_]", name + unit)
+    eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
+    if mark is None and TWO_WAYS.search(target) and eastern <= len(letters) / 2:
+        raise _wrong(said, target, Message("cells.allowed_mark"))
+    mark = mark or "."
     known = comparator_named(comparator)
     more = dict[str, Any]()
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
@@ -242,7 +243,7 @@ def read_draft(sheets: Iterable[Sheet], *, decimal: Decimals | None = None) -> P
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
                 draft.more = _more("", about.get("more", ""))
             about |= {str(k): "".join(map(as_text, cells[n + 1 : n + 2])) for k, n in named.items()}
-        mark = decimal or decimal_mark(cells[places["target"]] for _, cells in below)
+        mark = decimal or mark_said(cells[places["target"]] for _, cells in below)
         for row, cells in below:
             given = {name: as_text(cells[n]) for name, n in places.items()}
             typed = isinstance(cells[places["target"]], str)
@@ -251,7 +252,7 @@ def read_draft(sheets: Iterable[Sheet], *, decimal: Decimals | None = None) -> P
 
 
 def _of_row(
-    given: Mapping[str, str], row: int, mark: Decimals, fiscal: FiscalYears | None
+    given: Mapping[str, str], row: int, mark: Decimals | None, fiscal: FiscalYears | None
 ) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")

@@ -184,6 +184,24 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
             assert getattr(again, key) == getattr(plan, key)
 
 
+@pytest.mark.parametrize(
+    ("targets", "read"),
+    [(["3.500", "12.5"], [3.5, 12.5]), (["3.500", "1.234,5"], [3500, 1234.5]), ([3.125], [3.125])],
+)
+def test_a_target_typed_in_the_workbook_whose_mark_others_show(tmp_path, targets, read):
+    def draft(*cells):
+        book = openpyxl.Workbook()
+        heads = ["indicator", "unit", "comparator", "target", "due"]
+        for row in ([], heads, *(["Growth", "%", "at least", one, 2030] for one in cells)):
+            book.active.append(row)
+        book.save(tmp_path / "mine.xlsx")
+        return read_draft(read_sheets(tmp_path / "mine.xlsx").sheets)
+
+    assert [goal.asked["target"] for goal in draft(*targets).goals] == read
+    with pytest.raises(PlanError, match="with --decimal , where the point marks thousands"):
+        draft("3.500")
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_heads_of_the_workbook_are_locked_and_known_lists_drop_down_and_cells_are_open(lang):
     book = openpyxl.load_workbook(io.BytesIO(template_bytes(None, lang=lang)))
