@@ -307,7 +307,7 @@ def period_named(head: object) -> str | None:
         return None
     if isinstance(head, float) and head.is_integer():
         head = int(head)
-    words = _without_era(head)
+    words = without_era(head)
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found:
@@ -316,7 +316,7 @@ def period_named(head: object) -> str | None:
     return None
 
 
-def _without_era(words: object) -> str:
+def without_era(words: object) -> str:
     """Return words without spaces, years of an era as those of the calendar: 2023年 of 令和5年."""
     eras = _meanings("eras")
     return re.sub(
@@ -359,12 +359,12 @@ class FiscalYears:
     def __post_init__(self) -> None:
         """Refuse what is no example of a fiscal year: ValueError."""
         months = re.fullmatch(f"{_YEAR}-(0[2-9]|1[0-2])", self.begins)
-        if months is None or not re.search("[0-9]{2}", _without_era(self.written)):
+        if months is None or not re.search("[0-9]{2}", without_era(self.written)):
             raise ValueError(self)
 
     def end(self, head: object) -> int | None:
         """Return the year in which the fiscal year ends that words name; None if they name none."""
-        words, example = _without_era(head), _without_era(self.written)
+        words, example = without_era(head), without_era(self.written)
         said, known = (re.search("[0-9]{2,}", one) for one in (words, example))
         years = int(said[0]) - int(known[0]) if said and known else 0
         return self._end + years if words == _moved(example, years) else None
@@ -373,14 +373,24 @@ class FiscalYears:
         """Return first and last of the years that `2024-25/2028-29` names; twice one by itself."""
         cuts = [(words, words)]
         cuts += [
-            (words[: m.start()], words[m.end() :]) for m in re.finditer("/| to |至|~|–", words)
+            (words[: m.start()], words[m.end() :])
+            for m in re.finditer("/| to |至|~|–|-|から", words)
         ]
         found = ((self.end(first), self.end(last)) for first, last in cuts)
         return next(((first, last) for first, last in found if first and last), None)
 
+    def numbered(self, year: int) -> int:
+        """Return in which year the one ends that a bare number means: it is called by it.
+
+        Of two numbers in its name by the later: 2030 is 2029-30, FY2030 or 2030年度.
+        """
+        numbers = map(int, re.findall("[0-9]{2,}", without_era(self.written)))
+        later = ((self._end - number) % 100 for number in numbers)
+        return year + min((years for years in later if years < 2), default=0)
+
     def called(self, end: int) -> str:
         """Return how the fiscal year is written that ends in a year."""
-        example = _without_era(self.written)
+        example = without_era(self.written)
         if example == plain_words(self.written).replace(" ", ""):
             return _moved(self.written, end - self._end)
         year, rest = end - self._end + int(example[:4]), example[4:]

@@ -169,19 +169,28 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     return full
 
 
-def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None, deep: int = 1) -> dict[Any, Any]:
+_YEARS: Final = ("due", "base_year", "growth_from", "relative_to", "first", "last")
+"""Fields of a goal or of the span that say years."""
+
+
+def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, Any]:
     """Return a part of a plan with years as numbers, of fiscal years those in which they end."""
 
     def year(said: Any) -> Any:
-        if isinstance(said, dict) and deep:
-            return _by_calendar(said, fiscal, deep - 1)
-        if isinstance(said, str) and re.fullmatch("[12][0-9]{3}年?", said):
-            return int(said[:4])
-        years = fiscal.span(said) if isinstance(said, str) and fiscal is not None else None
-        first, last = years or (said, said)
+        bare = re.fullmatch("([12][0-9]{3})年?(?:/([12][0-9]{3})年?)?", str(said))
+        if bare is None:
+            named = fiscal.span(said) if isinstance(said, str) and fiscal is not None else None
+            years: Sequence[Any] = named or (said,)
+        else:
+            told = [int(one) for one in bare.groups() if one]
+            years = told if fiscal is None else [*map(fiscal.numbered, told)]
+        first, last = years[0], years[-1]
         return last if first == last else f"{first}/{last}"
 
-    return {year(key): year(one) for key, one in part.items()}
+    changed = {key: year(one) if key in _YEARS else one for key, one in part.items()}
+    if isinstance(steps := part.get("milestones"), dict):
+        changed["milestones"] = {year(key): one for key, one in steps.items()}
+    return changed
 
 
 def _tables(plan: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ from bcforecast.cells import (
     read_figure,
     unit_names,
     with_point,
+    without_era,
 )
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError
@@ -184,9 +185,13 @@ def _draft(
         if years := said_as(form, due):
             due, more[key] = years[0], True
     if fiscal is None or not fiscal.span(due):
+        typed, due = (
+            due,
+            due if due.endswith("年度") else without_era(due),
+        )  # a 令和12年度 is fiscal
         due = due.removesuffix("度").removesuffix("年")
         if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
-            raise _wrong(said, due, Message("cells.allowed_due"))
+            raise _wrong(said, typed, Message("cells.allowed_due"))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else FASTEST
     if known in CHANGES and not amount and figure.value > most and target[-1] not in "%％":
@@ -301,7 +306,7 @@ def span_of(draft: PlanDraft) -> list[Any]:
     if ends != sorted(ends) or not all(re.fullmatch("(1[89]|2[01])[0-9]{2}", one) for one in ends):
         raise PlanError("cells.wrong_years", found=draft.years)
     span = [int(year) for year in (ends[:1] + ends[-1:])]
-    return span if fiscal is None else [*map(fiscal.called, span)]
+    return span if fiscal is None else [fiscal.called(fiscal.numbered(year)) for year in span]
 
 
 def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str, Any]:
@@ -558,6 +563,8 @@ def _beside_the_row(
     """Return what a plan says of a goal and what it counts that stands in no column."""
     given, known = goal.model_dump(mode="json"), indicator.model_dump(mode="json")
     more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
+    if more.get("base_year"):
+        more["base_year"] = plan.year_name(more["base_year"])
     words = in_words("plan.goal_by_year", name=indicator.names, year=plan.year_name(goal.due.year))
     if goal.names is None or more.get("names") == words:
         more.pop("names", None)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import date
 
 import openpyxl
 import pytest
@@ -68,6 +69,24 @@ def test_fiscal_years_are_read_and_printed_as_the_plan_writes_them(tmp_path, way
     assert f"in every year {year(2026)}–{year(2027)}" in out
     status, _, err = run("init", tmp_path / "y", *BEGUN, "--fiscal-year", "2024-25")
     assert (status, "2024-25=2024-04" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("way", "ends"),
+    [("2024-25", 2030), ("FY2025", 2030), ("2024年度", 2031), ("令和6年度", 2031), ("FY25", 2030)],
+)
+@pytest.mark.parametrize("years", ["2024-2030", "{}-{}", "{}から{}"])
+def test_a_bare_number_is_the_fiscal_year_that_is_called_by_it(tmp_path, way, ends, years, shown):
+    year = FiscalYears("2024-04", way).called
+    asked = ("--years", years.format(year(ends - 6), year(ends)), "--goal", "Firms;homes;>=;9;2030")
+    asked += ("--goal", f"Homes;homes;increase by;50 % from 2020;{year(ends)}")
+    shown("init", tmp_path / "x", "--area", "Kerala", "--fiscal-year", f"{way}=2024-04", *asked)
+    plan = load_plan("x", data_dir=tmp_path / "x")
+    assert (plan.span.first, plan.span.last) == (ends - 6, ends)
+    assert {goal.due for goal in plan.goals} == {date(ends, 3, 31)}
+    assert plan.goals[1].base_year == ends - 10
+    shown("template", "--plan", "x", "--data", tmp_path / "x", "-o", tmp_path / "x.xlsx")
+    assert load_plan(tmp_path / "x.xlsx").goals == plan.goals
 
 
 def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, shown, refused):

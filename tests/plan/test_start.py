@@ -8,6 +8,7 @@ import pytest
 
 from bcforecast import errors
 from bcforecast.cells import column_named, read_sheets
+from bcforecast.errors import PlanError
 from bcforecast.plan import start
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft, template_bytes
