@@ -310,7 +310,7 @@ def period_named(head: object) -> str | None:
     words = without_era(head)
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
-        if found:
+        if found and not _is_fiscal_era(head):
             year, *rest = (_QUARTERS.get(part, part) for part in found.groups())
             return shape.format(year, *(f"{int(part):02d}" for part in rest)).replace("Q0", "Q")
     return None
@@ -324,6 +324,12 @@ def without_era(words: object) -> str:
         lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))),
         plain_words(words).replace(" ", "").replace("\N{EN DASH}", "-"),
     )
+
+
+def _is_fiscal_era(head: object) -> bool:
+    """Whether a head is a year of an era that begins in spring: 令和5年度, but not 令和5年."""
+    words = without_era(head)
+    return words.endswith("年度") and words not in plain_words(head).replace(" ", "")
 
 
 def _moved(written: str, years: int) -> str:
@@ -359,8 +365,13 @@ class FiscalYears:
     def __post_init__(self) -> None:
         """Refuse what is no example of a fiscal year: ValueError."""
         months = re.fullmatch(f"{_YEAR}-(0[2-9]|1[0-2])", self.begins)
-        if months is None or not re.search("[0-9]{2}", without_era(self.written)):
+        if months is None or {*self._later()} not in ({0}, {1}, {0, 1}):
             raise ValueError(self)
+
+    def _later(self) -> Iterator[int]:
+        """Yield how many years after each number in its name it ends."""
+        for number in re.findall("[0-9]{4}|[0-9]{2}", without_era(self.written)):
+            yield (self._end - int(number)) % 100
 
     def end(self, head: object) -> int | None:
         """Return the year in which the fiscal year ends that words name; None if they name none."""
@@ -384,9 +395,7 @@ class FiscalYears:
 
         Of two numbers in its name by the later: 2030 is 2029-30, FY2030 or 2030年度.
         """
-        numbers = map(int, re.findall("[0-9]{2,}", without_era(self.written)))
-        later = ((self._end - number) % 100 for number in numbers)
-        return year + min((years for years in later if years < 2), default=0)
+        return year + min(self._later())
 
     def called(self, end: int) -> str:
         """Return how the fiscal year is written that ends in a year."""
@@ -417,7 +426,8 @@ _USUAL: Final = ("2024-25", "2024-2025", "2024/25", "2024/2025", "FY25", "FY'25"
 
 def fiscal_end(head: object) -> int | None:
     """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
-    found = (FiscalYears("2024-04", written).end(head) for written in _USUAL)
+    usual = ("令和6年度",) if _is_fiscal_era(head) else _USUAL
+    found = (FiscalYears("2024-04", written).end(head) for written in usual)
     end = next(filter(None, found), None)
     return end and end - 100 * (end >= 2070)  # FY98
 

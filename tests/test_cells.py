@@ -185,3 +185,10 @@ def test_semicolons_may_stand_between_cells_and_years_be_those_of_an_era(tmp_pat
     (tmp_path / "s.csv").write_text("指标;令和元年\n高企;511,0\n", encoding="utf-8")
     assert [row for _, row in cells.read_sheets(tmp_path / "s.csv").sheets[0].rows][1][1] == "511,0"
     assert cells.period_named("令和元年") == "2019"
+
+
+@pytest.mark.parametrize("way", ["2024-25", "FY2024", "2023-24", "令和5年度", "24", "2025-26"])
+def test_an_example_that_cannot_begin_in_its_month_is_no_fiscal_year(way):
+    assert cells.FiscalYears.of({"fiscal_year": {"begins": "2025-04", "written": way}}) == (
+        cells.FiscalYears("2025-04", way) if way == "2025-26" else None
+    )

@@ -114,6 +114,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             looked = (one for one, year in bounds if not one.has_value and year not in passed)
             found += _told_bounds(looked, history.values[kept])
             found += [*_index_base(indicator, selection), *_assumed_later(area, indicator, data)]
+            found += _other_years(plan, indicator, selection)
             figures = data.of(area, indicator.id)
             found += [*_revisions(figures), *_months(figures), *_summed(figures)]
             if selection.unused and not selection.used and not selection.within:
@@ -292,6 +293,21 @@ def _assumed_later(area: str, indicator: Indicator, data: Vintage) -> Iterator[F
         about |= {"as_of": day_message(day), "day": day_message(later[0].published)}
         about["count"] = len(later)
         yield Finding("warning", later[0], Message("checks.assumed_later", about))
+
+
+def _other_years(plan: Plan, indicator: Indicator, selection: Selection) -> Iterator[Finding]:
+    """Figures of years that end with another month than those that count, or than the plan's."""
+    used = [one for one in selection.used if one.period.months == MONTHS]
+    reasons = ((one, reason.key) for one, reason in selection.unused)
+    apart = [one for one, key in reasons if key == "observations.reason_fiscal"]
+    key, counted = ("other_years", apart) if apart and used else ("calendar_years", used)
+    ends = {one.period.last.month for one in counted}
+    if ends and (apart or ends == {MONTHS} != {indicator.year_ends}):
+        first, last = counted[0], used[-1].period
+        about: dict[str, Any] = {"name": indicator.names, "count": len(counted)}
+        about |= {"period": first.period.in_words(), "other": last.in_words()}
+        about["year"] = plan.year_name(last.last.year)
+        yield Finding("warning", first, Message(f"checks.{key}", about))
 
 
 def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:

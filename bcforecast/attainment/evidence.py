@@ -142,10 +142,11 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
 
 def series_of(indicator: Indicator, *, area: str) -> Series:
     """Return the series of `indicator` in `area`."""
-    name, support = indicator.id, indicator.support
+    name = indicator.id
     breaks = tuple(Break(area, name, Period.parse(b.period), b.reason) for b in indicator.breaks)
     kind: Kind = "flow" if indicator.yearly else indicator.kind
-    return Series(area, name, kind, indicator.unit, support, whole=indicator.whole, breaks=breaks)
+    about = area, name, kind, indicator.unit, indicator.support, indicator.whole, breaks
+    return Series(*about, indicator.year_ends)
 
 
 def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int]:

@@ -18,7 +18,6 @@ from bcforecast import config, edge
 from bcforecast.attainment.evidence import PUBLISHED, series_of
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
-from bcforecast.cells import Kind
 from bcforecast.errors import BcforecastError
 from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.records import Observation
@@ -177,15 +176,17 @@ def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vin
     """
     dataset, before = data.dataset, data.at(since)
     in_use: set[tuple[str, str, int | None]] = set()
-    kinds: dict[str, Kind] = {indicator.id: indicator.kind for indicator in plan.indicators}
+    planned = {indicator.id: indicator for indicator in plan.indicators}
     for indicator in plan.indicators:
         for area in areas_of(plan):
             times = before.history(series_of(indicator, area=area)).history.times.tolist()
             in_use |= {(area, indicator.id, year) for year in times}
 
     def revises(f: Observation) -> bool:
-        kind = kinds.get(f.indicator)
-        return kind is not None and (f.area, f.indicator, year_of(f, kind)) in in_use
+        if (one := planned.get(f.indicator)) is None:
+            return False
+        year = year_of(f, one.kind, last_month=one.year_ends)
+        return (f.area, f.indicator, year) in in_use
 
     known = [f for f in dataset.observations if f.published <= until]
     revised = replace(

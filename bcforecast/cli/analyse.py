@@ -67,9 +67,12 @@ def goals(
             names = text("report.list_join", spoken).join(bare)
             typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
         for one in findings(outlook.plan, outlook.data) if data is not None else ():
-            if one.message.key == "checks.assumed_later":
+            if one.message.key in _TOLD:
                 typer.echo(one.sentence.render(spoken))
 
+
+_TOLD: Final = {f"checks.{one}" for one in ("assumed_later", "other_years", "calendar_years")}
+"""What `goals` tells of what `check` finds: which figures it has not used, or for other years."""
 
 _KEYS: Final = {
     "observations": ("REF_AREA", "INDICATOR", "MEASURE", "TIME_PERIOD"),

@@ -200,7 +200,8 @@ class Series:
 
     An event's figures are stocks: how many exist. `support` is the smallest and largest value that
     the indicator can take, in `unit`; `whole` whether it counts whole things; `breaks` are changes
-    of its definition beside those in the data folder.
+    of its definition beside those in the data folder. Its years end with the month `year_ends`,
+    unless all its figures are of years that end with another.
     """
 
     area: str
@@ -210,21 +211,31 @@ class Series:
     support: tuple[float, float] = (-inf, inf)
     whole: bool = False
     breaks: tuple[Break, ...] = ()
+    year_ends: int = parts.MONTHS
+
+    def last_month(self, figures: Iterable[Observation]) -> int:
+        """Return the month with which its years end, as figures of it show."""
+        ends = {
+            one.period.last.month
+            for one in figures
+            if one.period.months == parts.MONTHS and one.measure is _measure(self.kind)
+        }
+        return self.year_ends if len(ends) != 1 or self.year_ends in ends else ends.pop()
 
 
 def _measure(kind: Kind) -> Measure:
     return Measure("stock" if kind == "event" else kind)
 
 
-def year_of(figure: Observation, kind: Kind) -> int | None:
+def year_of(figure: Observation, kind: Kind, *, last_month: int = parts.MONTHS) -> int | None:
     """Return the year for which a figure can stand: a stock at its end, all else as a whole.
 
-    A fiscal year is called after the calendar year in which it ends.
+    Years end with the month `last_month`, and are called after the calendar year in which they end.
     """
     period = figure.period
-    if period.of_year is not None:
+    if period.of_year is not None or _measure(kind) is not Measure.STOCK:
         return period.of_year
-    return period.year_ended if _measure(kind) is Measure.STOCK else None
+    return period.year_ended(last_month)
 
 
 def _reason(name: str, **values: object) -> Message:
@@ -248,9 +259,9 @@ def _unusable(figure: Observation, series: Series, *, last_month: int) -> Messag
         return _reason("ambiguous")
     if period.is_multi_year and period.months != parts.MONTHS:
         return _reason("several_years", period=period.in_words())
-    if period.is_multi_year and period.last.month != last_month:
+    if period.months == parts.MONTHS and period.last.month != last_month:
         return _reason("fiscal", period=period.in_words())
-    if year_of(figure, series.kind) is None:
+    if year_of(figure, series.kind, last_month=last_month) is None:
         point = "within_year" if needed is Measure.STOCK else "part_year"
         return _reason(point, period=period.in_words())
     if figure.unit != series.unit:
@@ -333,12 +344,12 @@ def _by_year(
     change = max(reached, key=lambda b: b.first_period, default=None)
     known = sorted(figures, key=precedence)
     within = [f for f in known if series.kind != "event" and _tells_of_a_part(f, series)]
-    last_month = parts.fiscal_end(within)
+    last_month = series.last_month(known)
     by_year: dict[int, list[Observation]] = {}
     unused: list[Remarked] = []
     for figure in known:
         reason = _unusable(figure, series, last_month=last_month)
-        year = year_of(figure, series.kind)
+        year = year_of(figure, series.kind, last_month=last_month)
         if change and figure.period.first < change.first_period.first:
             within = [f for f in within if f is not figure]
             if reason is None:

@@ -123,6 +123,12 @@ class Indicator(fields.NamedRecord):
     compared: Compared | None = None
     fed_by: fields.Id | None = None
     yearly: fields.YesNo = False
+    _year_ends: int = PrivateAttr(12)
+
+    @property
+    def year_ends(self) -> int:
+        """The month with which its years end: that of the plan's fiscal years."""
+        return self._year_ends
 
     @property
     def support(self) -> tuple[float, float]:
@@ -446,6 +452,8 @@ class Plan(Shown, fields.StrictRecord):
             if not getattr(self, name):
                 found = Message("plan.found_list", {"n": 0})
                 raise fields.refusal("plan.allowed_entries", name, found=found)
+        for indicator in self.indicators:
+            indicator._year_ends = self.last_day(self.span.last).month
         first_day, last_day = date(self.span.first, 1, 1), date(self.span.last, 12, 31)
         if self.issued > last_day:
             raise fields.refusal("plan.allowed_issued", "issued", found=self.issued, last=last_day)

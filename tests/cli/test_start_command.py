@@ -89,6 +89,30 @@ def test_a_bare_number_is_the_fiscal_year_that_is_called_by_it(tmp_path, way, en
     assert load_plan(tmp_path / "x.xlsx").goals == plan.goals
 
 
+def test_figures_of_other_years_than_those_of_the_plan_are_told(tmp_path, shown):
+    begun = ("--area", "Alba", "--goal", "Firms; firms; at least; 700; 2029-30")
+    begun += ("--years", "2022-23/2029-30", "--fiscal-year", "2024-25=2024-04")
+    shown("init", tmp_path / "x", *begun)
+
+    def told(*heads):
+        cells = ",".join(str(400 + 9 * n) for n in range(len(heads)))
+        table = f"code,{','.join(heads)}\nfirms,{cells}\n"
+        (tmp_path / "x" / "figures.csv").write_text(table, encoding="utf-8")
+        both = [shown(one, "--data", tmp_path / "x") for one in ("check", "goals")]
+        return [[one for one in out.splitlines() if one.startswith("Warning")] for out in both]
+
+    fiscal = [f"{year}-{year - 1999}" for year in range(2019, 2026)]
+    assert told(*fiscal, "2025Q4", "2026Q1") == [[], []]
+    checked, asked = told("2017", "2018", *fiscal)
+    assert checked == asked
+    assert "2 (2017): Firms: the figures that end with another month" in checked[0]
+    checked, asked = told("2019", "2020", "2021")
+    assert checked == asked
+    assert "shown as the year of the plan that ends in each: 2021 as 2020-21" in checked[0]
+    with pytest.raises(AssertionError, match=r"令和4年度.*allowed: a year as the plan writes it"):
+        told("令和4年度", "令和5年度")
+
+
 def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, shown, refused):
     file = tmp_path / "x.xlsx"
     shown("template", "--plan", "mine", "--data", mine, "--out", file)

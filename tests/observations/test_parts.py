@@ -1,6 +1,7 @@
 """Months, quarters and years to date add up to years, or to what a year has brought so far."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -145,8 +146,26 @@ def test_a_fiscal_year_is_called_after_the_year_in_which_it_ends(folder):
     assert select(folder, *ends, series=stock).history.times.tolist() == [2020, 2021]
     mixed = select(folder, *fiscal, sales("2020", 120))
     assert mixed.history.times.tolist() == [2020]
-    assert all("fiscal year" in reason.render("en") for _, reason in mixed.unused)
-    assert all("财政年度" in reason.render("zh") for _, reason in mixed.unused)
+    assert all("ends with another month" in reason.render("en") for _, reason in mixed.unused)
+    assert all("起止月份不同" in reason.render("zh") for _, reason in mixed.unused)
+
+
+@pytest.mark.parametrize("kind", ["stock", "event"])
+def test_a_stock_of_a_fiscal_year_stands_at_its_own_end_and_not_in_december(folder, kind):
+    firms = Series("north", "firms", kind, "enterprises", (0.0, math.inf), year_ends=3)
+    years = [row(period=f"{y - 1}-04/{y}-03", value=str(y)) for y in (2019, 2020)]
+    within = [row(period="2020Q4", value="7"), row(period="2021Q1", value="9")]
+    for rows in (years + within, within + years, [*years, row(period="2020-12", value="7")]):
+        history = select(folder, *rows, series=firms).history
+        assert history.values.tolist()[:2] == [2019, 2020]
+        assert history.values.tolist()[2:] == [9][: len(rows) - 3]
+    assert select(folder, *within, series=firms).history.times.tolist() == [2021]
+    calendar = select(folder, row(), row(period="2022Q4"), series=firms)
+    assert calendar.history.times.tolist() == [2021, 2022]  # it is of calendar years
+    sums = select(folder, *months(2020, range(1, 13)), *months(2021, range(1, 4)), series=replace(
+        FLOW, year_ends=3
+    ))  # fmt: skip
+    assert (sums.history.times.tolist(), sums.history.values.tolist()) == ([2021], [78.0])
 
 
 def test_a_stock_and_a_rate_within_the_year_are_never_summed(folder):

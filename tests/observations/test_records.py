@@ -76,7 +76,7 @@ def test_a_period_is_one_however_written_and_only_a_year_stands_for_a_year(
     text, written, whole, multi, year_ended
 ):
     period = Period.parse(text)
-    found = (str(period), period.whole_year, period.is_multi_year, period.year_ended)
+    found = (str(period), period.whole_year, period.is_multi_year, period.year_ended())
     assert found == (written, whole, multi, year_ended)
     assert period == Period.parse(written)
 
@@ -109,7 +109,7 @@ def test_a_period_reads_back_and_is_a_part_of_a_year_or_a_year_or_several(period
     assert Period.parse(str(period)) == period
     part = period.months < 12 and not period.is_multi_year
     assert [part, period.whole_year is not None, period.is_multi_year].count(True) == 1
-    assert period.whole_year in (None, period.year_ended)
+    assert period.whole_year in (None, period.year_ended())
 
 
 @settings(max_examples=40)
