@@ -204,6 +204,10 @@ LeverId = Annotated[str, Strict(), AfterValidator(_lever_id)]
 """Which ones there are depends on the plan."""
 
 
+_MOST: Final = 1000.0
+"""The largest size of a shock or spread of a size, in percent or points."""
+
+
 class Move(fields.StrictRecord):
     """How far one measure moves one lever.
 
@@ -222,7 +226,7 @@ class Move(fields.StrictRecord):
 
     @model_validator(mode="after")
     def _has_a_spread(self) -> Self:
-        if self.sd < 0.0:
+        if not 0.0 <= self.sd <= _MOST:
             raise fields.refusal("scenario.allowed_sd", "sd", found=self.sd)
         if self.sd and not any(self.by_year.values()):
             raise fields.refusal("scenario.allowed_no_sd", "sd", found=self.sd)
@@ -251,9 +255,9 @@ class Shock(fields.StrictRecord):
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
         for key, wrong, allowed in (
-            ("size_percent", self.size_percent <= -100.0, "scenario.allowed_size"),
+            ("size_percent", not -100.0 < self.size_percent <= _MOST, "scenario.allowed_size"),
             ("recovered", not 0.0 <= self.recovered <= 1.0, "scenario.allowed_share"),
-            ("sd", self.sd < 0.0, "scenario.allowed_sd"),
+            ("sd", not 0.0 <= self.sd <= _MOST, "scenario.allowed_sd"),
             ("sd", self.sd > 0.0 == self.size_percent, "scenario.allowed_no_sd"),
         ):
             if wrong:
