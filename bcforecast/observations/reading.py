@@ -660,6 +660,10 @@ def _within_row(figure: Any) -> Iterator[tuple[str, Message, Message]]:
                 yield wrong(high, "allowed_above", column=low, value=plain(lower))
     if not isinstance(figure, Observation):
         return
+    first = date(*figure.period.first, 1)
+    if figure.published < first and figure.status is not records.Status.EXPECTED:
+        found = quoted(figure.published.isoformat())
+        yield "published", found, _said("allowed_published", first=first.isoformat())
     value, lower, upper = figure.value, figure.lower, figure.upper
     if math.isnan(value) and math.isnan(lower) and math.isnan(upper):
         yield "value", _said("found_no_figure"), _said("allowed_figure")

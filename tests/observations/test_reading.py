@@ -373,6 +373,19 @@ def test_who_lends_has_two_periods_and_was_known_first(folder, monkeypatch):
         assert "z" in lent(*rows[::-1], *early)
 
 
+@pytest.mark.parametrize(
+    ("period", "first"), [("2023", "2023-01-01"), ("2022-07/2023-06", "2022-07")]
+)
+def test_a_figure_is_not_published_before_its_period_begins_unless_it_is_expected(
+    folder, period, first
+):
+    folder.write(row(period=period))
+    (said,) = folder.said()
+    assert f'column published: found "2022-03-01"; allowed: a day from {first}' in said
+    folder.write(row(period=period, status="expected"))
+    assert folder.said() == []
+
+
 def test_what_is_only_looked_over_is_held_against_other_rows_all_the_same(folder, monkeypatch):
     """As `check` does with the series that no plan looks at."""
     twice = [row(area="a1"), row(area="a1", value="91"), row(area="a1"), row(area="a2")]
