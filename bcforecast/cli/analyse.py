@@ -401,12 +401,13 @@ def init(
     else:
         start.refuse_used(folder)
         sheets = () if workbook is None else read_sheets(workbook).sheets
-        given = read_draft(sheets, decimal=decimal)
+        more: dict[str, Any] = {}
         if fiscal is not None:
             written, _, begins = fiscal.partition("=")
-            given.more = {**given.more, "fiscal_year": {"begins": begins, "written": written}}
-            if FiscalYears.of(given.more) is None:
+            more["fiscal_year"] = {"begins": begins, "written": written}
+            if FiscalYears.of(more) is None:
                 raise options.wrong_option("--fiscal-year", fiscal, "2024-25=2024-04")
+        given = read_draft(sheets, decimal=decimal, more=more)
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         given.goals[:0] = [parse_goal(one, **asked_as) for one in goal or ()]
         given.area, given.years = (area or given.area).strip(), (years or given.years).strip()
@@ -429,10 +430,20 @@ def init(
         if missing := [name for name, one in asked.items() if not one]:
             raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))
         names = given.area + "".join(one.name for one in given.goals)
-        start.start_folder(folder, given, lang=language_of(names, otherwise=spoken))
+        of = language_of(names, otherwise=spoken)
         if workbook is not None:
-            for problem in import_file(workbook, folder, decimal=decimal).problems.told:
+            with edge.passing_folder("bcforecast-init-") as place:
+                start.start_folder(
+                    tried := place / "new" / edge.resolved(folder).name, given, lang=of, told=folder
+                )
+                found = import_file(workbook, tried, decimal=decimal).problems
+            for problem in found.told:
                 typer.echo(problem.render(spoken), err=True)
+            if found:
+                raise typer.Exit(bc.BcforecastError.exit_status)
+        start.start_folder(folder, given, lang=of)
+        if workbook is not None:
+            import_file(workbook, folder, decimal=decimal)
     typer.echo(text("cli.init_done", spoken, folder=folder))
 
 

@@ -227,7 +227,14 @@ def _read_other(
                 continue
             said["status"] = cells.delivery_named(said["status"]) or said["status"]
             said["source"] = said.get("source") or next(iter(known), "")
-        elif said["source"] in dataset.sources:
+        elif (ours := dataset.sources.get(said["source"])) is not None:
+            texts: dict[str, list[object]] = {"url": [ours.url]}
+            texts |= {one: [*getattr(ours, one).values.values()] for one in ("title", "issuer")}
+            for column, right in texts.items():
+                if said.get(column, "") not in ("", *right):
+                    listed = Message("cells.allowed_source", {"text": ", ".join(map(str, right))})
+                    answer = quoted(said[column]), listed
+                    result.problems.note([_wrong(path, sheet, row, places[column], *answer)])
             continue
         else:
             known.append(said["source"])

@@ -13,7 +13,7 @@ from typing import Final
 from bcforecast import config, edge
 from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.plan.reading import load_plan, yaml_bytes
-from bcforecast.plan.workbook import PlanDraft, first_year, identifier, plan_content
+from bcforecast.plan.workbook import OWN, PlanDraft, first_year, identifier, plan_content
 from bcforecast.text import Language, text
 
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
@@ -74,11 +74,13 @@ def start_folder(
         span = [plan.year_name(year) for year in range(first_year(plan), plan.span.last + 1)]
         rows = [["code", "indicator", "unit", "source", *span]]
         known = (one for one in plan.indicators if not one.compared)
-        rows += [[one.id, one.name(lang), one.unit, "own", *[""] * len(span)] for one in known]
+        rows += [[one.id, one.name(lang), one.unit, OWN, *[""] * len(span)] for one in known]
         (made / "figures.csv").write_text(edge.rows_text(rows), encoding="utf-8")
         title = text("start.source_title", lang, area=area)
-        heads = ["source", "title", "issuer", "published", "url", "verification"]
-        sources = edge.rows_text([heads, ["own", title, area, "", "", "copy"]])
+        own = {"source": OWN, "title": title, "issuer": area, "published": "", "url": ""}
+        own |= {name: said for name, said in draft.source.items() if name in own and said}
+        own["verification"] = "copy"
+        sources = edge.rows_text([[*own], [*own.values()]])
         (made / "sources.csv").write_text(sources, encoding="utf-8")
         (made / "scenarios").mkdir()
         baseline = Path("scenarios") / f"{config.SCENARIO}.yaml"

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from bcforecast.cells import (
@@ -99,12 +100,20 @@ class GoalDraft(NamedTuple):
 
 @dataclass
 class PlanDraft:
-    """A plan as one says it: goals, area, first and last year, what `more` its file has to say."""
+    """A plan as one says it: goals, area, first and last year, what `more` its file has to say.
+
+    `source` is what is said of the figures' own source, `OWN`, by column.
+    """
 
     goals: list[GoalDraft] = field(default_factory=list)
     area: str = ""
     years: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
+    source: Mapping[str, str] = field(default_factory=dict)
+
+
+OWN: Final = "own"
+"""The source of the figures of a new plan."""
 
 
 def said_as(key: str, words: str) -> tuple[str, ...] | None:
@@ -229,13 +238,18 @@ def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
     return PlanError("cells.wrong_goal", **place, allowed=allowed)
 
 
-def read_draft(sheets: Iterable[Sheet], *, decimal: Decimals | None = None) -> PlanDraft:
+def read_draft(
+    sheets: Iterable[Sheet],
+    *,
+    decimal: Decimals | None = None,
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> PlanDraft:
     """Return the plan of a workbook: rows below heads of indicator, comparator and target.
 
-    Above the heads the cells beside *Area*, *Years* and *More* say what they say. The `decimal`
-    mark is that which the targets leave no doubt of, unless given.
+    Above the heads the cells beside *Area*, *Years* and *More* say what they say; `more` is said
+    beside it. The `decimal` mark is that which the targets leave no doubt of, unless given.
     """
-    draft = PlanDraft()
+    draft = PlanDraft(more=dict(more))
     for sheet in sheets:
         places, about, below = dict[str, int](), dict[str, str](), list[Any]()
         for row, cells in sheet.rows:
@@ -246,7 +260,12 @@ def read_draft(sheets: Iterable[Sheet], *, decimal: Decimals | None = None) -> P
             if {"indicator", "unit", "comparator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
-                draft.more = _more("", about.get("more", ""))
+                draft.more = {**_more("", about.get("more", "")), **more}
+            elif {"code", "title"} <= named.keys():
+                told = (
+                    {str(k): as_text(one[n]) for k, n in named.items()} for _, one in sheet.rows
+                )
+                draft.source = next((one for one in told if one["code"] == OWN), {})
             about |= {str(k): "".join(map(as_text, cells[n + 1 : n + 2])) for k, n in named.items()}
         mark = decimal or mark_said(cells[places["target"]] for _, cells in below)
         for row, cells in below:
@@ -619,7 +638,7 @@ def _figures(
     shown = {"code": EXAMPLE, "area": "beichen", "measure": "flow"}
     shown |= {"indicator": made.word("example_name"), "unit": made.word("example_unit")}
     figures = ["498", made.word("example_bound"), made.word("example_about")]
-    example = [*(shown[column] for column in about), "own", "", *figures]
+    example = [*(shown[column] for column in about), OWN, "", *figures]
     widths = {column: {"code": 24.0, "indicator": 36.0}.get(column, 12.0) for column in about}
     widths |= {"source": 12, "published": 14}
     sheet = made.add(name, widths, [example, *rows], periods=periods, locked=len(about))

@@ -89,6 +89,34 @@ def test_a_bare_number_is_the_fiscal_year_that_is_called_by_it(tmp_path, way, en
     assert load_plan(tmp_path / "x.xlsx").goals == plan.goals
 
 
+def test_a_workbook_begins_a_plan_with_all_that_it_says_or_nothing(tmp_path, shown, run):
+    file, folder = tmp_path / "x.xlsx", tmp_path / "x"
+    shown("template", "--out", file)
+    book = openpyxl.load_workbook(file)
+
+    def fill(**rows):
+        for sheet, cells in rows.items():
+            for n, cell in enumerate(cells, 1):
+                book[sheet].cell(6, n, cell)
+        book.save(file)
+
+    source = ["own", "Register of firms", "Alba", None, "https://example.org/firms"]
+    goal = ["firms", "Firms", "firms", "at least", 700, "2029-30"]
+    fill(Goals=goal, Sources=source, Figures=["firms", None, None, None, None, "40 km"])
+    begin = ("init", folder, "--from", file, "--area", "Alba", "--years", "2022-23/2029-30")
+    begin += ("--fiscal-year", "2024-25=2024-04")
+    status, out, err = run(*begin)
+    assert (status, out, folder.exists()) == (2, "", False)
+    assert "40 km" in err
+    fill(Figures=["firms", None, None, None, None, 40])
+    shown(*begin)
+    told = (folder / "sources.csv").read_text(encoding="utf-8")
+    assert "own,Register of firms,Alba,,https://example.org/firms,copy" in told
+    fill(Sources=["own", "Another register"])
+    status, _, err = run("import", file, "--data", folder)
+    assert (status, "Another register" in err, "Register of firms" in err) == (2, True, True)
+
+
 def test_figures_of_other_years_than_those_of_the_plan_are_told(tmp_path, shown):
     begun = ("--area", "Alba", "--goal", "Firms; firms; at least; 700; 2029-30")
     begun += ("--years", "2022-23/2029-30", "--fiscal-year", "2024-25=2024-04")
