@@ -134,6 +134,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
         goals = [goal for goal in goals if goal.due.year not in checked]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
+        found += [one for goal in goals for one in _no_base(goal, indicator, own)]
     found += _swapped(odd)
 
     def is_checked(one: Observation) -> bool:
@@ -338,14 +339,17 @@ def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
 
 
 def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:
-    """The first part of a year of a ratio whose years are what parts come to, not their mean."""
-    rates = [f for f in figures if f.has_value and f.measure is Measure.RATIO and f.value > 0.0]
-    years = [f.value for f in rates if f.period.months == MONTHS]
-    within = [f for f in rates if f.period.months < MONTHS]
-    if years and len(within) > 1 and max(f.value for f in within) < min(years) / 2.0:
+    """The first part of a year of a ratio or stock whose years are what parts come to."""
+    for measure in (Measure.RATIO, Measure.STOCK):
+        known = [f for f in figures if f.has_value and f.measure is measure and f.value > 0.0]
+        years = [f.value for f in known if f.period.months == MONTHS]
+        within = [f for f in known if f.period.months < MONTHS]
+        if not years or not within or max(f.value for f in within) >= min(years) / 2.0:
+            continue
         whole = np.median([f.value * MONTHS / f.period.months for f in within]) / np.median(years)
-        if 0.5 < whole < 2.0:
-            yield _finding(within[0], "summed", sure=True)
+        if 0.5 < whole < 2.0 and (measure is Measure.STOCK or len(within) > 1):
+            kind = Message(f"observations.measure_{measure}")
+            yield _finding(within[0], "summed", sure=len(within) > 1, kind=kind)
 
 
 def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:
@@ -405,6 +409,14 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     unused: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """Figures of each series that no plan uses: of what is mistyped, too."""
+
+
+def _no_base(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
+    """The first figure of a series without that of the year from which a goal asks for a change."""
+    known = {one.period.of_year or one.period.last.year for one in own.used if one.has_value}
+    if own.used and goal.base_year not in {None, *known} and not is_index(indicator.unit):
+        about = {"goal": goal.id, "year": goal.base_year}
+        yield Finding("warning", own.used[0], Message("checks.no_base", about))
 
 
 def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> Checked:

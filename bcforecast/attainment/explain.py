@@ -141,6 +141,8 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
             values = {"area": area, "count": len(unused), "reason": unused[0][1]}
             return RulePanel(None, Message("explain.panel_unused", values))
         return RulePanel(None, Message("explain.panel_no_figures", {"area": area}))
+    if not math.isfinite(goal.target):
+        return RulePanel(None, Message("attainment.no_base_figure", {"year": goal.base_year}))
     try:
         case = Case.of_history(
             history,
@@ -329,12 +331,13 @@ class Pace:
 
     `state` is `met` where the latest figure already keeps the promise, `over` where the due year's
     figure is known, `settled` where one before it has decided, `no_figure` where the area has
-    published none to start from, which has no `path`; of a `mean` over years only a level is
+    published none to start from, `no_base` where that is not known from which a change is asked,
+    which have no `path`; of a `mean` over years only a level is
     required. `compared` is its pace among those of comparable areas, where such areas are held and
     a pace is required.
     """
 
-    state: Literal["required", "met", "over", "settled", "mean", "no_figure"]
+    state: Literal["required", "met", "over", "settled", "mean", "no_figure", "no_base"]
     path: probability.RequiredPath | None = None
     compared: ComparedPace | None = None
 
@@ -345,6 +348,8 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     The others' paces are those that had been published by the as-of date.
     """
     a, path = item.attainment, item.attainment.required
+    if a.latest is not None and not math.isfinite(item.goal.target):
+        return Pace("no_base")
     if path is None or a.latest is None:
         return Pace("no_figure")
     if path.years < 1:

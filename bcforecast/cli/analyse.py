@@ -71,8 +71,10 @@ def goals(
                 typer.echo(one.sentence.render(spoken))
 
 
-_TOLD: Final = {f"checks.{one}" for one in ("assumed_later", "other_years", "calendar_years")}
-"""What `goals` tells of what `check` finds: which figures it has not used, or for other years."""
+_TOLD: Final = {
+    f"checks.{one}" for one in ("assumed_later", "other_years", "calendar_years", "no_base")
+}
+"""What `goals` tells of what `check` finds: which figures it has not used, or would need."""
 
 _KEYS: Final = {
     "observations": ("REF_AREA", "INDICATOR", "MEASURE", "TIME_PERIOD"),

@@ -6,6 +6,7 @@ A sentence is spans. One number in it, where it has one that matters, is linked 
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
+from math import isfinite
 from typing import Final
 
 from bcforecast import text as wording
@@ -167,7 +168,9 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     if goal.is_over(facts.as_of):
         return text("report.next_await", lang, year=goal.due.year), None
     if goal.probability is None:
-        return text("report.next_publish", lang), None
+        lacks = goal.latest is not None and not isfinite(goal.target)
+        key = f"report.next_publish{'_base' * lacks}"
+        return text(key, lang, year=goal.base_year), None
     push, weak = goal.helpful, goal.grade in wording.WEAK
     told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
     if probability.standing_of(goal.verdict) == "on_course":
@@ -602,8 +605,9 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     own = known.item.indicator.unit_names
     path = pace.path
-    if pace.state in ("over", "settled", "no_figure") or path is None or a.latest_year is None:
-        return [sentence(f"explain.pace_{pace.state}", lang)]
+    if path is None or a.latest_year is None or pace.state in ("over", "settled"):
+        base = {"year": known.item.goal.base_year}
+        return [sentence(f"explain.pace_{pace.state}", lang, **base)]
     values: dict[str, object] = {"year": a.latest_year, "due": a.due.year}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
     if pace.state == "met":

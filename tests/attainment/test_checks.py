@@ -96,12 +96,24 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
     assert found(tmp_path, rows=months[:10]) == []
 
 
-def test_months_of_a_ratio_that_add_up_to_its_years_are_found(tmp_path):
+@pytest.mark.parametrize(("measure", "unit"), [("ratio", "kg"), ("stock", "persons")])
+def test_months_of_a_ratio_or_stock_that_add_up_to_its_years_are_found(tmp_path, measure, unit):
     for months, errors in (((10, 11), 1), ((115, 130), 0)):
         values = {"2019": 120, "2020": 132, "2021-01": months[0], "2021-02": months[1]}
-        figures(tmp_path, values, measure="ratio", unit="kg", published="2021-06-01")
-        said = stopping(plan(GOAL, unit="kg"), load_observations(tmp_path))
+        figures(tmp_path, values, measure=measure, unit=unit, published="2021-06-01")
+        said = stopping(plan(GOAL, unit=unit), load_observations(tmp_path))
         assert ["kind: flow" in str(one) for one in said] == [True] * errors
+    whole = {"measure": measure, "unit": unit, "published": "2021-06-01"}
+    figures(tmp_path, {"2019": 120, "2020": 132, "2021Q1": 33}, **whole)
+    told = findings(plan(GOAL, unit=unit), load_observations(tmp_path))
+    severe = [one.severity for one in told if one.severity != "note"]
+    assert severe == ["warning"] * (measure == "stock")
+
+
+def test_a_change_from_a_year_without_a_figure_is_told(tmp_path):
+    goal = {**GOAL, "comparator": "increase_by", "target": 20, "base_year": 2009}
+    assert "change from 2009, of which there is no figure" in found(tmp_path, goal=goal)[0][1]
+    assert found(tmp_path, goal={**goal, "base_year": 2010}) == []
 
 
 def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):
