@@ -23,7 +23,7 @@ from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.edge import checked
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import FloatArray, History, IntArray
+from bcforecast.observations.selection import FloatArray, History, IntArray, error_sd
 from bcforecast.plan import goals, reading
 from bcforecast.plotting import style
 from bcforecast.plotting.style import Look, Picture, annotate
@@ -146,7 +146,10 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
             asked, step = round(item.goal.target), max(1, round(item.goal.target / 5))
             some = range(max(asked % step or step, asked - 2 * step), asked + 2 * step + 1, step)
             counts = {n: float(holds(item.forecast, "event", n)[-1]) for n in some}
-    own, first = item.basis.selection.history, outlook.plan.span.first
+    selection, first = item.basis.selection, outlook.plan.span.first
+    own = selection.history
+    if item.indicator.kind != "event":  # an exceptional figure counts less, and is no less exact
+        own = replace(own, error_sd=np.array([error_sd(one) for one in selection.used]))
     ends = outlook.plan.last_day(first).month
     data = FanData(item, outlook.as_of, own, fan, chances, counts, parent, (), first, ends)
     outlook.drawn[item.goal.id] = data

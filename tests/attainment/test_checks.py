@@ -5,8 +5,10 @@ from functools import partial
 import numpy as np
 import pytest
 
+import bcforecast as bc
 from bcforecast.attainment.checks import check_folder, findings, odd_figures, stopping
 from bcforecast.observations.reading import load_observations
+from bcforecast.plotting.fan import fan_data
 from tests.attainment.test_forms import figure, figures, plan
 from tests.made_folder import add_rows
 
@@ -72,6 +74,11 @@ def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
     assert all("between 120 persons and 135 persons of the years" in said for _, said in two)
     marked(tmp_path, "firms,2016", kind="exceptional")
     assert found(tmp_path, locked) == []
+    known = load_observations(tmp_path, as_of="2022-12-31")
+    outlook = bc.project(plan(GOAL), data=known)
+    (item,) = outlook.goals
+    assert item.basis.selection.history.error_sd.max() > 0.0
+    assert fan_data(item, outlook).own.error_sd.max() == 0.0  # drawn as it was published
 
 
 def test_a_figure_that_is_assumed_to_come_later_is_told_once_its_period_is_over(tmp_path):
