@@ -397,6 +397,14 @@ class FiscalYears:
         """
         return year + min(self._later())
 
+    def years(self, words: object) -> tuple[int, int] | None:
+        """Return in which years those end, first and last, that bare numbers or names mean."""
+        bare = re.fullmatch("([12][0-9]{3})年?(?:/([12][0-9]{3})年?)?", str(words))
+        if bare is None:
+            return self.span(words) if isinstance(words, str) else None
+        ends = [self.numbered(int(one)) for one in bare.groups() if one]
+        return ends[0], ends[-1]
+
     def called(self, end: int) -> str:
         """Return how the fiscal year is written that ends in a year."""
         example = without_era(self.written)
@@ -417,8 +425,12 @@ class FiscalYears:
 
     def months(self, end: int) -> str:
         """Return the fiscal year that ends in a year as periods are written in files."""
+        return self.between(end, end)
+
+    def between(self, first: int, last: int) -> str:
+        """Return so the fiscal years from that which ends in a year to that of a later one."""
         month = int(self.begins[5:])
-        return f"{end - 1}-{month:02}/{end}-{month - 1:02}"
+        return f"{first - 1}-{month:02}/{last}-{month - 1:02}"
 
 
 _USUAL: Final = ("2024-25", "2024-2025", "2024/25", "2024/2025", "FY25", "FY'25", "FY2025")

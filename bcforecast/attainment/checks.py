@@ -23,7 +23,7 @@ from bcforecast.attainment.project import series_for
 from bcforecast.attainment.seek import unknown_measures
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading
-from bcforecast.observations.parts import MONTHS
+from bcforecast.observations.parts import MONTHS, place_in_year
 from bcforecast.observations.records import Measure, Observation
 from bcforecast.observations.selection import (
     FloatArray,
@@ -103,7 +103,9 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         }
         for area, selection in selections.items():
             breaks = data.breaks(area, indicator.id)
-            passed = {*marked_years(breaks, "exceptional"), *marked_years(breaks, "checked")}
+            ends = {"last_month": indicator.year_ends}
+            passed = {*marked_years(breaks, "exceptional", **ends)}
+            passed |= {*marked_years(breaks, "checked", **ends)}
             history = selection.history
             kept = history.known & ~np.isin(history.times, list(passed))
             used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
@@ -130,7 +132,8 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _fewer(own)
         if indicator.fed_by is not None:
             found += _fed(own, data.of(plan.area, indicator.fed_by))
-        checked = marked_years(data.breaks(plan.area, indicator.id), "checked")
+        breaks = data.breaks(plan.area, indicator.id)
+        checked = marked_years(breaks, "checked", last_month=indicator.year_ends)
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
         goals = [goal for goal in goals if goal.due.year not in checked]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
@@ -138,8 +141,9 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     found += _swapped(odd)
 
     def is_checked(one: Observation) -> bool:
-        breaks = data.breaks(one.area, one.indicator)
-        return one.period.last.year in marked_years(breaks, "checked")
+        breaks, last_month = data.breaks(one.area, one.indicator), plan.last_day(2000).month
+        marked = marked_years(breaks, "checked", last_month=last_month)
+        return place_in_year(one.period.last, last_month)[0] in marked
 
     return tuple(one for one in found if one.severity == "note" or not is_checked(one.figure))
 

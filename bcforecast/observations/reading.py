@@ -358,13 +358,18 @@ def _read(
         # A row may end before its texts in Chinese; any other left out may have moved the rest.
         shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
         allowed, row = _said("allowed_cells", n=len(header)), 0
-        counted = cache(lambda: _counted(folder))  # asked of plans where a row does not say it
+        planned = cache(lambda: _planned(folder))  # asked of plans where a row does not say it
         lacking = {column.name: "" for column in columns if not column.required}
         for row, texts in cells:
             if shortest <= len(texts) <= len(header):
                 told = {**lacking, **dict(zip(header, texts, strict=False))}
                 if name == "observations" and told["measure"] == "":
-                    told["measure"] = counted().get((told["area"], told["indicator"]), "")
+                    one = planned().get((told["area"], told["indicator"]))
+                    told["measure"] = one.measure if one else ""
+                elif name == "breaks" and (told["area"], told["indicator"]) in planned():
+                    fiscal = planned()[told["area"], told["indicator"]].fiscal
+                    if fiscal is not None and (years := fiscal.years(told["first_period"])):
+                        told["first_period"] = fiscal.between(*years)
                 table.take(name, row, told)
             else:
                 found = _said("found_cells", n=len(texts))
@@ -376,9 +381,9 @@ def _read(
     return table
 
 
-def _counted(folder: Path) -> Mapping[tuple[str, str], str]:
-    """Return how the indicators of a folder's plans are counted."""
-    return {(one.area, one.indicator): one.measure for one in wide.planned_indicators(folder)}
+def _planned(folder: Path) -> Mapping[tuple[str, str], wide.KnownIndicator]:
+    """Return what a folder's plans say of their indicators."""
+    return {(one.area, one.indicator): one for one in wide.planned_indicators(folder)}
 
 
 def read_row(

@@ -409,11 +409,22 @@ def _remarks(
 
 
 def marked_years(
-    breaks: Iterable[Break], kind: Literal["exceptional", "checked"]
+    breaks: Iterable[Break],
+    kind: Literal["exceptional", "checked"],
+    *,
+    last_month: int = parts.MONTHS,
 ) -> dict[int, Break]:
-    """Return the years that are marked as exceptional, or as checked, with what says so."""
-    marked = [(one.first_period, one) for one in breaks if one.kind == kind]
-    return {y: one for p, one in marked for y in range(p.first.year, p.last.year + 1)}
+    """Return the years that are marked as exceptional, or as checked, with what says so.
+
+    Years end with the month `last_month`.
+    """
+    found: dict[int, Break] = {}
+    for one in breaks:
+        if one.kind == kind:
+            ends = one.first_period.first, one.first_period.last
+            first, last = (parts.place_in_year(month, last_month)[0] for month in ends)
+            found |= dict.fromkeys(range(first, last + 1), one)
+    return found
 
 
 def _counting_less(history: History, exceptional: Iterable[int]) -> History:
@@ -614,8 +625,8 @@ class Vintage(Shown):
         """
         about = series.area, series.indicator
         breaks = (*self.breaks(*about), *series.breaks)
-        exceptional = marked_years(breaks, "exceptional")
         kept, unused, within, sums = _by_year(self.of(*about), series, breaks=breaks, until=until)
+        exceptional = marked_years(breaks, "exceptional", last_month=within.last_month)
         day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)
         over = (day + timedelta(days=1)).year - 1
         part = within.in_hand(after=max(kept, default=date.min.year), until=until)

@@ -177,14 +177,9 @@ def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, 
     """Return a part of a plan with years as numbers, of fiscal years those in which they end."""
 
     def year(said: Any) -> Any:
-        bare = re.fullmatch("([12][0-9]{3})年?(?:/([12][0-9]{3})年?)?", str(said))
-        if bare is None:
-            named = fiscal.span(said) if isinstance(said, str) and fiscal is not None else None
-            years: Sequence[Any] = named or (said,)
-        else:
-            told = [int(one) for one in bare.groups() if one]
-            years = told if fiscal is None else [*map(fiscal.numbered, told)]
-        first, last = years[0], years[-1]
+        if fiscal is None:
+            return int(str(said)[:4]) if re.fullmatch("[12][0-9]{3}年?", str(said)) else said
+        first, last = fiscal.years(said) or (said, said)
         return last if first == last else f"{first}/{last}"
 
     changed = {key: year(one) if key in _YEARS else one for key, one in part.items()}

@@ -11,6 +11,8 @@ import openpyxl
 import pytest
 
 from bcforecast.cells import FiscalYears
+from bcforecast.observations.reading import load_observations
+from bcforecast.observations.selection import marked_years
 from bcforecast.plan.reading import load_plan
 
 GOALS = ("--goal", "Firms, enterprises, more than, 530, 2030", "--goal", "R&D, %, at least, 3")
@@ -139,6 +141,26 @@ def test_figures_of_other_years_than_those_of_the_plan_are_told(tmp_path, shown)
     assert "shown as the year of the plan that ends in each: 2021 as 2020-21" in checked[0]
     with pytest.raises(AssertionError, match=r"令和4年度.*allowed: a year as the plan writes it"):
         told("令和4年度", "令和5年度")
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "years"),
+    [
+        ("2020-21", "2020-04/2021-03", [2021]), ("2021", "2020-04/2021-03", [2021]),
+        ("2020-21/2021-22", "2020-04/2022-03", [2021, 2022]), ("2020Q2", "2020Q2", [2021]),
+        ("2020/2021", "2019-04/2021-03", [2020, 2021]), ("2020-04", "2020-04", [2021]),
+    ],
+)  # fmt: skip
+def test_breaks_are_said_in_the_years_of_the_plan(tmp_path, said, meant, years, shown):
+    begun = ("--area", "Alba", "--goal", "Firms; firms; at least; 700; 2029-30")
+    begun += ("--years", "2022-23/2029-30", "--fiscal-year", "2024-25=2024-04")
+    shown("init", tmp_path / "x", *begun)
+    head = "area,indicator,first_period,reason_en,published,published_basis,source,kind"
+    row = f"alba,firms,{said},lockdown,2022-01-01,stated,own,exceptional"
+    (tmp_path / "x" / "breaks.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    (found,) = load_observations(tmp_path / "x").dataset.breaks
+    assert str(found.first_period) == meant
+    assert [*marked_years([found], "exceptional", last_month=3)] == years
 
 
 def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, shown, refused):
