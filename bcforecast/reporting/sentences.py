@@ -266,13 +266,16 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     Without `paced` the pace is left out: for places where a paragraph on it follows. Nothing
     without a figure.
     """
-    if goal.latest is None or goal.gap is None:
+    if goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if goal.over in SUMMED:
         return sentence("report.say_latest", lang, **values)
+    due = goal.due.year
+    first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
     if already_met(goal):
-        return sentence("report.say_reached", lang, **values)
+        form = "" if goal.over is None or first > due else "_last" if first == due else "_every"
+        return sentence(f"report.say_reached{form}", lang, **values, due=due)
 
     def moved(value: float) -> str:
         figure = number(abs(value), unit=goal.unit)
@@ -286,7 +289,11 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     pace = goal.required_increment if points else goal.required_rate
     if pace is None or goal.comparator == "event" or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
-    values["pace"] = moved(pace) if points else rate(abs(pace))
+    size = moved(pace) if points else rate(abs(pace))
+    way = f"report.move_{'points_' * points}{'up' if pace > 0.0 else 'down'}"
+    asked = {"move": Message(way, {"size": size}), "year": first, "due": due}
+    form = f"{'once' if first - goal.latest_year == 1 else 'yearly'}{'_kept' * (first < due)}"
+    values["asked"] = Message(f"report.asked_{form}", asked)
     return sentence(f"report.say_gap{side}", lang, **values)
 
 

@@ -128,10 +128,11 @@ def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(goals, lang):
         assert said["year"] == str(goal.latest_year)
         if "gap" in said:
             assert is_written(said["gap"], abs(goal.gap), goal.unit, lang), (said, goal.gap)
-        if "pace" in said and goal.unit == "%":
-            assert is_written(said["pace"], abs(goal.required_increment), "%", lang)
-        elif "pace" in said:
-            assert said["pace"] == f"{100 * abs(goal.required_rate):,.1f}%"
+        if "asked" in said and goal.unit == "%":
+            move = said["asked"].replace(str(goal.due.year), "")
+            assert is_written(move, abs(goal.required_increment), "%", lang)
+        elif "asked" in said:
+            assert f"{100 * abs(goal.required_rate):,.1f}%" in said["asked"]
 
 
 def test_what_happened_is_said_as_the_comparator_judges_it(goals, lang):
@@ -296,6 +297,7 @@ def test_what_happened_stands_beside_the_probability():
 
 SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "gap": 0.2,
          "required_increment": 0.1, "required_rate": 0.0328}  # fmt: skip
+EVERY = {"over": "every", "first_year": 2022, "due": date(2025, 12, 31)}
 
 
 @pytest.mark.parametrize(
@@ -303,9 +305,22 @@ SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "g
     [
         ({"latest": 531.0, "gap": 0.0}, "en", "already meets"),
         (SHARE, "en", "0.2 percentage points short of the target; it has to rise by 0.1 percent"),
-        (SHARE, "zh", "还差0.2个百分点，今后需年均增长0.1个百分点"),
+        (SHARE, "zh", "还差0.2个百分点，今后需年均提高0.1个百分点"),
+        ({"latest_year": 2021}, "en", "it has to rise by 7.9% in 2022."),
+        ({"latest_year": 2021}, "zh", "2022年需增长7.9%。"),
+        (EVERY | {"latest_year": 2021}, "en", "rise by 7.9% in 2022 and stay there until 2025."),
+        (EVERY | {"latest_year": 2021}, "zh", "2022年需增长7.9%，并逐年保持到2025年。"),
+        (EVERY, "en", "it has to rise by 7.9% a year until 2022 and stay there until 2025."),
+        (EVERY, "zh", "2022年以前需年均增长7.9%，并逐年保持到2025年。"),
+        (
+            EVERY | {"latest": 540.0},
+            "en",
+            "meets the target; it has to be met in every year to 2025",
+        ),
+        (EVERY | {"latest": 540.0}, "zh", "达到目标要求，此后到2025年须逐年达到。"),
+        (EVERY | {"latest": 540.0, "latest_year": 2024}, "en", "; only 2025 is still open."),
+        (EVERY | {"latest": 540.0, "latest_year": 2024}, "zh", "，只余2025年。"),
     ],
-    ids=["one more than the bound of more than", "a ratio moves in points", "in Chinese too"],
 )
 def test_how_far_a_goal_is(changes, lang, words):
     assert words in plain_text(sentences.standing(a_goal(**changes), lang=lang))
