@@ -226,7 +226,8 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
         said_of = sentences.levers(answers, base, lang=lang)
         several = len(goals) > 1
         found += [_of_year(goal, one, base, lang) if several else one for one in said_of]
-        moves |= len(said_of) > 1 or any(any(one.levers.values()) for one in answers)
+        first, grade = answers[0], base[goal].attainment.grade
+        moves |= not sentences.enough(first.before, grade=grade, wanted=first.wanted)
     if not open_:
         return Section()
     moved = base.exploration.simulation.by_indicator[base.plan.goal(open_[0]).indicator]

@@ -177,7 +177,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
         return text(f"report.next_{'publish' if weak and told else 'review'}", lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
-    form = "" if push.feasible else "_short" if far else "_review"
+    done = enough(push.reached, grade=goal.grade, wanted=push.wanted)
+    form = "" if done else "_short" if far else "_review"
     step = text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
     if goal.grade == "D" and told:
         step = text("report.next_publish_and", lang, step=step)
@@ -377,7 +378,7 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     a, asked = outlook[goal].attainment, outlook[goal].goal
     if a.probability is None or a.comparator == "event" or asked.over is not None:
         return ()
-    if COMPARISONS[a.comparator].two_sided or a.probability >= _SURE:
+    if COMPARISONS[a.comparator].two_sided or enough(a.probability, grade=a.grade):
         return ()
     target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
     if target is None:
@@ -389,20 +390,27 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     return sentence("report.say_safe", lang, target=known)
 
 
+def enough(probability: float, *, grade: str, wanted: float = _SURE) -> bool:
+    """Whether a chance, as it is printed, is as high as is wanted."""
+    told, asked = (wording.rounded_chance(one, grade=grade) for one in (probability, wanted))
+    return told >= asked
+
+
 def levers(
     answers: Sequence[seek.Sought], outlook: project.Outlook, *, lang: Language
 ) -> tuple[Spans, ...]:
     """Say a line each lever that moves the chance as it is read, and one of all together."""
     grade, before = outlook[answers[0].goal].attainment.grade, answers[0].before
-    said_of, wanted = partial(wording.chance, grade=grade, lang=lang), answers[0].wanted
-    if before >= wanted or said_of(before) == said_of(wanted):
+    said_of, met = partial(wording.chance, grade=grade, lang=lang), partial(enough, grade=grade)
+    if met(before, wanted=answers[0].wanted):
         return (sentence("report.levers_unneeded", lang),)
     moving = [one for one in answers if said_of(one.reached) != said_of(before)]
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
     found = []
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
-        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if one.feasible else 'short'}"
+        done = met(one.reached, wanted=one.wanted)
+        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if done else 'short'}"
         place = f"{one.goal}[{answers.index(one)}].reached"
         push = push_words(one, plan=outlook.plan, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)

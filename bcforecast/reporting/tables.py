@@ -787,7 +787,10 @@ def seek_table(
             for p in (one.before, one.reached)
         )
         cell = document.cited(reached, "seek", f"{goal}[0].reached") if not rows else reached
-        said = "unneeded" if one.before >= one.wanted else "reached" if one.feasible else "not"
+        met = (
+            sentences.enough(p, grade=grade, wanted=one.wanted) for p in (one.before, one.reached)
+        )
+        said = next(compress(("unneeded", "reached"), met), "not")
         push = sentences.push_words(one, plan=outlook.plan, lang=lang)
         rows.append((push, before, cell, Message(f"joint.verdict_{said}")))
     name, as_of = outlook.plan.goal_name(exploration.goal(goal)), day(outlook.as_of, lang=lang)

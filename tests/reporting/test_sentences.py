@@ -5,6 +5,7 @@ And sentences on a few goals, word for word.
 
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import made_up_plan
 import pytest
@@ -17,6 +18,7 @@ from made_up_facts import goal as a_goal
 from bcforecast import project
 from bcforecast.attainment import explain
 from bcforecast.attainment.probability import load_bands
+from bcforecast.attainment.seek import Sought
 from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
@@ -380,6 +382,16 @@ def test_a_due_date_that_had_passed_without_its_figures_is_said():
     known = late.model_copy(update={"goals": (a_goal(outcome=outcome()),)})
     for document in (known, facts()):
         assert "had passed" not in repr(plan_opening(document, lang="en"))
+
+
+@pytest.mark.parametrize(
+    ("p", "grade", "met"), [(0.796, "A", True), (0.794, "A", False), (0.78, "C", True)]
+)
+def test_a_chance_that_is_printed_as_enough_has_no_safer_target_nor_levers(p, grade, met):
+    item = SimpleNamespace(attainment=SimpleNamespace(probability=p, grade=grade), goal="one")
+    answer = Sought("one", 0.8, {}, False, p, p)
+    (said,) = sentences.levers([answer], {"one": item}, lang="en")
+    assert ("nothing more is needed" in plain_text(said)) == met == sentences.enough(p, grade=grade)
 
 
 UNITS = ("enterprises", "patents", "%", "100M CNY", "CNY")

@@ -92,6 +92,8 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
          "With a lever, the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
          "Even with a lever, the chance rises only to 60%: further measures"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.796, False, 1)]},
+         "With a lever, the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
          "Known levers at full stretch give at most 40%: adopt new measures, or revise the"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Known levers are"),
