@@ -173,8 +173,7 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     way = sentences.direction(goal).render(lang)
     if goal.latest is None:
         return way
-    figure = sentences.in_unit(number(goal.latest, unit=goal.unit), goal, lang)
-    latest = text("report.latest", lang, figure=figure, year=goal.latest_year)
+    latest = _latest(goal, lang, named=True)
     return latest if way == NOTHING else text("report.latest_way", lang, latest=latest, way=way)
 
 
@@ -217,10 +216,12 @@ def _name(goal: GoalFact) -> Message:
     return Message("report.aspired", {"name": goal.name}) if goal.aspiration else goal.name
 
 
-def _latest(goal: GoalFact, lang: Language) -> str:
-    figure = number(goal.latest, unit=goal.unit, lang=lang)
+def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
+    """Write the latest figure with its year; `named` with its unit too."""
+    figure = number(goal.latest, unit=goal.unit, lang=None if named else lang)
     if goal.latest is None:
         return figure
+    figure = sentences.in_unit(figure, goal, lang) if named else figure
     return text("report.latest", lang, figure=figure, year=goal.latest_year)
 
 
@@ -290,7 +291,8 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
             last = max((f.period for f in series.used if f.period.isdigit()), default="")
             for figures in (series.used, series.unused):
                 for run in _runs(figures, last):
-                    row = _observation(run, lang, used=figures is series.used)
+                    used = figures is series.used and goal.probability is not None
+                    row = _observation(run, lang, used=used)
                     told.setdefault(document.observation_anchor(run[0]), (name, row))
         if goal.outcome is not None:
             known, name = goal.outcome, _series_name(goal, goal.own, lang=lang)
@@ -420,9 +422,10 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
         return Section()
     rows: list[Row] = []
     for goal in goals:
-        known = Message("report.no_own_figure") if goal.latest is None else _latest(goal, lang)
+        latest = _latest(goal, lang, named=True)
         bodies = sentences.listed(goal.bodies, lang=lang)
         step, _ = sentences.next_step(goal, facts, lang=lang)
+        known = Message("report.no_own_figure") if latest == NOTHING else latest
         rows.append((_name(goal), _due_target(goal, lang), bodies, known, step))
     title = text("report.unassessed_heading", lang)
     head = Section((document.Heading(level=2, text=title),))

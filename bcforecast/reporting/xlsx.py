@@ -299,7 +299,8 @@ def _figures(result: Facts) -> Iterator[Row]:
                 alone = goal.name if one.indicator == goal.indicator else None
                 unit = goal.unit_name if one.unit == goal.unit else Text.of(unit_of(one.unit).names)
                 named = series.size or alone or Text.untranslated(one.indicator)
-                use = (one, one in series.used, series.area_name, named, unit)
+                used = one in series.used and goal.probability is not None
+                use = (one, used, series.area_name, named, unit)
                 goals.setdefault(use, {})[goal.name] = None
     for (one, used, area, indicator, unit), names in goals.items():
         yield (

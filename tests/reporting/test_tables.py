@@ -242,6 +242,11 @@ def test_goals_that_cannot_be_assessed_share_one_table_and_have_no_page(lang):
     (table,) = reporting.unassessed_table(made, lang=lang).tables
     assert table.anchors == ("goal-platforms",)
     assert {"zh": "未公布", "en": "none published"}[lang] in table.cells[0]
+    few = facts(unset(latest=455.0, latest_year=2020, own=goal().own))
+    (table,) = reporting.unassessed_table(few, lang=lang).tables
+    assert {"zh": "455家（2020年）", "en": "455 enterprises (2020)"}[lang] in table.cells[0]
+    (listed,) = reporting.observations_table(few, lang="en").tables
+    assert {row[-1][:8] for row in listed.cells} == {"not used"}
 
 
 def test_milestones_of_one_family_share_a_page():

@@ -111,6 +111,7 @@ def test_each_figure_stands_once_with_its_source_and_why_it_was_not_used():
     # Used for one goal and not for another it stands twice; a bound leaves the value empty.
     both_ways = goal(own=series(BARE)), goal(id="other", own=series(unused=(BARE,)))
     assert told(rows_of("observations", *both_ways), "used") == [("used",), ("not used",)]
+    assert told(rows_of("observations", unset(own=series(BARE))), "used") == [("not used",)]
     bound = rows_of("observations", goal(own=series(figure("2018", None))))
     assert told(bound, "value", "lower") == [(None, 9000)]
 
