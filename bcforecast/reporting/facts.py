@@ -136,10 +136,14 @@ Target = Annotated[float, BeforeValidator(lambda given: nan if given is None els
 
 
 class PushFact(Fact):
-    """How many levers, which and how far; what that reaches, and whether it is `wanted`."""
+    """How many levers, which and how far; what that reaches, and whether it is `wanted`.
+
+    It is `general` where nothing but the yearly growth is moved, which every indicator has.
+    """
 
     words: Words
     levers: int
+    general: bool = False
     wanted: float
     reached: float
     feasible: bool

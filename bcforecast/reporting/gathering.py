@@ -30,7 +30,7 @@ from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.rules.panel import all_rules
-from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
+from bcforecast.scenarios.scenario import GROWTH, Scenario, load_scenario, load_scenarios
 from bcforecast.text import LANGUAGES, Message, Shown, Text, unit_of
 
 
@@ -227,6 +227,7 @@ def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) ->
                     **{on: sentences.push_words(one, plan=plan, lang=on) for on in LANGUAGES}
                 ),
                 levers=len(one.levers),
+                general=all(lever.startswith(GROWTH) for lever in one.levers),
                 **attributes(one, "wanted", "reached", "feasible"),
             )
             for one in seek_each(exploration, goal=goal)

@@ -173,13 +173,16 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     if probability.standing_of(goal.verdict) == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang), None
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
+    tied = goal.measures or not all(one.general for one in goal.pushes)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
-        return text(f"report.next_{'publish' if weak and told else 'review'}", lang), None
+        key = "publish" if weak and told else "review" if tied else "unmeasured"
+        return text(f"report.next_{key}", lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     done = enough(push.reached, grade=goal.grade, wanted=push.wanted)
     form = "" if done else "_short" if far else "_review"
-    step = text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
+    key = f"report.next_{f'push{form}' if tied or form != '_review' else 'unmeasured'}"
+    step = text(key, lang, push=push.words.render(lang), reached=reached)
     if goal.grade == "D" and told:
         step = text("report.next_publish_and", lang, step=step)
     return step, None if form == "_review" else push

@@ -73,7 +73,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     assert table.cells[1][-1].startswith("Await the figure for 2021")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith(
-        "First: Technology enterprises (Science Bureau). Known levers"
+        "First: Technology enterprises (Science Bureau). The plan names no measure"
     )
     assert len(sentences.brief(facts(over), lang="en")) == 1
     assert "for 1 of the goals" in plain_text(sentences.overview(found, lang="en")[1])
@@ -87,7 +87,8 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "D"}, "Publish the area’s own figures"),
         ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
          "First publish the area’s own figures. With a lever"),
-        ({"probability": 0.4, "grade": "A"}, "Known levers are not enough"),
+        ({"probability": 0.4, "grade": "A"}, "The plan names no measure"),
+        ({"probability": 0.4, "grade": "A", "measures": ("one",)}, "Known levers are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "With a lever, the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
@@ -98,17 +99,26 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
          "Known levers at full stretch give at most 40%: adopt new measures, or revise the"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Known levers are"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "Known levers are"),
+        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
+         "The plan names no measure for this goal: adopt one, or revise the target."),
+        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
+         "The plan names no measure for this goal"),
+        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
+          "measures": ("one",)}, "Known levers at full stretch"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Await the figure for 2020: what is done now comes too late for it."),
     ],
 )  # fmt: skip
 def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(changes, said):
     words = Text(en="a lever", zh="一项举措")
+    general = changes.pop("general", False)
     pushes = tuple(
-        PushFact(words=words, levers=n, wanted=0.8, reached=reached, feasible=feasible)
-        for reached, feasible, n in changes.pop("pushes", [])
+        PushFact(
+            general=general, words=words, levers=n, wanted=0.8, reached=reached, feasible=feasible
+        )
+        for reached, feasible, n in changes.get("pushes", [])
     )
-    one = likely(**changes, pushes=pushes)
+    one = likely(**{**changes, "pushes": pushes})
     assert sentences.next_step(one, facts(), lang="en")[0].startswith(said)
     (table,) = tables.brief_table(facts(one), lang="en").tables
     assert ("for a chance of 80%." in table.note) == ("a lever" in said)
