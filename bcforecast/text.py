@@ -782,17 +782,17 @@ WEAK: Final = "CD"
 def rounded_chance(probability: float, *, grade: str) -> float:
     """Round a goal's probability as its evidence allows: A, B to 1 %, C to 5 %, D to tenths.
 
-    What would be 0 or 1 is half a step from there, but at A to C below 1 % and above 99 % as it is.
+    What would be 0 or 1 is half a step from there, but at A and B as it is.
 
     Examples
     --------
     >>> [rounded_chance(0.634, grade=grade) for grade in "ABCD"]
     [0.63, 0.63, 0.65, 0.6]
-    >>> rounded_chance(0.998, grade="D")
-    0.95
+    >>> [rounded_chance(0.998, grade=grade) for grade in "BCD"]
+    [0.998, 0.975, 0.95]
     """
     parts = PARTS[grade]
-    if grade != "D" and not 1 <= round(100 * probability) <= 99:
+    if parts == 100 and not 1 <= round(100 * probability) <= 99:
         return probability
     return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
 
@@ -808,7 +808,7 @@ def chance(probability: float | None, *, grade: str, lang: Language, narrow: boo
     --------
     >>> [chance(0.634, grade=grade, lang="en") for grade in "ABCD"]
     ['63%', '63%', '65%', 'about six in ten']
-    >>> chance(0.634, grade="D", lang="zh"), chance(0.98, grade="C", lang="en", narrow=True)
+    >>> chance(0.634, grade="D", lang="zh"), chance(0.999, grade="C", lang="en", narrow=True)
     ('约六成', '>95%')
     """
     if probability is None:
@@ -818,9 +818,8 @@ def chance(probability: float | None, *, grade: str, lang: Language, narrow: boo
     if grade == "D":
         tenths = "below" if steps < 1 else "above" if steps >= parts else str(steps)
         return text(f"wording.tenths_{tenths}", lang)
-    whole = percent(probability, lang=bounds)
-    if parts == 100 or not 1 <= round(100 * probability) <= 99:
-        return whole
+    if parts == 100:
+        return percent(probability, lang=bounds)
     if not 0 < steps < parts:
         step = 100 // parts
         return _beyond("above", 100 - step, bounds) if steps else _beyond("below", step, bounds)

@@ -50,7 +50,7 @@ def chance_is_written(words, p, grade, lang):
     """A probability no more exactly than its grade allows; at the ends a bound, never certain."""
     if grade == "D":
         return words == TENTHS[lang][round(10 * p)]
-    step = 5 if grade == "C" and 1 <= round(100 * p) <= 99 else 1
+    step = 5 if grade == "C" else 1
     told = step * round(100 * p / step)
     if step <= told <= 100 - step:
         return words == f"{told}%"
