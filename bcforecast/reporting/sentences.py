@@ -21,7 +21,7 @@ from bcforecast.rules.panel import REACH
 from bcforecast.scenarios.scenario import find_lever
 from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
 
-_NEAR: Final = 0.1
+_NEAR: Final = 0.25
 """How far from a whole number of goals an expected one is told as it."""
 _STILL: Final = 0.005
 """Relative change within which a figure has not moved."""
@@ -73,10 +73,10 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     """Return the paragraphs that follow the brief: what is to be known of all its chances."""
     stated = [goal for goal in facts.goals if goal.probability is not None]
     lines = [lead(facts, lang=lang), *_when(facts, lang)]
-    weak = sum(goal.grade in "CD" for goal in stated)
-    if weak:
-        key = "report.overview_weak" if weak < len(stated) else "report.overview_weak_all"
-        lines.append(sentence(key, lang, count=weak, stated=len(stated)))
+    if weak := [goal.grade for goal in stated if goal.grade in wording.WEAK]:
+        key = f"report.overview_weak{'_all' * (len(weak) == len(stated))}"
+        grades = Message("report.weak_grades", {"grade": weak[0], "count": len({*weak})})
+        lines.append(sentence(key, lang, count=len(weak), stated=len(stated), grades=grades))
     return lines
 
 
