@@ -438,7 +438,12 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
 
 
 def _target_words(data: FanData, lang: Language) -> str:
-    target = wording.sign_and_target(data.goal.attainment, lang=lang)
+    """Write what a goal asks; of about 40 the ends of the band that is drawn."""
+    asked = data.goal.attainment
+    if asked.comparator == "about":
+        low, high = goal_ends(asked)
+        asked = replace(asked, comparator="between", target=low, upper=high)
+    target = wording.sign_and_target(asked, lang=lang)
     return text("plot.fan_target", lang, target=target)
 
 
@@ -485,8 +490,9 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     annotate(axes, said, (median, -0.25), (0, -13), color=style.FORECAST, **place)
     for end in ends:
         axes.plot([end, end], [-0.28, 0.55], color=style.TARGET, lw=1.4, ls=(0, (5, 3)), zorder=5)
-        asked = _target_words(data, lang)
-        annotate(axes, asked, (end, 0.55), (0, 3), color=style.TARGET, **place)
+    if ends:
+        asked = (sum(ends) / len(ends), 0.55)
+        annotate(axes, _target_words(data, lang), asked, (0, 3), color=style.TARGET, **place)
     axes.grid(visible=False)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -507,7 +513,7 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
         said = text(f"plot.fan_end_{key}", lang, figure=figure)
         marks.append((end, said, style.FORECAST if key == "median" else style.QUIET))
     if asked := goal_ends(a):
-        marks.append((asked[-1], _target_words(data, lang), style.TARGET))
+        marks.append((sum(asked) / len(asked), _target_words(data, lang), style.TARGET))
     marks.sort(key=itemgetter(0))
     low, high = axes.get_ylim()
     # At least so far from each other, and not above the axes.

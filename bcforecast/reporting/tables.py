@@ -21,6 +21,7 @@ from bcforecast.evaluation.hindcast import Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
+from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
@@ -204,6 +205,8 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         if not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
+        elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
+            gap = text("report.within", lang)
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
         q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
