@@ -253,14 +253,21 @@ def goal_delivery(facts: Facts, goal: str, *, lang: Language) -> Section:
     return paragraphs(sentences.delivery(facts.goal(goal), facts, lang=lang))
 
 
+def _compared(study: gathering.ScenarioStudy | None) -> dict[int, str]:
+    """Return the goals that several scenarios can move, by their place; none of those over."""
+    if study is None or len(study.scenarios) == 1:
+        return {}
+    return {k: g for k, g in enumerate(study.joint.goals) if not _is_over(study.outlook, g)}
+
+
 def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
     """Return the heading, and what the scenarios are, one line each.
 
-    Without any, or if nothing can be said of any goal, the chapter is of all goals together.
+    Without any, or if none can move a goal, the chapter is of all goals together.
     """
-    several = study is not None and len(study.scenarios) > 1
+    several = _compared(study)
     title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
-    top = Section((document.Heading(level=1, text=title, new_page=several),))
+    top = Section((document.Heading(level=1, text=title, new_page=bool(several)),))
     if study is None or not several:
         return top
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
@@ -273,13 +280,10 @@ def scenarios_chart(
     study: gathering.ScenarioStudy | None, *, lang: Language
 ) -> style.Picture | Section:
     """Draw the chances of goals that are not over by scenario; nothing under a single one."""
-    if study is None or len(study.scenarios) == 1:
+    open_ = _compared(study)
+    if study is None or not open_:
         return Section()
     outlook = study.outlook
-    # What is over no scenario can move.
-    open_ = {k: g for k, g in enumerate(study.joint.goals) if not _is_over(outlook, g)}
-    if not open_:
-        return Section()
     names = [outlook.plan.goal_name(outlook.plan.goal(g)).render(lang) for g in open_.values()]
     chances = {
         scenario.name(lang): found.probabilities[list(open_)].tolist()
@@ -294,7 +298,7 @@ def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     if study is None:
         return Section()
     required = tables.required_table(study.outlook.baseline, lang=lang)
-    if len(study.scenarios) == 1:
+    if not _compared(study):
         return required
     known = tables.scenario_table(
         study.outlook.exploration, study.scenarios, lang=lang, joints=study.joints

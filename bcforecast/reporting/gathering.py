@@ -161,6 +161,7 @@ def _goal(
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
+    ahead = None if item.is_over(outlook.as_of) else required  # what is asked no longer is no pace
     record = goal_record(outlook, item)
     said = (sentences.record_sentence(record),) if record else ()
     before = None if changes is None else changes[goal.id].before
@@ -177,8 +178,8 @@ def _goal(
         bodies=_bodies(outlook, goal.bodies),
         **attributes(a, *_AS_PROJECTED),
         gap=required and required.gap,
-        required_increment=required and (required.increment or None),
-        required_rate=required and (required.rate or None),
+        required_increment=ahead and (ahead.increment or None),
+        required_rate=ahead and (ahead.rate or None),
         model=model_name(basis.model) if basis.model else None,
         explanation=(*basis.explanation, *said),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,

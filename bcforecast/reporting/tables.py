@@ -100,7 +100,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
         needed = NOTHING
-        if a.required and not (sentences.already_met(a) or item.is_settled(outlook.as_of)):
+        if a.required and not (sentences.already_met(a) or item.is_over(outlook.as_of)):
             pace = a.required.increment, a.required.rate
             counted = a.comparator == "event"
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)

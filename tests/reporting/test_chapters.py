@@ -151,6 +151,16 @@ def test_where_nothing_can_be_said_that_is_said(unset, lang):
     assert set(nothing) == {reporting.Section()}
 
 
+def test_after_the_due_date_no_pace_is_asked_and_no_scenarios_are_compared():
+    over = reporting.open_outlook(PLAN, as_of="2023-06-30")
+    asked = {(one.required_increment, one.required_rate) for one in reporting.gather(over).goals}
+    assert asked == {(None, None)}
+    study = reporting.open_study(over)
+    (heading,) = reporting.scenarios_words(study, lang="en").blocks
+    assert heading.text == text("report.section_together", "en")
+    assert reporting.scenarios_table(study, lang="en") == reporting.Section()
+
+
 def test_a_report_on_another_scenario_compares_with_the_same_baseline(outlook, study):
     found = reporting.open_study(outlook.under("stretch"), scenario="stretch")
     assert found.chosen == "stretch"
