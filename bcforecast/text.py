@@ -401,13 +401,28 @@ def unit_of(unit: str) -> Unit:
         return units()[unit]
     counted = _counts().get(_bare(unit).casefold())
     if counted is not None:
-        return Unit(Text.untranslated(unit), Text.untranslated(unit), whole=True, measure=counted)
+        one = Text(**{**dict.fromkeys(LANGUAGES, unit), "en": _singular(unit)})
+        return Unit(Text.untranslated(unit), one, whole=True, measure=counted)
     money = _money(unit)
     if money is None:
         return Unit(Text.untranslated(unit), Text.untranslated(unit))
     scale, currency = money
     names = Text(**{lang: _money_name(scale, currency, lang) for lang in LANGUAGES})
     return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale])
+
+
+def _singular(words: str) -> str:
+    """Return the word for one thing of an English word for several, by its ending."""
+    endings = (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("shes", "sh"),
+        ("ches", "ch"),
+        ("ss", "ss"),
+        ("s", ""),
+    )
+    end, one = next((pair for pair in endings if words.endswith(pair[0])), ("", ""))
+    return words.removesuffix(end) + one
 
 
 def _money_name(scale: str, currency: str, lang: Language) -> str:
@@ -739,6 +754,8 @@ def target_words(
         return quantity(plain(value), unit=unit, lang=lang, name=name)
 
     values = {"quantity": said(target)}
+    if comparator == "at_most" and target == 0.0 and unit_of(unit).whole:
+        return text("wording.comparator_none", lang, unit=name or unit_name(unit, lang))
     if comparator == "between" and upper is not None:
         whole = unit_of(unit).currency or unit == "%"
         first = said(target) if whole else bare(plain(target), unit=unit, lang=lang)
@@ -841,7 +858,7 @@ def verdict_message(verdict: str, *, grade: str) -> Message:
     >>> verdict_message("verdict.very_likely", grade="D").render("en")
     'very likely, on weak evidence'
     >>> verdict_message("verdict.very_likely", grade="D").render("zh")
-    '极有可能，但依据薄弱'
+    '极有可能，但证据薄弱'
     """
     word = Message(verdict)
     return Message("wording.on_weak_evidence", {"word": word}) if grade in WEAK else word

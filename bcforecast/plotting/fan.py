@@ -195,8 +195,11 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     The title is what the chart says. On a phone the parent's figures stand below.
     """
     a, name, years = data.goal.attainment, data.goal.names.render(lang), data.own.times
-    told = {"target": target_words(data.goal, lang), "due": day(a.due, lang=lang)}
-    told |= {"probability": chance_words(data.goal, lang), "grade": a.grade, "forecast": ""}
+    asked, due = target_words(data.goal, lang), day(a.due, lang=lang)
+    whole = data.goal.goal.over is not None  # whose years are said already
+    promised = asked if whole else text("plot.fan_alt_due", lang, target=asked, due=due)
+    told = {"promised": promised, "forecast": ""}
+    told |= {"probability": chance_words(data.goal, lang), "grade": a.grade}
     history = text("plot.fan_alt_history_none", lang)
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}

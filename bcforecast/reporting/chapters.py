@@ -336,7 +336,9 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     )
     told = {name: said_of(getattr(found, name)) for name in bounds}
     # Bounds that are the same words say nothing more.
-    links = sentence("document.joint_links", lang, **told) if len(set(told.values())) > 1 else ()
+    form = "_below" * (told["lower"] == said_of(0.0))  # at least under 5 % says nothing
+    several = len(set(told.values())) > 1
+    links = sentence(f"document.joint_links{form}", lang, **told) if several else ()
     last = sentence("document.joint_weakest", lang, weakest=weakest.name)
     last = () if weakest.is_over(facts.as_of) else last
     said = join_spans((said, links, counted, last), lang=lang)

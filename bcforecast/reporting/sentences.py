@@ -576,7 +576,8 @@ def record_sentence(found: GoalRecord) -> Message:
     for key, count in (("_of_others", found.listed_any), ("", found.listed)):
         if count.goals:
             known = Message(f"reference.listed{key}", {"count": count.goals, "met": met(count)})
-    return Message("reference.record_praised", {**values, "listed": known})
+    every = "_all" * (found.all.met == found.all.goals > 1)
+    return Message(f"reference.record_praised{every}", {**values, "listed": known})
 
 
 def rules_agreement(known: explain.Explanation, *, lang: Language) -> list[str]:

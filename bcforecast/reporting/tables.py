@@ -21,7 +21,7 @@ from bcforecast.evaluation.hindcast import Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.goals import COMPARISONS, SUMMED
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
@@ -208,11 +208,15 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
             gap = text("report.within", lang)
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
-        q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
+        quantiles = (goal.q10, goal.q50, goal.q90) if goal.met_by_year is None else (None,) * 3
+        q10, q50, q90 = map(estimated, quantiles)
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
-    return rows_table("report.standing_caption", heads, rows, lang, note="report.standing_note")
+    summed = any(goal.over in SUMMED for goal in facts.goals)
+    mean = text("report.standing_note_mean", lang) if summed else ""
+    note = Message("report.standing_note", {"mean": mean})
+    return rows_table("report.standing_caption", heads, rows, lang, note=note)
 
 
 def _name(goal: GoalFact) -> Message:

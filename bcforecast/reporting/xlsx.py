@@ -201,7 +201,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     for goal in goals:
         beyond = None if goal.upper is None else goal.upper - goal.target
         within = (goal.upper, None) if goal.comparator == "between" else (None, beyond)
-        quantiles = (_computed(one, goal.unit) for one in (goal.q10, goal.q50, goal.q90))
+        quantiles = (goal.q10, goal.q50, goal.q90) if goal.met_by_year is None else (None,) * 3
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
         pace = (
@@ -209,7 +209,8 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
             None if goal.unit == "%" else goal.required_rate,
         )
         rows.append((
-            goal.name, *_promise(goal), *map(_stated, within * ranged), goal.grade, *quantiles,
+            goal.name, *_promise(goal), *map(_stated, within * ranged), goal.grade,
+            *(_computed(one, goal.unit) for one in quantiles),
             _stated(goal.latest), goal.latest_year, _computed(goal.gap, goal.unit),
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,

@@ -226,6 +226,7 @@ def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_p
     assert not required_table(made, lang="en").tables
     facts = gather(made)
     assert by_standing(facts).keys() == {"settled"}
+    assert "3% and 5% in every year 2024–2028; chance" in plot_goal(made, "firms", lang="en").alt
     fact = facts.goal("firms")
     assert "every year is not kept: 5.3% in 2024" in plain_text(happened(fact, lang="en"))
     assert "0.3 percentage points above" in plain_text(standing(fact, lang="en"))
@@ -342,6 +343,7 @@ def test_a_range_is_one_goal_whose_gap_is_to_its_nearer_end_and_nothing_inside(t
     about = outlook(tmp_path, plan(dict(ABOUT, tolerance=12)), "2021-12-31")
     (row,) = standing_table(gather(about), lang="en").tables[0].cells
     assert row[4:6] == ("within", "–")
+    assert "Of a mean over years" not in standing_table(gather(about), lang="en").tables[0].note
     words = [one.get_text() for one in plot_goal(about, "firms", lang="en").figure.axes[0].texts]
     assert "Target 103–127" in words
 

@@ -100,7 +100,7 @@ def test_no_forecast_is_drawn_where_nothing_can_be_said_and_bars_of_an_event_by_
     assert [words.get_text() for words in counted.get_xticklabels()] == ["≥ 1", "≥ 2"]
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "55% (about"), ("zh", "55%（可能性参半）")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "55% (about"), ("zh", "55%（一半对一半）")])
 def test_alternative_text_has_the_probability_as_number_and_word(lang, words):
     assert words in fan_chart(synthetic_goals.own_series(), lang=lang).alt
 
