@@ -218,15 +218,13 @@ def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) ->
     """What each lever does for a goal, all together and the measures; nothing if not known."""
     if goal not in exploration.projected:
         return {}
-    found, plan = dict[str, Any](), exploration.outlook.plan
+    found, outlook = dict[str, Any](), exploration.outlook
     if any(one.credible for one in measures):
         found["covered"] = covered(exploration, goal=goal, measures=measures)
     with suppress(ScenarioError):
         found["pushes"] = tuple(
             facts.PushFact(
-                words=Text(
-                    **{on: sentences.push_words(one, plan=plan, lang=on) for on in LANGUAGES}
-                ),
+                words=Text(**{on: sentences.push_words(one, outlook, lang=on) for on in LANGUAGES}),
                 levers=len(one.levers),
                 general=all(lever.startswith(GROWTH) for lever in one.levers),
                 **attributes(one, "wanted", "reached", "feasible"),

@@ -13,7 +13,7 @@ from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
-from bcforecast.plan.goals import COMPARISONS, SUMMED, Plan, meets, region
+from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, PushFact
@@ -415,17 +415,18 @@ def levers(
         done = met(one.reached, wanted=one.wanted)
         key = f"{'all_' * (len(one.levers) > 1)}{'enough' if done else 'short'}"
         place = f"{one.goal}[{answers.index(one)}].reached"
-        push = push_words(one, plan=outlook.plan, lang=lang)
+        push = push_words(one, outlook, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)
         found.append(sentence(f"report.levers_{key}", lang, push=push, reached=reached))
     return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)
 
 
-def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
+def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language) -> str:
     """Name the levers of an answer and how far each goes, if at all."""
-    said = []
+    said, a = [], outlook[answer.goal].attainment
+    falls = a.latest is not None and region(a.comparator, a.target, a.upper)[1] < a.latest
     for name, size in answer.levers.items():
-        lever = find_lever(name, plan)
+        lever = find_lever(name, outlook.plan)
         # Levers are told for one goal, whose name need not come again.
         push = Message("report.lever_growth") if lever.is_general else lever.names
         points = answer.points.get(name)
@@ -435,9 +436,14 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
         elif size:
-            key = f"joint.push_{'share_' * (lever.unit == 'percent')}{'up' if size > 0 else 'down'}"
-            much = {"size": f"{abs(size):.3g}", "unit": lever.unit_name}
-            push = Message(key, {"lever": push, **much})
+            # A measure's own lever of growth is called by the measure, others by what they move.
+            own = lever.growth and not lever.is_general
+            kind = "share_" if lever.unit == "percent" else "growth_" if own else ""
+            way = f"{kind}{'up' if size > 0 else 'down'}"
+            if lever.is_general and falls and size < 0:
+                way = "fall"
+            much = {"size": plain(float(f"{abs(size):.2g}")), "unit": lever.unit_name}
+            push = Message(f"joint.push_{way}", {"lever": push, **much})
         said.append(push.render(lang))
     return wording.join_clauses(said, lang=lang)
 

@@ -801,7 +801,7 @@ def seek_table(
             sentences.enough(p, grade=grade, wanted=one.wanted) for p in (one.before, one.reached)
         )
         said = next(compress(("unneeded", "reached"), met), "not")
-        push = sentences.push_words(one, plan=outlook.plan, lang=lang)
+        push = sentences.push_words(one, outlook, lang=lang)
         rows.append((push, before, cell, Message(f"joint.verdict_{said}")))
     name, as_of = outlook.plan.goal_name(exploration.goal(goal)), day(outlook.as_of, lang=lang)
     about = {"goal": name, "wanted": percent(answers[0].wanted), "as_of": as_of}
