@@ -234,6 +234,10 @@ DAY = date(2021, 12, 31)
         (words.target_words("at_least", 3.2, unit="%", lang="en"), "at least 3.2%"),
         (words.text("attainment.rests_on_own", "zh", area="某区", first=2011, last=2019, count=9),
          "预测依据某区已公布的2011年至2019年共9个数据。"),
+        (words.text("attainment.so_far_sum_own", "en", months=8, year=2024, share=0.62, count=1,
+                    figure="60 homes"),
+         "In its first 8 months 2024 brought 60 homes; in the one earlier year on record that was"
+         " 62% of the year."),
         (words.chance_message(0.999, grade="A").render("en"), "over 99%"),
         (words.chance_message(0.001, grade="C").render("zh"), "不到5%"),
         ([words.chance(p, grade="C", lang="zh") for p in (0.374, 0.02, 0.999)],

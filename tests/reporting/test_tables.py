@@ -236,7 +236,7 @@ def test_years_that_are_alike_share_a_row_and_the_last_stands_alone():
     (table,) = reporting.observations_table(facts(goal(own=own)), lang="en").tables
     (_, count, days, *_, use), *alone = table.cells
     assert (count, days) == ("4 figures", "1 March 2011 to 1 March 2014")
-    assert use == "used; year by year: 20,100; 20,110; 20,120; 20,130"
+    assert use == "used; year by year (enterprises): 20,100; 20,110; 20,120; 20,130"
     assert [row[-1] for row in alone] == ["used"] * 2 + ["not used: in the source’s words: “约数”"]
 
 
