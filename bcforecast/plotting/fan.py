@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.markers import CARETDOWN
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from bcforecast import text as wording
 from bcforecast.attainment.probability import holds
@@ -277,6 +278,9 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
     return figure
 
 
+_HALO: Final = [withStroke(linewidth=2, foreground="white")]
+"""What keeps words legible over a dark band."""
+
 _YEAR: Final = 0.5
 """Inches that the name of a year, or what is said of it, takes on the axis."""
 
@@ -319,7 +323,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
     if data.fan is not None:
         _draw_fan(axes, data.fan, data.own, lang)
     ends = _label_ends(axes, data, data.fan, lang) if data.fan is not None else 0.0
-    axes.yaxis.set_major_formatter(_ticks(data.goal.attainment.unit, lang))
+    _write_ticks(axes.yaxis, data.goal.attainment.unit, lang)
     if data.fan is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
         words = f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}"
@@ -370,8 +374,7 @@ def _draw_bound(
         away = (0, 24 if from_below else -24)
         annotate(axes, "", (year, ends[0]), away, zorder=5, arrowprops=arrow)
     middle = (year, sum(ends) / len(ends))
-    look: Look = {"va": "center", "path_effects": [withStroke(linewidth=2, foreground="white")]}
-    annotate(axes, words, middle, (8, 0), zorder=5, **look)
+    annotate(axes, words, middle, (8, 0), zorder=5, va="center", path_effects=_HALO)
 
 
 def goal_ends(goal: Attainment) -> list[float]:
@@ -412,7 +415,8 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = wording.sign_and_target(milestone, lang=lang)
         # Above its own line, not that of the next one.
-        annotate(axes, asked, step, (4, 6), color=style.TARGET, ha="right")
+        look = {"color": style.TARGET, "path_effects": _HALO, "zorder": 7}
+        annotate(axes, asked, step, (4, 6), ha="right", **look)
     if data.fan is None:
         look = {"color": style.TARGET, "va": "bottom", "ha": "left"}
         annotate(axes, _target_words(data, lang), (began, ends[-1]), (3, 3), zorder=7, **look)
@@ -499,8 +503,7 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     axes.grid(visible=False)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.xaxis.set_major_formatter(_ticks(a.unit, lang))
+    _write_ticks(axes.xaxis, a.unit, lang, 5)
     year = {"year": a.due.year, "unit": data.goal.indicator.unit_name(lang)}
     axes.set_title(text("plot.fan_range", lang, **year), fontsize=style.SIZE, color=style.QUIET)
 
@@ -571,9 +574,11 @@ def _set_years(axes: Axes, steps: int) -> None:
     axes.set_xticks(years, [wording.year_words(year) for year in years])
 
 
-def _ticks(unit: str, lang: Language) -> FuncFormatter:
-    """Write the numbers of an axis below the printed name of their unit."""
-    return FuncFormatter(lambda value, _: wording.bare(wording.plain(value), unit=unit, lang=lang))
+def _write_ticks(axis: Axis, unit: str, lang: Language, most: int = 0) -> None:
+    """Write the numbers of an axis below the printed name of their unit, of whole things whole."""
+    whole, said = wording.unit_of(unit).whole, partial(wording.bare, unit=unit, lang=lang)
+    axis.set_major_locator(MaxNLocator(most or "auto", integer=whole, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(lambda value, _: said(wording.plain(value)))
 
 
 def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) -> None:
@@ -587,7 +592,7 @@ def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) ->
         seen.append(fan.upper[min(1, len(fan.upper) - 1)].max())
     title = text("plot.fan_parent", lang, area=area)
     axes.set_title(title, fontsize=style.SIZE, color=style.QUIET, pad=5)
-    axes.yaxis.set_major_formatter(_ticks(unit, lang))
+    _write_ticks(axes.yaxis, unit, lang)
     first, last = int(years.min()), int(years.max())
     # Bounds have words to their right.
     room = 0.28 * (last - first) * bool(own.bound_only.any())
@@ -674,6 +679,6 @@ def figures_chart(
         if labels:
             axes.legend(labels.values(), labels)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_formatter(_ticks(figures[0][0].unit, lang))
+        _write_ticks(axes.yaxis, figures[0][0].unit, lang)
         axes.set_title(title)
     return figure

@@ -299,8 +299,8 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
             for figures in (series.used, series.unused):
                 for run in _runs(figures, last):
                     used = figures is series.used and goal.probability is not None
-                    own = goal.unit_name if run[0].unit == goal.unit else None
-                    row = _observation(run, lang, used=used, own=own)
+                    named = goal.unit_name if run[0].unit == goal.unit else None
+                    row = _observation(run, lang, used=used, named=named)
                     told.setdefault(document.observation_anchor(run[0]), (name, row))
         if goal.outcome is not None:
             known, name = goal.outcome, _series_name(goal, goal.own, lang=lang)
@@ -341,7 +341,7 @@ def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]
 
 
 def _observation(
-    run: Sequence[FigureFact], lang: Language, *, used: bool, own: Text | None = None
+    run: Sequence[FigureFact], lang: Language, *, used: bool, named: Text | None
 ) -> Row:
     one, join = run[0], partial(wording.join_clauses, lang=lang)
     said = [] if one.remark is None else [one.remark.render(lang)]
@@ -357,7 +357,7 @@ def _observation(
         period, published = (text("report.words_range", lang, **pair) for pair in pairs)
         figures = text("document.figures", lang, count=len(run))
         each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
-        unit = wording.unit_name(one.unit, lang, own)
+        unit = wording.unit_name(one.unit, lang, named)
         use = text("document.use_figures", lang, use=use, unit=unit, figures=join(each))
     status = Message(f"observations.status_{one.status}")
     return period, figures, published, status, one.source, use

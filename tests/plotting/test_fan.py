@@ -162,3 +162,12 @@ def test_a_forecast_of_one_year_without_figures_has_no_empty_years():
     axes = axes_of(replace(data, fan=fan, own=History.of([], [], origin=2021)))
     assert axes.get_yticks().size == 0
     assert not any(label.get_text() == "2021" for label in axes.get_xticklabels())
+
+
+def test_an_axis_of_whole_things_has_whole_numbers():
+    data = synthetic_goals.own_series()
+    low = replace(data.goal, attainment=replace(data.goal.attainment, target=2.0))
+    few = History.of([2017, 2018, 2019], [1, 2, 2], origin=2021, unit="enterprises", whole=True)
+    fan = fan_of(Empirical(np.arange(1.0, 3.0)[:, None]), (2020,))
+    axes = axes_of(replace(data, goal=low, fan=fan, own=few))
+    assert all(float(tick).is_integer() for tick in axes.get_yticks())
