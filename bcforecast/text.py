@@ -603,13 +603,14 @@ def estimate(value: float | None, *, unit: str, grade: str, lang: Language | Non
     if value is None or not isfinite(value):
         return NOTHING
     # Rounded once: 40.502 patents are 41, though 40.5 would be 40.
-    told = value if abs(value) < 10**_ESTIMATED else float(f"{value:.{_ESTIMATED}g}")
+    exact = abs(value) < 10**_ESTIMATED and not is_index(unit)
+    told = value if exact else float(f"{value:.{_ESTIMATED}g}")
     said = rough(value, unit=unit) if grade in WEAK else number(told, unit=unit)
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
 
 _ESTIMATED: Final = 3
-"""Significant digits of a large forecast on figures of its own."""
+"""Significant digits of a large forecast on figures of its own, and of one of an index."""
 
 
 def decimals(value: float, *, unit: str) -> int:
