@@ -238,7 +238,8 @@ DAY = date(2021, 12, 31)
                     figure="60 homes"),
          "In its first 8 months 2024 brought 60 homes; in the one earlier year on record that was"
          " 62% of the year."),
-        ([words.estimate(x, unit="1990 = 100", grade="B") for x in (32.06, 143.3)], ["32.1", "143"]),
+        (words.estimate(32.06, unit="1990 = 100", grade="B"), "32.1"),
+        (words.estimate(143.3, unit="1990 = 100", grade="A"), "143"),
         (words.chance_message(0.999, grade="A").render("en"), "over 99%"),
         (words.chance_message(0.001, grade="C").render("zh"), "不到5%"),
         ([words.chance(p, grade="C", lang="zh") for p in (0.374, 0.02, 0.999)],
