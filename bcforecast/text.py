@@ -401,7 +401,8 @@ def unit_of(unit: str) -> Unit:
         return units()[unit]
     counted = _counts().get(_bare(unit).casefold())
     if counted is not None:
-        one = Text(**{**dict.fromkeys(LANGUAGES, unit), "en": _singular(unit)})
+        singular = re.sub(r"(?<=ss|sh|ch)es$|(?<=[^s])s$", "", re.sub("ies$", "y", unit))
+        one = Text(**{**dict.fromkeys(LANGUAGES, unit), "en": singular})
         return Unit(Text.untranslated(unit), one, whole=True, measure=counted)
     money = _money(unit)
     if money is None:
@@ -409,20 +410,6 @@ def unit_of(unit: str) -> Unit:
     scale, currency = money
     names = Text(**{lang: _money_name(scale, currency, lang) for lang in LANGUAGES})
     return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale])
-
-
-def _singular(words: str) -> str:
-    """Return the word for one thing of an English word for several, by its ending."""
-    endings = (
-        ("ies", "y"),
-        ("sses", "ss"),
-        ("shes", "sh"),
-        ("ches", "ch"),
-        ("ss", "ss"),
-        ("s", ""),
-    )
-    end, one = next((pair for pair in endings if words.endswith(pair[0])), ("", ""))
-    return words.removesuffix(end) + one
 
 
 def _money_name(scale: str, currency: str, lang: Language) -> str:

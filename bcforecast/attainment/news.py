@@ -273,12 +273,7 @@ def _part(
 
 
 def _figure_causes(
-    plan: Plan,
-    before: GoalOutlook,
-    after: GoalOutlook,
-    areas: Mapping[str, Message],
-    *,
-    since: date,
+    plan: Plan, before: GoalOutlook, after: GoalOutlook, areas: Mapping[str, Message], since: date
 ) -> Iterator[Message]:
     """Say which figures published after `since` changed between two stages: own, parent's, sizes.
 
@@ -306,10 +301,8 @@ def _figure_causes(
         past, now = earlier.part, later.part
         if now is not None and now.published > since and (past is None or past.used != now.used):
             values = {"area": area, "year": now.year, "months": now.months}
-            values |= {
-                "figure": now.in_words(now.used[-1].unit, own),
-                "day": day_message(now.published),
-            }
+            values |= {"figure": now.in_words(now.used[-1].unit, own)}
+            values |= {"day": day_message(now.published)}
             yield Message("news.cause_so_far", values)
         dropped = [year for year in old if year not in new]
         if dropped:

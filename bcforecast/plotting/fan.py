@@ -197,10 +197,10 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     """
     a, name, years = data.goal.attainment, data.goal.names.render(lang), data.own.times
     asked, due = target_words(data.goal, lang), day(a.due, lang=lang)
-    whole = data.goal.goal.over is not None  # whose years are said already
-    promised = asked if whole else text("plot.fan_alt_due", lang, target=asked, due=due)
-    told = {"promised": promised, "forecast": ""}
-    told |= {"probability": chance_words(data.goal, lang), "grade": a.grade}
+    if data.goal.goal.over is None:  # else its years are said already
+        asked = text("plot.fan_alt_due", lang, target=asked, due=due)
+    told = {"promised": asked, "probability": chance_words(data.goal, lang), "grade": a.grade}
+    told["forecast"] = ""
     history = text("plot.fan_alt_history_none", lang)
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}
@@ -577,7 +577,8 @@ def _set_years(axes: Axes, steps: int) -> None:
 def _write_ticks(axis: Axis, unit: str, lang: Language, most: int = 0) -> None:
     """Write the numbers of an axis below the printed name of their unit, of whole things whole."""
     whole, said = wording.unit_of(unit).whole, partial(wording.bare, unit=unit, lang=lang)
-    axis.set_major_locator(MaxNLocator(most or "auto", integer=whole, steps=[1, 2, 2.5, 5, 10]))
+    how: Look = {"nbins": most} if most else {"nbins": "auto", "steps": [1, 2, 2.5, 5, 10]}
+    axis.set_major_locator(MaxNLocator(integer=whole, **how))
     axis.set_major_formatter(lambda value, _: said(wording.plain(value)))
 
 

@@ -20,16 +20,7 @@ from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
-from bcforecast.text import (
-    Language,
-    chance,
-    day,
-    join_clauses,
-    join_sentences,
-    place_words,
-    text,
-    write_years,
-)
+from bcforecast.text import Language, chance, day, join_sentences, place_words, text, write_years
 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
@@ -441,5 +432,5 @@ def _moves(found: News, lang: Language) -> document.Spans:
     turned = sum(goal.turn is not None for goal in found.goals)
     more = {"turned": turned, "never": sum(goal.said == "never" for goal in found.goals)}
     rest = [text(f"news.opening_{name}", lang, count=n) for name, n in more.items() if n]
-    others = join_clauses(["", *rest], lang=lang)
+    others = "".join(text("language.clauses", lang, before="", after=one) for one in rest)
     return sentence("news.opening", lang, **days, **moved, others=others)

@@ -136,10 +136,7 @@ Target = Annotated[float, BeforeValidator(lambda given: nan if given is None els
 
 
 class PushFact(Fact):
-    """How many levers, which and how far; what that reaches, and whether it is `wanted`.
-
-    It is `general` where nothing but the yearly growth is moved, which every indicator has.
-    """
+    """How many levers (`general`: growth alone), which, how far; whether it reaches `wanted`."""
 
     words: Words
     levers: int

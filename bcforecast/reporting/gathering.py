@@ -161,6 +161,7 @@ def _goal(
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
+    counted = dict.fromkeys(("q10", "q50", "q90")) if chart.met_by_year is not None else {}
     ahead = None if item.is_over(outlook.as_of) else required  # what is asked no longer is no pace
     record = goal_record(outlook, item)
     said = (sentences.record_sentence(record),) if record else ()
@@ -176,7 +177,7 @@ def _goal(
         unit_name=indicator.unit_names or unit_of(indicator.unit).names,
         quote=goal.quote or None,
         bodies=_bodies(outlook, goal.bodies),
-        **attributes(a, *_AS_PROJECTED),
+        **{**attributes(a, *_AS_PROJECTED), **counted},
         gap=required and required.gap,
         required_increment=ahead and (ahead.increment or None),
         required_rate=ahead and (ahead.rate or None),

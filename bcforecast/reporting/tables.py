@@ -208,8 +208,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
             gap = text("report.within", lang)
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
-        quantiles = (goal.q10, goal.q50, goal.q90) if goal.met_by_year is None else (None,) * 3
-        q10, q50, q90 = map(estimated, quantiles)
+        q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
@@ -300,7 +299,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                 for run in _runs(figures, last):
                     used = figures is series.used and goal.probability is not None
                     named = goal.unit_name if run[0].unit == goal.unit else None
-                    row = _observation(run, lang, used=used, named=named)
+                    row = _observation(run, lang, named, used)
                     told.setdefault(document.observation_anchor(run[0]), (name, row))
         if goal.outcome is not None:
             known, name = goal.outcome, _series_name(goal, goal.own, lang=lang)
@@ -340,9 +339,7 @@ def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]
         yield from [run] if len(run) >= _FEWEST_ALIKE else ([one] for one in run)
 
 
-def _observation(
-    run: Sequence[FigureFact], lang: Language, *, used: bool, named: Text | None
-) -> Row:
+def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, used: bool) -> Row:
     one, join = run[0], partial(wording.join_clauses, lang=lang)
     said = [] if one.remark is None else [one.remark.render(lang)]
     if one.note is not None:
@@ -801,10 +798,8 @@ def seek_table(
             for p in (one.before, one.reached)
         )
         cell = document.cited(reached, "seek", f"{goal}[0].reached") if not rows else reached
-        met = (
-            sentences.enough(p, grade=grade, wanted=one.wanted) for p in (one.before, one.reached)
-        )
-        said = next(compress(("unneeded", "reached"), met), "not")
+        met = partial(sentences.enough, grade=grade, wanted=one.wanted)
+        said = "unneeded" if met(one.before) else "reached" if met(one.reached) else "not"
         push = sentences.push_words(one, outlook, lang=lang)
         rows.append((push, before, cell, Message(f"joint.verdict_{said}")))
     name, as_of = outlook.plan.goal_name(exploration.goal(goal)), day(outlook.as_of, lang=lang)

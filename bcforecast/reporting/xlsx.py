@@ -26,7 +26,7 @@ from bcforecast.text import (
     Text,
     chance,
     column_head,
-    day,
+    day_message,
     decimals,
     percent,
     text,
@@ -201,7 +201,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     for goal in goals:
         beyond = None if goal.upper is None else goal.upper - goal.target
         within = (goal.upper, None) if goal.comparator == "between" else (None, beyond)
-        quantiles = (goal.q10, goal.q50, goal.q90) if goal.met_by_year is None else (None,) * 3
+        quantiles = (_computed(one, goal.unit) for one in (goal.q10, goal.q50, goal.q90))
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
         pace = (
@@ -209,8 +209,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
             None if goal.unit == "%" else goal.required_rate,
         )
         rows.append((
-            goal.name, *_promise(goal), *map(_stated, within * ranged), goal.grade,
-            *(_computed(one, goal.unit) for one in quantiles),
+            goal.name, *_promise(goal), *map(_stated, within * ranged), goal.grade, *quantiles,
             _stated(goal.latest), goal.latest_year, _computed(goal.gap, goal.unit),
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
@@ -219,9 +218,11 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     ends = "range_end tolerance " * ranged
     columns = f"goal:wrapped {_PROMISE} {ends}grade q10 q50 q90 latest latest_year gap {said}"
     yield "goals", (columns,), rows
-    days = [Message("news.column_at", {"day": day(result.since or result.as_of, lang=lang)})]
-    days += [Message("news.column_at", {"day": day(result.as_of, lang=lang)})]
-    chances: list[tuple[Message, Kind]] = [(one, "probability") for one in days]
+    chances: list[tuple[Message, Kind]] = [
+        (Message("news.column_at", {"day": day_message(one)}), "probability")
+        for one in (result.since, result.as_of)
+        if one is not None
+    ]
     yield "changes", ("goal code", *chances, "grade_before:grade grade"), _moved(goals)
     levels = sorted({level for goal in goals if goal.forecast for level in goal.forecast.levels})
     shown: list[tuple[Message, Kind]] = [
@@ -302,16 +303,14 @@ def _judged(result: Facts) -> Iterator[Table]:
     yield "rules", ("goal code", said, "projected unit"), rules
     tracked = ((o.quote, o.place, o.bodies) for o in (*result.qualitative, *result.milestones))
     yield "tracked", ("quote place bodies",), tracked
+    said_of = sentences.status_of
+    measures = (
+        (m.name, m.id, said_of(m.status), m.due, m.overdue, m.date, m.evidence, m.source)
+        for m in result.measures
+        if m.status is not None
+    )
     said = "delivery.column_measure:wrapped code status due overdue delivery.column_date:day"
-    yield "delivery", (said, "evidence:wrapped source"), _delivery(result)
-
-
-def _delivery(result: Facts) -> Iterator[Row]:
-    """Yield the measures of which something is known."""
-    for one in result.measures:
-        if one.status is not None:
-            known = sentences.status_of(one.status), one.due, one.overdue, one.date
-            yield one.name, one.id, *known, one.evidence, one.source
+    yield "delivery", (said, "evidence:wrapped source"), measures
 
 
 def _figures(result: Facts) -> Iterator[Row]:
