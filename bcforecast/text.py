@@ -401,7 +401,9 @@ def unit_of(unit: str) -> Unit:
         return units()[unit]
     counted = _counts().get(_bare(unit).casefold())
     if counted is not None:
-        return Unit(Text.untranslated(unit), Text.untranslated(unit), whole=True, measure=counted)
+        singular = re.sub(r"(?<=ss|sh|ch)es$|(?<=[^s])s$", "", re.sub("ies$", "y", unit))
+        one = Text(**{**dict.fromkeys(LANGUAGES, unit), "en": singular})
+        return Unit(Text.untranslated(unit), one, whole=True, measure=counted)
     money = _money(unit)
     if money is None:
         return Unit(Text.untranslated(unit), Text.untranslated(unit))
@@ -588,13 +590,14 @@ def estimate(value: float | None, *, unit: str, grade: str, lang: Language | Non
     if value is None or not isfinite(value):
         return NOTHING
     # Rounded once: 40.502 patents are 41, though 40.5 would be 40.
-    told = value if abs(value) < 10**_ESTIMATED else float(f"{value:.{_ESTIMATED}g}")
+    exact = abs(value) < 10**_ESTIMATED and not is_index(unit)
+    told = value if exact else float(f"{value:.{_ESTIMATED}g}")
     said = rough(value, unit=unit) if grade in WEAK else number(told, unit=unit)
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
 
 _ESTIMATED: Final = 3
-"""Significant digits of a large forecast on figures of its own."""
+"""Significant digits of a large forecast on figures of its own, and of one of an index."""
 
 
 def decimals(value: float, *, unit: str) -> int:
@@ -739,6 +742,8 @@ def target_words(
         return quantity(plain(value), unit=unit, lang=lang, name=name)
 
     values = {"quantity": said(target)}
+    if comparator == "at_most" and target == 0.0 and unit_of(unit).whole:
+        return text("wording.comparator_none", lang, unit=name or unit_name(unit, lang))
     if comparator == "between" and upper is not None:
         whole = unit_of(unit).currency or unit == "%"
         first = said(target) if whole else bare(plain(target), unit=unit, lang=lang)
@@ -782,17 +787,17 @@ WEAK: Final = "CD"
 def rounded_chance(probability: float, *, grade: str) -> float:
     """Round a goal's probability as its evidence allows: A, B to 1 %, C to 5 %, D to tenths.
 
-    What would be 0 or 1 is half a step from there, but at A to C below 1 % and above 99 % as it is.
+    What would be 0 or 1 is half a step from there, but at A and B as it is.
 
     Examples
     --------
     >>> [rounded_chance(0.634, grade=grade) for grade in "ABCD"]
     [0.63, 0.63, 0.65, 0.6]
-    >>> rounded_chance(0.998, grade="D")
-    0.95
+    >>> [rounded_chance(0.998, grade=grade) for grade in "BCD"]
+    [0.998, 0.975, 0.95]
     """
     parts = PARTS[grade]
-    if grade != "D" and not 1 <= round(100 * probability) <= 99:
+    if parts == 100 and not 1 <= round(100 * probability) <= 99:
         return probability
     return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
 
@@ -808,7 +813,7 @@ def chance(probability: float | None, *, grade: str, lang: Language, narrow: boo
     --------
     >>> [chance(0.634, grade=grade, lang="en") for grade in "ABCD"]
     ['63%', '63%', '65%', 'about six in ten']
-    >>> chance(0.634, grade="D", lang="zh"), chance(0.98, grade="C", lang="en", narrow=True)
+    >>> chance(0.634, grade="D", lang="zh"), chance(0.999, grade="C", lang="en", narrow=True)
     ('约六成', '>95%')
     """
     if probability is None:
@@ -818,9 +823,8 @@ def chance(probability: float | None, *, grade: str, lang: Language, narrow: boo
     if grade == "D":
         tenths = "below" if steps < 1 else "above" if steps >= parts else str(steps)
         return text(f"wording.tenths_{tenths}", lang)
-    whole = percent(probability, lang=bounds)
-    if parts == 100 or not 1 <= round(100 * probability) <= 99:
-        return whole
+    if parts == 100:
+        return percent(probability, lang=bounds)
     if not 0 < steps < parts:
         step = 100 // parts
         return _beyond("above", 100 - step, bounds) if steps else _beyond("below", step, bounds)
@@ -842,7 +846,7 @@ def verdict_message(verdict: str, *, grade: str) -> Message:
     >>> verdict_message("verdict.very_likely", grade="D").render("en")
     'very likely, on weak evidence'
     >>> verdict_message("verdict.very_likely", grade="D").render("zh")
-    '极有可能，但依据薄弱'
+    '极有可能，但证据薄弱'
     """
     word = Message(verdict)
     return Message("wording.on_weak_evidence", {"word": word}) if grade in WEAK else word

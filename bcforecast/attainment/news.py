@@ -243,9 +243,10 @@ def _goal_news(
         is_same = levels[0] is levels[1] if step is None else abs(step) <= _NEGLIGIBLE
         before, restated = reported, None if is_same else before
     days = {"since": day_message(since), "until": day_message(until)}
+    figures = partial(_figure_causes, plan, areas=areas, since=since)
     causes: dict[PartKind, Iterable[Message]] = {
-        "revisions": _figure_causes(plan, first, revised, areas),
-        "new_figures": _figure_causes(plan, revised, with_new, areas),
+        "revisions": figures(first, revised),
+        "new_figures": figures(revised, with_new),
         "model": _model_causes(plan, with_new, free, data.at(until), since=since),
         "time": [Message("news.cause_time", days)],
     }
@@ -273,9 +274,13 @@ def _part(
 
 
 def _figure_causes(
-    plan: Plan, before: GoalOutlook, after: GoalOutlook, areas: Mapping[str, Message]
+    plan: Plan, before: GoalOutlook, after: GoalOutlook, areas: Mapping[str, Message], since: date
 ) -> Iterator[Message]:
-    """Say which figures came into use or changed between two stages: own, the parent's, sizes."""
+    """Say which figures published after `since` changed between two stages: own, parent's, sizes.
+
+    What had been published before may come into use with them; that is no news.
+    """
+    own = before.indicator.unit_names
     one, other = before.basis, after.basis
     pairs = [(one.selection, other.selection)]
     if one.parent is not None and other.parent is not None:
@@ -285,24 +290,29 @@ def _figure_causes(
         new = dict(zip(later.history.times.tolist(), later.used, strict=True))
         area = areas.get(later.history.area, later.history.area)
         for year, figure in new.items():
+            if figure.published <= since:
+                continue
             values = {"area": area, "year": year, "day": day_message(figure.published)}
-            said = figure.in_words()
+            said = figure.in_words(own)
             if year not in old:
                 yield Message("news.cause_new", {**values, "figure": said})
             elif old[year] is not figure:
-                was = old[year].in_words()
+                was = old[year].in_words(own)
                 yield Message("news.cause_revised", {**values, "old": was, "new": said})
         past, now = earlier.part, later.part
-        if now is not None and (past is None or past.used != now.used):
+        if now is not None and now.published > since and (past is None or past.used != now.used):
             values = {"area": area, "year": now.year, "months": now.months}
-            values |= {"figure": now.in_words(now.used[-1].unit), "day": day_message(now.published)}
+            values |= {"figure": now.in_words(now.used[-1].unit, own)}
+            values |= {"day": day_message(now.published)}
             yield Message("news.cause_so_far", values)
         dropped = [year for year in old if year not in new]
         if dropped:
             yield Message("news.cause_dropped", {"area": area, "year": max(dropped)})
     names = {size.id: size.names for size in plan.sizes}
     known = [figure for pair in one.sizes for figure in pair]
-    for figure in (f for pair in other.sizes for f in pair if f not in known):
+    for figure in (f for pair in other.sizes for f in pair):
+        if figure in known or figure.published <= since:
+            continue
         about = {"area": areas.get(figure.area, figure.area), "name": names[figure.indicator]}
         about |= {"period": figure.period.in_words(), "figure": figure.in_words()}
         yield Message("news.cause_size", {**about, "day": day_message(figure.published)})

@@ -481,7 +481,7 @@ def chance_of(
 def _required(
     goal: Goal, latest: float, basis: evidence.IndicatorForecast
 ) -> chance.RequiredPath | None:
-    """Gap and pace; of a range to its nearer end, with what is missing negative inside it."""
+    """Gap and pace; of a range to its nearer end, and none where a figure lies inside it."""
     if not np.isfinite(goal.target):
         return None
     asked = promise.COMPARISONS[goal.comparator]
@@ -489,6 +489,8 @@ def _required(
         low, high = promise.region(goal.comparator, goal.target, goal.upper)
         up = latest <= 0.5 * (low + high)
         needed = low if up else high
+        if goal.over not in promise.SUMMED and low <= latest <= high:
+            needed = latest
     else:
         up = asked.up
         needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=basis.series.whole)

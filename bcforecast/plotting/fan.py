@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.markers import CARETDOWN
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from bcforecast import text as wording
 from bcforecast.attainment.probability import holds
@@ -198,8 +199,11 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     The title is what the chart says. On a phone the parent's figures stand below.
     """
     a, name, years = data.goal.attainment, data.goal.names.render(lang), data.own.times
-    told = {"target": target_words(data.goal, lang), "due": day(a.due, lang=lang)}
-    told |= {"probability": chance_words(data.goal, lang), "grade": a.grade, "forecast": ""}
+    asked, due = target_words(data.goal, lang), day(a.due, lang=lang)
+    if data.goal.goal.over is None:  # else its years are said already
+        asked = text("plot.fan_alt_due", lang, target=asked, due=due)
+    told = {"promised": asked, "probability": chance_words(data.goal, lang), "grade": a.grade}
+    told["forecast"] = ""
     history = text("plot.fan_alt_history_none", lang)
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}
@@ -277,6 +281,9 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
     return figure
 
 
+_HALO: Final = [withStroke(linewidth=2, foreground="white")]
+"""What keeps words legible over a dark band."""
+
 _YEAR: Final = 0.5
 """Inches that the name of a year, or what is said of it, takes on the axis."""
 
@@ -319,7 +326,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
     if data.fan is not None:
         _draw_fan(axes, data.fan, data.own, lang)
     ends = _label_ends(axes, data, data.fan, lang) if data.fan is not None else 0.0
-    axes.yaxis.set_major_formatter(_ticks(data.goal.attainment.unit, lang))
+    _write_ticks(axes.yaxis, data.goal.attainment.unit, lang)
     if data.fan is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
         words = f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}"
@@ -370,8 +377,7 @@ def _draw_bound(
         away = (0, 24 if from_below else -24)
         annotate(axes, "", (year, ends[0]), away, zorder=5, arrowprops=arrow)
     middle = (year, sum(ends) / len(ends))
-    look: Look = {"va": "center", "path_effects": [withStroke(linewidth=2, foreground="white")]}
-    annotate(axes, words, middle, (8, 0), zorder=5, **look)
+    annotate(axes, words, middle, (8, 0), zorder=5, va="center", path_effects=_HALO)
 
 
 def goal_ends(goal: Attainment) -> list[float]:
@@ -412,7 +418,8 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = wording.sign_and_target(milestone, lang=lang)
         # Above its own line, not that of the next one.
-        annotate(axes, asked, step, (4, 6), color=style.TARGET, ha="right")
+        look = {"color": style.TARGET, "path_effects": _HALO, "zorder": 7}
+        annotate(axes, asked, step, (4, 6), ha="right", **look)
     if data.fan is None:
         look = {"color": style.TARGET, "va": "bottom", "ha": "left"}
         annotate(axes, _target_words(data, lang), (began, ends[-1]), (3, 3), zorder=7, **look)
@@ -441,7 +448,12 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
 
 
 def _target_words(data: FanData, lang: Language) -> str:
-    target = wording.sign_and_target(data.goal.attainment, lang=lang)
+    """Write what a goal asks; of about 40 the ends of the band that is drawn."""
+    asked = data.goal.attainment
+    if asked.comparator == "about":
+        low, high = goal_ends(asked)
+        asked = replace(asked, comparator="between", target=low, upper=high)
+    target = wording.sign_and_target(asked, lang=lang)
     return text("plot.fan_target", lang, target=target)
 
 
@@ -488,13 +500,13 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     annotate(axes, said, (median, -0.25), (0, -13), color=style.FORECAST, **place)
     for end in ends:
         axes.plot([end, end], [-0.28, 0.55], color=style.TARGET, lw=1.4, ls=(0, (5, 3)), zorder=5)
-        asked = _target_words(data, lang)
-        annotate(axes, asked, (end, 0.55), (0, 3), color=style.TARGET, **place)
+    if ends:
+        asked = (sum(ends) / len(ends), 0.55)
+        annotate(axes, _target_words(data, lang), asked, (0, 3), color=style.TARGET, **place)
     axes.grid(visible=False)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-    axes.xaxis.set_major_formatter(_ticks(a.unit, lang))
+    _write_ticks(axes.xaxis, a.unit, lang, 5)
     year = {"year": a.due.year, "unit": data.goal.indicator.unit_name(lang)}
     axes.set_title(text("plot.fan_range", lang, **year), fontsize=style.SIZE, color=style.QUIET)
 
@@ -510,7 +522,7 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
         said = text(f"plot.fan_end_{key}", lang, figure=figure)
         marks.append((end, said, style.FORECAST if key == "median" else style.QUIET))
     if asked := goal_ends(a):
-        marks.append((asked[-1], _target_words(data, lang), style.TARGET))
+        marks.append((sum(asked) / len(asked), _target_words(data, lang), style.TARGET))
     marks.sort(key=itemgetter(0))
     low, high = axes.get_ylim()
     # At least so far from each other, and not above the axes.
@@ -565,9 +577,12 @@ def _set_years(axes: Axes, steps: int) -> None:
     axes.set_xticks(years, [wording.year_words(year) for year in years])
 
 
-def _ticks(unit: str, lang: Language) -> FuncFormatter:
-    """Write the numbers of an axis below the printed name of their unit."""
-    return FuncFormatter(lambda value, _: wording.bare(wording.plain(value), unit=unit, lang=lang))
+def _write_ticks(axis: Axis, unit: str, lang: Language, most: int = 0) -> None:
+    """Write the numbers of an axis below the printed name of their unit, of whole things whole."""
+    whole, said = wording.unit_of(unit).whole, partial(wording.bare, unit=unit, lang=lang)
+    how: Look = {"nbins": most} if most else {"nbins": "auto", "steps": [1, 2, 2.5, 5, 10]}
+    axis.set_major_locator(MaxNLocator(integer=whole, **how))
+    axis.set_major_formatter(lambda value, _: said(wording.plain(value)))
 
 
 def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) -> None:
@@ -581,7 +596,7 @@ def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) ->
         seen.append(fan.upper[min(1, len(fan.upper) - 1)].max())
     title = text("plot.fan_parent", lang, area=area)
     axes.set_title(title, fontsize=style.SIZE, color=style.QUIET, pad=5)
-    axes.yaxis.set_major_formatter(_ticks(unit, lang))
+    _write_ticks(axes.yaxis, unit, lang)
     first, last = int(years.min()), int(years.max())
     # Bounds have words to their right.
     room = 0.28 * (last - first) * bool(own.bound_only.any())
@@ -668,6 +683,6 @@ def figures_chart(
         if labels:
             axes.legend(labels.values(), labels)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_formatter(_ticks(figures[0][0].unit, lang))
+        _write_ticks(axes.yaxis, figures[0][0].unit, lang)
         axes.set_title(title)
     return figure

@@ -84,7 +84,7 @@ def _front(facts: Facts, provenance: Provenance, lang: Language, *, panel: bool)
         facts=named("fact", values),
         legend=legend,
         notes=named("note", notes),
-        footer=text("document.footer", lang, version=version("bcforecast")),
+        footer=document.footer(lang),
         panel=f"{document.PANEL}#a={facts.scenario}" if panel and known else "",
     )
 

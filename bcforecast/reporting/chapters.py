@@ -226,7 +226,8 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
         said_of = sentences.levers(answers, base, lang=lang)
         several = len(goals) > 1
         found += [_of_year(goal, one, base, lang) if several else one for one in said_of]
-        moves |= len(said_of) > 1 or any(any(one.levers.values()) for one in answers)
+        first, grade = answers[0], base[goal].attainment.grade
+        moves |= not sentences.enough(first.before, grade=grade, wanted=first.wanted)
     if not open_:
         return Section()
     moved = base.exploration.simulation.by_indicator[base.plan.goal(open_[0]).indicator]
@@ -243,14 +244,21 @@ def goal_delivery(facts: Facts, goal: str, *, lang: Language) -> Section:
     return paragraphs(sentences.delivery(facts.goal(goal), facts, lang=lang))
 
 
+def _compared(study: gathering.ScenarioStudy | None) -> dict[int, str]:
+    """Return the goals that several scenarios can move, by their place; none of those over."""
+    if study is None or len(study.scenarios) == 1:
+        return {}
+    return {k: g for k, g in enumerate(study.joint.goals) if not _is_over(study.outlook, g)}
+
+
 def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
     """Return the heading, and what the scenarios are, one line each.
 
-    Without any, or if nothing can be said of any goal, the chapter is of all goals together.
+    Without any, or if none can move a goal, the chapter is of all goals together.
     """
-    several = study is not None and len(study.scenarios) > 1
+    several = _compared(study)
     title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
-    top = Section((document.Heading(level=1, text=title, new_page=several),))
+    top = Section((document.Heading(level=1, text=title, new_page=bool(several)),))
     if study is None or not several:
         return top
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
@@ -263,13 +271,10 @@ def scenarios_chart(
     study: gathering.ScenarioStudy | None, *, lang: Language
 ) -> style.Picture | Section:
     """Draw the chances of goals that are not over by scenario; nothing under a single one."""
-    if study is None or len(study.scenarios) == 1:
+    open_ = _compared(study)
+    if study is None or not open_:
         return Section()
     outlook = study.outlook
-    # What is over no scenario can move.
-    open_ = {k: g for k, g in enumerate(study.joint.goals) if not _is_over(outlook, g)}
-    if not open_:
-        return Section()
     names = [outlook.plan.goal_name(outlook.plan.goal(g)).render(lang) for g in open_.values()]
     chances = {
         scenario.name(lang): found.probabilities[list(open_)].tolist()
@@ -284,7 +289,7 @@ def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     if study is None:
         return Section()
     required = tables.required_table(study.outlook.baseline, lang=lang)
-    if len(study.scenarios) == 1:
+    if not _compared(study):
         return required
     known = tables.scenario_table(
         study.outlook.exploration, study.scenarios, lang=lang, joints=study.joints
@@ -322,7 +327,9 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     )
     told = {name: said_of(getattr(found, name)) for name in bounds}
     # Bounds that are the same words say nothing more.
-    links = sentence("document.joint_links", lang, **told) if len(set(told.values())) > 1 else ()
+    form = "_below" * (told["lower"] == said_of(0.0))  # at least under 5 % says nothing
+    several = len(set(told.values())) > 1
+    links = sentence(f"document.joint_links{form}", lang, **told) if several else ()
     last = sentence("document.joint_weakest", lang, weakest=weakest.name)
     last = () if weakest.is_over(facts.as_of) else last
     said = join_spans((said, links, counted, last), lang=lang)
@@ -423,5 +430,7 @@ def _moves(found: News, lang: Language) -> document.Spans:
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
     moved = {"up": up, "down": down, "same": len(moves) - up - down}
     turned = sum(goal.turn is not None for goal in found.goals)
-    never = sum(goal.said == "never" for goal in found.goals)
-    return sentence("news.opening", lang, **days, **moved, turned=turned, never=never)
+    more = {"turned": turned, "never": sum(goal.said == "never" for goal in found.goals)}
+    rest = [text(f"news.opening_{name}", lang, count=n) for name, n in more.items() if n]
+    others = "".join(text("language.clauses", lang, before="", after=one) for one in rest)
+    return sentence("news.opening", lang, **days, **moved, others=others)

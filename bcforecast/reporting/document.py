@@ -9,6 +9,7 @@ it, with the place of the number in what that function returns.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from importlib.metadata import version
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field
@@ -86,6 +87,12 @@ def cited(words: str, function: str, source: str) -> Span:
 def plain_text(spans: Spans) -> str:
     """Return the words of spans without their style."""
     return "".join(span.text for span in spans)
+
+
+def footer(lang: Language, *, annex: bool = True) -> str:
+    """Say what made a report, and where it is listed from what: in its annex, or the full one."""
+    key = f"document.footer{'' if annex else '_alone'}"
+    return text(key, lang, version=version("bcforecast"))
 
 
 def words(said: str) -> Spans:

@@ -136,10 +136,11 @@ Target = Annotated[float, BeforeValidator(lambda given: nan if given is None els
 
 
 class PushFact(Fact):
-    """How many levers, which and how far; what that reaches, and whether it is `wanted`."""
+    """How many levers (`general`: growth alone), which, how far; whether it reaches `wanted`."""
 
     words: Words
     levers: int
+    general: bool = False
     wanted: float
     reached: float
     feasible: bool

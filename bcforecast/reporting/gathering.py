@@ -30,7 +30,7 @@ from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.rules.panel import all_rules
-from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
+from bcforecast.scenarios.scenario import GROWTH, Scenario, load_scenario, load_scenarios
 from bcforecast.text import LANGUAGES, Message, Shown, Text, unit_of
 
 
@@ -161,6 +161,8 @@ def _goal(
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
+    counted = dict.fromkeys(("q10", "q50", "q90")) if chart.met_by_year is not None else {}
+    ahead = None if item.is_over(outlook.as_of) else required  # what is asked no longer is no pace
     record = goal_record(outlook, item)
     said = (sentences.record_sentence(record),) if record else ()
     before = None if changes is None else changes[goal.id].before
@@ -175,10 +177,10 @@ def _goal(
         unit_name=indicator.unit_names or unit_of(indicator.unit).names,
         quote=goal.quote or None,
         bodies=_bodies(outlook, goal.bodies),
-        **attributes(a, *_AS_PROJECTED),
+        **{**attributes(a, *_AS_PROJECTED), **counted},
         gap=required and required.gap,
-        required_increment=required and required.increment,
-        required_rate=required and required.rate,
+        required_increment=ahead and (ahead.increment or None),
+        required_rate=ahead and (ahead.rate or None),
         model=model_name(basis.model) if basis.model else None,
         explanation=(*basis.explanation, *said),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
@@ -217,16 +219,15 @@ def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) ->
     """What each lever does for a goal, all together and the measures; nothing if not known."""
     if goal not in exploration.projected:
         return {}
-    found, plan = dict[str, Any](), exploration.outlook.plan
+    found, outlook = dict[str, Any](), exploration.outlook
     if any(one.credible for one in measures):
         found["covered"] = covered(exploration, goal=goal, measures=measures)
     with suppress(ScenarioError):
         found["pushes"] = tuple(
             facts.PushFact(
-                words=Text(
-                    **{on: sentences.push_words(one, plan=plan, lang=on) for on in LANGUAGES}
-                ),
+                words=Text(**{on: sentences.push_words(one, outlook, lang=on) for on in LANGUAGES}),
                 levers=len(one.levers),
+                general=all(lever.startswith(GROWTH) for lever in one.levers),
                 **attributes(one, "wanted", "reached", "feasible"),
             )
             for one in seek_each(exploration, goal=goal)

@@ -471,7 +471,11 @@ def brief_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
     end = chapters[1] if len(chapters) > 1 else len(rest)
     seen = [i for i, b in enumerate(rest[:end]) if isinstance(b, doc.PictureBlock)]
     kept = [b for i, b in enumerate(rest[:end]) if i not in seen[1:]]
-    brief = document.model_copy(update={"blocks": (*lead, *kept)})
+    grades = doc.words(text("report.brief_evidence", document.lang))
+    kept.append(doc.Paragraph(spans=grades, small=True))
+    footer = doc.footer(document.lang, annex=False)
+    front = document.front.model_copy(update={"footer": footer})
+    brief = document.model_copy(update={"blocks": (*lead, *kept), "front": front})
     shown = {file: pictures[file] for one in brief.pictures for file in one.files}
     return pdf_bytes(brief, shown, contents=False)
 

@@ -14,7 +14,7 @@ from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
-from bcforecast.plan.goals import COMPARISONS, SUMMED, Plan, meets, region
+from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, PushFact
@@ -22,7 +22,7 @@ from bcforecast.rules.panel import REACH
 from bcforecast.scenarios.scenario import find_lever
 from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
 
-_NEAR: Final = 0.1
+_NEAR: Final = 0.25
 """How far from a whole number of goals an expected one is told as it."""
 _STILL: Final = 0.005
 """Relative change within which a figure has not moved."""
@@ -74,10 +74,10 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     """Return the paragraphs that follow the brief: what is to be known of all its chances."""
     stated = [goal for goal in facts.goals if goal.probability is not None]
     lines = [lead(facts, lang=lang), *_when(facts, lang)]
-    weak = sum(goal.grade in "CD" for goal in stated)
-    if weak:
-        key = "report.overview_weak" if weak < len(stated) else "report.overview_weak_all"
-        lines.append(sentence(key, lang, count=weak, stated=len(stated)))
+    if weak := [goal.grade for goal in stated if goal.grade in wording.WEAK]:
+        key = f"report.overview_weak{'_all' * (len(weak) == len(stated))}"
+        grades = Message("report.weak_grades", {"grade": weak[0], "count": len({*weak})})
+        lines.append(sentence(key, lang, count=len(weak), stated=len(stated), grades=grades))
     return lines
 
 
@@ -176,12 +176,16 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     if probability.standing_of(goal.verdict) == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang), None
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
+    tied = goal.measures or not all(one.general for one in goal.pushes)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
-        return text(f"report.next_{'publish' if weak and told else 'review'}", lang), None
+        key = "publish" if weak and told else "review" if tied else "unmeasured"
+        return text(f"report.next_{key}", lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
-    form = "" if push.feasible else "_short" if far else "_review"
-    step = text(f"report.next_push{form}", lang, push=push.words.render(lang), reached=reached)
+    done = enough(push.reached, grade=goal.grade, wanted=push.wanted)
+    form = "" if done else "_short" if far else "_review"
+    key = f"report.next_{f'push{form}' if tied or form != '_review' else 'unmeasured'}"
+    step = text(key, lang, push=push.words.render(lang), reached=reached)
     if goal.grade == "D" and told:
         step = text("report.next_publish_and", lang, step=step)
     return step, None if form == "_review" else push
@@ -269,13 +273,16 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     Without `paced` the pace is left out: for places where a paragraph on it follows. Nothing
     without a figure.
     """
-    if goal.latest is None or goal.gap is None:
+    if goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if goal.over in SUMMED:
         return sentence("report.say_latest", lang, **values)
+    due = goal.due.year
+    first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
     if already_met(goal):
-        return sentence("report.say_reached", lang, **values)
+        form = "" if goal.over is None or first > due else "_last" if first == due else "_every"
+        return sentence(f"report.say_reached{form}", lang, **values, due=due)
 
     def moved(value: float) -> str:
         figure = number(abs(value), unit=goal.unit)
@@ -289,7 +296,11 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     pace = goal.required_increment if points else goal.required_rate
     if pace is None or goal.comparator == "event" or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
-    values["pace"] = moved(pace) if points else rate(abs(pace))
+    size = moved(pace) if points else rate(abs(pace))
+    way = f"report.move_{'points_' * points}{'up' if pace > 0.0 else 'down'}"
+    asked = {"move": Message(way, {"size": size}), "year": first, "due": due}
+    form = f"{'once' if first - goal.latest_year == 1 else 'yearly'}{'_kept' * (first < due)}"
+    values["asked"] = Message(f"report.asked_{form}", asked)
     return sentence(f"report.say_gap{side}", lang, **values)
 
 
@@ -373,7 +384,7 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     a, asked = outlook[goal].attainment, outlook[goal].goal
     if a.probability is None or a.comparator == "event" or asked.over is not None:
         return ()
-    if COMPARISONS[a.comparator].two_sided or a.probability >= _SURE:
+    if COMPARISONS[a.comparator].two_sided or enough(a.probability, grade=a.grade):
         return ()
     target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
     if target is None:
@@ -385,32 +396,40 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     return sentence("report.say_safe", lang, target=known)
 
 
+def enough(probability: float, *, grade: str, wanted: float = _SURE) -> bool:
+    """Whether a chance, as it is printed, is as high as is wanted."""
+    told, asked = (wording.rounded_chance(one, grade=grade) for one in (probability, wanted))
+    return told >= asked
+
+
 def levers(
     answers: Sequence[seek.Sought], outlook: project.Outlook, *, lang: Language
 ) -> tuple[Spans, ...]:
     """Say a line each lever that moves the chance as it is read, and one of all together."""
     grade, before = outlook[answers[0].goal].attainment.grade, answers[0].before
-    said_of, wanted = partial(wording.chance, grade=grade, lang=lang), answers[0].wanted
-    if before >= wanted or said_of(before) == said_of(wanted):
+    said_of, met = partial(wording.chance, grade=grade, lang=lang), partial(enough, grade=grade)
+    if met(before, wanted=answers[0].wanted):
         return (sentence("report.levers_unneeded", lang),)
     moving = [one for one in answers if said_of(one.reached) != said_of(before)]
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
     found = []
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
-        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if one.feasible else 'short'}"
+        done = met(one.reached, wanted=one.wanted)
+        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if done else 'short'}"
         place = f"{one.goal}[{answers.index(one)}].reached"
-        push = push_words(one, plan=outlook.plan, lang=lang)
+        push = push_words(one, outlook, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)
         found.append(sentence(f"report.levers_{key}", lang, push=push, reached=reached))
     return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)
 
 
-def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
+def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language) -> str:
     """Name the levers of an answer and how far each goes, if at all."""
-    said = []
+    said, a = [], outlook[answer.goal].attainment
+    falls = a.latest is not None and region(a.comparator, a.target, a.upper)[1] < a.latest
     for name, size in answer.levers.items():
-        lever = find_lever(name, plan)
+        lever = find_lever(name, outlook.plan)
         # Levers are told for one goal, whose name need not come again.
         push = Message("report.lever_growth") if lever.is_general else lever.names
         points = answer.points.get(name)
@@ -420,9 +439,14 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
         elif size:
-            key = f"joint.push_{'share_' * (lever.unit == 'percent')}{'up' if size > 0 else 'down'}"
-            much = {"size": f"{abs(size):.3g}", "unit": lever.unit_name}
-            push = Message(key, {"lever": push, **much})
+            # A measure's own lever of growth is called by the measure, others by what they move.
+            own = lever.growth and not lever.is_general
+            kind = "share_" if lever.unit == "percent" else "growth_" if own else ""
+            way = f"{kind}{'up' if size > 0 else 'down'}"
+            if lever.is_general and falls and size < 0:
+                way = "fall"
+            much = {"size": plain(float(f"{abs(size):.2g}")), "unit": lever.unit_name}
+            push = Message(f"joint.push_{way}", {"lever": push, **much})
         said.append(push.render(lang))
     return wording.join_clauses(said, lang=lang)
 
@@ -561,7 +585,8 @@ def record_sentence(found: GoalRecord) -> Message:
     for key, count in (("_of_others", found.listed_any), ("", found.listed)):
         if count.goals:
             known = Message(f"reference.listed{key}", {"count": count.goals, "met": met(count)})
-    return Message("reference.record_praised", {**values, "listed": known})
+    every = "_all" * (found.all.met == found.all.goals > 1)
+    return Message(f"reference.record_praised{every}", {**values, "listed": known})
 
 
 def rules_agreement(known: explain.Explanation, *, lang: Language) -> list[str]:

@@ -21,6 +21,7 @@ from bcforecast.evaluation.hindcast import Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
+from bcforecast.plan.goals import COMPARISONS, SUMMED
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
@@ -99,7 +100,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
         needed = NOTHING
-        if a.required and not (sentences.already_met(a) or item.is_settled(outlook.as_of)):
+        if a.required and not (sentences.already_met(a) or item.is_over(outlook.as_of)):
             pace = a.required.increment, a.required.rate
             counted = a.comparator == "event"
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
@@ -173,8 +174,7 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     way = sentences.direction(goal).render(lang)
     if goal.latest is None:
         return way
-    figure = sentences.in_unit(number(goal.latest, unit=goal.unit), goal, lang)
-    latest = text("report.latest", lang, figure=figure, year=goal.latest_year)
+    latest = _latest(goal, lang, named=True)
     return latest if way == NOTHING else text("report.latest_way", lang, latest=latest, way=way)
 
 
@@ -205,22 +205,29 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         if not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
+        elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
+            gap = text("report.within", lang)
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
         q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
         middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
-    return rows_table("report.standing_caption", heads, rows, lang, note="report.standing_note")
+    summed = any(goal.over in SUMMED for goal in facts.goals)
+    mean = text("report.standing_note_mean", lang) if summed else ""
+    note = Message("report.standing_note", {"mean": mean})
+    return rows_table("report.standing_caption", heads, rows, lang, note=note)
 
 
 def _name(goal: GoalFact) -> Message:
     return Message("report.aspired", {"name": goal.name}) if goal.aspiration else goal.name
 
 
-def _latest(goal: GoalFact, lang: Language) -> str:
-    figure = number(goal.latest, unit=goal.unit, lang=lang)
+def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
+    """Write the latest figure with its year; `named` with its unit too."""
+    figure = number(goal.latest, unit=goal.unit, lang=None if named else lang)
     if goal.latest is None:
         return figure
+    figure = sentences.in_unit(figure, goal, lang) if named else figure
     return text("report.latest", lang, figure=figure, year=goal.latest_year)
 
 
@@ -290,7 +297,9 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
             last = max((f.period for f in series.used if f.period.isdigit()), default="")
             for figures in (series.used, series.unused):
                 for run in _runs(figures, last):
-                    row = _observation(run, lang, used=figures is series.used)
+                    used = figures is series.used and goal.probability is not None
+                    named = goal.unit_name if run[0].unit == goal.unit else None
+                    row = _observation(run, lang, named, used)
                     told.setdefault(document.observation_anchor(run[0]), (name, row))
         if goal.outcome is not None:
             known, name = goal.outcome, _series_name(goal, goal.own, lang=lang)
@@ -330,7 +339,7 @@ def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]
         yield from [run] if len(run) >= _FEWEST_ALIKE else ([one] for one in run)
 
 
-def _observation(run: Sequence[FigureFact], lang: Language, *, used: bool) -> Row:
+def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, used: bool) -> Row:
     one, join = run[0], partial(wording.join_clauses, lang=lang)
     said = [] if one.remark is None else [one.remark.render(lang)]
     if one.note is not None:
@@ -345,7 +354,8 @@ def _observation(run: Sequence[FigureFact], lang: Language, *, used: bool) -> Ro
         period, published = (text("report.words_range", lang, **pair) for pair in pairs)
         figures = text("document.figures", lang, count=len(run))
         each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
-        use = text("document.use_figures", lang, use=use, figures=join(each))
+        unit = wording.unit_name(one.unit, lang, named)
+        use = text("document.use_figures", lang, use=use, unit=unit, figures=join(each))
     status = Message(f"observations.status_{one.status}")
     return period, figures, published, status, one.source, use
 
@@ -420,9 +430,10 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
         return Section()
     rows: list[Row] = []
     for goal in goals:
-        known = Message("report.no_own_figure") if goal.latest is None else _latest(goal, lang)
+        latest = _latest(goal, lang, named=True)
         bodies = sentences.listed(goal.bodies, lang=lang)
         step, _ = sentences.next_step(goal, facts, lang=lang)
+        known = Message("report.no_own_figure") if latest == NOTHING else latest
         rows.append((_name(goal), _due_target(goal, lang), bodies, known, step))
     title = text("report.unassessed_heading", lang)
     head = Section((document.Heading(level=2, text=title),))
@@ -787,8 +798,9 @@ def seek_table(
             for p in (one.before, one.reached)
         )
         cell = document.cited(reached, "seek", f"{goal}[0].reached") if not rows else reached
-        said = "unneeded" if one.before >= one.wanted else "reached" if one.feasible else "not"
-        push = sentences.push_words(one, plan=outlook.plan, lang=lang)
+        met = partial(sentences.enough, grade=grade, wanted=one.wanted)
+        said = "unneeded" if met(one.before) else "reached" if met(one.reached) else "not"
+        push = sentences.push_words(one, outlook, lang=lang)
         rows.append((push, before, cell, Message(f"joint.verdict_{said}")))
     name, as_of = outlook.plan.goal_name(exploration.goal(goal)), day(outlook.as_of, lang=lang)
     about = {"goal": name, "wanted": percent(answers[0].wanted), "as_of": as_of}

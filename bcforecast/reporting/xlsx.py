@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
 from bcforecast.plotting import style
 from bcforecast.reporting import facts, sentences
 from bcforecast.reporting.display import display_width
-from bcforecast.reporting.document import Document, Front, plain_text
+from bcforecast.reporting.document import Document, Front, footer, plain_text
 from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.text import (
     WEAK,
@@ -26,6 +26,7 @@ from bcforecast.text import (
     Text,
     chance,
     column_head,
+    day_message,
     decimals,
     percent,
     text,
@@ -95,8 +96,8 @@ _KINDS: Final[Mapping[Kind, str]] = {
     "prose": "said",
     "code": "code place period source",
     "year": "year latest_year rules_right rules_wrong",
-    "figure": "target q10 q50 q90 latest gap required_increment expected number value lower upper "
-    "projected explain.column_value hindcast.column_brier",
+    "figure": "target range_end tolerance q10 q50 q90 latest gap required_increment expected "
+    "number value lower upper projected explain.column_value hindcast.column_brier",
     "probability": "probability chance all_met reached explain.by_year_holds "
     "explain.by_year_reached",
     "rate": "required_rate",
@@ -196,8 +197,10 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         rows.append((goal.grade, goal.name, target, *_said(goal), *happened))
     columns = "grade goal:wrapped promised probability verdict" + " outcome" * known
     yield "summary", (columns,), rows
-    rows = []
+    rows, ranged = [], any(goal.upper is not None for goal in goals)
     for goal in goals:
+        beyond = None if goal.upper is None else goal.upper - goal.target
+        within = (goal.upper, None) if goal.comparator == "between" else (None, beyond)
         quantiles = (_computed(one, goal.unit) for one in (goal.q10, goal.q50, goal.q90))
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
@@ -206,22 +209,37 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
             None if goal.unit == "%" else goal.required_rate,
         )
         rows.append((
-            goal.name, *_promise(goal), goal.grade, *quantiles, _stated(goal.latest),
-            goal.latest_year, _computed(goal.gap, goal.unit),
+            goal.name, *_promise(goal), *map(_stated, within * ranged), goal.grade, *quantiles,
+            _stated(goal.latest), goal.latest_year, _computed(goal.gap, goal.unit),
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
     said = "required_increment required_rate aspiration model bodies place quote"
-    columns = f"goal:wrapped {_PROMISE} grade q10 q50 q90 latest latest_year gap {said}"
+    ends = "range_end tolerance " * ranged
+    columns = f"goal:wrapped {_PROMISE} {ends}grade q10 q50 q90 latest latest_year gap {said}"
     yield "goals", (columns,), rows
+    chances: list[tuple[Message, Kind]] = [
+        (Message("news.column_at", {"day": day_message(one)}), "probability")
+        for one in (result.since, result.as_of)
+        if one is not None
+    ]
+    yield "changes", ("goal code", *chances, "grade_before:grade grade"), _moved(goals)
     levels = sorted({level for goal in goals if goal.forecast for level in goal.forecast.levels})
-    ends: list[tuple[Message, Kind]] = [
+    shown: list[tuple[Message, Kind]] = [
         (Message(f"sheets.col_{name}", {"level": f"{100 * level:.0f}%"}), "figure")
         for level in levels
         for name in ("lower_of", "upper_of")
     ]
     forecasts = (row for goal in goals for row in _forecast(goal, levels))
-    yield "forecasts", ("goal code unit year q50", *ends, "chance"), forecasts
+    yield "forecasts", ("goal code unit year q50", *shown, "chance"), forecasts
+
+
+def _moved(goals: Sequence[GoalFact]) -> Iterator[Row]:
+    """Yield what was said of each goal in the report before, and what is said now."""
+    for goal in goals:
+        if (was := goal.before) is not None:
+            chances = (_chance(one.probability, one.grade) for one in (was, goal))
+            yield goal.name, goal.id, *chances, was.grade, goal.grade
 
 
 def _forecast(goal: GoalFact, levels: Sequence[float]) -> Iterator[Row]:
@@ -285,6 +303,14 @@ def _judged(result: Facts) -> Iterator[Table]:
     yield "rules", ("goal code", said, "projected unit"), rules
     tracked = ((o.quote, o.place, o.bodies) for o in (*result.qualitative, *result.milestones))
     yield "tracked", ("quote place bodies",), tracked
+    said_of = sentences.status_of
+    measures = (
+        (m.name, m.id, said_of(m.status), m.due, m.overdue, m.date, m.evidence, m.source)
+        for m in result.measures
+        if m.status is not None
+    )
+    said = "delivery.column_measure:wrapped code status due overdue delivery.column_date:day"
+    yield "delivery", (said, "evidence:wrapped source"), measures
 
 
 def _figures(result: Facts) -> Iterator[Row]:
@@ -299,7 +325,8 @@ def _figures(result: Facts) -> Iterator[Row]:
                 alone = goal.name if one.indicator == goal.indicator else None
                 unit = goal.unit_name if one.unit == goal.unit else Text.of(unit_of(one.unit).names)
                 named = series.size or alone or Text.untranslated(one.indicator)
-                use = (one, one in series.used, series.area_name, named, unit)
+                used = one in series.used and goal.probability is not None
+                use = (one, used, series.area_name, named, unit)
                 goals.setdefault(use, {})[goal.name] = None
     for (one, used, area, indicator, unit), names in goals.items():
         yield (
@@ -465,7 +492,7 @@ class _Book:
         row += 1
         notes = [text(f"sheets.note_{name}", self._lang) for name in ("cells", "events")]
         notes += [text("language.label", self._lang, name=n, value=v) for n, v in front.notes]
-        for note in (front.legend.note, *notes, front.footer):
+        for note in (front.legend.note, *notes, footer(self._lang, annex=False)):
             row = line(row, note, self._look(text_wrap=True, valign="top", font_size=9))
         self._print_setup(page, front.kicker, paper=_A4)
 

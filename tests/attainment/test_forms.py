@@ -17,6 +17,7 @@ from bcforecast.observations.reading import load_observations
 from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import parse_goal
+from bcforecast.plotting.fan import plot_goal
 from bcforecast.reporting import gather
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.sentences import (
@@ -27,7 +28,7 @@ from bcforecast.reporting.sentences import (
     required_words,
     standing,
 )
-from bcforecast.reporting.tables import goals_table, required_table, rules_table
+from bcforecast.reporting.tables import goals_table, required_table, rules_table, standing_table
 from bcforecast.text import promised
 from tests.made_folder import add_rows, write_tables
 
@@ -225,6 +226,7 @@ def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_p
     assert not required_table(made, lang="en").tables
     facts = gather(made)
     assert by_standing(facts).keys() == {"settled"}
+    assert "3% and 5% in every year 2024–2028; chance" in plot_goal(made, "firms", lang="en").alt
     fact = facts.goal("firms")
     assert "every year is not kept: 5.3% in 2024" in plain_text(happened(fact, lang="en"))
     assert "0.3 percentage points above" in plain_text(standing(fact, lang="en"))
@@ -325,16 +327,25 @@ def test_a_plan_says_as_little_as_it_needs_to():
     assert (said.span.last, said.area_names.render("zh")) == (2030, "somewhere")
 
 
-def test_a_range_is_one_goal_whose_gap_is_short_outside_and_negative_inside(tmp_path):
+ABOUT = {"comparator": "about", "target": 115, "due": 2022}
+
+
+def test_a_range_is_one_goal_whose_gap_is_to_its_nearer_end_and_nothing_inside(tmp_path):
     figures(tmp_path, {year: 100 + year - 2010 for year in range(2010, 2021)})
     said = plan({"comparator": "between", "target": [105, 125], "due": 2022})
     found = outlook(tmp_path, said, "2021-12-31")["firms"].attainment
     assert found.probability > 0.9
-    assert found.required.gap == pytest.approx(-5.0)
+    assert found.required.gap == 0.0
     above = plan({"comparator": "between", "target": [50, 60], "due": 2022})
     missed = outlook(tmp_path, above, "2021-12-31")["firms"].attainment
     assert missed.probability < 0.05
     assert missed.required.gap == pytest.approx(50.0)
+    about = outlook(tmp_path, plan(dict(ABOUT, tolerance=12)), "2021-12-31")
+    (row,) = standing_table(gather(about), lang="en").tables[0].cells
+    assert row[4:6] == ("within", "–")
+    assert "Of a mean over years" not in standing_table(gather(about), lang="en").tables[0].note
+    words = [one.get_text() for one in plot_goal(about, "firms", lang="en").figure.axes[0].texts]
+    assert "Target 103–127" in words
 
 
 @pytest.mark.parametrize(

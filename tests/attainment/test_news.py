@@ -117,10 +117,21 @@ def test_a_size_that_becomes_known_is_a_new_figure():
     assert date(2021, 6, 1) in splitting.news_days(plan, bc.load_observations(), **days)
 
 
+def test_only_what_was_published_between_the_two_dates_is_news_and_has_the_indicators_own_unit():
+    plan, data = bc.load_plan("beichen-2020-2022"), bc.load_observations()
+    some = [plan.goal(name) for name in ("leading_enterprises", "university_science_parks")]
+    days = {"since": date(2021, 12, 31), "until": date(2023, 6, 30)}
+    found = splitting.news(plan.model_copy(update={"goals": tuple(some)}), data, **days)
+    firms, parks = ([c.render("zh") for p in one.parts for c in p.causes] for one in found.goals)
+    assert not any("2021年6月1日公布" in one or "2020年" in one for one in firms)
+    assert "新公布天津市2022年数据：4家（2023年3月6日）" in parks
+
+
 def test_a_probability_that_appears_has_no_parts_but_the_part_that_brought_it():
     one = split_one(vintage(series(2014, *GROWING, published=date(2021, 2, 1))))
     assert (one.said, one.turn, one.total) == ("appears", "new_figures", None)
-    assert "can be given since this part came: new figures" in why(one, lang="en")
+    assert "assessed for the first time, thanks to: new figures" in why(one, lang="en")
+    assert why(one, lang="zh").startswith("因新增数据，首次可作测算；")
     one = split_one(vintage([], judgements=(made.judgement(date(2021, 4, 1)),)))
     assert (one.said, one.turn) == ("appears", "model")
     assert "Judgements newly elicited: 1" in causes(one, "model")

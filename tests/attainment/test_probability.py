@@ -141,7 +141,7 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
         (0.88, "D", "very_likely"),  # told as about nine in ten
         (0.999, "D", "very_likely"),  # told as over nine in ten
         (0.02, "C", "very_unlikely"),  # told as under 5 %
-        (0.001, "C", "exceptionally_unlikely"),  # told as under 1 %
+        (0.001, "C", "very_unlikely"),  # told as under 5 % too
     ],
 )
 def test_the_word_is_that_of_the_number_told(p, grade, word):

@@ -74,9 +74,9 @@ def test_a_kind_that_was_not_learned_has_no_record(made, name):
     [
         (TIANJIN, "hightech_enterprises", 2020,
          "Of 10 goals on high-tech enterprises in Chinese plans that had fallen due by 2020 and"
-         " whose result was found, 5 were met. Good results are told more often than bad ones, so"
-         " that this count flatters: of the 6 whose results stand in a list that covers all areas"
-         " alike, 1 was met.",
+         " whose result was found, 5 were met. Successes are reported more often than failures, so"
+         " this count is too favourable: of the 6 whose results stand in a list that covers all"
+         " areas alike, 1 was met.",
          "中国各级规划2020年及以前到期、能查到结果的“高新技术企业”目标有10项，其中5项完成。完成的比"
          "未完成的更常公布，上述比例因此偏高：结果出自各地统一公布的统计的只有6项，其中1项完成。"),
         (TIANJIN, "hightech_enterprises", 2016,
@@ -94,6 +94,13 @@ def test_a_record_is_said_with_what_makes_it_flatter(made, plan, name, year, eng
     assert english in said.render("en")
     assert chinese in said.render("zh")
     assert "%" not in said.render("en")
+
+
+def test_a_record_without_a_miss_is_said_so():
+    found = reference.record_of(TIANJIN, "hightech_enterprises", year=2020)
+    said = record_sentence(replace(found, all=reference.Count(8, 8)))
+    assert said.render("en").startswith("All 8 goals on high-tech enterprises in Chinese plans")
+    assert "目标有8项，全部完成。" in said.render("zh")
 
 
 def outlook(plan, as_of):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bcforecast.attainment.seek import TOLERANCE, seek, seek_each
+from bcforecast.attainment.seek import TOLERANCE, Sought, seek, seek_each
 from bcforecast.errors import ScenarioError
 from bcforecast.reporting.sentences import push_words
 from bcforecast.scenarios.scenario import find_lever
@@ -100,8 +100,23 @@ def test_growth_of_a_share_is_said_as_points_of_the_figure_a_year(tmp_path):
     points = (moved - made.forecast("g", made.baseline).median()[-1]) / 4  # 2025 to 2028
     assert found.points == {lever: pytest.approx(points)}
     assert abs(points) < abs(size) / 2
-    words = push_words(found, plan=said, lang="en")
+    words = push_words(found, made.outlook, lang="en")
     assert words == f"the figure {-points:.2g} percentage points a year below the forecast"
+
+
+@pytest.mark.parametrize("target", [80, 120])
+def test_what_has_to_fall_falls_faster_and_what_may_rise_grows_more_slowly(tmp_path, target):
+    said = plan({"id": "g", "due": 2028, "target": target, "comparator": "at_most"})
+    folder = figures(tmp_path, {y: 100 + y % 2 for y in range(2012, 2025)})
+    made = outlook(folder, said, "2025-06-30")
+    found = Sought("g", 0.8, {"growth.firms": -6.7512}, False, 0.1, 0.6)
+    en, zh = (push_words(found, made, lang=lang) for lang in ("en", "zh"))
+    if target < 100.0:
+        assert en == "the yearly fall 6.8 percentage points faster than on trend"
+        assert zh == "年降幅比以往走势扩大6.8个百分点"
+    else:
+        assert en == "yearly growth 6.8 percentage points lower than on trend"
+        assert zh == "年增长率比以往走势降低6.8个百分点"
 
 
 @pytest.mark.parametrize(

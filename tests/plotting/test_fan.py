@@ -100,7 +100,7 @@ def test_no_forecast_is_drawn_where_nothing_can_be_said_and_bars_of_an_event_by_
     assert [words.get_text() for words in counted.get_xticklabels()] == ["≥ 1", "≥ 2"]
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "55% (about"), ("zh", "55%（可能性参半）")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "55% (about"), ("zh", "55%（一半对一半）")])
 def test_alternative_text_has_the_probability_as_number_and_word(lang, words):
     assert words in fan_chart(synthetic_goals.own_series(), lang=lang).alt
 
@@ -162,3 +162,12 @@ def test_a_forecast_of_one_year_without_figures_has_no_empty_years():
     axes = axes_of(replace(data, fan=fan, own=History.of([], [], origin=2021)))
     assert axes.get_yticks().size == 0
     assert not any(label.get_text() == "2021" for label in axes.get_xticklabels())
+
+
+def test_an_axis_of_whole_things_has_whole_numbers():
+    data = synthetic_goals.own_series()
+    low = replace(data.goal, attainment=replace(data.goal.attainment, target=2.0))
+    few = History.of([2017, 2018, 2019], [1, 2, 2], origin=2021, unit="enterprises", whole=True)
+    fan = fan_of(Empirical(np.arange(1.0, 3.0)[:, None]), (2020,))
+    axes = axes_of(replace(data, goal=low, fan=fan, own=few))
+    assert all(float(tick).is_integer() for tick in axes.get_yticks())

@@ -1,5 +1,6 @@
 """What the notebooks show, piece by piece: goals, scenarios, changes, hindsight."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -150,6 +151,16 @@ def test_where_nothing_can_be_said_that_is_said(unset, lang):
     assert set(nothing) == {reporting.Section()}
 
 
+def test_after_the_due_date_no_pace_is_asked_and_no_scenarios_are_compared():
+    over = reporting.open_outlook(PLAN, as_of="2023-06-30")
+    asked = {(one.required_increment, one.required_rate) for one in reporting.gather(over).goals}
+    assert asked == {(None, None)}
+    study = reporting.open_study(over)
+    (heading,) = reporting.scenarios_words(study, lang="en").blocks
+    assert heading.text == text("report.section_together", "en")
+    assert reporting.scenarios_table(study, lang="en") == reporting.Section()
+
+
 def test_a_report_on_another_scenario_compares_with_the_same_baseline(outlook, study):
     found = reporting.open_study(outlook.under("stretch"), scenario="stretch")
     assert found.chosen == "stretch"
@@ -173,7 +184,9 @@ def test_changes_are_counted_drawn_tabled_and_logged(lang):
     changes = chapter.open_changes(PLAN, **DAYS)
     # As a reader sees it: a 30% that was 29.4% and is 28.2% has not moved.
     en, zh = "rose for 1 of the goals, fell for 0 and stayed the same for 5", "上升1项、下降0项"
-    assert {"en": en, "zh": zh}[lang] in repr(chapter.changes_opening(changes, lang=lang))
+    said = repr(chapter.changes_opening(changes, lang=lang))
+    assert {"en": en, "zh": zh}[lang] in said
+    assert not re.search("for 0 (it|none)|由无到有或由有到无0项|另有0项", said)
     assert len(news_table(changes.news, lang=lang).tables[0].rows) == 10
     assert log_table(changes.log, changes.news, lang=lang).tables
 

@@ -65,6 +65,8 @@ def test_the_chart_of_an_event_ends_at_the_probability_of_the_goal():
     assert chart.fan is None
     known = outlook["university_science_parks"].attainment.probability
     assert chart.met_by_year[2022] == chart.met_by_count[1] == known
+    (goal,) = gather(outlook).goals
+    assert (goal.q10, goal.q50, goal.q90) == (None, None, None)
 
 
 def test_one_goal_alone_has_the_probability_that_it_has_among_all(enterprises):

@@ -129,8 +129,8 @@ def test_what_is_told_lies_no_further_than_half_a_step_from_the_number(grade):
             assert abs(int(number[1]) / 100 - k / 1000) <= step / 2 + 1e-9
         assert said not in ("0%", "100%", "约零成", "约十成")
     ends = [chance(p, grade=grade, lang="en") for p in (0.0, 1.0)]
-    assert ends == (["under one in ten", "over nine in ten"] if grade == "D"
-                    else ["under 1%", "over 99%"])  # fmt: skip
+    of_steps = [f"under {step:.0%}", f"over {1 - step:.0%}"]
+    assert ends == (["under one in ten", "over nine in ten"] if grade == "D" else of_steps)
 
 
 def test_full_numbers_stay_where_programs_read_them(outlook, facts):

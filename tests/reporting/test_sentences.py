@@ -5,6 +5,7 @@ And sentences on a few goals, word for word.
 
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import made_up_plan
 import pytest
@@ -17,6 +18,7 @@ from made_up_facts import goal as a_goal
 from bcforecast import project
 from bcforecast.attainment import explain
 from bcforecast.attainment.probability import load_bands
+from bcforecast.attainment.seek import Sought
 from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
@@ -48,7 +50,7 @@ def chance_is_written(words, p, grade, lang):
     """A probability no more exactly than its grade allows; at the ends a bound, never certain."""
     if grade == "D":
         return words == TENTHS[lang][round(10 * p)]
-    step = 5 if grade == "C" and 1 <= round(100 * p) <= 99 else 1
+    step = 5 if grade == "C" else 1
     told = step * round(100 * p / step)
     if step <= told <= 100 - step:
         return words == f"{told}%"
@@ -128,10 +130,11 @@ def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(goals, lang):
         assert said["year"] == str(goal.latest_year)
         if "gap" in said:
             assert is_written(said["gap"], abs(goal.gap), goal.unit, lang), (said, goal.gap)
-        if "pace" in said and goal.unit == "%":
-            assert is_written(said["pace"], abs(goal.required_increment), "%", lang)
-        elif "pace" in said:
-            assert said["pace"] == f"{100 * abs(goal.required_rate):,.1f}%"
+        if "asked" in said and goal.unit == "%":
+            move = said["asked"].replace(str(goal.due.year), "")
+            assert is_written(move, abs(goal.required_increment), "%", lang)
+        elif "asked" in said:
+            assert f"{100 * abs(goal.required_rate):,.1f}%" in said["asked"]
 
 
 def test_what_happened_is_said_as_the_comparator_judges_it(goals, lang):
@@ -185,7 +188,7 @@ def check_expected(sentence, key, expected, goals, lang):
     assert said["counted"] == counted
     numbers = [int(n) for n in re.findall(r"\d+", said["expected"])]
     if len(numbers) == 1:
-        assert abs(numbers[0] - expected) <= 0.1000001
+        assert abs(numbers[0] - expected) <= 0.2500001
     else:
         assert numbers == [int(expected), int(expected) + 1]
 
@@ -212,19 +215,21 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
         told = {chance(p, grade=grade, lang=lang) for p in bounds.values()}
         every = chance(found.all_met, grade=grade, lang=lang)
         weakest = document.goal(found.weakest)
+        below = chance(found.lower, grade=grade, lang=lang) == chance(0.0, grade=grade, lang=lang)
+        links = f"joint_links{'_below' * below}"
         is_open = not weakest.is_over(document.as_of)
         keys = [
             sentences.worded("joint", every),
-            *["joint_links"] * (len(told) > 1),
+            *[links] * (len(told) > 1),
             *["joint_weakest"] * is_open,
         ]
         said, plain, known = {}, plain_text(sentence), learned().together
         for key in keys:
             said |= pattern(f"document.{key}", lang, ()).search(plain).groupdict()
-        assert pattern("document.joint_links", lang, ()).search(plain) or len(told) == 1
         about = read(rests_on[0].spans, "document.joint_rests_on", lang)
         assert about["pairs"] == str(known.pairs)
         assert float(about["correlation"]) == known.correlation
+        bounds = {name: p for name, p in bounds.items() if name in said}
         for name, p in {"all": found.all_met, **bounds}.items() if len(told) > 1 else ():
             assert chance_is_written(said[name], p, grade, lang), (name, said[name], p)
         assert said["count"] == str(len(found.goals))
@@ -296,6 +301,7 @@ def test_what_happened_stands_beside_the_probability():
 
 SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "gap": 0.2,
          "required_increment": 0.1, "required_rate": 0.0328}  # fmt: skip
+EVERY = {"over": "every", "first_year": 2022, "due": date(2025, 12, 31)}
 
 
 @pytest.mark.parametrize(
@@ -303,9 +309,22 @@ SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "g
     [
         ({"latest": 531.0, "gap": 0.0}, "en", "already meets"),
         (SHARE, "en", "0.2 percentage points short of the target; it has to rise by 0.1 percent"),
-        (SHARE, "zh", "还差0.2个百分点，今后需年均增长0.1个百分点"),
+        (SHARE, "zh", "还差0.2个百分点，今后需年均提高0.1个百分点"),
+        ({"latest_year": 2021}, "en", "it has to rise by 7.9% in 2022."),
+        ({"latest_year": 2021}, "zh", "2022年需增长7.9%。"),
+        (EVERY | {"latest_year": 2021}, "en", "rise by 7.9% in 2022 and stay there until 2025."),
+        (EVERY | {"latest_year": 2021}, "zh", "2022年需增长7.9%，并逐年保持到2025年。"),
+        (EVERY, "en", "it has to rise by 7.9% a year until 2022 and stay there until 2025."),
+        (EVERY, "zh", "2022年以前需年均增长7.9%，并逐年保持到2025年。"),
+        (
+            EVERY | {"latest": 540.0},
+            "en",
+            "meets the target; it has to be met in every year to 2025",
+        ),
+        (EVERY | {"latest": 540.0}, "zh", "达到目标要求，此后到2025年须逐年达到。"),
+        (EVERY | {"latest": 540.0, "latest_year": 2024}, "en", "; only 2025 is still open."),
+        (EVERY | {"latest": 540.0, "latest_year": 2024}, "zh", "，只余2025年。"),
     ],
-    ids=["one more than the bound of more than", "a ratio moves in points", "in Chinese too"],
 )
 def test_how_far_a_goal_is(changes, lang, words):
     assert words in plain_text(sentences.standing(a_goal(**changes), lang=lang))
@@ -337,7 +356,11 @@ def test_the_overview_is_written_out():
     second = a_goal(id="b", name=Text(zh="二", en="Second"), probability=0.2,
                   verdict="verdict.unlikely", grade="D")  # fmt: skip
     words = repr(plan_opening(facts(a_goal(), second, unset()), lang="en"))
-    assert "Of these 2 probabilities, one rests on" in words
+    assert "Of these 2 probabilities, one rests mainly on" in words
+    assert "or on assumption (grade D)" in words
+    thirds = repr(plan_opening(facts(second, a_goal(grade="C")), lang="zh"))
+    assert "上述2项判断均主要依据借用数据或推定（证据等级C、D）" in thirds
+    assert sentences.expected_words(1.86, lang="en") == "about 2"
     words = plain_text(sentences.lead(facts(a_goal(), second), lang="en"))
     assert words.startswith("We could assess each of the 2 numerical goals")
     assert "Only 1 of these rests on figures; on past trends, 0 or 1 would be met." in words
@@ -360,11 +383,21 @@ def test_no_place_is_left_unfilled_and_both_languages_have_the_same_numbers(lang
 def test_a_due_date_that_had_passed_without_its_figures_is_said():
     late = facts().model_copy(update={"as_of": date(2030, 1, 1)})
     en, zh = (repr(plan_opening(late, lang=lang)) for lang in ("en", "zh"))
-    assert "By 1 January 2030 the due date 31 December 2022 had passed, but for 1 of" in en
-    assert "到期日（2022年12月31日）已过" in zh
+    assert "1 goal was due on 31 December 2022 and its figure had not been published by 1 Jan" in en
+    assert "有1项目标已于2022年12月31日到期，截至2030年1月1日其数据尚未公布" in zh
     known = late.model_copy(update={"goals": (a_goal(outcome=outcome()),)})
     for document in (known, facts()):
-        assert "had passed" not in repr(plan_opening(document, lang="en"))
+        assert "was due on" not in repr(plan_opening(document, lang="en"))
+
+
+@pytest.mark.parametrize(
+    ("p", "grade", "met"), [(0.796, "A", True), (0.794, "A", False), (0.78, "C", True)]
+)
+def test_a_chance_that_is_printed_as_enough_has_no_safer_target_nor_levers(p, grade, met):
+    item = SimpleNamespace(attainment=SimpleNamespace(probability=p, grade=grade), goal="one")
+    answer = Sought("one", 0.8, {}, False, p, p)
+    (said,) = sentences.levers([answer], {"one": item}, lang="en")
+    assert ("nothing more is needed" in plain_text(said)) == met == sentences.enough(p, grade=grade)
 
 
 UNITS = ("enterprises", "patents", "%", "100M CNY", "CNY")

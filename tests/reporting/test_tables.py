@@ -73,10 +73,10 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     assert table.cells[1][-1].startswith("Await the figure for 2021")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith(
-        "First: Technology enterprises (Science Bureau). Known levers"
+        "First: Technology enterprises (Science Bureau). The plan names no measure"
     )
     assert len(sentences.brief(facts(over), lang="en")) == 1
-    assert "for 1 of the goals" in plain_text(sentences.overview(found, lang="en")[1])
+    assert plain_text(sentences.overview(found, lang="en")[1]).startswith("1 goal was due on")
 
 
 @pytest.mark.parametrize(
@@ -87,26 +87,38 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "D"}, "Publish the area’s own figures"),
         ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
          "First publish the area’s own figures. With a lever"),
-        ({"probability": 0.4, "grade": "A"}, "Known levers are not enough"),
+        ({"probability": 0.4, "grade": "A"}, "The plan names no measure"),
+        ({"probability": 0.4, "grade": "A", "measures": ("one",)}, "Known levers are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "With a lever, the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
          "Even with a lever, the chance rises only to 60%: further measures"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.796, False, 1)]},
+         "With a lever, the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
          "Known levers at full stretch give at most 40%: adopt new measures, or revise the"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Known levers are"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "Known levers are"),
+        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
+         "The plan names no measure for this goal: adopt one, or revise the target."),
+        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
+         "The plan names no measure for this goal"),
+        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
+          "measures": ("one",)}, "Known levers at full stretch"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Await the figure for 2020: what is done now comes too late for it."),
     ],
 )  # fmt: skip
 def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(changes, said):
     words = Text(en="a lever", zh="一项举措")
+    general = changes.pop("general", False)
     pushes = tuple(
-        PushFact(words=words, levers=n, wanted=0.8, reached=reached, feasible=feasible)
-        for reached, feasible, n in changes.pop("pushes", [])
+        PushFact(
+            general=general, words=words, levers=n, wanted=0.8, reached=reached, feasible=feasible
+        )
+        for reached, feasible, n in changes.get("pushes", [])
     )
-    one = likely(**changes, pushes=pushes)
+    one = likely(**{**changes, "pushes": pushes})
     assert sentences.next_step(one, facts(), lang="en")[0].startswith(said)
     (table,) = tables.brief_table(facts(one), lang="en").tables
     assert ("for a chance of 80%." in table.note) == ("a lever" in said)
@@ -222,7 +234,7 @@ def test_years_that_are_alike_share_a_row_and_the_last_stands_alone():
     (table,) = reporting.observations_table(facts(goal(own=own)), lang="en").tables
     (_, count, days, *_, use), *alone = table.cells
     assert (count, days) == ("4 figures", "1 March 2011 to 1 March 2014")
-    assert use == "used; year by year: 20,100; 20,110; 20,120; 20,130"
+    assert use == "used; year by year (enterprises): 20,100; 20,110; 20,120; 20,130"
     assert [row[-1] for row in alone] == ["used"] * 2 + ["not used: in the source’s words: “约数”"]
 
 
@@ -240,6 +252,11 @@ def test_goals_that_cannot_be_assessed_share_one_table_and_have_no_page(lang):
     (table,) = reporting.unassessed_table(made, lang=lang).tables
     assert table.anchors == ("goal-platforms",)
     assert {"zh": "未公布", "en": "none published"}[lang] in table.cells[0]
+    few = facts(unset(latest=455.0, latest_year=2020, own=goal().own))
+    (table,) = reporting.unassessed_table(few, lang=lang).tables
+    assert {"zh": "455家（2020年）", "en": "455 enterprises (2020)"}[lang] in table.cells[0]
+    (listed,) = reporting.observations_table(few, lang="en").tables
+    assert {row[-1][:8] for row in listed.cells} == {"not used"}
 
 
 def test_milestones_of_one_family_share_a_page():

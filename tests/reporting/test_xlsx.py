@@ -8,7 +8,15 @@ import openpyxl
 import pytest
 
 from bcforecast.plotting.style import GRADE_COLOURS
-from bcforecast.reporting.facts import JointFact, PastFact, RuleFact, ScenarioFact, YearFact
+from bcforecast.reporting.facts import (
+    FormerFact,
+    JointFact,
+    MeasureFact,
+    PastFact,
+    RuleFact,
+    ScenarioFact,
+    YearFact,
+)
 from bcforecast.reporting.xlsx import xlsx_bytes
 from bcforecast.text import column_head, text
 from tests.reporting.made_up_documents import report_of
@@ -111,6 +119,7 @@ def test_each_figure_stands_once_with_its_source_and_why_it_was_not_used():
     # Used for one goal and not for another it stands twice; a bound leaves the value empty.
     both_ways = goal(own=series(BARE)), goal(id="other", own=series(unused=(BARE,)))
     assert told(rows_of("observations", *both_ways), "used") == [("used",), ("not used",)]
+    assert told(rows_of("observations", unset(own=series(BARE))), "used") == [("not used",)]
     bound = rows_of("observations", goal(own=series(figure("2018", None))))
     assert told(bound, "value", "lower") == [(None, 9000)]
 
@@ -176,6 +185,22 @@ def test_the_track_record_says_what_was_said_when_and_how_it_ended():
         "enterprises", datetime(2020, 12, 31), 0.25, "unlikely", "B", "met", "no", 0.5625, "yes",
         3, 1,
     ]  # fmt: skip
+
+
+def test_what_changed_how_measures_stand_and_the_ends_of_ranges_are_there_where_they_are_known():
+    moved = goal(before=FormerFact(probability=0.5, grade="C"), comparator="about", upper=540.0)
+    since = date(2020, 12, 31)
+    (row,) = rows_of("changes", moved, unset(), since=since)
+    assert list(row.values())[2:] == [0.5, 0.734, "C", "B"]
+    assert text("news.column_at", "en", day="31 December 2020") in row
+    (row,) = rows_of("goals", moved, since=since)
+    assert told([row], "range_end", "tolerance") == [(None, 10.0)]
+    (row,) = rows_of("goals", goal(comparator="between", upper=540.0))
+    assert told([row], "range_end", "tolerance") == [(540.0, None)]
+    park = {"id": "park", "name": both("园区", "A park"), "due": date(2021, 6, 30)}
+    late = MeasureFact(**park, status="some risk", overdue=True, evidence="minutes")
+    (row,) = rows_of("delivery", measures=(late, MeasureFact(**park | {"id": "other"})))
+    assert told([row], "code", "status", "overdue") == [("park", "Some risk", "yes")]
 
 
 def test_sources_are_real_links_and_only_web_addresses_are():
@@ -253,6 +278,7 @@ def test_the_first_sheet_says_in_short_what_the_report_says(lang):
     keys = ("verdict.likely", "verdict.unset", "report.grades_note")
     front = (document.front.title, document.front.kicker, "2021-12-31", 0.734)
     assert {*front, *(text(key, lang) for key in keys)} <= set(said)
+    assert {"en": "the full report lists", "zh": "所用数据见完整报告"}[lang] in repr(said)
 
 
 def test_the_last_sheet_names_what_it_was_made_from_and_no_goals_are_a_workbook_too():

@@ -1,5 +1,7 @@
 """Levers of a plan's own: of its data folder, and of its measures."""
 
+import re
+
 import pytest
 
 from bcforecast.attainment.project import project
@@ -7,6 +9,7 @@ from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
+from bcforecast.reporting.sentences import push_words
 from bcforecast.scenarios.scenario import levers, load_scenario, load_scenarios
 from tests.made_folder import write_tables
 
@@ -89,9 +92,15 @@ def test_a_lever_of_one_s_own_moves_the_growth_of_its_indicator(folder):
 
 
 def test_what_a_goal_would_take_is_said_in_levers_of_one_s_own(folder):
-    answers = seek_each(outlook_of(folder).exploration, goal="visitors", probability=0.6)
+    made = outlook_of(folder)
+    answers = seek_each(made.exploration, goal="visitors", probability=0.6)
     assert [tuple(one.levers) for one in answers][:2] == [("beds",), ("flights",)]
     assert [one.feasible for one in answers][1]
+    assert re.fullmatch(
+        r"Flights a week adding \d+(\.\d)? percentage points to yearly growth",
+        push_words(answers[1], made, lang="en"),
+    )
+    assert "使年增速提高" in push_words(answers[1], made, lang="zh")
 
 
 def test_a_scenario_with_a_lever_that_the_plan_has_not_is_refused(folder):
