@@ -99,14 +99,13 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.probability is not None:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
-        needed = NOTHING
+        needed, counted = NOTHING, a.comparator == "event"
         if a.required and not (sentences.already_met(a) or item.is_over(outlook.as_of)):
             pace = a.required.increment, a.required.rate
-            counted = a.comparator == "event"
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
         latest = number(a.latest, unit=unit, lang=lang)
         estimated = partial(wording.estimate, unit=unit, grade=a.grade, lang=lang)
-        ends = map(estimated, (a.q10, a.q50, a.q90))
+        ends = [NOTHING if counted else estimated(one) for one in (a.q10, a.q50, a.q90)]
         named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
         promised = wording.promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest + year, needed, *ends, " ".join(said), a.grade)
