@@ -365,12 +365,12 @@ class FiscalYears:
     def __post_init__(self) -> None:
         """Refuse what is no example of a fiscal year: ValueError."""
         months = re.fullmatch(f"{_YEAR}-(0[2-9]|1[0-2])", self.begins)
-        if months is None or {*self._later()} not in ({0}, {1}, {0, 1}):
+        if months is None or not (later := {*self._later()}) or later - {0, 1}:
             raise ValueError(self)
 
     def _later(self) -> Iterator[int]:
         """Yield how many years after each number in its name it ends."""
-        for number in re.findall("[0-9]{4}|[0-9]{2}", without_era(self.written)):
+        for number in re.findall("[0-9]+", without_era(self.written)):
             yield (self._end - int(number)) % 100
 
     def end(self, head: object) -> int | None:

@@ -137,7 +137,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
         goals = [goal for goal in goals if goal.due.year not in checked]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
-        found += [one for goal in goals for one in _no_base(goal, indicator, own)]
+        found += [one for goal in goals for one in _no_base(plan, goal, own)]
     found += _swapped(odd)
 
     def is_checked(one: Observation) -> bool:
@@ -346,14 +346,23 @@ def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     """The first part of a year of a ratio or stock whose years are what parts come to."""
     for measure in (Measure.RATIO, Measure.STOCK):
         known = [f for f in figures if f.has_value and f.measure is measure and f.value > 0.0]
-        years = [f.value for f in known if f.period.months == MONTHS]
-        within = [f for f in known if f.period.months < MONTHS]
-        if not years or not within or max(f.value for f in within) >= min(years) / 2.0:
+        years = [(one.period.last, one.value) for one in known if one.period.months == MONTHS]
+        within = [  # parts beside years that they lie in, or in the year after
+            (part, value)
+            for part in known
+            for end, value in years
+            if part.period.months < MONTHS
+            and -MONTHS
+            < 12 * (part.period.last.year - end.year) + part.period.last.month - end.month
+            <= MONTHS
+        ]
+        if not within or max(part.value / whole for part, whole in within) >= 0.5:
             continue
-        whole = np.median([f.value * MONTHS / f.period.months for f in within]) / np.median(years)
-        if 0.5 < whole < 2.0 and (measure is Measure.STOCK or len(within) > 1):
+        share = np.median([f.value * MONTHS / f.period.months / whole for f, whole in within])
+        parts = {id(part) for part, _ in within}
+        if 0.5 < share < 2.0 and (measure is Measure.STOCK or len(parts) > 1):
             kind = Message(f"observations.measure_{measure}")
-            yield _finding(within[0], "summed", sure=len(within) > 1, kind=kind)
+            yield _finding(within[0][0], "summed", sure=len(parts) > 1, kind=kind)
 
 
 def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:
@@ -415,11 +424,11 @@ class Checked:
     """Figures of each series that no plan uses: of what is mistyped, too."""
 
 
-def _no_base(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
+def _no_base(plan: Plan, goal: Goal, own: Selection) -> Iterator[Finding]:
     """The first figure of a series without that of the year from which a goal asks for a change."""
     known = {one.period.of_year or one.period.last.year for one in own.used if one.has_value}
-    if own.used and goal.base_year not in {None, *known} and not is_index(indicator.unit):
-        about = {"goal": goal.id, "year": goal.base_year}
+    if own.used and goal.base_year not in {None, *known} and not is_index(goal.unit):
+        about = {"goal": goal.id, "year": plan.year_name(goal.base_year or 0)}
         yield Finding("warning", own.used[0], Message("checks.no_base", about))
 
 

@@ -24,7 +24,6 @@ from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.models import borrowed, event, growth, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
-from bcforecast.observations.parts import fiscal_end
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage, precedence
 from bcforecast.plan.goals import COMPARISONS, Compared, Goal, Indicator, Plan
@@ -134,7 +133,8 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     if existed:
         so_many = text.figure(plain(existed), indicator.unit, indicator.unit_names)
         between.append(Message("attainment.existed_before", {"count": so_many}))
-    if goal.due < Period.parse(f"{due}-{fiscal_end(selection.used):02d}").last_day:
+    last_month = series_of(indicator, area=situation.plan.area).last_month(selection.used)
+    if goal.due < Period.parse(f"{due}-{last_month:02d}").last_day:
         point = "stock" if indicator.kind in ("stock", "event") else "year"
         between.append(Message(f"attainment.due_within_year_{point}", {"year": due}))
     return replace(found, explanation=(*found.explanation, *between))

@@ -19,7 +19,7 @@ from bcforecast.cli import options
 from bcforecast.cli.forecast import write_tables
 from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
 from bcforecast.edge import csv_text
-from bcforecast.errors import Problems
+from bcforecast.errors import ObservationError, Problems
 from bcforecast.models.registry import parse_models
 from bcforecast.text import Language, Message, day_message, language_of, text
 
@@ -438,7 +438,12 @@ def init(
                 start.start_folder(
                     tried := place / "new" / edge.resolved(folder).name, given, lang=of, told=folder
                 )
-                found = import_file(workbook, tried, decimal=decimal).problems
+                try:
+                    found = import_file(workbook, tried, decimal=decimal).problems
+                except ObservationError as error:  # told by where the file would have been
+                    there = str(error.message.values["file"]).replace(str(tried), str(folder))
+                    told = {**error.message.values, "file": there}
+                    raise ObservationError(error.message.key, **told) from None
             for problem in found.told:
                 typer.echo(problem.render(spoken), err=True)
             if found:

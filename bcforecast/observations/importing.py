@@ -231,7 +231,7 @@ def _read_other(
             texts: dict[str, list[object]] = {"url": [ours.url]}
             texts |= {one: [*getattr(ours, one).values.values()] for one in ("title", "issuer")}
             for column, right in texts.items():
-                if said.get(column, "") not in ("", *right):
+                if any(right) and said.get(column, "") not in ("", *right):
                     listed = Message("cells.allowed_source", {"text": ", ".join(map(str, right))})
                     answer = quoted(said[column]), listed
                     result.problems.note([_wrong(path, sheet, row, places[column], *answer)])
@@ -295,6 +295,8 @@ def _held_against(path: Path, folder: Path, **asked: Any) -> Import:
         if problems:
             raise problems[0]
         found = read_import(path, dataset, **asked)
+        if not found.figures:
+            break
         series = frozenset((one.figure.area, one.figure.indicator) for one in found.figures)
     return found
 

@@ -366,8 +366,9 @@ def _read(
                 if name == "observations" and told["measure"] == "":
                     one = planned().get((told["area"], told["indicator"]))
                     told["measure"] = one.measure if one else ""
-                elif name == "breaks" and (told["area"], told["indicator"]) in planned():
-                    fiscal = planned()[told["area"], told["indicator"]].fiscal
+                elif name == "breaks":  # in the years of the plans, if these have the same
+                    ways = {one.fiscal for one in planned().values()}
+                    fiscal = ways.pop() if len(ways) == 1 else None
                     if fiscal is not None and (years := fiscal.years(told["first_period"])):
                         told["first_period"] = fiscal.between(*years)
                 table.take(name, row, told)

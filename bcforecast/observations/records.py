@@ -76,14 +76,6 @@ class Period:
         """The year that this is, a fiscal one called after the year in which it ends, or None."""
         return self.last.year if self.months == 12 else None
 
-    def year_ended(self, last_month: int = 12) -> int | None:
-        """Return the year at whose end this ends, or None: when a stock of it is the year's.
-
-        2021-12, 2021Q4 and 2021 all end 2021, of years that end with December; 2023-05 ends no such
-        year, and 2019/2021 is no single year's.
-        """
-        return None if self.is_multi_year or self.last.month != last_month else self.last.year
-
     @property
     def last_day(self) -> date:
         """The last day."""

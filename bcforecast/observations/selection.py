@@ -232,10 +232,9 @@ def year_of(figure: Observation, kind: Kind, *, last_month: int = parts.MONTHS) 
 
     Years end with the month `last_month`, and are called after the calendar year in which they end.
     """
-    period = figure.period
-    if period.of_year is not None or _measure(kind) is not Measure.STOCK:
-        return period.of_year
-    return period.year_ended(last_month)
+    period, stock = figure.period, _measure(kind) is Measure.STOCK
+    ends = stock and period.months < parts.MONTHS and period.last.month == last_month
+    return period.last.year if ends else period.of_year
 
 
 def _reason(name: str, **values: object) -> Message:
@@ -257,7 +256,7 @@ def _unusable(figure: Observation, series: Series, *, last_month: int) -> Messag
         return _reason("measure", found=names[0], needed=names[1])
     if figure.status is Status.AMBIGUOUS:
         return _reason("ambiguous")
-    if period.is_multi_year and period.months != parts.MONTHS:
+    if period.months > parts.MONTHS:
         return _reason("several_years", period=period.in_words())
     if period.months == parts.MONTHS and period.last.month != last_month:
         return _reason("fiscal", period=period.in_words())
@@ -336,15 +335,16 @@ def _by_year(
     Figures that only tell of parts are not used, but for years that are the sum of theirs: what
     each of those adds up comes last. A figure published for the year, no mere bound, precedes it.
     """
+    known = sorted(figures, key=precedence)
+    last_month = series.last_month(known)
     reached = (
         b
         for b in breaks
-        if b.kind in ("", "break") and (until is None or b.first_period.first.year <= until)
+        if b.kind in ("", "break")
+        and (until is None or parts.place_in_year(b.first_period.first, last_month)[0] <= until)
     )
     change = max(reached, key=lambda b: b.first_period, default=None)
-    known = sorted(figures, key=precedence)
     within = [f for f in known if series.kind != "event" and _tells_of_a_part(f, series)]
-    last_month = series.last_month(known)
     by_year: dict[int, list[Observation]] = {}
     unused: list[Remarked] = []
     for figure in known:

@@ -136,6 +136,8 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     units = full.pop("units", {})
     _refuse_units(units, {str(one.get("unit")) for one in indicators})
     for one in indicators:
+        if fiscal is not None and isinstance(one.get("breaks"), list):
+            one["breaks"] = [_in_months(said, fiscal) for said in one["breaks"]]
         if "name" in one and "names" not in one:
             one["names"] = one.pop("name")
         own = [goal for goal in goals if goal.get("indicator") == one.get("id")]
@@ -186,6 +188,12 @@ def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, 
     if isinstance(steps := part.get("milestones"), dict):
         changed["milestones"] = {year(key): one for key, one in steps.items()}
     return changed
+
+
+def _in_months(change: Any, fiscal: FiscalYears) -> Any:
+    """Return a redefinition that begins with a fiscal year as beginning with its first month."""
+    years = fiscal.years(change.get("period")) if isinstance(change, dict) else None
+    return {**change, "period": fiscal.months(years[0])[:7]} if years else change
 
 
 def _tables(plan: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -194,10 +194,7 @@ def _draft(
         if years := said_as(form, due):
             due, more[key] = years[0], True
     if fiscal is None or not fiscal.span(due):
-        typed, due = (
-            due,
-            due if due.endswith("年度") else without_era(due),
-        )  # a 令和12年度 is fiscal
+        typed, due = due, due if due.endswith("年度") else without_era(due)
         due = due.removesuffix("度").removesuffix("年")
         if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
             raise _wrong(said, typed, Message("cells.allowed_due"))

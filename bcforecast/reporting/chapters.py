@@ -327,7 +327,8 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     )
     told = {name: said_of(getattr(found, name)) for name in bounds}
     # Bounds that are the same words say nothing more.
-    form = "_below" * (told["lower"] == said_of(0.0))  # at least under 5 % says nothing
+    # At least under 5 %, or at most over 95 %, says nothing.
+    form = "_below" * (told["lower"] == said_of(0.0)) or "_above" * (told["upper"] == said_of(1.0))
     several = len(set(told.values())) > 1
     links = sentence(f"document.joint_links{form}", lang, **told) if several else ()
     last = sentence("document.joint_weakest", lang, weakest=weakest.name)

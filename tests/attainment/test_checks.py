@@ -111,6 +111,9 @@ def test_months_of_a_ratio_or_stock_that_add_up_to_its_years_are_found(tmp_path,
         said = stopping(plan(GOAL, unit=unit), load_observations(tmp_path))
         assert ["kind: flow" in str(one) for one in said] == [True] * errors
     whole = {"measure": measure, "unit": unit, "published": "2021-06-01"}
+    early = {"2010Q1": 30, "2010Q2": 31, "2019": 120, "2020": 132}  # of years long before
+    figures(tmp_path, early, **whole)
+    assert stopping(plan(GOAL, unit=unit), load_observations(tmp_path)) == ()
     figures(tmp_path, {"2019": 120, "2020": 132, "2021Q1": 33}, **whole)
     told = findings(plan(GOAL, unit=unit), load_observations(tmp_path))
     severe = [one.severity for one in told if one.severity != "note"]

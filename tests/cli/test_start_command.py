@@ -114,6 +114,9 @@ def test_a_workbook_begins_a_plan_with_all_that_it_says_or_nothing(tmp_path, sho
     shown(*begin)
     told = (folder / "sources.csv").read_text(encoding="utf-8")
     assert "own,Register of firms,Alba,,https://example.org/firms,copy" in told
+    told = told.replace("https://example.org/firms", "")
+    (folder / "sources.csv").write_text(told, encoding="utf-8")
+    shown("import", file, "--data", folder)  # an address that the folder lacks
     fill(Sources=["own", "Another register"])
     status, _, err = run("import", file, "--data", folder)
     assert (status, "Another register" in err, "Register of firms" in err) == (2, True, True)
@@ -156,11 +159,19 @@ def test_breaks_are_said_in_the_years_of_the_plan(tmp_path, said, meant, years, 
     begun += ("--years", "2022-23/2029-30", "--fiscal-year", "2024-25=2024-04")
     shown("init", tmp_path / "x", *begun)
     head = "area,indicator,first_period,reason_en,published,published_basis,source,kind"
-    row = f"alba,firms,{said},lockdown,2022-01-01,stated,own,exceptional"
-    (tmp_path / "x" / "breaks.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
-    (found,) = load_observations(tmp_path / "x").dataset.breaks
-    assert str(found.first_period) == meant
-    assert [*marked_years([found], "exceptional", last_month=3)] == years
+    rows = [f"{area},firms,{said},lockdown,2022-01-01,stated,own,exceptional" for area in "ab"]
+    text = "\n".join((head, *rows, ""))
+    (tmp_path / "x" / "breaks.csv").write_text(text, encoding="utf-8")
+    for found in load_observations(tmp_path / "x").dataset.breaks:  # of any area
+        assert str(found.first_period) == meant
+        assert [*marked_years([found], "exceptional", last_month=3)] == years
+    if "/" not in said and "-0" not in said and "Q" not in said:
+        path = tmp_path / "x" / "plans" / "x.yaml"
+        change = f"  breaks: [{{period: '{said}', reason: new}}]\ngoals:"
+        written = path.read_text(encoding="utf-8").replace("goals:", change, 1)
+        path.write_text(written, encoding="utf-8")
+        (one,) = load_plan("x", data_dir=tmp_path / "x").indicators
+        assert one.breaks[0].period == meant[:7]
 
 
 def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, shown, refused):

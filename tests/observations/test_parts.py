@@ -9,8 +9,9 @@ from observation_folder import row
 
 from bcforecast.observations import load_observations
 from bcforecast.observations.parts import YearPart, place_in_year
-from bcforecast.observations.records import Month, Status
+from bcforecast.observations.records import Break, Month, Period, Status
 from bcforecast.observations.selection import Series
+from bcforecast.text import Text
 
 FLOW = Series("north", "sales", "flow", "100M CNY", (0.0, math.inf))
 YEAR = row(period="2019", value="110", indicator="sales", unit="100M CNY", measure="flow")
@@ -160,6 +161,14 @@ def test_a_stock_of_a_fiscal_year_stands_at_its_own_end_and_not_in_december(fold
         assert history.values.tolist()[:2] == [2019, 2020]
         assert history.values.tolist()[2:] == [9][: len(rows) - 3]
     assert select(folder, *within, series=firms).history.times.tolist() == [2021]
+    half = row(period="2021-10/2022-03", value="95", published="2022-05-01")
+    assert select(folder, *years, half, series=firms).history.times.tolist() == [2019, 2020, 2022]
+    change = (Break("north", "firms", Period.parse("2020-04"), Text(en="new")),)
+    changed = replace(firms, breaks=change)  # it begins with the year that ends in 2021
+    for until, known in ((2020, [2019, 2020]), (2021, [2021])):
+        rows = [*years, row(period="2021Q1", value="9")]
+        found = select(folder, *rows, series=changed, until=until)
+        assert found.history.times.tolist() == known
     calendar = select(folder, row(), row(period="2020Q4", value="80"), series=firms)
     assert calendar.history.times.tolist() == [2020, 2021]  # it is of calendar years
     sums = select(folder, *months(2020, range(1, 13)), *months(2021, range(1, 4)), series=replace(
