@@ -226,7 +226,7 @@ DAY = date(2021, 12, 31)
         (words.quantity("1", unit="parks", lang="en"), "1 park"),
         (words.target_words("more_than", 530, unit="enterprises", lang="zh"), "突破530家"),
         (words.target_words("at_most", 0, unit="accidents", lang="en"), "no accidents"),
-        (words.target_words("at_most", 0, unit="accidents", lang="zh", name="起"), "为零"),
+        (words.target_words("at_most", 0, unit="accidents", lang="zh", name="起"), "为0起"),
         (words.target_words("between", 1, upper=3, unit="%", lang="zh"), "保持在1%至3%之间"),
         (words.target_words("about", 40, upper=42, unit="%", lang="zh"),
          "达到40%左右（上下2个百分点以内）"),
@@ -236,7 +236,7 @@ DAY = date(2021, 12, 31)
          "预测依据某区已公布的2011年至2019年共9个数据。"),
         (words.text("attainment.so_far_sum_own", "en", months=8, year=2024, share=0.62, count=1,
                     figure="60 homes"),
-         "In its first 8 months 2024 brought 60 homes; in the one earlier year on record that was"
+         "In 8 of its 12 months 2024 has brought 60 homes; in the one earlier year on record that was"
          " 62% of the year."),
         (words.estimate(32.06, unit="1990 = 100", grade="B"), "32.1"),
         (words.estimate(143.3, unit="1990 = 100", grade="A"), "143"),

@@ -76,7 +76,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     lines = [lead(facts, lang=lang), *_when(facts, lang)]
     if weak := [goal.grade for goal in stated if goal.grade in wording.WEAK]:
         key = f"report.overview_weak{'_all' * (len(weak) == len(stated))}"
-        grades = Message("report.weak_grades", {"grade": weak[0], "count": len({*weak})})
+        grades = Message("report.weak_grades", {"grade": max(weak), "count": len({*weak})})
         lines.append(sentence(key, lang, count=len(weak), stated=len(stated), grades=grades))
     return lines
 

@@ -68,8 +68,8 @@ def test_nine_months_of_2024_are_a_floor_and_make_the_goal_likely():
     assert item.attainment.probability > 0.8
     assert item.attainment.q10 < 2267.82 < item.attainment.q90
     assert (
-        "In its first 9 months 2024 brought CNY 169.355 billion; in the one earlier year on record"
-        " that was 70% of the year." in said(item)
+        "In 9 of its 12 months 2024 has brought CNY 169.355 billion; in the one earlier year on"
+        " record that was 70% of the year." in said(item)
     )
     assert "2024年前9个月已实现1693.55亿元；仅有的一个往年，同期占全年的70%。" in said(item, "zh")
 

@@ -21,7 +21,7 @@ FORMS = {
         "more than −3% in every year 2025–2030",
         "Renewables in gross final energy consumption (2040)",
     ),
-    "macao": ("at least 33,000,000 visitors", "In its first 8 months 2024 brought"),
+    "macao": ("at least 33,000,000 visitors", "In 8 of its 12 months 2024 has brought"),
 }
 
 

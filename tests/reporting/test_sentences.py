@@ -215,8 +215,11 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
         told = {chance(p, grade=grade, lang=lang) for p in bounds.values()}
         every = chance(found.all_met, grade=grade, lang=lang)
         weakest = document.goal(found.weakest)
-        below = chance(found.lower, grade=grade, lang=lang) == chance(0.0, grade=grade, lang=lang)
-        links = f"joint_links{'_below' * below}"
+        below, above = (
+            chance(p, grade=grade, lang=lang) == chance(end, grade=grade, lang=lang)
+            for p, end in ((found.lower, 0.0), (found.upper, 1.0))
+        )
+        links = f"joint_links{'_below' * below or '_above' * above}"
         is_open = not weakest.is_over(document.as_of)
         keys = [
             sentences.worded("joint", every),
