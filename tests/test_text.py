@@ -236,8 +236,8 @@ DAY = date(2021, 12, 31)
          "预测依据某区已公布的2011年至2019年共9个数据。"),
         (words.text("attainment.so_far_sum_own", "en", months=8, year=2024, share=0.62, count=1,
                     figure="60 homes"),
-         "In 8 of its 12 months 2024 has brought 60 homes; in the one earlier year on record that was"
-         " 62% of the year."),
+         "In 8 of its 12 months 2024 has brought 60 homes; in the one earlier year on record that"
+         " was 62% of the year."),
         (words.estimate(32.06, unit="1990 = 100", grade="B"), "32.1"),
         (words.estimate(143.3, unit="1990 = 100", grade="A"), "143"),
         (words.chance_message(0.999, grade="A").render("en"), "over 99%"),
