@@ -346,7 +346,7 @@ class FiscalYears:
     Examples
     --------
     >>> indian, japanese = FiscalYears("2024-04", "2024-25"), FiscalYears("2024-04", "令和6年度")
-    >>> indian.end("2029-30"), indian.called(2030), indian.months(2030), japanese.called(2019)
+    >>> indian.end("2029-30"), indian.called(2030), indian.months(2030, 2030), japanese.called(2019)
     (2030, '2029-30', '2029-04/2030-03', '平成30年度')
     """
 
@@ -423,12 +423,8 @@ class FiscalYears:
         month = int(self.begins[5:]) - 1
         return date(end, month, monthrange(end, month)[1])
 
-    def months(self, end: int) -> str:
-        """Return the fiscal year that ends in a year as periods are written in files."""
-        return self.between(end, end)
-
-    def between(self, first: int, last: int) -> str:
-        """Return so the fiscal years from that which ends in a year to that of a later one."""
+    def months(self, first: int, last: int) -> str:
+        """Return the fiscal years from that which ends in a year to another's as files do."""
         month = int(self.begins[5:])
         return f"{first - 1}-{month:02}/{last}-{month - 1:02}"
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -96,6 +97,10 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     """
     found: list[Finding] = []
     odd: list[tuple[str, Selection, list[int]]] = []
+    last_month = plan.last_day(plan.span.last).month
+    marked = partial(marked_years, last_month=last_month)
+    known = evidence.with_targets(plan, data).goals
+    baseless = {goal.id for goal in known if not np.isfinite(goal.target)}
     for indicator in plan.indicators:
         selections = {
             area: data.history(series_of(indicator, area=area))
@@ -103,9 +108,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         }
         for area, selection in selections.items():
             breaks = data.breaks(area, indicator.id)
-            ends = {"last_month": indicator.year_ends}
-            passed = {*marked_years(breaks, "exceptional", **ends)}
-            passed |= {*marked_years(breaks, "checked", **ends)}
+            passed = {*marked(breaks, "exceptional"), *marked(breaks, "checked")}
             history = selection.history
             kept = history.known & ~np.isin(history.times, list(passed))
             used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
@@ -132,18 +135,18 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _fewer(own)
         if indicator.fed_by is not None:
             found += _fed(own, data.of(plan.area, indicator.fed_by))
-        breaks = data.breaks(plan.area, indicator.id)
-        checked = marked_years(breaks, "checked", last_month=indicator.year_ends)
+        checked = marked(data.breaks(plan.area, indicator.id), "checked")
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
         goals = [goal for goal in goals if goal.due.year not in checked]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
-        found += [one for goal in goals for one in _no_base(plan, goal, own)]
+        for goal in (one for one in goals if own.used and one.id in baseless):
+            about = {"goal": goal.id, "year": plan.year_name(goal.base_year or 0)}
+            found.append(Finding("warning", own.used[0], Message("checks.no_base", about)))
     found += _swapped(odd)
 
     def is_checked(one: Observation) -> bool:
-        breaks, last_month = data.breaks(one.area, one.indicator), plan.last_day(2000).month
-        marked = marked_years(breaks, "checked", last_month=last_month)
-        return place_in_year(one.period.last, last_month)[0] in marked
+        breaks = data.breaks(one.area, one.indicator)
+        return place_in_year(one.period.last, last_month)[0] in marked(breaks, "checked")
 
     return tuple(one for one in found if one.severity == "note" or not is_checked(one.figure))
 
@@ -352,9 +355,7 @@ def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:
             for part in known
             for end, value in years
             if part.period.months < MONTHS
-            and -MONTHS
-            < 12 * (part.period.last.year - end.year) + part.period.last.month - end.month
-            <= MONTHS
+            and place_in_year(part.period.last, end.month)[0] - end.year in (0, 1)
         ]
         if not within or max(part.value / whole for part, whole in within) >= 0.5:
             continue
@@ -424,14 +425,6 @@ class Checked:
     """Figures of each series that no plan uses: of what is mistyped, too."""
 
 
-def _no_base(plan: Plan, goal: Goal, own: Selection) -> Iterator[Finding]:
-    """The first figure of a series without that of the year from which a goal asks for a change."""
-    known = {one.period.of_year or one.period.last.year for one in own.used if one.has_value}
-    if own.used and goal.base_year not in {None, *known} and not is_index(goal.unit):
-        about = {"goal": goal.id, "year": plan.year_name(goal.base_year or 0)}
-        yield Finding("warning", own.used[0], Message("checks.no_base", about))
-
-
 def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> Checked:
     """Return what is wrong with a data folder or worth a look; nothing if it can be used.
 
@@ -444,7 +437,7 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     unread = check_plans(data_dir)
     names = () if unread else plan_ids(data_dir=data_dir)
     plans = [load_plan(one, data_dir=data_dir) for one in names]
-    seen = reading.Overlooked(series=series_for(*plans))
+    seen = reading.Skimmed(series=series_for(*plans))
     dataset, problems = reading.read_folder(data_dir, seen)
     found.note(problems)
     found.note(unread)

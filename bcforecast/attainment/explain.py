@@ -332,9 +332,8 @@ class Pace:
     `state` is `met` where the latest figure already keeps the promise, `over` where the due year's
     figure is known, `settled` where one before it has decided, `no_figure` where the area has
     published none to start from, `no_base` where that is not known from which a change is asked,
-    which have no `path`; of a `mean` over years only a level is
-    required. `compared` is its pace among those of comparable areas, where such areas are held and
-    a pace is required.
+    which have no `path`; of a `mean` over years only a level is required. `compared` is its pace
+    among those of comparable areas, where such areas are held and a pace is required.
     """
 
     state: Literal["required", "met", "over", "settled", "mean", "no_figure", "no_base"]

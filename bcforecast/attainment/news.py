@@ -183,9 +183,8 @@ def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vin
             in_use |= {(area, indicator.id, year) for year in times}
 
     def revises(f: Observation) -> bool:
-        if (one := planned.get(f.indicator)) is None:
-            return False
-        year = year_of(f, one.kind, last_month=one.year_ends)
+        one = planned.get(f.indicator)
+        year = one and year_of(f, one.kind, last_month=one.year_ends)
         return (f.area, f.indicator, year) in in_use
 
     known = [f for f in dataset.observations if f.published <= until]

@@ -481,7 +481,7 @@ def chance_of(
 def _required(
     goal: Goal, latest: float, basis: evidence.IndicatorForecast
 ) -> chance.RequiredPath | None:
-    """Gap and pace; of a range to its nearer end, and none where a figure lies inside it."""
+    """Gap and pace; of a range to its nearer end, or none inside it but of a mean or total."""
     if not np.isfinite(goal.target):
         return None
     asked = promise.COMPARISONS[goal.comparator]

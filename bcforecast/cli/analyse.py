@@ -19,7 +19,7 @@ from bcforecast.cli import options
 from bcforecast.cli.forecast import write_tables
 from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
 from bcforecast.edge import csv_text
-from bcforecast.errors import ObservationError, Problems
+from bcforecast.errors import Problems
 from bcforecast.models.registry import parse_models
 from bcforecast.text import Language, Message, day_message, language_of, text
 
@@ -393,7 +393,7 @@ def init(
     lang: options.LangOption = None,
 ) -> None:
     from bcforecast.cells import FiscalYears, read_sheets
-    from bcforecast.observations.importing import import_file
+    from bcforecast.observations.importing import append_rows, import_file
     from bcforecast.plan import start
     from bcforecast.plan.workbook import parse_goal, read_draft, span_of
 
@@ -432,25 +432,18 @@ def init(
         if missing := [name for name, one in asked.items() if not one]:
             raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))
         names = given.area + "".join(one.name for one in given.goals)
+
+        def fill(made: Path) -> None:
+            if workbook is not None:
+                found = import_file(workbook, made, decimal=decimal, dry_run=True)
+                for problem in found.problems.told:
+                    typer.echo(problem.render(spoken), err=True)
+                if found.problems:
+                    raise typer.Exit(bc.BcforecastError.exit_status)
+                append_rows(made, found.new_rows)
+
         of = language_of(names, otherwise=spoken)
-        if workbook is not None:
-            with edge.passing_folder("bcforecast-init-") as place:
-                start.start_folder(
-                    tried := place / "new" / edge.resolved(folder).name, given, lang=of, told=folder
-                )
-                try:
-                    found = import_file(workbook, tried, decimal=decimal).problems
-                except ObservationError as error:  # told by where the file would have been
-                    there = str(error.message.values["file"]).replace(str(tried), str(folder))
-                    told = {**error.message.values, "file": there}
-                    raise ObservationError(error.message.key, **told) from None
-            for problem in found.told:
-                typer.echo(problem.render(spoken), err=True)
-            if found:
-                raise typer.Exit(bc.BcforecastError.exit_status)
-        start.start_folder(folder, given, lang=of)
-        if workbook is not None:
-            import_file(workbook, folder, decimal=decimal)
+        start.start_folder(folder, given, lang=of, fill=fill)
     typer.echo(text("cli.init_done", spoken, folder=folder))
 
 

@@ -291,7 +291,7 @@ def _held_against(path: Path, folder: Path, **asked: Any) -> Import:
     """Read an import into a folder, of which only the figures of series that it has are kept."""
     series: frozenset[tuple[str, str]] = frozenset()
     for _ in range(2):  # which series it has is known once it is read
-        dataset, problems = reading.read_folder(folder, reading.Overlooked(series=series))
+        dataset, problems = reading.read_folder(folder, reading.Skimmed(series=series))
         if problems:
             raise problems[0]
         found = read_import(path, dataset, **asked)

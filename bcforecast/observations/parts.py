@@ -242,10 +242,10 @@ def _chained(spans: Mapping[tuple[int, int], SoFar], how: How) -> dict[int, SoFa
     return best
 
 
-def fiscal_end(figures: Iterable[Figure]) -> int:
-    """Return the month with which the years of a series end: 12 unless all are fiscal years."""
+def fiscal_end(figures: Iterable[Figure], usual: int = MONTHS) -> int:
+    """Return the month with which the years of a series end: the usual, unless all with another."""
     ends = {f.period.last.month for f in figures if f.period.months == MONTHS}
-    return ends.pop() if len(ends) == 1 else MONTHS
+    return ends.pop() if len(ends) == 1 else usual
 
 
 def difference(published: float, error_sd: float, whole: SoFar) -> Message | None:

@@ -109,6 +109,8 @@ LENDERS: Final = 1000
 class Wanted:
     """Which figures are kept: of `indicators` and `areas`, or of all, and of areas that lend.
 
+    Or, where `series` are given, theirs alone, each by area and indicator.
+
     Of more other areas than `LENDERS` that have an indicator, those lend it growth of which two
     periods were known first, of equals those whose names have the least checksums: so neither the
     order of the rows matters, nor what was published later.
@@ -116,6 +118,7 @@ class Wanted:
 
     indicators: Collection[str] | None = None
     areas: Collection[str] | None = None
+    series: Collection[tuple[str, str]] | None = None
     lending: set[tuple[str, str]] = field(default_factory=set)
 
     def draw(self, rows: Iterable[Sequence[str]]) -> None:
@@ -148,10 +151,17 @@ class Wanted:
         """Whether a record is kept."""
         if not isinstance(one, Observation):
             return True
+        if self.series is not None:
+            return (one.area, one.indicator) in self.series
         if self.indicators is not None and one.indicator not in self.indicators:
             return False
         own = self.areas is None or one.area in self.areas
         return own or (one.area, one.indicator) in self.lending
+
+    @property
+    def doubted(self) -> frozenset[tuple[str, str]]:
+        """Series to be read again, to tell what is wrong in them: none, as none was looked at."""
+        return frozenset()
 
 
 DOUBTED: Final = 10_000
@@ -159,7 +169,7 @@ DOUBTED: Final = 10_000
 
 
 @dataclass
-class Overlooked(Wanted):
+class Skimmed(Wanted):
     """Only figures of `series` are kept; of all others is noted what tells whether two disagree."""
 
     series: Collection[tuple[str, str]] = ()
@@ -171,11 +181,9 @@ class Overlooked(Wanted):
 
     def takes(self, one: Any) -> bool:
         """Whether a record is kept; if not, note it."""
-        if not isinstance(one, Observation):
+        if super().takes(one):
             return True
         about = one.area, one.indicator
-        if about in self.series:
-            return True
         if self.units.setdefault(about, one.unit) != one.unit:
             self.mixed.add(about)
         self.told.setdefault(about, array("q")).append(hash(_unique(one)))
@@ -209,9 +217,9 @@ def read_folder(
         return Dataset(folder), Problems([_wrong(str(folder), found, allowed)])
     wanted = wanted or Wanted()
     sources: _Read[records.Source] = _read(folder, "sources")
-    known = None if sources.problems else frozenset(one.source for _, one in sources.rows)
+    known = _listed_in(sources)
     figures = _read(folder, "observations", wanted, known)
-    broad = _read_wide(folder, sources, wanted, known)
+    broad = _read_wide(folder, sources, wanted)
     judgements = _read(folder, "judgements")
     breaks, delivery = (_read(folder, name, None, known) for name in ("breaks", "delivery"))
     read: tuple[_Read[Any], ...] = figures, broad, sources, breaks, judgements, delivery
@@ -223,9 +231,9 @@ def read_folder(
     )
     parts = [table.problems for table in read]
     beside = dataset.observations
-    if isinstance(wanted, Overlooked) and (doubted := wanted.doubted):
-        again = Overlooked(series=doubted)
-        anew = _read(folder, "observations", again), _read_wide(folder, sources, again, None)
+    if doubted := wanted.doubted:
+        again = Wanted(series=doubted)
+        anew = _read(folder, "observations", again), _read_wide(folder, sources, again)
         beside += tuple(one for table in anew for _, one in table.rows)
     parts.append(Problems(_between_rows(beside)))
     parts.append(Problems(_told_twice(sources, "source")))
@@ -367,10 +375,9 @@ def _read(
                     one = planned().get((told["area"], told["indicator"]))
                     told["measure"] = one.measure if one else ""
                 elif name == "breaks":  # in the years of the plans, if these have the same
-                    ways = {one.fiscal for one in planned().values()}
-                    fiscal = ways.pop() if len(ways) == 1 else None
+                    fiscal = wide.fiscal_of(planned().values())
                     if fiscal is not None and (years := fiscal.years(told["first_period"])):
-                        told["first_period"] = fiscal.between(*years)
+                        told["first_period"] = fiscal.months(*years)
                 table.take(name, row, told)
             else:
                 found = _said("found_cells", n=len(texts))
@@ -508,12 +515,10 @@ def readable(figures: pd.DataFrame) -> pd.Series[bool]:
     return fits
 
 
-def _read_wide(
-    folder: Path, sources: _Read[records.Source], wanted: Wanted, known: Collection[str] | None
-) -> _Read[Observation]:
+def _read_wide(folder: Path, sources: _Read[records.Source], wanted: Wanted) -> _Read[Observation]:
     """Read `figures.csv`, a table with a column a year, as rows of the long table."""
     path = folder / WIDE
-    table: _Read[Observation] = _Read(str(path), wanted, known)
+    table: _Read[Observation] = _Read(str(path), wanted, _listed_in(sources))
     if not edge.exists(path):
         return table
     source = next((one.source for _, one in sources.rows), "")
@@ -707,6 +712,11 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
         if leader.unit != figure.unit:
             allowed = _said("allowed_same_unit", unit=leader.unit, row=leader.row)
             yield _wrong(file, quoted(figure.unit), allowed, row=row, column="unit")
+
+
+def _listed_in(sources: _Read[records.Source]) -> frozenset[str] | None:
+    """Return the sources that there are; None where one cannot be read."""
+    return None if sources.problems else frozenset(one.source for _, one in sources.rows)
 
 
 def _told_twice(table: _Read[Any], column: str, *others: str) -> Iterator[ObservationError]:

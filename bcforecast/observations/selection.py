@@ -215,12 +215,8 @@ class Series:
 
     def last_month(self, figures: Iterable[Observation]) -> int:
         """Return the month with which its years end, as figures of it show."""
-        ends = {
-            one.period.last.month
-            for one in figures
-            if one.period.months == parts.MONTHS and one.measure is _measure(self.kind)
-        }
-        return self.year_ends if len(ends) != 1 or self.year_ends in ends else ends.pop()
+        counted = (one for one in figures if one.measure is _measure(self.kind))
+        return parts.fiscal_end(counted, self.year_ends)
 
 
 def _measure(kind: Kind) -> Measure:
@@ -418,13 +414,12 @@ def marked_years(
 
     Years end with the month `last_month`.
     """
-    found: dict[int, Break] = {}
-    for one in breaks:
-        if one.kind == kind:
-            ends = one.first_period.first, one.first_period.last
-            first, last = (parts.place_in_year(month, last_month)[0] for month in ends)
-            found |= dict.fromkeys(range(first, last + 1), one)
-    return found
+
+    def year(month: records.Month) -> int:
+        return parts.place_in_year(month, last_month)[0]
+
+    marked = [(one, one.first_period) for one in breaks if one.kind == kind]
+    return {y: one for one, p in marked for y in range(year(p.first), year(p.last) + 1)}
 
 
 def _counting_less(history: History, exceptional: Iterable[int]) -> History:

@@ -114,16 +114,21 @@ class Defaults:
     published: str = ""
 
 
+def fiscal_of(planned: Iterable[KnownIndicator]) -> FiscalYears | None:
+    """Return how plans write their fiscal years, where all write them alike."""
+    ways = {one.fiscal for one in planned}
+    return ways.pop() if len(ways) == 1 else None
+
+
 def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -> list[str]:
     """Return what each column is: a name of ours, a period, or empty where it is neither.
 
     A fiscal year that no plan explains is `2012/2013`: 2011-12 too, beside 2012-13.
     """
-    ways = {one.fiscal for one in planned}
-    fiscal = ways.pop() if len(ways) == 1 else None
+    fiscal = fiscal_of(planned)
     named = [column_named(head) or period_named(head) or "" for head in header]
     if fiscal is not None and any(ends := [fiscal.end(head) for head in header]):
-        return [fiscal.months(y) if y else name for y, name in zip(ends, named, strict=True)]
+        return [fiscal.months(y, y) if y else name for y, name in zip(ends, named, strict=True)]
     ends = [fiscal_end(head) for head in header]
     years = [end for end, name in zip(ends, named, strict=True) if end or _is_period(name)]
     if not (all(years) and len(years) > 1):

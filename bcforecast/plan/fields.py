@@ -193,7 +193,7 @@ def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, 
 def _in_months(change: Any, fiscal: FiscalYears) -> Any:
     """Return a redefinition that begins with a fiscal year as beginning with its first month."""
     years = fiscal.years(change.get("period")) if isinstance(change, dict) else None
-    return {**change, "period": fiscal.months(years[0])[:7]} if years else change
+    return {**change, "period": fiscal.months(*years)[:7]} if years else change
 
 
 def _tables(plan: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from bcforecast import config, edge
-from bcforecast.errors import BcforecastError, PlanError
+from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan.reading import load_plan, yaml_bytes
 from bcforecast.plan.workbook import OWN, PlanDraft, first_year, identifier, plan_content
 from bcforecast.text import Language, text
@@ -44,33 +46,31 @@ def copy_example(name: str, folder: Path) -> None:
 def refuse_wrong(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
     """Refuse what would make no plan in a folder, as `start_folder` does, and write nothing."""
     with edge.passing_folder("bcforecast-init-") as place:
-        start_folder(place / "new" / edge.resolved(folder).name, draft, lang=lang, told=folder)
+        made = place / "new" / edge.resolved(folder).name
+        with _told_as(folder, made):
+            start_folder(made, draft, lang=lang)
 
 
 def start_folder(
-    folder: Path, draft: PlanDraft, *, lang: Language, told: Path | None = None
+    folder: Path, draft: PlanDraft, *, lang: Language, fill: Callable[[Path], None] | None = None
 ) -> None:
-    """Write the folder of a new plan, all of it or nothing.
+    """Write the folder of a new plan, and what `fill` adds to it: all of it or nothing.
 
     Names and comments are in `lang`. A BcforecastError if the folder is not empty, or what is given
-    makes no plan, which names the folder as it is `told`.
+    makes no plan or cannot be added.
     """
     refuse_used(folder)
     area = draft.area
     years = "-".join([identifier(area, "area"), *re.findall("[0-9]{4}", draft.years)])
     named = identifier(edge.resolved(folder).name, years)
     content = plan_content(draft, plan_id=named, lang=lang) | {"id": named}
-    with edge.whole_folder(edge.resolved(folder)) as made:
+    with edge.whole_folder(edge.resolved(folder)) as made, _told_as(folder, made):
         (made / "plans").mkdir()
         about = (text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals"))
         lines = (line for part in about for line in part.splitlines())
         comment = "".join(f"# {line}\n" for line in lines).encode()
         (made / "plans" / f"{named}.yaml").write_bytes(comment + yaml_bytes(content))
-        try:
-            plan = load_plan(named, data_dir=made)
-        except PlanError as error:  # told by the place where the file would have been
-            there = str(error.message.values.get("file")).replace(str(made), str(told or folder))
-            raise PlanError(error.message.key, **{**error.message.values, "file": there}) from None
+        plan = load_plan(named, data_dir=made)
         span = [plan.year_name(year) for year in range(first_year(plan), plan.span.last + 1)]
         rows = [["code", "indicator", "unit", "source", *span]]
         known = (one for one in plan.indicators if not one.compared)
@@ -87,3 +87,15 @@ def start_folder(
         shutil.copy(config.DATA_DIR / baseline, made / baseline)
         readme = text("start.readme", lang, area=area, folder=folder.name, plan=named)
         (made / "README.md").write_text(readme + "\n", encoding="utf-8")
+        if fill is not None:
+            fill(made)
+
+
+@contextmanager
+def _told_as(folder: Path, made: Path) -> Iterator[None]:
+    """Have errors tell a file by the place where it would have been."""
+    try:
+        yield
+    except (PlanError, ObservationError) as error:
+        there = str(error.message.values.get("file")).replace(str(made), str(folder))
+        raise type(error)(error.message.key, **{**error.message.values, "file": there}) from None

@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from bcforecast.cells import (
@@ -239,14 +238,15 @@ def read_draft(
     sheets: Iterable[Sheet],
     *,
     decimal: Decimals | None = None,
-    more: Mapping[str, Any] = MappingProxyType({}),
+    more: Mapping[str, Any] | None = None,
 ) -> PlanDraft:
     """Return the plan of a workbook: rows below heads of indicator, comparator and target.
 
     Above the heads the cells beside *Area*, *Years* and *More* say what they say; `more` is said
     beside it. The `decimal` mark is that which the targets leave no doubt of, unless given.
     """
-    draft = PlanDraft(more=dict(more))
+    beside = more or {}
+    draft = PlanDraft(more=beside)
     for sheet in sheets:
         places, about, below = dict[str, int](), dict[str, str](), list[Any]()
         for row, cells in sheet.rows:
@@ -257,12 +257,12 @@ def read_draft(
             if {"indicator", "unit", "comparator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
-                draft.more = {**_more("", about.get("more", "")), **more}
+                draft.more = {**_more("", about.get("more", "")), **beside}
             elif {"code", "title"} <= named.keys():
-                told = (
-                    {str(k): as_text(one[n]) for k, n in named.items()} for _, one in sheet.rows
+                rows = (
+                    {k or "": as_text(one[n]) for k, n in named.items()} for _, one in sheet.rows
                 )
-                draft.source = next((one for one in told if one["code"] == OWN), {})
+                draft.source = next((one for one in rows if one["code"] == OWN), {})
             about |= {str(k): "".join(map(as_text, cells[n + 1 : n + 2])) for k, n in named.items()}
         mark = decimal or mark_said(cells[places["target"]] for _, cells in below)
         for row, cells in below:

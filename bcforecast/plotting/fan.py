@@ -202,8 +202,8 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     asked, due = target_words(data.goal, lang), day(a.due, lang=lang)
     if data.goal.goal.over is None:  # else its years are said already
         asked = text("plot.fan_alt_due", lang, target=asked, due=due)
-    told = {"promised": asked, "probability": chance_words(data.goal, lang), "grade": a.grade}
-    told["forecast"] = ""
+    told = {"promised": asked, "probability": chance_words(data.goal, lang)}
+    told |= {"grade": a.grade, "forecast": ""}
     history = text("plot.fan_alt_history_none", lang)
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}

@@ -184,8 +184,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     done = enough(push.reached, grade=goal.grade, wanted=push.wanted)
     form = "" if done else "_short" if far else "_review"
-    key = f"report.next_{f'push{form}' if tied or form != '_review' else 'unmeasured'}"
-    step = text(key, lang, push=push.words.render(lang), reached=reached)
+    key = "unmeasured" if form == "_review" and not tied else f"push{form}"
+    step = text(f"report.next_{key}", lang, push=push.words.render(lang), reached=reached)
     if goal.grade == "D" and told:
         step = text("report.next_publish_and", lang, step=step)
     return step, None if form == "_review" else push

@@ -124,6 +124,11 @@ def test_a_change_from_a_year_without_a_figure_is_told(tmp_path):
     goal = {**GOAL, "comparator": "increase_by", "target": 20, "base_year": 2009}
     assert "change from 2009, of which there is no figure" in found(tmp_path, goal=goal)[0][1]
     assert found(tmp_path, goal={**goal, "base_year": 2010}) == []
+    figures(tmp_path, {2016: 103, 2017: 105}, unit="2015 = 100", measure="ratio")
+    for year, told in ((2015, []), (2014, ["checks.no_base"])):  # of 2015 it is 100
+        asked = plan({**goal, "base_year": year}, unit="2015 = 100")
+        said = findings(asked, load_observations(tmp_path))
+        assert [one.message.key for one in said] == told
 
 
 def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):

@@ -393,7 +393,7 @@ def test_what_is_only_looked_over_is_held_against_other_rows_all_the_same(folder
     folder.write(row(), *twice, *units)
     everything, looked = reading.read_folder(folder.path), []
     for series in ((), {("north", "firms")}, {("a1", "firms"), ("a3", "firms")}):
-        seen = reading.Overlooked(series=series)
+        seen = reading.Skimmed(series=series)
         dataset, problems = reading.read_folder(folder.path, seen)
         assert [*map(str, problems)] == [*map(str, everything[1])]
         assert {(one.area, one.indicator) for one in dataset.observations} == {*series}
@@ -402,7 +402,7 @@ def test_what_is_only_looked_over_is_held_against_other_rows_all_the_same(folder
     assert looked[1] == {"a1": 3, "a2": 1, "a3": 2}
     assert looked[2] == {"north": 2, "a2": 1}
     monkeypatch.setattr(reading, "DOUBTED", 2)  # a1, and north of which two say the same
-    problems = reading.read_folder(folder.path, reading.Overlooked())[1]
+    problems = reading.read_folder(folder.path, reading.Skimmed())[1]
     assert [one.message.values["row"] for one in problems] == [4, 5, 9]
 
 
