@@ -560,12 +560,18 @@ def _own_trend(case: _Asked) -> IndicatorForecast | None:
 
 
 def _leaned(case: _Asked) -> Model:
-    """Return the trend, bent as goals were met, unless the trend alone is asked for."""
+    """Return the trend, bent as goals were met, unless the trend alone is asked for.
+
+    How ranges were met elsewhere has not been learned; and as an indicator has one forecast,
+    whatever is asked of it, it is not bent where the goals of a plan on it point both ways.
+    """
     model = _trend(case.situation, case.indicator)
-    # How goals that ask for a range ended elsewhere has not been learned.
-    if case.situation.trend_only or COMPARISONS[case.goal.comparator].two_sided:
+    goals = (one for one in case.situation.plan.goals if one.indicator == case.indicator.id)
+    asked = [COMPARISONS[one.comparator] for one in (case.goal, *goals)]
+    if case.situation.trend_only or any(one.two_sided for one in asked):
         return model
-    return growth.Leaned(model, up=COMPARISONS[case.goal.comparator].up)
+    up = {one.up for one in asked}
+    return model if len(up) > 1 else growth.Leaned(model, up=up.pop())
 
 
 def panel_year(as_of: date) -> int:

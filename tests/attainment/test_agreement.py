@@ -284,3 +284,29 @@ def test_every_form_of_a_goal_has_one_probability_wherever_it_is_told(form, seed
             assert [case.met(v) for v in paths[:, -1].tolist()] == met.tolist(), (
                 "rules ask the same"
             )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 999), st.integers(4, 12), st.booleans())
+def test_goals_that_point_both_ways_on_an_indicator_have_one_forecast(seed, n, two_sided):
+    rng = np.random.default_rng(seed)
+    values = 100.0 * np.exp(np.cumsum(rng.normal(0.04, 0.06, n)))
+    known = [figure(LAST - n + 1 + i, float(v), unit="100M CNY") for i, v in enumerate(values)]
+    level = float(values[-1] * np.exp(rng.normal(0.05, 0.1)))
+    asked = {"between": [level, 1.2 * level]} if two_sided else {"less_than": level}
+    asked |= {"at_least": level}
+    goals = [
+        goal("turnover", id=way, comparator=way, target=target) for way, target in asked.items()
+    ]
+    outlook = bc.project(plan(goals=goals), vintage(known, as_of=date(LAST + 1, 6, 30)))
+    below, above = (one.attainment.probability for one in outlook.goals)
+    if two_sided:
+        assert below < above, "a range is a part of what lies above its lower end"
+    else:
+        assert below + above == pytest.approx(1.0, abs=TOLERANCE)
+    first, second = (one.forecast.quantile([0.1, 0.5, 0.9]) for one in outlook.goals)
+    assert np.array_equal(first, second)
+    run = outlook.exploration.met(outlook.exploration.baseline).mean(axis=0)
+    assert run == pytest.approx([below, above], abs=1e-3), "and scenarios begin at it"
+    least, most = outlook.joint().bounds()
+    assert least - 1e-3 <= outlook.joint().all_met <= most + 1e-3
