@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from bcforecast.edge import MOST_JOBS
 from bcforecast.errors import BcforecastError, OptionError
@@ -32,7 +32,7 @@ _AHEAD = 4
 _RETRIES = 5
 """Times that a task of a worker that died is given to another."""
 
-_PATIENCE = "20s"
+_PATIENCE = 20
 
 
 def worked(
@@ -97,10 +97,21 @@ def _on_cluster(
     except ImportError as error:
         here = Message("panel.allowed_engine_here")
         raise OptionError("engine", found="dask", allowed=here) from error
+    answer: Future[Any] = Future()
+
+    def connect() -> None:
+        try:
+            wait = f"{_PATIENCE}s"
+            answer.set_result(distributed.Client(scheduler, timeout=wait, set_as_default=False))
+        except Exception as error:
+            answer.set_exception(error)
+
+    # Aside, for its own time limit does not hold for one who listens and never answers.
+    threading.Thread(target=connect, daemon=True).start()
     try:
-        client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+        client = answer.result(1.25 * _PATIENCE)
     except (OSError, ValueError) as error:
-        silent = Message("panel.silent", {"address": scheduler, "reason": str(error)})
+        silent = Message("panel.silent", {"address": scheduler, "reason": str(error) or "timeout"})
         raise OptionError("scheduler", found=silent, allowed=allowed) from error
     with client:
         pool = client.get_executor(pure=False, retries=_RETRIES)

@@ -31,6 +31,14 @@ TABLES: Final = ("observations", "sources", "breaks", "judgements", "delivery")
 CALLED: Final = ".store"
 """File of a folder that was checked out; it says of which store."""
 
+_WAIT: Final = {
+    **dict.fromkeys(("psycopg", "psycopg2", "pymysql", "mysqldb"), "connect_timeout"),
+    **dict.fromkeys(("pg8000", "pysqlite"), "timeout"),
+}
+"""What drivers call the seconds that they wait for a database."""
+
+_PATIENCE: Final = 20
+
 _ABOUT: Final = ("row", "corrects", "author", "reason")
 
 
@@ -72,7 +80,9 @@ class Store:
             parsed = parsed.difference_update_query(["files"])
             if parsed.get_backend_name() == "sqlite":
                 parsed = parsed.set(database=str(base / (parsed.database or "")))
-            engine = create_engine(parsed, poolclass=NullPool)
+            wait = _WAIT.get(parsed.get_driver_name())
+            limit = {wait: _PATIENCE} if wait and wait not in parsed.query else {}
+            engine = create_engine(parsed, poolclass=NullPool, connect_args=limit)
         except (exc.NoSuchModuleError, ImportError):
             raise ObservationError("store.no_driver", found=url.partition(":")[0]) from None
         except (exc.ArgumentError, ValueError, TypeError):
@@ -145,7 +155,11 @@ def checked_out(url: str, *, base: Path = Path()) -> Path:
     atexit.register(until.close)
     folder = until.enter_context(edge.passing_folder("bcforecast-store-")) / "data"
     folder.mkdir()
-    Store.at(url, base=base).check_out(folder)
+    store = Store.at(url, base=base)
+    database = Path(str(store.engine.url.database))
+    if store.engine.url.get_backend_name() == "sqlite" and not database.exists():
+        raise edge.file_error(database, FileNotFoundError(), error=ObservationError)
+    store.check_out(folder)
     return folder
 
 

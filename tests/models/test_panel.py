@@ -1,5 +1,7 @@
 """Many series at once: as one by one, whatever order, blocks and place; and months as years."""
 
+import socket
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -304,9 +306,19 @@ def test_a_cluster_says_what_this_machine_says(cluster, frame, usual):
 @pytest.mark.filterwarnings("ignore")
 def test_a_scheduler_that_does_not_answer_is_named(loopback, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("bcforecast.workers._PATIENCE", "1s")
+    monkeypatch.setattr("bcforecast.workers._PATIENCE", 1)
     with pytest.raises(BcforecastError, match=r"127\.0\.0\.1:9"):
         forecast_panel(BASE, 2, engine="dask", scheduler="tcp://127.0.0.1:9")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_listens_and_never_answers_is_given_up(loopback, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("bcforecast.workers._PATIENCE", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(BcforecastError, match=address):
+            forecast_panel(BASE, 2, engine="dask", scheduler=address)
 
 
 REPEATED = {

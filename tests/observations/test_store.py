@@ -177,9 +177,10 @@ def test_a_dry_run_and_a_refused_file_leave_nothing(store, url, tmp_path):
     assert len(load_observations(store).observations) == 2
 
 
-def test_reading_a_store_that_is_not_there_makes_no_file(folder, tmp_path):
+def test_a_store_that_is_not_there_is_no_empty_one_and_reading_makes_no_file(folder, tmp_path):
     url = with_files(f"sqlite:///{tmp_path / 'none.db'}", folder)
-    assert load_observations(url).observations == ()
+    with pytest.raises(ObservationError, match=r"none\.db: found no such file"):
+        load_observations(url)
     import_file(folder, url, dry_run=True)
     assert not (tmp_path / "none.db").exists()
 
