@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from functools import cache, partial, reduce, wraps
-from itertools import chain, product
+from itertools import chain, islice, product
 from numbers import Integral, Real
 from pathlib import Path
 from types import NoneType, UnionType
@@ -333,6 +333,9 @@ def parse_day(given: str) -> date:
     return day
 
 
+_LONGEST_ROW: Final = 10**6
+"""Things that a generator which is given for a list may have, less one."""
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -411,6 +414,10 @@ def _taken(value: Any, kind: Any) -> Any:
             return value
     elif isinstance(origin, type):  # a tuple, or any other row of things
         if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+            if isinstance(value, Iterator):  # looked at once, it would be used up
+                value = [*islice(value, _LONGEST_ROW)]
+                if len(value) == _LONGEST_ROW:
+                    raise ValueError(value)
             with suppress(TypeError):  # an array without a dimension has no items
                 fixed = origin is tuple and ... not in inner
                 count = len(value) if isinstance(value, Sized) else 0
@@ -582,17 +589,21 @@ def remove_abandoned(place: Path, start: str = _DRAFT) -> None:
 
 
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
+def whole_folder(
+    target: Path, *, ours: Callable[[str], bool] = lambda _name: False
+) -> Iterator[Path]:
     """Give an empty folder to fill; on leaving without an error it becomes `target`.
 
     Until then whatever is at `target` stays as it is, also if the process is killed. Of two at the
     same time the later one stays. Folders above are made, and removed again on an error if nothing
-    else is in them. A place that cannot be written is a ReportError.
+    else is in them. `ours` says of a file in `target`, by its path there, whether the same command
+    writes it: a folder that holds another, and a place that cannot be written, are a ReportError.
     """
     with ExitStack() as stack:
         with writing(target):
             if target.exists() and not target.is_dir():
                 raise ReportError("report.out_not_folder", file=target)
+            refuse_others(target, ours)
             stack.enter_context(_made(target.parent))
             build = stack.enter_context(passing_folder(place=target.parent))
         try:
@@ -600,6 +611,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
             for path in [*build.rglob("*"), build]:
                 _sync(path)
             with alone_in(target.parent):
+                refuse_others(target, ours)
                 if not target.exists():
                     build.rename(target)
                 elif any(target.iterdir()) or not target.samefile(os.curdir):
@@ -613,6 +625,21 @@ def whole_folder(target: Path) -> Iterator[Path]:
                 raise not_writable(target, error) from error
             raise
 
+
+def refuse_others(folder: Path, ours: Callable[[str], bool]) -> None:
+    """Refuse a folder that holds a file of which `ours`, asked by its path there, says no.
+
+    What file managers and office programs leave beside the files that they show is nobody's.
+    """
+    held = (one for one in sorted(folder.rglob("*")) if one.is_symlink() or not one.is_dir())
+    for one in held:
+        name = one.relative_to(folder).as_posix()
+        if not (ours(name) or _LEFT_BESIDE.match(one.name)):
+            other = Message("errors.found_foreign", {"file": name})
+            raise file_error(folder, other, error=ReportError, allowed="areas.allowed_out")
+
+
+_LEFT_BESIDE: Final = re.compile(r"(\.DS_Store|Thumbs\.db|desktop\.ini)$|\.~lock\.|~\$")
 
 _OF_THE_PLACE: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
@@ -660,7 +687,10 @@ def write_files(
 
 
 def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> None:
-    """Have each file be the old or the new one at every moment; on an error all are old."""
+    """Have each file be the old or the new one at every moment; on an error all are old.
+
+    Who may read or write an old one may do so with the new one.
+    """
     drafts: dict[Path, Path] = {}
     with ExitStack() as stack:
         for path, content in contents.items():
@@ -672,6 +702,8 @@ def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> N
                     drafts[path.parent] = stack.enter_context(passing_folder(place=path.parent))
                 draft = drafts[path.parent] / path.name
                 draft.write_bytes(content)
+                if path.is_file():
+                    shutil.copymode(path, draft)
                 _sync(draft)
         for path in contents:
             with writing(path):

@@ -248,6 +248,8 @@ class _Card:
 def words(shown: Shown) -> str:
     """Return an object in ten lines or fewer, as a prompt shows it."""
     card = _card(shown, spoken())
+    if not card.section.tables:
+        return text("errors.kind_nothing", spoken())
     table = card.section.tables[0]
     keep = [k for k in range(len(table.columns)) if k not in card.hidden]
     heads, kinds, *rows = (

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import os
 import signal
 import subprocess
@@ -97,7 +98,7 @@ import os, signal, sys
 from pathlib import Path
 from bcforecast.edge import whole_folder, write_files
 target = Path(sys.argv[1])
-with whole_folder(target / "zh") as folder:
+with whole_folder(target / "zh", ours=lambda _: True) as folder:
     (folder / "half").write_text("half")
     Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
     write_files({target / "file": b"half"}, ours=lambda *_: True)
@@ -110,7 +111,7 @@ from bcforecast.edge import whole_folder, write_whole_file
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 target = Path(sys.argv[1])
 def fill_folder():
-    with whole_folder(target / "zh") as folder:
+    with whole_folder(target / "zh", ours=lambda _: True) as folder:
         (folder / "a").write_bytes(bytes(5000))
 for fill in (fill_folder, lambda: write_whole_file(target / "file", bytes(5000))):
     try:
@@ -121,13 +122,13 @@ for fill in (fill_folder, lambda: write_whole_file(target / "file", bytes(5000))
 
 
 def publish(target, **files):
-    with whole_folder(target) as folder:
+    with whole_folder(target, ours=lambda name: name in ("a", "b", "half")) as folder:
         for name, content in files.items():
             (folder / name).write_text(content, encoding="utf-8")
 
 
 def publish_half(target, interruption):
-    with whole_folder(target) as folder:
+    with whole_folder(target, ours=lambda name: name == "a") as folder:
         (folder / "a").write_text("half")
         raise interruption
 
@@ -164,13 +165,58 @@ def test_what_a_killed_run_left_is_removed_by_the_next_one_and_a_folder_replaced
 
 
 def test_runs_at_the_same_time_do_not_disturb_each_other(tmp_path):
-    with whole_folder(tmp_path / "zh") as slow, whole_folder(tmp_path / "en") as other:
+    with (
+        whole_folder(tmp_path / "zh", ours=lambda _: True) as slow,
+        whole_folder(tmp_path / "en") as other,
+    ):
         (slow / "a").write_text("slow")
         (other / "a").write_text("other")
         publish(tmp_path / "zh", a="quick")
         assert (slow / "a").read_text() == "slow"
         assert content(tmp_path / "zh") == {"a": "quick"}
     assert content(tmp_path) == {"zh": {"a": "slow"}, "en": {"a": "other"}}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_folder_with_a_file_of_another_is_not_replaced_also_if_it_came_meanwhile(tmp_path, late):
+    publish(tmp_path / "zh", a="good")
+    (tmp_path / "zh" / ".DS_Store").write_text("of a file manager")
+    publish(tmp_path / "zh", a="good")
+    note = tmp_path / "zh" / "charts" / "note.txt"
+
+    def come():
+        note.parent.mkdir()
+        note.write_text("mine")
+
+    def make():
+        with whole_folder(tmp_path / "zh", ours=lambda name: name == "a") as folder:
+            (folder / "a").write_text("new")
+            if late:
+                come()
+
+    if not late:
+        come()
+    with pytest.raises(ReportError, match=r"zh: found charts/note\.txt, which it did not write"):
+        make()
+    assert content(tmp_path) == {"zh": {"a": "good", "charts": {"note.txt": "mine"}}}
+
+
+def test_a_file_that_is_replaced_may_be_read_by_the_same_people(tmp_path):
+    file = tmp_path / "figures.csv"
+    file.write_text("old")
+    file.chmod(0o640)
+    write_whole_file(file, b"new")
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o640)
+
+
+def test_a_generator_is_a_list_of_what_it_gives():
+    @edge.checked
+    def together(*, names: Sequence[str]) -> str:
+        return "".join(names)
+
+    assert together(names=(one for one in "abc")) == "abc"
+    with pytest.raises(BcforecastError, match="names"):
+        together(names=itertools.repeat("a"))
 
 
 def test_who_stands_in_an_empty_folder_that_is_filled_still_stands_there(tmp_path, monkeypatch):
@@ -225,7 +271,7 @@ def test_what_was_abandoned_is_removed_and_what_is_held_or_not_ours_is_not(tmp_p
     (tmp_path / mine).mkdir()
     (tmp_path / link).symlink_to(tmp_path / "zh")
     os.mkfifo(tmp_path / pipe)  # nobody waits for its other end
-    with whole_folder(tmp_path / "zh") as held:
+    with whole_folder(tmp_path / "zh", ours=lambda _: True) as held:
         remove_abandoned(tmp_path)
         assert held.is_dir()
     assert {path.name for path in tmp_path.iterdir()} == {"zh", link, pipe, mine}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -312,12 +313,16 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
         raise edge.file_error(folder, other, allowed=allowed) from None
 
 
+def _of_ours(name: str) -> bool:
+    return name == DONE or re.fullmatch(r"year=[0-9]{4}/part-0\.parquet", name) is not None
+
+
 def _write(out: Path, part: Part, found: Answers) -> None:
     """Put a province in its place, whole."""
     place = out / f"province={part.province}"
     about = {"made_from": part.made_from, "as_of": part.as_of.isoformat()}
     said = json.dumps({**about, "skipped": found.skipped}, ensure_ascii=False)
-    with whole_folder(place) as made:
+    with whole_folder(place, ours=_of_ours) as made:
         for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
             (made / f"year={year}").mkdir()
             raw = rows.to_parquet(None, index=False)  # by its name `http:x` would be a URL

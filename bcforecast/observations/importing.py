@@ -339,7 +339,9 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
     """
     with edge.writing(data_dir):
         tables = {_table_of(data_dir, name): name for name in rows}
-        edge.replace_files({file: _appended(file, one, rows[one]) for file, one in tables.items()})
+        edge.replace_files(
+            {edge.resolved(file): _appended(file, one, rows[one]) for file, one in tables.items()}
+        )
 
 
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.metadata import distributions, requires, version
 from pathlib import Path
@@ -30,6 +30,12 @@ FAILED: Final = "failed"
 
 NOTEBOOK: Final = "03_plan.ipynb"
 """The notebook of a report."""
+
+_OURS: Final = re.compile(
+    r"03_plan\.ipynb|(result|report|manifest|run)\.json|(index|panel)\.html"
+    r"|(report|brief)\.(pdf|docx|xlsx|md)|charts/[^/]+\.(png|svg)"
+)
+"""What a report writes into its folder, as paths there."""
 
 _SUBJECT: Final = ("kinds.yaml", "structures.yaml", "units.yaml", "wording.yaml")
 """Subject matter of the shipped data that no data folder has of its own."""
@@ -196,6 +202,14 @@ def is_unharmed(folder: Path) -> bool:
         return bool(listed) and all(file_sha256(folder / name) == sha256 for name, sha256 in listed)
     except (OSError, KeyError, TypeError):
         return False
+
+
+def written(folder: Path) -> Callable[[str], bool]:
+    """Return what says of a file in the folder of a report whether a report has such a file."""
+    listed = _read(folder).get("outputs")
+    known = {str(one["file"]) for one in listed if "file" in one} if listed else set[str]()
+    ours = (folder / MANIFEST).is_file() or (folder / "result.json").is_file()
+    return lambda name: ours and (name in known or _OURS.fullmatch(name) is not None)
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -52,8 +52,8 @@ LISTED: Final = 15
 """Rows of a table that names single areas."""
 
 _OURS: Final = {one.file for one in FILE_FORMATS.values()} | {
-    "charts", *(f"charts/{n}{e}" for n in ("spread", "heat") for e in (".png", "-narrow.svg"))
-}  # fmt: skip
+    f"charts/{n}{e}" for n in ("spread", "heat") for e in (".png", "-narrow.svg")
+}
 """What an overview writes: a folder in which anything else stands is not replaced."""
 
 SHOWN: Final = 40
@@ -88,15 +88,18 @@ def write_overview(
     BcforecastError
         If the answers cannot be read, or `out` holds what is no overview's.
     """
-    held = {one.relative_to(out).as_posix() for one in out.rglob("*")}
-    if held and not {"charts/spread.png"} <= held <= _OURS:
-        raise edge.file_error(out, Message("areas.found_other"), allowed="areas.allowed_out")
+    whole = (out / "charts" / "spread.png").is_file()  # else what is there is not an overview
+
+    def ours(name: str) -> bool:
+        return whole and name in _OURS
+
+    edge.refuse_others(out, ours)
     if reports is not None and not reports.is_dir():
         raise BcforecastError("verify.no_folder", folder=reports)
     if other := [one for one in formats if one not in MADE]:
         raise ReportError("run.format", found=other[0], allowed=", ".join(MADE))
     written = _Overview(plans, read_answers(plans, answers), data_dir, lang)
-    with edge.whole_folder(out) as folder:
+    with edge.whole_folder(out, ours=ours) as folder:
         if reports is not None:
             made_of = f"*/{written.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"
             for page in reports.glob(made_of):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -324,17 +323,21 @@ def write_report(
 
 def keep_failed(folder: Path, error: execution.NotebookError) -> None:
     """Write the failed notebook of a report as far as it came, with the error on top."""
-    with edge.whole_folder(folder) as unfinished:
+    with edge.whole_folder(folder, ours=_is_notebook) as unfinished:
         execution.write_notebook(error.executed, unfinished / error.notebook)
 
 
 def forget_failed(folder: Path) -> None:
     """Remove what is kept of an earlier failure of a report, and folders left empty by that."""
-    if folder.is_dir():
-        shutil.rmtree(folder)
-        for above in list(folder.parents)[:4]:
-            with suppress(OSError):
-                above.rmdir()
+    for notebook in folder.glob("*.ipynb"):
+        notebook.unlink()
+    for one in [folder, *list(folder.parents)[:4]]:
+        with suppress(OSError):
+            one.rmdir()
+
+
+def _is_notebook(name: str) -> bool:
+    return name.endswith(".ipynb")
 
 
 def make_report(
@@ -354,7 +357,7 @@ def make_report(
             progress(text(f"report.step_{step}", request.lang), done, STEPS)
 
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with edge.whole_folder(job.folder) as folder:
+    with edge.whole_folder(job.folder, ours=manifest.written(job.folder)) as folder:
         tell("plan", 0)
         try:
             notebook = execution.run_notebook(

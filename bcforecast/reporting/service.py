@@ -480,7 +480,7 @@ def _copied(source: Path, target: Path) -> bool:
     same = copy.is_file() and copy.read_bytes() == (source / manifest.MANIFEST).read_bytes()
     if same and manifest.is_unharmed(target):
         return False
-    with edge.whole_folder(target) as folder:
+    with edge.whole_folder(target, ours=manifest.written(target)) as folder:
         shutil.copytree(source, folder, dirs_exist_ok=True)
     return True
 

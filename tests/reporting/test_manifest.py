@@ -17,6 +17,7 @@ from bcforecast.reporting.manifest import (
     report_folder,
     stands,
     write_manifest,
+    written,
 )
 from bcforecast.reporting.report import ReportRequest, check_request
 
@@ -122,6 +123,18 @@ def test_a_report_stands_until_it_or_its_manifest_is_harmed(report, harm):
     folder, made_from = report
     harm(folder)
     assert not stands(folder, made_from)
+
+
+def test_a_report_harmed_or_not_knows_its_own_files_and_no_other(report):
+    folder, _ = report
+    ours = [one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()]
+    for harm in (lambda: None, lambda: (folder / "manifest.json").write_text("{")):
+        harm()
+        assert all(map(written(folder), ours))
+        assert not any(map(written(folder), ["notes.txt", "plans/p.yaml", "charts/a.csv"]))
+    (folder / "manifest.json").unlink()
+    (folder / "result.json").unlink(missing_ok=True)
+    assert not written(folder)("index.html"), "nothing says that a report is there"
 
 
 def test_a_report_is_not_due_because_a_day_has_passed_but_because_another_makes_it(report, asked):
