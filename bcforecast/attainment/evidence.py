@@ -26,7 +26,7 @@ from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage, precedence
-from bcforecast.plan.goals import COMPARISONS, Compared, Goal, Indicator, Plan
+from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.text import Message, Text, is_index, joined, plain
 
 OWN_TREND_FIGURES: Final = 3
@@ -565,13 +565,8 @@ def _leaned(case: _Asked) -> Model:
     How ranges were met elsewhere has not been learned; and as an indicator has one forecast,
     whatever is asked of it, it is not bent where the goals of a plan on it point both ways.
     """
-    model = _trend(case.situation, case.indicator)
-    goals = (one for one in case.situation.plan.goals if one.indicator == case.indicator.id)
-    asked = [COMPARISONS[one.comparator] for one in (case.goal, *goals)]
-    if case.situation.trend_only or any(one.two_sided for one in asked):
-        return model
-    up = {one.up for one in asked}
-    return model if len(up) > 1 else growth.Leaned(model, up=up.pop())
+    model, up = _trend(case.situation, case.indicator), case.indicator.up
+    return model if case.situation.trend_only or up is None else growth.Leaned(model, up=up)
 
 
 def panel_year(as_of: date) -> int:

@@ -5,6 +5,7 @@ revisions of old figures, new figures, model or prior, passing time. Each part i
 that one more kind of news makes to the same projection, so that their sum is the change itself.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -350,6 +351,11 @@ def read_report(path: Path) -> Reported:
     try:
         raw = edge.read_bytes(path, allowed="news.allowed_report")
         document: dict[str, Any] = json.loads(raw.decode("utf-8-sig"))
+        if edge.exists(listing := path.with_name("manifest.json")):
+            entries = json.loads(edge.read_bytes(listing))["outputs"]
+            listed = {entry["file"]: entry["sha256"] for entry in entries}
+            if listed.get(path.name) not in (None, hashlib.sha256(raw).hexdigest()):
+                raise ValueError(path.name)
         as_of = edge.parse_day(document["as_of"])
         goals = {goal["id"]: _reported(goal, as_of) for goal in document["goals"]}
         plan, scenario = document["plan"]["id"], document["scenario"]

@@ -124,6 +124,15 @@ class Indicator(fields.NamedRecord):
     fed_by: fields.Id | None = None
     yearly: fields.YesNo = False
     _year_ends: int = PrivateAttr(12)
+    _up: bool | None = PrivateAttr(None)
+
+    @property
+    def up(self) -> bool | None:
+        """Whether all goals of the plan on it ask for more, or for less; None if they differ.
+
+        Also where one asks for a range.
+        """
+        return self._up
 
     @property
     def year_ends(self) -> int:
@@ -454,6 +463,10 @@ class Plan(Shown, fields.StrictRecord):
                 raise fields.refusal("plan.allowed_entries", name, found=found)
         for indicator in self.indicators:
             indicator._year_ends = self.last_day(self.span.last).month
+            goals = (one for one in self.goals if one.indicator == indicator.id)
+            asked = [COMPARISONS[one.comparator] for one in goals]
+            ways = {None if one.two_sided else one.up for one in asked}
+            indicator._up = ways.pop() if len(ways) == 1 else None
         first_day, last_day = date(self.span.first, 1, 1), date(self.span.last, 12, 31)
         if self.issued > last_day:
             raise fields.refusal("plan.allowed_issued", "issued", found=self.issued, last=last_day)

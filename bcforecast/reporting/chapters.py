@@ -378,13 +378,14 @@ class Changes:
     log: tuple[StatusChange, ...]
 
 
+@edge.checked
 def open_changes(
     plan: str,
     *,
     since: str,
     as_of: str,
     scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
+    seed: edge.Seed = config.SEED,
     data_dir: str = "",
     previous: str = "",
 ) -> Changes:

@@ -306,6 +306,8 @@ def test_goals_that_point_both_ways_on_an_indicator_have_one_forecast(seed, n, t
         assert below + above == pytest.approx(1.0, abs=TOLERANCE)
     first, second = (one.forecast.quantile([0.1, 0.5, 0.9]) for one in outlook.goals)
     assert np.array_equal(first, second)
+    alone = outlook.plan.model_copy(update={"goals": outlook.plan.goals[:1]})
+    assert bc.project(alone, outlook.data).goals[0].attainment.probability == below
     run = outlook.exploration.met(outlook.exploration.baseline).mean(axis=0)
     assert run == pytest.approx([below, above], abs=1e-3), "and scenarios begin at it"
     least, most = outlook.joint().bounds()

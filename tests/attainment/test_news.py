@@ -1,5 +1,6 @@
 """A change of probability is split into parts that add up, each with what caused it; the log."""
 
+import hashlib
 import json
 from datetime import date
 from itertools import pairwise
@@ -317,6 +318,18 @@ def test_what_is_no_result_of_a_report_is_refused(tmp_path, content):
     if content is not None:
         path.write_text(content, encoding="utf-8")
     with pytest.raises(BcforecastError, match=r"result\.json of a report"):
+        splitting.read_report(path)
+
+
+def test_a_result_that_its_own_report_lists_otherwise_was_changed_by_hand(tmp_path):
+    path = tmp_path / "result.json"
+    outlook = bc.project(TIANJIN, bc.load_observations(as_of=SINCE))
+    path.write_text(gather(outlook).model_dump_json(), encoding="utf-8")
+    entry = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    (tmp_path / "manifest.json").write_text(json.dumps({"outputs": [entry]}), encoding="utf-8")
+    assert splitting.read_report(path).plan == TIANJIN.id
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(BcforecastError, match="changed by hand"):
         splitting.read_report(path)
 
 
