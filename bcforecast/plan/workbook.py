@@ -465,7 +465,6 @@ class _Template:
         locked: int = 0,
         choices: Mapping[int, _Texts] | None = None,
         loose: int | None = None,
-        note: str = "",
     ) -> Worksheet:
         """Add a sheet: title, how it is filled in, heads, an example, rows, cells to fill in.
 
@@ -476,7 +475,7 @@ class _Template:
         sheet = self.book.add_worksheet(self.word(f"sheet_{name}"))
         formats = self.formats
         sheet.write_string(0, 0, f"{self.title} · {self.word(f'sheet_{name}')}", formats["title"])
-        about = f"{self.word(f'note_{name}')} {note}".rstrip()
+        about = self.word(f"note_{name}").rstrip()
         sheet.merge_range(1, 0, 1, min(7, len(widths) + len(periods) - 1), about, formats["note"])
         sheet.set_row(1, 92 if name == "goals" else 48)
         sheet.set_row(_HEAD_ROW, 30)
