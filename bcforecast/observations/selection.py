@@ -17,15 +17,7 @@ from bcforecast.edge import Amount, checked
 from bcforecast.errors import ObservationError
 from bcforecast.observations import parts, records
 from bcforecast.observations.parts import Parts, SoFar, YearPart
-from bcforecast.observations.records import (
-    Break,
-    Dataset,
-    Measure,
-    Observation,
-    Period,
-    Source,
-    Status,
-)
+from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status
 from bcforecast.text import Message, Shown, Text, day_message, joined, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
@@ -513,7 +505,7 @@ class Vintage(Shown):
             Status.PRELIMINARY, day, "assumed: what-if", WHAT_IF, note,
         )  # fmt: skip
         kept = (f for f in self.dataset.observations if not (f in before and f.period == when))
-        source = Source(WHAT_IF, note, note, None, "", WHAT_IF)
+        source = records.Source(WHAT_IF, note, note, None, "", WHAT_IF)
         sources = {**self.dataset.sources, WHAT_IF: source}
         dataset = replace(self.dataset, observations=(*kept, said), sources=sources)
         return replace(self, dataset=dataset)
