@@ -310,21 +310,14 @@ class Unit:
         return self.measure or ("flow" if self.currency or self.whole else "ratio")
 
 
-@cache
-def _declared() -> Mapping[str, Any]:
-    """Return what `data/units.yaml` says."""
-    import yaml  # the command line's help needs no unit
-
-    path = config.DATA_DIR / "units.yaml"
-    declared: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return declared
+_UNITS: Final = "units.yaml"
 
 
 @cache
 def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
     found = {}
-    for unit, known in _declared().items():
+    for unit, known in config.shipped(_UNITS).items():
         if unit in ("money", "counts"):
             continue
         names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
@@ -343,7 +336,7 @@ def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
         for words in (one.names, one.one)
         for name in map(str, words.values.values())
     }
-    listed = _declared()["counts"].items()
+    listed = config.shipped(_UNITS)["counts"].items()
     return {**known, **{_bare(word).casefold(): how for how, words in listed for word in words}}
 
 
@@ -360,7 +353,7 @@ def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
 
     Words are in small letters, codes as they are: "ALL million" is money, "all" is not.
     """
-    money = _declared()["money"]
+    money = config.shipped(_UNITS)["money"]
     codes = money["codes"].split() if what == "currencies" else _MONEY_SCALES
     words = {_bare(w).casefold(): code for code, listed in money[what].items() for w in listed}
     return {**words, **{code: code for code in codes}}
@@ -438,8 +431,8 @@ def _printed(unit: str, lang: Language) -> tuple[Decimal, str]:
     money = _money(unit)
     if money is None:
         return Decimal(1), ""
-    counted = _declared()["money"]["printed"][text("language.large_numbers", lang)]
-    scale = counted.get(money[0], money[0])
+    printed = config.shipped(_UNITS)["money"]["printed"]
+    scale = printed[text("language.large_numbers", lang)].get(money[0], money[0])
     return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[money[0]], scale
 
 
