@@ -51,8 +51,11 @@ NOTEBOOKS_DIR: Final = _ROOT / "notebooks"
 
 
 @cache
-def shipped(name: str) -> Any:
-    """Return what a YAML file of the shipped data says."""
+def shipped(name: str | Path) -> Any:
+    """Return what a YAML file says: one of the shipped data, or one beside a module, by its path.
+
+    Nobody may change it.
+    """
     import yaml  # the command line's help needs none
 
     return yaml.safe_load((DATA_DIR / name).read_text(encoding="utf-8"))

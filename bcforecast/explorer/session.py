@@ -214,18 +214,6 @@ def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) ->
 
 # What the browser is given.
 
-WORDS: Final = (
-    "heading", "column_goal", "undo", "reset", "other_language", "side_a", "side_b", "draft",
-    "unset", "same", "points", "was", "moved", "grade", "grade_column", "what_if", "by_year",
-    "target", "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
-    "tornado", "tornado_none", "all_goals", "together", "levers", "levers_note", "range",
-    "points_a_year", "seek", "seek_found", "seek_never", "seek_already", "unsure", "certain",
-    "no_lever", "no_lever_unset", "other_levers", "save_heading", "title", "save", "save_note",
-    "no_answer", "chart", "hover", "hover_figure", "hover_year", "hover_count", "counts",
-    "grouping",
-)  # fmt: skip
-"""Texts of the page, `explorer.*`; what is put into them is put in there."""
-
 WANTED: Final = 0.8
 _THINNED: Final = 10
 _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
@@ -307,6 +295,7 @@ def panel_content(
     }
     measures = session.measures.values()
     known = sorted({y for one in outlook for y in (*one.history.times.tolist(), *one.years)})
+    shown = config.shipped(SCRIPT.with_name("words.yaml"))
     meta = {
         "lang": lang,
         "id": plan.id,
@@ -321,7 +310,7 @@ def panel_content(
         "plan": _said(plan.title),
         "area": _said(plan.area_names),
         "as_of": _said(wording.day_message(outlook.as_of)),
-        "words": _each(lambda one: {w: text(f"explorer.{w}", one) for w in WORDS}),
+        "words": _each(lambda one: {w: text(f"explorer.{w}", one) for w in shown}),
         "told": _each(lambda one: {g: _told(g, one, outlook) for g in grades}),
         "measures": [_measure_record(one, plan) for one in dict.fromkeys(measures)],
         "levers": [_lever_record(one, session, indicators) for one in levers],
