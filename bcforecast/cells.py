@@ -210,12 +210,11 @@ def _cell(
 ) -> object:
     span = merged.get((row, column))
     if span is not None:
-        cell = shown.cell(span.min_row, span.min_col)
-        figure = isinstance(cell.value, (int, float)) and period_named(cell.value) is None
+        value = shown.cell(span.min_row, span.min_col).value
         # A label holds for all its cells; a figure over several is the figure of none of them.
-        if figure:
-            return Message("cells.found_merged", {"cells": str(span), "value": cell.value})
-        return cell.value
+        if isinstance(value, (int, float)) and period_named(value) is None:
+            return Message("cells.found_merged", {"cells": str(span), "value": value})
+        return value
     cell = shown.cell(row, column)
     value = cell.value
     if value is None and typed.cell(row, column).data_type == "f":
@@ -505,24 +504,15 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     numbers = [*_spans(words, unit)]
     if len(numbers) == 2 and not {*said} - {"official"} and numbers[0][0] < numbers[1][0]:
         return Written(lower=numbers[0][0], upper=numbers[1][0])
-    bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS
+    bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS.keys()
     if len(numbers) != 1 or len(bounds) > 1:
         raise _unread(cell, unit)
     ((value, after),) = numbers
-    firm = [word for word in (*said, after) if word and word not in _BOUNDS | {"official"}]
+    firm = [word for word in (*said, after) if word and word not in {*_BOUNDS, "official"}]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
     # Bounds are strict, and "at least 9,000" things are more than 8,999.
-    step = 1.0 if unit_of(unit).whole else 0.0
-    match next(iter(bounds), None):
-        case "above":
-            return Written(lower=value, status=status)
-        case "at_least":
-            return Written(lower=value - step, status=status)
-        case "below":
-            return Written(upper=value, status=status)
-        case "at_most":
-            return Written(upper=value + step, status=status)
-    return Written(value, status=status)
+    side, step = _BOUNDS[bounds.pop()] if bounds else ("value", 0.0)
+    return Written(**{side: value + step * unit_of(unit).whole}, status=status)
 
 
 _SMALL: Final = "[¹²³⁰⁴-⁹₀-₉①-⑳❶-❿]"
@@ -530,7 +520,11 @@ _SMALL_DIGIT: Final = re.compile(f"[0-9０-９]{_SMALL}|{_SMALL}[0-9０-９]")
 FOOTNOTE: Final = re.compile(rf"[*†‡]+|(?<=[0-9０-９])(?<!(?<![0-9.,])10){_SMALL}+(?![0-9０-９])")
 """A mark behind a figure, such as a small digit, which is none of its own; 10⁸ may be a power."""
 
-_BOUNDS: Final = frozenset({"above", "at_least", "below", "at_most"})
+_BOUNDS: Final = {
+    "above": ("lower", 0.0), "at_least": ("lower", -1.0),
+    "below": ("upper", 0.0), "at_most": ("upper", 1.0),
+}  # fmt: skip
+"""Words of bounds, by which of the two they are, and how far a strict one of whole things is."""
 
 
 def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:

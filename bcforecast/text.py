@@ -571,9 +571,7 @@ def rough(value: float, *, unit: str, side: int = 0) -> str:
 
 
 def estimate(value: float | None, *, unit: str, grade: str, lang: Language | None = None) -> str:
-    """Write a figure of a forecast as exactly as the evidence allows; a dash for none.
-
-    With `lang` it is ready to stand below `unit_name`.
+    """Write a figure of a forecast as exactly as the evidence allows; `lang` as in `number`.
 
     Examples
     --------
@@ -749,12 +747,10 @@ def target_words(
 
 
 def percent(probability: float | None, *, lang: Language | None = None) -> str:
-    """Write a share or a level of probability in whole percents; never as 0 % or 100 %.
-
-    The probability of a goal is written by `chance`.
+    """Write a share or a level of probability, not that of a goal, in whole percents.
 
     Below 1 % and above 99 % in words of `lang`, or as a sign where no language is given, as in
-    narrow cells. A dash for no probability.
+    narrow cells; never as 0 % or 100 %. A dash for no probability.
     """
     if probability is None:
         return NOTHING
@@ -882,10 +878,7 @@ def place_words(place: str, *, lang: Language) -> str:
 def probability_words(
     probability: float | None, verdict: str, *, grade: str, lang: Language
 ) -> str:
-    """Say a goal's probability as number and word together; the word alone if there is none.
-
-    `verdict` is the catalogue key of the word, such as `verdict.likely`.
-    """
+    """Say a goal's probability as number and word together; the word alone if there is none."""
     word = verdict_message(verdict, grade=grade).render(lang)
     if probability is None:
         return word

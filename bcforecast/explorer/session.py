@@ -43,7 +43,7 @@ class Session:
         self.year = max((goal.due.year for goal in outlook.plan.goals), default=0)
         self.measures = self._measures()
         self.levers = tuple(scenarios.find_lever(one, outlook.plan) for one in self.measures)
-        self.scenarios = self.read_scenarios()
+        self.read_scenarios()
 
     def read_scenarios(self) -> tuple[Scenario, ...]:
         """Read the scenario files anew; the baseline comes first."""

@@ -80,9 +80,7 @@ class YearPart:
         return in_unit(plain(self.value), unit, name)
 
     def usual_share(self, totals: Mapping[int, float]) -> tuple[float, int]:
-        """Mean share of the year that past years had by then, and of how many years; else f, 0.
-
-        `totals` are the figures of past years.
+        """Mean share of past years, of figures `totals`, by then, and of how many; else f, 0.
 
         Examples
         --------

@@ -85,10 +85,7 @@ def load_observations(
 def _wrong(
     file: str, found: Message, allowed: Message, *, row: int = 0, column: str = "", key: str = ""
 ) -> ObservationError:
-    """Return what is wrong with a cell, a row or a whole file, by what of its place is given.
-
-    `row` is as an editor counts it: the header is row 1.
-    """
+    """Return what is wrong with a cell, a row or a whole file, by what of its place is given."""
     key = key or ("errors.cell" if column else "observations.problem_row" if row else "errors.file")
     place = {"file": file} | ({"row": row} if row else {}) | ({"column": column} if column else {})
     return ObservationError(key, **place, found=found, allowed=allowed)

@@ -230,10 +230,7 @@ def _reason(name: str, **values: object) -> Message:
 
 
 def _unusable(figure: Observation, series: Series, *, last_month: int) -> Message | None:
-    """Return why a figure by itself cannot stand for a year of `series`, or None if it can.
-
-    Years of the series end with the month `last_month`.
-    """
+    """Return why a figure by itself cannot stand for a year of `series`, or None if it can."""
     found, needed, period = figure.measure, _measure(series.kind), figure.period
     if found is Measure.YEAR_TO_DATE:
         return _reason("year_to_date")
@@ -402,10 +399,7 @@ def marked_years(
     *,
     last_month: int = parts.MONTHS,
 ) -> dict[int, Break]:
-    """Return the years that are marked as exceptional, or as checked, with what says so.
-
-    Years end with the month `last_month`.
-    """
+    """Return the years that are marked as exceptional, or as checked, with what says so."""
 
     def year(month: records.Month) -> int:
         return parts.place_in_year(month, last_month)[0]

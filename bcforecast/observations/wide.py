@@ -79,8 +79,7 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
                 low, high = one["valid_range"]
                 ends = (-math.inf if low is None else low, math.inf if high is None else high)
                 about = (str(plan["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
-                low, high = map(float, ends)
-                found.append(KnownIndicator(*about, low, high, fiscal))
+                found.append(KnownIndicator(*about, float(ends[0]), float(ends[1]), fiscal))
         except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
             continue
     return tuple(found)

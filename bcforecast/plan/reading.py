@@ -443,10 +443,7 @@ def _areas(file: Path, goals: Mapping[str, Sequence[str]]) -> dict[str, SetArea]
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """The content of a YAML file, and the row, from 1, at which each of its values stands.
-
-    A place is the keys and positions that lead to it from the top.
-    """
+    """The content of a YAML file, and the row, from 1, at which each of its values stands."""
 
     file: str
     content: object
