@@ -328,12 +328,13 @@ def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def sdmx_table(table: pd.DataFrame, flow: str, *, keys: Sequence[str]) -> pd.DataFrame:
-    """Return a table as SDMX-CSV 2.0 has it, with a row a number.
+def sdmx_table(table: pd.DataFrame, flow: str) -> pd.DataFrame:
+    """Return the table of observations, forecasts or attainment as SDMX-CSV 2.0, a row a number.
 
-    `keys` are the dimensions, named as in SDMX. The numbers are those of `value`, of which of a
-    revised figure only the last is left; or else all columns of numbers, by dimension STATISTIC.
+    The numbers are those of `value`, of which of a revised figure only the last is left; or else
+    all columns of numbers, by dimension STATISTIC.
     """
+    keys = _CALLED["exported"][flow]
     table = table.rename(columns=lambda one: _CALLED["as_sdmx"].get(one, one.upper()))
     if "OBS_VALUE" in table:
         table = table.sort_values("PUBLISHED", kind="stable").drop_duplicates(keys, keep="last")

@@ -17,9 +17,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from bcforecast import cells
+from bcforecast import cells, config
 from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, Sheet, as_text, plain_words
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError
@@ -54,6 +55,9 @@ _MADE: Final = datetime(2026, 1, 1)
 
 _BLANK_SPAN: Final = (2015, 2030)
 """Years of the sheets of a workbook without a plan; heads may be changed."""
+
+_LOOK: Final = config.shipped(Path(__file__).with_name("template.yaml"))
+"""How cells look, and the sheets: columns, examples, what is offered."""
 
 _HEAD_ROW: Final = 3
 """Row of the heads, from 0; above it stand title and note."""
@@ -367,7 +371,9 @@ def template_bytes(
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     title = text("template.title", lang) if plan is None else plan.name(lang)
     book.set_properties({"title": title, "created": _MADE})
-    made = _Template(book, title, lang, _formats(book, lang))
+    font = {"font_name": text("language.workbook_font", lang)}
+    look = {name: book.add_format({**font, **one}) for name, one in _LOOK["formats"].items()}
+    made = _Template(book, title, lang, look)
     _goals(made, plan)
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
     start = first if plan is None else first_year(plan)
@@ -376,21 +382,14 @@ def template_bytes(
     months = [f"{year}-{month:02d}" for year in range(begin, last + 1) for month in range(1, 13)]
     indicators = () if plan is None else [one for one in plan.indicators if not one.compared]
     rows = [[one.id, one.name(lang), _given(one.unit, lang)] for one in indicators]
-    _figures(made, "figures", ["code", "indicator", "unit"], rows, years)
-    _figures(made, "months", ["code", "indicator", "unit"], rows, months)
+    _figures(made, "figures", rows, years)
+    _figures(made, "months", rows, months)
     if flows and plan is not None:
         counts = [[one, plan.area, unit, measure] for one, unit, measure in flows]
-        _figures(made, "flows", ["code", "area", "unit", "measure"], counts, years)
-    example = [EXAMPLE, made.word("example_source"), made.word("example_issuer"), "2025-03-31"]
-    widths = {"code": 18, "title": 50, "issuer": 30, "published": 14, "url": 40, "verification": 14}
-    kinds = {5: ["official", "press", "copy", "compiled"]}
-    made.add("sources", widths, [[*example, "", "official"]], choices=kinds)
-    example = [EXAMPLE, "2030-12-31", made.word("example_expert"), made.word("example_role")]
-    widths = {"code": 24, "due": 14, "expert": 18, "role": 18, "q10": 12, "q50": 12, "q90": 12}
-    widths |= {"elicited": 14, "note": 30}
+        _figures(made, "flows", counts, years)
+    made.add("sources")
     codes = {} if plan is None else {0: [one.id for one in indicators]}
-    rows = [[*example, "480", "520", "560", "2025-03-31", ""]]
-    made.add("judgements", widths, rows, choices=codes)
+    made.add("judgements", choices=codes)
     if plan is not None and plan.measures:
         _delivery(made, plan)
     book.close()
@@ -400,24 +399,6 @@ def template_bytes(
 def _given(unit: str, lang: Language) -> str:
     """Return what the unit is called in which figures are written down."""
     return unit_of(unit).names.render(lang)
-
-
-def _formats(book: Workbook, lang: Language) -> Mapping[str, Format]:
-    """Return how cells are set: title, note, head (locked), cell to fill in, example, code."""
-    plain = {"font_name": text("language.workbook_font", lang), "font_size": 10}
-    plain["valign"] = "vcenter"
-    edge = {**plain, "border": 1, "border_color": "#BFBFBF"}
-    head = {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "text_wrap": True}
-    kinds = {
-        "title": {**plain, "bold": True, "font_size": 14},
-        "note": {**plain, "text_wrap": True, "valign": "top", "font_color": "#404040"},
-        "head": {**edge, **head},
-        "open": {**edge, "locked": False},
-        "blank": {**plain, "locked": False},  # without lines: an empty row is no page of a print
-        "example": {**edge, "italic": True, "font_color": "#7F7F7F"},
-        "locked": {**edge, "bg_color": "#F2F2F2"},
-    }
-    return {name: book.add_format(kind) for name, kind in kinds.items()}
 
 
 @dataclass(frozen=True)
@@ -436,8 +417,7 @@ class _Template:
     def add(
         self,
         name: str,
-        widths: Mapping[str, float],
-        rows: Sequence[_Texts],
+        rows: Sequence[_Texts] = (),
         *,
         periods: _Texts = (),
         locked: int = 0,
@@ -446,10 +426,14 @@ class _Template:
     ) -> Worksheet:
         """Add a sheet: title, how it is filled in, heads, an example, rows, cells to fill in.
 
-        Columns are named with their `widths`; the first `locked` cells of a row stay. In some a
-        list of `choices` is offered, if a cell of the format can hold it; from that of the
-        `loose` column one may depart.
+        The first `locked` cells of a row stay. In some a list of `choices` is offered, if a cell of
+        the format can hold it; from that of the `loose` column one may depart.
         """
+        sheet_of = _LOOK["sheets"][name]
+        widths, choices = sheet_of["widths"], {**sheet_of.get("choices", {}), **(choices or {})}
+        if "example" in sheet_of:
+            shows = re.compile("(example|comparator)_").match
+            rows = [[self.word(s) if shows(s) else s for s in sheet_of["example"]], *rows]
         sheet = self.book.add_worksheet(self.word(f"sheet_{name}"))
         formats = self.formats
         sheet.write_string(0, 0, f"{self.title} · {self.word(f'sheet_{name}')}", formats["title"])
@@ -481,7 +465,7 @@ class _Template:
                 if place >= locked and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(cell)):
                     cell = float(cell)
                 sheet.write(_HEAD_ROW + 1 + n, place, cell, formats[kind])
-        for place, listed in (choices or {}).items():
+        for place, listed in choices.items():
             if len(",".join(listed)) <= 255:
                 kind = "information" if place == loose else "stop"
                 rule = self.rule(kind, "look_list", validate="list", source=list(listed))
@@ -497,8 +481,7 @@ class _Template:
 def _goals(made: _Template, plan: Plan | None) -> None:
     lang = made.lang
     words = {one: made.word(f"comparator_{one}") for one in (*COMPARISONS, *fields.CHANGES)}
-    example = [EXAMPLE, made.word("example_name"), made.word("example_unit")]
-    rows = [[*example, words["more_than"], "530", "2030"]]
+    rows: list[_Texts] = []
     told = set[Indicator]()
     pairs = [] if plan is None else [(plan, goal) for goal in plan.goals]
     for plan, goal in pairs:
@@ -511,10 +494,8 @@ def _goals(made: _Template, plan: Plan | None) -> None:
             more["indicator"] = {"id": indicator.id}
         told.add(indicator)
         rows.append([*about, *asked, _words(more)])
-    widths = {"code": 26, "indicator": 44, "unit": 16, "comparator": 18, "target": 16, "due": 22}
-    widths |= {"more": 40}
     choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in units()})}
-    sheet = made.add("goals", widths, rows, choices=choices, loose=2)
+    sheet = made.add("goals", rows, choices=choices, loose=2)
     about = ["", "", ""]
     if plan is not None:
         head = plan.model_dump(
@@ -607,21 +588,14 @@ def _asked(
     return comparator, target, due
 
 
-def _figures(
-    made: _Template, name: str, about: _Texts, rows: Sequence[_Texts], periods: _Texts
-) -> None:
-    shown = {"code": EXAMPLE, "area": "beichen", "measure": "flow"}
-    shown |= {"indicator": made.word("example_name"), "unit": made.word("example_unit")}
-    figures = ["498", made.word("example_bound"), made.word("example_about")]
-    example = [*(shown[column] for column in about), OWN, "", *figures]
-    widths = {column: {"code": 24.0, "indicator": 36.0}.get(column, 12.0) for column in about}
-    widths |= {"source": 12, "published": 14}
-    sheet = made.add(name, widths, [example, *rows], periods=periods, locked=len(about))
-    sheet.write_comment(_HEAD_ROW, len(widths) - 1, made.word("about_published"))
+def _figures(made: _Template, name: str, rows: Sequence[_Texts], periods: _Texts) -> None:
+    count = len(_LOOK["sheets"][name]["widths"])  # the last are source and day
+    sheet = made.add(name, rows, periods=periods, locked=count - 2)
+    sheet.write_comment(_HEAD_ROW, count - 1, made.word("about_published"))
     between = {"criteria": "between", "minimum": -LARGEST_FIGURE, "maximum": LARGEST_FIGURE}
     rule = made.rule("information", "look_figure", validate="decimal", **between)
-    last = len(widths) + len(periods) - 1
-    sheet.data_validation(_HEAD_ROW + 2, len(widths), _HEAD_ROW + _ROWS, last, rule)
+    last = count + len(periods) - 1
+    sheet.data_validation(_HEAD_ROW + 2, count, _HEAD_ROW + _ROWS, last, rule)
 
 
 def _delivery(made: _Template, plan: Plan) -> None:
@@ -631,6 +605,4 @@ def _delivery(made: _Template, plan: Plan) -> None:
     promises = (*plan.measures, *plan.safeguards)
     rows += [[plan.id, one.id, one.names.render(made.lang)] for one in promises]
     rows += [[plan.id, one.id, one.quote.render(made.lang)] for one in plan.qualitative_goals]
-    widths = {"plan": 20, "code": 14, "task": 44, "status": 18, "date": 14}
-    widths |= {"evidence": 50, "source": 14}
-    made.add("delivery", widths, rows, locked=3, choices={3: words})
+    made.add("delivery", rows, locked=3, choices={3: words})
