@@ -265,9 +265,8 @@ class Event(Distribution):
     @property
     def fewer(self) -> FloatArray:
         """P(N < numbers[m]), shape (H, M + 1)."""
-        none = np.zeros((self.horizon, 1))
         below = np.minimum(np.cumsum(self.probabilities, axis=1)[:, :-1], 1.0)
-        return np.concatenate([none, below], axis=1)
+        return np.concatenate([np.zeros((self.horizon, 1)), below], axis=1)
 
     def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
         """From P(N < n) for whole numbers; the last class, "so many or more", is certain."""
@@ -517,8 +516,7 @@ class Truncated(OfOne):
         values, nearest = np.asarray(x, dtype=float), self._nearest()
         if tail == "at_least":  # differs from `sf` where `free` counts
             return self._given(self.free.at_least(values), values <= nearest)
-        upper = self.free.sf(np.clip(values, self.lower, self.upper))
-        return self._given(upper, values < nearest)
+        return self._given(self.free.sf(np.clip(values, self.lower, self.upper)), values < nearest)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles through those of the free distribution."""

@@ -283,8 +283,7 @@ def scenarios(
     show(reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption))
     if details:
         simulation = exploration.simulation
-        correlation = simulation.correlation
-        show(reporting.tables.correlation_table(exploration, correlation, lang=spoken))
+        show(reporting.tables.correlation_table(exploration, simulation.correlation, lang=spoken))
         rates = (r for b in simulation.baselines for r in simulation.rates(b.indicator))
         each_once = {(rate.id, rate.value, rate.basis): rate for rate in rates}
         show(reporting.tables.rates_table(list(each_once.values()), lang=spoken))

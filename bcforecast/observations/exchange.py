@@ -188,8 +188,7 @@ def _figures(
         note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"
         cells = (value if other == period else "" for other in periods)
         rows.append((row, (*about.values(), firm, note, *cells)))
-    columns = (1,) * len(heads) + (one.column,) * len(periods)
-    return Sheet(sheet, tuple(rows), columns), problems
+    return Sheet(sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods)), problems
 
 
 def _column(heads: Iterable[str], *names: str) -> str:

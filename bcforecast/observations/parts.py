@@ -35,12 +35,10 @@ class Figure(Protocol):
     @property
     def period(self) -> Period:
         """The span that it is for."""
-        ...
 
     @property
     def value(self) -> float:
         """In the unit of its series."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -135,11 +133,9 @@ class Parts:
                 for month in (figure.period.first, figure.period.last)
             )
             if year == end_year:
-                one = SoFar(figure.value, error, (figure,))
-                spans.setdefault(year, {})[first, last] = one
+                spans.setdefault(year, {})[first, last] = SoFar(figure.value, error, (figure,))
         found = {year: _chained(of_year, how) for year, of_year in sorted(spans.items())}
-        known = {year: chain for year, chain in found.items() if chain}
-        return cls(how, known, last_month)
+        return cls(how, {year: chain for year, chain in found.items() if chain}, last_month)
 
     def told_by(self, part: YearPart) -> Iterator[tuple[Observation, Message]]:
         """Say of each figure that bears on a part of a year what it tells.

@@ -461,8 +461,7 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     import pyarrow as pa
 
     if not (data_dir / PARTS).is_dir():
-        allowed = _said("allowed_parts")
-        raise _wrong(str(data_dir / PARTS), _said("found_no_folder"), allowed)
+        raise _wrong(str(data_dir / PARTS), _said("found_no_folder"), _said("allowed_parts"))
     columns = {one.name: one.kind for one in tables()["observations"] if "note" not in one.name}
     found = [pd.DataFrame(columns=[*columns, "row", "file"])]
     for path in sorted((data_dir / PARTS / f"province={province}").glob("year=*/*.parquet")):

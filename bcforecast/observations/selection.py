@@ -166,7 +166,7 @@ def rounding_unit(value: float) -> float:
 
 def caveat(figure: Observation) -> Message | None:
     """Return what to know of a figure that is used, or None if it is simply official."""
-    spread, values = error_sd(figure), {"status": _status_name(figure.status)}
+    spread, values = error_sd(figure), {"status": Message(f"observations.status_{figure.status}")}
     said: list[Message] = []
     if not figure.has_value:
         said = [Message("observations.caveat_bound", {**values, "figure": figure.in_words()})]
@@ -180,10 +180,6 @@ def caveat(figure: Observation) -> Message | None:
         about = {"day": day_message(figure.published), "period": figure.period.in_words()}
         said.append(Message("observations.caveat_early", about))
     return joined(said) if said else None
-
-
-def _status_name(status: Status) -> Message:
-    return Message(f"observations.status_{status.value}")
 
 
 @dataclass(frozen=True)
@@ -349,17 +345,16 @@ def _by_year(
     kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
         best = kept[year]
-        when = day_message(best.published)
+        when, status = day_message(best.published), Message(f"observations.status_{best.status}")
         about = {"figure": best.in_words(), "day": when, "source": best.source}
-        reason = _reason("superseded", status=_status_name(best.status), **about)
+        reason = _reason("superseded", status=status, **about)
         unused += [(rival, reason) for rival in rivals if rival is not best]
     short = [
         (f, error_sd(f))
         for f in within
         if f.period.months < parts.MONTHS or f.measure is Measure.YEAR_TO_DATE
     ]
-    how = _HOW[_measure(series.kind)]
-    whole = Parts.of(short, how, last_month=last_month)
+    whole = Parts.of(short, _HOW[_measure(series.kind)], last_month=last_month)
     sums: dict[int, SoFar] = {}
     for year in whole.so_far:
         total = whole.complete(year) if until is None or year <= until else None
@@ -378,8 +373,7 @@ def _remarks(
     for year, figure in kept.items():
         said: list[Message | None] = []
         if year in sums:
-            count = len(sums[year].used)
-            said.append(Message("observations.caveat_derived", {"count": count}))
+            said.append(Message("observations.caveat_derived", {"count": len(sums[year].used)}))
         else:
             said.append(caveat(figure))
             whole = within.so_far.get(year, {}).get(parts.MONTHS)

@@ -168,8 +168,7 @@ def unroll(
             continue
         if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
             first, last = head.split("/")
-            told = _unread(title, "cells.allowed_fiscal", first=first, last=last)
-            wrong(top, place, told)
+            wrong(top, place, _unread(title, "cells.allowed_fiscal", first=first, last=last))
         elif not head and re.search("[0-9]", title):  # a period, most likely
             wrong(top, place, _unread(title, "observations.allowed_wide"))
     heads = ["" if (top, place) in seen else head for place, head in enumerate(heads)]

@@ -503,8 +503,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
                 raise refusal("plan.allowed_change", key)
     counted = goal.get("base_year") is not None or goal.get("growth_from") is not None
     if not counted and (is_number(amount) or goal.get("comparator") != comparator):
-        found = Message("plan.found_nothing")
-        raise refusal("plan.allowed_base_year", "base_year", found=found)
+        raise refusal("plan.allowed_base_year", "base_year", found=Message("plan.found_nothing"))
     if is_number(amount):
         goal |= {"amount": sign * float(amount), "target": math.nan}
     elif goal.get("base_year") is not None and "change" not in goal and is_number(target):

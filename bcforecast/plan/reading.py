@@ -93,9 +93,8 @@ def _workbook_document(path: Path) -> YamlDocument:
         raise PlanError("plan.is_workbook", file=str(path))
     lang = language_of(draft.area + "".join(one.name for one in draft.goals), otherwise="en")
     name = workbook.identifier(path.stem, "plan")
-    content = workbook.plan_content(draft, plan_id=name, lang=lang)
     rows: dict[Place, int] = {("goals", n): one.row for n, one in enumerate(draft.goals)}
-    return YamlDocument(str(path), content, rows)
+    return YamlDocument(str(path), workbook.plan_content(draft, plan_id=name, lang=lang), rows)
 
 
 def _path_of(

@@ -388,8 +388,7 @@ def template_bytes(
         counts = [[one, plan.area, unit, measure] for one, unit, measure in flows]
         _figures(made, "flows", counts, years)
     made.add("sources")
-    codes = {} if plan is None else {0: [one.id for one in indicators]}
-    made.add("judgements", choices=codes)
+    made.add("judgements", choices={} if plan is None else {0: [one.id for one in indicators]})
     if plan is not None and plan.measures:
         _delivery(made, plan)
     book.close()
@@ -594,8 +593,7 @@ def _figures(made: _Template, name: str, rows: Sequence[_Texts], periods: _Texts
     sheet.write_comment(_HEAD_ROW, count - 1, made.word("about_published"))
     between = {"criteria": "between", "minimum": -LARGEST_FIGURE, "maximum": LARGEST_FIGURE}
     rule = made.rule("information", "look_figure", validate="decimal", **between)
-    last = count + len(periods) - 1
-    sheet.data_validation(_HEAD_ROW + 2, count, _HEAD_ROW + _ROWS, last, rule)
+    sheet.data_validation(_HEAD_ROW + 2, count, _HEAD_ROW + _ROWS, count + len(periods) - 1, rule)
 
 
 def _delivery(made: _Template, plan: Plan) -> None:
