@@ -123,12 +123,8 @@ def read_sheets(path: Path) -> Tables:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
     A formula counts by the value stored with it, a merged label in each of its cells; percent
-    formats are read as shown. What can be no figure stands as a Message that says what it is.
-
-    Raises
-    ------
-    ObservationError
-        If the file cannot be read.
+    formats are read as shown. What can be no figure stands as a Message that says what it is. An
+    ObservationError if the file cannot be read.
     """
     if path.suffix.lower() == ".csv":
         rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS))

@@ -20,7 +20,9 @@ from bcforecast.text import Language, text
 class ScenarioPanel(anywidget.AnyWidget):
     """The panel on which levers are moved and scenarios compared and saved.
 
-    The outlook is that under the baseline; `goal` and `font` are as in `panel_content`.
+    The outlook is that under the baseline; `goal` is shown first, by default the one most at risk
+    of those with evidence; `font` is as in `panel_content`.
+    `current` is the scenario that stands on the panel, for cells below.
     """
 
     _esm = SCRIPT

@@ -197,12 +197,10 @@ def unroll(
             continue
         for place, head, cell in figures:
             try:
-                made = _long(about, Period.parse(head), cell, mark)
+                if (made := _long(about, Period.parse(head), cell, mark)) is not None:
+                    entries.append((row, place, made))
             except ObservationError as error:
                 wrong(row, place, error)
-                continue
-            if made is not None:
-                entries.append((row, place, made))
     return entries, problems
 
 
