@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from bcforecast import config, edge
-from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError, one_line
 from bcforecast.text import LANGUAGES, Message, amount, money_words, unit_of
 
@@ -48,17 +47,6 @@ class Written:
     lower: float = math.nan
     upper: float = math.nan
     status: str = "official"
-
-
-@cache
-def wording() -> Mapping[str, Any]:
-    """Return what words mean in cells, by subject, as `data/wording.yaml` has it."""
-    import yaml
-
-    read: dict[str, Any] = yaml.safe_load(
-        (config.DATA_DIR / "wording.yaml").read_text(encoding="utf-8")
-    )
-    return read
 
 
 def plain_words(cell: object) -> str:
@@ -114,6 +102,14 @@ LARGEST_MERGED: Final = 10**6
 """Cells that are merged with others, each of which openpyxl makes an object of."""
 
 
+def csv_rows(
+    path: Path, allowed: Message | None = None, marks: str = ","
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a CSV file that are not empty, numbered as an editor counts them."""
+    allowed = allowed or Message("observations.allowed_wide")
+    return edge.csv_rows(path, allowed=allowed, error=ObservationError, marks=marks)
+
+
 def _merged(part: bytes) -> int:
     """Count the cells that are merged with others in a part of a workbook."""
     from openpyxl.utils import range_boundaries
@@ -127,21 +123,11 @@ def read_sheets(path: Path) -> Tables:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
     A formula counts by the value stored with it, a merged label in each of its cells; percent
-    formats are read as shown. What can be no figure stands as a Message that says what it is.
-
-    Raises
-    ------
-    ObservationError
-        If the file cannot be read.
+    formats are read as shown. What can be no figure stands as a Message that says what it is. An
+    ObservationError if the file cannot be read.
     """
     if path.suffix.lower() == ".csv":
-        allowed = Message("observations.allowed_wide")
-        rows = tuple(
-            (n, tuple(texts))
-            for n, texts in edge.csv_rows(
-                path, allowed=allowed, error=ObservationError, marks=edge.MARKS
-            )
-        )
+        rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS))
         width = max((len(texts) for _, texts in rows), default=0)
         return Tables([Sheet("", rows, tuple(range(1, width + 1)))])
     import zipfile
@@ -220,12 +206,11 @@ def _cell(
 ) -> object:
     span = merged.get((row, column))
     if span is not None:
-        cell = shown.cell(span.min_row, span.min_col)
-        figure = isinstance(cell.value, (int, float)) and period_named(cell.value) is None
+        value = shown.cell(span.min_row, span.min_col).value
         # A label holds for all its cells; a figure over several is the figure of none of them.
-        if figure:
-            return Message("cells.found_merged", {"cells": str(span), "value": cell.value})
-        return cell.value
+        if isinstance(value, (int, float)) and period_named(value) is None:
+            return Message("cells.found_merged", {"cells": str(span), "value": value})
+        return value
     cell = shown.cell(row, column)
     value = cell.value
     if value is None and typed.cell(row, column).data_type == "f":
@@ -242,19 +227,23 @@ def allowed_day(found: str, otherwise: Message) -> Message:
     days = set()
     for order in ("{0}-{1:0>2}-{2:0>2}", "{2}-{1:0>2}-{0:0>2}", "{2}-{0:0>2}-{1:0>2}"):
         with suppress(ValueError):
-            days.add(parse_day(order.format(*told.groups() if told else "---")))
+            days.add(edge.parse_day(order.format(*told.groups() if told else "---")))
     return Message("observations.allowed_day", {"day": days.pop()}) if len(days) == 1 else otherwise
+
+
+_WORDING: Final = "wording.yaml"
+"""File of what words mean in cells, by subject."""
 
 
 @cache
 def _words(subject: str) -> tuple[str, ...]:
-    return tuple(map(plain_words, wording()[subject]))
+    return tuple(map(plain_words, config.shipped(_WORDING)[subject]))
 
 
 @cache
 def _meanings(*subject: str) -> Mapping[str, Any]:
     """Return what each word of a subject means, the longest words first."""
-    lists = wording()
+    lists = config.shipped(_WORDING)
     for name in subject:
         lists = lists[name]
     meant = {plain_words(word): meaning for meaning, words in lists.items() for word in words}
@@ -275,15 +264,14 @@ def ends_of(said: str) -> tuple[str, ...]:
 def column_named(head: object) -> str | None:
     """Return which column a head names, in whatever language: `unit` of 单位; None if none."""
     words = plain_words(head)
-    known = wording()["columns"]
+    known = config.shipped(_WORDING)["columns"]
     return words if words in known else _meanings("columns").get(words)
 
 
 def comparator_named(words: object) -> str | None:
     """Return the comparator that words or a sign name; None if none."""
     plain = plain_words(words)
-    known = wording()["comparators"]
-    asked = plain.replace(" ", "_")
+    asked, known = plain.replace(" ", "_"), config.shipped(_WORDING)["comparators"]
     return asked if asked in known else _meanings("comparators").get(plain)
 
 
@@ -512,24 +500,15 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     numbers = [*_spans(words, unit)]
     if len(numbers) == 2 and not {*said} - {"official"} and numbers[0][0] < numbers[1][0]:
         return Written(lower=numbers[0][0], upper=numbers[1][0])
-    bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS
+    bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS.keys()
     if len(numbers) != 1 or len(bounds) > 1:
         raise _unread(cell, unit)
     ((value, after),) = numbers
-    firm = [word for word in (*said, after) if word and word not in _BOUNDS | {"official"}]
+    firm = [word for word in (*said, after) if word and word not in {*_BOUNDS, "official"}]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
     # Bounds are strict, and "at least 9,000" things are more than 8,999.
-    step = 1.0 if unit_of(unit).whole else 0.0
-    match next(iter(bounds), None):
-        case "above":
-            return Written(lower=value, status=status)
-        case "at_least":
-            return Written(lower=value - step, status=status)
-        case "below":
-            return Written(upper=value, status=status)
-        case "at_most":
-            return Written(upper=value + step, status=status)
-    return Written(value, status=status)
+    side, step = _BOUNDS[bounds.pop()] if bounds else ("value", 0.0)
+    return Written(**{side: value + step * unit_of(unit).whole}, status=status)
 
 
 _SMALL: Final = "[¹²³⁰⁴-⁹₀-₉①-⑳❶-❿]"
@@ -537,7 +516,11 @@ _SMALL_DIGIT: Final = re.compile(f"[0-9０-９]{_SMALL}|{_SMALL}[0-9０-９]")
 FOOTNOTE: Final = re.compile(rf"[*†‡]+|(?<=[0-9０-９])(?<!(?<![0-9.,])10){_SMALL}+(?![0-9０-９])")
 """A mark behind a figure, such as a small digit, which is none of its own; 10⁸ may be a power."""
 
-_BOUNDS: Final = frozenset({"above", "at_least", "below", "at_most"})
+_BOUNDS: Final = {
+    "above": ("lower", 0.0), "at_least": ("lower", -1.0),
+    "below": ("upper", 0.0), "at_most": ("upper", 1.0),
+}  # fmt: skip
+"""Words of bounds, by which of the two they are, and how far a strict one of whole things is."""
 
 
 def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:
@@ -682,7 +665,8 @@ def _base_names(unit: str) -> tuple[str, ...]:
 def _names_of(currency: str) -> tuple[str, ...]:
     """Return what a currency is called: `gbp` and `£` of GBP, and marks that others share."""
     words = {word for word, known in money_words("currencies").items() if known == currency}
-    words |= {mark for mark, some in wording()["shared"].items() if currency in some}
+    shared = config.shipped(_WORDING)["shared"].items()
+    words |= {mark for mark, some in shared if currency in some}
     return _longest_first({*unit_names(currency), *words})
 
 

@@ -1,7 +1,8 @@
 """Defaults of the package, and where its shipped files are."""
 
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 SEED: Final = 20210407
@@ -47,6 +48,17 @@ _ROOT: Final = _SHIPPED if _SHIPPED.is_dir() else _PACKAGE.parent
 
 DATA_DIR: Final = _ROOT / "data"
 NOTEBOOKS_DIR: Final = _ROOT / "notebooks"
+
+
+@cache
+def shipped(name: str | Path) -> Any:
+    """Return what a YAML file says: one of the shipped data, or one beside a module, by its path.
+
+    Nobody may change it.
+    """
+    import yaml  # the command line's help needs none
+
+    return yaml.safe_load((DATA_DIR / name).read_text(encoding="utf-8"))
 
 
 def files_of(data_dir: Path | str | None) -> Path | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float64]
 
 Tail = Literal["cdf", "sf", "at_least"]
-"""P(X <= x), P(X > x) and P(X >= x), by the method of a distribution that gives them."""
+"""P(X <= x), P(X > x) and P(X >= x); a small one is given without the cancellation of 1 - cdf."""
 
 _MEAN_LEVELS = (np.arange(1000) + 0.5) / 1000
 
@@ -44,25 +44,24 @@ class Distribution(Shown, ABC):
         return False
 
     @abstractmethod
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x) at each horizon; `x` broadcasts to (..., H)."""
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Probability of a tail at each horizon; `x` broadcasts to (..., H)."""
 
     @abstractmethod
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Inverse of `cdf`, element by element; `u` in [0, 1] broadcasts to (..., H)."""
 
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x) at each horizon; `x` broadcasts to (..., H)."""
+        return self.probability("cdf", x)
+
     def sf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X > x) at each horizon: the probability of "more than x" (突破)."""
-        return 1.0 - self.cdf(x)
+        return self.probability("sf", x)
 
     def at_least(self, x: npt.ArrayLike) -> FloatArray:
         """P(X >= x) at each horizon: the probability of "at least x" (达到, 以上)."""
-        return self.sf(x)
-
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Probability at each horizon, by the method of that name."""
-        found: FloatArray = getattr(self, tail)(x)
-        return found
+        return self.probability("at_least", x)
 
     def meets(self, target: npt.ArrayLike, *, up: bool, strict: bool = False) -> FloatArray:
         """P(X >= target) at each horizon, or <= if not `up`; > or < if `strict`."""
@@ -147,28 +146,8 @@ def bisect(
         return np.where(first & (cdf(start) >= u), start, high) if first.any() else high
 
 
-class ByTail(Distribution):
-    """A distribution of which one rule gives all three probabilities."""
-
-    @abstractmethod
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Probability at each horizon; `x` broadcasts to (..., H)."""
-
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return self.probability("cdf", x)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x), without the cancellation of 1 - cdf."""
-        return self.probability("sf", x)
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x)."""
-        return self.probability("at_least", x)
-
-
 @dataclass(frozen=True)
-class OfOne(ByTail):
+class OfOne(Distribution):
     """What is made of one free distribution, over the same horizons and in the same steps."""
 
     free: Distribution
@@ -185,7 +164,7 @@ class OfOne(ByTail):
 
 
 @dataclass(frozen=True)
-class Counting(ByTail):
+class Counting(Distribution):
     """The whole number nearest to a continuous quantity: N = n when X lies in (n - 1/2, n + 1/2].
 
     So P(N <= n) = P(X <= n + 1/2), and "more than 530" is "at least 531": P(N > 530) = 1 -
@@ -231,13 +210,15 @@ class Empirical(Distribution):
         """Number of periods ahead, H."""
         return int(self.paths.shape[1])
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """Share of paths at or below x."""
-        return self._share(x, side="right")
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """Share of paths at or above x."""
-        return 1.0 - self._share(x, side="left")
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Share of paths on that side of x."""
+        values, ordered = self._each(x), np.sort(self.paths, axis=0)
+        side: Literal["left", "right"] = "left" if tail == "at_least" else "right"
+        out = np.empty(values.shape)
+        for h in range(self.horizon):
+            out[..., h] = np.searchsorted(ordered[:, h], values[..., h], side=side)
+        below = out / self.paths.shape[0]
+        return below if tail == "cdf" else 1.0 - below
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles of the paths, linear between order statistics."""
@@ -252,14 +233,6 @@ class Empirical(Distribution):
     def mean(self) -> FloatArray:
         """Mean of the paths, shape (H,)."""
         return self.paths.mean(axis=0)
-
-    def _share(self, x: npt.ArrayLike, side: Literal["left", "right"]) -> FloatArray:
-        values = self._each(x)
-        ordered = np.sort(self.paths, axis=0)
-        out = np.empty(values.shape)
-        for h in range(self.horizon):
-            out[..., h] = np.searchsorted(ordered[:, h], values[..., h], side=side)
-        return out / self.paths.shape[0]
 
 
 @dataclass(frozen=True)
@@ -292,24 +265,18 @@ class Event(Distribution):
     @property
     def fewer(self) -> FloatArray:
         """P(N < numbers[m]), shape (H, M + 1)."""
-        none = np.zeros((self.horizon, 1))
         below = np.minimum(np.cumsum(self.probabilities, axis=1)[:, :-1], 1.0)
-        return np.concatenate([none, below], axis=1)
+        return np.concatenate([np.zeros((self.horizon, 1)), below], axis=1)
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(N <= x)."""
-        return self._fewer(np.floor(self._each(x)) + 1.0)
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(N >= x)."""
-        return 1.0 - self._fewer(np.ceil(self._each(x)))
-
-    def _fewer(self, n: FloatArray) -> FloatArray:
-        """P(N < n) for whole numbers; the last class is "so many or more", so it is certain."""
-        numbers, out = self.numbers, np.empty(n.shape)
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """From P(N < n) for whole numbers; the last class, "so many or more", is certain."""
+        values, numbers = self._each(x), self.numbers
+        n = np.ceil(values) if tail == "at_least" else np.floor(values) + 1.0
+        out = np.empty(n.shape)
         for h, fewer in enumerate(self.fewer):
             out[..., h] = np.interp(n[..., h], numbers, fewer)
-        return np.where(n > numbers[-1], 1.0, out)
+        below = np.where(n > numbers[-1], 1.0, out)
+        return below if tail == "cdf" else 1.0 - below
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Smallest whole number n with P(N <= n) >= u."""
@@ -464,7 +431,7 @@ class Transform:
         return (self.high - self.low) / ((values - self.low) * (self.high - values))
 
 
-class _Mixture(ByTail):
+class _Mixture(Distribution):
     """P(X <= x) is the mean of members' probabilities; a quantile lies between theirs."""
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
@@ -549,8 +516,7 @@ class Truncated(OfOne):
         values, nearest = np.asarray(x, dtype=float), self._nearest()
         if tail == "at_least":  # differs from `sf` where `free` counts
             return self._given(self.free.at_least(values), values <= nearest)
-        upper = self.free.sf(np.clip(values, self.lower, self.upper))
-        return self._given(upper, values < nearest)
+        return self._given(self.free.sf(np.clip(values, self.lower, self.upper)), values < nearest)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles through those of the free distribution."""
@@ -603,7 +569,7 @@ class Clamped(OfOne):
 
 
 @dataclass(frozen=True)
-class Cells(ByTail):
+class Cells(Distribution):
     """One horizon: probability `weight`, (n,), spread evenly between `edges`, (n + 1,)."""
 
     edges: FloatArray
@@ -635,7 +601,7 @@ class Cells(ByTail):
 
 
 @dataclass(frozen=True)
-class InTurn(ByTail):
+class InTurn(Distribution):
     """Stretches of distributions, one after the other.
 
     A piece is a distribution and, counted from 0, its first horizon and the one after its last.

@@ -172,19 +172,17 @@ class Rows(NamedTuple):
 def strict_rows(path: Path) -> Rows:
     """Read a CSV file in which every row has as many cells as the header.
 
-    One cell more is what a thousands mark without quotes makes of a number, and would move all
-    others by one. A file that is empty, has such a row, or is refused by `csv_rows` is a
-    BcforecastError.
+    A file that is empty, has another row, or is refused by `csv_rows` is a BcforecastError.
     """
     allowed = Message("errors.allowed_csv")
     found = [*csv_rows(path, allowed=allowed)]
     if not found:
-        raise file_error(path, Message("errors.found_empty"), allowed="errors.allowed_csv")
+        raise file_error(path, Message("errors.found_empty"), allowed=allowed)
     (_, header), *rows = found
     if len(header) == 1 and header[0].count(";") > 1:
         mark = Message("observations.quoted", {"text": ";"})
         found_mark = Message("observations.found_separator", {"mark": mark})
-        raise BcforecastError("errors.file", file=path, found=found_mark, allowed=allowed)
+        raise file_error(path, found_mark, allowed=allowed)
     for line, cells in rows:
         if len(cells) != len(header):
             counts = {"found": len(cells), "allowed": len(header)}
@@ -323,10 +321,7 @@ def unguarded(cell: str) -> str:
 
 
 def parse_day(given: str) -> date:
-    """Return the day that a text writes as year-month-day; ValueError if it is none we take.
-
-    Before 1900 and after 2200 days are slips.
-    """
+    """Return the day that a text writes as year-month-day; ValueError if it is none we take."""
     day = date.fromisoformat(given) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", given) else None
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(given)
@@ -485,10 +480,7 @@ def no_unknown_parameters() -> None:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Wait until nobody else is at work in a folder, and leave nothing there.
-
-    Windows has no such lock: there nobody is waited for.
-    """
+    """Wait until nobody else is at work in a folder, where the system can; leave nothing there."""
     try:
         import fcntl
     except ImportError:
@@ -649,12 +641,11 @@ _OF_THE_PLACE: Final = frozenset(
 
 
 @contextmanager
-def _made(*folders: Path) -> Iterator[None]:
-    """Make folders, and those above them; of these go again what stay empty."""
-    new = [one for each in folders for one in (each, *each.parents) if not one.exists()]
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, and those above it; of these go again what stay empty."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
-        for each in folders:
-            each.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         yield
     finally:
         for one in new:

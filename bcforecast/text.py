@@ -310,21 +310,14 @@ class Unit:
         return self.measure or ("flow" if self.currency or self.whole else "ratio")
 
 
-@cache
-def _declared() -> Mapping[str, Any]:
-    """Return what `data/units.yaml` says."""
-    import yaml  # the command line's help needs no unit
-
-    path = config.DATA_DIR / "units.yaml"
-    declared: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return declared
+_UNITS: Final = "units.yaml"
 
 
 @cache
 def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
     found = {}
-    for unit, known in _declared().items():
+    for unit, known in config.shipped(_UNITS).items():
         if unit in ("money", "counts"):
             continue
         names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
@@ -343,7 +336,7 @@ def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
         for words in (one.names, one.one)
         for name in map(str, words.values.values())
     }
-    listed = _declared()["counts"].items()
+    listed = config.shipped(_UNITS)["counts"].items()
     return {**known, **{_bare(word).casefold(): how for how, words in listed for word in words}}
 
 
@@ -360,7 +353,7 @@ def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
 
     Words are in small letters, codes as they are: "ALL million" is money, "all" is not.
     """
-    money = _declared()["money"]
+    money = config.shipped(_UNITS)["money"]
     codes = money["codes"].split() if what == "currencies" else _MONEY_SCALES
     words = {_bare(w).casefold(): code for code, listed in money[what].items() for w in listed}
     return {**words, **{code: code for code in codes}}
@@ -438,8 +431,8 @@ def _printed(unit: str, lang: Language) -> tuple[Decimal, str]:
     money = _money(unit)
     if money is None:
         return Decimal(1), ""
-    counted = _declared()["money"]["printed"][text("language.large_numbers", lang)]
-    scale = counted.get(money[0], money[0])
+    printed = config.shipped(_UNITS)["money"]["printed"]
+    scale = printed[text("language.large_numbers", lang)].get(money[0], money[0])
     return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[money[0]], scale
 
 
@@ -578,9 +571,7 @@ def rough(value: float, *, unit: str, side: int = 0) -> str:
 
 
 def estimate(value: float | None, *, unit: str, grade: str, lang: Language | None = None) -> str:
-    """Write a figure of a forecast as exactly as the evidence allows; a dash for none.
-
-    With `lang` it is ready to stand below `unit_name`.
+    """Write a figure of a forecast as exactly as the evidence allows; `lang` as in `number`.
 
     Examples
     --------
@@ -756,12 +747,10 @@ def target_words(
 
 
 def percent(probability: float | None, *, lang: Language | None = None) -> str:
-    """Write a share or a level of probability in whole percents; never as 0 % or 100 %.
-
-    The probability of a goal is written by `chance`.
+    """Write a share or a level of probability, not that of a goal, in whole percents.
 
     Below 1 % and above 99 % in words of `lang`, or as a sign where no language is given, as in
-    narrow cells. A dash for no probability.
+    narrow cells; never as 0 % or 100 %. A dash for no probability.
     """
     if probability is None:
         return NOTHING
@@ -889,10 +878,7 @@ def place_words(place: str, *, lang: Language) -> str:
 def probability_words(
     probability: float | None, verdict: str, *, grade: str, lang: Language
 ) -> str:
-    """Say a goal's probability as number and word together; the word alone if there is none.
-
-    `verdict` is the catalogue key of the word, such as `verdict.likely`.
-    """
+    """Say a goal's probability as number and word together; the word alone if there is none."""
     word = verdict_message(verdict, grade=grade).render(lang)
     if probability is None:
         return word

@@ -363,8 +363,7 @@ def _(goal: GoalOutlook, lang: Language) -> _Card:
     caption = _said("goal", lang, chance=charts.chance_words(goal, lang), due=a.due.year, **about)
     if goal.forecast is None:
         return _Card(_reasons(caption, goal, lang))
-    section = _quantiles(caption, goal.forecast, goal.years, a.unit, lang)
-    return _Card(section, (_goal_fan(goal),))
+    return _Card(_quantiles(caption, goal.forecast, goal.years, a.unit, lang), (_goal_fan(goal),))
 
 
 def _reasons(caption: str, goal: GoalOutlook, lang: Language) -> Section:
@@ -374,10 +373,9 @@ def _reasons(caption: str, goal: GoalOutlook, lang: Language) -> Section:
 def _quantiles(
     caption: str, found: Distribution, years: Sequence[int], unit: str | None, lang: Language
 ) -> Section:
-    figures = found.quantile(config.QUANTILES).T
     rows = [
         (wording.year_words(year), *(number(float(q), unit=unit, lang=lang) for q in row))
-        for year, row in zip(years, figures, strict=True)
+        for year, row in zip(years, found.quantile(config.QUANTILES).T, strict=True)
     ]
     return _table(caption, "year# q10# q50# q90#", rows, lang)
 

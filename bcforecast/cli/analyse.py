@@ -76,13 +76,6 @@ _TOLD: Final = {
 }
 """What `goals` tells of what `check` finds: which figures it has not used, or would need."""
 
-_KEYS: Final = {
-    "observations": ("REF_AREA", "INDICATOR", "MEASURE", "TIME_PERIOD"),
-    "forecasts": ("REF_AREA", "INDICATOR", "TIME_PERIOD"),
-    "attainment": ("REF_AREA", "GOAL", "TIME_PERIOD"),
-}
-"""The tables of `export`, and what tells the rows of each apart, as SDMX names it."""
-
 Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
 What = Literal["all", "observations", "forecasts", "attainment"]
 Form = Literal["csv", "parquet", "xlsx", "sdmx-csv"]
@@ -109,7 +102,7 @@ def export(
     if ending and (ending != suffix or what == "all"):
         allowed = Message("cli.allowed_export", {"ending": suffix})
         raise bc.BcforecastError("errors.file", file=out, found=out.suffix, allowed=allowed)
-    wanted = tuple(_KEYS) if what == "all" else (what,)
+    wanted = get_args(What)[1:] if what == "all" else (what,)
     paths = {name: out if ending else out / f"{name}.{suffix}" for name in wanted}
     read = [*(data or config.DATA_DIR).rglob("*")]
     edge.require_apart(paths.values(), read)
@@ -122,7 +115,7 @@ def export(
         "attainment": outlook.attainment().assign(area=area),
     }
     if form == "sdmx-csv":
-        tables = {name: sdmx_table(tables[name], name, keys=_KEYS[name]) for name in wanted}
+        tables = {name: sdmx_table(tables[name], name) for name in wanted}
     write_tables({path: tables[name] for name, path in paths.items()}, inputs=read)
 
 
@@ -290,8 +283,7 @@ def scenarios(
     show(reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption))
     if details:
         simulation = exploration.simulation
-        correlation = simulation.correlation
-        show(reporting.tables.correlation_table(exploration, correlation, lang=spoken))
+        show(reporting.tables.correlation_table(exploration, simulation.correlation, lang=spoken))
         rates = (r for b in simulation.baselines for r in simulation.rates(b.indicator))
         each_once = {(rate.id, rate.value, rate.basis): rate for rate in rates}
         show(reporting.tables.rates_table(list(each_once.values()), lang=spoken))

@@ -213,8 +213,7 @@ def areas(
         plans, out, areas=area, as_of=day, lang=lang, data_dir=data, **asked
     )
     for name, why in skipped.items():
-        reason = why.render(spoken)
-        typer.echo(text("cli.area_skipped", spoken, area=name, reason=reason), err=True)
+        typer.echo(text("cli.area_skipped", spoken, area=name, reason=why.render(spoken)), err=True)
     cluster = scheduler if engine == "dask" else None
     if status := run_planned(planned, spoken, today=day, jobs=jobs, scheduler=cluster):
         raise typer.Exit(status)

@@ -210,10 +210,7 @@ def print_json(document: object) -> None:
 
 
 def show(section: reporting.Section) -> None:
-    """Print tables and sentences: as wide as the terminal or `COLUMNS`; wide without either.
-
-    Below a hundred columns a table that does not fit has its rows stacked.
-    """
+    """Print tables and sentences: as wide as the terminal or `COLUMNS`; wide without either."""
     from rich.console import Console
     from rich.measure import Measurement
     from rich.table import Table

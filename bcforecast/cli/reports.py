@@ -165,10 +165,9 @@ def run(
     spoken = speak(lang)
     command = None if notify is None else reporting.service.command_words(notify)
     now = date.today() if today is None else parse_day(today, option="--today")
-    allowed = limits(cell_seconds, memory_mb)
     try:
         planned = reporting.service.plan_run(
-            reports, today=now, out=out, limits=allowed, force=force
+            reports, today=now, out=out, limits=limits(cell_seconds, memory_mb), force=force
         )
     except reporting.service.WrongReportsError as error:
         for problem in error.problems.told:
@@ -199,8 +198,7 @@ def report(
 ) -> None:
     plan = options.plan_asked(plan, data)
     if lang is None:
-        title = bc.load_plan(plan, data_dir=data).title
-        lang = title.language(of_several=config.LANGUAGE)
+        lang = bc.load_plan(plan, data_dir=data).title.language(of_several=config.LANGUAGE)
     from bcforecast.reporting.formats import MADE  # with the documents' records, slow to import
 
     spoken = speak(lang)
@@ -332,6 +330,5 @@ def explore(
     ):
         typer.echo(text("explorer.opened", spoken, address=address))
         if show:
-            opening = reporting.panel_page.opening_page(address, folder=folder)
-            webbrowser.open(opening.as_uri())
+            webbrowser.open(reporting.panel_page.opening_page(address, folder=folder).as_uri())
         server.serve_forever()

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast import config, edge, errors
+from bcforecast import text as wording
 from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
 from bcforecast.distributions import Counting, Distribution, Event, FloatArray, walk_levels
@@ -23,21 +24,7 @@ from bcforecast.plan.goals import COMPARISONS, Plan, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
 from bcforecast.scenarios.simulation import Baseline, named_normals, touches
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    Text,
-    chance,
-    day_message,
-    decimals,
-    number,
-    place_words,
-    printed_scale,
-    promised,
-    text,
-    verdict_message,
-)
+from bcforecast.text import LANGUAGES, Language, Message, Text, text
 
 PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
@@ -56,7 +43,7 @@ class Session:
         self.year = max((goal.due.year for goal in outlook.plan.goals), default=0)
         self.measures = self._measures()
         self.levers = tuple(scenarios.find_lever(one, outlook.plan) for one in self.measures)
-        self.scenarios = self.read_scenarios()
+        self.read_scenarios()
 
     def read_scenarios(self) -> tuple[Scenario, ...]:
         """Read the scenario files anew; the baseline comes first."""
@@ -188,8 +175,9 @@ def _figure_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) 
     told, a = found[item.goal.id], found[item.goal.id].attainment
     if told.forecast is None or a.probability is None:
         return {"said": text("explorer.figure_unset", lang)}
-    words = {"value": number(value, unit=a.unit, lang=lang), "unit": indicator.unit_name(lang)}
-    words["chance"] = chance(a.probability, grade=a.grade, lang=lang)
+    words = {"unit": indicator.unit_name(lang)}
+    words["value"] = wording.number(value, unit=a.unit, lang=lang)
+    words["chance"] = wording.chance(a.probability, grade=a.grade, lang=lang)
     said = text("explorer.figure_said", lang, year=year, grade=a.grade, **words)
     return {"said": said, "p": a.probability, "quantiles": _quantiles(told.forecast, told.years)}
 
@@ -225,18 +213,6 @@ def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) ->
 
 
 # What the browser is given.
-
-WORDS: Final = (
-    "heading", "column_goal", "undo", "reset", "other_language", "side_a", "side_b", "draft",
-    "unset", "same", "points", "was", "moved", "grade", "grade_column", "what_if", "by_year",
-    "target", "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
-    "tornado", "tornado_none", "all_goals", "together", "levers", "levers_note", "range",
-    "points_a_year", "seek", "seek_found", "seek_never", "seek_already", "unsure", "certain",
-    "no_lever", "no_lever_unset", "other_levers", "save_heading", "title", "save", "save_note",
-    "no_answer", "chart", "hover", "hover_figure", "hover_year", "hover_count", "counts",
-    "grouping",
-)  # fmt: skip
-"""Texts of the page, `explorer.*`; what is put into them is put in there."""
 
 WANTED: Final = 0.8
 _THINNED: Final = 10
@@ -319,6 +295,7 @@ def panel_content(
     }
     measures = session.measures.values()
     known = sorted({y for one in outlook for y in (*one.history.times.tolist(), *one.years)})
+    shown = config.shipped(SCRIPT.with_name("words.yaml"))
     meta = {
         "lang": lang,
         "id": plan.id,
@@ -332,8 +309,8 @@ def panel_content(
         "grade": session.exploration.grade,
         "plan": _said(plan.title),
         "area": _said(plan.area_names),
-        "as_of": _said(day_message(outlook.as_of)),
-        "words": _each(lambda one: {w: text(f"explorer.{w}", one) for w in WORDS}),
+        "as_of": _said(wording.day_message(outlook.as_of)),
+        "words": _each(lambda one: {w: text(f"explorer.{w}", one) for w in shown}),
         "told": _each(lambda one: {g: _told(g, one, outlook) for g in grades}),
         "measures": [_measure_record(one, plan) for one in dict.fromkeys(measures)],
         "levers": [_lever_record(one, session, indicators) for one in levers],
@@ -371,10 +348,10 @@ def _told(
     for place in sorted(places):
         p = min(place + 1e-9, 1.0)  # where what is rounded to even has been rounded up
         verdict = chances.verdict_of(p, grade=grade, data_dir=folder)
-        number = chance(p, grade=grade, lang=lang)
-        word = verdict_message(verdict, grade=grade).render(lang)
-        if not found or (number, word) != found[-1][1:]:
-            found.append((place, number, word))
+        figure = wording.chance(p, grade=grade, lang=lang)
+        word = wording.verdict_message(verdict, grade=grade).render(lang)
+        if not found or (figure, word) != found[-1][1:]:
+            found.append((place, figure, word))
     return found
 
 
@@ -410,7 +387,7 @@ def _measure_record(measure: str | None, plan: Plan) -> dict[str, Any]:
         return {"id": None, "names": _said(Message("explorer.no_measure"))}
     task = next(one for one in (*plan.measures, *plan.safeguards) if one.id == measure)
     place = task.place or ""
-    names = _each(lambda lang: f"{place_words(place, lang=lang)} {task.name(lang)}".strip())
+    names = _each(lambda lang: f"{wording.place_words(place, lang=lang)} {task.name(lang)}".strip())
     return {"id": measure, "names": names}
 
 
@@ -533,8 +510,8 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
     names = _each(item.indicator.unit_name)
 
     def promise(lang: Language) -> str:
-        said = {"target": promised(a, name=names[lang], lang=lang)}
-        return text("explorer.promise", lang, due=day_message(goal.due), **said)
+        said = {"target": wording.promised(a, name=names[lang], lang=lang)}
+        return text("explorer.promise", lang, due=wording.day_message(goal.due), **said)
 
     record: dict[str, Any] = {
         "id": goal.id,
@@ -543,8 +520,8 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         "promise": _each(promise),
         "unit": names,
         "percent": a.unit == "%",
-        "per": _each(lambda lang: printed_scale(a.unit, lang)),
-        "decimals": decimals(goal.target if stated else 1.0, unit=a.unit),
+        "per": _each(lambda lang: wording.printed_scale(a.unit, lang)),
+        "decimals": wording.decimals(goal.target if stated else 1.0, unit=a.unit),
         "grade": a.grade,
         "p": a.probability,
         "due": goal.due.year,

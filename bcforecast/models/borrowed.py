@@ -18,7 +18,6 @@ from scipy.special import expit, ndtr, ndtri
 
 from bcforecast import config, errors
 from bcforecast.distributions import (
-    ByTail,
     Distribution,
     FloatArray,
     Pooled,
@@ -136,7 +135,7 @@ _DENSITY: Final = np.exp(-0.5 * _NORMAL**2) / np.exp(-0.5 * _NORMAL**2).sum()
 
 
 @dataclass(frozen=True)
-class ShareForecast(ByTail):
+class ShareForecast(Distribution):
     """Y = P g(theta), P independent of theta, theta a normal mixture.
 
     P(Y <= y) = sum_k w_k sum_m v_m Phi((link(y / P_k) - location_m) / scale): exact in theta, and
@@ -540,7 +539,7 @@ def _fitted(opinion: Opinion, history: History, horizon: int) -> "SplitNormal":
 
 
 @dataclass(frozen=True)
-class SplitNormal(ByTail):
+class SplitNormal(Distribution):
     """Normal halves of different width on either side of the median, on a working scale.
 
     P(X <= x) = Phi((z - median) / left) below the median and Phi((z - median) / right) above, so

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, log_ndtr
 
-from bcforecast.distributions import ByTail, Distribution, FloatArray, Tail, Transform, ended
+from bcforecast.distributions import Distribution, FloatArray, Tail, Transform, ended
 from bcforecast.models import base
 from bcforecast.models import trend_members as members
 from bcforecast.observations.selection import History, IntArray
@@ -127,7 +127,7 @@ def _recent_part(history: History) -> History:
 
 
 @dataclass(frozen=True)
-class TrendDistribution(ByTail):
+class TrendDistribution(Distribution):
     """Pool of a forecast on the series' own scale and one on a log or logit scale."""
 
     curve: members.Curve  # arrays of shape (H,)

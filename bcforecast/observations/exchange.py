@@ -18,7 +18,7 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from bcforecast import edge
+from bcforecast import config, edge
 from bcforecast.cells import Sheet, Tables, period_named, plain_words, unit_names
 from bcforecast.edge import strict_rows
 from bcforecast.errors import ObservationError, Problems
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Format = Literal["sdmx-csv", "json-stat", "open-sdg"]
+
+_CALLED: Final = config.shipped(Path(__file__).with_suffix(".yaml"))
+"""What other houses call things in their files."""
 
 
 class Point(NamedTuple):
@@ -165,10 +168,6 @@ def _parts(text: str) -> tuple[str, str]:
     return code, label or code
 
 
-_FIRM: Final = {"F": "expected", "P": "preliminary", "E": "preliminary"}
-"""How firm a figure is by codes of CL_OBS_STATUS; the code of any other is kept in the note."""
-
-
 def _figures(
     one: DataSet, points: Sequence[Point], about: Mapping[str, str], sheet: str
 ) -> tuple[Sheet, Problems[Message]]:
@@ -185,26 +184,16 @@ def _figures(
             said = {"row": row, "found": quoted(told), "allowed": allowed}
             problems.note([_wrong(one.file, "period", **said)])
         codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
-        firm = next((firm for code, firm in _FIRM.items() if code in codes), "")
+        firm = next((firm for code, firm in _CALLED["firm"].items() if code in codes), "")
         note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"
         cells = (value if other == period else "" for other in periods)
         rows.append((row, (*about.values(), firm, note, *cells)))
-    columns = (1,) * len(heads) + (one.column,) * len(periods)
-    return Sheet(sheet, tuple(rows), columns), problems
-
-
-_TIME: Final = ("time", "time_period", "year")
-_UNIT: Final = ("unit", "units", "unit_measure")
-"""What the columns or dimensions of time and of units are called, in small letters."""
+    return Sheet(sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods)), problems
 
 
 def _column(heads: Iterable[str], *names: str) -> str:
     """Return the head that has one of the names; `-` if none has."""
     return next((head for head in heads if head.casefold() in names), "-")
-
-
-_SDMX: Final = frozenset({"LAST UPDATE", "STRUCTURE", "STRUCTURE_NAME", "ACTION", "KEY"})
-"""Columns of SDMX-CSV that tell no series from another; SERIES_KEY and OBS_KEY repeat others."""
 
 
 def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
@@ -215,13 +204,13 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads) or len(set(heads)) < len(heads):
         raise ObservationError("exchange.not_sdmx", file=path)
     rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
-    dims = [head for head in heads[: heads.index("OBS_VALUE")] if head not in _SDMX]
+    dims = [head for head in heads[: heads.index("OBS_VALUE")] if head not in _CALLED["no_keys"]]
     time = heads.index("TIME_PERIOD")
     beside = heads[time : time + 2]  # a label of the period may stand after it
     same = {head for head in beside if all(r[head] in ("", r["TIME_PERIOD"]) for _, r in rows)}
     dims = [head for head in dims if head not in same and not head.endswith("S_KEY")]
     status = _column(heads, "obs_status", "obs_flag")
-    asked = (_column(heads, *_UNIT), "UNIT_MULT", status, "TIME_PERIOD")
+    asked = (_column(heads, *_CALLED["unit"]), "UNIT_MULT", status, "TIME_PERIOD")
     points = []
     for n, row in rows:
         unit, scale, firm, period = (_parts(row.get(name, ""))[0] for name in asked)
@@ -249,7 +238,7 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
             codes = index if isinstance(index, list) else sorted(index, key=index.__getitem__)
             values.append([f"{c}: {labels[c]}" if c in labels else str(c) for c in codes])
         time, metric = (role.get(one) or "-" for one in ("time", "metric"))
-        time, metric = time[0] if time != "-" else _column(dims, *_TIME), metric[0]
+        time, metric = time[0] if time != "-" else _column(dims, *_CALLED["time"]), metric[0]
         if time not in dims or [*map(len, values)] != read["size"]:
             raise ValueError
         told = read.get("status") or {}  # of each cell, or one for all
@@ -260,7 +249,7 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
             places = np.unravel_index(n, read["size"])
             keys = {name: of[k] for name, of, k in zip(dims, values, places, strict=True)}
             period, label = _parts(keys.pop(time))
-            unit = _parts(keys.get(_column(dims, *_UNIT), ""))[1]
+            unit = _parts(keys.get(_column(dims, *_CALLED["unit"]), ""))[1]
             if metric in keys:
                 units = dims[metric].get("unit", {}).get(_parts(keys[metric])[0], {})
                 unit = unit or units.get("label", "")
@@ -295,19 +284,10 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
         for n, cells in read.rows:
             keys = {head: cell.strip() for head, cell in zip(read.header, cells, strict=True)}
             year, value = keys.pop("Year"), keys.pop("Value")
-            unit = keys.get(_column(read.header, *_UNIT)) or said["unit"]
+            unit = keys.get(_column(read.header, *_CALLED["unit"])) or said["unit"]
             points.append(Point(n, keys, year, value, "", unit))
         about = [*(said[one] for one in ("title", "issuer", "url")), ""]
         yield DataSet(name, file, read.header.index("Value") + 1, points, about)
-
-
-_METADATA: Final = {
-    "title": ("indicator_name", "indicator_name_national", "graph_title"),
-    "issuer": ("source_organisation_1", "data_supplier"),
-    "url": ("source_url_1",),
-    "unit": ("computation_units",),
-}
-"""Fields of Open SDG metadata for what we ask, the better ones first."""
 
 
 def _metadata(folder: Path, name: str) -> dict[str, str]:
@@ -324,7 +304,8 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
             raise ObservationError("exchange.not_metadata", file=file) from None
     # A list that names itself over and over would become a text without end.
     said = {name: one for name, one in said.items() if isinstance(one, str | int | float | date)}
-    told = {ours: (said[f] for f in fields if said.get(f)) for ours, fields in _METADATA.items()}
+    asked = _CALLED["metadata"].items()
+    told = {ours: (said[f] for f in fields if said.get(f)) for ours, fields in asked}
     plain = {ours: re.sub("<[^>]*>", "", str(next(one, ""))) for ours, one in told.items()}
     return {ours: unescape(one).strip() for ours, one in plain.items()}
 
@@ -346,19 +327,14 @@ def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-_AS_SDMX: Final = {"area": "REF_AREA", "unit": "UNIT_MEASURE", "value": "OBS_VALUE"} | (
-    dict.fromkeys(("period", "year", "due"), "TIME_PERIOD")
-)
-"""What SDMX calls our columns; others keep their names, in capitals."""
+def sdmx_table(table: pd.DataFrame, flow: str) -> pd.DataFrame:
+    """Return the table of observations, forecasts or attainment as SDMX-CSV 2.0, a row a number.
 
-
-def sdmx_table(table: pd.DataFrame, flow: str, *, keys: Sequence[str]) -> pd.DataFrame:
-    """Return a table as SDMX-CSV 2.0 has it, with a row a number.
-
-    `keys` are the dimensions, named as in SDMX. The numbers are those of `value`, of which of a
-    revised figure only the last is left; or else all columns of numbers, by dimension STATISTIC.
+    The numbers are those of `value`, of which of a revised figure only the last is left; or else
+    all columns of numbers, by dimension STATISTIC.
     """
-    table = table.rename(columns=lambda one: _AS_SDMX.get(one, one.upper()))
+    keys = _CALLED["exported"][flow]
+    table = table.rename(columns=lambda one: _CALLED["as_sdmx"].get(one, one.upper()))
     if "OBS_VALUE" in table:
         table = table.sort_values("PUBLISHED", kind="stable").drop_duplicates(keys, keep="last")
     else:

@@ -328,7 +328,7 @@ def _table_of(folder: Path, name: str) -> Path:
 def _rows(folder: Path, name: str) -> list[Mapping[str, str]]:
     """Return the rows of a table of a folder that is right, without their empty cells."""
     path = _table_of(folder, name)
-    (_, header), *rows = reading.csv_rows(path) if path.is_file() else [(0, [])]
+    (_, header), *rows = cells.csv_rows(path) if path.is_file() else [(0, [])]
     return [{k: v for k, v in zip(header, row, strict=False) if v} for _, row in rows]
 
 
@@ -347,7 +347,7 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     header, before = [column.name for column in reading.tables()[name]], b""
     if path.exists():
-        _, header = next(reading.csv_rows(path), (0, header))
+        _, header = next(cells.csv_rows(path), (0, header))
         before = path.read_bytes()
     before = before or (",".join(header) + "\n").encode()
     if not before.endswith(b"\n"):

@@ -35,12 +35,10 @@ class Figure(Protocol):
     @property
     def period(self) -> Period:
         """The span that it is for."""
-        ...
 
     @property
     def value(self) -> float:
         """In the unit of its series."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -80,9 +78,7 @@ class YearPart:
         return in_unit(plain(self.value), unit, name)
 
     def usual_share(self, totals: Mapping[int, float]) -> tuple[float, int]:
-        """Mean share of the year that past years had by then, and of how many years; else f, 0.
-
-        `totals` are the figures of past years.
+        """Mean share of past years, of figures `totals`, by then, and of how many; else f, 0.
 
         Examples
         --------
@@ -137,11 +133,9 @@ class Parts:
                 for month in (figure.period.first, figure.period.last)
             )
             if year == end_year:
-                one = SoFar(figure.value, error, (figure,))
-                spans.setdefault(year, {})[first, last] = one
+                spans.setdefault(year, {})[first, last] = SoFar(figure.value, error, (figure,))
         found = {year: _chained(of_year, how) for year, of_year in sorted(spans.items())}
-        known = {year: chain for year, chain in found.items() if chain}
-        return cls(how, known, last_month)
+        return cls(how, {year: chain for year, chain in found.items() if chain}, last_month)
 
     def told_by(self, part: YearPart) -> Iterator[tuple[Observation, Message]]:
         """Say of each figure that bears on a part of a year what it tells.

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from bcforecast import config, edge
-from bcforecast.cells import allowed_day, allowed_number, as_text
+from bcforecast.cells import allowed_day, allowed_number, as_text, csv_rows
 from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -85,10 +85,7 @@ def load_observations(
 def _wrong(
     file: str, found: Message, allowed: Message, *, row: int = 0, column: str = "", key: str = ""
 ) -> ObservationError:
-    """Return what is wrong with a cell, a row or a whole file, by what of its place is given.
-
-    `row` is as an editor counts it: the header is row 1.
-    """
+    """Return what is wrong with a cell, a row or a whole file, by what of its place is given."""
     key = key or ("errors.cell" if column else "observations.problem_row" if row else "errors.file")
     place = {"file": file} | ({"row": row} if row else {}) | ({"column": column} if column else {})
     return ObservationError(key, **place, found=found, allowed=allowed)
@@ -366,7 +363,8 @@ def _read(
         # A row may end before its texts in Chinese; any other left out may have moved the rest.
         shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
         allowed, row = _said("allowed_cells", n=len(header)), 0
-        planned = cache(lambda: _planned(folder))  # asked of plans where a row does not say it
+        # Asked of plans where a row does not say it.
+        planned = cache(lambda: {one[:2]: one for one in wide.planned_indicators(folder)})
         lacking = {column.name: "" for column in columns if not column.required}
         for row, texts in cells:
             if shortest <= len(texts) <= len(header):
@@ -387,11 +385,6 @@ def _read(
     except ObservationError as unreadable:
         return _Read(file, problems=Problems([unreadable]))
     return table
-
-
-def _planned(folder: Path) -> Mapping[tuple[str, str], wide.KnownIndicator]:
-    """Return what a folder's plans say of their indicators."""
-    return {(one.area, one.indicator): one for one in wide.planned_indicators(folder)}
 
 
 def read_row(
@@ -468,8 +461,7 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     import pyarrow as pa
 
     if not (data_dir / PARTS).is_dir():
-        allowed = _said("allowed_parts")
-        raise _wrong(str(data_dir / PARTS), _said("found_no_folder"), allowed)
+        raise _wrong(str(data_dir / PARTS), _said("found_no_folder"), _said("allowed_parts"))
     columns = {one.name: one.kind for one in tables()["observations"] if "note" not in one.name}
     found = [pd.DataFrame(columns=[*columns, "row", "file"])]
     for path in sorted((data_dir / PARTS / f"province={province}").glob("year=*/*.parquet")):
@@ -568,14 +560,6 @@ def _header_problems(
         found = _said(f"found_column_{kind}")
         key = "observations.problem_header"
         yield _wrong(file, found, _listed(names), row=row, column=name, key=key)
-
-
-def csv_rows(
-    path: Path, allowed: Message | None = None, marks: str = ","
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a CSV file that are not empty, numbered as an editor counts them."""
-    allowed = allowed or _said("allowed_wide")
-    return edge.csv_rows(path, allowed=allowed, error=ObservationError, marks=marks)
 
 
 def _parquet_rows(path: Path, _: Message) -> list[tuple[int, list[str]]]:

@@ -17,15 +17,7 @@ from bcforecast.edge import Amount, checked
 from bcforecast.errors import ObservationError
 from bcforecast.observations import parts, records
 from bcforecast.observations.parts import Parts, SoFar, YearPart
-from bcforecast.observations.records import (
-    Break,
-    Dataset,
-    Measure,
-    Observation,
-    Period,
-    Source,
-    Status,
-)
+from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status
 from bcforecast.text import Message, Shown, Text, day_message, joined, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
@@ -174,7 +166,7 @@ def rounding_unit(value: float) -> float:
 
 def caveat(figure: Observation) -> Message | None:
     """Return what to know of a figure that is used, or None if it is simply official."""
-    spread, values = error_sd(figure), {"status": _status_name(figure.status)}
+    spread, values = error_sd(figure), {"status": Message(f"observations.status_{figure.status}")}
     said: list[Message] = []
     if not figure.has_value:
         said = [Message("observations.caveat_bound", {**values, "figure": figure.in_words()})]
@@ -188,10 +180,6 @@ def caveat(figure: Observation) -> Message | None:
         about = {"day": day_message(figure.published), "period": figure.period.in_words()}
         said.append(Message("observations.caveat_early", about))
     return joined(said) if said else None
-
-
-def _status_name(status: Status) -> Message:
-    return Message(f"observations.status_{status.value}")
 
 
 @dataclass(frozen=True)
@@ -238,10 +226,7 @@ def _reason(name: str, **values: object) -> Message:
 
 
 def _unusable(figure: Observation, series: Series, *, last_month: int) -> Message | None:
-    """Return why a figure by itself cannot stand for a year of `series`, or None if it can.
-
-    Years of the series end with the month `last_month`.
-    """
+    """Return why a figure by itself cannot stand for a year of `series`, or None if it can."""
     found, needed, period = figure.measure, _measure(series.kind), figure.period
     if found is Measure.YEAR_TO_DATE:
         return _reason("year_to_date")
@@ -360,17 +345,16 @@ def _by_year(
     kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
         best = kept[year]
-        when = day_message(best.published)
+        when, status = day_message(best.published), Message(f"observations.status_{best.status}")
         about = {"figure": best.in_words(), "day": when, "source": best.source}
-        reason = _reason("superseded", status=_status_name(best.status), **about)
+        reason = _reason("superseded", status=status, **about)
         unused += [(rival, reason) for rival in rivals if rival is not best]
     short = [
         (f, error_sd(f))
         for f in within
         if f.period.months < parts.MONTHS or f.measure is Measure.YEAR_TO_DATE
     ]
-    how = _HOW[_measure(series.kind)]
-    whole = Parts.of(short, how, last_month=last_month)
+    whole = Parts.of(short, _HOW[_measure(series.kind)], last_month=last_month)
     sums: dict[int, SoFar] = {}
     for year in whole.so_far:
         total = whole.complete(year) if until is None or year <= until else None
@@ -389,8 +373,7 @@ def _remarks(
     for year, figure in kept.items():
         said: list[Message | None] = []
         if year in sums:
-            count = len(sums[year].used)
-            said.append(Message("observations.caveat_derived", {"count": count}))
+            said.append(Message("observations.caveat_derived", {"count": len(sums[year].used)}))
         else:
             said.append(caveat(figure))
             whole = within.so_far.get(year, {}).get(parts.MONTHS)
@@ -410,10 +393,7 @@ def marked_years(
     *,
     last_month: int = parts.MONTHS,
 ) -> dict[int, Break]:
-    """Return the years that are marked as exceptional, or as checked, with what says so.
-
-    Years end with the month `last_month`.
-    """
+    """Return the years that are marked as exceptional, or as checked, with what says so."""
 
     def year(month: records.Month) -> int:
         return parts.place_in_year(month, last_month)[0]
@@ -513,7 +493,7 @@ class Vintage(Shown):
             Status.PRELIMINARY, day, "assumed: what-if", WHAT_IF, note,
         )  # fmt: skip
         kept = (f for f in self.dataset.observations if not (f in before and f.period == when))
-        source = Source(WHAT_IF, note, note, None, "", WHAT_IF)
+        source = records.Source(WHAT_IF, note, note, None, "", WHAT_IF)
         sources = {**self.dataset.sources, WHAT_IF: source}
         dataset = replace(self.dataset, observations=(*kept, said), sources=sources)
         return replace(self, dataset=dataset)

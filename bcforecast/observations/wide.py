@@ -15,21 +15,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from bcforecast.cells import (
-    EXAMPLE,
-    FOOTNOTE,
-    Decimals,
-    FiscalYears,
-    allowed_day,
-    as_text,
-    column_named,
-    fiscal_end,
-    mark_said,
-    period_named,
-    plain_words,
-    read_figure,
-    unit_names,
-)
+from bcforecast import cells
+from bcforecast.cells import Decimals, FiscalYears, as_text, plain_words
 from bcforecast.edge import parse_day, read_bytes, unguarded
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations.records import Month, Observation, Period
@@ -92,8 +79,7 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
                 low, high = one["valid_range"]
                 ends = (-math.inf if low is None else low, math.inf if high is None else high)
                 about = (str(plan["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
-                low, high = map(float, ends)
-                found.append(KnownIndicator(*about, low, high, fiscal))
+                found.append(KnownIndicator(*about, float(ends[0]), float(ends[1]), fiscal))
         except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
             continue
     return tuple(found)
@@ -126,10 +112,10 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
     A fiscal year that no plan explains is `2012/2013`: 2011-12 too, beside 2012-13.
     """
     fiscal = fiscal_of(planned)
-    named = [column_named(head) or period_named(head) or "" for head in header]
+    named = [cells.column_named(head) or cells.period_named(head) or "" for head in header]
     if fiscal is not None and any(ends := [fiscal.end(head) for head in header]):
         return [fiscal.months(y, y) if y else name for y, name in zip(ends, named, strict=True)]
-    ends = [fiscal_end(head) for head in header]
+    ends = [cells.fiscal_end(head) for head in header]
     years = [end for end, name in zip(ends, named, strict=True) if end or _is_period(name)]
     if not (all(years) and len(years) > 1):
         ends = [None if name else end for end, name in zip(ends, named, strict=True)]
@@ -160,7 +146,7 @@ def unroll(
     top, titles = header
     heads = heads_of(titles, defaults.planned)
     known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
-    mark = mark or mark_said(one for head, one in known if _is_period(head)) or "."
+    mark = mark or cells.mark_said(one for head, one in known if _is_period(head)) or "."
     entries: list[Entry] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
@@ -182,8 +168,7 @@ def unroll(
             continue
         if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
             first, last = head.split("/")
-            told = _unread(title, "cells.allowed_fiscal", first=first, last=last)
-            wrong(top, place, told)
+            wrong(top, place, _unread(title, "cells.allowed_fiscal", first=first, last=last))
         elif not head and re.search("[0-9]", title):  # a period, most likely
             wrong(top, place, _unread(title, "observations.allowed_wide"))
     heads = ["" if (top, place) in seen else head for place, head in enumerate(heads)]
@@ -195,7 +180,7 @@ def unroll(
         ]
         said = {head: unguarded(as_text(cell)) for _, head, cell in filled if not _is_period(head)}
         figures = [one for one in filled if _is_period(one[1])]
-        if plain_words(said.get("code", said.get("indicator", ""))) == EXAMPLE:
+        if plain_words(said.get("code", said.get("indicator", ""))) == cells.EXAMPLE:
             continue
         place = len(heads) - 1
         try:
@@ -212,12 +197,10 @@ def unroll(
             continue
         for place, head, cell in figures:
             try:
-                cells = _long(about, Period.parse(head), cell, mark)
+                if (made := _long(about, Period.parse(head), cell, mark)) is not None:
+                    entries.append((row, place, made))
             except ObservationError as error:
                 wrong(row, place, error)
-                continue
-            if cells is not None:
-                entries.append((row, place, cells))
     return entries, problems
 
 
@@ -251,7 +234,7 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
         raise _unread(wanted, key, known=known)
     if fits:
         one, unit = fits[0], said.get("unit", fits[0].unit)
-        if plain_words(unit) not in unit_names(one.unit) and unit != one.unit:
+        if plain_words(unit) not in cells.unit_names(one.unit) and unit != one.unit:
             raise _unread(unit, "cells.allowed_unit", "unit", unit=one.unit)
     else:
         one = KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
@@ -273,12 +256,12 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
 def _long(
     about: Mapping[str, str], period: Period, cell: object, mark: Decimals
 ) -> dict[str, str] | None:
-    figure = read_figure(cell, unit=about["unit"], mark=mark)
+    figure = cells.read_figure(cell, unit=about["unit"], mark=mark)
     if figure is None:
         return None
     day, basis = published_by(about["published"], period)
     told = figure.status == "official" or math.isnan(figure.value)  # a bound says it all
-    told = told and not FOOTNOTE.search(str(cell))
+    told = told and not cells.FOOTNOTE.search(str(cell))
     return {
         **about,
         "period": str(period),
@@ -312,7 +295,7 @@ def published_by(rule: str, period: Period) -> tuple[date, str]:
             return parse_day(rule), "stated"
         day = parse_day(f"{period.last.year + int(told[1])}-{told[2]}")
     except ValueError:
-        allowed = allowed_day(rule, Message("cells.allowed_published", {"rule": RULE}))
+        allowed = cells.allowed_day(rule, Message("cells.allowed_published", {"rule": RULE}))
         raise _unread(rule, allowed.key, "published", **allowed.values) from None
     if period.months == 12 and period.is_multi_year and rule == RULE:
         years, month = divmod(period.last.month + 2, 12)

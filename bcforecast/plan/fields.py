@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, Strict
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeIs
 
+from bcforecast import config
 from bcforecast.cells import FiscalYears, comparator_named
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_of
@@ -244,30 +246,11 @@ def _refuse_units(units: object, used: set[str]) -> None:
             raise refusal("plan.allowed_one_of", "units", name, found=name, values=known)
 
 
-_FORMS: Final[Mapping[str, tuple[str, str]]] = {
-    "milestones": ("milestones: {2027: 60, 2030: 80}", "target due family"),
-    "relative_to": (
-        "relative_to: {area: the_state, plus: 2}",
-        "target milestones base_year growth_from rank_among",
-    ),
-    "rank_among": (
-        "rank_among: [shelbyville, ogdenville], target: 2",
-        "comparator base_year growth_from",
-    ),
-    "growth_from": ("growth_from: 2020, target: 3", "base_year relative_to"),
-    "base_year": ("base_year: 2019, target: -50", "relative_to"),
-    "amount": ("base_year: 2019, amount: -200", "target growth_from relative_to milestones"),
-    "every_year": ("every_year: true, due: 2026/2030", "total"),
-    "total": ("total: true, due: 2026/2030", "milestones base_year growth_from relative_to"),
-    "tolerance": ("comparator: between, target: [40, 45] or about, target: 6, tolerance: 1", ""),
-}
-"""Forms that a goal can take: how each is written, and what would say the same in another way."""
+FORMS: Final = config.shipped(Path(__file__).with_name("forms.yaml"))
+"""What a plan may write in more than one form, and how what is none of them is refused."""
 
-MADE: Final = {"upper": "tolerance", "change": "base_year", "yearly": "growth_from"} | {
-    "over": "every_year", "first_year": "every_year", "relative": "relative_to"
-}  # fmt: skip
-"""Fields of a goal that are made of its forms."""
-
+_FORMS: Final[Mapping[str, tuple[str, str]]] = FORMS["forms"]
+MADE: Final[Mapping[str, str]] = FORMS["made"]
 KEYS_OF_A_GOAL: Final = tuple(key for key in _FORMS if key not in ("base_year", "amount"))
 
 
@@ -520,8 +503,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
                 raise refusal("plan.allowed_change", key)
     counted = goal.get("base_year") is not None or goal.get("growth_from") is not None
     if not counted and (is_number(amount) or goal.get("comparator") != comparator):
-        found = Message("plan.found_nothing")
-        raise refusal("plan.allowed_base_year", "base_year", found=found)
+        raise refusal("plan.allowed_base_year", "base_year", found=Message("plan.found_nothing"))
     if is_number(amount):
         goal |= {"amount": sign * float(amount), "target": math.nan}
     elif goal.get("base_year") is not None and "change" not in goal and is_number(target):

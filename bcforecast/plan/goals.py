@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
+from typing import Any, Final, Literal, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, model_validator
 
@@ -16,10 +16,6 @@ from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields
 from bcforecast.text import Language, Message, Shown, Text, over_all_years, unit_name, unit_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
 
 
 class Body(fields.NamedRecord):
@@ -248,23 +244,7 @@ def region(comparator: Comparator, target: float, upper: float | None) -> tuple[
     return (target, math.inf) if asked.up else (-math.inf, target)
 
 
-@overload
-def meets(
-    values: float, comparator: Comparator, target: float, upper: float | None = None
-) -> bool: ...
-@overload
-def meets(
-    values: npt.NDArray[np.float64],
-    comparator: Comparator,
-    target: float,
-    upper: float | None = None,
-) -> npt.NDArray[np.bool_]: ...
-def meets(
-    values: float | npt.NDArray[np.float64],
-    comparator: Comparator,
-    target: float,
-    upper: float | None = None,
-) -> bool | npt.NDArray[np.bool_]:
+def meets(values: Any, comparator: Comparator, target: float, upper: float | None = None) -> Any:
     """Whether a figure, or each of an array of any shape, meets a goal; all in one unit."""
     asked = COMPARISONS[comparator]
     if asked.two_sided:
@@ -275,13 +255,9 @@ def meets(
     return values < target if asked.strict else values <= target
 
 
-def nearest_that_meets(
-    comparator: Comparator, target: float, *, whole: bool, upper: float | None = None
-) -> float:
-    """Figure that still meets a goal: 531 things for "more than 530"; of a range the lower end."""
+def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) -> float:
+    """Figure that still meets a goal: 531 things for "more than 530"; of a range its target."""
     asked = COMPARISONS[comparator]
-    if asked.two_sided:
-        return region(comparator, target, upper)[0]
     if not (whole and asked.strict):
         return target
     return math.floor(target) + 1.0 if asked.up else math.ceil(target) - 1.0

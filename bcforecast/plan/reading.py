@@ -93,9 +93,8 @@ def _workbook_document(path: Path) -> YamlDocument:
         raise PlanError("plan.is_workbook", file=str(path))
     lang = language_of(draft.area + "".join(one.name for one in draft.goals), otherwise="en")
     name = workbook.identifier(path.stem, "plan")
-    content = workbook.plan_content(draft, plan_id=name, lang=lang)
     rows: dict[Place, int] = {("goals", n): one.row for n, one in enumerate(draft.goals)}
-    return YamlDocument(str(path), content, rows)
+    return YamlDocument(str(path), workbook.plan_content(draft, plan_id=name, lang=lang), rows)
 
 
 def _path_of(
@@ -443,10 +442,7 @@ def _areas(file: Path, goals: Mapping[str, Sequence[str]]) -> dict[str, SetArea]
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """The content of a YAML file, and the row, from 1, at which each of its values stands.
-
-    A place is the keys and positions that lead to it from the top.
-    """
+    """The content of a YAML file, and the row, from 1, at which each of its values stands."""
 
     file: str
     content: object
@@ -661,7 +657,7 @@ def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
     """
     from pydantic.json_schema import GenerateJsonSchema
 
-    forms: Any = read_document(Path(__file__).with_name("forms.yaml")).content
+    forms = fields.FORMS
     made = model.model_json_schema()
     parts = made.get("$defs", {})
     parts |= {"Text": forms["Text"]} if "Text" in parts else {}
@@ -679,24 +675,6 @@ def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:
         made["properties"]["units"] = forms["units"]
     head = {"$schema": GenerateJsonSchema.schema_dialect, "$id": f"urn:bcforecast:file:{name}"}
     return {**head, **made, "title": f"bcforecast {name} file"}
-
-
-_ALLOWED: Final = {
-    "float_type": "number",
-    "finite_number": "number",
-    "int_type": "year",
-    "int_from_float": "year",
-    "greater_than_equal": "year",
-    "less_than_equal": "year",
-    "bool_type": "yes_no",
-    "string_type": "quoted_text",
-    "string_pattern_mismatch": "text",
-    "date_type": "date",
-    "tuple_type": "list",
-    "too_long": "two_numbers",
-    "missing": "two_numbers",
-}
-"""What is allowed, by the type of pydantic's error, where the type alone says it."""
 
 
 _UNKNOWN_KEY: Final = ("extra_forbidden", "invalid_key")
@@ -721,7 +699,8 @@ def _explained(
         return PlanError(name, **where, found=_brief(key), **told)
     if kind == "missing" and isinstance(place[-1], str):
         return PlanError("plan.missing_key", **where)
-    found, allowed = None, Message(f"plan.allowed_{_ALLOWED.get(kind, 'otherwise')}")
+    found, named = None, fields.FORMS["refused"].get(kind, "otherwise")
+    allowed = Message(f"plan.allowed_{named}")
     if kind == REFUSED:
         found, allowed = detail["ctx"]["found"], detail["ctx"]["allowed"]
     elif kind == "literal_error":

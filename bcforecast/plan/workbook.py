@@ -17,37 +17,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from bcforecast.cells import (
-    CLASSES,
-    EXAMPLE,
-    TWO_WAYS,
-    Decimals,
-    FiscalYears,
-    Sheet,
-    as_text,
-    column_named,
-    comparator_named,
-    ends_of,
-    mark_said,
-    plain_words,
-    read_figure,
-    unit_names,
-    with_point,
-    without_era,
-)
+from bcforecast import cells, config
+from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, Sheet, as_text, plain_words
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError
-from bcforecast.plan.fields import (
-    CHANGES,
-    FASTEST,
-    ID,
-    TOLERANCE,
-    in_words,
-    unquoted_day,
-    with_defaults,
-)
+from bcforecast.plan import fields
 from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
 from bcforecast.text import (
     LANGUAGES,
@@ -78,6 +55,9 @@ _MADE: Final = datetime(2026, 1, 1)
 
 _BLANK_SPAN: Final = (2015, 2030)
 """Years of the sheets of a workbook without a plan; heads may be changed."""
+
+_LOOK: Final = config.shipped(Path(__file__).with_name("template.yaml"))
+"""How cells look, and the sheets: columns, examples, what is offered."""
 
 _HEAD_ROW: Final = 3
 """Row of the heads, from 0; above it stand title and note."""
@@ -147,7 +127,7 @@ def parse_goal(
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all(parts):
         raise PlanError("cells.bad_goal", found=said)
-    return _draft(said, parts, decimal or mark_said(parts[3:4]), fiscal)
+    return _draft(said, parts, decimal or cells.mark_said(parts[3:4]), fiscal)
 
 
 def _draft(
@@ -156,10 +136,10 @@ def _draft(
     name, unit, comparator, target, due = (*parts, "")[:5]
     letters = re.findall(r"[^\W\d_]", name + unit)
     eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
-    if mark is None and TWO_WAYS.search(target) and eastern <= len(letters) / 2:
+    if mark is None and cells.TWO_WAYS.search(target) and eastern <= len(letters) / 2:
         raise _wrong(said, target, Message("cells.allowed_mark"))
     mark = mark or "."
-    known = comparator_named(comparator)
+    known = cells.comparator_named(comparator)
     more = dict[str, Any]()
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
         told = said_as(form, target)
@@ -170,18 +150,19 @@ def _draft(
     unit = _unit_meant(unit)
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
-    if known not in (*COMPARISONS, *CHANGES):
+    if known not in (*COMPARISONS, *fields.CHANGES):
         raise _wrong(said, comparator, Message("cells.allowed_comparator"))
-    if known in CHANGES and not more:
+    if known in fields.CHANGES and not more:
         raise _wrong(said, target, Message("cells.allowed_change"))
     between = known == "between"
-    target, given = "-".join(ends_of(target)) if between else target, target
-    apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", with_point(plain_words(target), mark))
+    target, given = "-".join(cells.ends_of(target)) if between else target, target
+    pointed = cells.with_point(plain_words(target), mark)
+    apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", pointed)
     if apart and known == "about":
         target, mark, more["tolerance"] = apart[1], ".", float(apart[2])
     measured = "%" if not amount and more.keys() & {"growth_from", "base_year"} else unit
     try:
-        figure = read_figure(target, unit=measured, mark=mark)
+        figure = cells.read_figure(target, unit=measured, mark=mark)
     except ObservationError:  # told as part of the goal
         figure = None
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
@@ -193,17 +174,17 @@ def _draft(
         if years := said_as(form, due):
             due, more[key] = years[0], True
     if fiscal is None or not fiscal.span(due):
-        typed, due = due, due if due.endswith("年度") else without_era(due)
+        typed, due = due, due if due.endswith("年度") else cells.without_era(due)
         due = due.removesuffix("度").removesuffix("年")
         if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
             raise _wrong(said, typed, Message("cells.allowed_due"))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
-    most = 100.0 if known == "reduce_by" else FASTEST
-    if known in CHANGES and not amount and figure.value > most and target[-1] not in "%％":
+    most = 100.0 if known == "reduce_by" else fields.FASTEST
+    if known in fields.CHANGES and not amount and figure.value > most and target[-1] not in "%％":
         raise _wrong(said, target, Message("cells.allowed_change"))
     key = "amount" if amount else "target"
     asked: dict[str, Any] = {"comparator": known, key: figures if between else figures[0]}
-    asked |= {"due": int(due) if due.isdigit() else unquoted_day(due)} if due else {}
+    asked |= {"due": int(due) if due.isdigit() else fields.unquoted_day(due)} if due else {}
     return GoalDraft(name, unit, asked | more)
 
 
@@ -213,7 +194,7 @@ def _amount(said: str, unit: str) -> str | None:
     if unit == "%":
         points = re.fullmatch(r"(.+?) ?(?:(?:percentage )?points?|p\.?p\.?|个?百分点)", plain)
         return points and points[1]
-    names = unit_names(unit)
+    names = cells.unit_names(unit)
     return next((plain.removesuffix(name).strip() for name in names if plain.endswith(name)), None)
 
 
@@ -224,7 +205,7 @@ def _unit_meant(said: str) -> str:
     """
     for unit, known in units().items():
         plain = {w for lang, w in known.names.values.items() if w == known.one.values[lang]}
-        if plain_words(said) in {*unit_names(unit)} - (plain if known.whole else set()):
+        if plain_words(said) in {*cells.unit_names(unit)} - (plain if known.whole else set()):
             return unit
     return said
 
@@ -249,11 +230,12 @@ def read_draft(
     draft = PlanDraft(more=beside)
     for sheet in sheets:
         places, about, below = dict[str, int](), dict[str, str](), list[Any]()
-        for row, cells in sheet.rows:
+        for row, given in sheet.rows:
             if places:
-                below.append((row, cells))
+                below.append((row, given))
                 continue
-            named = {column_named(cell): n for n, cell in reversed([*enumerate(cells)]) if cell}
+            told = [(cells.column_named(cell), n) for n, cell in enumerate(given) if cell]
+            named = dict(reversed(told))
             if {"indicator", "unit", "comparator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
@@ -263,12 +245,12 @@ def read_draft(
                     {k or "": as_text(one[n]) for k, n in named.items()} for _, one in sheet.rows
                 )
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
-            about |= {str(k): "".join(map(as_text, cells[n + 1 : n + 2])) for k, n in named.items()}
-        mark = decimal or mark_said(cells[places["target"]] for _, cells in below)
-        for row, cells in below:
-            given = {name: as_text(cells[n]) for name, n in places.items()}
-            typed = isinstance(cells[places["target"]], str)
-            draft.goals += _of_row(given, row, mark if typed else ".", FiscalYears.of(draft.more))
+            about |= {str(k): "".join(map(as_text, given[n + 1 : n + 2])) for k, n in named.items()}
+        mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
+        for row, given in below:
+            said = {name: as_text(given[n]) for name, n in places.items()}
+            typed = isinstance(given[places["target"]], str)
+            draft.goals += _of_row(said, row, mark if typed else ".", FiscalYears.of(draft.more))
     return draft
 
 
@@ -318,7 +300,7 @@ def span_of(draft: PlanDraft) -> list[Any]:
     fiscal = FiscalYears.of(draft.more)
     if fiscal is not None and (years := fiscal.span(draft.years)):
         return [*map(fiscal.called, years)]
-    ends = [one.strip().removesuffix("年") for one in ends_of(draft.years) if one.strip()]
+    ends = [one.strip().removesuffix("年") for one in cells.ends_of(draft.years) if one.strip()]
     if ends != sorted(ends) or not all(re.fullmatch("(1[89]|2[01])[0-9]{2}", one) for one in ends):
         raise PlanError("cells.wrong_years", found=draft.years)
     span = [int(year) for year in (ends[:1] + ends[-1:])]
@@ -338,7 +320,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     for n, goal in enumerate(draft.goals, 1):
         asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
         about, known = asked.pop("indicator", {}), (goal.name, goal.unit)
-        code = goal.code if re.fullmatch(ID, goal.code) else identifier(goal.code, "")
+        code = goal.code if re.fullmatch(fields.ID, goal.code) else identifier(goal.code, "")
         one_id = str(about.get("id") or ids.get(known, ""))
         if not one_id:
             one_id = code or identifier(goal.name, f"indicator_{n}")
@@ -351,7 +333,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
             # What is promised not to fall below 0 can.
             named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
         goal_id = code or f"{one_id}_{str(asked['due']).rpartition('/')[2][:4]}"
-        goal_id = goal_id if re.fullmatch(ID, goal_id) else one_id
+        goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id
         goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
         goals[goal_id] = {"id": goal_id, "indicator": one_id, **asked}
     for one_id, ends in named.items():
@@ -389,7 +371,9 @@ def template_bytes(
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     title = text("template.title", lang) if plan is None else plan.name(lang)
     book.set_properties({"title": title, "created": _MADE})
-    made = _Template(book, title, lang, _formats(book, lang))
+    font = {"font_name": text("language.workbook_font", lang)}
+    look = {name: book.add_format({**font, **one}) for name, one in _LOOK["formats"].items()}
+    made = _Template(book, title, lang, look)
     _goals(made, plan)
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
     start = first if plan is None else first_year(plan)
@@ -398,21 +382,13 @@ def template_bytes(
     months = [f"{year}-{month:02d}" for year in range(begin, last + 1) for month in range(1, 13)]
     indicators = () if plan is None else [one for one in plan.indicators if not one.compared]
     rows = [[one.id, one.name(lang), _given(one.unit, lang)] for one in indicators]
-    _figures(made, "figures", ["code", "indicator", "unit"], rows, years)
-    _figures(made, "months", ["code", "indicator", "unit"], rows, months)
+    _figures(made, "figures", rows, years)
+    _figures(made, "months", rows, months)
     if flows and plan is not None:
         counts = [[one, plan.area, unit, measure] for one, unit, measure in flows]
-        _figures(made, "flows", ["code", "area", "unit", "measure"], counts, years)
-    example = [EXAMPLE, made.word("example_source"), made.word("example_issuer"), "2025-03-31"]
-    widths = {"code": 18, "title": 50, "issuer": 30, "published": 14, "url": 40, "verification": 14}
-    kinds = {5: ["official", "press", "copy", "compiled"]}
-    made.add("sources", widths, [[*example, "", "official"]], choices=kinds)
-    example = [EXAMPLE, "2030-12-31", made.word("example_expert"), made.word("example_role")]
-    widths = {"code": 24, "due": 14, "expert": 18, "role": 18, "q10": 12, "q50": 12, "q90": 12}
-    widths |= {"elicited": 14, "note": 30}
-    codes = {} if plan is None else {0: [one.id for one in indicators]}
-    rows = [[*example, "480", "520", "560", "2025-03-31", ""]]
-    made.add("judgements", widths, rows, choices=codes)
+        _figures(made, "flows", counts, years)
+    made.add("sources")
+    made.add("judgements", choices={} if plan is None else {0: [one.id for one in indicators]})
     if plan is not None and plan.measures:
         _delivery(made, plan)
     book.close()
@@ -422,24 +398,6 @@ def template_bytes(
 def _given(unit: str, lang: Language) -> str:
     """Return what the unit is called in which figures are written down."""
     return unit_of(unit).names.render(lang)
-
-
-def _formats(book: Workbook, lang: Language) -> Mapping[str, Format]:
-    """Return how cells are set: title, note, head (locked), cell to fill in, example, code."""
-    plain = {"font_name": text("language.workbook_font", lang), "font_size": 10}
-    plain["valign"] = "vcenter"
-    edge = {**plain, "border": 1, "border_color": "#BFBFBF"}
-    head = {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "text_wrap": True}
-    kinds = {
-        "title": {**plain, "bold": True, "font_size": 14},
-        "note": {**plain, "text_wrap": True, "valign": "top", "font_color": "#404040"},
-        "head": {**edge, **head},
-        "open": {**edge, "locked": False},
-        "blank": {**plain, "locked": False},  # without lines: an empty row is no page of a print
-        "example": {**edge, "italic": True, "font_color": "#7F7F7F"},
-        "locked": {**edge, "bg_color": "#F2F2F2"},
-    }
-    return {name: book.add_format(kind) for name, kind in kinds.items()}
 
 
 @dataclass(frozen=True)
@@ -458,25 +416,27 @@ class _Template:
     def add(
         self,
         name: str,
-        widths: Mapping[str, float],
-        rows: Sequence[_Texts],
+        rows: Sequence[_Texts] = (),
         *,
         periods: _Texts = (),
         locked: int = 0,
         choices: Mapping[int, _Texts] | None = None,
         loose: int | None = None,
-        note: str = "",
     ) -> Worksheet:
         """Add a sheet: title, how it is filled in, heads, an example, rows, cells to fill in.
 
-        Columns are named with their `widths`; the first `locked` cells of a row stay. In some a
-        list of `choices` is offered, if a cell of the format can hold it; from that of the
-        `loose` column one may depart.
+        The first `locked` cells of a row stay. In some a list of `choices` is offered, if a cell of
+        the format can hold it; from that of the `loose` column one may depart.
         """
+        sheet_of = _LOOK["sheets"][name]
+        widths, choices = sheet_of["widths"], {**sheet_of.get("choices", {}), **(choices or {})}
+        if "example" in sheet_of:
+            shows = re.compile("(example|comparator)_").match
+            rows = [[self.word(s) if shows(s) else s for s in sheet_of["example"]], *rows]
         sheet = self.book.add_worksheet(self.word(f"sheet_{name}"))
         formats = self.formats
         sheet.write_string(0, 0, f"{self.title} · {self.word(f'sheet_{name}')}", formats["title"])
-        about = f"{self.word(f'note_{name}')} {note}".rstrip()
+        about = self.word(f"note_{name}").rstrip()
         sheet.merge_range(1, 0, 1, min(7, len(widths) + len(periods) - 1), about, formats["note"])
         sheet.set_row(1, 92 if name == "goals" else 48)
         sheet.set_row(_HEAD_ROW, 30)
@@ -495,16 +455,16 @@ class _Template:
             sheet.write_string(_HEAD_ROW, place, head, formats["head"])
             sheet.set_column(place, place, width)
         for n in range(_ROWS):
-            cells = rows[n] if n < len(rows) else ()
+            texts = rows[n] if n < len(rows) else ()
             for place in range(len(heads)):
-                cell: str | float = cells[place] if place < len(cells) else ""
+                cell: str | float = texts[place] if place < len(texts) else ""
                 kind = "open" if n < len(rows) else "blank"
                 kind = "example" if n == 0 else "locked" if cell and place < locked else kind
                 # A spreadsheet can count with numbers; a code such as 2.10 is none.
                 if place >= locked and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(cell)):
                     cell = float(cell)
                 sheet.write(_HEAD_ROW + 1 + n, place, cell, formats[kind])
-        for place, listed in (choices or {}).items():
+        for place, listed in choices.items():
             if len(",".join(listed)) <= 255:
                 kind = "information" if place == loose else "stop"
                 rule = self.rule(kind, "look_list", validate="list", source=list(listed))
@@ -519,9 +479,8 @@ class _Template:
 
 def _goals(made: _Template, plan: Plan | None) -> None:
     lang = made.lang
-    words = {one: made.word(f"comparator_{one}") for one in (*COMPARISONS, *CHANGES)}
-    example = [EXAMPLE, made.word("example_name"), made.word("example_unit")]
-    rows = [[*example, words["more_than"], "530", "2030"]]
+    words = {one: made.word(f"comparator_{one}") for one in (*COMPARISONS, *fields.CHANGES)}
+    rows: list[_Texts] = []
     told = set[Indicator]()
     pairs = [] if plan is None else [(plan, goal) for goal in plan.goals]
     for plan, goal in pairs:
@@ -534,10 +493,8 @@ def _goals(made: _Template, plan: Plan | None) -> None:
             more["indicator"] = {"id": indicator.id}
         told.add(indicator)
         rows.append([*about, *asked, _words(more)])
-    widths = {"code": 26, "indicator": 44, "unit": 16, "comparator": 18, "target": 16, "due": 22}
-    widths |= {"more": 40}
     choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in units()})}
-    sheet = made.add("goals", widths, rows, choices=choices, loose=2)
+    sheet = made.add("goals", rows, choices=choices, loose=2)
     about = ["", "", ""]
     if plan is not None:
         head = plan.model_dump(
@@ -581,12 +538,13 @@ def _beside_the_row(
     more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
     if more.get("base_year"):
         more["base_year"] = plan.year_name(more["base_year"])
-    words = in_words("plan.goal_by_year", name=indicator.names, year=plan.year_name(goal.due.year))
+    year = plan.year_name(goal.due.year)
+    words = fields.in_words("plan.goal_by_year", name=indicator.names, year=year)
     if goal.names is None or more.get("names") == words:
         more.pop("names", None)
     shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": indicator.unit}
     asked = {"indicator": goal.id, "comparator": goal.comparator}
-    (usual,) = with_defaults({"indicators": [shown], "goals": [asked]})["indicators"]
+    (usual,) = fields.with_defaults({"indicators": [shown], "goals": [asked]})["indicators"]
     usual["unit"] = _unit_meant(_given(indicator.unit, lang))
     about = {k: one for k, one in known.items() if (one or None) != (usual.get(k) or None)}
     more = {key: one for key, one in more.items() if key not in ("id", "indicator")}
@@ -612,7 +570,7 @@ def _asked(
         due = "/".join(map(plan.year_name, (years[0], years[-1])))
         due = due if goal.over == "mean" else text(f"template.due_{goal.over}", lang, years=due)
     if change is not None and goal.yearly is None:
-        for one, (wanted, sign) in CHANGES.items():
+        for one, (wanted, sign) in fields.CHANGES.items():
             if wanted == goal.comparator and change * sign > 0.0:
                 comparator, change = one, change * sign
     if change is not None:
@@ -624,35 +582,25 @@ def _asked(
         target = text(f"template.target_{form}", lang, target=size, year=base)
     elif comparator == "between":
         target = f"{target}-{upper:.15g}"
-    elif two_sided and not math.isclose(upper - asked, TOLERANCE * abs(asked)):
+    elif two_sided and not math.isclose(upper - asked, fields.TOLERANCE * abs(asked)):
         target = f"{target} ± {upper - asked:.12g}"
     return comparator, target, due
 
 
-def _figures(
-    made: _Template, name: str, about: _Texts, rows: Sequence[_Texts], periods: _Texts
-) -> None:
-    shown = {"code": EXAMPLE, "area": "beichen", "measure": "flow"}
-    shown |= {"indicator": made.word("example_name"), "unit": made.word("example_unit")}
-    figures = ["498", made.word("example_bound"), made.word("example_about")]
-    example = [*(shown[column] for column in about), OWN, "", *figures]
-    widths = {column: {"code": 24.0, "indicator": 36.0}.get(column, 12.0) for column in about}
-    widths |= {"source": 12, "published": 14}
-    sheet = made.add(name, widths, [example, *rows], periods=periods, locked=len(about))
-    sheet.write_comment(_HEAD_ROW, len(widths) - 1, made.word("about_published"))
+def _figures(made: _Template, name: str, rows: Sequence[_Texts], periods: _Texts) -> None:
+    count = len(_LOOK["sheets"][name]["widths"])  # the last are source and day
+    sheet = made.add(name, rows, periods=periods, locked=count - 2)
+    sheet.write_comment(_HEAD_ROW, count - 1, made.word("about_published"))
     between = {"criteria": "between", "minimum": -LARGEST_FIGURE, "maximum": LARGEST_FIGURE}
     rule = made.rule("information", "look_figure", validate="decimal", **between)
-    last = len(widths) + len(periods) - 1
-    sheet.data_validation(_HEAD_ROW + 2, len(widths), _HEAD_ROW + _ROWS, last, rule)
+    sheet.data_validation(_HEAD_ROW + 2, count, _HEAD_ROW + _ROWS, count + len(periods) - 1, rule)
 
 
 def _delivery(made: _Template, plan: Plan) -> None:
-    keys = (one.replace(" ", "_") for one in reversed(CLASSES))
+    keys = (one.replace(" ", "_") for one in reversed(cells.CLASSES))
     words = [text(f"delivery.status_{key}", made.lang) for key in keys]
     rows = [[plan.id, EXAMPLE, "", words[1], "2025-03-31", made.word("example_evidence"), "own"]]
     promises = (*plan.measures, *plan.safeguards)
     rows += [[plan.id, one.id, one.names.render(made.lang)] for one in promises]
     rows += [[plan.id, one.id, one.quote.render(made.lang)] for one in plan.qualitative_goals]
-    widths = {"plan": 20, "code": 14, "task": 44, "status": 18, "date": 14}
-    widths |= {"evidence": 50, "source": 14}
-    made.add("delivery", widths, rows, locked=3, choices={3: words})
+    made.add("delivery", rows, locked=3, choices={3: words})
