@@ -194,10 +194,7 @@ def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
 
 
 def fan_chart(data: FanData, *, lang: Language) -> Picture:
-    """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it.
-
-    The title is what the chart says. On a phone the parent's figures stand below.
-    """
+    """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it."""
     a, name, years = data.goal.attainment, data.goal.names.render(lang), data.own.times
     asked, due = target_words(data.goal, lang), day(a.due, lang=lang)
     if data.goal.goal.over is None:  # else its years are said already
@@ -512,10 +509,7 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
 
 
 def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
-    """Write beside the due year what the target, the median and the ends of the interval are.
-
-    Return how wide the words are, in inches.
-    """
+    """Write beside the due year what its marks are; return how wide the words are, in inches."""
     a, x, marks = data.goal.attainment, fan.years[-1] + 0.5, []
     for key, end in fan.ends.items():
         figure = wording.estimate(end, unit=a.unit, grade=a.grade, lang=lang)

@@ -190,10 +190,7 @@ def _due_target(goal: GoalFact, lang: Language) -> str:
 
 
 def standing_table(facts: Facts, *, lang: Language) -> Section:
-    """One row a goal: latest figure, gap, pace needed, and the forecast at the due date.
-
-    A goal of which nothing is known has no row: the table of what is not assessed has it.
-    """
+    """One row a goal: latest figure, gap, pace needed, and the forecast at the due date."""
     rows: list[Row] = []
     for goal in facts.goals:
         if goal.probability is None and goal.latest is None:
@@ -240,9 +237,8 @@ def forecast_table(
 ) -> Section:
     """Median and 80 % interval, a year a column from `since` on; for an event the probability.
 
-    With what is `known` of the goal, also the chance of meeting it at the end of each year. Of more
-    years than `LONGEST` every second, third... is shown. Nothing where it is over one year or two:
-    the sentence on the goal and its chart say all of it.
+    With what is `known` of the goal, also the chance of meeting it at the end of each year. Nothing
+    where it is over one year or two: the sentence on the goal and its chart say all of it.
     """
     fan, chances, rows = goal.forecast, goal.met_by_year, list[Row]()
     open_ = [year for year in (chances or (fan and fan.years) or ()) if year >= since]
@@ -322,10 +318,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
 
 
 def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]]:
-    """Part figures into runs of years that differ in figure and day alone; few of them are single.
-
-    So is the `last` one that is used, to which links lead.
-    """
+    """Part figures into runs of years alike but in figure and day; few, and the last, are single."""
 
     def alike(placed: tuple[int, FigureFact]) -> object:
         place, one = placed
@@ -399,10 +392,7 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
 
 
 def delivery_table(facts: Facts, *, lang: Language) -> Section:
-    """One row a measure of which something is known, the worst first; how many there are besides.
-
-    Nothing for a plan without measures.
-    """
+    """One row a measure of which something is known, the worst first; how many others there are."""
     rows: list[Row] = []
     groups: list[str] = []
     for status in CLASSES:
@@ -458,10 +448,7 @@ _OPEN: Final = Message("explain.says_open")
 
 
 def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
-    """Our probability in the first row, then every rule: label, number, implied figure, flip.
-
-    `judging` has the rules alone that can judge, and what they say; nothing where there is none.
-    """
+    """Our probability, then every rule; or, `judging`, what the rules say that can judge."""
     a, panel = known.item.attainment, known.panel
     if judging:
         return _judging(known, lang)
@@ -572,11 +559,7 @@ def _by_year(known: explain.Explanation, years: Sequence[int], lang: Language) -
 
 
 def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
-    """Probability that the target is met at the end of each year, and by then at least once.
-
-    Of more years than a page is wide for every second, third... is shown, the due year among them.
-    Nothing without a probability.
-    """
+    """Probability that the target is met at the end of each year, and by then at least once."""
     due = known.item.goal.due.year
     years = _abreast(known.date.years if known.date else (), due)
     if not years:
@@ -630,10 +613,7 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Section:
-    """One row a goal: probability at both dates, what came; if asked, the change and its parts.
-
-    Without the parts only goals of which something else is said than before.
-    """
+    """One row a goal that moved, before and after, and why; with `parts` every goal and part."""
 
     def chance(of: news.GoalStatus) -> str:
         if of.probability is None:
@@ -758,10 +738,7 @@ def scenario_table(
 
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:
-    """How likely each number of goals met is, and at least that number; nothing without a joint.
-
-    Nor of one goal. A row a number, or of few goals a column a number.
-    """
+    """How likely each number of goals met is, and at least that: a row a number, or a column."""
     if facts.joint is None or len(facts.joint.goals) == 1:
         return Section()
     chances = facts.joint.number_met

@@ -74,8 +74,6 @@ def verify_report(
         What it was made with, wherever that is by now, under the names that it had.
     rebuild
         Whether to make it again. Without that, inputs are not checked where one is not named.
-    progress
-        Called before each step of making it again.
 
     Raises
     ------
