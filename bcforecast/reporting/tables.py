@@ -318,7 +318,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
 
 
 def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]]:
-    """Part figures into runs of years alike but in figure and day; few, and the last, are single."""
+    """Part figures into runs of years alike but for figure and day; few and the last are single."""
 
     def alike(placed: tuple[int, FigureFact]) -> object:
         place, one = placed
