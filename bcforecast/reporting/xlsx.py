@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from math import ceil, isfinite
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
+
+import yaml
 
 from bcforecast.plotting import style
 from bcforecast.reporting import facts, sentences
@@ -41,7 +44,7 @@ Kind = Literal[
     "text", "wrapped", "prose", "code", "year", "figure", "probability", "rate", "day", "grade",
     "url",
 ]  # fmt: skip
-"""How a column is set; `code` is a text that may look like a number, such as a period."""
+"""How a column is set, which `sheets.yaml` says."""
 
 
 class _Number(NamedTuple):
@@ -87,23 +90,10 @@ class _Sheet(NamedTuple):
 
 
 _DAY: Final = "yyyy-mm-dd"
-_FORMATS: Final[Mapping[Kind, str]] = {"rate": "0.0%", "year": "0", "day": _DAY}
-_KINDS: Final[Mapping[Kind, str]] = {
-    "wrapped": "model bodies quote push weakest author reason remark note goals title issuer "
-    "promised explain.column_rule explain.column_label",
-    "prose": "said",
-    "code": "code place period source",
-    "year": "year latest_year rules_right rules_wrong",
-    "figure": "target range_end tolerance q10 q50 q90 latest gap required_increment expected "
-    "number value lower upper projected explain.column_value hindcast.column_brier",
-    "probability": "probability chance all_met reached explain.by_year_holds "
-    "explain.by_year_reached",
-    "rate": "required_rate",
-    "day": "due published hindcast.column_day",
-    "grade": "grade",
-    "url": "url",
-}
-"""By kind the heads of its columns; others are texts."""
+_SET: Final[Mapping[Kind, dict[str, Any]]] = yaml.safe_load(
+    Path(__file__).with_name("sheets.yaml").read_text(encoding="utf-8")
+)
+_KINDS: Final = {head: kind for kind, how in _SET.items() for head in how.get("heads", ())}
 
 
 def _sheet(table: Table, lang: Language) -> _Sheet:
@@ -117,8 +107,7 @@ def _sheet(table: Table, lang: Language) -> _Sheet:
         for head, _, kind in (one.partition(":") for one in column.split()):
             named = text(head, lang) if "." in head else column_head(head, lang, of="sheets.col_")
             heads.append(named)
-            own = (kind for kind, names in _KINDS.items() if head in names.split())
-            kinds.append(cast("Kind", kind) if kind else next(own, "text"))
+            kinds.append(cast("Kind", kind) if kind else _KINDS.get(head, "text"))
     rows = [
         [_cell(value, kind, lang) for value, kind in zip(record, kinds, strict=True)]
         for record in records
@@ -149,7 +138,7 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             return _Number(value, _DAY, _DAY)
         case int() | float():
             shown = f"{100 * value:.1f}%" if kind == "rate" else str(value)
-            return _Number(value, shown, _FORMATS.get(kind, ""))
+            return _Number(value, shown, _SET[kind].get("format", ""))
         case _:
             return text("report.list_join", lang).join(part.render(lang) for part in value)
 
@@ -219,19 +208,12 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         for one in (result.since, result.as_of)
         if one is not None
     ]
-    moved = (
-        (
-            goal.name,
-            goal.id,
-            _Chance(was.probability, was.grade),
-            _said(goal)[0],
-            was.grade,
-            goal.grade,
-        )
-        for goal in goals
-        if (was := goal.before) is not None
-    )
-    yield "changes", ("goal code", *chances, "grade_before:grade grade"), moved
+    rows = []
+    for goal in goals:
+        if (was := goal.before) is not None:
+            moved = (_Chance(one.probability, one.grade) for one in (was, goal))
+            rows.append((goal.name, goal.id, *moved, was.grade, goal.grade))
+    yield "changes", ("goal code", *chances, "grade_before:grade grade"), rows
     levels = sorted({level for goal in goals if goal.forecast for level in goal.forecast.levels})
     shown: list[tuple[Message, Kind]] = [
         (Message(f"sheets.col_{name}", {"level": f"{100 * level:.0f}%"}), "figure")
@@ -420,14 +402,6 @@ _LONGEST_HEADER: Final = 120
 _NARROWEST: Final = 8
 _FILTER_BUTTON: Final = 3
 _MARGIN: Final = 3
-_WIDEST: Final[Mapping[Kind, int]] = {"wrapped": 38, "prose": 100, "url": 76}
-"""Widths, in digits, from which texts are wrapped; those of other kinds never are."""
-
-_SIDES: Final[Mapping[Kind, str]] = {
-    "figure": "right", "probability": "right", "rate": "right", "year": "right", "day": "right",
-    "grade": "center",
-}  # fmt: skip
-"""Where cells stand; others stand to the left, and a little in."""
 
 
 class _Book:
@@ -500,7 +474,9 @@ class _Book:
             widest = max((_shown_width(row[i]) for row in sheet.rows), default=0) + _MARGIN
             words = map(display_width, style.PARTS.findall(head))
             head_width = max(ceil(display_width(head) / 2), *words) + _FILTER_BUTTON
-            widths.append(max(_NARROWEST, min(widest, _WIDEST.get(kind, widest)), head_width))
+            widths.append(
+                max(_NARROWEST, min(widest, _SET[kind].get("widest", widest)), head_width)
+            )
             page.set_column(i, i, widths[-1])
         return widths
 
@@ -515,7 +491,7 @@ class _Book:
             _write_cell(page, top, i, head, self._look(**set_as))
         for row, cells in enumerate(sheet.rows, start=top + 1):
             lines = max(
-                _lines(cell, w - _MARGIN) if isinstance(cell, str) and kind in _WIDEST else 1
+                _lines(cell, w - _MARGIN) if isinstance(cell, str) and "widest" in _SET[kind] else 1
                 for cell, kind, w in zip(cells, sheet.kinds, widths, strict=True)
             )
             page.set_row(row, _POINTS_A_LINE * lines)
@@ -526,8 +502,8 @@ class _Book:
     def _cell_look(self, kind: Kind, value: Cell) -> Format:
         look: dict[str, object] = {"bottom": 1, "bottom_color": style.RULE, "valign": "top"}
         look |= _side(kind)
-        shown = value.format if isinstance(value, _Number) else _FORMATS.get(kind, "")
-        look |= {"text_wrap": kind in _WIDEST and shown != _DAY}
+        shown = value.format if isinstance(value, _Number) else _SET[kind].get("format", "")
+        look |= {"text_wrap": "widest" in _SET[kind] and shown != _DAY}
         look |= {"num_format": shown} if shown else {}
         if kind == "url":
             look |= {"font_color": style.FORECAST, "underline": 1}
@@ -573,7 +549,8 @@ def _write_cell(
 
 
 def _side(kind: Kind) -> dict[str, object]:
-    return {"align": _SIDES.get(kind, "left"), "indent": int(kind not in _SIDES)}
+    side = _SET[kind].get("side", "left")
+    return {"align": side, "indent": int(side == "left")}
 
 
 def _shown_width(cell: Cell) -> int:
