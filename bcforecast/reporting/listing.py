@@ -41,7 +41,6 @@ _COMPARED: Final = ("as_of", "probability", "verdict", "grade")
 _LINE: Final = (132.0, 34.0, 5.0)
 """Width, height and margin of the line that is drawn of a goal's probabilities, in pixels."""
 
-_NO_REPORT: Final = date(1970, 1, 1)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -249,7 +248,7 @@ def feed(listing: Listing) -> str:
     written = formats.template("feed.xml.j2").render(
         text=text,
         reports=latest,
-        updated=latest[0].as_of if latest else _NO_REPORT,
+        updated=latest[0].as_of if latest else date(1970, 1, 1),
         languages=LANGUAGES,
         media=_MEDIA,
         urn=lambda name: f"urn:uuid:{uuid.uuid5(_OURS, name)}",

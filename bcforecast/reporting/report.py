@@ -132,6 +132,11 @@ class Job:
         return "/".join(self.path)
 
     @property
+    def series(self) -> tuple[str, ...]:
+        """Plan, scenario and language, which reports of several dates have in common."""
+        return self.path[:1] + self.path[2:]
+
+    @property
     def folder(self) -> Path:
         """Where the report goes."""
         return manifest.report_folder(self.out, *self.path)
