@@ -1,6 +1,7 @@
 """The chart of one goal: figures, bounds, forecast fan and target; of an event, bars."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -194,10 +195,7 @@ def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
 
 
 def fan_chart(data: FanData, *, lang: Language) -> Picture:
-    """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it.
-
-    The title is what the chart says. On a phone the parent's figures stand below.
-    """
+    """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it."""
     a, name, years = data.goal.attainment, data.goal.names.render(lang), data.own.times
     asked, due = target_words(data.goal, lang), day(a.due, lang=lang)
     if data.goal.goal.over is None:  # else its years are said already
@@ -210,9 +208,8 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         history = text("plot.fan_alt_history", lang, **span)
     if data.fan is not None and data.fan.levels.size > 1:
         own: Look = {"unit": a.unit, "name": data.goal.indicator.unit_name(lang), "lang": lang}
-        how: Look = {"unit": a.unit, "grade": a.grade}
-        ends = {k: wording.estimate(v, **how) for k, v in data.fan.ends.items()}
-        words = {k: wording.quantity(figure, **own) for k, figure in ends.items()}
+        told_of = partial(wording.estimate, unit=a.unit, grade=a.grade)
+        words = {k: wording.quantity(told_of(v), **own) for k, v in data.fan.ends.items()}
         told["forecast"] = text("plot.fan_alt_forecast", lang, **words)
     alt = text("plot.fan_alt", lang, **told, name=name, history=history)
     kind = "goal" if data.met_by_year is None else "event"
@@ -253,7 +250,10 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
             left, right, plot = 0.15, width - 0.2 - aside, _BESIDE
         else:
             right -= _draw_level(axes, data, lang)
-            left = max(_LEFT, 0.16 + style.widest(_tick_words(axes)))
+            low, high = axes.get_ylim()
+            at = [tick for tick in axes.get_yticks() if low <= tick <= high]
+            ticks = axes.yaxis.get_major_formatter().format_ticks(at)
+            left = max(_LEFT, 0.16 + style.widest(ticks))
             _set_years(axes, min(6, int((right - left) / _YEAR)))
             head += _name_axes(axes, data, left, right - left, lang)
         handles, labels = axes.get_legend_handles_labels()
@@ -286,13 +286,6 @@ _HALO: Final = [withStroke(linewidth=2, foreground="white")]
 
 _YEAR: Final = 0.5
 """Inches that the name of a year, or what is said of it, takes on the axis."""
-
-
-def _tick_words(axes: Axes) -> list[str]:
-    """Return the numbers beside the axis of figures."""
-    low, high = axes.get_ylim()
-    at = [tick for tick in axes.get_yticks() if low <= tick <= high]
-    return axes.yaxis.get_major_formatter().format_ticks(at)
 
 
 def _draw_event(axes: Axes, data: FanData, met: Mapping[int, float], lang: Language) -> None:
@@ -368,8 +361,7 @@ def _draw_bound(
     ends = [end for end in bounds if np.isfinite(end)]
     bars: Look = {"marker": "_", "ms": 11, "mew": 1.8, "lw": 1.2}
     axes.plot([year] * len(ends), ends, c=style.INK, zorder=5, label=label, **bars)
-    said = (wording.bare(wording.plain(end), unit=unit, lang=lang) for end in ends)
-    words = "–".join(said)
+    words = "–".join(wording.bare(wording.plain(end), unit=unit, lang=lang) for end in ends)
     if len(ends) == 1:
         from_below = np.isfinite(bounds[0])
         words = f"{'>' if from_below else '<'} {words}"
@@ -512,10 +504,7 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
 
 
 def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
-    """Write beside the due year what the target, the median and the ends of the interval are.
-
-    Return how wide the words are, in inches.
-    """
+    """Write beside the due year what its marks are; return how wide the words are, in inches."""
     a, x, marks = data.goal.attainment, fan.years[-1] + 0.5, []
     for key, end in fan.ends.items():
         figure = wording.estimate(end, unit=a.unit, grade=a.grade, lang=lang)
@@ -610,15 +599,21 @@ def series_chart(
     lang: Language,
 ) -> Chart:  # fmt: skip
     """Draw a series of one's own with forecasts and ends of a target, in the house style."""
+    with _one_chart(title, alt) as (figure, axes):
+        _draw_series(axes, known, fans, ends, lang)
+        axes.legend()
+    return figure
+
+
+@contextmanager
+def _one_chart(title: str, alt: str) -> Iterator[tuple[Chart, Axes]]:
+    """Draw in the house style on the axes of a new chart."""
     with style.house_style():
         figure = Chart(figsize=_SIZE_INCHES)
         figure.alt = alt
-        axes = figure.add_subplot()
+        axes = figure.add_subplot(title=title)
         axes.grid(axis="y")
-        _draw_series(axes, known, fans, ends, lang)
-        axes.set_title(title)
-        axes.legend()
-    return figure
+        yield figure, axes
 
 
 def _draw_series(
@@ -658,11 +653,7 @@ def figures_chart(
 
     Those that no model uses are grey; a bound has its bar.
     """
-    with style.house_style():
-        figure = Chart(figsize=_SIZE_INCHES)
-        figure.alt = alt
-        axes = figure.add_subplot()
-        axes.grid(axis="y")
+    with _one_chart(title, alt) as (figure, axes):
         for one, used in figures:
             first, last = one.period.first, one.period.last
             span = first.year + (first.month - 1) / 12, last.year + last.month / 12
@@ -672,10 +663,8 @@ def figures_chart(
             if one.has_value:
                 axes.plot(span, (value, value), c=colour, lw=3, label=text(key, lang))
             else:
-                low, high = (end if isfinite(end) else None for end in (one.lower, one.upper))
-                ends = -np.inf if low is None else low, np.inf if high is None else high
-                _draw_bound(axes, sum(span) / 2, ends, "", lang, one.unit)
-                value = one.lower if high is None else one.upper
+                _draw_bound(axes, sum(span) / 2, (one.lower, one.upper), "", lang, one.unit)
+                value = one.upper if isfinite(one.upper) else one.lower
             told = _year_position(one.published) + 1
             axes.plot((span[1], told), (value, value), c=colour, lw=0.8, ls=":")
             axes.plot([told], [value], "o", c=colour, mfc="white", ms=3.5)
@@ -684,5 +673,4 @@ def figures_chart(
             axes.legend(labels.values(), labels)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         _write_ticks(axes.yaxis, figures[0][0].unit, lang)
-        axes.set_title(title)
     return figure

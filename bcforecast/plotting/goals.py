@@ -57,11 +57,7 @@ def plot_dashboard(outlook: Outlook, *, lang: Language) -> style.Picture:
 def dashboard(
     rows: Sequence[GoalOutlook], *, as_of: date, scenario: str, lang: Language
 ) -> style.Picture:
-    """Draw a bar a goal, the least likely first, beside a line at one half.
-
-    The title counts them by how they stand; goals without a probability are named below the bars.
-    The scenario's name is in words, in `lang`.
-    """
+    """Draw a bar a goal, the least likely first, beside a line at one half."""
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
     unset = [row for row in rows if row.attainment.probability is None]
     title = standings((row.standing(as_of) for row in ranked), lang=lang)
@@ -285,10 +281,7 @@ _SMALLEST_MOVE = 5e-4
 
 
 def plot_news(found: News, *, lang: Language) -> style.Picture:
-    """Draw one panel a goal that moved: the probability before, what each part did, that after.
-
-    Goals stand in the order of the plan; with none the picture says so.
-    """
+    """Draw one panel a goal that moved: the probability before, what each part did, that after."""
     rows = [goal for goal in found.goals if goal.total is not None and _moves(goal)]
     height = _NEWS_HEAD + _PANEL * max(len(rows), 1) + _NEWS_FOOT
     nothing = text("news.chart_nothing", lang)

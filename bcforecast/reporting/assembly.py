@@ -165,10 +165,7 @@ def _shown(cells: Iterable[NotebookNode], pictures: dict[str, bytes]) -> Iterato
 
 
 def placed(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """Number tables and pictures, each from 1 on, and give headings anchors.
-
-    Headings with nothing below are left out, and no page starts twice.
-    """
+    """Number tables and pictures, anchor headings, and leave out those with nothing below."""
     numbers, parts, started = {"table": 0, "picture": 0}, [0, 0, 0], False
     found: list[Block] = []
     for place, block in enumerate(blocks):

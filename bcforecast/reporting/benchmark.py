@@ -11,8 +11,9 @@ from bcforecast import evaluation
 from bcforecast.plotting.goals import reliability_diagram
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting.display import Section, paragraphs
-from bcforecast.reporting.document import Kind, TableBlock, sentence
-from bcforecast.text import Language, column_head, has_text, text
+from bcforecast.reporting.document import sentence
+from bcforecast.reporting.tables import rows_table
+from bcforecast.text import Language, Message, column_head, has_text, text
 
 SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
 """The run that `docs/benchmark.md` reports; statistics only, no row of the benchmark's data."""
@@ -119,15 +120,10 @@ def named(name: str, lang: Language, *, what: str = "by") -> str:
 
 
 def _table(name: str, rows: pd.DataFrame, lang: Language, **values: object) -> Section:
-    shown = readable(rows, lang)
-    kinds: list[Kind] = ["text" if column in _WORDS else "number" for column in rows.columns]
-    made = TableBlock.of(
-        text(f"evaluation.caption_{name}", lang, **values),
-        list(zip(map(str, shown.columns), kinds, strict=True)),
-        shown.to_numpy().tolist(),
-        note=text(f"evaluation.note_{name}", lang),
-    )
-    return Section((made,))
+    heads = [column if column in _WORDS else f"{column}#" for column in rows.columns]
+    caption, note = Message(f"evaluation.caption_{name}", values), f"evaluation.note_{name}"
+    cells, of = readable(rows, lang).to_numpy().tolist(), "evaluation.column_"
+    return rows_table(caption, heads, cells, lang, of=of, note=note)
 
 
 def _cell(value: object, column: str, lang: Language) -> str:

@@ -91,10 +91,7 @@ def heading(key: str, *, lang: Language) -> Section:
 
 
 def plan_brief(facts: Facts, data_dir: Path | None = None, *, lang: Language) -> Section:
-    """Return page 1: how the goals stand, in groups, who answers for them, and what is next.
-
-    What the groups mean is read in `data_dir`, as their words are.
-    """
+    """Return page 1: how the goals stand, in groups, who answers for them, and what is next."""
     title = text("report.section_brief", lang)
     top = Section((document.Heading(level=1, text=title, anchor=document.BRIEF),))
     said = paragraphs(*sentences.brief(facts, lang=lang))
@@ -113,10 +110,7 @@ def plan_methods(facts: Facts, *, lang: Language) -> Section:
 
 
 def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
-    """Return the heading of a goal, the promise, the probability, and what happened.
-
-    Of several goals, milestones of one family, the heading names what they have in common.
-    """
+    """Return the heading of a goal, the promise, the probability, and what happened."""
     fact = facts.goal(goals[0])
     name = fact.family if len(goals) > 1 and fact.family is not None else fact.name
     title = name.render(lang)
@@ -147,10 +141,7 @@ def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
 
 
 def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Language) -> Section:
-    """Return how far the goal is and how fast it must go on, and what target would be safe.
-
-    Where the last figure is years old, the forecast says where things stand by now.
-    """
+    """Return how far the goal is and how fast it must go on, and what target would be safe."""
     said = dict[str, document.Spans]()
     for goal in goals:
         fact = facts.goal(goal)
@@ -188,10 +179,7 @@ def _is_over(outlook: project.Outlook, goal: str) -> bool:
 
 
 def _paced(outlook: project.Outlook, goal: str) -> explain.Explanation | None:
-    """Explain a goal of which a pace and the rules mean anything.
-
-    Not one of grade U, nor of things newly built.
-    """
+    """Explain a goal of which pace and rules mean anything: none of grade U, nor of new things."""
     known = outlook[goal].attainment
     if known.probability is None or known.comparator == "event":
         return None
@@ -212,10 +200,7 @@ def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Langu
 
 
 def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Section:
-    """Return what would help: a sentence each lever that moves the goal, and all together.
-
-    Of several, milestones of one family, each is said with its year.
-    """
+    """Return what would help: a sentence each lever that moves the goal, and all together."""
     base, found, moves = outlook.baseline, list[document.Spans](), False
     open_ = [g for g in goals if base[g].forecast is not None and not _is_over(base, g)]
     for goal in open_:
@@ -252,10 +237,7 @@ def _compared(study: gathering.ScenarioStudy | None) -> dict[int, str]:
 
 
 def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
-    """Return the heading, and what the scenarios are, one line each.
-
-    Without any, or if none can move a goal, the chapter is of all goals together.
-    """
+    """Return the heading, and what the scenarios are, one line each."""
     several = _compared(study)
     title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
     top = Section((document.Heading(level=1, text=title, new_page=bool(several)),))
@@ -339,10 +321,7 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
 
 
 def plan_hindcast(outlook: project.Outlook, facts: Facts, *, lang: Language) -> Section:
-    """Return what the baseline said at each year's end against what was known by the as-of date.
-
-    Only of goals whose outcome had been published by then; nothing where there are none.
-    """
+    """Return what the baseline said at each year's end of the goals whose outcome is known."""
     found = gathering.track_record(outlook)
     if found is None or not facts.past:
         return Section()
@@ -389,10 +368,9 @@ def open_changes(
     data_dir: str = "",
     previous: str = "",
 ) -> Changes:
-    """Read a plan and its figures and split what moved between two days such as `2020-12-31`.
+    """Split what moved between two days such as `2020-12-31`; other parameters as `open_outlook`.
 
-    As `open_outlook`; `previous` is the `result.json` of the report as of `since`, empty to
-    compute anew what it said. A day that is none is refused.
+    `previous` is the `result.json` of the report as of `since`, empty to compute anew what it said.
     """
     folder = Path(data_dir) if data_dir else None
     read = load_plan(plan, data_dir=folder)

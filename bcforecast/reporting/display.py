@@ -1,7 +1,4 @@
-"""Blocks as text: what a cell of a notebook shows, and the report as Markdown.
-
-What the report is in Markdown has pipe tables, and no text of it is markup.
-"""
+"""Blocks as text: what a cell of a notebook shows, and the report as Markdown with pipe tables."""
 
 from __future__ import annotations
 
@@ -110,9 +107,8 @@ _KEPT_IN_LINKS: Final = "%/:?#@!$&'()*+,;=-._~"
 def markdown_text(document: doc.Document, _pictures: Mapping[str, bytes] | None = None) -> str:
     """Return the report as Markdown; pictures are named by their files, wherever they are.
 
-    Whatever stands in the document stays text: no markup, no HTML and no link comes from it but
-    the links to web addresses that it has itself. Links from numbers to observations and
-    functions are left out, for Markdown has no places in the rows of tables; and so is code.
+    No markup, no HTML and no link comes from a text but the web addresses that the document links.
+    Other links are left out, for Markdown has no places in the rows of tables; and so is code.
     """
     writer, front = _MarkdownWriter(document.blocks, document.lang), document.front
     title = (f"# {escaped(front.title).strip()}", _line(front.kicker), _line(front.subtitle))

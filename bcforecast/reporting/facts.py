@@ -51,6 +51,12 @@ class Fact(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @classmethod
+    def from_attributes(cls, thing: object, **said: Any) -> Self:
+        """Take over what a thing says under the names of the fields, but for what is `said`."""
+        names = (name for name in cls.model_fields if name not in said and hasattr(thing, name))
+        return cls(**attributes(thing, *names), **said)
+
 
 class SourceFact(Fact):
     """Where figures come from."""
@@ -316,8 +322,7 @@ class PlanFact(Fact):
     def of(cls, plan: Plan) -> Self:
         """Take over from a plan what every document says of it."""
         span = {"first_year": plan.span.first, "last_year": plan.span.last}
-        known = attributes(plan, "id", "title", "issuer", "issued")
-        return cls(**known, area_name=plan.area_names, **span)
+        return cls.from_attributes(plan, area_name=plan.area_names, **span)
 
 
 class TrackedFact(Fact):

@@ -132,10 +132,7 @@ class BlockWriter(Generic[Made]):
 
 @cache
 def template(name: str) -> Template:
-    """Return a template of HTML or XML: each text that it is given is escaped.
-
-    Control characters that XML cannot hold are left out.
-    """
+    """Return a template of HTML or XML: texts are escaped, without what XML cannot hold."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     def escaped(value: object) -> object:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -11,14 +11,7 @@ from typing import Any, Final
 from bcforecast import config
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
-from bcforecast.attainment.project import (
-    Attainment,
-    Exploration,
-    GoalOutlook,
-    Joint,
-    Outlook,
-    scenario_names,
-)
+from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import Tracked, covered, seek_each, tracked
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
@@ -93,14 +86,17 @@ def gather(
     goals = tuple(_goal(outlook, item, study, measures, changes) for item in outlook)
 
     def promised(one: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
-        return facts.TrackedFact(quote=quote, place=one.place, bodies=_bodies(outlook, one.bodies))
+        return facts.TrackedFact.from_attributes(
+            one, quote=quote, bodies=_bodies(outlook, one.bodies)
+        )
 
     record, joint = track_record(outlook), None
     if study is not None:
         lower, upper = study.joint.bounds()
-        known = attributes(study.joint, "goals", "all_met", "independent", "expected", "weakest")
         met = study.joint.number_met.tolist()
-        joint = facts.JointFact(**known, lower=lower, upper=upper, number_met=met)
+        joint = facts.JointFact.from_attributes(
+            study.joint, lower=lower, upper=upper, number_met=met
+        )
     return Facts(
         plan=facts.PlanFact.of(plan),
         **attributes(outlook, "as_of", "scenario", "seed"),
@@ -114,9 +110,9 @@ def gather(
         scenarios=() if study is None else study.facts(),
         joint=joint,
         past=tuple(
-            facts.PastFact(
+            facts.PastFact.from_attributes(
+                past.status,
                 goal=goal.goal.id,
-                **attributes(past.status, "as_of", "probability", "verdict", "grade"),
                 **attributes(past, "known_already", "brier", "inside_80"),
                 rules_right=len(past.rules_right),
                 rules_wrong=len(past.rules_wrong),
@@ -147,10 +143,6 @@ def track_record(outlook: Outlook) -> Hindcast | None:
     return outlook.drawn[_TRACK_RECORD]
 
 
-_AS_PROJECTED: Final = GoalFact.model_fields.keys() & {field.name for field in fields(Attainment)}
-"""What a fact takes over from the attainment of its goal."""
-
-
 def _goal(
     outlook: Outlook,
     item: GoalOutlook,
@@ -170,14 +162,15 @@ def _goal(
     when, open_ = expected_date(outlook, goal.id), outlook.as_of.year
     years = () if when is None else zip(when.years, when.holds, when.reached_by, strict=True)
     case = None if item.forecast is None else rule_panel(item, plan=outlook.plan).case
-    return GoalFact(
+    return GoalFact.from_attributes(
+        a,
         **attributes(goal, "id", "place"),
         name=item.names,
         family=indicator.names if goal.family is not None else None,
         unit_name=indicator.unit_names or unit_of(indicator.unit).names,
         quote=goal.quote or None,
         bodies=_bodies(outlook, goal.bodies),
-        **{**attributes(a, *_AS_PROJECTED), **counted},
+        **counted,
         gap=required and required.gap,
         required_increment=ahead and (ahead.increment or None),
         required_rate=ahead and (ahead.rate or None),
@@ -190,10 +183,7 @@ def _goal(
             if year >= open_
         ),
         rules=tuple(
-            facts.RuleFact(
-                label=Message(one.label),
-                **attributes(one, "name", "says_met", "value", "projected"),
-            )
+            facts.RuleFact.from_attributes(one, label=Message(one.label))
             for one in (all_rules(case) if case else ())
         ),
         forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in of_fan}),
@@ -203,16 +193,14 @@ def _goal(
         measures=tuple(one.id for one in measures if goal.id in one.goals),
         **({} if study is None else _helped(study.outlook.exploration, goal.id, measures)),
         outcome=_outcome(outlook, item),
-        before=before and facts.FormerFact(**attributes(before, "probability", "grade")),
+        before=before and facts.FormerFact.from_attributes(before),
     )
 
 
 def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
-    known = attributes(one, "id", "due", "credible")
-    if one.entry is not None:
-        known |= attributes(one.entry, "status", "date", "evidence", "source")
-    overdue = one.overdue(outlook.as_of)
-    return facts.MeasureFact(name=one.names, overdue=overdue, **known)
+    known = ("status", "date", "evidence", "source") if one.entry is not None else ()
+    said = {"name": one.names, "overdue": one.overdue(outlook.as_of)}
+    return facts.MeasureFact.from_attributes(one, **said, **attributes(one.entry, *known))
 
 
 def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) -> dict[str, Any]:
@@ -224,11 +212,11 @@ def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) ->
         found["covered"] = covered(exploration, goal=goal, measures=measures)
     with suppress(ScenarioError):
         found["pushes"] = tuple(
-            facts.PushFact(
+            facts.PushFact.from_attributes(
+                one,
                 words=Text(**{on: sentences.push_words(one, outlook, lang=on) for on in LANGUAGES}),
                 levers=len(one.levers),
                 general=all(lever.startswith(GROWTH) for lever in one.levers),
-                **attributes(one, "wanted", "reached", "feasible"),
             )
             for one in seek_each(exploration, goal=goal)
         )
@@ -262,8 +250,8 @@ def _sizes(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.SeriesFact]:
 
 def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> facts.FigureFact:
     own = item.indicator.unit_names if figure.unit == item.goal.unit else None
-    return facts.FigureFact(
-        **attributes(figure, "area", "indicator", "unit", "published", "source"),
+    return facts.FigureFact.from_attributes(
+        figure,
         **_known(figure),
         period_words=figure.period.in_words(),
         words=figure.in_words(own),
@@ -279,7 +267,7 @@ def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
     if item.outcome is None or item.outcome.observation.published > outlook.as_of:
         return None
     figure, about = item.outcome.observation, attributes(item.outcome, "met", "year")
-    return facts.OutcomeFact(**_known(figure), **attributes(figure, "published", "source"), **about)
+    return facts.OutcomeFact.from_attributes(figure, **_known(figure), **about)
 
 
 def _known(figure: Observation) -> dict[str, Any]:
@@ -301,8 +289,7 @@ def _sources(
             named |= {goal.outcome.source: None}
     named |= {one.entry.source: None for one in measures if one.entry is not None}
     for name in named:
-        known = attributes(outlook.data.sources[name], "title", "issuer", "url", "verification")
-        yield facts.SourceFact(id=name, **known)
+        yield facts.SourceFact.from_attributes(outlook.data.sources[name], id=name)
 
 
 def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Text, ...]:

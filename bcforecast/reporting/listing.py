@@ -41,7 +41,6 @@ _COMPARED: Final = ("as_of", "probability", "verdict", "grade")
 _LINE: Final = (132.0, 34.0, 5.0)
 """Width, height and margin of the line that is drawn of a goal's probabilities, in pixels."""
 
-_NO_REPORT: Final = date(1970, 1, 1)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -249,7 +248,7 @@ def feed(listing: Listing) -> str:
     written = formats.template("feed.xml.j2").render(
         text=text,
         reports=latest,
-        updated=latest[0].as_of if latest else _NO_REPORT,
+        updated=latest[0].as_of if latest else date(1970, 1, 1),
         languages=LANGUAGES,
         media=_MEDIA,
         urn=lambda name: f"urn:uuid:{uuid.uuid5(_OURS, name)}",
@@ -264,10 +263,7 @@ def page_name(lang: Language) -> str:
 
 
 def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
-    """Return the page: HTML that needs no other file, no script and no network.
-
-    `there` is the page as it is now; its font is taken over where nothing else has changed.
-    """
+    """Return the page: HTML that needs no other file, no script and no network."""
     log = sorted(status_changes(listing), key=lambda change: change.after.as_of, reverse=True)
     page = formats.template("reports.html.j2").render(
         text=text,
@@ -293,10 +289,7 @@ Cell = tuple[GoalStatus | None, bool]
 
 
 def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, list[Cell]]]:
-    """Return the name of each goal, and what the reports say of it.
-
-    The least likely stands first, that of which the latest says nothing last.
-    """
+    """Return each goal with what the reports say of it, the least likely by the latest first."""
     names = {goal.id: goal.name.render(lang) for report in series for goal in report.goals}
     rows = []
     for goal, name in names.items():
@@ -330,10 +323,7 @@ def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[
 
 
 def write_listing(out: Path, listing: Listing) -> bool:
-    """Write the pages, the feed and the table of changes, each whole; whether any had changed.
-
-    The same reports give the same bytes. Where no report stands, and no list, none is written.
-    """
+    """Write pages, feed and table of changes where there are reports; whether any is new."""
     pages = {lang: out / page_name(lang) for lang in LANGUAGES}
     if not listing.reports and not any(path.exists() for path in pages.values()):
         return False

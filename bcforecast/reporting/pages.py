@@ -3,15 +3,12 @@
 A page format is a template that reads the data of a `PageWriter`: no text of a document can become
 markup, and both formats set the same words, tables and links.
 
-typst lays the PDF out: tagged, archivable, and the same bytes from the same document. Its template
-is fixed and reads the document as JSON; the faces come from the locked packages, and no package of
-typst's is fetched.
+typst lays the PDF out; its template is fixed, and the faces come from the locked packages.
 
 For Word, WPS and LibreOffice it is a package of XML parts. Line heights are fixed, so that it looks
-the same whichever Chinese face the machine has: Microsoft YaHei, which Word and WPS bring, or what
-they put in its place; so we know about on which page a heading stands. Captions and contents are
-fields, which count on when the report is cut about; to have Word count on opening would have it ask
-the reader for leave first.
+the same whichever Chinese face the machine has, and we know about on which page a heading stands.
+Captions and contents are fields, which count on when the report is cut about; to have Word count on
+opening would have it ask the reader for leave first.
 """
 
 import json
@@ -62,26 +59,21 @@ _LINE_EM: Final = 40.0
 
 @dataclass(frozen=True)
 class Paper:
-    """The room on a page between its margins, and how tables are set in it; in points."""
+    """The room on a page between its margins, and how tables are set in it; in points.
+
+    A picture is `picture_height` high at most, unless its letters were too small: then it has the
+    `height` above its caption. `padding` is the white space of a cell, left and right together,
+    `slack` how much wider than ours the faces may be, `script_gap_em` what is put between Chinese
+    and Latin letters. A program that has `own_faces` breaks long words itself.
+    """
 
     width: float
     picture_height: float
-    """How high a picture is to be, unless its letters were too small."""
-
     padding: float
-    """White space of a cell of a table, left and right together."""
-
     height: float = 225 * PT_PER_MM
-    """Room for a picture above its caption."""
-
     slack: float = 1.0
-    """How much wider than ours the faces may be with which the page is set."""
-
     script_gap_em: float = 0.0
-    """White space that is put between Chinese and Latin letters."""
-
     own_faces: bool = False
-    """Whether the program that sets it has faces of its own, and breaks long words itself."""
 
 
 class PageWriter(BlockWriter[Json]):
@@ -90,7 +82,7 @@ class PageWriter(BlockWriter[Json]):
     def __init__(self, document: doc.Document, paper: Paper, pictures: dict[str, str]) -> None:
         super().__init__(document.blocks, document.lang)
         self._document, self._paper, self._pictures = document, paper, pictures
-        self._unmarked = dict(self.places)
+        self._unmarked = dict(self.places)  # each anchor has its place where it stands first
         self.level = 1
         """Of the last heading; the contents before the first are of level 1."""
 
@@ -120,10 +112,6 @@ class PageWriter(BlockWriter[Json]):
         """Return words that can be broken where they are wider than the room for them."""
         said = self.spelled(words)
         return said if self._paper.own_faces else breakable(said, room_em)
-
-    def place(self, anchor: str) -> str | None:
-        """Name the place of an anchor once, where it stands first."""
-        return self._unmarked.pop(anchor, None)
 
     def runs(self, spans: doc.Spans, room_em: float = _LINE_EM) -> list[Json]:
         """Return runs of text, each with the place or the web page that it leads to."""
@@ -158,7 +146,7 @@ class PageWriter(BlockWriter[Json]):
             "kind": "heading",
             "level": self.level,
             "text": self.words(heading.text, _LINE_EM / 2),
-            "place": self.place(heading.anchor),
+            "place": self._unmarked.pop(heading.anchor, None),
             "new_page": heading.new_page,
         }
 
@@ -207,7 +195,7 @@ class PageWriter(BlockWriter[Json]):
         rows = [
             {
                 "group": self.words(group, _LINE_EM),
-                "place": self.place(anchor),
+                "place": self._unmarked.pop(anchor, None),
                 "cells": list(map(self.runs, row, rooms)),
                 "lines": count,
             }
@@ -254,10 +242,7 @@ _INVISIBLE: Final = frozenset("\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}\N{WORD JOINER
 
 
 def spelled(words: str, *, any_face: bool = False) -> str:
-    """Return words on one line, each character that cannot be set replaced by its number.
-
-    `any_face` is for a program with faces of its own; else those of printed pages alone can set.
-    """
+    """Return words on one line, each character that cannot be set replaced by its number."""
     if words.isascii() and words.isprintable():
         return words
 
@@ -301,7 +286,7 @@ def width_em(words: str) -> float:
 def _advance(character: str) -> float | None:
     """Return how wide the first face that has a character sets it; None where none has it."""
     with _FACES_LOCK:
-        for face in _faces():
+        for face in map(_opened, _FACES):
             if face.get_char_index(ord(character)):
                 face.set_size(1000, 72)
                 glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
@@ -312,17 +297,13 @@ def _advance(character: str) -> float | None:
 _FACES_LOCK: Final = Lock()
 """A face holds the glyph that it has loaded; reports are laid out in threads."""
 
+_opened: Final = cache(FT2Font)
 
 _FONTS: Final = Path(mpl.get_data_path(), "fonts", "ttf")
 _FACES: Final = (
     Path(pylopdf_fonts_zh_cn.sans_path()), _FONTS / "DejaVuSans.ttf", _FONTS / "DejaVuSansMono.ttf",
 )  # fmt: skip
 """The Chinese face, and what matplotlib brings: for what that lacks, and for print-outs."""
-
-
-@cache
-def _faces() -> tuple[FT2Font, ...]:
-    return tuple(FT2Font(str(path)) for path in _FACES)
 
 
 _BADGE_EM: Final = 2.0
@@ -457,8 +438,6 @@ def _shortest(
 PDF_PAPER: Final = Paper(166 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5)
 
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "typst"
-_STANDARDS: Final = ("a-2a", "ua-1")
-"""For archives, and for readers who cannot see it: typst refuses what they do not allow."""
 
 
 def brief_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
@@ -516,7 +495,8 @@ def pdf_bytes(
         (root / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         asked = {
             "fonts": list(dict.fromkeys(str(path.parent) for path in _FACES)),
-            "standards": _STANDARDS,
+            # For archives, and for readers who cannot see: typst refuses what they do not allow.
+            "standards": ("a-2a", "ua-1"),
             "day": datetime.combine(document.dated, time(), UTC).isoformat(),
         }
         command = [sys.executable, "-c", _TYPESET, json.dumps(asked)]
@@ -549,17 +529,14 @@ _FIXED_RELATIONS: Final = 4
 _WORD_PARTS: Final = Path(__file__).parent / "templates" / "word"
 """A template for each part, where the part itself stands in the package."""
 
-_DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+_DECLARATION: Final = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _BETWEEN_TAGS: Final = re.compile(r"\n\s*(?=<)")
 """White space of the templates: no text of a report has a line break."""
 
 
 def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
-    """Return a report, with its PNG by file, as an Office Open XML document.
-
-    Equal documents give equal bytes: the day of making is the only date in the file.
-    """
-    raster = [file for file in pictures if file.endswith(".png")]
+    """Return a report, with its PNG by file, as Office Open XML; equal ones give equal bytes."""
+    raster = (file for file in pictures if file.endswith(".png"))
     names = {file: f"media/image{i}.png" for i, file in enumerate(raster, start=1)}
     data = PageWriter(document, WORD_PAPER, names).data()
     for block in data["blocks"][:1]:
@@ -580,12 +557,11 @@ def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
     parts = {}
     # The body comes first, for other parts tell what it relates to.
     for path in sorted(_WORD_PARTS.rglob("*"), key=lambda path: path.name != "document.xml"):
-        if path.is_dir():
-            continue
-        name = path.relative_to(_WORD_PARTS).as_posix()
-        written = template(f"word/{name}").render(data)
-        parts[name] = (_DECLARATION + _BETWEEN_TAGS.sub("", written)).encode()
-    parts |= {f"word/{names[file]}": pictures[file] for file in raster}
+        if path.is_file():
+            name = path.relative_to(_WORD_PARTS).as_posix()
+            written = template(f"word/{name}").render(data)
+            parts[name] = _DECLARATION + _BETWEEN_TAGS.sub("", written).encode()
+    parts |= {f"word/{name}": pictures[file] for file, name in names.items()}
     out = BytesIO()
     with ZipFile(out, "w") as archive:
         for name, content in sorted(parts.items()):  # the content types come first, as they must

@@ -39,10 +39,7 @@ _LARGEST_REQUEST: Final = 100_000
 
 
 class PanelPage:
-    """The panel of an outlook under the baseline, in a language, opened on a goal.
-
-    With `drafts` it has the scenarios that were not adopted too.
-    """
+    """The panel of an outlook under the baseline; with `drafts` also of scenarios not adopted."""
 
     def __init__(
         self, outlook: Outlook, *, lang: Language, goal: str | None = None, drafts: bool = True
@@ -73,11 +70,7 @@ class PanelPage:
 
 
 def show_panel(known: Iterable[object], *, plan: str, lang: Language) -> None:
-    """Hand a report the panel of its plan: of the study among all that its notebook knows.
-
-    So nothing is read, projected and simulated a second time; a notebook that has opened no study
-    of the plan has no panel.
-    """
+    """Hand a report the panel of the study of its plan, if its notebook has opened one."""
     from IPython.display import display as show
 
     for one in known:

@@ -224,11 +224,7 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
 def scenario_records(
     exploration: project.Exploration, scenarios: Sequence[Scenario], *, lang: Language
 ) -> list[Record]:
-    """Return one record a scenario.
-
-    `goals` has probabilities by goal, null where none can be said; `all` that of every goal met of
-    which one can be said, `expected` the number of those met; `unset` the goals without one.
-    """
+    """Return one record a scenario; null for a probability that cannot be said."""
     records = []
     for scenario in scenarios:
         together = exploration.joint(scenario)

@@ -131,6 +131,11 @@ class Job:
         return "/".join(self.path)
 
     @property
+    def series(self) -> tuple[str, ...]:
+        """Plan, scenario and language, which reports of several dates have in common."""
+        return self.path[:1] + self.path[2:]
+
+    @property
     def folder(self) -> Path:
         """Where the report goes."""
         return manifest.report_folder(self.out, *self.path)
@@ -256,10 +261,7 @@ def fill_folder(
     formats: Iterable[Format] = MADE,
     panel: str = "",
 ) -> None:
-    """Write everything that is made from the executed notebook of a report into an empty folder.
-
-    `panel` is the live panel beside the page, as the notebook has handed it over.
-    """
+    """Write all that is made from an executed notebook, and the `panel`, into an empty folder."""
     result = facts.Facts.model_validate(execution.result_of(notebook))
     execution.write_notebook(notebook, folder / NOTEBOOK)
     document, pictures = assembly.assemble(
@@ -285,7 +287,7 @@ def write_report(
     force: bool = False,
     progress: Advance | None = None,
 ) -> Path:
-    """Run the notebook of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
+    """Run the notebook of a plan, leave `<out>/<plan>/<as_of>/<scenario>/<lang>/` and return it.
 
     Where a report of an earlier day stands in `out`, this one says what has changed since.
     The folder holds the report in each format, the executed notebook, `result.json`,
@@ -304,11 +306,6 @@ def write_report(
         Whether to make it anew where it stands already.
     progress
         Called before each step.
-
-    Returns
-    -------
-    Path
-        The folder of this report.
 
     Raises
     ------

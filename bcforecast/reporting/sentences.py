@@ -159,10 +159,7 @@ def changed(goal: GoalFact, *, lang: Language) -> str:
 
 
 def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, PushFact | None]:
-    """Say in a line what would help: a lever, a figure, or nothing but keeping on.
-
-    With it come the levers that it tells, if it tells any.
-    """
+    """Say in a line what would help: levers, which come with it, a figure, or keeping on."""
     if goal.outcome is not None:
         return happened_short(goal, lang=lang), None
     if goal.is_over(facts.as_of):
@@ -244,10 +241,7 @@ def worded(key: str, said: str) -> str:
 
 
 def due_range(goal: GoalFact, *, lang: Language) -> Spans:
-    """Say the median and the 80 % interval at the due date; for events, what is counted.
-
-    Nothing where what came is known: that is no range.
-    """
+    """Say the median and the 80 % interval at the due date; for events, what is counted."""
     if goal.comparator == "event":
         return sentence("report.say_event", lang)
     known = goal.outcome is not None and goal.outcome.met is not None
@@ -268,11 +262,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
 
 
 def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
-    """Say the latest figure, how far it is from the target and the pace that closes the gap.
-
-    Without `paced` the pace is left out: for places where a paragraph on it follows. Nothing
-    without a figure.
-    """
+    """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
     if goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
@@ -452,10 +442,7 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
 
 
 def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
-    """Say on which measures a goal rests, how far one can rely on them, and which are overdue.
-
-    Of measures without an entry only that nothing is known; nothing where no measure has one.
-    """
+    """Say on which measures a goal rests, how far one can rely on them, and which are overdue."""
     if goal.probability is None or all(one.status is None for one in facts.measures):
         return ()
     mine = [one for one in facts.measures if one.id in goal.measures]
@@ -535,10 +522,7 @@ def ending(outcome: OutcomeFact) -> str:
 
 
 def already_met(goal: GoalFact | project.Attainment) -> bool:
-    """Whether the latest figure keeps the promise as it is; False without a figure.
-
-    Of a mean or a total it is but a part.
-    """
+    """Whether the latest figure keeps the promise as it is; False without a figure."""
     if goal.latest is None or goal.over in SUMMED:
         return False
     return meets(goal.latest, goal.comparator, goal.target, goal.upper)

@@ -271,17 +271,12 @@ def plan_run(
     if problems:
         unique = {error.message.render("en"): error for error in reversed(problems)}
         raise WrongReportsError(Problems(reversed(unique.values())))
-    return Planned(folder, tuple(_compared(jobs)), tuple(later))
-
-
-def _compared(jobs: list[Job]) -> Iterator[Job]:
-    """Have each report compared with the one before it: of this run, or in the folder already."""
+    # Each report is compared with the one before it: of this run, or in the folder already.
     days: dict[tuple[str, ...], set[date]] = {}
-    series = [job.path[:1] + job.path[2:] for job in jobs]
-    for job, alike in zip(jobs, series, strict=True):
-        days.setdefault(alike, set()).add(job.request.as_of)
-    for job, alike in zip(jobs, series, strict=True):
-        yield job.compared(days[alike])
+    for job in jobs:
+        days.setdefault(job.series, set()).add(job.request.as_of)
+    compared = tuple(job.compared(days[job.series]) for job in jobs)
+    return Planned(folder, compared, tuple(later))
 
 
 def _plans(file: ReportsFile, base: Path, data_dir: Path | None) -> Iterator[Plan]:
@@ -538,11 +533,9 @@ def notify(
     and is told first at the next run. Without changes nothing is told.
     """
     waiting = out / UNTOLD
-    try:
+    with suppress(OSError, ValueError, RecursionError):  # else none waits
         known = json.loads(waiting.read_bytes())
         changes = [*known, *changes] if isinstance(known, list) else changes
-    except (OSError, ValueError, RecursionError):
-        pass  # none waits
     if not changes:
         return 0, None
     edge.write_whole_file(waiting, facts.json_text(changes).encode("utf-8"))

@@ -54,20 +54,22 @@ def rows_table(
     *,
     of: str = "report.col_",
     kind: document.Kind = "number",
-    note: str | Message = "",
+    note: str | Message | list[str] = "",
     anchors: Sequence[str] = (),
     groups: Sequence[str] = (),
 ) -> Section:
     """Return a table of rows, without columns in which nothing stands; nothing without rows.
 
-    Caption and note are keys or messages. Heads are names for `text.column_head`, with `#` behind
-    them of numbers, with `:short` of short texts and so on, or messages, over columns of one
-    `kind`. `groups` names the group of each row.
+    Caption and note are keys or messages, the note also a list of sentences. Heads are names for
+    `text.column_head`, with `#` behind them of numbers, with `:short` of short texts and so on, or
+    messages, over columns of one `kind`. `groups` names the group of each row.
     """
 
     def said(one: object) -> Any:
         if isinstance(one, Message):
             return one.render(lang)
+        if isinstance(one, list):
+            return wording.join_sentences(one, lang=lang)
         return one if isinstance(one, document.Span | tuple) else str(one)
 
     columns: list[tuple[str, Any]] = []
@@ -138,16 +140,9 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
             if change := sentences.changed(goal, lang=lang):
                 chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
             step, push = sentences.next_step(goal, facts, lang=lang)
-            row = (
-                _name(goal),
-                _due_target(goal, lang),
-                _bodies(goal, lang),
-                chance,
-                Message(f"report.evidence_{goal.grade}"),
-                _latest_and_way(goal, lang),
-                step,
-            )
-            rows.append(row)
+            promised = _name(goal), _due_target(goal, lang), _bodies(goal, lang)
+            evidence = Message(f"report.evidence_{goal.grade}")
+            rows.append((*promised, chance, evidence, _latest_and_way(goal, lang), step))
             wanted += [] if push is None else [percent(push.wanted)]
     named = {"goals": wording.join_clauses(rest, lang=lang)}
     notes = [Message("report.brief_rest", named)] if rest else []
@@ -190,10 +185,7 @@ def _due_target(goal: GoalFact, lang: Language) -> str:
 
 
 def standing_table(facts: Facts, *, lang: Language) -> Section:
-    """One row a goal: latest figure, gap, pace needed, and the forecast at the due date.
-
-    A goal of which nothing is known has no row: the table of what is not assessed has it.
-    """
+    """One row a goal: latest figure, gap, pace needed, and the forecast at the due date."""
     rows: list[Row] = []
     for goal in facts.goals:
         if goal.probability is None and goal.latest is None:
@@ -240,9 +232,8 @@ def forecast_table(
 ) -> Section:
     """Median and 80 % interval, a year a column from `since` on; for an event the probability.
 
-    With what is `known` of the goal, also the chance of meeting it at the end of each year. Of more
-    years than `LONGEST` every second, third... is shown. Nothing where it is over one year or two:
-    the sentence on the goal and its chart say all of it.
+    With what is `known` of the goal, also the chance of meeting it at the end of each year. Nothing
+    where it is over one year or two: the sentence on the goal and its chart say all of it.
     """
     fan, chances, rows = goal.forecast, goal.met_by_year, list[Row]()
     open_ = [year for year in (chances or (fan and fan.years) or ()) if year >= since]
@@ -312,20 +303,13 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
     anchors = sorted(told, key=lambda anchor: order.index(told[anchor][0]))
     groups, rows = ([told[anchor][k] for anchor in anchors] for k in (0, 1))
     heads = "period:short figure# published:short status:short source:source use"
-    more: dict[str, Any] = {
-        "anchors": anchors,
-        "groups": groups,
-        "note": "report.observations_note",
-    }
-    caption = "document.observations_caption"
-    return rows_table(caption, heads, rows, lang, of="document.col_", **more)
+    caption, note = "document.observations_caption", "report.observations_note"
+    more: dict[str, Any] = {"of": "document.col_", "anchors": anchors, "groups": groups}
+    return rows_table(caption, heads, rows, lang, note=note, **more)
 
 
 def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]]:
-    """Part figures into runs of years that differ in figure and day alone; few of them are single.
-
-    So is the `last` one that is used, to which links lead.
-    """
+    """Part figures into runs of years alike but for figure and day; few and the last are single."""
 
     def alike(placed: tuple[int, FigureFact]) -> object:
         place, one = placed
@@ -386,23 +370,16 @@ def words_table(data_dir: Path, *, lang: Language) -> Section:
 
 def tracked_table(facts: Facts, *, lang: Language) -> Section:
     """Promises without a number, and milestones; nothing where the plan has none."""
-    rows = [
-        (
-            one.quote,
-            wording.place_words(one.place, lang=lang),
-            sentences.listed(one.bodies, lang=lang),
-        )
-        for one in (*facts.qualitative, *facts.milestones)
-    ]
+    rows = list[Row]()
+    for one in (*facts.qualitative, *facts.milestones):
+        place = wording.place_words(one.place, lang=lang)
+        rows.append((one.quote, place, sentences.listed(one.bodies, lang=lang)))
     caption, note = "report.tracked_caption", "report.tracked_note"
     return rows_table(caption, "goal place bodies", rows, lang, note=note)
 
 
 def delivery_table(facts: Facts, *, lang: Language) -> Section:
-    """One row a measure of which something is known, the worst first; how many there are besides.
-
-    Nothing for a plan without measures.
-    """
+    """One row a measure of which something is known, the worst first; how many others there are."""
     rows: list[Row] = []
     groups: list[str] = []
     for status in CLASSES:
@@ -458,10 +435,7 @@ _OPEN: Final = Message("explain.says_open")
 
 
 def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
-    """Our probability in the first row, then every rule: label, number, implied figure, flip.
-
-    `judging` has the rules alone that can judge, and what they say; nothing where there is none.
-    """
+    """Our probability, then every rule; or, `judging`, what the rules say that can judge."""
     a, panel = known.item.attainment, known.panel
     if judging:
         return _judging(known, lang)
@@ -482,10 +456,8 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
 
 
 def _judging(known: explain.Explanation, lang: Language) -> Section:
-    found, verdicts = (
-        known.panel.disagreement,
-        all_rules(known.panel.case) if known.panel.case else (),
-    )
+    found, case = known.panel.disagreement, known.panel.case
+    verdicts = all_rules(case) if case else ()
     if found is None or not (found.yes or found.no):
         return Section()
     judged = [one for one in verdicts if one.label not in WITHOUT_NUMBER]
@@ -494,7 +466,6 @@ def _judging(known: explain.Explanation, lang: Language) -> Section:
         said.append(text("explain.rules_against", lang))
     if len(judged) < len(verdicts):
         said.append(text("report.rules_left_out", lang, count=len(verdicts) - len(judged)))
-    note = Text.untranslated(wording.join_sentences(said, lang=lang))
     rows = []
     for met, answer in ((True, _says(True)), (False, _says(False)), (None, _OPEN)):
         told = [(one.name, Message(one.label)) for one in judged if one.says_met is met]
@@ -505,25 +476,20 @@ def _judging(known: explain.Explanation, lang: Language) -> Section:
     if item.goal.family is not None:
         about = {"name": item.outlook.plan.goal_name(item.goal)}
         caption = Message("explain.rules_short_of", about)
-    return rows_table(caption, heads, rows, lang, of="explain.column_", note=note)
+    return rows_table(caption, heads, rows, lang, of="explain.column_", note=said)
 
 
 def case_table(case: Case, *, lang: Language, step: float | None = None) -> Section:
     """Every rule on any figures: label, number, implied figure, flip."""
     rows = _rules(case, step, None, lang=lang)
-    return _rule_table("explain.rules_title", rows, case.due or NOTHING, lang)
+    return _rule_table("explain.rules_title", rows, case.due or NOTHING, lang, [])
 
 
 def _rule_table(
-    caption: str | Message,
-    rows: list[Row],
-    due: int | str,
-    lang: Language,
-    said: Sequence[str] = (),
+    caption: str | Message, rows: list[Row], due: int | str, lang: Language, note: list[str]
 ) -> Section:
     projected = Message("explain.column_projected", {"due": due})
     heads = ["rule", "label", "says", "value#", projected, "flip"]
-    note = Text.untranslated(wording.join_sentences(said, lang=lang))
     return rows_table(caption, heads, rows, lang, of="explain.column_", note=note)
 
 
@@ -531,17 +497,17 @@ def _rules(
     case: Case, step: float | None, of: project.GoalOutlook | None, *, lang: Language
 ) -> list[Row]:
     unit, said = (None, str) if of is None else (of.goal.unit, with_unit(of))
-    return [
-        (
-            record["name"],
-            record["label_text"],
-            _says(record["says_met"]),
-            number(record["value"], unit=None),
-            number(record["projected"], unit=unit, lang=lang),
-            record["flip_text"] or next(iter(record["notes"]), NOTHING),
+    rows = list[Row]()
+    for one in rule_records(case, lang=lang, step=step, said=said):
+        flip = one["flip_text"] or next(iter(one["notes"]), NOTHING)
+        value, projected = (
+            number(one["value"], unit=None),
+            number(one["projected"], unit=unit, lang=lang),
         )
-        for record in rule_records(case, lang=lang, step=step, said=said)
-    ]
+        rows.append(
+            (one["name"], one["label_text"], _says(one["says_met"]), value, projected, flip)
+        )
+    return rows
 
 
 def _says(met: bool | None) -> Message:
@@ -572,11 +538,7 @@ def _by_year(known: explain.Explanation, years: Sequence[int], lang: Language) -
 
 
 def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
-    """Probability that the target is met at the end of each year, and by then at least once.
-
-    Of more years than a page is wide for every second, third... is shown, the due year among them.
-    Nothing without a probability.
-    """
+    """Probability that the target is met at the end of each year, and by then at least once."""
     due = known.item.goal.due.year
     years = _abreast(known.date.years if known.date else (), due)
     if not years:
@@ -630,26 +592,21 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Section:
-    """One row a goal: probability at both dates, what came; if asked, the change and its parts.
-
-    Without the parts only goals of which something else is said than before.
-    """
+    """One row a goal that moved, before and after, and why; with `parts` every goal and part."""
 
     def chance(of: news.GoalStatus) -> str:
         if of.probability is None:
             return text(of.verdict, lang)
         return wording.chance(of.probability, grade=of.grade, lang=lang, narrow=True)
 
-    rows = [
-        (
-            goal.goal.called(goal.indicator),
-            *map(chance, (goal.before, goal.after)),
-            *(wording.points(of) for of in (goal.total, *(p.change for p in goal.parts)) if parts),
-            sentences.why(goal, lang=lang),
-        )
-        for goal in found.goals
-        if parts or chance(goal.before) != chance(goal.after)
-    ]
+    rows = list[Row]()
+    for goal in found.goals:
+        chances = chance(goal.before), chance(goal.after)
+        moved = (goal.total, *(part.change for part in goal.parts)) if parts else ()
+        if parts or chances[0] != chances[1]:
+            why = sentences.why(goal, lang=lang)
+            name = goal.goal.called(goal.indicator)
+            rows.append((name, *chances, *map(wording.points, moved), why))
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
     heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]
@@ -657,22 +614,18 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
     said = [text("news.note", lang)] if parts else []
     if found.scenario != config.SCENARIO:
         said.append(text("news.scenario", lang, scenario=found.scenario))
-    note = Text.untranslated(wording.join_sentences(said, lang=lang))
-    return rows_table(Message("news.title", about), heads, rows, lang, of="news.column_", note=note)
+    return rows_table(Message("news.title", about), heads, rows, lang, of="news.column_", note=said)
 
 
 def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: Language) -> Section:
     """One row a change of word or grade; a sentence where there is none."""
     if not changes:
         return paragraphs(document.sentence("news.log_none", lang))
-    rows = [
-        (
-            day(one.day, lang=lang),
-            found.plan.indicator(one.goal.indicator).names,
-            *(sentences.status_words(of, lang=lang) for of in (one.before, one.after)),
-        )
-        for one in changes
-    ]
+    rows = list[Row]()
+    for one in changes:
+        said = (sentences.status_words(of, lang=lang) for of in (one.before, one.after))
+        name = found.plan.indicator(one.goal.indicator).names
+        rows.append((day(one.day, lang=lang), name, *said))
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
     caption, heads = Message("news.log_title", days), "log_day goal log_before log_after"
     return rows_table(caption, heads, rows, lang, of="news.")
@@ -680,20 +633,17 @@ def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: L
 
 def hindcast_tables(found: Hindcast, *, lang: Language) -> Section:
     """Return the goals with what was said and what happened, then the scores."""
-    rows = [
-        (
-            goal.goal.called(goal.indicator),
-            sentences.hindcast_outcome(goal, lang=lang),
-            *(sentences.hindcast_words(past, lang=lang) for past in goal.forecasts),
-        )
-        for goal in found.goals
-    ]
+    rows = list[Row]()
+    for goal in found.goals:
+        said = (sentences.hindcast_words(past, lang=lang) for past in goal.forecasts)
+        outcome = sentences.hindcast_outcome(goal, lang=lang)
+        rows.append((goal.goal.called(goal.indicator), outcome, *said))
     days = [day(when, lang=lang) for when in found.dates]
     heads = ["goal", "outcome", *(Message("hindcast.column_said", {"day": on}) for on in days)]
     caption = Message("hindcast.title", {"plan": found.plan.title})
-    note = Text.untranslated(sentences.unknown_words(found, lang=lang))
-    of = "hindcast.column_"
-    goals = rows_table(caption, heads, rows, lang, of=of, kind="text", note=note)
+    about: dict[str, Any] = {"of": "hindcast.column_", "kind": "text"}
+    note = [sentences.unknown_words(found, lang=lang)]
+    goals = rows_table(caption, heads, rows, lang, note=note, **about)
     return goals + _scores_table(found, lang)
 
 
@@ -702,16 +652,13 @@ def _scores_table(found: Hindcast, lang: Language) -> Section:
     rows: list[Row] = []
     for when in (*found.dates, None):
         scores = found.scores(when)
-        judged = scores.rules_right + scores.rules_wrong
+        name = day(when, lang=lang) if when else Message("hindcast.all_dates")
         losses = (scores.brier, scores.brier_even, scores.log_loss)
+        told = (NOTHING if value is None else f"{value:.3f}" for value in losses)
+        judged = scores.rules_right + scores.rules_wrong
+        parts = (scores.inside_80, scores.intervals), (scores.rules_right, judged)
         rows.append(
-            (
-                day(when, lang=lang) if when else Message("hindcast.all_dates"),
-                scores.count,
-                *(NOTHING if value is None else f"{value:.3f}" for value in losses),
-                f"{scores.inside_80}/{scores.intervals}" if scores.intervals else NOTHING,
-                f"{scores.rules_right}/{judged}" if judged else NOTHING,
-            )
+            (name, scores.count, *told, *(f"{n}/{of}" if of else NOTHING for n, of in parts))
         )
     heads = "day count# brier# even# log_loss# inside# rules#"
     note = Message("hindcast.scores_note", {"clip": f"{LOG_LOSS_CLIP:g}"})
@@ -758,10 +705,7 @@ def scenario_table(
 
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:
-    """How likely each number of goals met is, and at least that number; nothing without a joint.
-
-    Nor of one goal. A row a number, or of few goals a column a number.
-    """
+    """How likely each number of goals met is, and at least that: a row a number, or a column."""
     if facts.joint is None or len(facts.joint.goals) == 1:
         return Section()
     chances = facts.joint.number_met
@@ -809,15 +753,10 @@ def seek_table(
 
 def rates_table(records: Iterable[RateRecord], *, lang: Language) -> Section:
     """Rates with their middle, 80 % interval and what they rest on."""
-    rows = [
-        (
-            one.name,
-            *map(rate, (one.value, one.low, one.high)),
-            Message(f"structural.basis_{one.basis}"),
-            one.source,
-        )
-        for one in records
-    ]
+    rows = list[Row]()
+    for one in records:
+        basis = Message(f"structural.basis_{one.basis}")
+        rows.append((one.name, *map(rate, (one.value, one.low, one.high)), basis, one.source))
     heads, of = "rate value# low# high# basis source", "joint.column_"
     return rows_table("joint.rates_title", heads, rows, lang, of=of, note="joint.rates_note")
 

@@ -74,8 +74,6 @@ def verify_report(
         What it was made with, wherever that is by now, under the names that it had.
     rebuild
         Whether to make it again. Without that, inputs are not checked where one is not named.
-    progress
-        Called before each step of making it again.
 
     Raises
     ------
@@ -237,13 +235,10 @@ def read_manifest(folder: Path) -> Recorded:
     def wrong(why: str, **values: object) -> ReportError:
         return ReportError("verify.wrong_manifest", file=path, why=Message(why, values))
 
+    if not edge.exists(path):
+        raise ReportError("verify.no_manifest", folder=folder, file=manifest.MANIFEST)
     try:
         document = json.loads(edge.read_bytes(path, error=ReportError).decode("utf-8-sig"))
-    except ReportError as error:
-        if not edge.exists(path):
-            missing = {"folder": folder, "file": manifest.MANIFEST}
-            raise ReportError("verify.no_manifest", **missing) from error
-        raise
     except (ValueError, RecursionError) as error:
         raise wrong("verify.not_json") from error
     found = document.get("document") if isinstance(document, dict) else None

@@ -1,9 +1,7 @@
 """The report as a workbook: a first sheet to read, and sheets of one table each to work with.
 
-A sheet is the heads of its columns, as the catalogue has them, and its rows. Heads stand in the
-first row, so that a table can be filtered, sorted and read by other programs. There are no formulas
-and no macros: a text that looks like a formula stays a text. An empty cell is a number that is not
-known.
+Heads stand in the first row, so that a table can be filtered, sorted and read by other programs.
+There are no formulas and no macros. An empty cell is a number that is not known.
 """
 
 from __future__ import annotations
@@ -12,7 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from math import ceil, isfinite
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
+
+import yaml
 
 from bcforecast.plotting import style
 from bcforecast.reporting import facts, sentences
@@ -43,7 +44,7 @@ Kind = Literal[
     "text", "wrapped", "prose", "code", "year", "figure", "probability", "rate", "day", "grade",
     "url",
 ]  # fmt: skip
-"""How a column is set; `code` is a text that may look like a number, such as a period."""
+"""How a column is set, which `sheets.yaml` says."""
 
 
 class _Number(NamedTuple):
@@ -55,9 +56,9 @@ class _Number(NamedTuple):
 
 
 class _Chance(NamedTuple):
-    """A probability in full, shown as its evidence grade allows."""
+    """A probability in full, shown as its evidence grade allows; nothing where there is none."""
 
-    value: float
+    value: float | None
     grade: str
 
 
@@ -89,23 +90,10 @@ class _Sheet(NamedTuple):
 
 
 _DAY: Final = "yyyy-mm-dd"
-_FORMATS: Final[Mapping[Kind, str]] = {"rate": "0.0%", "year": "0", "day": _DAY}
-_KINDS: Final[Mapping[Kind, str]] = {
-    "wrapped": "model bodies quote push weakest author reason remark note goals title issuer "
-    "promised explain.column_rule explain.column_label",
-    "prose": "said",
-    "code": "code place period source",
-    "year": "year latest_year rules_right rules_wrong",
-    "figure": "target range_end tolerance q10 q50 q90 latest gap required_increment expected "
-    "number value lower upper projected explain.column_value hindcast.column_brier",
-    "probability": "probability chance all_met reached explain.by_year_holds "
-    "explain.by_year_reached",
-    "rate": "required_rate",
-    "day": "due published hindcast.column_day",
-    "grade": "grade",
-    "url": "url",
-}
-"""By kind the heads of its columns; others are texts."""
+_SET: Final[Mapping[Kind, dict[str, Any]]] = yaml.safe_load(
+    Path(__file__).with_name("sheets.yaml").read_text(encoding="utf-8")
+)
+_KINDS: Final = {head: kind for kind, how in _SET.items() for head in how.get("heads", ())}
 
 
 def _sheet(table: Table, lang: Language) -> _Sheet:
@@ -119,8 +107,7 @@ def _sheet(table: Table, lang: Language) -> _Sheet:
         for head, _, kind in (one.partition(":") for one in column.split()):
             named = text(head, lang) if "." in head else column_head(head, lang, of="sheets.col_")
             heads.append(named)
-            own = (kind for kind, names in _KINDS.items() if head in names.split())
-            kinds.append(cast("Kind", kind) if kind else next(own, "text"))
+            kinds.append(cast("Kind", kind) if kind else _KINDS.get(head, "text"))
     rows = [
         [_cell(value, kind, lang) for value, kind in zip(record, kinds, strict=True)]
         for record in records
@@ -139,6 +126,8 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
         case Message():
             return value.render(lang)
         case _Chance(number, grade):
+            if number is None:
+                return None
             # Whole percents, and as a bound what would else read as 0 % or 100 %; on weak evidence
             # the format is the words themselves.
             shown = chance(number, grade=grade, lang=lang)
@@ -149,7 +138,7 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             return _Number(value, _DAY, _DAY)
         case int() | float():
             shown = f"{100 * value:.1f}%" if kind == "rate" else str(value)
-            return _Number(value, shown, _FORMATS.get(kind, ""))
+            return _Number(value, shown, _SET[kind].get("format", ""))
         case _:
             return text("report.list_join", lang).join(part.render(lang) for part in value)
 
@@ -171,12 +160,8 @@ def _stated(value: float | None) -> _Number | None:
     return _figure(value, len(f"{value or 0:.4f}".rstrip("0").partition(".")[2]))
 
 
-def _chance(value: float | None, grade: str) -> _Chance | None:
-    return None if value is None else _Chance(value, grade)
-
-
 def _said(one: GoalFact | facts.PastFact) -> tuple[Value, Value]:
-    return _chance(one.probability, one.grade), verdict_message(one.verdict, grade=one.grade)
+    return _Chance(one.probability, one.grade), verdict_message(one.verdict, grade=one.grade)
 
 
 _PROMISE: Final = "code comparator target unit due probability verdict"
@@ -223,7 +208,12 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         for one in (result.since, result.as_of)
         if one is not None
     ]
-    yield "changes", ("goal code", *chances, "grade_before:grade grade"), _moved(goals)
+    rows = []
+    for goal in goals:
+        if (was := goal.before) is not None:
+            moved = (_Chance(one.probability, one.grade) for one in (was, goal))
+            rows.append((goal.name, goal.id, *moved, was.grade, goal.grade))
+    yield "changes", ("goal code", *chances, "grade_before:grade grade"), rows
     levels = sorted({level for goal in goals if goal.forecast for level in goal.forecast.levels})
     shown: list[tuple[Message, Kind]] = [
         (Message(f"sheets.col_{name}", {"level": f"{100 * level:.0f}%"}), "figure")
@@ -234,20 +224,12 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     yield "forecasts", ("goal code unit year q50", *shown, "chance"), forecasts
 
 
-def _moved(goals: Sequence[GoalFact]) -> Iterator[Row]:
-    """Yield what was said of each goal in the report before, and what is said now."""
-    for goal in goals:
-        if (was := goal.before) is not None:
-            chances = (_chance(one.probability, one.grade) for one in (was, goal))
-            yield goal.name, goal.id, *chances, was.grade, goal.grade
-
-
 def _forecast(goal: GoalFact, levels: Sequence[float]) -> Iterator[Row]:
     """Yield the forecast of a goal for each year; of an event, the probability by then."""
     named = goal.name, goal.id, goal.unit_name
     if goal.met_by_year is not None:
         for year, share in goal.met_by_year.items():
-            yield *named, year, *[None] * (1 + 2 * len(levels)), _chance(share, goal.grade)
+            yield *named, year, *[None] * (1 + 2 * len(levels)), _Chance(share, goal.grade)
     elif (fan := goal.forecast) is not None:
         for i, year in enumerate(fan.years):
             ends = {v: (fan.lower[k][i], fan.upper[k][i]) for k, v in enumerate(fan.levels)}
@@ -265,7 +247,7 @@ def _together(result: Facts) -> Iterator[Table]:
     ]
     rows: list[Row] = []
     for one in result.scenarios:
-        chances = (_chance(one.goals.get(goal.id), goal.grade) for goal in result.goals)
+        chances = (_Chance(one.goals.get(goal.id), goal.grade) for goal in result.goals)
         joint = _Chance(one.all, grade), _figure(one.expected, 1), names.get(one.weakest)
         rows.append((one.name, one.scenario, *joint, *chances, one.author, one.reason))
     yield "scenarios", ("scenario code all_met expected weakest", *heads, "author reason"), rows
@@ -289,10 +271,10 @@ def _judged(result: Facts) -> Iterator[Table]:
     for goal in result.goals:
         named, grade = (goal.name, goal.id), goal.grade
         for year in goal.years:
-            chances = (_chance(share, grade) for share in (year.holds, year.reached_by))
+            chances = (_Chance(share, grade) for share in (year.holds, year.reached_by))
             years.append((*named, year.year, *chances))
         for push in goal.pushes:
-            chances = (_chance(share, grade) for share in (goal.probability, push.reached))
+            chances = (_Chance(share, grade) for share in (goal.probability, push.reached))
             levers.append((*named, push.words, *chances, push.feasible))
         for one in goal.rules:
             numbers = _figure(one.value, 2), _computed(one.projected, goal.unit), goal.unit_name
@@ -314,10 +296,7 @@ def _judged(result: Facts) -> Iterator[Table]:
 
 
 def _figures(result: Facts) -> Iterator[Row]:
-    """Yield each figure once, with the names of the goals that have it.
-
-    Of two goals, one can use a figure and the other not.
-    """
+    """Yield each figure once for the goals that use it, and once for others, with names."""
     goals: dict[tuple[facts.FigureFact, bool, Text, Text, Text], dict[Text, None]] = {}
     for goal in result.goals:
         for series in goal.series:
@@ -423,14 +402,6 @@ _LONGEST_HEADER: Final = 120
 _NARROWEST: Final = 8
 _FILTER_BUTTON: Final = 3
 _MARGIN: Final = 3
-_WIDEST: Final[Mapping[Kind, int]] = {"wrapped": 38, "prose": 100, "url": 76}
-"""Widths, in digits, from which texts are wrapped; those of other kinds never are."""
-
-_SIDES: Final[Mapping[Kind, str]] = {
-    "figure": "right", "probability": "right", "rate": "right", "year": "right", "day": "right",
-    "grade": "center",
-}  # fmt: skip
-"""Where cells stand; others stand to the left, and a little in."""
 
 
 class _Book:
@@ -503,7 +474,9 @@ class _Book:
             widest = max((_shown_width(row[i]) for row in sheet.rows), default=0) + _MARGIN
             words = map(display_width, style.PARTS.findall(head))
             head_width = max(ceil(display_width(head) / 2), *words) + _FILTER_BUTTON
-            widths.append(max(_NARROWEST, min(widest, _WIDEST.get(kind, widest)), head_width))
+            widths.append(
+                max(_NARROWEST, min(widest, _SET[kind].get("widest", widest)), head_width)
+            )
             page.set_column(i, i, widths[-1])
         return widths
 
@@ -513,15 +486,12 @@ class _Book:
         lines = max(_lines(head, width - _FILTER_BUTTON) for head, width in rooms)
         page.set_row(top, _POINTS_A_LINE * lines + _HEAD_PADDING)
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
-            look = self._look(
-                bold=True, text_wrap=True, align=_SIDES.get(kind, "left"), valign="vcenter",
-                indent=int(kind not in _SIDES), bg_color=_HEAD_FILL,
-                bottom=2, bottom_color=style.FORECAST,
-            )  # fmt: skip
-            _write_cell(page, top, i, head, look)
+            set_as = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": _HEAD_FILL}
+            set_as |= {"bottom": 2, "bottom_color": style.FORECAST, **_side(kind)}
+            _write_cell(page, top, i, head, self._look(**set_as))
         for row, cells in enumerate(sheet.rows, start=top + 1):
             lines = max(
-                _lines(cell, w - _MARGIN) if isinstance(cell, str) and kind in _WIDEST else 1
+                _lines(cell, w - _MARGIN) if isinstance(cell, str) and "widest" in _SET[kind] else 1
                 for cell, kind, w in zip(cells, sheet.kinds, widths, strict=True)
             )
             page.set_row(row, _POINTS_A_LINE * lines)
@@ -531,9 +501,9 @@ class _Book:
 
     def _cell_look(self, kind: Kind, value: Cell) -> Format:
         look: dict[str, object] = {"bottom": 1, "bottom_color": style.RULE, "valign": "top"}
-        look |= {"align": _SIDES.get(kind, "left"), "indent": int(kind not in _SIDES)}
-        shown = value.format if isinstance(value, _Number) else _FORMATS.get(kind, "")
-        look |= {"text_wrap": kind in _WIDEST and shown != _DAY}
+        look |= _side(kind)
+        shown = value.format if isinstance(value, _Number) else _SET[kind].get("format", "")
+        look |= {"text_wrap": "widest" in _SET[kind] and shown != _DAY}
         look |= {"num_format": shown} if shown else {}
         if kind == "url":
             look |= {"font_color": style.FORECAST, "underline": 1}
@@ -576,6 +546,11 @@ def _write_cell(
                 page.write_url(row, column, cell, look, string=held)
             else:
                 page.write_string(row, column, held, look)
+
+
+def _side(kind: Kind) -> dict[str, object]:
+    side = _SET[kind].get("side", "left")
+    return {"align": side, "indent": int(side == "left")}
 
 
 def _shown_width(cell: Cell) -> int:
