@@ -16,7 +16,7 @@ from scipy.special import ndtr
 from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
-from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
+from bcforecast.distributions import Counting, Distribution, FloatArray
 from bcforecast.edge import Seed, checked
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry, structures

@@ -153,10 +153,6 @@ class TrendDistribution(ByTail):
         """Mean of the central 99.9 %, shape (H,)."""
         return self.curve.mean(self.shape, end=-self.shape.ppf(_TAIL))
 
-    def midmean(self) -> FloatArray:
-        """Mean of the central half, shape (H,): a point forecast that the tails do not move."""
-        return self.curve.mean(self.shape, end=-self.shape.ppf(MIDMEAN_TAIL), nodes=MIDMEAN_NODES)
-
 
 @dataclass(frozen=True)
 class Histories:
