@@ -453,10 +453,8 @@ def kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame, table: SeriesTable) ->
             continue
         place: dict[str, Any] = {"table": "targets", "row": row + 1}
         if kind not in KINDS:
-            found = cell_of(targets["kind"], row)
-            raise PanelTableError(
-                "panel.wrong_kind", found=found, allowed=", ".join(KINDS), **place
-            )
+            place |= {"found": cell_of(targets["kind"], row), "allowed": ", ".join(KINDS)}
+            raise PanelTableError("panel.wrong_kind", **place)
         if kinds[at] not in (None, kind):
             raise PanelTableError("panel.two_kinds", found=kind, earlier_kind=kinds[at], **place)
         kinds[at] = kind
