@@ -23,7 +23,7 @@ import numpy as np
 from bcforecast import config, errors
 from bcforecast.attainment import evidence, probability
 from bcforecast.attainment.probability import first_reached, kept_at, target_with
-from bcforecast.attainment.project import GoalOutlook, Outlook, chance_of
+from bcforecast.attainment.project import GoalOutlook, Outlook, attainment_of
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
 from bcforecast.models.flows import StructuralForecast
@@ -186,7 +186,6 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
     if last is None or a.probability is None or last.value == 0.0:
         return None
     dataset, plan = outlook.data.dataset, outlook.plan.model_copy(update={"goals": (item.goal,)})
-    bands = probability.load_bands(outlook.data.data_dir)
 
     @cache
     def word(value: float) -> str:
@@ -196,10 +195,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
         situation = evidence.Situation(asked, None, data, *made, trend_only=outlook.trend_only)
         (goal,) = asked.goals
         basis = evidence.forecast_indicator(situation, goal)
-        grade = probability.evidence_grade(basis.n_usable, basis=basis.basis)
-        f, seed = basis.forecast, outlook.seed
-        chance = None if f is None else chance_of(goal, f, basis, seed=seed)[0]
-        return probability.verdict_of(chance, grade=grade, bands=bands)
+        return attainment_of(goal, basis, data, seed=outlook.seed).verdict
 
     size, unit = abs(last.value), 1.0 if item.indicator.whole else written_unit(last.value)
     unit *= 10.0 ** max(math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9), 0)

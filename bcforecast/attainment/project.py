@@ -16,7 +16,7 @@ from scipy.special import ndtr
 from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
-from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
+from bcforecast.distributions import Counting, Distribution, FloatArray
 from bcforecast.edge import Seed, checked
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry, structures
@@ -581,7 +581,7 @@ class Exploration:
         paths = self.simulation.run(scenario)
         return np.column_stack([self._met(paths, goal, scenario) for goal in self.goals])
 
-    def _met(self, paths: sim.ScenarioPaths, goal: Goal, scenario: Scenario) -> BoolArray:
+    def _met(self, paths: sim.Paths, goal: Goal, scenario: Scenario) -> BoolArray:
         item = self.outlook[goal.id]
         ahead = None if goal.over is None else self._over_years(paths, goal)
         if ahead is None:
@@ -592,12 +592,15 @@ class Exploration:
             likely, _ = chance.over_years(forecast, goal, span, seed=self.outlook.seed)
         return chance.met_on_paths(goal, ahead, span, likely)
 
-    def _over_years(self, paths: sim.ScenarioPaths, goal: Goal) -> FloatArray | None:
+    def _over_years(self, paths: sim.Paths, goal: Goal) -> FloatArray | None:
         """Paths over the years of a goal's forecast; None where another goal's end before."""
-        years, drawn = self.outlook[goal.id].years, paths.baselines[goal.indicator].years
+        years, drawn = self.outlook[goal.id].years, self._baseline_of(goal).years
         if not set(years) <= set(drawn):
             return None
-        return paths.paths[goal.indicator][:, [drawn.index(year) for year in years]]
+        return paths[goal.indicator][:, [drawn.index(year) for year in years]]
+
+    def _baseline_of(self, goal: Goal) -> sim.Baseline:
+        return self.simulation.by_indicator[goal.indicator]
 
     def joint(self, scenario: Scenario) -> Joint:
         """All goals together under a scenario; ScenarioError if nothing can be said of any."""
@@ -655,18 +658,18 @@ class Exploration:
             raise ScenarioError("joint.unset", goal=goal)
         return found
 
-    def _forecast(self, paths: sim.ScenarioPaths, goal: Goal, scenario: Scenario) -> Distribution:
-        baseline = paths.baselines[goal.indicator]
+    def _forecast(self, paths: sim.Paths, goal: Goal, scenario: Scenario) -> Distribution:
+        baseline = self._baseline_of(goal)
         ahead = self._over_years(paths, goal)
         if ahead is None or not sim.is_moved(scenario, baseline, self.simulation.lever):
             return self.projected[goal.id]
-        return baseline.read(Empirical(ahead))
+        return baseline.read(ahead)
 
-    def _at_due(self, paths: sim.ScenarioPaths, goal: Goal) -> FloatArray:
+    def _at_due(self, paths: sim.Paths, goal: Goal) -> FloatArray:
         """Values at the due date, shape (n,), whole where whole things are counted."""
-        baseline = paths.baselines[goal.indicator]
+        baseline = self._baseline_of(goal)
         if goal.due.year in baseline.years:
-            values = paths.paths[goal.indicator][:, baseline.years.index(goal.due.year)]
+            values = paths[goal.indicator][:, baseline.years.index(goal.due.year)]
             return np.ceil(values - 0.5) if isinstance(baseline.forecast, Counting) else values
         # An earlier goal on the same indicator whose year is published already.
         forecast = self.projected[goal.id]

@@ -91,7 +91,7 @@ def seek(
     def chance(sizes: Mapping[str, float]) -> float:
         return exploration.probability(goal, exploration.pushed(sizes, base=base), by=by)
 
-    def sizes(part: float) -> dict[str, float]:
+    def sizes(ends: Mapping[str, float], part: float) -> dict[str, float]:
         return {name: end * part for name, end in ends.items()}
 
     def most(ends: Mapping[str, float]) -> tuple[float, float]:
@@ -100,7 +100,7 @@ def seek(
         if COMPARISONS[exploration.goal(goal).comparator].two_sided:
             parts, far = np.linspace(0.0, 1.0, _GRID), True
         while True:
-            found = [chance({name: end * part for name, end in ends.items()}) for part in parts]
+            found = [chance(sizes(ends, part)) for part in parts]
             at = int(np.argmax(found))
             if not far or parts[-1] - parts[0] < _FINE:
                 return found[at], float(parts[at])
@@ -108,7 +108,7 @@ def seek(
             parts = np.linspace(*beside, _GRID)
 
     def answer(*, feasible: bool) -> Sought:
-        found = sizes(high)
+        found = sizes(ends, high)
         grown = {lever.id: found[lever.id] for lever in chosen if lever.growth}
         points = _points(exploration, goal, grown, base=base)
         return Sought(goal, probability, found, feasible, before, reached, points)
@@ -129,7 +129,7 @@ def seek(
         if reached - probability <= TOLERANCE and high - low <= TOLERANCE:
             break
         middle = 0.5 * (low + high)
-        there = chance(sizes(middle))
+        there = chance(sizes(ends, middle))
         if there >= probability:
             high, reached = middle, there
         else:

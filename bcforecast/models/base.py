@@ -383,12 +383,11 @@ def with_narrow_bounds_as_figures(history: History) -> History:
     done = completions(history)
     at = np.searchsorted(done[0].times, history.times[between])
     drawn = np.stack([one.values for one in done])[:, at]
-    parts = {"values": drawn.mean(axis=0), "error_sd": drawn.std(axis=0)}
-    parts |= {"lower": np.full(drawn.shape[1], -np.inf), "upper": np.full(drawn.shape[1], np.inf)}
-    changed = {name: getattr(history, name).copy() for name in parts}
-    for name, part in parts.items():
-        changed[name][between] = part
-    return replace(history, **changed)
+    values, error_sd = history.values.copy(), history.error_sd.copy()
+    values[between], error_sd[between] = drawn.mean(axis=0), drawn.std(axis=0)
+    lower = np.where(between, -np.inf, history.lower)
+    upper = np.where(between, np.inf, history.upper)
+    return replace(history, values=values, lower=lower, upper=upper, error_sd=error_sd)
 
 
 def _last_digit(value: float) -> float:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, ndtr, ndtri
 
-from bcforecast import config, errors
+from bcforecast import config
 from bcforecast.distributions import (
     Distribution,
     FloatArray,
@@ -27,7 +27,6 @@ from bcforecast.distributions import (
     uncounted,
 )
 from bcforecast.models import base
-from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 
 ShareKind = Literal["share", "factor"]
@@ -514,15 +513,10 @@ class Judgement:
 def _fitted(opinion: Opinion, history: History, horizon: int) -> "SplitNormal":
     (low, high), scale = history.support, Transform()
     if opinion.q10 < low or opinion.q90 > high:
-        raise errors.ModelError(
-            "models.quantiles_support",
-            model=model_name(Judgement.name),
-            expert=opinion.expert,
-            year=opinion.year,
-            found=f"{opinion.q10:.10g}, {opinion.q50:.10g}, {opinion.q90:.10g}",
-            low=f"{low:.10g}",
-            high=f"{high:.10g}",
-        )
+        about = {"expert": opinion.expert, "year": opinion.year}
+        about["found"] = f"{opinion.q10:.10g}, {opinion.q50:.10g}, {opinion.q90:.10g}"
+        ends = {"low": f"{low:.10g}", "high": f"{high:.10g}"}
+        raise base.refusal("models.quantiles_support", history, Judgement.name, **about, **ends)
     if -np.inf < low < opinion.q10 and opinion.q90 < high:
         scale = Transform("log", low) if high == np.inf else Transform("logit", low, high)
     z10, z50, z90 = scale.forward([opinion.q10, opinion.q50, opinion.q90]).tolist()

@@ -10,7 +10,7 @@ the series with a year in hand again, one by one.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import isnan
 from operator import index
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypedDict, Unpack, overload
@@ -553,17 +553,13 @@ def _of_rows(
 
 def _periods(column: pd.Series) -> list[Period]:
     """Period of each row, of at most a year."""
-    found: dict[str, Period] = {}
-    periods = []
+    parse, periods = cache(Period.parse), []
     for at, cell in enumerate(column.astype(str).str.strip()):
-        if cell not in found:
-            try:
-                found[cell] = Period.parse(cell)
-            except ObservationError as error:
-                given = cell_of(column, at)
-                raise PanelTableError("panel.not_a_span", row=at + 1, found=given) from error
-        if found[cell].months > MONTHS:
-            given = cell_of(column, at)
-            raise PanelTableError("panel.not_a_span", row=at + 1, found=given)
-        periods.append(found[cell])
+        try:
+            period = parse(cell)
+        except ObservationError:
+            period = None
+        if period is None or period.months > MONTHS:
+            raise PanelTableError("panel.not_a_span", row=at + 1, found=cell_of(column, at))
+        periods.append(period)
     return periods

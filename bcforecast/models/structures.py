@@ -120,13 +120,11 @@ class Chain(Stocks):
         """Shares (stages, n) of ages where the stock grows as such rates, kept up, let it."""
         ages = range(len(self.declared.stages))
         renewed = next(rates[move.rate] for move in self.declared.moves if move.rate)
+        further = [more.rate for more in self.declared.further]
         shares = np.full((len(ages), n), 1.0 / len(ages))
         for _ in range(20):
             growth = 1.0 - (shares[-1] * (1.0 - renewed) + self._leaving(rates))
-            for rate in (
-                self.declared.entries.rate,
-                *(more.rate for more in self.declared.further),
-            ):
+            for rate in (self.declared.entries.rate, *further):
                 growth = growth + rates[rate]
             weights = np.stack([growth**-age for age in ages])
             shares = weights / weights.sum(axis=0)

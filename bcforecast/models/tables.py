@@ -432,18 +432,12 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
             found = cell_of(frame[column], at)
             raise PanelTableError(key, table="targets", row=at + 1, found=found, allowed=allowed)
 
-    def positions(column: str, among: pd.Index) -> IntArray:
-        codes, named = pd.factorize(frame[column], use_na_sentinel=True)
-        same = among.equals(named)
-        found = np.arange(len(among)) if same else among.get_indexer(pd.Index(named))
-        return np.asarray(np.append(found, -1)[codes], dtype=np.int64)
-
-    series = positions("unique_id", ids)
+    series = ids.get_indexer(pd.Index(frame["unique_id"]))
     refuse(series < 0, "unique_id", "panel.unknown_series")
     h = _numbers(frame["h"])
     in_reach = (h >= 1) & (h <= FARTHEST) & (h == np.round(h))
     refuse(~in_reach, "h", "panel.wrong_h", str(FARTHEST))
-    comparator = positions("comparator", pd.Index(COMPARATORS))
+    comparator = pd.Index(COMPARATORS).get_indexer(pd.Index(frame["comparator"]))
     refuse(comparator < 0, "comparator", "panel.wrong_comparator", ", ".join(COMPARATORS))
     target = _numbers(frame["target"])
     refuse(~(np.abs(target) <= LARGEST), "target", "panel.wrong_target", f"{LARGEST:g}")
@@ -459,10 +453,8 @@ def kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame, table: SeriesTable) ->
             continue
         place: dict[str, Any] = {"table": "targets", "row": row + 1}
         if kind not in KINDS:
-            found = cell_of(targets["kind"], row)
-            raise PanelTableError(
-                "panel.wrong_kind", found=found, allowed=", ".join(KINDS), **place
-            )
+            place |= {"found": cell_of(targets["kind"], row), "allowed": ", ".join(KINDS)}
+            raise PanelTableError("panel.wrong_kind", **place)
         if kinds[at] not in (None, kind):
             raise PanelTableError("panel.two_kinds", found=kind, earlier_kind=kinds[at], **place)
         kinds[at] = kind

@@ -153,10 +153,6 @@ class TrendDistribution(Distribution):
         """Mean of the central 99.9 %, shape (H,)."""
         return self.curve.mean(self.shape, end=-self.shape.ppf(_TAIL))
 
-    def midmean(self) -> FloatArray:
-        """Mean of the central half, shape (H,): a point forecast that the tails do not move."""
-        return self.curve.mean(self.shape, end=-self.shape.ppf(MIDMEAN_TAIL), nodes=MIDMEAN_NODES)
-
 
 @dataclass(frozen=True)
 class Histories:
@@ -318,6 +314,11 @@ class Scales:
         found = members.features(increments, gaps, count.astype(float))
         return cls(scaled, level, unit, jacobian * (count - 1.0), found)
 
+    @property
+    def used(self) -> FloatArray:
+        """Features clipped to what was seen in training."""
+        return np.clip(self.features, *members.shipped().feature_range[:, :, None])
+
 
 @cache
 def _shipped_table() -> members.OperatorTable:
@@ -333,17 +334,17 @@ def fit_exact(
     The transform is a log or logit inside whose support all figures lie, or the identity for no
     second scale; the support is the smallest and largest possible value.
     """
-    learned = members.shipped()
+    table = _shipped_table()
     scales, evidence, order = summarize(
-        histories, horizon=horizon, transform=transform, table=_shipped_table()
+        histories, horizon=horizon, transform=transform, table=table
     )
     steps = histories.lead[order] + np.arange(1.0, horizon + 1.0)[:, None]
-    used, averages = _used_features(scales, learned), []
-    for side, e, values in zip(learned.sides, evidence, scales.values, strict=False):
+    averages = []
+    for side, e, values in zip(members.shipped().sides, evidence, scales.values, strict=False):
         fit, s2 = members.log_evidence(e.squares, e.log_determinant, e.increments, side)
-        one = members.average(side, used, steps, fit, s2, e.moved, e.variance)
+        one = members.average(side, scales.used, steps, fit, s2, e.moved, e.variance)
         averages.append(replace(one, location=one.location + values[-1]))
-    curve = _pooled(scales, used, averages, transform, support)
+    curve = _pooled(scales, averages, transform, support)
     in_order = (np.diff(order) == 1).all()
     return curve if in_order else curve.take((slice(None), np.argsort(order)))
 
@@ -403,11 +404,6 @@ def _gap_patterns(histories: Histories) -> list[tuple[IntArray, tuple[int, ...],
     return found + [(np.asarray(at), gaps, ahead) for (gaps, ahead), at in others.items()]
 
 
-def _used_features(scales: Scales, learned: members.Learned) -> FloatArray:
-    """Features (5, B), clipped to what was seen in training."""
-    return np.clip(scales.features, *learned.feature_range[:, :, None])
-
-
 _DECISIVE = 30.0
 _TOO_LIVELY = 0.7
 """Log volatility above what was seen in training over which the log scale loses its weight.
@@ -418,7 +414,6 @@ On a series so much livelier it would multiply a jump.
 
 def _pooled(
     scales: Scales,
-    used: FloatArray,
     averages: list[members.Average],
     transform: Transform,
     support: tuple[float, float],
@@ -428,7 +423,7 @@ def _pooled(
     share = np.zeros_like(scales.level)
     if transform.name != "identity":
         favour = np.clip(other.evidence + scales.jacobian - own.evidence, -_DECISIVE, _DECISIVE)
-        prior = learned.pool[0] + learned.pool[1:6] @ used
+        prior = learned.pool[0] + learned.pool[1:6] @ scales.used
         volatility = members.NAMES.index("volatility")
         excess = scales.features[volatility] - learned.feature_range[1, volatility]
         trust = np.clip(1.0 - excess / _TOO_LIVELY, 0.0, 1.0)
@@ -450,7 +445,7 @@ def _fit_soft(
     """Forecast a series with errors or bounds; `figures` are those with a value."""
     learned, scales = members.shipped(), Scales.of(figures, transform)
     known, (low, high) = history.known, history.support
-    used, averages = _used_features(scales, learned), []
+    averages = []
     both = ((Transform(), scales.level), (transform, scales.unit))
     for side, (scale, unit), _ in zip(learned.sides, both, scales.values, strict=False):
         values, error_sd = np.full(len(history), np.nan), np.zeros(len(history))
@@ -463,8 +458,8 @@ def _fit_soft(
             upper=scale.forward(np.minimum(history.upper, high)) / unit,
             error_sd=error_sd,
         )
-        averages.append(condition_average(on_scale, horizon, learned.grid, side, used))
-    return _pooled(scales, used, averages, transform, history.support)
+        averages.append(condition_average(on_scale, horizon, learned.grid, side, scales.used))
+    return _pooled(scales, averages, transform, history.support)
 
 
 _NOISE_ROUNDS = 30

@@ -323,11 +323,8 @@ class _Reading:
     @cached_property
     def noise(self) -> tuple[float, float, float]:
         """Location, scale and degrees of freedom of the deviation in the year in hand."""
-        f, (before, gap), spread = (
-            self.part.fraction,
-            self.before(self.part.year),
-            learned(self.part.how),
-        )
+        f, spread = self.part.fraction, learned(self.part.how)
+        before, gap = self.before(self.part.year)
         if self.pace is not None:
             return 0.0, self.pace.scale(self.yearly_variance), learned_pace().weight
         general = spread.noise * self.yearly_variance
@@ -410,9 +407,8 @@ class RestOfYear:
         known = part.months * size // MONTHS
         if len(figures) < 2 or known * MONTHS != part.months * size:
             return None
-        figures = np.concatenate(
-            [figures[:-1], np.where(np.arange(size) < known, figures[-1:], np.nan)]
-        )
+        figures = figures.copy()
+        figures[-1, known:] = np.nan
         complete = np.isfinite(figures[:-1]).all(axis=1)
         seen = figures[np.isfinite(figures)]
         if not complete.any() or not np.isfinite(figures[-1, :known]).all() or (seen <= 0.0).any():
@@ -420,9 +416,8 @@ class RestOfYear:
         learnt, logs, rest = learned_pace(), np.log(figures), size - known
         first = part.year - len(logs) + 1
         growth, told = [], set(history.times[history.known].tolist())
-        for year in (
-            first + np.flatnonzero(complete)
-        ).tolist():  # into it and out of it, as far as known
+        for year in (first + np.flatnonzero(complete)).tolist():
+            # Into it and out of it, as far as known.
             both = [_log_growth(history, y) for y in (year, year + 1) if {y - 1, y} <= told]
             growth.append(float(np.mean(both)) if both else 0.0)
         season = _season(logs[:-1][complete], np.array(growth))
@@ -438,9 +433,8 @@ class RestOfYear:
             centre = learnt.level * by_level + (1.0 - learnt.level) * by_share
             path = float(((1.0 + smoothing * np.arange(rest)) ** 2).sum()) / rest**2
             path += learnt.own_season / (complete.sum() + 1) / rest
-            found.append(
-                (centre, learnt.own * own * path, -0.5 * learnt.choice * count * np.log(own))
-            )
+            weight = -0.5 * learnt.choice * count * np.log(own)
+            found.append((centre, learnt.own * own * path, weight))
         centres, variances, weights = np.array(found).T
         weights = np.exp(weights - logsumexp(weights))
         centre = float(weights @ centres)

@@ -154,9 +154,10 @@ class Baseline:
         """Years that a lever can still move."""
         return tuple(year for year in self.years if year >= self.first_open)
 
-    def read(self, continuous: Distribution) -> Distribution:
-        """Read simulated values as the forecast is read."""
-        return Counting(continuous) if isinstance(self.forecast, Counting) else continuous
+    def read(self, paths: FloatArray) -> Distribution:
+        """Read simulated values (n, H) as the forecast is read."""
+        found = Empirical(paths)
+        return Counting(found) if isinstance(self.forecast, Counting) else found
 
     def scaled(self, paths: FloatArray, factor: FloatArray) -> FloatArray:
         """Multiply paths (n, H) by a factor (n, H): on the odds where the support has two ends.
@@ -404,16 +405,8 @@ class Effects:
         return np.asarray(np.exp(spread * normals - 0.5 * spread**2))
 
 
-@dataclass(frozen=True)
-class ScenarioPaths:
-    """Paths under one scenario, by indicator, before rounding to whole numbers."""
-
-    baselines: Mapping[str, Baseline]
-    paths: Mapping[str, FloatArray]  # (n, H) each; row k is the same chance in all of them
-
-    def forecast(self, indicator: str) -> Distribution:
-        """The forecast of an indicator under the scenario."""
-        return self.baselines[indicator].read(Empirical(self.paths[indicator]))
+Paths = Mapping[str, FloatArray]
+"""Paths by indicator, (n, H) each, before rounding to whole numbers: row k is the same chance."""
 
 
 @dataclass(frozen=True)
@@ -459,7 +452,7 @@ class Simulation:
         return rows
 
     @cached_property
-    def plain(self) -> dict[str, FloatArray]:
+    def plain(self) -> Paths:
         """Paths without a scenario."""
         return {name: self._unmoved(one) for name, one in self.by_indicator.items()}
 
@@ -468,11 +461,10 @@ class Simulation:
         """Baselines by indicator."""
         return {baseline.indicator: baseline for baseline in self.baselines}
 
-    def run(self, scenario: Scenario, *, only: Sequence[str] | None = None) -> ScenarioPaths:
+    def run(self, scenario: Scenario, *, only: Sequence[str] | None = None) -> Paths:
         """Simulate a scenario, in the years that are still open, for all or some indicators."""
-        wanted = [b for b in self.baselines if only is None or b.indicator in only]
-        paths = {b.indicator: self._under(scenario, b) for b in wanted}
-        return ScenarioPaths({b.indicator: b for b in wanted}, paths)
+        wanted = (b for b in self.baselines if only is None or b.indicator in only)
+        return {b.indicator: self._under(scenario, b) for b in wanted}
 
     def rates(self, indicator: str) -> tuple[RateRecord, ...]:
         """The rates through which levers act on an indicator, with what they rest on."""

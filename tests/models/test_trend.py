@@ -149,10 +149,8 @@ def test_on_the_ends_of_the_support_probabilities_are_exact():
     assert np.all((forecast.sf(100.1) == 0) & (forecast.at_least(100.1) == 0))
 
 
-def test_mean_and_midmean_are_those_of_999_in_a_thousand_and_of_half_of_the_quantiles():
+def test_the_mean_is_that_of_999_in_a_thousand_of_the_quantiles():
     forecast = fitted(GROWING)
-    levels = 0.25 + (np.arange(2000) + 0.5) / 4000
-    assert forecast.midmean() == pytest.approx(forecast.quantile(levels).mean(axis=0), rel=1e-8)
     inside = 5e-4 + 0.999 * (np.arange(20_000) + 0.5) / 20_000
     assert forecast.mean() == pytest.approx(forecast.quantile(inside).mean(axis=0), rel=1e-6)
 

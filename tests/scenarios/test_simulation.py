@@ -54,15 +54,19 @@ SHIPPED = {scenario.id: scenario for scenario in load_scenarios(plan=PLAN)}
 SIMULATION = simulation(n_paths=4000)
 
 
+def read(paths, name):
+    return SIMULATION.by_indicator[name].read(paths[name])
+
+
 def probabilities(scenario):
     paths = SIMULATION.run(SHIPPED[scenario])
-    return {name: paths.forecast(name).at_least(target)[-1] for name, target in TARGETS.items()}
+    return {name: read(paths, name).at_least(target)[-1] for name, target in TARGETS.items()}
 
 
 def paths_of(made, *scenarios):
     """The paths of the only, or the first, indicator under each scenario."""
     name = made.baselines[0].indicator
-    return [made.run(one).paths[name] for one in scenarios]
+    return [made.run(one)[name] for one in scenarios]
 
 
 @pytest.mark.parametrize("indicator", sorted(TARGETS))
@@ -70,7 +74,7 @@ def test_paths_have_the_baselines_own_distribution(indicator):
     paths = SIMULATION.run(PLAIN)
     own = baseline(indicator).forecast
     for target in (0.9 * TARGETS[indicator], TARGETS[indicator], 1.2 * TARGETS[indicator]):
-        simulated = paths.forecast(indicator).at_least(target)
+        simulated = read(paths, indicator).at_least(target)
         assert simulated == pytest.approx(own.at_least(target), abs=1e-3)
 
 
@@ -81,22 +85,22 @@ def test_the_same_seed_gives_the_same_bytes_in_any_order_and_another_seed_does_n
     two = [again.run(plain), again.run(stretch)][::-1]
     for a, b in zip(one, two, strict=True):
         for name in TARGETS:
-            assert a.paths[name].tobytes() == b.paths[name].tobytes()
-    moved = other.run(stretch).paths["hightech_enterprises"]
-    assert moved.tobytes() != one[0].paths["hightech_enterprises"].tobytes()
+            assert a[name].tobytes() == b[name].tobytes()
+    moved = other.run(stretch)["hightech_enterprises"]
+    assert moved.tobytes() != one[0]["hightech_enterprises"].tobytes()
 
 
 def test_a_goal_alone_or_untouched_has_the_paths_that_it_has_among_all():
     made = simulation(n_paths=500)
     alone = made.run(SHIPPED["stretch"], only=["gazelle_enterprises"])
-    assert list(alone.paths) == ["gazelle_enterprises"]
-    among = made.run(SHIPPED["stretch"]).paths["gazelle_enterprises"]
-    assert np.array_equal(alone.paths["gazelle_enterprises"], among)
+    assert list(alone) == ["gazelle_enterprises"]
+    among = made.run(SHIPPED["stretch"])["gazelle_enterprises"]
+    assert np.array_equal(alone["gazelle_enterprises"], among)
     under = SIMULATION.run(pushing(("renewal_rate", 5.0), ("rd_growth", 1.0)))
     plain = SIMULATION.run(PLAIN)
     for name in TARGETS:
         moved = name in ("hightech_enterprises", "rd_intensity")
-        assert np.array_equal(under.paths[name], plain.paths[name]) != moved, name
+        assert np.array_equal(under[name], plain[name]) != moved, name
 
 
 def test_shipped_scenarios_stand_in_a_sensible_order():
@@ -113,8 +117,8 @@ def test_no_lever_moves_a_year_that_is_over_and_what_is_settled_is_moved_by_noth
         made = simulation(first_open=first_open, n_paths=500)
         plain, under = made.run(PLAIN), made.run(SHIPPED["stretch"])
         for name in TARGETS:
-            assert np.array_equal(plain.paths[name][:, :2], under.paths[name][:, :2])
-            moved = (plain.paths[name][:, 2] != under.paths[name][:, 2]).any()
+            assert np.array_equal(plain[name][:, :2], under[name][:, :2])
+            moved = (plain[name][:, 2] != under[name][:, 2]).any()
             assert moved == (first_open == 2023)
 
 
@@ -163,7 +167,7 @@ def test_steps_of_a_year_correlate_as_told_also_where_forecasts_start_in_differe
     ):
         matrix = np.array([[1.0, told], [told, 1.0]])
         correlation = room.Correlation(names, matrix, np.zeros((2, 2)), told)
-        paths = Simulation((long, other), correlation, n_paths=8000, seed=2).run(PLAIN).paths
+        paths = Simulation((long, other), correlation, n_paths=8000, seed=2).run(PLAIN)
         logs = [np.log(paths[name][:, -1]) for name in names]
         assert np.corrcoef(logs)[0, 1] == pytest.approx(found, abs=within)
 
@@ -183,7 +187,7 @@ def test_a_structural_forecast_is_simulated_anew_with_its_own_chance_if_its_path
     assert plain.shape == (2000, 3)
     assert np.array_equal(plain[:, 0], more[:, 0])
     assert (more >= plain).all()
-    found = made.run(PLAIN).forecast(name).sf(350)
+    found = own.read(plain).sf(350)
     if n_paths != 2000:
         assert found[2] == pytest.approx(forecast.sf(350)[2], abs=5e-3)
         return
@@ -226,12 +230,12 @@ def test_a_larger_size_never_lowers_a_path(name, one, other, sd_part, year):
         MADE.run(pushing((name, lever.low + part * span), year=year)) for part in (low, high)
     )
     for indicator in lever.indicators:
-        assert (more.paths[indicator] >= less.paths[indicator] - 1e-9).all()
+        assert (more[indicator] >= less[indicator] - 1e-9).all()
     unsure = MADE.run(pushing((name, lever.high), year=year, sd=sd_part * lever.high))
     for indicator in lever.indicators:
-        plain = MADE.run(PLAIN, only=[indicator]).paths[indicator]
-        assert (unsure.paths[indicator] >= plain - 1e-9).all()
-        assert np.isfinite(unsure.paths[indicator]).all()
+        plain = MADE.run(PLAIN, only=[indicator])[indicator]
+        assert (unsure[indicator] >= plain - 1e-9).all()
+        assert np.isfinite(unsure[indicator]).all()
 
 
 @settings(max_examples=100)
@@ -239,8 +243,8 @@ def test_a_larger_size_never_lowers_a_path(name, one, other, sd_part, year):
 def test_a_shock_moves_one_indicator_one_way_and_stays_finite(indicator, size, recovered, sd):
     size_of_it = {"size_percent": size, "recovered": recovered, "sd": sd if size else 0.0}
     shock = Shock(indicators=(indicator,), year=2022, **size_of_it)
-    paths = MADE.run(cases.shocked(shock)).paths
-    plain = MADE.run(PLAIN).paths
+    paths = MADE.run(cases.shocked(shock))
+    plain = MADE.run(PLAIN)
     for name in TARGETS:
         if name != indicator:
             assert np.array_equal(paths[name], plain[name])
