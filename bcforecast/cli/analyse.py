@@ -482,7 +482,7 @@ def import_(
     from bcforecast.plan.reading import plan_ids
 
     spoken = speak(lang)
-    folder = None if data is None else options.data_folder(data)
+    folder = None if data is None else options.data_folder(data, begins=True)
     if data is None or folder is None or not (edge.exists(folder) and folder.is_dir()):
         raise bc.BcforecastError("cli.import_data", found=data or "-")
     day = None if published is None else parse_day(published, option="--published")

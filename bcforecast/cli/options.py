@@ -101,11 +101,14 @@ def option(
     return typer.Option(f"--{re.split('[. ]', name)[-1]}", *short, help=words, **look)
 
 
-def data_folder(given: str) -> Path:
-    """Return a data folder; that of a store, given by its URL, as the store is now."""
+def data_folder(given: str, *, begins: bool = False) -> Path:
+    """Return a data folder; that of a store, given by its URL, as the store is now.
+
+    With `begins` the store need not be there yet.
+    """
     from bcforecast.observations.store import checked_out, is_url
 
-    return checked_out(given) if is_url(given) else Path(given)
+    return checked_out(given, begins=begins) if is_url(given) else Path(given)
 
 
 def completions(ctx: typer.Context, known: Known | None) -> Iterable[str]:

@@ -149,15 +149,19 @@ class Store:
         return {"store": self.name, "error": told.replace(secret, "***") if secret else told}
 
 
-def checked_out(url: str, *, base: Path = Path()) -> Path:
-    """Return a data folder of what a store holds now; it is there until the process ends."""
+def checked_out(url: str, *, base: Path = Path(), begins: bool = False) -> Path:
+    """Return a data folder of what a store holds now; it is there until the process ends.
+
+    A file of SQLite that is not there is refused, unless the store `begins` with what is done.
+    """
     until = ExitStack()
     atexit.register(until.close)
     folder = until.enter_context(edge.passing_folder("bcforecast-store-")) / "data"
     folder.mkdir()
     store = Store.at(url, base=base)
     database = Path(str(store.engine.url.database))
-    if store.engine.url.get_backend_name() == "sqlite" and not database.exists():
+    sqlite = store.engine.url.get_backend_name() == "sqlite"
+    if sqlite and not begins and not database.exists():
         raise edge.file_error(database, FileNotFoundError(), error=ObservationError)
     store.check_out(folder)
     return folder
