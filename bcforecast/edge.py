@@ -68,6 +68,9 @@ LAST_YEAR: Final = 2200
 MOST_JOBS: Final = 1024
 """Processes at a time that may be asked for; a system has no room for very many."""
 
+PATIENCE: Final = 20
+"""Seconds that a server, a scheduler's or a database's, is waited for."""
+
 SEEDS: Final = range(2**32)
 """What numpy takes for a seed, whoever asks."""
 
@@ -582,7 +585,7 @@ def remove_abandoned(place: Path, start: str = _DRAFT) -> None:
 
 @contextmanager
 def whole_folder(
-    target: Path, *, ours: Callable[[str], bool] = lambda _name: False
+    target: Path, *, ours: Callable[[str], object] = lambda _name: False
 ) -> Iterator[Path]:
     """Give an empty folder to fill; on leaving without an error it becomes `target`.
 
@@ -618,7 +621,7 @@ def whole_folder(
             raise
 
 
-def refuse_others(folder: Path, ours: Callable[[str], bool]) -> None:
+def refuse_others(folder: Path, ours: Callable[[str], object]) -> None:
     """Refuse a folder that holds a file of which `ours`, asked by its path there, says no.
 
     What file managers and office programs leave beside the files that they show is nobody's.

@@ -17,7 +17,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Literal, TypeVar
 
-from bcforecast.edge import MOST_JOBS
+from bcforecast.edge import MOST_JOBS, PATIENCE
 from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.text import Message
 
@@ -31,8 +31,6 @@ _AHEAD = 4
 
 _RETRIES = 5
 """Times that a task of a worker that died is given to another."""
-
-_PATIENCE = 20
 
 
 def worked(
@@ -101,15 +99,15 @@ def _on_cluster(
 
     def connect() -> None:
         try:
-            wait = f"{_PATIENCE}s"
-            answer.set_result(distributed.Client(scheduler, timeout=wait, set_as_default=False))
+            limit = f"{PATIENCE}s"
+            answer.set_result(distributed.Client(scheduler, timeout=limit, set_as_default=False))
         except Exception as error:
             answer.set_exception(error)
 
     # Aside, for its own time limit does not hold for one who listens and never answers.
     threading.Thread(target=connect, daemon=True).start()
     try:
-        client = answer.result(1.25 * _PATIENCE)
+        client = answer.result(1.25 * PATIENCE)
     except (OSError, ValueError) as error:
         silent = Message("panel.silent", {"address": scheduler, "reason": str(error) or "timeout"})
         raise OptionError("scheduler", found=silent, allowed=allowed) from error

@@ -55,6 +55,8 @@ the area, those below it and the one above add up."""
 DONE: Final = "_done.json"
 """File in the folder of a finished province: what it was made from, and the areas left out."""
 
+_OURS: Final = re.compile(rf"{re.escape(DONE)}|year=[0-9]{{4}}/part-0\.parquet")
+
 SKIPPED: Final = "_skipped.csv"
 """File beside the provinces: the areas left out, with the reason."""
 
@@ -313,16 +315,12 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
         raise edge.file_error(folder, other, allowed=allowed) from None
 
 
-def _of_ours(name: str) -> bool:
-    return name == DONE or re.fullmatch(r"year=[0-9]{4}/part-0\.parquet", name) is not None
-
-
 def _write(out: Path, part: Part, found: Answers) -> None:
     """Put a province in its place, whole."""
     place = out / f"province={part.province}"
     about = {"made_from": part.made_from, "as_of": part.as_of.isoformat()}
     said = json.dumps({**about, "skipped": found.skipped}, ensure_ascii=False)
-    with whole_folder(place, ours=_of_ours) as made:
+    with whole_folder(place, ours=_OURS.fullmatch) as made:
         for year, rows in found.rows.groupby(found.rows["due"].str[:4]):
             (made / f"year={year}").mkdir()
             raw = rows.to_parquet(None, index=False)  # by its name `http:x` would be a URL

@@ -37,8 +37,6 @@ _WAIT: Final = {
 }
 """What drivers call the seconds that they wait for a database."""
 
-_PATIENCE: Final = 20
-
 _ABOUT: Final = ("row", "corrects", "author", "reason")
 
 
@@ -81,7 +79,7 @@ class Store:
             if parsed.get_backend_name() == "sqlite":
                 parsed = parsed.set(database=str(base / (parsed.database or "")))
             wait = _WAIT.get(parsed.get_driver_name())
-            limit = {wait: _PATIENCE} if wait and wait not in parsed.query else {}
+            limit = {wait: edge.PATIENCE} if wait and wait not in parsed.query else {}
             engine = create_engine(parsed, poolclass=NullPool, connect_args=limit)
         except (exc.NoSuchModuleError, ImportError):
             raise ObservationError("store.no_driver", found=url.partition(":")[0]) from None
@@ -90,14 +88,19 @@ class Store:
         name = parsed.set(query={})._replace(password=None).render_as_string()
         return cls(engine, name, files)
 
+    @property
+    def lacking(self) -> Path | None:
+        """The file of SQLite that is not there yet; connecting would make it."""
+        database = Path(str(self.engine.url.database))
+        sqlite = self.engine.url.get_backend_name() == "sqlite"
+        return database if sqlite and not database.exists() else None
+
     def check_out(self, folder: Path) -> dict[str, int]:
         """Write the tables as CSV into an empty folder, and return the last row of each."""
         from sqlalchemy import exc, inspect, select
 
         found: dict[str, Sequence[Any]] = {}
-        database = Path(str(self.engine.url.database))
-        # A file of SQLite is made by connecting.
-        if self.engine.url.get_backend_name() != "sqlite" or database.exists():
+        if self.lacking is None:
             try:
                 with self.engine.connect() as connection:
                     for name in filter(inspect(connection).has_table, TABLES):
@@ -159,10 +162,8 @@ def checked_out(url: str, *, base: Path = Path(), begins: bool = False) -> Path:
     folder = until.enter_context(edge.passing_folder("bcforecast-store-")) / "data"
     folder.mkdir()
     store = Store.at(url, base=base)
-    database = Path(str(store.engine.url.database))
-    sqlite = store.engine.url.get_backend_name() == "sqlite"
-    if sqlite and not begins and not database.exists():
-        raise edge.file_error(database, FileNotFoundError(), error=ObservationError)
+    if not begins and (lacking := store.lacking) is not None:
+        raise edge.file_error(lacking, FileNotFoundError(), error=ObservationError)
     store.check_out(folder)
     return folder
 

@@ -18,7 +18,9 @@ from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.edge import within
 from bcforecast.errors import ReportError
 from bcforecast.plan.goals import Plan
+from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.facts import json_text
+from bcforecast.reporting.formats import FILE_FORMATS
 
 DOCUMENT: Final = "bcforecast-manifest/2"
 MANIFEST: Final = "manifest.json"
@@ -31,11 +33,13 @@ FAILED: Final = "failed"
 NOTEBOOK: Final = "03_plan.ipynb"
 """The notebook of a report."""
 
-_OURS: Final = re.compile(
-    r"03_plan\.ipynb|(result|report|manifest|run)\.json|(index|panel)\.html"
-    r"|(report|brief)\.(pdf|docx|xlsx|md)|charts/[^/]+\.(png|svg)"
-)
-"""What a report writes into its folder, as paths there."""
+_OURS: Final = {
+    NOTEBOOK, MANIFEST, RUN_RECORD, "result.json", "report.json", PANEL,
+    *(one.file for one in FILE_FORMATS.values()),
+}  # fmt: skip
+"""What a report writes into its folder, beside its pictures."""
+
+_PICTURE: Final = re.compile(r"charts/[^/]+\.(png|svg)")
 
 _SUBJECT: Final = ("kinds.yaml", "structures.yaml", "units.yaml", "wording.yaml")
 """Subject matter of the shipped data that no data folder has of its own."""
@@ -198,18 +202,25 @@ def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
 def is_unharmed(folder: Path) -> bool:
     """Whether every file that the manifest of a folder lists is there with its sha256."""
     try:
-        listed = [(entry["file"], entry["sha256"]) for entry in _read(folder)["outputs"]]
-        return bool(listed) and all(file_sha256(folder / name) == sha256 for name, sha256 in listed)
-    except (OSError, KeyError, TypeError):
+        listed = _listed(folder)
+        return bool(listed) and all(file_sha256(folder / one) == listed[one] for one in listed)
+    except (OSError, TypeError):
         return False
 
 
-def written(folder: Path) -> Callable[[str], bool]:
+def written(folder: Path) -> Callable[[str], object]:
     """Return what says of a file in the folder of a report whether a report has such a file."""
-    listed = _read(folder).get("outputs")
-    known = {str(one["file"]) for one in listed if "file" in one} if listed else set[str]()
+    listed = _listed(folder)
     ours = (folder / MANIFEST).is_file() or (folder / "result.json").is_file()
-    return lambda name: ours and (name in known or _OURS.fullmatch(name) is not None)
+    return lambda name: ours and (name in listed or name in _OURS or _PICTURE.fullmatch(name))
+
+
+def _listed(folder: Path) -> dict[str, str]:
+    """Return the files that the manifest of a folder lists, with their sha256."""
+    try:
+        return {entry["file"]: entry["sha256"] for entry in _read(folder)["outputs"]}
+    except (KeyError, TypeError):
+        return {}
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -88,18 +88,15 @@ def write_overview(
     BcforecastError
         If the answers cannot be read, or `out` holds what is no overview's.
     """
-    whole = (out / "charts" / "spread.png").is_file()  # else what is there is not an overview
-
-    def ours(name: str) -> bool:
-        return whole and name in _OURS
-
-    edge.refuse_others(out, ours)
+    # Where no overview stands nothing is one's own.
+    ours = _OURS if (out / "charts" / "spread.png").is_file() else frozenset[str]()
+    edge.refuse_others(out, ours.__contains__)
     if reports is not None and not reports.is_dir():
         raise BcforecastError("verify.no_folder", folder=reports)
     if other := [one for one in formats if one not in MADE]:
         raise ReportError("run.format", found=other[0], allowed=", ".join(MADE))
     written = _Overview(plans, read_answers(plans, answers), data_dir, lang)
-    with edge.whole_folder(out, ours=ours) as folder:
+    with edge.whole_folder(out, ours=ours.__contains__) as folder:
         if reports is not None:
             made_of = f"*/{written.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"
             for page in reports.glob(made_of):

@@ -320,7 +320,7 @@ def write_report(
 
 def keep_failed(folder: Path, error: execution.NotebookError) -> None:
     """Write the failed notebook of a report as far as it came, with the error on top."""
-    with edge.whole_folder(folder, ours=_is_notebook) as unfinished:
+    with edge.whole_folder(folder, ours=lambda name: name.endswith(".ipynb")) as unfinished:
         execution.write_notebook(error.executed, unfinished / error.notebook)
 
 
@@ -331,10 +331,6 @@ def forget_failed(folder: Path) -> None:
     for one in [folder, *list(folder.parents)[:4]]:
         with suppress(OSError):
             one.rmdir()
-
-
-def _is_notebook(name: str) -> bool:
-    return name.endswith(".ipynb")
 
 
 def make_report(

@@ -13,8 +13,7 @@ from math import ceil, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
-import yaml
-
+from bcforecast import config
 from bcforecast.plotting import style
 from bcforecast.reporting import facts, sentences
 from bcforecast.reporting.display import display_width
@@ -90,9 +89,7 @@ class _Sheet(NamedTuple):
 
 
 _DAY: Final = "yyyy-mm-dd"
-_SET: Final[Mapping[Kind, dict[str, Any]]] = yaml.safe_load(
-    Path(__file__).with_name("sheets.yaml").read_text(encoding="utf-8")
-)
+_SET: Final[Mapping[Kind, dict[str, Any]]] = config.shipped(Path(__file__).with_name("sheets.yaml"))
 _KINDS: Final = {head: kind for kind, how in _SET.items() for head in how.get("heads", ())}
 
 

@@ -307,7 +307,7 @@ def test_a_cluster_says_what_this_machine_says(cluster, frame, usual):
 @pytest.mark.filterwarnings("ignore")
 def test_a_scheduler_that_does_not_answer_is_named(loopback, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("bcforecast.workers._PATIENCE", 1)
+    monkeypatch.setattr("bcforecast.workers.PATIENCE", 1)
     with pytest.raises(BcforecastError, match=r"127\.0\.0\.1:9"):
         forecast_panel(BASE, 2, engine="dask", scheduler="tcp://127.0.0.1:9")
 
@@ -315,7 +315,7 @@ def test_a_scheduler_that_does_not_answer_is_named(loopback, monkeypatch):
 @pytest.mark.filterwarnings("ignore")
 def test_a_scheduler_that_listens_and_never_answers_is_given_up(loopback, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("bcforecast.workers._PATIENCE", 0.4)
+    monkeypatch.setattr("bcforecast.workers.PATIENCE", 0.4)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
         with pytest.raises(BcforecastError, match=address):

@@ -128,8 +128,9 @@ def test_a_report_stands_until_it_or_its_manifest_is_harmed(report, harm):
 def test_a_report_harmed_or_not_knows_its_own_files_and_no_other(report):
     folder, _ = report
     ours = [one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()]
-    for harm in (lambda: None, lambda: (folder / "manifest.json").write_text("{")):
-        harm()
+    whole = (folder / "manifest.json").read_text("utf-8")
+    for manifest in (whole, "{", '{"outputs": 3}', '{"outputs": [3]}', '{"outputs": [{}]}'):
+        (folder / "manifest.json").write_text(manifest, encoding="utf-8")
         assert all(map(written(folder), ours))
         assert not any(map(written(folder), ["notes.txt", "plans/p.yaml", "charts/a.csv"]))
     (folder / "manifest.json").unlink()
