@@ -98,6 +98,8 @@ def forecast(
     write_tables(tables, inputs=read)
     for said in _slips(frame, series):
         typer.echo(said.render(spoken), err=True)
+    for said in _far_periods(frame, series) if to is None else ():
+        typer.echo(said.render(spoken), err=True)
 
 
 def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
@@ -118,6 +120,26 @@ def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
         said = Message("checks.slip", {"found": plain(float(y[n])), **values})
         about = {"file": file, "row": line, "period": frame["ds"].iloc[known[n]], "said": said}
         yield Message("checks.warning_row", about)
+
+
+def _far_periods(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
+    """Yield the gaps longer than all the rest of a series of four figures or more."""
+    import pandas as pd
+
+    from bcforecast.models.tables import lone_gaps, period_numbers
+
+    codes, _ = pd.factorize(frame["unique_id"])
+    ds = frame["ds"]
+    for low, high in zip(*lone_gaps(period_numbers(ds, codes), codes), strict=True):
+        if (codes == codes[low]).sum() >= _COMPARED:
+            said = Message("checks.lone_gap", {"before": ds.iloc[low], "after": ds.iloc[high]})
+            (line,) = lines_of_rows(file, [int(high) + 1])
+            about = {"file": file, "row": line, "period": ds.iloc[high], "said": said}
+            yield Message("checks.warning_row", about)
+
+
+_COMPARED: Final = 4
+"""Fewest figures whose gaps say anything of one another: three have but two."""
 
 
 def project(

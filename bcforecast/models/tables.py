@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.distributions import FloatArray
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.errors import ModelError, OptionError
 from bcforecast.models.growth import KINDS, floor_of
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
@@ -120,7 +121,9 @@ def period_numbers(column: pd.Series, codes: IntArray) -> IntArray:
         cells = column.map(lambda cell: cell if cell is None else str(cell).strip()).to_numpy()
         stamps = _written(column, pd.unique(cells).tolist(), cells)
     if not np.issubdtype(stamps.dtype, np.datetime64):
-        return np.asarray(stamps, dtype=np.int64)
+        whole = np.asarray(stamps, dtype=np.int64)
+        _require_one_count(column, whole, codes)
+        return whole
     months = stamps.astype("datetime64[M]").astype(np.int64)
     common = _common_distance(months, codes)
     if common:
@@ -130,8 +133,60 @@ def period_numbers(column: pd.Series, codes: IntArray) -> IntArray:
     return np.asarray(days // next(unit for unit in _DAYS if common % unit == 0))
 
 
-def _no_period(column: pd.Series, at: int, key: str = "panel.not_a_period") -> PanelTableError:
-    return PanelTableError(key, row=at + 1, found=cell_of(column, at))
+def _years_of(numbers: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    return (numbers >= FIRST_YEAR) & (numbers <= LAST_YEAR)
+
+
+def lone_gaps(periods: IntArray, codes: IntArray) -> tuple[IntArray, IntArray]:
+    """Rows before and after each gap that is longer than all the rest of its series."""
+    order = np.lexsort((periods, codes))
+    told, gaps = codes[order], np.diff(periods[order])
+    starts = np.flatnonzero(np.diff(told, prepend=-1))
+    spans = np.zeros(len(codes), dtype=np.int64)
+    spans[told[starts]] = periods[order][np.append(starts[1:], len(order)) - 1]
+    spans[told[starts]] -= periods[order][starts]
+    at = np.flatnonzero((told[1:] == told[:-1]) & (2 * gaps > spans[told[1:]]))
+    return order[at], order[at + 1]
+
+
+def _require_one_count(column: pd.Series, numbers: IntArray, codes: IntArray) -> None:
+    """Refuse years beside what is none, and two-digit years over the turn of a century."""
+    low, high = lone_gaps(numbers, codes)
+    mixed = np.flatnonzero(_years_of(numbers[low]) != _years_of(numbers[high]))
+    if mixed.size:
+        pair = int(low[mixed[0]]), int(high[mixed[0]])
+        at = next(row for row in pair if not _years_of(numbers[[row]])[0])
+        named = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise _no_period(column, at, "panel.year_outside", **named)
+    if numbers.size and numbers.min() >= 0 and numbers.max() < _CENTURY:
+        # Shorter when read over the turn of a century: 98, 99, 00, 01.
+        turned = np.flatnonzero(2 * (numbers[high] - numbers[low]) > _CENTURY)
+        if turned.size:
+            raise _no_period(column, int(high[turned[0]]), "panel.two_digit_year")
+
+
+_CENTURY: Final = 100
+
+
+def _require_not_exchanged(values: FloatArray, periods: IntArray, codes: IntArray) -> None:
+    """Refuse figures that are one year after another, of periods that are neither."""
+    known = np.isfinite(values)
+    values, periods, codes = values[known], periods[known], codes[known]
+
+    def one_after_another(numbers: npt.NDArray[Any]) -> bool:
+        order = np.lexsort((numbers, codes))
+        steps = np.diff(numbers[order])[np.diff(codes[order]) == 0]
+        return steps.size > 1 and bool((steps == 1).all())
+
+    exchanged = one_after_another(values) and _years_of(values).all()
+    if exchanged and not (_years_of(periods).any() or one_after_another(periods)):
+        raise PanelTableError("panel.exchanged")
+
+
+def _no_period(
+    column: pd.Series, at: int, key: str = "panel.not_a_period", **named: Any
+) -> PanelTableError:
+    return PanelTableError(key, row=at + 1, found=cell_of(column, at), **named)
 
 
 _DAY_NUMBERS: Final = (20_000, 80_000)
@@ -343,6 +398,7 @@ def read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> Ser
     """Read columns `unique_id, ds, y`; rows in any order, figures within the support."""
     codes, ids, values = read_figures(frame, support)
     periods = period_numbers(frame["ds"], codes)
+    _require_not_exchanged(values, periods, codes)
     later = (codes[1:] > codes[:-1]) | ((codes[1:] == codes[:-1]) & (periods[1:] > periods[:-1]))
     if not later.all():
         order = np.lexsort((periods, codes))

@@ -234,3 +234,12 @@ def test_months_quarters_and_years_are_forecast_by_year(forecast):
     assert goals["year"].tolist() == [2021, 2022]
     assert goals["probability"][0] == 1.0
     assert goals["probability"][1] < 0.01
+
+
+def test_a_gap_longer_than_all_the_rest_of_a_series_is_told(forecast):
+    years = [2010, 2011, 2012, 2013, 2014, 2105, 2016]
+    pd.DataFrame({"unique_id": "a", "ds": years, "y": range(100, 107)}).to_csv("far.csv")
+    code, _, told = forecast("far.csv", *TWO, "--lang", "en")
+    assert code == 0
+    assert "row 7 (2105): the gap from 2016 to 2105 is longer than all the rest" in told
+    assert "gap" not in forecast("series.csv", *TWO, "--lang", "en")[2]

@@ -127,7 +127,7 @@ def test_an_empty_figure_is_a_gap_and_in_the_last_row_moves_the_start(frame):
     def with_empty(some, ds):
         return pd.concat([some, pd.DataFrame({"unique_id": "s01", "ds": [ds], "y": [np.nan]})])
 
-    gappy = forecast_panel(with_empty(frame, 1000), 2, LEVELS)
+    gappy = forecast_panel(with_empty(frame, 1900), 2, LEVELS)
     same(forecast_panel(frame, 2, LEVELS), gappy, Q)
     one = frame[frame["unique_id"] == "s01"]
     now = forecast_panel(one, 3, LEVELS)[Q].to_numpy()[1:]

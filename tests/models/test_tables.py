@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.models.tables import PanelTableError, as_history, period_numbers, read_figures
+from bcforecast.models.tables import (
+    PanelTableError,
+    as_history,
+    period_numbers,
+    read_figures,
+    read_series,
+)
 
 YEARS = ["2003", "2004", "2005", "2007"]
 
@@ -110,3 +116,30 @@ def test_what_is_no_number_is_no_figure_of_a_table(y):
         read_figures(frame, None)
     with pytest.raises(PanelTableError, match="more than once"):
         read_figures(frame[["unique_id", "ds", "y", "y"]], None)
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        (["95", "96", "97", "98", "99", "00", "01", "02"], 'ds is "95", perhaps a year of two'),
+        ([95, 96, 97, 98, 99, 0, 1, 2], 'ds is "95", perhaps a year of two'),
+        ([2010, 2011, 215, 2013], 'row 3: ds is "215", .* from 1900 to 2200'),
+        ([2010, 2011, 20112, 2013], 'row 3: ds is "20112", .* from 1900 to 2200'),
+    ],
+)
+def test_years_of_two_digits_and_years_beside_what_is_none_are_refused(years, said):
+    with pytest.raises(PanelTableError, match=said):
+        read(*years)
+
+
+def test_a_count_stays_a_count_even_where_it_passes_a_year():
+    assert read(*range(100)) == list(range(100))
+    assert read(*range(1898, 1903)) == [0, 1, 2, 3, 4]
+    assert read(1, 2, 3, 10) == [0, 1, 2, 9]
+
+
+def test_exchanged_columns_of_figures_and_years_are_refused():
+    frame = pd.DataFrame({"unique_id": "a", "y": [2010, 2011, 2012], "ds": [100, 106, 112]})
+    with pytest.raises(PanelTableError, match="columns y and ds exchanged"):
+        read_series(frame, None)
+    assert read_series(frame.rename(columns={"y": "ds", "ds": "y"}), None).counts.tolist() == [3]
