@@ -389,9 +389,9 @@ class BeyondRecord:
     upward: bool
 
 
-FEWEST_WINDOWS: Final[Mapping[End, int]] = {"target": 3, "q10": 9, "q90": 9}
-"""Of nine windows and one more, each is the furthest with a chance of a tenth: with fewer, a tail
-of 10 % beyond the record contradicts nothing. What a target asks for is held against fewer."""
+FEWEST_WINDOWS: Final[Mapping[End, int]] = {"target": 3, "q10": 2, "q90": 2}
+"""An end of the range beyond fewer than nine windows contradicts nothing: each of nine and one more
+is the furthest with a chance of a tenth. It is said with the number of windows all the same."""
 
 
 def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:

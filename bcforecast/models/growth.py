@@ -193,6 +193,12 @@ def growth_of(kind: str | None, *, family: str | None = None, year: int | None =
     return learned().growth.get(kind or "", SHORT)
 
 
+def reference_classes() -> tuple[str, ...]:
+    """Return the kinds of goal that were learned: by growth of their areas, or how they ended."""
+    known = {one.kind for one in learned().record} - {"any"}
+    return tuple(sorted(known | set(learned().families)))
+
+
 FEWEST_AREAS: Final = 6
 """Areas of one indicator from which they lend each other strength."""
 

@@ -24,7 +24,7 @@ from bcforecast.edge import checked
 from bcforecast.errors import ObservationError, OptionError
 from bcforecast.models import growth, tables, trend
 from bcforecast.models.base import kept_mass
-from bcforecast.models.tables import COMPARATORS, FEWEST, PanelTableError, cell_of
+from bcforecast.models.tables import COMPARATORS, FEWEST, GoalKind, PanelTableError, cell_of
 from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.parts import MONTHS, How, Parts, YearPart, fiscal_end
@@ -112,7 +112,9 @@ def forecast_panel(
         Columns `unique_id`, `h` (periods after the series' last `ds`), `comparator` (`at_least`,
         `more_than`, `at_most` or `less_than`) and `target` (in the unit of the series). And, where
         they are goals of a government, `kind`: `count`, `money`, `rate` or `ratio` (a share of a
-        whole, in percent), the same for all targets of a series.
+        whole, in percent), the same for all targets of a series that say one; and
+        `reference_class`, a kind of goal that was learned (`growth.reference_classes`): growth is
+        then what its areas had seen by the series' last year, where that is known.
     scale
         `auto` averages a series on its own and on a log scale if it is positive throughout, else
         on its own; `identity` always on its own; `log` refuses series that are not positive.
@@ -165,7 +167,10 @@ def forecast_panel(
     asked = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
     wanted = tables.read_targets(asked, table.ids)
     farthest = int(wanted["h"].to_numpy().max(initial=horizon))
-    kinds = tables.kinds_of(asked, wanted, table)
+    rows, of_series = tables.kinds_of(asked, wanted)
+    kinds = [GoalKind()] * len(table.ids)
+    for at, one in zip(wanted["series"], of_series, strict=True):
+        kinds[at] = one
     groups = _groups(table, scale, support, kinds=kinds, panel=panel)
     blocks = _blocks(
         table, groups, farthest, levels=levels, targets=wanted, size=block_size, lean=not trend_only
@@ -193,6 +198,15 @@ def forecast_panel(
     forecasts.insert(1, "h", np.tile(np.arange(1, horizon + 1), count))
     if targets is None:
         return forecasts
+    # A row that says less than another of its series is told what it would be told alone.
+    apart = np.array([one != other for one, other in zip(rows, of_series, strict=True)], dtype=bool)
+    if apart.any():
+        alone = forecast_panel(
+            df, horizon, levels, targets=targets[apart], scale=scale, n_jobs=n_jobs, engine=engine,
+            scheduler=scheduler, support=support, block_size=block_size, trend_only=trend_only,
+            panel=panel,
+        ).targets  # fmt: skip
+        told[:, apart] = alone[["probability", *names[1:]]].to_numpy(dtype=float).T
     beside = dict(zip(["probability", *names[1:]], told, strict=True))
     return PanelForecast(forecasts, targets.assign(**beside))
 
@@ -235,7 +249,7 @@ def _groups(
     choice: ScaleChoice,
     support: tuple[float, float] | None,
     *,
-    kinds: Sequence[str | None],
+    kinds: Sequence[GoalKind],
     panel: bool,
 ) -> list[Group]:
     """Cut a panel into series that are forecast alike."""
@@ -247,8 +261,11 @@ def _groups(
     zeros = np.zeros(len(table.ids), dtype=bool)
     for n in np.flatnonzero((smallest == 0.0) & (table.values[table.ends - 1] == 0.0)):
         zeros[n] = trend.repeats_zero(table.values[table.ends[n] - table.counts[n] : table.ends[n]])
-    of_kind = np.array([-1 if kind is None else growth.KINDS.index(kind) for kind in kinds])
-    last = table.periods[table.ends - 1] + table.lead if panel else np.zeros_like(table.lead)
+    named = [one.kind for one in kinds]
+    of_kind = np.array([-1 if kind is None else growth.KINDS.index(kind) for kind in named])
+    families = np.array([one.reference_class or "" for one in kinds], dtype=object)
+    last = table.periods[table.ends - 1] + table.lead
+    last = np.where(panel | (families != ""), last, 0)
     ratio = of_kind == growth.KINDS.index("ratio")
     inner, outer = (growth.within_whole(smallest, largest, ends=ends) for ends in (False, True))
     share_of = np.where(ratio, inner.astype(int) + outer, 0)  # 1 where an end has been reached
@@ -276,9 +293,11 @@ def _groups(
         most = growth.WHOLE[1] if share and support is None else np.inf
         for transform, (least, farthest), there in cuts:
             limits = least, min(farthest, most)
-            for year in np.unique(last[own & there]):
-                at = np.flatnonzero(own & there & (last == year))
-                known = growth.growth_of(kind)
+            alike_in = set(zip(last[own & there], families[own & there], strict=True))
+            for year, family in sorted(alike_in):
+                alike = (last == year) & (families == family)
+                at = np.flatnonzero(own & there & alike)
+                known = growth.growth_of(kind, family=family, year=year)
                 if panel and transform.name != "identity":
                     parts = [slice(e - n, e) for e, n in zip(table.ends, table.counts, strict=True)]
                     areas = [parts[a] for a in np.flatnonzero(own & there)]
@@ -448,6 +467,11 @@ def forecast_years(
         years, horizon, quantiles, **{"targets": targets, "support": support, **options}
     )
     forecasts, wanted = plain if isinstance(plain, PanelForecast) else (plain, None)
+    said: list[GoalKind] = []
+    mine_of = np.array([])
+    if wanted is not None:
+        mine_of = wanted["unique_id"].to_numpy()
+        said = tables.kinds_of(wanted, pd.DataFrame({"series": pd.factorize(mine_of)[0]}))[0]
     last = {one.name: max(one.years) for one in series}
     for table in (forecasts,) if wanted is None else (forecasts, wanted):
         after = table["h"].to_numpy(dtype=np.int64)
@@ -460,27 +484,35 @@ def forecast_years(
             continue
         mine = pd.DataFrame() if wanted is None else wanted[wanted["unique_id"] == one.name]
         farthest = max([horizon, *mine["h"].astype(int)]) if len(mine) else horizon
-        kind = kinds.get(one.name)
-        known = trend.Trend(growth.growth_of(kind))
-        forecast = WithinYear(known, one.part).fit(one.history, farthest)
+        rows_of = [said[row] for row in np.flatnonzero(mine_of == one.name)]
+        fullest = max(rows_of, key=lambda kind: kind.said, default=GoalKind())
+
+        def fit(
+            of: GoalKind, up: bool | None = None, one: _Series = one,
+            part: YearPart = one.part, h: int = farthest,
+        ) -> Distribution:  # fmt: skip
+            family, year = of.reference_class, max(one.years)
+            known = trend.Trend(growth.growth_of(of.kind, family=family, year=year))
+            if up is None or of.kind is None or options.get("trend_only", False):
+                return WithinYear(known, part).fit(one.history, h)
+            return WithinYear(growth.Leaned(known, up=up), part).fit(one.history, h)
+
+        forecast = fit(fullest)
         rows = slice(at * horizon, (at + 1) * horizon)
         cells[rows, 0] = forecast.quantile(_CENTRAL).mean(axis=0)[:horizon]
         cells[rows, 1:] = forecast.quantile(levels).T[:horizon]
         if wanted is None or not len(mine):
             continue
         asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
-        leaned = dict.fromkeys({goal.up for goal in asked}, forecast)
-        if kind is not None and not options.get("trend_only", False):
-            for up in leaned:
-                model = WithinYear(growth.Leaned(known, up=up), one.part)
-                leaned[up] = model.fit(one.history, farthest)
-        ends = {up: forecast.quantile(levels) for up, forecast in leaned.items()}
+        pairs = [(of, goal.up) for of, goal in zip(rows_of, asked, strict=True)]
+        leaned = {pair: fit(*pair) for pair in dict.fromkeys(pairs)}
+        ends = {pair: forecast.quantile(levels) for pair, forecast in leaned.items()}
         wanted.loc[wanted["unique_id"] == one.name, ["probability", *columns]] = [
             [
-                leaned[goal.up].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
-                *ends[goal.up][:, int(h) - 1],
+                leaned[pair].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
+                *ends[pair][:, int(h) - 1],
             ]
-            for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
+            for pair, goal, target, h in zip(pairs, asked, mine["target"], mine["h"], strict=True)
         ]
     forecasts[["mean", *columns]] = cells
     return YearForecast(plain, years)

@@ -21,7 +21,7 @@ import pandas as pd
 from bcforecast.distributions import FloatArray
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.errors import ModelError, OptionError
-from bcforecast.models.growth import KINDS, floor_of
+from bcforecast.models.growth import KINDS, floor_of, reference_classes
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.records import quoted
 from bcforecast.observations.selection import History, IntArray, without_subnormal
@@ -97,11 +97,12 @@ _EXACT = 2.0**53
 def period_numbers(column: pd.Series, codes: IntArray) -> IntArray:
     """Period number of each row; differences within a series are what counts.
 
-    Whole numbers are periods as they are. Dates are counted in the coarsest of years, quarters,
-    months, weeks and days in which every distance within every series is a whole number.
+    Whole numbers are periods as they are. Dates are counted in the coarsest of years (of our era),
+    quarters, months, weeks and days in which every distance within every series is a whole number.
     """
     if isinstance(column.dtype, pd.PeriodDtype):
-        return column.array.asi8.astype(np.int64)
+        first = _FIRST_YEAR if column.dtype.freq.rule_code.startswith("Y") else 0
+        return column.array.asi8.astype(np.int64) + first
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         dates = column.dt.tz_localize(None)
         readable = dates.notna().to_numpy()
@@ -127,7 +128,8 @@ def period_numbers(column: pd.Series, codes: IntArray) -> IntArray:
     months = stamps.astype("datetime64[M]").astype(np.int64)
     common = _common_distance(months, codes)
     if common:
-        return np.asarray(months // next(unit for unit in _MONTHS if common % unit == 0))
+        unit = next(unit for unit in _MONTHS if common % unit == 0)
+        return np.asarray(months // unit + (_FIRST_YEAR if unit == _MONTHS[0] else 0))
     days = stamps.astype(np.int64)
     common = max(_common_distance(days, codes), 1)
     return np.asarray(days // next(unit for unit in _DAYS if common % unit == 0))
@@ -214,6 +216,7 @@ _FORMS: Final = {
 
 A financial year by one number (FY2005) may begin or end in it, so it never stands beside 2003-04.
 """
+_FIRST_YEAR: Final = 1970
 _YEARLY: Final = ("year", "fiscal", "named fiscal")
 
 
@@ -501,17 +504,42 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(known)
 
 
-def kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame, table: SeriesTable) -> list[str | None]:
-    """Kind of each series, from its targets; None where they name none."""
-    kinds: list[str | None] = [None] * len(table.ids)
-    for row, (at, kind) in enumerate(zip(wanted["series"], targets.get("kind", ()), strict=False)):
-        if pd.isna(kind) or not str(kind).strip():
-            continue
-        place: dict[str, Any] = {"table": "targets", "row": row + 1}
-        if kind not in KINDS:
-            place |= {"found": cell_of(targets["kind"], row), "allowed": ", ".join(KINDS)}
-            raise PanelTableError("panel.wrong_kind", **place)
-        if kinds[at] not in (None, kind):
-            raise PanelTableError("panel.two_kinds", found=kind, earlier_kind=kinds[at], **place)
-        kinds[at] = kind
-    return kinds
+@dataclass(frozen=True)
+class GoalKind:
+    """What a row of targets says of its goal; None where it says nothing."""
+
+    kind: str | None = None
+    reference_class: str | None = None  # whose areas' growth is known by year
+
+    @property
+    def said(self) -> int:
+        """How much it says."""
+        return (self.kind is not None) + (self.reference_class is not None)
+
+
+def kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame) -> tuple[list[GoalKind], list[GoalKind]]:
+    """Kind that each row of targets names, and the fullest that a row of its series does."""
+    allowed = {"kind": KINDS, "reference_class": reference_classes()}
+    series: IntArray = wanted["series"].to_numpy()
+    columns: dict[str, list[str | None]] = {}
+    for column, names in allowed.items():
+        cells = (
+            targets[column] if column in targets else pd.Series(None, wanted.index, dtype=object)
+        )
+        columns[column] = [None if pd.isna(c) or not str(c).strip() else str(c) for c in cells]
+        earlier: dict[int, str] = {}
+        for row, (at, found) in enumerate(zip(series.tolist(), columns[column], strict=True)):
+            if found is None:
+                continue
+            place: dict[str, Any] = {"table": "targets", "row": row + 1, "column": column}
+            if found not in names:
+                place |= {"found": cell_of(cells, row), "allowed": ", ".join(names)}
+                raise PanelTableError("panel.wrong_kind", **place)
+            if earlier.setdefault(at, found) != found:
+                place |= {"found": found, "earlier_kind": earlier[at]}
+                raise PanelTableError("panel.two_kinds", **place)
+    rows = [GoalKind(*pair) for pair in zip(*columns.values(), strict=True)]
+    fullest: dict[int, GoalKind] = {}
+    for at, one in zip(series.tolist(), rows, strict=True):
+        fullest[at] = max(fullest.get(at, one), one, key=lambda kind: kind.said)
+    return rows, [fullest[at] for at in series.tolist()]

@@ -225,14 +225,22 @@ def target_of(goal: GoalFact, *, lang: Language) -> str:
 
 def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say the probability as number and word, with the evidence grade; or that there is none."""
-    about: dict[str, object] = {"as_of": day(facts.as_of, lang=lang), "grade": goal.grade}
+    about: dict[str, object] = {"as_of": day(facts.as_of, lang=lang)}
     if goal.probability is None:
         return sentence("report.say_unset", lang, **about)
     said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     about["percent"] = cited(said, "probability", f"{goal.id}.attainment.probability")
-    about |= {"word": Message(goal.verdict), "evidence": Message(f"report.evidence_{goal.grade}")}
-    meaning = text(f"report.grade_{goal.grade}", lang)
-    return sentence(worded("report.say_probability", said), lang, **about, meaning=meaning)
+    about["word"] = wording.verdict_message(goal.verdict, grade=goal.grade)
+    known: dict[str, object] = {
+        "grade": goal.grade,
+        "meaning": Message(f"report.grade_{goal.grade}"),
+    }
+    # What the verdict says of weak evidence is not said again.
+    weak = goal.grade in wording.WEAK
+    if not weak:
+        known["evidence"] = Message(f"report.evidence_{goal.grade}")
+    reason = Message(f"report.say_grade{'_weak' if weak else ''}", known)
+    return sentence(worded("report.say_probability", said), lang, **about, reason=reason)
 
 
 def worded(key: str, said: str) -> str:

@@ -268,14 +268,18 @@ def test_an_end_of_the_range_that_a_long_record_has_not_seen_is_said():
     assert "over 11 spans of 3 years on record it always fell by at least 8.7%" in said
 
 
-def test_a_short_record_contradicts_no_tail_and_says_what_the_target_asks_beyond_it():
-    # 2009 to 2019 are eight spans of three years: one of nine is the furthest by chance.
-    (found,) = explaining.beyond_record(falling(2009))
+def test_a_tail_beyond_a_short_record_is_said_with_the_number_of_its_spans():
+    # 2009 to 2019 are eight spans of three years, 2015 to 2019 two, 2016 to 2019 one.
+    found, *ends = explaining.beyond_record(falling(2009))
+    assert [(one.end, one.windows) for one in ends] == [("q10", 8), ("q90", 8)]
     assert (found.end, found.windows, found.upward) == ("target", 8, True)
     assert found.change == pytest.approx(150 / (100 * 0.97**10) - 1)
-    assert plain_text(sentences.beyond_record(falling(2009), lang="zh")) == (
+    assert plain_text(sentences.beyond_record(falling(2009), lang="zh")).startswith(
         "要达到目标，须在3年内较最新数据上升103.4%；历史上8个3年区间，至少下降8.7%。"
     )
-    assert not explaining.beyond_record(falling(2015)), "two spans tell nothing"
+    two = explaining.beyond_record(falling(2015))
+    assert [(one.end, one.windows) for one in two] == [("q10", 2), ("q90", 2)]
+    assert not explaining.beyond_record(falling(2016)), "one span is no record"
     met = replace(falling(2009), goal=falling(2009).goal.model_copy(update={"target": 70.0}))
-    assert not explaining.beyond_record(met), "what is met asks for no way to go"
+    ends = [one.end for one in explaining.beyond_record(met)]
+    assert ends == ["q10", "q90"], "what is met asks for no way to go"

@@ -12,7 +12,7 @@ from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
 from bcforecast.models import growth
 from bcforecast.models.growth import Leaning, Panel
-from bcforecast.models.panel import forecast_panel
+from bcforecast.models.panel import forecast_panel, forecast_years
 from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
 from bcforecast.observations.selection import History
 
@@ -239,6 +239,43 @@ def test_a_kind_that_is_none_or_changes_within_a_series_is_refused():
     blank = forecast_panel(SERIES, 1, targets=goals.assign(kind=["", None])).targets["probability"]
     bare = forecast_panel(SERIES, 1, targets=goals).targets["probability"]
     assert blank.equals(bare)
+
+
+@pytest.mark.parametrize("dated", ["{}", "{}-12-31"])
+def test_a_reference_class_brings_the_growth_of_its_areas_by_the_last_year(dated):
+    y, years = [100.0, 112.0, 131.0, 150.0, 180.0], range(2015, 2020)
+    frame = pd.DataFrame({"unique_id": "a", "ds": map(dated.format, years), "y": y})
+    goal = pd.DataFrame({"unique_id": ["a"], "h": 2, "comparator": "at_least", "target": 250.0})
+    goal = goal.assign(kind="money", reference_class="technology_contracts")
+    found = forecast_panel(frame, 2, targets=goal, trend_only=True).targets["probability"][0]
+    known = growth.learned().families["technology_contracts"][2019]
+    right = Trend(known).fit(History.of(years, y, support=(0.0, np.inf)), 2).sf(250.0)[1]
+    assert found == pytest.approx(right, rel=1e-9)
+    by_year = forecast_years(frame.assign(ds=[*map(str, years)]), 2, targets=goal, trend_only=True)
+    assert by_year.found.targets["probability"][0] == pytest.approx(right, rel=1e-9)
+    plain = forecast_panel(frame, 2, targets=goal.assign(reference_class=""), trend_only=True)
+    assert abs(plain.targets["probability"][0] - right) > 0.05
+    with pytest.raises(
+        ModelError, match=r"row 1.*reference_class is \"?nonsense.*technology_contr"
+    ):
+        forecast_panel(frame, 2, targets=goal.assign(reference_class="nonsense"))
+
+
+@pytest.mark.parametrize("part", [False, True])
+def test_a_row_that_names_no_kind_is_told_what_it_is_told_alone(part):
+    ds = ["2015", "2016", "2017", "2018", "2019", *["2020Q1"] * part]
+    frame = pd.DataFrame({"unique_id": "a", "ds": ds, "y": [90, 99, 104, 117, 125, *[33] * part]})
+    goals = pd.DataFrame({"unique_id": "a", "h": 2, "comparator": "at_least", "target": [150, 150]})
+    goals = goals.assign(kind=["money", ""])
+
+    def told(asked):
+        return forecast_years(frame, 2, targets=asked).found.targets.iloc[:, 6:]
+
+    both = told(goals)
+    for row in (0, 1):
+        alone = told(goals.iloc[[row]])
+        assert_allclose(both.iloc[[row]].to_numpy(float), alone.to_numpy(float), rtol=1e-12)
+    assert both["probability"][0] > both["probability"][1] + 0.01
 
 
 def test_series_given_as_areas_lend_each_other_strength():
