@@ -434,11 +434,9 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
 _OPEN: Final = Message("explain.says_open")
 
 
-def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
-    """Our probability, then every rule; or, `judging`, what the rules say that can judge."""
+def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
+    """Our probability in the first row, then every rule: label, number, implied figure, flip."""
     a, panel = known.item.attainment, known.panel
-    if judging:
-        return _judging(known, lang)
     rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
     open_ = a.probability is not None and known.says_met is None
     ours = (
@@ -455,7 +453,8 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
     return _rule_table(caption, [ours, *rules], due, lang, said)
 
 
-def _judging(known: explain.Explanation, lang: Language) -> Section:
+def judging_table(known: explain.Explanation, *, lang: Language) -> Section:
+    """What the rules say that can judge, and which; nothing where there is none."""
     found, case = known.panel.disagreement, known.panel.case
     verdicts = all_rules(case) if case else ()
     if found is None or not (found.yes or found.no):
@@ -673,10 +672,7 @@ def scenario_table(
     caption: str | Message = "explorer.table_caption",
     joints: Sequence[project.Joint] = (),
 ) -> Section:
-    """Goals down, scenarios across; below them all goals together and the expected number met.
-
-    `joints` are all goals together under each scenario, where they have been simulated before.
-    """
+    """Goals down, scenarios across; below them all goals together, of which `joints` are known."""
     plan, rows = exploration.outlook.plan, list[Row]()
     joints = joints or [exploration.joint(scenario) for scenario in scenarios]
 

@@ -28,7 +28,13 @@ from bcforecast.reporting.sentences import (
     required_words,
     standing,
 )
-from bcforecast.reporting.tables import goals_table, required_table, rules_table, standing_table
+from bcforecast.reporting.tables import (
+    goals_table,
+    judging_table,
+    required_table,
+    rules_table,
+    standing_table,
+)
 from bcforecast.text import promised
 from tests.made_folder import add_rows, write_tables
 
@@ -270,7 +276,7 @@ def test_rules_start_from_the_base_year_of_the_goal_and_one_count_cannot_judge(t
     known = explain(outlook(tmp_path, said, "2025-12-31"), "firms")
     assert known.panel.case.base == (2018, 90.0)
     (full,) = rules_table(known, lang="en").tables
-    (short,) = rules_table(known, lang="en", judging=True).tables
+    (short,) = judging_table(known, lang="en").tables
     silent = sum(row[3] == "–" for row in full.cells)
     assert short.note.endswith(f"{silent} other methods cannot judge these figures.")
 
