@@ -371,9 +371,9 @@ def run_reports(
 ) -> RunSummary:
     """Make the reports that are not there yet, some `at_a_time`; one that fails stops no other.
 
-    With a `scheduler` they are made by the workers of its Dask cluster. Called under
-    `children_end_with_us`: once `ended` is set, no report is touched any more. Outcomes are told in the
-    order of the file; `begun` gets the killed run that left the lock behind, if one did.
+    With a `scheduler` they are made by the workers of its Dask cluster. This is called under
+    `children_end_with_us`: once its event `ended` is set, no report is touched any more. Outcomes
+    are told in the order of the file, to `begun` the killed run that left the lock, if one did.
     """
     outcomes: dict[str, RunOutcome] = {}
     untold = list(planned.jobs)
