@@ -95,11 +95,8 @@ def annotate(
     axes.annotate(words, place, offset, textcoords="offset points", **look)
 
 
-def png_bytes(figure: Figure, **how: int) -> bytes:
-    """Return `figure` as a PNG that names neither a date nor the software that made it.
-
-    `compress_level=1` has it larger than it need be, and sooner.
-    """
+def png_bytes(figure: Figure) -> bytes:
+    """Return `figure` as a PNG that names neither a date nor the software that made it."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     buffer = BytesIO()
@@ -107,8 +104,7 @@ def png_bytes(figure: Figure, **how: int) -> bytes:
         figure.set_dpi(DPI)
         # `savefig` would lay the figure out twice.
         canvas = FigureCanvasAgg(figure)
-        named = {"Software": None}
-        canvas.print_png(buffer, metadata=named, pil_kwargs=how)  # type: ignore[no-untyped-call]
+        canvas.print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
     return buffer.getvalue()
 
 
@@ -145,7 +141,7 @@ def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
 
 def width_of(words: str, *, size: float = SIZE) -> float:
     """Return about how wide words are on one line, in inches; a Chinese sign is an em wide."""
-    return sum(1.0 if ord(c) > _CHINESE else _LATIN for c in words) * size / _POINTS
+    return sum(1.0 if ord(c) > _CHINESE else _LATIN for c in words) * size / 72  # points an inch
 
 
 def widest(words: Iterable[str], *, size: float = SIZE) -> float:
@@ -162,7 +158,6 @@ _STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
 _LATIN: Final = 0.55
 """Width of a Latin letter on average, in units of the size of its type."""
 
-_POINTS: Final = 72
 _SCREEN_DPI: Final = 96
 
 VECTOR_MIME: Final = "application/vnd.bcforecast.vector+json"

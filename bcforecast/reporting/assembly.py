@@ -111,17 +111,16 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
         (made,) = tables.rows_table(f"document.{name}_caption", heads, rows, lang, **about).tables
         return made
 
-    opening = Span(text=text("document.functions_opening", lang))
+    opening = document.words(text("document.functions_opening", lang))
+    inputs = document.sentence("document.inputs", lang, files=files)
     anchors = [document.function_anchor(name) for name in document.FUNCTIONS]
     return (
         Heading(level=1, text=text("document.heading_record", lang)),
         Heading(level=2, text=text("document.heading_functions", lang)),
-        document.Paragraph(spans=(opening,)),
+        document.Paragraph(spans=opening),
         table("functions", "number function:url", functions, anchors=anchors),
         Heading(level=2, text=text("document.heading_inputs", lang)),
-        document.Paragraph(
-            spans=document.sentence("document.inputs", lang, files=files), small=True
-        ),
+        document.Paragraph(spans=inputs, small=True),
         table("versions", "name version:url", versions),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bcforecast import config, edge, errors
 from bcforecast.attainment import explain, project, seek
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
 
 
-def _headed(level: Literal[1, 2, 3], title: str, *said: document.Spans) -> Section:
-    return Section((document.Heading(level=level, text=title),)) + paragraphs(*said)
+def _headed(level: Literal[1, 2, 3], title: str, *said: document.Spans, **how: Any) -> Section:
+    return Section((document.Heading(level=level, text=title, **how),)) + paragraphs(*said)
 
 
 def _section(title: str, said: Section) -> Section:
@@ -86,16 +86,14 @@ def plan_changes(changes: News | None, *, lang: Language) -> Section:
 
 def heading(key: str, *, lang: Language) -> Section:
     """Return the heading of a section of the report on a plan."""
-    title = text(f"report.section_{key}", lang)
-    return Section((document.Heading(level=1, text=title, new_page=key == "goals"),))
+    return _headed(1, text(f"report.section_{key}", lang), new_page=key == "goals")
 
 
 def plan_brief(facts: Facts, data_dir: Path | None = None, *, lang: Language) -> Section:
     """Return page 1: how the goals stand, in groups, who answers for them, and what is next."""
     title = text("report.section_brief", lang)
-    top = Section((document.Heading(level=1, text=title, anchor=document.BRIEF),))
-    said = paragraphs(*sentences.brief(facts, lang=lang))
-    return top + said + tables.brief_table(facts, lang=lang, data_dir=data_dir)
+    said = _headed(1, title, *sentences.brief(facts, lang=lang), anchor=document.BRIEF)
+    return said + tables.brief_table(facts, lang=lang, data_dir=data_dir)
 
 
 def plan_opening(facts: Facts, *, lang: Language) -> Section:
@@ -114,13 +112,12 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
     fact = facts.goal(goals[0])
     name = fact.family if len(goals) > 1 and fact.family is not None else fact.name
     title = name.render(lang)
-    blocks: list[document.Block] = [
-        document.Heading(level=2, text=title, anchor=f"goal-{goals[0]}", new_page=True)
-    ]
+    top = _headed(2, title, anchor=f"goal-{goals[0]}", new_page=True)
     if fact.quote is not None and fact.place is not None:
         place = text("report.goal_place", lang, place=place_words(fact.place, lang=lang))
-        blocks.append(document.Quotation(paragraphs=(words(fact.quote.render(lang)), words(place))))
-    bodies = text("report.list_join", lang).join(body.render(lang) for body in fact.bodies)
+        quoted = words(fact.quote.render(lang)), words(place)
+        top += Section((document.Quotation(paragraphs=quoted),))
+    bodies = sentences.listed(fact.bodies, lang=lang)
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
     said = []
     for one in map(facts.goal, goals):
@@ -128,7 +125,7 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
         chances = sentences.likelihood(one, facts, lang=lang), sentences.due_range(one, lang=lang)
         said += [join_spans(chances, lang=lang), sentences.happened(one, lang=lang)]
         responsible = ""
-    return Section(tuple(blocks)) + paragraphs(*said)
+    return top + paragraphs(*said)
 
 
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
@@ -190,7 +187,7 @@ def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Sectio
     """Return what the official rules that can judge say; nothing if none can."""
     if (known := _paced(outlook, goal)) is None:
         return Section()
-    return tables.rules_table(known, lang=lang, judging=True)
+    return tables.judging_table(known, lang=lang)
 
 
 def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
@@ -240,7 +237,7 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     """Return the heading, and what the scenarios are, one line each."""
     several = _compared(study)
     title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
-    top = Section((document.Heading(level=1, text=title, new_page=bool(several)),))
+    top = _headed(1, title, new_page=bool(several))
     if study is None or not several:
         return top
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
@@ -296,17 +293,13 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     missed = [facts.goal(name) for name in found.goals]
     missed = [goal for goal in missed if goal.outcome is not None and goal.outcome.met is False]
     if missed:
-        names = text("report.list_join", lang).join(goal.name.render(lang) for goal in missed)
+        names = sentences.listed((goal.name for goal in missed), lang=lang)
         lost = sentence("document.joint_lost", lang, names=names, count=len(missed))
         return _headed(2, title, join_spans((lost, counted), lang=lang))
     every, weakest = said_of(found.all_met), facts.goal(found.weakest)
-    said = sentence(
-        sentences.worded("document.joint", every),
-        lang,
-        count=len(found.goals),
-        scenario=facts.scenario_name,
-        all=cited(every, "joint", f"{facts.scenario}.all_met"),
-    )
+    about = {"count": len(found.goals), "scenario": facts.scenario_name}
+    all_met = cited(every, "joint", f"{facts.scenario}.all_met")
+    said = sentence(sentences.worded("document.joint", every), lang, **about, all=all_met)
     told = {name: said_of(getattr(found, name)) for name in bounds}
     # Bounds that are the same words say nothing more.
     # At least under 5 %, or at most over 95 %, says nothing.

@@ -119,10 +119,9 @@ def markdown_text(document: doc.Document, _pictures: Mapping[str, bytes] | None 
 
 
 def escaped(words: str) -> str:
-    """Return Markdown that reads as `words` and holds no markup, no HTML and no bare address.
+    """Return Markdown that reads as `words`: no markup, no HTML, no bare address, on one line.
 
-    Line breaks and other control characters become blanks; a mark of exclamation at the end would
-    make an image of a link that follows.
+    At the end a mark of exclamation would make an image of a link that follows.
     """
     plain = _SIGNS.sub(r"\\\g<0>", _CONTROL.sub(" ", words))
     # GitHub makes links of what looks like an address.

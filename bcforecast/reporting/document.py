@@ -16,7 +16,7 @@ from pydantic import Field
 
 from bcforecast.observations.records import Observation
 from bcforecast.reporting import facts
-from bcforecast.text import Language, Message, text
+from bcforecast.text import NOTHING, Language, Message, text
 
 SCHEMA: Final = "bcforecast-report/2"
 
@@ -79,8 +79,10 @@ def observation_anchor(
 def cited(words: str, function: str, source: str) -> Span:
     """Return words with a link to one of `FUNCTIONS`, and the place of the number in its result.
 
-    `source` begins with the identifier of the goal or scenario.
+    `source` begins with the identifier of the goal or scenario. A dash is no number.
     """
+    if words == NOTHING:
+        return Span(text=words)
     return Span(text=words, link=f"#{function_anchor(function)}", source=source)
 
 

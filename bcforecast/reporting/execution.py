@@ -55,7 +55,7 @@ FAILED_TAG: Final = "failed"
 """Tag of the cell that failed, and of the cell on top that says so."""
 
 _PAPERMILL: Final = {"progress_bar": False, "kernel_name": "python3", "language": "python"}
-_KERNEL_FOLDER: Final = "bcf-kernel-"
+
 _NOT_A_NOTEBOOK: Final = (AttributeError, KeyError, OSError, TypeError, ValueError)
 """What nbformat raises on a file that is none, besides its own error."""
 
@@ -64,7 +64,6 @@ logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _TEXTS: Final = frozenset({"text", "evalue", "text/plain", "text/html", "text/markdown"})
-_KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def fitting(key: str, fits: Callable[[object], bool]) -> PlainValidator:
@@ -145,7 +144,7 @@ def run_notebook(
     memory = limits.memory_mb or USUAL_MEMORY_MB
     begun: dict[int, NotebookNode] = {}
     failed = partial(_failed, template.name, notebook, begun)
-    with edge.passing_folder(_KERNEL_FOLDER) as own:
+    with edge.passing_folder("bcf-kernel-") as own:
         kernel = _kernel(own, memory)
         try:
             executed: NotebookNode = _in_own_loop(
@@ -205,11 +204,7 @@ def declared_parameters(notebook: NotebookNode, *, name: str) -> dict[str, Param
 def check_parameters(
     declared: Mapping[str, Parameter], given: Mapping[str, object], *, name: str
 ) -> dict[str, Parameter]:
-    """Check values against the declared names and types; a text stays a text ("007").
-
-    Dates and paths are given to a text parameter as their usual text, a whole number to a parameter
-    that is a number.
-    """
+    """Check values against declared names and types, of which dates and paths are texts."""
     checked: dict[str, Parameter] = {}
     about: dict[str, object]
     for key, value in given.items():
@@ -328,7 +323,8 @@ def normalized(notebook: NotebookNode) -> NotebookNode:
     Times, papermill's own metadata, random identifiers, views of widgets, the error stream and
     addresses of objects go; tags and all other outputs stay.
     """
-    metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     copy = nbformat.from_dict({**notebook, "metadata": metadata})  # type: ignore[no-untyped-call]
     for place, cell in enumerate(copy.cells):
         cell.id = f"cell-{place:02d}"

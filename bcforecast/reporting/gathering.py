@@ -132,7 +132,7 @@ def track_record(outlook: Outlook) -> Hindcast | None:
     None where no outcome had been published by the as-of date. It is made once an outlook.
     """
     if _TRACK_RECORD not in outlook.drawn:
-        ended = [item.goal.id for item in outlook if _outcome(outlook, item) is not None]
+        ended = [item.goal.id for item in outlook if item.is_settled(outlook.as_of)]
         days = [day for day in year_ends(outlook.plan) if day < outlook.as_of]
         found = None
         if ended and days:
@@ -264,7 +264,7 @@ def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> f
 
 def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
     """What had happened by the as-of date: what was published later is on no page."""
-    if item.outcome is None or item.outcome.observation.published > outlook.as_of:
+    if item.outcome is None or not item.is_settled(outlook.as_of):
         return None
     figure, about = item.outcome.observation, attributes(item.outcome, "met", "year")
     return facts.OutcomeFact.from_attributes(figure, **_known(figure), **about)
@@ -283,8 +283,8 @@ def _sources(
     """Every source that goals and measures name, in the order in which they are first named."""
     named: dict[str, None] = {}
     for goal in goals:
-        for series in goal.series:
-            named |= dict.fromkeys(f.source for f in (*series.used, *series.unused))
+        figures = (f for series in goal.series for f in (*series.used, *series.unused))
+        named |= dict.fromkeys(f.source for f in figures)
         if goal.outcome is not None:
             named |= {goal.outcome.source: None}
     named |= {one.entry.source: None for one in measures if one.entry is not None}

@@ -66,10 +66,6 @@ def blocks_html(blocks: tuple[doc.Block, ...], *, lang: Language) -> str:
     return "\n".join(str(macros.write(block)) for block in blocks)
 
 
-FAMILY = "Noto Sans SC page"
-"""Name under which the page's style sheet asks for the font."""
-
-
 def with_font(page: str, *, lang: Language, there: str = "") -> str:
     """Put the font into a page; `there` is kept if it is this page with its font."""
     # fontTools takes a second, and a page that has not changed needs none.
@@ -102,7 +98,7 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
         font.save(out, reorderTables=True)
     data = base64.b64encode(out.getvalue()).decode("ascii")
     return (
-        f"@font-face {{ font-family: '{FAMILY}'; "
+        f"@font-face {{ font-family: 'Noto Sans SC page'; "  # as `page.css` asks for it
         f'src: url("data:font/ttf;base64,{data}") format("truetype"); '
         f"unicode-range: U+{first:X}-10FFFF; }}"
     )

@@ -1,8 +1,6 @@
 """The overview of a plan set: who is at risk, who is above whom, where help moves most.
 
-Written from the answers of `bcforecast.attainment.areas.project_set`, through the formats of every
-report; the workbook holds every goal of every area. What differs between areas is only said as far
-as chance does not explain it.
+What differs between areas is only said as far as chance does not explain it.
 """
 
 from __future__ import annotations
@@ -362,7 +360,7 @@ class _Overview:
             "share": last["share"],
             "above": above(first, last),
         }
-        told = {key: percent(float(one), lang=self.lang) for key, one in shares.items()}
+        told = {name: percent(float(one), lang=self.lang) for name, one in shares.items()}
         told |= {"first": name(first.name), "name": name(last.name), "range": self.range(last)}
         count = tiers(ranked)[-1]
         return self.words(key if count > 1 else f"{key}_of_chance", count=count, **told)

@@ -47,8 +47,7 @@ Json = dict[str, Any]
 TABLE_PT: Final = 8.0
 PT_PER_MM: Final = 72 / 25.4
 _PT_PER_PX: Final = 72 / 96
-_HEAD_PT: Final = 8.0
-_HEAD_ROOM: Final = 166.0 * PT_PER_MM / _HEAD_PT
+_HEAD_ROOM: Final = 166.0 * PT_PER_MM / 8.0
 _COLOURS: Final = {
     "ink": style.INK, "quiet": style.QUIET, "rule": style.RULE, "accent": style.FORECAST
 }  # fmt: skip
@@ -188,19 +187,12 @@ class PageWriter(BlockWriter[Json]):
 
     def _table(self, table: doc.TableBlock) -> Json:
         columns = fit_columns(table, self._paper)
-        rooms = columns.rooms
-        anchors = table.anchors or ("",) * len(table.rows)
-        lines = list(map(columns.lines, table.rows))
-        groups = table.groups or ("",) * len(table.rows)
-        rows = [
-            {
-                "group": self.words(group, _LINE_EM),
-                "place": self._unmarked.pop(anchor, None),
-                "cells": list(map(self.runs, row, rooms)),
-                "lines": count,
-            }
-            for group, anchor, row, count in zip(groups, anchors, table.rows, lines, strict=True)
-        ]
+        rooms, rows = columns.rooms, list[Json]()
+        for n, row in enumerate(table.rows):
+            group = self.words(table.groups[n], _LINE_EM) if table.groups else ""
+            place = self._unmarked.pop(table.anchors[n], None) if table.anchors else None
+            cells, lines = list(map(self.runs, row, rooms)), columns.lines(row)
+            rows.append({"group": group, "place": place, "cells": cells, "lines": lines})
         return {
             "kind": "table",
             "number": table.number,

@@ -34,7 +34,6 @@ LOOPBACK: Final = "127.0.0.1"
 MARK: Final = '<meta name="generator" content="bcforecast explore">'
 """By what a page of ours is known."""
 
-_TOKEN_BYTES: Final = 24
 _LARGEST_REQUEST: Final = 100_000
 
 
@@ -96,7 +95,7 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = os.name == "posix"
 
     def __init__(self, page: PanelPage, *, port: int) -> None:
-        self.page, self.token = page, secrets.token_hex(_TOKEN_BYTES)
+        self.page, self.token = page, secrets.token_hex(24)
         self.parent = os.getppid()
         self.saving = threading.Lock()
         super().__init__((LOOPBACK, port), _Handler)

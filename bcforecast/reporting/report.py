@@ -42,10 +42,6 @@ class ReportRequest:
         Identifier, or the path of a YAML file.
     as_of
         Last day whose publications are used.
-    lang
-        Language of every word.
-    seed
-        Of every simulation.
     formats
         What is to be written beside the notebook and the JSON documents.
     data_dir, notebooks_dir
@@ -129,11 +125,6 @@ class Job:
     def name(self) -> str:
         """Plan, date, scenario and language, for a reader."""
         return "/".join(self.path)
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """Plan, scenario and language, which reports of several dates have in common."""
-        return self.path[:1] + self.path[2:]
 
     @property
     def folder(self) -> Path:

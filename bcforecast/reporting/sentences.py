@@ -724,13 +724,13 @@ def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
     if not known.targets:
         return sentence("explain.targets_unset", lang)
     unit, own = known.item.goal.unit, known.item.indicator.unit_names
-    even, likely = (
-        Message("explain.target_none")
-        if t is None
-        else wording.figure(number(t, unit=unit), unit, own)
-        for t in (known.targets[0.5], known.targets[0.8])
-    )
-    return sentence("explain.targets", lang, even=even, likely=likely)
+
+    def told(p: float) -> Message:
+        if (target := known.targets[p]) is None:
+            return Message("explain.target_none")
+        return wording.figure(number(target, unit=unit), unit, own)
+
+    return sentence("explain.targets", lang, even=told(0.5), likely=told(0.8))
 
 
 def why(goal: news.GoalNews, *, lang: Language) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from itertools import chain, product
+from operator import itemgetter
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
@@ -273,9 +274,10 @@ def plan_run(
         raise WrongReportsError(Problems(reversed(unique.values())))
     # Each report is compared with the one before it: of this run, or in the folder already.
     days: dict[tuple[str, ...], set[date]] = {}
+    alike = itemgetter(0, 2, 3)  # all but the date
     for job in jobs:
-        days.setdefault(job.series, set()).add(job.request.as_of)
-    compared = tuple(job.compared(days[job.series]) for job in jobs)
+        days.setdefault(alike(job.path), set()).add(job.request.as_of)
+    compared = tuple(job.compared(days[alike(job.path)]) for job in jobs)
     return Planned(folder, compared, tuple(later))
 
 
@@ -369,11 +371,9 @@ def run_reports(
 ) -> RunSummary:
     """Make the reports that are not there yet, some `at_a_time`; one that fails stops no other.
 
-    With a `scheduler` they are made by the workers of its Dask cluster, which see the same folders.
-
-    This is called under `children_end_with_us`: once its event `ended` is set, finished reports are
-    published, and no other is touched. Outcomes are told in the order of the file; `begun` is
-    called when the lock is held, with the killed run that left it behind, if one did.
+    With a `scheduler` they are made by the workers of its Dask cluster. This is called under
+    `children_end_with_us`: once its event `ended` is set, no report is touched any more. Outcomes
+    are told in the order of the file, to `begun` the killed run that left the lock, if one did.
     """
     outcomes: dict[str, RunOutcome] = {}
     untold = list(planned.jobs)

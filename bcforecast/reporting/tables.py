@@ -24,6 +24,7 @@ from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import COMPARISONS, SUMMED
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
+from bcforecast.reporting.document import cited
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.records import rule_records, with_unit
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
@@ -136,7 +137,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
             rest.append(sentences.named_only(others, group, lang=lang))
         for goal in shown:
             said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
-            chance = _cited(said, "probability", f"{goal.id}.attainment.probability")
+            chance: document.Cell = cited(said, "probability", f"{goal.id}.attainment.probability")
             if change := sentences.changed(goal, lang=lang):
                 chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
             step, push = sentences.next_step(goal, facts, lang=lang)
@@ -200,7 +201,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
             gap = text("report.within", lang)
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
         q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
-        middle = _cited(q50, "forecast", f"{goal.id}.attainment.q50")
+        middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     summed = any(goal.over in SUMMED for goal in facts.goals)
@@ -222,11 +223,6 @@ def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     return text("report.latest", lang, figure=figure, year=goal.latest_year)
 
 
-def _cited(words: str, function: str, place: str) -> document.Cell:
-    """Link a number to where it comes from; a dash is no number."""
-    return words if words == NOTHING else document.cited(words, function, place)
-
-
 def forecast_table(
     goal: GoalFact, known: explain.Explanation | None = None, *, lang: Language, since: int = 0
 ) -> Section:
@@ -242,7 +238,7 @@ def forecast_table(
         return Section()
     if chances is not None:
         *before, due = (wording.chance(chances[y], grade=goal.grade, lang=lang) for y in years)
-        last = _cited(due, "probability", f"{goal.id}.attainment.probability")
+        last = cited(due, "probability", f"{goal.id}.attainment.probability")
         rows.append((Message("report.col_chance"), *before, last))
     elif fan is not None:
         place = fan.levels.index(0.8)
@@ -251,8 +247,8 @@ def forecast_table(
             [estimated(values[fan.years.index(year)]) for year in years]
             for values in (fan.lower[place], fan.median, fan.upper[place])
         )
-        cited = _cited(due, "forecast", f"{goal.id}.attainment.q50")
-        rows.append((Message("report.col_q50"), *before, cited))
+        last = cited(due, "forecast", f"{goal.id}.attainment.q50")
+        rows.append((Message("report.col_q50"), *before, last))
         spans = (
             Message("report.words_range", {"lower": a, "upper": b})
             for a, b in zip(low, high, strict=True)
@@ -434,11 +430,9 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
 _OPEN: Final = Message("explain.says_open")
 
 
-def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
-    """Our probability, then every rule; or, `judging`, what the rules say that can judge."""
+def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
+    """Our probability in the first row, then every rule: label, number, implied figure, flip."""
     a, panel = known.item.attainment, known.panel
-    if judging:
-        return _judging(known, lang)
     rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
     open_ = a.probability is not None and known.says_met is None
     ours = (
@@ -455,7 +449,8 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
     return _rule_table(caption, [ours, *rules], due, lang, said)
 
 
-def _judging(known: explain.Explanation, lang: Language) -> Section:
+def judging_table(known: explain.Explanation, *, lang: Language) -> Section:
+    """What the rules say that can judge, and which; nothing where there is none."""
     found, case = known.panel.disagreement, known.panel.case
     verdicts = all_rules(case) if case else ()
     if found is None or not (found.yes or found.no):
@@ -532,7 +527,7 @@ def _by_year(known: explain.Explanation, years: Sequence[int], lang: Language) -
             wording.chance(by_year.get(year), grade=item.attainment.grade, lang=lang, narrow=True)
             for year in years
         )
-        cell = _cited(first, "date", f"{item.goal.id}.{name}[{place}]")
+        cell = cited(first, "date", f"{item.goal.id}.{name}[{place}]")
         rows.append((Message(f"explain.by_year_{name.removesuffix('_by')}"), cell, *later))
     return rows
 
@@ -673,15 +668,12 @@ def scenario_table(
     caption: str | Message = "explorer.table_caption",
     joints: Sequence[project.Joint] = (),
 ) -> Section:
-    """Goals down, scenarios across; below them all goals together and the expected number met.
-
-    `joints` are all goals together under each scenario, where they have been simulated before.
-    """
+    """Goals down, scenarios across; below them all goals together: `joints`, where simulated."""
     plan, rows = exploration.outlook.plan, list[Row]()
     joints = joints or [exploration.joint(scenario) for scenario in scenarios]
 
     def tell(name: Message, said: list[str], function: str, place: str) -> None:
-        rows.append((name, _cited(said[0], function, f"{scenarios[0].id}.{place}"), *said[1:]))
+        rows.append((name, cited(said[0], function, f"{scenarios[0].id}.{place}"), *said[1:]))
 
     for goal in plan.goals:
         name = plan.goal_name(goal)
@@ -712,7 +704,7 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     said = partial(wording.chance, grade=facts.joint_grade, lang=lang)
     # At least none are met for certain.
     least = ("100%", *(said(sum(chances[k:])) for k in range(1, len(chances))))
-    first = document.cited(said(chances[0]), "joint", f"{facts.scenario}.number_met[0]")
+    first = cited(said(chances[0]), "joint", f"{facts.scenario}.number_met[0]")
     columns = {"exactly": (first, *map(said, chances[1:])), "at_least": least}
     numbers = list(map(str, range(len(chances))))
     heads: list[object] = ["number#", "exactly#", "at_least#"]
@@ -740,7 +732,7 @@ def seek_table(
             wording.chance(p, grade=grade, lang=lang, narrow=True)
             for p in (one.before, one.reached)
         )
-        cell = document.cited(reached, "seek", f"{goal}[0].reached") if not rows else reached
+        cell = cited(reached, "seek", f"{goal}[0].reached") if not rows else reached
         met = partial(sentences.enough, grade=grade, wanted=one.wanted)
         said = "unneeded" if met(one.before) else "reached" if met(one.reached) else "not"
         push = sentences.push_words(one, outlook, lang=lang)

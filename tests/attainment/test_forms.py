@@ -18,7 +18,7 @@ from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import parse_goal
 from bcforecast.plotting.fan import plot_goal
-from bcforecast.reporting import gather
+from bcforecast.reporting import gather, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.sentences import (
     by_standing,
@@ -28,7 +28,6 @@ from bcforecast.reporting.sentences import (
     required_words,
     standing,
 )
-from bcforecast.reporting.tables import goals_table, required_table, rules_table, standing_table
 from bcforecast.text import promised
 from tests.made_folder import add_rows, write_tables
 
@@ -176,13 +175,13 @@ def test_what_years_together_need_is_no_path_that_breaks_the_goal(
 ):
     promise = {"comparator": "at_most", "target": 60, "due": "2026/2030", **asked}
     made = outlook(figures(tmp_path, FALLING, **RATIO), plan(promise, unit="%"), "2026-06-30")
-    (table,) = required_table(made, lang="en").tables
+    (table,) = tables.required_table(made, lang="en").tables
     assert table.columns[2:] == tuple(map(str, range(2026, 2031)))
     assert [float(cell.rstrip("%")) for cell in table.cells[0][2:]] == levels
     assert made["firms"].attainment.required.increment == pace
     words = plain_text(required_words(explain(made, "firms"), lang="en"))
     assert all(one in words for one in said)
-    (terminal,) = goals_table(made, lang="en").tables
+    (terminal,) = tables.goals_table(made, lang="en").tables
     assert terminal.cells[0][4] == ("–" if pace is None else "−2.0 pp")
 
 
@@ -223,7 +222,7 @@ def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_p
     known = explain(made, "firms")
     assert known.pace.state == "settled"
     assert known.flip.value == 5.0, "downwards, where the range is, and no further"
-    assert not required_table(made, lang="en").tables
+    assert not tables.required_table(made, lang="en").tables
     facts = gather(made)
     assert by_standing(facts).keys() == {"settled"}
     assert "3% and 5% in every year 2024–2028; chance" in plot_goal(made, "firms", lang="en").alt
@@ -269,8 +268,8 @@ def test_rules_start_from_the_base_year_of_the_goal_and_one_count_cannot_judge(t
     figures(tmp_path, {2018: 90, 2019: 88, 2020: 85, 2023: 80, 2024: 78})
     known = explain(outlook(tmp_path, said, "2025-12-31"), "firms")
     assert known.panel.case.base == (2018, 90.0)
-    (full,) = rules_table(known, lang="en").tables
-    (short,) = rules_table(known, lang="en", judging=True).tables
+    (full,) = tables.rules_table(known, lang="en").tables
+    (short,) = tables.judging_table(known, lang="en").tables
     silent = sum(row[3] == "–" for row in full.cells)
     assert short.note.endswith(f"{silent} other methods cannot judge these figures.")
 
@@ -341,9 +340,10 @@ def test_a_range_is_one_goal_whose_gap_is_to_its_nearer_end_and_nothing_inside(t
     assert missed.probability < 0.05
     assert missed.required.gap == pytest.approx(50.0)
     about = outlook(tmp_path, plan(dict(ABOUT, tolerance=12)), "2021-12-31")
-    (row,) = standing_table(gather(about), lang="en").tables[0].cells
+    (made,) = tables.standing_table(gather(about), lang="en").tables
+    (row,) = made.cells
     assert row[4:6] == ("within", "–")
-    assert "Of a mean over years" not in standing_table(gather(about), lang="en").tables[0].note
+    assert "Of a mean over years" not in made.note
     words = [one.get_text() for one in plot_goal(about, "firms", lang="en").figure.axes[0].texts]
     assert "Target 103–127" in words
 
