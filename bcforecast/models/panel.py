@@ -493,19 +493,13 @@ class _Row(NamedTuple):
     value: float
 
 
-@dataclass(frozen=True)
-class _Series:
+class _Series(NamedTuple):
     """The complete years of one series, and what there is of the next."""
 
     name: str
     years: dict[int, float]
     part: YearPart | None
-    support: tuple[float, float]
-
-    @property
-    def history(self) -> History:
-        years, values = list(self.years), list(self.years.values())
-        return History.of(years, values, support=self.support, indicator=str(self.name))
+    history: History
 
 
 def _series(
@@ -526,29 +520,22 @@ def _series(
         if not isnan(value):
             rows[code].append(_Row(period, float(value)))
     for code, own in rows.items():
-        kind = kinds.get(names[code])
-        one = _of_rows(names[code], own, how or _HOW.get(kind or "", "sum"), support, kind=kind)
-        if not one.years:
-            raise PanelTableError("panel.no_year", series=one.name)
-        yield one
-
-
-def _of_rows(
-    name: str, rows: list[_Row], how: How, support: tuple[float, float] | None, *, kind: str | None
-) -> _Series:
-    whole = [row for row in rows if row.period.months == MONTHS]
-    last_month = fiscal_end(whole)
-    known = {r.period.last.year: r.value for r in whole if r.period.last.month == last_month}
-    short = [(row, 0.0) for row in rows if row.period.months < MONTHS]
-    within = Parts.of(short, how, last_month=last_month)
-    summed = {y: of[MONTHS].value for y, of in within.so_far.items() if MONTHS in of}
-    years = dict(sorted((summed | known).items()))
-    part = within.in_hand(after=max(years)) if years else None
-    free = (0.0, np.inf) if all(row.value >= 0.0 for row in rows) else (-np.inf, np.inf)
-    told = list(years.values())
-    if kind == "ratio" and told and growth.within_whole(min(told), max(told), ends=True):
-        free = growth.WHOLE
-    return _Series(name, years, part, support or free)
+        name, kind = names[code], kinds.get(names[code])
+        whole = [row for row in own if row.period.months == MONTHS]
+        last_month = fiscal_end(whole)
+        known = {r.period.last.year: r.value for r in whole if r.period.last.month == last_month}
+        short = [(row, 0.0) for row in own if row.period.months < MONTHS]
+        within = Parts.of(short, how or _HOW.get(kind or "", "sum"), last_month=last_month)
+        summed = {y: of[MONTHS].value for y, of in within.so_far.items() if MONTHS in of}
+        years = dict(sorted((summed | known).items()))
+        if not years:
+            raise PanelTableError("panel.no_year", series=name)
+        told, part = list(years.values()), within.in_hand(after=max(years))
+        free = (0.0, np.inf) if all(row.value >= 0.0 for row in own) else (-np.inf, np.inf)
+        if kind == "ratio" and growth.within_whole(min(told), max(told), ends=True):
+            free = growth.WHOLE
+        about: dict[str, Any] = {"support": support or free, "indicator": str(name)}
+        yield _Series(name, years, part, History.of(list(years), told, **about))
 
 
 def _periods(column: pd.Series) -> list[Period]:
