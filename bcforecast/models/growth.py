@@ -230,21 +230,13 @@ class Panel:
 
     @classmethod
     def of(
-        cls,
-        figures: Sequence[tuple[IntArray, FloatArray]],
-        transform: Transform,
-        *,
-        last: int | None = None,
+        cls, figures: Sequence[tuple[IntArray, FloatArray]], transform: Transform, *, last: int
     ) -> Panel:
-        """Lay out the years and values of each area, up to the year `last`, by default the latest.
-
-        There is at least one figure.
-        """
+        """Lay out years and values of each area, at least one figure in all, up to a year."""
         first = min(int(years[0]) for years, _ in figures if years.size)
-        end = max(int(years[-1]) for years, _ in figures if years.size) if last is None else last
-        values = np.full((len(figures), max(end - first + 1, 1)), np.nan)
+        values = np.full((len(figures), max(last - first + 1, 1)), np.nan)
         for row, (years, known) in zip(values, figures, strict=True):
-            seen = years <= end
+            seen = years <= last
             row[years[seen] - first] = known[seen]
         return cls(values, first, transform)
 
