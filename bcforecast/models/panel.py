@@ -401,13 +401,6 @@ _CENTRAL: Final = trend.MIDMEAN_TAIL + (1.0 - 2.0 * trend.MIDMEAN_TAIL) * (np.ar
 """Levels at which the central half of a year in hand is read."""
 
 
-class YearForecast(NamedTuple):
-    """What a panel's forecast has found, by year, and the complete years behind it."""
-
-    found: pd.DataFrame | PanelForecast
-    years: pd.DataFrame
-
-
 def forecast_years(
     df: pd.DataFrame,
     horizon: int,
@@ -417,20 +410,20 @@ def forecast_years(
     how: How | None = None,
     support: tuple[float, float] | None = None,
     **options: Any,
-) -> YearForecast:
+) -> pd.DataFrame | PanelForecast:
     """Forecast the years of series whose figures are for months, quarters and years.
 
     All is as for `forecast_panel` but this: `ds` has periods such as `2021-03`, `2021Q1`,
     `2021-01/2021-05`, `2021`, also mixed; horizon and `h` count from each series' last complete
-    year, and the result has a column `year` and the complete years. `how` a year is of its months,
-    their `sum`, their `mean` or the `last`, is by default the mean of a series whose targets are of
-    kind `rate` or `ratio`, else the sum; the support of the years is by default 0 to 100 for a
-    ratio whose years lie between, from 0 up for other series without a figure below 0.
+    year, and the result has a column `year`. `how` a year is of its months, their `sum`, their
+    `mean` or the `last`, is by default the mean of a series whose targets are of kind `rate` or
+    `ratio`, else the sum; the support of the years is by default 0 to 100 for a ratio whose years
+    lie between, from 0 up for other series without a figure below 0.
 
     Examples
     --------
     >>> df = pd.DataFrame({"unique_id": "a", "ds": ["2019", "2020", "2021Q1"], "y": [90, 99, 30]})
-    >>> forecast_years(df, 1, quantiles=[0.5]).found[["h", "year"]].values.tolist()
+    >>> forecast_years(df, 1, quantiles=[0.5])[["h", "year"]].values.tolist()
     [[1, 2021]]
     """
     kinds: dict[object, str] = {}
@@ -444,12 +437,11 @@ def forecast_years(
         "ds": np.fromiter((year for one in series for year in one.years), dtype=np.int64),
         "y": np.fromiter((y for one in series for y in one.years.values()), dtype=float),
     })  # fmt: skip
-    plain = forecast_panel(
-        years, horizon, quantiles, **{"targets": targets, "support": support, **options}
-    )
-    forecasts, wanted = plain if isinstance(plain, PanelForecast) else (plain, None)
+    wanted = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
+    found = forecast_panel(years, horizon, quantiles, targets=wanted, support=support, **options)
+    forecasts, wanted = found
     last = {one.name: max(one.years) for one in series}
-    for table in (forecasts,) if wanted is None else (forecasts, wanted):
+    for table in found:
         after = table["h"].to_numpy(dtype=np.int64)
         table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
     columns = [str(name) for name in forecasts if str(name).startswith("q")]
@@ -458,15 +450,15 @@ def forecast_years(
     for at, one in enumerate(series):
         if one.part is None:
             continue
-        mine = pd.DataFrame() if wanted is None else wanted[wanted["unique_id"] == one.name]
-        farthest = max([horizon, *mine["h"].astype(int)]) if len(mine) else horizon
+        mine = wanted[wanted["unique_id"] == one.name]
+        farthest = max([horizon, *mine["h"].astype(int)])
         kind = kinds.get(one.name)
         known = trend.Trend(growth.growth_of(kind))
         forecast = WithinYear(known, one.part).fit(one.history, farthest)
         rows = slice(at * horizon, (at + 1) * horizon)
         cells[rows, 0] = forecast.quantile(_CENTRAL).mean(axis=0)[:horizon]
         cells[rows, 1:] = forecast.quantile(levels).T[:horizon]
-        if wanted is None or not len(mine):
+        if not len(mine):
             continue
         asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
         leaned = dict.fromkeys({goal.up for goal in asked}, forecast)
@@ -483,7 +475,7 @@ def forecast_years(
             for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
         ]
     forecasts[["mean", *columns]] = cells
-    return YearForecast(plain, years)
+    return forecasts if targets is None else found
 
 
 class _Row(NamedTuple):
