@@ -334,9 +334,6 @@ def _wrong(
 VAGUE_SHARE: Final = borrowed.SharePrior(location=-2.0, sd=2.0)
 """Share of an area of unknown size: 1 to 64 % with 80 % probability (assumed)."""
 
-NO_EVENTS: Final = event.EventHazard(prior_rounds=0.5, prior_years=1.0)
-"""What is thought of new things before a year was watched: Jeffreys' prior of a year's chance."""
-
 
 @dataclass(frozen=True)
 class _Asked:
@@ -690,17 +687,17 @@ def _event(case: _Asked) -> IndicatorForecast | None:
         own = _so_far(own, int(own.times[0]))
     # The first entry is the start of the plan, which is no figure.
     count, past = history.n_usable - 1, own.n_usable if own.n_usable > 1 else 0
-    prior, about = NO_EVENTS, dict[str, object]()
+    prior, about = event.EventHazard(), dict[str, object]()
     basis: Basis = "own" if count or past else "prior"
     above = _since(case.parent.selection.history, start) if case.parent else None
     if above is not None and above.n_usable > 1 and case.share_prior is not None:
-        whole = NO_EVENTS.learned(above)
+        whole = prior.learned(above)
         share, key = case.share_prior.median, "figures_and_parent" if count else "parent"
         prior, past = whole.of_part(share), 0
         basis = "own" if count else "prior"
         about = {"share": share, "rate": whole.rate, "sizes": case.sized()}
     elif past:
-        prior, key = NO_EVENTS.learned(own), "past"
+        prior, key = prior.learned(own), "past"
     elif count:
         key = "figures"
     else:

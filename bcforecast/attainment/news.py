@@ -170,11 +170,7 @@ def _between(day: date | None, since: date, until: date) -> bool:
 
 
 def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vintage, ...]:
-    """Return the data as they stood with each part of what arrived, looked at on the first date.
-
-    First with later figures for years that had one by then; then also with the figures of further
-    years, and the breaks in definition they bring; then also with the judgements elicited since.
-    """
+    """Return the data of P1, P2 and P3 of `news`, looked at on the first date."""
     dataset, before = data.dataset, data.at(since)
     in_use: set[tuple[str, str, int | None]] = set()
     planned = {indicator.id: indicator for indicator in plan.indicators}

@@ -797,12 +797,6 @@ def joint(
     return Joint(goals, met.mean(axis=0), number_met, all_others, unset, weak, over)
 
 
-def read_for(plan: Plan, indicator: Indicator) -> tuple[str, ...]:
-    """Return the indicators whose figures, of an area or its parent, tell of one of a plan."""
-    beside = (one.series for one in structures.companions(indicator.id))
-    return (indicator.id, *beside, *(size.id for size in plan.sizes_of(indicator.id)))
-
-
 def load_figures(
     *plans: Plan, data_dir: Path | str | None = None, as_of: str | date | None = None
 ) -> Vintage:
@@ -818,7 +812,8 @@ def series_for(*plans: Plan) -> frozenset[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for plan in plans:
         for one in plan.indicators:
-            names, area = {*read_for(plan, one)}, plan.area
+            names, area = {one.id, *(size.id for size in plan.sizes_of(one.id))}, plan.area
+            names |= {beside.series for beside in structures.companions(one.id)}
             if one.compared:
                 names.add(one.compared.own)
                 found |= {*one.compared.beside}

@@ -85,7 +85,7 @@ def forecast(
             if to is None:
                 found = panel.forecast_panel(frame, horizon, levels, scale=scale, **same)
             else:
-                found = panel.forecast_years(frame, horizon, levels, how=how, **same).found
+                found = panel.forecast_years(frame, horizon, levels, how=how, **same)
     except PanelTableError as error:
         file = targets if error.table == "targets" and targets is not None else series
         problem = error.problem(lambda row: lines_of_rows(file, [row])[0])

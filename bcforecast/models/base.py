@@ -33,14 +33,11 @@ from bcforecast.text import Message, spoken
 
 
 def refusal(key: str, history: History, model: str, **named: object) -> ModelError:
-    """Return the error that a model refuses a history with; it names both."""
-    return ModelError(
-        key,
-        model=model_name(model),
-        indicator=history.indicator or "-",
-        area=history.area or "-",
-        **named,
-    )
+    """Return the error that a model refuses a history with; it names both, and figures in full."""
+    about: dict[str, object] = {"model": model_name(model)}
+    about |= {"indicator": history.indicator or "-", "area": history.area or "-"}
+    told = {k: f"{v:.10g}" if isinstance(v, float) else v for k, v in named.items()}
+    return ModelError(key, **about, **told)
 
 
 def accept(history: History, horizon: int, *, model: str, minimum: int) -> None:
@@ -54,7 +51,7 @@ def accept(history: History, horizon: int, *, model: str, minimum: int) -> None:
 
 def require_possible(history: History, *, model: str) -> None:
     """Refuse figures, bounds and errors that cannot be, or that lie after the origin."""
-    low, high = history.support
+    low, high = map(float, history.support)
     lower, upper, value, error = history.lower, history.upper, history.values, history.error_sd
     known, bound_only = history.known, history.bound_only
 
@@ -64,8 +61,8 @@ def require_possible(history: History, *, model: str) -> None:
         if where.any():
             i = int(np.argmax(where))
             named = {k: v[i] if isinstance(v, np.ndarray) else v for k, v in allowed.items()}
-            plain = {k: f"{v:.10g}" for k, v in (named | {"found": found[i]}).items()}
-            raise refusal(key, history, model, year=int(history.times[i]), **plain)
+            year = int(history.times[i])
+            raise refusal(key, history, model, year=year, found=found[i], **named)
 
     refuse("models.infinite", np.isinf(value), value)
     outside = known & ((value < low) | (value > high))
@@ -77,7 +74,7 @@ def require_possible(history: History, *, model: str) -> None:
     refuse("models.bound_beyond_support", void, lower, low=low, high=high)
     refuse("models.bad_error", ~(np.isfinite(error) & (error >= 0.0)), error)
     late = (known | bound_only) & (history.times > history.start)
-    refuse("models.after_origin", late, value, origin=history.start)
+    refuse("models.after_origin", late, value, origin=float(history.start))
 
 
 def figures_in(history: History | None, years: Sequence[int] | IntArray) -> FloatArray:

@@ -328,10 +328,8 @@ class Share:
         bad = (values <= 0.0) | ((part >= 1.0) & (self.prior.kind == "share"))
         if bad.any():
             i = int(np.flatnonzero(bad)[0])
-            ratio = {"found": f"{values[i]:.10g}", "parent": f"{whole[i]:.10g}"}
-            raise base.refusal(
-                "models.share_impossible", history, self.name, year=int(years[i]), **ratio
-            )
+            about = {"year": int(years[i]), "found": values[i], "parent": whole[i]}
+            raise base.refusal("models.share_impossible", history, self.name, **about)
         slope = 1.0 / (1.0 - part) if self.prior.kind == "share" else np.ones_like(part)
         return ShareFigures(
             years=years.astype(float),
@@ -400,7 +398,7 @@ class BorrowedGrowth:
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         scale = _growth_scale(history)
         if scale.name == "identity":
-            found = f"{float(np.nanmin(history.values)):.10g}"
+            found = float(np.nanmin(history.values))
             raise base.refusal("models.not_positive", history, self.name, found=found)
         usable = self.usable_peers(history)
         if len(usable) < PEERS:
@@ -511,12 +509,13 @@ class Judgement:
 
 
 def _fitted(opinion: Opinion, history: History, horizon: int) -> "SplitNormal":
-    (low, high), scale = history.support, Transform()
+    (low, high), scale = map(float, history.support), Transform()
     if opinion.q10 < low or opinion.q90 > high:
-        about = {"expert": opinion.expert, "year": opinion.year}
-        about["found"] = f"{opinion.q10:.10g}, {opinion.q50:.10g}, {opinion.q90:.10g}"
-        ends = {"low": f"{low:.10g}", "high": f"{high:.10g}"}
-        raise base.refusal("models.quantiles_support", history, Judgement.name, **about, **ends)
+        found = f"{opinion.q10:.10g}, {opinion.q50:.10g}, {opinion.q90:.10g}"
+        about = {"expert": opinion.expert, "year": opinion.year, "low": low, "high": high}
+        raise base.refusal(
+            "models.quantiles_support", history, Judgement.name, found=found, **about
+        )
     if -np.inf < low < opinion.q10 and opinion.q90 < high:
         scale = Transform("log", low) if high == np.inf else Transform("logit", low, high)
     z10, z50, z90 = scale.forward([opinion.q10, opinion.q50, opinion.q90]).tolist()

@@ -47,14 +47,12 @@ class _Adapter:
         """Forecast years `history.start + 1` to `history.start + horizon`."""
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         known = base.usable(history)
-        scale = Transform("log") if self.positive else base.working_scale(known)
+        scale, (low, high) = base.working_scale(known), history.support
         if self.positive:
-            smallest = float(np.nanmin(known.values))
-            if smallest <= 0.0:
-                found = f"{smallest:.10g}"
+            found = float(np.nanmin(known.values))
+            if found <= 0.0:
                 raise base.refusal("models.not_positive", history, self.name, found=found)
-            low, high = history.support
-            history = replace(history, support=(max(low, 0.0), high))
+            scale, history = Transform("log"), replace(history, support=(max(low, 0.0), high))
         return base.fit_completed(
             history,
             horizon,

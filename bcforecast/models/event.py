@@ -11,28 +11,20 @@ from bcforecast.distributions import Event, FloatArray
 from bcforecast.models import base
 from bcforecast.observations.selection import History
 
-PRIOR_ROUNDS: Final = 0.5
-PRIOR_YEARS: Final = 5.0
-"""Beta prior of a year's chance of a round: as if half a round had come in five years (assumed)."""
-
-PRIOR_SIZES: Final = (1.0, 1.0)
-"""Beta prior of the chance that a new thing is the last of its round: uniform (assumed).
-
-Then a first round brings s with probability 1 / (s (s + 1)): one alone in half of all cases."""
-
 
 @dataclass(frozen=True)
 class EventHazard:
     """How many new things come to exist, when they are approved in rounds, at most one a year.
 
     A year brings a round with a chance that has a Beta prior: `prior_rounds`, above 0, in
-    `prior_years`, which are more (Jeffreys' prior is half a round in one year). A round brings one
-    thing or more: each is the last of its round with a chance whose Beta prior has the parameters
-    `prior_sizes`, above 0. So four of one list are one round of four, not four arrivals of which
-    each says that the next is near. `likelihood_ratios`, above 0, are of steps on the way that have
-    been taken, each P(taken | the event comes within the horizon) / P(taken | it does not); assumed
-    or elicited. They multiply, as if independent. `largest` is the largest number told apart; the
-    last class is "so many or more".
+    `prior_years`, which are more (by default Jeffreys' prior, half a round in one year). A round
+    brings one thing or more: each is the last of its round with a chance whose Beta prior has the
+    parameters `prior_sizes`, above 0; by default it is uniform (assumed), and a first round brings
+    s with probability 1 / (s (s + 1)). So four of one list are one round of four, not four arrivals
+    of which each says that the next is near. `likelihood_ratios`, above 0, are of steps on the way
+    that have been taken, each P(taken | the event comes within the horizon) / P(taken | it does
+    not); assumed or elicited. They multiply, as if independent. `largest` is the largest number
+    told apart; the last class is "so many or more".
 
     The figures of the history are the number so far: each year between the first and the last
     figure is watched; of a bound-only entry only the rise that it proves is counted. A rise of n in
@@ -45,9 +37,9 @@ class EventHazard:
     from the last figure, or from the origin if there is none.
     """
 
-    prior_rounds: float = PRIOR_ROUNDS
-    prior_years: float = PRIOR_YEARS
-    prior_sizes: tuple[float, float] = PRIOR_SIZES
+    prior_rounds: float = 0.5
+    prior_years: float = 1.0
+    prior_sizes: tuple[float, float] = (1.0, 1.0)
     likelihood_ratios: tuple[float, ...] = ()
     largest: int = 50
 

@@ -130,11 +130,10 @@ class RatePrior(fields.NamedRecord):
         else:
             ends = np.quantile(draws, [0.1, 0.5, 0.9])
         low, value, high = map(float, ends)
-        basis: Basis = self.basis
-        source: Message = self.source
-        if learned or basis == "learned":
-            basis, source = "learned", Message("structural.source_learned")
-        return RateRecord(self.id, self.names, value, low, high, basis, source)
+        known: tuple[Basis, Message] = self.basis, self.source
+        if learned or self.basis == "learned":
+            known = "learned", Message("structural.source_learned")
+        return RateRecord(self.id, self.names, value, low, high, *known)
 
 
 RatePriors = tuple[RatePrior, ...]

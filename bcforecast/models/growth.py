@@ -13,7 +13,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
@@ -22,7 +21,7 @@ import numpy.typing as npt
 from bcforecast.distributions import Distribution, FloatArray, Transform, recalibrated
 from bcforecast.models.base import working_scale
 from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
-from bcforecast.models.trend_members import shipped
+from bcforecast.models.trend_members import LEARNED, shipped
 from bcforecast.observations.selection import History, IntArray
 
 FILE: Final = "goals.json"
@@ -143,8 +142,7 @@ class Lessons:
 @cache
 def learned() -> Lessons:
     """Return what the package ships with."""
-    file = resources.files("bcforecast.models").joinpath("learned", FILE)
-    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads((LEARNED / FILE).read_text(encoding="utf-8"))
     families = {
         name: {int(year): Growth(**one) for year, one in by_year.items()}
         for name, by_year in content["families"].items()
@@ -236,21 +234,13 @@ class Panel:
 
     @classmethod
     def of(
-        cls,
-        figures: Sequence[tuple[IntArray, FloatArray]],
-        transform: Transform,
-        *,
-        last: int | None = None,
+        cls, figures: Sequence[tuple[IntArray, FloatArray]], transform: Transform, *, last: int
     ) -> Panel:
-        """Lay out the years and values of each area, up to the year `last`, by default the latest.
-
-        There is at least one figure.
-        """
+        """Lay out years and values of each area, at least one figure in all, up to a year."""
         first = min(int(years[0]) for years, _ in figures if years.size)
-        end = max(int(years[-1]) for years, _ in figures if years.size) if last is None else last
-        values = np.full((len(figures), max(end - first + 1, 1)), np.nan)
+        values = np.full((len(figures), max(last - first + 1, 1)), np.nan)
         for row, (years, known) in zip(values, figures, strict=True):
-            seen = years <= end
+            seen = years <= last
             row[years[seen] - first] = known[seen]
         return cls(values, first, transform)
 

@@ -420,13 +420,6 @@ _CENTRAL: Final = trend.MIDMEAN_TAIL + (1.0 - 2.0 * trend.MIDMEAN_TAIL) * (np.ar
 """Levels at which the central half of a year in hand is read."""
 
 
-class YearForecast(NamedTuple):
-    """What a panel's forecast has found, by year, and the complete years behind it."""
-
-    found: pd.DataFrame | PanelForecast
-    years: pd.DataFrame
-
-
 def forecast_years(
     df: pd.DataFrame,
     horizon: int,
@@ -436,20 +429,20 @@ def forecast_years(
     how: How | None = None,
     support: tuple[float, float] | None = None,
     **options: Any,
-) -> YearForecast:
+) -> pd.DataFrame | PanelForecast:
     """Forecast the years of series whose figures are for months, quarters and years.
 
     All is as for `forecast_panel` but this: `ds` has periods such as `2021-03`, `2021Q1`,
     `2021-01/2021-05`, `2021`, also mixed; horizon and `h` count from each series' last complete
-    year, and the result has a column `year` and the complete years. `how` a year is of its months,
-    their `sum`, their `mean` or the `last`, is by default the mean of a series whose targets are of
-    kind `rate` or `ratio`, else the sum; the support of the years is by default 0 to 100 for a
-    ratio whose years lie between, from 0 up for other series without a figure below 0.
+    year, and the result has a column `year`. `how` a year is of its months, their `sum`, their
+    `mean` or the `last`, is by default the mean of a series whose targets are of kind `rate` or
+    `ratio`, else the sum; the support of the years is by default 0 to 100 for a ratio whose years
+    lie between, from 0 up for other series without a figure below 0.
 
     Examples
     --------
     >>> df = pd.DataFrame({"unique_id": "a", "ds": ["2019", "2020", "2021Q1"], "y": [90, 99, 30]})
-    >>> forecast_years(df, 1, quantiles=[0.5]).found[["h", "year"]].values.tolist()
+    >>> forecast_years(df, 1, quantiles=[0.5])[["h", "year"]].values.tolist()
     [[1, 2021]]
     """
     kinds: dict[object, str] = {}
@@ -463,17 +456,13 @@ def forecast_years(
         "ds": np.fromiter((year for one in series for year in one.years), dtype=np.int64),
         "y": np.fromiter((y for one in series for y in one.years.values()), dtype=float),
     })  # fmt: skip
-    plain = forecast_panel(
-        years, horizon, quantiles, **{"targets": targets, "support": support, **options}
-    )
-    forecasts, wanted = plain if isinstance(plain, PanelForecast) else (plain, None)
-    said: list[GoalKind] = []
-    mine_of = np.array([])
-    if wanted is not None:
-        mine_of = wanted["unique_id"].to_numpy()
-        said = tables.kinds_of(wanted, pd.DataFrame({"series": pd.factorize(mine_of)[0]}))[0]
+    wanted = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
+    found = forecast_panel(years, horizon, quantiles, targets=wanted, support=support, **options)
+    forecasts, wanted = found
+    mine_of = wanted["unique_id"].to_numpy()
+    said = tables.kinds_of(wanted, pd.DataFrame({"series": pd.factorize(mine_of)[0]}))[0]
     last = {one.name: max(one.years) for one in series}
-    for table in (forecasts,) if wanted is None else (forecasts, wanted):
+    for table in found:
         after = table["h"].to_numpy(dtype=np.int64)
         table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
     columns = [str(name) for name in forecasts if str(name).startswith("q")]
@@ -482,8 +471,8 @@ def forecast_years(
     for at, one in enumerate(series):
         if one.part is None:
             continue
-        mine = pd.DataFrame() if wanted is None else wanted[wanted["unique_id"] == one.name]
-        farthest = max([horizon, *mine["h"].astype(int)]) if len(mine) else horizon
+        mine = wanted[wanted["unique_id"] == one.name]
+        farthest = max([horizon, *mine["h"].astype(int)])
         rows_of = [said[row] for row in np.flatnonzero(mine_of == one.name)]
         fullest = max(rows_of, key=lambda kind: kind.said, default=GoalKind())
 
@@ -501,7 +490,7 @@ def forecast_years(
         rows = slice(at * horizon, (at + 1) * horizon)
         cells[rows, 0] = forecast.quantile(_CENTRAL).mean(axis=0)[:horizon]
         cells[rows, 1:] = forecast.quantile(levels).T[:horizon]
-        if wanted is None or not len(mine):
+        if not len(mine):
             continue
         asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
         pairs = [(of, goal.up) for of, goal in zip(rows_of, asked, strict=True)]
@@ -515,7 +504,7 @@ def forecast_years(
             for pair, goal, target, h in zip(pairs, asked, mine["target"], mine["h"], strict=True)
         ]
     forecasts[["mean", *columns]] = cells
-    return YearForecast(plain, years)
+    return forecasts if targets is None else found
 
 
 class _Row(NamedTuple):
@@ -525,19 +514,13 @@ class _Row(NamedTuple):
     value: float
 
 
-@dataclass(frozen=True)
-class _Series:
+class _Series(NamedTuple):
     """The complete years of one series, and what there is of the next."""
 
     name: str
     years: dict[int, float]
     part: YearPart | None
-    support: tuple[float, float]
-
-    @property
-    def history(self) -> History:
-        years, values = list(self.years), list(self.years.values())
-        return History.of(years, values, support=self.support, indicator=str(self.name))
+    history: History
 
 
 def _series(
@@ -558,29 +541,22 @@ def _series(
         if not isnan(value):
             rows[code].append(_Row(period, float(value)))
     for code, own in rows.items():
-        kind = kinds.get(names[code])
-        one = _of_rows(names[code], own, how or _HOW.get(kind or "", "sum"), support, kind=kind)
-        if not one.years:
-            raise PanelTableError("panel.no_year", series=one.name)
-        yield one
-
-
-def _of_rows(
-    name: str, rows: list[_Row], how: How, support: tuple[float, float] | None, *, kind: str | None
-) -> _Series:
-    whole = [row for row in rows if row.period.months == MONTHS]
-    last_month = fiscal_end(whole)
-    known = {r.period.last.year: r.value for r in whole if r.period.last.month == last_month}
-    short = [(row, 0.0) for row in rows if row.period.months < MONTHS]
-    within = Parts.of(short, how, last_month=last_month)
-    summed = {y: of[MONTHS].value for y, of in within.so_far.items() if MONTHS in of}
-    years = dict(sorted((summed | known).items()))
-    part = within.in_hand(after=max(years)) if years else None
-    free = (0.0, np.inf) if all(row.value >= 0.0 for row in rows) else (-np.inf, np.inf)
-    told = list(years.values())
-    if kind == "ratio" and told and growth.within_whole(min(told), max(told), ends=True):
-        free = growth.WHOLE
-    return _Series(name, years, part, support or free)
+        name, kind = names[code], kinds.get(names[code])
+        whole = [row for row in own if row.period.months == MONTHS]
+        last_month = fiscal_end(whole)
+        known = {r.period.last.year: r.value for r in whole if r.period.last.month == last_month}
+        short = [(row, 0.0) for row in own if row.period.months < MONTHS]
+        within = Parts.of(short, how or _HOW.get(kind or "", "sum"), last_month=last_month)
+        summed = {y: of[MONTHS].value for y, of in within.so_far.items() if MONTHS in of}
+        years = dict(sorted((summed | known).items()))
+        if not years:
+            raise PanelTableError("panel.no_year", series=name)
+        told, part = list(years.values()), within.in_hand(after=max(years))
+        free = (0.0, np.inf) if all(row.value >= 0.0 for row in own) else (-np.inf, np.inf)
+        if kind == "ratio" and growth.within_whole(min(told), max(told), ends=True):
+            free = growth.WHOLE
+        about: dict[str, Any] = {"support": support or free, "indicator": str(name)}
+        yield _Series(name, years, part, History.of(list(years), told, **about))
 
 
 def _periods(column: pd.Series) -> list[Period]:

@@ -221,11 +221,9 @@ _YEARLY: Final = ("year", "fiscal", "named fiscal")
 
 
 def _written(column: pd.Series, distinct: list[Any], cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Read periods as they are written: days of all, or whole numbers of years.
+    """Read periods as they are written, in one form: days of all, or whole numbers of years.
 
-    All cells are read in one form: 2003-04 is the financial year 2003/04 where every cell is a year
-    and the next, else a month; what could be read in two ways is refused, and so is a spreadsheet's
-    number of a day.
+    2003-04 is the financial year 2003/04 where every cell is a year and the next, else a month.
     """
     texts = ["" if cell is None else str(cell) for cell in distinct]
 

@@ -23,7 +23,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -117,10 +117,9 @@ class Operators:
     log_determinant: FloatArray  # (K,): half that of the increments' covariance, in units of s2
 
     @classmethod
-    def of(cls, factor: FloatArray, increments: int) -> Operators:
-        """Split a Cholesky factor: `increments` observed ones first, then H to come."""
+    def of(cls, factor: FloatArray, m: int) -> Operators:
+        """Split a Cholesky factor of increments: m observed ones first, then H to come."""
         models, size, _ = factor.shape
-        m = increments
         whiten = np.linalg.inv(factor[:, :m, :m])
         to_come = np.cumsum(factor[:, m:], axis=1)
         location = np.ascontiguousarray(to_come[:, :, :m] @ whiten)
@@ -335,6 +334,9 @@ class Curve:
         return value, self.slope + self.share * (self.transformed_slope * rise - self.slope)
 
 
+LEARNED: Final = Path(__file__).parent / "learned"
+"""Folder of what was learned; `make train` writes it, with recipe and hashes."""
+
 FILE = "trend.json"
 VERSION = 1
 
@@ -399,8 +401,7 @@ def parse(text: str) -> Learned:
 @cache
 def shipped() -> Learned:
     """Return what the package ships with."""
-    file = resources.files("bcforecast.models").joinpath("learned", FILE)
-    return parse(file.read_text(encoding="utf-8"))
+    return parse((LEARNED / FILE).read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

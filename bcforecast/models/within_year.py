@@ -165,10 +165,10 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     part in a thousand of the forecast is spread evenly over the cells (`DOUBT`, assumed): months
     that the yearly model holds for impossible are believed.
     """
-    low, high = history.support
+    low, high = map(float, history.support)
     if not low <= part.value <= high:
-        plain = {k: f"{v:.10g}" for k, v in {"found": part.value, "low": low, "high": high}.items()}
-        raise base.refusal("models.beyond_support", history, "within_year", year=part.year, **plain)
+        about = {"year": part.year, "found": float(part.value), "low": low, "high": high}
+        raise base.refusal("models.beyond_support", history, "within_year", **about)
     reading = _Reading(yearly, history, part)
     if part.how == "sum" and part.value == 0.0 and low >= 0.0 and not history.whole:
         return yearly  # Of a share of nothing there is nothing to learn.

@@ -8,7 +8,7 @@ from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
 NONE = History.of([], [], support=(0.0, INF), whole=True, origin=2021)
-JEFFREYS = EventHazard(prior_rounds=0.5, prior_years=1.0)
+JEFFREYS = EventHazard()
 
 
 def counted(years, values, **more):
@@ -33,7 +33,7 @@ def test_more_than_ten_may_come_and_a_target_of_a_million_costs_no_more_rows_tha
     four = counted([2019, 2020, 2021], [0, 0, 4])
     # In 200,000 drawn rounds and sizes nine in ten of three years bring 16 or fewer.
     assert JEFFREYS.fit(four, 3).quantile(0.9)[2] == 16
-    wide = EventHazard(prior_rounds=0.5, prior_years=1.0, largest=1_000_000).fit(four, 3)
+    wide = EventHazard(largest=1_000_000).fit(four, 3)
     assert_allclose(wide.at_least(5), JEFFREYS.fit(four, 3).at_least(5))
 
 
@@ -68,16 +68,16 @@ def test_a_milestone_multiplies_the_odds_of_a_first_one_alone():
 
 
 def test_years_without_an_event_lower_the_chance_and_those_to_come_raise_it():
-    years = [2015, 2018, 2021]
+    rare, years = EventHazard(prior_years=5.0), [2015, 2018, 2021]
     empty, two = counted(years, [0, 0, 0]), counted(years, [0, 1, 2])
-    chances = [float(EventHazard().fit(h, 1).at_least(1)[0]) for h in (empty, NONE, two)]
+    chances = [float(rare.fit(h, 1).at_least(1)[0]) for h in (empty, NONE, two)]
     assert chances == sorted(chances)
     # Half a round in five years, and none in six more; two single ones are two rounds.
     assert_allclose(chances, [0.5 / 11, 0.5 / 5, 2.5 / 11])
     bound = counted([2020, 2021], [0, NAN], lower=[-INF, 2.0])
-    assert_allclose(EventHazard().fit(bound, 1).at_least(1), [1.5 / 6])
+    assert_allclose(rare.fit(bound, 1).at_least(1), [1.5 / 6])
     late, early = counted([2020], [0], origin=2022), counted([2020], [0])
-    assert EventHazard().fit(late, 1).at_least(1) == EventHazard().fit(early, 3).at_least(1)[2]
+    assert rare.fit(late, 1).at_least(1) == rare.fit(early, 3).at_least(1)[2]
 
 
 def test_classes_of_many_numbers_hold_what_each_number_holds(monkeypatch):
