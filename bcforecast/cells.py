@@ -261,28 +261,14 @@ def ends_of(said: str) -> tuple[str, ...]:
     return parted.groups() if parted else (said,)
 
 
-def column_named(head: object) -> str | None:
-    """Return which column a head names, in whatever language: `unit` of 单位; None if none."""
-    words = plain_words(head)
-    known = config.shipped(_WORDING)["columns"]
-    return words if words in known else _meanings("columns").get(words)
-
-
-def comparator_named(words: object) -> str | None:
-    """Return the comparator that words or a sign name; None if none."""
+def meaning(subject: Literal["columns", "comparators", "delivery"], words: object) -> str | None:
+    """Return what words or a sign mean in any language: `unit` of 单位; None if nothing."""
     plain = plain_words(words)
-    asked, known = plain.replace(" ", "_"), config.shipped(_WORDING)["comparators"]
-    return asked if asked in known else _meanings("comparators").get(plain)
+    return plain if plain in config.shipped(_WORDING)[subject] else _meanings(subject).get(plain)
 
 
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
 """How far a measure can have come, the worst first."""
-
-
-def delivery_named(words: object) -> str | None:
-    """Return which class of delivery words name; None if none."""
-    found: str | None = _meanings("delivery").get(plain_words(words))
-    return found
 
 
 def period_named(head: object) -> str | None:

@@ -174,9 +174,9 @@ def test_a_head_names_a_period_or_none(head, period):
 def test_comparators_and_columns_are_known_in_either_language_and_by_sign():
     said = ["at least", "AT_LEAST", "≥", "突破", "介于", "左右", "perhaps"]
     meant = ["at_least", "at_least", "at_least", "more_than", "between", "about", None]
-    assert [cells.comparator_named(one) for one in said] == meant
+    assert [cells.meaning("comparators", one) for one in said] == meant
     heads = ["指标", "Code", "发布日期", "10%", "10 %", "thing"]
-    assert [cells.column_named(one) for one in heads] == [
+    assert [cells.meaning("columns", one) for one in heads] == [
         "indicator", "code", "published", "q10", "q10", None,
     ]  # fmt: skip
 

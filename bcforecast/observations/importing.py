@@ -209,7 +209,7 @@ def _read_other(
     Its sources are `known` from then on, also those with a wrong field.
     """
     name, sheet, (_, heads), body = table
-    named = [cells.column_named(head) or "" for head in heads]
+    named = [cells.meaning("columns", head) or "" for head in heads]
     code = {"sources": "source", "judgements": "indicator", "delivery": "measure"}[name]
     places = {code if head == "code" else head: n for n, head in enumerate(named) if head}
     planned = wide.planned_indicators(dataset.folder)
@@ -225,7 +225,7 @@ def _read_other(
         elif name == "delivery":
             if not said.get("status"):
                 continue
-            said["status"] = cells.delivery_named(said["status"]) or said["status"]
+            said["status"] = cells.meaning("delivery", said["status"]) or said["status"]
             said["source"] = said.get("source") or next(iter(known), "")
         elif (ours := dataset.sources.get(said["source"])) is not None:
             texts: dict[str, list[object]] = {"url": [ours.url]}

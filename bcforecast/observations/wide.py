@@ -112,7 +112,7 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
     A fiscal year that no plan explains is `2012/2013`: 2011-12 too, beside 2012-13.
     """
     fiscal = fiscal_of(planned)
-    named = [cells.column_named(head) or cells.period_named(head) or "" for head in header]
+    named = [cells.meaning("columns", head) or cells.period_named(head) or "" for head in header]
     if fiscal is not None and any(ends := [fiscal.end(head) for head in header]):
         return [fiscal.months(y, y) if y else name for y, name in zip(ends, named, strict=True)]
     ends = [cells.fiscal_end(head) for head in header]

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypeIs
 
 from bcforecast import config
-from bcforecast.cells import FiscalYears, comparator_named
+from bcforecast.cells import FiscalYears, meaning
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_of
 
@@ -486,7 +486,7 @@ FASTEST: Final = 1000.0
 def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
     comparator, target, amount = (goal.get(key) for key in ("comparator", "target", "amount"))
-    if (named := comparator_named(comparator)) not in (None, comparator):
+    if (named := meaning("comparators", comparator)) not in (None, comparator):
         raise refusal("plan.allowed_one_of", "comparator", values=named)
     last_day = partial(date, month=12, day=31)
     if isinstance(goal.get("fiscal"), FiscalYears):  # of the plan; nothing that a goal may say

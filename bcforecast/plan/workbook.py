@@ -139,7 +139,7 @@ def _draft(
     if mark is None and cells.TWO_WAYS.search(target) and eastern <= len(letters) / 2:
         raise _wrong(said, target, Message("cells.allowed_mark"))
     mark = mark or "."
-    known = cells.comparator_named(comparator)
+    known = cells.meaning("comparators", comparator)
     more = dict[str, Any]()
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
         told = said_as(form, target)
@@ -234,7 +234,7 @@ def read_draft(
             if places:
                 below.append((row, given))
                 continue
-            told = [(cells.column_named(cell), n) for n, cell in enumerate(given) if cell]
+            told = [(cells.meaning("columns", cell), n) for n, cell in enumerate(given) if cell]
             named = dict(reversed(told))
             if {"indicator", "unit", "comparator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from bcforecast import errors
-from bcforecast.cells import column_named, read_sheets
+from bcforecast.cells import meaning, read_sheets
 from bcforecast.errors import PlanError
 from bcforecast.plan import start
 from bcforecast.plan.reading import load_plan
@@ -208,7 +208,7 @@ def test_heads_of_the_workbook_are_locked_and_known_lists_drop_down_and_cells_ar
     book = openpyxl.load_workbook(io.BytesIO(template_bytes(None, lang=lang)))
     for sheet in book.worksheets:
         heads = [cell for cell in sheet[4] if cell.value]
-        assert all(column_named(h.value) or str(h.value)[:2] == "20" for h in heads)
+        assert all(meaning("columns", h.value) or str(h.value)[:2] == "20" for h in heads)
         assert sheet.protection.sheet
         assert all(head.protection.locked for head in heads)
         assert not sheet.cell(7, 4).protection.locked
