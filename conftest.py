@@ -14,19 +14,19 @@ NOTEBOOKS = Path(__file__).parent / "notebooks"
 GOLDENS = Path(__file__).parent / "tests" / "golden"
 
 HEAVY = (
+    "tests/test_site.py",
+    "tests/test_schedules.py",
+    "tests/test_extending.py",
+    "tests/reporting/test_example.py",
     "notebooks/03_plan.ipynb",
     "tests/golden/variants/03_plan-parent.ipynb",
-    "tests/reporting/test_example.py",
     "tests/reporting/test_service.py",
     "tests/reporting/test_overview.py",
-    "tests/test_extending.py",
-    "tests/test_site.py",
     "tests/test_wheel.py",
     "tests/browser/test_scenario_panel.py",
     "tests/reporting/test_execution.py",
     "tests/reporting/test_chapters.py",
     "tests/test_text.py",
-    "tests/test_schedules.py",
     "tests/tools/test_golden.py",
     "tests/attainment/test_areas.py",
     "tests/reporting/test_links.py",
