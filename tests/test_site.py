@@ -27,7 +27,7 @@ def run_or_golden(path, given, run=execution.run_notebook):
 execution.run_notebook = run_or_golden
 cli()
 """
-"""Builds pages; what a notebook shows in Chinese, its default, is its golden, compared elsewhere."""
+"""Builds pages; what a notebook shows in Chinese is its golden, which `make test` compares."""
 
 
 @pytest.fixture(scope="module")
