@@ -263,15 +263,22 @@ def test_what_is_for_stores_alone_is_refused_for_folders(folder, tmp_path):
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
-def test_the_report_has_the_same_bytes_from_folder_and_store(url, tmp_path):
-    data = small_data(tmp_path).rename(tmp_path / "data")
+@pytest.fixture(scope="module")
+def of_folder(tmp_path_factory):
+    """A report of a data folder, and what was asked for."""
+    base = tmp_path_factory.mktemp("of-folder")
+    data = small_data(base).rename(base / "data")
     # The annex has a checksum of each file; ours mixes the ends of lines.
     lines = (data / "sources.csv").read_text(encoding="utf-8").splitlines()
     (data / "sources.csv").write_bytes("".join(f"{line}\r\n" for line in lines).encode())
-    stored = with_files(url, data)
-    import_file(data, stored)
     asked = ReportRequest("small", date(2020, 12, 31), "en", formats=("html",), data_dir=data)
-    ours = write_report(asked, tmp_path / "ours")
+    return write_report(asked, base / "ours"), asked
+
+
+def test_the_report_has_the_same_bytes_from_folder_and_store(url, of_folder, tmp_path):
+    ours, asked = of_folder
+    stored = with_files(url, asked.data_dir)
+    import_file(asked.data_dir, stored)
     theirs = write_report(replace(asked, data_dir=checked_out(stored)), tmp_path / "theirs")
     ours, theirs = (
         {p.relative_to(out): p.read_bytes() for p in out.rglob("*.*") if p.name != "run.json"}
