@@ -24,11 +24,12 @@ from bcforecast.observations.store import TABLES, Store, StoreChangedError, chec
 from bcforecast.plan import load_plan
 from bcforecast.reporting import ReportRequest, write_report
 from bcforecast.reporting.service import WrongReportsError, plan_run
+from tests.observations.observation_folder import HEADER
 from tests.reporting.light_reports import small_data
 
 PASSWORD = "s3cret/pass"
 LONG = (
-    "area,indicator,period,value,lower,upper,unit,measure,status,published,published_basis,source,note\n"
+    f"{HEADER}\n"
     "here,firms,2019,450,,,enterprises,flow,official,2020-03-31,stated,own,\n"
     'here,firms,2020,498,,,enterprises,flow,official,2021-03-31,stated,own,"of which, 3 moved"\n'
 )
@@ -263,22 +264,15 @@ def test_what_is_for_stores_alone_is_refused_for_folders(folder, tmp_path):
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
-@pytest.fixture(scope="module")
-def of_folder(tmp_path_factory):
-    """A report of a data folder, and what was asked for."""
-    base = tmp_path_factory.mktemp("of-folder")
-    data = small_data(base).rename(base / "data")
+def test_the_report_has_the_same_bytes_from_folder_and_store(url, tmp_path):
+    data = small_data(tmp_path).rename(tmp_path / "data")
     # The annex has a checksum of each file; ours mixes the ends of lines.
     lines = (data / "sources.csv").read_text(encoding="utf-8").splitlines()
     (data / "sources.csv").write_bytes("".join(f"{line}\r\n" for line in lines).encode())
+    stored = with_files(url, data)
+    import_file(data, stored)
     asked = ReportRequest("small", date(2020, 12, 31), "en", formats=("html",), data_dir=data)
-    return write_report(asked, base / "ours"), asked
-
-
-def test_the_report_has_the_same_bytes_from_folder_and_store(url, of_folder, tmp_path):
-    ours, asked = of_folder
-    stored = with_files(url, asked.data_dir)
-    import_file(asked.data_dir, stored)
+    ours = write_report(asked, tmp_path / "ours")
     theirs = write_report(replace(asked, data_dir=checked_out(stored)), tmp_path / "theirs")
     ours, theirs = (
         {p.relative_to(out): p.read_bytes() for p in out.rglob("*.*") if p.name != "run.json"}
