@@ -21,10 +21,9 @@ from mkdocs.__main__ import cli
 from bcforecast.reporting import execution
 from tools.golden import Golden, kept
 
-def run_or_golden(path, given, run=execution.run_notebook):
-    return kept(Golden(path.name)) if given == {"lang": "zh"} else run(path, given)
-
-execution.run_notebook = run_or_golden
+run, zh = execution.run_notebook, {"lang": "zh"}
+execution.run_notebook = lambda path, given: (
+    kept(Golden(path.name)) if given == zh else run(path, given))
 cli()
 """
 """Builds pages; what a notebook shows in Chinese is its golden, which `make test` compares."""
