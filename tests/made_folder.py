@@ -17,7 +17,6 @@ def write_tables(folder, rows):
 
 
 def read_rows(path):
-    """Return the rows of a table of which the first has the heads."""
     with path.open(encoding="utf-8", newline="") as table:
         return list(csv.DictReader(table))
 
