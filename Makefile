@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: audit fuzz example help setup lab explore report test test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures release golden golden-diff vectors mutate schemas lint types layers licences lock messages sbom size clean
+.PHONY: audit fuzz example help setup lab explore report test doctests test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures release golden golden-diff vectors mutate schemas lint types layers licences lock messages sbom size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -51,11 +51,13 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 	$(BIN)/bcforecast report --plan $(PLAN) --as-of $(AS_OF) --lang zh --out reports
 	$(BIN)/bcforecast report --plan $(PLAN) --as-of $(AS_OF) --lang en --out reports
 
-test: $(VENV)/.setup lint types layers  ## Run all checks
+test: $(VENV)/.setup  ## Run all checks
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target types lint layers doctests
 	$(BIN)/bcforecast check
-	$(BIN)/pytest -q -n auto --dist loadfile
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env tests notebooks
+
+doctests: $(VENV)/.setup  ## The examples in docstrings
 	$(BIN)/pytest -q --doctest-modules bcforecast tools --ignore tools/hatch_build.py
-	$(BIN)/pytest -q -n auto --dist loadfile --nbval --nbval-current-env notebooks tests/golden/variants
 
 test-kill: $(VENV)/.setup  ## Kill a command at 100 random moments (WHAT=run, report, import, explore; COUNT=)
 	BCFORECAST_KILLED=$(WHAT) BCFORECAST_KILLS=$(COUNT) $(BIN)/pytest -q tests/slow/test_hundred_kills.py

@@ -1,4 +1,4 @@
-"""How nbval compares: templates with their goldens, numbers and pictures with a tolerance."""
+"""Heaviest files first, and how nbval compares: with goldens, numbers and pictures nearly."""
 
 from __future__ import annotations
 
@@ -11,10 +11,51 @@ import pytest
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
+GOLDENS = Path(__file__).parent / "tests" / "golden"
+
+HEAVY = (
+    "tests/test_site.py",
+    "tests/test_schedules.py",
+    "tests/test_extending.py",
+    "tests/reporting/test_example.py",
+    "notebooks/03_plan.ipynb",
+    "tests/golden/variants/03_plan-parent.ipynb",
+    "tests/reporting/test_service.py",
+    "tests/reporting/test_overview.py",
+    "tests/test_wheel.py",
+    "tests/browser/test_scenario_panel.py",
+    "tests/reporting/test_execution.py",
+    "tests/reporting/test_chapters.py",
+    "tests/test_text.py",
+    "tests/tools/test_golden.py",
+    "tests/attainment/test_areas.py",
+    "tests/reporting/test_links.py",
+    "tests/reporting/test_hostile_texts.py",
+    "tests/tools/test_hostile.py",
+    "tests/tools/test_train.py",
+    "tests/reporting/test_sentences.py",
+    "tests/cli/test_analyse.py",
+    "tests/test_docs.py",
+    "tests/tools/test_bench.py",
+    "tests/observations/test_store.py",
+    "tests/attainment/test_agreement.py",
+    "tests/explorer/test_explorer_script.py",
+    "tests/cli/test_start_command.py",
+)
+"""Files that take longest, which start first: the last to be begun keeps no core waiting."""
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the goldens of templates: those are run themselves and compared with them."""
+    return (
+        True if collection_path.suffix == ".ipynb" and collection_path.parent == GOLDENS else None
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every notebook cell the golden output to compare with, and our comparison."""
+    """Put heavy files first; give every notebook cell its golden output and our comparison."""
+    order = {str(Path(__file__).parent / name): place for place, name in enumerate(HEAVY)}
+    items.sort(key=lambda item: order.get(str(item.path), len(order)))
     cells = [item for item in items if type(item).__name__ == "IPyNbCell"]
     if not cells:
         return

@@ -1,4 +1,6 @@
-"""A data folder of one source and a few rows, for tests that need no more."""
+"""A data folder of one source and a few rows, for tests that need no more; and tables read."""
+
+import csv
 
 HEADER = (
     "area,indicator,period,value,unit,measure,status,published,published_basis,source,lower,upper"
@@ -12,6 +14,11 @@ def write_tables(folder, rows):
     (folder / "sources.csv").write_text(
         "source,title,issuer,verification\nown,Yearbook,Here,official\n", encoding="utf-8"
     )
+
+
+def read_rows(path):
+    with path.open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table))
 
 
 def add_rows(folder, *rows):

@@ -26,6 +26,7 @@ from bcforecast.text import (
     unit_of,
     units,
 )
+from tests.reporting.light_reports import small_data
 from tools.check import catalogue
 
 PACKAGE = LOCALE_DIR.parent
@@ -313,8 +314,9 @@ def test_the_terminal_and_a_report_speak_a_language_of_which_there_is_only_a_cat
     table = said(house, "-m", "bcforecast", "goals", *ABOUT)
     assert f"{_MARK}{text('attainment.table_note', 'en')[:30]}" in table
     assert "High-tech enterprises" in table, "what a file does not give in a language is English"
-    said(house, "-m", "bcforecast", "report", *ABOUT, "--format", "html", "--out", "reports")
-    page = house / "reports" / "beichen-2020-2022" / "2021-12-31" / "baseline" / "xx" / "index.html"
+    small = ("--plan", "small", "--data", small_data(house), "--as-of", "2020-12-31", *ABOUT[-2:])
+    said(house, "-m", "bcforecast", "report", *small, "--format", "html", "--out", "reports")
+    page = house / "reports" / "small" / "2020-12-31" / "baseline" / "xx" / "index.html"
     words = page.read_text(encoding="utf-8")
     assert f"{_MARK}{text('report.contents', 'en')}" in words
     assert f"{_MARK}{text('report.method_1', 'en')[:30]}" in words

@@ -1,6 +1,5 @@
 """The gallery of plans of other governments: they load, are judged, and speak no word of ours."""
 
-import csv
 import json
 import re
 
@@ -8,6 +7,7 @@ import pytest
 
 from bcforecast.plan import load_plan
 from bcforecast.plan.start import EXAMPLES, example_names
+from tests.made_folder import read_rows
 
 GALLERY = {"germany": ("germany-2030", "2025-12-31"), "macao": ("macao-2024", "2024-09-30")}
 OURS = re.compile(r"tianjin|beichen|high-tech|eaglet|gazelle|district|\bCNY\b", re.IGNORECASE)
@@ -28,11 +28,6 @@ FORMS = {
 def asked(name):
     plan, as_of = GALLERY[name]
     return ("--data", str(EXAMPLES / name), "--plan", plan, "--as-of", as_of, "--lang", "en")
-
-
-def rows(name, file):
-    with (EXAMPLES / name / file).open(encoding="utf-8", newline="") as table:
-        return list(csv.DictReader(table))
 
 
 def judged(run, name):
@@ -56,7 +51,8 @@ def test_nothing_is_wrong_with_an_example_and_every_goal_has_a_probability(run, 
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_every_figure_has_a_page_that_one_can_open(name):
-    sources, figures = (rows(name, f"{table}.csv") for table in ("sources", "observations"))
+    folder = EXAMPLES / name
+    sources, figures = (read_rows(folder / f"{t}.csv") for t in ("sources", "observations"))
     pages = {row["source"]: row["url"] for row in sources}
     assert all(page.startswith(("http://", "https://")) for page in pages.values())
     assert {row["source"] for row in figures} == set(pages)

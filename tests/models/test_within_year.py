@@ -137,11 +137,6 @@ def test_the_rest_of_a_small_count_comes_in_binomially():
     assert none.cdf(0)[0] > Trend().fit(parks, 1).cdf(0)[0]
 
 
-def test_of_a_share_of_nothing_nothing_is_learned():
-    forecast = WithinYear(Trend(), part(0.0)).fit(SALES, 1)
-    np.testing.assert_allclose(forecast.median(), Trend().fit(SALES, 1).median())
-
-
 def test_a_sum_that_may_be_negative_has_no_floor():
     balance = History.of(range(2015, 2021), [5, -3, 2, -4, 1, -2])
     forecast = WithinYear(Trend(), part(-6.0)).fit(balance, 1)
@@ -191,10 +186,12 @@ def test_a_year_in_hand_after_a_gap_keeps_the_years_before_it():
     assert (forecast.cdf(70.0)[1], forecast.horizon) == (0.0, 3)
 
 
-@pytest.mark.parametrize("year", [2020, 2024])
-def test_a_part_of_a_year_that_is_not_forecast_changes_nothing(year):
-    forecast = WithinYear(Trend(), part(70.0, year=year)).fit(SALES, 2)
-    np.testing.assert_array_equal(forecast.median(), Trend().fit(SALES, 2).median())
+@pytest.mark.parametrize(
+    ("value", "year", "ahead"), [(70.0, 2020, 2), (70.0, 2024, 2), (0.0, 2021, 1)]
+)
+def test_nothing_is_learned_of_years_not_forecast_or_of_a_share_of_nothing(value, year, ahead):
+    forecast = WithinYear(Trend(), part(value, year=year)).fit(SALES, ahead)
+    np.testing.assert_allclose(forecast.median(), Trend().fit(SALES, ahead).median(), rtol=1e-12)
 
 
 def test_what_lies_outside_the_support_is_refused_by_name():

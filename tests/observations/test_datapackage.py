@@ -1,6 +1,5 @@
 """The Frictionless description of the data folder agrees with the records and the files."""
 
-import csv
 import json
 import re
 from dataclasses import fields
@@ -21,16 +20,12 @@ from bcforecast.observations.records import (
     Source,
     Status,
 )
+from tests.made_folder import read_rows
 
 GIVEN = DATA_DIR.parent.parent / "shared" / "data"
 PACKAGE = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
 RESOURCES = {r["name"]: r for r in PACKAGE["resources"]}
 TABULAR = {n: r for n, r in RESOURCES.items() if r["profile"] == "tabular-data-resource"}
-
-
-def rows_of(resource):
-    with (DATA_DIR / resource["path"]).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_the_description_says_what_the_records_take():
@@ -91,18 +86,18 @@ def test_the_package_lists_every_file_of_the_folder_and_no_other_by_names_of_the
 @pytest.mark.skipif(not GIVEN.is_dir(), reason="the folder ../shared/data is not on this machine")
 @pytest.mark.parametrize("name", ["observations", "sources"])
 def test_the_figures_are_the_ones_that_were_handed_over(name):
-    with (GIVEN / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        given = list(csv.DictReader(file))
+    given = read_rows(GIVEN / f"{name}.csv")
     # Of an edition, and in a note, nothing is told that came after the figure.
     kept = given[0].keys() - {"title", "note"}
     ours, theirs = (
-        [{k: row[k] for k in kept} for row in rows] for rows in (rows_of(TABULAR[name]), given)
+        [{k: row[k] for k in kept} for row in rows]
+        for rows in (read_rows(DATA_DIR / TABULAR[name]["path"]), given)
     )
     assert ours[: len(given)] == theirs
 
 
 def test_every_source_and_every_note_is_also_in_chinese():
-    for source in rows_of(TABULAR["sources"]):
+    for source in read_rows(DATA_DIR / TABULAR["sources"]["path"]):
         assert all(re.search(r"[\u4e00-\u9fff]", source[c]) for c in ("title_zh", "issuer_zh"))
-    for figure in rows_of(TABULAR["observations"]):
+    for figure in read_rows(DATA_DIR / TABULAR["observations"]["path"]):
         assert bool(figure["note"]) == bool(re.search(r"[\u4e00-\u9fff]", figure["note_zh"]))

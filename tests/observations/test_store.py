@@ -24,11 +24,12 @@ from bcforecast.observations.store import TABLES, Store, StoreChangedError, chec
 from bcforecast.plan import load_plan
 from bcforecast.reporting import ReportRequest, write_report
 from bcforecast.reporting.service import WrongReportsError, plan_run
+from tests.observations.observation_folder import HEADER
 from tests.reporting.light_reports import small_data
 
 PASSWORD = "s3cret/pass"
 LONG = (
-    "area,indicator,period,value,lower,upper,unit,measure,status,published,published_basis,source,note\n"
+    f"{HEADER}\n"
     "here,firms,2019,450,,,enterprises,flow,official,2020-03-31,stated,own,\n"
     'here,firms,2020,498,,,enterprises,flow,official,2021-03-31,stated,own,"of which, 3 moved"\n'
 )

@@ -10,7 +10,7 @@ from bcforecast.text import LANGUAGES
 from tests.reporting.light_reports import folder_with_a_report
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(scope="session", params=LANGUAGES)
 def lang(request):
     return request.param
 

@@ -13,11 +13,6 @@ from tools import example, golden
 REMAKE = "run `make example` and look at what it wrote"
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
-def lang(request):
-    return str(request.param)
-
-
 @pytest.fixture(scope="module")
 def today(lang, tmp_path_factory):
     folder = tmp_path_factory.mktemp("example") / lang

@@ -20,11 +20,6 @@ ALLOWED = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
-def lang(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def html(lang):
     return html_text(document(lang), pictures())
