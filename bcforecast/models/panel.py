@@ -112,9 +112,9 @@ def forecast_panel(
         Columns `unique_id`, `h` (periods after the series' last `ds`), `comparator` (`at_least`,
         `more_than`, `at_most` or `less_than`) and `target` (in the unit of the series). And, where
         they are goals of a government, `kind`: `count`, `money`, `rate` or `ratio` (a share of a
-        whole, in percent), the same for all targets of a series that say one; and
-        `reference_class`, a kind of goal that was learned (`growth.reference_classes`): growth is
-        then what its areas had seen by the series' last year, where that is known.
+        whole, in percent), and `reference_class`, a kind of goal that was learned
+        (`growth.reference_classes`): growth is then what its areas had seen by the series' last
+        year, where that is known. They are of a series: its other targets may leave them empty.
     scale
         `auto` averages a series on its own and on a log scale if it is positive throughout, else
         on its own; `identity` always on its own; `log` refuses series that are not positive.
@@ -167,10 +167,8 @@ def forecast_panel(
     asked = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
     wanted = tables.read_targets(asked, table.ids)
     farthest = int(wanted["h"].to_numpy().max(initial=horizon))
-    rows, of_series = tables.kinds_of(asked, wanted)
-    kinds = [GoalKind()] * len(table.ids)
-    for at, one in zip(wanted["series"], of_series, strict=True):
-        kinds[at] = one
+    of_series = tables.kinds_of(asked)
+    kinds = [of_series.get(name, GoalKind()) for name in table.ids]
     groups = _groups(table, scale, support, kinds=kinds, panel=panel)
     blocks = _blocks(
         table, groups, farthest, levels=levels, targets=wanted, size=block_size, lean=not trend_only
@@ -198,15 +196,6 @@ def forecast_panel(
     forecasts.insert(1, "h", np.tile(np.arange(1, horizon + 1), count))
     if targets is None:
         return forecasts
-    # A row that says less than another of its series is told what it would be told alone.
-    apart = np.array([one != other for one, other in zip(rows, of_series, strict=True)], dtype=bool)
-    if apart.any():
-        alone = forecast_panel(
-            df, horizon, levels, targets=targets[apart], scale=scale, n_jobs=n_jobs, engine=engine,
-            scheduler=scheduler, support=support, block_size=block_size, trend_only=trend_only,
-            panel=panel,
-        ).targets  # fmt: skip
-        told[:, apart] = alone[["probability", *names[1:]]].to_numpy(dtype=float).T
     beside = dict(zip(["probability", *names[1:]], told, strict=True))
     return PanelForecast(forecasts, targets.assign(**beside))
 
@@ -445,10 +434,7 @@ def forecast_years(
     >>> forecast_years(df, 1, quantiles=[0.5])[["h", "year"]].values.tolist()
     [[1, 2021]]
     """
-    kinds: dict[object, str] = {}
-    if targets is not None and {"unique_id", "kind"} <= set(targets):
-        named = targets[targets["kind"].isin(growth.KINDS)]
-        kinds = dict(zip(named["unique_id"], named["kind"], strict=True))
+    kinds = {} if targets is None or "unique_id" not in targets else tables.kinds_of(targets)
     series = tuple(_series(df, how, support, kinds))
     sizes = [len(one.years) for one in series]
     years = pd.DataFrame({
@@ -459,8 +445,6 @@ def forecast_years(
     wanted = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
     found = forecast_panel(years, horizon, quantiles, targets=wanted, support=support, **options)
     forecasts, wanted = found
-    mine_of = wanted["unique_id"].to_numpy()
-    said = tables.kinds_of(wanted, pd.DataFrame({"series": pd.factorize(mine_of)[0]}))[0]
     last = {one.name: max(one.years) for one in series}
     for table in found:
         after = table["h"].to_numpy(dtype=np.int64)
@@ -473,35 +457,27 @@ def forecast_years(
             continue
         mine = wanted[wanted["unique_id"] == one.name]
         farthest = max([horizon, *mine["h"].astype(int)])
-        rows_of = [said[row] for row in np.flatnonzero(mine_of == one.name)]
-        fullest = max(rows_of, key=lambda kind: kind.said, default=GoalKind())
-
-        def fit(
-            of: GoalKind, up: bool | None = None, one: _Series = one,
-            part: YearPart = one.part, h: int = farthest,
-        ) -> Distribution:  # fmt: skip
-            family, year = of.reference_class, max(one.years)
-            known = trend.Trend(growth.growth_of(of.kind, family=family, year=year))
-            if up is None or of.kind is None or options.get("trend_only", False):
-                return WithinYear(known, part).fit(one.history, h)
-            return WithinYear(growth.Leaned(known, up=up), part).fit(one.history, h)
-
-        forecast = fit(fullest)
+        kind, family = kinds.get(one.name, GoalKind())
+        known = trend.Trend(growth.growth_of(kind, family=family, year=max(one.years)))
+        forecast = WithinYear(known, one.part).fit(one.history, farthest)
         rows = slice(at * horizon, (at + 1) * horizon)
         cells[rows, 0] = forecast.quantile(_CENTRAL).mean(axis=0)[:horizon]
         cells[rows, 1:] = forecast.quantile(levels).T[:horizon]
         if not len(mine):
             continue
         asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
-        pairs = [(of, goal.up) for of, goal in zip(rows_of, asked, strict=True)]
-        leaned = {pair: fit(*pair) for pair in dict.fromkeys(pairs)}
-        ends = {pair: forecast.quantile(levels) for pair, forecast in leaned.items()}
+        leaned = dict.fromkeys({goal.up for goal in asked}, forecast)
+        if kind is not None and not options.get("trend_only", False):
+            for up in leaned:
+                model = WithinYear(growth.Leaned(known, up=up), one.part)
+                leaned[up] = model.fit(one.history, farthest)
+        ends = {up: forecast.quantile(levels) for up, forecast in leaned.items()}
         wanted.loc[wanted["unique_id"] == one.name, ["probability", *columns]] = [
             [
-                leaned[pair].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
-                *ends[pair][:, int(h) - 1],
+                leaned[goal.up].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
+                *ends[goal.up][:, int(h) - 1],
             ]
-            for pair, goal, target, h in zip(pairs, asked, mine["target"], mine["h"], strict=True)
+            for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
         ]
     forecasts[["mean", *columns]] = cells
     return forecasts if targets is None else found
@@ -527,7 +503,7 @@ def _series(
     frame: pd.DataFrame,
     how: How | None,
     support: tuple[float, float] | None,
-    kinds: Mapping[object, str],
+    kinds: Mapping[Any, GoalKind],
 ) -> Iterator[_Series]:
     codes, names, values = tables.read_figures(frame, support if how in ("mean", "last") else None)
     periods = _periods(frame["ds"])
@@ -541,7 +517,8 @@ def _series(
         if not isnan(value):
             rows[code].append(_Row(period, float(value)))
     for code, own in rows.items():
-        name, kind = names[code], kinds.get(names[code])
+        name = names[code]
+        kind = kinds.get(name, GoalKind()).kind
         whole = [row for row in own if row.period.months == MONTHS]
         last_month = fiscal_end(whole)
         known = {r.period.last.year: r.value for r in whole if r.period.last.month == last_month}

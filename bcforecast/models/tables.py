@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from numbers import Real
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -502,42 +502,28 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(known)
 
 
-@dataclass(frozen=True)
-class GoalKind:
-    """What a row of targets says of its goal; None where it says nothing."""
+class GoalKind(NamedTuple):
+    """What targets say of the goals on a series; None where they say nothing."""
 
     kind: str | None = None
     reference_class: str | None = None  # whose areas' growth is known by year
 
-    @property
-    def said(self) -> int:
-        """How much it says."""
-        return (self.kind is not None) + (self.reference_class is not None)
 
-
-def kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame) -> tuple[list[GoalKind], list[GoalKind]]:
-    """Kind that each row of targets names, and the fullest that a row of its series does."""
-    allowed = {"kind": KINDS, "reference_class": reference_classes()}
-    series: IntArray = wanted["series"].to_numpy()
-    columns: dict[str, list[str | None]] = {}
-    for column, names in allowed.items():
-        cells = (
-            targets[column] if column in targets else pd.Series(None, wanted.index, dtype=object)
-        )
-        columns[column] = [None if pd.isna(c) or not str(c).strip() else str(c) for c in cells]
-        earlier: dict[int, str] = {}
-        for row, (at, found) in enumerate(zip(series.tolist(), columns[column], strict=True)):
-            if found is None:
+def kinds_of(targets: pd.DataFrame) -> dict[Any, GoalKind]:
+    """Kind of the goals on each series, by `unique_id`, from those of its targets that say one."""
+    kinds: dict[Any, GoalKind] = {}
+    for column, allowed in (("kind", KINDS), ("reference_class", reference_classes())):
+        for row, found in enumerate(targets.get(column, ())):
+            if pd.isna(found) or not str(found).strip():
                 continue
             place: dict[str, Any] = {"table": "targets", "row": row + 1, "column": column}
-            if found not in names:
-                place |= {"found": cell_of(cells, row), "allowed": ", ".join(names)}
+            if found not in allowed:
+                place |= {"found": cell_of(targets[column], row), "allowed": ", ".join(allowed)}
                 raise PanelTableError("panel.wrong_kind", **place)
-            if earlier.setdefault(at, found) != found:
-                place |= {"found": found, "earlier_kind": earlier[at]}
-                raise PanelTableError("panel.two_kinds", **place)
-    rows = [GoalKind(*pair) for pair in zip(*columns.values(), strict=True)]
-    fullest: dict[int, GoalKind] = {}
-    for at, one in zip(series.tolist(), rows, strict=True):
-        fullest[at] = max(fullest.get(at, one), one, key=lambda kind: kind.said)
-    return rows, [fullest[at] for at in series.tolist()]
+            name = targets["unique_id"].iloc[row]
+            known = kinds.get(name, GoalKind())
+            earlier = getattr(known, column)
+            if earlier not in (None, found):
+                raise PanelTableError("panel.two_kinds", found=found, earlier_kind=earlier, **place)
+            kinds[name] = known._replace(**{column: found})
+    return kinds
