@@ -245,8 +245,9 @@ def test_a_cell_or_a_process_that_fails_is_one_sentence(tmp_path, fails, how):
 @pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_ended_leaves_no_kernel(tmp_path, ended_by):
     path = write_template(tmp_path, FOREVER)
-    program = (
-        "import pathlib, sys\nfrom bcforecast.reporting.execution import run_notebook\n"
+    program = (  # what a shell starts in the background would not hear SIGINT
+        "import pathlib, signal, sys\nfrom bcforecast.reporting.execution import run_notebook\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "run_notebook(pathlib.Path(sys.argv[1]), {})"
     )
     run = subprocess.Popen(
