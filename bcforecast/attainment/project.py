@@ -19,7 +19,7 @@ from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, FloatArray
 from bcforecast.edge import Seed, checked
 from bcforecast.errors import BcforecastError, ScenarioError
-from bcforecast.models import registry, structures
+from bcforecast.models import registry
 from bcforecast.observations import reading, records
 from bcforecast.observations.selection import History, Vintage
 from bcforecast.plan import goals as promise
@@ -801,23 +801,7 @@ def load_figures(
     *plans: Plan, data_dir: Path | str | None = None, as_of: str | date | None = None
 ) -> Vintage:
     """Read the figures that plans can need, as `load_observations` reads all."""
-    series = series_for(*plans)
+    series = evidence.series_for(*plans)
     names = {name for _, name in series}
     areas = {area for plan in plans for area in plan.areas_told} | {area for area, _ in series}
     return reading.load_observations(data_dir, as_of=as_of, indicators=names, areas=areas)
-
-
-def series_for(*plans: Plan) -> frozenset[tuple[str, str]]:
-    """Return the series that plans look at, each by its area and indicator."""
-    found: set[tuple[str, str]] = set()
-    for plan in plans:
-        for one in plan.indicators:
-            names, area = {one.id, *(size.id for size in plan.sizes_of(one.id))}, plan.area
-            names |= {beside.series for beside in structures.companions(one.id)}
-            if one.compared:
-                names.add(one.compared.own)
-                found |= {*one.compared.beside}
-            if one.fed_by is not None:
-                names.add(one.fed_by)
-            found |= {(of, name) for of in (area, one.parent or area) for name in names}
-    return frozenset(found)

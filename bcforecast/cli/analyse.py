@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -36,7 +36,7 @@ def goals(
     explain: Annotated[str | None, option("explain", metavar="GOAL", known="goals")] = None,
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
-    from bcforecast.attainment.checks import findings
+    from bcforecast.attainment.checks import findings, idle, named_in
 
     spoken = speak(lang)
     if explain is not None and output == "csv":
@@ -66,9 +66,12 @@ def goals(
         if bare and data is not None:
             names = text("report.list_join", spoken).join(bare)
             typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
-        for one in findings(outlook.plan, outlook.data) if data is not None else ():
-            if one.message.key in _TOLD:
-                typer.echo(one.sentence.render(spoken))
+        if data is not None:
+            told = [one for one in findings(outlook.plan, outlook.data) if one.message.key in _TOLD]
+            with suppress(bc.BcforecastError):  # another plan of the folder cannot be read
+                told += idle(outlook.data, *named_in(data, outlook.plan))
+            for said in Problems(one.sentence for one in told).told:
+                typer.echo(said.render(spoken))
 
 
 _TOLD: Final = {
@@ -355,11 +358,7 @@ def check(
     for finding in told:
         if finding.severity != "error":
             typer.echo(finding.sentence.render(spoken))
-    unused = (
-        Message("cli.check_unused", {"area": area, "indicator": name, "count": count})
-        for (area, name), count in checked.unused.items()
-    )
-    for said in Problems(unused).told:
+    for said in checked.unused.told:
         typer.echo(said.render(spoken))
     raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)
 

@@ -249,6 +249,8 @@ class Break:
     published: date = date.min
     source: str = ""
     kind: Literal["", "break", "exceptional", "checked"] = ""
+    row: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -271,6 +273,7 @@ class Elicitation:
     elicited: date
     note: str = field(default="", compare=False)
     row: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 Day = date

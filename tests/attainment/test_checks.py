@@ -225,3 +225,49 @@ def test_columns_swapped_in_a_year_are_found(tmp_path):
 
 def test_nothing_is_wrong_with_the_shipped_figures():
     assert [one for one in check_folder().findings if one.severity == "warning"] == []
+
+
+PLAN = """{id: p, title: P, area: somewhere, indicators: [{id: firms, names: F, unit: persons}],
+goals: [{indicator: firms, comparator: at_least, target: 170, due: 2024}]}"""
+JUDGED = "area,indicator,due,expert,role,q10,q50,q90,elicited,note\n"
+BROKEN = "area,indicator,first_period,reason_en,published,published_basis,source,kind\n"
+LEVER = "levers: [{id: a, names: A, unit: pp, low: -1, high: 1, basis: assumed,\n source: A"
+SCENARIO = "id: s\ntitle: S\nauthor: S\nreason: S\n"
+
+
+def remarks(folder, files=(), values=STEADY, **known):
+    """What `check` remarks in a folder of one plan: severity and words of each."""
+    figures(folder, values)
+    for name, words in {"plans/p.yaml": PLAN, **dict(files)}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(words, encoding="utf-8")
+    checked = check_folder(folder, **known)
+    assert checked.problems == []
+    return [one.sentence.render("en") for one in checked.findings]
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "told"),
+    [
+        ("judgements.csv", JUDGED + "somewhere,firm,2024-12-31,A,B,1,2,3,2021-01-01,",
+         'row 2, column indicator: found "firm"; allowed: a name that is known, such as firms.'),
+        ("breaks.csv", BROKEN + "somwhere,firms,2019,A,2019-05-05,stated,own,",
+         'row 2, column area: found "somwhere"'),
+        ("levers.yaml", LEVER + ", indicators: [frims]}]", "row 2, levers[0] (a) → indicators[0]"),
+        ("levers.yaml", LEVER + ", plans: [q], indicators: [firms]}]", "→ plans[0]: found “q”"),
+        ("scenarios/s.yaml", SCENARIO + "plan: q", "row 5, plan: found “q”"),
+        ("scenarios/s.yaml", SCENARIO + "shocks: [{indicators: [frm], year: 2023,"
+         " size_percent: -5, recovered: 0}]", "row 5, shocks[0] → indicators[0]: found “frm”"),
+    ],
+)  # fmt: skip
+def test_what_names_nothing_that_a_plan_of_the_folder_has_is_told(tmp_path, file, words, told):
+    (said,) = remarks(tmp_path, {file: words})
+    assert (said.startswith(f"Warning: {tmp_path / file}"), told in said) == (True, True)
+
+
+def test_what_another_plan_or_set_of_a_shared_folder_has_is_known(tmp_path):
+    words = JUDGED + "north,sales,2024-12-31,A,B,1,2,3,2021-01-01,"
+    other = PLAN.replace("id: p,", "id: q, issued: 2020-01-01, span: {first: 2020, last: 2024},")
+    shared = {"plans/q.yaml": other.replace("firms", "sales"), "judgements.csv": words}
+    assert len(remarks(tmp_path, shared)) == 1  # the area of no plan
+    assert remarks(tmp_path, {**shared, "plans/q.csv": "area,goal\nnorth,sales"}) == []
