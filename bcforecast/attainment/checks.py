@@ -23,7 +23,7 @@ from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS, place_in_year
-from bcforecast.observations.records import Measure, Observation, quoted
+from bcforecast.observations.records import Break, Measure, Observation, quoted
 from bcforecast.observations.selection import (
     FloatArray,
     History,
@@ -37,7 +37,7 @@ from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
 from bcforecast.scenarios import scenario
-from bcforecast.text import Message, day_message, is_index, plain
+from bcforecast.text import Message, day_message, is_index, plain, unit_of
 from bcforecast.text import figure as in_unit
 
 Severity = Literal["error", "warning", "note"]
@@ -55,8 +55,7 @@ class Finding:
     def place(self) -> dict[str, Any]:
         """File and row of the figure, as an editor counts it; its period tells cells of a row."""
         if (one := self.figure) is None:
-            told: Any = self.message.values["said"]
-            return {name: told.values[name] for name in ("file", "row")}
+            return {name: self.message.values[name] for name in ("file", "row")}
         return {"file": one.file, "row": one.row, "period": str(one.period)}
 
     @property
@@ -438,7 +437,8 @@ def unknown_measures(
 
 def _wrong(row: Any, column: str, allowed: Message) -> ObservationError:
     place = {"file": row.file, "row": row.row, "column": column}
-    found = quoted(getattr(row, column))
+    cell = getattr(row, column)
+    found = quoted(cell if isinstance(cell, float) else str(cell))
     return ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
@@ -455,10 +455,33 @@ def named_in(folder: Path | None, *plans: Plan) -> tuple[list[Plan], set[tuple[s
     return [*read.values()], series | evidence.series_for(*read.values())
 
 
+_DAYS: Final = ("published", "elicited", "date")
+"""Columns of the day from which a row is known."""
+
+
+def odd_cells(rows: Iterable[Any], *, today: date) -> Iterator[Finding]:
+    """Return days that cannot be, each once a table, and parts of whole things, once a series."""
+    told = dict[tuple[object, ...], ObservationError]()
+    for row in rows:
+        column = next(name for name in _DAYS if hasattr(row, name))
+        day, last = getattr(row, column), min(today, getattr(row, "due", today))
+        first = date(*row.first_period.first, 1) if isinstance(row, Break) else date.min
+        ruled = getattr(row, "published_basis", "").startswith(BY_RULE)
+        if day and not ruled and not first <= day <= last:
+            key, bound = ("since", first) if day < first else ("until", last)
+            allowed = Message(f"checks.allowed_{key}", {"day": bound.isoformat()})
+            told.setdefault((row.file, day), _wrong(row, column, allowed))
+        counted = isinstance(row, Observation) and row.has_value and unit_of(row.unit).whole
+        if counted and row.measure is not Measure.RATIO and not row.value.is_integer():
+            wrong = _wrong(row, "value", Message("checks.allowed_whole"))
+            told.setdefault((row.area, row.indicator), wrong)
+    return (Finding("warning", None, one.message) for one in told.values())
+
+
 def idle(
     data: Vintage, plans: Collection[Plan], series: Collection[tuple[str, str]]
 ) -> Iterator[Finding]:
-    """Yield what a folder says of what no plan or table of it has, so that it does nothing."""
+    """Return what a folder says of what no plan or table of it has, so that it does nothing."""
     series = {*series, *data.dataset.series}
     names: dict[str, set[str]] = defaultdict(set)
     for area, name in series:
@@ -470,8 +493,8 @@ def idle(
             column, known = ("indicator", names[row.area]) if row.area in names else ("area", names)
             wrong.append(_wrong(row, column, near(getattr(row, column), known)))
     ids, indicators = {one.id for one in plans}, {name for _, name in series}
-    for one in (*wrong, *scenario.idle(data.data_dir, plans=ids, indicators=indicators)):
-        yield Finding("warning", None, Message("checks.idle", {"said": one.message}))
+    wrong += scenario.idle(data.data_dir, plans=ids, indicators=indicators)
+    return (Finding("warning", None, one.message) for one in wrong)
 
 
 @dataclass(frozen=True)
@@ -530,4 +553,5 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
         if (area, name) not in series
     )
     look = [*each.values(), *idle(data, plans, {*series, *seen.told})]
+    look += odd_cells(dataset.rows, today=today or date.max)
     return Checked(found, tuple(look), Problems(unused))

@@ -36,7 +36,7 @@ def goals(
     explain: Annotated[str | None, option("explain", metavar="GOAL", known="goals")] = None,
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
-    from bcforecast.attainment.checks import findings, idle, named_in
+    from bcforecast.attainment.checks import findings, idle, named_in, odd_cells
 
     spoken = speak(lang)
     if explain is not None and output == "csv":
@@ -70,6 +70,7 @@ def goals(
             told = [one for one in findings(outlook.plan, outlook.data) if one.message.key in _TOLD]
             with suppress(bc.BcforecastError):  # another plan of the folder cannot be read
                 told += idle(outlook.data, *named_in(data, outlook.plan))
+            told += odd_cells(outlook.data.dataset.rows, today=date.today())
             for said in Problems(one.sentence for one in told).told:
                 typer.echo(said.render(spoken))
 
@@ -475,6 +476,7 @@ def import_(
     skip_bad: Annotated[bool, option("import skip-bad")] = False,
     lang: options.LangOption = None,
 ) -> None:
+    from bcforecast.attainment.checks import odd_cells
     from bcforecast.observations import exchange
     from bcforecast.observations.importing import import_file
     from bcforecast.observations.store import Store, is_url
@@ -514,6 +516,9 @@ def import_(
         values = {"now": one.figure.in_words(), "before": before, **place}
         period = one.figure.period.in_words()
         typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
+    read = (*found.others, *(one.figure for one in found.added))
+    for odd in Problems(one.sentence for one in odd_cells(read, today=date.today())).told:
+        typer.echo(odd.render(spoken), err=True)
     for problem in found.problems.told:
         typer.echo(problem.render(spoken), err=True)
     changes = [one.change for one in found.figures]

@@ -1,5 +1,6 @@
 """What a statistician sees by eye is found, and nothing is in figures as they are."""
 
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -249,8 +250,8 @@ def remarks(folder, files=(), values=STEADY, **known):
 @pytest.mark.parametrize(
     ("file", "words", "told"),
     [
-        ("judgements.csv", JUDGED + "somewhere,firm,2024-12-31,A,B,1,2,3,2021-01-01,",
-         'row 2, column indicator: found "firm"; allowed: a name that is known, such as firms.'),
+        ("judgements.csv", f"{JUDGED}somewhere,firm,2024-12-31,A,B,9,10,11,2021-01-01,",
+         'row 2, column indicator: found "firm"; allowed: a name that is known, such as firms;'),
         ("breaks.csv", BROKEN + "somwhere,firms,2019,A,2019-05-05,stated,own,",
          'row 2, column area: found "somwhere"'),
         ("levers.yaml", LEVER + ", indicators: [frims]}]", "row 2, levers[0] (a) → indicators[0]"),
@@ -271,3 +272,29 @@ def test_what_another_plan_or_set_of_a_shared_folder_has_is_known(tmp_path):
     shared = {"plans/q.yaml": other.replace("firms", "sales"), "judgements.csv": words}
     assert len(remarks(tmp_path, shared)) == 1  # the area of no plan
     assert remarks(tmp_path, {**shared, "plans/q.csv": "area,goal\nnorth,sales"}) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "told"),
+    [
+        ("judgements.csv", f"{JUDGED}somewhere,firms,2024-12-31,A,B,9,10,11,{{}},", "up to 2024"),
+        ("breaks.csv", f"{BROKEN}somewhere,firms,2019,A,{{}},stated,own,", "up to 2030-06-30"),
+        ("breaks.csv", f"{BROKEN}somewhere,firms,2010,A,{{}},stated,own,", "from 2010-01-01 on"),
+        ("delivery.csv", "plan,measure,status,evidence,source,date\n,a,credible,A,own,{}", "up to"),
+    ],
+)  # fmt: skip
+def test_days_that_have_not_come_or_precede_what_they_tell_of_are_found(tmp_path, file, row, told):
+    more = {"plans/p.yaml": PLAN.replace("goals:", "measures: [{id: a, names: A}],\ngoals:")}
+    day = "2009-05-05" if told.startswith("from") else "2091-05-05"
+    for one, found in ((day, [True]), ("2022-05-05", [])):
+        said = remarks(tmp_path, {file: row.format(one), **more}, today=date(2030, 6, 30))
+        assert [f"allowed: a day {told}" in one for one in said] == found, said
+
+
+def test_days_and_parts_of_whole_things_are_told_by_check_and_import(tmp_path, run):
+    said = remarks(tmp_path, values={**STEADY, 2015: 125.5})
+    assert ['row 7, column value: found "125.5"' in one for one in said] == [True]
+    (tmp_path / "more.csv").write_text("code,area,published,2021\nfirms,somewhere,2091-01-01,130.5")
+    err = run("import", tmp_path / "more.csv", "--data", tmp_path, "--source", "own")[2]
+    assert "column published: found" in err
+    assert 'column value: found "130.5"; allowed: a whole number' in err
