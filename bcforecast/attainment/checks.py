@@ -101,6 +101,10 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     odd: list[tuple[str, Selection, list[int]]] = []
     last_month = plan.last_day(plan.span.last).month
     marked = partial(marked_years, last_month=last_month)
+
+    def checked(area: str, indicator: str) -> Collection[int]:
+        return marked(data.at(None).breaks(area, indicator), "checked")  # which no figure knows
+
     known = evidence.with_targets(plan, data).goals
     baseless = {goal.id for goal in known if not np.isfinite(goal.target)}
     for indicator in plan.indicators:
@@ -109,8 +113,8 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             for area in dict.fromkeys((plan.area, indicator.parent or plan.area))
         }
         for area, selection in selections.items():
-            breaks = data.breaks(area, indicator.id)
-            passed = {*marked(breaks, "exceptional"), *marked(breaks, "checked")}
+            passed = {*marked(data.breaks(area, indicator.id), "exceptional")}
+            passed |= {*checked(area, indicator.id)}
             history = selection.history
             kept = history.known & ~np.isin(history.times, list(passed))
             used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
@@ -137,9 +141,9 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _fewer(own)
         if indicator.fed_by is not None:
             found += _fed(own, data.of(plan.area, indicator.fed_by))
-        checked = marked(data.breaks(plan.area, indicator.id), "checked")
+        passed = {*checked(plan.area, indicator.id)}
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
-        goals = [goal for goal in goals if goal.due.year not in checked]
+        goals = [goal for goal in goals if goal.due.year not in passed]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
         for goal in (one for one in goals if own.used and one.id in baseless):
             about = {"goal": goal.id, "year": plan.year_name(goal.base_year or 0)}
@@ -147,8 +151,8 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     found += _swapped(odd)
 
     def is_checked(one: Any) -> bool:
-        breaks = data.breaks(one.area, one.indicator)
-        return place_in_year(one.period.last, last_month)[0] in marked(breaks, "checked")
+        year, _ = place_in_year(one.period.last, last_month)
+        return year in checked(one.area, one.indicator)
 
     return tuple(one for one in found if one.severity == "note" or not is_checked(one.figure))
 
@@ -465,7 +469,9 @@ def odd_cells(rows: Iterable[Any], *, today: date) -> Iterator[Finding]:
     for row in rows:
         column = next(name for name in _DAYS if hasattr(row, name))
         day, last = getattr(row, column), min(today, getattr(row, "due", today))
-        first = date(*row.first_period.first, 1) if isinstance(row, Break) else date.min
+        first = date.min
+        if isinstance(row, Break) and row.kind != "checked":  # which may be said of a target
+            first = date(*row.first_period.first, 1)
         ruled = getattr(row, "published_basis", "").startswith(BY_RULE)
         if day and not ruled and not first <= day <= last:
             key, bound = ("since", first) if day < first else ("until", last)

@@ -16,6 +16,7 @@ from scipy.special import ndtr
 from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
+from bcforecast.attainment.checks import stopping
 from bcforecast.distributions import Counting, Distribution, FloatArray
 from bcforecast.edge import Seed, checked
 from bcforecast.errors import BcforecastError, ScenarioError
@@ -394,8 +395,8 @@ def project(
     BcforecastError
         If `data` has no as-of date; there is no such scenario; the parent plan cannot be read; an
         indicator, goal or model is named that there is not, or a model that cannot be held; a
-        chosen model refuses the figures of its indicator, or a figure lies outside the valid range
-        that the plan gives its indicator.
+        chosen model refuses the figures of its indicator, a figure lies outside the valid range
+        that the plan gives its indicator, or it or a target cannot be right (`checks.stopping`).
     """
     models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
@@ -417,6 +418,8 @@ def project(
 def outlook_of(situation: evidence.Situation) -> Outlook:
     """Return the outlook of a plan, whose targets are known, under the baseline."""
     plan, data, seed, goals = situation.plan, situation.data, situation.seed, []
+    for impossible in stopping(plan, data):
+        raise impossible
     for goal in plan.goals:
         basis = evidence.forecast_indicator(situation, goal)
         published, _ = evidence.known_figures(plan, goal, data.at(None))

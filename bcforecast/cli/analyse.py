@@ -76,9 +76,10 @@ def goals(
 
 
 _TOLD: Final = {
-    f"checks.{one}" for one in ("assumed_later", "other_years", "calendar_years", "no_base")
+    f"checks.{one}"
+    for one in ("assumed_later", "other_years", "calendar_years", "no_base", "target")
 }
-"""What `goals` tells of what `check` finds: which figures it has not used, or would need."""
+"""What `goals` tells of what `check` finds: figures not used, or needed; a target far from all."""
 
 Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
 What = Literal["all", "observations", "forecasts", "attainment"]
