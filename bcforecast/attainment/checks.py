@@ -6,7 +6,7 @@ mended or somebody says in `breaks.csv` (kind `checked`) that it is right; a war
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -20,12 +20,10 @@ from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
-from bcforecast.attainment.project import series_for
-from bcforecast.attainment.seek import unknown_measures
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS, place_in_year
-from bcforecast.observations.records import Measure, Observation
+from bcforecast.observations.records import Break, Measure, Observation, quoted
 from bcforecast.observations.selection import (
     FloatArray,
     History,
@@ -37,9 +35,9 @@ from bcforecast.observations.selection import (
 )
 from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
-from bcforecast.plan.reading import check_plans, load_plan, plan_ids
-from bcforecast.scenarios.scenario import load_scenarios
-from bcforecast.text import Message, day_message, is_index, plain
+from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
+from bcforecast.scenarios import scenario
+from bcforecast.text import Message, day_message, is_index, plain, unit_of
 from bcforecast.text import figure as in_unit
 
 Severity = Literal["error", "warning", "note"]
@@ -47,20 +45,24 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at in a figure."""
+    """Something to look at in a figure; in what stands elsewhere, the message tells where."""
 
     severity: Severity
-    figure: Observation
+    figure: Observation | None
     message: Message
 
     @property
     def place(self) -> dict[str, Any]:
         """File and row of the figure, as an editor counts it; its period tells cells of a row."""
-        return {"file": self.figure.file, "row": self.figure.row, "period": str(self.figure.period)}
+        if (one := self.figure) is None:
+            return {name: self.message.values[name] for name in ("file", "row")}
+        return {"file": one.file, "row": one.row, "period": str(one.period)}
 
     @property
     def sentence(self) -> Message:
         """Return it with its place."""
+        if self.figure is None:
+            return Message(f"checks.{self.severity}", {"said": self.message})
         about = {"period": self.figure.period.in_words(), "said": self.message}
         return Message(f"checks.{self.severity}_row", self.place | about)
 
@@ -99,6 +101,10 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     odd: list[tuple[str, Selection, list[int]]] = []
     last_month = plan.last_day(plan.span.last).month
     marked = partial(marked_years, last_month=last_month)
+
+    def checked(area: str, indicator: str) -> Collection[int]:
+        return marked(data.at(None).breaks(area, indicator), "checked")  # which no figure knows
+
     known = evidence.with_targets(plan, data).goals
     baseless = {goal.id for goal in known if not np.isfinite(goal.target)}
     for indicator in plan.indicators:
@@ -107,8 +113,8 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             for area in dict.fromkeys((plan.area, indicator.parent or plan.area))
         }
         for area, selection in selections.items():
-            breaks = data.breaks(area, indicator.id)
-            passed = {*marked(breaks, "exceptional"), *marked(breaks, "checked")}
+            passed = {*marked(data.breaks(area, indicator.id), "exceptional")}
+            passed |= {*checked(area, indicator.id)}
             history = selection.history
             kept = history.known & ~np.isin(history.times, list(passed))
             used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
@@ -135,18 +141,18 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _fewer(own)
         if indicator.fed_by is not None:
             found += _fed(own, data.of(plan.area, indicator.fed_by))
-        checked = marked(data.breaks(plan.area, indicator.id), "checked")
+        passed = {*checked(plan.area, indicator.id)}
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
-        goals = [goal for goal in goals if goal.due.year not in checked]
+        goals = [goal for goal in goals if goal.due.year not in passed]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
         for goal in (one for one in goals if own.used and one.id in baseless):
             about = {"goal": goal.id, "year": plan.year_name(goal.base_year or 0)}
             found.append(Finding("warning", own.used[0], Message("checks.no_base", about)))
     found += _swapped(odd)
 
-    def is_checked(one: Observation) -> bool:
-        breaks = data.breaks(one.area, one.indicator)
-        return place_in_year(one.period.last, last_month)[0] in marked(breaks, "checked")
+    def is_checked(one: Any) -> bool:
+        year, _ = place_in_year(one.period.last, last_month)
+        return year in checked(one.area, one.indicator)
 
     return tuple(one for one in found if one.severity == "note" or not is_checked(one.figure))
 
@@ -415,14 +421,96 @@ def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Fi
         yield _finding(own.used[-1], "target", sure=sure, goal=goal.id, target=target)
 
 
+def unknown_measures(
+    plans: Iterable[Plan], data: Vintage, *, named: bool = False
+) -> Iterator[ObservationError]:
+    """Yield what is wrong with rows of `delivery.csv` on measures that none of the plans has.
+
+    With `named` only of rows that name one of the plans.
+    """
+    known = {plan.id: {one.id for one in plan.promises} for plan in plans}
+    for row in data.dataset.delivery:
+        if named and row.plan not in known:
+            continue
+        if row.plan and row.plan not in known:
+            allowed = Message("delivery.allowed_plan", {"plans": ", ".join(known)})
+            yield _wrong(row, "plan", allowed)
+        elif not any(row.measure in ids for p, ids in known.items() if row.plan in ("", p)):
+            yield _wrong(row, "measure", Message("delivery.allowed_measure"))
+
+
+def _wrong(row: Any, column: str, allowed: Message) -> ObservationError:
+    place = {"file": row.file, "row": row.row, "column": column}
+    cell = getattr(row, column)
+    found = quoted(cell if isinstance(cell, float) else str(cell))
+    return ObservationError("errors.cell", **place, found=found, allowed=allowed)
+
+
+def named_in(folder: Path | None, *plans: Plan) -> tuple[list[Plan], set[tuple[str, str]]]:
+    """Return all plans of a folder, given or not, one of each set, and the series of all areas."""
+    read, series = {plan.id: plan for plan in plans}, set[tuple[str, str]]()
+    for one in plan_ids(data_dir=folder):
+        read[one] = read.get(one) or load_plan(one, data_dir=folder)
+    for one in plan_ids(data_dir=folder, sets=True):
+        made = load_plan_set(one, data_dir=folder)
+        read[one] = made.any_plan()
+        names = {name for _, name in evidence.series_for(read[one])}
+        series |= {(area, name) for area in made.areas for name in names}
+    return [*read.values()], series | evidence.series_for(*read.values())
+
+
+_DAYS: Final = ("published", "elicited", "date")
+"""Columns of the day from which a row is known."""
+
+
+def odd_cells(rows: Iterable[Any], *, today: date) -> Iterator[Finding]:
+    """Return days that cannot be, each once a table, and parts of whole things, once a series."""
+    told = dict[tuple[object, ...], ObservationError]()
+    for row in rows:
+        column = next(name for name in _DAYS if hasattr(row, name))
+        day, last = getattr(row, column), min(today, getattr(row, "due", today))
+        first = date.min
+        if isinstance(row, Break) and row.kind != "checked":  # which may be said of a target
+            first = date(*row.first_period.first, 1)
+        ruled = getattr(row, "published_basis", "").startswith(BY_RULE)
+        if day and not ruled and not first <= day <= last:
+            key, bound = ("since", first) if day < first else ("until", last)
+            allowed = Message(f"checks.allowed_{key}", {"day": bound.isoformat()})
+            told.setdefault((row.file, day), _wrong(row, column, allowed))
+        counted = isinstance(row, Observation) and row.has_value and unit_of(row.unit).whole
+        if counted and row.measure is not Measure.RATIO and not row.value.is_integer():
+            wrong = _wrong(row, "value", Message("checks.allowed_whole"))
+            told.setdefault((row.area, row.indicator), wrong)
+    return (Finding("warning", None, one.message) for one in told.values())
+
+
+def idle(
+    data: Vintage, plans: Collection[Plan], series: Collection[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Return what a folder says of what no plan or table of it has, so that it does nothing."""
+    series = {*series, *data.dataset.series}
+    names: dict[str, set[str]] = defaultdict(set)
+    for area, name in series:
+        names[area].add(name)
+    wrong: list[BcforecastError] = [*unknown_measures(plans, data)]
+    rows: list[Any] = [*data.dataset.breaks, *data.dataset.judgements]
+    for about, row in {(one.area, one.indicator): one for one in reversed(rows)}.items():
+        if about not in series:
+            column, known = ("indicator", names[row.area]) if row.area in names else ("area", names)
+            wrong.append(_wrong(row, column, near(getattr(row, column), known)))
+    ids, indicators = {one.id for one in plans}, {name for _, name in series}
+    wrong += scenario.idle(data.data_dir, plans=ids, indicators=indicators)
+    return (Finding("warning", None, one.message) for one in wrong)
+
+
 @dataclass(frozen=True)
 class Checked:
     """What is wrong in a data folder, or, if nothing is, what is worth a look."""
 
     problems: Problems[BcforecastError]
     findings: tuple[Finding, ...] = ()
-    unused: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """Figures of each series that no plan uses: of what is mistyped, too."""
+    unused: Problems[Message] = field(default_factory=Problems)
+    """Series of which there are figures that no plan uses: of what is mistyped, too."""
 
 
 def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> Checked:
@@ -437,7 +525,7 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     unread = check_plans(data_dir)
     names = () if unread else plan_ids(data_dir=data_dir)
     plans = [load_plan(one, data_dir=data_dir) for one in names]
-    seen = reading.Skimmed(series=series_for(*plans))
+    seen = reading.Skimmed(series=evidence.series_for(*plans))
     dataset, problems = reading.read_folder(data_dir, seen)
     found.note(problems)
     found.note(unread)
@@ -451,9 +539,10 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     for plan in plans:
         try:
             evidence.chosen_models(plan, seed=config.SEED)
-            load_scenarios(plan=plan, data_dir=data_dir, drafts=True)
+            scenario.load_scenarios(plan=plan, data_dir=data_dir, drafts=True)
         except BcforecastError as error:
             told.append(error)
+    plans, series = named_in(data_dir, *plans)
     told += unknown_measures(plans, data)
     told += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
     if told:
@@ -464,5 +553,11 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
         known = data.at(today)
         look += [one for about in asked for one in _assumed_later(*about, known)]
     each = {(*one.place.values(), str(one.message)): one for one in look}
-    unused = {series: len(of) for series, of in sorted(seen.told.items())}
-    return Checked(found, tuple(each.values()), unused)
+    unused = (
+        Message("checks.unplanned", {"area": area, "indicator": name, "count": len(of)})
+        for (area, name), of in sorted(seen.told.items())
+        if (area, name) not in series
+    )
+    look = [*each.values(), *idle(data, plans, {*series, *seen.told})]
+    look += odd_cells(dataset.rows, today=today or date.max)
+    return Checked(found, tuple(look), Problems(unused))

@@ -149,6 +149,22 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
     return Series(*about, indicator.year_ends)
 
 
+def series_for(*plans: Plan) -> frozenset[tuple[str, str]]:
+    """Return the series that plans look at, each by its area and indicator."""
+    found: set[tuple[str, str]] = set()
+    for plan in plans:
+        for one in plan.indicators:
+            names, area = {one.id, *(size.id for size in plan.sizes_of(one.id))}, plan.area
+            names |= {beside.series for beside in structures.companions(one.id)}
+            if one.compared:
+                names.add(one.compared.own)
+                found |= {*one.compared.beside}
+            if one.fed_by is not None:
+                names.add(one.fed_by)
+            found |= {(of, name) for of in (area, one.parent or area) for name in names}
+    return frozenset(found)
+
+
 def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int]:
     """Select the figures of a goal's indicator up to its due year, and count what existed before.
 

@@ -16,10 +16,11 @@ from scipy.special import ndtr
 from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
+from bcforecast.attainment.checks import stopping
 from bcforecast.distributions import Counting, Distribution, FloatArray
 from bcforecast.edge import Seed, checked
 from bcforecast.errors import BcforecastError, ScenarioError
-from bcforecast.models import registry, structures
+from bcforecast.models import registry
 from bcforecast.observations import reading, records
 from bcforecast.observations.selection import History, Vintage
 from bcforecast.plan import goals as promise
@@ -394,8 +395,8 @@ def project(
     BcforecastError
         If `data` has no as-of date; there is no such scenario; the parent plan cannot be read; an
         indicator, goal or model is named that there is not, or a model that cannot be held; a
-        chosen model refuses the figures of its indicator, or a figure lies outside the valid range
-        that the plan gives its indicator.
+        chosen model refuses the figures of its indicator, a figure lies outside the valid range
+        that the plan gives its indicator, or it or a target cannot be right (`checks.stopping`).
     """
     models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
@@ -417,6 +418,8 @@ def project(
 def outlook_of(situation: evidence.Situation) -> Outlook:
     """Return the outlook of a plan, whose targets are known, under the baseline."""
     plan, data, seed, goals = situation.plan, situation.data, situation.seed, []
+    for impossible in stopping(plan, data):
+        raise impossible
     for goal in plan.goals:
         basis = evidence.forecast_indicator(situation, goal)
         published, _ = evidence.known_figures(plan, goal, data.at(None))
@@ -801,23 +804,7 @@ def load_figures(
     *plans: Plan, data_dir: Path | str | None = None, as_of: str | date | None = None
 ) -> Vintage:
     """Read the figures that plans can need, as `load_observations` reads all."""
-    series = series_for(*plans)
+    series = evidence.series_for(*plans)
     names = {name for _, name in series}
     areas = {area for plan in plans for area in plan.areas_told} | {area for area, _ in series}
     return reading.load_observations(data_dir, as_of=as_of, indicators=names, areas=areas)
-
-
-def series_for(*plans: Plan) -> frozenset[tuple[str, str]]:
-    """Return the series that plans look at, each by its area and indicator."""
-    found: set[tuple[str, str]] = set()
-    for plan in plans:
-        for one in plan.indicators:
-            names, area = {one.id, *(size.id for size in plan.sizes_of(one.id))}, plan.area
-            names |= {beside.series for beside in structures.companions(one.id)}
-            if one.compared:
-                names.add(one.compared.own)
-                found |= {*one.compared.beside}
-            if one.fed_by is not None:
-                names.add(one.fed_by)
-            found |= {(of, name) for of in (area, one.parent or area) for name in names}
-    return frozenset(found)

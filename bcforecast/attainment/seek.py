@@ -4,20 +4,21 @@ How far measures have come is told by `delivery.csv`, in the classes of the moni
 the UK Climate Change Committee. Nothing is made up for a measure without a row.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 import numpy as np
 
+from bcforecast.attainment.checks import unknown_measures
 from bcforecast.attainment.project import Exploration
-from bcforecast.errors import ObservationError, ScenarioError
-from bcforecast.observations.records import Delivery, quoted
+from bcforecast.errors import ScenarioError
+from bcforecast.observations.records import Delivery
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import COMPARISONS, Plan, QualitativeGoal, Task
 from bcforecast.scenarios import scenario, simulation
-from bcforecast.text import Message, Text
+from bcforecast.text import Text
 
 TOLERANCE: Final = 1e-3
 """How far above the wanted probability an answer of `seek` may lie."""
@@ -235,7 +236,7 @@ def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
         raise wrong
     known = data.delivery(plan.id)
 
-    def one(promise: _Promise) -> Tracked:
+    def one(promise: Task | QualitativeGoal) -> Tracked:
         task = promise if isinstance(promise, Task) else None
         levers = () if task is None else task.levers
         acts_on = {*(task.indicators if task else ()), *(one.indicator for one in levers)}
@@ -250,36 +251,7 @@ def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
             entry=known.get(promise.id),
         )
 
-    return tuple(map(one, _promises(plan)))
-
-
-_Promise = Task | QualitativeGoal
-
-
-def _promises(plan: Plan) -> tuple[_Promise, ...]:
-    return (*plan.measures, *plan.safeguards, *plan.qualitative_goals)
-
-
-def unknown_measures(
-    plans: Iterable[Plan], data: Vintage, *, named: bool = False
-) -> Iterator[ObservationError]:
-    """Yield what is wrong with rows of `delivery.csv` on measures that none of the plans has.
-
-    With `named` only of rows that name one of the plans.
-    """
-    known = {plan.id: {one.id for one in _promises(plan)} for plan in plans}
-    for row in data.dataset.delivery:
-        if named and row.plan not in known:
-            continue
-        column, allowed = "measure", Message("delivery.allowed_measure")
-        if row.plan and row.plan not in known:
-            column = "plan"
-            allowed = Message("delivery.allowed_plan", {"plans": ", ".join(known)})
-        elif any(row.measure in ids for p, ids in known.items() if row.plan in ("", p)):
-            continue
-        place = {"file": row.file, "row": row.row, "column": column}
-        found = quoted(getattr(row, column))
-        yield ObservationError("errors.cell", **place, found=found, allowed=allowed)
+    return tuple(map(one, plan.promises))
 
 
 def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked]) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -36,7 +36,7 @@ def goals(
     explain: Annotated[str | None, option("explain", metavar="GOAL", known="goals")] = None,
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
-    from bcforecast.attainment.checks import findings
+    from bcforecast.attainment.checks import findings, idle, named_in, odd_cells
 
     spoken = speak(lang)
     if explain is not None and output == "csv":
@@ -66,15 +66,20 @@ def goals(
         if bare and data is not None:
             names = text("report.list_join", spoken).join(bare)
             typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
-        for one in findings(outlook.plan, outlook.data) if data is not None else ():
-            if one.message.key in _TOLD:
-                typer.echo(one.sentence.render(spoken))
+        if data is not None:
+            told = [one for one in findings(outlook.plan, outlook.data) if one.message.key in _TOLD]
+            with suppress(bc.BcforecastError):  # another plan of the folder cannot be read
+                told += idle(outlook.data, *named_in(data, outlook.plan))
+            told += odd_cells(outlook.data.dataset.rows, today=date.today())
+            for said in Problems(one.sentence for one in told).told:
+                typer.echo(said.render(spoken))
 
 
 _TOLD: Final = {
-    f"checks.{one}" for one in ("assumed_later", "other_years", "calendar_years", "no_base")
+    f"checks.{one}"
+    for one in ("assumed_later", "other_years", "calendar_years", "no_base", "target")
 }
-"""What `goals` tells of what `check` finds: which figures it has not used, or would need."""
+"""What `goals` tells of what `check` finds: figures not used, or needed; a target far from all."""
 
 Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
 What = Literal["all", "observations", "forecasts", "attainment"]
@@ -355,11 +360,7 @@ def check(
     for finding in told:
         if finding.severity != "error":
             typer.echo(finding.sentence.render(spoken))
-    unused = (
-        Message("cli.check_unused", {"area": area, "indicator": name, "count": count})
-        for (area, name), count in checked.unused.items()
-    )
-    for said in Problems(unused).told:
+    for said in checked.unused.told:
         typer.echo(said.render(spoken))
     raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)
 
@@ -476,6 +477,7 @@ def import_(
     skip_bad: Annotated[bool, option("import skip-bad")] = False,
     lang: options.LangOption = None,
 ) -> None:
+    from bcforecast.attainment.checks import odd_cells
     from bcforecast.observations import exchange
     from bcforecast.observations.importing import import_file
     from bcforecast.observations.store import Store, is_url
@@ -515,6 +517,9 @@ def import_(
         values = {"now": one.figure.in_words(), "before": before, **place}
         period = one.figure.period.in_words()
         typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
+    read = (*found.others, *(one.figure for one in found.added))
+    for odd in Problems(one.sentence for one in odd_cells(read, today=date.today())).told:
+        typer.echo(odd.render(spoken), err=True)
     for problem in found.problems.told:
         typer.echo(problem.render(spoken), err=True)
     changes = [one.change for one in found.figures]

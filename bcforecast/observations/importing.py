@@ -44,6 +44,8 @@ class Import:
     rows: dict[str, list[Mapping[str, str]]] = field(default_factory=dict)
     problems: Problems[Message] = field(default_factory=Problems)
     notes: list[Message] = field(default_factory=list)
+    others: list[Any] = field(default_factory=list)
+    """The rows of other tables, as records."""
 
     @property
     def added(self) -> list[Imported]:
@@ -246,6 +248,7 @@ def _read_other(
             result.problems.note([_wrong(path, sheet, row, places.get(column, 0), *told)])
         if not wrong and (name == "sources" or one not in getattr(dataset, name)):
             result.rows.setdefault(name, []).append(given)
+            result.others.append(one)
 
 
 def import_file(

@@ -231,6 +231,8 @@ class Source:
     published: date | None
     url: str
     verification: str
+    row: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,8 @@ class Break:
     published: date = date.min
     source: str = ""
     kind: Literal["", "break", "exceptional", "checked"] = ""
+    row: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -271,6 +275,7 @@ class Elicitation:
     elicited: date
     note: str = field(default="", compare=False)
     row: int = field(default=0, compare=False)
+    file: str = field(default="", compare=False)
 
 
 Day = date
@@ -306,6 +311,12 @@ class Dataset:
     breaks: tuple[Break, ...] = ()
     judgements: tuple[Elicitation, ...] = ()
     delivery: tuple[Delivery, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Observation | Source | Break | Elicitation | Delivery, ...]:
+        """The records of all tables."""
+        told = self.breaks + self.judgements + self.delivery
+        return (*self.observations, *self.sources.values(), *told)
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str], tuple[Observation, ...]]:

@@ -470,6 +470,11 @@ class Plan(Shown, fields.StrictRecord):
         parents = (one.parent for one in self.indicators if one.parent is not None)
         return tuple(dict.fromkeys((self.area, *self.areas_above, *parents)))
 
+    @property
+    def promises(self) -> tuple[Task | QualitativeGoal, ...]:
+        """What can be told of how far it has come: measures, safeguards, what has no number."""
+        return (*self.measures, *self.safeguards, *self.qualitative_goals)
+
     def name(self, lang: Language) -> str:
         """Return the title in `lang`."""
         return self.title.render(lang)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -117,9 +117,9 @@ def _wrong_id(document: YamlDocument, wanted: str) -> PlanError:
 
 
 @edge.checked
-def plan_ids(*, data_dir: Path | str | None = None) -> tuple[str, ...]:
-    """Return the identifiers of the plans in `data_dir/plans/`, sorted, without the plan sets."""
-    return _ids(config.files_of(data_dir), sets=False)
+def plan_ids(*, data_dir: Path | str | None = None, sets: bool = False) -> tuple[str, ...]:
+    """Return the identifiers of the plans in `data_dir/plans/`, sorted, or of the plan `sets`."""
+    return _ids(config.files_of(data_dir), sets=sets)
 
 
 def _ids(data_dir: Path | None, *, sets: bool) -> tuple[str, ...]:
@@ -647,6 +647,12 @@ def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
                 place = (name, n, "id")
                 raise wrong_value(document, place, entry_id, "plan.allowed_once", list=name)
     return read, document
+
+
+def near(found: str, known: Collection[str]) -> Message:
+    """Say which names are known: the one nearest to what was found or, if none is, all."""
+    names = get_close_matches(found, known, n=1) or sorted(known)
+    return Message("plan.allowed_near", {"names": ", ".join(names) or "-"})
 
 
 def file_schema(model: type[BaseModel], name: str) -> dict[str, Any]:

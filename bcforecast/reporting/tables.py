@@ -580,7 +580,7 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     found = [one for one in findings(outlook.plan, outlook.data) if one.severity == "warning"]
     unsourced = (one.message.values for one in outlook.plan.unsourced)
     told: list[tuple[Any, ...]] = [(at, "", Message("checks.unsourced")) for at in unsourced]
-    told += [(one.place, one.figure.period.in_words(), one.message) for one in found]
+    told += [(one.place, one.figure.period.in_words(), one.message) for one in found if one.figure]
     rows = [(Path(str(at["file"])).name, at["row"], *said) for at, *said in told]
     heads, note = "file row# period:short said", "checks.table_note"
     return rows_table("checks.table_title", heads, rows, lang, of="checks.column_", note=note)

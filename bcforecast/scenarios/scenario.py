@@ -5,8 +5,9 @@ a lever is assumed, none is measured.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, lru_cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -16,7 +17,7 @@ from bcforecast import config, edge, errors
 from bcforecast.models.flows import Basis
 from bcforecast.models.structures import structures
 from bcforecast.plan import fields, goals
-from bcforecast.plan.reading import YamlDocument, read_record, wrong_value, yaml_bytes
+from bcforecast.plan.reading import YamlDocument, near, read_record, wrong_value, yaml_bytes
 from bcforecast.text import Language, Message, Text
 
 LeverUnit = Literal["pp", "percent"]
@@ -370,6 +371,22 @@ def scenario_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
 
 def _files(data_dir: Path | None) -> list[Path]:
     return sorted(((data_dir or config.DATA_DIR) / "scenarios").glob("*.yaml"))
+
+
+def idle(folder: Path, **known: Collection[str]) -> Iterator[errors.PlanError]:
+    """Yield what names no `plans` or `indicators` in the levers and scenarios of a folder."""
+    for path in (*filter(edge.exists, [folder / SHIPPED.name]), *_files(folder)):
+        read, document = read_record(path, LeverFile if path.name == SHIPPED.name else Scenario)
+        own = getattr(read, "plan", None)
+        named: list[tuple[fields.Place, str]] = [] if own is None else [(("plan",), own)]
+        for part, key in product(("levers", "shocks"), known):
+            for n, one in enumerate(getattr(read, part, ())):
+                each = enumerate(getattr(one, key, ()))
+                named += [((part, n, key, k), name) for k, name in each]
+        for place, name in named:
+            of = known["indicators" if "indicators" in place else "plans"]
+            if name not in of:
+                yield wrong_value(document, place, name, near(name, of))
 
 
 def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | None) -> None:

@@ -1,5 +1,6 @@
 """What a statistician sees by eye is found, and nothing is in figures as they are."""
 
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -225,3 +226,91 @@ def test_columns_swapped_in_a_year_are_found(tmp_path):
 
 def test_nothing_is_wrong_with_the_shipped_figures():
     assert [one for one in check_folder().findings if one.severity == "warning"] == []
+
+
+PLAN = """{id: p, title: P, area: somewhere, indicators: [{id: firms, names: F, unit: persons}],
+goals: [{indicator: firms, comparator: at_least, target: 170, due: 2024}]}"""
+JUDGED = "area,indicator,due,expert,role,q10,q50,q90,elicited,note\n"
+BROKEN = "area,indicator,first_period,reason_en,published,published_basis,source,kind\n"
+LEVER = "levers: [{id: a, names: A, unit: pp, low: -1, high: 1, basis: assumed,\n source: A"
+SCENARIO = "id: s\ntitle: S\nauthor: S\nreason: S\n"
+
+
+def remarks(folder, files=(), values=STEADY, **known):
+    """What `check` remarks in a folder of one plan: severity and words of each."""
+    figures(folder, values)
+    for name, words in {"plans/p.yaml": PLAN, **dict(files)}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(words, encoding="utf-8")
+    checked = check_folder(folder, **known)
+    assert checked.problems == []
+    return [one.sentence.render("en") for one in checked.findings]
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "told"),
+    [
+        ("judgements.csv", f"{JUDGED}somewhere,firm,2024-12-31,A,B,9,10,11,2021-01-01,",
+         'row 2, column indicator: found "firm"; allowed: a name that is known, such as firms;'),
+        ("breaks.csv", BROKEN + "somwhere,firms,2019,A,2019-05-05,stated,own,",
+         'row 2, column area: found "somwhere"'),
+        ("levers.yaml", LEVER + ", indicators: [frims]}]", "row 2, levers[0] (a) → indicators[0]"),
+        ("levers.yaml", LEVER + ", plans: [q], indicators: [firms]}]", "→ plans[0]: found “q”"),
+        ("scenarios/s.yaml", SCENARIO + "plan: q", "row 5, plan: found “q”"),
+        ("scenarios/s.yaml", SCENARIO + "shocks: [{indicators: [frm], year: 2023,"
+         " size_percent: -5, recovered: 0}]", "row 5, shocks[0] → indicators[0]: found “frm”"),
+    ],
+)  # fmt: skip
+def test_what_names_nothing_that_a_plan_of_the_folder_has_is_told(tmp_path, file, words, told):
+    (said,) = remarks(tmp_path, {file: words})
+    assert (said.startswith(f"Warning: {tmp_path / file}"), told in said) == (True, True)
+
+
+def test_what_another_plan_or_set_of_a_shared_folder_has_is_known(tmp_path):
+    words = JUDGED + "north,sales,2024-12-31,A,B,1,2,3,2021-01-01,"
+    other = PLAN.replace("id: p,", "id: q, issued: 2020-01-01, span: {first: 2020, last: 2024},")
+    shared = {"plans/q.yaml": other.replace("firms", "sales"), "judgements.csv": words}
+    assert len(remarks(tmp_path, shared)) == 1  # the area of no plan
+    assert remarks(tmp_path, {**shared, "plans/q.csv": "area,goal\nnorth,sales"}) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "told"),
+    [
+        ("judgements.csv", f"{JUDGED}somewhere,firms,2024-12-31,A,B,9,10,11,{{}},", "up to 2024"),
+        ("breaks.csv", f"{BROKEN}somewhere,firms,2019,A,{{}},stated,own,", "up to 2030-06-30"),
+        ("breaks.csv", f"{BROKEN}somewhere,firms,2010,A,{{}},stated,own,", "from 2010-01-01 on"),
+        ("delivery.csv", "plan,measure,status,evidence,source,date\n,a,credible,A,own,{}", "up to"),
+    ],
+)  # fmt: skip
+def test_days_that_have_not_come_or_precede_what_they_tell_of_are_found(tmp_path, file, row, told):
+    more = {"plans/p.yaml": PLAN.replace("goals:", "measures: [{id: a, names: A}],\ngoals:")}
+    day = "2009-05-05" if told.startswith("from") else "2091-05-05"
+    for one, found in ((day, [True]), ("2022-05-05", [])):
+        said = remarks(tmp_path, {file: row.format(one), **more}, today=date(2030, 6, 30))
+        assert [f"allowed: a day {told}" in one for one in said] == found, said
+
+
+def test_days_and_parts_of_whole_things_are_told_by_check_and_import(tmp_path, run):
+    said = remarks(tmp_path, values={**STEADY, 2015: 125.5})
+    assert ['row 7, column value: found "125.5"' in one for one in said] == [True]
+    (tmp_path / "more.csv").write_text("code,area,published,2021\nfirms,somewhere,2091-01-01,130.5")
+    err = run("import", tmp_path / "more.csv", "--data", tmp_path, "--source", "own")[2]
+    assert "column published: found" in err
+    assert 'column value: found "130.5"; allowed: a whole number' in err
+
+
+def test_no_way_gives_a_probability_of_what_cannot_be(tmp_path, run, refused):
+    goals = {"plans/p.yaml": PLAN.replace("170", "170e8")}
+    remarks(tmp_path, goals)
+    read = load_observations(tmp_path, as_of="2021-06-30")
+    with pytest.raises(bc.BcforecastError, match=r"17,000,000,000 persons of goal firms.* stops"):
+        bc.project("p", read)
+    asked = ("--data", tmp_path, "--as-of", "2021-06-30", "--lang", "en")
+    for way in (["goals"], ["explore", "--page", tmp_path / "x"], ["seek", "--goal", "firms"]):
+        assert "far from the target 17,000,000,000 persons" in refused(*way, *asked)
+    marked(tmp_path, "firms,2024")  # in 2017, before the year
+    assert len(bc.project("p", load_observations(tmp_path, as_of="2021-06-30"))) == 1
+    assert "allowed: a day" not in " ".join(remarks(tmp_path, goals))
+    remarks(tmp_path, {"plans/p.yaml": PLAN.replace("170", "17000"), "breaks.csv": BROKEN})
+    assert "Warning" in run("goals", *asked)[1]
