@@ -496,7 +496,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         words = re.sub(r"^\(([0-9][0-9,.]*)\)$", r"-\1", words)
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
         raise _unread(cell, unit, Message("cells.allowed_comma"))
-    if not words or words in _words("missing"):
+    if is_missing(words):
         return None
     said: list[str] = []
     for _ in range(3):  # 预计达到约 9000: how firm it is, a bound, and what says nothing
@@ -516,6 +516,11 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     # Bounds are strict, and "at least 9,000" things are more than 8,999.
     side, step = _BOUNDS[bounds.pop()] if bounds else ("value", 0.0)
     return Written(**{side: value + step * unit_of(unit).whole}, status=status)
+
+
+def is_missing(cell: object) -> bool:
+    """Whether a cell is empty, or says that there is no figure."""
+    return plain_words(cell) in ("", *_words("missing"))
 
 
 _SMALL: Final = "[¹²³⁰⁴-⁹₀-₉①-⑳❶-❿]"
