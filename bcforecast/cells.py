@@ -122,9 +122,9 @@ def _merged(part: bytes) -> int:
 def read_sheets(path: Path) -> Tables:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
-    A formula counts by the value stored with it, a merged label in each of its cells; percent
-    formats are read as shown. What can be no figure stands as a Message that says what it is. An
-    ObservationError if the file cannot be read.
+    A formula counts by the value stored with it, a merged label in each of its cells; percent, 万
+    or a year by a number format, and raised digits, are read as shown. What can be no figure stands
+    as a Message that says what it is. An ObservationError if the file cannot be read.
     """
     if path.suffix.lower() == ".csv":
         rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS))
@@ -143,7 +143,7 @@ def read_sheets(path: Path) -> Tables:
             if sum(_merged(parts.read(name)) for name in parts.namelist()) > LARGEST_MERGED:
                 raise ValueError(path)
         shown = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
-        typed = openpyxl.load_workbook(io.BytesIO(raw))
+        typed = openpyxl.load_workbook(io.BytesIO(raw), rich_text=True)
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -205,20 +205,41 @@ def _cell(
     shown: Any, typed: Any, row: int, column: int, merged: Mapping[tuple[int, int], Any]
 ) -> object:
     span = merged.get((row, column))
-    if span is not None:
-        value = shown.cell(span.min_row, span.min_col).value
-        # A label holds for all its cells; a figure over several is the figure of none of them.
-        if isinstance(value, (int, float)) and period_named(value) is None:
-            return Message("cells.found_merged", {"cells": str(span), "value": value})
-        return value
-    cell = shown.cell(row, column)
-    value = cell.value
-    if value is None and typed.cell(row, column).data_type == "f":
-        return Message("cells.found_formula", {"formula": str(typed.cell(row, column).value)})
+    at = (row, column) if span is None else (span.min_row, span.min_col)
+    cell, source = shown.cell(*at), typed.cell(*at)
+    value, whole = cell.value, cell.number_format or ""
+    form = _LITERAL.sub("", whole)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    struck = cell.font.strike and re.match(r"\W*\d", str(value))
+    if isinstance(source.value, list):  # a text in several fonts
+        runs = [(str(run), getattr(run, "font", None)) for run in source.value]
+        struck = any(font and font.strike and re.search(r"\d", text) for text, font in runs)
+        value = "".join(
+            text.translate(_RAISED) if font and font.vertAlign == "superscript" else text
+            for text, font in runs
+        )
+    if struck:
+        return Message("cells.found_struck", {"text": str(value)})
+    # A label holds for all its cells; a figure over several is the figure of none of them.
+    if span is not None and number and period_named(value) is None:
+        return Message("cells.found_merged", {"cells": str(span), "value": value})
+    if value is None and source.data_type == "f":
+        return Message("cells.found_formula", {"formula": str(source.value)})
     if isinstance(value, datetime):
-        return value.date()
-    percent = isinstance(value, (int, float)) and "%" in (cell.number_format or "")
-    return f"{value * 100:.12g}%" if percent and not isinstance(value, bool) else value
+        return value.date() if re.search("[md]", form.lower()) else value.year
+    if number and re.search("[0#?.],+(?![0#?,])", form):
+        return Message("cells.found_scaled", {"value": value, "format": whole})
+    if number and "%" in form:
+        return f"{value * 100:.12g}%"
+    behind = "".join(map("".join, re.findall(r'"([^"]*)"|\\(.)', whole.split(";")[0])))
+    counts = plain_words(behind).startswith(("%", *_meanings("scales")))
+    return f"{value}{behind}" if number and counts else value
+
+
+_LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
+"""What a number format shows as it stands, or does not show at all."""
+
+_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "() ,")
 
 
 def allowed_day(found: str, otherwise: Message) -> Message:
@@ -475,7 +496,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         words = re.sub(r"^\(([0-9][0-9,.]*)\)$", r"-\1", words)
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
         raise _unread(cell, unit, Message("cells.allowed_comma"))
-    if not words or words in _words("missing"):
+    if is_missing(words):
         return None
     said: list[str] = []
     for _ in range(3):  # 预计达到约 9000: how firm it is, a bound, and what says nothing
@@ -495,6 +516,11 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     # Bounds are strict, and "at least 9,000" things are more than 8,999.
     side, step = _BOUNDS[bounds.pop()] if bounds else ("value", 0.0)
     return Written(**{side: value + step * unit_of(unit).whole}, status=status)
+
+
+def is_missing(cell: object) -> bool:
+    """Whether a cell is empty, or says that there is no figure."""
+    return plain_words(cell) in ("", *_words("missing"))
 
 
 _SMALL: Final = "[¹²³⁰⁴-⁹₀-₉①-⑳❶-❿]"

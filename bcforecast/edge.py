@@ -173,16 +173,16 @@ class Rows(NamedTuple):
 
 
 def strict_rows(path: Path) -> Rows:
-    """Read a CSV file in which every row has as many cells as the header.
+    """Read a CSV file, also with tabs, in which every row has as many cells as the header.
 
     A file that is empty, has another row, or is refused by `csv_rows` is a BcforecastError.
     """
     allowed = Message("errors.allowed_csv")
-    found = [*csv_rows(path, allowed=allowed)]
+    found = [*csv_rows(path, allowed=allowed, marks=",\t")]
     if not found:
         raise file_error(path, Message("errors.found_empty"), allowed=allowed)
     (_, header), *rows = found
-    if len(header) == 1 and header[0].count(";") > 1:
+    if len(header) == 1 and ";" in header[0]:
         mark = Message("observations.quoted", {"text": ";"})
         found_mark = Message("observations.found_separator", {"mark": mark})
         raise file_error(path, found_mark, allowed=allowed)
@@ -375,8 +375,9 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
                 try:
                     taken = tuple(_taken(x, kind) for x in each) if several else _taken(value, kind)
                 except ValueError as wrong:
-                    found = _found(wrong.args[0] if several else value)
-                    raise OptionError(name, found=found, allowed=_allowed(kind)) from None
+                    bad, of_bad = wrong.args if wrong.args[1:] else (value, kind)  # or an item
+                    told = {"found": _found(bad), "allowed": _allowed(of_bad)}
+                    raise OptionError(name, **told) from None
                 given.arguments[name] = taken
         try:
             return function(*given.args, **given.kwargs)
@@ -396,9 +397,9 @@ def _taken(value: Any, kind: Any) -> Any:
             with suppress(ValueError):
                 return _taken(value, one)
     elif origin is Annotated:
-        taken = _taken(value, inner[0])
-        if taken in inner[1]:
-            return taken
+        with suppress(ValueError):
+            if (taken := _taken(value, inner[0])) in inner[1]:
+                return taken
     elif origin is Literal:
         if any(type(one) is type(value) and one == value for one in inner):
             return value
@@ -436,7 +437,7 @@ def _taken(value: Any, kind: Any) -> Any:
         isinstance(value, kind) and (kind is not date or value == value)
     ):
         return value
-    raise ValueError(value)
+    raise ValueError(value, kind)
 
 
 def _found(value: object) -> object:

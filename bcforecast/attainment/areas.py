@@ -309,10 +309,12 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
         return None
     try:
         said = json.loads(read_bytes(folder / DONE).decode("utf-8-sig"))
-        return dict(said["skipped"]) if said["made_from"] == part.made_from else None
+        found = dict(said["skipped"]) if said["made_from"] == part.made_from else None
     except (BcforecastError, ValueError, LookupError, TypeError, RecursionError):
         allowed, other = "areas.allowed_out", Message("areas.found_other")
         raise edge.file_error(folder, other, allowed=allowed) from None
+    edge.refuse_others(folder, _OURS.fullmatch)
+    return found
 
 
 def _write(out: Path, part: Part, found: Answers) -> None:

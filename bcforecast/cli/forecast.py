@@ -113,9 +113,11 @@ def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
     codes, _ = pd.factorize(frame["unique_id"])
     known = np.flatnonzero(np.isfinite(given))
     y, of = given[known], codes[known]
-    found = slips(y, of)
+    order = np.argsort(of, kind="stable")
+    found, starts = slips(y, of), np.searchsorted(of[order], np.arange(codes.max() + 2))
     for n, line in zip(found, lines_of_rows(file, [int(known[n]) + 1 for n in found]), strict=True):
-        others = np.delete(y, n)[np.delete(of, n) == of[n]]
+        own = order[starts[of[n]] : starts[of[n] + 1]]
+        others = y[own[own != n]]
         values = {"low": plain(others.min()), "high": plain(others.max())}
         said = Message("checks.slip", {"found": plain(float(y[n])), **values})
         about = {"file": file, "row": line, "period": frame["ds"].iloc[known[n]], "said": said}
@@ -124,18 +126,20 @@ def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
 
 def _far_periods(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
     """Yield the gaps longer than all the rest of a series of four figures or more."""
+    import numpy as np
     import pandas as pd
 
     from bcforecast.models.tables import lone_gaps, period_numbers
 
     codes, _ = pd.factorize(frame["unique_id"])
     ds = frame["ds"]
-    for low, high in zip(*lone_gaps(period_numbers(ds, codes), codes), strict=True):
-        if (codes == codes[low]).sum() >= _COMPARED:
-            said = Message("checks.lone_gap", {"before": ds.iloc[low], "after": ds.iloc[high]})
-            (line,) = lines_of_rows(file, [int(high) + 1])
-            about = {"file": file, "row": line, "period": ds.iloc[high], "said": said}
-            yield Message("checks.warning_row", about)
+    lows, highs = lone_gaps(period_numbers(ds, codes), codes)
+    told = np.bincount(codes)[codes[lows]] >= _COMPARED
+    lines = lines_of_rows(file, [int(high) + 1 for high in highs[told]])
+    for low, high, line in zip(lows[told], highs[told], lines, strict=True):
+        said = Message("checks.lone_gap", {"before": ds.iloc[low], "after": ds.iloc[high]})
+        about = {"file": file, "row": line, "period": ds.iloc[high], "said": said}
+        yield Message("checks.warning_row", about)
 
 
 _COMPARED: Final = 4

@@ -11,6 +11,7 @@ with the structure definition beside it.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from bcforecast import config, edge
-from bcforecast.cells import Sheet, Tables, period_named, plain_words, unit_names
+from bcforecast.cells import Sheet, Tables, is_missing, period_named, plain_words, unit_names
 from bcforecast.edge import strict_rows
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import wide
@@ -45,12 +46,15 @@ class Point(NamedTuple):
     value: object
     status: str
     unit: str
+    action: str = ""
 
 
 class DataSet(NamedTuple):
     """What one file holds: points with the same keys; `about` has title, issuer, address, day.
 
     `column` is that of the values, from 1, as a spreadsheet counts; 0 where the file is no table.
+    `whole` has values of a key beside which one that has points is no whole: other categories, or
+    the empty one of the headline.
     """
 
     name: str
@@ -58,6 +62,7 @@ class DataSet(NamedTuple):
     column: int = 0
     points: Sequence[Point] = ()
     about: Sequence[str] = ()
+    whole: Mapping[str, Collection[str]] = {}
 
 
 def read_tables(
@@ -154,11 +159,13 @@ def _chosen(one: DataSet, where: Mapping[str, str]) -> tuple[Sequence[Point], li
             points = [point for point in points if point.keys[key] in meant]
     for key in keys:
         left = {point.keys[key] for point in points}
-        if len(left) > 1:
+        part = key.casefold() not in asked and not left.issuperset(one.whole.get(key, ()))
+        if len(left) > 1 or (left and part):
             codes = [_parts(text)[0] for text in sorted(left)]
             value = codes[0] if codes.count(codes[0]) == 1 else min(left)
             told = {"column": key, "found": _some(left), "value": value}
-            problems.append(_wrong(one.file, "where_open", **told))
+            key = "where_open" if len(left) > 1 else "where_part"
+            problems.append(_wrong(one.file, key, **told))
     return points, problems
 
 
@@ -172,23 +179,53 @@ def _figures(
     one: DataSet, points: Sequence[Point], about: Mapping[str, str], sheet: str
 ) -> tuple[Sheet, Problems[Message]]:
     """Return a series as a wide table, a row a point, so that each keeps its place in the file."""
-    named = {p.period: re.sub("-A1$", "", re.sub("-M(?=[0-9])", "-", p.period)) for p in points}
+    named = {p.period: _period(p.period) for p in points}
     periods = [*filter(None, dict.fromkeys(map(period_named, named.values())))]
-    allowed = Message("observations.allowed_period")
+    often = _column(points[0].keys if points else (), *_CALLED["frequency"])
     problems: Problems[Message] = Problems()
     heads = (*about, "status", "note")
     rows: list[tuple[int, tuple[object, ...]]] = [(1, (*heads, *periods))]
-    for row, _, told, value, status, _ in points:
+    for row, keys, told, value, status, _, action in points:
         period = period_named(named[told])
         if period is None:
-            said = {"row": row, "found": quoted(told), "allowed": allowed}
-            problems.note([_wrong(one.file, "period", **said)])
+            allowed = Message("observations.allowed_period")
+            wrong = {"row": row, "found": quoted(told), "allowed": allowed}
+            problems.note([_wrong(one.file, "period", **wrong)])
+            continue
         codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
         firm = next((firm for code, firm in _CALLED["firm"].items() if code in codes), "")
         note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"
+        code = _parts(keys.get(often, ""))[0].upper()
+        months = Period.parse(period).months
+        none = status.upper() in _CALLED["missing"] or (status and is_missing(status))
+        said = {
+            "action": action.upper() not in _CALLED["actions"] and f"ACTION={action}",
+            "often": _CALLED["months"].get(code, months) != months and f"FREQ={code}, {told}",
+            "none": none and not is_missing(value) and f"{note}, {value}",
+        }
+        for kind in filter(said.get, said):
+            wrong = {
+                "row": row,
+                "found": said[kind],
+                "allowed": Message(f"exchange.allowed_{kind}"),
+            }
+            problems.note([_wrong(one.file, "row", **wrong)])
         cells = (value if other == period else "" for other in periods)
         rows.append((row, (*about.values(), firm, note, *cells)))
     return Sheet(sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods)), problems
+
+
+def _period(told: str) -> str:
+    """Return a period as a head of a column has it: 2015 of 2015-A1, 2015-03 of 2015M03."""
+    month = re.sub("-?M(?=[0-9]{2}$)", "-", re.sub("-A1$", "", told))
+    return re.sub("(?<=[0-9])K(?=[1-4]$)", "Q", month)  # kvartal
+
+
+def _unit(unit: str, multiplier: str) -> str:
+    """Return a unit with what the figures are multiplied by, if anything: `PS x 10^3`."""
+    if multiplier.casefold() in _CALLED["times_one"]:
+        return unit
+    return f"{unit} x {'10^' * multiplier.isdigit()}{multiplier}".strip()
 
 
 def _column(heads: Iterable[str], *names: str) -> str:
@@ -204,22 +241,24 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads) or len(set(heads)) < len(heads):
         raise ObservationError("exchange.not_sdmx", file=path)
     rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
-    dims = [head for head in heads[: heads.index("OBS_VALUE")] if head not in _CALLED["no_keys"]]
+    value = heads.index("OBS_VALUE")
+    later = [head for head in heads[value:] if head.casefold() in _CALLED["keys"]]
+    dims = [head for head in [*heads[:value], *later] if head not in _CALLED["no_keys"]]
     time = heads.index("TIME_PERIOD")
     beside = heads[time : time + 2]  # a label of the period may stand after it
     same = {head for head in beside if all(r[head] in ("", r["TIME_PERIOD"]) for _, r in rows)}
-    dims = [head for head in dims if head not in same and not head.endswith("S_KEY")]
-    status = _column(heads, "obs_status", "obs_flag")
-    asked = (_column(heads, *_CALLED["unit"]), "UNIT_MULT", status, "TIME_PERIOD")
+    dims = [head for head in dims if head not in same]
+    asked = [_column(heads, *_CALLED[name]) for name in ("unit", "multiplier", "status")]
     points = []
     for n, row in rows:
-        unit, scale, firm, period = (_parts(row.get(name, ""))[0] for name in asked)
-        unit += f" x 10^{scale}" if scale.strip("0") else ""
+        said = (_parts(row.get(name, ""))[0] for name in (*asked, "TIME_PERIOD", "ACTION"))
+        unit, scale, firm, period, action = said
         keys = {name: row[name] for name in dims}
-        points.append(Point(n, keys, period, row["OBS_VALUE"], firm, unit))
+        unit = _unit(unit, scale)
+        points.append(Point(n, keys, period, row["OBS_VALUE"], firm, unit, action))
     agency, _, name = (rows[0][1][flow] if rows else "").partition("(")[0].rpartition(":")
     about = (f"{agency} {name}", agency, "", "")
-    yield DataSet(name, path, heads.index("OBS_VALUE") + 1, points, about)
+    yield DataSet(name, path, value + 1, points, about)
 
 
 def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
@@ -235,34 +274,47 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         for category in dims.values():  # in order, each with its label
             labels = category.get("label", {})
             index = category.get("index", list(labels))
-            codes = index if isinstance(index, list) else sorted(index, key=index.__getitem__)
+            index = index if isinstance(index, dict) else {c: n for n, c in enumerate(index)}
+            codes = sorted(index, key=index.__getitem__)
+            if [index[code] for code in codes] != [*range(len(codes))]:  # two at one place
+                raise ValueError
             values.append([f"{c}: {labels[c]}" if c in labels else str(c) for c in codes])
-        time, metric = (role.get(one) or "-" for one in ("time", "metric"))
-        time, metric = time[0] if time != "-" else _column(dims, *_CALLED["time"]), metric[0]
+        time = (role.get("time") or [_column(dims, *_CALLED["time"])])[0]
         if time not in dims or [*map(len, values)] != read["size"]:
             raise ValueError
-        told = read.get("status") or {}  # of each cell, or one for all
-        firm = {} if isinstance(told, str) else _numbered(told)
+        size, told = (
+            math.prod(read["size"]),
+            read.get("status") or {},
+        )  # of each cell, or one for all
+        told = told[0] or "" if isinstance(told, list) and len(told) == 1 else told
         same = told if isinstance(told, str) else ""
+        firm = {} if isinstance(told, str) else _numbered(told, size)
         points = []
-        for n, value in _numbered(read["value"]).items():
+        for n, value in _numbered(read["value"], size).items():
             places = np.unravel_index(n, read["size"])
             keys = {name: of[k] for name, of, k in zip(dims, values, places, strict=True)}
             period, label = _parts(keys.pop(time))
             unit = _parts(keys.get(_column(dims, *_CALLED["unit"]), ""))[1]
-            if metric in keys:
-                units = dims[metric].get("unit", {}).get(_parts(keys[metric])[0], {})
-                unit = unit or units.get("label", "")
+            for name, one in keys.items():
+                about = dims[name].get("unit", {}).get(_parts(one)[0], {})
+                names = {
+                    str(about[k]).casefold(): about[k] for k in ("label", "base") if about.get(k)
+                }
+                said = ", ".join(names.values()) or about.get("symbol", "")
+                unit = _unit(unit or said, str(about.get("multiplier") or ""))
             when = period if period_named(period) else label
             points.append(Point(n, keys, when, value, str(firm.get(n, same)), unit))
-        about = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
+        issued = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ObservationError("exchange.not_json_stat", file=path) from None
-    yield DataSet(path.stem, path, 0, points, (*about[:3], about[3][:10]))
+    whole = dict(zip(dims, values, strict=True))
+    yield DataSet(path.stem, path, 0, points, (*issued[:3], issued[3][:10]), whole)
 
 
-def _numbered(told: Any) -> dict[int, Any]:
-    """Return what is told of each cell, in a list or by its number."""
+def _numbered(told: Any, size: int) -> dict[int, Any]:
+    """Return what is told of each cell, in a list of all or by its number."""
+    if isinstance(told, list) and len(told) != size:
+        raise ValueError
     pairs = told.items() if isinstance(told, dict) else enumerate(told)
     return {int(n): one for n, one in pairs if one is not None}
 
@@ -281,13 +333,18 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
         if not {"Year", "Value"} <= set(read.header) or len(set(read.header)) < len(read.header):
             raise ObservationError("exchange.not_open_sdg", file=file)
         said = _metadata(path / "meta", name)
+        measured = [_column(read.header, *_CALLED[one]) for one in ("unit", "multiplier")]
         for n, cells in read.rows:
             keys = {head: cell.strip() for head, cell in zip(read.header, cells, strict=True)}
             year, value = keys.pop("Year"), keys.pop("Value")
-            unit = keys.get(_column(read.header, *_CALLED["unit"])) or said["unit"]
-            points.append(Point(n, keys, year, value, "", unit))
+            status = keys.pop(_column(keys, *_CALLED["status"]), "")
+            unit, scale = (keys.get(name, "") for name in measured)
+            points.append(Point(n, keys, year, value, status, _unit(unit or said["unit"], scale)))
         about = [*(said[one] for one in ("title", "issuer", "url")), ""]
-        yield DataSet(name, file, read.header.index("Value") + 1, points, about)
+        same = _column(read.header, *_CALLED["of_headline"])
+        alike = len({point.keys.get(same) for point in points}) == 1
+        whole = {head: {""} for head in read.header if head not in (*measured, alike and same)}
+        yield DataSet(name, file, read.header.index("Value") + 1, points, about, whole)
 
 
 def _metadata(folder: Path, name: str) -> dict[str, str]:

@@ -109,10 +109,16 @@ def fiscal_of(planned: Iterable[KnownIndicator]) -> FiscalYears | None:
 def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -> list[str]:
     """Return what each column is: a name of ours, a period, or empty where it is neither.
 
-    A fiscal year that no plan explains is `2012/2013`: 2011-12 too, beside 2012-13.
+    A fiscal year that no plan explains is `2012/2013`: 2011-12 too, beside 2012-13; `2022.1` is
+    such as may be 2022.10, a number that lost its nought: no February stands beside it.
     """
-    fiscal = fiscal_of(planned)
+    words, fiscal = [*map(plain_words, header)], fiscal_of(planned)
     named = [cells.meaning("columns", head) or cells.period_named(head) or "" for head in header]
+    for n, word in enumerate(words):
+        beside, year = words[max(n - 1, 0) : n + 2], word[:4]
+        sure = f"{year}.2" in beside or f"{year}.10" in words
+        if re.fullmatch("[0-9]{4}[.]1", word) and not sure:
+            named[n] = word
     if fiscal is not None and any(ends := [fiscal.end(head) for head in header]):
         return [fiscal.months(y, y) if y else name for y, name in zip(ends, named, strict=True)]
     ends = [cells.fiscal_end(head) for head in header]
@@ -169,6 +175,8 @@ def unroll(
         if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
             first, last = head.split("/")
             wrong(top, place, _unread(title, "cells.allowed_fiscal", first=first, last=last))
+        elif re.fullmatch("[0-9]{4}[.]1", head):
+            wrong(top, place, _unread(title, "cells.allowed_nought", year=head[:4]))
         elif not head and re.search("[0-9]", title):  # a period, most likely
             wrong(top, place, _unread(title, "observations.allowed_wide"))
     heads = ["" if (top, place) in seen else head for place, head in enumerate(heads)]

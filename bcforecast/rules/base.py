@@ -68,6 +68,9 @@ class Case:
         object.__setattr__(self, "values", tuple(float(v) for v in self.values))
         if not self.years or len(self.years) != len(self.values):
             raise RuleError("rules.error_lengths", years=len(self.years), values=len(self.values))
+        for year in (*self.years, self.due, self.base_year, self.current_year):
+            if year is not None and year not in _YEARS:
+                raise RuleError("rules.error_year_outside", found=year, **_ENDS)
         for earlier, later in zip(self.years, self.years[1:], strict=False):
             if later <= earlier:
                 raise RuleError("rules.error_order", earlier=earlier, later=later)
@@ -289,6 +292,8 @@ def shown(number: float) -> str:
     return plain(float(f"{number + 0.0:.{max(6, whole_digits)}g}"))
 
 
+_YEARS: Final = range(edge.FIRST_YEAR, edge.LAST_YEAR + 1)
+_ENDS: Final = {"first": edge.FIRST_YEAR, "last": edge.LAST_YEAR}
 _PERIOD: Final = re.compile(r"(\d{4})(?:\s*[-/–]\s*\d{4})?")
 
 
@@ -324,8 +329,8 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
             continue
         place = {"file": path, "row": line}
         matched = _PERIOD.fullmatch(when)
-        if matched is None or int(matched[1]) in series:
-            said, allowed = when or Message("rules.none"), Message("rules.allowed_period")
+        if matched is None or int(matched[1]) not in {*_YEARS} - series.keys():
+            said, allowed = when or Message("rules.none"), Message("rules.allowed_period", _ENDS)
             raise RuleError("errors.cell", **place, column=period, found=said, allowed=allowed)
         try:
             value = float(written.replace("_", "?"))  # 1_000 is a number to Python only

@@ -427,9 +427,12 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
             key = "scenario.allowed_lever_of"
             raise wrong_value(document, place, move.lever, key, indicators=named)
     if scenario.plan is not None:
-        begins = [(n, min(move.by_year)) for n, move in enumerate(scenario.moves)]
-        starts: list[tuple[fields.Place, int]]
-        starts = [(("moves", n, "by_year", year), year) for n, year in begins]
+        starts: list[tuple[fields.Place, int]] = [
+            (("moves", n, "by_year", year), year)
+            for n, move in enumerate(scenario.moves)
+            for year in sorted(move.by_year)
+            if year - 1 not in move.by_year  # what goes on from year to year may go on
+        ]
         starts += [(("shocks", n, "year"), shock.year) for n, shock in enumerate(scenario.shocks)]
         for at, year in starts:
             if year > plan.span.last:

@@ -303,6 +303,9 @@ def test_a_finished_province_is_kept_until_its_inputs_change(folder, plans, tmp_
     assert (first.done, first.kept, told) == (2, 0, [(12, 24), (24, 24)])
     whole, bytes_ = answer(out), (out / "province=p002/year=2027/part-0.parquet").read_bytes()
     assert project_set(plans, out, **asked)[:2] == (0, 2)
+    (out / "province=p001" / "notes.txt").touch()
+    with pytest.raises(BcforecastError, match=r"p001: found notes\.txt, which it did not write"):
+        project_set(plans, out, **asked)
     shutil.rmtree(out / "province=p001")
     assert project_set(plans, out, **asked)[:2] == (1, 1)
     pd.testing.assert_frame_equal(answer(out), whole)

@@ -328,6 +328,10 @@ def test_a_result_that_its_own_report_lists_otherwise_was_changed_by_hand(tmp_pa
     entry = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     (tmp_path / "manifest.json").write_text(json.dumps({"outputs": [entry]}), encoding="utf-8")
     assert splitting.read_report(path).plan == TIANJIN.id
+    for other in ('{"name": "app"}', '{"outputs": {"result.json": {}}}', "[", "[]"):
+        (tmp_path / "manifest.json").write_text(other, encoding="utf-8")
+        assert splitting.read_report(path).plan == TIANJIN.id
+    (tmp_path / "manifest.json").write_text(json.dumps({"outputs": [entry]}), encoding="utf-8")
     path.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(BcforecastError, match="changed by hand"):
         splitting.read_report(path)

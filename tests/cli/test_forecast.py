@@ -208,9 +208,12 @@ def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(forecast):
 
 def test_a_figure_far_from_all_others_is_told_by_its_row_and_forecast_as_it_is(forecast):
     rows = ["a,2015,10", "a,2016,12", "", "a,2017,14000", "a,2018,15", "b,2017,3", "b,2018,14000"]
-    Path("slip.csv").write_text("\n".join(["unique_id,ds,y", *rows]), encoding="utf-8")
+    rows += ["c,2015,3", "c,2016,5", "a,2019,11", "c,2017,0.001"]
+    tabs = "\n".join(["unique_id,ds,y", *rows]).replace(",", "\t")
+    Path("slip.csv").write_text(tabs, encoding="utf-8")
     *_, told = forecast("slip.csv", *TWO)
-    assert told.count("Warning") == 1, "of two figures neither is the odd one"
+    assert told.count("Warning") == 2, "of two figures neither is the odd one"
+    assert "slip.csv, row 12 (2017): 0.001; the other figures of the series lie between 3 a" in told
     assert (
         "slip.csv, row 5 (2017): 14,000; the other figures of the series lie between 10 and" in told
     )

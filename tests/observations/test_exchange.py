@@ -264,3 +264,74 @@ def test_a_period_that_is_none_is_told_by_its_row(brought, tmp_path):
     where = {"geo": "AA", "unit": "PC"}
     _, problems = brought(path, "sdmx-csv", {"leavers": ""}, where=where, unit=["PC=%"])
     assert problems[0].startswith('FILE, row 4: found the period "2017-S1"; allowed: 2021 (a year)')
+
+
+ROWS = "DATAFLOW,ACTION,FREQ,TIME_PERIOD,OBS_VALUE,OBS_STATUS,SEX,unit_mult\nS:L(1),"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("R,A,2015,5,A,T,0", ""), ("A,Q: Q,2015-Q1,5,E,T,0", ""), ("I,M,2015-M04,NaN,M,T,", ""),
+        ("D,A,2015,5,A,T,0", "row 2: found ACTION=D; allowed: rows with ACTION I, A, R or M"),
+        ("I,M,2015,5,A,T,0", "row 2: found FREQ=M, 2015; allowed: a period of the frequency"),
+        ("I,A,2015-04,5,A,T,0", "found FREQ=A, 2015-04"),
+        ("I,A,2015,0,M,T,0", "row 2: found OBS_STATUS M, 0; allowed: no value"),
+        ("I,A,2015,5,A,F,0\nS:L(1),I,A,2016,5,A,M,0", "column SEX: several values are left: F, M"),
+        ("I,A,2015,5,A,T,3", "found the unit “x 10^3” for leavers"),
+    ],
+)  # fmt: skip
+def test_a_row_of_sdmx_csv_is_a_figure_of_the_series_or_told(brought, tmp_path, rows, told):
+    path = tmp_path / "x.csv"
+    path.write_text(ROWS + rows + "\n", encoding="utf-8")
+    found, problems = brought(path, "sdmx-csv", {"leavers": ""})
+    assert [one for one in problems if not (told and told in one)] == []
+    assert len(problems) == bool(told)
+    assert [f.figure.value for f in found.figures if not told] == [5] * (
+        not told and "N" not in rows
+    )
+
+
+GEO = {"geo": {"category": {"index": ["AA", "BB"], "unit": {"AA": {"base": "thousand"}}}}}
+DIMS = json.loads((FILES / "json-stat.json").read_text("utf-8"))["dimension"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"dimension": DIMS | GEO}, "found the unit “thousand” for leavers"),
+        ({"value": {"3": 12.5}, "status": [".."]}, "found OBS_STATUS .., 12.5; allowed: no value"),
+        ({"value": [1] * 11}, "is no JSON-stat"), ({"status": ["p"] * 11}, "is no JSON-stat"),
+        ({"dimension": DIMS | {"geo": {"category": {"index": {"AA": 0, "BB": 0}}}}}, "is no JSON"),
+        ({"value": {"3": 12.5}, "where": {"geo": "AA"}}, "are there of T: Total alone"),
+        ({"value": {"3": 12.5}, "extension": {"geo": "BB"}}, ""),
+    ],
+)  # fmt: skip
+def test_a_cell_of_json_stat_is_what_the_whole_file_says_it_is(brought, tmp_path, change, told):
+    (tmp_path / "x.json").write_text(json_stat(**change), encoding="utf-8")
+    asked = {"where": change.get("where", {"geo": "AA", "sex": "T"})}
+    try:
+        found, problems = brought(tmp_path / "x.json", "json-stat", {"leavers": ""}, **asked)
+        assert told or figures(found) == [(2015, 12.5)]
+    except ObservationError as error:
+        problems = [str(error)]
+    assert (told in " ".join(problems), bool(problems)) == (True, bool(told))
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "told"),
+    [
+        ("Sex", "f", "Sex: figures are there of f alone, which need not be the whole; allowed: "),
+        ("GeoCode", "S1", 'that, chosen such as --where "GeoCode=S1"'),
+        ("Units,Unit multiplier", "%,Thousands", "found the unit “% x Thousands” for leavers"),
+        ("Series,Units,Unit multiplier,Observation status", "all leavers,%,Units,A", ""),
+    ],
+)
+def test_of_an_open_sdg_file_the_headline_alone_needs_no_choice(
+    brought, tmp_path, heads, cells, told
+):
+    other = Path(shutil.copytree(FILES / "open-sdg", tmp_path / "other"))
+    rows = f"Year,{heads},Value\n2015,{cells},5\n"
+    (other / "data" / "indicator_4-1-a.csv").write_text(rows, encoding="utf-8")
+    found, problems = brought(other, "open-sdg", {"leavers": "4-1-a"})
+    assert (figures(found), told in " ".join(problems)) == ([(2015, 5)] * (not told), True)

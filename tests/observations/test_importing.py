@@ -11,6 +11,8 @@ from datetime import date
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from bcforecast import errors
 from bcforecast.observations.importing import import_file
@@ -159,6 +161,43 @@ def test_a_percent_format_is_read_as_it_is_shown_and_a_merged_label_holds_for_it
         also=also,
     )
     assert [one.figure.value for one in import_file(path, data).added] == [2.5]
+
+
+def test_a_figure_is_what_its_number_format_and_fonts_show_or_is_refused(data, book):
+    forms = ['0.0"%"', '0.0"万"', "#,##0", '#,##0.0,,"M"', "0.0,"]
+    raised, struck = InlineFont(vertAlign="superscript"), InlineFont(strike=True)
+
+    def also(sheet):
+        for cell, form in zip(sheet[2][1:], forms, strict=False):
+            cell.number_format = form
+        sheet["G2"].font = openpyxl.styles.Font(strike=True)
+        sheet["H2"] = CellRichText("12.3", TextBlock(raised, "1)"))
+        sheet["I2"] = CellRichText("~", TextBlock(struck, "9"), "8")
+        sheet["J1"].number_format = "yyyy"
+
+    path = book(["code", *range(2011, 2019), date(2019, 12, 31)], ["firms", *(1.5,) * 9], also=also)
+    found = import_file(path, data, skip_bad=True)
+    assert [(str(one.figure.period), one.figure.value) for one in found.added] == [
+        ("2012", 15000), ("2013", 1.5), ("2017", 12.3), ("2019", 1.5),
+    ]  # fmt: skip
+    told = [problem.render("en").partition("cell ")[2] for problem in found.problems]
+    assert [one[:2] for one in told] == ["B2", "E2", "F2", "G2", "I2"]
+    assert told[1].startswith("E2: found 1.5 with the number format #,##0.0,,")
+    assert "struck out, ~98" in told[4]
+
+
+MAY_HAVE_LOST = [
+    ((2022.9, 2022.10, 2022.11), ""), (("2022.1",), ""), ((2022.1, 2022.2), "01 02"),
+    (("2022.1", "2022.10"), "01 10"), ((2022.2, 2022.11, "2022-10"), "02 11 10"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heads", "months"), MAY_HAVE_LOST)
+def test_a_month_that_may_have_lost_its_nought_is_refused(data, book, heads, months):
+    found = import_file(book(["code", *heads], ["firms", *(5 for _ in heads)]), data, dry_run=True)
+    assert " ".join(str(one.figure.period)[5:] for one in found.figures if months) == months
+    told = ['found "2022.1"; allowed: 2022-01 or 2022-10: a number 2022.10 loses'] * (not months)
+    assert all(t in p.render("en") for t, p in zip(told, found.problems, strict=True))
 
 
 def test_dates_as_heads_are_months_and_a_date_cell_is_a_day_of_publication(data, book):

@@ -187,6 +187,7 @@ WRONG = [
     ("sd: 1,", "sd: 1e300,", "allowed: a standard deviation from 0 to 1000"),
     ("{2021: 2, 2022: 5.0}", "{2021: 0}", "found 1; allowed: none where the size is 0"),
     ("{2021: 2, 2022: 5.0}", "{2023: 2, 2024: 3}", "found 2023; allowed: a year up to 2022"),
+    ("2022: 5.0", "2099: 5.0", "row 7, moves[0] → by_year → 2099: found 2099; allowed: a year up"),
     ("year: 2022", "year: 2031", "found 2031; allowed: a year up to 2022"),
     ("2021: 2,", "soon: 2,", "row 7"),
     ("2021: 2,", "2021: much,", "found “much”; allowed: a number"),
