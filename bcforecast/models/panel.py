@@ -145,7 +145,8 @@ def forecast_panel(
     PanelForecast
         If there are targets: that table, and the targets' rows and columns as given with
         `probability` and `q<level>` of one distribution: of a goal of a kind, the trend that
-        growth of it enters, bent as goals were met (`growth.Leaning`); else the trend.
+        growth of it enters, bent as goals were met (`growth.Leaning`) where all targets of the
+        series point one way; else the trend.
 
     Raises
     ------
@@ -380,8 +381,10 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
             with_value = Inflated(trend.TrendDistribution(*one), float(value[b]), kept[:, b])
             quantiles[:, b] = with_value.quantile(block.levels)
             mean[b] = with_value.quantile(_MIDDLE).mean(axis=0)
-        for kind in np.unique(kinds):
-            at = np.flatnonzero(kinds == kind)
+        up = np.array([COMPARISONS[name].up for name in COMPARATORS])[kinds]
+        both = np.isin(series, np.intersect1d(series[up], series[~up]))
+        for kind, ways in sorted(set(zip(kinds, both, strict=True))):
+            at = np.flatnonzero((kinds == kind) & (both == ways))
             own: Distribution = trend.TrendDistribution(
                 curve.take((h[at] - 1, series[at])), shape.take(series[at])
             )
@@ -390,7 +393,7 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
                 own = Inflated(own, value[series[at]], mass)
             asked = COMPARISONS[COMPARATORS[kind]]
             told[1:, at] = quantiles[:, series[at], h[at] - 1]
-            if group.kind and block.lean:
+            if group.kind and block.lean and not ways:
                 leaning = growth.learned().leaning
                 own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
                 told[1:, at] = own.quantile(block.levels)
@@ -466,16 +469,15 @@ def forecast_years(
         if not len(mine):
             continue
         asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
-        leaned = dict.fromkeys({goal.up for goal in asked}, forecast)
-        if kind is not None and not options.get("trend_only", False):
-            for up in leaned:
-                model = WithinYear(growth.Leaned(known, up=up), one.part)
-                leaned[up] = model.fit(one.history, farthest)
-        ends = {up: forecast.quantile(levels) for up, forecast in leaned.items()}
+        ways = {goal.up for goal in asked}
+        if kind is not None and len(ways) == 1 and not options.get("trend_only", False):
+            model = WithinYear(growth.Leaned(known, up=ways.pop()), one.part)
+            forecast = model.fit(one.history, farthest)
+        ends = forecast.quantile(levels)
         wanted.loc[wanted["unique_id"] == one.name, ["probability", *columns]] = [
             [
-                leaned[goal.up].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
-                *ends[goal.up][:, int(h) - 1],
+                forecast.meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
+                *ends[:, int(h) - 1],
             ]
             for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
         ]
