@@ -218,12 +218,22 @@ def test_goals_are_scored_by_set_and_the_wrong_ones_named():
 def test_a_gain_is_a_mean_over_cases_with_an_interval_over_areas():
     table = made_up_cases().table
     others = ("trend", goals.NO_KIND, goals.DRIFT_LOG, goals.MEAN)
-    said = {"headline": np.array([0.9, 0.9, 0.1, 0.1]), **dict.fromkeys(others, np.full(4, 0.5))}
-    told = goals.GoalBenchmark(table, said)
-    gains = told.gains(rng=np.random.default_rng(1)).set_index(["dataset", "second"])
-    row = gains.loc[(goals.EUROPE, "trend")]
-    assert row["difference"] == pytest.approx(0.01 - 0.25)
-    assert row["lower"] == row["upper"] == pytest.approx(-0.24), "both areas gain as much"
+    halves = dict.fromkeys((*others, goals.REAL_TIME), np.full(4, 0.5))
+    right = dict.fromkeys(("headline", goals.OTHER_AREAS), np.array([0.9, 0.9, 0.1, 0.1]))
+    gains = goals.GoalBenchmark(table, right | halves).gains().set_index(["second", "score"])
+    for score, gain in (("Brier", -0.24), ("Brier_areas", -0.24), ("Brier_real_time", 0.0)):
+        row = gains.loc[("trend", score)]
+        assert row["difference"] == pytest.approx(gain)
+        assert row["lower"] == row["upper"] == pytest.approx(gain), "both areas gain as much"
+
+
+def test_a_value_that_repeats_keeps_its_mass_where_that_is_asked():
+    table = pd.DataFrame({"case_id": ["a"], "goal_id": "a", "area": "x", "group": "g"})
+    table = table.assign(kind="count", comparator="at_least", target=5.0, target_year=2010)
+    years = pd.DataFrame({"case_id": "a", "year": range(2000, 2010), "value": 5.0})
+    cases = learning.cases_of(table.assign(reached=1, as_of=2009), years)
+    plain, kept = cases.by_weight[0, 0], replace(cases, repeats=True).by_weight[0, 0]
+    assert kept == pytest.approx(11 / 12 + plain / 12)
 
 
 def test_a_drift_on_logs_is_the_textbook_one():

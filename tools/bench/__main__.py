@@ -198,7 +198,7 @@ def bench(
     if "goals" in datasets and bench_dir is not None:
         found = goal_benchmark(bench_dir, environment if peers else None, peers=tuple(peers))
         reliability = [found.reliability(one).assign(forecaster=one) for one in (TREND, HEADLINE)]
-        gains, panels = found.gains(rng=rng), panel_table(bench_dir)
+        gains, panels = found.gains(seed=seed), panel_table(bench_dir)
         goals = [found.scores(), gains, panels, _joined(reliability), found.wrong(), found.kinds()]
     about = {
         "date": date,
