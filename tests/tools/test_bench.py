@@ -16,7 +16,7 @@ from bcforecast.evaluation.scores import naive_scale
 from bcforecast.models import growth
 from bcforecast.models.panel import forecast_panel
 from bcforecast.reporting.benchmark import BenchResults
-from tools.bench import __main__, goals, joint, series, tables, tried, within_year
+from tools.bench import __main__, china, goals, joint, series, tables, tried, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.train import goals as learning
 
@@ -408,6 +408,16 @@ def test_the_number_met_hangs_together_as_its_goals_do():
         np.array([0.2, 0.5, 0.9]), np.ones(3), np.ones(3), correlation=0.0, name="y"
     )
     np.testing.assert_allclose(free, [0.04, 0.41, 0.46, 0.09], atol=0.01)
+
+
+def test_a_record_elsewhere_never_holds_the_area_and_a_figure_stands_before_the_due_year():
+    listed = pd.DataFrame({"area": [*"xxyz"], "family": [*"aaab"], "reached": [0, 0, 1, 1]})
+    kind, every = china.record_elsewhere(listed)
+    # Of x's goals: 1 of 1 of the kind in y, 2 of 2 of all kinds, worth two goals and one half.
+    assert (kind[0], every[0]) == (pytest.approx((1 + 2 * 0.75) / 3), 3 / 4)
+    assert kind[3] == every[3] == 2 / 5, "of its kind there is none elsewhere"
+    told = {"base_year": 2015.0, "base": 2.0, "other_years": "2018:3.1;2019:4.0(plan);2020:9"}
+    assert china.own_figures(told | {"target_year": 2020}) == {2015: 2.0, 2018: 3.1}
 
 
 def test_what_was_tried_can_still_be_set():
