@@ -98,7 +98,8 @@ def forecast(
     write_tables(tables, inputs=read)
     for said in _slips(frame, series):
         typer.echo(said.render(spoken), err=True)
-    for said in _far_periods(frame, series) if to is None else ():
+    rest = _far_periods(frame, series) if to is None else _sums(frame, series, how, asked)
+    for said in rest:
         typer.echo(said.render(spoken), err=True)
 
 
@@ -136,6 +137,18 @@ def _far_periods(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
             (line,) = lines_of_rows(file, [int(high) + 1])
             about = {"file": file, "row": line, "period": ds.iloc[high], "said": said}
             yield Message("checks.warning_row", about)
+
+
+def _sums(
+    frame: pd.DataFrame, file: Path, how: How | None, targets: pd.DataFrame | None
+) -> Iterator[Message]:
+    """Yield the years whose figure, which was taken, is not the sum of those within it."""
+    from bcforecast.models.panel import sums_that_differ
+
+    found = dict(sums_that_differ(frame, how=how, targets=targets))
+    for row, line in zip(found, lines_of_rows(file, list(found)), strict=True):
+        about = {"file": file, "row": line, "period": frame["ds"].iloc[row - 1]}
+        yield Message("checks.warning_row", {**about, "said": found[row]})
 
 
 _COMPARED: Final = 4
