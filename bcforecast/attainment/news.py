@@ -175,12 +175,13 @@ def _between(day: date | None, since: date, until: date) -> bool:
 def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vintage, ...]:
     """Return the data of P1, those that lead to P2, and of P3, looked at on the first date."""
     dataset, before = data.dataset, data.at(since)
-    in_use: set[tuple[str, str, int | None]] = set()
-    planned = {indicator.id: indicator for indicator in plan.indicators}
-    for indicator in plan.indicators:
-        for area in areas_of(plan):
-            times = before.history(series_of(indicator, area=area)).history.times.tolist()
-            in_use |= {(area, indicator.id, year) for year in times}
+    planned, areas = {one.id: one for one in plan.indicators}, areas_of(plan)
+    in_use: set[tuple[str, str, int | None]] = {
+        (area, name, year)
+        for name, one in planned.items()
+        for area in areas
+        for year in before.history(series_of(one, area=area)).history.times.tolist()
+    }
 
     def revises(f: Observation) -> bool:
         one = planned.get(f.indicator)
@@ -194,7 +195,7 @@ def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vin
         breaks=tuple(b for b in dataset.breaks if b.published <= since),
         judgements=tuple(j for j in dataset.judgements if j.elicited <= since),
     )
-    mine = (f for f in known if f.area in areas_of(plan) and f.indicator in planned)
+    mine = (f for f in known if f.area in areas and f.indicator in planned)
     new = [f for f in mine if f.published > since and not revises(f)]
     days = {f.published for f in new} if any(f.period.of_year is None for f in new) else set()
     added = [

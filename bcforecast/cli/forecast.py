@@ -96,15 +96,16 @@ def forecast(
     if isinstance(found, panel.PanelForecast):
         tables[beside(out, "targets")] = found.targets
     write_tables(tables, inputs=read)
-    for said in _slips(frame, series):
-        typer.echo(said.render(spoken), err=True)
-    rest = _far_periods(frame, series) if to is None else _sums(frame, series, how, asked)
-    for said in rest:
-        typer.echo(said.render(spoken), err=True)
+    years = panel.sums_that_differ(frame, how=how, targets=asked) if to else _far_periods(frame)
+    remarks = (*_slips(frame), *years)
+    lines = lines_of_rows(series, [row for row, _ in remarks])
+    for (row, remark), line in zip(remarks, lines, strict=True):
+        about = {"file": series, "row": line, "period": frame["ds"].iloc[row - 1], "said": remark}
+        typer.echo(text("checks.warning_row", spoken, **about), err=True)
 
 
-def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
-    """Yield what to look at twice in a table of series that was forecast as it is."""
+def _slips(frame: pd.DataFrame) -> Iterator[tuple[int, Message]]:
+    """Say of which row, from 1, of a table that was forecast as it is to look at twice, and why."""
     import numpy as np
     import pandas as pd
 
@@ -114,17 +115,14 @@ def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
     codes, _ = pd.factorize(frame["unique_id"])
     known = np.flatnonzero(np.isfinite(given))
     y, of = given[known], codes[known]
-    found = slips(y, of)
-    for n, line in zip(found, lines_of_rows(file, [int(known[n]) + 1 for n in found]), strict=True):
+    for n in slips(y, of):
         others = np.delete(y, n)[np.delete(of, n) == of[n]]
         values = {"low": plain(others.min()), "high": plain(others.max())}
-        said = Message("checks.slip", {"found": plain(float(y[n])), **values})
-        about = {"file": file, "row": line, "period": frame["ds"].iloc[known[n]], "said": said}
-        yield Message("checks.warning_row", about)
+        yield int(known[n]) + 1, Message("checks.slip", {"found": plain(float(y[n])), **values})
 
 
-def _far_periods(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
-    """Yield the gaps longer than all the rest of a series of four figures or more."""
+def _far_periods(frame: pd.DataFrame) -> Iterator[tuple[int, Message]]:
+    """Say after which rows, from 1, a gap is longer than all the rest of four figures or more."""
     import pandas as pd
 
     from bcforecast.models.tables import lone_gaps, period_numbers
@@ -133,22 +131,8 @@ def _far_periods(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
     ds = frame["ds"]
     for low, high in zip(*lone_gaps(period_numbers(ds, codes), codes), strict=True):
         if (codes == codes[low]).sum() >= _COMPARED:
-            said = Message("checks.lone_gap", {"before": ds.iloc[low], "after": ds.iloc[high]})
-            (line,) = lines_of_rows(file, [int(high) + 1])
-            about = {"file": file, "row": line, "period": ds.iloc[high], "said": said}
-            yield Message("checks.warning_row", about)
-
-
-def _sums(
-    frame: pd.DataFrame, file: Path, how: How | None, targets: pd.DataFrame | None
-) -> Iterator[Message]:
-    """Yield the years whose figure, which was taken, is not the sum of those within it."""
-    from bcforecast.models.panel import sums_that_differ
-
-    found = dict(sums_that_differ(frame, how=how, targets=targets))
-    for row, line in zip(found, lines_of_rows(file, list(found)), strict=True):
-        about = {"file": file, "row": line, "period": frame["ds"].iloc[row - 1]}
-        yield Message("checks.warning_row", {**about, "said": found[row]})
+            gap = {"before": ds.iloc[low], "after": ds.iloc[high]}
+            yield int(high) + 1, Message("checks.lone_gap", gap)
 
 
 _COMPARED: Final = 4
