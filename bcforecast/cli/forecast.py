@@ -148,6 +148,7 @@ def project(
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = -1,
     data: options.DataOption = None,
     seed: options.SeedOption = SEED,
+    trend_only: options.TrendOnlyOption = False,
     lang: options.LangOption = None,
 ) -> None:
     from bcforecast.attainment.areas import SKIPPED, project_set
@@ -163,8 +164,8 @@ def project(
     try:
         with options.named_options(), options.progress_bar() as advance:
             found = project_set(
-                plans, out, as_of=day, data_dir=data, seed=seed, n_jobs=n_jobs, engine=engine,
-                scheduler=scheduler, progress=partial(advance, step),
+                plans, out, as_of=day, data_dir=data, seed=seed, trend_only=trend_only,
+                n_jobs=n_jobs, engine=engine, scheduler=scheduler, progress=partial(advance, step),
             )  # fmt: skip
     except KeyboardInterrupt:
         raise RunInterruptedError("cli.set_interrupted", folder=out) from None
