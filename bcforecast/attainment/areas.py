@@ -77,6 +77,7 @@ class Part:
     breaks: tuple[Break, ...]
     judgements: tuple[Elicitation, ...]
     data_dir: Path
+    trend_only: bool
     made_from: str
 
 
@@ -108,6 +109,7 @@ def project_set(
     as_of: date,
     data_dir: Path | None = None,
     seed: int = config.SEED,
+    trend_only: bool = False,
     n_jobs: int = 1,
     engine: EngineName = "local",
     scheduler: str | None = None,
@@ -129,6 +131,8 @@ def project_set(
         Data folder, with `observations/` in Parquet by province and year
         (`observations.reading.province_figures`); scenarios, breaks and judgements as for one plan.
         Default: the shipped one.
+    trend_only
+        As in `attainment.project.project`.
     n_jobs, engine, scheduler
         As in `bcforecast.workers.worked`. Workers need no access to the folders.
     progress
@@ -162,7 +166,8 @@ def project_set(
 
     def due() -> Iterator[Part]:
         nonlocal kept
-        for part in _parts(plans, data_dir or config.DATA_DIR, as_of=as_of, seed=seed):
+        asked: dict[str, Any] = {"as_of": as_of, "seed": seed, "trend_only": trend_only}
+        for part in _parts(plans, data_dir or config.DATA_DIR, **asked):
             strange.update(set(part.figures["area"]) - known)
             if (found := _finished(out, part)) is None:
                 yield part
@@ -273,7 +278,9 @@ def write_area(
     write_files(contents, ours=lambda *_: ours, folders=True)
 
 
-def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[Part]:
+def _parts(
+    plans: PlanSet, folder: Path, *, as_of: date, seed: int, trend_only: bool = False
+) -> Iterator[Part]:
     """Make the tasks, one at a time: only the figures of those at work are in memory."""
     import pandas as pd
 
@@ -289,10 +296,10 @@ def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[
         breaks = tuple(b for b in known.breaks if b.area in areas and b.published <= as_of)
         judged = tuple(j for j in known.judgements if j.area in areas and j.elicited <= as_of)
         about = told, as_of, seed, breaks, judged, part.template.content, part.areas, part.adds_up
-        made_from = hashlib.sha256(repr(about).encode())
+        made_from = hashlib.sha256(repr((*about, "trend") if trend_only else about).encode())
         cells = pd.util.hash_pandas_object(figures.drop(columns=["file", "row"]), index=False)
         made_from.update(cells.to_numpy().tobytes())
-        rest = breaks, judged, folder, made_from.hexdigest()
+        rest = breaks, judged, folder, trend_only, made_from.hexdigest()
         yield Part(province, part, figures, as_of, seed, scenarios, *rest)
 
 
@@ -557,10 +564,13 @@ class _Province:
         curve = trend.fit_exact(figures, horizon=horizon, transform=scale, support=history.support)
         curve = self.growth[indicator.id].applied(curve, figures, horizon=horizon)
         curve = curve.take((ahead - 1, np.arange(count)))
-        free = trend.TrendDistribution(curve, shipped().shape_of(figures.observations))
+        free: Distribution = trend.TrendDistribution(
+            curve, shipped().shape_of(figures.observations)
+        )
         known = np.array([len(one.history) for one in cases])
-        leaned = growth.learned().leaning.applied(free, up=up, observations=known)
-        return Counting(leaned) if indicator.whole else leaned
+        if not self.part.trend_only:
+            free = growth.learned().leaning.applied(free, up=up, observations=known)
+        return Counting(free) if indicator.whole else free
 
     def _factor(
         self, scenario: Scenario, indicator: Indicator, case: _Case, *, n: int
@@ -622,7 +632,8 @@ class _Province:
             data = evidence.with_comparisons(plan, data)
             plan = evidence.with_targets(plan, data)
             about = plan, None, data, as_of, seed, evidence.chosen_models(plan, seed=seed)
-            outlook = outlook_of(evidence.Situation(*about, growth=self.growth))
+            how: dict[str, Any] = {"trend_only": self.part.trend_only, "growth": self.growth}
+            outlook = outlook_of(evidence.Situation(*about, **how))
             seen = [(one, outlook.under(one).goals) for one in self.part.scenarios]
         except BcforecastError as error:
             self.skipped[area] = error.message

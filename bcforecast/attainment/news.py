@@ -52,12 +52,14 @@ class GoalStatus:
 class NewsPart:
     """What one kind of news did: the change of the probability, and what arrived.
 
-    There is no change (None) where there is no probability at one of the two dates.
+    There is no change (None) where there is no probability at one of the two dates. Where figures
+    of a year in hand came on several days, `steps` are the parts that each day had in it.
     """
 
     kind: PartKind
     change: float | None
     causes: tuple[Message, ...]
+    steps: tuple["NewsPart", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ def news(
 
     Let P0 be the probability as of `since`. P1 adds figures published since for years that had one
     in use; P2 adds the figures of further years, and the breaks in definition that come with them,
-    with the model of the first date kept as long as it takes the figures; P3 lets the model be
+    with the model of the first date kept as long as it takes the figures (day by day, where months
+    or quarters are among them); P3 lets the model be
     chosen anew and adds judgements and milestones; P4 is the probability as of `until`, which
     differs from P3 by the date alone. The parts are P1 - P0, P2 - P1, P3 - P2 and P4 - P3. Where an
     earlier report said something else for `since` than is computed now, that difference is a change
@@ -138,7 +141,7 @@ def news(
         found, name = getattr(previous, what), Message(f"news.report_{what}")
         if found != allowed:
             raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
-    revised, with_new, with_prior = _stages(plan, data, since=since, until=until)
+    *with_new, with_prior = _stages(plan, data, since=since, until=until)
     milestones = tuple(
         m.model_copy(update={"reached": since}) if _between(m.reached, since, until) else m
         for m in plan.milestones
@@ -146,7 +149,7 @@ def news(
     asked = partial(project, scenario=scenario, seed=seed, models=models)
     first = asked(plan, data.at(since))
     held = {i.goal.id: i.basis.model for i in first if i.basis.model not in ("", PUBLISHED)}
-    kept = (asked(plan, stage, held=held) for stage in (revised, with_new))
+    kept = (asked(plan, stage, held=held) for stage in with_new)
     anew = asked(plan.model_copy(update={"milestones": milestones}), with_prior)
     steps = (first, *kept, anew, asked(plan, data.at(until)))
     areas: dict[str, Message] = {plan.area: plan.area_names}
@@ -170,14 +173,15 @@ def _between(day: date | None, since: date, until: date) -> bool:
 
 
 def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vintage, ...]:
-    """Return the data of P1, P2 and P3 of `news`, looked at on the first date."""
+    """Return the data of P1, those that lead to P2, and of P3, looked at on the first date."""
     dataset, before = data.dataset, data.at(since)
-    in_use: set[tuple[str, str, int | None]] = set()
-    planned = {indicator.id: indicator for indicator in plan.indicators}
-    for indicator in plan.indicators:
-        for area in areas_of(plan):
-            times = before.history(series_of(indicator, area=area)).history.times.tolist()
-            in_use |= {(area, indicator.id, year) for year in times}
+    planned, areas = {one.id: one for one in plan.indicators}, areas_of(plan)
+    in_use: set[tuple[str, str, int | None]] = {
+        (area, name, year)
+        for name, one in planned.items()
+        for area in areas
+        for year in before.history(series_of(one, area=area)).history.times.tolist()
+    }
 
     def revises(f: Observation) -> bool:
         one = planned.get(f.indicator)
@@ -191,11 +195,20 @@ def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vin
         breaks=tuple(b for b in dataset.breaks if b.published <= since),
         judgements=tuple(j for j in dataset.judgements if j.elicited <= since),
     )
-    breaks = tuple(b for b in dataset.breaks if b.published <= until)
-    with_new = replace(revised, observations=tuple(known), breaks=breaks)
+    mine = (f for f in known if f.area in areas and f.indicator in planned)
+    new = [f for f in mine if f.published > since and not revises(f)]
+    days = {f.published for f in new} if any(f.period.of_year is None for f in new) else set()
+    added = [
+        replace(
+            revised,
+            observations=tuple(f for f in known if f.published <= day or revises(f)),
+            breaks=tuple(b for b in dataset.breaks if b.published <= day),
+        )
+        for day in sorted(days - {max(days, default=until)} | {until})
+    ]
     judgements = tuple(j for j in dataset.judgements if j.elicited <= until)
-    with_prior = replace(with_new, judgements=judgements)
-    return tuple(_Staged(stage, since) for stage in (revised, with_new, with_prior))
+    with_prior = replace(added[-1], judgements=judgements)
+    return tuple(_Staged(stage, since) for stage in (revised, *added, with_prior))
 
 
 def areas_of(plan: Plan) -> tuple[str, ...]:
@@ -226,11 +239,12 @@ def _goal_news(
     previous: "Reported | None",
 ) -> GoalNews:
     items = [outlook[goal.id] for outlook in steps]
-    first, revised, with_new, free, _ = items
+    first, *by_day, free, _ = items
     plan, since, until = steps[-1].plan, steps[0].as_of, steps[-1].as_of
     before, after = statuses(steps[0])[goal.id], statuses(steps[-1])[goal.id]
     levels = [item.attainment.probability for item in items]
-    kinds: list[PartKind] = list(PARTS)
+    new: list[PartKind] = ["new_figures"] * (len(by_day) - 1)
+    kinds: list[PartKind] = ["revisions", *new, "model", "time"]
     restated = None
     reported = previous.goals.get(goal.id) if previous is not None else None
     if reported is not None:
@@ -240,19 +254,24 @@ def _goal_news(
         before, restated = reported, None if is_same else before
     days = {"since": day_message(since), "until": day_message(until)}
     figures = partial(_figure_causes, plan, areas=areas, since=since)
+    changes = list(zip(kinds, split(levels), strict=True))
     causes: dict[PartKind, Iterable[Message]] = {
-        "revisions": figures(first, revised),
-        "new_figures": figures(revised, with_new),
-        "model": _model_causes(plan, with_new, free, data.at(until), since=since),
+        "revisions": figures(first, by_day[0]),
+        "new_figures": figures(by_day[0], by_day[-1]),
+        "model": _model_causes(plan, by_day[-1], free, data.at(until), since=since),
         "time": [Message("news.cause_time", days)],
     }
-    changes = list(zip(kinds, split(levels), strict=True))
-    parts = tuple(_part(kind, changes, tuple(causes[kind])) for kind in PARTS)
+    told = [_part(kind, changes, tuple(causes[kind])) for kind in PARTS]
+    if any(item.basis.selection.part for item in by_day):
+        steps_of = zip((one for one in changes if one[0] == new[0]), pairwise(by_day), strict=True)
+        parts = (_part(new[0], [one], tuple(figures(*pair))) for one, pair in steps_of)
+        moved = tuple(part for part in parts if part.causes)
+        told[1] = replace(told[1], steps=moved if len(moved) > 1 else ())
     # The turn is the last step before which it was as at the start: said, or not said.
     there = [level is not None for level in levels]
     turns = [kind for kind, was in zip(kinds, there, strict=False) if was == there[0]]
     turn = None if there[0] == there[-1] else turns[-1]
-    return GoalNews(goal, first.indicator, before, after, parts, turn, restated)
+    return GoalNews(goal, first.indicator, before, after, tuple(told), turn, restated)
 
 
 def _part(

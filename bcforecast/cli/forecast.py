@@ -96,14 +96,16 @@ def forecast(
     if isinstance(found, panel.PanelForecast):
         tables[beside(out, "targets")] = found.targets
     write_tables(tables, inputs=read)
-    for said in _slips(frame, series):
-        typer.echo(said.render(spoken), err=True)
-    for said in _far_periods(frame, series) if to is None else ():
-        typer.echo(said.render(spoken), err=True)
+    years = panel.sums_that_differ(frame, how=how, targets=asked) if to else _far_periods(frame)
+    remarks = (*_slips(frame), *years)
+    lines = lines_of_rows(series, [row for row, _ in remarks])
+    for (row, remark), line in zip(remarks, lines, strict=True):
+        about = {"file": series, "row": line, "period": frame["ds"].iloc[row - 1], "said": remark}
+        typer.echo(text("checks.warning_row", spoken, **about), err=True)
 
 
-def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
-    """Yield what to look at twice in a table of series that was forecast as it is."""
+def _slips(frame: pd.DataFrame) -> Iterator[tuple[int, Message]]:
+    """Say of which row, from 1, of a table that was forecast as it is to look at twice, and why."""
     import numpy as np
     import pandas as pd
 
@@ -114,18 +116,16 @@ def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
     known = np.flatnonzero(np.isfinite(given))
     y, of = given[known], codes[known]
     order = np.argsort(of, kind="stable")
-    found, starts = slips(y, of), np.searchsorted(of[order], np.arange(codes.max() + 2))
-    for n, line in zip(found, lines_of_rows(file, [int(known[n]) + 1 for n in found]), strict=True):
+    starts = np.searchsorted(of[order], np.arange(codes.max() + 2))
+    for n in slips(y, of):
         own = order[starts[of[n]] : starts[of[n] + 1]]
         others = y[own[own != n]]
         values = {"low": plain(others.min()), "high": plain(others.max())}
-        said = Message("checks.slip", {"found": plain(float(y[n])), **values})
-        about = {"file": file, "row": line, "period": frame["ds"].iloc[known[n]], "said": said}
-        yield Message("checks.warning_row", about)
+        yield int(known[n]) + 1, Message("checks.slip", {"found": plain(float(y[n])), **values})
 
 
-def _far_periods(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
-    """Yield the gaps longer than all the rest of a series of four figures or more."""
+def _far_periods(frame: pd.DataFrame) -> Iterator[tuple[int, Message]]:
+    """Say after which rows, from 1, a gap is longer than all the rest of four figures or more."""
     import numpy as np
     import pandas as pd
 
@@ -135,11 +135,9 @@ def _far_periods(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
     ds = frame["ds"]
     lows, highs = lone_gaps(period_numbers(ds, codes), codes)
     told = np.bincount(codes)[codes[lows]] >= _COMPARED
-    lines = lines_of_rows(file, [int(high) + 1 for high in highs[told]])
-    for low, high, line in zip(lows[told], highs[told], lines, strict=True):
-        said = Message("checks.lone_gap", {"before": ds.iloc[low], "after": ds.iloc[high]})
-        about = {"file": file, "row": line, "period": ds.iloc[high], "said": said}
-        yield Message("checks.warning_row", about)
+    for low, high in zip(lows[told], highs[told], strict=True):
+        gap = {"before": ds.iloc[low], "after": ds.iloc[high]}
+        yield int(high) + 1, Message("checks.lone_gap", gap)
 
 
 _COMPARED: Final = 4
@@ -155,6 +153,7 @@ def project(
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = -1,
     data: options.DataOption = None,
     seed: options.SeedOption = SEED,
+    trend_only: options.TrendOnlyOption = False,
     lang: options.LangOption = None,
 ) -> None:
     from bcforecast.attainment.areas import SKIPPED, project_set
@@ -170,8 +169,8 @@ def project(
     try:
         with options.named_options(), options.progress_bar() as advance:
             found = project_set(
-                plans, out, as_of=day, data_dir=data, seed=seed, n_jobs=n_jobs, engine=engine,
-                scheduler=scheduler, progress=partial(advance, step),
+                plans, out, as_of=day, data_dir=data, seed=seed, trend_only=trend_only,
+                n_jobs=n_jobs, engine=engine, scheduler=scheduler, progress=partial(advance, step),
             )  # fmt: skip
     except KeyboardInterrupt:
         raise RunInterruptedError("cli.set_interrupted", folder=out) from None

@@ -27,7 +27,7 @@ from bcforecast.models.base import kept_mass
 from bcforecast.models.tables import COMPARATORS, FEWEST, GoalKind, PanelTableError, cell_of
 from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
-from bcforecast.observations.parts import MONTHS, How, Parts, YearPart, fiscal_end
+from bcforecast.observations.parts import MONTHS, How, Parts, YearPart, difference, fiscal_end
 from bcforecast.observations.records import Period
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import COMPARISONS
@@ -145,7 +145,8 @@ def forecast_panel(
     PanelForecast
         If there are targets: that table, and the targets' rows and columns as given with
         `probability` and `q<level>` of one distribution: of a goal of a kind, the trend that
-        growth of it enters, bent as goals were met (`growth.Leaning`); else the trend.
+        growth of it enters, bent as goals were met (`growth.Leaning`) where all targets of the
+        series point one way; else the trend.
 
     Raises
     ------
@@ -380,8 +381,10 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
             with_value = Inflated(trend.TrendDistribution(*one), float(value[b]), kept[:, b])
             quantiles[:, b] = with_value.quantile(block.levels)
             mean[b] = with_value.quantile(_MIDDLE).mean(axis=0)
-        for kind in np.unique(kinds):
-            at = np.flatnonzero(kinds == kind)
+        up = np.array([COMPARISONS[name].up for name in COMPARATORS])[kinds]
+        both = np.isin(series, np.intersect1d(series[up], series[~up]))
+        for kind, ways in sorted(set(zip(kinds, both, strict=True))):
+            at = np.flatnonzero((kinds == kind) & (both == ways))
             own: Distribution = trend.TrendDistribution(
                 curve.take((h[at] - 1, series[at])), shape.take(series[at])
             )
@@ -390,7 +393,7 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
                 own = Inflated(own, value[series[at]], mass)
             asked = COMPARISONS[COMPARATORS[kind]]
             told[1:, at] = quantiles[:, series[at], h[at] - 1]
-            if group.kind and block.lean:
+            if group.kind and block.lean and not ways:
                 leaning = growth.learned().leaning
                 own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
                 told[1:, at] = own.quantile(block.levels)
@@ -466,16 +469,15 @@ def forecast_years(
         if not len(mine):
             continue
         asked = [COMPARISONS[comparator] for comparator in mine["comparator"]]
-        leaned = dict.fromkeys({goal.up for goal in asked}, forecast)
-        if kind is not None and not options.get("trend_only", False):
-            for up in leaned:
-                model = WithinYear(growth.Leaned(known, up=up), one.part)
-                leaned[up] = model.fit(one.history, farthest)
-        ends = {up: forecast.quantile(levels) for up, forecast in leaned.items()}
+        ways = {goal.up for goal in asked}
+        if kind is not None and len(ways) == 1 and not options.get("trend_only", False):
+            model = WithinYear(growth.Leaned(known, up=ways.pop()), one.part)
+            forecast = model.fit(one.history, farthest)
+        ends = forecast.quantile(levels)
         wanted.loc[wanted["unique_id"] == one.name, ["probability", *columns]] = [
             [
-                leaned[goal.up].meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
-                *ends[goal.up][:, int(h) - 1],
+                forecast.meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
+                *ends[:, int(h) - 1],
             ]
             for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
         ]
@@ -483,11 +485,23 @@ def forecast_years(
     return forecasts if targets is None else found
 
 
+def sums_that_differ(
+    df: pd.DataFrame, *, how: How | None = None, targets: pd.DataFrame | None = None
+) -> Iterator[tuple[int, Message]]:
+    """Say which figures of years are not the sum of their months and quarters, beyond rounding.
+
+    By the row of the year's figure, counted from 1: it is what `forecast_years` takes.
+    """
+    kinds = {} if targets is None else tables.kinds_of(targets)
+    return (one for series in _series(df, how, None, kinds) for one in series.differing)
+
+
 class _Row(NamedTuple):
-    """One figure of a series."""
+    """One figure of a series, and where it stands in its table."""
 
     period: Period
     value: float
+    row: int
 
 
 class _Series(NamedTuple):
@@ -497,6 +511,7 @@ class _Series(NamedTuple):
     years: dict[int, float]
     part: YearPart | None
     history: History
+    differing: list[tuple[int, Message]]  # by row, how a year differs from the sum of its parts
 
 
 def _series(
@@ -515,25 +530,30 @@ def _series(
             named = {"series": names[code], "ds": frame["ds"].iloc[at], "earlier": earlier + 1}
             raise PanelTableError("panel.twice", row=at + 1, **named)
         if not isnan(value):
-            rows[code].append(_Row(period, float(value)))
+            rows[code].append(_Row(period, float(value), at + 1))
     for code, own in rows.items():
         name = names[code]
         kind = kinds.get(name, GoalKind()).kind
         whole = [row for row in own if row.period.months == MONTHS]
         last_month = fiscal_end(whole)
-        known = {r.period.last.year: r.value for r in whole if r.period.last.month == last_month}
+        known = {r.period.last.year: r for r in whole if r.period.last.month == last_month}
         short = [(row, 0.0) for row in own if row.period.months < MONTHS]
         within = Parts.of(short, how or _HOW.get(kind or "", "sum"), last_month=last_month)
         summed = {y: of[MONTHS].value for y, of in within.so_far.items() if MONTHS in of}
-        years = dict(sorted((summed | known).items()))
+        years = dict(sorted((summed | {y: r.value for y, r in known.items()}).items()))
         if not years:
             raise PanelTableError("panel.no_year", series=name)
         told, part = list(years.values()), within.in_hand(after=max(years))
         free = (0.0, np.inf) if all(row.value >= 0.0 for row in own) else (-np.inf, np.inf)
         if kind == "ratio" and growth.within_whole(min(told), max(told), ends=True):
             free = growth.WHOLE
+        both = known.keys() & summed.keys() if within.how == "sum" else ()
+        gaps = [
+            (y, difference(known[y].value, 0.0, within.so_far[y][MONTHS])) for y in sorted(both)
+        ]
+        differing = [(known[y].row, said) for y, said in gaps if said is not None]
         about: dict[str, Any] = {"support": support or free, "indicator": str(name)}
-        yield _Series(name, years, part, History.of(list(years), told, **about))
+        yield _Series(name, years, part, History.of(list(years), told, **about), differing)
 
 
 def _periods(column: pd.Series) -> list[Period]:

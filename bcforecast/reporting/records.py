@@ -147,17 +147,18 @@ def news_record(
     """Return news and log of changed words; changes are shares, null where there is none."""
 
     def of_goal(goal: news.GoalNews) -> Record:
-        parts = {
-            part.kind: {"change": part.change, "causes": sentences.causes(goal, part, lang=lang)}
-            for part in goal.parts
-        }
+        def of_part(part: news.NewsPart) -> Record:
+            steps = {"steps": [of_part(step) for step in part.steps]} if part.steps else {}
+            said = sentences.causes(goal, part, lang=lang)
+            return {"change": part.change, "causes": said, **steps}
+
         return {
             "goal": goal.goal.id,
             "name": goal.goal.called(goal.indicator).render(lang),
             **attributes(goal, "said", "turn"),
             **_statuses(goal),
             "change": goal.total,
-            "parts": parts,
+            "parts": {part.kind: of_part(part) for part in goal.parts},
             "text": sentences.why(goal, lang=lang),
         }
 

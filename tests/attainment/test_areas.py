@@ -135,6 +135,16 @@ FIGURES = {
 }
 
 
+def test_the_trend_alone_is_told_of_an_area_as_of_its_own_plan(folder, alone):
+    found = project_part(replace(alone[0], trend_only=True)).rows.set_index(KEY)["probability"]
+    data = Vintage(
+        Dataset(folder, reading.read_figures(alone[0].figures.to_dict("records"))[0]), DAY
+    )
+    for item in project(alone[0].plans.plan("p001c4"), data, seed=1, trend_only=True):
+        told = found["p001c4", item.goal.id, "baseline"]
+        assert told == pytest.approx(item.attainment.probability, abs=1e-9)
+
+
 def written_set(folder, name, template, table, rows):
     """A set on disk; `rows` have area, indicator, year, value, unit and measure."""
     columns = ["area", "indicator", "period", "value", "unit", "measure"]
@@ -303,6 +313,8 @@ def test_a_finished_province_is_kept_until_its_inputs_change(folder, plans, tmp_
     assert (first.done, first.kept, told) == (2, 0, [(12, 24), (24, 24)])
     whole, bytes_ = answer(out), (out / "province=p002/year=2027/part-0.parquet").read_bytes()
     assert project_set(plans, out, **asked)[:2] == (0, 2)
+    for asked_anew in ({"trend_only": True}, {}):
+        assert project_set(plans, out, **asked, **asked_anew)[:2] == (2, 0)
     (out / "province=p001" / "notes.txt").touch()
     with pytest.raises(BcforecastError, match=r"p001: found notes\.txt, which it did not write"):
         project_set(plans, out, **asked)

@@ -4,8 +4,10 @@ import hashlib
 import json
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import made_up_plan as made
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from bcforecast.observations.records import Measure
 from bcforecast.reporting import gather, records, tables
 from bcforecast.reporting.sentences import why
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "plans"
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 WITH_PEERS = [indicator("turnover"), *(indicator(f"peer{i}") for i in (1, 2, 3))]
 GROWING = (70.0, 78.0, 84.0, 95.0, 103.0, 110.0)
@@ -77,6 +80,22 @@ def test_parts_add_up_to_what_the_projection_says_at_both_dates(name):
                 assert adds_up(one)
             else:
                 assert [part.change for part in one.parts] == [None] * 4
+
+
+def test_each_month_of_a_year_in_hand_has_its_own_part_and_these_add_up():
+    folder = EXAMPLES / "macao"
+    data, of = bc.load_observations(data_dir=folder), bc.load_plan("macao-2024", data_dir=folder)
+    since, until = date(2024, 3, 31), date(2024, 6, 30)
+    found = splitting.news(of, data, since=since, until=until)["visitor_arrivals"]
+    part = found.parts[1]
+    days = [date(2024, 3, 31), date(2024, 4, 22), date(2024, 5, 22), date(2024, 6, 21)]
+    alone = [
+        bc.project(of, data.at(day))["visitor_arrivals"].attainment.probability for day in days
+    ]
+    assert [step.change for step in part.steps] == pytest.approx(np.diff(alone).tolist(), abs=1e-9)
+    assert sum(step.change for step in part.steps) == pytest.approx(part.change, abs=1e-12)
+    assert "4 of 12 months: 11,476,474" in part.steps[1].causes[0].render("en")
+    assert why(found, lang="en").count(" points: ") == 3
 
 
 def test_a_revision_of_an_old_figure_is_told_from_a_new_one_and_comes_before_it():

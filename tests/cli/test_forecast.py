@@ -239,6 +239,20 @@ def test_months_quarters_and_years_are_forecast_by_year(forecast):
     assert goals["probability"][1] < 0.01
 
 
+def test_a_year_that_is_not_the_sum_of_its_months_is_taken_and_told(forecast):
+    quarters = [f"a,{y}Q{q},30.1" for y in (2018, 2019, 2020) for q in (1, 2, 3, 4)]
+    rows = ["unique_id,ds,y", "a,2017,100", "a,2018,120", "a,2019,122", *quarters]
+    Path("months.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    code, _, told = forecast("months.csv", *TWO, "--to", "year", "--lang", "en")
+    said = "row 4 (2019): differs by 1.6 from 120.4, the sum of 4 figures within the year"
+    assert (code, told.count("Warning")) == (0, 1), "what rounding can do is not told"
+    assert said in " ".join(told.split())
+    rest = pd.DataFrame([row.split(",") for row in rows[1:4]], columns=["unique_id", "ds", "y"])
+    rest.loc[3] = ["a", "2020", "120.4"]
+    taken = forecast_panel(rest.astype({"ds": int, "y": float}), 2)["mean"].to_numpy()
+    assert pd.read_csv("out.csv")["mean"].to_numpy() == pytest.approx(taken)
+
+
 def test_a_gap_longer_than_all_the_rest_of_a_series_is_told(forecast):
     years = [2010, 2011, 2012, 2013, 2014, 2105, 2016]
     pd.DataFrame({"unique_id": "a", "ds": years, "y": range(100, 107)}).to_csv("far.csv")

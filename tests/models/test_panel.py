@@ -95,16 +95,33 @@ def test_columns_rows_and_targets_are_as_promised_also_beyond_the_horizon(frame,
 def test_the_quantiles_beside_a_probability_are_those_of_its_own_distribution(frame, level):
     months_of_one = pd.concat([yearly(), months(2021, 126.0, known=6)])
     own = pd.DataFrame({"unique_id": "a", "h": [1, 2, 2], "target": 120.0, "kind": "money"})
-    own["comparator"] = ["at_least", "at_most", "more_than"]
+    own["comparator"] = ["at_most", "at_most", "less_than"]
+    upward = goals(frame).query("comparator != 'at_most'")
     for asked, told in (
-        (goals(frame).assign(kind="rate"), lambda t: forecast_panel(frame, 2, LEVELS, targets=t)),
+        (upward.assign(kind="rate"), lambda t: forecast_panel(frame, 2, LEVELS, targets=t)),
         (own, lambda t: forecast_years(months_of_one, 2, LEVELS, targets=t)),
     ):
         found = told(asked).targets
         assert list(found)[-len(LEVELS) :] == Q
         p = told(asked.assign(target=found[f"q{level:g}"])).targets["probability"]
-        below = found["comparator"] == "at_most"
+        below = found["comparator"].isin(["at_most", "less_than"])
         assert_allclose(p, np.where(below, level, 1.0 - level), atol=1e-9)
+
+
+def test_targets_that_point_both_ways_are_read_from_one_forecast_without_leaning(frame):
+    both = pd.DataFrame({"unique_id": ["a", "a", "b"], "h": 1, "target": 125.0, "kind": "money"})
+    both["comparator"] = ["at_least", "less_than", "at_least"]
+    whole = pd.concat([yearly("a"), yearly("b")])
+    parts = [months(2021, 126.0, known=6), months(2021, 126.0, known=6).assign(unique_id="b")]
+    for told in (
+        lambda **how: forecast_panel(whole.astype({"ds": int}), 1, LEVELS, both, **how).targets,
+        lambda **how: forecast_years(pd.concat([whole, *parts]), 1, LEVELS, both, **how).targets,
+    ):
+        found, trend = told(), told(trend_only=True)
+        at_least, less_than, alone = found["probability"]
+        assert at_least + less_than == pytest.approx(1.0, abs=1e-12)
+        assert found.loc[0, Q].tolist() == found.loc[1, Q].tolist() == trend.loc[0, Q].tolist()
+        assert alone > at_least == trend["probability"][2]
 
 
 @pytest.mark.parametrize(("block_size", "n_jobs"), [(1, 1), (7, 1), (1000, 1), (3, 2)])

@@ -16,7 +16,7 @@ from bcforecast.evaluation.scores import naive_scale
 from bcforecast.models import growth
 from bcforecast.models.panel import forecast_panel
 from bcforecast.reporting.benchmark import BenchResults
-from tools.bench import __main__, goals, joint, series, tables, tried, within_year
+from tools.bench import __main__, china, goals, joint, series, tables, tried, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.train import goals as learning
 
@@ -218,12 +218,22 @@ def test_goals_are_scored_by_set_and_the_wrong_ones_named():
 def test_a_gain_is_a_mean_over_cases_with_an_interval_over_areas():
     table = made_up_cases().table
     others = ("trend", goals.NO_KIND, goals.DRIFT_LOG, goals.MEAN)
-    said = {"headline": np.array([0.9, 0.9, 0.1, 0.1]), **dict.fromkeys(others, np.full(4, 0.5))}
-    told = goals.GoalBenchmark(table, said)
-    gains = told.gains(rng=np.random.default_rng(1)).set_index(["dataset", "second"])
-    row = gains.loc[(goals.EUROPE, "trend")]
-    assert row["difference"] == pytest.approx(0.01 - 0.25)
-    assert row["lower"] == row["upper"] == pytest.approx(-0.24), "both areas gain as much"
+    halves = dict.fromkeys((*others, goals.REAL_TIME), np.full(4, 0.5))
+    right = dict.fromkeys(("headline", goals.OTHER_AREAS), np.array([0.9, 0.9, 0.1, 0.1]))
+    gains = goals.GoalBenchmark(table, right | halves).gains().set_index(["second", "score"])
+    for score, gain in (("Brier", -0.24), ("Brier_areas", -0.24), ("Brier_real_time", 0.0)):
+        row = gains.loc[("trend", score)]
+        assert row["difference"] == pytest.approx(gain)
+        assert row["lower"] == row["upper"] == pytest.approx(gain), "both areas gain as much"
+
+
+def test_a_value_that_repeats_keeps_its_mass_where_that_is_asked():
+    table = pd.DataFrame({"case_id": ["a"], "goal_id": "a", "area": "x", "group": "g"})
+    table = table.assign(kind="count", comparator="at_least", target=5.0, target_year=2010)
+    years = pd.DataFrame({"case_id": "a", "year": range(2000, 2010), "value": 5.0})
+    cases = learning.cases_of(table.assign(reached=1, as_of=2009), years)
+    plain, kept = cases.by_weight[0, 0], replace(cases, repeats=True).by_weight[0, 0]
+    assert kept == pytest.approx(11 / 12 + plain / 12)
 
 
 def test_a_drift_on_logs_is_the_textbook_one():
@@ -398,6 +408,16 @@ def test_the_number_met_hangs_together_as_its_goals_do():
         np.array([0.2, 0.5, 0.9]), np.ones(3), np.ones(3), correlation=0.0, name="y"
     )
     np.testing.assert_allclose(free, [0.04, 0.41, 0.46, 0.09], atol=0.01)
+
+
+def test_a_record_elsewhere_never_holds_the_area_and_a_figure_stands_before_the_due_year():
+    listed = pd.DataFrame({"area": [*"xxyz"], "family": [*"aaab"], "reached": [0, 0, 1, 1]})
+    kind, every = china.record_elsewhere(listed)
+    # Of x's goals: 1 of 1 of the kind in y, 2 of 2 of all kinds, worth two goals and one half.
+    assert (kind[0], every[0]) == (pytest.approx((1 + 2 * 0.75) / 3), 3 / 4)
+    assert kind[3] == every[3] == 2 / 5, "of its kind there is none elsewhere"
+    told = {"base_year": 2015.0, "base": 2.0, "other_years": "2018:3.1;2019:4.0(plan);2020:9"}
+    assert china.own_figures(told | {"target_year": 2020}) == {2015: 2.0, 2018: 3.1}
 
 
 def test_what_was_tried_can_still_be_set():

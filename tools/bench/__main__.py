@@ -21,7 +21,7 @@ import pandas as pd
 from bcforecast.cli.options import progress_bar
 from bcforecast.config import SEED
 from bcforecast.reporting.benchmark import HEADLINE, TREND, BenchResults
-from tools.bench import bounds, joint, synthetic, within_year
+from tools.bench import bounds, china, joint, synthetic, within_year
 from tools.bench.forecasters import PEERS, SLOW, PeerEnvironment, compare
 from tools.bench.goals import (
     PANELS,
@@ -32,7 +32,7 @@ from tools.bench.goals import (
 )
 from tools.bench.series import COMPETITIONS, SAMPLE_SIZE, SeriesBenchmark, competition, from_parquet
 from tools.bench.tables import markdown, paired_table, save, series_table
-from tools.train.goals import EUROPE, WORLD, read_cases
+from tools.train.goals import CHINA, EUROPE, WORLD, read_cases
 
 _GOALS: Final = (*WORLD, *EUROPE)
 _M4: Final = ("m4_yearly.parquet",)
@@ -40,6 +40,7 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "m1": (), "m3": (), "tourism": (), "m4s": _M4, "m4": _M4,
     "goals": (*_GOALS, *(file for file, *_ in PANELS.values())),
     "within-year": (), "bounds": WORLD, "joint": _GOALS, "synthetic": (),
+    "china": (*_GOALS, CHINA, *(file for file, *_ in PANELS.values())),
 }  # fmt: skip
 """What can be run, and its files in the folder: m4s is the fixed sample of M4, m4 all of it."""
 
@@ -47,6 +48,7 @@ ALONE: Final[Mapping[str, Callable[[list[str]], object]]] = {
     "within-year": within_year.main,
     "bounds": bounds.main,
     "joint": joint.main,
+    "china": china.main,
     "synthetic": lambda _: synthetic.main(),
 }
 """What prints tables of its own, and keeps none."""
@@ -198,7 +200,7 @@ def bench(
     if "goals" in datasets and bench_dir is not None:
         found = goal_benchmark(bench_dir, environment if peers else None, peers=tuple(peers))
         reliability = [found.reliability(one).assign(forecaster=one) for one in (TREND, HEADLINE)]
-        gains, panels = found.gains(rng=rng), panel_table(bench_dir)
+        gains, panels = found.gains(seed=seed), panel_table(bench_dir)
         goals = [found.scores(), gains, panels, _joined(reliability), found.wrong(), found.kinds()]
     about = {
         "date": date,

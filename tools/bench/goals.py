@@ -6,7 +6,7 @@ share its outcome and the goals of an area share its history.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtr
 
+from bcforecast.config import SEED
 from bcforecast.distributions import Transform
 from bcforecast.evaluation.scores import brier, log_loss, reliability_table
 from bcforecast.models.growth import Panel
@@ -34,6 +35,9 @@ DRIFT: Final = "drift, t"
 MEAN: Final = "mean of trend and drift on logs"
 OTHER_AREAS: Final = f"{HEADLINE}, areas left out"
 REAL_TIME: Final = f"{HEADLINE}, in real time"
+
+REPEATED: Final = "repeated values kept"
+"""The headline where a repeated value keeps its value, as it does outside the benchmark."""
 
 EUROPE: Final = "European"
 
@@ -98,23 +102,17 @@ class GoalBenchmark:
                 )
         return pd.DataFrame(rows)
 
-    def gains(self, *, rng: np.random.Generator, repeats: int = 2000) -> pd.DataFrame:
-        """Brier score of the headline minus another's, with its 95 % interval over areas."""
+    def gains(self, *, seed: int = SEED, repeats: int = 2000) -> pd.DataFrame:
+        """Brier score of the headlines minus another's, with its 95 % interval over areas."""
         met, rows = self.cases["met"].to_numpy(dtype=float), []
-        own = brier(met, clipped(self.probabilities[HEADLINE]))
+        scores = {name: brier(met, clipped(p)) for name, p in self.probabilities.items()}
+        heads = {"Brier": HEADLINE, "Brier_areas": OTHER_AREAS, "Brier_real_time": REAL_TIME}
         for name, at in self.sets().items():
-            if not at.any():
-                continue
-            areas = pd.factorize(self.cases["area"][at])[0]
-            sizes = np.bincount(areas)
-            for other in (TREND, NO_KIND, DRIFT_LOG, MEAN):
-                theirs = brier(met, clipped(self.probabilities[other]))
-                sums = np.bincount(areas, weights=(own - theirs)[at])
-                drawn = rng.integers(0, sizes.size, (repeats, sizes.size))
-                means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-                low, high = np.quantile(means, [0.025, 0.975])
-                ends = {"difference": sums.sum() / sizes.sum(), "lower": low, "upper": high}
-                rows.append({"dataset": name, "second": other, "score": "Brier", **ends})
+            for other in (TREND, NO_KIND, DRIFT_LOG, MEAN) if at.any() else ():
+                for score, own in heads.items():
+                    gap, areas = (scores[own] - scores[other])[at], self.cases["area"][at]
+                    ends = over_areas(gap, areas, seed=seed, repeats=repeats)
+                    rows.append({"dataset": name, "second": other, "score": score, **ends})
         return pd.DataFrame(rows)
 
     def kinds(self) -> pd.DataFrame:
@@ -176,6 +174,18 @@ class GoalBenchmark:
         return missed.drop(columns="off").reset_index(drop=True)
 
 
+def over_areas(
+    gap: FloatArray, areas: pd.Series, *, seed: int = SEED, repeats: int = 2000
+) -> dict[str, float]:
+    """Mean of a score less another's, by case, with the 95 % interval of a bootstrap over areas."""
+    codes = pd.factorize(areas)[0]
+    sizes, sums = np.bincount(codes), np.bincount(codes, weights=gap)
+    drawn = np.random.default_rng(seed).integers(0, sizes.size, (repeats, sizes.size))
+    means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return {"difference": float(gap.mean()), "lower": float(low), "upper": float(high)}
+
+
 def own_probabilities(cases: Cases) -> dict[str, FloatArray]:
     """The trend, the headline as it was learned elsewhere, and what stands beside them."""
     trend, drift = cases.by_weight[0], drift_probabilities(cases, logs=True)
@@ -190,7 +200,8 @@ def own_probabilities(cases: Cases) -> dict[str, FloatArray]:
         MEAN: 0.5 * (trend + drift),
         "base rate": np.full(trend.size, cases.met.mean()),
     }
-    return found | {name: left_out(cases, "group", **how) for name, how in ABLATION.items()}
+    found |= {name: left_out(cases, "group", **how) for name, how in ABLATION.items()}
+    return found | {REPEATED: left_out(replace(cases, repeats=True), "group")}
 
 
 def without_kind(cases: Cases) -> FloatArray:

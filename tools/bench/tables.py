@@ -190,8 +190,9 @@ def markdown(results: BenchResults) -> str:
         parts += [markdown_table(rows.drop(columns=["dataset", "cases"])), ""]
         gaps = results.gains[results.gains["dataset"] == dataset]
         parts += [
-            "Headline minus another, with the 95% interval of a bootstrap over areas; below 0 the"
-            " headline is better, * the interval leaves out 0:",
+            "Headline minus another, learned on other groups of goals, on other areas, and on goals"
+            " due by then, with the 95% interval of a bootstrap over areas; below 0 the headline is"
+            " better, * the interval leaves out 0:",
             "",
             markdown_table(paired_in_words(gaps), "Compared with"),
             "",

@@ -27,9 +27,10 @@ from scipy.special import expit, logit, ndtr, ndtri
 
 from bcforecast.attainment.reference_class import ANY, LISTED, kind_of
 from bcforecast.config import SEED
-from bcforecast.distributions import FloatArray, Transform
+from bcforecast.distributions import FloatArray, Inflated, Transform
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth as learned
+from bcforecast.models.base import kept_mass
 from bcforecast.models.growth import Panel
 from bcforecast.models.trend import Growth, Histories, TrendDistribution, fit_exact
 from bcforecast.models.trend_members import Curve, shipped
@@ -120,6 +121,7 @@ class Cases:
     table: pd.DataFrame
     series: pd.DataFrame  # `unique_id, ds, y`: the figures that each case saw
     blocks: tuple[tuple[IntArray, Histories, Curve], ...]
+    repeats: bool = False  # whether a repeated value keeps its value (`base.kept_mass`)
 
     @property
     def met(self) -> FloatArray:
@@ -152,7 +154,9 @@ class Cases:
         rows = self.table.iloc[at]
         h, target = rows["h"].to_numpy(), rows["target"].to_numpy(dtype=float)
         shape = shipped().shape_of(figures.observations)
-        forecast = TrendDistribution(curve.take((h - 1, np.arange(at.size))), shape)
+        trend = TrendDistribution(curve.take((h - 1, np.arange(at.size))), shape)
+        mass = kept_mass(figures.run, figures.lead + h) if self.repeats else np.zeros(at.size)
+        forecast = Inflated(trend, figures.values[-1], mass) if mass.any() else trend
         found = np.empty(at.size)
         for comparator in rows["comparator"].unique():
             own = (rows["comparator"] == comparator).to_numpy()
@@ -365,17 +369,12 @@ def family_growth(bench: Path) -> dict[str, dict[int, Growth]]:
     return found
 
 
-def record(bench: Path) -> list[tuple[str, str, int, str, int, int]]:
-    """Count how goals ended: setters, kind, due year, how found, goals, and goals met.
+def read_china(bench: Path) -> pd.DataFrame:
+    """Read the Chinese goals of science and technology, each once, however many texts tell it.
 
-    The results of European goals are statistics that all countries have. A Chinese result stands in
-    an official list, `apart` from the target in another text, or, all others, in `prose`. A goal
-    that two texts tell counts once.
+    `reached`, `kind` (a reference class), `due`, and how the result was `found`: in an official
+    `list`, `apart` from the target in another text, or, all others, in `prose`.
     """
-    about = ["setters", "kind", "due", "found"]
-    europe, _ = read_goals(bench)
-    europe = europe.drop_duplicates("goal_id").rename(columns={"target_year": "due"})
-    europe = europe.assign(setters="europe", kind=europe["family"], found=LISTED)
     columns = ("goal_id", "area_en", "kind", "target_year", "target", "met", "pairing")
     china = read_table(bench / CHINA, (*columns, "result_kind"))
     china = china.drop_duplicates(["area_en", "kind", "indicator", "target_year", "target"])
@@ -383,8 +382,21 @@ def record(bench: Path) -> list[tuple[str, str, int, str, int, int]]:
     kinds = china["kind"].map(kind_of).mask(other, ANY)
     apart = np.where(china["pairing"] == "ex_ante", "apart", "prose")
     found = np.where(china["result_kind"] == "official_list", LISTED, apart)
-    china = china.assign(setters="china", kind=kinds, due=china["target_year"], found=found)
-    china = china.assign(reached=china["met"])
+    china = china.assign(kind=kinds, due=china["target_year"], found=found, area=china["area_en"])
+    return china.assign(reached=china["met"])
+
+
+def record(bench: Path) -> list[tuple[str, str, int, str, int, int]]:
+    """Count how goals ended: setters, kind, due year, how found, goals, and goals met.
+
+    The results of European goals are statistics that all countries have; of Chinese ones see
+    `read_china`.
+    """
+    about = ["setters", "kind", "due", "found"]
+    europe, _ = read_goals(bench)
+    europe = europe.drop_duplicates("goal_id").rename(columns={"target_year": "due"})
+    europe = europe.assign(setters="europe", kind=europe["family"], found=LISTED)
+    china = read_china(bench).assign(setters="china")
     both = pd.concat([one[[*about, "reached"]] for one in (europe, china)])
     counts = both.groupby(about)["reached"].agg(["size", "sum"]).reset_index()
     return [
