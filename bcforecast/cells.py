@@ -267,6 +267,11 @@ def meaning(subject: Literal["columns", "comparators", "delivery"], words: objec
     return plain if plain in config.shipped(_WORDING)[subject] else _meanings(subject).get(plain)
 
 
+def shapes(subject: str) -> Sequence[str]:
+    """Return how a target or a due date may be put, as `{target}（比{year}年）`."""
+    return tuple(config.shipped(_WORDING)["shapes"].get(subject, ()))
+
+
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
 """How far a measure can have come, the worst first."""
 
@@ -294,7 +299,7 @@ def without_era(words: object) -> str:
     """Return words without spaces, years of an era as those of the calendar: 2023年 of 令和5年."""
     eras = _meanings("eras")
     return re.sub(
-        f"({'|'.join(eras)})([0-9]+|元)(?=年)",
+        f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)",
         lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))),
         plain_words(words).replace(" ", "").replace("\N{EN DASH}", "-"),
     )
@@ -385,7 +390,9 @@ class FiscalYears:
         if example == plain_words(self.written).replace(" ", ""):
             return _moved(self.written, end - self._end)
         year, rest = end - self._end + int(example[:4]), example[4:]
-        first, era = max((first, era) for era, first in _meanings("eras").items() if first < year)
+        eras = config.shipped(_WORDING)["eras"]
+        first = max(first for first in eras if first < year)
+        era = eras[first][plain_words(self.written)[0].isascii()]  # R6 of 令和6
         return f"{era}{year - first if year > first + 1 else '元'}{rest}"
 
     @property
@@ -483,6 +490,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         if word is not None:
             said.append(_meanings("before")[word])
             words = words[len(word) :].lstrip(" :")
+    words = re.sub(f"^(?:{'|'.join(_words('zero'))})(?![a-z])", "0", words)
     numbers = [*_spans(words, unit)]
     if len(numbers) == 2 and not {*said} - {"official"} and numbers[0][0] < numbers[1][0]:
         return Written(lower=numbers[0][0], upper=numbers[1][0])
