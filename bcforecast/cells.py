@@ -364,7 +364,7 @@ class FiscalYears:
         cuts = [(words, words)]
         cuts += [
             (words[: m.start()], words[m.end() :])
-            for m in re.finditer("/| to |至|~|–|-|から", words)
+            for m in re.finditer("|".join(map(re.escape, ("/", *_words("between")))), words)
         ]
         found = ((self.end(first), self.end(last)) for first, last in cuts)
         return next(((first, last) for first, last in found if first and last), None)

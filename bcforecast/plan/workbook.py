@@ -348,7 +348,8 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
             ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
             # What is promised not to fall below 0 can.
             named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
-        goal_id = code or f"{one_id}_{str(asked['due']).rpartition('/')[2][:4]}"
+        year = re.sub("-[0-9]+-[0-9]+$", "", str(asked["due"]).rpartition("/")[2])
+        goal_id = code or f"{one_id}_{fields.year_id(year)}"
         goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id
         goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
         goals[goal_id] = {"id": goal_id, "indicator": one_id, **asked}
@@ -554,9 +555,7 @@ def _beside_the_row(
     more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
     if more.get("base_year"):
         more["base_year"] = plan.year_name(more["base_year"])
-    year = plan.year_name(goal.due.year)
-    words = fields.in_words("plan.goal_by_year", name=indicator.names, year=year)
-    if goal.names is None or more.get("names") == words:
+    if goal.names is None or more.get("names") in goal.usual_names(indicator, plan.year_name):
         more.pop("names", None)
     shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": indicator.unit}
     asked = {"indicator": goal.id, "comparator": goal.comparator}
