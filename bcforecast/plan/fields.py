@@ -277,14 +277,9 @@ def _milestones(goal: dict[str, Any], called: Callable[[int], str] = str) -> lis
         return [goal]
     del goal["milestones"]
     name = str(goal.pop("id", goal.get("indicator")))
-    each = (
-        {
-            "id": f"{name}_{year_id(called(year) if is_number(year) else year)}",
-            "due": year,
-            "target": step,
-        }
-        for year, step in steps.items()
-    )
+    years = {year: called(year) if isinstance(year, int) else year for year in steps}
+    ids = {year: f"{name}_{year_id(written)}" for year, written in years.items()}
+    each = ({"id": ids[year], "due": year, "target": step} for year, step in steps.items())
     return [{**goal, **one, "family": name} for one in each]
 
 
