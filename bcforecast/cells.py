@@ -288,6 +288,11 @@ def meaning(subject: Literal["columns", "comparators", "delivery"], words: objec
     return plain if plain in config.shipped(_WORDING)[subject] else _meanings(subject).get(plain)
 
 
+def shapes(subject: str) -> Sequence[str]:
+    """Return how a target or a due date may be put, as `{target}（比{year}年）`."""
+    return tuple(config.shipped(_WORDING)["shapes"].get(subject, ()))
+
+
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
 """How far a measure can have come, the worst first."""
 
@@ -315,7 +320,7 @@ def without_era(words: object) -> str:
     """Return words without spaces, years of an era as those of the calendar: 2023年 of 令和5年."""
     eras = _meanings("eras")
     return re.sub(
-        f"({'|'.join(eras)})([0-9]+|元)(?=年)",
+        f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)",
         lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))),
         plain_words(words).replace(" ", "").replace("\N{EN DASH}", "-"),
     )
@@ -380,7 +385,7 @@ class FiscalYears:
         cuts = [(words, words)]
         cuts += [
             (words[: m.start()], words[m.end() :])
-            for m in re.finditer("/| to |至|~|–|-|から", words)
+            for m in re.finditer("|".join(map(re.escape, ("/", *_words("between")))), words)
         ]
         found = ((self.end(first), self.end(last)) for first, last in cuts)
         return next(((first, last) for first, last in found if first and last), None)
@@ -406,7 +411,9 @@ class FiscalYears:
         if example == plain_words(self.written).replace(" ", ""):
             return _moved(self.written, end - self._end)
         year, rest = end - self._end + int(example[:4]), example[4:]
-        first, era = max((first, era) for era, first in _meanings("eras").items() if first < year)
+        eras = config.shipped(_WORDING)["eras"]
+        first = max(first for first in eras if first < year)
+        era = eras[first][plain_words(self.written)[0].isascii()]  # R6 of 令和6
         return f"{era}{year - first if year > first + 1 else '元'}{rest}"
 
     @property
@@ -504,6 +511,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         if word is not None:
             said.append(_meanings("before")[word])
             words = words[len(word) :].lstrip(" :")
+    words = re.sub(f"^(?:{'|'.join(_words('zero'))})(?![a-z])", "0", words)
     numbers = [*_spans(words, unit)]
     if len(numbers) == 2 and not {*said} - {"official"} and numbers[0][0] < numbers[1][0]:
         return Written(lower=numbers[0][0], upper=numbers[1][0])
@@ -570,6 +578,14 @@ _POINT: Final = re.compile(
 
 TWO_WAYS: Final = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.,])")
 """A number whose point marks decimals for some and thousands for others: 3.500."""
+
+
+def in_two_ways(cell: object, beside: str) -> bool:
+    """Whether a text has such a number; not beside words of the East, where it marks decimals."""
+    letters = re.findall(r"[^\W\d_]", beside)
+    eastern = sum(one >= "\u3040" for one in letters) > len(letters) / 2
+    return isinstance(cell, str) and not eastern and TWO_WAYS.search(plain_words(cell)) is not None
+
 
 _CONTINENTAL: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,[0-9]+")
 

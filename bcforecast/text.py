@@ -12,8 +12,8 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -167,6 +167,14 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     for name, one in put.items():
         if str(one).endswith("."):  # as in `document.sentence`
             template = re.sub(rf"{{{name}}}\.(?=\s|$)", f"{{{name}}}", template)
+        for begins, ends, comma in (
+            (" (", ")", ", "),
+            ("（", "）", "，"),
+        ):  # no two brackets in a row
+            bracket = re.search(rf"{re.escape(begins)}[^()（）]*{re.escape(ends)}$", str(one))
+            if bracket and (both := f"{{{name}}}{begins}") in template:
+                template = template.replace(both, f"{{{name}}}")
+                put[name] = f"{str(one)[:-1]}{comma}"
     said = template.format(**put) if values else template
     return re.sub("年度 ?年(?![底末初均])", "年度", said) if "年度" in said else said
 
@@ -195,6 +203,17 @@ def write_years(called: Callable[[int], str]) -> None:
     It is said once, by what reads the plan of a command or a report, as the language is.
     """
     _WRITTEN["years"] = called
+
+
+@contextmanager
+def years_written(called: Callable[[int], str]) -> Iterator[None]:
+    """Have years written so for a while."""
+    before = _WRITTEN.get("years", str)
+    write_years(called)
+    try:
+        yield
+    finally:
+        write_years(before)
 
 
 def year_words(year: SupportsInt) -> str:
@@ -340,7 +359,7 @@ def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
     return {**known, **{_bare(word).casefold(): how for how, words in listed for word in words}}
 
 
-_INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2} ?= ?100")
+_INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2}(年度?)? ?[=＝] ?100")
 _MONEY_SCALES: Final = {
     "": 1, "k": 10**3, "10k": 10**4, "lakh": 10**5, "M": 10**6, "crore": 10**7, "100M": 10**8,
     "bn": 10**9, "tn": 10**12, "lakh crore": 10**12,

@@ -722,6 +722,10 @@ def reported(outlook: Outlook, out: str | Path, *, lang: Language) -> Path:
 def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
     """Draw every figure known of a goal's indicator on a line of time."""
     title, told = goal.names.render(lang), _figures(goal)
+    if not told:
+        raise BcforecastError(
+            "workbench.no_figures", name=title, day=wording.day(goal.outlook.as_of, lang=lang)
+        )
     counts = {name: sum(use == name for _, use, _ in told) for name in ("used", "left_out")}
     alt = _said("figures_alt", lang, name=title, count=len(told), **counts)
     shown = [(figure, use != "left_out") for figure, use, _ in told]

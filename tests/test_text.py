@@ -79,6 +79,14 @@ def test_after_a_value_that_ends_in_a_stop_there_is_no_second_one():
     assert said.endswith("of 3 per 1,000 hab.")
 
 
+def test_two_brackets_never_follow_each_other():
+    told = {"figure": quantity("137.6", unit="2015年 = 100", lang="en"), "year": 2024}
+    assert text("report.latest", "en", **told) == "137.6 (2015年 = 100, 2024)"
+    told |= {"figure": quantity("137.6", unit="2015 = 100", lang="zh")}
+    assert text("report.latest", "zh", **told) == "137.6（2015 = 100，2024年）"
+    assert text("report.latest", "en", figure="[a](b)", year=1999) == "[a](b) (1999)"
+
+
 def test_an_unknown_key_is_a_programming_error():
     with pytest.raises(KeyError, match=r"verdict\.maybe"):
         text("verdict.maybe", "en")

@@ -286,7 +286,7 @@ def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Findin
 
 def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:
     """The figure of an index's own base year, where it is not what the unit says it is."""
-    if not is_index(indicator.unit):
+    if not is_index(indicator.unit) or indicator.year_ends != 12:
         return
     base = int(indicator.unit[:4])
     for figure in selection.used:

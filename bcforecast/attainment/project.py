@@ -56,7 +56,7 @@ class Attainment:
     grade, verdict
         Evidence grade, A to D, or U; catalogue key of the probability in words.
     q10, q50, q90
-        Quantiles at the due date, in `unit`; None if grade U.
+        Quantiles at the due date, in `unit`, of an event of all its new ones; None if grade U.
     latest, latest_year
         The area's own latest figure and its year; None if it has published none.
     required

@@ -150,7 +150,7 @@ def _read_figures(
     _, sheet, (top, heads), body = table
     columns = {head: place for place, head in enumerate(wide.heads_of(heads))}
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
-    entries, bad = wide.unroll((top, heads), body, defaults, mark=mark)
+    entries, bad = wide.unroll((top, heads), body, defaults, mark=mark, asks=True)
     given = dict(body)
     result.problems.note(_wrong(path, sheet, row, place, *told) for row, place, *told in bad)
     result.problems.more += bad.more

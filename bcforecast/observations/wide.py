@@ -143,16 +143,18 @@ def unroll(
     defaults: Defaults,
     *,
     mark: Decimals | None = None,
+    asks: bool = False,
 ) -> tuple[list[Entry], Problems[BadCell]]:
     """Turn a wide table into rows of the long one, and find what is wrong with it.
 
     `header` and `body` are numbered rows. A text that is more than a number ("about 40") is kept as
     the note. A `mark` stands before decimals: unless given, what the figures leave no doubt of.
+    Where they do, a point, unless one `asks`.
     """
     top, titles = header
     heads = heads_of(titles, defaults.planned)
     known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
-    mark = mark or cells.mark_said(one for head, one in known if _is_period(head)) or "."
+    mark = mark or cells.mark_said(one for head, one in known if _is_period(head))
     entries: list[Entry] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
@@ -205,7 +207,9 @@ def unroll(
             continue
         for place, head, cell in figures:
             try:
-                if (made := _long(about, Period.parse(head), cell, mark)) is not None:
+                if asks and mark is None and cells.in_two_ways(cell, "".join(said.values())):
+                    raise _unread(as_text(cell), "cells.allowed_mark")
+                if (made := _long(about, Period.parse(head), cell, mark or ".")) is not None:
                     entries.append((row, place, made))
             except ObservationError as error:
                 wrong(row, place, error)

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeVar
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from bcforecast.cells import FiscalYears, Kind
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields
-from bcforecast.text import Language, Message, Shown, Text, over_all_years, unit_name, unit_of
+from bcforecast.text import (
+    LANGUAGES,
+    Language,
+    Message,
+    Shown,
+    Text,
+    over_all_years,
+    promised,
+    unit_name,
+    unit_of,
+    years_written,
+)
 
 
 class Body(fields.NamedRecord):
@@ -330,6 +342,17 @@ class Goal(fields.StrictRecord):
         """Return its own name, or else that of what it counts."""
         return self.names or indicator.names
 
+    def usual_names(
+        self, one: Indicator, called: Callable[[int], str]
+    ) -> list[dict[str, str] | None]:
+        """Return what it is called beside others: by its year, by what it asks in that year."""
+        year = {"year": called(self.due.year)}
+        by_year = fields.in_words("plan.goal_by_year", name=one.names, **year)
+        own = one.names if self.names is None or {**self.names.values} == by_year else self.names
+        with years_written(called):
+            asked = {x: promised(self, lang=x, name=one.unit_name(x)) for x in LANGUAGES}
+        return [by_year, fields.in_words("plan.goal_by_target", name=own, target=asked, **year)]
+
     @property
     def years(self) -> range:
         """The years that count: the due year alone, or a span that ends with it."""
@@ -430,6 +453,20 @@ class Plan(Shown, fields.StrictRecord):
     @classmethod
     def _written_out(cls, given: Any) -> Any:
         return fields.with_defaults(given) if isinstance(given, Mapping) else given
+
+    @field_validator("goals", mode="after")
+    @classmethod
+    def _are_told_apart(cls, goals: tuple[Goal, ...], rest: ValidationInfo) -> tuple[Goal, ...]:
+        """Name by what they ask the goals that would be called the same."""
+        known = {one.id: one for one in rest.data.get("indicators", ())}
+        held = [known.get(goal.indicator) for goal in goals]
+        said = [one and goal.called(one) for goal, one in zip(goals, held, strict=True)]
+        fiscal, often, apart = rest.data.get("fiscal_year"), Counter(said), list(goals)
+        for n, (goal, one) in enumerate(zip(goals, held, strict=True)):
+            if one is not None and often[said[n]] > 1:
+                (_, names) = goal.usual_names(one, fiscal.called if fiscal else str)
+                apart[n] = goal.model_copy(update={"names": names and Text(**names)})
+        return tuple(apart)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

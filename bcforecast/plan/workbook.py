@@ -95,15 +95,26 @@ OWN: Final = "own"
 """The source of the figures of a new plan."""
 
 
-def said_as(key: str, words: str) -> tuple[str, ...] | None:
-    """Return what stands in the gaps of a text of the workbook, read in any language, or None."""
-    gap = "\ue000"
-    for lang in LANGUAGES:
-        shape = plain_words(text(f"template.{key}", lang, target=gap, year=gap, years=gap))
-        shape = re.escape(shape).replace(f"{gap}年", f"{gap}年?").replace(gap, "(.+?)")  # 年度
-        found = re.fullmatch(shape, plain_words(words))
-        if found:
-            return found.groups()
+def said_as(key: str, words: str) -> Mapping[str, str] | None:
+    """Return what stands in the gaps of a shape of a target or due date, by name, or None.
+
+    It is one of `wording.yaml`, or a text of the workbook in any language.
+    """
+    gaps = {
+        "target": "(?P<target>.+?)",
+        "years": "(?P<years>.+)",
+        "year": "(?P<year>.*?[0-9元]+(?:年度?)?)",
+    }
+    marks = {name: f"\ue000{name}\ue001" for name in gaps}
+    shapes = [one.format(**marks) for one in cells.shapes(key)]
+    if key != "target_total":
+        shapes += [text(f"template.{key}", lang, **marks) for lang in LANGUAGES]
+    for shape in map(plain_words, shapes):
+        sought = re.escape(shape.replace("\ue001年", "\ue001")).replace("\\ ", " ?")
+        for name, gap in gaps.items():
+            sought = sought.replace(marks[name], gap)
+        if found := re.fullmatch(sought, plain_words(words)):
+            return {name: said.strip() for name, said in found.groupdict().items()}
     return None
 
 
@@ -134,19 +145,20 @@ def _draft(
     said: str, parts: Sequence[str], mark: Decimals | None, fiscal: FiscalYears | None
 ) -> GoalDraft:
     name, unit, comparator, target, due = (*parts, "")[:5]
-    letters = re.findall(r"[^\W\d_]", name + unit)
-    eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
-    if mark is None and cells.TWO_WAYS.search(target) and eastern <= len(letters) / 2:
+    if mark is None and cells.in_two_ways(target, name + unit):
         raise _wrong(said, target, Message("cells.allowed_mark"))
     mark = mark or "."
     known = cells.meaning("comparators", comparator)
     more = dict[str, Any]()
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
-        told = said_as(form, target)
-        if not more and told and fiscal is not None and fiscal.end(told[1]):
-            target, more[key] = told
-        elif not more and told and re.fullmatch("[12][0-9]{3}", told[1]):
-            target, more[key] = told[0], int(told[1])
+        told = None if more else said_as(form, target)
+        year = told and re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
+        if told and fiscal and (years := fiscal.years(told["year"])):
+            target, more[key] = told["target"], fiscal.called(years[0])
+        elif told and year:
+            target, more[key] = told["target"], int(year[1])
+    if told := said_as("target_total", target):
+        target, more["total"] = told["target"], True
     unit = _unit_meant(unit)
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
@@ -171,8 +183,10 @@ def _draft(
         key = "ends" if between else f"target{percent}"
         raise _wrong(said, given, Message(f"cells.allowed_{key}", {"unit": measured}))
     for key, form in (("every_year", "due_every"), ("total", "due_total")):
-        if years := said_as(form, due):
-            due, more[key] = years[0], True
+        if told := said_as(form, due):
+            due, more[key] = "/".join(cells.ends_of(told["years"])), True
+            if fiscal and (span := fiscal.span(told["years"])):
+                due = "/".join(map(fiscal.called, span))
     if fiscal is None or not fiscal.span(due):
         typed, due = due, due if due.endswith("年度") else cells.without_era(due)
         due = due.removesuffix("度").removesuffix("年")
@@ -332,7 +346,8 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
             ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
             # What is promised not to fall below 0 can.
             named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
-        goal_id = code or f"{one_id}_{str(asked['due']).rpartition('/')[2][:4]}"
+        year = re.sub("-[0-9]+-[0-9]+$", "", str(asked["due"]).rpartition("/")[2])
+        goal_id = code or f"{one_id}_{fields.year_id(year)}"
         goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id
         goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
         goals[goal_id] = {"id": goal_id, "indicator": one_id, **asked}
@@ -538,9 +553,7 @@ def _beside_the_row(
     more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
     if more.get("base_year"):
         more["base_year"] = plan.year_name(more["base_year"])
-    year = plan.year_name(goal.due.year)
-    words = fields.in_words("plan.goal_by_year", name=indicator.names, year=year)
-    if goal.names is None or more.get("names") == words:
+    if goal.names is None or more.get("names") in goal.usual_names(indicator, plan.year_name):
         more.pop("names", None)
     shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": indicator.unit}
     asked = {"indicator": goal.id, "comparator": goal.comparator}

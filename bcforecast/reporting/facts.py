@@ -177,6 +177,12 @@ class FormerFact(Fact):
     grade: Grade
 
 
+class ChangeFact(FormerFact):
+    """The same, and what came since."""
+
+    why: Words
+
+
 class PastFact(FormerFact):
     """What would have been said of a goal on a day, and how good it was.
 
@@ -263,7 +269,7 @@ class GoalFact(Fact):
     measures: tuple[str, ...] = ()
     covered: float | None = None
     outcome: OutcomeFact | None
-    before: FormerFact | None = None
+    before: ChangeFact | None = None
 
     def is_over(self, as_of: date) -> bool:
         """Whether nothing can move it any more on a day: it is due, or decided before."""

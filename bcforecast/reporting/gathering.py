@@ -157,7 +157,7 @@ def _goal(
     ahead = None if item.is_over(outlook.as_of) else required  # what is asked no longer is no pace
     record = goal_record(outlook, item)
     said = (sentences.record_sentence(record),) if record else ()
-    before = None if changes is None else changes[goal.id].before
+    moved = None if changes is None else changes[goal.id]
     of_fan = facts.ForecastFact.model_fields
     when, open_ = expected_date(outlook, goal.id), outlook.as_of.year
     years = () if when is None else zip(when.years, when.holds, when.reached_by, strict=True)
@@ -193,7 +193,10 @@ def _goal(
         measures=tuple(one.id for one in measures if goal.id in one.goals),
         **({} if study is None else _helped(study.outlook.exploration, goal.id, measures)),
         outcome=_outcome(outlook, item),
-        before=before and facts.FormerFact.from_attributes(before),
+        before=moved
+        and facts.ChangeFact.from_attributes(
+            moved.before, why=Text(**{x: sentences.why(moved, lang=x) for x in LANGUAGES})
+        ),
     )
 
 

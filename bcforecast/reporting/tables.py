@@ -619,7 +619,7 @@ def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: L
     rows = list[Row]()
     for one in changes:
         said = (sentences.status_words(of, lang=lang) for of in (one.before, one.after))
-        name = found.plan.indicator(one.goal.indicator).names
+        name = one.goal.called(found.plan.indicator_of(one.goal))
         rows.append((day(one.day, lang=lang), name, *said))
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
     caption, heads = Message("news.log_title", days), "log_day goal log_before log_after"

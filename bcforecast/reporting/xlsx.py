@@ -209,8 +209,12 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     for goal in goals:
         if (was := goal.before) is not None:
             moved = (_Chance(one.probability, one.grade) for one in (was, goal))
-            rows.append((goal.name, goal.id, *moved, was.grade, goal.grade))
-    yield "changes", ("goal code", *chances, "grade_before:grade grade"), rows
+            rows.append((goal.name, goal.id, *moved, was.grade, goal.grade, was.why))
+    yield (
+        "changes",
+        ("goal code", *chances, "grade_before:grade grade news.column_why:wrapped"),
+        rows,
+    )
     levels = sorted({level for goal in goals if goal.forecast for level in goal.forecast.levels})
     shown: list[tuple[Message, Kind]] = [
         (Message(f"sheets.col_{name}", {"level": f"{100 * level:.0f}%"}), "figure")

@@ -45,7 +45,7 @@ def test_a_filled_table_gives_probabilities_without_more(mine, shown):
     assert "No figures yet for: R&D." in out
 
 
-@pytest.mark.parametrize("way", ["2024-25", "FY2025", "令和6年度"])
+@pytest.mark.parametrize("way", ["2024-25", "FY2025", "令和6年度", "R6年度"])
 def test_fiscal_years_are_read_and_printed_as_the_plan_writes_them(tmp_path, way, shown, run):
     year = FiscalYears("2024-04", way).called
     first = f"Firms; homes; at least; 180; every year {year(2026)}/{year(2027)}"

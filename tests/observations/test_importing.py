@@ -84,6 +84,18 @@ def test_a_dry_run_writes_nothing_at_all(data, book):
     assert sorted(data.rglob("*")) == before
 
 
+def test_a_point_before_three_digits_is_asked_about_where_nothing_says_what_it_marks(data, book):
+    path = book(["code", "2021", "2022"], ["firms", "3.500", None])
+    (wrong,) = import_file(path, data).problems
+    assert 'cell B2: found "3.500"' in wrong.render("en")
+    assert "--decimal ," in wrong.render("en")
+    (read,) = import_file(path, data, decimal=",", dry_run=True).figures
+    assert read.figure.value == 3500
+    said = book(["code", "2021", "2022"], ["firms", "3.500", "1.234,0"])
+    read, _ = import_file(said, data, dry_run=True).figures
+    assert read.figure.value == 3500
+
+
 def test_a_revision_needs_its_day_and_is_a_new_row(data, book):
     path = book(["code", 2020], ["firms", 503])
     found = import_file(path, data)

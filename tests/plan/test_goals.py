@@ -51,6 +51,31 @@ def test_a_plan_cannot_be_changed_can_be_a_key_and_survives_being_written_and_re
     assert Indicator.model_validate(fields).breaks[0].reason.render("en") == "economic census"
 
 
+def test_goals_on_one_indicator_are_told_apart_by_year_and_where_that_is_one_by_what_they_ask():
+    asked = [
+        {"comparator": "at_most", "target": 830, "due": "R10年度"},
+        {"comparator": "less_than", "target": 820, "due": "R10年度"},
+        {"comparator": "reduce_by", "target": 20, "base_year": "R元年度", "due": "R10年度"},
+        {"comparator": "at_most", "target": 850, "due": "R8年度", "names": "Waste a day"},
+    ]
+    waste, other = ({"id": one, "names": "Waste a day", "unit": "g"} for one in ("waste", "other"))
+    told = [{"indicator": "waste", **one} for one in asked]
+    told.append({"indicator": "other", "comparator": "at_least", "target": 1, "due": "R9年度"})
+    years = {"begins": "2024-04", "written": "R6年度"}
+    content = {"id": "waste", "title": "Waste", "area": "here", "fiscal_year": years}
+    made = Plan.model_validate(content | {"indicators": [waste, other], "goals": told})
+    ids = ["waste", "waste_2028", "waste_2028_2", "waste_2026", "other"]
+    assert [goal.id for goal in made.goals] == ids
+    names = [goal.called(made.indicator_of(goal)).render("en") for goal in made.goals]
+    assert names == [
+        "Waste a day (R10年度, at most 830 g)",
+        "Waste a day (R10年度, below 820 g)",
+        "Waste a day (R10年度, 20% less than in R元年度)",
+        "Waste a day (R8年度, at most 850 g)",
+        "Waste a day (R9年度, at least 1 g)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("indicator", "value", "possible"),
     [

@@ -10,6 +10,7 @@ from bcforecast import errors
 from bcforecast.cells import meaning, read_sheets
 from bcforecast.errors import PlanError
 from bcforecast.plan import start
+from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft, template_bytes
 
@@ -22,6 +23,14 @@ GOALS = [
     ("Vélos, %, entre, 10 et 15 %, 2026", ("%", "between", [10, 15], 2026)),
     ("Rate; %; zwischen; -0,5 und 0,5", ("%", "between", [-0.5, 0.5])),
     ("増加率,%,約,6,2025年度", ("%", "about", 6, 2025)),
+    ("待機児童,人,以下,ゼロ,2028年度", ("人", "at_most", 0, 2028)),
+    ("出生率,‰,間,1.40〜1.50,2028年", ("‰", "between", [1.4, 1.5], 2028)),
+    ("CO2,万トン,削減,46%（2013年度比）,2030", ("万トン", "reduce_by", 46, 2030, 2013)),
+    ("消費額,亿元,增长,年均6.5%（2025年起）,2030", ("100M CNY", "increase_by", 6.5, 2030, 2025)),
+    ("就业,万人,不低于,累计25,2025", ("万人", "at_least", 25, 2025, True)),
+    ("Furtos, casos, reduzir em, 15% (base 2022), 2027", ("casos", "reduce_by", 15, 2027, 2022)),
+    ("Casas; u; pelo menos; 9; acumulado 2024–2027", ("u", "at_least", 9, "2024/2027", True)),
+    ("Renda; R$; aumentar em; 3% ao ano (base 2023)", ("R$", "increase_by", 3, 2023)),
     ("Tax, ₹ crore, at least, 1,85,000, 2030", ("₹ crore", "at_least", 185000, 2030)),
 ]  # fmt: skip
 
@@ -79,7 +88,8 @@ def begun(folder, *said, **more):
 def test_every_goal_that_can_be_said_makes_a_plan_that_loads(tmp_path, said, _):
     folder = begun(tmp_path / "mine", said)
     plan = load_plan("mine", data_dir=folder)
-    assert plan.goals[0].comparator == parse_goal(said).asked["comparator"]
+    asked = parse_goal(said).asked["comparator"]
+    assert plan.goals[0].comparator == CHANGES.get(asked, (asked,))[0]
     assert {path.name for path in folder.iterdir()} == {
         "plans", "figures.csv", "sources.csv", "scenarios", "README.md",
     }  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 
 from bcforecast.plotting.style import GRADE_COLOURS
 from bcforecast.reporting.facts import (
-    FormerFact,
+    ChangeFact,
     JointFact,
     MeasureFact,
     PastFact,
@@ -188,10 +188,11 @@ def test_the_track_record_says_what_was_said_when_and_how_it_ended():
 
 
 def test_what_changed_how_measures_stand_and_the_ends_of_ranges_are_there_where_they_are_known():
-    moved = goal(before=FormerFact(probability=0.5, grade="C"), comparator="about", upper=540.0)
+    was = ChangeFact(probability=0.5, grade="C", why=both("新增2021年数据", "A figure came"))
+    moved = goal(before=was, comparator="about", upper=540.0)
     since = date(2020, 12, 31)
     (row,) = rows_of("changes", moved, unset(), since=since)
-    assert list(row.values())[2:] == [0.5, 0.734, "C", "B"]
+    assert list(row.values())[2:] == [0.5, 0.734, "C", "B", "A figure came"]
     assert text("news.column_at", "en", day="31 December 2020") in row
     (row,) = rows_of("goals", moved, since=since)
     assert told([row], "range_end", "tolerance") == [(None, 10.0)]
