@@ -85,6 +85,9 @@ FAR: Final = 20.0
 IMPOSSIBLE: Final = 3000.0
 """Factor off from all that is known from which it is a slip for sure: one of 10^4 (万), or more."""
 
+FEW: Final = 10.0
+"""Whole things up to which a goal may ask for any number of times as many, or go down to them."""
+
 INDEX_ROUNDING: Final = 0.5
 """How far from 100 an index may be in its base year."""
 
@@ -417,7 +420,9 @@ def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Fi
         return
     small, large = sorted((abs(goal.target), abs(_level(own.used[-1]))))
     if small > 0 and large > FAR * small:
-        sure, target = large > IMPOSSIBLE * small, in_unit(plain(goal.target), goal.unit)
+        begun = unit_of(goal.unit).whole and small < FEW  # of 2 chargers, 10,000 is no slip
+        sure = large > IMPOSSIBLE * small and not begun
+        target = in_unit(plain(goal.target), goal.unit)
         yield _finding(own.used[-1], "target", sure=sure, goal=goal.id, target=target)
 
 
