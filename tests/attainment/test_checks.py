@@ -170,6 +170,12 @@ def test_what_cannot_be_stops_a_report_until_somebody_has_checked_it(tmp_path, v
     assert stops(tmp_path, goal) == looked(tmp_path, values, goal) == ()
 
 
+def test_a_goal_that_begins_with_next_to_nothing_stops_no_report(tmp_path):
+    figures(tmp_path, few := {2018: 2, 2019: 2, 2020: 3})
+    assert stops(tmp_path, GOAL | {"target": 20000}) == ()
+    assert "20,000" in str(looked(tmp_path, few, GOAL | {"target": 20000}))
+
+
 @pytest.mark.parametrize(
     ("ends", "severity"),
     [
