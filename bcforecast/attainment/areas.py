@@ -564,13 +564,11 @@ class _Province:
         curve = trend.fit_exact(figures, horizon=horizon, transform=scale, support=history.support)
         curve = self.growth[indicator.id].applied(curve, figures, horizon=horizon)
         curve = curve.take((ahead - 1, np.arange(count)))
-        free: Distribution = trend.TrendDistribution(
-            curve, shipped().shape_of(figures.observations)
-        )
+        free = trend.TrendDistribution(curve, shipped().shape_of(figures.observations))
         known = np.array([len(one.history) for one in cases])
-        if not self.part.trend_only:
-            free = growth.learned().leaning.applied(free, up=up, observations=known)
-        return Counting(free) if indicator.whole else free
+        leaned = growth.learned().leaning.applied(free, up=up, observations=known)
+        made = free if self.part.trend_only else leaned
+        return Counting(made) if indicator.whole else made
 
     def _factor(
         self, scenario: Scenario, indicator: Indicator, case: _Case, *, n: int
@@ -632,8 +630,7 @@ class _Province:
             data = evidence.with_comparisons(plan, data)
             plan = evidence.with_targets(plan, data)
             about = plan, None, data, as_of, seed, evidence.chosen_models(plan, seed=seed)
-            how: dict[str, Any] = {"trend_only": self.part.trend_only, "growth": self.growth}
-            outlook = outlook_of(evidence.Situation(*about, **how))
+            outlook = outlook_of(evidence.Situation(*about, {}, self.part.trend_only, self.growth))
             seen = [(one, outlook.under(one).goals) for one in self.part.scenarios]
         except BcforecastError as error:
             self.skipped[area] = error.message

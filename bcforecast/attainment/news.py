@@ -189,26 +189,22 @@ def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vin
         return (f.area, f.indicator, year) in in_use
 
     known = [f for f in dataset.observations if f.published <= until]
-    revised = replace(
-        dataset,
-        observations=tuple(f for f in known if f.published <= since or revises(f)),
-        breaks=tuple(b for b in dataset.breaks if b.published <= since),
-        judgements=tuple(j for j in dataset.judgements if j.elicited <= since),
-    )
     mine = (f for f in known if f.area in areas and f.indicator in planned)
     new = [f for f in mine if f.published > since and not revises(f)]
-    days = {f.published for f in new} if any(f.period.of_year is None for f in new) else set()
-    added = [
-        replace(
-            revised,
+    within = any(f.period.of_year is None for f in new)
+    days = sorted({f.published for f in new})[:-1] if within else []
+
+    def staged(day: date, *, elicited: date) -> Vintage:
+        kept = replace(
+            dataset,
             observations=tuple(f for f in known if f.published <= day or revises(f)),
             breaks=tuple(b for b in dataset.breaks if b.published <= day),
+            judgements=tuple(j for j in dataset.judgements if j.elicited <= elicited),
         )
-        for day in sorted(days - {max(days, default=until)} | {until})
-    ]
-    judgements = tuple(j for j in dataset.judgements if j.elicited <= until)
-    with_prior = replace(added[-1], judgements=judgements)
-    return tuple(_Staged(stage, since) for stage in (revised, *added, with_prior))
+        return _Staged(kept, since)
+
+    first = [staged(day, elicited=since) for day in (since, *days, until)]
+    return (*first, staged(until, elicited=until))
 
 
 def areas_of(plan: Plan) -> tuple[str, ...]:
@@ -243,8 +239,8 @@ def _goal_news(
     plan, since, until = steps[-1].plan, steps[0].as_of, steps[-1].as_of
     before, after = statuses(steps[0])[goal.id], statuses(steps[-1])[goal.id]
     levels = [item.attainment.probability for item in items]
-    new: list[PartKind] = ["new_figures"] * (len(by_day) - 1)
-    kinds: list[PartKind] = ["revisions", *new, "model", "time"]
+    new: PartKind = "new_figures"
+    kinds: list[PartKind] = ["revisions", *[new] * (len(by_day) - 1), "model", "time"]
     restated = None
     reported = previous.goals.get(goal.id) if previous is not None else None
     if reported is not None:
@@ -263,8 +259,8 @@ def _goal_news(
     }
     told = [_part(kind, changes, tuple(causes[kind])) for kind in PARTS]
     if any(item.basis.selection.part for item in by_day):
-        steps_of = zip((one for one in changes if one[0] == new[0]), pairwise(by_day), strict=True)
-        parts = (_part(new[0], [one], tuple(figures(*pair))) for one, pair in steps_of)
+        steps_of = zip((one for one in changes if one[0] == new), pairwise(by_day), strict=True)
+        parts = (_part(new, [one], tuple(figures(*pair))) for one, pair in steps_of)
         moved = tuple(part for part in parts if part.causes)
         told[1] = replace(told[1], steps=moved if len(moved) > 1 else ())
     # The turn is the last step before which it was as at the start: said, or not said.
@@ -449,11 +445,9 @@ def news_days(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[d
     dataset = data.dataset
     areas = areas_of(plan)
     indicators = {i.id for i in plan.indicators} | {size.id for size in plan.sizes}
-    known = [
-        *((f.area, f.indicator, f.published) for f in dataset.observations),
-        *((b.area, b.indicator, b.published) for b in dataset.breaks),
-        *((j.area, j.indicator, j.elicited) for j in dataset.judgements),
-    ]
+    known = [(f.area, f.indicator, f.published) for f in dataset.observations]
+    known += [(b.area, b.indicator, b.published) for b in dataset.breaks]
+    known += [(j.area, j.indicator, j.elicited) for j in dataset.judgements]
     days = {day for area, indicator, day in known if area in areas and indicator in indicators}
     days |= {m.reached for m in plan.milestones if m.reached is not None}
     return tuple(sorted({since, until} | {day for day in days if since < day < until}))

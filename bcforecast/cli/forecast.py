@@ -92,10 +92,8 @@ def forecast(
         raise BcforecastError("cli.in_file", file=file, problem=problem) from error
     except ModelError as error:
         raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
-    tables = {out: found.forecasts if isinstance(found, panel.PanelForecast) else found}
-    if isinstance(found, panel.PanelForecast):
-        tables[beside(out, "targets")] = found.targets
-    write_tables(tables, inputs=read)
+    made = found if isinstance(found, panel.PanelForecast) else (found,)
+    write_tables(dict(zip((out, beside(out, "targets")), made, strict=False)), inputs=read)
     years = panel.sums_that_differ(frame, how=how, targets=asked) if to else _far_periods(frame)
     remarks = (*_slips(frame), *years)
     lines = lines_of_rows(series, [row for row, _ in remarks])

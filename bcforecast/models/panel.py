@@ -475,11 +475,8 @@ def forecast_years(
             forecast = model.fit(one.history, farthest)
         ends = forecast.quantile(levels)
         wanted.loc[wanted["unique_id"] == one.name, ["probability", *columns]] = [
-            [
-                forecast.meets(target, up=goal.up, strict=goal.strict)[int(h) - 1],
-                *ends[:, int(h) - 1],
-            ]
-            for goal, target, h in zip(asked, mine["target"], mine["h"], strict=True)
+            [forecast.meets(target, up=goal.up, strict=goal.strict)[h - 1], *ends[:, h - 1]]
+            for goal, target, h in zip(asked, mine["target"], mine["h"].astype(int), strict=True)
         ]
     forecasts[["mean", *columns]] = cells
     return forecasts if targets is None else found
@@ -493,7 +490,8 @@ def sums_that_differ(
     By the row of the year's figure, counted from 1: it is what `forecast_years` takes.
     """
     kinds = {} if targets is None else tables.kinds_of(targets)
-    return (one for series in _series(df, how, None, kinds) for one in series.differing)
+    gaps = (gap for series in _series(df, how, None, kinds) for gap in series.gaps)
+    return ((row, said) for row, said in gaps if said is not None)
 
 
 class _Row(NamedTuple):
@@ -511,7 +509,7 @@ class _Series(NamedTuple):
     years: dict[int, float]
     part: YearPart | None
     history: History
-    differing: list[tuple[int, Message]]  # by row, how a year differs from the sum of its parts
+    gaps: list[tuple[int, Message | None]]  # by row, how a year is not the sum of its parts
 
 
 def _series(
@@ -547,13 +545,11 @@ def _series(
         free = (0.0, np.inf) if all(row.value >= 0.0 for row in own) else (-np.inf, np.inf)
         if kind == "ratio" and growth.within_whole(min(told), max(told), ends=True):
             free = growth.WHOLE
-        both = known.keys() & summed.keys() if within.how == "sum" else ()
-        gaps = [
-            (y, difference(known[y].value, 0.0, within.so_far[y][MONTHS])) for y in sorted(both)
-        ]
-        differing = [(known[y].row, said) for y, said in gaps if said is not None]
+        both = sorted(known.keys() & summed.keys()) if within.how == "sum" else ()
+        pairs = ((known[y], within.so_far[y][MONTHS]) for y in both)
+        gaps = [(row.row, difference(row.value, 0.0, total)) for row, total in pairs]
         about: dict[str, Any] = {"support": support or free, "indicator": str(name)}
-        yield _Series(name, years, part, History.of(list(years), told, **about), differing)
+        yield _Series(name, years, part, History.of(list(years), told, **about), gaps)
 
 
 def _periods(column: pd.Series) -> list[Period]:

@@ -137,9 +137,8 @@ FIGURES = {
 
 def test_the_trend_alone_is_told_of_an_area_as_of_its_own_plan(folder, alone):
     found = project_part(replace(alone[0], trend_only=True)).rows.set_index(KEY)["probability"]
-    data = Vintage(
-        Dataset(folder, reading.read_figures(alone[0].figures.to_dict("records"))[0]), DAY
-    )
+    figures, _ = reading.read_figures(alone[0].figures.to_dict("records"))
+    data = Vintage(Dataset(folder, figures), DAY)
     for item in project(alone[0].plans.plan("p001c4"), data, seed=1, trend_only=True):
         told = found["p001c4", item.goal.id, "baseline"]
         assert told == pytest.approx(item.attainment.probability, abs=1e-9)

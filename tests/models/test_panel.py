@@ -112,10 +112,11 @@ def test_targets_that_point_both_ways_are_read_from_one_forecast_without_leaning
     both = pd.DataFrame({"unique_id": ["a", "a", "b"], "h": 1, "target": 125.0, "kind": "money"})
     both["comparator"] = ["at_least", "less_than", "at_least"]
     whole = pd.concat([yearly("a"), yearly("b")])
-    parts = [months(2021, 126.0, known=6), months(2021, 126.0, known=6).assign(unique_id="b")]
+    part = months(2021, 126.0, known=6)
+    year = pd.concat([whole, part, part.assign(unique_id="b")])
     for told in (
         lambda **how: forecast_panel(whole.astype({"ds": int}), 1, LEVELS, both, **how).targets,
-        lambda **how: forecast_years(pd.concat([whole, *parts]), 1, LEVELS, both, **how).targets,
+        lambda **how: forecast_years(year, 1, LEVELS, both, **how).targets,
     ):
         found, trend = told(), told(trend_only=True)
         at_least, less_than, alone = found["probability"]

@@ -228,10 +228,9 @@ def test_a_gain_is_a_mean_over_cases_with_an_interval_over_areas():
 
 
 def test_a_value_that_repeats_keeps_its_mass_where_that_is_asked():
-    table = pd.DataFrame({"case_id": ["a"], "goal_id": "a", "area": "x", "group": "g"})
-    table = table.assign(kind="count", comparator="at_least", target=5.0, target_year=2010)
+    table = pd.DataFrame({"case_id": ["a"], "kind": "count", "comparator": "at_least"})
     years = pd.DataFrame({"case_id": "a", "year": range(2000, 2010), "value": 5.0})
-    cases = learning.cases_of(table.assign(reached=1, as_of=2009), years)
+    cases = learning.cases_of(table.assign(target=5.0, target_year=2010, reached=1), years)
     plain, kept = cases.by_weight[0, 0], replace(cases, repeats=True).by_weight[0, 0]
     assert kept == pytest.approx(11 / 12 + plain / 12)
 
