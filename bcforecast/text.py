@@ -194,32 +194,38 @@ _YEARS: Final = (
 )  # fmt: skip
 """Names of values of texts that are years, where they are numbers."""
 
-_WRITTEN: Final[dict[str, Callable[[int], str]]] = {}
+_WRITTEN: Final[dict[str, tuple[Callable[[int], str], int]]] = {}
 
 
-def write_years(called: Callable[[int], str]) -> None:
-    """Have years written so in this process, as a country writes its fiscal years.
+def write_years(called: Callable[[int], str], *, ends: int = 12) -> None:
+    """Have years written so in this process, as a country writes fiscal years that end in a month.
 
     It is said once, by what reads the plan of a command or a report, as the language is.
     """
-    _WRITTEN["years"] = called
+    _WRITTEN["years"] = called, ends
 
 
 @contextmanager
 def years_written(called: Callable[[int], str]) -> Iterator[None]:
     """Have years written so for a while."""
-    before = _WRITTEN.get("years", str)
+    before = _WRITTEN.get("years", (str, 12))
     write_years(called)
     try:
         yield
     finally:
-        write_years(before)
+        _WRITTEN["years"] = before
 
 
 def year_words(year: SupportsInt) -> str:
     """Return a year as it is written in this process (`write_years`)."""
-    called = _WRITTEN.get("years", str)
+    called, _ = _WRITTEN.get("years", (str, 12))
     return called(int(year)) if 1900 <= int(year) <= 2200 else str(int(year))
+
+
+def fiscal_end() -> int | None:
+    """Return the month with which the fiscal years end that are written in this process."""
+    _, ends = _WRITTEN.get("years", (str, 12))
+    return ends if ends != 12 else None
 
 
 def column_head(name: str, lang: Language, *, of: str) -> str:

@@ -26,6 +26,7 @@ from bcforecast.text import (
     promised,
     unit_name,
     unit_of,
+    write_years,
     years_written,
 )
 
@@ -514,6 +515,10 @@ class Plan(Shown, fields.StrictRecord):
     def year_name(self, year: int) -> str:
         """Return how it writes a year."""
         return str(year) if self.fiscal_year is None else self.fiscal_year.called(year)
+
+    def write_years(self) -> None:
+        """Have the years of this process written as it writes them."""
+        write_years(self.year_name, ends=self.last_day(self.span.last).month)
 
     def last_day(self, year: int) -> date:
         """Return the last day of a year of its."""
