@@ -272,6 +272,22 @@ def shapes(subject: str) -> Sequence[str]:
     return tuple(config.shipped(_WORDING)["shapes"].get(subject, ()))
 
 
+def yearly(comparator: str) -> bool:
+    """Whether a comparator asks for average growth a year, such as 年均增长."""
+    return any(word in plain_words(comparator) for word in _words("yearly"))
+
+
+def unbound(target: str, comparator: str) -> str:
+    """Return a target without the word that its comparator says already: 35 of 35以下, at most."""
+    words = plain_words(target)
+    same = {comparator, {"more_than": "above", "about": "approximate"}.get(comparator)}
+    for word in (word for word, meant in _meanings("before").items() if meant in same):
+        words = words.removeprefix(word).strip()
+    for word in (word for word, meant in _meanings("after").items() if meant in same):
+        words = words.removesuffix(word).strip()
+    return words
+
+
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
 """How far a measure can have come, the worst first."""
 
@@ -634,7 +650,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         return Decimal(1), meaning
     # How many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人.
     known, said = unit_of(unit), plain_words(unit)
-    counted = r"{0}.*|.*(?<!per)[ (]{0}\)?"  # 万人; INR crore; visitors (million); not per million
+    counted = r"{0}.*|.*(?<!per)(?<!por)[ (]{0}\)?"  # 万人; INR crore; not per million
     told = (
         Decimal(size)
         for word, size in _meanings("scales").items()

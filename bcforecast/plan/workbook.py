@@ -159,6 +159,8 @@ def _draft(
             target, more[key] = told["target"], int(year[1])
     if told := said_as("target_total", target):
         target, more["total"] = told["target"], True
+    if "base_year" in more and cells.yearly(comparator):
+        more = {"growth_from": more.pop("base_year")}
     unit = _unit_meant(unit)
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
@@ -174,9 +176,11 @@ def _draft(
         target, mark, more["tolerance"] = apart[1], ".", float(apart[2])
     measured = "%" if not amount and more.keys() & {"growth_from", "base_year"} else unit
     try:
-        figure = cells.read_figure(target, unit=measured, mark=mark)
+        figure = cells.read_figure(cells.unbound(target, known), unit=measured, mark=mark)
     except ObservationError:  # told as part of the goal
         figure = None
+    if figure is not None and figure.status != "official":
+        raise _wrong(said, given, Message("cells.allowed_exact"))
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
     if figure is None or math.isnan(sum(ends) if between else figure.value):
         percent = "_percent" * target.endswith(("%", "％"))
