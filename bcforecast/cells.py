@@ -269,7 +269,7 @@ def meaning(subject: Literal["columns", "comparators", "delivery"], words: objec
 
 def shapes(subject: str) -> Sequence[str]:
     """Return how a target or a due date may be put, as `{target}（比{year}年）`."""
-    return tuple(config.shipped(_WORDING)["shapes"].get(subject, ()))
+    return tuple(config.shipped(_WORDING)["shapes"][subject])
 
 
 def yearly(comparator: str) -> bool:
@@ -279,13 +279,12 @@ def yearly(comparator: str) -> bool:
 
 def unbound(target: str, comparator: str) -> str:
     """Return a target without the word that its comparator says already: 35 of 35以下, at most."""
-    words = plain_words(target)
-    same = {comparator, {"more_than": "above", "about": "approximate"}.get(comparator)}
-    for word in (word for word, meant in _meanings("before").items() if meant in same):
-        words = words.removeprefix(word).strip()
-    for word in (word for word, meant in _meanings("after").items() if meant in same):
-        words = words.removesuffix(word).strip()
-    return words
+    same = comparator, {"more_than": "above", "about": "approximate"}.get(comparator)
+    before, after = (
+        "|".join(re.escape(word) for word, meant in _meanings(side).items() if meant in same)
+        for side in ("before", "after")
+    )
+    return re.sub(f"^(?:{before}) ?|(?:{after})$", "", plain_words(target))
 
 
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")

@@ -96,23 +96,12 @@ OWN: Final = "own"
 
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
-    """Return what stands in the gaps of a shape of a target or due date, by name, or None.
-
-    It is one of `wording.yaml`, or a text of the workbook in any language.
-    """
-    gaps = {
-        "target": "(?P<target>.+?)",
-        "years": "(?P<years>.+)",
-        "year": "(?P<year>.*?[0-9元]+(?:年度?)?)",
-    }
-    marks = {name: f"\ue000{name}\ue001" for name in gaps}
-    shapes = [one.format(**marks) for one in cells.shapes(key)]
-    if key != "target_total":
-        shapes += [text(f"template.{key}", lang, **marks) for lang in LANGUAGES]
-    for shape in map(plain_words, shapes):
-        sought = re.escape(shape.replace("\ue001年", "\ue001")).replace("\\ ", " ?")
+    """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
+    gaps = {"target": ".+?", "years": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
+    for shape in cells.shapes(key):
+        sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
         for name, gap in gaps.items():
-            sought = sought.replace(marks[name], gap)
+            sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
         if found := re.fullmatch(sought, plain_words(words)):
             return {name: said.strip() for name, said in found.groupdict().items()}
     return None
