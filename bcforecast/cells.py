@@ -290,7 +290,22 @@ def meaning(subject: Literal["columns", "comparators", "delivery"], words: objec
 
 def shapes(subject: str) -> Sequence[str]:
     """Return how a target or a due date may be put, as `{target}（比{year}年）`."""
-    return tuple(config.shipped(_WORDING)["shapes"].get(subject, ()))
+    return tuple(config.shipped(_WORDING)["shapes"][subject])
+
+
+def yearly(comparator: str) -> bool:
+    """Whether a comparator asks for average growth a year, such as 年均增长."""
+    return any(word in plain_words(comparator) for word in _words("yearly"))
+
+
+def unbound(target: str, comparator: str) -> str:
+    """Return a target without the word that its comparator says already: 35 of 35以下, at most."""
+    same = comparator, {"more_than": "above", "about": "approximate"}.get(comparator)
+    before, after = (
+        "|".join(re.escape(word) for word, meant in _meanings(side).items() if meant in same)
+        for side in ("before", "after")
+    )
+    return re.sub(f"^(?:{before}) ?|(?:{after})$", "", plain_words(target))
 
 
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
@@ -660,7 +675,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         return Decimal(1), meaning
     # How many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人.
     known, said = unit_of(unit), plain_words(unit)
-    counted = r"{0}.*|.*(?<!per)[ (]{0}\)?"  # 万人; INR crore; visitors (million); not per million
+    counted = r"{0}.*|.*(?<!per)(?<!por)[ (]{0}\)?"  # 万人; INR crore; not per million
     told = (
         Decimal(size)
         for word, size in _meanings("scales").items()

@@ -12,8 +12,8 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -167,14 +167,12 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     for name, one in put.items():
         if str(one).endswith("."):  # as in `document.sentence`
             template = re.sub(rf"{{{name}}}\.(?=\s|$)", f"{{{name}}}", template)
-        for begins, ends, comma in (
-            (" (", ")", ", "),
-            ("（", "）", "，"),
-        ):  # no two brackets in a row
-            bracket = re.search(rf"{re.escape(begins)}[^()（）]*{re.escape(ends)}$", str(one))
-            if bracket and (both := f"{{{name}}}{begins}") in template:
-                template = template.replace(both, f"{{{name}}}")
-                put[name] = f"{str(one)[:-1]}{comma}"
+        # No bracket follows another.
+        bracket = re.search(r" \([^()（）]*\)$|（[^()（）]*）$", str(one))
+        both = f"{{{name}}}{' (' if str(one).endswith(')') else '（'}"
+        if bracket and both in template:
+            template = template.replace(both, f"{{{name}}}")
+            put[name] = f"{str(one)[:-1]}{', ' if both.endswith('(') else '，'}"
     said = template.format(**put) if values else template
     return re.sub("年度 ?年(?![底末初均])", "年度", said) if "年度" in said else said
 
@@ -194,32 +192,26 @@ _YEARS: Final = (
 )  # fmt: skip
 """Names of values of texts that are years, where they are numbers."""
 
-_WRITTEN: Final[dict[str, Callable[[int], str]]] = {}
+_WRITTEN: Final[dict[str, tuple[Callable[[int], str], int]]] = {"years": (str, 12)}
 
 
-def write_years(called: Callable[[int], str]) -> None:
-    """Have years written so in this process, as a country writes its fiscal years.
+def write_years(called: Callable[[int], str], *, ends: int = 12) -> None:
+    """Have years written so in this process, as a country writes fiscal years that end in a month.
 
     It is said once, by what reads the plan of a command or a report, as the language is.
     """
-    _WRITTEN["years"] = called
-
-
-@contextmanager
-def years_written(called: Callable[[int], str]) -> Iterator[None]:
-    """Have years written so for a while."""
-    before = _WRITTEN.get("years", str)
-    write_years(called)
-    try:
-        yield
-    finally:
-        write_years(before)
+    _WRITTEN["years"] = called, ends
 
 
 def year_words(year: SupportsInt) -> str:
     """Return a year as it is written in this process (`write_years`)."""
-    called = _WRITTEN.get("years", str)
+    called = _WRITTEN["years"][0]
     return called(int(year)) if 1900 <= int(year) <= 2200 else str(int(year))
+
+
+def ends_year(month: int) -> bool:
+    """Whether a month is that with which fiscal years end that are written in this process."""
+    return month == _WRITTEN["years"][1] != 12
 
 
 def column_head(name: str, lang: Language, *, of: str) -> str:
@@ -669,7 +661,9 @@ def language_of(words: str, *, otherwise: Language) -> Language:
     return "zh" if re.search("[\u4e00-\u9fff]", words) else otherwise
 
 
-def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
+def promised(
+    goal: Any, *, lang: Language, name: str | None = None, called: Callable[[int], str] = year_words
+) -> str:
     """Say what a goal asks as the plan does: a target, a range, a change, over which years.
 
     `goal` has the fields of `plan.goals.Goal` that say so: the goal itself, or what was made of it.
@@ -689,10 +683,10 @@ def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
             key, size = "amount", goal.amount
             of = difference(plain(abs(size)), goal.unit, name, lang=lang)
         side = "down" if size < 0 else "up"
-        change = text(f"wording.{key}_{side}", lang, percent=of, year=goal.base_year)
+        change = text(f"wording.{key}_{side}", lang, percent=of, year=called(goal.base_year))
         said = text("wording.change_known", lang, change=change, target=said) if known else change
     if goal.over is not None:
-        span = {"first": goal.first_year, "last": goal.due.year, "total": ""}
+        span = {"first": called(goal.first_year), "last": called(goal.due.year), "total": ""}
         if goal.over == "total":
             total, upper = over_all_years(goal)
             told = {"unit": goal.unit, "name": name, "upper": upper}

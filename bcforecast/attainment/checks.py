@@ -540,6 +540,8 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
         found.note([error])
     if found:
         return Checked(found)
+    if len({plan.fiscal_year for plan in plans}) == 1:
+        plans[0].write_years()
     data, told = Vintage(dataset), list[BcforecastError]()
     for plan in plans:
         try:

@@ -158,7 +158,7 @@ def plan_read(given: str | None, data: Path | None) -> Plan:
     from bcforecast.plan.reading import load_plan
 
     read = load_plan(plan_asked(given, data), data_dir=data)
-    write_years(read.year_name)
+    read.write_years()
     return read
 
 

@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple, Self
 
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
-from bcforecast.text import Message, Text, figure, plain
+from bcforecast.text import Message, Text, ends_year, figure, plain, year_words
 
 _YEAR: Final = r"(1[89]|2[01])[0-9]{2}"
 _MONTH: Final = rf"{_YEAR}-(0[1-9]|1[0-2])"
@@ -95,6 +95,8 @@ class Period:
     def in_words(self) -> Message:
         """Return the period as it stands in a sentence."""
         (year, month), (last_year, last_month) = self.first, self.last
+        if self.months == 12 and ends_year(last_month):
+            return Message("observations.period_year", {"year": year_words(last_year)})
         ends = {"year": f"{year}", "last_year": last_year, "quarter": last_month // 3}
         named = {"month": f"wording.month_{month}", "last_month": f"wording.month_{last_month}"}
         months = {name: Message(key) for name, key in named.items()}

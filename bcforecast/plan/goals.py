@@ -12,22 +12,12 @@ from typing import Any, Final, Literal, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
+from bcforecast import text as wording
 from bcforecast.cells import FiscalYears, Kind
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    Shown,
-    Text,
-    over_all_years,
-    promised,
-    unit_name,
-    unit_of,
-    years_written,
-)
+from bcforecast.text import Language, Message, Shown, Text, over_all_years, unit_name, unit_of
 
 
 class Body(fields.NamedRecord):
@@ -342,15 +332,15 @@ class Goal(fields.StrictRecord):
         """Return its own name, or else that of what it counts."""
         return self.names or indicator.names
 
-    def usual_names(
-        self, one: Indicator, called: Callable[[int], str]
-    ) -> list[dict[str, str] | None]:
+    def usual_names(self, one: Indicator, called: Callable[[int], str]) -> list[Any]:
         """Return what it is called beside others: by its year, by what it asks in that year."""
         year = {"year": called(self.due.year)}
         by_year = fields.in_words("plan.goal_by_year", name=one.names, **year)
         own = one.names if self.names is None or {**self.names.values} == by_year else self.names
-        with years_written(called):
-            asked = {x: promised(self, lang=x, name=one.unit_name(x)) for x in LANGUAGES}
+        asked = {
+            lang: wording.promised(self, lang=lang, name=one.unit_name(lang), called=called)
+            for lang in wording.LANGUAGES
+        }
         return [by_year, fields.in_words("plan.goal_by_target", name=own, target=asked, **year)]
 
     @property
@@ -459,14 +449,17 @@ class Plan(Shown, fields.StrictRecord):
     def _are_told_apart(cls, goals: tuple[Goal, ...], rest: ValidationInfo) -> tuple[Goal, ...]:
         """Name by what they ask the goals that would be called the same."""
         known = {one.id: one for one in rest.data.get("indicators", ())}
-        held = [known.get(goal.indicator) for goal in goals]
-        said = [one and goal.called(one) for goal, one in zip(goals, held, strict=True)]
-        fiscal, often, apart = rest.data.get("fiscal_year"), Counter(said), list(goals)
-        for n, (goal, one) in enumerate(zip(goals, held, strict=True)):
-            if one is not None and often[said[n]] > 1:
-                (_, names) = goal.usual_names(one, fiscal.called if fiscal else str)
-                apart[n] = goal.model_copy(update={"names": names and Text(**names)})
-        return tuple(apart)
+        if not {goal.indicator for goal in goals} <= known.keys():
+            return goals  # which is refused later
+        often = Counter(goal.called(known[goal.indicator]) for goal in goals)
+        fiscal = rest.data.get("fiscal_year")
+
+        def apart(goal: Goal, one: Indicator) -> Goal:
+            (_, names) = goal.usual_names(one, fiscal.called if fiscal else str)
+            twice = often[goal.called(one)] > 1 and names
+            return goal.model_copy(update={"names": Text(**names)}) if twice else goal
+
+        return tuple(apart(goal, known[goal.indicator]) for goal in goals)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -519,6 +512,10 @@ class Plan(Shown, fields.StrictRecord):
     def year_name(self, year: int) -> str:
         """Return how it writes a year."""
         return str(year) if self.fiscal_year is None else self.fiscal_year.called(year)
+
+    def write_years(self) -> None:
+        """Have the years of this process written as it writes them."""
+        wording.write_years(self.year_name, ends=self.last_day(self.span.last).month)
 
     def last_day(self, year: int) -> date:
         """Return the last day of a year of its."""

@@ -96,23 +96,12 @@ OWN: Final = "own"
 
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
-    """Return what stands in the gaps of a shape of a target or due date, by name, or None.
-
-    It is one of `wording.yaml`, or a text of the workbook in any language.
-    """
-    gaps = {
-        "target": "(?P<target>.+?)",
-        "years": "(?P<years>.+)",
-        "year": "(?P<year>.*?[0-9元]+(?:年度?)?)",
-    }
-    marks = {name: f"\ue000{name}\ue001" for name in gaps}
-    shapes = [one.format(**marks) for one in cells.shapes(key)]
-    if key != "target_total":
-        shapes += [text(f"template.{key}", lang, **marks) for lang in LANGUAGES]
-    for shape in map(plain_words, shapes):
-        sought = re.escape(shape.replace("\ue001年", "\ue001")).replace("\\ ", " ?")
+    """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
+    gaps = {"target": ".+?", "years": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
+    for shape in cells.shapes(key):
+        sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
         for name, gap in gaps.items():
-            sought = sought.replace(marks[name], gap)
+            sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
         if found := re.fullmatch(sought, plain_words(words)):
             return {name: said.strip() for name, said in found.groupdict().items()}
     return None
@@ -159,6 +148,8 @@ def _draft(
             target, more[key] = told["target"], int(year[1])
     if told := said_as("target_total", target):
         target, more["total"] = told["target"], True
+    if "base_year" in more and cells.yearly(comparator):
+        more = {"growth_from": more.pop("base_year")}
     unit = _unit_meant(unit)
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
@@ -174,9 +165,11 @@ def _draft(
         target, mark, more["tolerance"] = apart[1], ".", float(apart[2])
     measured = "%" if not amount and more.keys() & {"growth_from", "base_year"} else unit
     try:
-        figure = cells.read_figure(target, unit=measured, mark=mark)
+        figure = cells.read_figure(cells.unbound(target, known), unit=measured, mark=mark)
     except ObservationError:  # told as part of the goal
         figure = None
+    if figure is not None and figure.status != "official":
+        raise _wrong(said, given, Message("cells.allowed_exact"))
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
     if figure is None or math.isnan(sum(ends) if between else figure.value):
         percent = "_percent" * target.endswith(("%", "％"))

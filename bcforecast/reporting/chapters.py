@@ -20,7 +20,7 @@ from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
-from bcforecast.text import Language, chance, day, join_sentences, place_words, text, write_years
+from bcforecast.text import Language, chance, day, join_sentences, place_words, text
 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
@@ -56,7 +56,7 @@ def open_outlook(
     edge.no_unknown_parameters()
     folder = Path(data_dir) if data_dir else None
     read = load_plan(plan, data_dir=folder)
-    write_years(read.year_name)
+    read.write_years()
     if goal is not None:
         read = read.model_copy(update={"goals": (read.goal(goal),)})
     data = project.load_figures(read, data_dir=folder, as_of=as_of)

@@ -180,7 +180,9 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     done = enough(push.reached, grade=goal.grade, wanted=push.wanted)
-    form = "" if done else "_short" if far else "_review"
+    # A figure can be too great for a range: the best of what is possible is not the most of it.
+    best = COMPARISONS[goal.comparator].two_sided
+    form = "" if done else "_best" if best else "_short" if far else "_review"
     key = "unmeasured" if form == "_review" and not tied else f"push{form}"
     step = text(f"report.next_{key}", lang, push=push.words.render(lang), reached=reached)
     if goal.grade == "D" and told:
@@ -414,7 +416,8 @@ def levers(
     found = []
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
         done = met(one.reached, wanted=one.wanted)
-        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if done else 'short'}"
+        peak = COMPARISONS[outlook[one.goal].attainment.comparator].two_sided
+        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if done else 'best' if peak else 'short'}"
         place = f"{one.goal}[{answers.index(one)}].reached"
         push = push_words(one, outlook, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)

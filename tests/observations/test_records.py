@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bcforecast.cells import FiscalYears
 from bcforecast.errors import ObservationError
 from bcforecast.observations import load_observations
 from bcforecast.observations.records import Month, Period
 from bcforecast.observations.selection import Kind, Series, rounding_unit
+from bcforecast.text import write_years
 
 
 @pytest.mark.parametrize(
@@ -35,6 +37,18 @@ def test_a_period_runs_from_its_first_to_its_last_month_and_reads_as_each_langua
     assert (period.first, period.last) == (Month(*first), Month(*last))
     assert (str(period), period.last_day) == (text, last_day)
     assert [period.in_words().render(lang) for lang in ("en", "zh")] == [english, chinese]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_fiscal_year_reads_as_the_plan_writes_it_and_other_periods_by_their_months(lang):
+    said = {"2020-04/2021-03": "R2年度", "2020": {"zh": "2020年", "en": "2020"}[lang]}
+    write_years(FiscalYears("2024-04", "R6年度").called, ends=3)
+    try:
+        found = {one: Period.parse(one).in_words().render(lang) for one in said}
+    finally:
+        write_years(str)
+    assert found == said
+    assert "R2年度" not in Period.parse("2020-04/2021-03").in_words().render(lang)
 
 
 @pytest.mark.parametrize(
