@@ -207,7 +207,7 @@ def _cell(
     span = merged.get((row, column))
     at = (row, column) if span is None else (span.min_row, span.min_col)
     cell, source = shown.cell(*at), typed.cell(*at)
-    value, whole = cell.value, cell.number_format or ""
+    value, whole = cell.value, cell.number_format or "General"
     form = _LITERAL.sub("", whole)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     struck = cell.font.strike and re.match(r"\W*\d", str(value))
@@ -227,7 +227,7 @@ def _cell(
         return Message("cells.found_formula", {"formula": str(source.value)})
     if isinstance(value, datetime):
         return value.date() if re.search("[md]", form.lower()) else value.year
-    if number and re.search("[0#?.],+(?![0#?,])", form):
+    if number and re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold()):
         return Message("cells.found_scaled", {"value": value, "format": whole})
     if number and "%" in form:
         return f"{value * 100:.12g}%"
@@ -286,6 +286,22 @@ def meaning(subject: Literal["columns", "comparators", "delivery"], words: objec
     """Return what words or a sign mean in any language: `unit` of 单位; None if nothing."""
     plain = plain_words(words)
     return plain if plain in config.shipped(_WORDING)[subject] else _meanings(subject).get(plain)
+
+
+def unit_said(cell: object) -> str:
+    """Return the unit or units of `单位：万元`, a line that says them of the figures below it."""
+    if not (isinstance(cell, str) and re.search("[:：]", cell)):
+        return ""
+    found = re.search("(?:^|[ (])([^ :(]+) ?: ?([^()]+)[)]?$", plain_words(cell))
+    return found[2].strip() if found and meaning("columns", found[1]) == "unit" else ""
+
+
+def says_unit(words: str, unit: str) -> bool:
+    """Whether one of the units in a text is a unit, or both are some that are merely counted."""
+    said = [one.strip() for one in re.split("(?<![0-9]),|[;、]", words)]
+    large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000"])
+    sized = any(unit_of(one).currency or re.search(large, one) for one in (unit, *said))
+    return not sized or not {*said}.isdisjoint(unit_names(unit))
 
 
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")

@@ -192,6 +192,7 @@ def _figures(
             wrong = {"row": row, "found": quoted(told), "allowed": allowed}
             problems.note([_wrong(one.file, "period", **wrong)])
             continue
+        status = _CALLED["codes"].get(status.casefold(), status)
         codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
         firm = next((firm for code, firm in _CALLED["firm"].items() if code in codes), "")
         note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"
@@ -225,7 +226,7 @@ def _unit(unit: str, multiplier: str) -> str:
     """Return a unit with what the figures are multiplied by, if anything: `PS x 10^3`."""
     if multiplier.casefold() in _CALLED["times_one"]:
         return unit
-    return f"{unit} x {'10^' * multiplier.isdigit()}{multiplier}".strip()
+    return f"{unit} x {'10^' * multiplier.lstrip('-').isdigit()}{multiplier}".strip()
 
 
 def _column(heads: Iterable[str], *names: str) -> str:
@@ -302,7 +303,10 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
                 }
                 said = ", ".join(names.values()) or about.get("symbol", "")
                 unit = _unit(unit or said, str(about.get("multiplier") or ""))
+            spans = re.findall("(?:19|20)[0-9]{2}(?: ?[-/–] ?[0-9]{2,4})?", label)
             when = period if period_named(period) else label
+            if _period(label) != _period(when) and any(span not in when for span in spans):
+                when = f"{when}: {label}"  # 2019: 2019-2021
             points.append(Point(n, keys, when, value, str(firm.get(n, same)), unit))
         issued = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

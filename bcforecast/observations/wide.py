@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -21,7 +21,7 @@ from bcforecast.edge import parse_day, read_bytes, unguarded
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations.records import Month, Observation, Period
 from bcforecast.plan.fields import with_defaults
-from bcforecast.text import Message
+from bcforecast.text import Message, unit_of
 
 RULE: Final = "+1-03-31"
 """When a year's figure is published unless its table says so: three months after its end."""
@@ -93,11 +93,15 @@ BadCell = tuple[int, int, Message, Message]
 
 @dataclass(frozen=True)
 class Defaults:
-    """What a table does not say: indicators of the plans, the source, the rule of publication."""
+    """What a table does not say: indicators of the plans, the source, the rule of publication.
+
+    `units` are those of rows by a line above them.
+    """
 
     planned: tuple[KnownIndicator, ...] = ()
     source: str = ""
     published: str = ""
+    units: Mapping[int, str] = field(default_factory=dict)
 
 
 def fiscal_of(planned: Iterable[KnownIndicator]) -> FiscalYears | None:
@@ -130,7 +134,11 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
 
 def is_wide(heads: Sequence[str]) -> bool:
     """Whether a row of heads is that of a table of figures."""
-    return bool({"indicator", "code"} & set(heads)) and any(map(_is_period, heads))
+    return bool(NAMED & set(heads)) and any(map(_is_period, heads))
+
+
+NAMED: Final = frozenset({"indicator", "code"})
+"""What says of which indicator a row is."""
 
 
 def _is_period(head: str) -> bool:
@@ -152,7 +160,7 @@ def unroll(
     top, titles = header
     heads = heads_of(titles, defaults.planned)
     known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
-    mark = mark or cells.mark_said(one for head, one in known if _is_period(head)) or "."
+    mark = mark or cells.mark_said(one for head, one in known if _is_period(head))
     entries: list[Entry] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
@@ -198,14 +206,18 @@ def unroll(
                 raise _unread(found, "observations.allowed_cells", n=len(heads))
             if not figures:
                 continue
-            place = next(n for n, head in enumerate(heads) if head in ("indicator", "code"))
-            about = _about(said, defaults)
+            place = next(n for n, head in enumerate(heads) if head in NAMED)
+            about = _about(said, defaults, defaults.units.get(row, ""))
         except ObservationError as error:
             wrong(row, place, error)
             continue
         for place, head, cell in figures:
             try:
-                if (made := _long(about, Period.parse(head), cell, mark)) is not None:
+                two = cells.TWO_WAYS.search(plain_words(cell)) if isinstance(cell, str) else None
+                if mark is None and two and unit_of(about["unit"]).whole:  # 1.234 firms
+                    raise _unread(as_text(cell), "cells.allowed_mark")
+                made = _long(about, Period.parse(head), cell, mark or ".")
+                if made is not None:
                     entries.append((row, place, made))
             except ObservationError as error:
                 wrong(row, place, error)
@@ -218,8 +230,8 @@ def _unread(found: Message | str, key: str, column: str = "", **values: object) 
     return ObservationError("cells.unread", found=said, allowed=told, column=column)
 
 
-def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
-    """Return what holds for all figures of a row of a wide table."""
+def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str, str]:
+    """Return what holds for all figures of a row of a wide table, with the unit `above` it."""
     wanted, area = said.get("code") or said.get("indicator", ""), said.get("area", "")
 
     def named(words: str) -> list[KnownIndicator]:
@@ -244,6 +256,8 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
         one, unit = fits[0], said.get("unit", fits[0].unit)
         if plain_words(unit) not in cells.unit_names(one.unit) and unit != one.unit:
             raise _unread(unit, "cells.allowed_unit", "unit", unit=one.unit)
+        if above and "unit" not in said and not cells.says_unit(above, one.unit):
+            raise _unread(above, "cells.allowed_unit", unit=one.unit)
     else:
         one = KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
     rule = said.get("published") or defaults.published or RULE
