@@ -145,17 +145,10 @@ def read_sheets(path: Path) -> Tables:
         shown = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
         typed = openpyxl.load_workbook(io.BytesIO(raw), rich_text=True)
     except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        LookupError,
-        RuntimeError,  # a part that needs a password
-        ValueError,
-        TypeError,
-        AttributeError,
-        SyntaxError,  # XML that is none
-        zlib.error,
-        openpyxl.utils.exceptions.InvalidFileException,
-    ):
+        zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, LookupError, ValueError, TypeError,
+        AttributeError, openpyxl.utils.exceptions.InvalidFileException,
+        RuntimeError, SyntaxError,  # a part that needs a password, XML that is none
+    ):  # fmt: skip
         raise ObservationError("cells.not_workbook", file=path) from None
     sheets: list[Sheet] = []
     notes: list[Message] = []
@@ -215,8 +208,7 @@ def _cell(
         runs = [(str(run), getattr(run, "font", None)) for run in source.value]
         struck = any(font and font.strike and re.search(r"\d", text) for text, font in runs)
         value = "".join(
-            text.translate(_RAISED) if font and font.vertAlign == "superscript" else text
-            for text, font in runs
+            text.translate(_RAISED.get(getattr(font, "vertAlign", ""), {})) for text, font in runs
         )
     if struck:
         return Message("cells.found_struck", {"text": str(value)})
@@ -239,7 +231,7 @@ def _cell(
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 """What a number format shows as it stands, or does not show at all."""
 
-_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "() ,")
+_RAISED: Final = {"superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "() ,")}
 
 
 def allowed_day(found: str, otherwise: Message) -> Message:

@@ -96,49 +96,43 @@ def forecast(
     if isinstance(found, panel.PanelForecast):
         tables[beside(out, "targets")] = found.targets
     write_tables(tables, inputs=read)
-    for said in _slips(frame, series):
-        typer.echo(said.render(spoken), err=True)
-    for said in _far_periods(frame, series) if to is None else ():
+    for said in _strange(frame, series, gaps=to is None):
         typer.echo(said.render(spoken), err=True)
 
 
-def _slips(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
-    """Yield what to look at twice in a table of series that was forecast as it is."""
-    import numpy as np
-    import pandas as pd
+def _strange(frame: pd.DataFrame, file: Path, *, gaps: bool) -> Iterator[Message]:
+    """Yield what to look at twice in a table of series that was forecast as it is.
 
-    from bcforecast.observations.selection import slips
-
-    given = pd.to_numeric(frame["y"], errors="coerce").to_numpy(dtype=float)
-    codes, _ = pd.factorize(frame["unique_id"])
-    known = np.flatnonzero(np.isfinite(given))
-    y, of = given[known], codes[known]
-    order = np.argsort(of, kind="stable")
-    found, starts = slips(y, of), np.searchsorted(of[order], np.arange(codes.max() + 2))
-    for n, line in zip(found, lines_of_rows(file, [int(known[n]) + 1 for n in found]), strict=True):
-        own = order[starts[of[n]] : starts[of[n] + 1]]
-        others = y[own[own != n]]
-        values = {"low": plain(others.min()), "high": plain(others.max())}
-        said = Message("checks.slip", {"found": plain(float(y[n])), **values})
-        about = {"file": file, "row": line, "period": frame["ds"].iloc[known[n]], "said": said}
-        yield Message("checks.warning_row", about)
-
-
-def _far_periods(frame: pd.DataFrame, file: Path) -> Iterator[Message]:
-    """Yield the gaps longer than all the rest of a series of four figures or more."""
+    Figures far from all others and, if asked, `gaps` longer than all the rest of four or more.
+    """
     import numpy as np
     import pandas as pd
 
     from bcforecast.models.tables import lone_gaps, period_numbers
+    from bcforecast.observations.selection import slips
 
-    codes, _ = pd.factorize(frame["unique_id"])
-    ds = frame["ds"]
-    lows, highs = lone_gaps(period_numbers(ds, codes), codes)
-    told = np.bincount(codes)[codes[lows]] >= _COMPARED
-    lines = lines_of_rows(file, [int(high) + 1 for high in highs[told]])
-    for low, high, line in zip(lows[told], highs[told], lines, strict=True):
-        said = Message("checks.lone_gap", {"before": ds.iloc[low], "after": ds.iloc[high]})
-        about = {"file": file, "row": line, "period": ds.iloc[high], "said": said}
+    given = pd.to_numeric(frame["y"], errors="coerce").to_numpy(dtype=float)
+    (codes, _), ds, told = (
+        pd.factorize(frame["unique_id"]),
+        frame["ds"],
+        list[tuple[int, Message]](),
+    )
+    counts, known = np.bincount(codes), np.flatnonzero(np.isfinite(given))
+    y, of = given[known], codes[known]
+    order = np.argsort(of, kind="stable")
+    found, starts = slips(y, of), np.searchsorted(of[order], np.arange(codes.max() + 2))
+    for n in found:
+        own = order[starts[of[n]] : starts[of[n] + 1]]
+        others = y[own[own != n]]
+        values = {"low": plain(others.min()), "high": plain(others.max())}
+        said = Message("checks.slip", {"found": plain(float(y[n])), **values})
+        told.append((int(known[n]), said))
+    if gaps:
+        for low, high in zip(*lone_gaps(period_numbers(ds, codes), codes), strict=True):
+            said = Message("checks.lone_gap", {"before": ds.iloc[low], "after": ds.iloc[high]})
+            told += [(int(high), said)] * bool(counts[codes[low]] >= _COMPARED)
+    for (at, said), line in zip(told, lines_of_rows(file, [at + 1 for at, _ in told]), strict=True):
+        about = {"file": file, "row": line, "period": ds.iloc[at], "said": said}
         yield Message("checks.warning_row", about)
 
 

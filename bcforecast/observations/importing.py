@@ -121,22 +121,25 @@ def _tables(sheet: cells.Sheet) -> list[_Table]:
         # A head that is a date is the month of it.
         heads = tuple(f"{c.year}-{c.month:02d}" if isinstance(c, date) else c for c in given)
         said = "".join(dict.fromkeys(map(cells.unit_said, given)))
-        if said and not (found and re.search("[0-9]", " ".join(map(cells.as_text, given)))):
+        last = found[-1] if found else None
+        if said and not (last and re.search("[0-9]", " ".join(map(cells.as_text, given)))):
             unit = said
-        elif found and cells.meaning("columns", given[place]) not in wide.NAMED:
-            found[-1][3].append((row, given))
-            found[-1][4][row] = unit
-        elif not found or (found[-1][0] == "figures" and wide.is_wide(wide.heads_of(heads))):
-            named = wide.heads_of(heads)
-            kinds = {
-                "figures": wide.is_wide(named),
-                "judgements": {"q10", "q50", "q90", "expert"} <= set(named),
-                "delivery": {"code", "status", "evidence"} <= set(named),
-                "sources": {"code", "title", "issuer"} <= set(named),
-            }
-            for kind in [kind for kind, fits in kinds.items() if fits][:1]:
-                found.append((kind, sheet, (row, heads), [], {}))
-                place = next((n for n, one in enumerate(named) if one in wide.NAMED), 0)
+            continue
+        again = last and cells.meaning("columns", (*given[place:], "")[0]) in wide.NAMED
+        named = wide.heads_of(heads) if again or last is None else list[str]()
+        kinds = {
+            "figures": wide.is_wide(named),
+            "judgements": {"q10", "q50", "q90", "expert"} <= set(named),
+            "delivery": {"code", "status", "evidence"} <= set(named),
+            "sources": {"code", "title", "issuer"} <= set(named),
+        }
+        kind = next(filter(kinds.get, kinds), "")
+        if kind and (last is None or last[0] == kind == "figures"):
+            found.append((kind, sheet, (row, heads), [], {}))
+            place = next((n for n, one in enumerate(named) if one in wide.NAMED), 0)
+        elif last is not None:
+            last[3].append((row, given))
+            last[4][row] = unit
     return found
 
 

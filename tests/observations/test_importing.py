@@ -216,9 +216,11 @@ def test_a_point_that_may_mark_thousands_is_refused_of_what_is_counted(data):
     path = data / "x.csv"
     path.write_text("code;2021;2022\nfirms;1.234;12,5\nshare;1.234;5\n", encoding="utf-8")
     assert [one.figure.value for one in import_file(path, data, dry_run=True).added][:1] == [1234]
-    path.write_text("code;2021\nfirms;1.234\nshare;1.234\n", encoding="utf-8")
-    (told,) = import_file(path, data, dry_run=True).problems
-    assert 'B2: found "1.234"; allowed: the number without the point' in told.render("en")
+    rows = "area;code;2021\nhere;firms;1.234\nhere;share;1.234\nx\nhere;name;5\n"
+    path.write_text(rows, encoding="utf-8")
+    told, other = import_file(path, data, dry_run=True).problems
+    assert 'B5: found "name"' in other.render("en")
+    assert 'C2: found "1.234"; allowed: the number without the point' in told.render("en")
 
 
 def test_dates_as_heads_are_months_and_a_date_cell_is_a_day_of_publication(data, book):
