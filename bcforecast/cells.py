@@ -145,17 +145,10 @@ def read_sheets(path: Path) -> Tables:
         shown = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
         typed = openpyxl.load_workbook(io.BytesIO(raw), rich_text=True)
     except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        LookupError,
-        RuntimeError,  # a part that needs a password
-        ValueError,
-        TypeError,
-        AttributeError,
-        SyntaxError,  # XML that is none
-        zlib.error,
-        openpyxl.utils.exceptions.InvalidFileException,
-    ):
+        zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, LookupError, ValueError, TypeError,
+        AttributeError, openpyxl.utils.exceptions.InvalidFileException,
+        RuntimeError, SyntaxError,  # a part that needs a password, XML that is none
+    ):  # fmt: skip
         raise ObservationError("cells.not_workbook", file=path) from None
     sheets: list[Sheet] = []
     notes: list[Message] = []
@@ -207,7 +200,7 @@ def _cell(
     span = merged.get((row, column))
     at = (row, column) if span is None else (span.min_row, span.min_col)
     cell, source = shown.cell(*at), typed.cell(*at)
-    value, whole = cell.value, cell.number_format or ""
+    value, whole = cell.value, cell.number_format or "General"
     form = _LITERAL.sub("", whole)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     struck = cell.font.strike and re.match(r"\W*\d", str(value))
@@ -215,8 +208,7 @@ def _cell(
         runs = [(str(run), getattr(run, "font", None)) for run in source.value]
         struck = any(font and font.strike and re.search(r"\d", text) for text, font in runs)
         value = "".join(
-            text.translate(_RAISED) if font and font.vertAlign == "superscript" else text
-            for text, font in runs
+            text.translate(_RAISED.get(getattr(font, "vertAlign", ""), {})) for text, font in runs
         )
     if struck:
         return Message("cells.found_struck", {"text": str(value)})
@@ -227,7 +219,7 @@ def _cell(
         return Message("cells.found_formula", {"formula": str(source.value)})
     if isinstance(value, datetime):
         return value.date() if re.search("[md]", form.lower()) else value.year
-    if number and re.search("[0#?.],+(?![0#?,])", form):
+    if number and re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold()):
         return Message("cells.found_scaled", {"value": value, "format": whole})
     if number and "%" in form:
         return f"{value * 100:.12g}%"
@@ -239,7 +231,7 @@ def _cell(
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 """What a number format shows as it stands, or does not show at all."""
 
-_RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "() ,")
+_RAISED: Final = {"superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "() ,")}
 
 
 def allowed_day(found: str, otherwise: Message) -> Message:
@@ -306,6 +298,22 @@ def unbound(target: str, comparator: str) -> str:
         for side in ("before", "after")
     )
     return re.sub(f"^(?:{before}) ?|(?:{after})$", "", plain_words(target))
+
+
+def unit_said(cell: object) -> str:
+    """Return the unit or units of `单位：万元`, a line that says them of the figures below it."""
+    if not (isinstance(cell, str) and re.search("[:：]", cell)):
+        return ""
+    found = re.search("(?:^|[ (])([^ :(]+) ?: ?([^()]+)[)]?$", plain_words(cell))
+    return found[2].strip() if found and meaning("columns", found[1]) == "unit" else ""
+
+
+def says_unit(words: str, unit: str) -> bool:
+    """Whether one of the units in a text is a unit, or both are some that are merely counted."""
+    said = [one.strip() for one in re.split("(?<![0-9]),|[;、]", words)]
+    large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000"])
+    sized = any(unit_of(one).currency or re.search(large, one) for one in (unit, *said))
+    return not sized or not {*said}.isdisjoint(unit_names(unit))
 
 
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")

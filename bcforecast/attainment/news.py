@@ -8,6 +8,7 @@ that one more kind of news makes to the same projection, so that their sum is th
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -363,15 +364,11 @@ def read_report(path: Path) -> Reported:
         raw = edge.read_bytes(path, allowed="news.allowed_report")
         document: dict[str, Any] = json.loads(raw.decode("utf-8-sig"))
         listing = path.with_name("manifest.json")  # other programs have files of the name too
-        beside = edge.read_bytes(listing) if edge.exists(listing) else b"{}"
-        try:
+        beside, listed = edge.read_bytes(listing) if edge.exists(listing) else b"", dict[str, Any]()
+        with suppress(ValueError, LookupError, TypeError, RecursionError):
             listed = {one["file"]: one["sha256"] for one in json.loads(beside)["outputs"]}
-        except (ValueError, LookupError, TypeError, RecursionError):
-            if b"bcforecast-manifest/" in beside:
-                raise
-        else:
-            if listed.get(path.name) not in (None, hashlib.sha256(raw).hexdigest()):
-                raise ValueError(path.name)
+        if listed.get(path.name) not in (None, hashlib.sha256(raw).hexdigest()):
+            raise ValueError(path.name)
         as_of = edge.parse_day(document["as_of"])
         goals = {goal["id"]: _reported(goal, as_of) for goal in document["goals"]}
         plan, scenario = document["plan"]["id"], document["scenario"]

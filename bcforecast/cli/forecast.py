@@ -129,8 +129,7 @@ def _far_periods(frame: pd.DataFrame) -> Iterator[tuple[int, Message]]:
 
     from bcforecast.models.tables import lone_gaps, period_numbers
 
-    codes, _ = pd.factorize(frame["unique_id"])
-    ds = frame["ds"]
+    (codes, _), ds = pd.factorize(frame["unique_id"]), frame["ds"]
     lows, highs = lone_gaps(period_numbers(ds, codes), codes)
     told = np.bincount(codes)[codes[lows]] >= _COMPARED
     for low, high in zip(lows[told], highs[told], strict=True):

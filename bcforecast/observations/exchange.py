@@ -53,8 +53,7 @@ class DataSet(NamedTuple):
     """What one file holds: points with the same keys; `about` has title, issuer, address, day.
 
     `column` is that of the values, from 1, as a spreadsheet counts; 0 where the file is no table.
-    `whole` has values of a key beside which one that has points is no whole: other categories, or
-    the empty one of the headline.
+    `whole` has values of a key without which one is a part: other categories, or that of all ("").
     """
 
     name: str
@@ -185,31 +184,28 @@ def _figures(
     problems: Problems[Message] = Problems()
     heads = (*about, "status", "note")
     rows: list[tuple[int, tuple[object, ...]]] = [(1, (*heads, *periods))]
-    for row, keys, told, value, status, _, action in points:
-        period = period_named(named[told])
-        if period is None:
-            allowed = Message("observations.allowed_period")
-            wrong = {"row": row, "found": quoted(told), "allowed": allowed}
-            problems.note([_wrong(one.file, "period", **wrong)])
-            continue
+    for row, keys, told, value, said, _, action in points:
+        period, status = period_named(named[told]), _CALLED["codes"].get(said.casefold(), said)
         codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
         firm = next((firm for code, firm in _CALLED["firm"].items() if code in codes), "")
         note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"
         code = _parts(keys.get(often, ""))[0].upper()
-        months = Period.parse(period).months
-        none = status.upper() in _CALLED["missing"] or (status and is_missing(status))
-        said = {
+        months = Period.parse(period).months if period else _CALLED["months"].get(code)
+        other = _CALLED["months"].get(code, months) != months
+        none = codes in _CALLED["missing"] or (status and is_missing(status))
+        found = {
+            "period": period is None and quoted(told),
             "action": action.upper() not in _CALLED["actions"] and f"ACTION={action}",
-            "often": _CALLED["months"].get(code, months) != months and f"FREQ={code}, {told}",
+            "often": other and f"FREQ={code}, {told}",
             "none": none and not is_missing(value) and f"{note}, {value}",
         }
-        for kind in filter(said.get, said):
-            wrong = {
+        for kind in filter(found.get, found):
+            asked = {
                 "row": row,
-                "found": said[kind],
+                "found": found[kind],
                 "allowed": Message(f"exchange.allowed_{kind}"),
             }
-            problems.note([_wrong(one.file, "row", **wrong)])
+            problems.note([_wrong(one.file, "row" if kind != "period" else kind, **asked)])
         cells = (value if other == period else "" for other in periods)
         rows.append((row, (*about.values(), firm, note, *cells)))
     return Sheet(sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods)), problems
@@ -225,7 +221,7 @@ def _unit(unit: str, multiplier: str) -> str:
     """Return a unit with what the figures are multiplied by, if anything: `PS x 10^3`."""
     if multiplier.casefold() in _CALLED["times_one"]:
         return unit
-    return f"{unit} x {'10^' * multiplier.isdigit()}{multiplier}".strip()
+    return f"{unit} x {'10^' * multiplier.lstrip('-').isdigit()}{multiplier}".strip()
 
 
 def _column(heads: Iterable[str], *names: str) -> str:
@@ -241,21 +237,18 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads) or len(set(heads)) < len(heads):
         raise ObservationError("exchange.not_sdmx", file=path)
     rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
-    value = heads.index("OBS_VALUE")
-    later = [head for head in heads[value:] if head.casefold() in _CALLED["keys"]]
-    dims = [head for head in [*heads[:value], *later] if head not in _CALLED["no_keys"]]
-    time = heads.index("TIME_PERIOD")
+    value, time = heads.index("OBS_VALUE"), heads.index("TIME_PERIOD")
+    dims = [*heads[:value], *(head for head in heads[value:] if head.lower() in _CALLED["keys"])]
     beside = heads[time : time + 2]  # a label of the period may stand after it
     same = {head for head in beside if all(r[head] in ("", r["TIME_PERIOD"]) for _, r in rows)}
-    dims = [head for head in dims if head not in same]
+    dims = [head for head in dims if head not in same and head not in _CALLED["no_keys"]]
     asked = [_column(heads, *_CALLED[name]) for name in ("unit", "multiplier", "status")]
     points = []
     for n, row in rows:
         said = (_parts(row.get(name, ""))[0] for name in (*asked, "TIME_PERIOD", "ACTION"))
         unit, scale, firm, period, action = said
-        keys = {name: row[name] for name in dims}
-        unit = _unit(unit, scale)
-        points.append(Point(n, keys, period, row["OBS_VALUE"], firm, unit, action))
+        told = ({name: row[name] for name in dims}, period, row["OBS_VALUE"], firm)
+        points.append(Point(n, *told, _unit(unit, scale), action))
     agency, _, name = (rows[0][1][flow] if rows else "").partition("(")[0].rpartition(":")
     about = (f"{agency} {name}", agency, "", "")
     yield DataSet(name, path, value + 1, points, about)
@@ -282,10 +275,7 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         time = (role.get("time") or [_column(dims, *_CALLED["time"])])[0]
         if time not in dims or [*map(len, values)] != read["size"]:
             raise ValueError
-        size, told = (
-            math.prod(read["size"]),
-            read.get("status") or {},
-        )  # of each cell, or one for all
+        size, told = math.prod(read["size"]), read.get("status") or {}  # of each, or one for all
         told = told[0] or "" if isinstance(told, list) and len(told) == 1 else told
         same = told if isinstance(told, str) else ""
         firm = {} if isinstance(told, str) else _numbered(told, size)
@@ -297,18 +287,18 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
             unit = _parts(keys.get(_column(dims, *_CALLED["unit"]), ""))[1]
             for name, one in keys.items():
                 about = dims[name].get("unit", {}).get(_parts(one)[0], {})
-                names = {
-                    str(about[k]).casefold(): about[k] for k in ("label", "base") if about.get(k)
-                }
-                said = ", ".join(names.values()) or about.get("symbol", "")
+                said = next((about[k] for k in ("label", "base", "symbol") if about.get(k)), "")
                 unit = _unit(unit or said, str(about.get("multiplier") or ""))
+            spans = re.findall("(?:19|20)[0-9]{2}(?: ?[-/–] ?[0-9]{2,4})?", label)
             when = period if period_named(period) else label
+            if _period(label) != _period(when) and any(span not in when for span in spans):
+                when = f"{when}: {label}"  # 2019: 2019-2021
             points.append(Point(n, keys, when, value, str(firm.get(n, same)), unit))
         issued = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ObservationError("exchange.not_json_stat", file=path) from None
-    whole = dict(zip(dims, values, strict=True))
-    yield DataSet(path.stem, path, 0, points, (*issued[:3], issued[3][:10]), whole)
+    issued[3], whole = issued[3][:10], dict(zip(dims, values, strict=True))
+    yield DataSet(path.stem, path, 0, points, issued, whole)
 
 
 def _numbered(told: Any, size: int) -> dict[int, Any]:

@@ -6,9 +6,10 @@ added: a revised figure is a new row, published later than the one that it revis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
@@ -77,8 +78,8 @@ def read_import(
 ) -> Import:
     """Read a file and hold it against what a data folder has.
 
-    Of a workbook or wide CSV every sheet whose heads are those of a table is read: figures (an
-    indicator a row, a period a column), sources, judgements, delivery; other files come as the
+    Of a workbook or wide CSV every table is read by its heads: figures (an indicator a row, a
+    period a column), sources, judgements, delivery; other files come as the
     `tables` that `exchange` read. Figures that name no `source` have this one, or else the first of
     the folder or file, and were `published` on this day, or else by the rule of the table: an
     assumption, so that one that revises another needs its day. With a `correction`, by its author
@@ -87,7 +88,7 @@ def read_import(
     """
     read = tables or cells.read_sheets(path)
     result = Import(notes=[*read.notes], problems=Problems(read.problems))
-    found = [one for sheet in read.sheets if (one := _table(sheet)) is not None]
+    found = [one for sheet in read.sheets for one in _tables(sheet)]
     if not (found or result.problems):
         raise ObservationError("cells.no_table", file=path)
     known = [*dataset.sources]
@@ -108,24 +109,40 @@ def read_import(
 
 
 _Row = tuple[int, tuple[object, ...]]
-_Table = tuple[str, cells.Sheet, _Row, list[_Row]]
+_Table = tuple[str, cells.Sheet, _Row, list[_Row], dict[int, str]]
 
 
-def _table(sheet: cells.Sheet) -> _Table | None:
-    """Return the first table of a sheet: what it is, its heads and the rows below them."""
-    for n, (row, given) in enumerate(sheet.rows):
+def _tables(sheet: cells.Sheet) -> list[_Table]:
+    """Return the tables of a sheet: what each is, heads, rows below, units of rows by lines above.
+
+    A table of figures ends where other heads of figures stand below those of its indicators.
+    """
+    found: list[_Table] = []
+    unit, place = "", 0
+    for row, given in sheet.rows:
         # A head that is a date is the month of it.
         heads = tuple(f"{c.year}-{c.month:02d}" if isinstance(c, date) else c for c in given)
-        named = wide.heads_of(heads)
+        said = "".join(dict.fromkeys(map(cells.unit_said, given)))
+        last = found[-1] if found else None
+        if said and not (last and re.search("[0-9]", " ".join(map(cells.as_text, given)))):
+            unit = said
+            continue
+        again = last and cells.meaning("columns", (*given[place:], "")[0]) in wide.NAMED
+        named = wide.heads_of(heads) if again or last is None else list[str]()
         kinds = {
             "figures": wide.is_wide(named),
             "judgements": {"q10", "q50", "q90", "expert"} <= set(named),
             "delivery": {"code", "status", "evidence"} <= set(named),
             "sources": {"code", "title", "issuer"} <= set(named),
         }
-        for kind in (kind for kind, fits in kinds.items() if fits):
-            return kind, sheet, (row, heads), list(sheet.rows[n + 1 :])
-    return None
+        kind = next(filter(kinds.get, kinds), "")
+        if kind and (last is None or last[0] == kind == "figures"):
+            found.append((kind, sheet, (row, heads), [], {}))
+            place = next((n for n, one in enumerate(named) if one in wide.NAMED), 0)
+        elif last is not None:
+            last[3].append((row, given))
+            last[4][row] = unit
+    return found
 
 
 def _wrong(
@@ -147,10 +164,11 @@ def _read_figures(
     correction: tuple[str, str] | None,
     mark: cells.Decimals | None,
 ) -> None:
-    _, sheet, (top, heads), body = table
+    _, sheet, (top, heads), body, units = table
     columns = {head: place for place, head in enumerate(wide.heads_of(heads))}
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
-    entries, bad = wide.unroll((top, heads), body, defaults, mark=mark, asks=True)
+    given_units = replace(defaults, units=units)
+    entries, bad = wide.unroll((top, heads), body, given_units, mark=mark, asks=True)
     given = dict(body)
     result.problems.note(_wrong(path, sheet, row, place, *told) for row, place, *told in bad)
     result.problems.more += bad.more
@@ -210,7 +228,7 @@ def _read_other(
 
     Its sources are `known` from then on, also those with a wrong field.
     """
-    name, sheet, (_, heads), body = table
+    name, sheet, (_, heads), body, _ = table
     named = [cells.meaning("columns", head) or "" for head in heads]
     code = {"sources": "source", "judgements": "indicator", "delivery": "measure"}[name]
     places = {code if head == "code" else head: n for n, head in enumerate(named) if head}

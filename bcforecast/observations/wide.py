@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -93,11 +93,15 @@ BadCell = tuple[int, int, Message, Message]
 
 @dataclass(frozen=True)
 class Defaults:
-    """What a table does not say: indicators of the plans, the source, the rule of publication."""
+    """What a table does not say: indicators of the plans, the source, the rule of publication.
+
+    `units` are those of rows by a line above them.
+    """
 
     planned: tuple[KnownIndicator, ...] = ()
     source: str = ""
     published: str = ""
+    units: Mapping[int, str] = field(default_factory=dict)
 
 
 def fiscal_of(planned: Iterable[KnownIndicator]) -> FiscalYears | None:
@@ -130,7 +134,11 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
 
 def is_wide(heads: Sequence[str]) -> bool:
     """Whether a row of heads is that of a table of figures."""
-    return bool({"indicator", "code"} & set(heads)) and any(map(_is_period, heads))
+    return bool(NAMED & set(heads)) and any(map(_is_period, heads))
+
+
+NAMED: Final = frozenset({"indicator", "code"})
+"""What says of which indicator a row is."""
 
 
 def _is_period(head: str) -> bool:
@@ -200,8 +208,8 @@ def unroll(
                 raise _unread(found, "observations.allowed_cells", n=len(heads))
             if not figures:
                 continue
-            place = next(n for n, head in enumerate(heads) if head in ("indicator", "code"))
-            about = _about(said, defaults)
+            place = next(n for n, head in enumerate(heads) if head in NAMED)
+            about = _about(said, defaults, defaults.units.get(row, ""))
         except ObservationError as error:
             wrong(row, place, error)
             continue
@@ -222,8 +230,8 @@ def _unread(found: Message | str, key: str, column: str = "", **values: object) 
     return ObservationError("cells.unread", found=said, allowed=told, column=column)
 
 
-def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
-    """Return what holds for all figures of a row of a wide table."""
+def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str, str]:
+    """Return what holds for all figures of a row of a wide table, with the unit `above` it."""
     wanted, area = said.get("code") or said.get("indicator", ""), said.get("area", "")
 
     def named(words: str) -> list[KnownIndicator]:
@@ -248,6 +256,8 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
         one, unit = fits[0], said.get("unit", fits[0].unit)
         if plain_words(unit) not in cells.unit_names(one.unit) and unit != one.unit:
             raise _unread(unit, "cells.allowed_unit", "unit", unit=one.unit)
+        if above and "unit" not in said and not cells.says_unit(above, one.unit):
+            raise _unread(above, "cells.allowed_unit", unit=one.unit)
     else:
         one = KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
     rule = said.get("published") or defaults.published or RULE

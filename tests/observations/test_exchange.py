@@ -277,6 +277,7 @@ ROWS = "DATAFLOW,ACTION,FREQ,TIME_PERIOD,OBS_VALUE,OBS_STATUS,SEX,unit_mult\nS:L
         ("I,M,2015,5,A,T,0", "row 2: found FREQ=M, 2015; allowed: a period of the frequency"),
         ("I,A,2015-04,5,A,T,0", "found FREQ=A, 2015-04"),
         ("I,A,2015,0,M,T,0", "row 2: found OBS_STATUS M, 0; allowed: no value"),
+        ("I,A,2015,0,Missing value,T,", "row 2: found OBS_STATUS M, 0; allowed: no value"),
         ("I,A,2015,5,A,F,0\nS:L(1),I,A,2016,5,A,M,0", "column SEX: several values are left: F, M"),
         ("I,A,2015,5,A,T,3", "found the unit “x 10^3” for leavers"),
     ],
@@ -293,6 +294,7 @@ def test_a_row_of_sdmx_csv_is_a_figure_of_the_series_or_told(brought, tmp_path, 
 
 
 GEO = {"geo": {"category": {"index": ["AA", "BB"], "unit": {"AA": {"base": "thousand"}}}}}
+MEANS = {"category": {"index": ["2015", "2016", "2017"], "label": {"2015": "2015-2017"}}}
 DIMS = json.loads((FILES / "json-stat.json").read_text("utf-8"))["dimension"]
 
 
@@ -301,6 +303,7 @@ DIMS = json.loads((FILES / "json-stat.json").read_text("utf-8"))["dimension"]
     [
         ({"dimension": DIMS | GEO}, "found the unit “thousand” for leavers"),
         ({"value": {"3": 12.5}, "status": [".."]}, "found OBS_STATUS .., 12.5; allowed: no value"),
+        ({"dimension": DIMS | {"time": MEANS}}, 'found the period "2015: 2015-2017"; allowed'),
         ({"value": [1] * 11}, "is no JSON-stat"), ({"status": ["p"] * 11}, "is no JSON-stat"),
         ({"dimension": DIMS | {"geo": {"category": {"index": {"AA": 0, "BB": 0}}}}}, "is no JSON"),
         ({"value": {"3": 12.5}, "where": {"geo": "AA"}}, "are there of T: Total alone"),

@@ -212,6 +212,29 @@ def test_a_month_that_may_have_lost_its_nought_is_refused(data, book, heads, mon
     assert all(t in p.render("en") for t, p in zip(told, found.problems, strict=True))
 
 
+def test_lines_above_say_units_and_a_second_table_has_its_own_heads(data, book):
+    first = ["表1", None, "单位：家、%"], ["指标", 2018, 2019], ["高企", 5, 6]
+    second = ["续表", "（单位：万家）"], ["指标", 2021, 2022], ["高企", 7, 8]
+    found = import_file(book(*first), data, dry_run=True)
+    assert [one.figure.value for one in found.added] == [5, 6]
+    found = import_file(book(*first, *second), data, dry_run=True)
+    (told,) = (problem.render("en") for problem in found.problems)
+    assert 'cell A6: found "万家"; allowed: the unit of the indicator in the plan: enter' in told
+    found = import_file(book(*first, second[0][:1], *second[1:]), data, dry_run=True)
+    assert [str(one.figure.period) for one in found.figures] == ["2018", "2019", "2021", "2022"]
+
+
+def test_a_point_that_may_mark_thousands_is_refused_of_what_is_counted(data):
+    path = data / "x.csv"
+    path.write_text("code;2021;2022\nfirms;1.234;12,5\nshare;1.234;5\n", encoding="utf-8")
+    assert [one.figure.value for one in import_file(path, data, dry_run=True).added][:1] == [1234]
+    rows = "area;code;2021\nhere;firms;1.234\nhere;share;1.234\nx\nhere;name;5\n"
+    path.write_text(rows, encoding="utf-8")
+    told, other = import_file(path, data, dry_run=True).problems
+    assert 'B5: found "name"' in other.render("en")
+    assert 'C2: found "1.234"; allowed: the number without the point' in told.render("en")
+
+
 def test_dates_as_heads_are_months_and_a_date_cell_is_a_day_of_publication(data, book):
     path = book(["code", "published", date(2024, 5, 1)], ["firms", date(2024, 6, 20), 40])
     (one,) = import_file(path, data).added
