@@ -25,7 +25,7 @@ from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS, place_in_year
-from bcforecast.observations.records import Break, Measure, Observation, quoted
+from bcforecast.observations.records import Break, Elicitation, Measure, Observation, quoted
 from bcforecast.observations.selection import (
     FloatArray,
     History,
@@ -50,7 +50,7 @@ class Finding:
     """Something to look at in a figure; in what stands elsewhere, the message tells where."""
 
     severity: Severity
-    figure: Observation | None
+    figure: Observation | Elicitation | None
     message: Message
 
     @property
@@ -140,6 +140,10 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
                 key = "unused_pair" if first.period.months == 2 * MONTHS else "unused"
                 said = Message(f"checks.{key}", {"count": len(figures), "reason": reason})
                 found.append(Finding("note", first, said))
+        against = indicator.up is (indicator.direction == "down")
+        if against and indicator.compared is None:
+            words = {"name": indicator.names, "up": Message(f"checks.{indicator.direction}")}
+            found.append(Finding("warning", None, Message("checks.direction", words)))
         own = selections[plan.area]
         if indicator.link_to_parent == "share" and indicator.parent is not None:
             found += _parts(own, selections[indicator.parent])
@@ -151,12 +155,16 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
         goals = [goal for goal in goals if goal.due.year not in passed]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
+        for opinion in data.judgements(plan.area, indicator.id):
+            found += _far_judgement(opinion, indicator, own, goals)
         for goal in (one for one in goals if own.used and one.id in baseless):
             about = {"goal": goal.id, "year": plan.year_name(goal.base_year or 0)}
             found.append(Finding("warning", own.used[0], Message("checks.no_base", about)))
     found += _swapped(odd)
 
     def is_checked(one: Any) -> bool:
+        if one is None:
+            return False
         year, _ = place_in_year(one.period.last, last_month)
         return year in checked(one.area, one.indicator)
 
@@ -421,10 +429,29 @@ def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
 def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
     if not own.used or goal.base_year is not None or indicator.kind == "event":
         return
-    small, large = sorted((abs(goal.target), abs(_level(own.used[-1]))))
-    if small > 0 and large > FAR * small:
-        sure, target = large > IMPOSSIBLE * small, in_unit(plain(goal.target), goal.unit)
+    if off := _off(goal.target, _level(own.used[-1])):
+        target = in_unit(plain(goal.target), goal.unit)
+        sure = off > IMPOSSIBLE
         yield _finding(own.used[-1], "target", sure=sure, goal=goal.id, target=target)
+
+
+def _off(one: float, other: float) -> float:
+    """Return the factor between two numbers if they are far apart, else 0."""
+    small, large = sorted((abs(one), abs(other)))
+    return large / small if small > 0 and large > FAR * small else 0.0
+
+
+def _far_judgement(
+    said: Elicitation, indicator: Indicator, own: Selection, goals: Iterable[Goal]
+) -> Iterator[Finding]:
+    """An upper quantile, or else the median, far from the latest figure, or else the target."""
+    level = _level(own.used[-1]) if own.used else next((one.target for one in goals), np.nan)
+    for quantile in (said.q90, said.q50):
+        if off := _off(quantile, level):
+            about = (in_unit(plain(one), indicator.unit) for one in (quantile, level))
+            words = Message("checks.judged", dict(zip(("found", "level"), about, strict=True)))
+            yield Finding("error" if off > IMPOSSIBLE else "warning", said, words)
+            return
 
 
 def unknown_measures(

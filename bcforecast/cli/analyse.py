@@ -75,7 +75,15 @@ def goals(
 
 _TOLD: Final = {
     f"checks.{one}"
-    for one in ("assumed_later", "other_years", "calendar_years", "no_base", "target", "bounds")
+    for one in (
+        "assumed_later",
+        "other_years",
+        "calendar_years",
+        "no_base",
+        "target",
+        "bounds",
+        "direction",
+    )
 }
 """What `goals` tells of what `check` finds: figures not used, or needed; a target far from all."""
 

@@ -337,3 +337,22 @@ def test_files_that_nothing_reads_and_goals_without_figures_are_told(tmp_path, r
     remarks(tmp_path, {"plans/p.yaml": PLAN.replace("firms", "frims")})
     out = run("check", "--data", tmp_path)[1]
     assert "goals of the plan p are on what has no figure yet: F\n" in out
+
+
+@pytest.mark.parametrize("series", ["firms", "others"])
+@pytest.mark.parametrize(
+    ("q50", "severity"), [(160, []), (9_000, ["warning"]), (1.4e10, ["error"])]
+)
+def test_a_judgement_far_from_the_series_or_the_target_is_found(tmp_path, series, q50, severity):
+    figures(tmp_path, STEADY)
+    table = (tmp_path / "observations.csv").read_text("utf-8")
+    (tmp_path / "observations.csv").write_text(table.replace("firms", series), encoding="utf-8")
+    row = f"somewhere,firms,2024-12-31,A,B,9,{q50},{2 * q50},2021-01-01,"
+    (tmp_path / "judgements.csv").write_text(JUDGED + row, encoding="utf-8")
+    assert [one.severity for one in findings(plan(GOAL), load_observations(tmp_path))] == severity
+
+
+def test_a_direction_against_all_goals_on_an_indicator_is_found(tmp_path):
+    said = PLAN.replace("names: F,", "names: F, direction: down,")
+    assert "F: less is said to be better" in remarks(tmp_path, {"plans/p.yaml": said})[0]
+    assert remarks(tmp_path, {"plans/p.yaml": said.replace("at_least", "at_most")}) == []

@@ -126,7 +126,7 @@ def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
     narrow = partial(word, low=95.0, high=104.0)
     assert nearest_flip(100.0, narrow, **reach).value == 104.0, "and not 94, which is further"
     assert nearest_flip(100.0, lambda _: "same", **reach) is None
-    known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
+    known = of_made_up(plan(goals=[goal("turnover", target=1e5)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
     assert "No revision of the last figure within 50%" in repr(tables.rules_table(known, lang="en"))
     written = [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)]
