@@ -602,14 +602,6 @@ _POINT: Final = re.compile(
 TWO_WAYS: Final = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.,])")
 """A number whose point marks decimals for some and thousands for others: 3.500."""
 
-
-def in_two_ways(cell: object, beside: str) -> bool:
-    """Whether a text has such a number; not beside words of the East, where it marks decimals."""
-    letters = re.findall(r"[^\W\d_]", beside)
-    eastern = sum(one >= "\u3040" for one in letters) > len(letters) / 2
-    return isinstance(cell, str) and not eastern and TWO_WAYS.search(plain_words(cell)) is not None
-
-
 _CONTINENTAL: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,[0-9]+")
 
 _DIGITS: Final = (

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
+from filecmp import cmp
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +25,7 @@ from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS, place_in_year
-from bcforecast.observations.records import Break, Measure, Observation, quoted
+from bcforecast.observations.records import Break, Elicitation, Measure, Observation, quoted
 from bcforecast.observations.selection import (
     FloatArray,
     History,
@@ -48,14 +50,15 @@ class Finding:
     """Something to look at in a figure; in what stands elsewhere, the message tells where."""
 
     severity: Severity
-    figure: Observation | None
+    figure: Observation | Elicitation | None
     message: Message
 
     @property
     def place(self) -> dict[str, Any]:
         """File and row of the figure, as an editor counts it; its period tells cells of a row."""
         if (one := self.figure) is None:
-            return {name: self.message.values[name] for name in ("file", "row")}
+            said = self.message.values
+            return {name: said[name] for name in ("file", "row") if name in said}
         return {"file": one.file, "row": one.row, "period": str(one.period)}
 
     @property
@@ -127,6 +130,9 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             bounds = zip(selection.used, history.times, strict=True)
             looked = (one for one, year in bounds if not one.has_value and year not in passed)
             found += _told_bounds(looked, history.values[kept])
+            if len(selection.used) > 2 and not history.n_values:
+                said = Message("checks.bounds", {"name": indicator.names})
+                found.append(Finding("warning", selection.used[0], said))
             found += [*_index_base(indicator, selection), *_assumed_later(area, indicator, data)]
             found += _other_years(plan, indicator, selection)
             figures = data.of(area, indicator.id)
@@ -137,6 +143,10 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
                 key = "unused_pair" if first.period.months == 2 * MONTHS else "unused"
                 said = Message(f"checks.{key}", {"count": len(figures), "reason": reason})
                 found.append(Finding("note", first, said))
+        against = indicator.up is (indicator.direction == "down")
+        if against and indicator.compared is None:
+            words = {"name": indicator.names, "up": Message(f"checks.{indicator.direction}")}
+            found.append(Finding("warning", None, Message("checks.direction", words)))
         own = selections[plan.area]
         if indicator.link_to_parent == "share" and indicator.parent is not None:
             found += _parts(own, selections[indicator.parent])
@@ -148,12 +158,16 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
         goals = [goal for goal in goals if goal.due.year not in passed]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
+        for opinion in data.judgements(plan.area, indicator.id):
+            found += _far_judgement(opinion, indicator, own, goals)
         for goal in (one for one in goals if own.used and one.id in baseless):
             about = {"goal": goal.id, "year": plan.year_name(goal.base_year or 0)}
             found.append(Finding("warning", own.used[0], Message("checks.no_base", about)))
     found += _swapped(odd)
 
     def is_checked(one: Any) -> bool:
+        if one is None:
+            return False
         year, _ = place_in_year(one.period.last, last_month)
         return year in checked(one.area, one.indicator)
 
@@ -418,12 +432,31 @@ def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
 def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
     if not own.used or goal.base_year is not None or indicator.kind == "event":
         return
-    small, large = sorted((abs(goal.target), abs(_level(own.used[-1]))))
-    if small > 0 and large > FAR * small:
-        begun = unit_of(goal.unit).whole and small < FEW  # of 2 chargers, 10,000 is no slip
-        sure = large > IMPOSSIBLE * small and not begun
+    level = _level(own.used[-1])
+    if off := _off(goal.target, level):
         target = in_unit(plain(goal.target), goal.unit)
+        begun = unit_of(goal.unit).whole and min(abs(goal.target), abs(level)) < FEW
+        sure = off > IMPOSSIBLE and not begun  # of 2 chargers, 10,000 is no slip
         yield _finding(own.used[-1], "target", sure=sure, goal=goal.id, target=target)
+
+
+def _off(one: float, other: float) -> float:
+    """Return the factor between two numbers if they are far apart, else 0."""
+    small, large = sorted((abs(one), abs(other)))
+    return large / small if small > 0 and large > FAR * small else 0.0
+
+
+def _far_judgement(
+    said: Elicitation, indicator: Indicator, own: Selection, goals: Iterable[Goal]
+) -> Iterator[Finding]:
+    """An upper quantile, or else the median, far from the latest figure, or else the target."""
+    level = _level(own.used[-1]) if own.used else next((one.target for one in goals), np.nan)
+    for quantile in (said.q90, said.q50):
+        if off := _off(quantile, level):
+            about = (in_unit(plain(one), indicator.unit) for one in (quantile, level))
+            words = Message("checks.judged", dict(zip(("found", "level"), about, strict=True)))
+            yield Finding("error" if off > IMPOSSIBLE else "warning", said, words)
+            return
 
 
 def unknown_measures(
@@ -466,6 +499,42 @@ def named_in(folder: Path | None, *plans: Plan) -> tuple[list[Plan], set[tuple[s
 
 _DAYS: Final = ("published", "elicited", "date")
 """Columns of the day from which a row is known."""
+
+
+def unread(folder: Path) -> Iterator[Finding]:
+    """Yield what is called like a file of a data folder that is read, or ends like one, and is not.
+
+    Subject matter is read from the shipped folder: the same in another is passed over.
+    """
+    known = {reading.WIDE, reading.PARTS, "plans", "scenarios", "reports.yaml", "verdicts.csv"}
+    known |= {f"{name}.{end}" for name in reading.tables() for end in ("csv", "parquet")}
+    known.add(scenario.SHIPPED.name)
+    for path in sorted([*folder.glob("*"), *folder.glob("plans/*"), *folder.glob("scenarios/*")]):
+        plan, shipped = path.with_suffix(".yaml"), config.DATA_DIR / path.name
+        names = known if path.parent == folder else {plan.name}
+        like = names is known and get_close_matches(path.name.lower(), names, cutoff=0.7)
+        ends = path.suffix.lower() in (".csv", ".parquet", ".yaml", ".yml")
+        of_set = names is not known and path.suffix == ".csv" and plan.is_file()
+        if (like or ends) and path.name not in names and not of_set:
+            same = path.is_file() and shipped.is_file() and cmp(path, shipped, shallow=False)
+            told = {"file": path, "found": quoted(path.name), "allowed": near(path.name, names)}
+            if not same:
+                yield Finding("warning", None, ObservationError("errors.file", **told).message)
+
+
+def without_figures(plan: Plan, data: Vintage) -> Message | None:
+    """Name the series that goals need and of which no figure is known, others with their area."""
+    known, found = {(one.area, one.indicator) for one in data.observations}, list[Message]()
+    named, needed = {one.id: one.names for one in plan.indicators}, list[tuple[str, str]]()
+    for one in (plan.indicator_of(goal) for goal in plan.goals):
+        own = one.id if one.compared is None else one.compared.own
+        needed += [(plan.area, own), *(one.compared.beside if one.compared else ())]
+    for area, name in dict.fromkeys(needed):
+        about: dict[str, Any] = {"name": named.get(name, name), "area": area}
+        if (area, name) not in known:
+            key = "observations.name" if area == plan.area else "checks.of_area"
+            found.append(Message(key, about))
+    return reading.listed(found) if found else None
 
 
 def odd_cells(rows: Iterable[Any], *, today: date) -> Iterator[Finding]:
@@ -514,8 +583,8 @@ class Checked:
 
     problems: Problems[BcforecastError]
     findings: tuple[Finding, ...] = ()
-    unused: Problems[Message] = field(default_factory=Problems)
-    """Series of which there are figures that no plan uses: of what is mistyped, too."""
+    notes: Problems[Message] = field(default_factory=Problems)
+    """Series that a goal needs without figures, and those with figures that no plan uses."""
 
 
 def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> Checked:
@@ -527,13 +596,13 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     left out of what is asked on it.
     """
     found: Problems[BcforecastError] = Problems()
-    unread = check_plans(data_dir)
-    names = () if unread else plan_ids(data_dir=data_dir)
+    unusable = check_plans(data_dir)
+    names = () if unusable else plan_ids(data_dir=data_dir)
     plans = [load_plan(one, data_dir=data_dir) for one in names]
     seen = reading.Skimmed(series=evidence.series_for(*plans))
     dataset, problems = reading.read_folder(data_dir, seen)
     found.note(problems)
-    found.note(unread)
+    found.note(unusable)
     try:
         chance.load_bands(data_dir)
     except BcforecastError as error:
@@ -549,8 +618,8 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
             scenario.load_scenarios(plan=plan, data_dir=data_dir, drafts=True)
         except BcforecastError as error:
             told.append(error)
-    plans, series = named_in(data_dir, *plans)
-    told += unknown_measures(plans, data)
+    every, series = named_in(data_dir, *plans)
+    told += unknown_measures(every, data)
     told += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
     if told:
         return Checked(Problems({str(error): error for error in told}.values()))
@@ -560,11 +629,13 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
         known = data.at(today)
         look += [one for about in asked for one in _assumed_later(*about, known)]
     each = {(*one.place.values(), str(one.message)): one for one in look}
-    unused = (
+    bare = ((plan.id, without_figures(plan, data)) for plan in plans)
+    notes = [Message("checks.bare", {"plan": one, "series": named}) for one, named in bare if named]
+    notes += (
         Message("checks.unplanned", {"area": area, "indicator": name, "count": len(of)})
         for (area, name), of in sorted(seen.told.items())
         if (area, name) not in series
     )
-    look = [*each.values(), *idle(data, plans, {*series, *seen.told})]
-    look += odd_cells(dataset.rows, today=today or date.max)
-    return Checked(found, tuple(look), Problems(unused))
+    look = [*each.values(), *idle(data, every, {*series, *seen.told})]
+    look += [*odd_cells(dataset.rows, today=today or date.max), *unread(data.data_dir)]
+    return Checked(found, tuple(look), Problems(notes))

@@ -36,7 +36,7 @@ def goals(
     explain: Annotated[str | None, option("explain", metavar="GOAL", known="goals")] = None,
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
-    from bcforecast.attainment.checks import findings, idle, named_in, odd_cells
+    from bcforecast.attainment.checks import findings, idle, named_in, odd_cells, without_figures
 
     spoken = speak(lang)
     if explain is not None and output == "csv":
@@ -62,11 +62,9 @@ def goals(
         print_json(reporting.records.goal_records(outlook, lang=spoken))
     else:
         show(with_sparklines(outlook, lang=spoken))
-        bare = without_figures(outlook, lang=spoken)
-        if bare and data is not None:
-            names = text("report.list_join", spoken).join(bare)
-            typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
         if data is not None:
+            if bare := without_figures(outlook.plan, outlook.data):
+                typer.echo(text("cli.fill_in", spoken, folder=data, indicators=bare.render(spoken)))
             told = [one for one in findings(outlook.plan, outlook.data) if one.message.key in _TOLD]
             with suppress(bc.BcforecastError):  # another plan of the folder cannot be read
                 told += idle(outlook.data, *named_in(data, outlook.plan))
@@ -77,7 +75,15 @@ def goals(
 
 _TOLD: Final = {
     f"checks.{one}"
-    for one in ("assumed_later", "other_years", "calendar_years", "no_base", "target")
+    for one in (
+        "assumed_later",
+        "other_years",
+        "calendar_years",
+        "no_base",
+        "target",
+        "bounds",
+        "direction",
+    )
 }
 """What `goals` tells of what `check` finds: figures not used, or needed; a target far from all."""
 
@@ -122,23 +128,6 @@ def export(
     if form == "sdmx-csv":
         tables = {name: sdmx_table(tables[name], name) for name in wanted}
     write_tables({path: tables[name] for name, path in paths.items()}, inputs=read)
-
-
-def without_figures(outlook: bc.Outlook, *, lang: Language) -> list[str]:
-    """Name the series that goals need and of which no figure is known, with their areas."""
-    plan, found = outlook.plan, dict[str, None]()
-    known = {(one.area, one.indicator) for one in outlook.data.observations}
-    named = {one.id: one.name(lang) for one in plan.indicators}
-    for goal in plan.goals:
-        asked = plan.indicator_of(goal).compared
-        needed: tuple[tuple[str, str], ...] = ((plan.area, goal.indicator),)
-        if asked is not None:
-            needed = ((plan.area, asked.own), *asked.beside)
-        for area, series in needed:
-            if (area, series) not in known:
-                name = named.get(series, series)
-                found[name if area == plan.area else f"{name} ({area})"] = None
-    return list(found)
 
 
 def with_sparklines(outlook: bc.Outlook, *, lang: Language) -> reporting.Section:
@@ -360,7 +349,7 @@ def check(
     for finding in told:
         if finding.severity != "error":
             typer.echo(finding.sentence.render(spoken))
-    for said in checked.unused.told:
+    for said in checked.notes.told:
         typer.echo(said.render(spoken))
     raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)
 

@@ -168,7 +168,7 @@ def _read_figures(
     columns = {head: place for place, head in enumerate(wide.heads_of(heads))}
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     given_units = replace(defaults, units=units)
-    entries, bad = wide.unroll((top, heads), body, given_units, mark=mark, asks=True)
+    entries, bad = wide.unroll((top, heads), body, given_units, mark=mark)
     given = dict(body)
     result.problems.note(_wrong(path, sheet, row, place, *told) for row, place, *told in bad)
     result.problems.more += bad.more

@@ -91,7 +91,8 @@ def _wrong(
     return ObservationError(key, **place, found=found, allowed=allowed)
 
 
-def _listed(names: Iterable[str]) -> Message:
+def listed(names: Iterable[str | Message]) -> Message:
+    """Return names as a list in words; there is one at least."""
     return reduce(
         lambda head, last: Message("observations.list_join", {"head": head, "last": last}),
         (Message("observations.name", {"name": name}) for name in names),
@@ -340,7 +341,7 @@ def _read(
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
     table: _Read[Any] = _Read(file, wanted or Wanted(), sources)
-    allowed_file = _said("allowed_file", columns=_listed(c.name for c in columns))
+    allowed_file = _said("allowed_file", columns=listed(c.name for c in columns))
     if not path.exists():
         if not may_lack:
             table.problems.append(_wrong(file, _said("found_no_file"), allowed_file))
@@ -472,7 +473,7 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
         for name, kind in columns.items():
             if name not in read:
                 lacks = _said("found_column_missing")
-                raise _wrong(str(path), lacks, _listed(columns), row=1, column=name)
+                raise _wrong(str(path), lacks, listed(columns), row=1, column=name)
             nested = pa.types.is_nested(table.schema.field(name).type)
             if nested or (kind != "number" and not pd.api.types.is_string_dtype(read[name])):
                 read[name] = read[name].map(as_text)
@@ -559,7 +560,7 @@ def _header_problems(
     for name, kind in wrong:
         found = _said(f"found_column_{kind}")
         key = "observations.problem_header"
-        yield _wrong(file, found, _listed(names), row=row, column=name, key=key)
+        yield _wrong(file, found, listed(names), row=row, column=name, key=key)
 
 
 def _parquet_rows(path: Path, _: Message) -> list[tuple[int, list[str]]]:
@@ -608,7 +609,7 @@ def _worded(text: str, column: Column) -> str | date | records.Period:
             raise ValueError(text)
         return text
     except (ValueError, ObservationError):
-        words = _listed(column.choices) if column.choices else _said(f"allowed_{column.kind}")
+        words = listed(column.choices) if column.choices else _said(f"allowed_{column.kind}")
         words = allowed_day(text, words) if column.kind == "date" else words
         raise _CellError(quoted(text), words) from None
 

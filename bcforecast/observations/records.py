@@ -279,6 +279,11 @@ class Elicitation:
     row: int = field(default=0, compare=False)
     file: str = field(default="", compare=False)
 
+    @property
+    def period(self) -> Period:
+        """The year of which it tells."""
+        return Period.parse(f"{self.due.year}")
+
 
 Day = date
 

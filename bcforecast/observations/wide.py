@@ -21,7 +21,7 @@ from bcforecast.edge import parse_day, read_bytes, unguarded
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations.records import Month, Observation, Period
 from bcforecast.plan.fields import with_defaults
-from bcforecast.text import Message
+from bcforecast.text import Message, unit_of
 
 RULE: Final = "+1-03-31"
 """When a year's figure is published unless its table says so: three months after its end."""
@@ -151,13 +151,12 @@ def unroll(
     defaults: Defaults,
     *,
     mark: Decimals | None = None,
-    asks: bool = False,
 ) -> tuple[list[Entry], Problems[BadCell]]:
     """Turn a wide table into rows of the long one, and find what is wrong with it.
 
     `header` and `body` are numbered rows. A text that is more than a number ("about 40") is kept as
     the note. A `mark` stands before decimals: unless given, what the figures leave no doubt of.
-    Where they do, a point, unless one `asks`.
+    Where they do, a point, but of things that are counted.
     """
     top, titles = header
     heads = heads_of(titles, defaults.planned)
@@ -215,7 +214,8 @@ def unroll(
             continue
         for place, head, cell in figures:
             try:
-                if asks and mark is None and cells.in_two_ways(cell, "".join(said.values())):
+                counted = unit_of(about["unit"]).whole and mark is None  # 1.234 firms
+                if counted and isinstance(cell, str) and cells.TWO_WAYS.search(plain_words(cell)):
                     raise _unread(as_text(cell), "cells.allowed_mark")
                 if (made := _long(about, Period.parse(head), cell, mark or ".")) is not None:
                     entries.append((row, place, made))

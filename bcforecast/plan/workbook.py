@@ -134,7 +134,9 @@ def _draft(
     said: str, parts: Sequence[str], mark: Decimals | None, fiscal: FiscalYears | None
 ) -> GoalDraft:
     name, unit, comparator, target, due = (*parts, "")[:5]
-    if mark is None and cells.in_two_ways(target, name + unit):
+    letters = re.findall(r"[^\W\d_]", name + unit)
+    eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
+    if mark is None and cells.TWO_WAYS.search(target) and eastern <= len(letters) / 2:
         raise _wrong(said, target, Message("cells.allowed_mark"))
     mark = mark or "."
     known = cells.meaning("comparators", comparator)

@@ -8,6 +8,7 @@ import pytest
 
 import bcforecast as bc
 from bcforecast.attainment.checks import check_folder, findings, odd_figures, stopping
+from bcforecast.config import DATA_DIR
 from bcforecast.observations.reading import load_observations
 from bcforecast.plotting.fan import fan_data
 from tests.attainment.test_forms import figure, figures, plan
@@ -320,3 +321,44 @@ def test_no_way_gives_a_probability_of_what_cannot_be(tmp_path, run, refused):
     assert "allowed: a day" not in " ".join(remarks(tmp_path, goals))
     remarks(tmp_path, {"plans/p.yaml": PLAN.replace("170", "17000"), "breaks.csv": BROKEN})
     assert "Warning" in run("goals", *asked)[1]
+
+
+def test_figures_that_are_all_bounds_are_found(tmp_path):
+    figures(tmp_path, STEADY)
+    table = tmp_path / "observations.csv"
+    head, *rows = table.read_text(encoding="utf-8").splitlines()
+    swapped = head.replace("value", "x").replace("lower", "value").replace("x", "lower")
+    table.write_text("\n".join([swapped, *rows]), encoding="utf-8")
+    told = findings(plan(GOAL), load_observations(tmp_path))
+    assert "checks.bounds" in [one.message.key for one in told]
+
+
+def test_files_that_nothing_reads_and_goals_without_figures_are_told(tmp_path, run):
+    read = ("units.yaml", "notes.md", "x.xlsx", "plans/p.zh.txt")
+    right = {one: (DATA_DIR / one).read_text("utf-8") if "units" in one else "" for one in read}
+    wrong = ("Plan/x", "observations.xlsx", "plans/q.yml", "scenarios/s.csv", "verdict.csv")
+    said = remarks(tmp_path, {**right, **dict.fromkeys(wrong, "")})
+    near = ("plans", "observations.csv", "q.yaml", "s.yaml", "verdicts.csv")
+    assert [one.partition("such as ")[2].partition(";")[0] for one in said] == [*near]
+    remarks(tmp_path, {"plans/p.yaml": PLAN.replace("firms", "frims")})
+    out = run("check", "--data", tmp_path)[1]
+    assert "goals of the plan p are on what has no figure yet: F\n" in out
+
+
+@pytest.mark.parametrize("series", ["firms", "others"])
+@pytest.mark.parametrize(
+    ("q50", "severity"), [(160, []), (9_000, ["warning"]), (1.4e10, ["error"])]
+)
+def test_a_judgement_far_from_the_series_or_the_target_is_found(tmp_path, series, q50, severity):
+    figures(tmp_path, STEADY)
+    table = (tmp_path / "observations.csv").read_text("utf-8")
+    (tmp_path / "observations.csv").write_text(table.replace("firms", series), encoding="utf-8")
+    row = f"somewhere,firms,2024-12-31,A,B,9,{q50},{2 * q50},2021-01-01,"
+    (tmp_path / "judgements.csv").write_text(JUDGED + row, encoding="utf-8")
+    assert [one.severity for one in findings(plan(GOAL), load_observations(tmp_path))] == severity
+
+
+def test_a_direction_against_all_goals_on_an_indicator_is_found(tmp_path):
+    said = PLAN.replace("names: F,", "names: F, direction: down,")
+    assert "F: less is said to be better" in remarks(tmp_path, {"plans/p.yaml": said})[0]
+    assert remarks(tmp_path, {"plans/p.yaml": said.replace("at_least", "at_most")}) == []
