@@ -280,9 +280,16 @@ def meaning(subject: Literal["columns", "comparators", "delivery"], words: objec
     return plain if plain in config.shipped(_WORDING)[subject] else _meanings(subject).get(plain)
 
 
-def shapes(subject: str) -> Sequence[str]:
-    """Return how a target or a due date may be put, as `{target}（比{year}年）`."""
-    return tuple(config.shipped(_WORDING)["shapes"][subject])
+def said_as(key: str, words: str) -> Mapping[str, str] | None:
+    """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
+    gaps = {"target": ".+?", "years": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
+    for shape in config.shipped(_WORDING)["shapes"][key]:
+        sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
+        for name, gap in gaps.items():
+            sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
+        if found := re.fullmatch(sought, plain_words(words)):
+            return {name: said.strip() for name, said in found.groupdict().items()}
+    return None
 
 
 def yearly(comparator: str) -> bool:

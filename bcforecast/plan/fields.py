@@ -130,13 +130,12 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     full, fiscal = dict(plan), FiscalYears.of(plan)
     if fiscal is None and full.get("fiscal_year") is not None:
         raise refusal("plan.allowed_fiscal", "fiscal_year", found=str(full["fiscal_year"]))
-    called = str if fiscal is None else fiscal.called
     indicators = [dict(one) for one in _tables(full, "indicators")]
     goals = list[dict[str, Any]]()
     for goal in _tables(full, "goals"):
         refuse_two_forms(goal, len(goals))
         ends = {} if fiscal is None else {"fiscal": fiscal}
-        goals += _milestones({**ends, **_by_calendar(goal, fiscal)}, called)
+        goals += _milestones({**ends, **_by_calendar(goal, fiscal)})
     units = full.pop("units", {})
     _refuse_units(units, {str(one.get("unit")) for one in indicators})
     for one in indicators:
@@ -155,15 +154,8 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
             indicators.append(between)
             unit_by_id[between["id"]] = between.get("unit")
     used: set[str] = set()
-    names_by_id = {str(one.get("id")): one.get("names") for one in indicators}
-    counted = [str(goal.get("indicator")) for goal in goals]
     for goal in goals:
-        _complete_goal(goal, unit_by_id, used, called)
-        if counted.count(str(goal.get("indicator"))) > 1 and "names" not in goal:
-            # Goals on one indicator are told apart by the year in which they are due.
-            years, name = _years_of(goal.get("due")), names_by_id.get(str(goal.get("indicator")))
-            names = years and in_words("plan.goal_by_year", name=name, year=called(years[1]))
-            goal |= {"names": names} if names else {}
+        _complete_goal(goal, unit_by_id, used)
     if indicators:
         full["indicators"] = indicators
     if goals:
@@ -270,15 +262,14 @@ def refuse_two_forms(goal: Mapping[str, Any], n: int) -> None:
             raise refusal("plan.allowed_alone", "goals", n, key, found=found, **told)
 
 
-def _milestones(goal: dict[str, Any], called: Callable[[int], str] = str) -> list[dict[str, Any]]:
+def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
     """Make a goal of each milestone, `{2025: 60, 2030: 80}`; a goal without them is one itself."""
     steps = goal.get("milestones")
     if not isinstance(steps, dict) or not steps:
         return [goal]
     del goal["milestones"]
     name = str(goal.pop("id", goal.get("indicator")))
-    years = {year: called(year) if isinstance(year, int) else year for year in steps}
-    ids = {year: f"{name}_{year_id(written)}" for year, written in years.items()}
+    ids = {year: f"{name}_{year_id(year, goal.get('fiscal'))}" for year in steps}
     each = ({"id": ids[year], "due": year, "target": step} for year, step in steps.items())
     return [{**goal, **one, "family": name} for one in each]
 
@@ -286,12 +277,12 @@ def _milestones(goal: dict[str, Any], called: Callable[[int], str] = str) -> lis
 def goals_apart(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the goals of a plan file as it has them, milestones a goal each, with identifiers."""
     fiscal = FiscalYears.of(plan)
-    called = fiscal.called if fiscal else str
-    told = (_by_calendar(one, fiscal) for one in _tables(plan, "goals"))
-    goals = [goal for one in told for goal in _milestones(one, called)]
+    told = ({**_by_calendar(one, fiscal), "fiscal": fiscal} for one in _tables(plan, "goals"))
+    goals = [goal for one in told for goal in _milestones(one)]
     used: set[str] = set()
     for goal in goals:
-        _complete_goal(goal, {}, used, called)
+        _complete_goal(goal, {}, used)
+        del goal["fiscal"]
     return goals
 
 
@@ -436,14 +427,14 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     return f"{name}_rank", names, {"beside": beside, "factor": 1.0, "place": place}
 
 
-def year_id(year: object) -> str:
+def year_id(year: Any, fiscal: object = None) -> str:
     """Return a year or day, however it is written, as a part of an identifier: 2028 of R10年度."""
+    if isinstance(fiscal, FiscalYears) and isinstance(year, int):
+        year = fiscal.called(year)
     return re.sub("[^a-z0-9]+", "_", plain_words(without_era(year))).strip("_")
 
 
-def _complete_goal(
-    goal: dict[str, Any], units: Mapping[str, Any], used: set[str], called: Callable[[int], str]
-) -> None:
+def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str]) -> None:
     indicator = goal.get("indicator")
     unit = units.get(str(indicator))
     changes = {"base_year", "growth_from"} & set(goal) or isinstance(goal.get("relative_to"), int)
@@ -452,7 +443,7 @@ def _complete_goal(
     goal.setdefault("aspiration", False)
     if "id" not in goal and isinstance(indicator, str):
         years = _years_of(goal.get("due"))
-        by_year = f"{indicator}_{year_id(called(years[0]))}" if years else indicator
+        by_year = f"{indicator}_{year_id(years[0], goal.get('fiscal'))}" if years else indicator
         more = (f"{by_year}_{n}" for n in count(2))
         goal["id"] = next(one for one in chain((indicator, by_year), more) if one not in used)
     used.add(str(goal.get("id")))

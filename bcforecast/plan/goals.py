@@ -332,16 +332,15 @@ class Goal(fields.StrictRecord):
         """Return its own name, or else that of what it counts."""
         return self.names or indicator.names
 
-    def usual_names(self, one: Indicator, called: Callable[[int], str]) -> list[Any]:
+    def usual_names(self, one: Indicator, called: Callable[[int], str], own: Text) -> list[Any]:
         """Return what it is called beside others: by its year, by what it asks in that year."""
-        year = {"year": called(self.due.year)}
-        by_year = fields.in_words("plan.goal_by_year", name=one.names, **year)
-        own = one.names if self.names is None or {**self.names.values} == by_year else self.names
+        told: dict[str, Any] = {"name": own, "year": called(self.due.year)}
         asked = {
             lang: wording.promised(self, lang=lang, name=one.unit_name(lang), called=called)
             for lang in wording.LANGUAGES
         }
-        return [by_year, fields.in_words("plan.goal_by_target", name=own, target=asked, **year)]
+        by_target = fields.in_words("plan.goal_by_target", **told, target=asked)
+        return [fields.in_words("plan.goal_by_year", **told), by_target]
 
     @property
     def years(self) -> range:
@@ -447,19 +446,21 @@ class Plan(Shown, fields.StrictRecord):
     @field_validator("goals", mode="after")
     @classmethod
     def _are_told_apart(cls, goals: tuple[Goal, ...], rest: ValidationInfo) -> tuple[Goal, ...]:
-        """Name by what they ask the goals that would be called the same."""
+        """Name goals on one indicator by their years, those still called the same by targets."""
         known = {one.id: one for one in rest.data.get("indicators", ())}
         if not {goal.indicator for goal in goals} <= known.keys():
             return goals  # which is refused later
-        often = Counter(goal.called(known[goal.indicator]) for goal in goals)
-        fiscal = rest.data.get("fiscal_year")
-
-        def apart(goal: Goal, one: Indicator) -> Goal:
-            (_, names) = goal.usual_names(one, fiscal.called if fiscal else str)
-            twice = often[goal.called(one)] > 1 and names
-            return goal.model_copy(update={"names": Text(**names)}) if twice else goal
-
-        return tuple(apart(goal, known[goal.indicator]) for goal in goals)
+        fiscal, named = rest.data.get("fiscal_year"), list(goals)
+        called, shared = fiscal.called if fiscal else str, Counter(one.indicator for one in goals)
+        for way in (0, 1):
+            often = Counter(goal.called(known[goal.indicator]) for goal in named)
+            for n, goal in enumerate(goals):
+                one = known[goal.indicator]
+                alone = shared[one.id] == 1 or goal.names
+                if often[named[n].called(one)] > 1 if way else not alone:
+                    names = goal.usual_names(one, called, goal.called(one))[way]
+                    named[n] = goal.model_copy(update={"names": names and Text(**names)})
+        return tuple(named)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

@@ -95,18 +95,6 @@ OWN: Final = "own"
 """The source of the figures of a new plan."""
 
 
-def said_as(key: str, words: str) -> Mapping[str, str] | None:
-    """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
-    gaps = {"target": ".+?", "years": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
-    for shape in cells.shapes(key):
-        sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
-        for name, gap in gaps.items():
-            sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
-        if found := re.fullmatch(sought, plain_words(words)):
-            return {name: said.strip() for name, said in found.groupdict().items()}
-    return None
-
-
 def parse_goal(
     said: str, *, decimal: Decimals | None = None, fiscal: FiscalYears | None = None
 ) -> GoalDraft:
@@ -142,13 +130,13 @@ def _draft(
     known = cells.meaning("comparators", comparator)
     more = dict[str, Any]()
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
-        told = None if more else said_as(form, target)
+        told = None if more else cells.said_as(form, target)
         year = told and re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
         if told and fiscal and (years := fiscal.years(told["year"])):
             target, more[key] = told["target"], fiscal.called(years[0])
         elif told and year:
             target, more[key] = told["target"], int(year[1])
-    if told := said_as("target_total", target):
+    if told := cells.said_as("target_total", target):
         target, more["total"] = told["target"], True
     if "base_year" in more and cells.yearly(comparator):
         more = {"growth_from": more.pop("base_year")}
@@ -178,7 +166,7 @@ def _draft(
         key = "ends" if between else f"target{percent}"
         raise _wrong(said, given, Message(f"cells.allowed_{key}", {"unit": measured}))
     for key, form in (("every_year", "due_every"), ("total", "due_total")):
-        if told := said_as(form, due):
+        if told := cells.said_as(form, due):
             due, more[key] = "/".join(cells.ends_of(told["years"])), True
             if fiscal and (span := fiscal.span(told["years"])):
                 due = "/".join(map(fiscal.called, span))
@@ -548,7 +536,8 @@ def _beside_the_row(
     more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
     if more.get("base_year"):
         more["base_year"] = plan.year_name(more["base_year"])
-    if goal.names is None or more.get("names") in goal.usual_names(indicator, plan.year_name):
+    usual = goal.usual_names(indicator, plan.year_name, indicator.names)
+    if goal.names is None or more.get("names") in usual:
         more.pop("names", None)
     shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": indicator.unit}
     asked = {"indicator": goal.id, "comparator": goal.comparator}
