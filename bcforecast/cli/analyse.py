@@ -76,14 +76,8 @@ def goals(
 
 
 _TOLD: Final = [
-    "assumed_later",
-    "other_years",
-    "calendar_years",
-    "no_base",
-    "target",
-    "bounds",
-    "direction",
-]
+    "assumed_later", "other_years", "calendar_years", "no_base", "target", "bounds", "direction",
+]  # fmt: skip
 """What `goals` tells of what `check` finds: figures not used, or needed; a target far from all."""
 
 Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
