@@ -245,11 +245,9 @@ def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
         return Tracked(
             id=promise.id,
             names=Text.of(promise.names if isinstance(promise, Task) else promise.quote),
-            goals=tuple(goal.id for goal in goals),
-            levers=tuple(lever.id for lever in levers),
-            due=(task and task.due) or last,
-            entry=known.get(promise.id),
-        )
+            goals=tuple(goal.id for goal in goals), levers=tuple(lever.id for lever in levers),
+            due=(task and task.due) or last, entry=known.get(promise.id),
+        )  # fmt: skip
 
     return tuple(map(one, plan.promises))
 

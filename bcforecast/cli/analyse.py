@@ -65,7 +65,9 @@ def goals(
         if data is not None:
             if bare := without_figures(outlook.plan, outlook.data):
                 typer.echo(text("cli.fill_in", spoken, folder=data, indicators=bare.render(spoken)))
-            told = [one for one in findings(outlook.plan, outlook.data) if one.message.key in _TOLD]
+            told = [
+                one for one in findings(outlook.plan, outlook.data) if one.message.key[7:] in _TOLD
+            ]
             with suppress(bc.BcforecastError):  # another plan of the folder cannot be read
                 told += idle(outlook.data, *named_in(data, outlook.plan))
             told += odd_cells(outlook.data.dataset.rows, today=date.today())
@@ -73,18 +75,9 @@ def goals(
                 typer.echo(said.render(spoken))
 
 
-_TOLD: Final = {
-    f"checks.{one}"
-    for one in (
-        "assumed_later",
-        "other_years",
-        "calendar_years",
-        "no_base",
-        "target",
-        "bounds",
-        "direction",
-    )
-}
+_TOLD: Final = [
+    "assumed_later", "other_years", "calendar_years", "no_base", "target", "bounds", "direction",
+]  # fmt: skip
 """What `goals` tells of what `check` finds: figures not used, or needed; a target far from all."""
 
 Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]

@@ -147,9 +147,12 @@ def plan_asked(given: str | None, data: Path | None) -> str:
 
     if given is not None:
         return given
-    plans = plan_ids(data_dir=data)
+    if data is not None and not (edge.exists(data) and data.is_dir()):
+        raise errors.PlanError("plan.no_data_folder", folder=data)
+    plans, sets = (plan_ids(data_dir=data, sets=one) for one in (False, True))
     if len(plans) != 1:
-        raise errors.BcforecastError("cli.which_plan", plans=", ".join(plans) or "-")
+        named = {"plans": ", ".join(plans) or "-", "sets": ", ".join(sets) or "-"}
+        raise errors.BcforecastError("cli.which_plan", **named)
     return plans[0]
 
 

@@ -100,3 +100,11 @@ def test_without_a_command_it_says_what_to_do_first(shown):
 )
 def test_a_value_that_an_option_cannot_have_is_told_as_it_was_typed(refused, typed, said):
     assert said in refused(*typed)
+
+
+def test_a_folder_that_is_not_there_or_has_only_sets_is_said_without_a_plan(tmp_path, refused):
+    assert "nowhere: no such folder" in refused("goals", "--data", "nowhere")
+    (tmp_path / "plans").mkdir()
+    for name in ("some.yaml", "some.csv"):
+        (tmp_path / "plans" / name).write_text("{}", encoding="utf-8")
+    assert "plan sets (for bcforecast areas --set): some" in refused("goals", "--data", tmp_path)
