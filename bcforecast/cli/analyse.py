@@ -76,8 +76,14 @@ def goals(
 
 
 _TOLD: Final = [
-    "assumed_later", "other_years", "calendar_years", "no_base", "target", "bounds", "direction",
-]  # fmt: skip
+    "assumed_later",
+    "other_years",
+    "calendar_years",
+    "no_base",
+    "target",
+    "bounds",
+    "direction",
+]
 """What `goals` tells of what `check` finds: figures not used, or needed; a target far from all."""
 
 Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
