@@ -181,9 +181,11 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     earlier = history.values[history.known & (history.times <= plan.span.first - 1)]
     existed = float(earlier[-1]) if earlier.size else 0.0
     rebased = replace(
-        history, values=np.maximum(history.values - existed, 0.0), lower=history.lower - existed,
+        history,
+        values=np.maximum(history.values - existed, 0.0),
+        lower=history.lower - existed,
         upper=np.maximum(history.upper - existed, 0.0),
-    )  # fmt: skip
+    )
     return replace(selection, history=rebased), int(existed)
 
 
@@ -279,12 +281,16 @@ def _compared_figure(
     values = {"own": own.in_words(), "other": beside.in_words(), "factor": f"{compared.factor:g}"}
     key = "compared" if compared.factor == 1.0 else "compared_times"
     return replace(
-        own, indicator=indicator.id,
-        value=float(f"{own.value - compared.factor * beside.value:.12g}"), lower=nan, upper=nan,
-        status=min(known, key=precedence).status, published=day,
+        own,
+        indicator=indicator.id,
+        value=float(f"{own.value - compared.factor * beside.value:.12g}"),
+        lower=nan,
+        upper=nan,
+        status=min(known, key=precedence).status,
+        published=day,
         published_basis=latest.published_basis,
         note=Text.of(Message(f"observations.{key}", values)),
-    )  # fmt: skip
+    )
 
 
 def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationError, ...]:
@@ -753,9 +759,13 @@ def _ways_to(indicator: Indicator) -> tuple[tuple[int, _Way, tuple[str, ...]], .
     known = structures.structures()
     return (
         (0, _own_structure, tuple(one.id for one in (*known.chains, *known.aged))),
-        (OWN_TREND_FIGURES, _own_trend, own), (1, _share, share), (0, _own_trend, own),
-        (0, _borrowed_growth, (borrowed.BorrowedGrowth.name,)), judged, (0, _share, share),
-    )  # fmt: skip
+        (OWN_TREND_FIGURES, _own_trend, own),
+        (1, _share, share),
+        (0, _own_trend, own),
+        (0, _borrowed_growth, (borrowed.BorrowedGrowth.name,)),
+        judged,
+        (0, _share, share),
+    )
 
 
 def chosen_models(

@@ -85,11 +85,16 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
         for chance in TARGET_CHANCES:
             targets[chance] = target_with(forecast, chance, comparator=comparator, whole=whole)
     outlook.drawn[key] = made = Explanation(
-        item=item, panel=rule_panel(item, plan=outlook.plan), last=last_figure(item),
-        flip=word_flip(outlook, item) if sought else None, flip_sought=sought,
-        pace=pace_of(item, as_of=outlook.as_of), date=expected_date(outlook, goal), targets=targets,
+        item=item,
+        panel=rule_panel(item, plan=outlook.plan),
+        last=last_figure(item),
+        flip=word_flip(outlook, item) if sought else None,
+        flip_sought=sought,
+        pace=pace_of(item, as_of=outlook.as_of),
+        date=expected_date(outlook, goal),
+        targets=targets,
         record=goal_record(outlook, item),
-    )  # fmt: skip
+    )
     return made
 
 
@@ -140,10 +145,14 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
         return RulePanel(None, Message("attainment.no_base_figure", {"year": goal.base_year}))
     try:
         case = Case.of_history(
-            history, direction=indicator.direction, target=goal.target, due=goal.due.year,
-            comparator=goal.comparator, base_year=goal.base_year or plan.span.first - 1,
+            history,
+            direction=indicator.direction,
+            target=goal.target,
+            due=goal.due.year,
+            comparator=goal.comparator,
+            base_year=goal.base_year or plan.span.first - 1,
             scale=100.0 if indicator.kind == "ratio" and indicator.unit == "%" else None,
-        )  # fmt: skip
+        )
     except errors.BcforecastError as error:
         return RulePanel(None, error.message)
     last = last_figure(item)

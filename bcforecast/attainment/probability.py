@@ -184,9 +184,14 @@ def weakest_grade(grades: Iterable[Grade]) -> Grade:
 
 UNSET: Final = "verdict.unset"
 WORDS: Final = (
-    "exceptionally_unlikely", "very_unlikely", "unlikely", "about_even", "likely", "very_likely",
+    "exceptionally_unlikely",
+    "very_unlikely",
+    "unlikely",
+    "about_even",
+    "likely",
+    "very_likely",
     "virtually_certain",
-)  # fmt: skip
+)
 """Words that the catalogues hold; their bounds, and which of them are used, are data."""
 
 _STANDINGS: Final = dict.fromkeys(WORDS[:3], "at_risk") | {

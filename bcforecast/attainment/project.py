@@ -449,11 +449,18 @@ def attainment_of(
         latest, latest_year = float(history.values[at]), int(history.times[at])
         required = _required(goal, latest, basis)
     return Attainment(
-        goal=goal.id, **{name: getattr(goal, name) for name in _PROMISED}, probability=probability,
-        q10=q10, q50=q50, q90=q90, grade=grade,
-        verdict=chance.verdict_of(probability, grade=grade, data_dir=data.data_dir), latest=latest,
-        latest_year=latest_year, required=required,
-    )  # fmt: skip
+        goal=goal.id,
+        **{name: getattr(goal, name) for name in _PROMISED},
+        probability=probability,
+        q10=q10,
+        q50=q50,
+        q90=q90,
+        grade=grade,
+        verdict=chance.verdict_of(probability, grade=grade, data_dir=data.data_dir),
+        latest=latest,
+        latest_year=latest_year,
+        required=required,
+    )
 
 
 _PROMISED: Final = (

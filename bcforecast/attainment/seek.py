@@ -245,9 +245,11 @@ def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
         return Tracked(
             id=promise.id,
             names=Text.of(promise.names if isinstance(promise, Task) else promise.quote),
-            goals=tuple(goal.id for goal in goals), levers=tuple(lever.id for lever in levers),
-            due=(task and task.due) or last, entry=known.get(promise.id),
-        )  # fmt: skip
+            goals=tuple(goal.id for goal in goals),
+            levers=tuple(lever.id for lever in levers),
+            due=(task and task.due) or last,
+            entry=known.get(promise.id),
+        )
 
     return tuple(map(one, plan.promises))
 

@@ -28,9 +28,11 @@ _LONGEST: Final = 1500
 """Longest message in characters."""
 
 app = typer.Typer(
-    name="bcforecast", help=help_text("app"), pretty_exceptions_enable=False,
+    name="bcforecast",
+    help=help_text("app"),
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-)  # fmt: skip
+)
 _HELP: Final = {"run": "run.run", "verify": "verify.verify"}
 for command in (
     analyse.goals, analyse.news, analyse.rules, analyse.hindcast, analyse.scenarios, analyse.seek,

@@ -116,12 +116,14 @@ def _record(outcome: reporting.service.RunOutcome, lang: Language) -> dict[str, 
     job, names = outcome.job, ("plan", "as_of", "scenario", "language")
     kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
     return {
-        "report": job.name, **dict(zip(names, job.path, strict=True)), "status": outcome.status,
+        "report": job.name,
+        **dict(zip(names, job.path, strict=True)),
+        "status": outcome.status,
         "folder": str(job.folder),
         "why": outcome.why.render(lang) if outcome.why is not None else None,
         "copied": [str(path) for path in outcome.copied],
         "failed_notebooks": [str(p) for p in sorted(kept.glob("*.ipynb"))] if kept else [],
-    }  # fmt: skip
+    }
 
 
 CellSecondsOption = Annotated[float | None, option("run.cell-seconds")]

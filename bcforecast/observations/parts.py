@@ -162,10 +162,16 @@ class Parts:
         half_width = whole.error_sd * sqrt(12.0) / 2.0
         first = Month(year - 1, self.last_month + 1) if self.last_month < MONTHS else Month(year, 1)
         return replace(
-            last, period=Period(first, Month(year, self.last_month)), value=whole.value,
-            lower=whole.value - half_width, upper=whole.value + half_width, status=Status.DERIVED,
-            published=max(figure.published for figure in whole.observations), note=None, row=0,
-        )  # fmt: skip
+            last,
+            period=Period(first, Month(year, self.last_month)),
+            value=whole.value,
+            lower=whole.value - half_width,
+            upper=whole.value + half_width,
+            status=Status.DERIVED,
+            published=max(figure.published for figure in whole.observations),
+            note=None,
+            row=0,
+        )
 
     def in_hand(self, *, after: int, until: int | None = None) -> YearPart | None:
         """Return what is known of the latest year after `after`; None if of none."""

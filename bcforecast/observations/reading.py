@@ -253,9 +253,12 @@ def _said(name: str, **values: object) -> Message:
 
 _Record = TypeVar("_Record")
 _RECORDS: Final[Mapping[str, type[Any]]] = {
-    "observations": Observation, "sources": records.Source, "breaks": records.Break,
-    "judgements": records.Elicitation, "delivery": records.Delivery,
-}  # fmt: skip
+    "observations": Observation,
+    "sources": records.Source,
+    "breaks": records.Break,
+    "judgements": records.Elicitation,
+    "delivery": records.Delivery,
+}
 
 
 @dataclass(frozen=True, eq=False)  # each cell is looked up by its column

@@ -253,8 +253,11 @@ def _unusable(figure: Observation, series: Series, *, last_month: int) -> Messag
 
 
 _HOW: Final[Mapping[Measure, parts.How]] = {
-    Measure.FLOW: "sum", Measure.ADMISSIONS: "sum", Measure.RATIO: "mean", Measure.STOCK: "last",
-}  # fmt: skip
+    Measure.FLOW: "sum",
+    Measure.ADMISSIONS: "sum",
+    Measure.RATIO: "mean",
+    Measure.STOCK: "last",
+}
 """What a year is of its months, by how it is measured."""
 
 
@@ -268,9 +271,15 @@ def _tells_of_a_part(figure: Observation, series: Series) -> bool:
 
 
 _RANK: Final = {
-    Status.OFFICIAL: 4, Status.DERIVED: 3, Status.ROUNDED: 3, Status.APPROXIMATE: 3,
-    Status.PRELIMINARY: 2, Status.PRESS: 1, Status.EXPECTED: 0, Status.AMBIGUOUS: -1,
-}  # fmt: skip
+    Status.OFFICIAL: 4,
+    Status.DERIVED: 3,
+    Status.ROUNDED: 3,
+    Status.APPROXIMATE: 3,
+    Status.PRELIMINARY: 2,
+    Status.PRESS: 1,
+    Status.EXPECTED: 0,
+    Status.AMBIGUOUS: -1,
+}
 
 
 Remarked = tuple[Observation, Message]
@@ -604,11 +613,14 @@ class Vintage(Shown):
         shared = ("support", "whole", "area", "indicator", "unit")
         facts = {name: getattr(series, name) for name in shared}
         history = History.of(
-            list(kept), [f.value for f in figures],
+            list(kept),
+            [f.value for f in figures],
             lower=[_bound(f, f.lower, -inf) for f in figures],
             upper=[_bound(f, f.upper, inf) for f in figures],
-            error_sd=[error_sd(f) for f in figures], **facts, origin=max(kept, default=over),
-        )  # fmt: skip
+            error_sd=[error_sd(f) for f in figures],
+            **facts,
+            origin=max(kept, default=over),
+        )
         told = {} if part is None else {id(f): said for f, said in within.told_by(part)}
         for year, whole in sums.items():
             told |= {

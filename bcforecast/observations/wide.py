@@ -262,12 +262,17 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         one = KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
     rule = said.get("published") or defaults.published or RULE
     return {
-        "area": one.area, "indicator": one.indicator, "unit": one.unit,
-        "measure": said.get("measure", one.measure), "measure_said": said.get("measure", ""),
-        "status": said.get("status", ""), "published": rule,
+        "area": one.area,
+        "indicator": one.indicator,
+        "unit": one.unit,
+        "measure": said.get("measure", one.measure),
+        "measure_said": said.get("measure", ""),
+        "status": said.get("status", ""),
+        "published": rule,
         "published_basis": said.get("published_basis", ""),
-        "source": said.get("source", defaults.source), "note": said.get("note", ""),
-    }  # fmt: skip
+        "source": said.get("source", defaults.source),
+        "note": said.get("note", ""),
+    }
 
 
 def _long(
@@ -280,12 +285,17 @@ def _long(
     told = figure.status == "official" or math.isnan(figure.value)  # a bound says it all
     told = told and not cells.FOOTNOTE.search(str(cell))
     return {
-        **about, "period": str(period), "value": _digits(figure.value),
-        "lower": _digits(figure.lower), "upper": _digits(figure.upper),
-        "status": about["status"] or figure.status, "published": day.isoformat(),
+        **about,
+        "period": str(period),
+        "value": _digits(figure.value),
+        "lower": _digits(figure.lower),
+        "upper": _digits(figure.upper),
+        "status": about["status"] or figure.status,
+        "published": day.isoformat(),
         "published_basis": about["published_basis"] or basis,
-        "note": about["note"] or ("" if told else str(cell).strip()), "note_zh": "",
-    }  # fmt: skip
+        "note": about["note"] or ("" if told else str(cell).strip()),
+        "note_zh": "",
+    }
 
 
 def _digits(number: float) -> str:

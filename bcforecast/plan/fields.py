@@ -362,10 +362,15 @@ def _compared(
     goal["indicator"] = made
     copied = ("unit", "unit_names", "kind", "direction")
     return {
-        **{key: own[key] for key in copied if key in own}, "id": made, "names": names,
-        "valid_range": [None, None], "whole": False, "parent": None, "link_to_parent": "none",
+        **{key: own[key] for key in copied if key in own},
+        "id": made,
+        "names": names,
+        "valid_range": [None, None],
+        "whole": False,
+        "parent": None,
+        "link_to_parent": "none",
         "compared": {"own": name, **compared},
-    }  # fmt: skip
+    }
 
 
 _Made = tuple[str, dict[str, str] | None, dict[str, Any]]

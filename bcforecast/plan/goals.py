@@ -218,10 +218,14 @@ class Comparison:
 
 
 COMPARISONS: Final[Mapping[Comparator, Comparison]] = {
-    "at_least": Comparison(), "more_than": Comparison(strict=True), "at_most": Comparison(up=False),
-    "less_than": Comparison(up=False, strict=True), "between": Comparison(two_sided=True),
-    "about": Comparison(two_sided=True), "event": Comparison(counts_new=True),
-}  # fmt: skip
+    "at_least": Comparison(),
+    "more_than": Comparison(strict=True),
+    "at_most": Comparison(up=False),
+    "less_than": Comparison(up=False, strict=True),
+    "between": Comparison(two_sided=True),
+    "about": Comparison(two_sided=True),
+    "event": Comparison(counts_new=True),
+}
 
 
 def region(comparator: Comparator, target: float, upper: float | None) -> tuple[float, float]:

@@ -142,11 +142,16 @@ def _levers_file(plan: goals.Plan | None) -> Path:
 def _own_lever(named: goals.TaskLever, plan: goals.Plan) -> Lever:
     event = plan.indicator(named.indicator).kind == "event"
     return Lever(
-        id=named.id, names=named.names, unit="percent" if event else "pp", low=named.low,
-        high=named.high, indicators=(named.indicator,), growth=not event,
+        id=named.id,
+        names=named.names,
+        unit="percent" if event else "pp",
+        low=named.low,
+        high=named.high,
+        indicators=(named.indicator,),
+        growth=not event,
         basis="sourced" if named.source else "assumed",
         source=named.source or Text.of(Message("scenario.own_range")),
-    )  # fmt: skip
+    )
 
 
 def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
@@ -165,9 +170,13 @@ def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
     growth = read_levers(_levers_file(plan)).growth or read_levers().growth
     assert growth is not None
     return Lever(
-        id=lever_id, names=Text.of(Message("scenario.lever_growth", {"indicator": named})),
-        unit="pp", indicators=(indicator,), growth=True, **dict(growth),
-    )  # fmt: skip
+        id=lever_id,
+        names=Text.of(Message("scenario.lever_growth", {"indicator": named})),
+        unit="pp",
+        indicators=(indicator,),
+        growth=True,
+        **dict(growth),
+    )
 
 
 def finder(plan: goals.Plan | None = None) -> Callable[[str], Lever]:
