@@ -461,14 +461,16 @@ class FiscalYears:
         return f"{first - 1}-{month:02}/{last}-{month - 1:02}"
 
 
-_USUAL: Final = ("2024-25", "2024-2025", "2024/25", "2024/2025", "FY25", "FY'25", "FY2025")
+@cache
+def _usual(*, era: bool) -> tuple[FiscalYears, ...]:
+    ways = ("2024-25", "2024-2025", "2024/25", "2024/2025", "FY25", "FY'25", "FY2025")
+    return tuple(FiscalYears("2024-04", one) for one in (("令和6年度",) if era else ways))
 
 
 def fiscal_end(head: object) -> int | None:
     """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
-    usual = ("令和6年度",) if _is_fiscal_era(head) else _USUAL
-    found = (FiscalYears("2024-04", written).end(head) for written in usual)
-    end = next(filter(None, found), None)
+    usual = _usual(era=_is_fiscal_era(head))
+    end = next(filter(None, (one.end(head) for one in usual)), None)
     return end and end - 100 * (end >= 2070)  # FY98
 
 

@@ -65,6 +65,9 @@ LARGEST_FIGURE: Final = 1e15
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 
+MOST_COLUMNS: Final = 1 << 14
+"""Columns of a table, as many as a spreadsheet has."""
+
 MOST_JOBS: Final = 1024
 """Processes at a time that may be asked for; a system has no room for very many."""
 
@@ -218,6 +221,9 @@ def csv_rows(
     line = 1
     try:
         for cells in reader:
+            if len(cells) > MOST_COLUMNS:
+                size = {"found": len(cells), "allowed": MOST_COLUMNS}
+                raise error("errors.too_many_columns", file=path, row=line, **size)
             stripped = [cell.strip() for cell in cells]
             if any(stripped):
                 yield line, stripped

@@ -347,3 +347,9 @@ def test_no_cell_reads_as_a_formula_and_only_an_apostrophe_is_added(texts):
         assert cell in (text, f"'{text}")
         starts = cell[:1] in tuple("=+-@\t\n＝")
         assert not starts or float(cell) is not None
+
+
+def test_a_row_of_more_cells_than_a_spreadsheet_has_is_refused_at_once(tmp_path):
+    (tmp_path / "wide.csv").write_text("code,2021\n" + ",".join(["x"] * 100_000))
+    with pytest.raises(BcforecastError, match="row 2: found 100000 cells; allowed: at most 16384"):
+        edge.strict_rows(tmp_path / "wide.csv")

@@ -218,6 +218,8 @@ def _is_answer(rows: pd.DataFrame) -> bool:
     return (
         all({*map(type, rows[name].unique())} <= {str} for name in told)
         and all(rows[one].dtype.kind in "iuf" or rows[one].isna().all() for one in numbers)
+        and bool(np.isfinite(rows[[*numbers]].astype(float).fillna(0.0)).all(axis=None))
+        and bool(rows["latest_year"].dropna().between(edge.FIRST_YEAR, edge.LAST_YEAR).all())
         and {*rows["comparator"]} <= {*COMPARISONS}
         and {*rows["grade"]} <= {*get_args(chance.Grade)}
         and {*rows["verdict"]} <= {*chance.WORDS, chance.UNSET.partition(".")[2]}

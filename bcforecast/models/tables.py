@@ -143,10 +143,9 @@ def lone_gaps(periods: IntArray, codes: IntArray) -> tuple[IntArray, IntArray]:
     """Rows before and after each gap that is longer than all the rest of its series."""
     order = np.lexsort((periods, codes))
     told, gaps = codes[order], np.diff(periods[order])
-    starts = np.flatnonzero(np.diff(told, prepend=-1))
+    starts, ends = (np.flatnonzero(np.diff(told, **{to: -1})) for to in ("prepend", "append"))
     spans = np.zeros(len(codes), dtype=np.int64)
-    spans[told[starts]] = periods[order][np.append(starts[1:], len(order)) - 1]
-    spans[told[starts]] -= periods[order][starts]
+    spans[told[starts]] = periods[order[ends]] - periods[order[starts]]
     at = np.flatnonzero((told[1:] == told[:-1]) & (2 * gaps > spans[told[1:]]))
     return order[at], order[at + 1]
 

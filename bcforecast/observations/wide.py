@@ -119,10 +119,9 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
     words, fiscal = [*map(plain_words, header)], fiscal_of(planned)
     named = [cells.meaning("columns", head) or cells.period_named(head) or "" for head in header]
     for n, word in enumerate(words):
-        beside, year = words[max(n - 1, 0) : n + 2], word[:4]
-        sure = f"{year}.2" in beside or f"{year}.10" in words
-        if re.fullmatch("[0-9]{4}[.]1", word) and not sure:
-            named[n] = word
+        if re.fullmatch("[0-9]{4}[.]1", word):
+            sure = f"{word[:4]}.2" in words[max(n - 1, 0) : n + 2] or f"{word}0" in words
+            named[n] = named[n] if sure else word
     if fiscal is not None and any(ends := [fiscal.end(head) for head in header]):
         return [fiscal.months(y, y) if y else name for y, name in zip(ends, named, strict=True)]
     ends = [cells.fiscal_end(head) for head in header]

@@ -327,6 +327,13 @@ def test_a_finished_province_is_kept_until_its_inputs_change(folder, plans, tmp_
     assert project_set(plans, out, **asked)[:2] == (1, 1)
     assert (out / "province=p002/year=2027/part-0.parquet").read_bytes() != bytes_
     assert json.loads((out / "province=p002" / "_done.json").read_text())["skipped"] == {}
+    assert len(areas.read_answers(plans, out).rows) == len(whole)
+    part = out / "province=p002/year=2027/part-0.parquet"
+    told = pd.read_parquet(part, partitioning=None)
+    for column, wrong in (("latest_year", np.inf), ("latest_year", 20220.0), ("q50", -np.inf)):
+        told.assign(**{column: wrong}).to_parquet(part, index=False)
+        with pytest.raises(BcforecastError, match="allowed: a folder in which"):
+            areas.read_answers(plans, out)
 
 
 def test_two_runs_at_once_into_one_folder_leave_every_province_whole_and_once(

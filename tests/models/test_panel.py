@@ -178,6 +178,7 @@ def test_dates_count_in_their_own_periods(freq):
         (BASE.assign(y=["1", "x", "3"]), {}, 'row 2: y is "x"'),
         (BASE.assign(y=["1", None, "1,000"]), {}, 'row 3: y is "1,000"'),
         (BASE.assign(y=[1.0, -1.1e100, 3.0]), {}, "row 2: y of series a is -1.1e\\+100"),
+        (BASE.iloc[:0], {}, "the table of series has no rows"),
         (BASE.assign(unique_id=["a", "a", " "]), {}, "row 3: unique_id is empty"),
         (BASE.assign(y=[1.0, np.inf, 3.0]), {}, "row 2"),
         (BASE.assign(ds=["2019", "soon", "2021"]), {}, "row 2"),
