@@ -497,10 +497,6 @@ def named_in(folder: Path | None, *plans: Plan) -> tuple[list[Plan], set[tuple[s
     return [*read.values()], series | evidence.series_for(*read.values())
 
 
-_DAYS: Final = ("published", "elicited", "date")
-"""Columns of the day from which a row is known."""
-
-
 def unread(folder: Path) -> Iterator[Finding]:
     """Yield what is called like a file of a data folder that is read, or ends like one, and is not.
 
@@ -529,12 +525,18 @@ def without_figures(plan: Plan, data: Vintage) -> Message | None:
     for one in (plan.indicator_of(goal) for goal in plan.goals):
         own = one.id if one.compared is None else one.compared.own
         needed += [(plan.area, own), *(one.compared.beside if one.compared else ())]
+        if one.parent is not None and one.parent not in {area for area, _ in known}:
+            needed.append((one.parent, one.id))  # an area that no figure is of: mistyped, it may be
     for area, name in dict.fromkeys(needed):
         about: dict[str, Any] = {"name": named.get(name, name), "area": area}
         if (area, name) not in known:
             key = "observations.name" if area == plan.area else "checks.of_area"
             found.append(Message(key, about))
     return reading.listed(found) if found else None
+
+
+_DAYS: Final = ("published", "elicited", "date")
+"""Columns of the day from which a row is known."""
 
 
 def odd_cells(rows: Iterable[Any], *, today: date) -> Iterator[Finding]:
@@ -630,12 +632,12 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
         look += [one for about in asked for one in _assumed_later(*about, known)]
     each = {(*one.place.values(), str(one.message)): one for one in look}
     bare = ((plan.id, without_figures(plan, data)) for plan in plans)
-    notes = [Message("checks.bare", {"plan": one, "series": named}) for one, named in bare if named]
-    notes += (
+    notes = Problems(
         Message("checks.unplanned", {"area": area, "indicator": name, "count": len(of)})
         for (area, name), of in sorted(seen.told.items())
         if (area, name) not in series
     )
     look = [*each.values(), *idle(data, every, {*series, *seen.told})]
     look += [*odd_cells(dataset.rows, today=today or date.max), *unread(data.data_dir)]
-    return Checked(found, tuple(look), Problems(notes))
+    notes[:0] = [Message("checks.bare", {"plan": p, "series": named}) for p, named in bare if named]
+    return Checked(found, tuple(look), notes)

@@ -343,6 +343,9 @@ def test_files_that_nothing_reads_and_goals_without_figures_are_told(tmp_path, r
     remarks(tmp_path, {"plans/p.yaml": PLAN.replace("firms", "frims")})
     out = run("check", "--data", tmp_path)[1]
     assert "goals of the plan p are on what has no figure yet: F\n" in out
+    lent = PLAN.replace("names: F,", "names: F, parent: norht, link_to_parent: share,")
+    remarks(tmp_path, {"plans/p.yaml": lent})
+    assert "no figure yet: F (norht)" in run("check", "--data", tmp_path)[1]
 
 
 @pytest.mark.parametrize("series", ["firms", "others"])
