@@ -239,13 +239,12 @@ class Empirical(Distribution):
 class Event(Distribution):
     """Number of new things by the end of each period.
 
-    Entry [h, m] of `probabilities`, shape (H, M + 1), is P(N = m) at horizon h + 1; rows sum to 1,
-    the last entry being P(N >= M). With `classes`, ascending whole numbers of shape (M + 1,), it is
-    P(classes[m] <= N < classes[m + 1]), spread evenly, and the last one that of so many or more.
+    Entry [h, m] of `probabilities`, shape (H, M + 1), is P(numbers[m] <= N < numbers[m + 1]) at
+    horizon h + 1, spread evenly, and the last one that of so many or more; rows sum to 1.
     """
 
     probabilities: FloatArray
-    classes: FloatArray | None = None
+    numbers: FloatArray  # (M + 1,): the least of each class, ascending whole numbers
 
     @property
     def horizon(self) -> int:
@@ -255,12 +254,6 @@ class Event(Distribution):
     def plus(self, already: int) -> Event:
         """Return the number of new things on top of `already` existing ones."""
         return Event(self.probabilities, self.numbers + already)
-
-    @property
-    def numbers(self) -> FloatArray:
-        """The least number of each class, shape (M + 1,)."""
-        counted = np.arange(self.probabilities.shape[1], dtype=float)
-        return counted if self.classes is None else self.classes
 
     @property
     def fewer(self) -> FloatArray:

@@ -45,7 +45,7 @@ ALL = {
     "empirical": Empirical(np.random.default_rng(1).normal(530, 20, (4000, 2))),
     "trend": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, np.inf)), 2),
     "trend of a share": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, 900)), 2),
-    "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]])),
+    "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]]), np.arange(3.0)),
 }
 
 
@@ -149,7 +149,7 @@ def test_truncation_is_conditioning():
     assert_allclose(count.at_least([[540], [600]]), count.sf([[539], [599]]))
     assert np.all(count.at_least(540) > count.sf(540))
     assert np.all(count.at_least(600) > 0.0)
-    event = Truncated(Event(np.array([[0.7, 0.2, 0.1]])), lower=0.0)
+    event = Truncated(Event(np.array([[0.7, 0.2, 0.1]]), np.arange(3.0)), lower=0.0)
     assert_allclose(event.at_least([[1.0], [2.0]])[:, 0], [1.0, 1.0 / 3.0])
 
 
@@ -171,16 +171,16 @@ def test_draws_count_their_ties():
 
 
 def test_event_counts():
-    event = Event(np.array([[0.7, 0.2, 0.1]]))
+    event = Event(np.array([[0.7, 0.2, 0.1]]), np.arange(3.0))
     assert_allclose(event.at_least(1), 0.3)
     assert_allclose(event.sf([[-5.0], [-1.0], [1.0], [9.0]])[:, 0], [1, 1, 0.1, 0])
     assert_allclose(event.mean(), 0.4)
     np.testing.assert_array_equal(event.quantile([0.5, 0.8, 0.95])[:, 0], [0, 1, 2])
     more = event.plus(2)
     assert_allclose(more.at_least([[2.0], [2.5], [3.0], [4.0]])[:, 0], [1, 0.3, 0.3, 0.1])
-    sure_by_three = Event(np.array([[0.2, 0.4, 0.3, 0.1, 0.0]]))
+    sure_by_three = Event(np.array([[0.2, 0.4, 0.3, 0.1, 0.0]]), np.arange(5.0))
     assert sure_by_three.cdf(3.0)[0] == event.cdf(2.0)[0] == 1.0
-    level_of_a_step = Event(np.array([[0.1, 0.2, 0.7]])).quantile(0.1 + 0.2)
+    level_of_a_step = Event(np.array([[0.1, 0.2, 0.7]]), np.arange(3.0)).quantile(0.1 + 0.2)
     assert level_of_a_step[0] == 1.0
 
 

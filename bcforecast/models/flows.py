@@ -253,7 +253,7 @@ class Entries(fields.StrictRecord):
     def next(
         self, base: FloatArray, rates: Rates, normals: FloatArray | None
     ) -> tuple[FloatArray, FloatArray]:
-        """Base (n,) and entries (n,) of the year after; normals (n, 2): common shock, chance."""
+        """Base (n,) and entries (n,) of the year after; normals (n, s): common shock, chance."""
         grown = base * (1.0 + rates[self.growth])
         if normals is None:
             return grown, grown * rates[self.rate]

@@ -136,8 +136,7 @@ class Chain(Stocks):
     def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
         """Move the stages a year on."""
         entries, stocks = self.declared.entries, state[:, :-1]
-        entering = None if normals is None else normals[:, [0, 1]]
-        base, entered = entries.next(state[:, -1], rates, entering)
+        base, entered = entries.next(state[:, -1], rates, normals)
         if normals is not None:
             rates = self._of_the_year(rates, normals)
         left, taken, moved_in = stocks.copy(), np.zeros_like(stocks), np.zeros_like(stocks)
@@ -301,8 +300,7 @@ class Aged(Stocks):
         leaving = (rates[self.declared.risk.rate] * total / weighted)[:, None] * risk
         survivors = ages * (1.0 - np.minimum(leaving, 1.0))
         survivors[:, -1] = 0.0
-        entering = None if normals is None else normals[:, [0, 1]]
-        base, entered = self.declared.entries.next(state[:, -1], rates, entering)
+        base, entered = self.declared.entries.next(state[:, -1], rates, normals)
         if normals is not None:
             expected = survivors.sum(axis=1)
             share = expected / np.maximum(total, 1e-300)

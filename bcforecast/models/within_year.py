@@ -85,13 +85,11 @@ STOCK: Final = Spread(growth=0.0, noise=1.0, season=1e-4, weight=4.0, prior=1.0)
 """A stock moves as a random walk does between two ends; it hardly has a season (assumed)."""
 
 
-@cache
 def learned(how: How) -> Spread:
     """Return the constants of one kind of reading; a mean has those of a sum."""
     return STOCK if how == "last" else Spread(**_shipped()["sum"])
 
 
-@cache
 def learned_pace() -> PaceSpread:
     """Return the constants of a year whose single months or quarters are known."""
     return PaceSpread(**_shipped()["pace"])

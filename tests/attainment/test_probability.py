@@ -30,7 +30,7 @@ def test_breaking_through_530_needs_531_enterprises():
     assert nearest_that_meets("at_least", 530.0, whole=True) == 530.0
     above, below = (chance(comparator, 530, step=1) for comparator in ("at_least", "at_most"))
     assert (above, below) == (pytest.approx(stats.norm.sf(0.5)), pytest.approx(1 - above))
-    parks = distributions.Event(np.array([[0.7, 0.2, 0.1]]))
+    parks = distributions.Event(np.array([[0.7, 0.2, 0.1]]), np.arange(3.0))
     assert chance("event", 1, of=parks, step=1) == pytest.approx(0.3)
 
 
@@ -93,7 +93,7 @@ def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, c
     assert probability(target) >= chance - (0.0 if whole else 0.011)
     assert probability(target + harder) < chance
     assert not whole or target == round(target)
-    parks = distributions.Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
+    parks = distributions.Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]), np.arange(3.0))
     asked = {"comparator": "event", "whole": True}
     assert target_with(parks, 0.5, **asked) == 1.0
     assert target_with(parks, 0.8, **asked) is None, "no number of new things is that likely"

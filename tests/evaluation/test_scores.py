@@ -32,7 +32,7 @@ def test_pit_of_true_draws_is_uniform_and_of_a_count_lies_in_its_step():
     fct = normal([0.0] * 4000)
     values = scores.pit(rng.standard_normal(4000), fct)
     assert np.histogram(values, bins=4, range=(0, 1))[0] == pytest.approx([1000] * 4, abs=90)
-    event = Event(np.array([[0.3, 0.7]]))
+    event = Event(np.array([[0.3, 0.7]]), np.arange(2.0))
     assert scores.pit([0.0], event).tolist() == pytest.approx([0.15])
     counted = Counting(normal([5.0]))
     below, upto = counted.cdf([4.0])[0], counted.cdf([5.0])[0]

@@ -35,7 +35,7 @@ def lognormal(middle, *, sd=0.2, growth=0.05, horizon=3):
 def baseline(indicator, *, first_open=2021):
     """The synthetic baseline of one of the nine indicators."""
     if indicator == "university_science_parks":
-        forecast = Event(np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]]))
+        forecast = Event(np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]]), np.arange(2.0))
         return Baseline(indicator, forecast, YEARS, first_open, (0.0, np.inf))
     forecast = lognormal(TARGET_AND_MIDDLE[indicator][1])
     if indicator in WHOLE:

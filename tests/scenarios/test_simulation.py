@@ -193,13 +193,13 @@ def test_a_structural_forecast_is_simulated_anew_with_its_own_chance_if_its_path
 
 
 def test_more_chance_never_makes_fewer_events_and_a_hazard_multiplies_the_log_of_none():
-    event = Event(np.array([[0.9, 0.1], [0.8, 0.2]]))
+    event = Event(np.array([[0.9, 0.1], [0.8, 0.2]]), np.arange(2.0))
     levels = (np.arange(20_000) + 0.5) / 20_000
     later = counts_under(event, np.array([[1.0, 3.0]]), levels)
     assert (later[:, 0] == 0).mean() == pytest.approx(0.9, abs=1e-4)
     assert (later[:, 1] == 0).mean() == pytest.approx(0.9 * (0.8 / 0.9) ** 3, abs=1e-4)
     assert (np.diff(later, axis=1) >= 0).all()
-    event = Event(np.array([[0.5, 0.3, 0.15, 0.05], [0.2, 0.4, 0.25, 0.15]]))
+    event = Event(np.array([[0.5, 0.3, 0.15, 0.05], [0.2, 0.4, 0.25, 0.15]]), np.arange(4.0))
     levels = (np.arange(999) + 0.5) / 999
     counts = [counts_under(event, np.array([[f, f]]), levels) for f in (0.0, 0.5, 1.0, 2.0)]
     for fewer, more in pairwise(counts):
@@ -207,7 +207,7 @@ def test_more_chance_never_makes_fewer_events_and_a_hazard_multiplies_the_log_of
     assert counts[0].max() == 0
     shares = [(counts[2][:, 1] == k).mean() for k in range(4)]
     assert shares == pytest.approx([0.2, 0.4, 0.25, 0.15], abs=2e-3)
-    exists = Event(np.array([[0.9, 0.1]])).plus(1)
+    exists = Event(np.array([[0.9, 0.1]]), np.arange(2.0)).plus(1)
     assert counts_under(exists, np.array([[0.5]]), levels).min() == 1.0
 
 
