@@ -65,9 +65,7 @@ def goals(
         if data is not None:
             if bare := without_figures(outlook.plan, outlook.data):
                 typer.echo(text("cli.fill_in", spoken, folder=data, indicators=bare.render(spoken)))
-            told = [
-                one for one in findings(outlook.plan, outlook.data) if one.message.key[7:] in _TOLD
-            ]
+            told = [one for one in findings(outlook.plan, outlook.data) if one.message.key in _TOLD]
             with suppress(bc.BcforecastError):  # another plan of the folder cannot be read
                 told += idle(outlook.data, *named_in(data, outlook.plan))
             told += odd_cells(outlook.data.dataset.rows, today=date.today())
@@ -75,15 +73,15 @@ def goals(
                 typer.echo(said.render(spoken))
 
 
-_TOLD: Final = [
-    "assumed_later",
-    "other_years",
-    "calendar_years",
-    "no_base",
-    "target",
-    "bounds",
-    "direction",
-]
+_TOLD: Final = {
+    "checks.assumed_later",
+    "checks.other_years",
+    "checks.calendar_years",
+    "checks.no_base",
+    "checks.target",
+    "checks.bounds",
+    "checks.direction",
+}
 """What `goals` tells of what `check` finds: figures not used, or needed; a target far from all."""
 
 Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
