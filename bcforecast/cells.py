@@ -186,7 +186,10 @@ def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
     hidden_rows = sorted(n for n, one in shown.row_dimensions.items() if one.hidden)
     columns = tuple(n for n in range(1, shown.max_column + 1) if n not in hidden_columns)
     rows = []
-    for n in sorted({row for row, _ in vars(shown)["_cells"]} - {*hidden_rows}):
+    told = {at[0] for at in merged}
+    for of in (shown, typed):
+        told |= {at[0] for at, cell in vars(of)["_cells"].items() if cell.value is not None}
+    for n in sorted(told - {*hidden_rows}):
         cells = tuple(_cell(shown, typed, n, column, merged) for column in columns)
         if any(cell is not None and cell != "" for cell in cells):
             rows.append((n, cells))

@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -60,28 +62,34 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
 
     The plans are checked elsewhere, above this floor; here a plan that is none says nothing.
     """
+    found: list[KnownIndicator] = []
+    for path in sorted((folder / "plans").glob("*.yaml")):
+        with suppress(BcforecastError):
+            found += _indicators_of(read_bytes(path))
+    return tuple(found)
+
+
+@lru_cache(maxsize=16)
+def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
     import yaml
 
     found: list[KnownIndicator] = []
-    for path in sorted((folder / "plans").glob("*.yaml")):
-        try:
-            plan = yaml.safe_load(read_bytes(path).decode("utf-8-sig"))
-            fiscal, plan = FiscalYears.of(plan), with_defaults(plan)
-            for one in plan["indicators"]:
-                if one.get("compared"):
-                    continue
-                told = one.get("names")
-                words = told.values() if isinstance(told, dict) else [told]
-                names = frozenset(plain_words(name) for name in words)
-                # As goals ask for it: what has come to exist counts at a date, entries over time.
-                measure = {"event": "stock", "admissions": "flow"}.get(one["kind"], one["kind"])
-                measure = "flow" if one.get("yearly") is True else measure
-                low, high = one["valid_range"]
-                ends = (-math.inf if low is None else low, math.inf if high is None else high)
-                about = (str(plan["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
-                found.append(KnownIndicator(*about, float(ends[0]), float(ends[1]), fiscal))
-        except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
-            continue
+    with suppress(BcforecastError, yaml.YAMLError, *_NO_PLAN):
+        said = yaml.safe_load(plan.decode("utf-8-sig"))
+        fiscal, said = FiscalYears.of(said), with_defaults(said)
+        for one in said["indicators"]:
+            if one.get("compared"):
+                continue
+            told = one.get("names")
+            words = told.values() if isinstance(told, dict) else [told]
+            names = frozenset(plain_words(name) for name in words)
+            # As goals ask for it: what has come to exist counts at a date, entries over time.
+            measure = {"event": "stock", "admissions": "flow"}.get(one["kind"], one["kind"])
+            measure = "flow" if one.get("yearly") is True else measure
+            low, high = one["valid_range"]
+            ends = (-math.inf if low is None else low, math.inf if high is None else high)
+            about = (str(said["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
+            found.append(KnownIndicator(*about, float(ends[0]), float(ends[1]), fiscal))
     return tuple(found)
 
 

@@ -451,13 +451,11 @@ class _Template:
         sheet.print_area(0, 0, _HEAD_ROW + _ROWS, len(heads) - 1)
         for place, (head, width) in enumerate(heads):
             sheet.write_string(_HEAD_ROW, place, head, formats["head"])
-            sheet.set_column(place, place, width)
-        for n in range(_ROWS):
-            texts = rows[n] if n < len(rows) else ()
+            sheet.set_column(place, place, width, formats["blank"])
+        for n, texts in enumerate(rows):
             for place in range(len(heads)):
                 cell: str | float = texts[place] if place < len(texts) else ""
-                kind = "open" if n < len(rows) else "blank"
-                kind = "example" if n == 0 else "locked" if cell and place < locked else kind
+                kind = "example" if n == 0 else "locked" if cell and place < locked else "open"
                 # A spreadsheet can count with numbers; a code such as 2.10 is none.
                 if place >= locked and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(cell)):
                     cell = float(cell)
