@@ -121,29 +121,40 @@ def walk_levels(n: int, horizon: int, *, seed: int) -> FloatArray:
 
 _STEPS = 80
 _RELATIVE = 1e-13
-"""Width of a bracket, as a share of the size of its ends, at which halving it gains nothing."""
+"""Width of a bracket, as a share of the size of its ends, at which a step more gains nothing."""
 
 
-def bisect(
+def inverted(
     cdf: Callable[[FloatArray], FloatArray], u: FloatArray, low: FloatArray, high: FloatArray
 ) -> FloatArray:
     """Solve cdf(x) = u, element by element, for a nondecreasing, vectorized cdf.
 
+    By interpolation, truncation and projection (Oliveira and Takahashi 2021, doi:10.1145/3423597):
+    a step of the secant of the log odds, drawn towards the middle, never a step behind halving.
+
     The bracket, cdf(low) <= u <= cdf(high), has the shape of `u`. An infinite end, as of the levels
     0 and 1, is its own middle, and so the answer. Where the mass at `low` has the level, `low` is
-    the answer: halves of a bracket that begins at 0 come near it, and not to it.
+    the answer: steps from a bracket that begins at 0 come near it, and not to it.
     """
     start = low
-    with np.errstate(invalid="ignore"):
-        for _ in range(_STEPS):
-            middle = 0.5 * (low + high)
-            above = cdf(middle) >= u
-            high = np.where(above, middle, high)
-            low = np.where(above, low, middle)
-            if not np.any(high - low > _RELATIVE * np.maximum(np.abs(low), np.abs(high))):
+    with np.errstate(all="ignore"):
+        width, aim, at_start = high - low, logit(u), cdf(low)
+        below, above = logit(at_start) - aim, logit(cdf(high)) - aim
+        for step in range(_STEPS):
+            span, middle = high - low, 0.5 * (low + high)
+            near = 0.5 * _RELATIVE * np.maximum(np.abs(low), np.abs(high))
+            if not np.any(span > 2.0 * near):
                 break
-        first = low == start
-        return np.where(first & (cdf(start) >= u), start, high) if first.any() else high
+            back = middle - np.clip(low - below * (span / (above - below)), low, high)
+            size = np.maximum(np.abs(back) - np.maximum(0.2 * span * (span / width), near), 0.0)
+            size = np.minimum(size, width * 2.0 ** (1 - step) - 0.5 * span)
+            tried = middle - np.sign(back) * size
+            x = np.where(np.isfinite(tried), tried, middle)
+            found = cdf(x)
+            over, odds = found >= u, logit(found) - aim
+            low, high = np.where(over, low, x), np.where(over, x, high)
+            below, above = np.where(over, below, odds), np.where(over, odds, above)
+    return np.where((low == start) & (at_start >= u), start, high)
 
 
 @dataclass(frozen=True)
@@ -428,10 +439,10 @@ class _Mixture(Distribution):
     """P(X <= x) is the mean of members' probabilities; a quantile lies between theirs."""
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles by bisection between the members' own quantiles."""
+        """Quantiles, between the members' own quantiles."""
         levels = self._each(u)
         ends = self._member_quantiles(levels)
-        return bisect(self.cdf, levels, ends.min(axis=0), ends.max(axis=0))
+        return inverted(self.cdf, levels, ends.min(axis=0), ends.max(axis=0))
 
     @abstractmethod
     def _member_quantiles(self, u: FloatArray) -> FloatArray:

@@ -23,7 +23,7 @@ from bcforecast.distributions import (
     Pooled,
     Tail,
     Transform,
-    bisect,
+    inverted,
     uncounted,
 )
 from bcforecast.models import base
@@ -173,7 +173,9 @@ class ShareForecast(Distribution):
         top = self._log_part(self.location.max(axis=0) + reach)
         low = np.broadcast_to(np.log(self.parent.min(axis=0)) + bottom, levels.shape)
         high = np.broadcast_to(np.log(self.parent.max(axis=0)) + top, levels.shape)
-        solved = np.exp(np.minimum(bisect(lambda v: self.cdf(np.exp(v)), levels, low, high), 709.0))
+        solved = np.exp(
+            np.minimum(inverted(lambda v: self.cdf(np.exp(v)), levels, low, high), 709.0)
+        )
         return np.where(levels <= 0.0, 0.0, solved)
 
     def mean(self) -> FloatArray:
