@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 import numpy as np
 
 from bcforecast import config, edge
-from bcforecast.attainment import evidence
+from bcforecast.attainment import checks, evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
@@ -553,6 +553,7 @@ class _Province:
             and structures.structure_of(indicator.id) is None
             and [one.indicator for one in plan.goals].count(indicator.id) == 1
             and _is_trend(history, goal.due.year)
+            and not checks.is_far(*history.values, goal.target)
         )
 
     def forecast(self, indicator: Indicator, cases: Sequence[_Case]) -> Distribution:

@@ -446,6 +446,12 @@ def _off(one: float, other: float) -> float:
     return large / small if small > 0 and large > FAR * small else 0.0
 
 
+def is_far(*values: float) -> bool:
+    """Whether numbers are so far apart that `stopping` may find a slip among them."""
+    sizes = [abs(one) for one in values if one]
+    return bool(sizes) and max(sizes) > IMPOSSIBLE * min(sizes)
+
+
 def _far_judgement(
     said: Elicitation, indicator: Indicator, own: Selection, goals: Iterable[Goal]
 ) -> Iterator[Finding]:

@@ -293,15 +293,18 @@ def test_a_wrong_area_is_told_by_its_place_and_the_others_are_answered(folder, t
     row = int(np.flatnonzero(figures["area"] == "p001c5")[0])
     figures.loc[row, "unit"] = "persons"
     figures.loc[figures["area"] == "p001c6", "value"] = 1e300
+    slip = int(np.flatnonzero(figures["area"] == "p001c7")[0])
+    figures.loc[slip, "value"] *= 1e4
     figures.to_parquet(file, index=False)
     plans = load_plan_set(country.PLAN, data_dir=data)
     run = project_set(plans, out, as_of=DAY, data_dir=data, seed=1)
     said = dict(run.skipped)
-    assert sorted(said) == ["p001c5", "p001c6", "p002", "p002c3"]
+    assert sorted(said) == ["p001c5", "p001c6", "p001c7", "p002", "p002c3"]
     assert said["p002c3"].startswith(f"{table}, row {at + 1}, column target: found “many”")
     assert said["p001c5"].startswith(f'{file}, row {row + 2}, column unit: found "persons"')
+    assert said["p001c7"].startswith(f"{file}, row {slip + 2}: ")  # as a report of it would stop
     assert set(answer(out)["area"]) == set(plans.areas) - set(said)
-    assert (out / "_skipped.csv").read_text(encoding="utf-8").count("\n") == 5
+    assert (out / "_skipped.csv").read_text(encoding="utf-8").count("\n") == 6
 
 
 def test_a_finished_province_is_kept_until_its_inputs_change(folder, plans, tmp_path):
