@@ -179,7 +179,7 @@ def _require_not_exchanged(values: FloatArray, periods: IntArray, codes: IntArra
         steps = np.diff(numbers[order])[np.diff(codes[order]) == 0]
         return steps.size > 1 and bool((steps == 1).all())
 
-    exchanged = one_after_another(values) and _years_of(values).all()
+    exchanged = bool(_years_of(values).all()) and one_after_another(values)
     if exchanged and not (_years_of(periods).any() or one_after_another(periods)):
         raise PanelTableError("panel.exchanged")
 
