@@ -277,7 +277,9 @@ def ends_of(said: str) -> tuple[str, ...]:
     return parted.groups() if parted else (said,)
 
 
-def meaning(subject: Literal["columns", "comparators", "delivery"], words: object) -> str | None:
+def meaning(
+    subject: Literal["columns", "comparators", "multiples", "delivery"], words: object
+) -> str | None:
     """Return what words or a sign mean in any language: `unit` of 单位; None if nothing."""
     plain = plain_words(words)
     return plain if plain in config.shipped(_WORDING)[subject] else _meanings(subject).get(plain)
@@ -547,7 +549,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
             said.append(_meanings("before")[word])
             words = words[len(word) :].lstrip(" :")
     words = re.sub(f"^(?:{'|'.join(_words('zero'))})(?![a-z])", "0", words)
-    numbers = [*_spans(words, unit)]
+    numbers = [*_spans(_in_one_scale(words), unit)]
     if len(numbers) == 2 and not {*said} - {"official"} and numbers[0][0] < numbers[1][0]:
         return Written(lower=numbers[0][0], upper=numbers[1][0])
     bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS.keys()
@@ -559,6 +561,25 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     # Bounds are strict, and "at least 9,000" things are more than 8,999.
     side, step = _BOUNDS[bounds.pop()] if bounds else ("value", 0.0)
     return Written(**{side: value + step * unit_of(unit).whole}, status=status)
+
+
+_THOUSANDS: Final = re.compile(r"(?<![0-9.,])([0-9]+(?:\.[0-9]+)?)千(?=[万萬亿億])")
+_TWO_SCALES: Final = re.compile(
+    "(?<![0-9.,])([0-9][0-9,]*)(兆|万亿|[亿億])([0-9][0-9,]*)([亿億万萬])(?![0-9])"
+)
+
+
+def _in_one_scale(words: str) -> str:
+    """Return 12000億 for 1兆2千億: a number told in two scales, in the smaller one."""
+    words = _THOUSANDS.sub(lambda told: f"{1000 * Decimal(told[1]):f}", words)
+    scales = _meanings("scales")
+    while told := _TWO_SCALES.search(words):
+        large, small = (int(told[n].replace(",", "")) for n in (1, 3))
+        times = int(scales[told[2]]) // int(scales[told[4]])
+        if small >= times:
+            break
+        words = words[: told.start()] + f"{large * times + small}{told[4]}" + words[told.end() :]
+    return words
 
 
 def is_missing(cell: object) -> bool:

@@ -21,6 +21,9 @@ READ = [
     ("1.2 million", "M EUR", (1.2, NAN, NAN, "official")),
     ("3万", "万人", (3, NAN, NAN, "official")),
     ("突破1.2万亿元", "100M CNY", (NAN, 12000, NAN, "official")),
+    ("1兆2千億円", "億円", (12000, NAN, NAN, "official")),
+    ("約1兆2,345億3千万円", "億円", (12345.3, NAN, NAN, "approximate")),
+    ("1.5千万", "人", (15_000_000, NAN, NAN, "official")),
     ("9000多家", "enterprises", (NAN, 9000, NAN, "official")),
     ("more than 9,000", "enterprises", (NAN, 9000, NAN, "official")),
     ("9000家以上", "enterprises", (NAN, 8999, NAN, "official")),
@@ -85,7 +88,7 @@ def test_what_says_that_there_is_no_figure_is_none(cell):
     "cell",
     [
         "12 34", "513件", "#DIV/0!", "45-40", True, math.inf, "1.234.567", "突破不足5", "x",
-        "①538", "12①5", "10⁸", "513m", "513%p", "513 people", "1538 * 2",
+        "3億50000万", "1万2345", "①538", "12①5", "10⁸", "513m", "513%p", "513 people", "1538 * 2",
     ],
 )  # fmt: skip
 def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(cell):

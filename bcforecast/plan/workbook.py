@@ -122,11 +122,16 @@ def _draft(
     said: str, parts: Sequence[str], mark: Decimals | None, fiscal: FiscalYears | None
 ) -> GoalDraft:
     name, unit, comparator, target, due = (*parts, "")[:5]
+    wanted = target
     letters = re.findall(r"[^\W\d_]", name + unit)
     eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
     if mark is None and cells.TWO_WAYS.search(target) and eastern <= len(letters) / 2:
         raise _wrong(said, target, Message("cells.allowed_mark"))
     mark = mark or "."
+    if times := cells.meaning("multiples", comparator):  # double, from 2020
+        comparator, change = times.split()
+        forms = f"{change} {target}", f"{target} {change}", f"{change} from {target}"
+        target = next((one for one in forms if cells.said_as("target_change", one)), change)
     known = cells.meaning("comparators", comparator)
     more = dict[str, Any]()
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
@@ -145,8 +150,12 @@ def _draft(
     target = amount or target
     if known not in (*COMPARISONS, *fields.CHANGES):
         raise _wrong(said, comparator, Message("cells.allowed_comparator"))
+    if more and (times := cells.meaning("multiples", target)):
+        change, size = times.split()
+        if known in (change, fields.CHANGES[change][0]):
+            known, target = change, size
     if known in fields.CHANGES and not more:
-        raise _wrong(said, target, Message("cells.allowed_change"))
+        raise _wrong(said, wanted, Message("cells.allowed_change"))
     between = known == "between"
     target, given = "-".join(cells.ends_of(target)) if between else target, target
     pointed = cells.with_point(plain_words(target), mark)
