@@ -566,6 +566,7 @@ class _Province:
         scale = base.working_scale(history)
         curve = trend.fit_exact(figures, horizon=horizon, transform=scale, support=history.support)
         curve = self.growth[indicator.id].applied(curve, figures, horizon=horizon)
+        curve = trend.of_unit_size(curve, figures, whole=indicator.whole)
         curve = curve.take((ahead - 1, np.arange(count)))
         free = trend.TrendDistribution(curve, shipped().shape_of(figures.observations))
         known = np.array([len(one.history) for one in cases])

@@ -104,13 +104,27 @@ def extended(
 def working_scale(history: History) -> Transform:
     """Scale on which a trend is fitted: logit in a bounded support, log above 0, else as it is.
 
-    A series that touches the end of its support stays on the identity scale.
+    A series that touches an end of its support, or is farther from both than from 0, stays on the
+    identity scale.
     """
     low, high = history.support
     seen = history.values[history.known]
     if low == -np.inf or not ((seen > low) & (seen < high)).all():
         return Transform()
+    if seen.size and not are_near(seen.mean(), np.abs(seen).mean(), low=low, high=high):
+        return Transform()
     return Transform("log", low) if high == np.inf else Transform("logit", low, high)
+
+
+def are_near(
+    mean: FloatArray | float, size: FloatArray | float, *, low: float, high: float
+) -> npt.NDArray[np.bool_]:
+    """Whether figures of such a mean and mean size are as near to an end of a support as to 0.
+
+    A balance of 5 that is never below -1000 does not move as the logarithm of its distance from
+    there does (docs/benchmark.md, `python -m tools.bench.tried ends`).
+    """
+    return np.asarray(np.minimum(mean - low, high - mean) <= (1.0 + 1e-9) * size)
 
 
 def as_counted(history: History, forecast: Distribution) -> Distribution:

@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcforecast.distributions import Distribution, FloatArray, Inflated, Transform
+from bcforecast.distributions import Counting, Distribution, FloatArray, Inflated, Transform
 from bcforecast.edge import checked
 from bcforecast.errors import ObservationError, OptionError
 from bcforecast.models import growth, tables, trend
-from bcforecast.models.base import kept_mass
+from bcforecast.models.base import are_near, kept_mass
 from bcforecast.models.tables import COMPARATORS, FEWEST, GoalKind, PanelTableError, cell_of
 from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
@@ -246,6 +246,7 @@ def _groups(
     if choice not in ("auto", "identity", "log"):
         raise OptionError("scale", found=choice, allowed="auto, identity, log")
     used = np.stack([table.ends - table.counts, table.ends], axis=1).ravel()[:-1]
+    values, sizes = table.values, np.abs(table.values)
     smallest = np.minimum.reduceat(table.values, used)[::2]
     largest = np.maximum.reduceat(table.values, used)[::2]
     zeros = np.zeros(len(table.ids), dtype=bool)
@@ -268,7 +269,10 @@ def _groups(
         if choice == "log" and not inside[own].all():
             first = int(np.flatnonzero(own & ~inside)[0])
             raise PanelTableError("panel.not_positive", series=table.ids[first])
-        if choice == "identity":
+        if choice == "auto":
+            mean, size = (np.add.reduceat(of, used)[::2] / table.counts for of in (values, sizes))
+            inside &= are_near(mean, size, low=low, high=high)
+        elif choice == "identity":
             inside = np.zeros_like(inside)
         bounded = Transform("logit", low, high) if np.isfinite(high) else Transform("log", low)
         free = (-np.inf, np.inf) if support is None else support
@@ -381,16 +385,19 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
             with_value = Inflated(trend.TrendDistribution(*one), float(value[b]), kept[:, b])
             quantiles[:, b] = with_value.quantile(block.levels)
             mean[b] = with_value.quantile(_MIDDLE).mean(axis=0)
+        quantiles[:, whole] = np.ceil(quantiles[:, whole] - 0.5) + 0.0  # as `Counting` has them
         up = np.array([COMPARISONS[name].up for name in COMPARATORS])[kinds]
         both = np.isin(series, np.intersect1d(series[up], series[~up]))
-        for kind, ways in sorted(set(zip(kinds, both, strict=True))):
-            at = np.flatnonzero((kinds == kind) & (both == ways))
+        counted = whole[series]
+        for kind, ways, things in sorted(set(zip(kinds, both, counted, strict=True))):
+            at = np.flatnonzero((kinds == kind) & (both == ways) & (counted == things))
             own: Distribution = trend.TrendDistribution(
                 curve.take((h[at] - 1, series[at])), shape.take(series[at])
             )
             mass = kept[h[at] - 1, series[at]]
             if mass.any():
                 own = Inflated(own, value[series[at]], mass)
+            own = Counting(own) if things else own
             asked = COMPARISONS[COMPARATORS[kind]]
             told[1:, at] = quantiles[:, series[at], h[at] - 1]
             if group.kind and block.lean and not ways:
@@ -548,7 +555,9 @@ def _series(
         both = sorted(known.keys() & summed.keys()) if within.how == "sum" else ()
         pairs = ((known[y], within.so_far[y][MONTHS]) for y in both)
         gaps = [(row.row, difference(row.value, 0.0, total)) for row, total in pairs]
+        things = kind == "count" and all(row.value % 1.0 == 0.0 for row in own)
         about: dict[str, Any] = {"support": support or free, "indicator": str(name)}
+        about |= {"whole": things}
         yield _Series(name, years, part, History.of(list(years), told, **about), gaps)
 
 

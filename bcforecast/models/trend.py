@@ -74,8 +74,7 @@ class Trend:
             )
         if self.growth is not None and known[-1]:
             curve = self.growth.applied(curve, figures, horizon=horizon)
-        # Half a thing, as `base.floor_sd` has: whole numbers are read with a half more or less.
-        curve = of_unit_size(curve, figures, whole=history.whole, least=0.5)
+        curve = of_unit_size(curve, figures, whole=history.whole)
         if repeats_zero(values):
             curve = replace(curve, low=max(curve.low, 0.0))
         shape = members.shipped().shape_of(values.size)
@@ -93,20 +92,17 @@ def repeats_zero(values: FloatArray) -> bool:
 
 
 def of_unit_size(
-    curve: members.Curve,
-    figures: Histories,
-    *,
-    whole: bool | npt.NDArray[np.bool_],
-    least: float = 1.0,
+    curve: members.Curve, figures: Histories, *, whole: bool | npt.NDArray[np.bool_]
 ) -> members.Curve:
     """Let series that were 0 throughout depart from it by about a unit: nothing tells the size.
 
-    `whole` numbers depart by `least` of a unit at least, on either scale, as a walk does: however
-    often a count has not moved, it moves by one. Where the value has a probability of its own
-    (`base.kept_mass`), what is left is of having moved, by a whole unit.
+    `whole` numbers depart by half a unit at least, on either scale, as a walk does: they are read
+    with a half more or less (`Counting`), and however often a count has not moved, it moves by one.
+    Where the value has a probability of its own (`base.kept_mass`), what is left is of having
+    moved, by a whole unit.
     """
     kept, silent = figures.run >= base.FEWEST_REPEATS, ~figures.values.any(axis=0)
-    units = np.where(whole, np.where(kept, 1.0, least), silent)
+    units = np.where(whole, np.where(kept, 1.0, 0.5), silent)
     if not units.any():
         return curve
     ahead = figures.lead + np.arange(1.0, len(curve.slope) + 1.0)[:, None]

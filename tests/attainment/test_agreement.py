@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ import bcforecast as bc
 from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.evidence import MANY
 from bcforecast.attainment.probability import CountedYears, first_reached, holds
+from bcforecast.models.panel import forecast_panel
 from bcforecast.observations.records import Measure, Period
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS
@@ -312,3 +314,40 @@ def test_goals_that_point_both_ways_on_an_indicator_have_one_forecast(seed, n, t
     assert run == pytest.approx([below, above], abs=1e-3), "and scenarios begin at it"
     least, most = outlook.joint().bounds()
     assert least - 1e-3 <= outlook.joint().all_met <= most + 1e-3
+
+
+KINDS = {
+    "money": {"unit": "100M CNY", "kind": "flow", "valid_range": [0, None]},
+    "count": {"unit": "patents", "kind": "stock", "valid_range": [0, None], "whole": True},
+    "ratio": {"unit": "%", "kind": "ratio", "valid_range": [0, 100]},
+}
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 9999), st.sampled_from(list(KINDS)), st.integers(2, 12), st.integers(1, 6))
+def test_a_table_of_targets_is_answered_as_a_plan_is(seed, kind, n, ahead):
+    rng, of = np.random.default_rng(seed), KINDS[kind]
+    values = 60.0 * np.exp(np.cumsum(rng.normal(0.03, 0.08, n)))
+    values = np.round(values * rng.choice([0.08, 1.0])) if kind == "count" else values
+    values = np.minimum(values, 97.0) if kind == "ratio" else values
+    level = float(values[-1] * np.exp(rng.normal(0.03 * ahead, 0.1)))
+    level = {"count": float(round(level)), "ratio": min(level, 99.0)}.get(kind, level)
+    comparator = str(rng.choice(["at_least", "more_than", "at_most", "less_than"]))
+    way = {"direction": "up" if COMPARISONS[comparator].up else "down"}
+    seen = {"unit": of["unit"], "measure": Measure(of["kind"])}
+    known = [figure(LAST - n + 1 + i, float(v), **seen) for i, v in enumerate(values)]
+    asked = {"comparator": comparator, "target": level}
+    made = plan(
+        indicators=[indicator("turnover", **of, **way)],
+        goals=[goal("turnover", unit=of["unit"], due=date(LAST + ahead, 12, 31), **asked)],
+        span={"first": LAST, "last": LAST + ahead},
+    )
+    (item,) = bc.project(made, vintage(known, as_of=date(LAST + 1, 6, 30))).goals
+    series = pd.DataFrame(
+        {"unique_id": "a", "ds": [o.period.last.year for o in known], "y": values}
+    )
+    targets = pd.DataFrame([{"unique_id": "a", "h": ahead, "kind": kind} | asked])
+    told = forecast_panel(series, ahead, [0.1, 0.5, 0.9], targets=targets).targets.iloc[0]
+    assert told["probability"] == pytest.approx(item.attainment.probability, abs=TOLERANCE)
+    ends = item.attainment.q10, item.attainment.q50, item.attainment.q90
+    assert tuple(told[["q0.1", "q0.5", "q0.9"]]) == pytest.approx(ends, rel=TOLERANCE)

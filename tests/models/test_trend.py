@@ -4,10 +4,12 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bcforecast.errors import ModelError
 from bcforecast.models import trend, trend_members
+from bcforecast.models.panel import forecast_panel
 from bcforecast.observations.selection import History
 from tools.vectors import FILE, answers
 
@@ -126,6 +128,25 @@ def test_the_log_scale_fades_for_series_livelier_than_any_in_training(swing, on_
     values = 100 * np.exp(swing * np.array([0, 1, 0, 1, 0, 1]))
     low, middle, high = fitted(values, horizon=1).quantile([0.45, 0.5, 0.55])[:, 0]
     assert ((high - middle) > (1 + 1e-9) * (middle - low)) == on_a_log_scale
+
+
+@pytest.mark.parametrize(
+    ("values", "support", "like"),
+    [
+        ([5.1, 4.8, 6.0, 5.5, 5.2, 6.1], (-1000.0, np.inf), (-np.inf, np.inf)),
+        ([5.1, 4.8, 6.0, 5.5, 5.2, 6.1], (-20.0, 20.0), (-np.inf, np.inf)),
+        ([218.0, 240.0, 262.0], (0.0, 1e9), (0.0, np.inf)),  # 0 is near
+    ],
+)
+def test_an_end_of_the_support_farther_than_0_bends_no_scale(values, support, like):
+    near, far = (
+        trend.Trend().fit(History.of(range(2015, 2015 + len(values)), values, support=ends), 3)
+        for ends in (like, support)
+    )
+    np.testing.assert_allclose(far.quantile([0.1, 0.5, 0.9]), near.quantile([0.1, 0.5, 0.9]), 1e-6)
+    series = pd.DataFrame({"unique_id": "a", "ds": range(len(values)), "y": values})
+    both = (forecast_panel(series, 3, support=ends) for ends in (like, support))
+    np.testing.assert_allclose(*(one.iloc[:, 2:].to_numpy() for one in both), rtol=1e-6)
 
 
 @pytest.mark.parametrize(("years_back", "used"), [(400, True), (401, False)])

@@ -1,6 +1,6 @@
 """What was tried where a limit is not reached: each setting beside the shipped one, scored alike.
 
-    python -m tools.bench.tried kinds|goals|panels|short|tourism|speed [--bench-dir DIR]
+    python -m tools.bench.tried kinds|goals|panels|short|ends|tourism|speed [--bench-dir DIR]
 
 `kinds` shows the shipped headline by kind of goal, China apart, beside the score of one who knew
 what share of the set is met and no more. Nothing is chosen here: the shipped settings were learned
@@ -23,7 +23,7 @@ import pandas as pd
 from scipy.special import ndtri, stdtrit
 
 from bcforecast.distributions import Transform
-from bcforecast.models import growth, trend
+from bcforecast.models import growth, panel, trend
 from bcforecast.models.panel import QUANTILES, forecast_panel
 from bcforecast.models.trend_members import Curve
 from bcforecast.reporting.benchmark import HEADLINE, TREND
@@ -99,6 +99,15 @@ class Steady(trend.Growth):
             return super().applied(curve, figures, horizon=horizon)
 
 
+ENDS: Final[Mapping[str, tuple[float, float]]] = {
+    "none": (-np.inf, np.inf),
+    "from -100": (-100.0, np.inf),
+    "from -1000": (-1000.0, np.inf),
+    "from -1,000,000": (-1e6, np.inf),
+    "from -100 to 100": (-100.0, 100.0),
+}
+"""Ends of rates, each as if it were near."""
+
 TOURISM: Final[Mapping[str, dict[str, Any]]] = {
     "shipped": {},
     "own scale alone": {"scale": "identity"},
@@ -154,6 +163,22 @@ def of_short(_: Path) -> pd.DataFrame:
     return pd.concat(found).set_index(["tried", "figures"])
 
 
+def of_ends(bench_dir: Path) -> pd.DataFrame:
+    """Brier score of rates of growth and inflation, on the scale that bends at far ends."""
+    cases = read_cases(bench_dir)
+    rates = (cases.table["kind"] == "rate") & cases.table["indicator"].str.endswith("(%)")
+    targets = cases.table[rates].rename(columns={"case_id": "unique_id"})
+    targets = targets[["unique_id", "h", "comparator", "target", "kind", "met"]]
+    figures = cases.series[cases.series["unique_id"].isin(targets["unique_id"])]
+    found, farthest = {}, int(targets["h"].max())
+    for name, ends in ENDS.items():
+        with mock.patch.object(panel, "are_near", lambda mean, *_, **__: np.ones(mean.size, bool)):
+            made = forecast_panel(figures, farthest, targets=targets, support=ends, trend_only=True)
+        p = made.targets["probability"]
+        found[name] = {"Brier": float(((p - made.targets["met"]) ** 2).mean())}
+    return pd.DataFrame(found).T
+
+
 def _run(data: SeriesBenchmark, kind: str | None = None, **options: Any) -> pd.DataFrame:
     targets = goal_targets(data)
     if kind is not None:
@@ -199,6 +224,7 @@ WHAT: Final[Mapping[str, Callable[[Path], pd.DataFrame]]] = {
     "goals": of_goals,
     "panels": of_panels,
     "short": of_short,
+    "ends": of_ends,
     "tourism": of_tourism,
     "speed": of_speed,
 }
