@@ -24,7 +24,7 @@ of a path from one year's end to the next, whose noise is that of a bridge.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
@@ -170,8 +170,11 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     reading = _Reading(yearly, history, part)
     if part.how == "sum" and part.value == 0.0 and low >= 0.0 and not history.whole:
         return yearly  # Of a share of nothing there is nothing to learn.
-    floor = reading.floor
-    edges = np.concatenate([yearly.quantile(_EDGES)[:, 0], reading.edges()])
+    readings, floor = [reading], reading.floor
+    if reading.pace is not None and reading.pace.years == 1:
+        # One year cannot tell season from chance: it is read as the one and as the other.
+        readings.append(_Reading(yearly, history, replace(part, figures=part.figures[:0])))
+    edges = np.concatenate([yearly.quantile(_EDGES)[:, 0], *(one.edges() for one in readings)])
     edges = np.unique(np.clip(edges[np.isfinite(edges)], max(low, floor), high))
     if np.isfinite(floor):
         edges = np.unique(np.append(edges, floor))
@@ -187,13 +190,16 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     total = cells.sum()
     even = np.full(cells.size, 1.0 / cells.size)
     cells = (1.0 - DOUBT) * (cells / total if total > 0.0 else even) + DOUBT * even
-    weight = np.log(cells) + reading.log_likelihood(np.round(middle) if history.whole else middle)
-    if (a := reading.prior_power) != 1.0:
-        # A power of a density, not of the probability of a cell.
-        at = np.maximum(middle, 0.5) if history.whole else middle
-        weight += (1.0 - a) * np.log(np.diff(edges) * reading.scale.derivative(at) / cells)
-    weight = np.exp(weight - logsumexp(weight))
-    return Cells(edges, weight)
+    found = []
+    for one in readings:
+        weight = np.log(cells) + one.log_likelihood(np.round(middle) if history.whole else middle)
+        evidence = logsumexp(weight)  # of a reading: how likely it makes the months
+        if (a := one.prior_power) != 1.0:
+            # A power of a density, not of the probability of a cell.
+            at = np.maximum(middle, 0.5) if history.whole else middle
+            weight += (1.0 - a) * np.log(np.diff(edges) * one.scale.derivative(at) / cells)
+        found.append(evidence + weight - logsumexp(weight))
+    return Cells(edges, np.exp(logsumexp(found, axis=0) - logsumexp(found)))
 
 
 DOUBT: Final = 0.001
@@ -365,7 +371,8 @@ class _Reading:
             chance = x * np.log(expit(odds)) + rest * np.log(expit(-odds))
             return np.asarray(ways + logsumexp(chance, axis=1))
         z = (self.deviation(x, year, before, gap) - location) / scale
-        density = -0.5 * (df + 1.0) * np.log1p(z**2 / df)
+        density = gammaln(0.5 * (df + 1.0)) - gammaln(0.5 * df) - 0.5 * np.log(df * np.pi)
+        density = density - np.log(scale) - 0.5 * (df + 1.0) * np.log1p(z**2 / df)
         if not self.is_share:
             return np.asarray(density)
         return np.asarray(density + np.log(year) - np.log(year - x))
@@ -397,6 +404,7 @@ class RestOfYear:
     centre: float  # log(P / R), R being what the rest would bring by season, level and drift
     variance: float  # of its error, as far as the figures themselves tell it
     fraction: float  # of the year, that is known
+    years: int  # complete ones that it was read from
 
     @classmethod
     def of(cls, part: YearPart, history: History) -> RestOfYear | None:
@@ -437,7 +445,7 @@ class RestOfYear:
         weights = np.exp(weights - logsumexp(weights))
         centre = float(weights @ centres)
         variance = float(weights @ (variances + (centres - centre) ** 2))
-        return cls(centre, variance, known / size)
+        return cls(centre, variance, known / size, int(complete.sum()))
 
     def scale(self, yearly: float) -> float:
         """Scale of the noise of logit(P / Y), given the variance of the yearly forecast."""

@@ -231,21 +231,24 @@ def even_quantiles(forecast: Distribution, n: int) -> FloatArray:
     """Quantiles at levels (i + 1/2) / n, ascending in each column, shape (n, H).
 
     Quantiles by bisection are dear for a mixture; so the distribution function is read on a grid
-    between nine of them, and inverted on the normal scale by lines.
+    between nine of them, and inverted on the normal scale by lines. What has come to the end of the
+    support stands there.
     """
+    levels = (np.arange(n) + 0.5) / n
     if forecast.stepped or isinstance(forecast, Empirical):
-        return forecast.quantile((np.arange(n) + 0.5) / n)
+        return forecast.quantile(levels)
     anchors = forecast.quantile(_ANCHORS)
     steps = np.linspace(0.0, 1.0, _BETWEEN, endpoint=False)
     inner = anchors[:-1, None] + steps[:, None] * np.diff(anchors, axis=0)[:, None]
     grid = np.concatenate([inner.reshape(-1, forecast.horizon), anchors[-1:]])
     scores = ndtri(np.clip(forecast.cdf(grid), 1e-9, 1.0 - 1e-9))
-    wanted = np.asarray(ndtri((np.arange(n) + 0.5) / n), dtype=float)
+    wanted = np.asarray(ndtri(levels), dtype=float)
     out = np.empty((n, forecast.horizon))
     for h in range(forecast.horizon):
         rising = np.maximum.accumulate(scores[:, h])
         out[:, h] = np.interp(wanted, rising, grid[:, h])
-    return out
+    top = anchors[-1]
+    return np.where(levels[:, None] > 1.0 - forecast.at_least(top), top, out)
 
 
 def named_normals(seed: int, name: str, shape: tuple[int, ...]) -> FloatArray:

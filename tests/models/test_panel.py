@@ -382,8 +382,8 @@ def test_a_count_that_never_moved_may_yet_move_by_one_and_the_less_the_longer(va
         p = forecast_panel(frame, 2, targets=asked, trend_only=True).targets["probability"][0]
         whole = History.of(range(n), [value] * n, support=(0.0, np.inf), whole=True)
         found.append((p, float(Trend().fit(whole, 2).at_least(value + 1.0)[-1])))
-    # By hand: a normal's tail half a thing on, at two years' spread of half a thing (0.24), from four
-    # on of a whole one (0.36); from four on of what is not kept, 2 / (n + 3).
+    # By hand: a normal's tail half a thing on, at two years' spread of half a thing (0.24), from
+    # four figures on of a whole one (0.36), and that of what is not kept, 2 / (n + 3).
     by_hand = [(0.24, 0.24)] * 2 + [(0.36 * 2 / (n + 3),) * 2 for n in (4, 5, 8, 12)]
     assert_allclose(found, by_hand, rtol=0.35)
     assert (np.diff(found, axis=0) < 1e-9).all()

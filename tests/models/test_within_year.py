@@ -117,6 +117,16 @@ def test_quarters_tell_the_season_as_months_do():
     assert forecast.median()[0] == pytest.approx(124.0, rel=0.02)
 
 
+@pytest.mark.parametrize("season", [[1, 1, 1, 1], [3, 2, 45, 48]], ids=["flat", "summer"])
+def test_one_past_year_of_quarters_is_read_as_season_where_the_year_in_hand_follows_it(season):
+    quarters = months_of([120.0, 132.0], np.array(season, dtype=float), known=2)
+    brought = float(quarters[1, :2].sum())
+    this = part(brought, past={2020: brought / 1.1}, figures=quarters)
+    low, middle, high = WithinYear(Trend(), this).fit(SALES, 1).quantile([0.1, 0.5, 0.9])[:, 0]
+    assert middle == pytest.approx(131.0, rel=0.05)
+    assert high - low < 30.0
+
+
 def test_months_that_do_not_match_what_is_known_or_are_not_above_zero_are_left_aside():
     odd = months_of([115, 120, 124], known=9)
     odd[-1, 2] = 0.0

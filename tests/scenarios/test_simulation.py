@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bcforecast.distributions import Empirical, Event
 from bcforecast.models.structures import structure_of
+from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
 from bcforecast.plan import load_plan
 from bcforecast.scenarios import simulation as room
@@ -247,3 +248,14 @@ def test_a_shock_moves_one_indicator_one_way_and_stays_finite(indicator, size, r
     change = paths[indicator] - plain[indicator]
     assert (change >= -1e-9).all() if size >= 0 else (change <= 1e-9).all()
     assert np.isfinite(paths[indicator]).all()
+
+
+def test_what_has_come_to_the_end_of_its_range_stands_there_on_every_path():
+    shares = {"full": [100, 100, 99, 100], "none": [0, 1, 0, 0], "between": [60, 62, 61, 65]}
+    for values in shares.values():
+        history = History.of(range(2017, 2021), values, support=(0.0, 100.0))
+        forecast = Trend().fit(history, 2)
+        paths = room.even_quantiles(forecast, 10_000)
+        for end in (0.0, 100.0):
+            mass = forecast.cdf(0.0) if end == 0.0 else forecast.at_least(100.0)
+            np.testing.assert_allclose((paths == end).mean(axis=0), mass, atol=2e-4)

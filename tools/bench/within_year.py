@@ -14,7 +14,7 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +41,7 @@ LEVELS: Final = (np.arange(SUM_LEVELS) + 1) / (SUM_LEVELS + 1)
 
 PEER: Final = "AutoETS"
 OURS, TOTALS, YEARLY = "within the year", "the same, totals alone", "trend of the years alone"
+ONE_YEAR, ONE_TOTAL = "parts of one past year known", "the same, its total alone"
 BOTTOM_UP, LAST_SHARE = "AutoETS, bottom-up", "last year's share"
 
 
@@ -97,8 +98,10 @@ def own_quantiles(case: Case) -> dict[str, FloatArray]:
     single = YearPart(
         year, case.months, totals.value, past=by_year, figures=np.vstack([case.past, this])
     )
-    models = {OURS: WithinYear(Trend(), single), TOTALS: WithinYear(Trend(), totals)}
-    found = {name: model.fit(history, 1) for name, model in models.items()}
+    last = replace(totals, past={year - 1: by_year[year - 1]})
+    one = replace(last, figures=single.figures[-2:])
+    read = {OURS: single, TOTALS: totals, ONE_YEAR: one, ONE_TOTAL: last}
+    found = {name: WithinYear(Trend(), part).fit(history, 1) for name, part in read.items()}
     found[YEARLY] = Trend().fit(history, 1)
     return {name: one.quantile(LEVELS)[:, 0] for name, one in found.items()}
 
@@ -186,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         made = cases(frequency)
         own = [own_quantiles(case) for case in made[:: asked.every]]
         judged: dict[str, Sequence[FloatArray]] = {
-            name: [one[name] for one in own] for name in (OURS, TOTALS, YEARLY)
+            name: [one[name] for one in own] for name in (OURS, TOTALS, ONE_YEAR, ONE_TOTAL, YEARLY)
         }
         judged[LAST_SHARE] = [last_share(case) for case in made[:: asked.every]]
         if asked.peers_python is not None:
