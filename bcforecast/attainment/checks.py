@@ -25,7 +25,7 @@ from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS, place_in_year
-from bcforecast.observations.records import Break, Elicitation, Measure, Observation, quoted
+from bcforecast.observations.records import Break, Elicitation, Measure, Observation, Status, quoted
 from bcforecast.observations.selection import (
     FloatArray,
     History,
@@ -88,6 +88,12 @@ FAR: Final = 20.0
 IMPOSSIBLE: Final = 3000.0
 """Factor off from all that is known from which it is a slip for sure: one of 10^4 (万), or more."""
 
+PACE: Final = 3.0
+"""Factor off the last year from which a year in hand, at the pace of its months, is looked at."""
+
+EARLY: Final = 45
+"""Days before the end of its year on which no office knows what the year has come to."""
+
 FEW: Final = 10.0
 """Whole things up to which a goal may ask for any number of times as many, or go down to them."""
 
@@ -137,6 +143,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _other_years(plan, indicator, selection)
             figures = data.of(area, indicator.id)
             found += [*_revisions(figures), *_months(figures), *_summed(figures)]
+            found += [*_in_hand(selection), *_no_figures(figures)]
             if selection.unused and not selection.used and not selection.within:
                 first, reason = selection.unused[0]
                 # Two calendar years in one are mostly a financial year, with months of its own.
@@ -318,6 +325,11 @@ def _assumed_later(area: str, indicator: Indicator, data: Vintage) -> Iterator[F
     """The first of the figures left out because the day on which they appear is assumed."""
     later = [f for f, _ in data.not_yet_published(area, indicator.id)]
     day = data.as_of or date.min
+    ahead = [
+        f for f in later if f.status is Status.OFFICIAL and f.period.first > (day.year, day.month)
+    ]
+    if ahead:
+        yield _finding(ahead[0], "ahead", count=len(ahead))
     later = [f for f in later if f.published_basis.startswith(BY_RULE) and f.period.last_day <= day]
     if later:
         about: dict[str, Any] = {"name": indicator.names, "period": later[0].period.in_words()}
@@ -356,16 +368,51 @@ def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
 
 
 def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
-    """Years whose months, as far as they are published, come to more than the year."""
-    flows = [f for f in figures if f.has_value and f.measure is Measure.FLOW]
+    """Years whose months, quarters or months so far come to more than the year."""
+    kinds = Measure.FLOW, Measure.YEAR_TO_DATE
+    flows = [f for f in figures if f.has_value and f.measure in kinds]
     for year in (f for f in flows if f.period.of_year is not None):
         first, last = year.period.first, year.period.last
-        months = (f for f in flows if f.period.months == 1 and first <= f.period.first <= last)
-        inside = {str(f.period): f for f in months}
-        total = sum(f.value for f in inside.values())
+        of: dict[object, dict[str, Observation]] = defaultdict(dict)
+        for one in flows:
+            if one.period.months < MONTHS and first <= one.period.first and one.period.last <= last:
+                alone = one.measure is Measure.YEAR_TO_DATE and str(one.period)
+                of[one.period.months, alone][str(one.period)] = one
+        sums = [(sum(f.value for f in inside.values()), len(inside)) for inside in of.values()]
+        total, count = max(sums, default=(0.0, 0))
         if total > ROUNDING * year.value > 0:
             said = in_unit(plain(total), year.unit)
-            yield _finding(year, "months", count=len(inside), total=said)
+            yield _finding(year, "months", count=count, total=said)
+
+
+def _in_hand(selection: Selection) -> Iterator[Finding]:
+    """A year of which some months are known, at whose pace it would be another altogether."""
+    part, history = selection.part, selection.history
+    exact = history.known & (history.values > 0.0)
+    if part is None or part.how != "sum" or part.value <= 0.0 or not exact.any():
+        return
+    years, values = history.times[exact].tolist(), history.values[exact].tolist()
+    share, count = part.usual_share(dict(zip(years, values, strict=True)))
+    times = part.value / share / values[-1]
+    if times > PACE or (count and times * PACE < 1.0):
+        told = part.used[-1]
+        rate, latest = (in_unit(plain(float(f"{one:.3g}")), told.unit) for one in (
+            part.value / share, values[-1]
+        ))  # fmt: skip
+        yield _finding(told, "pace", sure=times > IMPOSSIBLE, rate=rate, latest=latest)
+
+
+def _no_figures(figures: tuple[Observation, ...]) -> Iterator[Finding]:
+    """Rows that are no figures of their years: the years themselves, or what a part brought."""
+    years = [one for one in figures if one.has_value and one.period.of_year is not None]
+    heads = [one for one in years if one.value == one.period.of_year]
+    if len(heads) > 2 and 2 * len(heads) > len(years):
+        yield _finding(heads[0], "heads", count=len(heads))
+    flows = (one for one in years if one.measure in (Measure.FLOW, Measure.YEAR_TO_DATE))
+    for one in flows:
+        early = (one.period.last_day - one.published).days
+        if early > EARLY and one.status in (Status.OFFICIAL, Status.PRELIMINARY):
+            yield _finding(one, "early", day=day_message(one.published))
 
 
 def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:

@@ -79,6 +79,7 @@ _TOLD: Final = {
     "checks.calendar_years",
     "checks.no_base",
     "checks.target",
+    "checks.pace",
     "checks.bounds",
     "checks.direction",
 }

@@ -105,6 +105,34 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
     assert found(tmp_path, rows=months[:10]) == []
 
 
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [
+        ([row("2020-01/2020-11", 600, measure="year-to-date")], "come to 600"),
+        ([row(f"2020Q{n}", 40) for n in (1, 2, 3, 4)], "come to 160"),
+        ([row("2021Q1", 140, published="2021-05-01")], "would come to 560 persons"),
+        ([row("2021-01", 60, published="2021-02-20")], "would come to 720 persons"),
+        ([row("2021Q1", 45, published="2021-05-01")], None),
+        ([row("2021-01/2021-11", 165, published="2021-12-20", measure="year-to-date")], None),
+        (
+            [row(2021, 60, published="2021-06-10", measure="year-to-date")],
+            "before the year was over",
+        ),
+        ([row(2021, 132, published="2021-12-20")], None),
+    ],
+)
+def test_a_part_of_a_year_is_held_against_the_years(tmp_path, rows, word):
+    told = [said for _, said in found(tmp_path, rows=rows)]
+    assert any(word in said for said in told) if word else told == []
+
+
+def test_years_in_the_place_of_their_figures_are_found(tmp_path):
+    ((_, said),) = found(
+        tmp_path, {year: year for year in range(2015, 2021)}, GOAL | {"target": 2100}
+    )
+    assert "the figure is the year itself, as in 6 periods" in said
+
+
 @pytest.mark.parametrize(("measure", "unit"), [("ratio", "kg"), ("stock", "persons")])
 def test_months_of_a_ratio_or_stock_that_add_up_to_its_years_are_found(tmp_path, measure, unit):
     for months, errors in (((10, 11), 1), ((115, 130), 0)):
