@@ -325,17 +325,20 @@ def _assumed_later(area: str, indicator: Indicator, data: Vintage) -> Iterator[F
     """The first of the figures left out because the day on which they appear is assumed."""
     later = [f for f, _ in data.not_yet_published(area, indicator.id)]
     day = data.as_of or date.min
-    ahead = [
-        f for f in later if f.status is Status.OFFICIAL and f.period.first > (day.year, day.month)
-    ]
-    if ahead:
-        yield _finding(ahead[0], "ahead", count=len(ahead))
     later = [f for f in later if f.published_basis.startswith(BY_RULE) and f.period.last_day <= day]
     if later:
         about: dict[str, Any] = {"name": indicator.names, "period": later[0].period.in_words()}
         about |= {"as_of": day_message(day), "day": day_message(later[0].published)}
         about["count"] = len(later)
         yield Finding("warning", later[0], Message("checks.assumed_later", about))
+
+
+def _ahead(area: str, indicator: Indicator, data: Vintage, today: date) -> Iterator[Finding]:
+    """The first of the official figures of periods that have not begun."""
+    later = [f for f, _ in data.not_yet_published(area, indicator.id)]
+    later = [f for f in later if f.period.first > (today.year, today.month)]
+    if told := [f for f in later if f.status is Status.OFFICIAL]:
+        yield _finding(told[0], "ahead", count=len(told))
 
 
 def _other_years(plan: Plan, indicator: Indicator, selection: Selection) -> Iterator[Finding]:
@@ -680,9 +683,9 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
         return Checked(Problems({str(error): error for error in told}.values()))
     look = [one for plan in plans for one in findings(plan, data)]
     if today is not None:
-        asked = ((plan.area, one) for plan in plans for one in plan.indicators)
         known = data.at(today)
-        look += [one for about in asked for one in _assumed_later(*about, known)]
+        for about in ((plan.area, one) for plan in plans for one in plan.indicators):
+            look += [*_assumed_later(*about, known), *_ahead(*about, known, today)]
     each = {(*one.place.values(), str(one.message)): one for one in look}
     bare = ((plan.id, without_figures(plan, data)) for plan in plans)
     notes = Problems(

@@ -263,6 +263,13 @@ def test_nothing_is_wrong_with_the_shipped_figures():
     assert [one for one in check_folder().findings if one.severity == "warning"] == []
 
 
+def test_an_official_figure_of_what_has_not_begun_is_told_by_check_and_in_no_report():
+    told = check_folder(today=date(2021, 6, 30)).findings
+    assert "checks.ahead" in {one.message.key for one in told}
+    known, plan_of = load_observations(as_of="2021-06-30"), bc.load_plan("beichen-2020-2022")
+    assert "checks.ahead" not in {one.message.key for one in findings(plan_of, known)}
+
+
 PLAN = """{id: p, title: P, area: somewhere, indicators: [{id: firms, names: F, unit: persons}],
 goals: [{indicator: firms, comparator: at_least, target: 170, due: 2024}]}"""
 JUDGED = "area,indicator,due,expert,role,q10,q50,q90,elicited,note\n"
