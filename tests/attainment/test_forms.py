@@ -346,6 +346,8 @@ def test_a_range_is_one_goal_whose_gap_is_to_its_nearer_end_and_nothing_inside(t
     assert "Of a mean over years" not in made.note
     words = [one.get_text() for one in plot_goal(about, "firms", lang="en").figure.axes[0].texts]
     assert "Target 103–127" in words
+    wide = outlook(tmp_path, plan(dict(ABOUT, tolerance=200)), "2021-12-31")["firms"]
+    assert wide.attainment.probability > 0.99, "how far off it may be is no figure of firms"
 
 
 @pytest.mark.parametrize(
