@@ -229,7 +229,7 @@ class Outlook(Shown):
         return len(self.goals)
 
     def __contains__(self, goal: object) -> bool:
-        return goal in self.plan or goal in self.goals
+        return goal in self.plan or (isinstance(goal, GoalOutlook) and goal in self.goals)
 
     def __getitem__(self, goal: str) -> GoalOutlook:
         self.plan.goal(goal)

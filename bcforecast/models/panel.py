@@ -164,7 +164,8 @@ def forecast_panel(
     """
     levels = _levels(quantiles)
     horizon = checked_horizon(horizon)
-    table = tables.read_series(df, support and tables.checked_support(support))
+    support = None if support is None else tables.checked_support(support)
+    table = tables.read_series(df, support)
     asked = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
     wanted = tables.read_targets(asked, table.ids)
     farthest = int(wanted["h"].to_numpy().max(initial=horizon))
