@@ -320,9 +320,7 @@ class _Read(Generic[_Record]):
 
     def take(self, name: str, row: int, cells: Mapping[str, str]) -> None:
         """Read a row of the table of this name, or note what is wrong with it."""
-        one, wrong = read_row(name, cells, row=row, file=self.file)
-        if one is not None and self.sources is not None and one.source not in self.sources:
-            wrong = [*wrong, ("source", quoted(one.source), _said("allowed_source"))]
+        one, wrong = read_row(name, cells, row=row, file=self.file, sources=self.sources)
         self.problems.note(_wrong(self.file, *told, row=row, column=at) for at, *told in wrong)
         if one is not None and self.wanted.takes(one):
             self.rows.append((row, one))
@@ -389,11 +387,17 @@ def _read(
 
 
 def read_row(
-    name: str, given: Mapping[str, str], *, row: int, file: str
+    name: str,
+    given: Mapping[str, str],
+    *,
+    row: int,
+    file: str,
+    sources: Collection[str] | None = None,
 ) -> tuple[Any, list[tuple[str, Message, Message]]]:
     """Read a row of a table as its record, or as None where a cell cannot be read.
 
-    With each wrong cell, by column, comes what was found and what is allowed.
+    With each wrong cell, by column, comes what was found and what is allowed; a source that is
+    none of the `sources` too.
     """
     cells: dict[str, Any] = {}
     wrong: list[tuple[str, Message, Message]] = []
@@ -412,7 +416,10 @@ def read_row(
         return None, wrong
     kind, told = _RECORDS[name], cells | {"row": row, "file": file}
     one = kind(**{k: v for k, v in told.items() if k in kind.__dataclass_fields__})
-    return one, list(_within_row(one))
+    wrong = [*_within_row(one)]
+    if sources is not None and one.source not in sources:
+        wrong.append(("source", quoted(one.source), _said("allowed_source")))
+    return one, wrong
 
 
 @cache
@@ -424,16 +431,19 @@ def _worded_twice(name: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def read_figures(
-    rows: Iterable[Mapping[str, object]],
+    rows: Iterable[Mapping[str, object]], sources: Collection[str] | None = None
 ) -> tuple[tuple[Observation, ...], list[ObservationError]]:
-    """Read figures from rows with their `file` and `row`, and find everything wrong with them."""
+    """Read figures from rows with their `file` and `row`, and find everything wrong with them.
+
+    Each names one of the `sources`, or any where none are given.
+    """
     read: list[Observation] = []
     unread: list[ObservationError] = []
     odd: list[ObservationError] = []
     for given in rows:
         texts = {"note": "", "note_zh": ""} | {name: as_text(cell) for name, cell in given.items()}
         place: dict[str, Any] = {"file": texts["file"], "row": int(texts["row"])}
-        figure, wrong = read_row("observations", texts, **place)
+        figure, wrong = read_row("observations", texts, sources=sources, **place)
         said = [_wrong(found=a, allowed=b, column=name, **place) for name, a, b in wrong]
         if figure is None:
             unread.append(said[0])
@@ -486,10 +496,11 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     return pd.concat(found[1:] or found, ignore_index=True)
 
 
-def readable(figures: pd.DataFrame) -> pd.Series[bool]:
+def readable(figures: pd.DataFrame, sources: Collection[str]) -> pd.Series[bool]:
     """Say of each row of `province_figures` whether every text and day beside its name is taken.
 
-    Areas that no set has are told by name.
+    Also that it was published after its period began, and names one of the sources. Areas that no
+    set has are told by name.
     """
     import pandas as pd
 
@@ -505,7 +516,10 @@ def readable(figures: pd.DataFrame) -> pd.Series[bool]:
         if column.kind != "number" and column.name not in ("area", "indicator"):
             texts = figures[column.name]
             fits &= texts.isin([one for one in texts.unique() if taken(one, column)])
-    return fits
+    periods = {one: records.Period.parse(one).first for one in figures["period"][fits].unique()}
+    first = figures["period"].map({one: date(*p, 1).isoformat() for one, p in periods.items()})
+    begun = (figures["published"] >= first) | (figures["status"] == records.Status.EXPECTED)
+    return fits & begun & figures["source"].isin(sources)
 
 
 def _read_wide(folder: Path, sources: _Read[records.Source], wanted: Wanted) -> _Read[Observation]:
