@@ -299,8 +299,9 @@ def _parts(
         breaks = tuple(b for b in known.breaks if b.area in areas and b.published <= as_of)
         judged = tuple(j for j in known.judgements if j.area in areas and j.elicited <= as_of)
         about = told, as_of, seed, breaks, judged, part.template.content, part.areas, part.adds_up
-        about += (sorted({*figures["source"]} - sources),)
-        made_from = hashlib.sha256(repr((*about, "trend") if trend_only else about).encode())
+        unknown = sorted({*figures["source"]} - sources)
+        also = (unknown, "trend") if trend_only else (unknown,)
+        made_from = hashlib.sha256(repr((*about, *also)).encode())
         cells = pd.util.hash_pandas_object(figures.drop(columns=["file", "row"]), index=False)
         made_from.update(cells.to_numpy().tobytes())
         rest = breaks, judged, sources, folder, trend_only, made_from.hexdigest()
