@@ -107,7 +107,8 @@ LENDERS: Final = 1000
 class Wanted:
     """Which figures are kept: of `indicators` and `areas`, or of all, and of areas that lend.
 
-    Or, where `series` are given, theirs alone, each by area and indicator.
+    Or, where `series` are given, theirs alone, each by area and indicator. With `in_parts` they may
+    all stand in `PARTS`, where they are left (`read_provinces`).
 
     Of more other areas than `LENDERS` that have an indicator, those lend it growth of which two
     periods were known first, of equals those whose names have the least checksums: so neither the
@@ -118,6 +119,7 @@ class Wanted:
     areas: Collection[str] | None = None
     series: Collection[tuple[str, str]] | None = None
     lending: set[tuple[str, str]] = field(default_factory=set)
+    in_parts: bool = False
 
     def draw(self, rows: Iterable[Sequence[str]]) -> None:
         """Draw who lends from area, indicator, period and day of publication of each row."""
@@ -335,7 +337,9 @@ def _read(
     if not path.exists() and parquet.is_file():
         path = parquet
     file, called = str(path), folder / store.CALLED
-    may_lack = name in _MAY_LACK or (name == "observations" and edge.exists(folder / WIDE))
+    beside = [WIDE, PARTS] if wanted is not None and wanted.in_parts else [WIDE]
+    elsewhere = any(edge.exists(folder / one) for one in beside)
+    may_lack = name in _MAY_LACK or (name == "observations" and elsewhere)
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
     table: _Read[Any] = _Read(file, wanted or Wanted(), sources)
@@ -494,6 +498,23 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
         seen = read.assign(row=range(2, len(read) + 2), file=str(path))
         found.append(seen[~day | (seen["published"] <= as_of.isoformat())])
     return pd.concat(found[1:] or found, ignore_index=True)
+
+
+def read_provinces(
+    data_dir: Path, sources: Collection[str] | None
+) -> Iterator[tuple[tuple[Observation, ...], list[ObservationError]]]:
+    """Read the figures of one province after the other, as `read_figures` does; if any are there.
+
+    A file that cannot be read is the one problem of its province.
+    """
+    for path in sorted((data_dir / PARTS).glob("province=*")):
+        province = path.name.partition("=")[2]
+        try:
+            rows: Any = province_figures(data_dir, province, as_of=date.max).to_dict("records")
+        except ObservationError as unreadable:
+            yield (), [unreadable]
+        else:
+            yield read_figures(rows, sources)
 
 
 def readable(figures: pd.DataFrame, sources: Collection[str]) -> pd.Series[bool]:

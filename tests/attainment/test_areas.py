@@ -17,6 +17,7 @@ import pytest
 
 from bcforecast.attainment import areas
 from bcforecast.attainment.areas import COLUMNS, project_part, project_set
+from bcforecast.attainment.checks import check_folder
 from bcforecast.attainment.project import project
 from bcforecast.errors import BcforecastError
 from bcforecast.models import growth
@@ -26,6 +27,8 @@ from bcforecast.observations.selection import Vintage
 from bcforecast.plan.reading import load_plan_set
 from tools import country
 
+PLAN = """{id: p, title: P, area: a, indicators: [{id: firms, names: F, unit: persons}],
+goals: [{indicator: firms, comparator: at_least, target: 170, due: 2024}]}"""
 DAY = date(2024, 12, 31)
 KEY = ["area", "goal", "scenario"]
 
@@ -312,6 +315,26 @@ def test_a_wrong_area_is_told_by_its_place_and_the_others_are_answered(folder, t
     assert f'{file}, row {nowhere + 2}, column source: found "hearsay"' in said["p001c9"]
     assert set(answer(out)["area"]) == set(plans.areas) - set(said)
     assert (out / "_skipped.csv").read_text(encoding="utf-8").count("\n") == 8
+
+
+def test_check_looks_at_every_area_and_tells_what_is_wrong_in_all_provinces(folder, tmp_path):
+    data = copied(folder, tmp_path)
+    assert check_folder(data, today=DAY).problems == []
+    files = [data / f"observations/province=p00{n}/year=2023/part-0.parquet" for n in (1, 2)]
+    figures = pd.read_parquet(files[0], partitioning=None)
+    slip = int(np.flatnonzero(figures["area"] == "p001c7")[0])
+    figures.loc[slip, "value"] *= 1e4
+    figures.to_parquet(files[0], index=False)
+    errors = [one.place for one in check_folder(data).findings if one.severity == "error"]
+    assert {"file": str(files[0]), "row": slip + 2, "period": "2023"} in errors
+    assert {one["row"] for one in errors} == {slip + 2}
+    figures.assign(source="hearsay").to_parquet(files[0], index=False)
+    files[1].write_text("no Parquet", encoding="utf-8")
+    problems = check_folder(data).problems
+    assert "column source: found" in str(problems[0])
+    assert len(problems) + problems.more == len(figures) + 1
+    (data / "plans" / "p.yaml").write_text(PLAN, encoding="utf-8")  # its figures are nowhere
+    assert "observations.csv: found no such file" in str(check_folder(data).problems[0])
 
 
 def test_a_part_above_its_whole_and_a_judgement_far_off_leave_out_their_area(folder, tmp_path):
