@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property, partial, wraps
+from numbers import Number
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +32,15 @@ _MEAN_LEVELS = (np.arange(1000) + 0.5) / 1000
 class Distribution(Shown, ABC):
     """Marginal distributions of an indicator at horizons 1 to H, in the indicator's unit.
 
-    Arguments broadcast against a last axis of length H, one entry a horizon.
+    Arguments broadcast against a last axis of length H, one entry a horizon. What `probability` and
+    `ppf` are asked is checked for every kind of distribution, also one of your own.
     """
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        for name, taking in (("probability", _taking_tails), ("ppf", _taking_levels)):
+            if name in vars(cls):
+                setattr(cls, name, taking(vars(cls)[name]))
 
     @property
     @abstractmethod
@@ -65,6 +74,9 @@ class Distribution(Shown, ABC):
 
     def meets(self, target: npt.ArrayLike, *, up: bool, strict: bool = False) -> FloatArray:
         """P(X >= target) at each horizon, or <= if not `up`; > or < if `strict`."""
+        for name, given in (("up", up), ("strict", strict)):
+            if not isinstance(given, bool | np.bool_):
+                raise OptionError(name, found=repr(given), allowed=Message("errors.kind_bool"))
         if up:
             return self.sf(target) if strict else self.at_least(target)
         return 1.0 - self.at_least(target) if strict else self.cdf(target)
@@ -111,6 +123,44 @@ class Distribution(Shown, ABC):
         """Values with a last axis of length H."""
         values = np.asarray(x, dtype=float)
         return np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
+
+
+_TAILS = get_args(Tail)
+
+_Asked = Callable[..., FloatArray]
+
+
+def _taking_tails(probability: _Asked) -> _Asked:
+    @wraps(probability)
+    def asked(self: Distribution, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        if not isinstance(tail, str) or tail not in _TAILS:
+            raise OptionError("tail", found=repr(tail), allowed=", ".join(_TAILS))
+        return probability(self, tail, _numbers("x", x, self.horizon))
+
+    return asked
+
+
+def _taking_levels(ppf: _Asked) -> _Asked:
+    @wraps(ppf)
+    def asked(self: Distribution, u: npt.ArrayLike) -> FloatArray:
+        levels = _numbers("u", u, self.horizon)
+        if not levels.min(initial=1.0) >= 0.0 or levels.max(initial=0.0) > 1.0:
+            raise OptionError("u", found=u, allowed=Message("panel.allowed_levels"))
+        return ppf(self, levels)
+
+    return asked
+
+
+def _numbers(name: str, given: npt.ArrayLike, horizon: int) -> FloatArray:
+    """Return an argument as numbers, if it is one, or they are, one a horizon in the last axis."""
+    with suppress(TypeError, ValueError):  # a text is no number, though numpy would read it
+        values = np.asarray(given)
+        if values.dtype.kind in "iuf" or all(isinstance(one, Number) for one in values.flat):
+            values = values.astype(float, copy=False)
+            if not values.ndim or values.shape[-1] in (1, horizon):
+                return values
+    allowed = Message("panel.allowed_values", {"count": horizon})
+    raise OptionError(name, found=repr(given), allowed=allowed)
 
 
 def walk_levels(n: int, horizon: int, *, seed: int) -> FloatArray:

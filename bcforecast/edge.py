@@ -463,6 +463,8 @@ def _allowed(kind: Any) -> Message:
         return Message(f"errors.{inner[0].__name__}_within", ends)
     if origin is Literal:
         return Text.untranslated(", ".join(map(str, inner)))
+    if origin is tuple and ... not in inner:
+        return Message("errors.kind_tuple", {"count": len(inner), "item": _allowed(inner[0])})
     name = "row" if origin not in (None, Mapping) else (origin or kind).__name__
     key = f"errors.kind_{name}"
     return Message(key) if has_text(key) else Text.untranslated(name)

@@ -1,5 +1,7 @@
 """Distributions: what a forecast is must agree with itself, however it was made."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -89,6 +91,24 @@ def test_quantiles_are_the_smallest_values_that_reach_their_level(dist):
 def test_a_level_outside_0_and_1_is_refused(level):
     with pytest.raises(OptionError, match="between 0 and 1"):
         NORMAL.quantile(level)
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda d: d.probability("at_most", 530), "tail: found 'at_most'; allowed: cdf, sf, at_l"),
+        (lambda d: d.probability(["cdf"], 530), "tail"),
+        (lambda d: d.meets(530, up="no"), "up: found 'no'; allowed: True or False"),
+        (lambda d: d.meets(530, up=True, strict=1), "strict: found 1; allowed: True or False"),
+        *[(lambda d, x=x: d.at_least(x), "x: found") for x in ("530", date(2020, 1, 1), None)],
+        *[(lambda d, x=x: d.cdf(x), "x: found") for x in ([], [[1, 2, 3, 4]], True, [[1], [2, 3]])],
+        *[(lambda d, u=u: d.ppf(u), "u: .*numbers from 0 to 1") for u in (2, -0.1, np.nan, [0, 9])],
+        *[(lambda d, u=u: d.ppf(u), "u: found") for u in ("0.5", [])],
+    ],
+)
+def test_whatever_is_no_question_to_a_forecast_is_refused_by_every_kind_of_it(ask, said, dist):
+    with pytest.raises(OptionError, match=said):
+        ask(dist)
 
 
 def test_the_ends_of_the_levels_are_those_of_the_support():

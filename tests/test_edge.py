@@ -62,7 +62,7 @@ def test_a_function_takes_what_its_annotations_say_and_numbers_become_pythons_ow
         ({"size": 10**400}, "size"),
         ({"amount": 1e16}, 'amount: found "1e+16"; allowed: a number from -1e+15 to 1e+15'),
         ({"which": "c"}, 'which: found "c"; allowed: a, b'),
-        ({"ends": (0, 1, 2)}, "ends: found tuple; allowed: a list"),
+        ({"ends": (0, 1, 2)}, "ends: found tuple; allowed: 2 values in brackets"),
         ({"ends": "01"}, "ends"),
         ({"ends": np.array(2)}, "ends: found ndarray"),
         ({"names": {"a": 1.5}}, "names: found dict; allowed: a mapping"),

@@ -76,6 +76,7 @@ class Part:
     scenarios: tuple[Scenario, ...]  # the baseline first
     breaks: tuple[Break, ...]
     judgements: tuple[Elicitation, ...]
+    sources: frozenset[str]
     data_dir: Path
     trend_only: bool
     made_from: str
@@ -289,19 +290,21 @@ def _parts(
     scenarios = load_scenarios(plan=plans.any_plan(), data_dir=folder)
     known, problems = reading.read_folder(folder)
     for problem in problems:
-        if Path(str(problem.message.values["file"])).stem in ("breaks", "judgements"):
+        if Path(str(problem.message.values["file"])).stem in ("sources", "breaks", "judgements"):
             raise problem
-    told = [one.model_dump_json() for one in scenarios]
+    told, sources = [one.model_dump_json() for one in scenarios], frozenset(known.sources)
     for province, areas in plans.provinces.items():
         figures = reading.province_figures(folder, province, as_of=as_of)
         part = lending(plans.part(province), figures)
         breaks = tuple(b for b in known.breaks if b.area in areas and b.published <= as_of)
         judged = tuple(j for j in known.judgements if j.area in areas and j.elicited <= as_of)
         about = told, as_of, seed, breaks, judged, part.template.content, part.areas, part.adds_up
-        made_from = hashlib.sha256(repr((*about, "trend") if trend_only else about).encode())
+        unknown = sorted({*figures["source"]} - sources)
+        also = (unknown, "trend") if trend_only else (unknown,)
+        made_from = hashlib.sha256(repr((*about, *also)).encode())
         cells = pd.util.hash_pandas_object(figures.drop(columns=["file", "row"]), index=False)
         made_from.update(cells.to_numpy().tobytes())
-        rest = breaks, judged, folder, trend_only, made_from.hexdigest()
+        rest = breaks, judged, sources, folder, trend_only, made_from.hexdigest()
         yield Part(province, part, figures, as_of, seed, scenarios, *rest)
 
 
@@ -344,8 +347,9 @@ def project_part(part: Part) -> Answers:
     import pandas as pd
 
     work, goals = _Province(part), part.plans.goal_ids
+    work.leave_out()
     rows = [row for goal in goals for row in work.together(goal)]
-    rows += [row for area in work.alone for row in work.by_itself(area)]
+    rows += [row for area in work.alone if area not in work.skipped for row in work.by_itself(area)]
     areas, scenarios = list(part.plans.areas), [one.id for one in part.scenarios]
     orders = [{name: n for n, name in enumerate(names)} for names in (areas, goals, scenarios)]
     places = [COLUMNS.index(name) for name in ("area", "goal", "scenario")]
@@ -415,7 +419,7 @@ class _Province:
 
     @cached_property
     def readable(self) -> pd.Series[bool]:
-        return reading.readable(self.part.figures)
+        return reading.readable(self.part.figures, self.part.sources)
 
     @cached_property
     def bands(self) -> tuple[chance.Band, ...]:
@@ -450,8 +454,14 @@ class _Province:
         """Return the figures of an area, checked as those of one plan are, and what is wrong."""
         if area not in self.read:
             rows: Any = self.part.figures[self.part.figures["area"] == area].to_dict("records")
-            self.read[area] = reading.read_figures(rows)
+            self.read[area] = reading.read_figures(rows, self.part.sources)
         return self.read[area]
+
+    def leave_out(self) -> None:
+        """Leave out areas of which any figure, also of what no goal asks, would stop one plan."""
+        for area in self.part.figures["area"][~self.readable].unique():
+            if area in self.plans:
+                self.skipped[area] = self.checked(area)[1][0].message
 
     def _exact(self, indicator: Indicator) -> dict[str, History]:
         """Histories of the areas all of whose figures are exact, for a calendar year, and usable.
@@ -554,7 +564,21 @@ class _Province:
             and [one.indicator for one in plan.goals].count(indicator.id) == 1
             and _is_trend(history, goal.due.year)
             and not checks.is_far(*history.values, goal.target)
+            and (history.area, indicator.id) not in self.judged
+            and not self._is_above(indicator, history)
         )
+
+    @cached_property
+    def judged(self) -> set[tuple[str, str]]:
+        return {(one.area, one.indicator) for one in self.part.judgements}
+
+    def _is_above(self, indicator: Indicator, history: History) -> bool:
+        """Whether a part may be more than its whole, of which `checks` has to say if it can be."""
+        whole = self.histories[indicator.id].get(indicator.parent or "")
+        if indicator.link_to_parent != "share" or whole is None:
+            return False
+        _, own, above = np.intersect1d(history.times, whole.times, return_indices=True)
+        return bool(np.any(history.values[own] > whole.values[above]))
 
     def forecast(self, indicator: Indicator, cases: Sequence[_Case]) -> Distribution:
         """Forecast the due year of each case, all on one scale: a horizon a case."""

@@ -7,7 +7,7 @@ mended or somebody says in `breaks.csv` (kind `checked`) that it is right; a war
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from filecmp import cmp
@@ -25,7 +25,15 @@ from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS, place_in_year
-from bcforecast.observations.records import Break, Elicitation, Measure, Observation, Status, quoted
+from bcforecast.observations.records import (
+    Break,
+    Dataset,
+    Elicitation,
+    Measure,
+    Observation,
+    Status,
+    quoted,
+)
 from bcforecast.observations.selection import (
     FloatArray,
     History,
@@ -37,7 +45,7 @@ from bcforecast.observations.selection import (
 )
 from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
-from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
+from bcforecast.plan.reading import PlanSet, check_plans, load_plan, load_plan_set, near, plan_ids
 from bcforecast.scenarios import scenario
 from bcforecast.text import Message, day_message, is_index, plain, unit_of
 from bcforecast.text import figure as in_unit
@@ -645,11 +653,36 @@ class Checked:
     """Series that a goal needs without figures, and those with figures that no plan uses."""
 
 
+def _worth_a_look(plan: Plan, data: Vintage, today: date | None) -> Iterator[Finding]:
+    yield from findings(plan, data)
+    if today is not None:
+        for about in ((plan.area, one, data.at(today)) for one in plan.indicators):
+            yield from (*_assumed_later(*about), *_ahead(*about, today))
+
+
+def _look_at_sets(
+    sets: Iterable[PlanSet], dataset: Dataset, found: Problems[BcforecastError], today: date | None
+) -> list[Finding]:
+    """Look at the figures of plan sets, one province at a time; note in `found` what is wrong."""
+    look: list[Finding] = []
+    sources = None if found else dataset.sources
+    for figures, wrong in reading.read_provinces(dataset.folder, sources):
+        found.note(wrong)
+        data, told = Vintage(replace(dataset, observations=figures)), {one.area for one in figures}
+        areas = ((one, area) for one in sets for area in one.areas if area in told)
+        for plan in (one.plan(area) for one, area in areas if one.areas[area].promises):
+            found.note(evidence.figures_out_of_range(plan, data))
+            look += () if found else _worth_a_look(plan, data, today)
+        look += odd_cells(figures, today=today or date.max)
+    return look
+
+
 def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> Checked:
     """Return what is wrong with a data folder or worth a look; nothing if it can be used.
 
     Every row is checked, and only the figures that the plans look at are kept. Whether these lie in
-    the ranges that the plans give them is only asked where tables and plans are each right. Plans
+    the ranges that the plans give them is only asked where tables and plans are each right. Figures
+    of plan sets, in Parquet by province, are looked at with the plan of each area. Plans
     may use the same figures: what is found of one is told once. With a day, also which figures are
     left out of what is asked on it.
     """
@@ -657,10 +690,14 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     unusable = check_plans(data_dir)
     names = () if unusable else plan_ids(data_dir=data_dir)
     plans = [load_plan(one, data_dir=data_dir) for one in names]
-    seen = reading.Skimmed(series=evidence.series_for(*plans))
+    seen = reading.Skimmed(series=evidence.series_for(*plans), in_parts=not names)
     dataset, problems = reading.read_folder(data_dir, seen)
     found.note(problems)
     found.note(unusable)
+    sets = plan_ids(data_dir=data_dir, sets=True) if not found else ()
+    look = _look_at_sets(
+        [load_plan_set(one, data_dir=data_dir) for one in sets], dataset, found, today
+    )
     try:
         chance.load_bands(data_dir)
     except BcforecastError as error:
@@ -681,11 +718,7 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     told += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
     if told:
         return Checked(Problems({str(error): error for error in told}.values()))
-    look = [one for plan in plans for one in findings(plan, data)]
-    if today is not None:
-        known = data.at(today)
-        for about in ((plan.area, one) for plan in plans for one in plan.indicators):
-            look += [*_assumed_later(*about, known), *_ahead(*about, known, today)]
+    look[:0] = [one for plan in plans for one in _worth_a_look(plan, data, today)]
     each = {(*one.place.values(), str(one.message)): one for one in look}
     bare = ((plan.id, without_figures(plan, data)) for plan in plans)
     notes = Problems(

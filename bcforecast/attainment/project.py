@@ -35,6 +35,7 @@ from bcforecast.scenarios.scenario import (
     levers_on,
     load_scenario,
     load_scenarios,
+    require_in_range,
 )
 from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, spoken, workbench
 
@@ -229,7 +230,7 @@ class Outlook(Shown):
         return len(self.goals)
 
     def __contains__(self, goal: object) -> bool:
-        return goal in self.plan or goal in self.goals
+        return goal in self.plan or (isinstance(goal, GoalOutlook) and goal in self.goals)
 
     def __getitem__(self, goal: str) -> GoalOutlook:
         self.plan.goal(goal)
@@ -255,6 +256,9 @@ class Outlook(Shown):
             scenario = self.exploration.pushed(scenario)
         if not isinstance(scenario, Scenario):
             scenario = self._scenario(scenario)
+        for move, year in ((move, year) for move in scenario.moves for year in move.by_year):
+            total = scenario.total(move.lever, year)
+            require_in_range(find_lever(move.lever, self.plan), total, year=year)
         if scenario.id == self.scenario and not scenario.moves:
             return self
         forecasts = self.exploration.forecasts(scenario)
@@ -624,17 +628,22 @@ class Exploration:
         """Grade of what is said of all goals together: the weakest of theirs."""
         return chance.weakest_grade(self.outlook[goal.id].attainment.grade for goal in self.goals)
 
+    @checked
     def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
         """Return a scenario in which levers are moved from the first open year on.
 
-        By sizes in each lever's unit, taken as certain, beside what `base` assumes.
+        By sizes in each lever's unit, taken as certain, beside what `base` assumes. Without a base
+        they stay within the ranges of the levers.
         """
         plan = self.outlook.plan
         year = first_open_year(self.outlook.as_of, plan)
         start, moves = base or self.baseline, []
         for lever, size in sizes.items():
-            measure, unit = self.measure_of(lever), find_lever(lever, plan).unit
-            moves.append(Move(lever=lever, measure=measure, by_year={year: float(size)}, unit=unit))
+            measure, moved = self.measure_of(lever), find_lever(lever, plan)
+            if base is None or not np.isfinite(size):
+                require_in_range(moved, size, year=year)
+            by_year = {year: float(size)}
+            moves.append(Move(lever=lever, measure=measure, by_year=by_year, unit=moved.unit))
         return start.model_copy(update={"plan": plan.id, "moves": (*start.moves, *moves)})
 
     @property

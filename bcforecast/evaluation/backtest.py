@@ -6,11 +6,12 @@ The figures are those known today: a backtest with the figures as first publishe
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pandas as pd
 
+from bcforecast import config
 from bcforecast.edge import checked
 from bcforecast.errors import BcforecastError, ModelError, OptionError
 from bcforecast.evaluation.scores import covered, crps_quantiles, naive_scale, pit
@@ -67,14 +68,15 @@ def backtest(
     series: object,
     *,
     horizon: int = 3,
-    first: int | None = None,
+    first: Annotated[int, range(1, 10**6)] | None = None,
     levels: Sequence[float] = panel.QUANTILES,
 ) -> Backtest:
     """Forecast a series from each year at which enough of it was known for every model.
 
     Models are names of `models.registry.MODELS` or models of one's own, one or several; the series
     is one that `models.tables.as_history` takes; `first` is the fewest values to forecast from, by
-    default the largest minimum of the models. A year ahead without a figure is not judged; a
+    default the largest minimum of the models. Beside `levels` there are always 0.1, 0.5 and 0.9, of
+    which coverage and bias are. A year ahead without a figure is not judged; a
     BcforecastError if none can be.
 
     Examples
@@ -86,6 +88,8 @@ def backtest(
     """
     history = as_history(series)
     horizon = panel.checked_horizon(horizon)
+    asked = panel.checked_levels("levels", levels)
+    asked = panel.checked_levels("levels", [*{*asked, *config.QUANTILES}])
     given = [models] if isinstance(models, str) or not isinstance(models, Iterable) else models
     chosen = [registry.model_of(model) for model in given]
     if not chosen:
@@ -95,7 +99,7 @@ def backtest(
     known = np.flatnonzero(history.known)
     origins = history.times[known[needed - 1 : -1]]
     tables = [
-        _judged(model, history, int(year), horizon, levels) for model in chosen for year in origins
+        _judged(model, history, int(year), horizon, asked) for model in chosen for year in origins
     ]
     judged = [table for table in tables if len(table)]
     if not judged:

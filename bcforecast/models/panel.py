@@ -162,9 +162,10 @@ def forecast_panel(
     >>> forecast_panel(df, 2, quantiles=[0.1, 0.9]).columns.tolist()
     ['unique_id', 'h', 'mean', 'q0.1', 'q0.9']
     """
-    levels = _levels(quantiles)
+    levels = checked_levels("quantiles", quantiles)
     horizon = checked_horizon(horizon)
-    table = tables.read_series(df, support and tables.checked_support(support))
+    support = None if support is None else tables.checked_support(support)
+    table = tables.read_series(df, support)
     asked = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
     wanted = tables.read_targets(asked, table.ids)
     farthest = int(wanted["h"].to_numpy().max(initial=horizon))
@@ -213,13 +214,13 @@ def checked_horizon(horizon: object) -> int:
     return found
 
 
-def _levels(quantiles: Sequence[float]) -> tuple[float, ...]:
-    """Levels in ascending order, no two with one column name."""
+def checked_levels(name: str, quantiles: Sequence[float]) -> tuple[float, ...]:
+    """Return the levels of an argument in ascending order, no two with one column name."""
     levels = tuple(sorted(float(q) for q in quantiles))
     names = {f"{q:g}" for q in levels}
     if not levels or not all(0.0 < q < 1.0 for q in levels) or len(names) < len(levels):
         found = ",".join(f"{float(q):g}" for q in quantiles) or "-"
-        raise OptionError("quantiles", found=found, allowed=Message("panel.allowed_quantiles"))
+        raise OptionError(name, found=found, allowed=Message("panel.allowed_quantiles"))
     return levels
 
 

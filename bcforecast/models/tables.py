@@ -344,7 +344,7 @@ def as_history(
         raise PanelTableError("panel.empty")
     least = float(values[order].min())
     floor = floor_of(least, kind="count" if whole else None)
-    support = checked_support(support) if support else (floor, np.inf)
+    support = (floor, np.inf) if support is None else checked_support(support)
     about = {"indicator": str(series.name or ""), "origin": int(years.max()), "whole": whole}
     return History.of(years[order], values[order], support=support, **about)
 
@@ -355,7 +355,7 @@ def checked_support(support: tuple[float, float]) -> tuple[float, float]:
     if not low < high or any(np.isfinite(end) and abs(end) > LARGEST for end in support):
         allowed = Message("panel.allowed_support", {"largest": f"{LARGEST:g}"})
         raise OptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
-    return support
+    return float(low), float(high)
 
 
 def _years(column: pd.Series) -> IntArray:

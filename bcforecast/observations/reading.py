@@ -107,7 +107,8 @@ LENDERS: Final = 1000
 class Wanted:
     """Which figures are kept: of `indicators` and `areas`, or of all, and of areas that lend.
 
-    Or, where `series` are given, theirs alone, each by area and indicator.
+    Or, where `series` are given, theirs alone, each by area and indicator. With `in_parts` they may
+    all stand in `PARTS`, where they are left (`read_provinces`).
 
     Of more other areas than `LENDERS` that have an indicator, those lend it growth of which two
     periods were known first, of equals those whose names have the least checksums: so neither the
@@ -118,6 +119,7 @@ class Wanted:
     areas: Collection[str] | None = None
     series: Collection[tuple[str, str]] | None = None
     lending: set[tuple[str, str]] = field(default_factory=set)
+    in_parts: bool = False
 
     def draw(self, rows: Iterable[Sequence[str]]) -> None:
         """Draw who lends from area, indicator, period and day of publication of each row."""
@@ -320,9 +322,7 @@ class _Read(Generic[_Record]):
 
     def take(self, name: str, row: int, cells: Mapping[str, str]) -> None:
         """Read a row of the table of this name, or note what is wrong with it."""
-        one, wrong = read_row(name, cells, row=row, file=self.file)
-        if one is not None and self.sources is not None and one.source not in self.sources:
-            wrong = [*wrong, ("source", quoted(one.source), _said("allowed_source"))]
+        one, wrong = read_row(name, cells, row=row, file=self.file, sources=self.sources)
         self.problems.note(_wrong(self.file, *told, row=row, column=at) for at, *told in wrong)
         if one is not None and self.wanted.takes(one):
             self.rows.append((row, one))
@@ -337,7 +337,9 @@ def _read(
     if not path.exists() and parquet.is_file():
         path = parquet
     file, called = str(path), folder / store.CALLED
-    may_lack = name in _MAY_LACK or (name == "observations" and edge.exists(folder / WIDE))
+    beside = [WIDE, PARTS] if wanted is not None and wanted.in_parts else [WIDE]
+    elsewhere = any(edge.exists(folder / one) for one in beside)
+    may_lack = name in _MAY_LACK or (name == "observations" and elsewhere)
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
     table: _Read[Any] = _Read(file, wanted or Wanted(), sources)
@@ -389,11 +391,17 @@ def _read(
 
 
 def read_row(
-    name: str, given: Mapping[str, str], *, row: int, file: str
+    name: str,
+    given: Mapping[str, str],
+    *,
+    row: int,
+    file: str,
+    sources: Collection[str] | None = None,
 ) -> tuple[Any, list[tuple[str, Message, Message]]]:
     """Read a row of a table as its record, or as None where a cell cannot be read.
 
-    With each wrong cell, by column, comes what was found and what is allowed.
+    With each wrong cell, by column, comes what was found and what is allowed; a source that is
+    none of the `sources` too.
     """
     cells: dict[str, Any] = {}
     wrong: list[tuple[str, Message, Message]] = []
@@ -412,7 +420,10 @@ def read_row(
         return None, wrong
     kind, told = _RECORDS[name], cells | {"row": row, "file": file}
     one = kind(**{k: v for k, v in told.items() if k in kind.__dataclass_fields__})
-    return one, list(_within_row(one))
+    wrong = [*_within_row(one)]
+    if sources is not None and one.source not in sources:
+        wrong.append(("source", quoted(one.source), _said("allowed_source")))
+    return one, wrong
 
 
 @cache
@@ -424,16 +435,19 @@ def _worded_twice(name: str) -> tuple[tuple[str, str, str], ...]:
 
 
 def read_figures(
-    rows: Iterable[Mapping[str, object]],
+    rows: Iterable[Mapping[str, object]], sources: Collection[str] | None = None
 ) -> tuple[tuple[Observation, ...], list[ObservationError]]:
-    """Read figures from rows with their `file` and `row`, and find everything wrong with them."""
+    """Read figures from rows with their `file` and `row`, and find everything wrong with them.
+
+    Each names one of the `sources`, or any where none are given.
+    """
     read: list[Observation] = []
     unread: list[ObservationError] = []
     odd: list[ObservationError] = []
     for given in rows:
         texts = {"note": "", "note_zh": ""} | {name: as_text(cell) for name, cell in given.items()}
         place: dict[str, Any] = {"file": texts["file"], "row": int(texts["row"])}
-        figure, wrong = read_row("observations", texts, **place)
+        figure, wrong = read_row("observations", texts, sources=sources, **place)
         said = [_wrong(found=a, allowed=b, column=name, **place) for name, a, b in wrong]
         if figure is None:
             unread.append(said[0])
@@ -486,10 +500,28 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     return pd.concat(found[1:] or found, ignore_index=True)
 
 
-def readable(figures: pd.DataFrame) -> pd.Series[bool]:
+def read_provinces(
+    data_dir: Path, sources: Collection[str] | None
+) -> Iterator[tuple[tuple[Observation, ...], list[ObservationError]]]:
+    """Read the figures of one province after the other, as `read_figures` does; if any are there.
+
+    A file that cannot be read is the one problem of its province.
+    """
+    for path in sorted((data_dir / PARTS).glob("province=*")):
+        province = path.name.partition("=")[2]
+        try:
+            rows: Any = province_figures(data_dir, province, as_of=date.max).to_dict("records")
+        except ObservationError as unreadable:
+            yield (), [unreadable]
+        else:
+            yield read_figures(rows, sources)
+
+
+def readable(figures: pd.DataFrame, sources: Collection[str]) -> pd.Series[bool]:
     """Say of each row of `province_figures` whether every text and day beside its name is taken.
 
-    Areas that no set has are told by name.
+    Also that it was published after its period began, and names one of the sources. Areas that no
+    set has are told by name.
     """
     import pandas as pd
 
@@ -505,7 +537,10 @@ def readable(figures: pd.DataFrame) -> pd.Series[bool]:
         if column.kind != "number" and column.name not in ("area", "indicator"):
             texts = figures[column.name]
             fits &= texts.isin([one for one in texts.unique() if taken(one, column)])
-    return fits
+    periods = {one: records.Period.parse(one).first for one in figures["period"][fits].unique()}
+    first = figures["period"].map({one: date(*p, 1).isoformat() for one, p in periods.items()})
+    begun = (figures["published"] >= first) | (figures["status"] == records.Status.EXPECTED)
+    return fits & begun & figures["source"].isin(sources)
 
 
 def _read_wide(folder: Path, sources: _Read[records.Source], wanted: Wanted) -> _Read[Observation]:

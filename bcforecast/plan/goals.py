@@ -523,7 +523,8 @@ class Plan(Shown, fields.StrictRecord):
         return self.fiscal_year.last_day(year) if self.fiscal_year else date(year, 12, 31)
 
     def __contains__(self, goal: object) -> bool:
-        return any(goal in (one, one.id) for one in self.goals)
+        ours = isinstance(goal, str | Goal)  # an array is equal to many things at once
+        return ours and any(goal in (one, one.id) for one in self.goals)
 
     def __getitem__(self, goal: str) -> Goal:
         return self.goal(goal)

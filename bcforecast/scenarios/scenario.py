@@ -117,6 +117,24 @@ def _require(
         raise wrong_value(document, place, found, "plan.allowed_one_of", values=", ".join(known))
 
 
+def require_in_range(lever: Lever, total: float, *, year: int) -> None:
+    """Refuse to move a lever in a year, all measures together, beyond its range."""
+    if wrong := _beyond(lever, total, year):
+        raise errors.OptionError(lever.id, found=wrong[0], allowed=wrong[1])
+
+
+def _beyond(lever: Lever, total: float, year: int) -> tuple[Message, Message] | None:
+    if lever.low - _ROUNDING <= total <= lever.high + _ROUNDING:
+        return None
+    span = {"low": lever.low, "high": lever.high, "lever": lever.id, "year": year}
+    found = Message("scenario.found_total", {"total": f"{total:g}"})
+    return found, Message("scenario.allowed_total", span)
+
+
+_ROUNDING: Final = 1e-9
+"""What sizes that add up to an end of a range may miss it by."""
+
+
 def levers(plan: goals.Plan | None = None) -> Mapping[str, Lever]:
     """Return the shipped levers, or those of a plan, by their identifiers, in order.
 
@@ -407,12 +425,8 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
             at, key = (*place, "unit"), "scenario.allowed_unit"
             raise wrong_value(document, at, move.unit, key, unit=lever.unit)
         for year in sorted(move.by_year):
-            total = scenario.total(move.lever, year)
-            if not lever.low <= total <= lever.high:
-                span = {"low": lever.low, "high": lever.high, "lever": lever.id, "year": year}
-                found = Message("scenario.found_total", {"total": f"{total:g}"})
-                at = (*place, "by_year", year)
-                raise wrong_value(document, at, found, "scenario.allowed_total", **span)
+            if wrong := _beyond(lever, scenario.total(move.lever, year), year):
+                raise wrong_value(document, (*place, "by_year", year), *wrong)
     if plan is None:
         return
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}

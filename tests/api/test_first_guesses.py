@@ -113,7 +113,9 @@ GUESSES = {
         lambda o: bc.forecast([4, 5, 7, np.int32(8)], 2).years == (5, 6),
     "goals and figures are between brackets":
         lambda o: o.plan[GOAL].id == o.data[GOAL].observations[-1].indicator == GOAL in o.plan
-        and GOAL in o and "nope" not in o,
+        and GOAL in o and not any(x in o for x in ("nope", pd.NA, np.array([1, 1]))),
+    "ends are any pair of numbers": lambda o: (bc.forecast(SERIES, support=(0, 5000)).mean()
+        == bc.forecast(SERIES, support=np.array([0, 5000])).mean()).all(),
     "what is asked of a forecast can be asked of what has one":
         lambda o: (o[GOAL].quantile(0.1) == o[GOAL].forecast.quantile(0.1)).all()
         and bc.forecast(SERIES).mean().size == 3 and o[GOAL].grade == o[GOAL]["grade"] == "A",
@@ -236,6 +238,7 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
         (lambda p, d: bc.forecast(SERIES, 2, target=9, comparator=">="), "at_least"),
         (lambda p, d: bc.forecast(SERIES, 2, support=(0, 5)), "from 0 to 5"),
         (lambda p, d: bc.forecast(SERIES, 2, support=(50, 5)), "the lower one first"),
+        (lambda p, d: bc.forecast(SERIES, 2, support=(0,)), "tuple; allowed: 2 values in brackets"),
         (lambda p, d: bc.forecast(SERIES, 2, target="much"), "target"),
         (lambda p, d: bc.forecast([5.0], 2), "at least 2"),
         (lambda p, d: bc.backtest(["nope"], SERIES), "no model nope"),

@@ -17,6 +17,7 @@ import pytest
 
 from bcforecast.attainment import areas
 from bcforecast.attainment.areas import COLUMNS, project_part, project_set
+from bcforecast.attainment.checks import check_folder
 from bcforecast.attainment.project import project
 from bcforecast.errors import BcforecastError
 from bcforecast.models import growth
@@ -26,6 +27,8 @@ from bcforecast.observations.selection import Vintage
 from bcforecast.plan.reading import load_plan_set
 from tools import country
 
+PLAN = """{id: p, title: P, area: a, indicators: [{id: firms, names: F, unit: persons}],
+goals: [{indicator: firms, comparator: at_least, target: 170, due: 2024}]}"""
 DAY = date(2024, 12, 31)
 KEY = ["area", "goal", "scenario"]
 
@@ -157,6 +160,8 @@ def written_set(folder, name, template, table, rows):
     for one in (plans, place):
         one.mkdir(parents=True)
     figures.to_parquet(place / "part-0.parquet", index=False)
+    sources = "source,title,issuer,verification\nus,Yearbook,Us,official\n"
+    (folder / "sources.csv").write_text(sources, encoding="utf-8")
     (plans / f"{name}.yaml").write_text(template, encoding="utf-8")
     (plans / f"{name}.csv").write_text(table, encoding="utf-8")
     return load_plan_set(name, data_dir=folder)
@@ -295,16 +300,63 @@ def test_a_wrong_area_is_told_by_its_place_and_the_others_are_answered(folder, t
     figures.loc[figures["area"] == "p001c6", "value"] = 1e300
     slip = int(np.flatnonzero(figures["area"] == "p001c7")[0])
     figures.loc[slip, "value"] *= 1e4
+    early, nowhere = (np.flatnonzero(figures["area"] == f"p001c{n}")[0] for n in (8, 9))
+    figures.loc[early, "published"] = "2022-12-31"
+    figures.loc[nowhere, ["indicator", "source"]] = "dogs", "hearsay"  # of which no goal asks
     figures.to_parquet(file, index=False)
     plans = load_plan_set(country.PLAN, data_dir=data)
     run = project_set(plans, out, as_of=DAY, data_dir=data, seed=1)
     said = dict(run.skipped)
-    assert sorted(said) == ["p001c5", "p001c6", "p001c7", "p002", "p002c3"]
+    assert sorted(said) == [*(f"p001c{n}" for n in (5, 6, 7, 8, 9)), "p002", "p002c3"]
     assert said["p002c3"].startswith(f"{table}, row {at + 1}, column target: found “many”")
     assert said["p001c5"].startswith(f'{file}, row {row + 2}, column unit: found "persons"')
     assert said["p001c7"].startswith(f"{file}, row {slip + 2}: ")  # as a report of it would stop
+    assert f'{file}, row {early + 2}, column published: found "2022-12-31"' in said["p001c8"]
+    assert f'{file}, row {nowhere + 2}, column source: found "hearsay"' in said["p001c9"]
     assert set(answer(out)["area"]) == set(plans.areas) - set(said)
-    assert (out / "_skipped.csv").read_text(encoding="utf-8").count("\n") == 6
+    assert (out / "_skipped.csv").read_text(encoding="utf-8").count("\n") == 8
+
+
+def test_check_looks_at_every_area_and_tells_what_is_wrong_in_all_provinces(folder, tmp_path):
+    data = copied(folder, tmp_path)
+    assert check_folder(data, today=DAY).problems == []
+    files = [data / f"observations/province=p00{n}/year=2023/part-0.parquet" for n in (1, 2)]
+    figures = pd.read_parquet(files[0], partitioning=None)
+    slip = int(np.flatnonzero(figures["area"] == "p001c7")[0])
+    figures.loc[slip, "value"] *= 1e4
+    figures.to_parquet(files[0], index=False)
+    errors = [one.place for one in check_folder(data).findings if one.severity == "error"]
+    assert {"file": str(files[0]), "row": slip + 2, "period": "2023"} in errors
+    assert {one["row"] for one in errors} == {slip + 2}
+    figures.assign(source="hearsay").to_parquet(files[0], index=False)
+    files[1].write_text("no Parquet", encoding="utf-8")
+    problems = check_folder(data).problems
+    assert "column source: found" in str(problems[0])
+    assert len(problems) + problems.more == len(figures) + 1
+    (data / "plans" / "p.yaml").write_text(PLAN, encoding="utf-8")  # its figures are nowhere
+    assert "observations.csv: found no such file" in str(check_folder(data).problems[0])
+
+
+def test_a_part_above_its_whole_and_a_judgement_far_off_leave_out_their_area(folder, tmp_path):
+    data = copied(folder, tmp_path)
+    template = data / "plans" / f"{country.PLAN}.yaml"
+    words = template.read_text(encoding="utf-8").replace(
+        "kind: flow\n- id: revenue", "kind: flow\n  link_to_parent: share\n- id: revenue"
+    )
+    template.write_text(words, encoding="utf-8")
+    for file in sorted((data / "observations" / "province=p001").glob("*/*.parquet")):
+        figures = pd.read_parquet(file, partitioning=None)
+        part = (figures["area"] == "p001c2") & (figures["indicator"] == "output")
+        figures.loc[part, "value"] *= 20.0
+        figures.to_parquet(file, index=False)
+    (data / "judgements.csv").write_text(
+        "area,indicator,due,expert,role,q10,q50,q90,elicited,note\n"
+        "p001c3,doctors,2027-12-31,E1,planner,1e8,1e9,1e10,2024-06-30,\n",
+        encoding="utf-8",
+    )
+    asked = {"as_of": DAY, "data_dir": data, "seed": 1}
+    said = dict(project_set(load_plan_set(template), tmp_path / "out", **asked).skipped)
+    assert sorted(said) == ["p001c2", "p001c3"]
 
 
 def test_a_finished_province_is_kept_until_its_inputs_change(folder, plans, tmp_path):

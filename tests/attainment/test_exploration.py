@@ -1,5 +1,6 @@
 """A projected plan under scenarios and all its goals together; unset where nothing is known."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -95,6 +96,18 @@ def test_a_pushed_lever_names_a_measure_that_moves_it_if_the_plan_has_any():
     assert made.probability("by_2022", pushed, by=2021) < at_due
     with pytest.raises(errors.ScenarioError, match="found 2030; allowed: 2020 to 2022"):
         made.probability("by_2022", pushed, by=2030)
+
+
+def test_a_lever_goes_as_far_as_in_a_scenario_file():
+    made, outlook = beichen(), beichen().outlook
+    lever = "contract_growth"
+    for size in (np.inf, 1e300, 20.5, -10.5):
+        said = f"{size:g} with all measures together; allowed: -10.0 to 20.0 for contract_growth"
+        with pytest.raises(errors.OptionError, match=re.escape(f"{lever}: found {said}")):
+            outlook.under({lever: size})
+    far = made.pushed({lever: 20.0}, base=made.pushed({lever: 1.0}))
+    with pytest.raises(errors.OptionError, match="found 21 with all measures"):
+        outlook.under(far)
 
 
 OWN = {

@@ -47,3 +47,22 @@ def test_a_year_without_a_figure_is_neither_an_origin_nor_judged():
     assert quantile.isna().tolist() == [True, True, False, False, False], "the model refuses"
     with pytest.raises(BcforecastError, match="at least 9"):
         backtest(LastFigure(), History.of([2010, 2011], [1.0, 2.0]), horizon=1, first=8)
+
+
+@pytest.mark.parametrize("levels", [[0.1], [0.9, 0.1], [0.25]])
+def test_what_is_shown_is_computed_whatever_levels_are_asked_for(levels):
+    made = backtest("trend", [10, 11, 12, 14, 15, 17, 18, 20], levels=levels)
+    names = [name for name in made.table if name.startswith("q")]
+    assert names == sorted({"q0.1", "q0.5", "q0.9", *(f"q{level:g}" for level in levels)})
+    shown = made.scores().loc["trend", ["coverage", "bias"]].tolist()
+    usual = backtest("trend", [10, 11, 12, 14, 15, 17, 18, 20]).scores()
+    assert shown == usual.loc["trend", ["coverage", "bias"]].tolist()
+    assert repr(made)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"levels": []}, {"levels": [0.5, 0.5]}, {"levels": [2]}, {"first": -1}, {"first": 0}]
+)
+def test_levels_that_are_none_and_a_first_forecast_from_nothing_are_refused(wrong):
+    with pytest.raises(BcforecastError, match=f"{next(iter(wrong))}: found"):
+        backtest("trend", [10, 11, 12, 14, 15, 17, 18, 20], **wrong)
