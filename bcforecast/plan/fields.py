@@ -21,7 +21,7 @@ from typing_extensions import TypeIs
 from bcforecast import config
 from bcforecast.cells import FiscalYears, meaning, plain_words, without_era
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR
-from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_of
+from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
 
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
@@ -144,7 +144,7 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
         if "name" in one and "names" not in one:
             one["names"] = one.pop("name")
         own = [goal for goal in goals if goal.get("indicator") == one.get("id")]
-        if one.get("unit") != "%" and any(goal.get("total") is True for goal in own):
+        if not is_percent(str(one.get("unit"))) and any(goal.get("total") is True for goal in own):
             one.setdefault("kind", "flow")  # what a year brings, or it could not be added up
         _complete_indicator(one, [goal.get("comparator") for goal in own], units)
     unit_by_id = {str(one.get("id")): one.get("unit") for one in indicators}

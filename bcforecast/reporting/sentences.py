@@ -292,7 +292,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         return sentence("report.say_at_target", lang, **values)
     values["gap"] = moved(goal.gap)
     side = "_above" if goal.latest > region(goal.comparator, goal.target, goal.upper)[1] else ""
-    points = goal.unit == "%"
+    points = wording.is_percent(goal.unit)
     pace = goal.required_increment if points else goal.required_rate
     if pace is None or goal.comparator == "event" or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
@@ -317,7 +317,7 @@ def needed(
 
     Of new things that are `counted` their number, as the sum of them grows ever more slowly.
     """
-    if unit != "%" and not counted:
+    if not wording.is_percent(unit) and not counted:
         return rate(growth, signed=signed)
     if increment is None:
         return wording.NOTHING
@@ -363,7 +363,7 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     """Say how fast the area's own figures moved of late, where the target asks for a pace."""
     known = {f.year: f.value for f in goal.own.used if f.year and f.value}
-    last, points = max(known, default=0), goal.unit == "%"
+    last, points = max(known, default=0), wording.is_percent(goal.unit)
     first = min((year for year in known if year >= last - _LATE), default=last)
     asked = goal.required_increment if points else goal.required_rate
     summed = goal.over or goal.comparator == "event"
@@ -645,7 +645,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     increment = wording.difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
-    if unit != "%" and a.comparator != "event" and path.rate is not None:
+    if not wording.is_percent(unit) and a.comparator != "event" and path.rate is not None:
         key, values["rate"] = f"{key}_rate", rate(abs(path.rate))
     said, compared = [sentence(key, lang, **values)], pace.compared
     if compared is None:
