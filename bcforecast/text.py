@@ -646,7 +646,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     `name` is the indicator's own word for the unit. Default: the unit's usual name.
     """
     figure = bare(figure, unit=unit, lang=lang)
-    if unit == "%" or (is_percent(unit) and name in (None, unit)):
+    if is_percent(unit) and name in (None, unit):
         return _NUMBER.sub(r"\g<0>%", figure) + unit[1:]  # each number of a range has the sign
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)

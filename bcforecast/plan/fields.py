@@ -361,8 +361,10 @@ def _compared(
         made = f"{made}_{len(others) + 1}"
     goal["indicator"] = made
     copied = ("unit", "unit_names", "kind", "direction")
+    points = {"unit_names": in_words("plan.points")} if is_percent(str(own.get("unit"))) else {}
     return {
         **{key: own[key] for key in copied if key in own},
+        **points,
         "id": made,
         "names": names,
         "valid_range": [None, None],

@@ -260,7 +260,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     estimate = partial(wording.estimate, unit=goal.unit, grade=goal.grade)
     amount = partial(in_unit, goal=goal, lang=lang)
     low, median, high = map(estimate, (goal.q10, goal.q50, goal.q90))
-    middle = cited(amount(median), "forecast", f"{goal.id}.attainment.q50")
+    middle = cited(_beside(median, goal, lang), "forecast", f"{goal.id}.attainment.q50")
     mean = goal.over in SUMMED
     span = {"first": goal.first_year, "due": goal.due.year} if mean else {}
     if wording.unit_of(goal.unit).currency:  # whose scale each end says
@@ -268,7 +268,8 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     else:
         ends = amount(text("report.range_ends", lang, low=low, high=high))
     said = {"ends": ends, "median": middle, **span}
-    return sentence(f"report.say_range{'_mean' * mean}", lang, **said)
+    form = "_mean" if mean else "_compared" if goal.relative else ""
+    return sentence(f"report.say_range{form}", lang, **said)
 
 
 def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
@@ -325,9 +326,18 @@ def needed(
     return figure if counted else text("report.points_short", lang, figure=figure)
 
 
+def _beside(figure: str, goal: GoalFact, lang: Language) -> str:
+    """Write a number with its unit; of what lies between two figures, which of them is higher."""
+    if goal.relative is None or not re.search("[1-9]", figure):
+        return in_unit(figure, goal, lang)
+    size = figure.lstrip("\N{MINUS SIGN}")
+    side = "above" if size == figure else "below"
+    return text(f"report.compared_{side}", lang, figure=in_unit(size, goal, lang))
+
+
 def _latest(goal: GoalFact, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
-    words = in_unit(number(goal.latest, unit=goal.unit), goal, lang)
+    words = _beside(number(goal.latest, unit=goal.unit), goal, lang)
     for figure in reversed(goal.own.used):
         if figure.year == goal.latest_year and figure.value == goal.latest:
             return Span(text=words, link=f"#{document.observation_anchor(figure)}")
@@ -385,6 +395,9 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     if a.probability is None or a.comparator == "event" or asked.over is not None:
         return ()
     if COMPARISONS[a.comparator].two_sided or enough(a.probability, grade=a.grade):
+        return ()
+    compared = outlook[goal].indicator.compared
+    if compared is not None and len(compared.beside) > 1:  # a place has no such target
         return ()
     target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
     if target is None:
