@@ -165,8 +165,8 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     put = _rendered(values, lang)
     for name, one in put.items():
-        if str(one).endswith("."):  # as in `document.sentence`
-            template = re.sub(rf"{{{name}}}\.(?=\s|$)", f"{{{name}}}", template)
+        if str(one).endswith((".", "?", "。", "？")):  # as in `document.sentence`
+            template = re.sub(rf"{{{name}}}(?:\.(?=\s|$)|。)", f"{{{name}}}", template)
         # No bracket follows another.
         bracket = re.search(r" \([^()（）]*\)$|（[^()（）]*）$", str(one))
         both = f"{{{name}}}{' (' if str(one).endswith(')') else '（'}"

@@ -77,6 +77,11 @@ def test_after_a_value_that_ends_in_a_stop_there_is_no_second_one():
     told = {"first": "a", "first_share": "5", "name": "b", "share": "4"}
     said = text("overview.brief_goal_of_chance", "en", **told, above="3 per 1,000 hab.")
     assert said.endswith("of 3 per 1,000 hab.")
+    for lang, stop in (("en", "? This cannot"), ("zh", "？此数")):
+        slip = Message("checks.slip", {"found": 1, "low": 2, "high": 3})
+        assert stop in text("checks.stops", lang, said=slip, file="a", row=1)
+    summed = Message("checks.summed", {"found": 1, "kind": "ratio"})
+    assert "in the plan. This cannot" in text("checks.stops", "en", said=summed, file="a", row=1)
 
 
 def test_two_brackets_never_follow_each_other():

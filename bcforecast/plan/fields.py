@@ -490,14 +490,22 @@ FASTEST: Final = 1000.0
 """Average growth a year, in percent, beyond which no plan goes."""
 
 
+def allowed_due(fiscal: FiscalYears | None) -> Message:
+    """Say how a due date is written, a fiscal year as the plan writes its own."""
+    own = "cells.due_fiscal" if fiscal else "cells.due_fiscal_unsaid"
+    said = Message(own, {"written": fiscal and fiscal.written})
+    return Message("cells.allowed_due", {"fiscal": said})
+
+
 def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
     comparator, target, amount = (goal.get(key) for key in ("comparator", "target", "amount"))
     if (named := meaning("comparators", comparator)) not in (None, comparator):
         raise refusal("plan.allowed_one_of", "comparator", values=named)
-    last_day = partial(date, month=12, day=31)
+    last_day, fiscal = partial(date, month=12, day=31), None
     if isinstance(goal.get("fiscal"), FiscalYears):  # of the plan; nothing that a goal may say
-        last_day = goal.pop("fiscal").last_day
+        fiscal = goal.pop("fiscal")
+        last_day = fiscal.last_day
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
     if comparator in _FIXED and goal.get("base_year", goal.get("growth_from")) is not None:
@@ -538,7 +546,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
         goal["due"] = last_day(due)
     elif isinstance(due, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", due):
-        raise refusal("cells.allowed_due", "due")
+        raise refusal(allowed_due(fiscal), "due")
     base = goal.pop("growth_from", None)
     if base is not None and is_number(target) and isinstance(goal.get("due"), date):
         goal["base_year"] = base

@@ -189,7 +189,7 @@ def _draft(
         typed, due = due, due if due.endswith("年度") else cells.without_era(due)
         due = due.removesuffix("度").removesuffix("年")
         if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
-            raise _wrong(said, typed, Message("cells.allowed_due"))
+            raise _wrong(said, typed, fields.allowed_due(fiscal))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST
     if known in fields.CHANGES and not amount and figure.value > most and target[-1] not in "%％":

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from bcforecast import errors
-from bcforecast.cells import meaning, read_sheets
+from bcforecast.cells import FiscalYears, meaning, read_sheets
 from bcforecast.errors import PlanError
 from bcforecast.plan import start
 from bcforecast.plan.fields import CHANGES
@@ -90,6 +90,11 @@ def test_half_a_goal_is_refused_with_how_to_say_it(said, part):
     with pytest.raises(errors.PlanError, match="goal “") as wrong:
         parse_goal(said)
     assert part in str(wrong.value)
+
+
+def test_a_fiscal_year_written_otherwise_is_refused_with_the_plans_own_way():
+    with pytest.raises(errors.PlanError, match="a fiscal year as the plan writes it, .* 2024/25$"):
+        parse_goal("A; %; at least; 20; 2027-28", fiscal=FiscalYears("2024-04", "2024/25"))
 
 
 def begun(folder, *said, **more):
