@@ -23,7 +23,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from bcforecast import config, edge
 from bcforecast.errors import ObservationError, one_line
-from bcforecast.text import LANGUAGES, Message, amount, money_words, unit_of
+from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words, unit_of, without_of
 
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
@@ -325,7 +325,8 @@ def says_unit(words: str, unit: str) -> bool:
     said = [one.strip() for one in re.split("(?<![0-9]),|[;、]", words)]
     large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000"])
     sized = any(unit_of(one).currency or re.search(large, one) for one in (unit, *said))
-    return not sized or not {*said}.isdisjoint(unit_names(unit))
+    same = unit_of(unit).currency and unit_of(unit) in map(unit_of, said)
+    return not sized or bool(same) or not {*said}.isdisjoint(unit_names(unit))
 
 
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
@@ -617,7 +618,7 @@ def allowed_number(
 
 
 _COMMA: Final = re.compile(
-    r"(?<![0-9.,])([+-]?(?:[0-9]+(?=,(?![0-9]{3}\b))|0(?=,)|[0-9]{1,3}(?:\.[0-9]{3})+))"
+    r"(?<![0-9.,])([+-]?(?:[0-9]+(?=,(?![0-9]{3}(?![0-9])))|0(?=,)|[0-9]{1,3}(?:\.[0-9]{3})+))"
     r",([0-9]+)(?![0-9.,])"
 )
 """A number with a comma that marks decimals, and no thousands: 15,5; 0,850; 1.234,5."""
@@ -697,7 +698,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         if name is not None:
             rest, names = rest[len(name) :], ()
         elif scaled is not None and scale is None and names:
-            rest, scale = rest[len(scaled) :], scales[scaled]
+            rest, scale = without_of(rest[len(scaled) :].lstrip()), scales[scaled]
             names = _base_names(unit)
         elif after is not None and meaning is None:
             rest, meaning = rest[len(after) :], _meanings("after")[after]
@@ -725,7 +726,7 @@ def unit_names(unit: str) -> tuple[str, ...]:
     """Return what a unit is called in any language, as `plain_words` leaves it, longest first."""
     known = unit_of(unit)
     names = (name.render(lang) for name in (known.names, known.one) for lang in LANGUAGES)
-    return _longest_first({unit, *names})
+    return _longest_first({unit, *names, *["%"][: is_percent(unit)]})
 
 
 def _base_names(unit: str) -> tuple[str, ...]:
@@ -751,7 +752,8 @@ def _scales(currency: str) -> Mapping[str, Decimal]:
     """Return what words of scale mean, longest first; of money also such as the m of £59.6m."""
     found = {word: Decimal(factor) for word, factor in _meanings("scales").items()}
     for word in money_words("scales") if currency else ():
-        found.setdefault(plain_words(word), Decimal(unit_of(f"{word} {currency}").scale))
+        if not re.match("'?0", word):  # £000 is a unit; 5 000 is five thousand
+            found.setdefault(plain_words(word), Decimal(unit_of(f"{word} {currency}").scale))
     found.pop("", None)
     return {word: found[word] for word in _longest_first(found)}
 

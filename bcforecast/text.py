@@ -165,8 +165,8 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     put = _rendered(values, lang)
     for name, one in put.items():
-        if str(one).endswith("."):  # as in `document.sentence`
-            template = re.sub(rf"{{{name}}}\.(?=\s|$)", f"{{{name}}}", template)
+        if str(one).endswith((".", "?", "。", "？")):  # as in `document.sentence`
+            template = re.sub(rf"{{{name}}}(?:\.(?=\s|$)|。)", f"{{{name}}}", template)
         # No bracket follows another.
         bracket = re.search(r" \([^()（）]*\)$|（[^()（）]*）$", str(one))
         both = f"{{{name}}}{' (' if str(one).endswith(')') else '（'}"
@@ -370,6 +370,24 @@ def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
     return {**words, **{code: code for code in codes}}
 
 
+def money_two_ways(unit: str) -> tuple[str, str] | None:
+    """Return a unit of money in thousands and in millions, whose scale may mean either: `€ mil`."""
+    words = "|".join(config.shipped(_UNITS)["money"]["two_ways"])
+    k, m = (re.sub(rf"(?i)\b(?:{words})\b", scale, unit, count=1) for scale in ("k", "M"))
+    return (k, m) if k != unit and unit_of(k).currency and not unit_of(unit).currency else None
+
+
+def without_of(money: str) -> str:
+    """Return a currency without what may stand between a scale and it: euros of d'euros."""
+    return re.sub(_of(), "", money, flags=re.IGNORECASE)
+
+
+@cache
+def _of() -> str:
+    words = config.shipped(_UNITS)["money"]["of"]
+    return f"^(?:{'|'.join(word + ' ' * word.isalpha() for word in words)})"
+
+
 def _bare(words: str) -> str:
     return unicodedata.normalize("NFKC", words).strip(" .")
 
@@ -379,7 +397,7 @@ def _money(unit: str) -> tuple[str, str] | None:
     scales, currencies = money_words("scales"), money_words("currencies")
     words = _bare(unit)
     for n in range(len(words) + 1):
-        parts = _bare(words[:n]), _bare(words[n:])
+        parts = _bare(words[:n]), without_of(_bare(words[n:]))
         for scale, currency in (parts, parts[::-1]):
             found = scales.get(scale, scales.get(scale.casefold()))
             named = currencies.get(currency, currencies.get(currency.casefold()))
@@ -420,6 +438,11 @@ def _money_name(scale: str, currency: str, lang: Language) -> str:
     key = f"currency.{currency}"
     name = text(key, lang) if has_text(key) else currency
     return text(f"currency.scale_{scale or 'one'}", lang, currency=name)
+
+
+def is_percent(unit: str) -> bool:
+    """Whether figures in a unit are percents, and differences points: `%` or `% of GDP`."""
+    return _bare(unit).partition(" ")[0] == "%"
 
 
 def is_index(unit: str) -> bool:
@@ -490,7 +513,7 @@ def figure(number: str | Message, unit: str, name: Text | str | None = None) -> 
 
 def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
     """Put a difference and its unit together: of shares percentage points, of an index points."""
-    if unit == "%":
+    if is_percent(unit):
         return text("report.points", lang, figure=digits)
     if is_index(unit):
         return text("report.index_points", lang, figure=re.sub(r"(\.\d)0$", r"\1", digits))
@@ -549,7 +572,7 @@ def number(value: float | None, *, unit: str | None, lang: Language | None = Non
     if unit is None:
         return plain(float(f"{value:.4g}"))
     stated = f"{value:.9f}".rstrip("0").partition(".")[2]
-    places = min(decimals(value, unit=unit), max(len(stated), int(unit == "%")))
+    places = min(decimals(value, unit=unit), max(len(stated), int(is_percent(unit))))
     written = _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
     return written if lang is None else bare(written, unit=unit, lang=lang)
 
@@ -623,7 +646,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     `name` is the indicator's own word for the unit. Default: the unit's usual name.
     """
     figure = bare(figure, unit=unit, lang=lang)
-    if unit == "%" or (unit.startswith("% ") and name in (None, unit)):
+    if is_percent(unit) and name in (None, unit):
         return _NUMBER.sub(r"\g<0>%", figure) + unit[1:]  # each number of a range has the sign
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)
@@ -755,7 +778,7 @@ def target_words(
     elif comparator == "about" and upper is not None:
         within = plain(upper - target)
         points = text("report.points", lang, figure=within)
-        values |= {"within": points if unit == "%" else said(upper - target)}
+        values |= {"within": points if is_percent(unit) else said(upper - target)}
     return text(f"wording.comparator_{comparator}", lang, **values)
 
 

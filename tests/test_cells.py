@@ -58,6 +58,14 @@ READ = [
     ("£40m-£45m", "£m", (NAN, 40, 45, "official")),
     ("£59.6m", "GBP", (59.6e6, NAN, NAN, "official")),
     ("5 Mio €", "M EUR", (5, NAN, NAN, "official")),
+    *((cell, "Md€", (91.1, NAN, NAN, "official")) for cell in [
+        "91.1", "91.1 Md€", "91 100 M€", "91.1 milliards d'euros",
+        "91.1 miles de millones de euros", "91.1 mil M€", "€91.1bn",
+    ]),
+    *((cell, "£000", (9700, NAN, NAN, "official")) for cell in ["9,700", "£9,700k", "£9.7m"]),
+    *((cell, "% of GDP", (2.7, NAN, NAN, "official")) for cell in [
+        "2.7", "2.7%", "2.7 %", "2.7% of GDP",
+    ]),
     ("人民币59.6亿元", "100M CNY", (59.6, NAN, NAN, "official")),
     *((f"538{mark}", "enterprises", (538, NAN, NAN, "official")) for mark in "*†¹①r"),
     ("538家**", "enterprises", (538, NAN, NAN, "official")),
@@ -88,7 +96,8 @@ def test_what_says_that_there_is_no_figure_is_none(cell):
     "cell",
     [
         "12 34", "513件", "#DIV/0!", "45-40", True, math.inf, "1.234.567", "突破不足5", "x",
-        "3億50000万", "1万2345", "①538", "12①5", "10⁸", "513m", "513%p", "513 people", "1538 * 2",
+        "3億50000万", "1万2345", "①538", "12①5", "10⁸", "513m", "513%p", "513 people", "513%",
+        "1538 * 2",
     ],
 )  # fmt: skip
 def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(cell):
@@ -102,6 +111,7 @@ def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(ce
         ("15,5", "15.5"), ("-0,5 %", "-0.5"), ("0,850", "0.850"), ("1.234,5", "1234.5"),
         ("12,3456", "12.3456"), ("约 15,5%", "15.5"), ("1,2,3", "an empty cell"),
         ("$59.6m", "an empty cell"), ("-¥5m", "an empty cell"), ("£470p", "an empty cell"),
+        ("£9,700q", "an empty cell"),
     ],
 )  # fmt: skip
 def test_a_comma_that_marks_decimals_is_told_as_the_number_is_to_be_written(cell, written):

@@ -77,6 +77,11 @@ def test_after_a_value_that_ends_in_a_stop_there_is_no_second_one():
     told = {"first": "a", "first_share": "5", "name": "b", "share": "4"}
     said = text("overview.brief_goal_of_chance", "en", **told, above="3 per 1,000 hab.")
     assert said.endswith("of 3 per 1,000 hab.")
+    for lang, stop in (("en", "? This cannot"), ("zh", "？此数")):
+        slip = Message("checks.slip", {"found": 1, "low": 2, "high": 3})
+        assert stop in text("checks.stops", lang, said=slip, file="a", row=1)
+    summed = Message("checks.summed", {"found": 1, "kind": "ratio"})
+    assert "in the plan. This cannot" in text("checks.stops", "en", said=summed, file="a", row=1)
 
 
 def test_two_brackets_never_follow_each_other():
@@ -111,6 +116,11 @@ def test_an_unknown_key_is_a_programming_error():
         ("₹ crore", "1,200", "INR 1,200 crore", "120亿INR"),
         ("BRL per pupil", "12,400", "BRL 12,400 per pupil", "1.24万BRL per pupil"),
         ("% of GDP", "3", "3% of GDP", "3% of GDP"),
+        ("Md€", "3", "EUR 3 billion", "30亿欧元"),
+        ("milliards d’euros", "3", "EUR 3 billion", "30亿欧元"),
+        ("miles de millones de euros", "3", "EUR 3 billion", "30亿欧元"),
+        ("Millions of dollars", "3", "$3 million", "0.03亿$"),
+        ("£000s", "3", "GBP 3 thousand", "0.3万英镑"),
         ("EUR", "90", "EUR 90", "90欧元"),
         ("兆円", "5.3", "JPY 5.3 trillion", "5.3万亿日元"),
         ("kg/ha", "70", "70 kg/ha", "70kg/ha"),
@@ -196,6 +206,12 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
 )  # fmt: skip
 def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
+
+
+@pytest.mark.parametrize("unit", ["%", "% of GDP", "％ of GDP", "% du PIB"])
+def test_differences_of_percents_are_points_whatever_they_are_percents_of(unit):
+    assert words.difference("1.5", unit, None, lang="en") == "1.5 percentage points"
+    assert words.number(3.0, unit=unit) == "3.0"
 
 
 @pytest.mark.parametrize(

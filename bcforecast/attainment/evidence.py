@@ -542,7 +542,8 @@ def _of_own_series(case: _Asked, model: Model, forecast: Distribution) -> Indica
         return case.forecast(forecast, "prior", model.name, said, series_model=model)
     enough = count >= OWN_TREND_FIGURES
     thin = model.name == trend.Trend.name and not enough
-    said = case.said("attainment.rests_on_thin_trend" if thin else "attainment.rests_on_own")
+    key = "thin_trend" if thin else "own"
+    said = case.said(f"attainment.rests_on_{key}{'_compared' * bool(case.indicator.compared)}")
     basis: Basis = "own" if enough else "borrowed"
     return case.forecast(forecast, basis, model.name, said, series_model=model)
 

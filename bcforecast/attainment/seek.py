@@ -18,7 +18,7 @@ from bcforecast.observations.records import Delivery
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import COMPARISONS, Plan, QualitativeGoal, Task
 from bcforecast.scenarios import scenario, simulation
-from bcforecast.text import Text
+from bcforecast.text import Text, is_percent
 
 TOLERANCE: Final = 1e-3
 """How far above the wanted probability an answer of `seek` may lie."""
@@ -147,7 +147,7 @@ def _points(
 ) -> dict[str, float]:
     """What each lever alone moves the median of a goal in % by, a year up to the due year."""
     asked = exploration.goal(goal)
-    if asked.unit != "%":
+    if not is_percent(asked.unit):
         return {}
     opens = exploration.simulation.by_indicator[asked.indicator].open_years
     years = max(sum(year <= asked.due.year for year in opens), 1)

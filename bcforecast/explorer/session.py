@@ -519,7 +519,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         "names": _said(item.names),
         "promise": _each(promise),
         "unit": names,
-        "percent": a.unit == "%",
+        "percent": wording.is_percent(a.unit),
         "per": _each(lambda lang: wording.printed_scale(a.unit, lang)),
         "decimals": wording.decimals(goal.target if stated else 1.0, unit=a.unit),
         "grade": a.grade,

@@ -21,7 +21,7 @@ from typing_extensions import TypeIs
 from bcforecast import config
 from bcforecast.cells import FiscalYears, meaning, plain_words, without_era
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR
-from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_of
+from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
 
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
@@ -144,7 +144,7 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
         if "name" in one and "names" not in one:
             one["names"] = one.pop("name")
         own = [goal for goal in goals if goal.get("indicator") == one.get("id")]
-        if one.get("unit") != "%" and any(goal.get("total") is True for goal in own):
+        if not is_percent(str(one.get("unit"))) and any(goal.get("total") is True for goal in own):
             one.setdefault("kind", "flow")  # what a year brings, or it could not be added up
         _complete_indicator(one, [goal.get("comparator") for goal in own], units)
     unit_by_id = {str(one.get("id")): one.get("unit") for one in indicators}
@@ -361,8 +361,10 @@ def _compared(
         made = f"{made}_{len(others) + 1}"
     goal["indicator"] = made
     copied = ("unit", "unit_names", "kind", "direction")
+    points = {"unit_names": in_words("plan.points")} if is_percent(str(own.get("unit"))) else {}
     return {
         **{key: own[key] for key in copied if key in own},
+        **points,
         "id": made,
         "names": names,
         "valid_range": [None, None],
@@ -488,14 +490,22 @@ FASTEST: Final = 1000.0
 """Average growth a year, in percent, beyond which no plan goes."""
 
 
+def allowed_due(fiscal: FiscalYears | None) -> Message:
+    """Say how a due date is written, a fiscal year as the plan writes its own."""
+    own = "cells.due_fiscal" if fiscal else "cells.due_fiscal_unsaid"
+    said = Message(own, {"written": fiscal and fiscal.written})
+    return Message("cells.allowed_due", {"fiscal": said})
+
+
 def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
     comparator, target, amount = (goal.get(key) for key in ("comparator", "target", "amount"))
     if (named := meaning("comparators", comparator)) not in (None, comparator):
         raise refusal("plan.allowed_one_of", "comparator", values=named)
-    last_day = partial(date, month=12, day=31)
+    last_day, fiscal = partial(date, month=12, day=31), None
     if isinstance(goal.get("fiscal"), FiscalYears):  # of the plan; nothing that a goal may say
-        last_day = goal.pop("fiscal").last_day
+        fiscal = goal.pop("fiscal")
+        last_day = fiscal.last_day
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
     if comparator in _FIXED and goal.get("base_year", goal.get("growth_from")) is not None:
@@ -536,7 +546,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
         goal["due"] = last_day(due)
     elif isinstance(due, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", due):
-        raise refusal("cells.allowed_due", "due")
+        raise refusal(allowed_due(fiscal), "due")
     base = goal.pop("growth_from", None)
     if base is not None and is_number(target) and isinstance(goal.get("due"), date):
         goal["base_year"] = base

@@ -31,6 +31,8 @@ from bcforecast.text import (
     Language,
     Message,
     difference,
+    is_percent,
+    money_two_ways,
     over_all_years,
     text,
     unit_of,
@@ -145,6 +147,10 @@ def _draft(
         target, more["total"] = told["target"], True
     if "base_year" in more and cells.yearly(comparator):
         more = {"growth_from": more.pop("base_year")}
+    if ways := money_two_ways(unit):
+        thousands, millions = ways
+        told = {"thousands": thousands, "millions": millions}
+        raise _wrong(said, unit, Message("cells.allowed_money", told))
     unit = _unit_meant(unit)
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
@@ -183,7 +189,7 @@ def _draft(
         typed, due = due, due if due.endswith("年度") else cells.without_era(due)
         due = due.removesuffix("度").removesuffix("年")
         if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
-            raise _wrong(said, typed, Message("cells.allowed_due"))
+            raise _wrong(said, typed, fields.allowed_due(fiscal))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST
     if known in fields.CHANGES and not amount and figure.value > most and target[-1] not in "%％":
@@ -197,10 +203,11 @@ def _draft(
 def _amount(said: str, unit: str) -> str | None:
     """Return the figure of a change that is told with its unit, `20000 people`, `3 points`."""
     plain = plain_words(said)
-    if unit == "%":
+    if is_percent(unit):
         points = re.fullmatch(r"(.+?) ?(?:(?:percentage )?points?|p\.?p\.?|个?百分点)", plain)
-        return points and points[1]
-    names = cells.unit_names(unit)
+        if points or unit == "%":
+            return points and points[1]
+    names = {*cells.unit_names(unit)} - {"%"}
     return next((plain.removesuffix(name).strip() for name in names if plain.endswith(name)), None)
 
 

@@ -260,7 +260,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     estimate = partial(wording.estimate, unit=goal.unit, grade=goal.grade)
     amount = partial(in_unit, goal=goal, lang=lang)
     low, median, high = map(estimate, (goal.q10, goal.q50, goal.q90))
-    middle = cited(amount(median), "forecast", f"{goal.id}.attainment.q50")
+    middle = cited(_beside(median, goal, lang), "forecast", f"{goal.id}.attainment.q50")
     mean = goal.over in SUMMED
     span = {"first": goal.first_year, "due": goal.due.year} if mean else {}
     if wording.unit_of(goal.unit).currency:  # whose scale each end says
@@ -268,7 +268,8 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     else:
         ends = amount(text("report.range_ends", lang, low=low, high=high))
     said = {"ends": ends, "median": middle, **span}
-    return sentence(f"report.say_range{'_mean' * mean}", lang, **said)
+    form = "_mean" if mean else "_compared" if goal.relative else ""
+    return sentence(f"report.say_range{form}", lang, **said)
 
 
 def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
@@ -292,7 +293,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         return sentence("report.say_at_target", lang, **values)
     values["gap"] = moved(goal.gap)
     side = "_above" if goal.latest > region(goal.comparator, goal.target, goal.upper)[1] else ""
-    points = goal.unit == "%"
+    points = wording.is_percent(goal.unit)
     pace = goal.required_increment if points else goal.required_rate
     if pace is None or goal.comparator == "event" or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
@@ -317,7 +318,7 @@ def needed(
 
     Of new things that are `counted` their number, as the sum of them grows ever more slowly.
     """
-    if unit != "%" and not counted:
+    if not wording.is_percent(unit) and not counted:
         return rate(growth, signed=signed)
     if increment is None:
         return wording.NOTHING
@@ -325,9 +326,18 @@ def needed(
     return figure if counted else text("report.points_short", lang, figure=figure)
 
 
+def _beside(figure: str, goal: GoalFact, lang: Language) -> str:
+    """Write a number with its unit; of what lies between two figures, which of them is higher."""
+    if goal.relative is None or not re.search("[1-9]", figure):
+        return in_unit(figure, goal, lang)
+    size = figure.lstrip("\N{MINUS SIGN}")
+    side = "above" if size == figure else "below"
+    return text(f"report.compared_{side}", lang, figure=in_unit(size, goal, lang))
+
+
 def _latest(goal: GoalFact, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
-    words = in_unit(number(goal.latest, unit=goal.unit), goal, lang)
+    words = _beside(number(goal.latest, unit=goal.unit), goal, lang)
     for figure in reversed(goal.own.used):
         if figure.year == goal.latest_year and figure.value == goal.latest:
             return Span(text=words, link=f"#{document.observation_anchor(figure)}")
@@ -363,7 +373,7 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     """Say how fast the area's own figures moved of late, where the target asks for a pace."""
     known = {f.year: f.value for f in goal.own.used if f.year and f.value}
-    last, points = max(known, default=0), goal.unit == "%"
+    last, points = max(known, default=0), wording.is_percent(goal.unit)
     first = min((year for year in known if year >= last - _LATE), default=last)
     asked = goal.required_increment if points else goal.required_rate
     summed = goal.over or goal.comparator == "event"
@@ -385,6 +395,9 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     if a.probability is None or a.comparator == "event" or asked.over is not None:
         return ()
     if COMPARISONS[a.comparator].two_sided or enough(a.probability, grade=a.grade):
+        return ()
+    compared = outlook[goal].indicator.compared
+    if compared is not None and len(compared.beside) > 1:  # a place has no such target
         return ()
     target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
     if target is None:
@@ -645,7 +658,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     increment = wording.difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
-    if unit != "%" and a.comparator != "event" and path.rate is not None:
+    if not wording.is_percent(unit) and a.comparator != "event" and path.rate is not None:
         key, values["rate"] = f"{key}_rate", rate(abs(path.rate))
     said, compared = [sentence(key, lang, **values)], pace.compared
     if compared is None:

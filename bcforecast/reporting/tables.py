@@ -566,7 +566,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         assert a.latest is not None
         assert a.latest_year is not None
         # Shares go by even steps, as in the words on the goal's page.
-        even = replace(path, rate=None) if a.unit == "%" else path
+        even = replace(path, rate=None) if wording.is_percent(a.unit) else path
         levels = [even.level_after(a.latest, year - a.latest_year) for year in years]
         said = (NOTHING if one is None else number(one, unit=a.unit, lang=lang) for one in levels)
         rows.append((item.names, item.indicator.unit_name(lang), *said))

@@ -28,6 +28,7 @@ from bcforecast.text import (
     column_head,
     day_message,
     decimals,
+    is_percent,
     percent,
     text,
     unit_of,
@@ -188,7 +189,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         # A ratio moves in percentage points alone.
         pace = (
             _computed(goal.required_increment, goal.unit, least=1),
-            None if goal.unit == "%" else goal.required_rate,
+            None if is_percent(goal.unit) else goal.required_rate,
         )
         rows.append((
             goal.name, *_promise(goal), *map(_stated, within * ranged), goal.grade, *quantiles,

@@ -26,6 +26,7 @@ from bcforecast.reporting.sentences import (
     due_range,
     happened,
     required_words,
+    safe_target,
     standing,
 )
 from bcforecast.text import promised
@@ -498,8 +499,26 @@ def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
     assert first.attainment.probability < 0.1 < 0.9 < second.attainment.probability
     # In 2010 west was ahead of south: own 50, west 55.
     assert second.basis.selection.history.values[0] == -5
+    assert first.indicator.unit_name("en") == "percentage points"
+    assert (
+        first.basis.explanation[0].render("en").startswith("The forecast rests on 11 differences")
+    )
     assert promised(first.goal, lang="en") == "first place among 4 areas"
     assert promised(second.goal, lang="zh") == "在4个地区中位居前2"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"rank_among": list(AREAS), "target": 1}, ""),
+        (against("north"), "A target of about \N{MINUS SIGN}20 percentage points would have"),
+    ],
+)
+def test_a_place_has_no_target_that_would_be_safe(folder, asked, said):
+    seen = compared(folder, asked)
+    (goal,) = seen
+    assert plain_text(safe_target(seen, goal.goal.id, lang="en")).startswith(said)
+    assert bool(safe_target(seen, goal.goal.id, lang="en")) == bool(said)
 
 
 def test_of_what_should_fall_the_lowest_is_first(folder):

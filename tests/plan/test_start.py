@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from bcforecast import errors
-from bcforecast.cells import meaning, read_sheets
+from bcforecast.cells import FiscalYears, meaning, read_sheets
 from bcforecast.errors import PlanError
 from bcforecast.plan import start
 from bcforecast.plan.fields import CHANGES
@@ -41,6 +41,9 @@ GOALS = [
     ("Casas; u; pelo menos; 9; acumulado 2024–2027", ("u", "at_least", 9, "2024/2027", True)),
     ("Renda; R$; aumentar em; 3% ao ano (base 2023)", ("R$", "increase_by", 3, 2023)),
     ("Tax, ₹ crore, at least, 1,85,000, 2030", ("₹ crore", "at_least", 185000, 2030)),
+    ("Deficit; % of GDP; at most; 3%; 2030", ("% of GDP", "at_most", 3, 2030)),
+    ("Debt; % of GDP; reduce by; 1 point from 2023", ("% of GDP", "reduce_by", 1, 2023)),
+    ("Debt; % of GDP; reduce by; 1% of GDP from 2023", ("% of GDP", "reduce_by", 1, 2023)),
 ]  # fmt: skip
 
 
@@ -78,6 +81,7 @@ WRONG = [
     ("CO2, t, at most, -65%, 2030", "a number in t, or a change in percent"),
     ("CO2, t, at most, many from 2020, 2030", "a number in %"),
     ("CO2, t, at most, 4, every year soon", "every year 2026/2030"),
+    ("Receita; US$ mil; at least; 5; 2030", "US$ k for thousands or US$ M for millions"),
 ]
 
 
@@ -86,6 +90,11 @@ def test_half_a_goal_is_refused_with_how_to_say_it(said, part):
     with pytest.raises(errors.PlanError, match="goal “") as wrong:
         parse_goal(said)
     assert part in str(wrong.value)
+
+
+def test_a_fiscal_year_written_otherwise_is_refused_with_the_plans_own_way():
+    with pytest.raises(errors.PlanError, match="a fiscal year as the plan writes it, .* 2024/25$"):
+        parse_goal("A; %; at least; 20; 2027-28", fiscal=FiscalYears("2024-04", "2024/25"))
 
 
 def begun(folder, *said, **more):

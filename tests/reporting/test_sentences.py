@@ -64,6 +64,21 @@ def word_stands_for(word, p, lang, *, grade="A"):
     return band.lower <= rounded_chance(p, grade=grade) <= band.upper
 
 
+@pytest.mark.parametrize(
+    ("latest", "q50", "said"),
+    [(-3.0, 2.13, ("3.0 percentage points below what", "2.13 percentage points above what")),
+     (3.0, -2.13, ("3.0 percentage points above what", "2.13 percentage points below what"))],
+)  # fmt: skip
+def test_what_lies_between_two_figures_is_told_by_which_is_higher(latest, q50, said):
+    points = Text(en="percentage points", zh="个百分点")
+    asked = {"unit": "%", "unit_name": points, "relative": points, "target": 0.0, "gap": -latest}
+    goal = a_goal(**asked, latest=latest, q10=-4.0, q50=q50, q90=4.0, comparator="at_least")
+    assert said[0] in plain_text(sentences.standing(goal, lang="en"))
+    expected = plain_text(sentences.due_range(goal, lang="en"))
+    assert said[1] in expected
+    assert expected.endswith("between \N{MINUS SIGN}4.0 and 4.0 percentage points.")
+
+
 def test_the_promise_is_the_plans_own(goals, lang):
     phrases = {
         "zh": {"at_least": "达到{}以上", "more_than": "突破{}", "at_most": "不超过{}",
