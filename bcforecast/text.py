@@ -497,6 +497,11 @@ def difference(digits: str, unit: str, name: Text | str | None, *, lang: Languag
     return figure(digits, unit, name).render(lang)
 
 
+def difference_message(digits: str, unit: str, name: Text | str | None = None) -> Message:
+    """Return what `difference` writes in the language of the sentence that it stands in."""
+    return _Made("", {"by": difference, "digits": digits, "unit": unit, "name": name})
+
+
 class _Made(Message):
     """What a function of this module makes of values, in the language of the sentence."""
 

@@ -18,7 +18,7 @@ from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, PushFact
-from bcforecast.rules.panel import REACH
+from bcforecast.rules.panel import REACH, revised_words
 from bcforecast.scenarios.scenario import find_lever
 from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
 
@@ -604,9 +604,8 @@ def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
     if flip is None:
         return text("explain.own_flip_none", lang, reach=f"{100.0 * REACH:.0f}")
     word = wording.verdict_message(flip.label_after, grade=a.grade)
-    revision = ("+" if flip.revision > 0.0 else "") + number(flip.revision, unit=None)
-    value = number(flip.value, unit=a.unit, lang=lang)
-    return text("explain.own_flip", lang, word=word, value=value, revision=revision)
+    revised = revised_words(flip, a.unit, known.item.indicator.unit_names)
+    return text("explain.own_flip", lang, word=word, **revised)
 
 
 def required_words(known: explain.Explanation, *, lang: Language) -> Spans:
@@ -731,7 +730,8 @@ def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
     def told(p: float) -> Message:
         if (target := known.targets[p]) is None:
             return Message("explain.target_none")
-        return wording.figure(number(target, unit=unit), unit, own)
+        told = wording.estimate(target, unit=unit, grade=known.item.attainment.grade)
+        return wording.figure(told, unit, own)
 
     return sentence("explain.targets", lang, even=told(0.5), likely=told(0.8))
 
