@@ -525,7 +525,7 @@ def _in_wan(digits: str) -> str:
 
 def amount(digits: str) -> Decimal:
     """Return the number that digits in groups write: 34,712 or 34 712."""
-    return Decimal(digits.replace(",", "").replace(" ", ""))
+    return Decimal(digits.replace(",", "").replace(" ", "").replace(_MINUS, "-"))
 
 
 def _in(scale: Decimal, digits: str) -> str:
@@ -844,19 +844,21 @@ def chance_message(probability: float | None, *, grade: str) -> Message:
 
 
 def verdict_message(verdict: str, *, grade: str) -> Message:
-    """Return the word for a probability; on weak evidence (C, D) it says so itself.
+    """Return the word for a probability; on weak (C) or very weak evidence (D) it says so itself.
 
     `verdict` is the catalogue key of the word, such as `verdict.likely`.
 
     Examples
     --------
     >>> verdict_message("verdict.very_likely", grade="D").render("en")
-    'very likely, on weak evidence'
+    'very likely, on very weak evidence'
     >>> verdict_message("verdict.very_likely", grade="D").render("zh")
-    '极有可能，但证据薄弱'
+    '极有可能，但证据很薄弱'
     """
     word = Message(verdict)
-    return Message("wording.on_weak_evidence", {"word": word}) if grade in WEAK else word
+    if grade not in WEAK:
+        return word
+    return Message(f"wording.on_{'very_' * (grade == 'D')}weak_evidence", {"word": word})
 
 
 def rate(share: float | None, *, signed: bool = False) -> str:

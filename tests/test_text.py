@@ -270,7 +270,7 @@ DAY = date(2021, 12, 31)
         (words.place_words("p. 3", lang="en"), "p. 3"),
         (words.probability_words(0.734, "verdict.likely", grade="B", lang="en"), "73% (likely)"),
         (words.probability_words(0.91, "verdict.very_likely", grade="D", lang="zh"),
-         "约九成（极有可能，但证据薄弱）"),
+         "约九成（极有可能，但证据很薄弱）"),
         (words.probability_words(None, "verdict.unset", grade="U", lang="zh"), "暂不能判断"),
         ([words.text("verdict.likely", lang) for lang in ("en", "zh")], ["likely", "可能"]),
         (words.Text(zh="企业", en="firms").render("zh"), "企业"),

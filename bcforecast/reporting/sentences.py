@@ -175,8 +175,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     tied = goal.measures or not all(one.general for one in goal.pushes)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
-        key = "publish" if weak and told else "review" if tied else "unmeasured"
-        return text(f"report.next_{key}", lang), None
+        step = text(f"report.next_{'review' if tied else 'unmeasured'}", lang)
+        return _published_first(step, weak and told, lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     done = enough(push.reached, grade=goal.grade, wanted=push.wanted)
@@ -185,9 +185,12 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     form = "" if done else "_best" if best else "_short" if far else "_review"
     key = "unmeasured" if form == "_review" and not tied else f"push{form}"
     step = text(f"report.next_{key}", lang, push=push.words.render(lang), reached=reached)
-    if goal.grade == "D" and told:
-        step = text("report.next_publish_and", lang, step=step)
+    step = _published_first(step, goal.grade == "D" and told, lang)
     return step, None if form == "_review" else push
+
+
+def _published_first(step: str, needed: bool, lang: Language) -> str:
+    return text("report.next_publish_and", lang, step=step) if needed else step
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:
@@ -688,6 +691,11 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
         about["record"] = moved("most" if found.upward else "least", found.record, found)
         if found.end != "target":
             told = wording.estimate(found.value, unit=a.unit, grade=a.grade)
+            # What a reader works out: from the end as it is printed.
+            printed, last = float(wording.amount(told)), found.value - found.change
+            last = found.value / (1.0 + found.change) if found.relative else last
+            by = printed / last - 1.0 if found.relative else printed - last
+            about["change"] = moved("change", by, found)
             amount = wording.figure(told, a.unit, own).render(lang)
             about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
         said.append(sentence(f"explain.beyond_{found.end}", lang, **about))

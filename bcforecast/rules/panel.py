@@ -81,7 +81,8 @@ def disagreement(
     else:
         how = "rules_" if probability is None else "open_" if ours is None else ""
         key = f"rules.agree_{how}{'yes' if yes else 'no'}"
-    values: dict[str, object] = {"n_yes": len(yes), "n_no": len(no), "against": _names(against)}
+    values: dict[str, object] = {"n_yes": len(yes), "n_no": len(no), "count": len(against)}
+    values["against"] = _names(against)
     values |= {"yes": _names(yes), "no": _names(no)}
     values["share"] = chance_message(probability, grade=grade)
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
