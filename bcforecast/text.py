@@ -867,10 +867,10 @@ def rate(share: float | None, *, signed: bool = False) -> str:
 
 
 def points(change: float | None) -> str:
-    """Write a change of probability in percentage points; a dash for none."""
+    """Write a change of probability in whole percentage points; a dash for none."""
     if change is None:
         return NOTHING
-    return _signed(f"{100 * change:+.1f}")
+    return _signed(f"{100 * change:+.0f}")
 
 
 def day(value: date, *, lang: Language) -> str:

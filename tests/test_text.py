@@ -262,7 +262,7 @@ DAY = date(2021, 12, 31)
         ([words.rate(-0.0004), words.rate(0.0001, signed=True)], ["0%", "0%"]),
         ([words.number(-0.004, unit="%"), words.points(-0.0004)], ["0", "0"]),
         ([words.points(c) for c in (0.0881, -1e-16, -0.4, None)],
-         ["+8.8", "0", "\N{MINUS SIGN}40.0", "–"]),
+         ["+9", "0", "\N{MINUS SIGN}40", "–"]),
         ([words.day(DAY, lang=lang) for lang in ("zh", "en")],
          ["2021年12月31日", "31 December 2021"]),
         (words.place_words("一（二）", lang="zh"), "一（二）"),

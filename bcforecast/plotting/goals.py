@@ -276,13 +276,13 @@ def _scenario_figure(
 
 _NEWS_HEAD, _PANEL, _NEWS_FOOT = 0.62, 1.75, 0.42
 _NEWS_LEFT, _NEWS_PLOT = 0.235, 0.66
-_SMALLEST_MOVE = 5e-4
-"""Changes below this are not drawn: a twentieth of a percentage point."""
+_SMALLEST_MOVE = 5e-3
+"""Changes below this are not drawn: half a percentage point."""
 
 
 def plot_news(found: News, *, lang: Language) -> style.Picture:
     """Draw one panel a goal that moved: the probability before, what each part did, that after."""
-    rows = [goal for goal in found.goals if goal.total is not None and _moves(goal)]
+    rows = [goal.told for goal in found.goals if goal.total is not None and _moves(goal.told)]
     height = _NEWS_HEAD + _PANEL * max(len(rows), 1) + _NEWS_FOOT
     nothing = text("news.chart_nothing", lang)
     days = {"since": day(found.since, lang=lang), "until": day(found.until, lang=lang)}

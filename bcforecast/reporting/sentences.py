@@ -750,7 +750,7 @@ def why(goal: news.GoalNews, *, lang: Language) -> str:
     if goal.said == "never" or goal.turn is not None:
         turn = {} if goal.said == "never" else {"part": Message(f"news.part_{goal.turn}")}
         said.append(text(f"news.{goal.said}", lang, **turn))
-    for part in goal.parts:
+    for part in goal.told.parts:
         said += causes(goal, part, lang=lang)
     return wording.join_clauses(said or [text("news.unchanged", lang)], lang=lang)
 

@@ -598,7 +598,8 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
     rows = list[Row]()
     for goal in found.goals:
         chances = chance(goal.before), chance(goal.after)
-        moved = (goal.total, *(part.change for part in goal.parts)) if parts else ()
+        told = goal.told
+        moved = (told.total, *(part.change for part in told.parts)) if parts else ()
         if parts or chances[0] != chances[1]:
             why = sentences.why(goal, lang=lang)
             name = goal.goal.called(goal.indicator)
