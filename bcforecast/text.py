@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from importlib import import_module
 from math import floor, isfinite, log10
 from numbers import Integral
@@ -511,16 +511,20 @@ class _Made(Message):
         return str(make(**values, lang=lang))
 
 
-def _in_wan(digits: str) -> str:
-    """Write a number in 万 or 亿 where two decimals say it all; others keep their digits.
+def _in_wan(figure: str) -> str:
+    """Write a number in 万 or 亿 where two decimals say it all, both of a range or neither.
 
-    As bulletins do: 3.47万件, but 34,712件.
+    As bulletins do: 3.47万件, but 34,712件, and 6260至14,600件.
     """
-    stated = amount(digits)
-    for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
-        if stated >= scale and stated * 100 % scale == 0:
-            return f"{_in(scale, digits)}{word}"
-    return digits
+    stated = [amount(digits) for digits in _NUMBER.findall(figure)]
+    for scale in (_WAN * _WAN, _WAN):
+        if all(one >= scale and one * 100 % scale == 0 for one in stated):
+            return _NUMBER.sub(partial(_with_wan, scale), figure)
+    return figure
+
+
+def _with_wan(scale: Decimal, number: re.Match[str]) -> str:
+    return f"{_in(scale, number[0])}{'万' if scale == _WAN else '亿'}"
 
 
 def amount(digits: str) -> Decimal:
@@ -647,7 +651,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     if _printed(unit, lang)[0] != 1:
         name = None
     elif myriads and not known.currency:
-        figure = _NUMBER.sub(lambda found: _in_wan(found[0]), figure)
+        figure = _in_wan(figure)
     elif figure == "1" and known.whole:
         name = known.one.render(lang)
     name = name or unit_name(unit, lang)
@@ -755,8 +759,12 @@ def target_words(
         return text("wording.comparator_none", lang, unit=name or unit_name(unit, lang))
     if comparator == "between" and upper is not None:
         whole = unit_of(unit).currency or unit == "%"
-        first = said(target) if whole else bare(plain(target), unit=unit, lang=lang)
-        values = {"quantity": first, "upper": said(upper)}
+        both = f"{plain(target)}|{plain(upper)}"  # in one scale
+        first, last = quantity(both, unit=unit, lang=lang, name=name).split("|")
+        values = {
+            "quantity": said(target) if whole else first,
+            "upper": said(upper) if whole else last,
+        }
     elif comparator == "about" and upper is not None:
         within = plain(upper - target)
         points = text("report.points", lang, figure=within)
