@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from importlib import import_module
 from math import floor, isfinite, log10
 from numbers import Integral
@@ -520,6 +520,11 @@ def difference(digits: str, unit: str, name: Text | str | None, *, lang: Languag
     return figure(digits, unit, name).render(lang)
 
 
+def difference_message(digits: str, unit: str, name: Text | str | None = None) -> Message:
+    """Return what `difference` writes in the language of the sentence that it stands in."""
+    return _Made("", {"by": difference, "digits": digits, "unit": unit, "name": name})
+
+
 class _Made(Message):
     """What a function of this module makes of values, in the language of the sentence."""
 
@@ -529,21 +534,25 @@ class _Made(Message):
         return str(make(**values, lang=lang))
 
 
-def _in_wan(digits: str) -> str:
-    """Write a number in 万 or 亿 where two decimals say it all; others keep their digits.
+def _in_wan(figure: str) -> str:
+    """Write a number in 万 or 亿 where two decimals say it all, both of a range or neither.
 
-    As bulletins do: 3.47万件, but 34,712件.
+    As bulletins do: 3.47万件, but 34,712件, and 6260至14,600件.
     """
-    stated = amount(digits)
-    for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
-        if stated >= scale and stated * 100 % scale == 0:
-            return f"{_in(scale, digits)}{word}"
-    return digits
+    stated = [amount(digits) for digits in _NUMBER.findall(figure)]
+    for scale in (_WAN * _WAN, _WAN):
+        if all(one >= scale and one * 100 % scale == 0 for one in stated):
+            return _NUMBER.sub(partial(_with_wan, scale), figure)
+    return figure
+
+
+def _with_wan(scale: Decimal, number: re.Match[str]) -> str:
+    return f"{_in(scale, number[0])}{'万' if scale == _WAN else '亿'}"
 
 
 def amount(digits: str) -> Decimal:
     """Return the number that digits in groups write: 34,712 or 34 712."""
-    return Decimal(digits.replace(",", "").replace(" ", ""))
+    return Decimal(digits.replace(",", "").replace(" ", "").replace(_MINUS, "-"))
 
 
 def _in(scale: Decimal, digits: str) -> str:
@@ -665,7 +674,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     if _printed(unit, lang)[0] != 1:
         name = None
     elif myriads and not known.currency:
-        figure = _NUMBER.sub(lambda found: _in_wan(found[0]), figure)
+        figure = _in_wan(figure)
     elif figure == "1" and known.whole:
         name = known.one.render(lang)
     name = name or unit_name(unit, lang)
@@ -773,8 +782,12 @@ def target_words(
         return text("wording.comparator_none", lang, unit=name or unit_name(unit, lang))
     if comparator == "between" and upper is not None:
         whole = unit_of(unit).currency or unit == "%"
-        first = said(target) if whole else bare(plain(target), unit=unit, lang=lang)
-        values = {"quantity": first, "upper": said(upper)}
+        both = f"{plain(target)}|{plain(upper)}"  # in one scale
+        first, last = quantity(both, unit=unit, lang=lang, name=name).split("|")
+        values = {
+            "quantity": said(target) if whole else first,
+            "upper": said(upper) if whole else last,
+        }
     elif comparator == "about" and upper is not None:
         within = plain(upper - target)
         points = text("report.points", lang, figure=within)
@@ -862,19 +875,21 @@ def chance_message(probability: float | None, *, grade: str) -> Message:
 
 
 def verdict_message(verdict: str, *, grade: str) -> Message:
-    """Return the word for a probability; on weak evidence (C, D) it says so itself.
+    """Return the word for a probability; on weak (C) or very weak evidence (D) it says so itself.
 
     `verdict` is the catalogue key of the word, such as `verdict.likely`.
 
     Examples
     --------
     >>> verdict_message("verdict.very_likely", grade="D").render("en")
-    'very likely, on weak evidence'
+    'very likely, on very weak evidence'
     >>> verdict_message("verdict.very_likely", grade="D").render("zh")
-    '极有可能，但证据薄弱'
+    '极有可能，但证据很薄弱'
     """
     word = Message(verdict)
-    return Message("wording.on_weak_evidence", {"word": word}) if grade in WEAK else word
+    if grade not in WEAK:
+        return word
+    return Message(f"wording.on_{'very_' * (grade == 'D')}weak_evidence", {"word": word})
 
 
 def rate(share: float | None, *, signed: bool = False) -> str:
@@ -883,10 +898,10 @@ def rate(share: float | None, *, signed: bool = False) -> str:
 
 
 def points(change: float | None) -> str:
-    """Write a change of probability in percentage points; a dash for none."""
+    """Write a change of probability in whole percentage points; a dash for none."""
     if change is None:
         return NOTHING
-    return _signed(f"{100 * change:+.1f}")
+    return _signed(f"{100 * change:+.0f}")
 
 
 def day(value: date, *, lang: Language) -> str:

@@ -152,6 +152,8 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
             comparator=goal.comparator,
             base_year=goal.base_year or plan.span.first - 1,
             scale=100.0 if indicator.kind == "ratio" and indicator.unit == "%" else None,
+            unit=goal.unit,
+            unit_name=indicator.unit_names,
         )
     except errors.BcforecastError as error:
         return RulePanel(None, error.message)

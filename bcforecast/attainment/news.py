@@ -26,7 +26,7 @@ from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import Message, Shown, day_message
+from bcforecast.text import Message, Shown, day_message, rounded_chance
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
@@ -85,6 +85,31 @@ class GoalNews:
         if self.before.probability is None or self.after.probability is None:
             return None
         return self.after.probability - self.before.probability
+
+    @property
+    def told(self) -> Self:
+        """The same between the chances as they are printed, so that what is told adds up."""
+        was, now = self.before, self.after
+        if was.probability is None or now.probability is None:
+            return self
+        first = replace(was, probability=rounded_chance(was.probability, grade=was.grade))
+        final = replace(now, probability=rounded_chance(now.probability, grade=now.grade))
+        moved = [k for k, one in enumerate(self.parts) if abs(one.change or 0.0) > _NEGLIGIBLE]
+        last = max(moved, default=len(self.parts) - 1)
+
+        def between(
+            parts: tuple[NewsPart, ...], level: float, start: float, end: float, last: int
+        ) -> Iterator[NewsPart]:
+            for k, part in enumerate(parts):
+                begun, level = level, level + (part.change or 0.0)
+                after = end if k >= last else rounded_chance(level, grade=was.grade)
+                steps = between(part.steps, begun, start, after, len(part.steps) - 1)
+                yield replace(part, change=after - start, steps=tuple(steps))
+                start = after
+
+        ends = first.probability or 0.0, final.probability or 0.0
+        parts = tuple(between(self.parts, was.probability, *ends, last))
+        return replace(self, before=first, after=final, parts=parts)
 
     @property
     def said(self) -> Literal["both", "appears", "disappears", "never"]:

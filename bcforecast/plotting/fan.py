@@ -236,7 +236,14 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
     name = data.goal.names.render(lang) + mark(data.goal, lang)
     lines = style.broken(name, width - 0.2)
     head = 0.1 + style.TITLE_LINE * len(title) + style.LINE * len(lines) + 0.3
-    under = _BESIDE + 0.3 + _AXIS if beside is not None and below else 0.0
+    above: list[str] = []
+    if beside is not None:
+        unit = data.goal.indicator.unit_name(lang)
+        words = text("plot.fan_parent", lang, area=beside[0], unit=unit)
+        above = style.broken(words, width - 0.8 if below else _BESIDE)
+    more = style.LINE * max(len(above) - 1, 0)
+    head += 0.0 if below else more
+    under = _BESIDE + 0.3 + _AXIS + more if beside is not None and below else 0.0
     with style.house_style():
         figure = Chart()
         axes = figure.add_axes((0, 0, 1, 1))
@@ -254,7 +261,8 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
             at = [tick for tick in axes.get_yticks() if low <= tick <= high]
             ticks = axes.yaxis.get_major_formatter().format_ticks(at)
             left = max(_LEFT, 0.16 + style.widest(ticks))
-            _set_years(axes, min(6, int((right - left) / _YEAR)))
+            first, last = axes.get_xlim()
+            _set_years(axes, min(6, int((right - left) / _YEAR)), ceil(first), floor(last))
             head += _name_axes(axes, data, left, right - left, lang)
         handles, labels = axes.get_legend_handles_labels()
         columns = max(1, int((width - 0.1) / (0.42 + style.widest(labels))))
@@ -273,6 +281,8 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
             high = low + (_BESIDE if below else plot)
             other = figure.add_axes(place(left, low, width - 0.16, high))
             _draw_parent(other, beside, data.goal.attainment.unit, lang)
+            title_of: Look = {"fontsize": style.SIZE, "color": style.QUIET, "pad": 5}
+            other.set_title("\n".join(above), **title_of)
         style.head(figure, title, lines)
         if handles:
             look: Look = {"ncols": columns, "handlelength": 1.4, "columnspacing": 1.2}
@@ -509,6 +519,9 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
     for key, end in fan.ends.items():
         figure = wording.estimate(end, unit=a.unit, grade=a.grade, lang=lang)
         said = text(f"plot.fan_end_{key}", lang, figure=figure)
+        if key == "median" and data.goal.goal.over is not None:  # not that of all its years
+            year = text("report.year", lang, year=fan.years[-1])
+            said = text("language.label", lang, name=year, value=said)
         marks.append((end, said, style.FORECAST if key == "median" else style.QUIET))
     if asked := goal_ends(a):
         marks.append((sum(asked) / len(asked), _target_words(data, lang), style.TARGET))
@@ -558,11 +571,14 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     axes.set_xlim(first - 0.4, last + 0.5)
 
 
-def _set_years(axes: Axes, steps: int) -> None:
-    """Name whole years at even distances, at most so many and the last."""
-    low, high = axes.get_xlim()
-    first, last = ceil(low), floor(high)
-    years = range(last, first - 1, -max(1, ceil((last - first) / steps)))
+def _set_years(axes: Axes, steps: int, first: int, last: int) -> None:
+    """Name years at even distances, at most so many and the last: every one or second; or fives."""
+    step = next((n for n in (1, 2, 5, 10, 20) if (last - first) / n <= steps), 50)
+    years = [*range(last, first - 1, -step)]
+    # The last is not crowded by a multiple before it.
+    even = [n for n in range(first, last) if n % step == 0 and last - n > 0.6 * step]
+    if step % 5 == 0 and even:
+        years = [last, *even]
     axes.set_xticks(years, [wording.year_words(year) for year in years])
 
 
@@ -575,7 +591,7 @@ def _write_ticks(axis: Axis, unit: str, lang: Language, most: int = 0) -> None:
 
 
 def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) -> None:
-    area, own, fan = parent
+    _, own, fan = parent
     axes.grid(axis="y")
     _draw_figures(axes, own, lang, unit)
     years, seen = own.times, [*own.values[own.known], *own.lower[own.bound_only]]
@@ -583,14 +599,12 @@ def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) ->
         _draw_fan(axes, fan, own, lang)
         years = np.r_[years, fan.years]
         seen.append(fan.upper[min(1, len(fan.upper) - 1)].max())
-    title = text("plot.fan_parent", lang, area=area)
-    axes.set_title(title, fontsize=style.SIZE, color=style.QUIET, pad=5)
     _write_ticks(axes.yaxis, unit, lang)
     first, last = int(years.min()), int(years.max())
     # Bounds have words to their right.
     room = 0.28 * (last - first) * bool(own.bound_only.any())
     axes.set_xlim(first - 0.8, last + 0.8 + room)
-    _set_years(axes, 2)
+    _set_years(axes, 2, first, last)
     axes.set_ylim(0, 1.2 * max(v for v in seen if np.isfinite(v)))
 
 

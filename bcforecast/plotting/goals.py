@@ -16,7 +16,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
-from bcforecast.attainment.probability import Grade, load_bands, standing_of, verdict_of
+from bcforecast.attainment.probability import (
+    Grade,
+    even_bounds,
+    load_bands,
+    standing_of,
+    verdict_of,
+)
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.edge import checked
 from bcforecast.plotting import style
@@ -51,13 +57,22 @@ _BROAD: Final = 7.8
 def plot_dashboard(outlook: Outlook, *, lang: Language) -> style.Picture:
     """Draw all goals of an outlook, the one most in danger first."""
     scenario = scenario_names(outlook)[lang]
-    return dashboard(outlook.goals, as_of=outlook.as_of, scenario=scenario, lang=lang)
+    about = {"as_of": outlook.as_of, "scenario": scenario, "data_dir": outlook.data.data_dir}
+    return dashboard(outlook.goals, **about, lang=lang)  # type: ignore[arg-type]
 
 
 def dashboard(
-    rows: Sequence[GoalOutlook], *, as_of: date, scenario: str, lang: Language
+    rows: Sequence[GoalOutlook],
+    *,
+    as_of: date,
+    scenario: str,
+    lang: Language,
+    data_dir: Path | None = None,
 ) -> style.Picture:
-    """Draw a bar a goal, the least likely first, beside a line at one half."""
+    """Draw a bar a goal, the least likely first, with lines at one half and at its words' bounds.
+
+    `data_dir` has the bounds of words, below which goals are at risk, and from which on course.
+    """
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
     unset = [row for row in rows if row.attainment.probability is None]
     title = standings((row.standing(as_of) for row in ranked), lang=lang)
@@ -72,7 +87,8 @@ def dashboard(
             known = {"name": row.names, "probability": chance_words(row, lang)}
             said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))
         alt = text("plot.dash_alt", lang, count=len(said), rows=join_sentences(said, lang=lang))
-        draw = partial(_bars, of, (title, under + piece, left_out * last), lang=lang)
+        words = title, under + piece, left_out * last
+        draw = partial(_bars, of, words, even_bounds(data_dir), lang=lang)
         caption = text("document.caption_dashboard", lang) + piece
         return style.Picture(draw(style.WIDE), alt, caption, partial(draw, style.NARROW))
 
@@ -103,7 +119,12 @@ def _p(row: GoalOutlook) -> float:
 
 
 def _bars(
-    rows: Sequence[GoalOutlook], words: tuple[str, str, str], width: float, *, lang: Language
+    rows: Sequence[GoalOutlook],
+    words: tuple[str, str, str],
+    bounds: tuple[float, float],
+    width: float,
+    *,
+    lang: Language,
 ) -> Chart:
     """Draw the bars: names beside them on paper, above them on a phone."""
     narrow = width < style.WIDE
@@ -151,10 +172,10 @@ def _bars(
             if narrow
             else [(head, max(ends, default=head))]
         )
-        for share, label in ((0.0, "0%"), (0.5, "50%"), (1.0, "100%")):
+        for share in (0.0, bounds[0], _EVEN, bounds[1], 1.0):
             x = left + share * (right - left)
             side = "left" if share == 0 else "center"
-            axes.text(x, head - 0.1, label, color=style.QUIET, ha=side, va="center")
+            axes.text(x, head - 0.1, f"{share:.0%}", color=style.QUIET, ha=side, va="center")
             look: style.Look = {"lw": 1.0, "ls": (0, (4, 2))} if share == _EVEN else {"lw": 0.6}
             colour = style.INK if share == _EVEN else style.RULE
             for low, high in bars:
@@ -223,7 +244,8 @@ def scenario_chart(
             each = join.join(f"{goals[k]} {p}" for k, p in zip(ranked, told, strict=True))
             said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
         named = [goals[k] for k in ranked]
-        draw = partial(_scenario_figure, named, rows, message + piece, lang=lang)
+        bounds = even_bounds(data_dir)
+        draw = partial(_scenario_figure, named, rows, message + piece, bounds, lang=lang)
         alt, narrow = "\n".join(said), partial(draw, style.NARROW)
         return style.Picture(draw(style.WIDE), alt, title + piece, narrow)
 
@@ -234,6 +256,7 @@ def _scenario_figure(
     goals: Sequence[str],
     chances: Mapping[str, Sequence[float]],
     title: str,
+    bounds: tuple[float, float],
     width: float,
     *,
     lang: Language,
@@ -254,7 +277,7 @@ def _scenario_figure(
         axes.set_xlim(-0.01, 1.01)
         axes.set_ylim(len(goals) - 0.5, -0.5)
         axes.set_yticks(range(len(goals)), map("\n".join, names))
-        axes.set_xticks(_QUARTERS)
+        axes.set_xticks([0.0, bounds[0], _EVEN, bounds[1], 1.0])
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
@@ -276,13 +299,13 @@ def _scenario_figure(
 
 _NEWS_HEAD, _PANEL, _NEWS_FOOT = 0.62, 1.75, 0.42
 _NEWS_LEFT, _NEWS_PLOT = 0.235, 0.66
-_SMALLEST_MOVE = 5e-4
-"""Changes below this are not drawn: a twentieth of a percentage point."""
+_SMALLEST_MOVE = 5e-3
+"""Changes below this are not drawn: half a percentage point."""
 
 
 def plot_news(found: News, *, lang: Language) -> style.Picture:
     """Draw one panel a goal that moved: the probability before, what each part did, that after."""
-    rows = [goal for goal in found.goals if goal.total is not None and _moves(goal)]
+    rows = [goal.told for goal in found.goals if goal.total is not None and _moves(goal.told)]
     height = _NEWS_HEAD + _PANEL * max(len(rows), 1) + _NEWS_FOOT
     nothing = text("news.chart_nothing", lang)
     days = {"since": day(found.since, lang=lang), "until": day(found.until, lang=lang)}

@@ -209,7 +209,11 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
         several = len(goals) > 1
         found += [_of_year(goal, one, base, lang) if several else one for one in said_of]
         first, grade = answers[0], base[goal].attainment.grade
-        moves |= not sentences.enough(first.before, grade=grade, wanted=first.wanted)
+        told = {
+            chance(one, grade=grade, lang=lang) for a in answers for one in (a.before, a.reached)
+        }
+        enough = sentences.enough(first.before, grade=grade, wanted=first.wanted)
+        moves |= not enough and len(told) > 1
     if not open_:
         return Section()
     moved = base.exploration.simulation.by_indicator[base.plan.goal(open_[0]).indicator]

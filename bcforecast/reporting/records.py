@@ -3,8 +3,8 @@
 A number that does not exist is null, never zero.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from bcforecast.attainment import explain, news, project, seek
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
@@ -15,7 +15,7 @@ from bcforecast.reporting.facts import Record, attributes, json_ready, status_re
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
-from bcforecast.text import Language, Message, figure, verdict_message
+from bcforecast.text import Language, verdict_message
 
 
 def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
@@ -29,17 +29,11 @@ def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
     return json_ready(records)
 
 
-def rule_records(
-    case: Case,
-    *,
-    lang: Language = "en",
-    step: float | None = None,
-    said: Callable[[str], object] = str,
-) -> list[Record]:
+def rule_records(case: Case, *, lang: Language = "en", step: float | None = None) -> list[Record]:
     """Judge a case by every rule; one record a rule and variant.
 
     `step` is that in which the last figure is published, for the smallest revision that flips
-    a label; `said` puts a figure and its unit together.
+    a label.
     """
     records = []
     for rule in rules():
@@ -55,7 +49,7 @@ def rule_records(
                 **attributes(verdict, "says_met", "projected"),
                 "flip_value": flip and flip.value,
                 "flip_label": flip and flip.label_after.removeprefix("rules.label_"),
-                "flip_text": None if silent else flip_sentence(flip, said=said).render(lang),
+                "flip_text": None if silent else flip_sentence(flip, case).render(lang),
                 "inputs": dict(verdict.inputs),
                 "details": dict(verdict.details),
                 "notes": [note.render(lang) for note in verdict.notes],
@@ -64,16 +58,10 @@ def rule_records(
     return records
 
 
-def with_unit(item: project.GoalOutlook) -> Callable[[str], Message]:
-    """Return what puts a figure and the unit of a goal together, by the indicator's own word."""
-    return lambda number: figure(number, item.goal.unit, item.indicator.unit_names)
-
-
 def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     """Return everything that explains a goal, with sentences, names and labels in `lang`."""
     a, panel, flip, when = known.item.attainment, known.panel, known.flip, known.date
     pace, compared, record = known.pace, known.pace.compared, known.record
-    about: dict[str, Any] = {"lang": lang, "step": panel.step, "said": with_unit(known.item)}
     found = {
         "goal": a.goal,
         "name": known.item.names.render(lang),
@@ -98,7 +86,9 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
             "ours_says_met": known.says_met,
             "disagreement": panel.disagreement is not None and panel.disagreement.flag,
             "text": sentences.rules_agreement(known, lang=lang),
-            "rules": [] if panel.case is None else rule_records(panel.case, **about),
+            "rules": []
+            if panel.case is None
+            else rule_records(panel.case, lang=lang, step=panel.step),
         },
         "own_flip": {
             **attributes(flip, "value", "revision"),

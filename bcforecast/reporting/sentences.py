@@ -18,7 +18,7 @@ from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, PushFact
-from bcforecast.rules.panel import REACH
+from bcforecast.rules.panel import REACH, revised_words
 from bcforecast.scenarios.scenario import find_lever
 from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
 
@@ -175,8 +175,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     tied = goal.measures or not all(one.general for one in goal.pushes)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
-        key = "publish" if weak and told else "review" if tied else "unmeasured"
-        return text(f"report.next_{key}", lang), None
+        step = text(f"report.next_{'review' if tied else 'unmeasured'}", lang)
+        return _published_first(step, weak and told, lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     done = enough(push.reached, grade=goal.grade, wanted=push.wanted)
@@ -185,9 +185,12 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     form = "" if done else "_best" if best else "_short" if far else "_review"
     key = "unmeasured" if form == "_review" and not tied else f"push{form}"
     step = text(f"report.next_{key}", lang, push=push.words.render(lang), reached=reached)
-    if goal.grade == "D" and told:
-        step = text("report.next_publish_and", lang, step=step)
+    step = _published_first(step, goal.grade == "D" and told, lang)
     return step, None if form == "_review" else push
+
+
+def _published_first(step: str, needed: bool, lang: Language) -> str:
+    return text("report.next_publish_and", lang, step=step) if needed else step
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:
@@ -617,9 +620,8 @@ def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
     if flip is None:
         return text("explain.own_flip_none", lang, reach=f"{100.0 * REACH:.0f}")
     word = wording.verdict_message(flip.label_after, grade=a.grade)
-    revision = ("+" if flip.revision > 0.0 else "") + number(flip.revision, unit=None)
-    value = number(flip.value, unit=a.unit, lang=lang)
-    return text("explain.own_flip", lang, word=word, value=value, revision=revision)
+    revised = revised_words(flip, a.unit, known.item.indicator.unit_names)
+    return text("explain.own_flip", lang, word=word, **revised)
 
 
 def required_words(known: explain.Explanation, *, lang: Language) -> Spans:
@@ -702,6 +704,11 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
         about["record"] = moved("most" if found.upward else "least", found.record, found)
         if found.end != "target":
             told = wording.estimate(found.value, unit=a.unit, grade=a.grade)
+            # What a reader works out: from the end as it is printed.
+            printed, last = float(wording.amount(told)), found.value - found.change
+            last = found.value / (1.0 + found.change) if found.relative else last
+            by = printed / last - 1.0 if found.relative else printed - last
+            about["change"] = moved("change", by, found)
             amount = wording.figure(told, a.unit, own).render(lang)
             about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
         said.append(sentence(f"explain.beyond_{found.end}", lang, **about))
@@ -744,7 +751,8 @@ def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
     def told(p: float) -> Message:
         if (target := known.targets[p]) is None:
             return Message("explain.target_none")
-        return wording.figure(number(target, unit=unit), unit, own)
+        told = wording.estimate(target, unit=unit, grade=known.item.attainment.grade)
+        return wording.figure(told, unit, own)
 
     return sentence("explain.targets", lang, even=told(0.5), likely=told(0.8))
 
@@ -755,7 +763,7 @@ def why(goal: news.GoalNews, *, lang: Language) -> str:
     if goal.said == "never" or goal.turn is not None:
         turn = {} if goal.said == "never" else {"part": Message(f"news.part_{goal.turn}")}
         said.append(text(f"news.{goal.said}", lang, **turn))
-    for part in goal.parts:
+    for part in goal.told.parts:
         said += causes(goal, part, lang=lang)
     return wording.join_clauses(said or [text("news.unchanged", lang)], lang=lang)
 

@@ -26,9 +26,9 @@ from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
-from bcforecast.reporting.records import rule_records, with_unit
+from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
-from bcforecast.rules.panel import all_rules
+from bcforecast.rules.panel import all_rules, rules
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
@@ -433,20 +433,22 @@ _OPEN: Final = Message("explain.says_open")
 def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
     """Our probability in the first row, then every rule: label, number, implied figure, flip."""
     a, panel = known.item.attainment, known.panel
-    rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
+    others = [] if panel.case is None else _rules(panel.case, panel.step, lang=lang)
     open_ = a.probability is not None and known.says_met is None
+    own = known.item.indicator.unit_names
+    median = wording.estimate(a.q50, unit=a.unit, grade=a.grade)
     ours = (
         Message("explain.ours", {"grade": a.grade}),
         wording.verdict_message(a.verdict, grade=a.grade),
         _OPEN if open_ else _says(known.says_met),
         wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True),
-        number(a.q50, unit=a.unit, lang=lang),
+        wording.figure(median, a.unit, own) if a.q50 is not None else NOTHING,
         sentences.own_flip(known, lang=lang) or NOTHING,
     )
     about = {"name": known.item.names, "as_of": day(known.item.outlook.as_of, lang=lang)}
     caption, due = Message("explain.panel_title", about), known.item.goal.due.year
     said = sentences.rules_agreement(known, lang=lang)
-    return _rule_table(caption, [ours, *rules], due, lang, said)
+    return _rule_table(caption, [ours, *others], due, lang, said)
 
 
 def judging_table(known: explain.Explanation, *, lang: Language) -> Section:
@@ -476,7 +478,7 @@ def judging_table(known: explain.Explanation, *, lang: Language) -> Section:
 
 def case_table(case: Case, *, lang: Language, step: float | None = None) -> Section:
     """Every rule on any figures: label, number, implied figure, flip."""
-    rows = _rules(case, step, None, lang=lang)
+    rows = _rules(case, step, lang=lang)
     return _rule_table("explain.rules_title", rows, case.due or NOTHING, lang, [])
 
 
@@ -488,17 +490,16 @@ def _rule_table(
     return rows_table(caption, heads, rows, lang, of="explain.column_", note=note)
 
 
-def _rules(
-    case: Case, step: float | None, of: project.GoalOutlook | None, *, lang: Language
-) -> list[Row]:
-    unit, said = (None, str) if of is None else (of.goal.unit, with_unit(of))
-    rows = list[Row]()
-    for one in rule_records(case, lang=lang, step=step, said=said):
+def _rules(case: Case, step: float | None, *, lang: Language) -> list[Row]:
+    rows, unit, in_unit = list[Row](), case.unit, {one.name for one in rules() if one.in_unit}
+    for one in rule_records(case, lang=lang, step=step):
         flip = one["flip_text"] or next(iter(one["notes"]), NOTHING)
-        value, projected = (
-            number(one["value"], unit=None),
-            number(one["projected"], unit=unit, lang=lang),
-        )
+        value, projected = number(one["value"], unit=None), number(one["projected"], unit=unit)
+        if unit is not None and one["projected"] is not None:
+            projected = wording.figure(projected, unit, case.unit_name).render(lang)
+            if one["rule"] in in_unit and one["value"] is not None:
+                value = number(one["value"], unit=unit)
+                value = wording.difference(value, unit, case.unit_name, lang=lang)
         rows.append(
             (one["name"], one["label_text"], _says(one["says_met"]), value, projected, flip)
         )
@@ -597,7 +598,8 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
     rows = list[Row]()
     for goal in found.goals:
         chances = chance(goal.before), chance(goal.after)
-        moved = (goal.total, *(part.change for part in goal.parts)) if parts else ()
+        told = goal.told
+        moved = (told.total, *(part.change for part in told.parts)) if parts else ()
         if parts or chances[0] != chances[1]:
             why = sentences.why(goal, lang=lang)
             name = goal.goal.called(goal.indicator)

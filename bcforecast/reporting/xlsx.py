@@ -299,17 +299,22 @@ def _judged(result: Facts) -> Iterator[Table]:
 
 def _figures(result: Facts) -> Iterator[Row]:
     """Yield each figure once for the goals that use it, and once for others, with names."""
-    goals: dict[tuple[facts.FigureFact, bool, Text, Text, Text], dict[Text, None]] = {}
+    goals: dict[tuple[facts.FigureFact, bool, Text, Text], tuple[dict[Text, None], ...]] = {}
     for goal in result.goals:
         for series in goal.series:
             for one in (*series.used, *series.unused):
-                alone = goal.name if one.indicator == goal.indicator else None
+                alone = goal.family or goal.name if one.indicator == goal.indicator else None
                 unit = goal.unit_name if one.unit == goal.unit else Text.of(unit_of(one.unit).names)
                 named = series.size or alone or Text.untranslated(one.indicator)
                 used = one in series.used and goal.probability is not None
-                use = (one, used, series.area_name, named, unit)
-                goals.setdefault(use, {})[goal.name] = None
-    for (one, used, area, indicator, unit), names in goals.items():
+                use = (one, used, series.area_name, unit)
+                for names, name in zip(
+                    goals.setdefault(use, ({}, {})), (goal.name, named), strict=True
+                ):
+                    names[name] = None
+    for (one, used, area, unit), (names, called) in goals.items():
+        # Goals that are no family, each of its own name, have no name for what they count.
+        indicator = next(iter(called)) if len(called) == 1 else Text.untranslated(one.indicator)
         yield (
             area, indicator, one.indicator, one.period, *_value(one), unit,
             Message(f"observations.status_{one.status}"), one.published, one.published_assumed,

@@ -11,10 +11,11 @@ from typing import Any, ClassVar, Final, Self, get_args
 import numpy as np
 
 from bcforecast import edge
+from bcforecast import text as wording
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
-from bcforecast.text import Language, Message, plain, text
+from bcforecast.text import Language, Message, Text, plain, text
 
 
 class RuleError(BcforecastError):
@@ -33,7 +34,8 @@ class Case:
     Progress is measured from the base year, the present state asked for the current one: by default
     those of the first and the last figure. A share has a natural maximum, its `scale` (100 for per
     cent), for logit projections and the "within 1 %" rule of the UN; an indicator without a target
-    may approach a natural `limit`. `bounds_ignored` counts the periods known only by a bound.
+    may approach a natural `limit`. `bounds_ignored` counts the periods known only by a bound. In
+    sentences figures have their `unit`, by the indicator's own `unit_name` where it has one.
     """
 
     years: tuple[int, ...]
@@ -49,6 +51,8 @@ class Case:
     limit: float | None = None
     whole: bool = False
     bounds_ignored: int = 0
+    unit: str | None = None
+    unit_name: Text | None = None
 
     def __post_init__(self) -> None:
         if self.direction not in get_args(Direction):
@@ -141,6 +145,12 @@ class Case:
             value = float(np.floor(value) if self.direction == "up" else np.ceil(value))
         return meets(value, self.comparator, self.target)
 
+    def told(self, value: float) -> str | Message:
+        """Write a figure for a sentence, with its unit where that is known."""
+        if self.unit is None:
+            return shown(value)
+        return wording.figure(wording.number(value, unit=self.unit), self.unit, self.unit_name)
+
     def reaches(self, projected: float) -> bool:
         """Whether a computed value keeps the promise, to 12 significant digits."""
         return self.met(float(f"{projected:.12g}"))
@@ -209,6 +219,9 @@ class Rule(ABC):
     name: ClassVar[str]
     """Identifier."""
 
+    in_unit: ClassVar[bool] = False
+    """Whether its number is a difference in the indicator's unit: no ratio, no index."""
+
     @property
     def variant(self) -> str:
         """Form of the rule; empty for one that goes by whether there is a target."""
@@ -249,16 +262,16 @@ def _common_notes(case: Case, says_met: bool | None, projected: float | None) ->
     """Return notes on strict goals, tolerated misses, known outcomes and bounds."""
     notes = []
     if case.target is not None and case.due is not None:
-        target = shown(case.target)
+        target = case.told(case.target)
         if case.comparator is not None and COMPARISONS[case.comparator].strict:
             notes.append(Message("rules.note_strict", {"target": target}))
         if says_met and projected is not None and not case.reaches(projected):
-            miss = {"projected": shown(projected), "target": target, "due": case.due}
+            miss = {"projected": case.told(projected), "target": target, "due": case.due}
             notes.append(Message("rules.note_tolerance", miss))
         final = case.observed(case.due)
         if final is not None:
             key = "rules.note_outcome_met" if case.met(final) else "rules.note_outcome_missed"
-            notes.append(Message(key, {"due": case.due, "value": shown(final)}))
+            notes.append(Message(key, {"due": case.due, "value": case.told(final)}))
     if case.bounds_ignored:
         notes.append(Message("rules.note_bounds", {"count": case.bounds_ignored}))
     return notes
@@ -276,7 +289,7 @@ def past_target(case: Case, year: int, value: float) -> list[Message]:
     """Return a note if the base value is already past the target."""
     if case.target is None or case.sign * (value - case.target) <= 0.0:
         return []
-    values = {"year": year, "value": shown(value), "target": shown(case.target)}
+    values = {"year": year, "value": case.told(value), "target": case.told(case.target)}
     return [Message("rules.note_base_past_target", values)]
 
 

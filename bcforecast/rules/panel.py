@@ -3,6 +3,7 @@
 import importlib
 import math
 import pkgutil
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import Message, chance_message, rounded_chance
+from bcforecast.text import (
+    Message,
+    Text,
+    chance_message,
+    difference_message,
+    figure,
+    number,
+    rounded_chance,
+)
 
 
 @cache
@@ -72,7 +81,8 @@ def disagreement(
     else:
         how = "rules_" if probability is None else "open_" if ours is None else ""
         key = f"rules.agree_{how}{'yes' if yes else 'no'}"
-    values: dict[str, object] = {"n_yes": len(yes), "n_no": len(no), "against": _names(against)}
+    values: dict[str, object] = {"n_yes": len(yes), "n_no": len(no), "count": len(against)}
+    values["against"] = _names(against)
     values |= {"yes": _names(yes), "no": _names(no)}
     values["share"] = chance_message(probability, grade=grade)
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
@@ -106,17 +116,26 @@ class Flip:
     label_after: str  # a catalogue key
 
 
-def flip_sentence(flip: Flip | None, *, said: Callable[[str], object] = str) -> Message:
-    """Say in one sentence where the label changes, or that it does not within reach.
-
-    `said` puts the figure and its unit together.
-    """
+def flip_sentence(flip: Flip | None, case: Case) -> Message:
+    """Say in one sentence where the label changes, or that it does not within reach."""
     if flip is None:
         return Message("rules.flip_none", {"reach": f"{100.0 * REACH:.0f}"})
-    revision = ("+" if flip.revision > 0.0 else "") + shown(flip.revision)
-    value = said(shown(flip.value))
-    values = {"revision": revision, "value": value, "label": Message(flip.label_after)}
-    return Message("rules.flip", values)
+    return Message(
+        "rules.flip",
+        {**revised_words(flip, case.unit, case.unit_name), "label": Message(flip.label_after)},
+    )
+
+
+def revised_words(flip: Flip, unit: str | None, name: Text | None) -> dict[str, object]:
+    """Say to what the last figure is revised, and by how much, in one unit and scale."""
+    value: str | Message = shown(flip.value)
+    size: str | Message = shown(abs(flip.revision))
+    if unit is not None:
+        value = figure(number(flip.value, unit=unit), unit, name)
+        digits = number(abs(flip.revision), unit=unit)  # a revision of nothing would be none
+        size = difference_message(digits if re.search("[1-9]", digits) else str(size), unit, name)
+    way = "rules.revised_up" if flip.revision > 0.0 else "rules.revised_down"
+    return {"value": value, "change": Message(way, {"size": size})}
 
 
 def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip | None:

@@ -76,7 +76,7 @@ class CagrRatio(base.Rule):
         """Judge a case by its growth from the base year to the last figure."""
         start, notes = case.base[1], base.base_notes(case)
         if case.limit is not None:
-            limit = {"limit": base.shown(case.limit)}
+            limit = {"limit": case.told(case.limit)}
             if case.target is not None:
                 notes.append(Message("rules.note_limit_ignored", limit))
             elif case.sign * (start - case.limit) > 0:
@@ -128,7 +128,7 @@ class UnProgress(base.Rule):
         if not met and case.scale is not None and case.target in (0.0, case.scale):
             met = abs(last - case.target) <= _NEAR_SHARE * case.scale
             if met:
-                notes.append(Message("rules.note_near_end", {"target": base.shown(case.target)}))
+                notes.append(Message("rules.note_near_end", {"target": case.told(case.target)}))
         value, projected = observed_growth(case)
         details, high, middle, label = dict[str, float](), 0.02, 0.005, ""
         if not isinstance(value, Message):
@@ -206,7 +206,7 @@ def _growth_ratio(
         return required
     details["cagr_required"] = required
     if required == 0.0:
-        return Message("rules.note_base_is_target", {"target": base.shown(target)})
+        return Message("rules.note_base_is_target", {"target": case.told(target)})
     ratio = growth / abs(required)
     return ratio if math.isfinite(ratio) else base.OVERFLOW
 
@@ -214,7 +214,7 @@ def _growth_ratio(
 def _change_ratio(case: base.Case, target: float, expected: float | None) -> float | Message:
     start = case.base[1]
     if target == start:
-        return Message("rules.note_base_is_target", {"target": base.shown(target)})
+        return Message("rules.note_base_is_target", {"target": case.told(target)})
     if case.sign * (start - target) > 0.0:
         return Message("rules.note_ratio_turned")
     ratio = math.inf if expected is None else (expected - start) / (target - start)
@@ -316,7 +316,7 @@ class Escap(base.Rule):
         if case.reaches(state.value):
             index = 10.0
         elif needed == 0.0:
-            still = Message("rules.note_base_is_target", {"target": base.shown(target)})
+            still = Message("rules.note_base_is_target", {"target": case.told(target)})
             return self.verdict(case, base.UNDEFINED, *notes, still, projected=projected)
         else:
             index = 10.0 * case.sign * (state.value - start.value) / needed
@@ -412,7 +412,7 @@ def _nearest(case: base.Case, year: int) -> Projected:
     """Take the next figure, or carry the last one forward."""
     used, value = case.since(year)
     key = "rules.note_next_figure" if used >= year else "rules.note_carried_forward"
-    return Projected(value, Message(key, {"year": year, "used": used, "value": base.shown(value)}))
+    return Projected(value, Message(key, {"year": year, "used": used, "value": case.told(value)}))
 
 
 MEETS: Final = "rules.label_linear_meets"
@@ -435,6 +435,7 @@ class Linear(base.Rule):
     """
 
     name: ClassVar[str] = "linear"
+    in_unit: ClassVar[bool] = True
     years: int | None = None
 
     @property
@@ -521,14 +522,14 @@ class Weather(base.Rule):
         if case.reaches(projected):
             share, label = 0.0, SUN
         elif today == 0.0:
-            gap = Message("rules.note_no_gap_today", {"target": base.shown(case.target)})
+            gap = Message("rules.note_no_gap_today", {"target": case.told(case.target)})
             return self.verdict(case, base.UNDEFINED, *notes, gap, projected=projected)
         else:
             label = SUN if share < 0.05 else "rules.label_sun_cloud" if share <= 0.20 else _CLOUD
             if change * case.sign < 0.0:
                 label = "rules.label_thunderstorm"
             if case.met(last):
-                slip = {"due": case.due, "projected": base.shown(projected)}
+                slip = {"due": case.due, "projected": case.told(projected)}
                 notes.append(Message("rules.note_met_now_lost_by_due", slip))
         found: dict[str, Any] = {"says_met": label == SUN, "value": share, "projected": projected}
         found |= {"details": {"mean_yearly_change": change}}

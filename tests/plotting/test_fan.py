@@ -164,6 +164,26 @@ def test_a_forecast_of_one_year_without_figures_has_no_empty_years():
     assert not any(label.get_text() == "2021" for label in axes.get_xticklabels())
 
 
+@pytest.mark.parametrize(
+    ("first", "named"),
+    [(2018, [2018, 2019, 2020, 2021, 2022]), (2012, [2012, 2014, 2016, 2018, 2020, 2022]),
+     (1995, [1995, 2000, 2005, 2010, 2015, 2022]), (1975, [1980, 1990, 2000, 2010, 2022])],
+)  # fmt: skip
+def test_an_axis_names_its_last_year_and_years_that_one_counts_in(first, named):
+    data, years = synthetic_goals.own_series(), range(first, 2021)
+    own = History.of(years, [900.0] * len(years), origin=2021, unit="enterprises", whole=True)
+    assert sorted(axes_of(replace(data, own=own)).get_xticks()) == named
+
+
+def test_the_last_year_of_a_goal_over_several_is_named_and_the_parents_axis_has_a_unit():
+    data = synthetic_goals.own_series()
+    assert "2022: " not in " ".join(one.get_text() for one in axes_of(data).texts)
+    over = replace(data.goal, goal=data.goal.goal.model_copy(update={"over": "mean"}))
+    assert "2022: " in " ".join(one.get_text() for one in axes_of(replace(data, goal=over)).texts)
+    beside = fan_chart(synthetic_goals.borrowed(), lang="en").figure.axes[1]
+    assert "enterprises)" in beside.get_title(loc="left")
+
+
 def test_an_axis_of_whole_things_has_whole_numbers():
     data = synthetic_goals.own_series()
     low = replace(data.goal, attainment=replace(data.goal.attainment, target=2.0))

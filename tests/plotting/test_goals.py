@@ -43,6 +43,7 @@ def test_bars_stand_in_order_of_danger_and_what_is_not_assessed_is_named(lang):
         assert [bar.get_width() / width for bar in bars] == pytest.approx(ranked)
         said = " ".join(one.get_text() for one in figure.findobj(drawn_text.Text))
         assert {"en": "Not assessed", "zh": "暂不能判断"}[lang] in said
+        assert all(bound in said for bound in ("33%", "50%", "66%"))
         assert min(one.get_fontsize() for one in figure.findobj(drawn_text.Text)) >= style.SIZE
 
 
@@ -124,8 +125,28 @@ def test_waterfall_without_a_move_says_so(lang):
 
 def test_the_words_of_the_waterfall_name_every_step():
     said = plot_news(MOVED, lang="en").alt
-    assert "from 62% to 55% (revisions of old figures: −22.0 points; new figures: +31.0" in said
+    assert "from 62% to 55% (revisions of old figures: −22 points; new figures: +31" in said
     assert "over 99%" in said
+
+
+@pytest.mark.parametrize(
+    ("grades", "ends", "changes", "told"),
+    [
+        ("AA", (0.604, 0.7150), (0.0, 0.0, 0.111, 0.0), (0, 0, 12, 0)),
+        ("CC", (0.63, 0.72), (0.04, 0.01, 0.04, 0.0), (0, 5, 0, 0)),
+        ("DB", (0.63, 0.78), (0.1, 0.05, 0.0, 0.0), (10, 8, 0, 0)),
+    ],
+)
+def test_news_tells_whole_points_between_the_chances_that_stand_beside_them(
+    grades, ends, changes, told
+):
+    one = goal(Text(en="Firms", zh="企业"), *ends, *changes)
+    first, last = (
+        replace(at, grade=g) for at, g in zip((one.before, one.after), grades, strict=True)
+    )
+    one = replace(one, before=first, after=last).told
+    points = [round(100 * part.change) for part in one.parts]
+    assert (tuple(points), round(100 * one.total)) == (told, sum(told))
 
 
 def test_goals_that_did_not_move_are_left_out():

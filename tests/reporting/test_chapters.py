@@ -94,7 +94,7 @@ def test_each_of_several_dates_of_a_goal_is_said_with_its_year(tmp_path):
 
 
 @pytest.mark.parametrize(("as_of", "first"), [("2020-11-20", 2020), ("2020-12-31", 2021)])
-def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first, lang):
+def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first, lang, monkeypatch):
     goal = "tech_contract_value"
     made = reporting.open_outlook(PLAN, as_of=as_of, goal=goal)
     lever = next(iter(seek_each(made.exploration, goal=goal)[0].levers))
@@ -102,6 +102,9 @@ def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first,
     assert [*move.by_year] == [first]
     note = text("report.levers_note", lang, year=first)
     assert plain_text(reporting.goal_levers(made, goal, lang=lang).blocks[-1].spans) == note
+    stuck = [replace(one, reached=one.before) for one in seek_each(made.exploration, goal=goal)]
+    monkeypatch.setattr("bcforecast.attainment.seek.seek_each", lambda *_, **__: stuck)
+    assert note not in repr(reporting.goal_levers(made, goal, lang=lang)), "of no lever"
 
 
 def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):

@@ -73,10 +73,11 @@ def test_pages_and_tables_tell_it_as_the_evidence_allows(outlook, study, facts, 
             f"{name} chart": plot_goal(outlook, name, lang=lang).alt,
         }
     assert {place: told_exactly(said) for place, said in words.items() if told_exactly(said)} == {}
-    weak = text("wording.on_weak_evidence", lang, word="")
-    for place in ("terminal", "dashboard"):
-        stated = sum(item.forecast is not None for item in outlook)
-        assert words[place].count(weak) == stated, place
+    for grade, key in (("C", "weak"), ("D", "very_weak")):
+        weak = text(f"wording.on_{key}_evidence", lang, word="")
+        graded = [i for i in outlook if i.forecast is not None and i.attainment.grade == grade]
+        for place in ("terminal", "dashboard"):
+            assert words[place].count(weak) == len(graded), (place, grade)
 
 
 def test_news_tells_it_as_the_evidence_allows(outlook, lang):

@@ -73,7 +73,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     assert table.cells[1][-1].startswith("Await the figure for 2021")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith(
-        "First: Technology enterprises (Science Bureau). The plan names no measure"
+        "First: Technology enterprises (Science Bureau). No measure has been recorded"
     )
     assert len(sentences.brief(facts(over), lang="en")) == 1
     assert plain_text(sentences.overview(found, lang="en")[1]).startswith("1 goal was due on")
@@ -84,10 +84,13 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     [
         ({"probability": 0.9, "grade": "A"}, "Continue as planned; review when the next figure"),
         ({"probability": 0.9, "grade": "D"}, "Continue as planned, and confirm it with the area"),
-        ({"probability": 0.4, "grade": "D"}, "Publish the area’s own figures"),
+        ({"probability": 0.4, "grade": "D"},
+         "First publish the area’s own figures. No measure has been recorded for this goal."),
+        ({"probability": 0.4, "grade": "C", "measures": ("one",)},
+         "First publish the area’s own figures. Known levers are not enough"),
         ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
          "First publish the area’s own figures. With a lever"),
-        ({"probability": 0.4, "grade": "A"}, "The plan names no measure"),
+        ({"probability": 0.4, "grade": "A"}, "No measure has been recorded"),
         ({"probability": 0.4, "grade": "A", "measures": ("one",)}, "Known levers are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "With a lever, the chance would reach 85%."),
@@ -100,9 +103,9 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Known levers are"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "Known levers are"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
-         "The plan names no measure for this goal: adopt one, or revise the target."),
+         "No measure has been recorded for this goal. Record those of the plan, or consider"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
-         "The plan names no measure for this goal"),
+         "No measure has been recorded for this goal"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "measures": ("one",)}, "Known levers at the most"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],

@@ -116,6 +116,11 @@ def test_each_figure_stands_once_with_its_source_and_why_it_was_not_used():
     assert rows[1][column("published_assumed")] == "yes"
     assert rows[0][column("published")] == datetime(2020, 4, 9)
     assert {row[column("goals")] for row in rows} == {"Technology enterprises"}
+    # Goals of several years on one indicator have each figure once, under the name of that.
+    for family, named in ((both("企业", "Firms"), "Firms"), (None, "enterprises")):
+        later = goal(id="later", name=both("企业（2030年）", "Firms (2030)"), family=family)
+        rows = rows_of("observations", goal(family=family), later)
+        assert told(rows, "indicator") == [(named,)] * 3
     # Used for one goal and not for another it stands twice; a bound leaves the value empty.
     both_ways = goal(own=series(BARE)), goal(id="other", own=series(unused=(BARE,)))
     assert told(rows_of("observations", *both_ways), "used") == [("used",), ("not used",)]

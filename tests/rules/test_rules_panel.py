@@ -4,6 +4,7 @@ import ast
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,10 +125,14 @@ def test_the_smallest_revision_of_the_poverty_rate_that_flips_its_label_is_a_hun
     assert label(CagrRatio().assess(just_before)) == "substantial"
     published = flip_revision(CagrRatio(), POVERTY, step=0.01)
     assert published.value == pytest.approx(10.21, abs=1e-12)
-    sentence = flip_sentence(published)
-    assert "10.21" in sentence.render("en")
-    assert "+0.01" in sentence.render("zh")
+    sentence = flip_sentence(published, POVERTY)
+    assert "10.21 (0.01 higher)" in sentence.render("en")
+    assert "10.21（上调0.01）" in sentence.render("zh")
     assert "进展中等" in sentence.render("zh")
+    shares = replace(POVERTY, unit="%")
+    assert "10.21% (0.01 percentage points higher)" in flip_sentence(published, shares).render("en")
+    tiny = flip_sentence(replace(published, revision=-0.004), shares).render("en")
+    assert "0.004 percentage points lower" in tiny, "and not by nothing"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +159,7 @@ def test_the_nearest_flip_is_bracketed_to_a_billionth_of_the_figure(rule, judged
 )
 def test_no_revision_within_half_of_the_figure_is_a_legal_answer(rule, judged):
     assert flip_revision(rule, judged) is None
-    assert "50%" in flip_sentence(None).render("en")
+    assert "50%" in flip_sentence(None, POVERTY).render("en")
 
 
 def test_a_revision_stays_within_the_scale_whole_and_off_zero():
