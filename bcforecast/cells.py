@@ -335,14 +335,21 @@ CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "deliv
 def period_named(head: object) -> str | None:
     """Return the period that a head of a column names, as files write it; None if it is none.
 
-    `2021`, `2021年`, 2021.0, `2021年5月`, `2021-05`, `2021Q3`, `2021年三季度` and
-    `2021年1-5月` are read; other shapes are left to the tables' own rules.
+    `2021`, `2021年`, 2021.0, `2021年5月`, `May 2021`, `2021-05`, `2021Q3`, `Q3 2021`,
+    `2021年三季度`, `2021年1-5月` and `Jan-May 2021` are read, also with the mark of a footnote
+    behind; other shapes are left to the tables' own rules.
     """
     if isinstance(head, bool) or head is None or isinstance(head, date):
         return None
     if isinstance(head, float) and head.is_integer():
         head = int(head)
-    words = without_era(head)
+    names = _meanings("months")
+    month = f"({'|'.join(map(re.escape, names))})[.]?"
+    words = re.sub(
+        f"^{month}(?:(?:-|~|to){month})?[-/]?{_YEAR}$",
+        lambda told: f"{told[3]}年{'-'.join(str(names[m]) for m in told.groups()[:2] if m)}月",
+        re.sub(f"^[qt]([1-4])[-/]?{_YEAR}$", r"\2q\1", without_era(head)),
+    )
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found and not _is_fiscal_era(head):
@@ -352,13 +359,16 @@ def period_named(head: object) -> str | None:
 
 
 def without_era(words: object) -> str:
-    """Return words without spaces, years of an era as those of the calendar: 2023年 of 令和5年."""
+    """Return words without spaces, years of an era as those of the calendar: 2023年 of 令和5年.
+
+    Marks of footnotes at their end are left out; a small digit is never one of theirs.
+    """
     eras = _meanings("eras")
     return re.sub(
         f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)",
         lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))),
-        plain_words(words).replace(" ", "").replace("\N{EN DASH}", "-"),
-    )
+        plain_words(re.sub(_SMALL, "*", str(words))).replace(" ", "").replace("\N{EN DASH}", "-"),
+    ).rstrip("*†‡")
 
 
 def _is_fiscal_era(head: object) -> bool:
@@ -414,6 +424,16 @@ class FiscalYears:
         said, known = (re.search("[0-9]{2,}", one) for one in (words, example))
         years = int(said[0]) - int(known[0]) if said and known else 0
         return self._end + years if words == _moved(example, years) else None
+
+    def quarter(self, head: object) -> str:
+        """Return the quarter of a fiscal year that `Q1 2026/27` names, as files do; or nothing."""
+        words = re.sub("^(q[1-4])[-/]?(.+)", r"\2\1", without_era(head))
+        parts = re.fullmatch("(.+?)[-/]?q([1-4])", words)
+        if parts is None or (end := self.end(parts[1])) is None:
+            return ""
+        months = 12 * (end - 1) + int(self.begins[5:]) + 3 * int(parts[2])
+        first, last = (divmod(month - 1, 12) for month in (months - 3, months - 1))
+        return f"{first[0]}-{first[1] + 1:02}/{last[0]}-{last[1] + 1:02}"
 
     def span(self, words: str) -> tuple[int, int] | None:
         """Return first and last of the years that `2024-25/2028-29` names; twice one by itself."""
@@ -485,7 +505,7 @@ _QUARTERS: Final = {"一": "1", "二": "2", "三": "3", "四": "4"}
 _PERIODS: Final = (
     (f"{_YEAR}年?(?:度|全年)?", "{}"),
     (f"{_YEAR}(?:年|-|/|[.]){_MONTH}月?(?:份)?", "{}-{}"),
-    (f"{_YEAR}年?(?:-?q|第?)([1-4一二三四])(?:季度)?", "{}Q{}"),
+    (f"{_YEAR}年?(?=.*[q第季])(?:-?q|第)?([1-4一二三四])(?:季度?|四半期)?", "{}Q{}"),
     (f"{_YEAR}年{_MONTH}(?:-|~|至|到){_MONTH}月", "{0}-{1}/{0}-{2}"),
     (f"{_YEAR}-{_MONTH}/{_YEAR}-{_MONTH}", "{}-{}/{}-{}"),
 )

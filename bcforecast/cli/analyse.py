@@ -415,8 +415,8 @@ def init(
         def fill(made: Path) -> None:
             if workbook is not None:
                 found = import_file(workbook, made, decimal=decimal, dry_run=True)
-                for problem in found.problems.told:
-                    typer.echo(problem.render(spoken), err=True)
+                for told in (*found.notes, *found.problems.told):
+                    typer.echo(told.render(spoken), err=True)
                 if found.problems:
                     raise typer.Exit(bc.BcforecastError.exit_status)
                 append_rows(made, found.new_rows)

@@ -224,6 +224,38 @@ def test_lines_above_say_units_and_a_second_table_has_its_own_heads(data, book):
     assert [str(one.figure.period) for one in found.figures] == ["2018", "2019", "2021", "2022"]
 
 
+def test_a_sheet_whose_heads_are_not_read_is_told_and_quarters_by_name_are_read(data, book):
+    later = [["Indicator", "Unit", "Q1 2026", "Apr 2026"], ["高企", "家", 5, 6]]
+    other = [["Indicator", "Unit", "1st quarter"], ["高企", "家", 5]]
+    goals = [["Indicator", "Unit", "Comparator", "Target"], ["高企", "家", "at least", 5]]
+    path = book(["code", 2021], ["firms", 510], later=later, other=other, goals=goals)
+    found = import_file(path, data, dry_run=True)
+    assert [str(one.figure.period) for one in found.added] == ["2021", "2026Q1", "2026-04"]
+    (told,) = found.notes
+    assert told.render("en").startswith("Sheet other was not read: it has no row of heads")
+
+
+@pytest.mark.parametrize(
+    ("above", "wrong", "notes"),
+    [
+        (["Actual", "Actual", "Target"], 3, 0), ([None, None, "目标"], 1, 0),
+        (["Year"] * 3, 0, 1), ([None, None, "单位：家"], 0, 0), (["Table 1"] * 3, 0, 0),
+    ],
+)  # fmt: skip
+def test_what_stands_above_single_years_is_refused_or_told(data, book, above, wrong, notes):
+    first = [above[0] if above[0] == "Table 1" else None, *above]
+    found = import_file(book(first, ["code", 2021, 2022, 2023], ["firms", 5, 6, 7]), data)
+    told = [problem.render("en") for problem in found.problems]
+    assert (len(told), len(found.notes), len(found.added)) == (wrong, notes, 3)
+    assert all('D1: found "' in one for one in told[-1:])
+
+
+def test_a_figure_under_no_head_is_refused_but_numbers_of_rows_are_none(data, book):
+    heads, row = [None, "code", "source", 2021, None, None], [1, "firms", "own", 510, 520, "see 2"]
+    (told,) = import_file(book(heads, row), data).problems
+    assert 'cell E2: found "520"; allowed: a head that names the period' in told.render("en")
+
+
 def test_a_point_that_may_mark_thousands_is_refused_of_what_is_counted(data):
     path = data / "x.csv"
     path.write_text("code;2021;2022\nfirms;1.234;12,5\nshare;1.234;5\n", encoding="utf-8")
