@@ -122,8 +122,8 @@ def _merged(part: bytes) -> int:
 def read_sheets(path: Path) -> Tables:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
-    A formula counts by the value stored with it, a merged label in each of its cells; percent, 万
-    or a year by a number format, and raised digits, are read as shown. What can be no figure stands
+    A formula counts by the value stored with it, a merged label in each of its cells; what a number
+    format shows beside a number, and raised digits, are read as shown. What can be no figure stands
     as a Message that says what it is. An ObservationError if the file cannot be read.
     """
     if path.suffix.lower() == ".csv":
@@ -222,13 +222,51 @@ def _cell(
         return Message("cells.found_formula", {"formula": str(source.value)})
     if isinstance(value, datetime):
         return value.date() if re.search("[md]", form.lower()) else value.year
-    if number and re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold()):
+    scaled = re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold())
+    if number and (scaled or re.search(r'\[[<>=].*"[^"]*\w', whole)):
         return Message("cells.found_scaled", {"value": value, "format": whole})
-    if number and "%" in form:
-        return f"{value * 100:.12g}%"
-    behind = "".join(map("".join, re.findall(r'"([^"]*)"|\\(.)', whole.split(";")[0])))
-    counts = plain_words(behind).startswith(("%", *_meanings("scales")))
-    return f"{value}{behind}" if number and counts else value
+    if not number:
+        return value
+    before, behind = _beside(value, whole)
+    if "%" in form:
+        return f"{before}{value * 100:.12g}%{behind}"
+    return f"{before}{as_text(value)}{behind}" if before or behind else value
+
+
+def _beside(value: float, whole: str) -> tuple[str, str]:
+    """Return what a number format shows before and behind a number; nothing if that says nothing.
+
+    Words, and signs such as > or (, say what the number is; spaces, a line and a currency do not.
+    """
+    parts = re.split(r""";(?=(?:[^"]*"[^"]*")*[^"]*$)""", whole)
+    section = 1 if value < 0 else 2 if value == 0 else 0
+    section = section if parts[section:] else 0
+    texts = (
+        "\0" if one["digits"] else one["quoted"] or one["escaped"] or one["bare"] or ""
+        for one in _SHOWN.finditer(parts[section])
+    )
+    said = "".join(texts).strip("-() " if section == 1 else None)  # the sign
+    before, _, behind = re.sub(_currencies(), "", said, flags=re.I).partition("\0")
+    behind = behind.replace("\0", "")
+    says = re.sub(r"[\s.,:'/+\-–—]", "", before + behind)
+    return (before, behind) if says else ("", "")
+
+
+_SHOWN: Final = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[[^\]]*\]|[_*].|(?P<digits>general|g/\w+|[0#?]+)'
+    r"|(?P<bare>[<>~()]|[^\x00-\x7f])",
+    re.I,
+)
+"""What a number format shows, and what it says of that; `G/通用格式` is General."""
+
+
+@cache
+def _currencies() -> str:
+    words = {*money_words("currencies"), *config.shipped(_WORDING)["shared"]}
+    marks = (re.escape(word) for word in sorted(words, key=lambda word: -len(word)))
+    return "|".join(
+        rf"(?<![^\W\d_]){mark}(?![^\W\d_])" if mark[0].isalpha() else mark for mark in marks
+    )
 
 
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')

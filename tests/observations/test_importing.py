@@ -175,6 +175,37 @@ def test_a_percent_format_is_read_as_it_is_shown_and_a_merged_label_holds_for_it
     assert [one.figure.value for one in import_file(path, data).added] == [2.5]
 
 
+@pytest.mark.parametrize(
+    ("form", "value", "read"),
+    [
+        ('">"0', 5, "nan 5.0 nan"), ('"<"0', 5, "nan nan 5.0"), ("~0", 5, "5.0"),
+        ('"("0")"', 5, "refused"), ('"target "0', 5, "refused"), ('0" (p)"', 5, "5.0"),
+        ('"€"#,##0', 5, "5.0"), ('#,##0 "€"', 5, "5.0"), ('0" family"', 5, "refused"),
+        ('0" enterprises"', 5, "5.0"), ('_(* #,##0_);_(* \\(0\\);"-"_)', 5, "5.0"),
+        ('[<9]"<"0;0', 50, "refused"), ('[$CHF-807] 0.0', 5, "5.0"),
+    ],
+)  # fmt: skip
+def test_words_and_signs_of_a_number_format_are_part_of_the_figure(data, book, form, value, read):
+    def also(sheet):
+        sheet["B2"].number_format = form
+
+    found = import_file(book(["code", 2021], ["firms", value], also=also), data, dry_run=True)
+    shown = [(one.value, one.lower, one.upper) for one in (one.figure for one in found.added)]
+    told = " ".join(str(one) for one in (shown or [("refused",)])[0])
+    assert told.removesuffix(" nan nan") == read
+    assert len(found.problems) == (read == "refused")
+
+
+def test_a_head_is_what_its_number_format_shows(data, book):
+    def also(sheet):
+        for cell, form in zip(sheet[1][1:], ['0" Q1"', '"Jan-Sep "0', '0"年"'], strict=True):
+            cell.number_format = form
+
+    path = book(["code", 2021, 2021, 2021], ["firms", 5, 6, 7], also=also)
+    periods = [str(one.figure.period) for one in import_file(path, data, dry_run=True).added]
+    assert periods == ["2021Q1", "2021-01/2021-09", "2021"]
+
+
 def test_a_figure_is_what_its_number_format_and_fonts_show_or_is_refused(data, book):
     forms = ['0.0"%"', '0.0"万"', "#,##0", '#,##0.0,,"M"', "0.0,"]
     raised, struck = InlineFont(vertAlign="superscript"), InlineFont(strike=True)
