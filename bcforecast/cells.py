@@ -381,8 +381,7 @@ def period_named(head: object) -> str | None:
         return None
     if isinstance(head, float) and head.is_integer():
         head = int(head)
-    names = _meanings("months")
-    month = f"({'|'.join(map(re.escape, names))})[.]?"
+    names, month = _months()
     words = re.sub(
         f"^{month}(?:(?:-|~|to){month})?[-/]?{_YEAR}$",
         lambda told: f"{told[3]}年{'-'.join(str(names[m]) for m in told.groups()[:2] if m)}月",
@@ -394,6 +393,22 @@ def period_named(head: object) -> str | None:
             year, *rest = (_QUARTERS.get(part, part) for part in found.groups())
             return shape.format(year, *(f"{int(part):02d}" for part in rest)).replace("Q0", "Q")
     return None
+
+
+@cache
+def _months() -> tuple[Mapping[str, int], str]:
+    """Return the number of each month by its names, and the pattern of one."""
+    names = _meanings("months")
+    return names, f"({'|'.join(map(re.escape, names))})[.]?"
+
+
+def day_named(words: str) -> str:
+    """Return a day with the name of its month, 31 March 2028, as files do; else `without_era`."""
+    names, month = _months()
+    day, plain = "([0-9]{1,2})(?:st|nd|rd|th|er|[.])?", without_era(words)
+    plain = re.sub(f"^{month}{day},?{_YEAR}$", r"\2\1\3", plain)
+    told = re.fullmatch(f"{day}(?:de)?{month}(?:de|,)?{_YEAR}", plain)
+    return f"{told[3]}-{names[told[2]]:02}-{int(told[1]):02}" if told else plain
 
 
 def without_era(words: object) -> str:

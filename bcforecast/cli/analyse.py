@@ -408,6 +408,8 @@ def init(
                     start.refuse_wrong(folder, replace(given, goals=goals), lang=spoken)
                     given.goals = goals
         asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}
+        if workbook is not None and not given.goals:
+            raise bc.BcforecastError("cells.no_goals", file=workbook)
         if missing := [name for name, one in asked.items() if not one]:
             raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))
         names = given.area + "".join(one.name for one in given.goals)
