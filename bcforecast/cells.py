@@ -122,8 +122,8 @@ def _merged(part: bytes) -> int:
 def read_sheets(path: Path) -> Tables:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
-    A formula counts by the value stored with it, a merged label in each of its cells; percent, 万
-    or a year by a number format, and raised digits, are read as shown. What can be no figure stands
+    A formula counts by the value stored with it, a merged label in each of its cells; what a number
+    format shows beside a number, and raised digits, are read as shown. What can be no figure stands
     as a Message that says what it is. An ObservationError if the file cannot be read.
     """
     if path.suffix.lower() == ".csv":
@@ -222,13 +222,51 @@ def _cell(
         return Message("cells.found_formula", {"formula": str(source.value)})
     if isinstance(value, datetime):
         return value.date() if re.search("[md]", form.lower()) else value.year
-    if number and re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold()):
+    scaled = re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold())
+    if number and (scaled or re.search(r'\[[<>=].*"[^"]*\w', whole)):
         return Message("cells.found_scaled", {"value": value, "format": whole})
-    if number and "%" in form:
-        return f"{value * 100:.12g}%"
-    behind = "".join(map("".join, re.findall(r'"([^"]*)"|\\(.)', whole.split(";")[0])))
-    counts = plain_words(behind).startswith(("%", *_meanings("scales")))
-    return f"{value}{behind}" if number and counts else value
+    if not number:
+        return value
+    before, behind = _beside(value, whole)
+    if "%" in form:
+        return f"{before}{value * 100:.12g}%{behind}"
+    return f"{before}{as_text(value)}{behind}" if before or behind else value
+
+
+def _beside(value: float, whole: str) -> tuple[str, str]:
+    """Return what a number format shows before and behind a number; nothing if that says nothing.
+
+    Words, and signs such as > or (, say what the number is; spaces, a line and a currency do not.
+    """
+    parts = re.split(r""";(?=(?:[^"]*"[^"]*")*[^"]*$)""", whole)
+    section = 1 if value < 0 else 2 if value == 0 else 0
+    section = section if parts[section:] else 0
+    texts = (
+        "\0" if one["digits"] else one["quoted"] or one["escaped"] or one["bare"] or ""
+        for one in _SHOWN.finditer(parts[section])
+    )
+    said = "".join(texts).strip("-() " if section == 1 else None)  # the sign
+    before, _, behind = re.sub(_currencies(), "", said, flags=re.I).partition("\0")
+    behind = behind.replace("\0", "")
+    says = re.sub(r"[\s.,:'/+\-–—]", "", before + behind)
+    return (before, behind) if says else ("", "")
+
+
+_SHOWN: Final = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[[^\]]*\]|[_*].|(?P<digits>general|g/\w+|[0#?]+)'
+    r"|(?P<bare>[<>~()]|[^\x00-\x7f])",
+    re.I,
+)
+"""What a number format shows, and what it says of that; `G/通用格式` is General."""
+
+
+@cache
+def _currencies() -> str:
+    words = {*money_words("currencies"), *config.shipped(_WORDING)["shared"]}
+    marks = (re.escape(word) for word in sorted(words, key=lambda word: -len(word)))
+    return "|".join(
+        rf"(?<![^\W\d_]){mark}(?![^\W\d_])" if mark[0].isalpha() else mark for mark in marks
+    )
 
 
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
@@ -336,14 +374,20 @@ CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "deliv
 def period_named(head: object) -> str | None:
     """Return the period that a head of a column names, as files write it; None if it is none.
 
-    `2021`, `2021年`, 2021.0, `2021年5月`, `2021-05`, `2021Q3`, `2021年三季度` and
-    `2021年1-5月` are read; other shapes are left to the tables' own rules.
+    `2021`, `2021年`, 2021.0, `2021年5月`, `May 2021`, `2021-05`, `2021Q3`, `Q3 2021`,
+    `2021年三季度`, `2021年1-5月` and `Jan-May 2021` are read, also with the mark of a footnote
+    behind; other shapes are left to the tables' own rules.
     """
     if isinstance(head, bool) or head is None or isinstance(head, date):
         return None
     if isinstance(head, float) and head.is_integer():
         head = int(head)
-    words = without_era(head)
+    names, month = _months()
+    words = re.sub(
+        f"^{month}(?:(?:-|~|to){month})?[-/]?{_YEAR}$",
+        lambda told: f"{told[3]}年{'-'.join(str(names[m]) for m in told.groups()[:2] if m)}月",
+        re.sub(f"^[qt]([1-4])[-/]?{_YEAR}$", r"\2q\1", without_era(head)),
+    )
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found and not _is_fiscal_era(head):
@@ -352,14 +396,33 @@ def period_named(head: object) -> str | None:
     return None
 
 
+@cache
+def _months() -> tuple[Mapping[str, int], str]:
+    """Return the number of each month by its names, and the pattern of one."""
+    names = _meanings("months")
+    return names, f"({'|'.join(map(re.escape, names))})[.]?"
+
+
+def day_named(words: str) -> str:
+    """Return a day with the name of its month, 31 March 2028, as files do; else `without_era`."""
+    names, month = _months()
+    day, plain = "([0-9]{1,2})(?:st|nd|rd|th|er|[.])?", without_era(words)
+    plain = re.sub(f"^{month}{day},?{_YEAR}$", r"\2\1\3", plain)
+    told = re.fullmatch(f"{day}(?:de)?{month}(?:de|,)?{_YEAR}", plain)
+    return f"{told[3]}-{names[told[2]]:02}-{int(told[1]):02}" if told else plain
+
+
 def without_era(words: object) -> str:
-    """Return words without spaces, years of an era as those of the calendar: 2023年 of 令和5年."""
+    """Return words without spaces, years of an era as those of the calendar: 2023年 of 令和5年.
+
+    Marks of footnotes at their end are left out; a small digit is never one of theirs.
+    """
     eras = _meanings("eras")
     return re.sub(
         f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)",
         lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))),
-        plain_words(words).replace(" ", "").replace("\N{EN DASH}", "-"),
-    )
+        plain_words(re.sub(_SMALL, "*", str(words))).replace(" ", "").replace("\N{EN DASH}", "-"),
+    ).rstrip("*†‡")
 
 
 def _is_fiscal_era(head: object) -> bool:
@@ -415,6 +478,16 @@ class FiscalYears:
         said, known = (re.search("[0-9]{2,}", one) for one in (words, example))
         years = int(said[0]) - int(known[0]) if said and known else 0
         return self._end + years if words == _moved(example, years) else None
+
+    def quarter(self, head: object) -> str:
+        """Return the quarter of a fiscal year that `Q1 2026/27` names, as files do; or nothing."""
+        words = re.sub("^(q[1-4])[-/]?(.+)", r"\2\1", without_era(head))
+        parts = re.fullmatch("(.+?)[-/]?q([1-4])", words)
+        if parts is None or (end := self.end(parts[1])) is None:
+            return ""
+        months = 12 * (end - 1) + int(self.begins[5:]) + 3 * int(parts[2])
+        first, last = (divmod(month - 1, 12) for month in (months - 3, months - 1))
+        return f"{first[0]}-{first[1] + 1:02}/{last[0]}-{last[1] + 1:02}"
 
     def span(self, words: str) -> tuple[int, int] | None:
         """Return first and last of the years that `2024-25/2028-29` names; twice one by itself."""
@@ -486,7 +559,7 @@ _QUARTERS: Final = {"一": "1", "二": "2", "三": "3", "四": "4"}
 _PERIODS: Final = (
     (f"{_YEAR}年?(?:度|全年)?", "{}"),
     (f"{_YEAR}(?:年|-|/|[.]){_MONTH}月?(?:份)?", "{}-{}"),
-    (f"{_YEAR}年?(?:-?q|第?)([1-4一二三四])(?:季度)?", "{}Q{}"),
+    (f"{_YEAR}年?(?=.*[q第季])(?:-?q|第)?([1-4一二三四])(?:季度?|四半期)?", "{}Q{}"),
     (f"{_YEAR}年{_MONTH}(?:-|~|至|到){_MONTH}月", "{0}-{1}/{0}-{2}"),
     (f"{_YEAR}-{_MONTH}/{_YEAR}-{_MONTH}", "{}-{}/{}-{}"),
 )

@@ -409,6 +409,8 @@ def init(
                     start.refuse_wrong(folder, replace(given, goals=goals), lang=spoken)
                     given.goals = goals
         asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}
+        if workbook is not None and not given.goals:
+            raise bc.BcforecastError("cells.no_goals", file=workbook)
         if missing := [name for name, one in asked.items() if not one]:
             raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))
         names = given.area + "".join(one.name for one in given.goals)
@@ -416,8 +418,8 @@ def init(
         def fill(made: Path) -> None:
             if workbook is not None:
                 found = import_file(workbook, made, decimal=decimal, dry_run=True)
-                for problem in found.problems.told:
-                    typer.echo(problem.render(spoken), err=True)
+                for told in (*found.notes, *found.problems.told):
+                    typer.echo(told.render(spoken), err=True)
                 if found.problems:
                     raise typer.Exit(bc.BcforecastError.exit_status)
                 append_rows(made, found.new_rows)

@@ -185,7 +185,8 @@ def _figures(
     heads = (*about, "status", "note")
     rows: list[tuple[int, tuple[object, ...]]] = [(1, (*heads, *periods))]
     for row, keys, told, value, said, _, action in points:
-        period, status = period_named(named[told]), _CALLED["codes"].get(said.casefold(), said)
+        period, status = period_named(named[told]), _parts(said.strip())[0]
+        status = _CALLED["codes"].get(plain_words(status), status)
         codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
         firm = next((firm for code, firm in _CALLED["firm"].items() if code in codes), "")
         note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"
@@ -197,6 +198,10 @@ def _figures(
             "period": period is None and quoted(told),
             "action": action.upper() not in _CALLED["actions"] and f"ACTION={action}",
             "often": other and f"FREQ={code}, {told}",
+            "status": not codes
+            and len(status) > 3
+            and not is_missing(value)
+            and f"{note}, {value}",
             "none": none and not is_missing(value) and f"{note}, {value}",
         }
         for kind in filter(found.get, found):
@@ -215,6 +220,14 @@ def _period(told: str) -> str:
     """Return a period as a head of a column has it: 2015 of 2015-A1, 2015-03 of 2015M03."""
     month = re.sub("-?M(?=[0-9]{2}$)", "-", re.sub("-A1$", "", told))
     return re.sub("(?<=[0-9])K(?=[1-4]$)", "Q", month)  # kvartal
+
+
+def _when(code: str, label: str) -> str:
+    """Return the period of a code or of its label; both of two that name none or another."""
+    named, said = (period_named(_period(one)) for one in (code, label))
+    if named is None:
+        return label
+    return code if label == code or said == named else f"{code}: {label}"  # 2016: Jan-Sep 2016
 
 
 def _unit(unit: str, multiplier: str) -> str:
@@ -245,9 +258,10 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     asked = [_column(heads, *_CALLED[name]) for name in ("unit", "multiplier", "status")]
     points = []
     for n, row in rows:
-        said = (_parts(row.get(name, ""))[0] for name in (*asked, "TIME_PERIOD", "ACTION"))
-        unit, scale, firm, period, action = said
-        told = ({name: row[name] for name in dims}, period, row["OBS_VALUE"], firm)
+        said = (_parts(row.get(name, ""))[0] for name in (*asked, "ACTION"))
+        unit, scale, firm, action = said
+        when = _when(*_parts(row["TIME_PERIOD"]))
+        told = ({name: row[name] for name in dims}, when, row["OBS_VALUE"], firm)
         points.append(Point(n, *told, _unit(unit, scale), action))
     agency, _, name = (rows[0][1][flow] if rows else "").partition("(")[0].rpartition(":")
     about = (f"{agency} {name}", agency, "", "")
@@ -259,7 +273,8 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     import numpy as np
 
     try:
-        read = json.loads(edge.read_bytes(path, error=ObservationError).decode("utf-8-sig"))
+        raw = edge.read_bytes(path, error=ObservationError).decode("utf-8-sig")
+        read = json.loads(raw, object_pairs_hook=_once)
         if read["class"] != "dataset" or not str(read["version"]).startswith("2"):
             raise ValueError
         dims = {name: read["dimension"][name]["category"] for name in read["id"]}
@@ -283,16 +298,12 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         for n, value in _numbered(read["value"], size).items():
             places = np.unravel_index(n, read["size"])
             keys = {name: of[k] for name, of, k in zip(dims, values, places, strict=True)}
-            period, label = _parts(keys.pop(time))
+            when = _when(*_parts(keys.pop(time)))
             unit = _parts(keys.get(_column(dims, *_CALLED["unit"]), ""))[1]
             for name, one in keys.items():
                 about = dims[name].get("unit", {}).get(_parts(one)[0], {})
                 said = next((about[k] for k in ("label", "base", "symbol") if about.get(k)), "")
                 unit = _unit(unit or said, str(about.get("multiplier") or ""))
-            spans = re.findall("(?:19|20)[0-9]{2}(?: ?[-/–] ?[0-9]{2,4})?", label)
-            when = period if period_named(period) else label
-            if _period(label) != _period(when) and any(span not in when for span in spans):
-                when = f"{when}: {label}"  # 2019: 2019-2021
             points.append(Point(n, keys, when, value, str(firm.get(n, same)), unit))
         issued = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
@@ -306,7 +317,20 @@ def _numbered(told: Any, size: int) -> dict[int, Any]:
     if isinstance(told, list) and len(told) != size:
         raise ValueError
     pairs = told.items() if isinstance(told, dict) else enumerate(told)
-    return {int(n): one for n, one in pairs if one is not None}
+    numbered = _once((int(n), one) for n, one in pairs)
+    if not {*numbered} <= {*range(size)}:
+        raise ValueError
+    return {n: one for n, one in numbered.items() if one is not None}
+
+
+def _once(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Return pairs as a dictionary; a key that stands twice is refused."""
+    found: dict[Any, Any] = {}
+    for key, one in pairs:
+        if key in found:
+            raise ValueError
+        found[key] = one
+    return found
 
 
 def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:

@@ -88,7 +88,12 @@ def read_import(
     """
     read = tables or cells.read_sheets(path)
     result = Import(notes=[*read.notes], problems=Problems(read.problems))
-    found = [one for sheet in read.sheets for one in _tables(sheet)]
+    planned = wide.planned_indicators(dataset.folder)
+    found: list[_Table] = []
+    for sheet in read.sheets:
+        found += (there := _tables(sheet, planned))
+        if sheet.rows and not (there or _has_goals(sheet)):
+            result.notes.append(Message("cells.sheet_unread", {"sheet": sheet.name}))
     if not (found or result.problems):
         raise ObservationError("cells.no_table", file=path)
     known = [*dataset.sources]
@@ -96,9 +101,7 @@ def read_import(
         if table[0] != "figures":
             _read_other(path, table, dataset, known, result)
     defaults = wide.Defaults(
-        wide.planned_indicators(dataset.folder),
-        source or next(iter(known), ""),
-        "" if published is None else published.isoformat(),
+        planned, source or next(iter(known), ""), "" if published is None else published.isoformat()
     )
     for table in found:
         if table[0] == "figures":
@@ -109,16 +112,26 @@ def read_import(
 
 
 _Row = tuple[int, tuple[object, ...]]
-_Table = tuple[str, cells.Sheet, _Row, list[_Row], dict[int, str]]
+_Table = tuple[str, cells.Sheet, _Row, list[_Row], dict[int, str], dict[int, str]]
 
 
-def _tables(sheet: cells.Sheet) -> list[_Table]:
+def _has_goals(sheet: cells.Sheet) -> bool:
+    """Whether `init` reads goals from a sheet, and an import leaves it."""
+    return any(
+        {"comparator", "target"} <= {cells.meaning("columns", one) for one in given}
+        for _, given in sheet.rows
+    )
+
+
+def _tables(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> list[_Table]:
     """Return the tables of a sheet: what each is, heads, rows below, units of rows by lines above.
 
-    A table of figures ends where other heads of figures stand below those of its indicators.
+    Last is what stands directly above heads of periods, and above no other head. A table of figures
+    ends where other heads of figures stand below those of its indicators.
     """
     found: list[_Table] = []
     unit, place = "", 0
+    before: _Row = (0, ())
     for row, given in sheet.rows:
         # A head that is a date is the month of it.
         heads = tuple(f"{c.year}-{c.month:02d}" if isinstance(c, date) else c for c in given)
@@ -128,7 +141,7 @@ def _tables(sheet: cells.Sheet) -> list[_Table]:
             unit = said
             continue
         again = last and cells.meaning("columns", (*given[place:], "")[0]) in wide.NAMED
-        named = wide.heads_of(heads) if again or last is None else list[str]()
+        named = wide.heads_of(heads, planned) if again or last is None else list[str]()
         kinds = {
             "figures": wide.is_wide(named),
             "judgements": {"q10", "q50", "q90", "expert"} <= set(named),
@@ -137,11 +150,16 @@ def _tables(sheet: cells.Sheet) -> list[_Table]:
         }
         kind = next(filter(kinds.get, kinds), "")
         if kind and (last is None or last[0] == kind == "figures"):
-            found.append((kind, sheet, (row, heads), [], {}))
+            over = [*map(cells.as_text, before[1])] if before[0] == row - 1 and not last else []
+            told = {n: one for n, one in enumerate(over) if wide.is_period(named[n])}
+            beside = {"", *(one for n, one in enumerate(over) if n not in told)}
+            told = {n: one for n, one in told.items() if one not in beside}
+            found.append((kind, sheet, (row, heads), [], {}, told))
             place = next((n for n, one in enumerate(named) if one in wide.NAMED), 0)
         elif last is not None:
             last[3].append((row, given))
             last[4][row] = unit
+        before = row, given
     return found
 
 
@@ -164,8 +182,17 @@ def _read_figures(
     correction: tuple[str, str] | None,
     mark: cells.Decimals | None,
 ) -> None:
-    _, sheet, (top, heads), body, units = table
-    columns = {head: place for place, head in enumerate(wide.heads_of(heads))}
+    _, sheet, (top, heads), body, units, above = table
+    named = wide.heads_of(heads, defaults.planned)
+    columns = {head: place for place, head in enumerate(named)}
+    if len({*above.values()}) == 1 < len(above) == sum(map(wide.is_period, named)):
+        said = {"sheet": sheet.name, "row": top - 1, "text": next(iter(above.values()))}
+        result.notes.append(Message("cells.row_unread", said))
+    else:
+        put = Message("cells.allowed_above")
+        result.problems.note(
+            _wrong(path, sheet, top - 1, n, quoted(one), put) for n, one in above.items()
+        )
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     given_units = replace(defaults, units=units)
     entries, bad = wide.unroll((top, heads), body, given_units, mark=mark)
@@ -228,7 +255,7 @@ def _read_other(
 
     Its sources are `known` from then on, also those with a wrong field.
     """
-    name, sheet, (_, heads), body, _ = table
+    name, sheet, (_, heads), body, *_ = table
     named = [cells.meaning("columns", head) or "" for head in heads]
     code = {"sources": "source", "judgements": "indicator", "delivery": "measure"}[name]
     places = {code if head == "code" else head: n for n, head in enumerate(named) if head}

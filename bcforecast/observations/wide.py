@@ -124,16 +124,18 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
     A fiscal year that no plan explains is `2012/2013`: 2011-12 too, beside 2012-13; `2022.1` is
     such as may be 2022.10, a number that lost its nought: no February stands beside it.
     """
-    words, fiscal = [*map(plain_words, header)], fiscal_of(planned)
+    words, fiscal = [*map(cells.without_era, header)], fiscal_of(planned)
     named = [cells.meaning("columns", head) or cells.period_named(head) or "" for head in header]
     for n, word in enumerate(words):
         if re.fullmatch("[0-9]{4}[.]1", word):
             sure = f"{word[:4]}.2" in words[max(n - 1, 0) : n + 2] or f"{word}0" in words
             named[n] = named[n] if sure else word
-    if fiscal is not None and any(ends := [fiscal.end(head) for head in header]):
-        return [fiscal.months(y, y) if y else name for y, name in zip(ends, named, strict=True)]
+    if fiscal is not None:
+        named = [name or fiscal.quarter(head) for name, head in zip(named, header, strict=True)]
+        if any(ends := [fiscal.end(head) for head in header]):
+            return [fiscal.months(y, y) if y else name for y, name in zip(ends, named, strict=True)]
     ends = [cells.fiscal_end(head) for head in header]
-    years = [end for end, name in zip(ends, named, strict=True) if end or _is_period(name)]
+    years = [end for end, name in zip(ends, named, strict=True) if end or is_period(name)]
     if not (all(years) and len(years) > 1):
         ends = [None if name else end for end, name in zip(ends, named, strict=True)]
     return [f"{end - 1}/{end}" if end else name for end, name in zip(ends, named, strict=True)]
@@ -141,14 +143,15 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
 
 def is_wide(heads: Sequence[str]) -> bool:
     """Whether a row of heads is that of a table of figures."""
-    return bool(NAMED & set(heads)) and any(map(_is_period, heads))
+    return bool(NAMED & set(heads)) and any(map(is_period, heads))
 
 
 NAMED: Final = frozenset({"indicator", "code"})
 """What says of which indicator a row is."""
 
 
-def _is_period(head: str) -> bool:
+def is_period(head: str) -> bool:
+    """Whether what a column is, as `heads_of` says it, is a period."""
     return head[:1].isdigit()
 
 
@@ -168,7 +171,7 @@ def unroll(
     top, titles = header
     heads = heads_of(titles, defaults.planned)
     known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
-    mark = mark or cells.mark_said(one for head, one in known if _is_period(head))
+    mark = mark or cells.mark_said(one for head, one in known if is_period(head))
     entries: list[Entry] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
@@ -188,12 +191,16 @@ def unroll(
             wrong(top, place, _unread(twice, "cells.allowed_column_once"))
         if not any(map(as_text, columns)):
             continue
+        if not title and any(map(is_period, heads[:place])):  # numbers of rows stand before them
+            for row, one in body:
+                if one[place:] and re.fullmatch(r"\W*[0-9][^a-z]*", plain_words(one[place])):
+                    wrong(row, place, _unread(as_text(one[place]), "cells.allowed_head"))
         if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
             first, last = head.split("/")
             wrong(top, place, _unread(title, "cells.allowed_fiscal", first=first, last=last))
         elif re.fullmatch("[0-9]{4}[.]1", head):
             wrong(top, place, _unread(title, "cells.allowed_nought", year=head[:4]))
-        elif not head and re.search("[0-9]", title):  # a period, most likely
+        elif not head and re.search("[0-9]", cells.without_era(title)):  # a period, most likely
             wrong(top, place, _unread(title, "observations.allowed_wide"))
     heads = ["" if (top, place) in seen else head for place, head in enumerate(heads)]
     for row, given in body:
@@ -202,8 +209,8 @@ def unroll(
             for place, (head, cell) in enumerate(zip(heads, given, strict=False))
             if head and as_text(cell)
         ]
-        said = {head: unguarded(as_text(cell)) for _, head, cell in filled if not _is_period(head)}
-        figures = [one for one in filled if _is_period(one[1])]
+        said = {head: unguarded(as_text(cell)) for _, head, cell in filled if not is_period(head)}
+        figures = [one for one in filled if is_period(one[1])]
         if plain_words(said.get("code", said.get("indicator", ""))) == cells.EXAMPLE:
             continue
         place = len(heads) - 1
@@ -252,9 +259,12 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         raise _unread(
             found, "cells.allowed_one_indicator", code=wanted, other=", ".join(sorted(meant))
         )
-    complete = {"area", "unit", "measure"} <= said.keys() and re.fullmatch(
-        "[a-z][a-z0-9_-]*", wanted
-    )
+    coded = re.fullmatch("[a-z][a-z0-9_-]*", wanted)
+    complete = {"area", "unit", "measure"} <= said.keys() and coded
+    elsewhere = area not in ("", *(one.area for one in defaults.planned)) and "unit" in said
+    if coded and elsewhere and "measure" not in said:
+        found = Message("cells.found_no_measure", {"code": wanted, "area": area})
+        raise _unread(found, "cells.allowed_measure", "measure")
     if len({(one.area, one.indicator) for one in fits}) != 1 and not (complete and not fits):
         known = ", ".join(sorted({one.indicator for one in defaults.planned})) or "-"
         key = "cells.allowed_one_area" if fits else "cells.allowed_indicator"

@@ -180,13 +180,15 @@ def _draft(
         percent = "_percent" * target.endswith(("%", "％"))
         key = "ends" if between else f"target{percent}"
         raise _wrong(said, given, Message(f"cells.allowed_{key}", {"unit": measured}))
-    for key, form in (("every_year", "due_every"), ("total", "due_total")):
+    due = (cells.said_as("due_by", due) or {"year": due})["year"]
+    for key, form in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
         if told := cells.said_as(form, due):
-            due, more[key] = "/".join(cells.ends_of(told["years"])), True
+            due = "/".join(cells.ends_of(told["years"]))
+            more |= {key: True} if key else {}
             if fiscal and (span := fiscal.span(told["years"])):
                 due = "/".join(map(fiscal.called, span))
     if fiscal is None or not fiscal.span(due):
-        typed, due = due, due if due.endswith("年度") else cells.without_era(due)
+        typed, due = due, due if due.endswith("年度") else cells.day_named(due)
         due = due.removesuffix("度").removesuffix("年")
         if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
             raise _wrong(said, typed, fields.allowed_due(fiscal))
@@ -204,9 +206,9 @@ def _amount(said: str, unit: str) -> str | None:
     """Return the figure of a change that is told with its unit, `20000 people`, `3 points`."""
     plain = plain_words(said)
     if is_percent(unit):
-        points = re.fullmatch(r"(.+?) ?(?:(?:percentage )?points?|p\.?p\.?|个?百分点)", plain)
+        points = (cells.said_as("target_points", plain) or {}).get("target")
         if points or unit == "%":
-            return points and points[1]
+            return points
     names = {*cells.unit_names(unit)} - {"%"}
     return next((plain.removesuffix(name).strip() for name in names if plain.endswith(name)), None)
 

@@ -155,7 +155,7 @@ def test_a_status_that_is_a_word_is_kept_and_not_read_letter_by_letter(brought, 
     where = {"geo": "AA", "sex": "T"}
     found, _ = brought(path, "json-stat", {"leavers": ""}, where=where)
     assert [(str(one.figure.status), one.cells["note"]) for one in found.figures] == [
-        ("preliminary", "OBS_STATUS bep"), ("official", "OBS_STATUS definition differs"),
+        ("preliminary", "OBS_STATUS bep"), ("official", "OBS_STATUS D"),
     ]  # fmt: skip
     path.write_text(text.replace('{"5": "p"}', '"p"'), encoding="utf-8")
     found, _ = brought(path, "json-stat", {"leavers": ""}, where=where, dry_run=True)
@@ -279,6 +279,8 @@ ROWS = "DATAFLOW,ACTION,FREQ,TIME_PERIOD,OBS_VALUE,OBS_STATUS,SEX,unit_mult\nS:L
         ("I,A,2015,0,M,T,0", "row 2: found OBS_STATUS M, 0; allowed: no value"),
         ("I,A,2015,0,Missing value,T,", "row 2: found OBS_STATUS M, 0; allowed: no value"),
         ("I,A,2015,5,A,F,0\nS:L(1),I,A,2016,5,A,M,0", "column SEX: several values are left: F, M"),
+        ("I,A,2015,5,Target,T,0", "row 2: found OBS_STATUS Target, 5; allowed: a known status"),
+        ("I,A,2015: Jan-Sep 2015,5,A,T,0", 'the period "2015: Jan-Sep 2015"; allowed: 2021'),
         ("I,A,2015,5,A,T,3", "found the unit “x 10^3” for leavers"),
     ],
 )  # fmt: skip
@@ -294,8 +296,13 @@ def test_a_row_of_sdmx_csv_is_a_figure_of_the_series_or_told(brought, tmp_path, 
 
 
 GEO = {"geo": {"category": {"index": ["AA", "BB"], "unit": {"AA": {"base": "thousand"}}}}}
-MEANS = {"category": {"index": ["2015", "2016", "2017"], "label": {"2015": "2015-2017"}}}
+NOT_A_YEAR = ("2015-2017", "Jan-Sep 2015", "2015 Q4", "FY2015", "2015 (forecast)", "2016")
 DIMS = json.loads((FILES / "json-stat.json").read_text("utf-8"))["dimension"]
+
+
+def labelled(label):
+    years = {"index": ["2015", "2016", "2017"], "label": {"2015": label}}
+    return {"value": {"3": 12.5}, "dimension": DIMS | {"time": {"category": years}}}
 
 
 @pytest.mark.parametrize(
@@ -303,7 +310,9 @@ DIMS = json.loads((FILES / "json-stat.json").read_text("utf-8"))["dimension"]
     [
         ({"dimension": DIMS | GEO}, "found the unit “thousand” for leavers"),
         ({"value": {"3": 12.5}, "status": [".."]}, "found OBS_STATUS .., 12.5; allowed: no value"),
-        ({"dimension": DIMS | {"time": MEANS}}, 'found the period "2015: 2015-2017"; allowed'),
+        *((labelled(one), f'found the period "2015: {one}"; allowed') for one in NOT_A_YEAR),
+        (labelled("2015年"), ""),
+        ({"status": {"12": "p"}}, "is no JSON-stat"), ({"value": {"3": 1, "03": 2}}, "is no JSON"),
         ({"value": [1] * 11}, "is no JSON-stat"), ({"status": ["p"] * 11}, "is no JSON-stat"),
         ({"dimension": DIMS | {"geo": {"category": {"index": {"AA": 0, "BB": 0}}}}}, "is no JSON"),
         ({"value": {"3": 12.5}, "where": {"geo": "AA"}}, "are there of T: Total alone"),
@@ -319,6 +328,27 @@ def test_a_cell_of_json_stat_is_what_the_whole_file_says_it_is(brought, tmp_path
     except ObservationError as error:
         problems = [str(error)]
     assert (told in " ".join(problems), bool(problems)) == (True, bool(told))
+
+
+def test_json_in_which_a_key_stands_twice_is_refused(brought, tmp_path):
+    text = json_stat().replace('"value"', '"size": [2, 2, 3], "value"')
+    (tmp_path / "x.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ObservationError, match="is no JSON-stat"):
+        brought(tmp_path / "x.json", "json-stat", {"leavers": ""})
+
+
+@pytest.mark.parametrize(
+    ("word", "firm"),
+    [
+        ("forecast", "expected"), ("Projected", "expected"), ("provisional", "preliminary"),
+        ("F: Forecast value", "expected"), ("Estimated", "preliminary"), ("final", "official"),
+    ],
+)  # fmt: skip
+def test_how_firm_a_figure_is_may_be_said_in_a_word(brought, tmp_path, word, firm):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{ROWS}I,A,2015,5,{word},T,0\n", encoding="utf-8")
+    found, _ = brought(path, "sdmx-csv", {"leavers": ""}, dry_run=True)
+    assert [str(one.figure.status) for one in found.figures] == [firm]
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,37 @@ def test_a_percent_format_is_read_as_it_is_shown_and_a_merged_label_holds_for_it
     assert [one.figure.value for one in import_file(path, data).added] == [2.5]
 
 
+@pytest.mark.parametrize(
+    ("form", "value", "read"),
+    [
+        ('">"0', 5, "nan 5.0 nan"), ('"<"0', 5, "nan nan 5.0"), ("~0", 5, "5.0"),
+        ('"("0")"', 5, "refused"), ('"target "0', 5, "refused"), ('0" (p)"', 5, "5.0"),
+        ('"€"#,##0', 5, "5.0"), ('#,##0 "€"', 5, "5.0"), ('0" family"', 5, "refused"),
+        ('0" enterprises"', 5, "5.0"), ('_(* #,##0_);_(* \\(0\\);"-"_)', 5, "5.0"),
+        ('[<9]"<"0;0', 50, "refused"), ('[$CHF-807] 0.0', 5, "5.0"),
+    ],
+)  # fmt: skip
+def test_words_and_signs_of_a_number_format_are_part_of_the_figure(data, book, form, value, read):
+    def also(sheet):
+        sheet["B2"].number_format = form
+
+    found = import_file(book(["code", 2021], ["firms", value], also=also), data, dry_run=True)
+    shown = [(one.value, one.lower, one.upper) for one in (one.figure for one in found.added)]
+    told = " ".join(str(one) for one in (shown or [("refused",)])[0])
+    assert told.removesuffix(" nan nan") == read
+    assert len(found.problems) == (read == "refused")
+
+
+def test_a_head_is_what_its_number_format_shows(data, book):
+    def also(sheet):
+        for cell, form in zip(sheet[1][1:], ['0" Q1"', '"Jan-Sep "0', '0"年"'], strict=True):
+            cell.number_format = form
+
+    path = book(["code", 2021, 2021, 2021], ["firms", 5, 6, 7], also=also)
+    periods = [str(one.figure.period) for one in import_file(path, data, dry_run=True).added]
+    assert periods == ["2021Q1", "2021-01/2021-09", "2021"]
+
+
 def test_a_figure_is_what_its_number_format_and_fonts_show_or_is_refused(data, book):
     forms = ['0.0"%"', '0.0"万"', "#,##0", '#,##0.0,,"M"', "0.0,"]
     raised, struck = InlineFont(vertAlign="superscript"), InlineFont(strike=True)
@@ -222,6 +253,38 @@ def test_lines_above_say_units_and_a_second_table_has_its_own_heads(data, book):
     assert 'cell A6: found "万家"; allowed: the unit of the indicator in the plan: enter' in told
     found = import_file(book(*first, second[0][:1], *second[1:]), data, dry_run=True)
     assert [str(one.figure.period) for one in found.figures] == ["2018", "2019", "2021", "2022"]
+
+
+def test_a_sheet_whose_heads_are_not_read_is_told_and_quarters_by_name_are_read(data, book):
+    later = [["Indicator", "Unit", "Q1 2026", "Apr 2026"], ["高企", "家", 5, 6]]
+    other = [["Indicator", "Unit", "1st quarter"], ["高企", "家", 5]]
+    goals = [["Indicator", "Unit", "Comparator", "Target"], ["高企", "家", "at least", 5]]
+    path = book(["code", 2021], ["firms", 510], later=later, other=other, goals=goals)
+    found = import_file(path, data, dry_run=True)
+    assert [str(one.figure.period) for one in found.added] == ["2021", "2026Q1", "2026-04"]
+    (told,) = found.notes
+    assert told.render("en").startswith("Sheet other was not read: it has no row of heads")
+
+
+@pytest.mark.parametrize(
+    ("above", "wrong", "notes"),
+    [
+        (["Actual", "Actual", "Target"], 3, 0), ([None, None, "目标"], 1, 0),
+        (["Year"] * 3, 0, 1), ([None, None, "单位：家"], 0, 0), (["Table 1"] * 3, 0, 0),
+    ],
+)  # fmt: skip
+def test_what_stands_above_single_years_is_refused_or_told(data, book, above, wrong, notes):
+    first = [above[0] if above[0] == "Table 1" else None, *above]
+    found = import_file(book(first, ["code", 2021, 2022, 2023], ["firms", 5, 6, 7]), data)
+    told = [problem.render("en") for problem in found.problems]
+    assert (len(told), len(found.notes), len(found.added)) == (wrong, notes, 3)
+    assert all('D1: found "' in one for one in told[-1:])
+
+
+def test_a_figure_under_no_head_is_refused_but_numbers_of_rows_are_none(data, book):
+    heads, row = [None, "code", "source", 2021, None, None], [1, "firms", "own", 510, 520, "see 2"]
+    (told,) = import_file(book(heads, row), data).problems
+    assert 'cell E2: found "520"; allowed: a head that names the period' in told.render("en")
 
 
 def test_a_point_that_may_mark_thousands_is_refused_of_what_is_counted(data):

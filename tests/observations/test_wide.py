@@ -65,6 +65,16 @@ def test_a_part_of_a_year_is_assumed_to_appear_at_the_end_of_the_next_month():
     assert days == ["2021-06-30", "2022-01-31", "2022-06-30", "2022-12-31"]
 
 
+def test_quarters_of_fiscal_years_are_read_as_the_plan_writes_its_years(folder):
+    data = folder("code,Q1 2026/27,2026/27 Q4,Q2 2025\nfirms,1,2,3\n")
+    plan = PLAN.replace(
+        "area: here", "area: here\nfiscal_year: {begins: 2024-04, written: 2024/25}"
+    )
+    (data / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
+    read = load_observations(data).observations
+    assert [str(f.period) for f in read] == ["2026Q2", "2027Q1", "2025Q2"]
+
+
 def test_a_table_without_figures_is_no_error_nor_is_a_missing_long_table(folder):
     assert load_observations(folder("code,2020\nfirms,\nexample,5\n")).observations == ()
 
@@ -79,6 +89,9 @@ WRONG = [
     ("code,2020,2020年\nfirms,5\n", ("row 1, column 2020年", "second time", "once")),
     ("code,indicator,2020\nfirms,Stocked,5\n",
      ("row 2, column code", "the code “firms” and the name “Stocked”", "or the code stocked")),
+    ("code,2020,20211\nfirms,5,6\n", ("row 1", "20211")),
+    ("area,code,unit,2020\nthere,literacy,%,5\n",
+     ("row 2", "“literacy” of the area “there” without its measure; allowed: stock, flow or")),
     ("code,indicator,2020\nshare,高企,5\n", ("row 2", "“share”", "“高企”")),
     ("code,indicator,2020\nshare,firms,5\n", ("row 2", "“share”", "“firms”")),
     ("code,source,2020\nfirms,other,5\n", ("row 2, column source", "other")),

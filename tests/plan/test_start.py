@@ -40,6 +40,17 @@ GOALS = [
     ("Vagas; vagas; pelo menos; 185 mil; 2027", ("vagas", "at_least", 185000, 2027)),
     ("Casas; u; pelo menos; 9; acumulado 2024–2027", ("u", "at_least", 9, "2024/2027", True)),
     ("Renda; R$; aumentar em; 3% ao ano (base 2023)", ("R$", "increase_by", 3, 2023)),
+    ("Homes, homes, no lower than, 30, by 2030", ("homes", "at_least", 30, 2030)),
+    ("Homes, homes, fewer than, 30, 31 March 2028", ("homes", "less_than", 30, date(2028, 3, 31))),
+    ("Decès, décès, au maximum, 30, d’ici à 2030", ("décès", "at_most", 30, 2030)),
+    ("Decès, décès, inférieur à, 3, moyenne 2026/2030", ("décès", "less_than", 3, "2026/2030")),
+    ("CO2, Mt, baisser de, 30 % depuis 2019, d'ici 2030", ("Mt", "reduce_by", 30, 2030, 2019)),
+    ("CO2, Mt, reducir un, 30% con respecto a 2019", ("Mt", "reduce_by", 30, 2019)),
+    ("CO2, Mt, reduce by, 30% compared to 2019, 2030", ("Mt", "reduce_by", 30, 2030, 2019)),
+    ("Paro, %, reducir un, 3 puntos porcentuales respecto de 2019", ("%", "reduce_by", 3, 2019)),
+    ("Taux, %, augmenter de, 3 points de pourcentage depuis 2019", ("%", "increase_by", 3, 2019)),
+    ("Rate, %, increase by, 3 ppts since 2019, Dec 31st 2030",
+     ("%", "increase_by", 3, date(2030, 12, 31), 2019)),
     ("Tax, ₹ crore, at least, 1,85,000, 2030", ("₹ crore", "at_least", 185000, 2030)),
     ("Deficit; % of GDP; at most; 3%; 2030", ("% of GDP", "at_most", 3, 2030)),
     ("Debt; % of GDP; reduce by; 1 point from 2023", ("% of GDP", "reduce_by", 1, 2023)),
@@ -93,7 +104,7 @@ def test_half_a_goal_is_refused_with_how_to_say_it(said, part):
 
 
 def test_a_fiscal_year_written_otherwise_is_refused_with_the_plans_own_way():
-    with pytest.raises(errors.PlanError, match="a fiscal year as the plan writes it, .* 2024/25$"):
+    with pytest.raises(errors.PlanError, match=r"a fiscal year as the plan writes it, .* 2024/25$"):
         parse_goal("A; %; at least; 20; 2027-28", fiscal=FiscalYears("2024-04", "2024/25"))
 
 
