@@ -256,9 +256,10 @@ class Outlook(Shown):
             scenario = self.exploration.pushed(scenario)
         if not isinstance(scenario, Scenario):
             scenario = self._scenario(scenario)
-        for move, year in ((move, year) for move in scenario.moves for year in move.by_year):
-            total = scenario.total(move.lever, year)
-            require_in_range(find_lever(move.lever, self.plan), total, year=year)
+        for move in scenario.moves:
+            moved = find_lever(move.lever, self.plan)
+            for year in move.by_year:
+                require_in_range(moved, scenario.total(move.lever, year), year=year)
         if scenario.id == self.scenario and not scenario.moves:
             return self
         forecasts = self.exploration.forecasts(scenario)
