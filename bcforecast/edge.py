@@ -29,7 +29,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache, partial, reduce, wraps
 from itertools import chain, islice, product
 from numbers import Integral, Real
@@ -335,6 +335,18 @@ def parse_day(given: str) -> date:
     if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(given)
     return day
+
+
+def stated_day(given: str | None = None) -> date | None:
+    """Return the day of making that `SOURCE_DATE_EPOCH` states, in seconds; None if it does not."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "") if given is None else given
+    if not given:
+        return None
+    if re.fullmatch("[0-9]{1,10}", given):
+        day = datetime.fromtimestamp(int(given), UTC).date()
+        if day.year <= LAST_YEAR:
+            return day
+    raise ReportError("report.source_date", found=given)
 
 
 _LONGEST_ROW: Final = 10**6

@@ -353,3 +353,14 @@ def test_a_row_of_more_cells_than_a_spreadsheet_has_is_refused_at_once(tmp_path)
     (tmp_path / "wide.csv").write_text("code,2021\n" + ",".join(["x"] * 100_000))
     with pytest.raises(BcforecastError, match="row 2: found 100000 cells; allowed: at most 16384"):
         edge.strict_rows(tmp_path / "wide.csv")
+
+
+@pytest.mark.parametrize("given", ["99999999999999", "-1", "1e9", "today", "１", "7289654400"])
+def test_a_day_of_making_that_cannot_be_stops_every_command_alike(given, run, monkeypatch):
+    for command in (("goals", "--plan", "beichen-2020-2022"), ("report", "--list")):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+        status, out, said = run(*command)
+        assert (status, out) == (2, "")
+        assert f"SOURCE_DATE_EPOCH is '{given}'; allowed: the day of making" in said
+    assert edge.stated_day("1609459200") == date(2021, 1, 1)
+    assert edge.stated_day("") is None

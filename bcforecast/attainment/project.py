@@ -22,7 +22,7 @@ from bcforecast.edge import Seed, checked
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry
 from bcforecast.observations import reading, records
-from bcforecast.observations.selection import History, Vintage
+from bcforecast.observations.selection import WHAT_IF, History, Vintage
 from bcforecast.plan import goals as promise
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
@@ -256,9 +256,10 @@ class Outlook(Shown):
             scenario = self.exploration.pushed(scenario)
         if not isinstance(scenario, Scenario):
             scenario = self._scenario(scenario)
-        for lever, year in ((one.lever, y) for one in scenario.moves for y in one.by_year):
-            total = scenario.total(lever, year)
-            require_in_range(find_lever(lever, self.plan), total, year=year)
+        for move in scenario.moves:
+            moved = find_lever(move.lever, self.plan)
+            for year in move.by_year:
+                require_in_range(moved, scenario.total(move.lever, year), year=year)
         if scenario.id == self.scenario and not scenario.moves:
             return self
         forecasts = self.exploration.forecasts(scenario)
@@ -433,8 +434,24 @@ def outlook_of(situation: evidence.Situation) -> Outlook:
         outcome = chance.outcome_of(goal, published)
         indicator = plan.indicator_of(goal)
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
+    if WHAT_IF in data.sources:
+        _require_used(goals, data)
     known = situation.models, situation.trend_only
     return Outlook(plan, data, situation.as_of, config.SCENARIO, seed, tuple(goals), *known)
+
+
+def _require_used(goals: list[GoalOutlook], data: Vintage) -> None:
+    """Refuse a figure of one's own (`Vintage.with_figure`) that no goal on its indicator uses."""
+    for figure in (one for one in data.observations if one.source == WHAT_IF):
+        about = figure.area, figure.indicator
+        bases = [goal.basis for goal in goals]
+        bases = [one for one in bases if (one.series.area, one.series.indicator) == about]
+        why = [
+            reason for one in bases for unused, reason in one.selection.unused if unused == figure
+        ]
+        if bases and len(why) == len(bases):
+            named = {"indicator": figure.indicator, "period": figure.period.in_words()}
+            raise BcforecastError("observations.unused_what_if", **named, reason=why[0])
 
 
 def attainment_of(

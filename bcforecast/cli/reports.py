@@ -207,7 +207,7 @@ def report(
         plan, options.day_asked(as_of), lang, scenario, seed,
         formats=tuple(cast("list[Format]", formats or (["brief"] if brief else MADE))),
         data_dir=data, models=",".join(model or ()),
-        provenance=reporting.facts.Provenance(made=reporting.report.stated_day() or date.today()),
+        provenance=reporting.facts.Provenance(made=edge.stated_day() or date.today()),
     )  # fmt: skip
     checked = reporting.report.check_request(request, out).compared()
     job = replace(checked, limits=allowed, force=force)

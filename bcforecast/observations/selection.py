@@ -460,7 +460,8 @@ class Vintage(Shown):
         Of a year such as 2020, or a period such as `2021Q3`; in the unit and counted in the way of
         the latest figure, and of the area of the plan (of an `outlook.data`), or else the only one
         that has figures of the indicator, or any, unless said. An ObservationError if it is not
-        clear which area, unit or measure is meant, or the value is no number.
+        clear which area, unit or measure is meant, or the value is no number. A plan on whose goals
+        it would tell nothing, as a month alone or a year after they are due, refuses it.
 
         Examples
         --------

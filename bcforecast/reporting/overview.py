@@ -144,7 +144,7 @@ def area_reports(
             if areas is not None:
                 raise
             skipped[area] = error.message
-    made, others = Provenance(made=report.stated_day() or date.today()), beside(plans, folder)
+    made, others = Provenance(made=edge.stated_day() or date.today()), beside(plans, folder)
     for province, members in plans.provinces.items():
         wanted = [one for one in members if one in asked and one not in skipped]
         if not wanted:

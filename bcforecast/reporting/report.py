@@ -66,7 +66,7 @@ class ReportRequest:
     models: str = ""
     since: date | None = None
     provenance: facts.Provenance = field(
-        default_factory=lambda: facts.Provenance(made=stated_day())
+        default_factory=lambda: facts.Provenance(made=edge.stated_day())
     )
 
     @property
@@ -187,15 +187,6 @@ class Job:
         parameters = {name: str(value) for name, value in named.items()}
         stated = request.provenance.model_dump(mode="json", exclude_defaults=True)
         return manifest.recipe(parameters, request.places, request.formats, files, stated)
-
-
-def stated_day() -> date | None:
-    """Return the day of making that `SOURCE_DATE_EPOCH` states, in seconds; None if it does not."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    try:
-        return datetime.fromtimestamp(int(given), UTC).date() if given else None
-    except (ValueError, OverflowError, OSError) as error:
-        raise errors.ReportError("report.source_date", found=given) from error
 
 
 def check_formats(formats: Iterable[str]) -> None:

@@ -225,7 +225,7 @@ def plan_run(
     common = ReportRequest(
         "", today, seed=file.seed, data_dir=data_dir, notebooks_dir=notebooks_dir
     )
-    made = report.stated_day() or today
+    made = edge.stated_day() or today
     load = cache(partial(reading.load_plan, data_dir=data_dir))
     check = cache(partial(report.check_request, out=folder, data=data))
     jobs: list[Job] = []
