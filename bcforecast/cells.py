@@ -49,6 +49,10 @@ class Written:
     status: str = "official"
 
 
+class AsFormatted(str):
+    """A number as its format shows it: the point before its decimals is ours."""
+
+
 def plain_words(cell: object) -> str:
     """Return a cell's text in half width, small letters, with single spaces, minus as a hyphen."""
     words = unicodedata.normalize("NFKC", str(cell)).replace("\N{MINUS SIGN}", "-")
@@ -225,10 +229,10 @@ def _cell(
     if number and re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold()):
         return Message("cells.found_scaled", {"value": value, "format": whole})
     if number and "%" in form:
-        return f"{value * 100:.12g}%"
+        return AsFormatted(f"{value * 100:.12g}%")
     behind = "".join(map("".join, re.findall(r'"([^"]*)"|\\(.)', whole.split(";")[0])))
     counts = plain_words(behind).startswith(("%", *_meanings("scales")))
-    return f"{value}{behind}" if number and counts else value
+    return AsFormatted(f"{value}{behind}") if number and counts else value
 
 
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
@@ -501,9 +505,14 @@ def mark_said(cells: Iterable[object]) -> Decimals | None:
     >>> mark_said(["1.234,5", "980"]), mark_said(["15,5", "1,234"]), mark_said(["3.500"])
     (',', '.', None)
     """
-    texts = [plain_words(cell) for cell in cells if isinstance(cell, str)]
+    texts = [plain_words(cell) for cell in cells if is_typed(cell)]
     comma, point = (any(map(mark.search, texts)) for mark in (_COMMA, _POINT))
     return "." if point else "," if comma else None
+
+
+def is_typed(cell: object) -> bool:
+    """Whether a cell is a text, whose marks are those of the person who wrote it."""
+    return isinstance(cell, str) and not isinstance(cell, AsFormatted)
 
 
 def with_point(words: str, mark: Decimals) -> str:
@@ -533,7 +542,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         return Written(float(cell))
     if not isinstance(cell, str):
         raise _unread(cell, unit)
-    marked = FOOTNOTE.sub("*", cell)
+    mark, marked = mark if is_typed(cell) else ".", FOOTNOTE.sub("*", cell)
     if _SMALL_DIGIT.search(marked):
         raise _unread(cell, unit)
     words = with_point(plain_words(marked), mark)

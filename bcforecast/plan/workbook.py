@@ -266,7 +266,7 @@ def read_draft(
         mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
         for row, given in below:
             said = {name: as_text(given[n]) for name, n in places.items()}
-            typed = isinstance(given[places["target"]], str)
+            typed = cells.is_typed(given[places["target"]])
             try:
                 fiscal = FiscalYears.of(draft.more)
                 draft.goals += _of_row(said, row, mark if typed else ".", fiscal)
