@@ -49,6 +49,10 @@ class Written:
     status: str = "official"
 
 
+class AsFormatted(str):
+    """A number as its format shows it: the point before its decimals is ours."""
+
+
 def plain_words(cell: object) -> str:
     """Return a cell's text in half width, small letters, with single spaces, minus as a hyphen."""
     words = unicodedata.normalize("NFKC", str(cell)).replace("\N{MINUS SIGN}", "-")
@@ -229,8 +233,8 @@ def _cell(
         return value
     before, behind = _beside(value, whole)
     if "%" in form:
-        return f"{before}{value * 100:.12g}%{behind}"
-    return f"{before}{as_text(value)}{behind}" if before or behind else value
+        return AsFormatted(f"{before}{value * 100:.12g}%{behind}")
+    return AsFormatted(f"{before}{as_text(value)}{behind}") if before or behind else value
 
 
 def _beside(value: float, whole: str) -> tuple[str, str]:
@@ -574,9 +578,14 @@ def mark_said(cells: Iterable[object]) -> Decimals | None:
     >>> mark_said(["1.234,5", "980"]), mark_said(["15,5", "1,234"]), mark_said(["3.500"])
     (',', '.', None)
     """
-    texts = [plain_words(cell) for cell in cells if isinstance(cell, str)]
+    texts = [plain_words(cell) for cell in cells if is_typed(cell)]
     comma, point = (any(map(mark.search, texts)) for mark in (_COMMA, _POINT))
     return "." if point else "," if comma else None
+
+
+def is_typed(cell: object) -> bool:
+    """Whether a cell is a text, whose marks are those of the person who wrote it."""
+    return isinstance(cell, str) and not isinstance(cell, AsFormatted)
 
 
 def with_point(words: str, mark: Decimals) -> str:
@@ -606,7 +615,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         return Written(float(cell))
     if not isinstance(cell, str):
         raise _unread(cell, unit)
-    marked = FOOTNOTE.sub("*", cell)
+    mark, marked = mark if is_typed(cell) else ".", FOOTNOTE.sub("*", cell)
     if _SMALL_DIGIT.search(marked):
         raise _unread(cell, unit)
     words = with_point(plain_words(marked), mark)

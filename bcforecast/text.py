@@ -329,7 +329,7 @@ def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
     found = {}
     for unit, known in config.shipped(_UNITS).items():
-        if unit in ("money", "counts"):
+        if unit in ("money", "counts", "ranks"):
             continue
         names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
@@ -443,6 +443,12 @@ def _money_name(scale: str, currency: str, lang: Language) -> str:
 def is_percent(unit: str) -> bool:
     """Whether figures in a unit are percents, and differences points: `%` or `% of GDP`."""
     return _bare(unit).partition(" ")[0] == "%"
+
+
+def is_rank(unit: str) -> bool:
+    """Whether a unit is a place among others."""
+    words = config.shipped(_UNITS)["ranks"]
+    return _bare(unit).casefold() in {_bare(word).casefold() for word in words}
 
 
 def is_index(unit: str) -> bool:

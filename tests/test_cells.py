@@ -140,6 +140,7 @@ def test_a_scale_is_that_of_the_unit_where_it_has_one_lakh_and_crore_too(cell, u
         (["1 234,5", "1.234", "-0,5"], [1234.5, 1234.0, -0.5]),
         (["1,234.5", "1,234"], [1234.5, 1234.0]),
         (["1,234", "1.234"], [1234.0, 1.234]),
+        (["15,5", cells.AsFormatted("2.7%"), cells.AsFormatted("2.734%")], [15.5, 2.7, 2.734]),
     ],
 )
 def test_commas_mark_decimals_where_a_table_leaves_no_doubt(table, read):

@@ -219,6 +219,9 @@ def test_differences_of_percents_are_points_whatever_they_are_percents_of(unit):
     [
         ("deaths", "flow", "252 deaths"), ("家", "stock", "252 家"),
         ("Firms", "stock", "252 Firms"),
+        ("Districts", "stock", "252 Districts"), ("arrests", "flow", "252 arrests"),
+        ("personnes", "flow", "252 personnes"), ("empleos", "stock", "252 empleos"),
+        ("Bäume", "stock", "252 Bäume"), ("reclamações", "flow", "252 reclamações"),
         ("人次", "flow", "252 人次"), ("kg/ha", "ratio", "251.6 kg/ha"),
     ],
 )  # fmt: skip

@@ -47,7 +47,7 @@ from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import PlanSet, check_plans, load_plan, load_plan_set, near, plan_ids
 from bcforecast.scenarios import scenario
-from bcforecast.text import Message, day_message, is_index, plain, unit_of
+from bcforecast.text import Message, day_message, is_index, is_rank, plain, unit_of
 from bcforecast.text import figure as in_unit
 
 Severity = Literal["error", "warning", "note"]
@@ -162,6 +162,9 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         if against and indicator.compared is None:
             words = {"name": indicator.names, "up": Message(f"checks.{indicator.direction}")}
             found.append(Finding("warning", None, Message("checks.direction", words)))
+        if is_rank(indicator.unit):
+            said = Message("checks.rank", {"name": indicator.names})
+            found.append(Finding("warning", None, said))
         own = selections[plan.area]
         if indicator.link_to_parent == "share" and indicator.parent is not None:
             found += _parts(own, selections[indicator.parent])

@@ -32,7 +32,7 @@ from bcforecast.plan.goals import COMPARISONS, Direction, Plan, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import Disagreement, Flip
-from bcforecast.text import Language, Message, Shown, rounded_chance
+from bcforecast.text import Language, Message, Shown, is_percent, rounded_chance
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -413,7 +413,8 @@ def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:
     ends: dict[End, float] = {"target": last + years * path.increment, "q10": a.q10, "q90": a.q90}
     if item.goal.meets(last):  # it asks for no way to go
         del ends["target"]
-    relative = item.indicator.growth_kind != "ratio" and min(*ends.values(), *figures) > 0.0
+    points = is_percent(a.unit) or item.indicator.growth_kind == "ratio"
+    relative = not points and min(*ends.values(), *figures) > 0.0
 
     def change(start: float, end: float) -> float:
         return end / start - 1.0 if relative else end - start

@@ -361,6 +361,14 @@ def asked_again(spoken: Language) -> Iterator[None]:
         typer.echo(error.message.render(spoken), err=True)
 
 
+def _refuse_all(problems: Problems[Any], spoken: Language) -> None:
+    """Say all that is wrong, if anything is, and leave."""
+    for problem in problems.told:
+        typer.echo(problem.render(spoken), err=True)
+    if problems:
+        raise typer.Exit(bc.BcforecastError.exit_status)
+
+
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("init_folder"))],
     area: Annotated[str | None, option("init area")] = None,
@@ -375,21 +383,24 @@ def init(
     from bcforecast.cells import FiscalYears, read_sheets
     from bcforecast.observations.importing import append_rows, import_file
     from bcforecast.plan import start
-    from bcforecast.plan.workbook import parse_goal, read_draft, span_of
+    from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft, span_of
 
     spoken = speak(lang)
     if example is not None:
         start.copy_example(example, folder)
     else:
         start.refuse_used(folder)
-        sheets = () if workbook is None else read_sheets(workbook).sheets
         more: dict[str, Any] = {}
         if fiscal is not None:
             written, _, begins = fiscal.partition("=")
             more["fiscal_year"] = {"begins": begins, "written": written}
             if FiscalYears.of(more) is None:
                 raise options.wrong_option("--fiscal-year", fiscal, "2024-25=2024-04")
-        given = read_draft(sheets, decimal=decimal, more=more)
+        given = PlanDraft(more=more)
+        if workbook is not None:
+            sheets = read_sheets(workbook).sheets
+            given = read_draft(sheets, file=workbook, decimal=decimal, more=more)
+        _refuse_all(given.problems, spoken)
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         given.goals[:0] = [parse_goal(one, **asked_as) for one in goal or ()]
         given.area, given.years = (area or given.area).strip(), (years or given.years).strip()
@@ -418,10 +429,9 @@ def init(
         def fill(made: Path) -> None:
             if workbook is not None:
                 found = import_file(workbook, made, decimal=decimal, dry_run=True)
-                for told in (*found.notes, *found.problems.told):
-                    typer.echo(told.render(spoken), err=True)
-                if found.problems:
-                    raise typer.Exit(bc.BcforecastError.exit_status)
+                for note in found.notes:
+                    typer.echo(note.render(spoken), err=True)
+                _refuse_all(found.problems, spoken)
                 append_rows(made, found.new_rows)
 
         of = language_of(names, otherwise=spoken)

@@ -86,9 +86,11 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Probl
 def _workbook_document(path: Path) -> YamlDocument:
     """Read the goals of a workbook as the file of a plan."""
     try:
-        draft = workbook.read_draft(read_sheets(path).sheets)
+        draft = workbook.read_draft(read_sheets(path).sheets, file=path)
     except ObservationError as error:
         raise PlanError(error.message.key, **error.message.values) from None
+    for problem in draft.problems:
+        raise problem
     if not draft.area:
         raise PlanError("plan.is_workbook", file=str(path))
     lang = language_of(draft.area + "".join(one.name for one in draft.goals), otherwise="en")

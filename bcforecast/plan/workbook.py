@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 from bcforecast import cells, config
 from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, Sheet, as_text, plain_words
 from bcforecast.edge import LARGEST_FIGURE
-from bcforecast.errors import ObservationError, PlanError
+from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
 from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
 from bcforecast.text import (
@@ -83,7 +83,8 @@ class GoalDraft(NamedTuple):
 class PlanDraft:
     """A plan as one says it: goals, area, first and last year, what `more` its file has to say.
 
-    `source` is what is said of the figures' own source, `OWN`, by column.
+    `source` is what is said of the figures' own source, `OWN`, by column; `problems` rows that are
+    no goals.
     """
 
     goals: list[GoalDraft] = field(default_factory=list)
@@ -91,6 +92,7 @@ class PlanDraft:
     years: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
+    problems: Problems[PlanError] = field(default_factory=Problems)
 
 
 OWN: Final = "own"
@@ -233,13 +235,15 @@ def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
 def read_draft(
     sheets: Iterable[Sheet],
     *,
+    file: Path,
     decimal: Decimals | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> PlanDraft:
     """Return the plan of a workbook: rows below heads of indicator, comparator and target.
 
     Above the heads the cells beside *Area*, *Years* and *More* say what they say; `more` is said
-    beside it. The `decimal` mark is that which the targets leave no doubt of, unless given.
+    beside it. The `decimal` mark is that which the targets leave no doubt of, unless given. What
+    is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
     beside = more or {}
     draft = PlanDraft(more=beside)
@@ -264,8 +268,14 @@ def read_draft(
         mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
         for row, given in below:
             said = {name: as_text(given[n]) for name, n in places.items()}
-            typed = isinstance(given[places["target"]], str)
-            draft.goals += _of_row(said, row, mark if typed else ".", FiscalYears.of(draft.more))
+            typed = cells.is_typed(given[places["target"]])
+            try:
+                fiscal = FiscalYears.of(draft.more)
+                draft.goals += _of_row(said, row, mark if typed else ".", fiscal)
+            except PlanError as error:
+                place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
+                key = f"cells.goal_row{'' if sheet.name else '_csv'}"
+                draft.problems.note([PlanError(key, **place)])
     return draft
 
 

@@ -396,6 +396,15 @@ def test_a_judgement_far_from_the_series_or_the_target_is_found(tmp_path, series
     assert [one.severity for one in findings(plan(GOAL), load_observations(tmp_path))] == severity
 
 
+def test_a_place_among_others_is_better_said_by_what_they_are_ranked_by(tmp_path):
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "p.yaml").write_text(PLAN.replace("persons", "Rank"), encoding="utf-8")
+    figures(tmp_path, STEADY, unit="Rank", measure="ratio")
+    (said,) = (one.sentence.render("en") for one in check_folder(tmp_path).findings)
+    assert "F: a place among others" in said
+    assert "rank_among" in said
+
+
 def test_a_direction_against_all_goals_on_an_indicator_is_found(tmp_path):
     said = PLAN.replace("names: F,", "names: F, direction: down,")
     assert "F: less is said to be better" in remarks(tmp_path, {"plans/p.yaml": said})[0]

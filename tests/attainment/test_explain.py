@@ -271,6 +271,11 @@ def test_an_end_of_the_range_that_a_long_record_has_not_seen_is_said():
         assert tail.change == pytest.approx(tail.value / (100 * 0.97**13) - 1)
     said = plain_text(sentences.beyond_record(item, lang="en"))
     assert "over 11 spans of 3 years on record it always fell by at least 8.7%" in said
+    share = replace(item, attainment=replace(item.attainment, unit="% of GDP"))
+    found = explaining.beyond_record(share)[0]
+    assert found.change == pytest.approx(found.value - 100 * 0.97**13)
+    said = plain_text(sentences.beyond_record(share, lang="en"))
+    assert said.startswith("The target asks for a rise of 82.70 percentage points from")
 
 
 def test_a_tail_beyond_a_short_record_is_said_with_the_number_of_its_spans():

@@ -8,7 +8,6 @@ import pytest
 
 from bcforecast import errors
 from bcforecast.cells import FiscalYears, meaning, read_sheets
-from bcforecast.errors import PlanError
 from bcforecast.plan import start
 from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.reading import load_plan
@@ -216,7 +215,9 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
     }[name]()
     file = tmp_path / "x.xlsx"
     file.write_bytes(template_bytes(plan, lang=lang))
-    start.start_folder(tmp_path / "mine", read_draft(read_sheets(file).sheets), lang=lang)
+    start.start_folder(
+        tmp_path / "mine", read_draft(read_sheets(file).sheets, file=file), lang=lang
+    )
     for again in (load_plan(file), load_plan("mine", data_dir=tmp_path / "mine")):
         assert [one.model_dump_json() for one in again.goals] == [
             one.model_dump_json() for one in plan.goals
@@ -231,17 +232,24 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
     [(["3.500", "12.5"], [3.5, 12.5]), (["3.500", "1.234,5"], [3500, 1234.5]), ([3.125], [3.125])],
 )
 def test_a_target_typed_in_the_workbook_whose_mark_others_show(tmp_path, targets, read):
+    file = tmp_path / "mine.xlsx"
+
     def draft(*cells):
         book = openpyxl.Workbook()
         heads = ["indicator", "unit", "comparator", "target", "due"]
         for row in ([], heads, *(["Growth", "%", "at least", one, 2030] for one in cells)):
             book.active.append(row)
-        book.save(tmp_path / "mine.xlsx")
-        return read_draft(read_sheets(tmp_path / "mine.xlsx").sheets)
+        book.save(file)
+        return read_draft(read_sheets(file).sheets, file=file)
+
+    def wrong(*cells):
+        return [str(one) for one in draft(*cells).problems]
 
     assert [goal.asked["target"] for goal in draft(*targets).goals] == read
-    with pytest.raises(PlanError, match="with --decimal , where the point marks thousands"):
-        draft("3.500")
+    assert "with --decimal , where the point marks thousands" in wrong("3.500")[0]
+    one, other = wrong("x", 3.125, "y")
+    assert one.startswith(f"{file}, sheet Sheet, row 3: goal “Growth, %, at least, x, 2030”: found")
+    assert other.startswith(f"{file}, sheet Sheet, row 5: ")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
