@@ -231,20 +231,20 @@ def _cell(
         return Message("cells.found_scaled", {"value": value, "format": whole})
     if not number:
         return value
-    before, behind = _beside(value, whole)
+    before, behind = _beside((value > 0) - (value < 0), whole)
     if "%" in form:
         return AsFormatted(f"{before}{value * 100:.12g}%{behind}")
     return AsFormatted(f"{before}{as_text(value)}{behind}") if before or behind else value
 
 
-def _beside(value: float, whole: str) -> tuple[str, str]:
+@cache
+def _beside(sign: int, whole: str) -> tuple[str, str]:
     """Return what a number format shows before and behind a number; nothing if that says nothing.
 
     Words, and signs such as > or (, say what the number is; spaces, a line and a currency do not.
     """
     parts = re.split(r""";(?=(?:[^"]*"[^"]*")*[^"]*$)""", whole)
-    section = 1 if value < 0 else 2 if value == 0 else 0
-    section = section if parts[section:] else 0
+    section = (2, 0, 1)[sign] if parts[(2, 0, 1)[sign] :] else 0
     texts = (
         "\0" if one["digits"] else one["quoted"] or one["escaped"] or one["bare"] or ""
         for one in _SHOWN.finditer(parts[section])
@@ -489,9 +489,8 @@ class FiscalYears:
         parts = re.fullmatch("(.+?)[-/]?q([1-4])", words)
         if parts is None or (end := self.end(parts[1])) is None:
             return ""
-        months = 12 * (end - 1) + int(self.begins[5:]) + 3 * int(parts[2])
-        first, last = (divmod(month - 1, 12) for month in (months - 3, months - 1))
-        return f"{first[0]}-{first[1] + 1:02}/{last[0]}-{last[1] + 1:02}"
+        after = 12 * (end - 1) + int(self.begins[5:]) - 1 + 3 * int(parts[2])
+        return "/".join(f"{n // 12}-{n % 12 + 1:02}" for n in (after - 3, after - 1))
 
     def span(self, words: str) -> tuple[int, int] | None:
         """Return first and last of the years that `2024-25/2028-29` names; twice one by itself."""

@@ -188,14 +188,15 @@ def _read_figures(
     if len({*above.values()}) == 1 < len(above) == sum(map(wide.is_period, named)):
         said = {"sheet": sheet.name, "row": top - 1, "text": next(iter(above.values()))}
         result.notes.append(Message("cells.row_unread", said))
-    else:
-        put = Message("cells.allowed_above")
-        result.problems.note(
-            _wrong(path, sheet, top - 1, n, quoted(one), put) for n, one in above.items()
-        )
+        above = {}
+    put = Message("cells.allowed_above")
+    result.problems.note(
+        _wrong(path, sheet, top - 1, n, quoted(one), put) for n, one in above.items()
+    )
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     given_units = replace(defaults, units=units)
     entries, bad = wide.unroll((top, heads), body, given_units, mark=mark)
+    entries = [one for one in entries if one[1] not in above]
     given = dict(body)
     result.problems.note(_wrong(path, sheet, row, place, *told) for row, place, *told in bad)
     result.problems.more += bad.more

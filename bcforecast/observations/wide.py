@@ -232,6 +232,9 @@ def unroll(
                 if counted and isinstance(cell, str) and cells.TWO_WAYS.search(plain_words(cell)):
                     raise _unread(as_text(cell), "cells.allowed_mark")
                 if (made := _long(about, Period.parse(head), cell, mark or ".")) is not None:
+                    title = as_text(titles[place])
+                    if cells.FOOTNOTE.search(re.sub("[ 年月季度]", "", title)):
+                        made["note"] = made["note"] or title
                     entries.append((row, place, made))
             except ObservationError as error:
                 wrong(row, place, error)

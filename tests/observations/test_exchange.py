@@ -157,9 +157,11 @@ def test_a_status_that_is_a_word_is_kept_and_not_read_letter_by_letter(brought, 
     assert [(str(one.figure.status), one.cells["note"]) for one in found.figures] == [
         ("preliminary", "OBS_STATUS bep"), ("official", "OBS_STATUS D"),
     ]  # fmt: skip
-    path.write_text(text.replace('{"5": "p"}', '"p"'), encoding="utf-8")
-    found, _ = brought(path, "json-stat", {"leavers": ""}, where=where, dry_run=True)
-    assert [one.cells["status"] for one in found.figures] == ["preliminary", "preliminary"]
+    words = {"p": "preliminary", "Estimated": "preliminary", "final": "official"}
+    for word, firm in {**words, "F: Forecast value": "expected", "Projected": "expected"}.items():
+        path.write_text(text.replace('{"5": "p"}', f'"{word}"'), encoding="utf-8")
+        found, _ = brought(path, "json-stat", {"leavers": ""}, where=where, dry_run=True)
+        assert [one.cells["status"] for one in found.figures] == [firm, firm]
 
 
 def test_a_choice_that_is_proposed_is_one(brought, tmp_path):
@@ -335,20 +337,6 @@ def test_json_in_which_a_key_stands_twice_is_refused(brought, tmp_path):
     (tmp_path / "x.json").write_text(text, encoding="utf-8")
     with pytest.raises(ObservationError, match="is no JSON-stat"):
         brought(tmp_path / "x.json", "json-stat", {"leavers": ""})
-
-
-@pytest.mark.parametrize(
-    ("word", "firm"),
-    [
-        ("forecast", "expected"), ("Projected", "expected"), ("provisional", "preliminary"),
-        ("F: Forecast value", "expected"), ("Estimated", "preliminary"), ("final", "official"),
-    ],
-)  # fmt: skip
-def test_how_firm_a_figure_is_may_be_said_in_a_word(brought, tmp_path, word, firm):
-    path = tmp_path / "x.csv"
-    path.write_text(f"{ROWS}I,A,2015,5,{word},T,0\n", encoding="utf-8")
-    found, _ = brought(path, "sdmx-csv", {"leavers": ""}, dry_run=True)
-    assert [str(one.figure.status) for one in found.figures] == [firm]
 
 
 @pytest.mark.parametrize(

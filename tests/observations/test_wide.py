@@ -23,6 +23,8 @@ def test_a_row_takes_what_it_does_not_say_from_the_plan_and_the_rules(folder):
     read = load_observations(folder("code,2020,2021\nfirms,498,约510\nshare,>1,2.5\n")).observations
     bound = next(f for f in read if not f.has_value)
     assert bound.note is None, "a bound says what its cell says"
+    noted = load_observations(folder("code,2020 ¹\nfirms,498\n")).observations[0]
+    assert (str(noted.period), noted.note.render("en")) == ("2020", "2020 ¹")
     read = [f for f in read if f.has_value]
     said = [(f.indicator, str(f.period), f.value, f.unit, f.measure, f.status) for f in read]
     assert said == [
