@@ -460,8 +460,8 @@ class _Province:
     def leave_out(self) -> None:
         """Leave out areas of which any figure, also of what no goal asks, would stop one plan."""
         for area in self.part.figures["area"][~self.readable].unique():
-            if area in self.plans:
-                self.skipped[area] = self.checked(area)[1][0].message
+            for problem in self.checked(area)[1][:1] if area in self.plans else ():
+                self.skipped[area] = problem.message
 
     def _exact(self, indicator: Indicator) -> dict[str, History]:
         """Histories of the areas all of whose figures are exact, for a calendar year, and usable.
@@ -564,7 +564,7 @@ class _Province:
             and [one.indicator for one in plan.goals].count(indicator.id) == 1
             and _is_trend(history, goal.due.year)
             and not checks.is_far(*history.values, goal.target)
-            and (history.area, indicator.id) not in self.judged
+            and (plan.area, indicator.id) not in self.judged
             and not self._is_above(indicator, history)
         )
 

@@ -23,17 +23,9 @@ from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
-from bcforecast.observations import reading
+from bcforecast.observations import reading, records
 from bcforecast.observations.parts import MONTHS, place_in_year
-from bcforecast.observations.records import (
-    Break,
-    Dataset,
-    Elicitation,
-    Measure,
-    Observation,
-    Status,
-    quoted,
-)
+from bcforecast.observations.records import Break, Elicitation, Measure, Observation, Status, quoted
 from bcforecast.observations.selection import (
     FloatArray,
     History,
@@ -45,7 +37,7 @@ from bcforecast.observations.selection import (
 )
 from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
-from bcforecast.plan.reading import PlanSet, check_plans, load_plan, load_plan_set, near, plan_ids
+from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
 from bcforecast.scenarios import scenario
 from bcforecast.text import Message, day_message, is_index, is_rank, plain, unit_of
 from bcforecast.text import figure as in_unit
@@ -664,10 +656,14 @@ def _worth_a_look(plan: Plan, data: Vintage, today: date | None) -> Iterator[Fin
 
 
 def _look_at_sets(
-    sets: Iterable[PlanSet], dataset: Dataset, found: Problems[BcforecastError], today: date | None
-) -> list[Finding]:
+    data_dir: Path | None,
+    dataset: records.Dataset,
+    found: Problems[BcforecastError],
+    today: date | None,
+) -> Iterator[Finding]:
     """Look at the figures of plan sets, one province at a time; note in `found` what is wrong."""
-    look: list[Finding] = []
+    names = () if found else plan_ids(data_dir=data_dir, sets=True)
+    sets = [load_plan_set(one, data_dir=data_dir) for one in names]
     sources = None if found else dataset.sources
     for figures, wrong in reading.read_provinces(dataset.folder, sources):
         found.note(wrong)
@@ -675,9 +671,8 @@ def _look_at_sets(
         areas = ((one, area) for one in sets for area in one.areas if area in told)
         for plan in (one.plan(area) for one, area in areas if one.areas[area].promises):
             found.note(evidence.figures_out_of_range(plan, data))
-            look += () if found else _worth_a_look(plan, data, today)
-        look += odd_cells(figures, today=today or date.max)
-    return look
+            yield from () if found else _worth_a_look(plan, data, today)
+        yield from odd_cells(figures, today=today or date.max)
 
 
 def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> Checked:
@@ -697,10 +692,7 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     dataset, problems = reading.read_folder(data_dir, seen)
     found.note(problems)
     found.note(unusable)
-    sets = plan_ids(data_dir=data_dir, sets=True) if not found else ()
-    look = _look_at_sets(
-        [load_plan_set(one, data_dir=data_dir) for one in sets], dataset, found, today
-    )
+    look = [*_look_at_sets(data_dir, dataset, found, today)]
     try:
         chance.load_bands(data_dir)
     except BcforecastError as error:

@@ -444,12 +444,10 @@ def _require_used(goals: list[GoalOutlook], data: Vintage) -> None:
     """Refuse a figure of one's own (`Vintage.with_figure`) that no goal on its indicator uses."""
     for figure in (one for one in data.observations if one.source == WHAT_IF):
         about = figure.area, figure.indicator
-        bases = [goal.basis for goal in goals]
-        bases = [one for one in bases if (one.series.area, one.series.indicator) == about]
-        why = [
-            reason for one in bases for unused, reason in one.selection.unused if unused == figure
-        ]
-        if bases and len(why) == len(bases):
+        bases = [one.basis for one in goals]
+        of_it = [b.selection for b in bases if (b.series.area, b.series.indicator) == about]
+        why = [reason for one in of_it for unused, reason in one.unused if unused == figure]
+        if of_it and len(why) == len(of_it):
             named = {"indicator": figure.indicator, "period": figure.period.in_words()}
             raise BcforecastError("observations.unused_what_if", **named, reason=why[0])
 

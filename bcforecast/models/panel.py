@@ -482,9 +482,10 @@ def forecast_years(
             model = WithinYear(growth.Leaned(known, up=ways.pop()), one.part)
             forecast = model.fit(one.history, farthest)
         ends = forecast.quantile(levels)
+        told = mine["target"].astype(float), mine["h"].astype(int)
         wanted.loc[wanted["unique_id"] == one.name, ["probability", *columns]] = [
             [forecast.meets(target, up=goal.up, strict=goal.strict)[h - 1], *ends[:, h - 1]]
-            for goal, target, h in zip(asked, mine["target"], mine["h"].astype(int), strict=True)
+            for goal, target, h in zip(asked, *told, strict=True)
         ]
     forecasts[["mean", *columns]] = cells
     return forecasts if targets is None else found

@@ -538,8 +538,9 @@ def readable(figures: pd.DataFrame, sources: Collection[str]) -> pd.Series[bool]
             texts = figures[column.name]
             fits &= texts.isin([one for one in texts.unique() if taken(one, column)])
     periods = {one: records.Period.parse(one).first for one in figures["period"][fits].unique()}
-    first = figures["period"].map({one: date(*p, 1).isoformat() for one, p in periods.items()})
-    begun = (figures["published"] >= first) | (figures["status"] == records.Status.EXPECTED)
+    first = {one: date(*month, 1).isoformat() for one, month in periods.items()}
+    begun = figures["published"] >= figures["period"].map(lambda one: first.get(one, ""))
+    begun |= figures["status"] == records.Status.EXPECTED
     return fits & begun & figures["source"].isin(sources)
 
 

@@ -124,15 +124,11 @@ def require_in_range(lever: Lever, total: float, *, year: int) -> None:
 
 
 def _beyond(lever: Lever, total: float, year: int) -> tuple[Message, Message] | None:
-    if lever.low - _ROUNDING <= total <= lever.high + _ROUNDING:
+    if lever.low <= total <= lever.high:
         return None
     span = {"low": lever.low, "high": lever.high, "lever": lever.id, "year": year}
     found = Message("scenario.found_total", {"total": f"{total:g}"})
     return found, Message("scenario.allowed_total", span)
-
-
-_ROUNDING: Final = 1e-9
-"""What sizes that add up to an end of a range may miss it by."""
 
 
 def levers(plan: goals.Plan | None = None) -> Mapping[str, Lever]:
