@@ -851,7 +851,7 @@ def chance(probability: float | None, *, grade: str, lang: Language, narrow: boo
 
     Every place that a person reads it in has it from here. A and B in whole percents, C in steps of
     5 %, D in words and tenths; never as 0 % or 100 %, and beyond the ends of the steps as a bound.
-    `narrow` writes the bounds of A to C as signs, for narrow cells. A dash for no probability.
+    `narrow` writes bounds as signs and tenths in figures, for narrow cells. A dash for none.
 
     Examples
     --------
@@ -866,7 +866,7 @@ def chance(probability: float | None, *, grade: str, lang: Language, narrow: boo
     steps = round(parts * probability)
     if grade == "D":
         tenths = "below" if steps < 1 else "above" if steps >= parts else str(steps)
-        return text(f"wording.tenths_{tenths}", lang)
+        return text(f"wording.tenths_{'narrow_' * narrow}{tenths}", lang)
     if parts == 100:
         return percent(probability, lang=bounds)
     if not 0 < steps < parts:

@@ -278,7 +278,7 @@ DAY = date(2021, 12, 31)
         ([words.chance(p, grade="D", lang="zh") for p in (0.61, 0.01, 0.999)],
          ["约六成", "不到一成", "九成以上"]),
         ([words.chance(p, grade="D", lang="en", narrow=True) for p in (0.5, 0.04, None)],
-         ["about five in ten", "under one in ten", "–"]),
+         ["5 in 10", "<1 in 10", "–"]),
         ([words.percent(p) for p in (0.4166, 0.995, 0.005, None)], ["42%", ">99%", "<1%", "–"]),
         ([words.rate(0.1547), words.rate(0.0416, signed=True)], ["15.5%", "+4.2%"]),
         ([words.rate(-0.0004), words.rate(0.0001, signed=True)], ["0%", "0%"]),

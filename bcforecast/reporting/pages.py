@@ -314,11 +314,9 @@ _LONGEST_HEAD_EM: Final = 4.0
 _BOLD: Final = 1.1
 """How much wider than the text the heads are."""
 
-_SMALLER: Final = 0.9
 _SMALLEST: Final = 0.75
-"""Sizes of type over the ordinary one: for a table that is too high, and for one too wide."""
+"""Size of type over the ordinary one of a table so wide that its numbers would be broken."""
 
-_MANY_LINES: Final = 6
 _ROUNDING_EM: Final = 0.01
 """A word as wide as its column fits it, whatever the last bits of the two widths are."""
 
@@ -351,19 +349,11 @@ def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
     """
     available, padding = (pt / TABLE_PT / paper.slack for pt in (paper.width, paper.padding))
 
-    def fitted(scale: float) -> Columns:
-        ems = (share * available / scale - padding for share in shares)
-        rooms = [max(1.0, em + _ROUNDING_EM) for em in ems]
-        return Columns(shares, rooms, scale)
-
-    for scale in (1.0, _SMALLER):
-        room = available / scale
-        widths, least = _widths(table, room, padding, paper.script_gap_em)
-        shares = [width / sum(widths) for width in widths]
-        made = fitted(scale)
-        if sum(least) <= room and max(map(made.lines, table.rows), default=0) <= _MANY_LINES:
-            return made
-    return fitted(max(_SMALLEST, min(scale, available / sum(least))))
+    widths, least = _widths(table, available, padding, paper.script_gap_em)
+    shares = [width / sum(widths) for width in widths]
+    scale = max(_SMALLEST, min(1.0, available / sum(least)))
+    ems = (share * available / scale - padding for share in shares)
+    return Columns(shares, [max(1.0, em + _ROUNDING_EM) for em in ems], scale)
 
 
 def _widths(

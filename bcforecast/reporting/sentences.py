@@ -151,8 +151,9 @@ def changed(goal: GoalFact, *, lang: Language) -> str:
         return ""
     if goal.before.probability is None:
         return text("report.change_new", lang)
-    was = wording.chance(goal.before.probability, grade=goal.before.grade, lang=lang)
-    if was == wording.chance(goal.probability, grade=goal.grade, lang=lang):
+    told = partial(wording.chance, lang=lang, narrow=True)
+    was = told(goal.before.probability, grade=goal.before.grade)
+    if was == told(goal.probability, grade=goal.grade):
         return text("report.change_none", lang)
     rose = (goal.probability or 0.0) > goal.before.probability
     return text(f"report.change_{'up' if rose else 'down'}", lang, was=was)
@@ -177,7 +178,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
         step = text(f"report.next_{'review' if tied else 'unmeasured'}", lang)
         return _published_first(step, weak and told, lang), None
-    reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
+    reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
     done = enough(push.reached, grade=goal.grade, wanted=push.wanted)
     # A figure can be too great for a range: the best of what is possible is not the most of it.

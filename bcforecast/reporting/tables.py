@@ -136,7 +136,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
         if others := goals[len(shown) :]:
             rest.append(sentences.named_only(others, group, lang=lang))
         for goal in shown:
-            said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
+            said = wording.chance(goal.probability, grade=goal.grade, lang=lang, narrow=True)
             chance: document.Cell = cited(said, "probability", f"{goal.id}.attainment.probability")
             if change := sentences.changed(goal, lang=lang):
                 chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
@@ -703,7 +703,7 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     if facts.joint is None or len(facts.joint.goals) == 1:
         return Section()
     chances = facts.joint.number_met
-    said = partial(wording.chance, grade=facts.joint_grade, lang=lang)
+    said = partial(wording.chance, grade=facts.joint_grade, lang=lang, narrow=True)
     # At least none are met for certain.
     least = ("100%", *(said(sum(chances[k:])) for k in range(1, len(chances))))
     first = cited(said(chances[0]), "joint", f"{facts.scenario}.number_met[0]")

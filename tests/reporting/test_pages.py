@@ -32,6 +32,8 @@ def test_numbers_and_short_texts_stay_on_one_line_and_longer_texts_get_wider_col
     columns = fit_columns(made, PAPER)
     assert columns.rooms[1] > 1.5 * columns.rooms[0]
     assert columns.lines(made.rows[0]) <= 3
+    high = fitted("a|b", "text|text", f"{'word ' * 200}|{'word ' * 200}")
+    assert high.scale == 1, "letters of a table that is high are no smaller"
 
 
 NAME = "技术合同成交额（天津市北辰区）"
