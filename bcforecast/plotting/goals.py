@@ -175,7 +175,8 @@ def _bars(
         for share in (0.0, bounds[0], _EVEN, bounds[1], 1.0):
             x = left + share * (right - left)
             side = "left" if share == 0 else "center"
-            axes.text(x, head - 0.1, f"{share:.0%}", color=style.QUIET, ha=side, va="center")
+            said = f"{share:.0%}" if share in (0.0, 1.0) else f"{100 * share:.0f}"
+            axes.text(x, head - 0.1, said, color=style.QUIET, ha=side, va="center")
             look: style.Look = {"lw": 1.0, "ls": (0, (4, 2))} if share == _EVEN else {"lw": 0.6}
             colour = style.INK if share == _EVEN else style.RULE
             for low, high in bars:
