@@ -587,7 +587,7 @@ def _api() -> Iterator[Case]:
         for method, function in vars(
             getattr(importlib.import_module(f"bcforecast.{room}"), name)
         ).items()
-        if hasattr(function, "__wrapped__")
+        if inspect.isfunction(function) and hasattr(function, "__wrapped__")
     }
     asked |= {
         name: (function, None)
