@@ -617,8 +617,9 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     asked = over_all_years(goal)[0] if goal.over == "total" else goal.target
     admitted = indicator.admits(asked) and not (is_event and asked < 1)
     if COMPARISONS[goal.comparator].two_sided:  # the indicator must reach that far
-        about = goal.comparator == "about"  # how far off it may be is no figure
-        low, high = goal.target, goal.target if about else goal.upper or goal.target
+        low, high = region(goal.comparator, goal.target, goal.upper)
+        if goal.comparator == "about":  # how far off it may be is no figure
+            low = high = goal.target
         admitted = indicator.support[0] <= low and high <= indicator.support[1]
     wrong = ""
     if goal.base_year is None and not math.isfinite(goal.target):

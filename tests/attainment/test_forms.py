@@ -351,6 +351,12 @@ def test_a_range_is_one_goal_whose_gap_is_to_its_nearer_end_and_nothing_inside(t
     assert wide.attainment.probability > 0.99, "how far off it may be is no figure of firms"
 
 
+def test_both_ends_of_a_range_lie_in_that_of_the_indicator_also_at_zero():
+    deficit = {"id": "firms", "names": "F", "unit": "kg", "valid_range": [-10, -1]}
+    with pytest.raises(ValueError, match="from -10 to -1, the range of firms"):
+        plan({"comparator": "between", "target": [-5, 0], "due": 2022}, indicators=[deficit])
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
