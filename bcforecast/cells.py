@@ -226,11 +226,11 @@ def _cell(
         return Message("cells.found_formula", {"formula": str(source.value)})
     if isinstance(value, datetime):
         return value.date() if re.search("[md]", form.lower()) else value.year
-    scaled = re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold())
-    if number and (scaled or re.search(r'\[[<>=].*"[^"]*\w', whole)):
-        return Message("cells.found_scaled", {"value": value, "format": whole})
     if not number:
         return value
+    scaled = re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold())
+    if scaled or re.search(r'\[[<>=].*"[^"]*\w', whole):
+        return Message("cells.found_scaled", {"value": value, "format": whole})
     before, behind = _beside((value > 0) - (value < 0), whole)
     if "%" in form:
         return AsFormatted(f"{before}{value * 100:.12g}%{behind}")

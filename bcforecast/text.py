@@ -788,12 +788,11 @@ def target_words(
         return text("wording.comparator_none", lang, unit=name or unit_name(unit, lang))
     if comparator == "between" and upper is not None:
         whole = unit_of(unit).currency or unit == "%"
-        both = f"{plain(target)}|{plain(upper)}"  # in one scale
-        first, last = quantity(both, unit=unit, lang=lang, name=name).split("|")
-        values = {
-            "quantity": said(target) if whole else first,
-            "upper": said(upper) if whole else last,
-        }
+        ends = [said(target), said(upper)]
+        if not whole:  # the unit once, and both in one scale
+            both = f"{plain(target)}|{plain(upper)}"
+            ends = quantity(both, unit=unit, lang=lang, name=name).split("|")
+        values = dict(zip(("quantity", "upper"), ends, strict=True))
     elif comparator == "about" and upper is not None:
         within = plain(upper - target)
         points = text("report.points", lang, figure=within)

@@ -23,9 +23,17 @@ from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
-from bcforecast.observations import reading, records
+from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS, place_in_year
-from bcforecast.observations.records import Break, Elicitation, Measure, Observation, Status, quoted
+from bcforecast.observations.records import (
+    Break,
+    Dataset,
+    Elicitation,
+    Measure,
+    Observation,
+    Status,
+    quoted,
+)
 from bcforecast.observations.selection import (
     FloatArray,
     History,
@@ -338,9 +346,9 @@ def _assumed_later(area: str, indicator: Indicator, data: Vintage) -> Iterator[F
 
 def _ahead(area: str, indicator: Indicator, data: Vintage, today: date) -> Iterator[Finding]:
     """The first of the official figures of periods that have not begun."""
-    later = [f for f, _ in data.not_yet_published(area, indicator.id)]
-    later = [f for f in later if f.period.first > (today.year, today.month)]
-    if told := [f for f in later if f.status is Status.OFFICIAL]:
+    later = (f for f, _ in data.not_yet_published(area, indicator.id))
+    official = (f for f in later if f.status is Status.OFFICIAL)
+    if told := [f for f in official if f.period.first > (today.year, today.month)]:
         yield _finding(told[0], "ahead", count=len(told))
 
 
@@ -399,13 +407,11 @@ def _in_hand(selection: Selection) -> Iterator[Finding]:
         return
     years, values = history.times[exact].tolist(), history.values[exact].tolist()
     share, count = part.usual_share(dict(zip(years, values, strict=True)))
-    times = part.value / share / values[-1]
-    if times > PACE or (count and times * PACE < 1.0):
-        told = part.used[-1]
-        rate, latest = (in_unit(plain(float(f"{one:.3g}")), told.unit) for one in (
-            part.value / share, values[-1]
-        ))  # fmt: skip
-        yield _finding(told, "pace", sure=times > IMPOSSIBLE, rate=rate, latest=latest)
+    pace, latest, told = part.value / share, values[-1], part.used[-1]
+    if pace > PACE * latest or (count and PACE * pace < latest):
+        said = (in_unit(plain(float(f"{one:.3g}")), told.unit) for one in (pace, latest))
+        about = dict(zip(("rate", "latest"), said, strict=True))
+        yield _finding(told, "pace", sure=pace > IMPOSSIBLE * latest, **about)
 
 
 def _no_figures(figures: tuple[Observation, ...]) -> Iterator[Finding]:
@@ -656,10 +662,7 @@ def _worth_a_look(plan: Plan, data: Vintage, today: date | None) -> Iterator[Fin
 
 
 def _look_at_sets(
-    data_dir: Path | None,
-    dataset: records.Dataset,
-    found: Problems[BcforecastError],
-    today: date | None,
+    data_dir: Path | None, dataset: Dataset, found: Problems[BcforecastError], today: date | None
 ) -> Iterator[Finding]:
     """Look at the figures of plan sets, one province at a time; note in `found` what is wrong."""
     names = () if found else plan_ids(data_dir=data_dir, sets=True)

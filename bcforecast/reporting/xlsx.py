@@ -308,10 +308,8 @@ def _figures(result: Facts) -> Iterator[Row]:
                 named = series.size or alone or Text.untranslated(one.indicator)
                 used = one in series.used and goal.probability is not None
                 use = (one, used, series.area_name, unit)
-                for names, name in zip(
-                    goals.setdefault(use, ({}, {})), (goal.name, named), strict=True
-                ):
-                    names[name] = None
+                names, called = goals.setdefault(use, ({}, {}))
+                names[goal.name] = called[named] = None
     for (one, used, area, unit), (names, called) in goals.items():
         # Goals that are no family, each of its own name, have no name for what they count.
         indicator = next(iter(called)) if len(called) == 1 else Text.untranslated(one.indicator)

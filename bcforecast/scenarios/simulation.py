@@ -230,7 +230,7 @@ _BETWEEN: Final = 24
 def even_quantiles(forecast: Distribution, n: int) -> FloatArray:
     """Quantiles at levels (i + 1/2) / n, ascending in each column, shape (n, H).
 
-    Quantiles by bisection are dear for a mixture; so the distribution function is read on a grid
+    Quantiles of a mixture are dear; so the distribution function is read on a grid
     between nine of them, and inverted on the normal scale by lines. What has come to the end of the
     support stands there.
     """
