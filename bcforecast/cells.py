@@ -76,18 +76,21 @@ def as_text(cell: object) -> str:
 class Sheet:
     """A sheet as cells: its name, and its numbered rows, whose cells name themselves in `at`.
 
-    A column 0 is none: its values stand in a list.
+    A column 0 is none: its values stand in a list. Of one that is `turned` they are each other's.
     """
 
     name: str
     rows: tuple[tuple[int, tuple[object, ...]], ...]
     columns: tuple[int, ...]
+    turned: bool = False
 
     def at(self, row: int, place: int) -> str:
         """Return the address of the cell at a place of a row: `D7`."""
         from openpyxl.utils import get_column_letter
 
         column = self.columns[place]
+        if self.turned:
+            row, column = column, row
         return f"{get_column_letter(column)}{row}" if column else f"value[{row}]"
 
 

@@ -91,7 +91,8 @@ def read_import(
     planned = wide.planned_indicators(dataset.folder)
     found: list[_Table] = []
     for sheet in read.sheets:
-        found += (there := _tables(sheet, planned))
+        there = _tables(sheet, planned) or _tables(_turned(sheet, planned), planned)
+        found += there
         if sheet.rows and not (there or _has_goals(sheet)):
             result.notes.append(Message("cells.sheet_unread", {"sheet": sheet.name}))
     if not (found or result.problems):
@@ -109,6 +110,30 @@ def read_import(
                 path, table, defaults, dataset, known, result, correction=correction, mark=decimal
             )
     return result
+
+
+def _turned(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> cells.Sheet:
+    """Return a sheet with a period a row and an indicator a column the other way about.
+
+    It begins where columns have names that are known, with the units said above these.
+    """
+    names = {one for known in planned for one in (known.indicator, *known.names)}
+    above = [unit for _, given in sheet.rows for unit in given if cells.unit_said(unit)]
+    for top, (_, given) in enumerate(sheet.rows):
+        if names & set(map(cells.plain_words, given[1:])):
+            rows = [(row, (*one, *[""] * len(sheet.columns))) for row, one in sheet.rows[top:]]
+            turned = [
+                (column, tuple(one[place] for _, one in rows))
+                for place, column in enumerate(sheet.columns)
+            ]
+            (first, heads), *series = turned
+            below = [cells.as_text(one) or "unit" for one in heads[1:2]]  # of names stand units
+            heads = ("indicator", *below, *heads[2:])
+            turned = [(0, tuple(above)), (first, heads), *series]
+            return replace(
+                sheet, rows=tuple(turned), columns=tuple(n for n, _ in rows), turned=True
+            )
+    return replace(sheet, rows=())
 
 
 _Row = tuple[int, tuple[object, ...]]
@@ -163,6 +188,10 @@ def _tables(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> list[
     return found
 
 
+def _at(sheet: cells.Sheet, row: int, place: int) -> str:
+    return f"{sheet.name}!" * bool(sheet.name) + sheet.at(row, place)
+
+
 def _wrong(
     path: Path, sheet: cells.Sheet, row: int, place: int, found: object, allowed: object
 ) -> Message:
@@ -193,6 +222,14 @@ def _read_figures(
     result.problems.note(
         _wrong(path, sheet, top - 1, n, quoted(one), put) for n, one in above.items()
     )
+    unread = [
+        f"{_at(sheet, top, n)} “{cells.as_text(head)}”"
+        for n, (head, one) in enumerate(zip(heads, named, strict=True))
+        if cells.as_text(head) and not one and any(cells.as_text(g[n]) for _, g in body if g[n:])
+    ]
+    if unread:
+        said = {"columns": ", ".join(unread)}
+        result.notes.append(Message("cells.columns_unread", said))
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     given_units = replace(defaults, units=units)
     entries, bad = wide.unroll((top, heads), body, given_units, mark=mark)
@@ -205,7 +242,7 @@ def _read_figures(
     for row, place, made in entries:
         figure, wrong = reading.read_row("observations", made, row=row, file=str(path))
         if figure is not None:
-            at = f"{sheet.name}!" * bool(sheet.name) + sheet.at(row, place)
+            at = _at(sheet, row, place)
             earlier = dataset.series.get((figure.area, figure.indicator), ())
             before = next((f for f in reversed(earlier) if _key(f) == _key(figure)), None)
             ours, theirs = (repr((f.value, f.lower, f.upper)) for f in (figure, before or figure))

@@ -413,3 +413,32 @@ def test_what_is_wrong_is_told_by_its_own_cell_and_may_be_left_out_alone(data, t
     found = import_file(tmp_path / "w.csv", data, skip_bad=True)
     assert [(one.place, one.figure.lower) for one in found.added] == [("C2", 510)]
     assert [told.values["cell"] for told in found.problems] == ["D1", "B3"]
+
+
+def test_a_table_with_a_period_a_row_is_read_as_its_other_way_about(data, book):
+    table = [["表1 主要指标（单位：家）"], ["年份", "高企", "Stocked"]]
+    table += [["2020年", 498, 7], ["2021年*", 510, None], ["注：*为快报数"]]
+    found = import_file(book(*table), data)
+    assert found.problems == []
+    read = [(one.place, one.figure.indicator, one.figure.value) for one in found.figures]
+    assert read == [("数据!B3", "firms", 498), ("数据!B4", "firms", 510), ("数据!C3", "stocked", 7)]
+
+
+def test_of_a_table_with_a_period_a_row_what_is_wrong_is_told_by_its_cell(data, book):
+    table = [
+        ["", "Share", "High-tech firms"],
+        ["", "%", "persons"],
+        [2020, 2.5, 498],
+        [2021, "x1", 7],
+    ]
+    said = [one.render("en") for one in import_file(book(*table), data, dry_run=True).problems]
+    told = [one.partition(", cell ")[2].partition(";")[0] for one in said]
+    assert told == ['B4: found "x1"', 'C2: found "persons"']
+
+
+def test_columns_that_are_not_read_are_named(data, book):
+    path = book(
+        ["指标", "位次", 2020, 2021, "变化"], ["高企", 3, 498, 510, 12], ["Stocked", None, 7, 8]
+    )
+    (note,) = import_file(path, data, dry_run=True).notes
+    assert note.render("en") == "Columns that were not read: 数据!B1 “位次”, 数据!E1 “变化”."
