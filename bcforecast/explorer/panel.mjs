@@ -561,7 +561,7 @@ export function start(root, meta, buffer, host = {}) {
   function layout() {
     const g = goal(), choice = (list, chosen) => list.map(([value, words]) => `<option value="${escaped(value)}"${value === chosen ? " selected" : ""}>${words}</option>`).join("");
     const scenarios = meta.scenarios.map((one) => [one.id, named(one) + (one.draft ? ` (${w("draft")})` : "")]), button = (name, off) => `<button data-do="${name}"${off ? " disabled" : ""}>${w(name)}</button>`;
-    const range = (one) => { const [[low, unit], [high]] = [one.low, one.high].map((x) => measured(one, { base: first }, x)); return w("range", { low, high, unit }); };
+    const range = (one) => { const [[low, unit], [high]] = [one.low, one.high].map((x) => measured(one, { base: first }, x)); return w("range", { low, high, unit }).replace(" %", "%"); };
     const lever = (one) => `<label class="lever"><span>${called(one)}<output for="${one.id}"></output></span><span class="track"><i></i><input type="range" id="${one.id}" min="${one.low}" max="${one.high}" step="${one.step}" aria-label="${called(one)}"></span><small>${range(one)}</small></label>`;
     const group = (levers) => meta.measures.map((m) => [m, levers.filter((one) => one.measure === m.id)]).filter(([, all]) => all.length).map(([m, all]) => `<h3>${named(m)}</h3>${all.map(lever).join("")}`).join("");
     const shown = meta.levers.filter((one) => one.shown), own = shown.filter((one) => one.touches.includes(g.indicator)), other = shown.filter((one) => !own.includes(one));
@@ -607,7 +607,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     put(find("[data-side=a] .change"), (Math.abs(change) < 5e-4 ? w("same") : `<b class="${change < 0 ? "down" : "up"}">${w("points", { size: signed(100 * change) })}</b>`) + (was ? ` · ${w("was", { number: was })}` : ""));
     put(find("[data-side=b] .change"), w("grade", { grade }));
     for (const { one, input, output, mark } of sliders) {
-      const x = size(state.a, one.id), then = before ? size(before.a, one.id) : x, part = (then - one.low) / (one.high - one.low), words = measured(one, state.a, x).join(" ");
+      const x = size(state.a, one.id), then = before ? size(before.a, one.id) : x, part = (then - one.low) / (one.high - one.low), words = measured(one, state.a, x).join(" ").replace(" %", "%");
       if (+input.value !== x) input.value = x;
       if (output.textContent !== words) input.setAttribute("aria-valuetext", (output.textContent = words));
       mark.style.left = `calc(8px + ${part} * (100% - 16px))`; mark.hidden = Math.abs(then - x) < one.step / 2;
@@ -655,7 +655,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
   /** The chart as SVG with its own looks, so that it can be saved as it is. */
   function chart() {
     chart.hover = null;
-    const g = goal(), W = Math.max(Math.round(wide), 300), H = W < 500 ? 260 : 330, [R, T, B] = [14, 12, 26];
+    const g = goal(), W = Math.max(Math.round(wide), 300), H = W < 500 ? 260 : 330, [R, T, B] = [14, 28, 26];
     const font = 'font-family="Noto Sans SC page, Segoe UI, Roboto, Arial, Noto Sans SC, Microsoft YaHei, PingFang SC, sans-serif" font-size="12.5"';
     const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${W} ${H}" role="img" ${font} aria-label="${escaped(`${g.names[state.lang]}: ${g.promise[state.lang]}, ${find(".number").textContent}`)}"><rect width="${W}" height="${H}" fill="#fff"/>`;
     const write = (x, y, words, more = "") => `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="#5d6b7a" ${more}>${words}</text>`;
@@ -671,7 +671,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     const ticks = Array.from({ length: 8 }, (_, k) => (Math.ceil(low / step) + k) * step).filter((v) => v <= high).map((v) => [v, plain(v, { maximumSignificantDigits: 4 })]);
     const L = Math.max(58, ...ticks.map(([, words]) => 12 + 7 * words.length)), every = Math.ceil((to - from) / (W < 500 ? 5 : 10));
     const x = (year) => L + ((year - from) / (to - from)) * (W - L - R), y = (v) => H - B - ((v - low) / (high - low)) * (H - B - T);
-    const axis = ticks.map(([v, words]) => `<path d="M${L} ${y(v).toFixed(1)}H${W - R}" stroke="#e3e8ed"/>${write(L - 6, y(v) + 4, words, 'text-anchor="end"')}`).join("")
+    const axis = write(4, 14, escaped(g.unit[state.lang])) + ticks.map(([v, words]) => `<path d="M${L} ${y(v).toFixed(1)}H${W - R}" stroke="#e3e8ed"/>${write(L - 6, y(v) + 4, words, 'text-anchor="end"')}`).join("")
       + Array.from({ length: Math.floor(to - from) + 1 }, (_, k) => from + k).filter((year) => (year - years.at(-1)) % every === 0).map((year) => write(x(year), H - 7, yearName(year), 'text-anchor="middle"')).join("");
     const anchor = last && last[0] === years[0] - 1 && !g.fixed ? [[last[0], last[1]]] : [], points = (fan, k) => [...anchor, ...years.map((year, h) => [year, fan[h + skip][k]])], line = (list) => `M${list.map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("L")}`;
     const dots = years.length === 1 && !anchor.length, median = (fan, colour, dash, width) => dots ? fan.slice(-1).map((q) => `<path d="M${x(years[0])} ${y(q[1])}V${y(q[5])}" stroke="${colour}" stroke-width="${2 * width}" opacity=".5"/><circle cx="${x(years[0])}" cy="${y(q[3])}" r="4" fill="${colour}"/>`).join("") : `<path d="${line(points(fan, 3))}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dash}"/>`;
