@@ -535,6 +535,10 @@ class FiscalYears:
     def _end(self) -> int:
         return int(self.begins[:4]) + 1
 
+    def of_day(self, day: date) -> int:
+        """Return the year in which the fiscal year of a day ends."""
+        return day.year + (day.month >= int(self.begins[5:]))
+
     def last_day(self, end: int) -> date:
         """Return the last day of the fiscal year that ends in a year."""
         month = int(self.begins[5:]) - 1

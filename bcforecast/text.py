@@ -209,6 +209,11 @@ def year_words(year: SupportsInt) -> str:
     return called(int(year)) if 1900 <= int(year) <= 2200 else str(int(year))
 
 
+def year_of(day: date) -> int:
+    """Return in which year of this process a day lies, by the number of that in which it ends."""
+    return day.year + (day.month > _WRITTEN["years"][1])
+
+
 def ends_year(month: int) -> bool:
     """Whether a month is that with which fiscal years end that are written in this process."""
     return month == _WRITTEN["years"][1] != 12

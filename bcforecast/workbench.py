@@ -304,7 +304,7 @@ def _(plan: Plan, lang: Language) -> _Card:
     rows = []
     for goal in plan.goals:
         name = plan.indicator_of(goal).unit_name(lang)
-        asked = wording.promised(goal, lang=lang, name=name), goal.due.year, goal.indicator
+        asked = wording.promised(goal, lang=lang, name=name), goal.due_year, goal.indicator
         rows.append((goal.id, plan.goal_name(goal).render(lang), *asked))
     about = {"name": plan.name(lang), "id": plan.id, "area": plan.area_names}
     span = {"first": plan.span.first, "last": plan.span.last, "count": len(rows)}
@@ -346,7 +346,7 @@ def _(outlook: Outlook, lang: Language) -> _Card:
             goal.goal.id,
             goal.names.render(lang),
             charts.target_words(goal, lang),
-            wording.year_words(a.due.year),
+            wording.year_words(wording.year_of(a.due)),
         )
         rows.append((*named, *figures, charts.chance_words(goal, lang), a.grade))
     scenario, day = scenario_names(outlook)[lang], wording.day(outlook.as_of, lang=lang)
@@ -360,7 +360,8 @@ def _(outlook: Outlook, lang: Language) -> _Card:
 def _(goal: GoalOutlook, lang: Language) -> _Card:
     a = goal.attainment
     about = {"name": goal.names, "target": charts.target_words(goal, lang), "grade": a.grade}
-    caption = _said("goal", lang, chance=charts.chance_words(goal, lang), due=a.due.year, **about)
+    about |= {"chance": charts.chance_words(goal, lang), "due": wording.year_of(a.due)}
+    caption = _said("goal", lang, **about)
     if goal.forecast is None:
         return _Card(_reasons(caption, goal, lang))
     return _Card(_quantiles(caption, goal.forecast, goal.years, a.unit, lang), (_goal_fan(goal),))
@@ -613,7 +614,7 @@ def _prior_table(goal: GoalOutlook, model: registry.Model | None, lang: Language
     part, asked, rows = goal.basis.selection.part, goal.goal, []
     for name, one in {"as_is": model, "no_record": trend, "figures": Trend()}.items():
         fitted = one if part is None else WithinYear(one, part)
-        found = fitted.fit(goal.history, asked.due.year - goal.history.start)
+        found = fitted.fit(goal.history, asked.due_year - goal.history.start)
         ends = found.quantile(config.QUANTILES)[:, -1]
         chance = float(holds(found, asked.comparator, asked.target, asked.upper)[-1])
         said = wording.chance(chance, grade=goal.attainment.grade, lang=lang)

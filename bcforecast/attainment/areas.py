@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,7 @@ import numpy as np
 from bcforecast import config, edge
 from bcforecast.attainment import checks, evidence
 from bcforecast.attainment import probability as chance
-from bcforecast.attainment.project import first_open_year, outlook_of
+from bcforecast.attainment.project import outlook_of
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
 from bcforecast.edge import LARGEST_FIGURE, exists, read_bytes, whole_folder, write_files, writing
 from bcforecast.errors import BcforecastError, ObservationError
@@ -516,7 +516,7 @@ class _Province:
         if tree is not None:
             return self._coherent(indicator, cases, tree)
         rows: list[_Row] = []
-        for group in _groups(cases, self.part.as_of):
+        for group in self._groups(cases):
             forecast = self.forecast(indicator, group)
             for scenario in self.part.scenarios:
                 made, drawn = forecast, self._factor(scenario, indicator, group[0], n=_DRAWN)
@@ -562,7 +562,7 @@ class _Province:
             and indicator.compared is None
             and structures.structure_of(indicator.id) is None
             and [one.indicator for one in plan.goals].count(indicator.id) == 1
-            and _is_trend(history, goal.due.year)
+            and _is_trend(history, goal.due_year)
             and not checks.is_far(*history.values, goal.target)
             and (plan.area, indicator.id) not in self.judged
             and not self._is_above(indicator, history)
@@ -585,7 +585,7 @@ class _Province:
         count, up = len(cases), COMPARISONS[cases[0].goal.comparator].up
         series = [(one.history.times, one.history.values) for one in cases]
         figures = trend.Histories.of(series, lead=np.zeros(count, dtype=np.int64))
-        ahead = np.array([one.goal.due.year - one.history.start for one in cases])
+        ahead = np.array([one.goal.due_year - one.history.start for one in cases])
         horizon, history = int(ahead.max()), cases[0].history
         scale = base.working_scale(history)
         curve = trend.fit_exact(figures, horizon=horizon, transform=scale, support=history.support)
@@ -598,6 +598,19 @@ class _Province:
         made = free if self.part.trend_only else leaned
         return Counting(made) if indicator.whole else made
 
+    def _opens(self, case: _Case) -> int:
+        """Return the first year of a case that neither figures nor the as-of date have closed."""
+        open_year = self.plans[case.area].first_open_year(self.part.as_of)
+        return max(open_year, case.history.start + 1)
+
+    def _groups(self, cases: Sequence[_Case]) -> Iterable[list[_Case]]:
+        """Cut cases into those on one scale, with one comparator, due year and first open year."""
+        groups: dict[object, list[_Case]] = {}
+        for one in cases:
+            key = base.working_scale(one.history), one.goal.comparator, one.goal.due_year
+            groups.setdefault((*key, self._opens(one)), []).append(one)
+        return groups.values()
+
     def _factor(
         self, scenario: Scenario, indicator: Indicator, case: _Case, *, n: int
     ) -> FloatArray | None:
@@ -605,8 +618,8 @@ class _Province:
 
         They depend on the scenario, the indicator and the years, not on the area.
         """
-        first, due = case.history.start + 1, case.goal.due.year
-        opens = max(first_open_year(self.part.as_of), first)
+        first, due = case.history.start + 1, case.goal.due_year
+        opens = self._opens(case)
         key = scenario.id, indicator.id, opens, due, n
         if key not in self.factors:
             years, nothing = tuple(range(first, due + 1)), Empirical(np.zeros((1, 1)))
@@ -680,7 +693,7 @@ class _Province:
         """
         if indicator.id not in self.part.plans.adds_up:
             return None
-        years = {one.goal.due.year for one in cases}
+        years = {one.goal.due_year for one in cases}
         known, areas = self.histories[indicator.id], self.part.plans.areas
         promised = {one.area: one for one in cases}
         if len(years) > 1 or set(known) != set(areas) or len(areas) < 2:
@@ -730,7 +743,7 @@ class _Province:
         """Draw every area's own forecast, projected onto figures that add up, (n, N)."""
         areas, seed, (summing, bottom) = list(self.part.plans.areas), self.part.seed, self.summing
         drawn = np.empty((_PATHS, len(tree)))
-        for group in _groups(tree, self.part.as_of):
+        for group in self._groups(tree):
             evenly = sim.even_quantiles(uncounted(self.forecast(indicator, group)), _PATHS)
             drawn[:, [self.places[one.area] for one in group]] = evenly
         some = {areas[n]: tree[n].history for n in bottom[:_ENOUGH]}
@@ -752,17 +765,6 @@ def _is_trend(history: History, due: int) -> bool:
     enough = len(history) >= evidence.OWN_TREND_FIGURES and history.start < due
     short = enough and bool(history.start - history.times[0] <= LONGEST_SPAN)
     return short and base.repeats(history.values) < base.FEWEST_REPEATS
-
-
-def _groups(cases: Sequence[_Case], as_of: date) -> Iterator[list[_Case]]:
-    """Cut cases into those on one scale, with one comparator, due year and first open year."""
-    groups: dict[object, list[_Case]] = {}
-    for one in cases:
-        opens = max(first_open_year(as_of), one.history.start + 1)
-        scale = base.working_scale(one.history)
-        key = scale, one.goal.comparator, one.goal.due.year, opens
-        groups.setdefault(key, []).append(one)
-    yield from groups.values()
 
 
 def _in_order(values: FloatArray, moves: FloatArray) -> FloatArray:

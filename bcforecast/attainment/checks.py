@@ -174,7 +174,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _fed(own, data.of(plan.area, indicator.fed_by))
         passed = {*checked(plan.area, indicator.id)}
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
-        goals = [goal for goal in goals if goal.due.year not in passed]
+        goals = [goal for goal in goals if goal.due_year not in passed]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
         for opinion in data.judgements(plan.area, indicator.id):
             found += _far_judgement(opinion, indicator, own, goals)

@@ -104,7 +104,7 @@ class IndicatorForecast:
 
 def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     """Forecast the indicator of `goal` up to its due year, from whatever evidence there is."""
-    indicator, due = situation.plan.indicator_of(goal), goal.due.year
+    indicator, due = situation.plan.indicator_of(goal), goal.due_year
     selection, existed = known_figures(situation.plan, goal, situation.data)
     own = _of_another_unit(situation.data, indicator, area=situation.plan.area)
     for error in (*own, *_out_of_range(indicator, selection.used)):
@@ -172,7 +172,7 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     ones: what existed by its end (by the last figure up to it; 0 if there is none) is not new.
     """
     indicator = plan.indicator_of(goal)
-    selection = data.history(series_of(indicator, area=plan.area), until=goal.due.year)
+    selection = data.history(series_of(indicator, area=plan.area), until=goal.due_year)
     if indicator.kind != "event":
         return selection, 0
     history = selection.history
@@ -367,13 +367,13 @@ class _Asked:
     @property
     def horizon(self) -> int:
         """Years from the last figure to the due year."""
-        return self.goal.due.year - self.history.start
+        return self.goal.due_year - self.history.start
 
     def forecast(
         self, forecast: Distribution | None, basis: Basis, model: str, *said: Message, **more: Any
     ) -> IndicatorForecast:
         """Return a forecast up to the due year; by default it rests on the indicator's figures."""
-        due, selection = self.goal.due.year, self.selection
+        due, selection = self.goal.due_year, self.selection
         years = tuple(range(due - forecast.horizon + 1, due + 1)) if forecast else ()
         series = series_of(self.indicator, area=self.situation.plan.area)
         rests: dict[str, Any] = {"n_usable": selection.history.n_usable, **more}
@@ -417,7 +417,7 @@ class _Asked:
     @cached_property
     def parent(self) -> ParentForecast | None:
         """The indicator in the parent area; None if nothing is borrowed from there."""
-        indicator, data, due = self.indicator, self.situation.data, self.goal.due.year
+        indicator, data, due = self.indicator, self.situation.data, self.goal.due_year
         area, is_event = indicator.parent, indicator.kind == "event"
         if area is None or (indicator.link_to_parent == "none" and not (is_event and self.sizes)):
             return None
@@ -456,7 +456,7 @@ class _Asked:
     @cached_property
     def share_prior(self) -> borrowed.SharePrior | None:
         """What is thought of the share or factor before any own figure; None if nothing is."""
-        due, kind = self.goal.due.year, self.indicator.kind
+        due, kind = self.goal.due_year, self.indicator.kind
         if self.indicator.link_to_parent == "factor" and kind != "event":
             # As near the parent's ratio as those of provinces are to the nation's.
             return borrowed.SharePrior(0.0, borrowed.learned().factor_sd, kind="factor", year=due)
@@ -515,7 +515,7 @@ def _firmest(case: _Asked) -> IndicatorForecast | None:
 
 def _bounded(case: _Asked) -> IndicatorForecast | None:
     """Condition the forecast made without the due year's bound on that bound."""
-    history, due = case.history, case.goal.due.year
+    history, due = case.history, case.goal.due_year
     lower, upper = float(history.lower[-1]), float(history.upper[-1])
     said = case.said("attainment.known_bound", year=due)
     before = int(history.times[-2]) if len(history) > 1 else due - 1
@@ -638,9 +638,9 @@ def _borrowed_growth(case: _Asked) -> IndicatorForecast | None:
 def _judgement(case: _Asked) -> IndicatorForecast | None:
     elicited = case.situation.data.judgements(case.situation.plan.area, case.indicator.id)
     opinions = tuple(
-        borrowed.Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
+        borrowed.Opinion(j.role, year, j.q10, j.q50, j.q90)
         for j in elicited
-        if j.due.year > case.history.start
+        if (year := case.situation.plan.year_of(j.due)) > case.history.start
     )
     if not opinions:
         return None
@@ -661,7 +661,7 @@ def _added_up(case: _Asked) -> IndicatorForecast | None:
     """
     plan, so_far = case.situation.plan, case.history
     selection = case.situation.data.history(
-        series_of(case.indicator, area=plan.area), until=case.goal.due.year
+        series_of(case.indicator, area=plan.area), until=case.goal.due_year
     )
     yearly, part = selection.history, selection.part
     if not case.indicator.yearly:
@@ -676,13 +676,13 @@ def _added_up(case: _Asked) -> IndicatorForecast | None:
     model: Model = _trend(case.situation, case.indicator)
     model = model if part is None else WithinYear(model, part)
     try:
-        forecast = model.fit(yearly, case.goal.due.year - yearly.start)
+        forecast = model.fit(yearly, case.goal.due_year - yearly.start)
     except errors.ModelError:
         return None
     coming = forecast.sample(MEAN_PATHS, seed=case.situation.seed).to_numpy(copy=True)
     coming[:, : max(plan.span.first - 1 - yearly.start, 0)] = 0.0
     already = float(so_far.values[-1])
-    span = {"first": int(yearly.times[0]), "last": int(yearly.times[-1]), "due": case.goal.due.year}
+    span = {"first": int(yearly.times[0]), "last": int(yearly.times[-1]), "due": case.goal.due_year}
     told = text.figure(plain(already), case.indicator.unit, case.indicator.unit_names)
     said = case.said("attainment.rests_on_added", **span, count=yearly.n_usable, already=told)
     made = Empirical(already + np.cumsum(coming, axis=1))
@@ -727,7 +727,7 @@ def _event(case: _Asked) -> IndicatorForecast | None:
         likelihood_ratios=(config.MILESTONE_RATIO,) * taken,
         largest=max(event.EventHazard.largest, ceil(goal.target) - already),
     )
-    forecast = model.fit(history, goal.due.year - history.start).plus(already)
+    forecast = model.fit(history, goal.due_year - history.start).plus(already)
     came = {"count": already, "year": int(history.times[-1])}
     came_words = Message(f"attainment.event_already{'' if already else '_none'}", came)
     about |= {"already": came_words, "reached": taken}

@@ -148,7 +148,7 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
             history,
             direction=indicator.direction,
             target=goal.target,
-            due=goal.due.year,
+            due=goal.due_year,
             comparator=goal.comparator,
             base_year=goal.base_year or plan.span.first - 1,
             scale=100.0 if indicator.kind == "ratio" and indicator.unit == "%" else None,
@@ -257,7 +257,7 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
     if model is not None and reached_by is None and outlook.scenario == config.SCENARIO:
         history = item.basis.selection.history
         try:
-            further = model.fit(history, asked.due.year - history.start + BEYOND_DUE)
+            further = model.fit(history, asked.due_year - history.start + BEYOND_DUE)
         except errors.ModelError:
             pass
         else:

@@ -373,7 +373,7 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
     A goal of every year has ended with the first figure that does not keep it. `published` has the
     indicator's figures as of today: a forecast never sees them.
     """
-    history, due = published.history, goal.due.year
+    history, due = published.history, goal.due_year
     if goal.over == "every":
         broken = np.isin(history.times, goal.years) & history.known & ~goal.meets(history.values)
         if broken.any():

@@ -518,7 +518,7 @@ def _required(
         needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=basis.series.whole)
     history = basis.selection.history
     last = int(history.times[history.known][-1])
-    years = goal.due.year - last
+    years = goal.due_year - last
     path = chance.required_path(latest, target=needed, years=years, up=up)
     if goal.over is None or years < 1:
         return path
@@ -580,11 +580,15 @@ class Exploration:
 
     @checked
     def probability(self, goal: str, scenario: Scenario, *, by: int | None = None) -> float:
-        """P(goal met) under a scenario by the end of a year, by default the due year."""
+        """P(goal met) under a scenario by the end of a year, by default the due year.
+
+        Of a goal over several years no other can be asked.
+        """
         wanted = self.goal(goal)
         years = self.outlook[goal].years
-        if by is not None and by not in years:
-            raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
+        first, last = years[-1 if wanted.over else 0], years[-1]
+        if by is not None and by not in range(first, last + 1):
+            raise ScenarioError("joint.year", goal=goal, found=by, first=first, last=last)
         forecast = self.forecast(goal, scenario)
         if wanted.over is not None:
             return chance_of(wanted, forecast, self.outlook[goal].basis, seed=self.outlook.seed)[0]
@@ -651,7 +655,7 @@ class Exploration:
         they stay within the ranges of the levers.
         """
         plan = self.outlook.plan
-        year = first_open_year(self.outlook.as_of, plan)
+        year = plan.first_open_year(self.outlook.as_of)
         start, moves = base or self.baseline, []
         for lever, size in sizes.items():
             measure, moved = self.measure_of(lever), find_lever(lever, plan)
@@ -695,8 +699,8 @@ class Exploration:
     def _at_due(self, paths: sim.Paths, goal: Goal) -> FloatArray:
         """Values at the due date, shape (n,), whole where whole things are counted."""
         baseline = self._baseline_of(goal)
-        if goal.due.year in baseline.years:
-            values = paths[goal.indicator][:, baseline.years.index(goal.due.year)]
+        if goal.due_year in baseline.years:
+            values = paths[goal.indicator][:, baseline.years.index(goal.due_year)]
             return np.ceil(values - 0.5) if isinstance(baseline.forecast, Counting) else values
         # An earlier goal on the same indicator whose year is published already.
         forecast = self.projected[goal.id]
@@ -726,8 +730,8 @@ def explore(
         if forecast is None or (name in longest and len(item.years) <= len(longest[name].years)):
             continue
         longest[name] = item
-        settled = item.basis.selection.history.start >= goal.due.year
-        opens = item.years[-1] + 1 if settled else first_open_year(outlook.as_of, outlook.plan)
+        settled = item.basis.selection.history.start >= goal.due_year
+        opens = item.years[-1] + 1 if settled else outlook.plan.first_open_year(outlook.as_of)
         baselines[name] = sim.Baseline(name, forecast, item.years, opens, item.indicator.support)
     histories = {}
     for name, item in longest.items():
@@ -737,12 +741,6 @@ def explore(
     correlation = correlation or sim.estimate_correlation(histories)
     made = correlation, n_paths, outlook.seed, outlook.plan
     return Exploration(outlook, sim.Simulation(tuple(baselines.values()), *made))
-
-
-def first_open_year(as_of: date, plan: Plan | None = None) -> int:
-    """First year, of the calendar or as a plan has them, that is not over on a day."""
-    last = date(as_of.year, 12, 31) if plan is None else plan.last_day(as_of.year)
-    return as_of.year + (as_of >= last)
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def _points(
     if not is_percent(asked.unit):
         return {}
     opens = exploration.simulation.by_indicator[asked.indicator].open_years
-    years = max(sum(year <= asked.due.year for year in opens), 1)
+    years = max(sum(year <= asked.due_year for year in opens), 1)
 
     def median(sizes: Mapping[str, float]) -> float:
         pushed = exploration.pushed(sizes, base=base)
@@ -241,7 +241,7 @@ def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
         levers = () if task is None else task.levers
         acts_on = {*(task.indicators if task else ()), *(one.indicator for one in levers)}
         goals = [goal for goal in plan.goals if goal.indicator in acts_on]
-        last = max((goal.due for goal in goals), default=date(plan.span.last, 12, 31))
+        last = max((goal.due for goal in goals), default=plan.last_day(plan.span.last))
         return Tracked(
             id=promise.id,
             names=Text.of(promise.names if isinstance(promise, Task) else promise.quote),

@@ -300,9 +300,9 @@ def seek(
 
     spoken = speak(lang)
     day = None if by is None else parse_day(by, option="--by")
-    # Figures are of a year's end: the last that is not after the day.
-    year = None if day is None else day.year - ((day.month, day.day) != (12, 31))
     exploration = options.projected(plan, as_of, data, seed, model).exploration
+    # Figures are of a year's end: the last that is not after the day.
+    year = None if day is None else exploration.outlook.plan.first_open_year(day) - 1
     base = None
     if scenario != config.SCENARIO:
         base = load_scenario(scenario, plan=exploration.outlook.plan, data_dir=data)

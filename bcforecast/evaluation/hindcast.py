@@ -153,7 +153,7 @@ def hindcast(
 def year_ends(plan: Plan) -> tuple[date, ...]:
     """Return the last day of each year from the plan's issue to its last due date."""
     last = max((goal.due for goal in plan.goals), default=plan.issued)
-    return tuple(date(y, 12, 31) for y in range(plan.issued.year, last.year + 1))
+    return tuple(map(plan.last_day, range(plan.year_of(plan.issued), plan.year_of(last) + 1)))
 
 
 def _past_forecast(item: GoalOutlook, plan: Plan, day: date) -> PastForecast:

@@ -40,7 +40,7 @@ class Session:
     def __init__(self, outlook: project.Outlook, *, drafts: bool = True) -> None:
         self.outlook, self.drafts = outlook, drafts
         self.exploration = outlook.exploration
-        self.year = max((goal.due.year for goal in outlook.plan.goals), default=0)
+        self.year = max((goal.due_year for goal in outlook.plan.goals), default=0)
         self.measures = self._measures()
         self.levers = tuple(scenarios.find_lever(one, outlook.plan) for one in self.measures)
         self.read_scenarios()
@@ -73,7 +73,7 @@ class Session:
     def _in_range(self, move: Move, base: Scenario, unsure: float) -> Move:
         """Give a push its size in every year in which the rest of the lever changes."""
         lever = scenarios.find_lever(move.lever, self.outlook.plan)
-        first = project.first_open_year(self.outlook.as_of, self.outlook.plan)
+        first = self.outlook.plan.first_open_year(self.outlook.as_of)
         size = move.value(first)
         changing = {y for one in base.moves if one.lever == move.lever for y in one.by_year}
         by_year = {}
@@ -184,7 +184,7 @@ def _figure_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) 
 
 def _open_figures(item: project.GoalOutlook) -> list[int]:
     """Return the years before a goal is due of which a figure could still come."""
-    return [year for year in item.years if year < item.goal.due.year and not item.goal.over]
+    return [year for year in item.years if year < item.goal.due_year and not item.goal.over]
 
 
 def _quantiles(forecast: Distribution, years: Sequence[int]) -> dict[str, list[float]]:
@@ -300,7 +300,7 @@ def panel_content(
         "lang": lang,
         "id": plan.id,
         "n": simulation.n_paths,
-        "first": project.first_open_year(outlook.as_of, outlook.plan),
+        "first": plan.first_open_year(outlook.as_of),
         "end": session.year,
         "wanted": WANTED,
         "levels": config.TABLE_QUANTILES,
@@ -473,7 +473,7 @@ def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dic
         year: goal.target
         for goal in session.exploration.goals
         if goal.indicator == name
-        for year in (goal.due.year, *(goal.years if goal.over else ()))
+        for year in (goal.due_year, *(goal.years if goal.over else ()))
     }
     # All of them where a goal is counted; elsewhere enough for the chart.
     record["paths"] = {
@@ -524,7 +524,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         "decimals": wording.decimals(goal.target if stated else 1.0, unit=a.unit),
         "grade": a.grade,
         "p": a.probability,
-        "due": goal.due.year,
+        "due": goal.due_year,
         "comparator": goal.comparator,
         "target": goal.target if stated else None,
         "region": region(goal.comparator, goal.target, goal.upper) if two_sided else None,

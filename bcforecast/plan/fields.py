@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
@@ -162,7 +162,7 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
         full["goals"] = goals
     if isinstance(full.get("span"), dict):
         full["span"] = _by_calendar(full["span"], fiscal)
-    _complete_plan(full, goals)
+    _complete_plan(full, goals, fiscal)
     return full
 
 
@@ -305,10 +305,15 @@ def as_written(place: Place, content: object) -> Place:
     return place
 
 
-def _years_of(due: object) -> tuple[int, int] | None:
+def _years_of(due: object, fiscal: object = None) -> tuple[int, int] | None:
     """Return the first and last year of a due date, however it is written; None of what is none."""
-    told = re.match(r"([0-9]{4})(?:/([0-9]{4}))?", str(due))
-    return None if told is None else (int(told[1]), int(told[2] or told[1]))
+    told = re.match(r"([0-9]{4})(?:/([0-9]{4})|-(0[1-9]|1[0-2])-)?", str(due))
+    if told is None:
+        return None
+    first = int(told[1])
+    if told[3] and isinstance(fiscal, FiscalYears):
+        first = fiscal.of_day(date(first, int(told[3]), 1))
+    return first, int(told[2] or first)
 
 
 def in_words(key: str, **values: object) -> dict[str, str] | None:
@@ -444,23 +449,26 @@ def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str
         goal["unit"] = unit
     goal.setdefault("aspiration", False)
     if "id" not in goal and isinstance(indicator, str):
-        years = _years_of(goal.get("due"))
+        years = _years_of(goal.get("due"), goal.get("fiscal"))
         by_year = f"{indicator}_{year_id(years[0], goal.get('fiscal'))}" if years else indicator
         more = (f"{by_year}_{n}" for n in count(2))
         goal["id"] = next(one for one in chain((indicator, by_year), more) if one not in used)
     used.add(str(goal.get("id")))
 
 
-def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> None:
-    ends = [years[1] for goal in goals if (years := _years_of(goal.get("due")))]
-    issued = plan.get("issued")
+def _complete_plan(
+    plan: dict[str, Any], goals: Sequence[Mapping[str, Any]], fiscal: FiscalYears | None
+) -> None:
+    ends = [years[1] for goal in goals if (years := _years_of(goal.get("due"), fiscal))]
     if ends:
-        first = issued.year if isinstance(issued, date) else min(ends)
+        issued = _years_of(plan.get("issued"), fiscal)
+        first = issued[0] if isinstance(plan.get("issued"), date) and issued else min(ends)
         plan.setdefault("span", {"first": min(first, *ends), "last": max(ends)})
     span = plan.get("span")
     if isinstance(span, dict) and isinstance(span.get("first"), int):
         if FIRST_YEAR <= span["first"] <= LAST_YEAR:
-            plan.setdefault("issued", date(span["first"], 1, 1))
+            last_day = fiscal.last_day if fiscal else partial(date, month=12, day=31)
+            plan.setdefault("issued", last_day(span["first"] - 1) + timedelta(days=1))
         for goal in goals:
             spans = goal.get("every_year") is True or goal.get("total") is True
             if spans and "/" not in str(goal.get("due")):

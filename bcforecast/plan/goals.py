@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeVar
 
@@ -307,6 +307,7 @@ class Goal(fields.StrictRecord):
     bodies: tuple[fields.Id, ...] = ()
     place: fields.Words | None = None
     quote: Text | None = None
+    _year_ends: int = PrivateAttr(12)
 
     @model_validator(mode="before")
     @classmethod
@@ -315,15 +316,11 @@ class Goal(fields.StrictRecord):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        two_sided, due = COMPARISONS[self.comparator].two_sided, self.due.year
+        two_sided = COMPARISONS[self.comparator].two_sided
         if two_sided and (self.upper is None or self.upper <= self.target):
             raise fields.refusal("plan.allowed_range_pair", "target")
         if self.upper is not None and not two_sided:
             raise fields.refusal("plan.allowed_number_or_range", "upper")
-        for name, last in (("base_year", due - 1), ("first_year", due)):
-            year = getattr(self, name)
-            if year is not None and year > last:
-                raise fields.refusal("plan.allowed_up_to", name, year=last)
         if self.over is not None and COMPARISONS[self.comparator].counts_new:
             raise fields.refusal("plan.allowed_one_due", "due", found=self.over)
         return self
@@ -334,7 +331,7 @@ class Goal(fields.StrictRecord):
 
     def usual_names(self, one: Indicator, called: Callable[[int], str], own: Text) -> list[Any]:
         """Return what it is called beside others: by its year, by what it asks in that year."""
-        told: dict[str, Any] = {"name": own, "year": called(self.due.year)}
+        told: dict[str, Any] = {"name": own, "year": called(self.due_year)}
         asked = {
             lang: wording.promised(self, lang=lang, name=one.unit_name(lang), called=called)
             for lang in wording.LANGUAGES
@@ -345,7 +342,12 @@ class Goal(fields.StrictRecord):
     @property
     def years(self) -> range:
         """The years that count: the due year alone, or a span that ends with it."""
-        return range(self.first_year or self.due.year, self.due.year + 1)
+        return range(self.first_year or self.due_year, self.due_year + 1)
+
+    @property
+    def due_year(self) -> int:
+        """The year in which it is due, of fiscal years by that in which it ends."""
+        return self.due.year + (self.due.month > self._year_ends)
 
     def is_over(self, as_of: date) -> bool:
         """Whether its time is over on a day: what is done from then on comes too late for it."""
@@ -452,6 +454,8 @@ class Plan(Shown, fields.StrictRecord):
             return goals  # which is refused later
         fiscal, named = rest.data.get("fiscal_year"), list(goals)
         called, shared = fiscal.called if fiscal else str, Counter(one.indicator for one in goals)
+        for goal in goals:
+            goal._year_ends = fiscal.last_day(goal.due.year).month if fiscal else 12
         for way in (0, 1):
             often = Counter(goal.called(known[goal.indicator]) for goal in named)
             for n, goal in enumerate(goals):
@@ -474,7 +478,7 @@ class Plan(Shown, fields.StrictRecord):
             asked = [COMPARISONS[one.comparator] for one in goals]
             ways = {None if one.two_sided else one.up for one in asked}
             indicator._up = ways.pop() if len(ways) == 1 else None
-        first_day, last_day = date(self.span.first, 1, 1), date(self.span.last, 12, 31)
+        first_day, last_day = self.first_day(self.span.first), self.last_day(self.span.last)
         if self.issued > last_day:
             raise fields.refusal("plan.allowed_issued", "issued", found=self.issued, last=last_day)
         if self.parent == self.id:
@@ -492,6 +496,9 @@ class Plan(Shown, fields.StrictRecord):
             if not first <= goal.due <= last_day:
                 told = {"found": goal.due, "first": first, "last": last_day}
                 raise fields.refusal("plan.allowed_due", "goals", n, "due", **told)
+            for name, last in (("base_year", goal.due_year - 1), ("first_year", goal.due_year)):
+                if (getattr(goal, name) or last) > last:
+                    raise fields.refusal("plan.allowed_up_to", "goals", n, name, year=last)
             _check_target(goal, self.indicator(goal.indicator), n)
         return self
 
@@ -518,9 +525,21 @@ class Plan(Shown, fields.StrictRecord):
         """Have the years of this process written as it writes them."""
         wording.write_years(self.year_name, ends=self.last_day(self.span.last).month)
 
+    def first_day(self, year: int) -> date:
+        """Return the first day of a year of its."""
+        return self.last_day(year - 1) + timedelta(days=1)
+
     def last_day(self, year: int) -> date:
         """Return the last day of a year of its."""
         return self.fiscal_year.last_day(year) if self.fiscal_year else date(year, 12, 31)
+
+    def year_of(self, day: date) -> int:
+        """Return in which year of its a day lies, by the number of that in which it ends."""
+        return self.fiscal_year.of_day(day) if self.fiscal_year else day.year
+
+    def first_open_year(self, as_of: date) -> int:
+        """Return the first year of its that is not over on a day."""
+        return self.year_of(as_of + timedelta(days=1))
 
     def __contains__(self, goal: object) -> bool:
         ours = isinstance(goal, str | Goal)  # an array is equal to many things at once

@@ -134,7 +134,7 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     parent: ParentSeries | None = None
     if borrowed is not None and len(borrowed.selection.history):
         history, forecast, fan = borrowed.selection.history, borrowed.forecast, None
-        due = item.goal.due.year
+        due = item.goal.due_year
         if forecast is not None and forecast.horizon == due - history.start:
             fan = fan_of(forecast, range(history.start + 1, due + 1))
         parent = area_name(outlook, borrowed.area), history, fan
@@ -222,7 +222,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
 def message(data: FanData, lang: Language) -> str:
     """Say in a line what the chart of a goal says."""
     a = data.goal.attainment
-    values = {"target": target_words(data.goal, lang), "year": a.due.year}
+    values = {"target": target_words(data.goal, lang), "year": wording.year_of(a.due)}
     if a.probability is None:
         return text("plot.fan_message_unset", lang, **values)
     said = wording.chance(a.probability, grade=a.grade, lang=lang)
@@ -301,7 +301,7 @@ _YEAR: Final = 0.5
 def _draw_event(axes: Axes, data: FanData, met: Mapping[int, float], lang: Language) -> None:
     """Draw one bar a year, or a count: P(goal met by its end), P(so many); the goal's is darker."""
     a, by = data.goal.attainment, "bar" if data.met_by_count is None else "count"
-    asked = a.due.year if data.met_by_count is None else round(a.target)
+    asked = wording.year_of(a.due) if data.met_by_count is None else round(a.target)
     bars, chances = list(met), list(met.values())
     colours = [style.FORECAST if one == asked else style.BANDS[0] for one in bars]
     axes.bar(range(len(bars)), chances, width=0.5, color=colours, zorder=3)
@@ -509,7 +509,7 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     _write_ticks(axes.xaxis, a.unit, lang, 5)
-    year = {"year": a.due.year, "unit": data.goal.indicator.unit_name(lang)}
+    year = {"year": wording.year_of(a.due), "unit": data.goal.indicator.unit_name(lang)}
     axes.set_title(text("plot.fan_range", lang, **year), fontsize=style.SIZE, color=style.QUIET)
 
 
@@ -564,7 +564,8 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
         figure = wording.estimate(far, unit=goal.unit, grade=goal.grade, lang=lang)
         words = text("plot.fan_band_beyond", lang, figure=figure)
         axes.text(0.01, 0.97, words, va="top", transform=axes.transAxes, color=style.QUIET)
-    years = [goal.due.year, goal.due.year - 3, *own.times.tolist()]
+    due = wording.year_of(goal.due)
+    years = [due, due - 3, *own.times.tolist()]
     if fan is not None:
         years += fan.years.tolist()
     first, last = min(years), max(years)

@@ -6,7 +6,7 @@ It reads back from its own JSON, result.json.
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.errors import PlanError
 from bcforecast.observations.records import Period
 from bcforecast.plan.goals import Comparator, Over, Plan
-from bcforecast.text import Message, Text
+from bcforecast.text import Message, Text, year_of
 
 if TYPE_CHECKING:
     from bcforecast.attainment.news import GoalStatus
@@ -322,7 +322,8 @@ class PlanFact(Fact):
     @property
     def dated(self) -> bool:
         """Whether the day of issue is stated: where none is, the first of its years is taken."""
-        return self.issued != date(self.first_year, 1, 1)
+        before = self.issued - timedelta(days=1)
+        return (year_of(before), year_of(self.issued)) != (self.first_year - 1, self.first_year)
 
     @classmethod
     def of(cls, plan: Plan) -> Self:

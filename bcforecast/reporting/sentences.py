@@ -5,6 +5,7 @@ A sentence is spans. One number in it, where it has one that matters, is linked 
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from functools import partial
 from math import isfinite
 from typing import Final
@@ -164,7 +165,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     if goal.outcome is not None:
         return happened_short(goal, lang=lang), None
     if goal.is_over(facts.as_of):
-        return text("report.next_await", lang, year=goal.due.year), None
+        return text("report.next_await", lang, year=wording.year_of(goal.due)), None
     if goal.probability is None:
         lacks = goal.latest is not None and not isfinite(goal.target)
         key = f"report.next_publish{'_base' * lacks}"
@@ -217,9 +218,13 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     form = "_event" if goal.comparator == "event" else "_over" if goal.over else ""
     target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
     ends = (goal.due.month, goal.due.day) == (12, 31)
-    due = text("wording.year_end", lang, year=goal.due.year) if ends else day(goal.due, lang=lang)
+    due = (
+        text("wording.year_end", lang, year=wording.year_of(goal.due))
+        if ends
+        else day(goal.due, lang=lang)
+    )
     # The year that tells goals of one indicator apart is said by the due date.
-    year = re.escape(text("report.year", lang, year=goal.due.year))
+    year = re.escape(text("report.year", lang, year=wording.year_of(goal.due)))
     name = re.sub(rf" ?[(（]{year}[)）]$", "", goal.name.render(lang))
     return sentence(f"{key}{form}", lang, name=name, target=target, due=due)
 
@@ -266,7 +271,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     low, median, high = map(estimate, (goal.q10, goal.q50, goal.q90))
     middle = cited(_beside(median, goal, lang), "forecast", f"{goal.id}.attainment.q50")
     mean = goal.over in SUMMED
-    span = {"first": goal.first_year, "due": goal.due.year} if mean else {}
+    span = {"first": goal.first_year, "due": wording.year_of(goal.due)} if mean else {}
     if wording.unit_of(goal.unit).currency:  # whose scale each end says
         ends = text("report.range_ends", lang, low=amount(low), high=amount(high))
     else:
@@ -283,7 +288,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if goal.over in SUMMED:
         return sentence("report.say_latest", lang, **values)
-    due = goal.due.year
+    due = wording.year_of(goal.due)
     first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
     if already_met(goal):
         form = "" if goal.over is None or first > due else "_last" if first == due else "_every"
@@ -350,8 +355,8 @@ def _latest(goal: GoalFact, lang: Language) -> Span:
 
 def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say where a goal stands by the forecast, where its last figure is old; else nothing."""
-    fan, latest, due = goal.forecast, goal.latest_year, goal.due.year
-    now = facts.as_of.year if facts.as_of.month == 12 else facts.as_of.year - 1
+    fan, latest, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
+    now = wording.year_of(facts.as_of.replace(day=1) + timedelta(days=31)) - 1
     one_sided = not COMPARISONS[goal.comparator].two_sided and goal.over is None
     if latest is None or fan is None or not one_sided or goal.latest is None:
         return ()
@@ -644,14 +649,18 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     if path is None or a.latest_year is None or pace.state in ("over", "settled"):
         base = {"year": known.item.goal.base_year}
         return [sentence(f"explain.pace_{pace.state}", lang, **base)]
-    values: dict[str, object] = {"year": a.latest_year, "due": a.due.year}
+    values: dict[str, object] = {"year": a.latest_year, "due": wording.year_of(a.due)}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
     if pace.state == "met":
         return [sentence("explain.pace_met", lang, **values)]
     if pace.state == "mean":
         level = wording.figure(number(path.level, unit=unit), unit, own)
         first = a.latest_year + path.kept[0]
-        return [sentence("explain.pace_mean", lang, level=level, first=first, due=a.due.year)]
+        return [
+            sentence(
+                "explain.pace_mean", lang, level=level, first=first, due=wording.year_of(a.due)
+            )
+        ]
     values["due"] = a.latest_year + path.years
     assert path.increment is not None
     size = abs(path.increment)

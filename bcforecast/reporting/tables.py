@@ -112,7 +112,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
         promised = wording.promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest + year, needed, *ends, " ".join(said), a.grade)
-        rows.append((named, promised, wording.year_words(a.due.year), *told))
+        rows.append((named, promised, wording.year_words(wording.year_of(a.due)), *told))
     about = {"plan": outlook.plan.title, "as_of": day(outlook.as_of, lang=lang)}
     about["scenario"] = project.scenario_names(outlook)[lang]
     heads = "goal target due# latest# pace# q10# q50# q90# probability# grade"
@@ -182,7 +182,7 @@ def _due_target(goal: GoalFact, lang: Language) -> str:
     target = sentences.target_of(goal, lang=lang)
     if goal.over is not None:  # its years are said already
         return target
-    return text("report.brief_target", lang, target=target, year=goal.due.year)
+    return text("report.brief_target", lang, target=target, year=wording.year_of(goal.due))
 
 
 def standing_table(facts: Facts, *, lang: Language) -> Section:
@@ -446,7 +446,7 @@ def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
         sentences.own_flip(known, lang=lang) or NOTHING,
     )
     about = {"name": known.item.names, "as_of": day(known.item.outlook.as_of, lang=lang)}
-    caption, due = Message("explain.panel_title", about), known.item.goal.due.year
+    caption, due = Message("explain.panel_title", about), known.item.goal.due_year
     said = sentences.rules_agreement(known, lang=lang)
     return _rule_table(caption, [ours, *others], due, lang, said)
 
@@ -535,7 +535,7 @@ def _by_year(known: explain.Explanation, years: Sequence[int], lang: Language) -
 
 def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
     """Probability that the target is met at the end of each year, and by then at least once."""
-    due = known.item.goal.due.year
+    due = known.item.goal.due_year
     years = _abreast(known.date.years if known.date else (), due)
     if not years:
         return Section()
@@ -558,7 +558,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         return Section()
     # Of years that are over nothing can be asked any more, though their figures may not be out.
     first = max(min(a.latest_year or 0 for a, _, _ in short) + 1, outlook.as_of.year)
-    due = {a.due.year for a, *_ in short}
+    due = {wording.year_of(a.due) for a, *_ in short}
     years = sorted({*_abreast(range(first, max(due) + 1), max(due)), *due})
     if len(years) < 2:  # the target alone
         return Section()

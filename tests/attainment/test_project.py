@@ -1,6 +1,7 @@
 """A projection uses what had been published, grades it, and never turns ignorance into a number."""
 
 import shutil
+from dataclasses import asdict, replace
 from datetime import date
 
 import numpy as np
@@ -10,9 +11,16 @@ from made_up_plan import GROWING, break_from, figure, goal, indicator, plan, ser
 import bcforecast as bc
 from bcforecast.attainment.checks import check_folder
 from bcforecast.config import DATA_DIR
-from bcforecast.errors import BcforecastError, ModelError, ObservationError, PlanError
+from bcforecast.errors import (
+    BcforecastError,
+    ModelError,
+    ObservationError,
+    PlanError,
+    ScenarioError,
+)
+from bcforecast.evaluation.hindcast import year_ends
 from bcforecast.models import borrowed, classical
-from bcforecast.observations.records import Measure
+from bcforecast.observations.records import Measure, Period
 
 BEICHEN = bc.load_plan("beichen-2020-2022")
 TIANJIN = bc.load_plan("tianjin-2020-2022")
@@ -376,3 +384,48 @@ def test_a_plan_file_names_a_model_and_a_wrong_one_is_found_by_the_check(tmp_pat
     assert "model of the indicator tech_contract_value: there is no model thet" in str(wrong)
     with pytest.raises(PlanError, match="there is no model thet"):
         bc.project(bc.load_plan("tianjin-2020-2022", data_dir=folder), DATA)
+
+
+def nine_months_earlier(day):
+    """The day of a fiscal year that ends in March which has the place of one of a calendar year."""
+    return date(day.year - (day.month < 10), (day.month + 2) % 12 + 1, day.day)
+
+
+@pytest.mark.parametrize("as_of", [date(2021, 3, 30), date(2021, 12, 31), date(2022, 12, 30)])
+@pytest.mark.parametrize("due", [date(2023, 12, 31), date(2023, 8, 30), date(2024, 1, 30)])
+def test_a_plan_of_fiscal_years_says_what_one_of_calendar_years_says(as_of, due):
+    def told(moved, period, **changes):
+        days = {"due": moved(due)}
+        asked = [goal("turnover", **days), goal("whole", **days, every_year=True)]
+        counted = [indicator("turnover"), indicator("whole", kind="stock")]
+        issued, span = moved(date(2021, 1, 1)), {"first": 2021, "last": 2024}
+        made = plan(counted, asked, issued=issued, span=span, **changes)
+        measures = {"turnover": Measure.FLOW, "whole": Measure.STOCK}
+        figures = [
+            replace(one, measure=measure, period=Period.parse(period(one.period.last.year)),
+                    published=moved(one.published))
+            for name, measure in measures.items()
+            for one in series(2013, *GROWING, indicator=name)
+        ]  # fmt: skip
+        outlook = bc.project(made, vintage(figures, as_of=moved(as_of)))
+        assert [made.year_of(one.goal.due) for one in outlook] == [due.year] * 2
+        explored = outlook.exploration
+        chances = [
+            explored.probability("turnover", explored.baseline, by=year)
+            for year in outlook["turnover"].years
+        ]
+        attained = [{**asdict(one.attainment), "due": None} for one in outlook]
+        said = [[m.key for m in one.basis.explanation] for one in outlook]
+        return attained, chances, said, len(year_ends(made)), made.first_open_year(moved(as_of))
+
+    fiscal = {"fiscal_year": {"begins": "2024-04", "written": "2024-25"}}
+    ours = told(nine_months_earlier, lambda year: f"{year - 1}-04/{year}-03", **fiscal)
+    assert ours == told(lambda day: day, str)
+
+
+def test_of_a_goal_over_several_years_no_other_year_can_be_asked():
+    asked = goal("turnover", every_year=True)
+    data = vintage(series(2012, *GROWING), as_of=date(2020, 12, 31))
+    explored = bc.project(plan(None, [asked]), data).exploration
+    with pytest.raises(ScenarioError, match="found 2021; allowed: 2022 to 2022"):
+        explored.probability("turnover", explored.baseline, by=2021)
