@@ -600,8 +600,8 @@ class _Province:
 
     def _opens(self, case: _Case) -> int:
         """Return the first year of a case that neither figures nor the as-of date have closed."""
-        open_year = self.plans[case.area].first_open_year(self.part.as_of)
-        return max(open_year, case.history.start + 1)
+        plan = self.plans.get(case.area) or next(iter(self.plans.values()))
+        return max(plan.first_open_year(self.part.as_of), case.history.start + 1)
 
     def _groups(self, cases: Sequence[_Case]) -> Iterable[list[_Case]]:
         """Cut cases into those on one scale, with one comparator, due year and first open year."""

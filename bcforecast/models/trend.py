@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +62,8 @@ class Trend:
         """
         used, least = _recent_part(history), self.minimum_observations
         base.accept(used, horizon, model=self.name, minimum=least)
-        history = _recent_part(base.with_narrow_bounds_as_figures(base.rounded(history)))
+        history = _telling(base.with_narrow_bounds_as_figures(base.rounded(history)))
+        history = _recent_part(history)
         known, transform = history.known, base.working_scale(history)
         values, times = history.values[known], history.times[known]
         figures = Histories.of([(times, values)], lead=[history.start - times[-1]])
@@ -80,6 +81,27 @@ class Trend:
         shape = members.shipped().shape_of(values.size)
         ordinary = TrendDistribution(curve.take((slice(None), 0)), shape)
         return base.as_counted(history, base.as_repeated(history, ordinary))
+
+
+_SWAMPED: Final = 4.0
+"""An error of so many usual yearly changes, or percent, leaves nothing to tell (assumed)."""
+
+
+def _telling(history: History) -> History:
+    """Leave out figures whose error swamps them, as that of an exceptional year does.
+
+    Usual is the median yearly change among the figures with the smaller errors. As little of them
+    as the errors say counts for the level, but their jumps would for growth and liveliness.
+    """
+    at = np.flatnonzero(history.known)
+    errors = history.error_sd[at]
+    firm = at[errors <= np.median(errors)]
+    if firm.size < 2:
+        return history
+    changes = np.abs(np.diff(history.values[firm])) / np.diff(history.times[firm])
+    usual = max(np.median(changes), 0.01 * np.median(np.abs(history.values[firm])))
+    swamped = at[errors > _SWAMPED * usual]
+    return history.kept(np.delete(np.arange(len(history)), swamped), origin=history.start)
 
 
 def repeats_zero(values: FloatArray) -> bool:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from bcforecast.errors import ModelError
-from bcforecast.models import trend, trend_members
+from bcforecast.models import growth, trend, trend_members
 from bcforecast.models.panel import forecast_panel
 from bcforecast.observations.selection import History
 from tools.vectors import FILE, answers
@@ -214,3 +214,17 @@ def test_a_walk_above_its_bounds_goes_on_as_rejection_says(lower, draws, within)
     ahead = walks + s * rng.standard_normal(walks.size)
     assert found.location[0, 0] == pytest.approx(ahead.mean(), abs=within)
     assert found.spread[0, 0] == pytest.approx(ahead.std(), abs=within)
+
+
+@pytest.mark.parametrize("wild", [30.0, 1500.0])
+@pytest.mark.parametrize("at", [3, 6])
+def test_a_figure_whose_error_swamps_it_tells_nothing(wild, at):
+    """As of an exceptional year: what is forecast is as if its figure were not there."""
+    values = [100.0, 104.0, 107.0, 112.0, 115.0, 120.0]
+    told, model = [*values[:at], wild, *values[at:]], trend.Trend(growth.growth_of("money"))
+    errors = [abs(wild - 110.0) if n == at else 0.0 for n in range(7)]
+    times = [*range(2010, 2010 + at), *range(2011 + at, 2017)]
+    fields = {"support": POSITIVE, "origin": 2016}
+    without = model.fit(History.of(times, values, **fields), 3).quantile(THREE)
+    marked = History.of(range(2010, 2017), told, error_sd=errors, **fields)
+    assert model.fit(marked, 3).quantile(THREE) == pytest.approx(without)
