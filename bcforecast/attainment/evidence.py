@@ -651,13 +651,18 @@ def _judgement(case: _Asked) -> IndicatorForecast | None:
 
 
 MANY: Final = 10
-"""New things a year from which on their yearly number is a series; fewer come in rounds."""
+"""New things a year from which on their yearly number is a series; fewer come in rounds.
+
+Unless every one of `STEADY` years or more brought some: these are no rounds (assumed).
+"""
+
+STEADY: Final = 5
 
 
 def _added_up(case: _Asked) -> IndicatorForecast | None:
     """Continue the number of new things in each year by the trend, and add the years up.
 
-    For what every year brings many of. None where a year brought few or is not known.
+    For what every year brings, or many of. None where a year brought few or is not known.
     """
     plan, so_far = case.situation.plan, case.history
     selection = case.situation.data.history(
@@ -671,7 +676,8 @@ def _added_up(case: _Asked) -> IndicatorForecast | None:
         part = None
     if yearly.n_usable < OWN_TREND_FIGURES or not (yearly.known.all() and so_far.known[-1]):
         return None
-    if yearly.values.min() < MANY or yearly.start != so_far.start:
+    fewest = MANY if yearly.n_usable < STEADY else 1
+    if yearly.values.min() < fewest or yearly.start != so_far.start:
         return None
     model: Model = _trend(case.situation, case.indicator)
     model = model if part is None else WithinYear(model, part)

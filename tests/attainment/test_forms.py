@@ -208,6 +208,17 @@ def test_many_new_things_a_year_are_a_series_whose_years_are_added_up(tmp_path, 
     assert 28_500 < low < 29_800 < middle < 30_600 < high < 31_800
     assert item.probability == pytest.approx(float(np.mean(item.forecast.paths[:, -1] >= 30_000)))
     assert "added to the 18,150" in item.basis.explanation[0].render("en")
+    # What each of five years brought is no matter of rounds, however few: two years bring ten.
+    always = dict.fromkeys(range(2014, 2024), 5)
+    if kind == "event":
+        always = {year: 5 * (year - 2013) for year in always}
+    figures(tmp_path, always, measure="flow" if kind == "flow" else "stock")
+    item = outlook(
+        tmp_path,
+        plan({**asked, "target": 25}, indicators=[one], span={"first": 2021, "last": 2025}),
+        "2024-06-30",
+    )["firms"]
+    assert (item.basis.model, item.attainment.q50, item.probability > 0.9) == ("trend", 25, True)
     few = {2021: 3, 2022: 0, 2023: 4} if kind == "flow" else {2021: 3, 2022: 3, 2023: 7}
     figures(tmp_path, few, measure="flow" if kind == "flow" else "stock")
     assert outlook(tmp_path, said, "2024-06-30")["firms"].basis.model == "event"
