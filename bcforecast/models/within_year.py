@@ -11,7 +11,8 @@ yearly model is the prior, and this the likelihood:
     p(Y | P)  ~  p(Y)^a  t(logit(P / Y) - c + b g)  Y / (P (Y - P)),      Y > P.
 
 Where only P and the same months of some past years are known, c is logit f and the seasonality of
-those years, less what chance makes of it. Where the single months or quarters are known, c compares
+those years, less what chance makes of it; where no past year is, the year may come as evenly as
+M3's series or as unevenly as budgets (`SEASONAL`), and P counts by how likely each makes it. Where the single months or quarters are known, c compares
 P with the rest of the year at the present, seasonally adjusted level (`RestOfYear`), b is 0, and
 the noise is that of the figures themselves. The constants were learned on the training parts of M3
 (`learned/within_year.json`; `tools/train/within_year.py` has the recipe).
@@ -170,10 +171,13 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     reading = _Reading(yearly, history, part)
     if part.how == "sum" and part.value == 0.0 and low >= 0.0 and not history.whole:
         return yearly  # Of a share of nothing there is nothing to learn.
-    readings, floor = [reading], reading.floor
+    readings, weights, floor = [reading], ONE_YEAR, reading.floor
     if reading.pace is not None and reading.pace.years == 1:
         # One year cannot tell season from chance: it is read as the one and as the other.
         readings.append(_Reading(yearly, history, replace(part, figures=part.figures[:0])))
+    elif reading.is_share and reading.pace is None and not reading.past_deviations.size:
+        readings.append(replace(reading, seasonal=True))
+        weights = NO_YEAR
     edges = np.concatenate([yearly.quantile(_EDGES)[:, 0], *(one.edges() for one in readings)])
     edges = np.unique(np.clip(edges[np.isfinite(edges)], max(low, floor), high))
     if np.isfinite(floor):
@@ -191,7 +195,7 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     even = np.full(cells.size, 1.0 / cells.size)
     cells = (1.0 - DOUBT) * (cells / total if total > 0.0 else even) + DOUBT * even
     found = []
-    for one, before in zip(readings, ONE_YEAR, strict=False):
+    for one, before in zip(readings, weights, strict=False):
         weight = np.log(cells) + one.log_likelihood(np.round(middle) if history.whole else middle)
         evidence = logsumexp(weight)  # of a reading: how likely it makes the months
         if (a := one.prior_power) != 1.0:
@@ -205,6 +209,13 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
 ONE_YEAR: Final = 2 / 3, 1 / 3
 """Weights of the pace and of the share where one past year tells both: of four tried the best on
 the training parts of M3."""
+
+NO_YEAR: Final = 0.5, 0.5
+"""Weights of a season as of M3's series and of one as of budgets and contracts, where no past year
+tells it (assumed): a year of which most comes in its last months is then no year that failed."""
+
+SEASONAL: Final = 0.5
+"""Standard deviation of the logit of such a year's share (assumed): 15 to 35 % by March."""
 
 DOUBT: Final = 0.001
 """Part of the yearly forecast that is spread evenly over the cells (assumed)."""
@@ -236,6 +247,7 @@ class _Reading:
     prior: Distribution
     history: History
     part: YearPart
+    seasonal: bool = False  # the year may come unevenly, though no past year says how
 
     @cached_property
     def is_share(self) -> bool:
@@ -345,6 +357,7 @@ class _Reading:
         variance = (spread.weight * general + float(((past - mean) ** 2).sum())) / df
         if not n:
             season = spread.season * self.size**2 / (MONTHS * f * (1.0 - f))
+            season = SEASONAL**2 if self.seasonal else season
             return 0.0, float(np.sqrt(variance + season)), df
         # What chance would make of the mean of n years is taken off it.
         kept = max(1.0 - variance / n / mean**2, 0.0) if mean else 0.0

@@ -77,18 +77,31 @@ def test_a_year_that_contradicts_its_trend_is_believed():
     assert 12.0 < forecast.median()[0] < 30.0
 
 
+@pytest.mark.parametrize(("value", "months"), [(7.0, 1), (19.0, 3), (47.0, 6), (77.0, 9)])
+def test_a_year_that_comes_late_is_no_year_that_fails(value, months):
+    """Where no past year shows its season: contracts bring 6, 15, 38 and 62 % of the year so."""
+    late = WithinYear(Trend(), part(value, months)).fit(SALES, 1)
+    assert late.median() == pytest.approx(Trend().fit(SALES, 1).median(), rel=0.02)
+    past = {2019: value * 115 / 124, 2020: value * 120 / 124}
+    known = WithinYear(Trend(), part(value, months, past=past)).fit(SALES, 1)
+    assert known.quantile(0.1)[0] > late.quantile(0.1)[0]
+
+
 def test_the_posterior_is_the_forecast_times_the_likelihood():
     constants, free = learned("sum"), log_normal(125.0, 0.05)
     forecast = nowcast(free, SALES, part(60.0))
     y = np.linspace(60.001, 260.0, 400_000)
     growth = np.clip(np.log(y / 120.0), -0.5, 0.5)
-    season = constants.season / 3.0
     iqr = np.diff(np.log(free.quantile([0.25, 0.75])[:, 0]))[0] / 1.3489795
-    variance = constants.noise * iqr**2 + season
     z = np.log(60.0 / (y - 60.0)) + constants.growth * growth
-    likelihood = (1 + z**2 / variance / constants.weight) ** (-(constants.weight + 1) / 2)
-    prior = np.exp(-0.5 * (np.log(y / 125.0) / 0.05) ** 2) ** constants.prior / y
-    density = prior * likelihood * y / (y - 60.0)
+    known, density = np.exp(-0.5 * (np.log(y / 125.0) / 0.05) ** 2), np.zeros(y.size)
+    # No past year tells the season: it is as of M3's series or, as likely, as of budgets.
+    for season in (constants.season / 3.0, 0.5**2):
+        variance = constants.noise * iqr**2 + season
+        likelihood = (1 + z**2 / variance / constants.weight) ** (-(constants.weight + 1) / 2)
+        likelihood *= y / (y - 60.0) / np.sqrt(variance)
+        one = known**constants.prior / y * likelihood
+        density += (known / y * likelihood).sum() * one / one.sum()
     cdf = np.cumsum(density) / density.sum()
     expected = np.interp([0.1, 0.5, 0.9], cdf, y)
     np.testing.assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=3e-3)
