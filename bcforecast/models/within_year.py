@@ -12,10 +12,11 @@ yearly model is the prior, and this the likelihood:
 
 Where only P and the same months of some past years are known, c is logit f and the seasonality of
 those years, less what chance makes of it; where no past year is, the year may come as evenly as
-M3's series or as unevenly as budgets (`SEASONAL`), and P counts by how likely each makes it. Where the single months or quarters are known, c compares
-P with the rest of the year at the present, seasonally adjusted level (`RestOfYear`), b is 0, and
-the noise is that of the figures themselves. The constants were learned on the training parts of M3
-(`learned/within_year.json`; `tools/train/within_year.py` has the recipe).
+M3's series or as unevenly as budgets (`SEASONAL`), and P counts by how likely each makes it. Where
+the single months or quarters are known, c compares P with the rest of the year at the present,
+seasonally adjusted level (`RestOfYear`), b is 0, and the noise is that of the figures themselves.
+The constants were learned on the training parts of M3 (`learned/within_year.json`;
+`tools/train/within_year.py` has the recipe).
 
 Small counts take a binomial number of things by month m instead. A mean (a rate), and a sum that
 may be negative, have the same noise on the scale of the trend; a stock within the year is a point
