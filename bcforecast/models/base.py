@@ -104,16 +104,35 @@ def extended(
 def working_scale(history: History) -> Transform:
     """Scale on which a trend is fitted: logit in a bounded support, log above 0, else as it is.
 
-    A series that touches an end of its support, or is farther from both than from 0, stays on the
-    identity scale.
+    A series that touches the one end of its support, or is farther from both than from 0, stays on
+    the identity scale; one that touches an end of two has them stretched (`rim_of`).
     """
-    low, high = history.support
     seen = history.values[history.known]
+    rim = rim_of(seen, *history.support)
+    low, high = history.support[0] - rim, history.support[1] + rim
     if low == -np.inf or not ((seen > low) & (seen < high)).all():
         return Transform()
     if seen.size and not are_near(seen.mean(), np.abs(seen).mean(), low=low, high=high):
         return Transform()
     return Transform("log", low) if high == np.inf else Transform("logit", low, high)
+
+
+def rim_of(values: FloatArray, low: float, high: float) -> float:
+    """How far a bounded support is stretched beyond its ends for figures that touch one.
+
+    By half of what the last digit of the nearest other figure is worth; 0 where none is touched, or
+    nothing else was seen. So all that 100 % means is that it would round to it, as elsewhere.
+
+    Examples
+    --------
+    >>> rim_of(np.array([99.8, 99.9, 100.0]), 0.0, 100.0), rim_of(np.array([0.0, 2.0]), 0.0, 100.0)
+    (0.05, 0.5)
+    """
+    apart = np.minimum(values - low, high - values)
+    other = apart[apart > 0.0]
+    if not np.isfinite(high - low) or not other.size or other.size == apart.size:
+        return 0.0
+    return float(0.5 * 10.0 ** np.floor(np.log10(other.min()) + 1e-9))
 
 
 def are_near(

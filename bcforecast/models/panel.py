@@ -23,7 +23,7 @@ from bcforecast.distributions import Counting, Distribution, FloatArray, Inflate
 from bcforecast.edge import checked
 from bcforecast.errors import ObservationError, OptionError
 from bcforecast.models import growth, tables, trend
-from bcforecast.models.base import are_near, kept_mass
+from bcforecast.models.base import are_near, kept_mass, rim_of
 from bcforecast.models.tables import COMPARATORS, FEWEST, GoalKind, PanelTableError, cell_of
 from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
@@ -261,11 +261,19 @@ def _groups(
     ratio = of_kind == growth.KINDS.index("ratio")
     inner, outer = (growth.within_whole(smallest, largest, ends=ends) for ends in (False, True))
     share_of = np.where(ratio, inner.astype(int) + outer, 0)  # 1 where an end has been reached
+    rims = np.zeros(len(table.ids))
+    whole, touched = support or growth.WHOLE, share_of == 1
+    if support is not None:
+        touched = (smallest <= support[0]) | (largest >= support[1])
+    for n in np.flatnonzero(touched):
+        rims[n] = rim_of(table.values[table.ends[n] - table.counts[n] : table.ends[n]], *whole)
     found = []
-    for k, share in sorted(set(zip(of_kind.tolist(), share_of.tolist(), strict=True))):
+    alike_to = zip(of_kind.tolist(), share_of.tolist(), rims.tolist(), strict=True)
+    for k, share, rim in sorted(set(alike_to)):
         kind = growth.KINDS[k] if k >= 0 else None
-        own = (of_kind == k) & (share_of == share)
-        low, high = ends = support or (growth.WHOLE if share > 1 else (0.0, np.inf))
+        own = (of_kind == k) & (share_of == share) & (rims == rim)
+        ends = support or (growth.WHOLE if share > 1 or rim else (0.0, np.inf))
+        low, high = ends[0] - rim, ends[1] + rim
         inside = (smallest > low) & (largest < high) & np.isfinite(low)
         if choice == "log" and not inside[own].all():
             first = int(np.flatnonzero(own & ~inside)[0])

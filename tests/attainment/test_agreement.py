@@ -329,7 +329,7 @@ def test_a_table_of_targets_is_answered_as_a_plan_is(seed, kind, n, ahead):
     rng, of = np.random.default_rng(seed), KINDS[kind]
     values = 60.0 * np.exp(np.cumsum(rng.normal(0.03, 0.08, n)))
     values = np.round(values * rng.choice([0.08, 1.0])) if kind == "count" else values
-    values = np.minimum(values, 97.0) if kind == "ratio" else values
+    values = np.minimum(values, 100.0).round(1) if kind == "ratio" else values
     level = float(values[-1] * np.exp(rng.normal(0.03 * ahead, 0.1)))
     level = {"count": float(round(level)), "ratio": min(level, 99.0)}.get(kind, level)
     comparator = str(rng.choice(["at_least", "more_than", "at_most", "less_than"]))

@@ -228,3 +228,12 @@ def test_a_figure_whose_error_swamps_it_tells_nothing(wild, at):
     without = model.fit(History.of(times, values, **fields), 3).quantile(THREE)
     marked = History.of(range(2010, 2017), told, error_sd=errors, **fields)
     assert model.fit(marked, 3).quantile(THREE) == pytest.approx(without)
+
+
+@pytest.mark.parametrize("last", [99.9, 100.0])
+def test_a_share_that_touches_an_end_is_forecast_as_one_near_it(last):
+    values = np.array([99.8, 99.9, 99.9, 99.9, 99.8, 99.9, 99.9, 99.8, 99.9, last])
+    share, gap = (fitted(v, support=(0.0, 100.0)) for v in (values, (100.0 - values).round(1)))
+    assert (share.sf(99.5)[:2] > 0.95).all()
+    assert gap.cdf(0.5) == pytest.approx(share.sf(99.5), abs=0.02)
+    assert share.quantile(0.999).max() <= 100.0
