@@ -45,6 +45,7 @@ class Figure(Protocol):
 class YearPart:
     """What is known of the first `months` months of a year, 1 to 11, and of the same months before.
 
+    Of a mean also all 12: what is published for the year need not be the mean of its months.
     `value` is their sum, their mean or (a stock) the figure at their end, by `how`, in the
     indicator's unit, `past` the same of past years, `used` the published figures behind it. Of a
     flow, `figures`, shape (n, s), are the single months (s = 12) or quarters (4) of the n years up
@@ -60,13 +61,13 @@ class YearPart:
     used: tuple[Observation, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 1 <= self.months < MONTHS:
+        if not 1 <= self.months < MONTHS + (self.how == "mean"):
             raise ValueError(f"a part of a year has 1 to 11 months, not {self.months}")
 
     @property
     def fraction(self) -> float:
-        """Share of the year that is over."""
-        return self.months / MONTHS
+        """Share of the year that is over; half a month of it is left by all months of a mean."""
+        return min(self.months, MONTHS - 0.5) / MONTHS
 
     @property
     def published(self) -> date:
@@ -179,7 +180,8 @@ class Parts:
         if not later:
             return None
         year = max(later)
-        months = max((m for m in self.so_far[year] if m < MONTHS), default=0)
+        most = MONTHS if self.how == "mean" else MONTHS - 1
+        months = max((m for m in self.so_far[year] if m <= most), default=0)
         if not months:
             return None
         now = self.so_far[year][months]

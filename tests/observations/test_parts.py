@@ -217,3 +217,13 @@ def test_a_month_has_its_place_in_the_year():
 def test_a_part_of_a_year_has_fewer_months_than_a_year():
     with pytest.raises(ValueError, match="1 to 11"):
         YearPart(2021, 12, 5.0)
+
+
+def test_all_twelve_months_of_a_rate_tell_the_year_but_for_half_a_month(folder):
+    seen = {"indicator": "rate", "unit": "%", "measure": "ratio"}
+    rows = [sales(f"2020-{n + 1:02d}", 4.0 + 0.1 * n, **seen) for n in range(12)]
+    rate = replace(FLOW, indicator="rate", kind="ratio", unit="%", support=(0.0, 100.0))
+    part = select(folder, sales("2019", 4.2, **seen), *rows, series=rate).part
+    assert (part.months, part.how) == (12, "mean")
+    assert (part.value, part.fraction) == pytest.approx((4.55, 11.5 / 12))
+    assert len(part.used) == 12
