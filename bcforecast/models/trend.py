@@ -220,6 +220,10 @@ class Histories:
         return np.asarray((values.sum(axis=0) - before * values[0]) / self.observations)
 
 
+FEWEST_DRAWN_IN: Final = 4
+"""Changes from which their median tells which of them are far from it (assumed)."""
+
+
 @dataclass(frozen=True)
 class Growth:
     """A second opinion beside the damped trends: a random walk with the drift of all figures.
@@ -244,6 +248,9 @@ class Growth:
     memory: float = 1.0  # weight that a figure keeps from one year to the next
     common: float = 0.0  # c: variance of the mean
     fades: float = np.inf  # figures from which w is 0; up to half of them it is whole
+    # How many usual departures from the median a year's change may lie from it; beyond, it is drawn
+    # in: a first figure of a few, or one wild year, is no growth.
+    reach: float = np.inf
 
     def weight_of(self, observations: IntArray) -> FloatArray:
         """Weight w beside trends of so many figures, (B,)."""
@@ -286,6 +293,8 @@ class Growth:
         changes = np.diff(values, axis=0) / unit
         real = gaps > 0.0
         years = np.where(real, gaps, 1.0)
+        if np.isfinite(self.reach):
+            changes = years * self._drawn_in(changes / years, real)
         age = np.cumsum(gaps[::-1], axis=0)[::-1] - gaps
         kept = np.where(real, self.memory**age, 0.0)
         total = self.strength + (kept * gaps).sum(axis=0)
@@ -296,6 +305,20 @@ class Growth:
         h = figures.lead + np.arange(1.0, horizon + 1.0)[:, None]
         variance = s2 * (h + h**2 / total) + h**2 * self.common
         return values[-1] + unit * h * drift, unit * np.sqrt(variance)
+
+    def _drawn_in(self, rates: FloatArray, real: npt.NDArray[np.bool_]) -> FloatArray:
+        """Draw in yearly changes (L - 1, B) far from their median, of series with four or more.
+
+        Usual is 1.4826 times the median departure, s0 at least.
+        """
+        known = np.where(real, rates, np.nan)[:, enough := real.sum(axis=0) >= FEWEST_DRAWN_IN]
+        middle = np.nanmedian(known, axis=0)
+        usual = 1.4826 * np.nanmedian(np.abs(known - middle), axis=0)
+        far, drawn = self.reach * np.maximum(usual, self.scale), rates.copy()
+        drawn[:, enough] = np.where(
+            real[:, enough], np.clip(rates[:, enough], middle - far, middle + far), 0.0
+        )
+        return drawn
 
 
 @dataclass(frozen=True)

@@ -237,3 +237,16 @@ def test_a_share_that_touches_an_end_is_forecast_as_one_near_it(last):
     assert (share.sf(99.5)[:2] > 0.95).all()
     assert gap.cdf(0.5) == pytest.approx(share.sf(99.5), abs=0.02)
     assert share.quantile(0.999).max() <= 100.0
+
+
+@pytest.mark.parametrize("first", [1.0, 10.0, 30.0])
+def test_a_small_first_figure_of_long_ago_is_no_growth(first):
+    steady = [60.0, 85.0, 120.0, 170.0, 240.0, 336.0, 470.0, 660.0, 924.0]
+    model = trend.Trend(growth.growth_of("count"))
+    of = [
+        model.fit(History.of(range(2023 - len(v), 2023), v, support=POSITIVE), 2)
+        for v in (steady, [first, *steady])
+    ]
+    without, told = (one.quantile(THREE)[:, -1] for one in of)
+    assert told[1] == pytest.approx(without[1], rel=0.1)
+    assert told[2] < 1.5 * without[2], "and no range of nine years' growth in two"

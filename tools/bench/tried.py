@@ -135,8 +135,14 @@ def of_goals(bench_dir: Path) -> pd.DataFrame:
     """Brier score by set of goals, groups left out."""
     cases = read_cases(bench_dir)
     told = {name: left_out(cases, "group", **how) for name, how in GOALS.items()}
-    with mock.patch.object(goals, "GROWTH", Steady(**vars(goals.GROWTH))):
-        told["the steadier, the more growth counts"] = left_out(read_cases(bench_dir), "group")
+    other = {
+        "the steadier, the more growth counts": Steady(**vars(goals.GROWTH)),
+        "changes drawn in from 5 usual departures": replace(goals.GROWTH, reach=5.0),
+        "no change drawn in": replace(goals.GROWTH, reach=np.inf),
+    }
+    for name, way in other.items():
+        with mock.patch.object(goals, "GROWTH", way):
+            told[name] = left_out(read_cases(bench_dir), "group")
     told |= {"drift on logs alone": drift_probabilities(cases, logs=True)}
     scores = GoalBenchmark(cases.table, told).scores()
     return scores.pivot_table("Brier", "forecaster", "dataset", sort=False)
