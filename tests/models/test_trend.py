@@ -248,5 +248,5 @@ def test_a_small_first_figure_of_long_ago_is_no_growth(first):
         for v in (steady, [first, *steady])
     ]
     without, told = (one.quantile(THREE)[:, -1] for one in of)
-    assert told[1] == pytest.approx(without[1], rel=0.1)
+    assert 0.85 * without[1] < told[1] < 1.1 * without[1]
     assert told[2] < 1.5 * without[2], "and no range of nine years' growth in two"
