@@ -363,15 +363,13 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
 
 def _metadata(folder: Path, name: str) -> dict[str, str]:
     """Return what the metadata of an indicator say: YAML, or at the head of a Markdown file."""
-    import yaml
-
     said: dict[str, Any] = {}
     for file in filter(edge.exists, (folder / f"{name}.md", folder / f"{name}.yml")):
         words = edge.read_bytes(file, error=ObservationError).replace(b"\r\n", b"\n")
         try:
             head = words.decode("utf-8-sig").removeprefix("---\n").split("\n---")[0]
-            said |= yaml.safe_load(head) or {}
-        except (ValueError, TypeError, RecursionError, yaml.YAMLError):
+            said |= config.load_yaml(head) or {}
+        except (ValueError, TypeError):
             raise ObservationError("exchange.not_metadata", file=file) from None
     # A list that names itself over and over would become a text without end.
     said = {name: one for name, one in said.items() if isinstance(one, str | int | float | date)}
