@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -58,11 +59,13 @@ NOTEBOOKS_DIR: Final = _ROOT / "notebooks"
 
 @cache
 def shipped(name: str | Path) -> Any:
-    """Return what a YAML file says: one of the shipped data, or one beside a module, by its path.
+    """Return what a YAML or JSON file says: of the shipped data, or beside a module, by its path.
 
     Nobody may change it.
     """
-    return load_yaml((DATA_DIR / name).read_text(encoding="utf-8"))
+    path = DATA_DIR / name
+    read = json.loads if path.suffix == ".json" else load_yaml
+    return read(path.read_text(encoding="utf-8"))
 
 
 def load_yaml(words: str) -> Any:

@@ -5,7 +5,6 @@ factor between ratios: on the log scale); the forecast is its product with the p
 quadrature. With a figure or two, growth is like that of peers. With none, officials are asked.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -58,7 +57,7 @@ class Spreads(NamedTuple):
 @cache
 def learned() -> Spreads:
     """Standard deviations of shares and factors, as shipped."""
-    record = json.loads(LEARNED.read_text(encoding="utf-8"))
+    record = config.shipped(LEARNED)
     return Spreads(**{name: float(record[name]) for name in Spreads._fields})
 
 
