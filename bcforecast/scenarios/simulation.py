@@ -490,21 +490,20 @@ class Simulation:
             changes = own.rate_changes(prepared.model, closed=closed)
             made = prepared.paths(changes)[self.rows[name]]
         elif structure is not None and (changes := effects.rate_changes(structure)):
-            rates = self.rates_of(structure)
+            rates = self.rates_of(structure.declared)
             factor[:, closed:] *= structure.response(rates, len(effects.years), changes)
         level = effects.level(name)
         if level is not None:
             factor[:, closed:] *= level
         return baseline.scaled(made, factor)
 
-    def rates_of(self, structure: Structure) -> Rates:
+    def rates_of(self, declared: flows.Declared) -> Rates:
         """Draws of the prior rates of a structure, the same for every indicator that it makes."""
-        if structure.name not in self._rates:
-            priors = structure.declared.rates
-            shape = (self.n_paths, len(priors))
-            normals = named_normals(self.seed, f"rates {structure.name}", shape)
-            self._rates[structure.name] = flows.drawn(priors, normals)
-        return self._rates[structure.name]
+        if declared.id not in self._rates:
+            shape = (self.n_paths, len(declared.rates))
+            normals = named_normals(self.seed, f"rates {declared.id}", shape)
+            self._rates[declared.id] = flows.drawn(declared.rates, normals)
+        return self._rates[declared.id]
 
     def levels(self, indicator: str) -> FloatArray:
         """One level in (0, 1) a path: an event that has come stays, so it has one chance."""
