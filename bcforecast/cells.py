@@ -382,8 +382,9 @@ def period_named(head: object) -> str | None:
     """Return the period that a head of a column names, as files write it; None if it is none.
 
     `2021`, `2021年`, 2021.0, `2021年5月`, `May 2021`, `2021-05`, `2021Q3`, `Q3 2021`,
-    `2021年三季度`, `2021年1-5月` and `Jan-May 2021` are read, also with the mark of a footnote
-    behind; other shapes are left to the tables' own rules.
+    `2021年三季度`, `2021年1-5月` and `Jan-May 2021` are read, and those of SDMX (`2021-A1`,
+    `2021-M05`) and of the Nordic countries (`2021K3`), also with the mark of a footnote behind;
+    other shapes are left to the tables' own rules.
     """
     if isinstance(head, bool) or head is None or isinstance(head, date):
         return None
@@ -567,9 +568,9 @@ _YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"
 _MONTH: Final = "(0?[1-9]|1[0-2])"
 _QUARTERS: Final = {"一": "1", "二": "2", "三": "3", "四": "4"}
 _PERIODS: Final = (
-    (f"{_YEAR}年?(?:度|全年)?", "{}"),
-    (f"{_YEAR}(?:年|-|/|[.]){_MONTH}月?(?:份)?", "{}-{}"),
-    (f"{_YEAR}年?(?=.*[q第季])(?:-?q|第)?([1-4一二三四])(?:季度?|四半期)?", "{}Q{}"),
+    (f"{_YEAR}(?:年?(?:度|全年)?|-a1?)", "{}"),
+    (f"{_YEAR}(?:年|-|/|[.]|-?m){_MONTH}月?(?:份)?", "{}-{}"),
+    (f"{_YEAR}年?(?=.*[qk第季])(?:-?[qk]|第)?([1-4一二三四])(?:季度?|四半期)?", "{}Q{}"),
     (f"{_YEAR}年{_MONTH}(?:-|~|至|到){_MONTH}月", "{0}-{1}/{0}-{2}"),
     (f"{_YEAR}-{_MONTH}/{_YEAR}-{_MONTH}", "{}-{}/{}-{}"),
 )

@@ -1,9 +1,16 @@
-"""Defaults of the package, and where its shipped files are."""
+"""Defaults of the package, where its shipped files are, and how YAML is read and written."""
 
+from __future__ import annotations
+
+import json
+import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
+
+if TYPE_CHECKING:
+    from yaml import Node, SafeDumper, SafeLoader
 
 SEED: Final = 20210407
 """Seed of every simulation by default: the day on which the Beichen plan was issued."""
@@ -52,13 +59,67 @@ NOTEBOOKS_DIR: Final = _ROOT / "notebooks"
 
 @cache
 def shipped(name: str | Path) -> Any:
-    """Return what a YAML file says: one of the shipped data, or one beside a module, by its path.
+    """Return what a YAML or JSON file says: of the shipped data, or beside a module, by its path.
 
     Nobody may change it.
     """
+    path = DATA_DIR / name
+    read = json.loads if path.suffix == ".json" else load_yaml
+    return read(path.read_text(encoding="utf-8"))
+
+
+def load_yaml(words: str) -> Any:
+    """Return what a text of YAML says; ValueError if it is none."""
     import yaml  # the command line's help needs none
 
-    return yaml.safe_load((DATA_DIR / name).read_text(encoding="utf-8"))
+    try:
+        return yaml.load(words, yaml_types()[0])
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(str(error)) from None
+
+
+@cache
+def yaml_types() -> tuple[type[SafeLoader], type[SafeDumper]]:
+    """Return the one loader of YAML, and a dumper that quotes each text it takes for a number.
+
+    The numbers are those of YAML 1.2: in 1.1 20:00 is 1200, 010 is 8 and 1_0 is 10; nobody who
+    writes a plan means that. A day of no calendar is left as a text.
+    """
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        def construct_object(self, node: Node, deep: bool = False) -> object:
+            try:
+                return super().construct_object(node, deep=deep)
+            except (ValueError, LookupError, AttributeError):
+                if isinstance(node, yaml.ScalarNode):
+                    return str(node.value)
+                raise
+
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    Loader.yaml_implicit_resolvers = {
+        start: [one for one in resolvers if not one[0].endswith((":int", ":float"))]
+        for start, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    Loader.yaml_constructors = {
+        tag: make
+        for tag, make in yaml.SafeLoader.yaml_constructors.items()
+        if str(tag).rpartition(":")[2] not in ("set", "omap", "pairs", "binary")  # sets: no order
+    }
+    for kind, form in _NUMBERS.items():
+        for one in (Loader, Dumper):
+            tag = f"tag:yaml.org,2002:{kind}"
+            one.add_implicit_resolver(tag, re.compile(form), [*"-+.0123456789"])
+    return Loader, Dumper
+
+
+_NUMBERS: Final = {
+    "int": r"[-+]?(?:0|[1-9][0-9]*)$",
+    "float": r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"
+    r"|[-+]?\.(?:inf|Inf|INF)$|\.(?:nan|NaN|NAN)$",
+}
 
 
 def files_of(data_dir: Path | str | None) -> Path | None:

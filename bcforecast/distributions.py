@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property, partial, wraps
+from functools import cached_property, partial
 from numbers import Number
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, final, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -26,39 +26,54 @@ FloatArray = npt.NDArray[np.float64]
 Tail = Literal["cdf", "sf", "at_least"]
 """P(X <= x), P(X > x) and P(X >= x); a small one is given without the cancellation of 1 - cdf."""
 
+_TAILS = get_args(Tail)
 _MEAN_LEVELS = (np.arange(1000) + 0.5) / 1000
 
 
 class Distribution(Shown, ABC):
     """Marginal distributions of an indicator at horizons 1 to H, in the indicator's unit.
 
-    Arguments broadcast against a last axis of length H, one entry a horizon. What `probability` and
-    `ppf` are asked is checked for every kind of distribution, also one of your own.
+    Arguments broadcast against a last axis of length H, one entry a horizon. They are checked here,
+    once; a kind of distribution, also one of your own, says what `_horizon`, `_probability` and
+    `_ppf` are, given arrays of numbers.
     """
 
-    def __init_subclass__(cls, **more: Any) -> None:
-        super().__init_subclass__(**more)
-        for name, taking in (("probability", _taking_tails), ("ppf", _taking_levels)):
-            if name in vars(cls):
-                setattr(cls, name, taking(vars(cls)[name]))
+    @abstractmethod
+    def _horizon(self) -> int: ...
+
+    @abstractmethod
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray: ...
+
+    @abstractmethod
+    def _ppf(self, u: FloatArray) -> FloatArray: ...
+
+    def _mean(self) -> FloatArray:
+        return self.quantile(_MEAN_LEVELS).mean(axis=0)
 
     @property
-    @abstractmethod
     def horizon(self) -> int:
         """Number of periods ahead, H."""
+        return self._horizon()
 
     @property
     def stepped(self) -> bool:
         """Whether single values have a probability, so that P(X <= x) is not to be read between."""
         return False
 
-    @abstractmethod
+    @final
     def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
         """Probability of a tail at each horizon; `x` broadcasts to (..., H)."""
+        if not isinstance(tail, str) or tail not in _TAILS:
+            raise OptionError("tail", found=repr(tail), allowed=", ".join(_TAILS))
+        return self._probability(tail, _numbers("x", x, self.horizon))
 
-    @abstractmethod
+    @final
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Inverse of `cdf`, element by element; `u` in [0, 1] broadcasts to (..., H)."""
+        levels = _numbers("u", u, self.horizon)
+        if not levels.min(initial=1.0) >= 0.0 or levels.max(initial=0.0) > 1.0:
+            raise OptionError("u", found=u, allowed=Message("panel.allowed_levels"))
+        return self._ppf(levels)
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x) at each horizon; `x` broadcasts to (..., H)."""
@@ -92,8 +107,8 @@ class Distribution(Shown, ABC):
         return self.ppf(np.broadcast_to(levels[..., None], (*levels.shape, self.horizon)))
 
     def mean(self) -> FloatArray:
-        """Mean of the central 99.9 %, shape (H,); finite also where heavy tails have no mean."""
-        return self.quantile(_MEAN_LEVELS).mean(axis=0)
+        """Mean, shape (H,); of the central 99.9 % where heavy tails may have none."""
+        return self._mean()
 
     def median(self) -> FloatArray:
         """Median at each horizon, shape (H,)."""
@@ -123,32 +138,6 @@ class Distribution(Shown, ABC):
         """Values with a last axis of length H."""
         values = np.asarray(x, dtype=float)
         return np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
-
-
-_TAILS = get_args(Tail)
-
-_Asked = Callable[..., FloatArray]
-
-
-def _taking_tails(probability: _Asked) -> _Asked:
-    @wraps(probability)
-    def asked(self: Distribution, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        if not isinstance(tail, str) or tail not in _TAILS:
-            raise OptionError("tail", found=repr(tail), allowed=", ".join(_TAILS))
-        return probability(self, tail, _numbers("x", x, self.horizon))
-
-    return asked
-
-
-def _taking_levels(ppf: _Asked) -> _Asked:
-    @wraps(ppf)
-    def asked(self: Distribution, u: npt.ArrayLike) -> FloatArray:
-        levels = _numbers("u", u, self.horizon)
-        if not levels.min(initial=1.0) >= 0.0 or levels.max(initial=0.0) > 1.0:
-            raise OptionError("u", found=u, allowed=Message("panel.allowed_levels"))
-        return ppf(self, levels)
-
-    return asked
 
 
 def _numbers(name: str, given: npt.ArrayLike, horizon: int) -> FloatArray:
@@ -213,9 +202,7 @@ class OfOne(Distribution):
 
     free: Distribution
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
+    def _horizon(self) -> int:
         return self.free.horizon
 
     @property
@@ -234,25 +221,20 @@ class Counting(Distribution):
 
     continuous: Distribution
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
+    def _horizon(self) -> int:
         return self.continuous.horizon
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """That of the continuous quantity, half a number further on."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         if tail == "at_least":
-            return self.continuous.sf(np.ceil(np.asarray(x, dtype=float)) - 0.5)
-        return self.continuous.probability(tail, np.floor(np.asarray(x, dtype=float)) + 0.5)
+            return self.continuous._probability("sf", np.ceil(x) - 0.5)
+        return self.continuous._probability(tail, np.floor(x) + 0.5)
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Smallest whole number n with P(N <= n) >= u."""
+    def _ppf(self, u: FloatArray) -> FloatArray:
         # Adding 0 turns the -0.0 of a ceiling into 0.0.
-        return np.ceil(self.continuous.ppf(u) - 0.5) + 0.0
+        return np.ceil(self.continuous._ppf(u) - 0.5) + 0.0
 
-    def mean(self) -> FloatArray:
-        """Mean of the continuous quantity, shape (H,)."""
-        return self.continuous.mean()
+    def _mean(self) -> FloatArray:
+        return self.continuous._mean()
 
 
 def uncounted(forecast: Distribution) -> Distribution:
@@ -266,13 +248,10 @@ class Empirical(Distribution):
 
     paths: FloatArray
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
+    def _horizon(self) -> int:
         return int(self.paths.shape[1])
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Share of paths on that side of x."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         values, ordered = self._each(x), np.sort(self.paths, axis=0)
         side: Literal["left", "right"] = "left" if tail == "at_least" else "right"
         out = np.empty(values.shape)
@@ -281,8 +260,7 @@ class Empirical(Distribution):
         below = out / self.paths.shape[0]
         return below if tail == "cdf" else 1.0 - below
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles of the paths, linear between order statistics."""
+    def _ppf(self, u: FloatArray) -> FloatArray:
         levels = self._each(u)
         if np.all(levels == levels[..., :1]):
             return np.asarray(np.quantile(self.paths, levels[..., 0], axis=0))
@@ -291,8 +269,7 @@ class Empirical(Distribution):
             out[..., h] = np.quantile(self.paths[:, h], levels[..., h])
         return out
 
-    def mean(self) -> FloatArray:
-        """Mean of the paths, shape (H,)."""
+    def _mean(self) -> FloatArray:
         return self.paths.mean(axis=0)
 
 
@@ -307,9 +284,7 @@ class Event(Distribution):
     probabilities: FloatArray
     numbers: FloatArray  # (M + 1,): the least of each class, ascending whole numbers
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
+    def _horizon(self) -> int:
         return int(self.probabilities.shape[0])
 
     def plus(self, already: int) -> Event:
@@ -322,8 +297,7 @@ class Event(Distribution):
         below = np.minimum(np.cumsum(self.probabilities, axis=1)[:, :-1], 1.0)
         return np.concatenate([np.zeros((self.horizon, 1)), below], axis=1)
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """From P(N < n) for whole numbers; the last class, "so many or more", is certain."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         values, numbers = self._each(x), self.numbers
         n = np.ceil(values) if tail == "at_least" else np.floor(values) + 1.0
         out = np.empty(n.shape)
@@ -332,8 +306,7 @@ class Event(Distribution):
         below = np.where(n > numbers[-1], 1.0, out)
         return below if tail == "cdf" else 1.0 - below
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Smallest whole number n with P(N <= n) >= u."""
+    def _ppf(self, u: FloatArray) -> FloatArray:
         levels = self._each(u)
         numbers, out = self.numbers, np.empty(levels.shape)
         for h, fewer in enumerate(self.fewer):
@@ -347,8 +320,7 @@ class Event(Distribution):
             out[..., h] = np.clip(inside, numbers[at], last)
         return out
 
-    def mean(self) -> FloatArray:
-        """Expected number, shape (H,)."""
+    def _mean(self) -> FloatArray:
         numbers = self.numbers
         return self.probabilities @ np.append(0.5 * (numbers[:-1] + numbers[1:] - 1.0), numbers[-1])
 
@@ -369,19 +341,17 @@ class Recalibrated(OfOne):
     slope: float | FloatArray
     bend: float
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Probability of a side, bent; of the other side where that one is not the goal's."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         sign = 1.0 if (tail != "cdf") == self.up else -1.0
-        odds = sign * logit(self.free.probability(tail, x))
+        odds = sign * logit(self.free._probability(tail, x))
         bent = self.lean + odds * np.where(odds > 0.0, self.slope + self.bend, self.slope)
         return np.asarray(expit(sign * bent), dtype=float)
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles of X at the levels that are bent to those asked for."""
-        odds = logit(np.asarray(u, dtype=float))
+    def _ppf(self, u: FloatArray) -> FloatArray:
+        odds = logit(u)
         moved = (-odds if self.up else odds) - self.lean
         straight = moved / np.where(moved > 0.0, self.slope + self.bend, self.slope)
-        return self.free.ppf(expit(-straight if self.up else straight))
+        return self.free._ppf(expit(-straight if self.up else straight))
 
 
 @dataclass(frozen=True)
@@ -396,29 +366,19 @@ class Inflated(OfOne):
     value: float | FloatArray
     mass: FloatArray
 
-    @property
-    def stepped(self) -> bool:
-        """Always: one value has a probability of its own."""
-        return True
+    stepped = True
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """That of the rest, and that of the value on its side."""
-        values = np.asarray(x, dtype=float)
-        own = {
-            "cdf": values >= self.value,
-            "sf": values < self.value,
-            "at_least": values <= self.value,
-        }[tail]
-        return (1.0 - self.mass) * self.free.probability(tail, values) + self.mass * own
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
+        own = {"cdf": x >= self.value, "sf": x < self.value, "at_least": x <= self.value}[tail]
+        return (1.0 - self.mass) * self.free._probability(tail, x) + self.mass * own
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles: those of the free distribution below and above the value, else the value."""
+    def _ppf(self, u: FloatArray) -> FloatArray:
         levels = self._each(u)
         rest = np.maximum(1.0 - self.mass, 1e-300)
         below, above = levels / rest, (levels - self.mass) / rest
         # At most one of the two lies on its own side of the value; levels beyond are never asked.
-        low = np.where(below < 1.0, self.free.ppf(np.where(below < 1.0, below, 0.5)), np.inf)
-        high = np.where(above > 0.0, self.free.ppf(np.where(above > 0.0, above, 0.5)), -np.inf)
+        low = np.where(below < 1.0, self.free._ppf(np.where(below < 1.0, below, 0.5)), np.inf)
+        high = np.where(above > 0.0, self.free._ppf(np.where(above > 0.0, above, 0.5)), -np.inf)
         return np.maximum(np.minimum(low, self.value), high)
 
 
@@ -488,11 +448,12 @@ class Transform:
 class _Mixture(Distribution):
     """P(X <= x) is the mean of members' probabilities; a quantile lies between theirs."""
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles, between the members' own quantiles."""
+    def _ppf(self, u: FloatArray) -> FloatArray:
         levels = self._each(u)
         ends = self._member_quantiles(levels)
-        return inverted(self.cdf, levels, ends.min(axis=0), ends.max(axis=0))
+        return inverted(
+            partial(self._probability, "cdf"), levels, ends.min(axis=0), ends.max(axis=0)
+        )
 
     @abstractmethod
     def _member_quantiles(self, u: FloatArray) -> FloatArray:
@@ -511,13 +472,10 @@ class StudentTMixture(_Mixture):
     df: float = np.inf
     transform: Transform = Transform()
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
+    def _horizon(self) -> int:
         return int(np.shape(self.location)[1])
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Mean of the members' tails."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         sign = 1.0 if tail == "cdf" else -1.0
         z = self.transform.forward(self._each(x))[..., None, :] - self.location
         z = sign * z / self.scale
@@ -537,19 +495,16 @@ class Pooled(_Mixture):
 
     members: tuple[Distribution, ...]
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
+    def _horizon(self) -> int:
         return self.members[0].horizon
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Mean of the members' probabilities."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         share = 1.0 / len(self.members)
-        mean = np.add.reduce([share * one.probability(tail, x) for one in self.members])
+        mean = np.add.reduce([share * one._probability(tail, x) for one in self.members])
         return np.minimum(mean, 1.0)  # eleven elevenths are a rounding above it
 
     def _member_quantiles(self, u: FloatArray) -> FloatArray:
-        return np.stack([m.ppf(u) for m in self.members])
+        return np.stack([m._ppf(u) for m in self.members])
 
 
 @dataclass(frozen=True)
@@ -563,20 +518,18 @@ class Truncated(OfOne):
     lower: FloatArray | float = -np.inf
     upper: FloatArray | float = np.inf
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Probability given the bounds, from upper tails: so a far bound keeps its precision."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
+        # From upper tails: so a far bound keeps its precision.
         if tail == "cdf":
-            return 1.0 - self.sf(x)
-        values, nearest = np.asarray(x, dtype=float), self._nearest()
+            return 1.0 - self._probability("sf", x)
         if tail == "at_least":  # differs from `sf` where `free` counts
-            return self._given(self.free.at_least(values), values <= nearest)
-        return self._given(self.free.sf(np.clip(values, self.lower, self.upper)), values < nearest)
+            return self._given(self.free._probability(tail, x), x <= self._nearest())
+        inside = np.clip(x, self.lower, self.upper)
+        return self._given(self.free._probability(tail, inside), x < self._nearest())
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles through those of the free distribution."""
-        levels = np.asarray(u, dtype=float)
+    def _ppf(self, u: FloatArray) -> FloatArray:
         top, mass = self._top_and_mass()
-        inner = self.free.ppf(np.clip(1.0 - top - (1.0 - levels) * mass, 0.0, 1.0))
+        inner = self.free._ppf(np.clip(1.0 - top - (1.0 - u) * mass, 0.0, 1.0))
         return np.where(mass > 0.0, np.clip(inner, self.lower, self.upper), self._nearest())
 
     def _given(self, upper: FloatArray, if_empty: npt.NDArray[np.bool_]) -> FloatArray:
@@ -613,13 +566,11 @@ class Clamped(OfOne):
     low: float
     high: float
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """That of X inside the support; sure or impossible from its ends on."""
-        return ended(tail, x, self.free.probability(tail, x), low=self.low, high=self.high)
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
+        return ended(tail, x, self.free._probability(tail, x), low=self.low, high=self.high)
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles, clipped to the support."""
-        return np.clip(self.free.ppf(u), self.low, self.high)
+    def _ppf(self, u: FloatArray) -> FloatArray:
+        return np.clip(self.free._ppf(u), self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -629,9 +580,7 @@ class Cells(Distribution):
     edges: FloatArray
     weight: FloatArray
 
-    @property
-    def horizon(self) -> int:
-        """One."""
+    def _horizon(self) -> int:
         return 1
 
     @cached_property
@@ -640,15 +589,13 @@ class Cells(Distribution):
         up, down = (np.append(0.0, np.cumsum(w)) for w in (self.weight, self.weight[::-1]))
         return up / up[-1], down[::-1] / down[-1]
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Linear within a cell."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         up = tail != "cdf"
         return np.interp(
             self._each(x), self.edges, self._at_edges[up], left=float(up), right=float(not up)
         )
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles, linear within a cell."""
+    def _ppf(self, u: FloatArray) -> FloatArray:
         below, _ = self._at_edges
         keep = np.append(True, np.diff(below) > 0.0)
         return np.interp(self._each(u), below[keep], self.edges[keep])
@@ -663,9 +610,7 @@ class InTurn(Distribution):
 
     pieces: tuple[tuple[Distribution, int, int], ...]
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods of all."""
+    def _horizon(self) -> int:
         return sum(end - first for _, first, end in self.pieces)
 
     @property
@@ -673,13 +618,11 @@ class InTurn(Distribution):
         """Whether any of them is."""
         return any(whole.stepped for whole, _, _ in self.pieces)
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """That of each piece at its horizons."""
-        return self._joined(lambda whole, values: whole.probability(tail, values), x, fill=0.0)
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
+        return self._joined(lambda whole, values: whole._probability(tail, values), x, fill=0.0)
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles."""
-        return self._joined(lambda whole, levels: whole.ppf(levels), u, fill=0.5)
+    def _ppf(self, u: FloatArray) -> FloatArray:
+        return self._joined(lambda whole, levels: whole._ppf(levels), u, fill=0.5)
 
     def _joined(
         self,

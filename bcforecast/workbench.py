@@ -31,7 +31,7 @@ from bcforecast.evaluation.backtest import Backtest, backtest
 from bcforecast.models import growth, registry
 from bcforecast.models.panel import checked_horizon
 from bcforecast.models.tables import COMPARATORS, as_history
-from bcforecast.models.trend import Trend, TrendDistribution
+from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.exchange import figures_table
 from bcforecast.observations.records import Observation, as_date
@@ -580,7 +580,6 @@ def _weights_table(trend: Trend, history: History, lang: Language) -> Section:
     free: Any = uncounted(Trend().fit(history, 1))
     while isinstance(free, Inflated):
         free = uncounted(free.free)
-    assert isinstance(free, TrendDistribution)
     other, known = float(free.curve.share[0]), 0.0
     if trend.growth is not None:
         known = float(trend.growth.weight_of(np.array([history.n_values]))[0])

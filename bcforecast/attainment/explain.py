@@ -9,7 +9,6 @@ that stay where they are; recipe and checksums are in the file.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -506,7 +505,7 @@ def growth_class(indicator: str, *, year: int) -> GrowthClass | None:
 @cache
 def load(path: Path = SHIPPED) -> Mapping[str, Mapping[int, GrowthClass]]:
     """Read the shipped file, or one that `make train` wrote: by kind and last year of figures."""
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    document: dict[str, Any] = config.shipped(path)
     levels = document["levels"]
 
     def percentiles(span: dict[str, Any]) -> SpanPercentiles:

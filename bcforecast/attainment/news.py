@@ -6,15 +6,15 @@ that one more kind of news makes to the same projection, so that their sum is th
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Literal, Self, get_args
+from typing import Annotated, Final, Literal, Self, get_args
+
+from pydantic import BaseModel, Field, model_validator
 
 from bcforecast import config, edge
 from bcforecast.attainment.evidence import PUBLISHED, series_of
@@ -26,7 +26,7 @@ from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import Message, Shown, day_message, rounded_chance
+from bcforecast.text import Message, Shown, Text, day_message, rounded_chance
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
@@ -373,6 +373,47 @@ def _model_causes(
             yield Message("news.cause_milestone", {"name": milestone.names})
 
 
+class ReportedGoal(BaseModel, frozen=True):
+    """What a report says of one goal; what else a result holds does not matter here."""
+
+    id: str
+    name: Text
+    probability: Annotated[float, Field(ge=0, le=1)] | None
+    verdict: Annotated[str, Field(pattern=rf"^verdict\.({'|'.join((*WORDS, 'unset'))})$")]
+    grade: Grade
+    due: date | None = None
+    outcome: Mapping[str, object] | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.probability is None and (self.grade == "U") != (self.verdict == UNSET):
+            raise ValueError(self.id)
+        return self
+
+
+class ReportedPlan(BaseModel, frozen=True):
+    """The plan of a report."""
+
+    id: str
+    title: Text
+
+
+class ReportResult(BaseModel, frozen=True):
+    """A plan as of a date under a scenario: what of a `result.json` is read."""
+
+    plan: ReportedPlan
+    as_of: date
+    scenario: str
+    scenario_name: Text
+    goals: tuple[ReportedGoal, ...]
+
+    @property
+    def statuses(self) -> dict[str, GoalStatus]:
+        """What it says of each goal."""
+        known = ((g.id, (g.probability, g.verdict, g.grade)) for g in self.goals)
+        return {goal: GoalStatus(self.as_of, *said) for goal, said in known}
+
+
 @dataclass(frozen=True)
 class Reported:
     """What an earlier report said of each goal."""
@@ -385,35 +426,18 @@ class Reported:
 
 def read_report(path: Path) -> Reported:
     """Read what a report said from its `result.json`, or refuse what is no such document."""
+    raw, (_, listed) = (
+        edge.read_bytes(path, allowed="news.allowed_report"),
+        edge.manifest_of(path.parent),
+    )
     try:
-        raw = edge.read_bytes(path, allowed="news.allowed_report")
-        document: dict[str, Any] = json.loads(raw.decode("utf-8-sig"))
-        listing = path.with_name("manifest.json")  # other programs have files of the name too
-        beside, listed = edge.read_bytes(listing) if edge.exists(listing) else b"", dict[str, Any]()
-        with suppress(ValueError, LookupError, TypeError, RecursionError):
-            listed = {one["file"]: one["sha256"] for one in json.loads(beside)["outputs"]}
         if listed.get(path.name) not in (None, hashlib.sha256(raw).hexdigest()):
             raise ValueError(path.name)
-        as_of = edge.parse_day(document["as_of"])
-        goals = {goal["id"]: _reported(goal, as_of) for goal in document["goals"]}
-        plan, scenario = document["plan"]["id"], document["scenario"]
-        if not all(isinstance(one, str) for one in (plan, scenario, *goals)):
-            raise ValueError(plan)
-        return Reported(plan, as_of, scenario, goals)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        read = ReportResult.model_validate_json(raw.decode("utf-8-sig"))
+    except ValueError as error:  # also pydantic's
         found = Message("news.found_unreadable")
         raise edge.file_error(path, found, allowed="news.allowed_report") from error
-
-
-def _reported(goal: Mapping[str, Any], day: date) -> GoalStatus:
-    """Return what was said of a goal; ValueError where no report of ours says so."""
-    chance, word, grade = goal["probability"], goal["verdict"], goal["grade"]
-    number = isinstance(chance, int | float) and not isinstance(chance, bool)
-    known = grade in get_args(Grade) and word in (UNSET, *(f"verdict.{one}" for one in WORDS))
-    unset = chance is None and (grade == "U") == (word == UNSET)
-    if not known or not (unset or (number and 0 <= chance <= 1)):
-        raise ValueError(goal["id"])
-    return GoalStatus(day, chance, word, grade)
+    return Reported(read.plan.id, read.as_of, read.scenario, read.statuses)
 
 
 def statuses(outlook: Outlook) -> Mapping[str, GoalStatus]:

@@ -280,14 +280,12 @@ class Outlook(Shown):
         return load_scenario(name, plan=self.plan, data_dir=self.data.data_dir)
 
     @checked
-    def joint(self, *goals: str, scenario: str | Scenario | None = None) -> Joint:
+    def joint(self, *goals: str) -> Joint:
         """Count how often goals are met together, two or more of them; of all where none is named.
 
-        Under this outlook's scenario, or another one.
+        Under this outlook's scenario.
         """
-        explored, asked = self.baseline.exploration, scenario or self.scenario
-        if isinstance(asked, str):
-            asked = self._scenario(asked)
+        explored, asked = self.baseline.exploration, self._scenario(self.scenario)
         if not goals:
             return explored.joint(asked)
         known = [goal.id for goal in explored.goals]

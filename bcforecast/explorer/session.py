@@ -415,15 +415,12 @@ def _structure_record(name: str, session: Session, paths: Paths) -> dict[str, An
     """Return a structure with its parts by number, and the draws of its rates."""
     declared = next(one for one in structures.structures().all if one.id == name)
     simulation, rates = session.exploration.simulation, declared.rate_ids
-    made = structures.structure_of(declared.indicators[0].id)
-    assert made is not None
-    drawn = simulation.rates_of(made)
+    drawn = simulation.rates_of(declared)
     bounds = [[b if np.isfinite(b) else None for b in rate.bounds] for rate in declared.rates]
     put = [paths.put(drawn[rate], "u1") for rate in rates]
     record: dict[str, Any] = {"names": rates, "bounds": bounds, "rates": put}
     if isinstance(declared, structures.PairDeclared):
         return {**record, "law": "pair", "sign": 1 if declared.combined == "product" else -1}
-    assert isinstance(declared, flows.StockDeclared)
     entries = declared.entries
     record |= {"entry": rates.index(entries.rate), "growth": rates.index(entries.growth)}
     record |= {"draws": declared.draws, "yearly": flows.YEAR_SD}
@@ -432,7 +429,6 @@ def _structure_record(name: str, session: Session, paths: Paths) -> dict[str, An
         leaving, draw = rates.index(declared.risk.rate), declared.risk.draw
         record |= {"law": "aged", "risk": risk.tolist(), "leaving": leaving, "draw": draw}
         return record
-    assert isinstance(declared, structures.ChainDeclared)
     stages = declared.stage_ids
 
     def numbered(part: Any, *keys: str) -> dict[str, int | None]:

@@ -5,7 +5,6 @@ factor between ratios: on the log scale); the forecast is its product with the p
 quadrature. With a figure or two, growth is like that of peers. With none, officials are asked.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import ClassVar, Final, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import expit, ndtr, ndtri
 
 from bcforecast import config
@@ -59,7 +57,7 @@ class Spreads(NamedTuple):
 @cache
 def learned() -> Spreads:
     """Standard deviations of shares and factors, as shipped."""
-    record = json.loads(LEARNED.read_text(encoding="utf-8"))
+    record = config.shipped(LEARNED)
     return Spreads(**{name: float(record[name]) for name in Spreads._fields})
 
 
@@ -150,13 +148,10 @@ class ShareForecast(Distribution):
     weights: FloatArray
     link: Transform
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
+    def _horizon(self) -> int:
         return int(self.parent.shape[1])
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Mean over the nodes of the whole and the parts of the mixture."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         values, sign = self._each(x), 1.0 if tail == "cdf" else -1.0
         linked = self.link.forward(values[..., None, :] / self.parent)
         total = np.zeros(values.shape)
@@ -165,8 +160,7 @@ class ShareForecast(Distribution):
             total += weight * np.einsum("...kh,k->...h", ndtr(z), NODE_WEIGHTS)
         return np.clip(total, 0.0, 1.0)
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles by bisection on the log scale."""
+    def _ppf(self, u: FloatArray) -> FloatArray:
         levels = self._each(u)
         reach = _SD_REACH * self.scale
         bottom = self._log_part(self.location.min(axis=0) - reach)
@@ -174,12 +168,13 @@ class ShareForecast(Distribution):
         low = np.broadcast_to(np.log(self.parent.min(axis=0)) + bottom, levels.shape)
         high = np.broadcast_to(np.log(self.parent.max(axis=0)) + top, levels.shape)
         solved = np.exp(
-            np.minimum(inverted(lambda v: self.cdf(np.exp(v)), levels, low, high), 709.0)
+            np.minimum(
+                inverted(lambda v: self._probability("cdf", np.exp(v)), levels, low, high), 709.0
+            )
         )
         return np.where(levels <= 0.0, 0.0, solved)
 
-    def mean(self) -> FloatArray:
-        """Mean of the central 99.9 % of the whole times the mean of the share, shape (H,)."""
+    def _mean(self) -> FloatArray:  # of the central 99.9 % of the whole times that of the share
         whole = np.average(self.parent, axis=0, weights=NODE_WEIGHTS * _CENTRAL)
         theta = self.location[:, :, None] + self.scale[:, None] * _NORMAL
         share = self.link.inverse(theta) @ _DENSITY
@@ -547,18 +542,14 @@ class SplitNormal(Distribution):
     right: FloatArray
     scale: Transform
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
+    def _horizon(self) -> int:
         return int(self.centre.size)
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Phi of the distance from the median in widths, or of its opposite."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         z = self.scale.forward(x) - self.centre
         z = z / np.where(z < 0.0, self.left, self.right)
         return np.asarray(ndtr(z if tail == "cdf" else -z))
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles in closed form."""
-        z = ndtri(np.asarray(u, dtype=float))
+    def _ppf(self, u: FloatArray) -> FloatArray:
+        z = ndtri(u)
         return self.scale.inverse(self.centre + np.where(z < 0.0, self.left, self.right) * z)

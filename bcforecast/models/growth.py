@@ -9,7 +9,6 @@ foretold what they had seen by then.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,6 +17,7 @@ from typing import Any, ClassVar, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from bcforecast import config
 from bcforecast.distributions import Distribution, FloatArray, Transform, recalibrated
 from bcforecast.models.base import working_scale
 from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
@@ -142,7 +142,7 @@ class Lessons:
 @cache
 def learned() -> Lessons:
     """Return what the package ships with."""
-    content: dict[str, Any] = json.loads((LEARNED / FILE).read_text(encoding="utf-8"))
+    content: dict[str, Any] = config.shipped(LEARNED / FILE)
     families = {
         name: {int(year): Growth(**one) for year, one in by_year.items()}
         for name, by_year in content["families"].items()

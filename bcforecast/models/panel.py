@@ -576,7 +576,7 @@ def _periods(column: pd.Series) -> list[Period]:
     parse, periods = cache(Period.parse), []
     for at, cell in enumerate(column.astype(str).str.strip()):
         try:
-            period = parse(cell)
+            period = parse(tables.as_files(cell))
         except ObservationError:
             period = None
         if period is None or period.months > MONTHS:

@@ -344,7 +344,7 @@ class Structures(StrictRecord):
     pairs: tuple[PairDeclared, ...]
 
     @property
-    def all(self) -> tuple[flows.Declared, ...]:
+    def all(self) -> tuple[ChainDeclared | AgedDeclared | PairDeclared, ...]:
         """All, in order."""
         return (*self.chains, *self.aged, *self.pairs)
 

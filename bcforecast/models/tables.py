@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from numbers import Real
 from typing import Any, Final, Literal, NamedTuple
 
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bcforecast.cells import period_named
 from bcforecast.distributions import FloatArray
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.errors import ModelError, OptionError
@@ -200,23 +202,34 @@ _FORMS: Final = {
     name: re.compile(pattern)
     for name, pattern in {
         "number": r"-?[0-9]{1,4}",
-        "year": rf"{_YEAR}(年|-?A1?)",
+        "year": _YEAR,
         "fiscal": rf"(FY ?)?{_YEAR}[-/](?P<next>[0-9]{{2}}|[0-9]{{4}})",
         "named fiscal": rf"FY ?{_YEAR}",
-        "quarter": rf"{_YEAR}[- 年]?[Q第](?P<quarter>[1-4])(季度)?",
-        "month": rf"{_YEAR}(-M?|/|)(?P<month>0[1-9]|1[0-2])",
-        "chinese month": rf"{_YEAR}年(?P<month>[0-9]{{1,2}})月",
+        "quarter": rf"{_YEAR}Q(?P<quarter>[1-4])",
+        "month": rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])",
         "day": rf"{_YEAR}(?P<sign>[-/.])(?P<month>{_TWO})(?P=sign)(?P<day>{_TWO})({_TIME})?",
         "compact day": rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
         "day first": rf"(?P<one>{_TWO})(?P<sign>[./-])(?P<two>{_TWO})(?P=sign){_YEAR}",
     }.items()
 }
-"""How a period can be written; SDMX has 2017-M01, 2020-Q1 and 2000-A1.
+"""How a period can be written; years, quarters and months are read by `as_files`.
 
 A financial year by one number (FY2005) may begin or end in it, so it never stands beside 2003-04.
 """
 _FIRST_YEAR: Final = 1970
+_NAMED: Final = ("year", "quarter", "month")
 _YEARLY: Final = ("year", "fiscal", "named fiscal")
+
+
+@lru_cache(maxsize=4096)
+def as_files(said: str) -> str:
+    """Return a period of a table as files write it; as it is if it is none, or may be another.
+
+    2020-1 may be a quarter, 2020.1 October. A month such as 202001 is one within a table.
+    """
+    if re.search("[.][0-9]+$|[-/][0-9]$", said):
+        return said
+    return period_named(re.sub(rf"^{_YEAR}(0[1-9]|1[0-2])$", r"\1-\2", said)) or said
 
 
 def _written(column: pd.Series, distinct: list[Any], cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -265,7 +278,7 @@ def _written(column: pd.Series, distinct: list[Any], cells: npt.NDArray[Any]) ->
 
 
 def _match(form: str, said: str) -> re.Match[str] | None:
-    found = _FORMS[form].fullmatch(said)
+    found = _FORMS[form].fullmatch(as_files(said) if form in _NAMED else said)
     if found is None or form != "fiscal":
         return found
     following = int(found["year"]) + 1

@@ -151,24 +151,19 @@ class TrendDistribution(Distribution):
     curve: members.Curve  # arrays of shape (H,)
     shape: members.Shape  # of the standardized error
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
+    def _horizon(self) -> int:
         return self.curve.intercept.size
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """That of the score at which the curve has the value, within the support."""
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
         low, high = self.curve.low, self.curve.high
         of = self.shape.cdf if tail == "cdf" else self.shape.sf
-        inside = of(self.curve.score(np.clip(np.asarray(x, dtype=float), low, high)))
+        inside = of(self.curve.score(np.clip(x, low, high)))
         return ended(tail, x, inside, low=low, high=high)
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles in closed form."""
+    def _ppf(self, u: FloatArray) -> FloatArray:
         return self.curve.value(self.shape.ppf(u))
 
-    def mean(self) -> FloatArray:
-        """Mean of the central 99.9 %, shape (H,)."""
+    def _mean(self) -> FloatArray:  # of the central 99.9 %
         return self.curve.mean(self.shape, end=-self.shape.ppf(_TAIL))
 
 

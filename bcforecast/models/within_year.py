@@ -25,9 +25,8 @@ of a path from one year's end to the next, whose noise is that of a bridge.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import ClassVar, Final, NamedTuple
@@ -36,6 +35,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, gammaln, logit, logsumexp, stdtrit
 
+from bcforecast import config
 from bcforecast.distributions import (
     Cells,
     Distribution,
@@ -89,18 +89,12 @@ STOCK: Final = Spread(growth=0.0, noise=1.0, season=1e-4, weight=4.0, prior=1.0)
 
 def learned(how: How) -> Spread:
     """Return the constants of one kind of reading; a mean has those of a sum."""
-    return STOCK if how == "last" else Spread(**_shipped()["sum"])
+    return STOCK if how == "last" else Spread(**config.shipped(LEARNED)["sum"])
 
 
 def learned_pace() -> PaceSpread:
     """Return the constants of a year whose single months or quarters are known."""
-    return PaceSpread(**_shipped()["pace"])
-
-
-@cache
-def _shipped() -> dict[str, dict[str, float]]:
-    shipped: dict[str, dict[str, float]] = json.loads(LEARNED.read_text(encoding="utf-8"))
-    return shipped
+    return PaceSpread(**config.shipped(LEARNED)["pace"])
 
 
 @dataclass(frozen=True)

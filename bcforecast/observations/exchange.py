@@ -178,14 +178,14 @@ def _figures(
     one: DataSet, points: Sequence[Point], about: Mapping[str, str], sheet: str
 ) -> tuple[Sheet, Problems[Message]]:
     """Return a series as a wide table, a row a point, so that each keeps its place in the file."""
-    named = {p.period: _period(p.period) for p in points}
-    periods = [*filter(None, dict.fromkeys(map(period_named, named.values())))]
+    named = {p.period: period_named(p.period) for p in points}
+    periods = [*filter(None, dict.fromkeys(named.values()))]
     often = _column(points[0].keys if points else (), *_CALLED["frequency"])
     problems: Problems[Message] = Problems()
     heads = (*about, "status", "note")
     rows: list[tuple[int, tuple[object, ...]]] = [(1, (*heads, *periods))]
     for row, keys, told, value, said, _, action in points:
-        period, status = period_named(named[told]), _parts(said.strip())[0]
+        period, status = named[told], _parts(said.strip())[0]
         status = _CALLED["codes"].get(plain_words(status), status)
         codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
         firm = next((firm for code, firm in _CALLED["firm"].items() if code in codes), "")
@@ -216,15 +216,9 @@ def _figures(
     return Sheet(sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods)), problems
 
 
-def _period(told: str) -> str:
-    """Return a period as a head of a column has it: 2015 of 2015-A1, 2015-03 of 2015M03."""
-    month = re.sub("-?M(?=[0-9]{2}$)", "-", re.sub("-A1$", "", told))
-    return re.sub("(?<=[0-9])K(?=[1-4]$)", "Q", month)  # kvartal
-
-
 def _when(code: str, label: str) -> str:
     """Return the period of a code or of its label; both of two that name none or another."""
-    named, said = (period_named(_period(one)) for one in (code, label))
+    named, said = map(period_named, (code, label))
     if named is None:
         return label
     return code if label == code or said == named else f"{code}: {label}"  # 2016: Jan-Sep 2016
@@ -363,15 +357,13 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
 
 def _metadata(folder: Path, name: str) -> dict[str, str]:
     """Return what the metadata of an indicator say: YAML, or at the head of a Markdown file."""
-    import yaml
-
     said: dict[str, Any] = {}
     for file in filter(edge.exists, (folder / f"{name}.md", folder / f"{name}.yml")):
         words = edge.read_bytes(file, error=ObservationError).replace(b"\r\n", b"\n")
         try:
             head = words.decode("utf-8-sig").removeprefix("---\n").split("\n---")[0]
-            said |= yaml.safe_load(head) or {}
-        except (ValueError, TypeError, RecursionError, yaml.YAMLError):
+            said |= config.load_yaml(head) or {}
+        except (ValueError, TypeError):
             raise ObservationError("exchange.not_metadata", file=file) from None
     # A list that names itself over and over would become a text without end.
     said = {name: one for name, one in said.items() if isinstance(one, str | int | float | date)}

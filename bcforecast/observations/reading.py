@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import sys
@@ -280,7 +279,7 @@ class Column:
 @cache
 def tables() -> Mapping[str, tuple[Column, ...]]:
     """Return the columns of each table of the data folder, as its Frictionless description says."""
-    package = json.loads((config.DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
+    package = config.shipped("datapackage.json")
     described = {r["name"]: r["schema"]["fields"] for r in package["resources"] if "schema" in r}
     return {name: tuple(map(_column, described[name])) for name in store.TABLES}
 

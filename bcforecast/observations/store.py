@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import atexit
 import csv
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -173,7 +172,7 @@ def _schema() -> MetaData:
     """Return the tables; every cell is text, as in CSV, and the one reader checks it."""
     from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-    package = json.loads((config.DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
+    package = config.shipped("datapackage.json")
     schema = MetaData()
     for one in package["resources"]:
         if one["name"] in TABLES:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from bcforecast import cells
+from bcforecast import cells, config
 from bcforecast.cells import Decimals, FiscalYears, as_text, plain_words
 from bcforecast.edge import parse_day, read_bytes, unguarded
 from bcforecast.errors import BcforecastError, ObservationError, Problems
@@ -54,7 +54,7 @@ class KnownIndicator(NamedTuple):
         return Message(f"plan.allowed_range{'' if math.isfinite(self.high) else '_from'}", said)
 
 
-_NO_PLAN: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+_NO_PLAN: Final = (ValueError, LookupError, TypeError, AttributeError)
 
 
 def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
@@ -71,11 +71,9 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
 
 @lru_cache(maxsize=16)
 def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
-    import yaml
-
     found: list[KnownIndicator] = []
-    with suppress(BcforecastError, yaml.YAMLError, *_NO_PLAN):
-        said = yaml.safe_load(plan.decode("utf-8-sig"))
+    with suppress(BcforecastError, *_NO_PLAN):
+        said = config.load_yaml(plan.decode("utf-8-sig"))
         fiscal, said = FiscalYears.of(said), with_defaults(said)
         for one in said["indicators"]:
             if one.get("compared"):

@@ -487,41 +487,6 @@ LARGEST: Final = 1 << 22
 """Bytes of the largest YAML file: a plan of ten thousand goals."""
 
 
-class _Loader(yaml.SafeLoader):
-    """Safe loader of the numbers of YAML 1.2, which leaves a day of no calendar as a text.
-
-    In YAML 1.1 20:00 is 1200, 010 is 8 and 1_0 is 10; nobody who writes a plan means that.
-    """
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
-        try:
-            return super().construct_object(node, deep=deep)
-        except (ValueError, LookupError, AttributeError):
-            if isinstance(node, yaml.ScalarNode):
-                return str(node.value)
-            raise
-
-
-_INTEGER: Final = ("tag:yaml.org,2002:int", re.compile(r"[-+]?(?:0|[1-9][0-9]*)$"))
-_FLOAT: Final = (
-    "tag:yaml.org,2002:float",
-    re.compile(
-        r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"
-        r"|[-+]?\.(?:inf|Inf|INF)$|\.(?:nan|NaN|NAN)$"
-    ),
-)
-_Loader.yaml_implicit_resolvers = {
-    start: [one for one in resolvers if not one[0].endswith((":int", ":float"))]
-    + ([_INTEGER, _FLOAT] if start in "-+.0123456789" and start else [])
-    for start, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.yaml_constructors = {
-    tag: make
-    for tag, make in yaml.SafeLoader.yaml_constructors.items()
-    if not str(tag).endswith((":set", ":omap", ":pairs", ":binary"))  # the order of a set is none
-}
-
-
 def read_document(path: Path) -> YamlDocument:
     """Read a YAML file.
 
@@ -543,17 +508,15 @@ def read_document(path: Path) -> YamlDocument:
 
 def yaml_bytes(content: Mapping[str, Any]) -> bytes:
     """Return what `read_document` reads as this content."""
-    words: bytes = yaml.safe_dump(
-        dict(content), allow_unicode=True, sort_keys=False, width=100, encoding="utf-8"
-    )
-    return words
+    form: Any = {"allow_unicode": True, "sort_keys": False, "width": 100, "encoding": "utf-8"}
+    return bytes(yaml.dump(dict(content), Dumper=config.yaml_types()[1], **form))
 
 
 # A projection reads its parent plan each time, and an explanation projects some twenty times.
 @lru_cache(maxsize=16)
 def _parsed(words: str, file: str) -> YamlDocument:
     try:
-        loader = _Loader(words)
+        loader = config.yaml_types()[0](words)
         try:
             node = loader.get_single_node()
             if node is None:

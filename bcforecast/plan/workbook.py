@@ -297,11 +297,9 @@ def _of_row(
 
 def _more(said: str, words: str) -> Mapping[str, Any]:
     """Read what a plan's file says beside a row, in its words."""
-    import yaml
-
     try:
-        more = yaml.safe_load(words) or {}
-    except (yaml.YAMLError, ValueError):
+        more = config.load_yaml(words) or {}
+    except ValueError:
         more = None
     if not isinstance(more, dict) or not isinstance(more.get("indicator", {}), dict):
         raise _wrong(said, words, Message("cells.allowed_more"))
@@ -542,7 +540,8 @@ def _words(more: Mapping[str, Any]) -> str:
     import yaml
 
     flow: Any = {"default_flow_style": True, "allow_unicode": True, "sort_keys": False}
-    return str(yaml.safe_dump(_short(more), width=math.inf, **flow)).strip() if more else ""
+    flow |= {"Dumper": config.yaml_types()[1], "width": math.inf}
+    return str(yaml.dump(_short(more), **flow)).strip() if more else ""
 
 
 def _short(given: Any) -> Any:

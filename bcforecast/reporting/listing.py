@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, groupby, pairwise, starmap
 from pathlib import Path
-from typing import Annotated, Final
-
-from pydantic import BaseModel, Field
+from typing import Final
 
 from bcforecast import config, edge, errors
-from bcforecast.attainment.news import GoalStatus
-from bcforecast.attainment.probability import WORDS, Grade, standing_of
+from bcforecast.attainment.news import GoalStatus, ReportedGoal, ReportResult
+from bcforecast.attainment.probability import standing_of
 from bcforecast.reporting import formats, html, manifest
 from bcforecast.reporting.facts import status_record
-from bcforecast.text import LANGUAGES, Language, Message, Text, day, text
+from bcforecast.text import LANGUAGES, Language, Message, day, text
 
 RESULT: Final = "result.json"
 RECENT: Final = 5
@@ -44,36 +42,12 @@ _LINE: Final = (132.0, 34.0, 5.0)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
-class ListedGoal(BaseModel, frozen=True):
-    """What a report says of one goal; what else a result holds does not matter here."""
-
-    id: str
-    name: Text
-    probability: Annotated[float, Field(ge=0, le=1)] | None
-    verdict: Annotated[str, Field(pattern=rf"^verdict\.({'|'.join((*WORDS, 'unset'))})$")]
-    grade: Grade
-    due: date | None = None
-    outcome: Mapping[str, object] | None = None
-
-
-class ListedPlan(BaseModel, frozen=True):
-    """The plan of a report."""
-
-    id: str
-    title: Text
-
-
-class ListedReport(BaseModel, frozen=True):
+class ListedReport(ReportResult, frozen=True):
     """A plan as of a date under a scenario: what of its result is listed.
 
     By language the folder of the report, and what can be opened there.
     """
 
-    plan: ListedPlan
-    as_of: date
-    scenario: str
-    scenario_name: Text
-    goals: tuple[ListedGoal, ...]
     folders: Mapping[Language, str] = {}
     files: Mapping[Language, tuple[str, ...]] = {}
 
@@ -81,12 +55,6 @@ class ListedReport(BaseModel, frozen=True):
     def path(self) -> tuple[str, str, str]:
         """Plan, date and scenario."""
         return self.plan.id, self.as_of.isoformat(), self.scenario
-
-    @property
-    def statuses(self) -> dict[str, GoalStatus]:
-        """What it says of each goal."""
-        known = ((g.id, (g.probability, g.verdict, g.grade)) for g in self.goals)
-        return {goal: GoalStatus(self.as_of, *said) for goal, said in known}
 
 
 @dataclass(frozen=True)
@@ -108,7 +76,7 @@ class ListedChange:
     """A goal that a report speaks of in another word or grade than the report before."""
 
     report: ListedReport
-    goal: ListedGoal
+    goal: ReportedGoal
     before: GoalStatus
     after: GoalStatus
 
@@ -149,7 +117,7 @@ def read_reports(out: Path) -> Listing:
     return Listing(tuple(sorted(reports, key=order)), tuple(unreadable))
 
 
-def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
+def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ReportedGoal], ...]:
     """Return the goals in danger by the latest report on each plan, the least likely first.
 
     By that under the baseline where there is one; what is settled or over is in danger no more.

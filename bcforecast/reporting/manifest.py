@@ -14,6 +14,7 @@ from importlib.metadata import distributions, requires, version
 from pathlib import Path
 from typing import Any, Final
 
+from bcforecast import edge
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.edge import within
 from bcforecast.errors import ReportError
@@ -192,7 +193,7 @@ def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:
 
 def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
     """Whether the report of a recipe is in a folder: its fingerprint, and every file unharmed."""
-    document = _read(folder)
+    document, _ = edge.manifest_of(folder)
     same = document.get("fingerprint") == fingerprint(made_from)
     if not same or not isinstance(document.get("provenance"), dict):
         return False
@@ -202,7 +203,7 @@ def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
 def is_unharmed(folder: Path) -> bool:
     """Whether every file that the manifest of a folder lists is there with its sha256."""
     try:
-        listed = _listed(folder)
+        _, listed = edge.manifest_of(folder)
         return bool(listed) and all(file_sha256(folder / one) == listed[one] for one in listed)
     except (OSError, TypeError):
         return False
@@ -210,22 +211,6 @@ def is_unharmed(folder: Path) -> bool:
 
 def written(folder: Path) -> Callable[[str], object]:
     """Return what says of a file in the folder of a report whether a report has such a file."""
-    listed = _listed(folder)
+    _, listed = edge.manifest_of(folder)
     ours = (folder / MANIFEST).is_file() or (folder / "result.json").is_file()
     return lambda name: ours and (name in listed or name in _OURS or _PICTURE.fullmatch(name))
-
-
-def _listed(folder: Path) -> dict[str, str]:
-    """Return the files that the manifest of a folder lists, with their sha256."""
-    try:
-        return {entry["file"]: entry["sha256"] for entry in _read(folder)["outputs"]}
-    except (KeyError, TypeError):
-        return {}
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    try:
-        document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return document if isinstance(document, dict) else {}

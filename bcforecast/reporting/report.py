@@ -262,12 +262,7 @@ def fill_folder(
 
 
 def write_report(
-    request: ReportRequest,
-    out: Path,
-    *,
-    limits: execution.Limits = execution.NO_LIMITS,
-    force: bool = False,
-    progress: Advance | None = None,
+    request: ReportRequest, out: Path, *, force: bool = False, progress: Advance | None = None
 ) -> Path:
     """Run the notebook of a plan, leave `<out>/<plan>/<as_of>/<scenario>/<lang>/` and return it.
 
@@ -282,8 +277,6 @@ def write_report(
     ----------
     out
         Folder of all reports.
-    limits
-        What the notebook may use: seconds a cell, megabytes of memory.
     force
         Whether to make it anew where it stands already.
     progress
@@ -295,7 +288,7 @@ def write_report(
         If what is named does not exist or cannot be used, the notebook fails, or the folder cannot
         be written.
     """
-    job = replace(check_request(request, out).compared(), limits=limits, force=force)
+    job = replace(check_request(request, out).compared(), force=force)
     make_report(job, progress=progress)
     return job.folder
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from bcforecast import edge
 from bcforecast import text as wording
+from bcforecast.cells import period_named
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
@@ -341,7 +342,7 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
         if not written:
             continue
         place = {"file": path, "row": line}
-        matched = _PERIOD.fullmatch(when)
+        matched = _PERIOD.fullmatch(period_named(when) or when)
         if matched is None or int(matched[1]) not in {*_YEARS} - series.keys():
             said, allowed = when or Message("rules.none"), Message("rules.allowed_period", _ENDS)
             raise RuleError("errors.cell", **place, column=period, found=said, allowed=allowed)

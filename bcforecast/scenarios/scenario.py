@@ -182,14 +182,13 @@ def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
         raise errors.ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(known))
     named = names[indicator]
     growth = read_levers(_levers_file(plan)).growth or read_levers().growth
-    assert growth is not None
     return Lever(
         id=lever_id,
         names=Text.of(Message("scenario.lever_growth", {"indicator": named})),
         unit="pp",
         indicators=(indicator,),
         growth=True,
-        **dict(growth),
+        **dict(growth or ()),
     )
 
 

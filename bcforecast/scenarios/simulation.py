@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
@@ -197,26 +196,25 @@ class Scaled(OfOne):
     support: tuple[float, float]
     middle: FloatArray
 
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """Mean over the factors, at x of shape (H,)."""
-        return np.asarray(self.free.probability(tail, self._before(x)).mean(axis=0))
+    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
+        return np.asarray(self.free._probability(tail, self._before(x)).mean(axis=0))
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles at levels that are the same at every horizon: of an even grid of outcomes."""
+    def _ppf(self, u: FloatArray) -> FloatArray:
+        # Levels are the same at every horizon; of an even grid of outcomes.
         free = self.free.quantile((np.arange(_EVEN) + 0.5) / _EVEN)[:, None, :]
         if len(self.factors) == 1:
-            return self._after(self.free.ppf(u), self.factors[0])
+            return self._after(self.free._ppf(u), self.factors[0])
         outcomes = self._after(free, self.factors).reshape(-1, self.horizon)
-        return np.asarray(np.quantile(outcomes, np.asarray(u)[..., 0], axis=0))
+        return np.asarray(np.quantile(outcomes, u[..., 0], axis=0))
 
     def _after(self, values: FloatArray, factor: FloatArray) -> FloatArray:
         return scaled(values, factor, support=self.support, middle=self.middle)
 
-    def _before(self, x: npt.ArrayLike) -> FloatArray:
+    def _before(self, x: FloatArray) -> FloatArray:
         """Values that each factor brings to x."""
         adds = self.support[0] < 0.0 and not np.isfinite(self.support[1])
         back = 2.0 - self.factors if adds else 1.0 / self.factors
-        return self._after(np.broadcast_to(np.asarray(x, dtype=float), (self.horizon,)), back)
+        return self._after(np.broadcast_to(x, (self.horizon,)), back)
 
 
 _EVEN: Final = 64
@@ -492,21 +490,20 @@ class Simulation:
             changes = own.rate_changes(prepared.model, closed=closed)
             made = prepared.paths(changes)[self.rows[name]]
         elif structure is not None and (changes := effects.rate_changes(structure)):
-            rates = self.rates_of(structure)
+            rates = self.rates_of(structure.declared)
             factor[:, closed:] *= structure.response(rates, len(effects.years), changes)
         level = effects.level(name)
         if level is not None:
             factor[:, closed:] *= level
         return baseline.scaled(made, factor)
 
-    def rates_of(self, structure: Structure) -> Rates:
+    def rates_of(self, declared: flows.Declared) -> Rates:
         """Draws of the prior rates of a structure, the same for every indicator that it makes."""
-        if structure.name not in self._rates:
-            priors = structure.declared.rates
-            shape = (self.n_paths, len(priors))
-            normals = named_normals(self.seed, f"rates {structure.name}", shape)
-            self._rates[structure.name] = flows.drawn(priors, normals)
-        return self._rates[structure.name]
+        if declared.id not in self._rates:
+            shape = (self.n_paths, len(declared.rates))
+            normals = named_normals(self.seed, f"rates {declared.id}", shape)
+            self._rates[declared.id] = flows.drawn(declared.rates, normals)
+        return self._rates[declared.id]
 
     def levels(self, indicator: str) -> FloatArray:
         """One level in (0, 1) a path: an event that has come stays, so it has one chance."""

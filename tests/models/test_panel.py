@@ -8,10 +8,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bcforecast import forecast
+from bcforecast.cells import period_named
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.growth import SHORT, growth_of
 from bcforecast.models.panel import forecast_panel, forecast_years
-from bcforecast.models.tables import PanelTableError
+from bcforecast.models.tables import PanelTableError, period_numbers
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.parts import YearPart
@@ -413,6 +414,34 @@ YEARS = {2015: 100.0, 2016: 104.0, 2017: 107.0, 2018: 112.0, 2019: 115.0, 2020: 
 
 def series(*rows, name="a"):
     return pd.DataFrame([{"unique_id": name, "ds": ds, "y": y} for ds, y in rows])
+
+
+@pytest.mark.parametrize(
+    ("year", "month"),
+    [
+        ("{y}", "{y}-{m:02}"), ("{y}年", "{y}年{m}月"), ("{y}-A1", "{y}-M{m:02}"),
+        ("{y}年度", "{y}M{m}"), ("{y}", "{y}/{m:02}"), ("{y}", "{y}{m:02}"), ("{y}", "{b} {y}"),
+    ],
+)  # fmt: skip
+def test_a_period_is_the_same_to_every_reader_in_whichever_form_it_is_written(year, month):
+    names = ("Jan", "Feb", "March", "Apr.", "May", "Sept")
+    told = [month.format(y=2020, m=m, b=names[m - 1]) for m in range(1, 6)]
+    usual = [f"2020-{m:02}" for m in range(1, 6)]
+    heads = [*map(period_named, told)]
+    assert heads == ([None] * 5 if told[0].isdigit() else usual)
+    years, codes = [year.format(y=y) for y in range(2015, 2020)], np.zeros(5, dtype=np.int64)
+    for column in (told, years):
+        assert np.diff(period_numbers(pd.Series(column), codes)).tolist() == [1] * 4
+    columns = [*years, *told], [*range(2015, 2020), *usual]
+    read = (forecast_years(series(*zip(ds, range(60, 70), strict=True)), 1) for ds in columns)
+    assert_allclose(*(one[["q0.1", "q0.5"]] for one in read))
+
+
+@pytest.mark.parametrize("unsure", ["2020-1", "2020.10", "2020.1", "2020/1"])
+def test_what_may_be_a_quarter_or_october_is_no_month_of_a_table(unsure):
+    for read in (forecast_panel, forecast_years):
+        with pytest.raises(PanelTableError, match=unsure):
+            read(series((2018, 1.0), (2019, 2.0), (unsure, 1.0)), 1)
 
 
 def yearly(name="a"):

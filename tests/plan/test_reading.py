@@ -10,9 +10,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bcforecast.config import DATA_DIR
+from bcforecast.config import DATA_DIR, load_yaml
 from bcforecast.errors import PlanError
 from bcforecast.plan import Plan, check_plans, load_plan, plan_ids
+from bcforecast.plan.reading import read_document, yaml_bytes
 
 
 def sentences(error, file):
@@ -29,6 +30,20 @@ def refused(path, content):
     with pytest.raises(PlanError) as caught:
         load_plan(path)
     return sentences(caught.value, path)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("010", "010"), ("20:00", "20:00"), ("2_020", "2_020"), ("0x10", "0x10"), ("-12", -12),
+        ("1e5", 1e5), (".5", 0.5), ("1_0.5", "1_0.5"), ("2021-02-30", "2021-02-30"), ("yes", True),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_yaml_1_2_reads_it_and_its_text_is_quoted(tmp_path, written, meant):
+    assert load_yaml(f"a: {written}") == {"a": meant}
+    path = tmp_path / "a.yaml"
+    path.write_bytes(yaml_bytes({"a": written}))
+    assert read_document(path).content == {"a": written}
 
 
 def test_a_file_in_gbk_is_named_as_one(tmp_path):

@@ -107,6 +107,7 @@ def test_rows_of_a_file_are_put_in_order_and_what_is_no_file_is_one_sentence(tmp
     path = written(tmp_path, "\ufeffperiod, value,source\n2020,3.5,a\n2015-2017,1,b\n2018,,c\n")
     assert read_series(path) == ((2015, 2020), (1.0, 3.5))
     assert read_series(written(tmp_path, "year,value\n2015,-2e3\n")) == ((2015,), (-2000.0,))
+    assert read_series(written(tmp_path, "year,value\n2015年,1\n"))[0] == (2015,)
     nixtla = "unique_id,ds,y\na,2015,1\na,2016,2\n"
     assert read_series(written(tmp_path, nixtla)) == ((2015, 2016), (1.0, 2.0))
     with pytest.raises(RuleError, match="found no such file"):
