@@ -220,8 +220,10 @@ class MeasureFact(Fact):
 class GoalFact(Fact):
     """One goal: the promise, the probability, and all that explains it.
 
-    `family` names the indicator of which it is one milestone of several. `measures` act on it;
-    the credible ones cover at most the share `covered` of what the forecast is short of the target.
+    `family` names the indicator of which it is one milestone of several. `sized` says how large the
+    area is, where a share rests on that, `pace_from` whence the forecast has its pace. `measures`
+    act on it; the credible ones cover at most the share `covered` of what the forecast is short of
+    the target.
     """
 
     id: str
@@ -258,6 +260,8 @@ class GoalFact(Fact):
     required_rate: float | None
     model: Words | None
     explanation: tuple[Words, ...]
+    sized: Words | None = None
+    pace_from: Words | None = None
     met_by_year: dict[int, float] | None
     years: tuple[YearFact, ...] = ()
     forecast: ForecastFact | None
@@ -340,6 +344,22 @@ class TrackedFact(Fact):
     bodies: tuple[Words, ...]
 
 
+class AssumptionFact(Fact):
+    """One size that a scenario assumes: of a lever by a measure, or of a shock (`recovered`).
+
+    Sizes hold until the next year given, in `unit`; those of a shock are of its first year, and the
+    share `recovered` of what is left is made good in each later one. `sd` is the spread.
+    """
+
+    name: Words
+    unit: Words
+    measure: str | None = None
+    by_year: dict[int, float]
+    sd: float
+    recovered: float | None = None
+    note: Words | None
+
+
 class ScenarioFact(Fact):
     """One scenario: by goal the probability (None where none can be said), and all together."""
 
@@ -352,6 +372,7 @@ class ScenarioFact(Fact):
     expected: float | None
     weakest: str
     unset: tuple[str, ...]
+    assumptions: tuple[AssumptionFact, ...] = ()
 
 
 class JointFact(Fact):

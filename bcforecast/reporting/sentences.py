@@ -18,7 +18,7 @@ from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
-from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, PushFact
+from bcforecast.reporting.facts import AssumptionFact, Facts, GoalFact, OutcomeFact, PushFact
 from bcforecast.rules.panel import REACH, revised_words
 from bcforecast.scenarios.scenario import find_lever
 from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
@@ -35,6 +35,9 @@ _NAMED: Final = 3
 """Goals at risk that the first sentence names."""
 _LATE: Final = 5
 """Years over which a pace is that of late."""
+_ALIKE: Final = 0.005
+_ALIKE_POINTS: Final = 0.05
+"""Difference within which two paces are the same: as a share, and in points of what is in %."""
 _SURE: Final = 0.8
 """Chance with which a target is safe."""
 _STEP: Final = 0.05
@@ -287,7 +290,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if goal.over in SUMMED:
-        return sentence("report.say_latest", lang, **values)
+        return latest(goal, lang=lang)
     due = wording.year_of(goal.due)
     first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
     if already_met(goal):
@@ -312,6 +315,12 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     form = f"{'once' if first - goal.latest_year == 1 else 'yearly'}{'_kept' * (first < due)}"
     values["asked"] = Message(f"report.asked_{form}", asked)
     return sentence(f"report.say_gap{side}", lang, **values)
+
+
+def latest(goal: GoalFact, *, lang: Language) -> Spans:
+    """Say the latest figure; nothing where there is none."""
+    said = {"latest": _latest(goal, lang), "year": goal.latest_year}
+    return () if goal.latest is None else sentence("report.say_latest", lang, **said)
 
 
 def needed(
@@ -380,7 +389,10 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 
 
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
-    """Say how fast the area's own figures moved of late, where the target asks for a pace."""
+    """Say how fast the area's own figures moved of late, where the target asks for a pace.
+
+    Beside it the pace of the forecast's median, and where that is another one, what it comes from.
+    """
     known = {f.year: f.value for f in goal.own.used if f.year and f.value}
     last, points = max(known, default=0), wording.is_percent(goal.unit)
     first = min((year for year in known if year >= last - _LATE), default=last)
@@ -391,31 +403,48 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     start, end, span = known[first], known[last], last - first
     if not points and not start * end > 0.0:
         return ()
-    past = (end - start) / span if points else (end / start) ** (1 / span) - 1.0
-    size = number(abs(past), unit="%") if points else rate(abs(past))
-    way = "up" if past > 0.0 else "down" if past < 0.0 else "none"
-    moved = wording.difference(size, "%", None, lang=lang) if points else size
-    return sentence(f"report.pace_so_far_{way}", lang, first=first, last=last, past=moved)
+
+    def pace(start: float, end: float, span: int) -> float:
+        return (end - start) / span if points else (end / start) ** (1 / span) - 1.0
+
+    def told(key: str, of: float, **about: object) -> Spans:
+        size = number(abs(of), unit="%") if points else rate(abs(of))
+        way = "up" if of > 0.0 else "down" if of < 0.0 else "none"
+        moved = wording.difference(size, "%", None, lang=lang) if points else size
+        return sentence(f"report.pace_{key}_{way}", lang, past=moved, **about)
+
+    past, due, said = pace(start, end, span), wording.year_of(goal.due), list[Spans]()
+    if goal.q50 is not None and due > last and (points or goal.q50 * end > 0.0):
+        ahead = pace(end, goal.q50, due - last)
+        why = Message("report.pace_why", {"why": goal.pace_from}) if goal.pace_from else ""
+        alike = abs(ahead - past) < (_ALIKE_POINTS if points else _ALIKE)
+        said = [told("ahead", ahead, last=last, due=due, why="" if alike else why)]
+    return join_spans((told("so_far", past, first=first, last=last), *said), lang=lang)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:
     """Say which target the goal would meet with a chance of eight in ten, where it has less."""
+    safe = safe_level(outlook, goal)
+    return () if safe is None else sentence("report.say_safe", lang, target=safe)
+
+
+def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
+    """Write the target that a goal would meet so; None where it has no such, or needs none."""
     a, asked = outlook[goal].attainment, outlook[goal].goal
     if a.probability is None or a.comparator == "event" or asked.over is not None:
-        return ()
+        return None
     if COMPARISONS[a.comparator].two_sided or enough(a.probability, grade=a.grade):
-        return ()
+        return None
     compared = outlook[goal].indicator.compared
     if compared is not None and len(compared.beside) > 1:  # a place has no such target
-        return ()
+        return None
     target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
     if target is None:
-        return ()
+        return None
     # Rounded toward what is easier: what stands there has that chance, and is not the target.
     easier = -1 if COMPARISONS[a.comparator].up else 1
     said = wording.rough(target, unit=a.unit, side=easier)
-    known = wording.figure(said, a.unit, outlook[goal].indicator.unit_names)
-    return sentence("report.say_safe", lang, target=known)
+    return wording.figure(said, a.unit, outlook[goal].indicator.unit_names)
 
 
 def enough(probability: float, *, grade: str, wanted: float = _SURE) -> bool:
@@ -472,6 +501,23 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
             push = Message(f"joint.push_{way}", {"lever": push, **much})
         said.append(push.render(lang))
     return wording.join_clauses(said, lang=lang)
+
+
+def shocks(assumed: Iterable[AssumptionFact], *, lang: Language) -> str:
+    """Say what a scenario assumes to come from outside: when, how large, why, how it passes."""
+    found: dict[tuple[int, float], list[str]] = {}
+    for one in assumed:
+        if one.recovered is not None:
+            ((year, size),) = one.by_year.items()
+            note = "_why" if one.note else ""
+            about = {"name": one.name, "size": ("+" if size > 0.0 else "") + plain(size)}
+            said = text(f"document.shock_on{note}", lang, **about, note=one.note)
+            found.setdefault((year, one.recovered), []).append(said)
+    return "".join(
+        text("document.shock", lang, year=year, hits=listed_words, recovered=percent(recovered))
+        for (year, recovered), hits in found.items()
+        for listed_words in [wording.join_clauses(hits, lang=lang)]
+    )
 
 
 def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
@@ -572,7 +618,7 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     for goal in facts.goals:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
-    said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
+    said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 11)]
     if named:
         models = [*named]
         if len(named) > 1:
@@ -693,7 +739,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
 
 
 def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
-    """Say what lies beyond the area's own record: the target, or an end of the range."""
+    """Say by how much the target lies beyond the area's own record."""
     a, own = item.attainment, item.indicator.unit_names
 
     def change(of: float, found: explain.BeyondRecord) -> str:
@@ -707,22 +753,24 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
         return Message(f"explain.{kind}_{way}", {"size": size})
 
     said = []
-    for found in explain.beyond_record(item):
-        span = text("explain.span", lang, count=found.years)
-        about: dict[str, object] = {"windows": found.windows, "span": span}
-        about["change"] = moved("change", found.change, found)
+    for found in (one for one in explain.beyond_record(item) if one.end == "target"):
+        about: dict[str, object] = {"change": moved("change", found.change, found)}
         about["record"] = moved("most" if found.upward else "least", found.record, found)
-        if found.end != "target":
-            told = wording.estimate(found.value, unit=a.unit, grade=a.grade)
-            # What a reader works out: from the end as it is printed.
-            printed, last = float(wording.amount(told)), found.value - found.change
-            last = found.value / (1.0 + found.change) if found.relative else last
-            by = printed / last - 1.0 if found.relative else printed - last
-            about["change"] = moved("change", by, found)
-            amount = wording.figure(told, a.unit, own).render(lang)
-            about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
-        said.append(sentence(f"explain.beyond_{found.end}", lang, **about))
+        said.append(sentence("explain.beyond_target", lang, **_spans(found, lang), **about))
     return join_spans(said, lang=lang)
+
+
+def beyond_range(item: project.GoalOutlook, *, lang: Language) -> Spans:
+    """Say which ends of the range lie beyond the area's own record; why, the methods say."""
+    found = [one for one in explain.beyond_record(item) if one.end != "target"]
+    if not found:
+        return ()
+    ends = "both" if len(found) > 1 else found[0].end
+    return sentence(f"explain.beyond_{ends}", lang, **_spans(found[0], lang))
+
+
+def _spans(found: explain.BeyondRecord, lang: Language) -> dict[str, object]:
+    return {"windows": found.windows, "span": text("explain.span", lang, count=found.years)}
 
 
 def share_words(share: explain.PaceShare, *, lang: Language) -> str:

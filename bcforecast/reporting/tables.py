@@ -5,10 +5,10 @@ tabled, its row links it to its source; other tables link one number, to say whe
 come from.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import compress, groupby, pairwise
+from itertools import chain, compress, groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from bcforecast.plan.goals import COMPARISONS, SUMMED
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited
-from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
+from bcforecast.reporting.facts import AssumptionFact, Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import all_rules, rules
@@ -208,6 +208,46 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
     mean = text("report.standing_note_mean", lang) if summed else ""
     note = Message("report.standing_note", {"mean": mean})
     return rows_table("report.standing_caption", heads, rows, lang, note=note)
+
+
+def milestones_table(
+    outlook: project.Outlook,
+    facts: Facts,
+    known: Mapping[str, explain.Explanation | None],
+    *,
+    lang: Language,
+) -> Section:
+    """One row a date of one goal: gap, pace needed, how that compares with the past, safe target.
+
+    `known` explains each goal whose time is not over; of others the target is held against the
+    latest figure.
+    """
+    rows: list[Row] = []
+    for name, explained in known.items():
+        goal, path = facts.goal(name), explained and explained.pace.compared
+        about = goal.required_increment, goal.required_rate, goal.unit
+        met, gap = sentences.already_met(goal), number(goal.gap, unit=goal.unit, lang=lang)
+        moves = [] if met or explained is None else explain.beyond_record(explained.item)
+        best = NOTHING
+        if beyond := next((one for one in moves if one.end == "target"), None):
+            record = rate(beyond.record)
+            if not beyond.relative:
+                record = number(beyond.record, unit=goal.unit)
+                record = wording.difference(record, goal.unit, goal.unit_name, lang=lang)
+            span = text("explain.span", lang, count=beyond.years)
+            best = text("report.milestone_record", lang, record=record, span=span)
+        share = path and sentences.share_words(path.share_of_windows, lang=lang)
+        open_ = explained is not None
+        rows.append((
+            Message("report.year", {"year": wording.year_of(goal.due)}),
+            wording.sign_and_target(goal, lang=lang),
+            Message("report.reached") if met else gap,
+            sentences.needed(*about, lang=lang) if open_ and not met else NOTHING,
+            best, share or "",
+            (open_ and sentences.safe_level(outlook, name)) or NOTHING,
+        ))  # fmt: skip
+    heads = "due:short target# gap# pace# record:short elsewhere:short safe#"
+    return rows_table("report.milestones_caption", heads, rows, lang)
 
 
 def _name(goal: GoalFact) -> Message:
@@ -696,6 +736,35 @@ def scenario_table(
     alone = [one.id for one in scenarios] == [config.SCENARIO]
     note = "joint.baseline_note" if alone else "joint.table_note"
     return rows_table(caption, heads, rows, lang, of="explorer.column_", note=note)
+
+
+def sizes_table(assumed: Mapping[Text, Sequence[AssumptionFact]], *, lang: Language) -> Section:
+    """Levers down, scenarios across: how far each is moved, from when, and why; shocks apart.
+
+    Of several measures on a lever the sizes are summed.
+    """
+    moved = {title: [a for a in found if a.recovered is None] for title, found in assumed.items()}
+    told = {title: found for title, found in moved.items() if found}
+    rows, every = list[Row](), [one for found in told.values() for one in found]
+
+    def sized(mine: Sequence[AssumptionFact]) -> Iterator[str]:
+        before = 0.0
+        for year in sorted({year for one in mine for year in one.by_year}):
+            held = ([v for y, v in sorted(a.by_year.items()) if y <= year][-1:] for a in mine)
+            if (total := sum(chain.from_iterable(held))) != before:
+                size = ("+" if total > 0.0 else "") + wording.plain(total)
+                yield text("document.size_from", lang, size=size, year=year)
+            before = total
+
+    for name, unit in dict.fromkeys((one.name, one.unit) for one in every):
+        each = ([one for one in found if one.name == name] for found in told.values())
+        cells = [wording.join_clauses(sized(mine), lang=lang) or NOTHING for mine in each]
+        notes = (one.note.render(lang) for one in every if one.name == name and one.note)
+        lever = Message("document.size_of", {"name": name, "unit": unit})
+        rows.append((lever, *cells, wording.join_clauses(dict.fromkeys(notes), lang=lang)))
+    heads = ["lever", *told, "reason"]
+    about: dict[str, Any] = {"of": "document.size_", "kind": "text", "note": "document.sizes_note"}
+    return rows_table("document.sizes_caption", heads, rows, lang, **about)
 
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:
