@@ -142,11 +142,15 @@ Target = Annotated[float, BeforeValidator(lambda given: nan if given is None els
 
 
 class PushFact(Fact):
-    """How many levers (`general`: growth alone), which, how far; whether it reaches `wanted`."""
+    """How many levers (`general`: growth alone), which, how far; whether it reaches `wanted`.
+
+    `delivered` where each is a measure's that has been delivered: no more comes of that by itself.
+    """
 
     words: Words
     levers: int
     general: bool = False
+    delivered: bool = False
     wanted: float
     reached: float
     feasible: bool
@@ -203,11 +207,14 @@ class PastFact(FormerFact):
 class MeasureFact(Fact):
     """A measure, safeguard or promise without a number, and its last status by the as-of date.
 
+    It acts on `goals`, and `bodies` answer for it.
     `status` is one of `bcforecast.cells.CLASSES`; None where nothing is known.
     """
 
     id: str
     name: Words
+    goals: tuple[str, ...] = ()
+    bodies: tuple[Words, ...] = ()
     due: date
     status: str | None = None
     date: Day | None = None
@@ -221,9 +228,9 @@ class GoalFact(Fact):
     """One goal: the promise, the probability, and all that explains it.
 
     `family` names the indicator of which it is one milestone of several. `sized` says how large the
-    area is, where a share rests on that, `pace_from` whence the forecast has its pace. `measures`
-    act on it; the credible ones cover at most the share `covered` of what the forecast is short of
-    the target.
+    area is, where a share rests on that, `pace_from` whence the forecast has its pace, `levels` are
+    what an even path to the target needs by year. `measures` act on it; the credible ones cover at
+    most the share `covered` of what the forecast is short of the target.
     """
 
     id: str
@@ -263,6 +270,7 @@ class GoalFact(Fact):
     sized: Words | None = None
     pace_from: Words | None = None
     met_by_year: dict[int, float] | None
+    levels: dict[int, float] = {}
     years: tuple[YearFact, ...] = ()
     forecast: ForecastFact | None
     rules: tuple[RuleFact, ...] = ()
@@ -281,8 +289,11 @@ class GoalFact(Fact):
 
     @property
     def helpful(self) -> PushFact | None:
-        """The lever that helps most, first of those that suffice; None if none is worth a word."""
-        single = (push for push in self.pushes if push.levers == 1)
+        """The lever that helps most, first of those that suffice; None if none is worth a word.
+
+        None whose measures have been delivered.
+        """
+        single = (push for push in self.pushes if push.levers == 1 and not push.delivered)
         best = max(single, key=lambda push: (push.feasible, push.reached), default=None)
         if best is None or self.probability is None:
             return None

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from bcforecast.attainment.evidence import SIZED, IndicatorForecast
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
-from bcforecast.attainment.seek import Tracked, covered, seek_each, tracked
+from bcforecast.attainment.seek import Tracked, covered, is_delivered, seek_each, tracked
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
 from bcforecast.models.registry import model_name
@@ -206,6 +207,7 @@ def _goal(
         sized=next((one for one in basis.explanation if one.key == SIZED), None),
         pace_from=_pace_from(basis) if basis.model else None,
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
+        levels=sentences.levels_needed(item, outlook.as_of),
         years=tuple(
             facts.YearFact(year=year, holds=holds, reached_by=reached)
             for year, holds, reached in years
@@ -239,7 +241,9 @@ def _pace_from(basis: IndicatorForecast) -> Message:
 
 def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
     known = ("status", "date", "evidence", "source") if one.entry is not None else ()
-    said = {"name": one.names, "overdue": one.overdue(outlook.as_of)}
+    name = Message("delivery.promise", {"name": one.names}) if one.promise else one.names
+    said = {"name": name, "overdue": one.overdue(outlook.as_of)}
+    said |= {"bodies": _bodies(outlook, one.bodies)}
     return facts.MeasureFact.from_attributes(one, **said, **attributes(one.entry, *known))
 
 
@@ -257,8 +261,10 @@ def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) ->
                 words=Text(**{on: sentences.push_words(one, outlook, lang=on) for on in LANGUAGES}),
                 levers=len(one.levers),
                 general=all(lever.startswith(GROWTH) for lever in one.levers),
+                delivered=all(map(partial(is_delivered, measures=measures), one.levers)),
             )
             for one in seek_each(exploration, goal=goal)
+            if any(one.levers.values())  # none is moved where the chance is as wanted
         )
     return found
 

@@ -5,7 +5,8 @@ A sentence is spans. One number in it, where it has one that matters, is linked 
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from math import isfinite
 from typing import Final
@@ -180,7 +181,9 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     tied = goal.measures or not all(one.general for one in goal.pushes)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
-        step = text(f"report.next_{'review' if tied else 'unmeasured'}", lang)
+        over = bool(goal.pushes) and all(one.delivered for one in goal.pushes)
+        key = "delivered" if over else "review" if tied else "unmeasured"
+        step = text(f"report.next_{key}", lang)
         return _published_first(step, weak and told, lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
@@ -456,7 +459,11 @@ def enough(probability: float, *, grade: str, wanted: float = _SURE) -> bool:
 def levers(
     answers: Sequence[seek.Sought], outlook: project.Outlook, *, lang: Language
 ) -> tuple[Spans, ...]:
-    """Say a line each lever that moves the chance as it is read, and one of all together."""
+    """Say a line each lever that moves the chance as it is read, and one of all together.
+
+    Of one whose measures have been delivered, that it takes more of them.
+    """
+    measures = seek.tracked(outlook.plan, outlook.data)
     grade, before = outlook[answers[0].goal].attainment.grade, answers[0].before
     said_of, met = partial(wording.chance, grade=grade, lang=lang), partial(enough, grade=grade)
     if met(before, wanted=answers[0].wanted):
@@ -472,7 +479,10 @@ def levers(
         place = f"{one.goal}[{answers.index(one)}].reached"
         push = push_words(one, outlook, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)
-        found.append(sentence(f"report.levers_{key}", lang, push=push, reached=reached))
+        said = sentence(f"report.levers_{key}", lang, push=push, reached=reached)
+        spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
+        more = sentence("report.lever_delivered", lang) if spent else ()
+        found.append(join_spans((said, more), lang=lang))
     return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)
 
 
@@ -541,6 +551,8 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         # A share of a forecast's gap by assumed ranges: no more exact than to a twentieth.
         rough = None if part is None else max(_STEP, round(part / _STEP) * _STEP)
         said.append(sentence(f"delivery.covers_{how}", lang, part=percent(rough, lang=lang)))
+        if all(one.status == "delivered" for one in known if one.credible):
+            said.append(sentence("delivery.spent", lang))
     elif short and known:
         said.append(sentence("delivery.none_credible", lang))
     if len(mine) > len(known):
@@ -605,6 +617,24 @@ def already_met(goal: GoalFact | project.Attainment) -> bool:
     if goal.latest is None or goal.over in SUMMED:
         return False
     return meets(goal.latest, goal.comparator, goal.target, goal.upper)
+
+
+def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
+    """Return the level that a goal needs at the end of each open year; empty where it needs none.
+
+    On an even path from the latest figure: of even growth, of shares of even steps.
+    """
+    a, path = item.attainment, item.attainment.required
+    if path is None or a.latest is None or a.latest_year is None:
+        return {}
+    if already_met(a) or item.is_over(as_of) or not path.years > 0:
+        return {}
+    # Shares go by even steps, as in the words on the goal's page.
+    even = replace(path, rate=None) if wording.is_percent(a.unit) else path
+    # Of years that are over nothing can be asked any more, though their figures may not be out.
+    years = range(max(a.latest_year + 1, as_of.year), wording.year_of(a.due) + 1)
+    levels = {year: even.level_after(a.latest, year - a.latest_year) for year in years}
+    return {year: level for year, level in levels.items() if level is not None}
 
 
 def needs_nothing(goal: GoalFact) -> bool:

@@ -6,7 +6,6 @@ come from.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import chain, compress, groupby, pairwise
 from pathlib import Path
@@ -424,14 +423,16 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 due = f"delivery.due{'_overdue' if one.overdue else ''}"
                 said = Message(due, {"day": day(one.due, lang=lang)})
                 seen = day(one.date, lang=lang) if one.date else NOTHING
-                rows.append((one.name, said, seen, one.evidence, one.source))
+                goals = sentences.listed((facts.goal(g).name for g in one.goals), lang=lang)
+                bodies = sentences.listed(one.bodies, lang=lang)
+                rows.append((one.name, goals, bodies, said, seen, one.evidence, one.source))
                 groups.append(sentences.status_of(status).render(lang))
     if not rows:
         silent = document.sentence("delivery.none", lang, count=len(facts.measures))
         return paragraphs(silent) if facts.measures else Section()
     others = len(facts.measures) - len(rows)
     note = Message("delivery.unknown_others", {"count": others}) if others else ""
-    heads, of = "measure due date:short evidence source:source", "delivery.column_"
+    heads, of = "measure goals bodies due date:short evidence source:source", "delivery.column_"
     return rows_table("delivery.caption", heads, rows, lang, of=of, note=note, groups=groups)
 
 
@@ -586,30 +587,17 @@ def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
 
 def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """Levels that each goal not yet met needs year by year on an even path; nothing for none."""
-    short = [
-        (item.attainment, path, item)
-        for item in outlook
-        if (path := item.attainment.required) is not None
-        and not item.is_over(outlook.as_of)
-        and path.years > 0
-        and not sentences.already_met(item.attainment)
-    ]
-    if not short:
+    found = ((item, sentences.levels_needed(item, outlook.as_of)) for item in outlook)
+    asked = [(item, levels) for item, levels in found if levels]
+    if not asked:
         return Section()
-    # Of years that are over nothing can be asked any more, though their figures may not be out.
-    first = max(min(a.latest_year or 0 for a, _, _ in short) + 1, outlook.as_of.year)
-    due = {wording.year_of(a.due) for a, *_ in short}
-    years = sorted({*_abreast(range(first, max(due) + 1), max(due)), *due})
+    every, due = {year for _, levels in asked for year in levels}, {max(one) for _, one in asked}
+    years = sorted({*_abreast(range(min(every), max(due) + 1), max(due)), *due})
     if len(years) < 2:  # the target alone
         return Section()
     rows: list[Row] = []
-    for a, path, item in short:
-        assert a.latest is not None
-        assert a.latest_year is not None
-        # Shares go by even steps, as in the words on the goal's page.
-        even = replace(path, rate=None) if wording.is_percent(a.unit) else path
-        levels = [even.level_after(a.latest, year - a.latest_year) for year in years]
-        said = (NOTHING if one is None else number(one, unit=a.unit, lang=lang) for one in levels)
+    for item, levels in asked:
+        said = (number(levels.get(year), unit=item.goal.unit, lang=lang) for year in years)
         rows.append((item.names, item.indicator.unit_name(lang), *said))
     heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]
     caption, note = "explain.levels_title", "explain.levels_note"
