@@ -634,12 +634,13 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
             rows.append((name, *chances, *map(wording.points, moved), why))
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
-    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]
+    heads = ["goal:short", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]
     about = {"plan": found.plan.title, "since": days[0], "until": days[1]}
     said = [text("news.note", lang)] if parts else []
     if found.scenario != config.SCENARIO:
         said.append(text("news.scenario", lang, scenario=found.scenario))
-    return rows_table(Message("news.title", about), heads, rows, lang, of="news.column_", note=said)
+    caption = Message(f"news.title{'' if parts else '_short'}", about)
+    return rows_table(caption, heads, rows, lang, of="news.column_", note=said)
 
 
 def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: Language) -> Section:
