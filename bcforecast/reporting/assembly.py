@@ -124,7 +124,6 @@ def annex(
     return (
         Heading(level=1, text=text("document.heading_record", lang)),
         document.Paragraph(spans=document.sentence("document.inputs", lang, **about), small=True),
-        document.Paragraph(spans=document.words(text("document.functions_opening", lang))),
         *tables.rows_table(caption, heads, rows, lang, **more).tables,
     )
 

@@ -648,7 +648,7 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     for goal in facts.goals:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
-    said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 11)]
+    said = [text(f"report.method_{i}", lang) for i in range(1, 10)]
     if named:
         models = [*named]
         if len(named) > 1:

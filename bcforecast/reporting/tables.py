@@ -600,7 +600,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         said = (number(levels.get(year), unit=item.goal.unit, lang=lang) for year in years)
         rows.append((item.names, item.indicator.unit_name(lang), *said))
     heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]
-    caption, note = "explain.levels_title", "explain.levels_note"
+    several = any(item.goal.over for item, _ in asked)
+    caption, note = "explain.levels_title", f"explain.levels_note{'_over' * several}"
     return rows_table(caption, heads, rows, lang, of="explain.levels_", note=note)
 
 
