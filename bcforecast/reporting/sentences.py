@@ -463,7 +463,6 @@ def levers(
 
     Of one whose measures have been delivered, that it takes more of them.
     """
-    measures = seek.tracked(outlook.plan, outlook.data)
     grade, before = outlook[answers[0].goal].attainment.grade, answers[0].before
     said_of, met = partial(wording.chance, grade=grade, lang=lang), partial(enough, grade=grade)
     if met(before, wanted=answers[0].wanted):
@@ -471,7 +470,7 @@ def levers(
     moving = [one for one in answers if said_of(one.reached) != said_of(before)]
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
-    found = []
+    found, measures = [], seek.tracked(outlook.plan, outlook.data) if moving else ()
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
         done = met(one.reached, wanted=one.wanted)
         peak = COMPARISONS[outlook[one.goal].attainment.comparator].two_sided

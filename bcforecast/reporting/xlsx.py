@@ -139,7 +139,7 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             shown = f"{100 * value:.1f}%" if kind == "rate" else str(value)
             return _Number(value, shown, _SET[kind].get("format", ""))
         case _:
-            return text("report.list_join", lang).join(part.render(lang) for part in value)
+            return text("report.list_join", lang).join(part.render(lang) for part in value) or None
 
 
 def _figure(value: float | None, places: int) -> _Number | None:
@@ -289,7 +289,7 @@ def _judged(result: Facts) -> Iterator[Table]:
         named, grade = (goal.name, goal.id), goal.grade
         due = year_of(goal.due)
         told = [(y.year, y.holds, y.reached_by) for y in goal.years if y.year <= due]
-        if not told and goal.probability is not None:  # of several years: decided at their end
+        if goal.over and goal.probability is not None:  # decided at the end of its years
             told = [(due, goal.probability, goal.probability)]
         for year, *shares in told:
             years.append((*named, year, *(_Chance(share, grade) for share in shares)))
