@@ -347,6 +347,9 @@ def _wrong(
     return errors.ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
+SIZED: Final = "attainment.sizes"
+"""Key of the sentence on how large the area is, which several goals may share."""
+
 VAGUE_SHARE: Final = borrowed.SharePrior(location=-2.0, sd=2.0)
 """Share of an area of unknown size: 1 to 64 % with 80 % probability (assumed)."""
 
@@ -469,7 +472,7 @@ class _Asked:
     def sized(self) -> Message:
         """Say what the area's size is in its parent's."""
         names = {size.id: size.names for size in self.situation.plan.sizes}
-        return joined(
+        each = joined(
             self.said(
                 "attainment.size",
                 name=names[own.indicator],
@@ -480,6 +483,7 @@ class _Asked:
             )
             for own, whole in self.sizes
         )
+        return self.said(SIZED, sizes=each)
 
     def said(self, key: str, **values: object) -> Message:
         """Return a sentence on the evidence, in which both areas and the figures can be named."""
@@ -618,12 +622,12 @@ def _share(case: _Asked) -> IndicatorForecast | None:
     if (forecast := case.fit(model)) is None:
         return None
     tie = "prior" if basis == "prior" else "own" if known is None else "own_and_prior"
-    about = {} if prior.kind == "factor" or known is None else {"sizes": case.sized()}
-    said = [case.said(f"attainment.rests_on_{prior.kind}_{tie}", share=prior.median, **about)]
+    sizes = () if prior.kind == "factor" or known is None else case.sizes
+    said = [case.said(f"attainment.rests_on_{prior.kind}_{tie}", share=prior.median)]
     span = {"first": int(figures.times[0]), "last": int(figures.times[-1])}
     on = {"count": figures.n_usable, "model": model_name(parent.model)}
     said.append(case.said("attainment.parent_rests_on", **span, **on))
-    sizes = case.sizes if "sizes" in about else ()
+    said += [case.sized()] if sizes else []
     return case.forecast(forecast, basis, model.name, *said, parent=parent, sizes=sizes)
 
 
@@ -718,7 +722,7 @@ def _event(case: _Asked) -> IndicatorForecast | None:
         share, key = case.share_prior.median, "figures_and_parent" if count else "parent"
         prior, past = whole.of_part(share), 0
         basis = "own" if count else "prior"
-        about = {"share": share, "rate": whole.rate, "sizes": case.sized()}
+        about = {"share": share, "rate": whole.rate}
     elif past:
         prior, key = prior.learned(own), "past"
     elif count:
@@ -737,9 +741,10 @@ def _event(case: _Asked) -> IndicatorForecast | None:
     came = {"count": already, "year": int(history.times[-1])}
     came_words = Message(f"attainment.event_already{'' if already else '_none'}", came)
     about |= {"already": came_words, "reached": taken}
-    said = case.said(f"attainment.rests_on_event_{key}", **about)
-    lent = {"parent": case.parent, "sizes": case.sizes} if "sizes" in about else {}
-    return case.forecast(forecast, basis, model.name, said, n_usable=count + past, **lent)
+    said = [case.said(f"attainment.rests_on_event_{key}", **about)]
+    lent = {"parent": case.parent, "sizes": case.sizes} if "share" in about else {}
+    said += [case.sized()] if lent else []
+    return case.forecast(forecast, basis, model.name, *said, n_usable=count + past, **lent)
 
 
 def _since(history: History, start: int) -> History:

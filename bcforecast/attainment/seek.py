@@ -196,6 +196,10 @@ class Tracked:
 
     Parameters
     ----------
+    promise
+        Whether it is a promise without a number.
+    bodies
+        Who answers for it, by identifier.
     goals
         The goals whose indicator it acts on, by identifier.
     levers
@@ -209,6 +213,8 @@ class Tracked:
 
     id: str
     names: Text
+    promise: bool
+    bodies: tuple[str, ...]
     goals: tuple[str, ...]
     levers: tuple[str, ...]
     due: date
@@ -245,6 +251,8 @@ def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
         return Tracked(
             id=promise.id,
             names=Text.of(promise.names if isinstance(promise, Task) else promise.quote),
+            promise=task is None,
+            bodies=promise.bodies,
             goals=tuple(goal.id for goal in goals),
             levers=tuple(lever.id for lever in levers),
             due=(task and task.due) or last,
@@ -252,6 +260,12 @@ def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
         )
 
     return tuple(map(one, plan.promises))
+
+
+def is_delivered(lever: str, *, measures: Iterable[Tracked]) -> bool:
+    """Whether what moves a lever has all been delivered: it has measures, and none is left."""
+    mine = [one.entry and one.entry.status for one in measures if lever in one.levers]
+    return bool(mine) and all(status == "delivered" for status in mine)
 
 
 def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked]) -> float | None:

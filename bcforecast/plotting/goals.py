@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_ROW, _LINE, _CHANCE = 0.44, 0.18, 10.5
+_ROW, _LINE, _CHANCE = 0.38, 0.165, 10.5
 """Inches a row, a line of text; and the size of a chance in points."""
 
 _EVEN: Final = 0.5
@@ -144,7 +144,7 @@ def _bars(
             parts = [(text("language.label", lang, name=name, value=target), style.INK)]
         names.append([(line, how) for part, how in parts for line in style.broken(part, room)])
     above = [_LINE * len(lines) if narrow else 0.0 for lines in names]
-    heights = [up + 0.32 if narrow else max(_ROW, _LINE * len(lines) + 0.1)
+    heights = [up + 0.32 if narrow else max(_ROW, _LINE * len(lines) + 0.05)
                for up, lines in zip(above, names, strict=True)]  # fmt: skip
     title, under, left_out = (
         style.broken(said, width - 0.2, size=size)
@@ -204,7 +204,7 @@ def _bars(
     return figure
 
 
-_SCENARIO_ROW, _SCENARIO_FOOT = 0.42, 0.5
+_SCENARIO_ROW, _SCENARIO_FOOT = 0.38, 0.5
 _MARKS: Final = (
     ("o", style.INK), ("D", style.FORECAST), ("^", style.LATER), ("s", style.TARGET),
     ("v", "#8a6a1f"), ("P", "#6f4a8e"), ("X", "#5d6b7a"), ("*", "#a03050"),

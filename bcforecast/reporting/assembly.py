@@ -1,6 +1,7 @@
 """From the executed notebook of a report to its document, with title page and annex."""
 
 import base64
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
@@ -14,9 +15,9 @@ from pydantic import TypeAdapter
 from bcforecast.plotting.style import PAGES_MIME, VECTOR_MIME
 from bcforecast.reporting import document, manifest, tables
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
-from bcforecast.reporting.document import Block, Heading, Span, TableBlock
+from bcforecast.reporting.document import Block, Heading, Span
 from bcforecast.reporting.facts import Facts, Provenance
-from bcforecast.text import Language, day, text
+from bcforecast.text import Language, day, join_clauses, text
 
 NOT_IN_THE_REPORT: Final = frozenset({"notebook-only", "parameters", "injected-parameters"})
 """Tags of cells that a report leaves out."""
@@ -38,7 +39,8 @@ def assemble(
     (`bcforecast.reporting.manifest.recipe`); a live `panel` stands beside the page.
     """
     pictures: dict[str, bytes] = {}
-    blocks = [*_shown(notebook.cells, pictures), *annex(made_from, lang=lang)]
+    blocks = [*_shown(notebook.cells, pictures)]
+    blocks += annex(made_from, facts, blocks, lang=lang)
     provenance = Provenance.model_validate(made_from.get("provenance", {}))
     made = document.Document(
         lang=lang,
@@ -89,40 +91,44 @@ def _front(facts: Facts, provenance: Provenance, lang: Language, *, panel: bool)
     )
 
 
-def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
-    """Return the annex: the functions that numbers lead to, the inputs, the versions."""
-    code, lock = made_from["code"], made_from["lock"]
-    of = text("verify.installed_versions", lang) if lock["of"] == manifest.INSTALLED else lock["of"]
-    functions = [
-        (text(f"document.fn_{name}", lang), path) for name, path in document.FUNCTIONS.items()
-    ]
-    files = text("report.list_join", lang).join(entry["file"] for entry in made_from["inputs"])
-    versions = [
-        *((text(f"document.parameter_{name}", lang), value)
-          for name, value in made_from["parameters"].items()),
-        ("bcforecast", code["version"]),
-        (text("verify.record_code", lang), code["sha256"]),
-        (text("verify.record_lock", lang, of=of), lock["sha256"]),
-        ("Python", made_from["versions"]["python"]),
-    ]  # fmt: skip
+def annex(
+    made_from: Mapping[str, Any], facts: Facts, shown: Iterable[Block], *, lang: Language
+) -> tuple[Block, ...]:
+    """Return the annex: the functions that numbers lead to in what is shown, and the inputs.
 
-    def table(name: str, heads: str, rows: Iterable[tuple[str, str]], **more: Any) -> TableBlock:
-        about: dict[str, Any] = {"of": "document.col_", **more}
-        (made,) = tables.rows_table(f"document.{name}_caption", heads, rows, lang, **about).tables
-        return made
-
-    opening = document.words(text("document.functions_opening", lang))
-    inputs = document.sentence("document.inputs", lang, files=files)
-    anchors = [document.function_anchor(name) for name in document.FUNCTIONS]
+    Names and checksums of files stand in the manifest; here is one checksum of all of it.
+    """
+    linked = {name for one in shown for name in _FUNCTION.findall(one.model_dump_json())}
+    functions = {name: path for name, path in document.FUNCTIONS.items() if name in linked}
+    rows = [(text(f"document.fn_{name}", lang), path) for name, path in functions.items()]
+    given = made_from["parameters"]
+    known: dict[str, object] = {
+        "as_of": day(facts.as_of, lang=lang),
+        "scenario": facts.scenario_name.render(lang),
+    }
+    known |= {"since": facts.since and day(facts.since, lang=lang)}
+    known |= {name: given.get(name) for name in ("models", "seed")}
+    named = (
+        text("language.label", lang, name=text(f"document.parameter_{name}", lang), value=value)
+        for name, value in known.items()
+        if value
+    )
+    about = {"count": len(made_from["inputs"]), "fingerprint": manifest.fingerprint(made_from)}
+    about |= {"version": made_from["code"]["version"], "python": made_from["versions"]["python"]}
+    about |= {"parameters": join_clauses(named, lang=lang)}
+    more: dict[str, Any] = {
+        "of": "document.col_",
+        "anchors": [*map(document.function_anchor, functions)],
+    }
+    caption, heads = "document.functions_caption", "number function:url"
     return (
         Heading(level=1, text=text("document.heading_record", lang)),
-        Heading(level=2, text=text("document.heading_functions", lang)),
-        document.Paragraph(spans=opening),
-        table("functions", "number function:url", functions, anchors=anchors),
-        Heading(level=2, text=text("document.heading_inputs", lang)),
-        document.Paragraph(spans=inputs, small=True),
-        table("versions", "name version:url", versions),
+        document.Paragraph(spans=document.sentence("document.inputs", lang, **about), small=True),
+        *tables.rows_table(caption, heads, rows, lang, **more).tables,
     )
+
+
+_FUNCTION: Final = re.compile(rf'"#{document.function_anchor("plan").removesuffix("plan")}(\w+)"')
 
 
 def _shown(cells: Iterable[NotebookNode], pictures: dict[str, bytes]) -> Iterator[Block]:

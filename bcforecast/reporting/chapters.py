@@ -132,33 +132,48 @@ def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return why the probability is what it is: what it rests on, and the pace so far."""
     fact = facts.goal(goal)
     rests = words(join_sentences((said.render(lang) for said in fact.explanation), lang=lang))
+    sized: document.Spans = ()
+    if fact.sized is not None:  # once, on the first page that rests on it
+        pages = ([*map(facts.goal, page)] for page in facts.pages)
+        first = next(p for p in pages if any(one.sized == fact.sized for one in p))
+        name = first[0].family or first[0].name
+        here = any(one.id == goal for one in first)
+        sized = sentence("report.sizes_above", lang, name=name)
+        sized = words(fact.sized.render(lang)) if here else sized
     pace = () if fact.is_over(facts.as_of) else sentences.pace_so_far(fact, lang=lang)
-    why = paragraphs(join_spans((rests, pace), lang=lang))
+    why = paragraphs(join_spans((rests, sized, pace), lang=lang))
     return _section(text("document.heading_why", lang), why)
 
 
 def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Language) -> Section:
-    """Return how far the goal is and how fast it must go on, and what target would be safe."""
-    said = dict[str, document.Spans]()
-    for goal in goals:
-        fact = facts.goal(goal)
-        if _is_over(outlook, goal):
-            said[goal] = sentences.standing(fact, lang=lang, paced=False)
-            continue
-        compared: list[document.Spans] = []
-        standing = sentences.standing_now(fact, facts, lang=lang)
-        if not standing and fact.latest is not None:
-            standing = sentences.standing(fact, lang=lang)
-            if (known := _paced(outlook, goal)) is not None:
-                first, *compared = sentences.required_pace(known, lang=lang)
-                if known.pace.state == "mean":
-                    compared = [first]
-        safe = sentences.safe_target(outlook, goal, lang=lang)
-        beyond = sentences.beyond_record(outlook[goal], lang=lang)
-        said[goal] = join_spans((standing, *compared, beyond, safe), lang=lang)
-    told = {spans: goal for goal, spans in reversed(said.items()) if spans}
-    each = [_of_year(told[one], one, outlook, lang) for one in said.values() if one in told]
-    shown = paragraphs(*dict.fromkeys(each)) if len(told) > 1 else paragraphs(*told)
+    """Return how far the goal is and how fast it must go on, and what target would be safe.
+
+    Of several dates in a row each, with the words that are the same for all above and below.
+    """
+    open_ = [goal for goal in goals if not _is_over(outlook, goal)]
+    beyonds = {one: sentences.beyond_range(outlook[one], lang=lang) for one in open_}
+    at, beyond = next(filter(all, beyonds.items()), ("", ()))
+    fact = facts.goal(goals[0])
+    known = {goal: _paced(outlook, goal) if goal in open_ else None for goal in goals}
+    if len(goals) > 1:
+        now = (sentences.standing_now(facts.goal(one), facts, lang=lang) for one in open_)
+        said = next(filter(None, now), None) or sentences.latest(fact, lang=lang)
+        table = tables.milestones_table(outlook, facts, known, lang=lang)
+        beyond = _of_year(at, beyond, outlook, lang) if beyond else ()
+        shown = paragraphs(said) + table + paragraphs(beyond)
+        return _section(text("document.heading_change", lang), shown)
+    standing = sentences.standing_now(fact, facts, lang=lang) if open_ else ()
+    compared: list[document.Spans] = []
+    if not standing and fact.latest is not None:
+        standing = sentences.standing(fact, lang=lang, paced=bool(open_))
+        if (pace := known[goals[0]]) is not None:
+            first, *compared = sentences.required_pace(pace, lang=lang)
+            if pace.pace.state == "mean":
+                compared = [first]
+    if open_:
+        compared.append(sentences.beyond_record(outlook[goals[0]], lang=lang))
+        compared += [beyond, sentences.safe_target(outlook, goals[0], lang=lang)]
+    shown = paragraphs(join_spans((standing, *compared), lang=lang))
     return _section(text("document.heading_change", lang), shown)
 
 
@@ -245,8 +260,13 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     if study is None or not several:
         return top
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
-    said = ({"name": s.title, "author": s.author, "reason": s.reason} for s in study.scenarios)
-    items = tuple(sentence("document.scenario_item", lang, **one) for one in said)
+    items = tuple(
+        sentence(
+            "document.scenario_item", lang, name=one.title, author=one.author, reason=one.reason
+        )
+        + words(sentences.shocks(gathering.assumptions(one, study.outlook.plan), lang=lang))
+        for one in study.scenarios
+    )
     return top + paragraphs(opening) + Section((document.Bullets(items=items),))
 
 
@@ -277,7 +297,9 @@ def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     known = tables.scenario_table(
         study.outlook.exploration, study.scenarios, lang=lang, joints=study.joints
     )
-    return known + required
+    plan = study.outlook.plan
+    assumed = {one.title: gathering.assumptions(one, plan) for one in study.scenarios}
+    return known + tables.sizes_table(assumed, lang=lang) + required
 
 
 def joint_words(facts: Facts, *, lang: Language) -> Section:

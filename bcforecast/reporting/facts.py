@@ -142,11 +142,15 @@ Target = Annotated[float, BeforeValidator(lambda given: nan if given is None els
 
 
 class PushFact(Fact):
-    """How many levers (`general`: growth alone), which, how far; whether it reaches `wanted`."""
+    """How many levers (`general`: growth alone), which, how far; whether it reaches `wanted`.
+
+    `delivered` where each is a measure's that has been delivered: no more comes of that by itself.
+    """
 
     words: Words
     levers: int
     general: bool = False
+    delivered: bool = False
     wanted: float
     reached: float
     feasible: bool
@@ -203,11 +207,14 @@ class PastFact(FormerFact):
 class MeasureFact(Fact):
     """A measure, safeguard or promise without a number, and its last status by the as-of date.
 
+    It acts on `goals`, and `bodies` answer for it.
     `status` is one of `bcforecast.cells.CLASSES`; None where nothing is known.
     """
 
     id: str
     name: Words
+    goals: tuple[str, ...] = ()
+    bodies: tuple[Words, ...] = ()
     due: date
     status: str | None = None
     date: Day | None = None
@@ -220,8 +227,10 @@ class MeasureFact(Fact):
 class GoalFact(Fact):
     """One goal: the promise, the probability, and all that explains it.
 
-    `family` names the indicator of which it is one milestone of several. `measures` act on it;
-    the credible ones cover at most the share `covered` of what the forecast is short of the target.
+    `family` names the indicator of which it is one milestone of several. `sized` says how large the
+    area is, where a share rests on that, `pace_from` whence the forecast has its pace, `levels` are
+    what an even path to the target needs by year. `measures` act on it; the credible ones cover at
+    most the share `covered` of what the forecast is short of the target.
     """
 
     id: str
@@ -258,7 +267,10 @@ class GoalFact(Fact):
     required_rate: float | None
     model: Words | None
     explanation: tuple[Words, ...]
+    sized: Words | None = None
+    pace_from: Words | None = None
     met_by_year: dict[int, float] | None
+    levels: dict[int, float] = {}
     years: tuple[YearFact, ...] = ()
     forecast: ForecastFact | None
     rules: tuple[RuleFact, ...] = ()
@@ -277,8 +289,11 @@ class GoalFact(Fact):
 
     @property
     def helpful(self) -> PushFact | None:
-        """The lever that helps most, first of those that suffice; None if none is worth a word."""
-        single = (push for push in self.pushes if push.levers == 1)
+        """The lever that helps most, first of those that suffice; None if none is worth a word.
+
+        None whose measures have been delivered.
+        """
+        single = (push for push in self.pushes if push.levers == 1 and not push.delivered)
         best = max(single, key=lambda push: (push.feasible, push.reached), default=None)
         if best is None or self.probability is None:
             return None
@@ -340,6 +355,22 @@ class TrackedFact(Fact):
     bodies: tuple[Words, ...]
 
 
+class AssumptionFact(Fact):
+    """One size that a scenario assumes: of a lever by a measure, or of a shock (`recovered`).
+
+    Sizes hold until the next year given, in `unit`; those of a shock are of its first year, and the
+    share `recovered` of what is left is made good in each later one. `sd` is the spread.
+    """
+
+    name: Words
+    unit: Words
+    measure: str | None = None
+    by_year: dict[int, float]
+    sd: float
+    recovered: float | None = None
+    note: Words | None
+
+
 class ScenarioFact(Fact):
     """One scenario: by goal the probability (None where none can be said), and all together."""
 
@@ -352,6 +383,7 @@ class ScenarioFact(Fact):
     expected: float | None
     weakest: str
     unset: tuple[str, ...]
+    assumptions: tuple[AssumptionFact, ...] = ()
 
 
 class JointFact(Fact):

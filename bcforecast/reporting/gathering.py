@@ -4,27 +4,35 @@ import math
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from bcforecast import config
+from bcforecast.attainment.evidence import SIZED, IndicatorForecast
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
-from bcforecast.attainment.seek import Tracked, covered, seek_each, tracked
+from bcforecast.attainment.seek import Tracked, covered, is_delivered, seek_each, tracked
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection, caveat
-from bcforecast.plan.goals import Milestone, QualitativeGoal
+from bcforecast.plan.goals import Milestone, Plan, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.rules.panel import all_rules
-from bcforecast.scenarios.scenario import GROWTH, Scenario, load_scenario, load_scenarios
-from bcforecast.text import LANGUAGES, Message, Shown, Text, unit_of
+from bcforecast.scenarios.scenario import (
+    GROWTH,
+    Scenario,
+    find_lever,
+    load_scenario,
+    load_scenarios,
+)
+from bcforecast.text import LANGUAGES, Message, Shown, Text, has_text, unit_of
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,29 @@ class ScenarioStudy(Shown):
         drawn, of = self.outlook.exploration, LANGUAGES[0]
         said_of = records.scenario_records(drawn, self.scenarios, lang=of)
         return tuple(
-            ScenarioFact(**record | {"name": one.title} | attributes(one, "reason", "author"))
+            ScenarioFact(
+                **record | {"name": one.title} | attributes(one, "reason", "author"),
+                assumptions=assumptions(one, drawn.outlook.plan),
+            )
             for one, record in zip(self.scenarios, said_of, strict=True)
         )
+
+
+def assumptions(scenario: Scenario, plan: Plan) -> tuple[facts.AssumptionFact, ...]:
+    """Return every size that a scenario assumes, of measures first and of shocks then."""
+    found = []
+    for move in scenario.moves:
+        lever = find_lever(move.lever, plan)
+        told = attributes(move, "measure", "by_year", "sd", "note")
+        named = {"name": lever.names, "unit": lever.unit_name}
+        found.append(facts.AssumptionFact(**named, **told))
+    for shock in scenario.shocks:
+        for hit in shock.indicators:
+            named = {"name": plan.indicator(hit).names, "unit": Message("scenario.unit_percent")}
+            told = attributes(shock, "sd", "recovered", "note")
+            sized = {"by_year": {shock.year: shock.size_percent}}
+            found.append(facts.AssumptionFact(**named, **told, **sized))
+    return tuple(found)
 
 
 def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> ScenarioStudy | None:
@@ -175,8 +203,11 @@ def _goal(
         required_increment=ahead and (ahead.increment or None),
         required_rate=ahead and (ahead.rate or None),
         model=model_name(basis.model) if basis.model else None,
-        explanation=(*basis.explanation, *said),
+        explanation=(*(one for one in basis.explanation if one.key != SIZED), *said),
+        sized=next((one for one in basis.explanation if one.key == SIZED), None),
+        pace_from=_pace_from(basis) if basis.model else None,
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
+        levels=sentences.levels_needed(item, outlook.as_of),
         years=tuple(
             facts.YearFact(year=year, holds=holds, reached_by=reached)
             for year, holds, reached in years
@@ -200,9 +231,19 @@ def _goal(
     )
 
 
+def _pace_from(basis: IndicatorForecast) -> Message:
+    """Say in a few words whence a forecast has its pace."""
+    so_far = any(one.key.startswith("attainment.so_far") for one in basis.explanation)
+    key = f"report.pace_from_{'so_far' if so_far else basis.model}"
+    named = Message("report.pace_from_other", {"model": model_name(basis.model)})
+    return Message(key) if has_text(key) else named
+
+
 def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
     known = ("status", "date", "evidence", "source") if one.entry is not None else ()
-    said = {"name": one.names, "overdue": one.overdue(outlook.as_of)}
+    name = Message("delivery.promise", {"name": one.names}) if one.promise else one.names
+    said = {"name": name, "overdue": one.overdue(outlook.as_of)}
+    said |= {"bodies": _bodies(outlook, one.bodies)}
     return facts.MeasureFact.from_attributes(one, **said, **attributes(one.entry, *known))
 
 
@@ -220,8 +261,10 @@ def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) ->
                 words=Text(**{on: sentences.push_words(one, outlook, lang=on) for on in LANGUAGES}),
                 levers=len(one.levers),
                 general=all(lever.startswith(GROWTH) for lever in one.levers),
+                delivered=all(map(partial(is_delivered, measures=measures), one.levers)),
             )
             for one in seek_each(exploration, goal=goal)
+            if any(one.levers.values())  # none is moved where the chance is as wanted
         )
     return found
 

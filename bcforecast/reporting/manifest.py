@@ -55,6 +55,9 @@ _NO_SOURCE: Final = frozenset({"__pycache__", "_shipped"})
 _NO_SOURCE_SUFFIXES: Final = frozenset({".pyc", ".pyo", ".po"})
 
 
+_OF_PLAN: Final = re.compile(rb"^plan: *['\"]?([\w-]+)", re.MULTILINE)
+"""The plan that the file of a scenario names, where it names one."""
+
 _PART: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -150,8 +153,10 @@ def input_files(
         return Path(name) if is_path(name) else folder / kind / f"{name}.yaml"
 
     plan_file = named(plan_name, "plans")
-    # The report compares all scenarios.
-    scenarios = sorted((folder / "scenarios").glob("*.yaml"))
+    # The report compares all scenarios, but for those of other plans.
+    every = sorted((folder / "scenarios").glob("*.yaml"))
+    of = ((path, _OF_PLAN.search(path.read_bytes())) for path in every)
+    scenarios = [path for path, named in of if named is None or named[1].decode() == plan.id]
     files = [plan_file, named(scenario, "scenarios"), *scenarios]
     if plan.source.file is not None:
         files.append(plan_file.parent / plan.source.file)

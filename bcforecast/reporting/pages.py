@@ -7,8 +7,10 @@ typst lays the PDF out; its template is fixed, and the faces come from the locke
 
 For Word, WPS and LibreOffice it is a package of XML parts. Line heights are fixed, so that it looks
 the same whichever Chinese face the machine has, and we know about on which page a heading stands.
-Captions and contents are fields, which count on when the report is cut about; to have Word count on
-opening would have it ask the reader for leave first.
+Captions and contents are fields, which count on when the report is cut about. `updateFields` would
+have Word count on opening, but it then asks every reader about "fields that may refer to other
+files", which no official should have to judge; nor are the pages of the PDF those of Word. So the
+contents say the pages that we estimate, of which some may be off by one until F9 is pressed.
 """
 
 import json
@@ -228,7 +230,7 @@ def running_head(document: doc.Document) -> tuple[str, str]:
 
 _NOT_TEXT: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
-_WORD: Final = re.compile(r"[^\s\u2e80-\uffef]+")
+_WORD: Final = re.compile(r"[^\s\u2e80-\uffef]+(?:\u00a0[^\s\u2e80-\uffef]+)*")
 _PIECE: Final = re.compile(r"[^./_?&=#:,;-]*[./_?&=#:,;-]+|[^./_?&=#:,;-]+")
 _INVISIBLE: Final = frozenset("\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}\N{WORD JOINER}\ufeff")
 
@@ -562,13 +564,17 @@ def _twips(shares: Sequence[float]) -> list[int]:
 _PAGE: Final = 14_003
 """Height between the margins, in twips, as are the heights of lines and spaces of `styles.xml`."""
 
+_TITLE: Final = 3700
+"""Height of a title of one line with what stands above and below it."""
+_TITLE_EM: Final = 26
+
 _HEADINGS: Final = {1: 1240, 2: 940, 3: 720}
 """Height of a heading of each level, with the spaces before and after it."""
 
 
 def _number_pages(data: Json) -> None:
     """Say on about which page each block stands, until Word is asked to count."""
-    line, gap, front = (330, 60, 5000) if data["script"] == "Hans" else (280, 140, 7400)
+    line, gap, notes = (330, 60, 3100) if data["script"] == "Hans" else (280, 140, 3600)
 
     def said(spans: Iterable[Json], after: int = 20) -> int:
         words = "".join(span["text"] for span in spans)
@@ -581,7 +587,9 @@ def _number_pages(data: Json) -> None:
             case "paragraph":
                 return said(block["spans"], gap)
             case "table":
-                return 600 + sum(100 + 230 * row["lines"] for row in block["rows"])
+                groups = sum(330 for row in block["rows"] if row["group"])
+                note = round(width_em(block["note"]) * 170 / _TWIPS + 0.9) * 240
+                return 620 + groups + note + sum(105 + 230 * r["lines"] for r in block["rows"])
             case "picture":
                 return 460 + round(20 * block["height"])
             case "printed":
@@ -591,16 +599,22 @@ def _number_pages(data: Json) -> None:
 
     whole = (*data["lead"], *data["blocks"])
     listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
-    # The first page is the title's and the brief's; contents, evidence grades and notes follow.
-    used = _PAGE + front + round(1.2 * line * listed)
+    # Title and brief; contents, evidence grades and notes follow, on a page of their own if the
+    # brief fits on the first.
+    more = 440 * int(width_em(data["front"]["title"]) / _TITLE_EM)
+    used = _TITLE + more + sum(map(high, data["lead"]))
+    data["apart"] = used <= _PAGE
     for block in data["lead"]:
         block["page"] = 1
+    used = max(used, _PAGE) + 1000 + round(1.3 * line * listed) + notes
     for n, block in enumerate(data["blocks"]):
         room = -used % _PAGE
         if block.get("new_page") and (n == 0 or block["level"] > 1):
             # Below one that ran over, or may have, its few lines would stand there alone.
             block["new_page"] = 0.07 < room / _PAGE < 0.65
         least = {"heading": 1500, "picture": high(block)}.get(block["kind"], 0)
+        if block["kind"] == "table" and len(block["rows"]) <= 16:  # `document.xml` keeps it whole
+            least = 0 if any(row["group"] for row in block["rows"]) else high(block)
         used += room * (block.get("new_page") or room < least)
         block["page"] = 1 + used // _PAGE
         used += high(block)

@@ -5,7 +5,8 @@ A sentence is spans. One number in it, where it has one that matters, is linked 
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from math import isfinite
 from typing import Final
@@ -18,7 +19,7 @@ from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
-from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, PushFact
+from bcforecast.reporting.facts import AssumptionFact, Facts, GoalFact, OutcomeFact, PushFact
 from bcforecast.rules.panel import REACH, revised_words
 from bcforecast.scenarios.scenario import find_lever
 from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
@@ -35,6 +36,9 @@ _NAMED: Final = 3
 """Goals at risk that the first sentence names."""
 _LATE: Final = 5
 """Years over which a pace is that of late."""
+_ALIKE: Final = 0.005
+_ALIKE_POINTS: Final = 0.05
+"""Difference within which two paces are the same: as a share, and in points of what is in %."""
 _SURE: Final = 0.8
 """Chance with which a target is safe."""
 _STEP: Final = 0.05
@@ -177,7 +181,9 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     tied = goal.measures or not all(one.general for one in goal.pushes)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
-        step = text(f"report.next_{'review' if tied else 'unmeasured'}", lang)
+        over = bool(goal.pushes) and all(one.delivered for one in goal.pushes)
+        key = "delivered" if over else "review" if tied else "unmeasured"
+        step = text(f"report.next_{key}", lang)
         return _published_first(step, weak and told, lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
@@ -287,7 +293,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if goal.over in SUMMED:
-        return sentence("report.say_latest", lang, **values)
+        return latest(goal, lang=lang)
     due = wording.year_of(goal.due)
     first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
     if already_met(goal):
@@ -312,6 +318,12 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     form = f"{'once' if first - goal.latest_year == 1 else 'yearly'}{'_kept' * (first < due)}"
     values["asked"] = Message(f"report.asked_{form}", asked)
     return sentence(f"report.say_gap{side}", lang, **values)
+
+
+def latest(goal: GoalFact, *, lang: Language) -> Spans:
+    """Say the latest figure; nothing where there is none."""
+    said = {"latest": _latest(goal, lang), "year": goal.latest_year}
+    return () if goal.latest is None else sentence("report.say_latest", lang, **said)
 
 
 def needed(
@@ -380,7 +392,10 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 
 
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
-    """Say how fast the area's own figures moved of late, where the target asks for a pace."""
+    """Say how fast the area's own figures moved of late, where the target asks for a pace.
+
+    Beside it the pace of the forecast's median, and where that is another one, what it comes from.
+    """
     known = {f.year: f.value for f in goal.own.used if f.year and f.value}
     last, points = max(known, default=0), wording.is_percent(goal.unit)
     first = min((year for year in known if year >= last - _LATE), default=last)
@@ -391,31 +406,48 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     start, end, span = known[first], known[last], last - first
     if not points and not start * end > 0.0:
         return ()
-    past = (end - start) / span if points else (end / start) ** (1 / span) - 1.0
-    size = number(abs(past), unit="%") if points else rate(abs(past))
-    way = "up" if past > 0.0 else "down" if past < 0.0 else "none"
-    moved = wording.difference(size, "%", None, lang=lang) if points else size
-    return sentence(f"report.pace_so_far_{way}", lang, first=first, last=last, past=moved)
+
+    def pace(start: float, end: float, span: int) -> float:
+        return (end - start) / span if points else (end / start) ** (1 / span) - 1.0
+
+    def told(key: str, of: float, **about: object) -> Spans:
+        size = number(abs(of), unit="%") if points else rate(abs(of))
+        way = "up" if of > 0.0 else "down" if of < 0.0 else "none"
+        moved = wording.difference(size, "%", None, lang=lang) if points else size
+        return sentence(f"report.pace_{key}_{way}", lang, past=moved, **about)
+
+    past, due, said = pace(start, end, span), wording.year_of(goal.due), list[Spans]()
+    if goal.q50 is not None and due > last and (points or goal.q50 * end > 0.0):
+        ahead = pace(end, goal.q50, due - last)
+        why = Message("report.pace_why", {"why": goal.pace_from}) if goal.pace_from else ""
+        alike = abs(ahead - past) < (_ALIKE_POINTS if points else _ALIKE)
+        said = [told("ahead", ahead, last=last, due=due, why="" if alike else why)]
+    return join_spans((told("so_far", past, first=first, last=last), *said), lang=lang)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:
     """Say which target the goal would meet with a chance of eight in ten, where it has less."""
+    safe = safe_level(outlook, goal)
+    return () if safe is None else sentence("report.say_safe", lang, target=safe)
+
+
+def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
+    """Write the target that a goal would meet so; None where it has no such, or needs none."""
     a, asked = outlook[goal].attainment, outlook[goal].goal
     if a.probability is None or a.comparator == "event" or asked.over is not None:
-        return ()
+        return None
     if COMPARISONS[a.comparator].two_sided or enough(a.probability, grade=a.grade):
-        return ()
+        return None
     compared = outlook[goal].indicator.compared
     if compared is not None and len(compared.beside) > 1:  # a place has no such target
-        return ()
+        return None
     target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
     if target is None:
-        return ()
+        return None
     # Rounded toward what is easier: what stands there has that chance, and is not the target.
     easier = -1 if COMPARISONS[a.comparator].up else 1
     said = wording.rough(target, unit=a.unit, side=easier)
-    known = wording.figure(said, a.unit, outlook[goal].indicator.unit_names)
-    return sentence("report.say_safe", lang, target=known)
+    return wording.figure(said, a.unit, outlook[goal].indicator.unit_names)
 
 
 def enough(probability: float, *, grade: str, wanted: float = _SURE) -> bool:
@@ -427,7 +459,10 @@ def enough(probability: float, *, grade: str, wanted: float = _SURE) -> bool:
 def levers(
     answers: Sequence[seek.Sought], outlook: project.Outlook, *, lang: Language
 ) -> tuple[Spans, ...]:
-    """Say a line each lever that moves the chance as it is read, and one of all together."""
+    """Say a line each lever that moves the chance as it is read, and one of all together.
+
+    Of one whose measures have been delivered, that it takes more of them.
+    """
     grade, before = outlook[answers[0].goal].attainment.grade, answers[0].before
     said_of, met = partial(wording.chance, grade=grade, lang=lang), partial(enough, grade=grade)
     if met(before, wanted=answers[0].wanted):
@@ -435,7 +470,7 @@ def levers(
     moving = [one for one in answers if said_of(one.reached) != said_of(before)]
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
-    found = []
+    found, measures = [], seek.tracked(outlook.plan, outlook.data) if moving else ()
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
         done = met(one.reached, wanted=one.wanted)
         peak = COMPARISONS[outlook[one.goal].attainment.comparator].two_sided
@@ -443,7 +478,10 @@ def levers(
         place = f"{one.goal}[{answers.index(one)}].reached"
         push = push_words(one, outlook, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)
-        found.append(sentence(f"report.levers_{key}", lang, push=push, reached=reached))
+        said = sentence(f"report.levers_{key}", lang, push=push, reached=reached)
+        spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
+        more = sentence("report.lever_delivered", lang) if spent else ()
+        found.append(join_spans((said, more), lang=lang))
     return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)
 
 
@@ -474,6 +512,23 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
     return wording.join_clauses(said, lang=lang)
 
 
+def shocks(assumed: Iterable[AssumptionFact], *, lang: Language) -> str:
+    """Say what a scenario assumes to come from outside: when, how large, why, how it passes."""
+    found: dict[tuple[int, float], list[str]] = {}
+    for one in assumed:
+        if one.recovered is not None:
+            ((year, size),) = one.by_year.items()
+            note = "_why" if one.note else ""
+            about = {"name": one.name, "size": ("+" if size > 0.0 else "") + plain(size)}
+            said = text(f"document.shock_on{note}", lang, **about, note=one.note)
+            found.setdefault((year, one.recovered), []).append(said)
+    return "".join(
+        text("document.shock", lang, year=year, hits=listed_words, recovered=percent(recovered))
+        for (year, recovered), hits in found.items()
+        for listed_words in [wording.join_clauses(hits, lang=lang)]
+    )
+
+
 def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say on which measures a goal rests, how far one can rely on them, and which are overdue."""
     if goal.probability is None or all(one.status is None for one in facts.measures):
@@ -495,6 +550,8 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         # A share of a forecast's gap by assumed ranges: no more exact than to a twentieth.
         rough = None if part is None else max(_STEP, round(part / _STEP) * _STEP)
         said.append(sentence(f"delivery.covers_{how}", lang, part=percent(rough, lang=lang)))
+        if all(one.status == "delivered" for one in known if one.credible):
+            said.append(sentence("delivery.spent", lang))
     elif short and known:
         said.append(sentence("delivery.none_credible", lang))
     if len(mine) > len(known):
@@ -561,6 +618,24 @@ def already_met(goal: GoalFact | project.Attainment) -> bool:
     return meets(goal.latest, goal.comparator, goal.target, goal.upper)
 
 
+def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
+    """Return the level that a goal needs at the end of each open year; empty where it needs none.
+
+    On an even path from the latest figure: of even growth, of shares of even steps.
+    """
+    a, path = item.attainment, item.attainment.required
+    if path is None or a.latest is None or a.latest_year is None:
+        return {}
+    if already_met(a) or item.is_over(as_of) or not path.years > 0:
+        return {}
+    # Shares go by even steps, as in the words on the goal's page.
+    even = replace(path, rate=None) if wording.is_percent(a.unit) else path
+    # Of years that are over nothing can be asked any more, though their figures may not be out.
+    years = range(max(a.latest_year + 1, as_of.year), wording.year_of(a.due) + 1)
+    levels = {year: even.level_after(a.latest, year - a.latest_year) for year in years}
+    return {year: level for year, level in levels.items() if level is not None}
+
+
 def needs_nothing(goal: GoalFact) -> bool:
     """Whether no pace is asked of it: it is met as it stands, or decided."""
     return goal.outcome is not None or already_met(goal)
@@ -572,7 +647,7 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     for goal in facts.goals:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
-    said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
+    said = [text(f"report.method_{i}", lang) for i in range(1, 10)]
     if named:
         models = [*named]
         if len(named) > 1:
@@ -693,7 +768,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
 
 
 def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
-    """Say what lies beyond the area's own record: the target, or an end of the range."""
+    """Say by how much the target lies beyond the area's own record."""
     a, own = item.attainment, item.indicator.unit_names
 
     def change(of: float, found: explain.BeyondRecord) -> str:
@@ -707,22 +782,24 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
         return Message(f"explain.{kind}_{way}", {"size": size})
 
     said = []
-    for found in explain.beyond_record(item):
-        span = text("explain.span", lang, count=found.years)
-        about: dict[str, object] = {"windows": found.windows, "span": span}
-        about["change"] = moved("change", found.change, found)
+    for found in (one for one in explain.beyond_record(item) if one.end == "target"):
+        about: dict[str, object] = {"change": moved("change", found.change, found)}
         about["record"] = moved("most" if found.upward else "least", found.record, found)
-        if found.end != "target":
-            told = wording.estimate(found.value, unit=a.unit, grade=a.grade)
-            # What a reader works out: from the end as it is printed.
-            printed, last = float(wording.amount(told)), found.value - found.change
-            last = found.value / (1.0 + found.change) if found.relative else last
-            by = printed / last - 1.0 if found.relative else printed - last
-            about["change"] = moved("change", by, found)
-            amount = wording.figure(told, a.unit, own).render(lang)
-            about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
-        said.append(sentence(f"explain.beyond_{found.end}", lang, **about))
+        said.append(sentence("explain.beyond_target", lang, **_spans(found, lang), **about))
     return join_spans(said, lang=lang)
+
+
+def beyond_range(item: project.GoalOutlook, *, lang: Language) -> Spans:
+    """Say which ends of the range lie beyond the area's own record; why, the methods say."""
+    found = [one for one in explain.beyond_record(item) if one.end != "target"]
+    if not found:
+        return ()
+    ends = "both" if len(found) > 1 else found[0].end
+    return sentence(f"explain.beyond_{ends}", lang, **_spans(found[0], lang))
+
+
+def _spans(found: explain.BeyondRecord, lang: Language) -> dict[str, object]:
+    return {"windows": found.windows, "span": text("explain.span", lang, count=found.years)}
 
 
 def share_words(share: explain.PaceShare, *, lang: Language) -> str:

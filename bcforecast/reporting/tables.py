@@ -5,10 +5,9 @@ tabled, its row links it to its source; other tables link one number, to say whe
 come from.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import compress, groupby, pairwise
+from itertools import chain, compress, groupby, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ from bcforecast.plan.goals import COMPARISONS, SUMMED
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited
-from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
+from bcforecast.reporting.facts import AssumptionFact, Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import all_rules, rules
@@ -210,6 +209,46 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
     return rows_table("report.standing_caption", heads, rows, lang, note=note)
 
 
+def milestones_table(
+    outlook: project.Outlook,
+    facts: Facts,
+    known: Mapping[str, explain.Explanation | None],
+    *,
+    lang: Language,
+) -> Section:
+    """One row a date of one goal: gap, pace needed, how that compares with the past, safe target.
+
+    `known` explains each goal whose time is not over; of others the target is held against the
+    latest figure.
+    """
+    rows: list[Row] = []
+    for name, explained in known.items():
+        goal, path = facts.goal(name), explained and explained.pace.compared
+        about = goal.required_increment, goal.required_rate, goal.unit
+        met, gap = sentences.already_met(goal), number(goal.gap, unit=goal.unit, lang=lang)
+        moves = [] if met or explained is None else explain.beyond_record(explained.item)
+        best = NOTHING
+        if beyond := next((one for one in moves if one.end == "target"), None):
+            record = rate(beyond.record)
+            if not beyond.relative:
+                record = number(beyond.record, unit=goal.unit)
+                record = wording.difference(record, goal.unit, goal.unit_name, lang=lang)
+            span = text("explain.span", lang, count=beyond.years)
+            best = text("report.milestone_record", lang, record=record, span=span)
+        share = path and sentences.share_words(path.share_of_windows, lang=lang)
+        open_ = explained is not None
+        rows.append((
+            Message("report.year", {"year": wording.year_of(goal.due)}),
+            wording.sign_and_target(goal, lang=lang),
+            Message("report.reached") if met else gap,
+            sentences.needed(*about, lang=lang) if open_ and not met else NOTHING,
+            best, share or "",
+            (open_ and sentences.safe_level(outlook, name)) or NOTHING,
+        ))  # fmt: skip
+    heads = "due:short target# gap# pace# record:short elsewhere:short safe#"
+    return rows_table("report.milestones_caption", heads, rows, lang)
+
+
 def _name(goal: GoalFact) -> Message:
     return Message("report.aspired", {"name": goal.name}) if goal.aspiration else goal.name
 
@@ -384,14 +423,16 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 due = f"delivery.due{'_overdue' if one.overdue else ''}"
                 said = Message(due, {"day": day(one.due, lang=lang)})
                 seen = day(one.date, lang=lang) if one.date else NOTHING
-                rows.append((one.name, said, seen, one.evidence, one.source))
+                goals = sentences.listed((facts.goal(g).name for g in one.goals), lang=lang)
+                bodies = sentences.listed(one.bodies, lang=lang)
+                rows.append((one.name, goals, bodies, said, seen, one.evidence, one.source))
                 groups.append(sentences.status_of(status).render(lang))
     if not rows:
         silent = document.sentence("delivery.none", lang, count=len(facts.measures))
         return paragraphs(silent) if facts.measures else Section()
     others = len(facts.measures) - len(rows)
     note = Message("delivery.unknown_others", {"count": others}) if others else ""
-    heads, of = "measure due date:short evidence source:source", "delivery.column_"
+    heads, of = "measure goals bodies due date:short evidence source:source", "delivery.column_"
     return rows_table("delivery.caption", heads, rows, lang, of=of, note=note, groups=groups)
 
 
@@ -546,33 +587,21 @@ def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
 
 def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """Levels that each goal not yet met needs year by year on an even path; nothing for none."""
-    short = [
-        (item.attainment, path, item)
-        for item in outlook
-        if (path := item.attainment.required) is not None
-        and not item.is_over(outlook.as_of)
-        and path.years > 0
-        and not sentences.already_met(item.attainment)
-    ]
-    if not short:
+    found = ((item, sentences.levels_needed(item, outlook.as_of)) for item in outlook)
+    asked = [(item, levels) for item, levels in found if levels]
+    if not asked:
         return Section()
-    # Of years that are over nothing can be asked any more, though their figures may not be out.
-    first = max(min(a.latest_year or 0 for a, _, _ in short) + 1, outlook.as_of.year)
-    due = {wording.year_of(a.due) for a, *_ in short}
-    years = sorted({*_abreast(range(first, max(due) + 1), max(due)), *due})
+    every, due = {year for _, levels in asked for year in levels}, {max(one) for _, one in asked}
+    years = sorted({*_abreast(range(min(every), max(due) + 1), max(due)), *due})
     if len(years) < 2:  # the target alone
         return Section()
     rows: list[Row] = []
-    for a, path, item in short:
-        assert a.latest is not None
-        assert a.latest_year is not None
-        # Shares go by even steps, as in the words on the goal's page.
-        even = replace(path, rate=None) if wording.is_percent(a.unit) else path
-        levels = [even.level_after(a.latest, year - a.latest_year) for year in years]
-        said = (NOTHING if one is None else number(one, unit=a.unit, lang=lang) for one in levels)
+    for item, levels in asked:
+        said = (number(levels.get(year), unit=item.goal.unit, lang=lang) for year in years)
         rows.append((item.names, item.indicator.unit_name(lang), *said))
     heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]
-    caption, note = "explain.levels_title", "explain.levels_note"
+    several = any(item.goal.over for item, _ in asked)
+    caption, note = "explain.levels_title", f"explain.levels_note{'_over' * several}"
     return rows_table(caption, heads, rows, lang, of="explain.levels_", note=note)
 
 
@@ -606,12 +635,13 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
             rows.append((name, *chances, *map(wording.points, moved), why))
     days = [day(when, lang=lang) for when in (found.since, found.until)]
     at = (Message("news.column_at", {"day": when}) for when in days)
-    heads = ["goal", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]
+    heads = ["goal:short", *at, *(f"{name}#" for name in ("change", *news.PARTS) if parts), "why"]
     about = {"plan": found.plan.title, "since": days[0], "until": days[1]}
     said = [text("news.note", lang)] if parts else []
     if found.scenario != config.SCENARIO:
         said.append(text("news.scenario", lang, scenario=found.scenario))
-    return rows_table(Message("news.title", about), heads, rows, lang, of="news.column_", note=said)
+    caption = Message(f"news.title{'' if parts else '_short'}", about)
+    return rows_table(caption, heads, rows, lang, of="news.column_", note=said)
 
 
 def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: Language) -> Section:
@@ -696,6 +726,35 @@ def scenario_table(
     alone = [one.id for one in scenarios] == [config.SCENARIO]
     note = "joint.baseline_note" if alone else "joint.table_note"
     return rows_table(caption, heads, rows, lang, of="explorer.column_", note=note)
+
+
+def sizes_table(assumed: Mapping[Text, Sequence[AssumptionFact]], *, lang: Language) -> Section:
+    """Levers down, scenarios across: how far each is moved, from when, and why; shocks apart.
+
+    Of several measures on a lever the sizes are summed.
+    """
+    moved = {title: [a for a in found if a.recovered is None] for title, found in assumed.items()}
+    told = {title: found for title, found in moved.items() if found}
+    rows, every = list[Row](), [one for found in told.values() for one in found]
+
+    def sized(mine: Sequence[AssumptionFact]) -> Iterator[str]:
+        before = 0.0
+        for year in sorted({year for one in mine for year in one.by_year}):
+            held = ([v for y, v in sorted(a.by_year.items()) if y <= year][-1:] for a in mine)
+            if (total := sum(chain.from_iterable(held))) != before:
+                size = ("+" if total > 0.0 else "") + wording.plain(total)
+                yield text("document.size_from", lang, size=size, year=year)
+            before = total
+
+    for name, unit in dict.fromkeys((one.name, one.unit) for one in every):
+        each = ([one for one in found if one.name == name] for found in told.values())
+        cells = [wording.join_clauses(sized(mine), lang=lang) or NOTHING for mine in each]
+        notes = (one.note.render(lang) for one in every if one.name == name and one.note)
+        lever = Message("document.size_of", {"name": name, "unit": unit})
+        rows.append((lever, *cells, wording.join_clauses(dict.fromkeys(notes), lang=lang)))
+    heads = ["lever", *told, "reason"]
+    about: dict[str, Any] = {"of": "document.size_", "kind": "text", "note": "document.sizes_note"}
+    return rows_table("document.sizes_caption", heads, rows, lang, **about)
 
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:

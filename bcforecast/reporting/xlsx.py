@@ -33,6 +33,7 @@ from bcforecast.text import (
     text,
     unit_of,
     verdict_message,
+    year_of,
 )
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             shown = f"{100 * value:.1f}%" if kind == "rate" else str(value)
             return _Number(value, shown, _SET[kind].get("format", ""))
         case _:
-            return text("report.list_join", lang).join(part.render(lang) for part in value)
+            return text("report.list_join", lang).join(part.render(lang) for part in value) or None
 
 
 def _figure(value: float | None, places: int) -> _Number | None:
@@ -223,20 +224,22 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         for name in ("lower_of", "upper_of")
     ]
     forecasts = (row for goal in goals for row in _forecast(goal, levels))
-    yield "forecasts", ("goal code unit year q50", *shown, "chance"), forecasts
+    yield "forecasts", ("goal code unit year q50", *shown), forecasts
+    rows = []
+    for goal in goals:
+        named = goal.name, goal.id, goal.unit_name
+        rows += [(*named, year, _computed(one, goal.unit)) for year, one in goal.levels.items()]
+    yield "levels", ("goal code unit year level",), rows
 
 
 def _forecast(goal: GoalFact, levels: Sequence[float]) -> Iterator[Row]:
-    """Yield the forecast of a goal for each year; of an event, the probability by then."""
+    """Yield the forecast of a goal for each year; an event has none but its chances."""
     named = goal.name, goal.id, goal.unit_name
-    if goal.met_by_year is not None:
-        for year, share in goal.met_by_year.items():
-            yield *named, year, *[None] * (1 + 2 * len(levels)), _Chance(share, goal.grade)
-    elif (fan := goal.forecast) is not None:
+    if goal.met_by_year is None and (fan := goal.forecast) is not None:
         for i, year in enumerate(fan.years):
             ends = {v: (fan.lower[k][i], fan.upper[k][i]) for k, v in enumerate(fan.levels)}
             found = (fan.median[i], *(end for v in levels for end in ends.get(v, (None, None))))
-            yield *named, year, *(_computed(one, goal.unit) for one in found), None
+            yield *named, year, *(_computed(one, goal.unit) for one in found)
 
 
 def _together(result: Facts) -> Iterator[Table]:
@@ -247,12 +250,23 @@ def _together(result: Facts) -> Iterator[Table]:
         (name if [*names.values()].count(name) == 1 else Text.untranslated(goal), "probability")
         for goal, name in names.items()
     ]
+    missed = (goal for goal in result.goals if goal.outcome and goal.outcome.met is False)
+    lost = tuple(goal.name for goal in missed)
     rows: list[Row] = []
     for one in result.scenarios:
         chances = (_Chance(one.goals.get(goal.id), goal.grade) for goal in result.goals)
-        joint = _Chance(one.all, grade), _figure(one.expected, 1), names.get(one.weakest)
+        joint = _Chance(one.all, grade), _figure(one.expected, 1), lost or names.get(one.weakest)
         rows.append((one.name, one.scenario, *joint, *chances, one.author, one.reason))
     yield "scenarios", ("scenario code all_met expected weakest", *heads, "author reason"), rows
+    rows = []
+    for one in result.scenarios:
+        for size in one.assumptions:
+            about = size.name, size.measure, size.unit
+            ends = _stated(size.sd), size.recovered, size.note
+            rows += [
+                (one.name, *about, year, _stated(s), *ends) for year, s in size.by_year.items()
+            ]
+    yield "sizes", ("scenario lever measure:code unit year size sd recovered note",), rows
     rows = []
     if (found := result.joint) is not None:
         count, weakest = _figure(len(found.goals), 0), result.goal(found.weakest).name
@@ -263,7 +277,8 @@ def _together(result: Facts) -> Iterator[Table]:
             exactly = Message("sheets.joint_exactly")
             rows.append((exactly, _figure(number, 0), _Chance(share, grade)))
         rows.append((Message("sheets.joint_expected"), _figure(found.expected, 1), None))
-        rows.append((Message("sheets.joint_weakest", {"name": weakest}), None, None))
+        if not lost:
+            rows.append((Message("sheets.joint_weakest", {"name": weakest}), None, None))
     yield "joint", ("statement number probability",), rows
 
 
@@ -272,9 +287,12 @@ def _judged(result: Facts) -> Iterator[Table]:
     years, levers, rules = list[Row](), list[Row](), list[Row]()
     for goal in result.goals:
         named, grade = (goal.name, goal.id), goal.grade
-        for year in goal.years:
-            chances = (_Chance(share, grade) for share in (year.holds, year.reached_by))
-            years.append((*named, year.year, *chances))
+        due = year_of(goal.due)
+        told = [(y.year, y.holds, y.reached_by) for y in goal.years if y.year <= due]
+        if goal.over and goal.probability is not None:  # decided at the end of its years
+            told = [(due, goal.probability, goal.probability)]
+        for year, *shares in told:
+            years.append((*named, year, *(_Chance(share, grade) for share in shares)))
         for push in goal.pushes:
             chances = (_Chance(share, grade) for share in (goal.probability, push.reached))
             levers.append((*named, push.words, *chances, push.feasible))
@@ -289,11 +307,14 @@ def _judged(result: Facts) -> Iterator[Table]:
     yield "tracked", ("quote place bodies",), tracked
     said_of = sentences.status_of
     measures = (
-        (m.name, m.id, said_of(m.status), m.due, m.overdue, m.date, m.evidence, m.source)
+        (
+            m.name, m.id, tuple(result.goal(goal).name for goal in m.goals), m.bodies,
+            m.status and said_of(m.status), m.due, m.overdue, m.date, m.evidence, m.source,
+        )
         for m in result.measures
-        if m.status is not None
-    )
-    said = "delivery.column_measure:wrapped code status due overdue delivery.column_date:day"
+    )  # fmt: skip
+    said = "delivery.column_measure:wrapped code delivery.column_goals:wrapped bodies status due"
+    said += " overdue delivery.column_date:day"
     yield "delivery", (said, "evidence:wrapped source"), measures
 
 

@@ -9,9 +9,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.assembly import assemble
 from bcforecast.reporting.display import Result, Section
+from bcforecast.reporting.manifest import fingerprint
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
 MADE_FROM = {
+    "provenance": {},
     "inputs": [{"file": "a.csv", "sha256": "0" * 64}],
     "versions": {"python": "3.12"},
     "parameters": dict.fromkeys(
@@ -132,13 +134,16 @@ def test_a_report_says_who_made_it_when_and_how_to_cite_it_and_no_government_did
     assert not any(("Prepared on" in name) or ("编制日期" in name) for name, _ in alone.front.facts)
 
 
-def test_the_annex_names_the_code_and_the_lock():
-    made, _ = made_of(lang="zh")
-    versions = [block for block in made.blocks if isinstance(block, doc.TableBlock)][-1]
-    rows = {row[0][0].text: row[1][0].text for row in versions.rows}
-    assert rows["bcforecast"] == "0.1"
-    assert rows["bcforecast 源代码的 SHA-256"] == "1" * 64
-    assert rows["requirements.lock 的 SHA-256"] == "2" * 64
+def test_the_annex_names_the_functions_that_are_linked_to_and_one_checksum_of_all_inputs():
+    said = doc.Paragraph(spans=(doc.cited("9%", "joint", "baseline.all_met"),))
+    made, _ = made_of(cell(shown(Section((said,)))), lang="zh")
+    (functions,) = [block for block in made.blocks if isinstance(block, doc.TableBlock)]
+    assert functions.cells == (("共同完成的可能性", doc.FUNCTIONS["joint"]),)
+    (record,) = [block for block in made.blocks if block.kind == "paragraph" and block.small]
+    words = doc.plain_text(record.spans)
+    stated = ("1个文件", "情景：基准", "2021年12月31日", "bcforecast 0.1（Python 3.12）")
+    assert all(one in words for one in (*stated, fingerprint(MADE_FROM)))
+    assert not any(one in words for one in ("1" * 64, "a.csv", "baseline"))
 
 
 def test_goals_have_anchors_of_their_own_and_the_annex_is_last():

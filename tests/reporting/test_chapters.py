@@ -80,12 +80,12 @@ def test_each_of_several_dates_of_a_goal_is_said_with_its_year(tmp_path):
     values = {year: 90.0 + year - 2012 + year % 2 for year in range(2012, 2025)}
     made = made_outlook(figures(tmp_path, values), said, "2025-06-30")
     facts, ways = reporting.gather(made), ("way_2027", "way_2030")
-    for part in (
-        reporting.goal_levers(made, *ways, lang="en").blocks[1].items,
-        [block.spans for block in reporting.goal_path(made, facts, *ways, lang="en").blocks[1:]],
-    ):
-        years = [plain_text(one)[:9] for one in part]
-        assert years == ["For 2027:", "For 2030:"]
+    items = reporting.goal_levers(made, *ways, lang="en").blocks[1].items
+    assert [plain_text(one)[:9] for one in items] == ["For 2027:", "For 2030:"]
+    (table,) = reporting.goal_path(made, facts, *ways, lang="en").tables
+    rows = [(row[0], row[1], row[2]) for row in table.cells]
+    gaps = [f"{facts.goal(way).gap:.0f}" for way in ways]
+    assert rows == [("2027", "≥ 130", gaps[0]), ("2030", "≥ 160", gaps[1])]
     (table,) = reporting.goal_years(made, facts, "way_2030", lang="en").tables
     assert table.cells[-1][0] == "Chance of ≥ 160 then"
     (axes, *_) = plot_goal(made, *ways, lang="en").figure.axes
@@ -109,7 +109,10 @@ def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first,
 
 def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):
     words = repr(reporting.scenarios_words(study, lang=lang))
-    table, required = reporting.scenarios_table(study, lang=lang).tables
+    table, sizes, required = reporting.scenarios_table(study, lang=lang).tables
+    assert "−12%" in words
+    added = {"en": "2021: +10; 2022: +20", "zh": "2021年+10；2022年+20"}[lang]
+    assert any(added in row for row in sizes.cells), "of two measures on one lever"
     assert required == tables.required_table(study.outlook, lang=lang).tables[0]
     chart = reporting.scenarios_chart(study, lang=lang)
     assert isinstance(chart, Picture)
@@ -121,7 +124,7 @@ def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):
 
 def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, study):
     facts = reporting.gather(outlook, study)
-    table, _ = reporting.scenarios_table(study, lang="en").tables
+    table, *_ = reporting.scenarios_table(study, lang="en").tables
     for place, fact in enumerate(facts.scenarios, start=1):
         for goal, row in zip(facts.goals, table.cells, strict=False):
             p = fact.goals[goal.id]
@@ -265,7 +268,7 @@ def test_a_report_says_what_moved_since_the_one_before_it(lang):
     assert 0 < len(table.rows) < len(facts.goals)
     assert all(before != after for _, before, after, _ in table.cells)
     (brief,) = tables.brief_table(facts, lang=lang).tables
-    since = {"en": "since the last report", "zh": "较上次"}[lang]
+    since = {"en": "and before", "zh": "较上次"}[lang]
     assert since in " ".join(brief.columns)
     assert reporting.open_news(outlook, since="") is None
     assert reporting.plan_changes(None, lang=lang) == reporting.Section()
