@@ -37,12 +37,16 @@ _NEGLIGIBLE: Final = 1e-12
 
 @dataclass(frozen=True)
 class GoalStatus:
-    """What was said of one goal on a day; `verdict` is the catalogue key of the word."""
+    """What was said of one goal on a day; `verdict` is the catalogue key of the word.
+
+    `met` says how it ended, where that was known.
+    """
 
     as_of: date
     probability: float | None
     verdict: str
     grade: Grade
+    met: bool | None = None
 
     def differs(self, other: Self) -> bool:
         """Whether word or grade are not the same."""
@@ -413,13 +417,13 @@ def _reported(goal: Mapping[str, Any], day: date) -> GoalStatus:
     unset = chance is None and (grade == "U") == (word == UNSET)
     if not known or not (unset or (number and 0 <= chance <= 1)):
         raise ValueError(goal["id"])
-    return GoalStatus(day, chance, word, grade)
+    return GoalStatus(day, chance, word, grade, (goal.get("outcome") or {}).get("met"))
 
 
 def statuses(outlook: Outlook) -> Mapping[str, GoalStatus]:
     """Return what an outlook says of each goal."""
-    said = (item.attainment for item in outlook)
-    return {a.goal: GoalStatus(outlook.as_of, a.probability, a.verdict, a.grade) for a in said}
+    day, said = outlook.as_of, ((item.attainment, item.met) for item in outlook)
+    return {a.goal: GoalStatus(day, a.probability, a.verdict, a.grade, met) for a, met in said}
 
 
 @dataclass(frozen=True)
