@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import accumulate, compress, groupby, pairwise
+from math import ceil
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
@@ -152,7 +153,8 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     odds = "odds:short" if facts.since is None else "odds_since"
     heads = f"goal target bodies {odds} evidence:short trend next"
     made = partial(rows_table, "report.brief_caption", heads, lang=lang)
-    shown = _held(made(rows, groups=groups), sum(group in _IN_DANGER for group, _ in stands))
+    in_danger, title = sum(group in _IN_DANGER for group, _ in stands), facts.plan.title
+    shown = _held(made(rows, groups=groups), title.render(lang), in_danger)
     left_out = groupby(stands[shown:], key=itemgetter(0))
     if rest := [
         sentences.named_only([one for _, one in of], group, lang=lang) for group, of in left_out
@@ -171,20 +173,23 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
 _IN_DANGER: Final = ("missed", "at_risk", "awaited")
 """Goals that have rows on the first page, and on the second where that cannot hold them."""
 
-_LINE, _ROW, _PAGES = 10.5, 2.6, (400.0, 600.0)
-"""Points that a line of a printed table takes, a row beside its lines, and rows on two pages."""
+_LINE, _ROW, _TITLE, _FIRST, _SECOND, _NOTE = 10.5, 2.6, 22.0, 516.0, 640.0, 42.0
+"""Points in print: a line of a table, a row beside its lines, a line of the title; room for the
+title and the table on the first page and on the second, and what the names of others take of it."""
 
 
-def _held(made: Section, in_danger: int) -> int:
+def _held(made: Section, title: str, in_danger: int) -> int:
     """Return how many rows the first page holds, or both where it cannot hold those in danger."""
-    from bcforecast.reporting.pages import PDF_PAPER, fit_columns  # loads the faces
+    from bcforecast.reporting.pages import PDF_PAPER, fit_columns, width_em  # loads the faces
 
     (table,) = made.tables
-    lines = map(fit_columns(table, PDF_PAPER).lines, table.rows)
-    both = zip(lines, map(bool, table.groups), strict=True)
+    columns = fit_columns(table, PDF_PAPER)
+    head = columns.lines(tuple(map(document.words, table.columns)))
+    both = zip(map(columns.lines, table.rows), map(bool, table.groups), strict=True)
     ends = list(accumulate(_LINE * (n + group) + _ROW * (1 + group) for n, group in both))
-    first, second = (bisect_right(ends, room) for room in accumulate(_PAGES))
-    return first if in_danger <= first else second
+    room = _FIRST - _LINE * head - _TITLE * ceil(18 * width_em(title) / PDF_PAPER.width)
+    first, second = (bisect_right(ends, room - _NOTE + more) for more in (0.0, _SECOND))
+    return len(ends) if ends[-1] <= room else first if in_danger <= first else second
 
 
 def _latest_and_way(goal: GoalFact, lang: Language) -> str:
