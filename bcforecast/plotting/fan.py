@@ -207,7 +207,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}
         history = text("plot.fan_alt_history", lang, **span)
-    if data.fan is not None and data.fan.levels.size > 1:
+    if data.fan is not None and data.fan.levels.size > 1 and data.goal.met is None:
         own: Look = {"unit": a.unit, "name": data.goal.indicator.unit_name(lang), "lang": lang}
         told_of = partial(wording.estimate, unit=a.unit, grade=a.grade)
         words = {k: wording.quantity(told_of(v), **own) for k, v in data.fan.ends.items()}

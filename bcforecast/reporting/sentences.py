@@ -314,7 +314,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
 
 def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
-    if goal.latest is None or goal.latest_year is None or goal.gap is None:
+    if goal.met or goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if goal.over in SUMMED:

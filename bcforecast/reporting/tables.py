@@ -234,7 +234,8 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
             gap = text("report.within", lang)
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
-        q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
+        ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
+        q10, q50, q90 = map(estimated, ends)
         middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"

@@ -162,7 +162,7 @@ def _stated(value: float | None) -> _Number | None:
     return _figure(value, len(f"{value or 0:.4f}".rstrip("0").partition(".")[2]))
 
 
-def _said(one: GoalFact | facts.PastFact) -> tuple[Value, Value]:
+def _said(one: GoalFact | facts.PastFact) -> tuple[_Chance, Message]:
     met = one.met if isinstance(one, GoalFact) else None
     word = verdict_message(one.verdict, grade=one.grade, met=met)
     return _Chance(one.probability, one.grade, None if met is None else word), word
@@ -257,7 +257,8 @@ def _together(result: Facts) -> Iterator[Table]:
     never = Message("explorer.impossible") if lost else None
     rows: list[Row] = []
     for one in result.scenarios:
-        chances = (_Chance(one.goals.get(goal.id), goal.grade) for goal in result.goals)
+        told = {goal.id: _said(goal)[0] for goal in result.goals}
+        chances = (known._replace(value=one.goals.get(goal)) for goal, known in told.items())
         joint = _Chance(one.all, grade, never), _figure(one.expected, 1), names.get(one.weakest)
         rows.append((one.name, one.scenario, *joint, *chances, one.author, one.reason))
     yield "scenarios", ("scenario code all_met expected weakest", *heads, "author reason"), rows

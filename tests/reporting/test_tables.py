@@ -77,6 +77,7 @@ def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, 
     first = plain_text(sentences.brief(found, lang=lang)[0])
     assert first.startswith("1 missed: ") is not met
     assert not sentences.likelihood(ended, found, lang=lang)
+    assert cells(reporting.standing_table(found, lang=lang))[0][-3:] == ("–",) * 3
 
 
 @pytest.mark.parametrize(("other", "said"), [
