@@ -289,7 +289,7 @@ def joined(said: Iterable[Message], *, by: Literal["clauses", "sentences"] = "cl
     return reduce(lambda a, b: Message(f"language.{by}", {"before": a, "after": b}), said)
 
 
-STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "awaited", "settled")
+STANDINGS: Final = ("missed", "at_risk", "awaited", "even", "on_course", "unset", "met")
 """How goals stand, in the order of the first page of a report."""
 
 
@@ -850,8 +850,17 @@ def rounded_chance(probability: float, *, grade: str) -> float:
     return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
 
 
-def chance(probability: float | None, *, grade: str, lang: Language, narrow: bool = False) -> str:
+def chance(
+    probability: float | None,
+    *,
+    grade: str,
+    lang: Language,
+    narrow: bool = False,
+    met: bool | None = None,
+) -> str:
     """Write the probability of a goal, no more exactly than its evidence allows.
+
+    Of one that is decided, `met` or not, it says that: it has no chance any more.
 
     Every place that a person reads it in has it from here. A and B in whole percents, C in steps of
     5 %, D in words and tenths; never as 0 % or 100 %, and beyond the ends of the steps as a bound.
@@ -866,6 +875,8 @@ def chance(probability: float | None, *, grade: str, lang: Language, narrow: boo
     """
     if probability is None:
         return NOTHING
+    if met is not None:
+        return verdict_message("", grade=grade, met=met).render(lang)
     parts, bounds = PARTS[grade], None if narrow else lang
     steps = round(parts * probability)
     if grade == "D":
@@ -884,10 +895,10 @@ def chance_message(probability: float | None, *, grade: str) -> Message:
     return _Made("", {"by": chance, "probability": probability, "grade": grade})
 
 
-def verdict_message(verdict: str, *, grade: str) -> Message:
+def verdict_message(verdict: str, *, grade: str, met: bool | None = None) -> Message:
     """Return the word for a probability; on weak (C) or very weak evidence (D) it says so itself.
 
-    `verdict` is the catalogue key of the word, such as `verdict.likely`.
+    `verdict` is the catalogue key of the word, such as `verdict.likely`; `met` as in `chance`.
 
     Examples
     --------
@@ -896,6 +907,8 @@ def verdict_message(verdict: str, *, grade: str) -> Message:
     >>> verdict_message("verdict.very_likely", grade="D").render("zh")
     '极有可能，但证据很薄弱'
     """
+    if met is not None:
+        return Message(f"hindcast.outcome_{'met' if met else 'missed'}")
     word = Message(verdict)
     if grade not in WEAK:
         return word
@@ -937,11 +950,11 @@ def place_words(place: str, *, lang: Language) -> str:
 
 
 def probability_words(
-    probability: float | None, verdict: str, *, grade: str, lang: Language
+    probability: float | None, verdict: str, *, grade: str, lang: Language, met: bool | None = None
 ) -> str:
     """Say a goal's probability as number and word together; the word alone if there is none."""
-    word = verdict_message(verdict, grade=grade).render(lang)
-    if probability is None:
+    word = verdict_message(verdict, grade=grade, met=met).render(lang)
+    if probability is None or met is not None:
         return word
     said = chance(probability, grade=grade, lang=lang)
     return text("wording.probability", lang, percent=said, word=word)

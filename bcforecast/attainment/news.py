@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self, get_args
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -37,12 +37,16 @@ _NEGLIGIBLE: Final = 1e-12
 
 @dataclass(frozen=True)
 class GoalStatus:
-    """What was said of one goal on a day; `verdict` is the catalogue key of the word."""
+    """What was said of one goal on a day; `verdict` is the catalogue key of the word.
+
+    `met` says how it ended, where that was known.
+    """
 
     as_of: date
     probability: float | None
     verdict: str
     grade: Grade
+    met: bool | None = None
 
     def differs(self, other: Self) -> bool:
         """Whether word or grade are not the same."""
@@ -382,7 +386,7 @@ class ReportedGoal(BaseModel, frozen=True):
     verdict: Annotated[str, Field(pattern=rf"^verdict\.({'|'.join((*WORDS, 'unset'))})$")]
     grade: Grade
     due: date | None = None
-    outcome: Mapping[str, object] | None = None
+    outcome: Mapping[str, Any] | None = None
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -410,8 +414,12 @@ class ReportResult(BaseModel, frozen=True):
     @property
     def statuses(self) -> dict[str, GoalStatus]:
         """What it says of each goal."""
-        known = ((g.id, (g.probability, g.verdict, g.grade)) for g in self.goals)
-        return {goal: GoalStatus(self.as_of, *said) for goal, said in known}
+        return {
+            g.id: GoalStatus(
+                self.as_of, g.probability, g.verdict, g.grade, (g.outcome or {}).get("met")
+            )
+            for g in self.goals
+        }
 
 
 @dataclass(frozen=True)
@@ -442,8 +450,8 @@ def read_report(path: Path) -> Reported:
 
 def statuses(outlook: Outlook) -> Mapping[str, GoalStatus]:
     """Return what an outlook says of each goal."""
-    said = (item.attainment for item in outlook)
-    return {a.goal: GoalStatus(outlook.as_of, a.probability, a.verdict, a.grade) for a in said}
+    day, said = outlook.as_of, ((item.attainment, item.met) for item in outlook)
+    return {a.goal: GoalStatus(day, a.probability, a.verdict, a.grade, met) for a, met in said}
 
 
 @dataclass(frozen=True)

@@ -199,14 +199,16 @@ _STANDINGS: Final = dict.fromkeys(WORDS[:3], "at_risk") | {
 }  # fmt: skip
 
 
-def standing_of(verdict: str, *, over: bool = False, known: bool = False) -> str:
+def standing_of(verdict: str, *, over: bool = False, met: bool | None = None) -> str:
     """Return how a goal stands, by the word for its chance; or whether it is over.
 
-    A goal that is `over` is settled where its outcome is `known`, else its figure is awaited. Every
-    count of goals, in tables, sentences and charts, is one of these.
+    A goal that a published figure decides was `met` or missed; of another that is `over` the figure
+    is awaited. Every count of goals, in tables, sentences and charts, is one of these.
     """
-    if over and (known or verdict != UNSET):
-        return "settled" if known else "awaited"
+    if met is not None:
+        return "met" if met else "missed"
+    if over and verdict != UNSET:
+        return "awaited"
     return _STANDINGS[verdict.partition(".")[2]]
 
 

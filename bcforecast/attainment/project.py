@@ -132,14 +132,20 @@ class GoalOutlook(Shown):
         """Whether a figure that decides it had been published by a day."""
         return self.outcome is not None and self.outcome.observation.published <= as_of
 
+    @property
+    def met(self) -> bool | None:
+        """Whether it was met, where a figure published by the as-of date says so."""
+        known = self.within is not None and self.is_settled(self.within.as_of)
+        return self.outcome.met if known and self.outcome else None
+
     def is_over(self, as_of: date) -> bool:
         """Whether nothing can move it any more on a day: it is due, or decided before."""
         return self.goal.is_over(as_of) or self.is_settled(as_of)
 
     def standing(self, as_of: date) -> str:
         """Return how it stands on a day: `bcforecast.attainment.probability.standing_of`."""
-        over, known = self.is_over(as_of), self.is_settled(as_of)
-        return chance.standing_of(self.attainment.verdict, over=over, known=known)
+        verdict, over = self.attainment.verdict, self.is_over(as_of)
+        return chance.standing_of(verdict, over=over, met=self.met)
 
     @property
     def probability(self) -> float | None:

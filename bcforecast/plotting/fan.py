@@ -82,9 +82,10 @@ def target_words(goal: GoalOutlook, lang: Language) -> str:
 
 
 def chance_words(goal: GoalOutlook, lang: Language) -> str:
-    """Say the probability as number and word, or that none can be said."""
+    """Say the probability as number and word, that none can be said, or how the goal ended."""
     a = goal.attainment
-    return wording.probability_words(a.probability, a.verdict, grade=a.grade, lang=lang)
+    said = partial(wording.probability_words, a.probability, a.verdict)
+    return said(grade=a.grade, lang=lang, met=goal.met)
 
 
 def mark(goal: GoalOutlook, lang: Language) -> str:
@@ -206,7 +207,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}
         history = text("plot.fan_alt_history", lang, **span)
-    if data.fan is not None and data.fan.levels.size > 1:
+    if data.fan is not None and data.fan.levels.size > 1 and data.goal.met is None:
         own: Look = {"unit": a.unit, "name": data.goal.indicator.unit_name(lang), "lang": lang}
         told_of = partial(wording.estimate, unit=a.unit, grade=a.grade)
         words = {k: wording.quantity(told_of(v), **own) for k, v in data.fan.ends.items()}
@@ -221,12 +222,12 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
 
 def message(data: FanData, lang: Language) -> str:
     """Say in a line what the chart of a goal says."""
-    a = data.goal.attainment
+    a, met = data.goal.attainment, data.goal.met
     values = {"target": target_words(data.goal, lang), "year": wording.year_of(a.due)}
     if a.probability is None:
         return text("plot.fan_message_unset", lang, **values)
-    said = wording.chance(a.probability, grade=a.grade, lang=lang)
-    over = "_over" if data.goal.goal.over is not None else ""
+    said = wording.chance(a.probability, grade=a.grade, lang=lang, met=met)
+    over = "_over" * (data.goal.goal.over is not None) + "_ended" * (met is not None)
     return text(f"plot.fan_message{over}", lang, **values, chance=said)
 
 

@@ -128,7 +128,7 @@ def _bars(
 ) -> Chart:
     """Draw the bars: names beside them on paper, above them on a phone."""
     narrow = width < style.WIDE
-    told = [chance(_p(row), grade=row.attainment.grade, lang=lang) for row in rows]
+    told = [chance(_p(row), grade=row.attainment.grade, lang=lang, met=row.met) for row in rows]
     grounds = [text(f"report.evidence_{row.attainment.grade}", lang) for row in rows]
     behind = style.widest(told, size=_CHANCE)
     beside = 0.0 if narrow else style.widest([*grounds, text("report.col_evidence", lang)]) + 0.15
@@ -190,8 +190,9 @@ def _bars(
                 at = top + _LINE * (k + 0.5)
                 axes.text(0.1, at, line, color=colour, va="center", zorder=4)
             fill = style.RISKS[standing_of(row.attainment.verdict)]
-            axes.barh(middle, right - left, 0.2, left, color="#eef1f4", zorder=1)
-            axes.barh(middle, (right - left) * _p(row), 0.2, left, color=fill, zorder=2)
+            if row.met is None:  # else it has no chance
+                axes.barh(middle, right - left, 0.2, left, color="#eef1f4", zorder=1)
+                axes.barh(middle, (right - left) * _p(row), 0.2, left, color=fill, zorder=2)
             axes.text(right + 0.12, middle, said, fontsize=_CHANCE, color=style.INK, va="center")
             if not narrow:
                 axes.text(width - 0.1, middle, rests, color=style.QUIET, ha="right", va="center")

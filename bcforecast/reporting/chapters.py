@@ -171,6 +171,7 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
             if pace.pace.state == "mean":
                 compared = [first]
     if open_:
+        standing = join_spans((standing, sentences.rest_of_year(fact, lang=lang)), lang=lang)
         compared.append(sentences.beyond_record(outlook[goals[0]], lang=lang))
         compared += [beyond, sentences.safe_target(outlook, goals[0], lang=lang)]
     shown = paragraphs(join_spans((standing, *compared), lang=lang))
@@ -181,7 +182,7 @@ def _of_year(
     goal: str, said: document.Spans, outlook: project.Outlook, lang: Language
 ) -> document.Spans:
     """Say to which of several dates words belong."""
-    year = outlook.plan.goal(goal).due.year
+    year = outlook.plan.goal(goal).due_year
     return join_spans((sentence("report.of_year", lang, year=year), said), lang=lang)
 
 
@@ -191,9 +192,12 @@ def _is_over(outlook: project.Outlook, goal: str) -> bool:
 
 
 def _paced(outlook: project.Outlook, goal: str) -> explain.Explanation | None:
-    """Explain a goal of which pace and rules mean anything: none of grade U, nor of new things."""
-    known = outlook[goal].attainment
-    if known.probability is None or known.comparator == "event":
+    """Explain a goal of which pace and rules mean anything: none of grade U, nor of new things.
+
+    Nor one that is met or missed, whatever they said before.
+    """
+    known, met = outlook[goal].attainment, outlook[goal].met
+    if known.probability is None or known.comparator == "event" or met is not None:
         return None
     return explain.explain(outlook, goal, with_flip=False)
 
@@ -312,12 +316,11 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     bounds = ("lower", "upper", "independent")
     said_of = partial(chance, grade=facts.joint_grade, lang=lang)
     none = "_none" if found.expected is None else ""
-    number_met = sentences.expected_words(found.expected or 0.0, lang=lang)
-    few = len(facts.counted)
-    expected = {"counted": few, "count": few, "expected": number_met}
-    counted = sentence(f"document.joint_expected{none}", lang, **expected)
+    of = len(facts.counted)
+    number_met = sentences.expected_words(found.expected or 0.0, of=of, lang=lang)
+    counted = sentence(f"document.joint_expected{none}", lang, expected=number_met)
     missed = [facts.goal(name) for name in found.goals]
-    missed = [goal for goal in missed if goal.outcome is not None and goal.outcome.met is False]
+    missed = [goal for goal in missed if goal.met is False]
     if missed:
         names = sentences.listed((goal.name for goal in missed), lang=lang)
         lost = sentence("document.joint_lost", lang, names=names, count=len(missed))

@@ -7,6 +7,7 @@ It reads back from its own JSON, result.json.
 import json
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.errors import PlanError
 from bcforecast.observations.records import Period
 from bcforecast.plan.goals import Comparator, Over, Plan
-from bcforecast.text import Message, Text, year_of
+from bcforecast.text import Message, Text, rounded_chance, year_of
 
 if TYPE_CHECKING:
     from bcforecast.attainment.news import GoalStatus
@@ -108,6 +109,14 @@ class SeriesFact(Fact):
     size: Words | None = None
     used: tuple[FigureFact, ...]
     unused: tuple[FigureFact, ...]
+
+
+class PartFact(Fact):
+    """What the first `months` of the year after the latest figure have brought, of a yearly sum."""
+
+    year: int
+    months: int
+    value: float
 
 
 class OutcomeFact(Fact):
@@ -262,6 +271,7 @@ class GoalFact(Fact):
     q90: float | None
     latest: float | None
     latest_year: int | None
+    so_far: PartFact | None = None
     gap: float | None
     required_increment: float | None
     required_rate: float | None
@@ -288,16 +298,24 @@ class GoalFact(Fact):
         return self.outcome is not None or self.due <= as_of
 
     @property
+    def met(self) -> bool | None:
+        """Whether it was met, where a published figure says so: it has no chance any more."""
+        return None if self.outcome is None else self.outcome.met
+
+    @property
     def helpful(self) -> PushFact | None:
-        """The lever that helps most, first of those that suffice; None if none is worth a word.
+        """The lever that helps most, first of those that suffice, or all if none does alone.
 
         None whose measures have been delivered.
         """
-        single = (push for push in self.pushes if push.levers == 1 and not push.delivered)
-        best = max(single, key=lambda push: (push.feasible, push.reached), default=None)
-        if best is None or self.probability is None:
+        p, told = self.probability, partial(rounded_chance, grade=self.grade)
+        if p is None:
             return None
-        return best if best.reached - self.probability >= _WORTH else None
+        gains = [e for e in self.pushes if e.reached - p >= _WORTH and not e.delivered]
+        worth = (one for one in gains if told(one.reached) != told(p))
+        return max(
+            worth, key=lambda one: (one.levers == 1, one.feasible, one.reached), default=None
+        )
 
     @property
     def series(self) -> tuple[SeriesFact, ...]:
@@ -348,11 +366,12 @@ class PlanFact(Fact):
 
 
 class TrackedFact(Fact):
-    """A promise without a number, or a milestone: tracked, never given a probability."""
+    """A promise without a number, or a milestone on the way to `goal`: tracked, no more."""
 
     quote: Words
     place: str
     bodies: tuple[Words, ...]
+    goal: str | None = None
 
 
 class AssumptionFact(Fact):

@@ -190,6 +190,8 @@ def _goal(
     when, open_ = expected_date(outlook, goal.id), outlook.as_of.year
     years = () if when is None else zip(when.years, when.holds, when.reached_by, strict=True)
     case = None if item.forecast is None else rule_panel(item, plan=outlook.plan).case
+    part = basis.selection.part
+    ahead_of = part is not None and part.how == "sum" and part.year > (a.latest_year or 0)
     return GoalFact.from_attributes(
         a,
         **attributes(goal, "id", "place"),
@@ -199,6 +201,7 @@ def _goal(
         quote=goal.quote or None,
         bodies=_bodies(outlook, goal.bodies),
         **counted,
+        so_far=facts.PartFact.from_attributes(part) if ahead_of else None,
         gap=required and required.gap,
         required_increment=ahead and (ahead.increment or None),
         required_rate=ahead and (ahead.rate or None),

@@ -16,7 +16,9 @@ from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
-from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, region
+from bcforecast.models.growth import learned
+from bcforecast.observations.parts import MONTHS
+from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, nearest_that_meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import AssumptionFact, Facts, GoalFact, OutcomeFact, PushFact
@@ -55,11 +57,16 @@ def listed(names: Iterable[Message], *, lang: Language) -> str:
 def lead(facts: Facts, *, lang: Language) -> Spans:
     """Say of how many goals a probability can be said, and how many are expected to be met."""
     counted, count = facts.counted, len(facts.goals)
-    number_met = expected_words(sum(g.probability or 0.0 for g in counted), lang=lang)
-    of_these: dict[str, object] = {"counted": len(counted), "count": len(counted)}
-    of_these |= {"expected": cited(number_met, "probability", "expected")}
-    expected = sentence(f"report.overview_expected{'' if counted else '_none'}", lang, **of_these)
     stated = sum(g.probability is not None for g in facts.goals)
+    number_met = sum(g.probability or 0.0 for g in counted)
+    words = expected_words(number_met, of=len(counted), lang=lang)
+    form, values = "" if counted else "_none", dict[str, object]()
+    if 0 < len(counted) < stated and facts.joint is not None:
+        # The same number as the table of all goals together has it.
+        chances = facts.joint.number_met
+        form, values = "_beside", {"likely": chances.index(max(chances)), "stated": stated}
+    values["expected"] = cited(words, "probability", "expected")
+    expected = sentence(f"report.overview_expected{form}", lang, **values)
     every = "_all" if count > 1 else "_one"
     which = every if stated == count else "" if stated else "_none"
     about: dict[str, object] = {"count": count, "stated": stated, "expected": expected}
@@ -67,12 +74,14 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
     return sentence(f"report.overview_lead{which}", lang, **about)
 
 
-def expected_words(number: float, *, lang: Language) -> str:
-    """Write an expected number of goals as the whole numbers about it."""
-    low, nearest = int(number), round(number)
-    if abs(number - nearest) <= _NEAR:
-        return text("report.expected_about", lang, low=nearest)
-    return text("report.expected_between", lang, low=low, high=low + 1)
+def expected_words(number: float, *, of: int, lang: Language) -> str:
+    """Say how many of so many goals are expected to be met: the whole numbers about it."""
+    low, form = int(number), "between"
+    if abs(number - round(number)) <= _NEAR:
+        low = round(number)
+        every = "both" if of == 2 else "every"
+        form = "none" if low == 0 else "about" if low < of else every
+    return text(f"report.expected_{form}", lang, low=low, high=low + 1, count=of)
 
 
 def overview(facts: Facts, *, lang: Language) -> list[Spans]:
@@ -87,11 +96,11 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
 
 
 def by_standing(facts: Facts) -> dict[str, list[GoalFact]]:
-    """Return the goals in groups by how they stand, the least likely first; those over last."""
+    """Return the goals in groups by how they stand, those missed first, then the least likely."""
     grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.STANDINGS}
     for goal in sorted(facts.goals, key=lambda goal: goal.probability or 0.0):
-        over, known = goal.is_over(facts.as_of), goal.outcome is not None
-        grouped[probability.standing_of(goal.verdict, over=over, known=known)].append(goal)
+        over = goal.is_over(facts.as_of)
+        grouped[probability.standing_of(goal.verdict, over=over, met=goal.met)].append(goal)
     return {one: goals for one, goals in grouped.items() if goals}
 
 
@@ -101,25 +110,32 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     That is figures, where most goals rest on none; else what the goal in most danger needs.
     """
     grouped, weak = by_standing(facts), sum(goal.grade in "DU" for goal in facts.goals)
-    stands = [one for one, goals in grouped.items() for _ in goals]
-    risky = [goal.name for goal in grouped.get("at_risk", ())]
-    names, said = listed(risky[:_NAMED], lang=lang), list[Spans]()
-    if len(risky) > _NAMED:
-        names = text("report.and_others", lang, first=names)
-    if risky:
-        at_risk = wording.standings(stands[: len(risky)], lang=lang)
-        said = [sentence("report.brief_at_risk", lang, standing=at_risk, names=names)]
-    elif {"even", "on_course"} & grouped.keys():
-        said = [sentence("report.brief_at_risk_none", lang)]
-    if others := wording.standings(stands[len(risky) :], lang=lang):
-        said.append(sentence("report.brief_others", lang, standings=others))
-    first = next(iter(grouped.values()))[0]
-    about = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
-    named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
-    about |= {"name": [*named, first.name][0], "step": next_step(first, facts, lang=lang)[0]}
-    form = "figures" if 2 * weak >= len(facts.goals) else "goal"
-    advice = [sentence(f"report.brief_first_{form}", lang, **about)]
-    return [join_spans(said, lang=lang), *advice * (not first.is_over(facts.as_of))]
+    said, others = list[Spans](), list[str]()
+    for group, goals in grouped.items():
+        stand = wording.standings([group] * len(goals), lang=lang)
+        names = listed((goal.name for goal in goals[:_NAMED]), lang=lang)
+        if len(goals) > _NAMED:
+            names = text("report.and_others", lang, first=names)
+        if group in ("missed", "at_risk"):
+            said.append(sentence("report.brief_at_risk", lang, standing=stand, names=names))
+        else:
+            others.append(stand)
+    if "at_risk" not in grouped and {"even", "on_course"} & grouped.keys():
+        said.append(sentence("report.brief_at_risk_none", lang))
+    if others:
+        stand = text("report.list_join", lang).join(others)
+        said.append(sentence("report.brief_others", lang, standings=stand))
+    lines = [join_spans(said, lang=lang)]
+    open_ = [(g, one) for g, of in grouped.items() for one in of if not one.is_over(facts.as_of)]
+    if open_:
+        group, first = min(open_, key=lambda one: one[0] == "on_course")
+        about = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
+        named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
+        about |= {"name": [*named, first.name][0], "step": next_step(first, facts, lang=lang)[0]}
+        form = "none" if group == "on_course" else "goal"
+        form = "figures" if 2 * weak >= len(facts.goals) else form
+        lines.append(sentence(f"report.brief_first_{form}", lang, **about))
+    return lines
 
 
 def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
@@ -128,12 +144,17 @@ def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
     for goal in goals:
         name = goal.name.render(lang)
         if goal.probability is not None:
-            chance = wording.chance(goal.probability, grade=goal.grade, lang=lang, narrow=True)
-            name = text("language.label", lang, name=name, value=chance)
+            name = text("language.label", lang, name=name, value=odds(goal, lang=lang))
         names.append(name)
     told = {"names": text("report.list_join", lang).join(names)}
     standing = wording.standings([group] * len(goals), lang=lang)
     return text("report.brief_rest_group", lang, standing=standing, **told)
+
+
+def odds(goal: GoalFact, *, lang: Language) -> str:
+    """Write the chance of a goal as in narrow cells, or how it ended."""
+    said = partial(wording.chance, goal.probability, grade=goal.grade, met=goal.met)
+    return said(lang=lang, narrow=True)
 
 
 def direction(goal: GoalFact) -> Message:
@@ -160,6 +181,8 @@ def changed(goal: GoalFact, *, lang: Language) -> str:
     was = told(goal.before.probability, grade=goal.before.grade)
     if was == told(goal.probability, grade=goal.grade):
         return text("report.change_none", lang)
+    if goal.met is not None:
+        return text("report.change_ended", lang, was=was)
     rose = (goal.probability or 0.0) > goal.before.probability
     return text(f"report.change_{'up' if rose else 'down'}", lang, was=was)
 
@@ -174,25 +197,29 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
         lacks = goal.latest is not None and not isfinite(goal.target)
         key = f"report.next_publish{'_base' * lacks}"
         return text(key, lang, year=goal.base_year), None
-    push, weak = goal.helpful, goal.grade in wording.WEAK
-    told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
-    if probability.standing_of(goal.verdict) == "on_course":
+    weak, stands = goal.grade in wording.WEAK, probability.standing_of(goal.verdict)
+    if stands == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang), None
-    now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
-    tied = goal.measures or not all(one.general for one in goal.pushes)
-    if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
+    told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
+    # Growth as such is no measure that one could take.
+    tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
+    push = goal.helpful
+    if push is None and not tied and stands == "at_risk":  # not even growth would do
+        push = max(goal.pushes, key=lambda one: one.reached, default=None)
+    if push is None:
         over = bool(goal.pushes) and all(one.delivered for one in goal.pushes)
-        key = "delivered" if over else "review" if tied else "unmeasured"
-        step = text(f"report.next_{key}", lang)
-        return _published_first(step, weak and told, lang), None
+        other = "watch" if stands == "even" else "review" if tied else "unmeasured"
+        key = "delivered" if over else other
+        return _published_first(text(f"report.next_{key}", lang), weak and told, lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
-    far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN
-    done = enough(push.reached, grade=goal.grade, wanted=push.wanted)
+    far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
     # A figure can be too great for a range: the best of what is possible is not the most of it.
     best = COMPARISONS[goal.comparator].two_sided
-    form = "" if done else "_best" if best else "_short" if far else "_review"
-    key = "unmeasured" if form == "_review" and not tied else f"push{form}"
-    step = text(f"report.next_{key}", lang, push=push.words.render(lang), reached=reached)
+    form = "_best" if best else "_short" if far or push.general else "_review"
+    form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
+    key = f"push{form}" if tied else f"unmeasured{form or '_push'}"
+    words: Message = Message("report.next_all") if push.levers > 1 else push.words
+    step = text(f"report.next_{key}", lang, push=words, reached=reached)
     step = _published_first(step, goal.grade == "D" and told, lang)
     return step, None if form == "_review" else push
 
@@ -241,8 +268,13 @@ def target_of(goal: GoalFact, *, lang: Language) -> str:
 
 
 def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
-    """Say the probability as number and word, with the evidence grade; or that there is none."""
+    """Say the probability as number and word, with the evidence grade; or that there is none.
+
+    Nothing of a goal that is met or missed.
+    """
     about: dict[str, object] = {"as_of": day(facts.as_of, lang=lang)}
+    if goal.met is not None:
+        return ()
     if goal.probability is None:
         return sentence("report.say_unset", lang, **about)
     said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
@@ -269,8 +301,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     """Say the median and the 80 % interval at the due date; for events, what is counted."""
     if goal.comparator == "event":
         return sentence("report.say_event", lang)
-    known = goal.outcome is not None and goal.outcome.met is not None
-    if known or goal.q10 is None or goal.q50 is None or goal.q90 is None:
+    if goal.met is not None or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
     estimate = partial(wording.estimate, unit=goal.unit, grade=goal.grade)
     amount = partial(in_unit, goal=goal, lang=lang)
@@ -289,7 +320,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
 
 def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
-    if goal.latest is None or goal.latest_year is None or goal.gap is None:
+    if goal.met or goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if goal.over in SUMMED:
@@ -366,19 +397,22 @@ def _latest(goal: GoalFact, lang: Language) -> Span:
 
 
 def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
-    """Say where a goal stands by the forecast, where its last figure is old; else nothing."""
+    """Say where a goal stands by the forecast, where its last figure is old, or it may be met."""
     fan, latest, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
     now = wording.year_of(facts.as_of.replace(day=1) + timedelta(days=31)) - 1
     one_sided = not COMPARISONS[goal.comparator].two_sided and goal.over is None
     if latest is None or fan is None or not one_sided or goal.latest is None:
         return ()
-    if now - latest < _STALE or now not in fan.years or now >= due:
+    if now not in fan.years or now >= due:
+        return ()
+    level = fan.median[fan.years.index(now)]
+    met = meets(level, goal.comparator, goal.target, goal.upper)
+    if now - latest < _STALE and (already_met(goal) or not met):
         return ()
 
     def told(value: float) -> str:
         return in_unit(wording.rough(value, unit=goal.unit), goal, lang)
 
-    level = fan.median[fan.years.index(now)]
     # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
     missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
     gap = wording.difference(
@@ -386,9 +420,23 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     )
     when = {"year": latest, "age": now - latest, "now": now, "due": due}
     values = {"latest": _latest(goal, lang), "level": told(level), "gap": gap}
-    met = meets(level, goal.comparator, goal.target, goal.upper)
     form = "_met" if met else "" if COMPARISONS[goal.comparator].up else "_above"
     return sentence(f"report.say_now{form}", lang, **when, **values)
+
+
+def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
+    """Say what a goal of this year asks of the months to come, beside what others have brought."""
+    part, asked = goal.so_far, COMPARISONS[goal.comparator]
+    if part is None or asked.two_sided or goal.over or part.year != wording.year_of(goal.due):
+        return ()
+    whole, left = wording.unit_of(goal.unit).whole, MONTHS - part.months
+    missing = nearest_that_meets(goal.comparator, goal.target, whole=whole) - part.value
+    form = ("" if asked.up else "_most") if missing > 0.0 else "_met" if asked.up else "_above"
+    told = partial(in_unit, goal=goal, lang=lang)
+    values = {"figure": told(number(part.value, unit=goal.unit)), "months": part.months}
+    values |= {"missing": told(number(abs(missing), unit=goal.unit)), "count": left}
+    values["monthly"] = told(wording.rough(abs(missing) / left, unit=goal.unit))
+    return sentence(f"report.say_rest{form}", lang, year=part.year, **values)
 
 
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
@@ -580,17 +628,14 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
 
 
 def happened_short(goal: GoalFact, *, lang: Language) -> str:
-    """Say what happened in a table's cell: `1,650.9 in 2022: met`."""
+    """Say what happened in a table's cell: `CNY 165.09 billion in 2022: met`."""
     if goal.outcome is None:
         return text("report.none", lang)
-    figure = outcome_figure(goal.outcome, goal, lang=lang, with_unit=False)
-    year = goal.outcome.year
+    figure, year = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.year
     return text(f"report.outcome_{ending(goal.outcome)}", lang, figure=figure, year=year)
 
 
-def outcome_figure(
-    outcome: OutcomeFact, goal: GoalFact, *, lang: Language, with_unit: bool = True
-) -> str:
+def outcome_figure(outcome: OutcomeFact, goal: GoalFact, *, lang: Language) -> str:
     """Write the figure of an outcome: a value, or the bound that is known."""
     lower, upper = outcome.lower, outcome.upper
     if outcome.value is not None:
@@ -601,9 +646,7 @@ def outcome_figure(
         figure = text("observations.number_above", lang, lower=plain(lower))
     else:
         figure = text("report.less_than", lang, upper=plain(upper or 0.0))
-    if with_unit:
-        return in_unit(figure, goal, lang)
-    return wording.bare(figure, unit=goal.unit, lang=lang)
+    return in_unit(figure, goal, lang)
 
 
 def ending(outcome: OutcomeFact) -> str:
@@ -647,7 +690,10 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     for goal in facts.goals:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
-    said = [text(f"report.method_{i}", lang) for i in range(1, 10)]
+    last = max(one.due for one in learned().record)
+    later = "_learned" * (facts.as_of < date(last, 12, 31))
+    keys = [f"report.method_{i}{later * (i == 2)}" for i in range(1, 10)]
+    said = [text(key, lang, seed=facts.seed, last=last) for key in keys]
     if named:
         models = [*named]
         if len(named) > 1:
@@ -875,8 +921,9 @@ def causes(goal: news.GoalNews, part: news.NewsPart, *, lang: Language) -> list[
 
 def status_words(status: news.GoalStatus, *, lang: Language) -> str:
     """Say a probability as number, word and grade."""
-    word, p = wording.verdict_message(status.verdict, grade=status.grade), status.probability
-    if p is None:
+    met, p = status.met, status.probability
+    word = wording.verdict_message(status.verdict, grade=status.grade, met=met)
+    if p is None or met is not None:
         return text("news.status_unset", lang, word=word, grade=status.grade)
     said = wording.chance(p, grade=status.grade, lang=lang, narrow=True)
     return text("news.status", lang, percent=said, word=word, grade=status.grade)
@@ -889,7 +936,7 @@ def track_record(found: Hindcast, *, lang: Language) -> Spans:
         return ()
     even = abs(scores.brier - scores.brier_even) < _AS_GOOD
     key = "even" if even else "better" if scores.brier < scores.brier_even else "worse"
-    about = {"brier": f"{scores.brier:.2f}", "half": f"{scores.brier_even:.2f}"}
+    about = {"brier": f"{scores.brier:.3f}", "half": f"{scores.brier_even:.3f}"}
     counts = {"goals": len(found.goals), "inside": scores.inside_80, "intervals": scores.intervals}
     return sentence(f"hindcast.plain_{key}", lang, **about, **counts)
 
@@ -903,7 +950,9 @@ def unknown_words(found: Hindcast, *, lang: Language) -> str:
             names = text("hindcast.join", lang).join(named)
             about = {"count": len(goals), "all": len(found.goals), "names": names}
             said.append(text(f"hindcast.{known}", lang, **about))
-    return wording.join_sentences(said or [text("hindcast.all_known", lang)], lang=lang)
+    ended, every = len(found.goals), len(found.plan.goals)
+    key = f"hindcast.{'all' if ended == every else 'some'}_known"
+    return wording.join_sentences(said or [text(key, lang, count=ended, all=every)], lang=lang)
 
 
 def hindcast_outcome(goal: GoalHindcast, *, lang: Language) -> str:

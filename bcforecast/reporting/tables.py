@@ -5,9 +5,13 @@ tabled, its row links it to its source; other tables link one number, to say whe
 come from.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain, compress, groupby, pairwise
+from itertools import accumulate, chain, compress, groupby, pairwise
+from math import ceil
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,9 +39,6 @@ from bcforecast.text import NOTHING, Language, Message, Text, day, number, perce
 _FEWEST_YEARS: Final = 3
 LONGEST: Final = 8
 """Years of a forecast that a table shows, at least and at most."""
-
-_BRIEF: Final = 10
-"""Goals that the table of the first page can hold, and that it has rows of where there are more."""
 
 _FEWEST_ALIKE: Final = 4
 """Years from which on figures that are otherwise alike share a row."""
@@ -97,8 +98,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     rows: list[Row] = []
     for item in outlook:
         a, unit = item.attainment, item.goal.unit
-        said = [wording.verdict_message(a.verdict, grade=a.grade).render(lang)]
-        if a.probability is not None:
+        said = [wording.verdict_message(a.verdict, grade=a.grade, met=item.met).render(lang)]
+        if a.probability is not None and item.met is None:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
         needed, counted = NOTHING, a.comparator == "event"
@@ -120,33 +121,28 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -> Section:
-    """One row a goal, in groups by how it stands, the one most in danger first; what is next.
+    """One row a goal, in groups by how it stands, those missed and most in danger first.
 
-    Of more than `_BRIEF` goals those most in danger have rows, so that the first page holds them;
-    the note names the others, who answers for all where it is the same, and what the groups mean.
+    Of more goals than the first page holds, or the second where those in danger run over to it, the
+    note names the others. It also says who answers for all where it is the same, and what the
+    groups mean.
     """
+    stands = [(group, one) for group, of in sentences.by_standing(facts).items() for one in of]
+    count = Counter(group for group, _ in stands)
+    groups = [wording.standings([group] * count[group], lang=lang) for group, _ in stands]
     rows: list[Row] = []
-    groups: list[str] = []
-    rest: list[str] = []
-    wanted: list[str] = []  # the chance that next steps are to reach
-    for group, goals in sentences.by_standing(facts).items():
-        shown = goals[: max(0, _BRIEF - len(rows))]
-        groups += [wording.standings([group] * len(goals), lang=lang)] * len(shown)
-        if others := goals[len(shown) :]:
-            rest.append(sentences.named_only(others, group, lang=lang))
-        for goal in shown:
-            said = wording.chance(goal.probability, grade=goal.grade, lang=lang, narrow=True)
-            chance: document.Cell = cited(said, "probability", f"{goal.id}.attainment.probability")
-            if change := sentences.changed(goal, lang=lang):
-                chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
-            step, push = sentences.next_step(goal, facts, lang=lang)
-            promised = _name(goal), _due_target(goal, lang), _bodies(goal, lang)
-            evidence = Message(f"report.evidence_{goal.grade}")
-            rows.append((*promised, chance, evidence, _latest_and_way(goal, lang), step))
-            wanted += [] if push is None else [percent(push.wanted)]
-    named = {"goals": wording.join_clauses(rest, lang=lang)}
-    notes = [Message("report.brief_rest", named)] if rest else []
-    bodies = {goal.bodies for goal in facts.goals}
+    pushes = []
+    for _, goal in stands:
+        said = sentences.odds(goal, lang=lang)
+        chance: document.Cell = cited(said, "probability", f"{goal.id}.attainment.probability")
+        evidence = Message(f"report.{'none' if goal.met is not None else f'evidence_{goal.grade}'}")
+        if change := sentences.changed(goal, lang=lang):
+            chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
+        step, push = sentences.next_step(goal, facts, lang=lang)
+        pushes.append(push)
+        promised = _name(goal), _due_target(goal, lang), _bodies(goal, lang)
+        rows.append((*promised, chance, evidence, _latest_and_way(goal, lang), step))
+    notes, bodies = list[Message](), {goal.bodies for goal in facts.goals}
     if len(facts.goals) > 1 and len(bodies) == 1 and any(bodies):
         named = {"bodies": sentences.listed(bodies.pop(), lang=lang)}
         notes.append(Message("report.brief_bodies", named))
@@ -155,12 +151,44 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
         rows = [(*row[:5], "", *row[6:]) for row in rows]
     odds = "odds:short" if facts.since is None else "odds_since"
     heads = f"goal target bodies {odds} evidence:short trend next"
+    made = partial(rows_table, "report.brief_caption", heads, lang=lang)
+    in_danger, title = sum(group in _IN_DANGER for group, _ in stands), facts.plan.title
+    shown = _held(made(rows, groups=groups), title.render(lang), in_danger)
+    left_out = groupby(stands[shown:], key=itemgetter(0))
+    if rest := [
+        sentences.named_only([one for _, one in of], group, lang=lang) for group, of in left_out
+    ]:
+        named = {"goals": wording.join_clauses(rest, lang=lang)}
+        notes.insert(0, Message("report.brief_rest", named))
     low, high = probability.even_bounds(data_dir)
     about = {"day": day(facts.as_of, lang=lang)} | {"low": percent(low), "high": percent(high)}
     notes.append(Message("report.brief_note", about))
-    notes += [Message("report.brief_wanted", {"wanted": one}) for one in dict.fromkeys(wanted)]
+    wanted = dict.fromkeys(percent(push.wanted) for push in pushes[:shown] if push is not None)
+    notes += [Message("report.brief_wanted", {"wanted": one}) for one in wanted]
     note = wording.joined(notes, by="sentences")
-    return rows_table("report.brief_caption", heads, rows, lang, groups=groups, note=note)
+    return made(rows[:shown], groups=groups[:shown], note=note)
+
+
+_IN_DANGER: Final = ("missed", "at_risk", "awaited")
+"""Goals that have rows on the first page, and on the second where that cannot hold them."""
+
+_LINE, _ROW, _TITLE, _FIRST, _SECOND, _NOTE = 10.5, 2.6, 22.0, 516.0, 640.0, 42.0
+"""Points in print: a line of a table, a row beside its lines, a line of the title; room for the
+title and the table on the first page and on the second, and what the names of others take of it."""
+
+
+def _held(made: Section, title: str, in_danger: int) -> int:
+    """Return how many rows the first page holds, or both where it cannot hold those in danger."""
+    from bcforecast.reporting.pages import PDF_PAPER, fit_columns, width_em  # loads the faces
+
+    (table,) = made.tables
+    columns = fit_columns(table, PDF_PAPER)
+    head = columns.lines(tuple(map(document.words, table.columns)))
+    both = zip(map(columns.lines, table.rows), map(bool, table.groups), strict=True)
+    ends = list(accumulate(_LINE * (n + group) + _ROW * (1 + group) for n, group in both))
+    room = _FIRST - _LINE * head - _TITLE * ceil(18 * width_em(title) / PDF_PAPER.width)
+    first, second = (bisect_right(ends, room - _NOTE + more) for more in (0.0, _SECOND))
+    return len(ends) if ends[-1] <= room else first if in_danger <= first else second
 
 
 def _latest_and_way(goal: GoalFact, lang: Language) -> str:
@@ -168,8 +196,14 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     way = sentences.direction(goal).render(lang)
     if goal.latest is None:
         return way
-    latest = _latest(goal, lang, named=True)
-    return latest if way == NOTHING else text("report.latest_way", lang, latest=latest, way=way)
+    said = _latest(goal, lang, named=True)
+    if way != NOTHING and goal.met is None:
+        said = text("report.latest_way", lang, latest=said, way=way)
+    if (part := goal.so_far) is not None:
+        figure = wording.bare(number(part.value, unit=goal.unit), unit=goal.unit, lang=lang)
+        about = {"figure": figure, "months": part.months, "year": part.year}
+        said = text("report.latest_so_far", lang, latest=said, **about)
+    return said
 
 
 def _bodies(goal: GoalFact, lang: Language) -> str:
@@ -199,7 +233,8 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
             gap = text("report.within", lang)
         estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
-        q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
+        ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
+        q10, q50, q90 = map(estimated, ends)
         middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
@@ -406,9 +441,15 @@ def words_table(data_dir: Path, *, lang: Language) -> Section:
 def tracked_table(facts: Facts, *, lang: Language) -> Section:
     """Promises without a number, and milestones; nothing where the plan has none."""
     rows = list[Row]()
+    page = {goal: page[0] for page in facts.pages for goal in page}
     for one in (*facts.qualitative, *facts.milestones):
+        step: object = one.quote
+        if one.goal is not None:
+            goal = facts.goal(one.goal).name.render(lang)
+            link = document.Span(text=goal, link=f"#goal-{page.get(one.goal, one.goal)}")
+            step = document.sentence("report.tracked_step", lang, name=one.quote, goal=link)
         place = wording.place_words(one.place, lang=lang)
-        rows.append((one.quote, place, sentences.listed(one.bodies, lang=lang)))
+        rows.append((step, place, sentences.listed(one.bodies, lang=lang)))
     caption, note = "report.tracked_caption", "report.tracked_note"
     return rows_table(caption, "goal place bodies", rows, lang, note=note)
 
@@ -622,7 +663,7 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
     def chance(of: news.GoalStatus) -> str:
         if of.probability is None:
             return text(of.verdict, lang)
-        return wording.chance(of.probability, grade=of.grade, lang=lang, narrow=True)
+        return wording.chance(of.probability, grade=of.grade, lang=lang, narrow=True, met=of.met)
 
     rows = list[Row]()
     for goal in found.goals:
@@ -701,7 +742,7 @@ def scenario_table(
     joints: Sequence[project.Joint] = (),
 ) -> Section:
     """Goals down, scenarios across; below them all goals together: `joints`, where simulated."""
-    plan, rows = exploration.outlook.plan, list[Row]()
+    plan, rows, lost = exploration.outlook.plan, list[Row](), False
     joints = joints or [exploration.joint(scenario) for scenario in scenarios]
 
     def tell(name: Message, said: list[str], function: str, place: str) -> None:
@@ -713,10 +754,13 @@ def scenario_table(
             rows.append((name, *(NOTHING for _ in joints)))
             continue
         at, grade = joints[0].goals.index(goal.id), exploration.outlook[goal.id].attainment.grade
+        met = exploration.outlook[goal.id].met
+        lost |= met is False
         chances = [float(one.probabilities[at]) for one in joints]
-        said = [wording.chance(one, grade=grade, lang=lang) for one in chances]
+        said = [wording.chance(one, grade=grade, lang=lang, met=met) for one in chances]
         tell(name, said, "scenarios", f"probabilities[{at}]")
     together = [wording.chance(one.all_met, grade=exploration.grade, lang=lang) for one in joints]
+    together = [text("explorer.impossible", lang)] * len(joints) if lost else together
     row = Message("explorer.row_together", {"count": len(exploration.goals)})
     tell(row, together, "joint", "all_met")
     expected = [NOTHING if one.expected is None else f"{one.expected:.1f}" for one in joints]

@@ -57,10 +57,14 @@ class _Number(NamedTuple):
 
 
 class _Chance(NamedTuple):
-    """A probability in full, shown as its evidence grade allows; nothing where there is none."""
+    """A probability in full, shown as its evidence grade allows; nothing where there is none.
+
+    Of what is decided `said` is shown.
+    """
 
     value: float | None
     grade: str
+    said: Message | None = None
 
 
 Value = Message | tuple[Message, ...] | str | float | date | _Number | _Chance | None
@@ -124,15 +128,15 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             return text("sheets.yes" if value else "sheets.no", lang)
         case Message():
             return value.render(lang)
-        case _Chance(number, grade):
+        case _Chance(number, grade, said):
             if number is None:
                 return None
             # Whole percents, and as a bound what would else read as 0 % or 100 %; on weak evidence
             # the format is the words themselves.
-            shown = chance(number, grade=grade, lang=lang)
+            shown = said.render(lang) if said else chance(number, grade=grade, lang=lang)
             above, below = (percent(end, lang=lang) for end in (1.0, 0.0))
             bounded = f'[>=0.995]"{above}";[<=0.005]"{below}";0%'
-            return _Number(number, shown, f'"{shown}"' if grade in WEAK else bounded)
+            return _Number(number, shown, f'"{shown}"' if said or grade in WEAK else bounded)
         case date():
             return _Number(value, _DAY, _DAY)
         case int() | float():
@@ -159,8 +163,10 @@ def _stated(value: float | None) -> _Number | None:
     return _figure(value, len(f"{value or 0:.4f}".rstrip("0").partition(".")[2]))
 
 
-def _said(one: GoalFact | facts.PastFact) -> tuple[Value, Value]:
-    return _Chance(one.probability, one.grade), verdict_message(one.verdict, grade=one.grade)
+def _said(one: GoalFact | facts.PastFact) -> tuple[_Chance, Message]:
+    met = one.met if isinstance(one, GoalFact) else None
+    word = verdict_message(one.verdict, grade=one.grade, met=met)
+    return _Chance(one.probability, one.grade, None if met is None else word), word
 
 
 _PROMISE: Final = "code comparator target unit due probability verdict"
@@ -210,7 +216,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     rows = []
     for goal in goals:
         if (was := goal.before) is not None:
-            moved = (_Chance(one.probability, one.grade) for one in (was, goal))
+            moved = _Chance(was.probability, was.grade), _said(goal)[0]
             rows.append((goal.name, goal.id, *moved, was.grade, goal.grade, was.why))
     yield (
         "changes",
@@ -250,12 +256,14 @@ def _together(result: Facts) -> Iterator[Table]:
         (name if [*names.values()].count(name) == 1 else Text.untranslated(goal), "probability")
         for goal, name in names.items()
     ]
-    missed = (goal for goal in result.goals if goal.outcome and goal.outcome.met is False)
-    lost = tuple(goal.name for goal in missed)
+    missed = [goal.name for goal in result.goals if goal.met is False]
+    lost, never = tuple(missed), Message("explorer.impossible") if missed else None
     rows: list[Row] = []
     for one in result.scenarios:
-        chances = (_Chance(one.goals.get(goal.id), goal.grade) for goal in result.goals)
-        joint = _Chance(one.all, grade), _figure(one.expected, 1), lost or names.get(one.weakest)
+        told = {goal.id: _said(goal)[0] for goal in result.goals}
+        chances = (known._replace(value=one.goals.get(goal)) for goal, known in told.items())
+        weakest = lost or names.get(one.weakest)
+        joint = _Chance(one.all, grade, never), _figure(one.expected, 1), weakest
         rows.append((one.name, one.scenario, *joint, *chances, one.author, one.reason))
     yield "scenarios", ("scenario code all_met expected weakest", *heads, "author reason"), rows
     rows = []
@@ -272,7 +280,7 @@ def _together(result: Facts) -> Iterator[Table]:
         count, weakest = _figure(len(found.goals), 0), result.goal(found.weakest).name
         known = {"all": found.all_met, "lower": found.lower, "upper": found.upper}
         for name, share in {**known, "independent": found.independent}.items():
-            rows.append((Message(f"sheets.joint_{name}"), count, _Chance(share, grade)))
+            rows.append((Message(f"sheets.joint_{name}"), count, _Chance(share, grade, never)))
         for number, share in enumerate(found.number_met):
             exactly = Message("sheets.joint_exactly")
             rows.append((exactly, _figure(number, 0), _Chance(share, grade)))

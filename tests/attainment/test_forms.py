@@ -18,7 +18,7 @@ from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import parse_goal
 from bcforecast.plotting.fan import plot_goal
-from bcforecast.reporting import gather, tables
+from bcforecast.reporting import Section, gather, goal_rules, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.sentences import (
     by_standing,
@@ -29,6 +29,7 @@ from bcforecast.reporting.sentences import (
     safe_target,
     standing,
 )
+from bcforecast.scenarios.scenario import baseline
 from bcforecast.text import promised
 from tests.made_folder import add_rows, write_tables
 
@@ -230,14 +231,18 @@ def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_p
     made = outlook(figures(tmp_path, values, **RATIO), plan(asked, unit="%"), "2025-06-30")
     item = made["firms"]
     assert (item.probability, item.outcome.met, item.outcome.year) == (0.0, False, 2024)
-    assert item.standing(made.as_of) == "settled"
+    assert item.standing(made.as_of) == "missed"
     known = explain(made, "firms")
     assert known.pace.state == "settled"
     assert known.flip.value == 5.0, "downwards, where the range is, and no further"
     assert not tables.required_table(made, lang="en").tables
     facts = gather(made)
-    assert by_standing(facts).keys() == {"settled"}
-    assert "3% and 5% in every year 2024–2028; chance" in plot_goal(made, "firms", lang="en").alt
+    assert by_standing(facts).keys() == {"missed"}
+    alt = plot_goal(made, "firms", lang="en").alt
+    assert "3% and 5% in every year 2024–2028; chance of being met: missed" in alt
+    (table,) = tables.scenario_table(made.exploration, [baseline()], lang="en").tables
+    assert [row[1] for row in table.cells] == ["missed", "impossible", "0.0"]
+    assert goal_rules(made, "firms", lang="en") == Section()
     fact = facts.goal("firms")
     assert "every year is not kept: 5.3% in 2024" in plain_text(happened(fact, lang="en"))
     assert "0.3 percentage points above" in plain_text(standing(fact, lang="en"))

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -77,6 +78,8 @@ def test_outcomes_not_known_are_said_plainly_and_not_scored(tianjin):
     assert len(found.of_outcome("not_published")) == len(found.goals) == 9
     assert (found.scores().count, found.scores().log_loss) == (0, None)
     assert "The outcome of 9 of the 9 goals" in unknown_words(found, lang="en")
+    ended = replace(found, goals=())
+    assert "The outcome of 0 of the plan’s 9" in unknown_words(ended, lang="en")
     assert year_ends(TIANJIN) == (FIRST, date(2021, 12, 31), date(2022, 12, 31))
 
 

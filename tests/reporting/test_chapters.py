@@ -223,6 +223,7 @@ def test_a_track_record_has_only_goals_whose_outcome_was_known_by_then(lang):
     first = plain_text(shown.blocks[0].spans)
     brier, half = (float(scores.cells[-1][k]) for k in (2, 3))
     assert (better if brier < half else worse) in first
+    assert scores.cells[-1][2] in first, "one score, told in one precision"
 
 
 def poisoned(data, as_of):

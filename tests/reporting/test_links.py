@@ -142,7 +142,8 @@ def test_each_link_yields_the_printed_number(report):
             continue
         if span.source == "expected":
             (expected,) = numbers
-            assert span.text == expected_words(expected, lang=document.lang), (span, numbers)
+            about = {"of": len(document.result.counted), "lang": document.lang}
+            assert span.text == expected_words(expected, **about), (span, numbers)
             continue
         factors = (1.0, *(yuan.get(unit, 1.0) for unit in units.values()))
         if span.source:

@@ -22,6 +22,7 @@ from bcforecast.attainment.seek import Sought
 from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.facts import PartFact
 from bcforecast.reporting.tables import brief_table, standing_table
 from bcforecast.text import Text, chance, day, difference, rounded_chance, text
 
@@ -102,6 +103,9 @@ def test_the_promise_is_the_plans_own(goals, lang):
 def test_the_probability_stands_as_its_number_its_word_and_its_grade(goals, lang):
     for goal, document in goals:
         sentence = sentences.likelihood(goal, document, lang=lang)
+        if goal.met is not None:
+            assert sentence == ()
+            continue
         if goal.probability is None:
             said = read(sentence, "report.say_unset", lang)
         else:
@@ -140,7 +144,7 @@ def test_the_range_at_the_due_date_is_that_of_the_forecast(goals, lang):
 def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(goals, lang):
     for goal, _ in goals:
         sentence = sentences.standing(goal, lang=lang)
-        if goal.latest is None:
+        if goal.latest is None or goal.met:
             assert sentence == ()
             continue
         paced = goal.required_rate is not None and goal.comparator != "event"
@@ -191,7 +195,8 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
         assert every or not stated or said["stated"] == str(len(stated))
         if stated and not alone:
             expected = sum(float(g.probability or 0.0) for g in stated if g.grade in "ABC")
-            check_expected(said["expected"], "report.overview_expected", expected, stated, lang)
+            key, joint = "report.overview_expected", document.joint
+            check_expected(said["expected"], key, expected, stated, lang, joint)
         weak = sum(g.grade in "CD" for g in stated)
         if weak:
             key = "report.overview_weak_all" if weak == len(stated) else "report.overview_weak"
@@ -200,19 +205,30 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
         assert others == []
 
 
-def check_expected(sentence, key, expected, goals, lang):
-    """How many are expected of those on figures: the whole number it is, or the two about it."""
-    counted = str(sum(goal.grade in "ABC" for goal in goals))
-    if counted == "0":
-        read(sentence, f"{key}_none", lang)
-        return
-    said = read(sentence, key, lang, count=counted)
-    assert said["counted"] == counted
-    numbers = [int(n) for n in re.findall(r"\d+", said["expected"])]
-    if len(numbers) == 1:
-        assert abs(numbers[0] - expected) <= 0.2500001
-    else:
-        assert numbers == [int(expected), int(expected) + 1]
+def check_expected(sentence, key, expected, goals, lang, joint=None):
+    """How many are expected of those on figures: the whole number it is, or the two about it.
+
+    Where others have a chance too, the likeliest number of all is said beside it.
+    """
+    counted = sum(goal.grade in "ABC" for goal in goals)
+    beside = joint is not None and 0 < counted < len(goals)
+    said = read(sentence, f"{key}{'_beside' * beside or '_none' * (not counted)}", lang)
+    if beside:
+        assert joint.number_met[int(said["likely"])] == max(joint.number_met)
+        assert said["stated"] == str(len(goals))
+    every = (counted, counted)
+    told = {
+        text(f"report.expected_{form}", lang, low=low, high=low + 1, count=counted): ends
+        for low in range(counted)
+        for form, ends in (
+            ("about", (low, low)), ("between", (low, low + 1)), ("none", (0, 0)),
+            ("every", every), *[("both", every)] * (counted == 2),
+        )
+    }  # fmt: skip
+    if counted:
+        low, high = told[said["expected"]]
+        near = abs(expected - round(expected)) <= 0.2500001
+        assert low <= expected <= high or (low == high == round(expected) and near)
 
 
 def test_all_goals_together_are_said_with_their_bounds(documents, lang):
@@ -311,12 +327,12 @@ def test_a_promise_is_said_in_words_of_the_language(changes, lang, words):
 
 def test_what_happened_stands_beside_the_probability():
     turnover = a_goal(unit="100M CNY", target=1400.0, comparator="at_least", outcome=outcome())
-    assert sentences.happened_short(turnover, lang="en") == "165.09 in 2022: met"
-    assert sentences.happened_short(turnover, lang="zh") == "2022年1650.9：已完成"
+    assert sentences.happened_short(turnover, lang="en") == "CNY 165.09 billion in 2022: met"
+    assert sentences.happened_short(turnover, lang="zh") == "2022年1650.9家：已完成"
     assert "CNY 165.09 billion in 2022: met" in plain_text(sentences.happened(turnover, lang="en"))
     assert "2022年为1650.9家，目标已完成" in plain_text(sentences.happened(turnover, lang="zh"))
     open_ = a_goal(outcome=outcome(None, lower=230.0, upper=254.0, met=None))
-    assert sentences.happened_short(open_, lang="en") == "230 to 254 in 2022: open"
+    assert sentences.happened_short(open_, lang="en") == "230 to 254 enterprises in 2022: open"
     known = a_goal(outcome=outcome(500.0, met=False))
     assert "already published" in plain_text(sentences.happened(known, lang="en"))
 
@@ -382,12 +398,45 @@ def test_the_overview_is_written_out():
     assert "or on assumption (grade D)" in words
     thirds = repr(plan_opening(facts(second, a_goal(grade="C")), lang="zh"))
     assert "上述2项判断均主要依据借用数据或推定（证据等级C、D）" in thirds
-    assert sentences.expected_words(1.86, lang="en") == "about 2"
+    both = sentences.expected_words(1.86, of=2, lang="en")
+    assert both == "both that rest on figures would be met"
     words = plain_text(sentences.lead(facts(a_goal(), second), lang="en"))
     assert words.startswith("We could assess each of the 2 numerical goals")
-    assert "Only 1 of these rests on figures; on past trends, 0 or 1 would be met." in words
+    assert "On past trends, the one goal that rests on figures could go either way." in words
     assert "因此不给出预计完成项数" in plain_text(sentences.lead(facts(second, unset()), lang="zh"))
     assert "均暂无法测算" in plain_text(sentences.lead(facts(unset()), lang="zh"))
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({}, "The first 9 months of 2022 brought 300 enterprises; the remaining 3 still have to bring "
+         "230 enterprises, about 77 enterprises a month."),
+    ({"comparator": "at_most"}, "may bring at most 230 enterprises, about 77 enterprises a month."),
+    ({"comparator": "more_than"}, "231 enterprises, about 77 enterprises a month."),
+    ({"target": 300.0}, "which already meets the target."),
+    ({"comparator": "at_most", "target": 200.0}, "which is already above the target."),
+    ({"due": date(2023, 12, 31)}, ""),
+    ({"so_far": None}, ""),
+])  # fmt: skip
+def test_a_goal_of_this_year_says_what_is_left_to_bring(changes, said):
+    part = {"so_far": PartFact(year=2022, months=9, value=300.0), "comparator": "at_least"}
+    goal = a_goal(**{**part, **changes})
+    told = plain_text(sentences.rest_of_year(goal, lang="en"))
+    assert told.endswith(said)
+    assert bool(said) == bool(told)
+    (row,) = brief_table(facts(goal), lang="en").tables[0].cells
+    assert ("; 300 in 9 months of 2022" in " ".join(row)) is (goal.so_far is not None)
+
+
+@pytest.mark.parametrize(("latest", "median", "said"), [
+    (520.0, 530.5, "about 530 enterprises at the end of 2021, which would already meet the target"),
+    (520.0, 529.0, ""), (540.0, 550.0, ""),
+])  # fmt: skip
+def test_where_the_forecast_has_the_target_met_by_now_that_is_said(latest, median, said):
+    fan = a_goal().forecast.model_copy(update={"median": (median, 560.0)})
+    goal = a_goal(latest=latest, forecast=fan)
+    told = plain_text(sentences.standing_now(goal, facts(goal), lang="en"))
+    assert said in told
+    assert bool(said) == bool(told)
 
 
 def test_no_place_is_left_unfilled_and_both_languages_have_the_same_numbers(lang):
@@ -395,11 +444,21 @@ def test_no_place_is_left_unfilled_and_both_languages_have_the_same_numbers(lang
     opening = repr(goal_opening(document, "enterprises", lang=lang))
     assert all(number in opening for number in ("530", "73", "560", "480", "640", "600"))
     for section in (
+        plan_methods(document.model_copy(update={"as_of": date(2030, 1, 1)}), lang=lang),
         plan_opening(document, lang=lang),
         plan_methods(document, lang=lang),
         *(goal_opening(document, g.id, lang=lang) for g in document.goals),
     ):
         assert not any(mark in repr(section) for mark in ("{", "}", "None", "nan"))
+
+
+def test_methods_say_until_when_goals_taught_what_is_known_of_their_ends():
+    last = max(one.due for one in learned().record)
+    for year, is_said in ((last, False), (last - 1, True)):
+        document = facts().model_copy(update={"as_of": date(year, 12, 31)})
+        assert (
+            f"goals that fell due up to {last}" in repr(plan_methods(document, lang="en"))
+        ) is is_said
 
 
 def test_a_due_date_that_had_passed_without_its_figures_is_said():

@@ -50,19 +50,43 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
     assert "At risk: a chance below 33%; on course: 66% or more." in table.note
 
 
-def test_of_many_goals_the_first_page_has_rows_for_those_most_in_danger_and_names_the_others():
-    many = [likely(k / 26, "A", id=f"g{k}") for k in range(1, 26)]
+@pytest.mark.parametrize(("in_danger", "rows"), [(3, 16), (30, 31)], ids=["a page", "two"])
+def test_the_brief_holds_a_page_of_rows_or_two_for_those_in_danger_and_names_the_others(
+    in_danger, rows
+):
+    chances = [0.1] * in_danger + [0.9] * (48 - in_danger)
+    many = [likely(p, "A", id=f"g{k}") for k, p in enumerate(chances)]
     (table,) = tables.brief_table(facts(*many), lang="en").tables
-    assert [row[2] for row in table.cells][::7] == ["4%", "31%"]
-    assert table.note.count(many[0].name.render("en")) == 25 - len(table.rows)
+    assert len(table.rows) == rows
+    assert table.note.count(many[0].name.render("en")) == 48 - rows
 
 
-def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
-    known = outcome(600.0)
-    settled = goal(outcome=known, due=facts().as_of)
-    (table,) = tables.brief_table(facts(settled), lang="zh").tables
-    assert table.groups == ("已有结果1项",)
-    assert "600" in table.cells[0][-1]
+@pytest.mark.parametrize(("met", "lang", "group", "said"), [
+    (True, "zh", "已完成1项", "2022年600家：已完成"),
+    (False, "en", "1 missed", "600 enterprises in 2022: not met"),
+])  # fmt: skip
+def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, lang, group, said):
+    ended = goal(id="ended", outcome=outcome(600.0, met=met), due=AS_OF, probability=float(met))
+    found = facts(ended, likely(0.05, "A", before={"probability": 0.3, "grade": "A", "why": "."}))
+    (table,) = tables.brief_table(found, lang=lang).tables
+    at = list(table.groups).index(group)
+    assert at == int(met), "what is missed comes first"
+    assert table.cells[at][2] == {"zh": "完成", "en": "missed"}[lang]
+    assert table.cells[at][-1] == said
+    assert "%" not in "".join(table.cells[at])
+    first = plain_text(sentences.brief(found, lang=lang)[0])
+    assert first.startswith("1 missed: ") is not met
+    assert not sentences.likelihood(ended, found, lang=lang)
+    assert cells(reporting.standing_table(found, lang=lang))[0][-3:] == ("–",) * 3
+
+
+@pytest.mark.parametrize(("other", "said"), [
+    (likely(0.8, "A", id="b"), "No action is needed now. Continue as planned"),
+    (unset(), "First: Platforms (Science Bureau). Publish"),
+])  # fmt: skip
+def test_where_all_is_on_course_nothing_but_missing_figures_is_advised(other, said):
+    found = facts(likely(0.9, "A"), likely(0.95, "A", id="c"), other)
+    assert plain_text(sentences.brief(found, lang="en")[1]).startswith(said)
 
 
 def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_what_can_move():
@@ -85,13 +109,13 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.9, "grade": "A"}, "Continue as planned; review when the next figure"),
         ({"probability": 0.9, "grade": "D"}, "Continue as planned, and confirm it with the area"),
         ({"probability": 0.4, "grade": "D"},
-         "Own figures first. No measure has been recorded for this goal."),
+         "Own figures first. No known lever moves it much"),
         ({"probability": 0.4, "grade": "C", "measures": ("one",)},
-         "Own figures first. Known levers are not enough"),
+         "Own figures first. No known lever moves it much"),
         ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
          "Own figures first. With a lever"),
-        ({"probability": 0.4, "grade": "A"}, "No measure has been recorded"),
-        ({"probability": 0.4, "grade": "A", "measures": ("one",)}, "Known levers are not enough"),
+        ({"probability": 0.2, "grade": "A"}, "No measure has been recorded"),
+        ({"probability": 0.2, "grade": "A", "measures": ("one",)}, "Known levers are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "With a lever, the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
@@ -100,17 +124,21 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
          "With a lever, the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
          "Known levers give 40% at most: adopt others"),
-        ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Known levers are"),
-        ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "Known levers are"),
+        ({"probability": 0.2, "grade": "A", "pushes": [(0.21, False, 1)]}, "Known levers are"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
+        ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
+         "Own figures first. Even with all known levers together, only 7 in 10; more is needed."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
-         "No measure has been recorded for this goal. Record those of the plan, or consider"),
+         "No measure is known, and even a lever would give only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
-         "No measure has been recorded for this goal"),
+         "No measure is known, and even a lever would give only 10%."),
+        ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
+         "No measure is known; it would take a lever to reach 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
-          "measures": ("one",)}, "Known levers give 40% at most"),
+          "measures": ("one",)}, "Even with a lever, only 40%; more is needed."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
-         "With a lever, the chance would be at its greatest, 40%."),
+         "No measure is known; with a lever, the chance would be at its greatest, 40%."),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Await the figure for 2020: what is done now comes too late for it."),
     ],
@@ -127,7 +155,9 @@ def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(c
     one = likely(**{**changes, "pushes": pushes})
     assert sentences.next_step(one, facts(), lang="en")[0].startswith(said)
     (table,) = tables.brief_table(facts(one), lang="en").tables
-    assert ("for a chance of 80%." in table.note) == ("a lever" in said)
+    assert ("for a chance of 80%." in table.note) == any(
+        one in said for one in ("a lever", "all known")
+    )
 
 
 def own_figures(*values):
@@ -289,7 +319,13 @@ def test_words_are_explained_by_the_data_folder_and_promises_without_number_list
     (tmp_path / "verdicts.csv").write_text(rows, encoding="utf-8")
     table = cells(reporting.words_table(tmp_path, lang="en"))
     assert table == (("likely", "40% to 100%"), ("unlikely", "0% to 40%"))
-    assert cells(reporting.tracked_table(facts(), lang="zh"))
+    step = facts().milestones[0].model_copy(update={"goal": goal().id})
+    made = facts().model_copy(update={"milestones": (*facts().milestones, step)})
+    (listed,) = reporting.tracked_table(made, lang="en").tables
+    assert [row[0] for row in listed.cells] == [
+        "recognised", "recognised (a step toward the goal “Technology enterprises”)",
+    ]  # fmt: skip
+    assert [span.link for span in listed.rows[1][0] if span.link] == ["#goal-enterprises"]
 
 
 def test_sources_and_addresses_are_links_and_scripts_are_not():

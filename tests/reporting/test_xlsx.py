@@ -280,10 +280,11 @@ def test_grades_have_the_colours_of_the_charts():
 
 
 def test_the_first_sheet_says_in_short_what_the_report_says(lang):
-    document = report_of(facts(goal(outcome=outcome()), unset()), lang)
+    ended = goal(id="ended", outcome=outcome())
+    document = report_of(facts(goal(), ended, unset()), lang)
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))
     said = [value for row in book.worksheets[0].iter_rows(values_only=True) for value in row]
-    keys = ("verdict.likely", "verdict.unset", "report.grades_note")
+    keys = ("verdict.likely", "verdict.unset", "hindcast.outcome_met", "report.grades_note")
     front = (document.front.title, document.front.kicker, "2021-12-31", 0.734)
     assert {*front, *(text(key, lang) for key in keys)} <= set(said)
     assert {"en": "the full report lists", "zh": "所用数据见完整报告"}[lang] in repr(said)
