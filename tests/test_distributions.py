@@ -1,6 +1,8 @@
 """Distributions: what a forecast is must agree with itself, however it was made."""
 
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -48,6 +50,7 @@ ALL = {
     "trend": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, np.inf)), 2),
     "trend of a share": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, 900)), 2),
     "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]]), np.arange(3.0)),
+    "event in classes": Event(np.array([[0.7, 0.2, 0.1], [0.1, 0.4, 0.5]]), np.array([0, 5, 99.0])),
 }
 
 
@@ -109,6 +112,10 @@ def test_a_level_outside_0_and_1_is_refused(level):
 def test_whatever_is_no_question_to_a_forecast_is_refused_by_every_kind_of_it(ask, said, dist):
     with pytest.raises(OptionError, match=said):
         ask(dist)
+
+
+def test_numbers_of_any_kind_are_a_question():
+    assert_allclose(NORMAL.cdf([Fraction(1061, 2), Decimal(530)]), NORMAL.cdf([530.5, 530.0]))
 
 
 def test_the_ends_of_the_levels_are_those_of_the_support():
@@ -200,6 +207,12 @@ def test_event_counts():
     assert_allclose(more.at_least([[2.0], [2.5], [3.0], [4.0]])[:, 0], [1, 0.3, 0.3, 0.1])
     sure_by_three = Event(np.array([[0.2, 0.4, 0.3, 0.1, 0.0]]), np.arange(5.0))
     assert sure_by_three.cdf(3.0)[0] == event.cdf(2.0)[0] == 1.0
+    # One to four at 0.05 each, five to fourteen at 0.03 each, and fifteen or more.
+    wide = Event(np.array([[0.4, 0.2, 0.3, 0.1]]), np.array([0.0, 1.0, 5.0, 15.0]))
+    levels = [0.4, 0.41, 0.46, 0.59, 0.61, 0.64, 0.76, 0.89, 0.95]
+    assert wide.quantile(levels)[:, 0].tolist() == [0, 1, 2, 4, 5, 6, 10, 14, 15]
+    assert_allclose(wide.cdf([[2.0], [7.0], [14.0]])[:, 0], [0.5, 0.69, 0.9])
+    assert_allclose(wide.mean(), 0.2 * 2.5 + 0.3 * 9.5 + 0.1 * 15)
     level_of_a_step = Event(np.array([[0.1, 0.2, 0.7]]), np.arange(3.0)).quantile(0.1 + 0.2)
     assert level_of_a_step[0] == 1.0
 
@@ -245,6 +258,7 @@ def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was
     at_least, more = kept.at_least(1.0)[0], kept.sf(1.0)[0]
     assert at_least - more == pytest.approx(0.8)
     assert more == pytest.approx(0.2 * STANDARD.sf(1.0)[0])
+    assert kept.quantile(0.15)[0] == pytest.approx(STANDARD.quantile(0.75)[0])
     low, middle, high = (kept.quantile(p)[0] for p in (0.1, 0.5, 0.99))
     assert low == pytest.approx(STANDARD.quantile(0.5)[0])
     assert middle == 1.0
@@ -264,7 +278,7 @@ def test_pieces_of_distributions_answer_like_the_whole():
 
 
 def test_cells_spread_their_probability_evenly_between_edges():
-    cells = Cells(np.array([1.0, 2.0, 4.0]), np.array([0.25, 0.75]))
+    cells = Cells(np.array([1.0, 2.0, 4.0]), np.array([1.0, 3.0]))
     np.testing.assert_allclose(
         cells.cdf([[0.0], [1.0], [1.5], [3.0], [5.0]])[:, 0], [0, 0, 0.125, 0.625, 1]
     )

@@ -415,8 +415,8 @@ def met_within(
     """
     ends = np.array([math.nextafter(lower, math.inf), math.nextafter(upper, -math.inf)])
     met = meets(ends, comparator, target, most)
+    apart = not met.any()
     if COMPARISONS[comparator].two_sided:
         low, high = region(comparator, target, most)
         apart = ends[1] < low or ends[0] > high
-        return True if met.all() else False if apart else None
-    return bool(met[0]) if met[0] == met[1] else None
+    return True if met.all() else False if apart else None

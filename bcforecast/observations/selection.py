@@ -556,7 +556,7 @@ class Vintage(Shown):
         >>> [f.value for f in known.common("population", ("beichen", "tianjin"))]
         [909643.0, 13866009.0]
         """
-        found: list[dict[tuple[object, ...], Observation]] = []
+        found: list[dict[tuple[Period, Measure, str], Observation]] = []
         for area in areas:
             usable = [
                 f
@@ -567,7 +567,7 @@ class Vintage(Shown):
         both = [key for key in found[0] if key in found[1]]
         if not both:
             return None
-        latest = max(both, key=lambda key: (found[0][key].period.last, found[0][key].period.first))
+        latest = max(both, key=lambda key: (key[0].last, key[0].first))
         return found[0][latest], found[1][latest]
 
     def not_yet_published(self, area: str, indicator: str) -> tuple[Remarked, ...]:

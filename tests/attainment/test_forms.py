@@ -1,7 +1,7 @@
 """What a goal can ask beside one threshold in one year, by itself or against others, by hand."""
 
 from datetime import date
-from math import isnan, sqrt
+from math import isnan, nextafter, sqrt
 
 import numpy as np
 import pytest
@@ -71,8 +71,11 @@ def test_a_range_holds_between_its_ends_and_about_is_a_range_around_its_middle()
 
 @pytest.mark.parametrize(
     ("lower", "upper", "met"),
-    [(39.0, 46.0, None), (40.0, 45.0, True), (45.0, 50.0, False), (10.0, 40.0, False)],
-)
+    [
+        (39.0, 46.0, None), (40.0, 45.0, True), (45.0, 50.0, False), (10.0, 40.0, False),
+        (nextafter(45.0, 0.0), 50.0, None), (10.0, nextafter(40.0, 50.0), None),
+    ],
+)  # fmt: skip
 def test_a_bound_decides_on_a_range_where_all_or_none_of_it_lies_inside(lower, upper, met):
     assert met_within(lower, upper, "between", 40.0, 45.0) is met
 
@@ -154,10 +157,31 @@ def test_every_year_must_hold_along_walks_and_a_known_miss_decides():
     chance, _ = over_years(forecast, asked, CountedYears(np.array([]), (0, 1)), seed=1)
     # Two standard normals with correlation sqrt(1/2): P(both >= 0) = 1/4 + asin(rho) / (2 pi).
     assert chance == pytest.approx(0.25 + np.arcsin(sqrt(0.5)) / (2.0 * np.pi), abs=0.003)
+    # A year before those of the goal counts for nothing: of W_2 and W_3 rho is sqrt(2/3).
+    three = Empirical(np.column_stack([grid, grid, grid]))
+    later, _ = over_years(three, asked, CountedYears(np.array([]), (1, 2)), seed=1)
+    assert later == pytest.approx(0.25 + np.arcsin(sqrt(2 / 3)) / (2.0 * np.pi), abs=0.003)
     assert over_years(forecast, asked, CountedYears(np.array([-1.0]), (0, 1)), seed=1)[0] == 0.0
-    paths = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0]])
+    paths = np.array([[1.0, 1.0], [9.0, -1.0], [-1.0, 9.0]])  # whose means say otherwise
     drawn = met_on_paths(asked, paths, CountedYears(np.array([1.0]), (0, 1)), 1 / 3)
     assert drawn.tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "met"),
+    [
+        ({"comparator": "at_least", "target": 2.0}, [True, False, True, False]),
+        ({"comparator": "at_most", "target": 2.0}, [False, True, False, True]),
+        ({"comparator": "between", "target": [0.5, 2.5]}, [False, True, True, False]),
+    ],
+)
+@pytest.mark.parametrize("known", [[], [1.0]])
+def test_the_paths_that_meet_a_mean_are_those_that_come_nearest(said, met, known):
+    asked = goal(due="2025/2026", **said)
+    means = np.array([[9.0], [1.0], [2.0], [-9.0]])
+    paths = (1 + len(known)) * means - sum(known)
+    drawn = met_on_paths(asked, paths, CountedYears(np.array(known), (0,)), 0.5)
+    assert drawn.tolist() == met
 
 
 RATIO = {"unit": "%", "measure": "ratio"}

@@ -81,9 +81,13 @@ DRAWS = distributions.Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
 
 @pytest.mark.parametrize("chance", [0.05, 0.5, 0.8, 0.95])
 @pytest.mark.parametrize("comparator", ["at_least", "more_than", "at_most"])
-@pytest.mark.parametrize("forecast", [NORMAL, distributions.Counting(NORMAL), DRAWS])
-def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, comparator, chance):
-    whole = isinstance(forecast, distributions.Counting)
+@pytest.mark.parametrize(
+    ("forecast", "whole"),
+    [(NORMAL, False), (distributions.Counting(NORMAL), True), (DRAWS, False), (DRAWS, True)],
+)
+def test_the_target_with_a_probability_has_it_and_no_harder_one_does(
+    forecast, whole, comparator, chance
+):
     target = target_with(forecast, chance, comparator=comparator, whole=whole)
     harder = -1.0 if comparator == "at_most" else 1.0
 
@@ -129,6 +133,26 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
     (tmp_path / "verdicts.csv").write_text(HEADER + "unlikely,0,0.5,\nlikely,0.5,1,\n")
     assert verdict_of(0.4, data_dir=tmp_path) == "verdict.unlikely"
     assert verdict_of(0.4) == "verdict.about_even"
+    for rows, bounds in (
+        ("unlikely,0,0.4,\nabout_even,0.4,0.7,\nlikely,0.7,1,\n", (0.4, 0.7)),
+        ("unlikely,0,0.4,\nabout_even,0.4,1,\n", (0.4, 1.0)),
+        ("about_even,0,0.7,\nlikely,0.7,1,\n", (0.0, 0.7)),
+    ):
+        (tmp_path / "verdicts.csv").write_text(HEADER + rows)
+        assert room.even_bounds(tmp_path) == bounds
+
+
+@pytest.mark.parametrize(
+    ("verdict", "over", "known", "stands"),
+    [
+        ("likely", False, False, "on_course"), ("likely", False, True, "on_course"),
+        ("unset", False, False, "unset"), ("about_even", False, False, "even"),
+        ("unlikely", True, False, "awaited"), ("unlikely", True, True, "settled"),
+        ("unset", True, False, "unset"), ("unset", True, True, "settled"),
+    ],
+)  # fmt: skip
+def test_a_goal_stands_by_its_word_until_it_is_over(verdict, over, known, stands):
+    assert room.standing_of(f"verdict.{verdict}", over=over, known=known) == stands
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import stats
 from scipy.special import expit, logit
 
 from bcforecast.distributions import StudentTMixture, Transform
@@ -77,6 +78,15 @@ def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
         forecast = model.fit(own([2021], [9000 * share], error_sd=[error_sd]), 1)
         expected = 10000 / (1 + np.exp(odds - sd * np.array([0.0, 1.2815515655])))
         assert_allclose(forecast.quantile([0.5, 0.9])[:, 0], expected, rtol=1e-4)
+    # A parent whose year is known to a log error of s tells the log odds to s / (1 - share).
+    spread = 0.5 * (1 - share)
+    parent = own(CITY.times[:-1], CITY.values[:-1])
+    whole = replace(certain(9000, 10000), scale=np.array([[spread, 1e-9]]))
+    forecast = replace(model, parent=parent, parent_forecast=whole).fit(
+        own([2021], [9000 * share]), 1
+    )
+    expected = 10000 / (1 + np.exp(2.8 - np.sqrt(0.165) * np.array([0.0, 1.2815515655])))
+    assert_allclose(forecast.quantile([0.5, 0.9])[:, 0], expected, rtol=1e-3)
 
 
 def test_figures_of_the_district_narrow_its_interval():
@@ -201,6 +211,16 @@ def test_the_spread_between_peers_is_that_of_dersimonian_and_laird_by_hand():
     tau2 = (26 / 3 - 2) / 200
     expected = (0.8 / 3, (tau2 + 0.01) / 3, tau2, 0.02)
     assert_allclose((found.mean, found.mean_var, found.between_var, found.within_var), expected)
+    # Own growth of 0.3 in two years, whose variance is 0.02 / 2, beside N(mean, tau2 + its own).
+    peers = tuple(own(range(2018, 2021), np.exp([0, a, a + b])) for a, b in rises)
+    precision = 1 / (tau2 + (tau2 + 0.01) / 3) + 2 / 0.02
+    mean = (0.8 / 3 / (tau2 + (tau2 + 0.01) / 3) + 0.3 / 0.02) / precision
+    forecast = BorrowedGrowth(peers).fit(own([2018, 2020], [50, 50 * np.exp(0.3)]), 2)
+    h = np.array([1.0, 2.0])
+    assert_allclose(forecast.median(), 50 * np.exp(0.3 + h * mean))
+    sd = np.sqrt(0.02 * h + h**2 / precision)
+    upper = 50 * np.exp(0.3 + h * mean + stats.t.ppf(0.9, 2) * sd)
+    assert_allclose(forecast.quantile(0.9), upper)
 
 
 def test_growth_over_years_without_a_figure_varies_by_its_years():

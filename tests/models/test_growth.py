@@ -49,10 +49,13 @@ def test_an_identity_scale_is_in_shares_of_the_mean_level():
     known = Growth(weight=1.0, strength=0.0, degrees=2.0, scale=0.1)
     one, many = (
         known.forecast(histories([-1.0 * k, 2.0 * k, 3.0 * k]), horizon=2, transform=Transform())
-        for k in (1.0, 1000.0)
+        for k in (0.1, 100.0)
     )
     assert_allclose(np.array(many), 1000.0 * np.array(one))
-    assert_allclose(one[0][:, 0], [5.0, 7.0])
+    assert_allclose(one[0][:, 0], [0.5, 0.7])
+    none = known.forecast(histories([0.0] * 3), horizon=2, transform=Transform())
+    h, s2 = np.array([1.0, 2.0]), 2.0 * 0.1**2 / (2.0 + 2.0)
+    assert_allclose(np.array(none)[..., 0], [[0.0, 0.0], np.sqrt(s2 * (h + h**2 / 2.0))])
 
 
 @pytest.mark.parametrize("transform", [LOG, Transform(), Transform("logit", 0.0, 1000.0)])
@@ -151,6 +154,17 @@ def test_histories_of_one_scale_make_a_panel_and_others_are_left_out():
     assert growth.panel_of([]) is None
 
 
+@pytest.mark.parametrize(
+    ("smallest", "kind", "floor"),
+    [
+        (0.0, "count", 0.0), (0.0, "money", 0.0), (0.0, "ratio", 0.0), (0.0, "rate", -np.inf),
+        (0.0, None, -np.inf), (0.1, None, 0.0), (0.1, "rate", 0.0), (-0.1, "count", -np.inf),
+    ],
+)  # fmt: skip
+def test_no_figure_lies_below_0_unless_one_on_record_or_its_kind_may(smallest, kind, floor):
+    assert growth.floor_of(smallest, kind=kind) == floor
+
+
 STANDARD = StudentTMixture(np.array([[0.0]]), np.array([[1.0]]))
 
 
@@ -171,6 +185,7 @@ def test_leaning_moves_the_goals_side_only_and_lengthens_with_figures():
     ends = [leaning.applied(STANDARD, up=True, observations=n).sf(2.0) for n in (2, 4, 30, 90)]
     assert ends[0] == ends[1]
     assert ends[2] == ends[3]
+    assert_allclose(np.exp(growth.log_length(np.array([4, 5, 29, 31]))) * 15, [4, 5, 29, 30])
 
 
 def test_what_is_shipped_keeps_distributions_in_order():

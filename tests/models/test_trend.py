@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bcforecast.distributions import Transform
 from bcforecast.errors import ModelError
 from bcforecast.models import growth, trend, trend_members
 from bcforecast.models.panel import forecast_panel
@@ -93,6 +94,50 @@ def test_degenerate_series_give_finite_sane_answers(values):
 def test_the_unit_and_what_says_nothing_change_nothing(told, levels, factor, first, rel):
     usual = factor * fitted(GROWING).quantile(levels)[..., first:]
     assert told().quantile(levels) == pytest.approx(usual, rel=rel)
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3])
+def test_years_without_a_figure_count_alike_in_closed_form_and_beside_errors(missing):
+    years = [*range(2010, 2014), 2014 + missing, 2015 + missing]
+    exact, soft = (fitted(GROWING, times=years, error_sd=[sd] * 6) for sd in (0.0, 1e-7))
+    assert soft.quantile(THREE) == pytest.approx(exact.quantile(THREE), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("values", "zero"),
+    [
+        ([3, 0, 0, 0, 0], True), ([3, 0, 0, 0], False), ([-1, 0, 0, 0, 0], False), ([0, 0], True),
+        ([3, 0], False), ([5, 5, 5, 5], False), ([1, 1, 1, 1], False),
+    ],
+)  # fmt: skip
+def test_four_zeros_or_nothing_else_are_followed_by_nothing_negative(values, zero):
+    assert trend.repeats_zero(np.array(values, dtype=float)) is zero
+
+
+@pytest.mark.parametrize(
+    ("values", "whole", "units"),
+    [
+        ([4.0, 10.0], True, 0.5), ([4.0, 10.0], False, 0.0), ([0.0, 0.0], False, 1.0),
+        ([10.0] * 3, True, 0.5), ([10.0] * 4, True, 1.0), ([10.0] * 4, False, 0.0),
+    ],
+)  # fmt: skip
+def test_whole_things_move_by_half_a_unit_at_least_and_a_kept_count_or_zeros_by_a_unit(
+    values, whole, units
+):
+    known = trend.Histories.of([(np.arange(len(values)), np.array(values))], lead=[1])
+    scale, none = Transform("log" if values[-1] else "identity"), np.zeros((2, 1))
+    still = trend_members.Curve(none + 10.0, none, none, none, none + 0.5, scale)
+    made = trend.of_unit_size(still, known, whole=whole)
+    walked = units * np.sqrt([2.0, 3.0])  # the two years after one that has passed
+    assert made.slope[:, 0] == pytest.approx(walked)
+    slope = 1.0 / values[-1] if values[-1] else 1.0
+    assert made.transformed_slope[:, 0] == pytest.approx(walked * slope)
+
+
+def test_the_last_figures_that_are_one_value_are_counted_in_each_series():
+    series = [[2.0, 1.0, 2.0], [5.0, 5.0, 5.0], [1.0, 2.0, 2.0], [7.0, 7.0], [8.0, 7.0]]
+    known = trend.Histories.of([(np.arange(len(y)), np.array(y)) for y in series], lead=[0] * 5)
+    assert known.run.tolist() == [1, 3, 2, 2, 1]
 
 
 def test_what_is_too_little_or_too_far_ahead_is_refused():

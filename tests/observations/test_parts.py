@@ -79,6 +79,25 @@ def test_what_is_missing_one_month_is_no_year_but_a_part_of_one(folder):
     assert str(part.published) == "2021-01-11"
 
 
+@pytest.mark.parametrize(
+    ("published", "status", "counts"),
+    [("2020-01-20", "preliminary", True), ("2020-01-20", "expected", False),
+     ("2020-02-10", "expected", True)],
+)  # fmt: skip
+def test_what_is_expected_of_a_month_before_its_end_does_not_count(
+    folder, published, status, counts
+):
+    part = select(folder, YEAR, sales("2020-01", 9, published, status=status)).part
+    assert (part is not None) == counts
+
+
+def test_months_before_a_change_of_definition_make_no_year(folder):
+    changed = replace(FLOW, breaks=(Break("north", "sales", Period.parse("2020"), Text(en="new")),))
+    rows = *months(2019, [9.5] * 12), *months(2020, [10.0] * 12)
+    history = select(folder, *rows, series=changed).history
+    assert (history.times.tolist(), history.values.tolist()) == ([2020], [120.0])
+
+
 def test_only_an_unbroken_run_from_the_start_of_the_year_counts(folder):
     part = select(folder, YEAR, sales("2020-01", 9), sales("2020-03", 9)).part
     assert (part.months, part.value) == (1, 9.0)

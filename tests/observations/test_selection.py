@@ -11,8 +11,15 @@ from observation_folder import row
 from bcforecast import config
 from bcforecast.errors import ObservationError
 from bcforecast.observations import load_observations
-from bcforecast.observations.records import Break, Period
-from bcforecast.observations.selection import History, Series, caveat, error_sd, rounding_unit
+from bcforecast.observations.records import Break, Elicitation, Period
+from bcforecast.observations.selection import (
+    History,
+    Series,
+    caveat,
+    error_sd,
+    rounding_unit,
+    slips,
+)
 from bcforecast.text import Text
 
 FIRMS = Series("north", "firms", "stock", "enterprises", (0.0, math.inf), whole=True)
@@ -83,6 +90,7 @@ def test_an_event_counts_what_exists_at_the_end_of_a_year_and_an_unknown_kind_is
     [
         ("official", "derived"), ("official", "preliminary"), ("rounded", "preliminary"),
         ("approximate", "preliminary"), ("preliminary", "press"), ("press", "expected"),
+        *[("official", one) for one in ("rounded", "approximate")], ("derived", "preliminary"),
     ],
 )  # fmt: skip
 def test_of_two_figures_for_a_year_the_firmer_is_kept_and_the_other_shown(folder, firmer, softer):
@@ -182,6 +190,7 @@ def test_an_exceptional_year_counts_less_the_further_it_is_from_the_years_around
     usual = {2018: 110, 2019: 120, 2020: 130, 2021: 140, 2022: 150}
     rows = [row(period=str(y), value=str(v), published=f"{y + 1}-03-01") for y, v in usual.items()]
     assert select(folder, *rows).history.error_sd.tolist() == [0, 0, 0, 0, 0]
+    assert select(folder, *rows[2:4]).history.error_sd.tolist() == [0, 0], "nothing is as usual"
 
 
 @pytest.mark.parametrize(
@@ -347,6 +356,17 @@ def test_a_vintage_has_indicators_with_a_figure_sources_and_a_table_and_another_
     assert earlier.at(None).observations == vintage.observations
 
 
+def test_what_is_expected_of_one_indicator_is_seen_from_its_day(three_years):
+    on = [("north", "firms"), ("south", "firms"), ("north", "rain"), ("north", "firms")]
+    days = date(2023, 12, 31), date(2022, 1, 1)
+    told = tuple(Elicitation(*one, days[0], "a", "", 1, 2, 3, days[1]) for one in on)
+    told = (*told[:3], replace(told[3], elicited=date(2022, 6, 1)))
+    known = load_observations(three_years.path)
+    known = replace(known, dataset=replace(known.dataset, judgements=told))
+    assert known.judgements("north", "firms") == (told[0], told[3])
+    assert known.at("2022-05-31").judgements("north", "firms") == (told[0],)
+
+
 def test_an_assumed_figure_takes_the_place_of_those_of_its_period_alone(three_years):
     vintage = load_observations(three_years.path)
     assumed = vintage.with_figure("firms", 2020, 75, area="north")
@@ -355,6 +375,44 @@ def test_an_assumed_figure_takes_the_place_of_those_of_its_period_alone(three_ye
         vintage.with_figure("firms", 2020, 75)
     with pytest.raises(ObservationError, match="figures are known of firms"):
         vintage.with_figure("rain", 2020, 75)
+    unsaid = {"area": "north", "unit": "mm", "measure": "flow"}
+    assert vintage.with_figure("rain", 2020, 75, **unsaid).of("north", "rain")[0].value == 75
+    for wrong in ({"unit": None}, {"measure": None}, {"measure": "often"}):
+        with pytest.raises(ObservationError, match=r"rain.*year-to-date"):
+            vintage.with_figure("rain", 2020, 75, **unsaid | wrong)
+
+
+def test_an_assumed_figure_is_of_the_one_area_and_counted_as_the_latest(folder):
+    before = [row(period=str(year), measure="flow") for year in (2019, 2020)]
+    known = load_observations(folder.write(*before, row()).path)
+    for day, told in (("2022-06-30", date(2022, 6, 30)), (None, date(2022, 3, 1))):
+        *_, said = known.at(day).with_figure("firms", 2022, 95).of("north", "firms")
+        assert (said.unit, said.measure, said.published) == ("enterprises", "stock", told)
+    with pytest.raises(ObservationError, match="figures are known of firms"):
+        known.with_figure("rain", 2022, 95)
+
+
+def test_the_figures_of_one_indicator_alone_can_be_asked_for(folder):
+    known = load_observations(folder.write(row(), row(indicator="stocked")).path)
+    assert {f.indicator for f in known["firms"]} == {"firms"}
+    with pytest.raises(ObservationError, match="known of firms, stocked"):
+        known["rain"]
+
+
+@pytest.mark.parametrize(
+    ("values", "series", "found"),
+    [
+        # The others lie by a factor of 2 from one another: a slip more than 5 times as far.
+        ([10, 20, 201], None, [2]), ([10, 20, 200], None, []), ([0.99, 20, 10], None, [0]),
+        ([1, 20, 10], None, []), ([10, 201, 15, 20], None, [1]), ([10, 1, 12, 20], None, []),
+        ([10, 201, 20], [1, 1, 1], [1]), ([10, 12_000], None, []), ([], None, []),
+        ([0, 10, 20, 2e6], None, []), ([-1, 10, 20, 2e6], None, []),
+        ([10, 3, 20, 5, 201, 0.001, 7, 7e6], [0, 1, 0, 1, 0, 1, 2, 2], [4, 5]),
+    ],
+)  # fmt: skip
+def test_a_slip_is_far_from_all_others_of_its_series(values, series, found):
+    of = None if series is None else np.array(series)
+    assert slips(np.array(values, dtype=float), of) == found
 
 
 def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
@@ -366,6 +424,11 @@ def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
     bounded = History.of([2019, 2020, 2021], [1.0, nan, nan], lower=[0.5, 1.5, -inf])
     assert bounded.bound_only.tolist() == [False, True, False]
     assert (bounded.n_values, bounded.n_usable, bounded.start) == (1, 2, 2021)
+    ends = {"lower": [-inf, 5.0, 18.0], "upper": [inf, inf, 21.0], "error_sd": [1.0, 0.0, 0.0]}
+    ranges = History.of([2019, 2020, 2021], [10.0, nan, 20.0], **ends).ranges
+    assert ranges == pytest.approx(np.array([[8.040036, 5, 18], [11.959964, inf, 21]]))
+    tiny = np.finfo(float).tiny  # the least that has all its digits
+    assert History.of([1, 2, 3], [tiny, tiny / 2, -tiny / 2]).values.tolist() == [tiny, 0, 0]
     for times, values, words in (
         ([], [], "needs an origin"),
         ([2019, 2019], [1.0, 2.0], "must increase"),
