@@ -254,7 +254,8 @@ def test_news_of_a_year_has_every_goal_and_the_day_of_each_change(run):
 
 def test_news_can_start_from_an_earlier_report(run, tmp_path):
     said = {"id": "tech_contract_value", "probability": 0.9, "verdict": "verdict.likely"}
-    document = {"plan": {"id": "tianjin-2020-2022"}, "goals": [{**said, "grade": "A"}]}
+    named = {"plan": {"id": "tianjin-2020-2022", "title": "T"}, "scenario_name": "As before"}
+    document = {**named, "goals": [{**said, "name": "N", "grade": "A"}]}
     document |= {"as_of": "2020-12-31", "scenario": "baseline"}
     path = tmp_path / "result.json"
     path.write_text(json.dumps(document), encoding="utf-8")

@@ -5,8 +5,8 @@ import os
 import select
 import shutil
 import signal
-import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -340,59 +340,25 @@ def test_a_place_that_cannot_be_used_is_one_sentence(folder, harm, words):
     assert words in only
 
 
-HOLDER = """
-import fcntl, json, os, sys
-descriptor = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
-fcntl.flock(descriptor, fcntl.LOCK_EX)
-record = {"pid": os.getpid(), "since": "2026-01-01T00:00:00+00:00"}
-os.write(descriptor, json.dumps(record).encode())
-print("held", flush=True)
-sys.stdin.read()
-"""
+def test_a_run_waits_for_the_one_before_it_and_nonsense_in_a_lock_is_a_run_of_nobody(tmp_path):
+    def left(wait):
+        with run_lock(tmp_path, wait=wait) as stale:
+            (tmp_path / "index.html").write_text("a")
+            return stale
 
-
-@pytest.fixture
-def holder(tmp_path):
-    """Another process that holds the lock until its input is closed."""
-    command = [sys.executable, "-c", HOLDER, str(tmp_path / LOCK)]
-    with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as process:
-        assert process.stdout.readline() == "held\n"
-        yield process
-        process.kill()
-
-
-def test_the_lock_names_who_holds_it_and_goes_with_the_run_and_nothing_else(tmp_path):
-    out = tmp_path / "reports"
-    with run_lock(out, wait=0) as stale:
-        assert stale is None
-        assert json.loads((out / LOCK).read_text())["pid"] == os.getpid()
-        (out / "index.html").write_text("a")
-    assert [path.name for path in out.iterdir()] == ["index.html"]
-
-
-def test_a_second_run_is_told_who_holds_it_since_when_or_waits_until_the_other_ends(
-    tmp_path, holder
-):
-    said = f"another run is at work there \\(process {holder.pid}, since 2026-01-01"
-    with pytest.raises(service.RunLockedError, match=said) as locked, run_lock(tmp_path, wait=0):
-        pass
-    assert locked.value.exit_status == 1
-    assert (tmp_path / LOCK).exists()
-    holder.stdin.close()
-    with run_lock(tmp_path, wait=60) as stale:
-        assert stale["pid"] == holder.pid
-
-
-def test_the_lock_of_a_killed_run_is_taken_over_and_its_run_is_named(tmp_path, holder):
-    holder.kill()
-    holder.wait()
-    with run_lock(tmp_path, wait=0) as stale:
-        assert (stale["pid"], stale["since"][:4]) == (holder.pid, "2026")
-    with run_lock(tmp_path, wait=0) as stale:
-        assert stale is None
     (tmp_path / LOCK).write_text("nonsense")
-    with run_lock(tmp_path, wait=0) as stale:
-        assert stale["pid"] == "?"
+    assert left(0) == {"pid": "?", "since": "?"}
+    with ThreadPoolExecutor() as others:
+        with run_lock(tmp_path, wait=0) as stale:
+            assert stale is None
+            with pytest.raises(service.RunLockedError, match=f"process {os.getpid()}") as locked:
+                others.submit(left, 0).result()
+            assert locked.value.exit_status == 1
+            waiting = others.submit(left, 60)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        assert waiting.result() is None
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
 
 
 def test_a_lock_that_is_a_link_or_cannot_be_written_is_one_sentence(tmp_path):
