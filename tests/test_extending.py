@@ -83,7 +83,7 @@ def touched(tree):
 @pytest.mark.parametrize(
     ("recipe", "files", "promises", "shown"),
     [
-        ("A model", 4, 2, "tech_contract_value,tech_contract_value,at_least,1400.0"),
+        ("A model", 2, 2, "tech_contract_value,tech_contract_value,at_least,1400.0"),
         ("An official rule", 3, 2, "Progress in proportion to time: pace since the base year"),
         ("A format", 3, 3, "\nTianjin Three-Year Action Plan"),
         ("A language", 1, 4, "High-tech enterprises"),
