@@ -780,12 +780,6 @@ def why(goal: news.GoalNews, *, lang: Language) -> str:
 
 def causes(goal: news.GoalNews, part: news.NewsPart, *, lang: Language) -> list[str]:
     """Say what came in one part; beside the model, that an earlier report is said anew."""
-    if part.steps and part.change is not None:
-        return [
-            text("news.cause_step", lang, cause=said, points=wording.points(step.change))
-            for step in part.steps
-            for said in [wording.join_clauses(causes(goal, step, lang=lang), lang=lang)]
-        ]
     found = part.causes
     if part.kind == "model" and goal.restated is not None:
         values = {

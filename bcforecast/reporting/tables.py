@@ -614,6 +614,17 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
     return rows_table(Message("news.title", about), heads, rows, lang, of="news.column_", note=said)
 
 
+def steps_table(found: news.News, *, lang: Language) -> Section:
+    """One row a day on which figures of a year in hand came: what it changed, and what came."""
+    rows = list[Row]()
+    for goal in found.goals:
+        for step in (step for part in goal.told.parts for step in part.steps):
+            said = wording.join_clauses(sentences.causes(goal, step, lang=lang), lang=lang)
+            rows.append((goal.goal.called(goal.indicator), wording.points(step.change), said))
+    table = rows_table("news.steps_title", "goal change# why", rows, lang, of="news.column_")
+    return table if rows else Section()
+
+
 def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: Language) -> Section:
     """One row a change of word or grade; a sentence where there is none."""
     if not changes:
