@@ -192,7 +192,7 @@ def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Sectio
 
 def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return the forecast year by year, with the chance by each where a pace is said."""
-    known, since = _paced(outlook, goal), outlook.as_of.year
+    known, since = _paced(outlook, goal), outlook.plan.year_of(outlook.as_of)
     return tables.forecast_table(facts.goal(goal), known, since=since, lang=lang)
 
 

@@ -159,7 +159,7 @@ def _goal(
     said = (sentences.record_sentence(record),) if record else ()
     moved = None if changes is None else changes[goal.id]
     of_fan = facts.ForecastFact.model_fields
-    when, open_ = expected_date(outlook, goal.id), outlook.as_of.year
+    when, open_ = expected_date(outlook, goal.id), outlook.plan.year_of(outlook.as_of)
     years = () if when is None else zip(when.years, when.holds, when.reached_by, strict=True)
     case = None if item.forecast is None else rule_panel(item, plan=outlook.plan).case
     return GoalFact.from_attributes(

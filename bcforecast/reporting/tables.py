@@ -557,7 +557,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     if not short:
         return Section()
     # Of years that are over nothing can be asked any more, though their figures may not be out.
-    first = max(min(a.latest_year or 0 for a, _, _ in short) + 1, outlook.as_of.year)
+    first = min(a.latest_year or 0 for a, _, _ in short) + 1
+    first = max(first, outlook.plan.year_of(outlook.as_of))
     due = {wording.year_of(a.due) for a, *_ in short}
     years = sorted({*_abreast(range(first, max(due) + 1), max(due)), *due})
     if len(years) < 2:  # the target alone
