@@ -342,8 +342,8 @@ def _figure_causes(
                 values["status"] = Message(f"observations.status_{figure.status}")
                 yield Message("news.cause_restated", {**values, "figure": said})
         past, now = earlier.part, later.part
-        known = past is not None and (past.year, past.months, past.value)
-        if now and now.published > since and known != (now.year, now.months, now.value):
+        heard = past is not None and (past.year, past.months, past.value)
+        if now and now.published > since and heard != (now.year, now.months, now.value):
             unit = now.used[-1].unit
             values = {"area": area, "year": now.year, "months": now.months}
             values |= {"figure": now.in_words(unit, own), "day": day_message(now.published)}

@@ -202,9 +202,10 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
     open_ = [g for g in goals if base[g].forecast is not None and not _is_over(base, g)]
     for goal in open_:
         try:
-            answers = seek.seek_each(base.exploration, goal=goal)
+            answers = seek.seek_each(base.exploration, goal=goal, base=outlook.assumed)
         except errors.ScenarioError as error:
-            return paragraphs(words(error.message.render(lang)))
+            found.append(words(error.message.render(lang)))
+            continue
         said_of = sentences.levers(answers, base, lang=lang)
         several = len(goals) > 1
         found += [_of_year(goal, one, base, lang) if several else one for one in said_of]
@@ -216,8 +217,8 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
         moves |= not enough and len(told) > 1
     if not open_:
         return Section()
-    moved = base.exploration.simulation.by_indicator[base.plan.goal(open_[0]).indicator]
-    note = document.sentence("report.levers_note", lang, year=moved.open_years[0])
+    year = base.plan.first_year_to_act(base.as_of)
+    note = document.sentence("report.levers_note", lang, year=year)
     items = document.Bullets(items=tuple(found))
     said = Section((items, document.Paragraph(spans=note, small=True)))
     if not moves:

@@ -191,7 +191,11 @@ def _goal(
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         sizes=tuple(_sizes(outlook, item)),
         measures=tuple(one.id for one in measures if goal.id in one.goals),
-        **({} if study is None else _helped(study.outlook.exploration, goal.id, measures)),
+        **(
+            {}
+            if study is None
+            else _helped(study.outlook.exploration, goal.id, measures, outlook.assumed)
+        ),
         outcome=_outcome(outlook, item),
         before=moved
         and facts.ChangeFact.from_attributes(
@@ -206,7 +210,9 @@ def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
     return facts.MeasureFact.from_attributes(one, **said, **attributes(one.entry, *known))
 
 
-def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) -> dict[str, Any]:
+def _helped(
+    exploration: Exploration, goal: str, measures: Sequence[Tracked], base: Scenario | None
+) -> dict[str, Any]:
     """What each lever does for a goal, all together and the measures; nothing if not known."""
     if goal not in exploration.projected:
         return {}
@@ -221,7 +227,7 @@ def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) ->
                 levers=len(one.levers),
                 general=all(lever.startswith(GROWTH) for lever in one.levers),
             )
-            for one in seek_each(exploration, goal=goal)
+            for one in seek_each(exploration, goal=goal, base=base)
         )
     return found
 

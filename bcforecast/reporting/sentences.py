@@ -15,7 +15,7 @@ from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
-from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, region
+from bcforecast.plan.goals import COMPARISONS, LEAD, SUMMED, meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, PushFact
@@ -174,6 +174,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
     if probability.standing_of(goal.verdict) == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang), None
+    if wording.year_of(goal.due) < wording.year_of(facts.as_of + LEAD):
+        return text("report.next_await", lang, year=wording.year_of(goal.due)), None
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     tied = goal.measures or not all(one.general for one in goal.pushes)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
@@ -450,6 +452,7 @@ def levers(
 def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language) -> str:
     """Name the levers of an answer and how far each goes, if at all."""
     said, a = [], outlook[answer.goal].attainment
+    unit_names = outlook[answer.goal].indicator.unit_names
     falls = a.latest is not None and region(a.comparator, a.target, a.upper)[1] < a.latest
     for name, size in answer.levers.items():
         lever = find_lever(name, outlook.plan)
@@ -458,7 +461,8 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
         points = answer.points.get(name)
         if size and points is not None:
             way = "up" if points > 0 else "down"
-            moved = Message(f"joint.points_{way}", {"size": f"{abs(points):.2g}"})
+            by = wording.difference_message(plain(float(f"{abs(points):.2g}")), a.unit, unit_names)
+            moved = Message(f"joint.points_{way}", {"size": by})
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
         elif size:
@@ -471,7 +475,8 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
             much = {"size": plain(float(f"{abs(size):.2g}")), "unit": lever.unit_name}
             push = Message(f"joint.push_{way}", {"lever": push, **much})
         said.append(push.render(lang))
-    return wording.join_clauses(said, lang=lang)
+    told = wording.join_clauses(said, lang=lang)
+    return text("joint.push_further", lang, push=told) if answer.further else told
 
 
 def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
