@@ -445,11 +445,25 @@ class Transform:
         return (self.high - self.low) / ((values - self.low) * (self.high - values))
 
 
+_KNOTS = 512
+"""Quantiles that stand for those between them."""
+
+
 class _Mixture(Distribution):
     """P(X <= x) is the mean of members' probabilities; a quantile lies between theirs."""
 
     def _ppf(self, u: FloatArray) -> FloatArray:
+        """Return quantiles, of thousands of levels between `_KNOTS` of them.
+
+        These are even in normal scores: the error is a hundredth of that of so many draws.
+        """
         levels = self._each(u)
+        if levels.size > 8 * _KNOTS * self.horizon and 0.0 < levels.min() <= levels.max() < 1.0:
+            scores = ndtri(levels)
+            knots = np.linspace(scores.min(), scores.max(), _KNOTS)
+            known = self._ppf(np.broadcast_to(ndtr(knots)[:, None], (_KNOTS, self.horizon)))
+            each = range(self.horizon)
+            return np.stack([np.interp(scores[..., h], knots, known[:, h]) for h in each], axis=-1)
         ends = self._member_quantiles(levels)
         return inverted(
             partial(self._probability, "cdf"), levels, ends.min(axis=0), ends.max(axis=0)

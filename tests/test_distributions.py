@@ -286,3 +286,10 @@ def test_cells_spread_their_probability_evenly_between_edges():
     np.testing.assert_allclose(cells.ppf([[0.0], [0.25], [0.625], [1.0]])[:, 0], [1, 2, 3, 4])
     far = Cells(np.array([0.0, 1.0, 2.0]), np.array([1.0, 1e-20]))
     assert far.sf(1.5)[0] == pytest.approx(5e-21)
+
+
+def test_of_many_levels_a_mixture_is_read_between_its_quantiles_closer_than_draws_can_tell():
+    levels = np.linspace(0.0005, 0.9995, 20_000)[:, None] * np.ones(SKEWED.horizon)
+    every = np.concatenate([SKEWED.ppf(part) for part in np.array_split(levels, 10)])
+    assert np.allclose(SKEWED.cdf(SKEWED.ppf(levels)), levels, atol=1e-4)
+    assert np.allclose(SKEWED.ppf(levels), every, rtol=1e-3)

@@ -58,7 +58,7 @@ class NewsPart:
     """What one kind of news did: the change of the probability, and what arrived.
 
     There is no change (None) where there is no probability at one of the two dates. Where figures
-    of a year in hand came on several days, `steps` are the parts that each day had in it.
+    of a year in hand came on several days, `steps` are the parts that each day had in it, if asked.
     """
 
     kind: PartKind
@@ -150,19 +150,20 @@ def news(
     seed: int = config.SEED,
     models: Mapping[str, str | Model] | None = None,
     previous: "Reported | None" = None,
+    daily: bool = False,
 ) -> News:
     """Split the change of each probability between two as-of dates into its causes.
 
     Let P0 be the probability as of `since`. P1 adds figures published since for years that had one
     in use; P2 adds the figures of further years, and the breaks in definition that come with them,
-    with the model of the first date kept as long as it takes the figures (day by day, where months
-    or quarters are among them); P3 lets the model be
-    chosen anew and adds judgements and milestones; P4 is the probability as of `until`, which
-    differs from P3 by the date alone. The parts are P1 - P0, P2 - P1, P3 - P2 and P4 - P3. Where an
-    earlier report said something else for `since` than is computed now, that difference is a change
-    of model and is added to that part. Where one stage gives no probability but both ends do, the
-    next stage that gives one takes the whole step. BcforecastError if the dates are in the wrong
-    order, or what an earlier report said (`previous`) is of another plan, date or scenario.
+    with the model of the first date kept as long as it takes the figures (`daily`: day by day,
+    where months or quarters are among them); P3 lets the model be chosen anew and adds judgements
+    and milestones; P4 is the probability as of `until`, which differs from P3 by the date alone.
+    The parts are P1 - P0, P2 - P1, P3 - P2 and P4 - P3. Where an earlier report said something else
+    for `since` than is computed now, that difference is a change of model and is added to that
+    part. Where one stage gives no probability but both ends do, the next stage that gives one takes
+    the whole step. BcforecastError if the dates are in the wrong order, or what an earlier report
+    said (`previous`) is of another plan, date or scenario.
     """
     if until < since:
         raise BcforecastError("news.order", since=since, until=until)
@@ -171,7 +172,7 @@ def news(
         found, name = getattr(previous, what), Message(f"news.report_{what}")
         if found != allowed:
             raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
-    *with_new, with_prior = _stages(plan, data, since=since, until=until)
+    *with_new, with_prior = _stages(plan, data, since=since, until=until, daily=daily)
     milestones = tuple(
         m.model_copy(update={"reached": since}) if _between(m.reached, since, until) else m
         for m in plan.milestones
@@ -202,7 +203,9 @@ def _between(day: date | None, since: date, until: date) -> bool:
     return day is not None and since < day <= until
 
 
-def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vintage, ...]:
+def _stages(
+    plan: Plan, data: Vintage, *, since: date, until: date, daily: bool
+) -> tuple[Vintage, ...]:
     """Return the data of P1, those that lead to P2, and of P3, looked at on the first date."""
     dataset, before = data.dataset, data.at(since)
     planned, areas = {one.id: one for one in plan.indicators}, areas_of(plan)
@@ -221,7 +224,7 @@ def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vin
     known = [f for f in dataset.observations if f.published <= until]
     mine = (f for f in known if f.area in areas and f.indicator in planned)
     new = [f for f in mine if f.published > since and not revises(f)]
-    within = any(f.period.of_year is None for f in new)
+    within = daily and any(f.period.of_year is None for f in new)
     days = sorted({f.published for f in new})[:-1] if within else []
 
     def staged(day: date, *, elicited: date) -> Vintage:
@@ -337,15 +340,20 @@ def _figure_causes(
             said = figure.in_words(own)
             if year not in old:
                 yield Message("news.cause_new", {**values, "figure": said})
-            elif old[year] is not figure:
-                was = old[year].in_words(own)
+            elif (was := old[year].in_words(own)) != said:
                 yield Message("news.cause_revised", {**values, "old": was, "new": said})
+            elif old[year].status is not figure.status:
+                values["status"] = Message(f"observations.status_{figure.status}")
+                yield Message("news.cause_restated", {**values, "figure": said})
         past, now = earlier.part, later.part
-        if now is not None and now.published > since and (past is None or past.used != now.used):
+        heard = past is not None and (past.year, past.months, past.value)
+        if now and now.published > since and heard != (now.year, now.months, now.value):
+            unit = now.used[-1].unit
             values = {"area": area, "year": now.year, "months": now.months}
-            values |= {"figure": now.in_words(now.used[-1].unit, own)}
-            values |= {"day": day_message(now.published)}
-            yield Message("news.cause_so_far", values)
+            values |= {"figure": now.in_words(unit, own), "day": day_message(now.published)}
+            if further := past is not None and past.year == now.year:
+                values |= {"before": past.months, "old": past.in_words(unit, own)}
+            yield Message(f"news.cause_{'further' if further else 'so_far'}", values)
         dropped = [year for year in old if year not in new]
         if dropped:
             yield Message("news.cause_dropped", {"area": area, "year": max(dropped)})

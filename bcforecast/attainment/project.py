@@ -205,7 +205,7 @@ class Outlook(Shown):
     Nothing published after `as_of` was used. `models` has the model chosen for an indicator's own
     series; `trend_only` is as in `project`; `as_before` is the outlook under the baseline that this
     one was made from, None where it is that one; `drawn` keeps the numbers of each chart, and
-    what else a report asks for twice, so that they are computed once.
+    what else a report asks for twice, so that they are computed once. `assumed` is what it assumes.
     """
 
     plan: Plan
@@ -217,6 +217,7 @@ class Outlook(Shown):
     models: Mapping[str, registry.Model] = field(default_factory=dict, hash=False)
     trend_only: bool = False
     as_before: Outlook | None = field(default=None, repr=False)
+    assumed: Scenario | None = field(default=None, repr=False, hash=False)
     drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -278,7 +279,9 @@ class Outlook(Shown):
                 again = attainment_of(item.goal, basis, self.data, seed=self.seed)
                 item = replace(item, basis=basis, attainment=again)
             goals.append(item)
-        return replace(self, scenario=scenario.id, goals=tuple(goals), as_before=self)
+        return replace(
+            self, scenario=scenario.id, goals=tuple(goals), as_before=self, assumed=scenario
+        )
 
     def _scenario(self, name: str | Path) -> Scenario:
         if name == config.SCENARIO:
@@ -653,13 +656,13 @@ class Exploration:
 
     @checked
     def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
-        """Return a scenario in which levers are moved from the first open year on.
+        """Return a scenario in which levers are moved from the first year to act in on.
 
         By sizes in each lever's unit, taken as certain, beside what `base` assumes. Without a base
         they stay within the ranges of the levers.
         """
         plan = self.outlook.plan
-        year = plan.first_open_year(self.outlook.as_of)
+        year = plan.first_year_to_act(self.outlook.as_of)
         start, moves = base or self.baseline, []
         for lever, size in sizes.items():
             measure, moved = self.measure_of(lever), find_lever(lever, plan)

@@ -52,9 +52,10 @@ class Sought:
     feasible: bool
     before: float  # probability without the push
     reached: float  # and with it
-    # Of a goal in %, what each lever of growth alone moves its figure by: points a year from the
-    # forecast. Its size is growth of the odds, or relative: as points it would be misread.
+    # Of a goal in %, or of what may be negative, what each lever of growth alone moves its figure
+    # by, in its unit a year from the forecast: growth of odds, or of -4, would be misread.
     points: Mapping[str, float] = field(default_factory=dict)
+    further: bool = False  # on top of a scenario that moves levers of its own
 
 
 def seek(
@@ -69,17 +70,21 @@ def seek(
     """Find the least push after which P(goal) >= `probability`.
 
     Levers (by default all of the goal's indicator that have a model behind them, or the general
-    one) are moved from the first open year on, on top of `base`, together: each by the same part of
-    the way from 0 to the helpful end of its range. The part is found by bisection on fixed chance,
-    in which the probability, by the end of the year `by` or else of the due year, is nondecreasing.
-    A figure can be too great as well as too small for a range: its way is searched for the best.
+    one) are moved from the first year to act in on, on top of `base`, together: each by the same
+    part of the way from 0 to the helpful end of its range, less what `base` has of it. The part is
+    found by bisection on fixed chance, in which the probability, by the end of the year `by` or
+    else of the due year, is nondecreasing. A figure can be too great as well as too small for a
+    range: its way is searched for the best.
 
     A ScenarioError if one of these is not as described, or nothing can be said of the goal, or
     nothing can change it any more.
     """
     indicator, outlook = exploration.goal(goal).indicator, exploration.outlook
+    first = outlook.plan.first_year_to_act(outlook.as_of)
     if by is None and outlook[goal].is_over(outlook.as_of):
         raise ScenarioError("joint.over", goal=outlook[goal].names)
+    if (by or outlook[goal].goal.due_year) < first:
+        raise ScenarioError("joint.too_late", goal=outlook[goal].names, year=first - 1)
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))
     if not 0.0 < probability < 1.0:
         raise ScenarioError("joint.probability", found=probability)
@@ -112,16 +117,23 @@ def seek(
         found = sizes(ends, high)
         grown = {lever.id: found[lever.id] for lever in chosen if lever.growth}
         points = _points(exploration, goal, grown, base=base)
-        return Sought(goal, probability, found, feasible, before, reached, points)
+        return Sought(goal, probability, found, feasible, before, reached, points, further)
 
-    before = chance({})
+    def room(lever: scenario.Lever) -> tuple[float, float]:
+        taken = [0.0, *(base.total(lever.id, year) for year in years if base is not None)]
+        return min(lever.low - min(taken), 0.0), max(lever.high - max(taken), 0.0)
+
+    before, further = chance({}), base is not None and bool(base.moves)
+    years = exploration.simulation.by_indicator[indicator].open_years
     # Where in the range the goal is likeliest; at the upper end if nothing moves it.
     ends: dict[str, float] = {}
     for lever in chosen:
-        (down, low), (up, high) = (most({lever.id: end}) for end in (lever.low, lever.high))
-        ends[lever.id] = lever.low * low if down > max(up, before) else lever.high * (high or 1.0)
+        bottom, top = room(lever)
+        (down, low), (up, high) = (most({lever.id: end}) for end in (bottom, top))
+        ends[lever.id] = bottom * low if down > max(up, before) else top * (high or 1.0)
     if before >= probability:
-        return Sought(goal, probability, dict.fromkeys(ends, 0.0), True, before, before)
+        none = dict.fromkeys(ends, 0.0)
+        return Sought(goal, probability, none, True, before, before, further=further)
     reached, high = most(ends)
     low = 0.0
     if reached < probability:
@@ -145,9 +157,10 @@ def _points(
     *,
     base: scenario.Scenario | None,
 ) -> dict[str, float]:
-    """What each lever alone moves the median of a goal in % by, a year up to the due year."""
+    """What each lever alone moves the median by, a year up to the due year, if that is told."""
     asked = exploration.goal(goal)
-    if not is_percent(asked.unit):
+    low, _ = exploration.outlook[goal].indicator.support
+    if not is_percent(asked.unit) and low >= 0.0:
         return {}
     opens = exploration.simulation.by_indicator[asked.indicator].open_years
     years = max(sum(year <= asked.due_year for year in opens), 1)
@@ -169,20 +182,18 @@ def seek_each(
     by: int | None = None,
 ) -> tuple[Sought, ...]:
     """Seek with each lever of the goal's indicator alone, then with all of them together."""
-    asked, kept = f"sought {goal}, {probability}, {by}", exploration.outlook.drawn
-    if base is None and asked in kept:
+    asked, kept = f"sought {goal}, {probability}, {by}, {base!r}", exploration.outlook.drawn
+    if asked in kept:
         known: tuple[Sought, ...] = kept[asked]
         return known
     names = tuple(lever.id for lever in levers_of(exploration, goal=goal))
     if not names:
         raise ScenarioError("joint.no_levers")
     mixes = [(name,) for name in names] + ([names] if len(names) > 1 else [])
-    found = tuple(
+    kept[asked] = found = tuple(
         seek(exploration, goal=goal, probability=probability, levers=mix, base=base, by=by)
         for mix in mixes
     )
-    if base is None:
-        kept[asked] = found
     return found
 
 

@@ -173,13 +173,14 @@ def news(
     figures = load_figures(read, data_dir=data)
     asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": parse_models(model)}
     asked["previous"] = report
-    found = change.news(read, figures, since=first, until=last, **asked)
+    found = change.news(read, figures, since=first, until=last, daily=True, **asked)
     days = change.news_days(read, figures, since=first, until=last)
     log = change.status_log(read, figures, dates=days, **asked)
     if output == "json":
         print_json(reporting.records.news_record(found, log, lang=spoken))
     else:
         show(reporting.tables.news_table(found, lang=spoken))
+        show(reporting.tables.steps_table(found, lang=spoken))
         show(reporting.tables.log_table(log, found, lang=spoken))
 
 

@@ -73,7 +73,7 @@ class Session:
     def _in_range(self, move: Move, base: Scenario, unsure: float) -> Move:
         """Give a push its size in every year in which the rest of the lever changes."""
         lever = scenarios.find_lever(move.lever, self.outlook.plan)
-        first = self.outlook.plan.first_open_year(self.outlook.as_of)
+        first = self.outlook.plan.first_year_to_act(self.outlook.as_of)
         size = move.value(first)
         changing = {y for one in base.moves if one.lever == move.lever for y in one.by_year}
         by_year = {}
@@ -300,7 +300,7 @@ def panel_content(
         "lang": lang,
         "id": plan.id,
         "n": simulation.n_paths,
-        "first": plan.first_open_year(outlook.as_of),
+        "first": plan.first_year_to_act(outlook.as_of),
         "end": session.year,
         "wanted": WANTED,
         "levels": config.TABLE_QUANTILES,

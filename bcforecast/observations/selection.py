@@ -604,7 +604,9 @@ class Vintage(Shown):
         kept, unused, within, sums = _by_year(self.of(*about), series, breaks=breaks, until=until)
         exceptional = marked_years(breaks, "exceptional", last_month=within.last_month)
         day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)
-        over = (day + timedelta(days=1)).year - 1
+        tomorrow = day + timedelta(days=1)
+        today = records.Month(tomorrow.year, tomorrow.month)
+        over = parts.place_in_year(today, within.last_month)[0] - 1
         part = within.in_hand(after=max(kept, default=date.min.year), until=until)
         if until is not None:
             over = min(over, until - 1)

@@ -558,13 +558,13 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     base = goal.pop("growth_from", None)
     if base is not None and is_number(target) and isinstance(goal.get("due"), date):
         goal["base_year"] = base
-        if not isinstance(base, int) or isinstance(base, bool) or base >= goal["due"].year:
-            due = goal["due"].year
+        due = fiscal.of_day(goal["due"]) if fiscal else goal["due"].year
+        if not isinstance(base, int) or isinstance(base, bool) or base >= due:
             raise refusal("plan.allowed_growth_from", "growth_from", found=base, due=due)
         yearly = sign * float(target)
         if not -100.0 < yearly <= FASTEST:
             raise refusal("plan.allowed_growth", "target", found=target, most=FASTEST)
-        grown = (1.0 + yearly / 100.0) ** (goal["due"].year - base)
+        grown = (1.0 + yearly / 100.0) ** (due - base)
         goal |= {"yearly": yearly, "change": 100.0 * (grown - 1.0), "target": math.nan}
     for key, over in (("every_year", "every"), ("total", "total")):
         said = goal.pop(key, False)

@@ -93,6 +93,10 @@ class Compared(fields.StrictRecord):
     place: int = Field(default=1, ge=1)
 
 
+LEAD: Final = timedelta(days=92)
+"""How much of a year, with the day itself, must be left for what is begun in it to tell."""
+
+
 class Indicator(fields.NamedRecord):
     """What a goal counts, in `unit` (as in the observations).
 
@@ -540,6 +544,10 @@ class Plan(Shown, fields.StrictRecord):
     def first_open_year(self, as_of: date) -> int:
         """Return the first year of its that is not over on a day."""
         return self.year_of(as_of + timedelta(days=1))
+
+    def first_year_to_act(self, as_of: date) -> int:
+        """Return the first year of its of which a quarter is left: what is begun now can tell."""
+        return self.year_of(as_of + LEAD)
 
     def __contains__(self, goal: object) -> bool:
         ours = isinstance(goal, str | Goal)  # an array is equal to many things at once

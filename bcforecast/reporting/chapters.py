@@ -211,7 +211,7 @@ def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Sectio
 
 def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return the forecast year by year, with the chance by each where a pace is said."""
-    known, since = _paced(outlook, goal), outlook.as_of.year
+    known, since = _paced(outlook, goal), outlook.plan.year_of(outlook.as_of)
     return tables.forecast_table(facts.goal(goal), known, since=since, lang=lang)
 
 
@@ -221,9 +221,10 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
     open_ = [g for g in goals if base[g].forecast is not None and not _is_over(base, g)]
     for goal in open_:
         try:
-            answers = seek.seek_each(base.exploration, goal=goal)
+            answers = seek.seek_each(base.exploration, goal=goal, base=outlook.assumed)
         except errors.ScenarioError as error:
-            return paragraphs(words(error.message.render(lang)))
+            found.append(words(error.message.render(lang)))
+            continue
         said_of = sentences.levers(answers, base, lang=lang)
         several = len(goals) > 1
         found += [_of_year(goal, one, base, lang) if several else one for one in said_of]
@@ -235,8 +236,8 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
         moves |= not enough and len(told) > 1
     if not open_:
         return Section()
-    moved = base.exploration.simulation.by_indicator[base.plan.goal(open_[0]).indicator]
-    note = document.sentence("report.levers_note", lang, year=moved.open_years[0])
+    year = base.plan.first_year_to_act(base.as_of)
+    note = document.sentence("report.levers_note", lang, year=year)
     items = document.Bullets(items=tuple(found))
     said = Section((items, document.Paragraph(spans=note, small=True)))
     if not moves:

@@ -187,7 +187,7 @@ def _goal(
     said = (sentences.record_sentence(record),) if record else ()
     moved = None if changes is None else changes[goal.id]
     of_fan = facts.ForecastFact.model_fields
-    when, open_ = expected_date(outlook, goal.id), outlook.as_of.year
+    when, open_ = expected_date(outlook, goal.id), outlook.plan.year_of(outlook.as_of)
     years = () if when is None else zip(when.years, when.holds, when.reached_by, strict=True)
     case = None if item.forecast is None else rule_panel(item, plan=outlook.plan).case
     part = basis.selection.part
@@ -225,7 +225,11 @@ def _goal(
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         sizes=tuple(_sizes(outlook, item)),
         measures=tuple(one.id for one in measures if goal.id in one.goals),
-        **({} if study is None else _helped(study.outlook.exploration, goal.id, measures)),
+        **(
+            {}
+            if study is None
+            else _helped(study.outlook.exploration, goal.id, measures, outlook.assumed)
+        ),
         outcome=_outcome(outlook, item),
         before=moved
         and facts.ChangeFact.from_attributes(
@@ -250,7 +254,9 @@ def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
     return facts.MeasureFact.from_attributes(one, **said, **attributes(one.entry, *known))
 
 
-def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) -> dict[str, Any]:
+def _helped(
+    exploration: Exploration, goal: str, measures: Sequence[Tracked], base: Scenario | None
+) -> dict[str, Any]:
     """What each lever does for a goal, all together and the measures; nothing if not known."""
     if goal not in exploration.projected:
         return {}
@@ -266,7 +272,7 @@ def _helped(exploration: Exploration, goal: str, measures: Sequence[Tracked]) ->
                 general=all(lever.startswith(GROWTH) for lever in one.levers),
                 delivered=all(map(partial(is_delivered, measures=measures), one.levers)),
             )
-            for one in seek_each(exploration, goal=goal)
+            for one in seek_each(exploration, goal=goal, base=base)
             if any(one.levers.values())  # none is moved where the chance is as wanted
         )
     return found

@@ -18,7 +18,7 @@ from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.models.growth import learned
 from bcforecast.observations.parts import MONTHS
-from bcforecast.plan.goals import COMPARISONS, SUMMED, meets, nearest_that_meets, region
+from bcforecast.plan.goals import COMPARISONS, LEAD, SUMMED, meets, nearest_that_meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import AssumptionFact, Facts, GoalFact, OutcomeFact, PushFact
@@ -200,6 +200,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     weak, stands = goal.grade in wording.WEAK, probability.standing_of(goal.verdict)
     if stands == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang), None
+    if wording.year_of(goal.due) < wording.year_of(facts.as_of + LEAD):
+        return text("report.next_await", lang, year=wording.year_of(goal.due)), None
     told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
@@ -536,6 +538,7 @@ def levers(
 def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language) -> str:
     """Name the levers of an answer and how far each goes, if at all."""
     said, a = [], outlook[answer.goal].attainment
+    unit_names = outlook[answer.goal].indicator.unit_names
     falls = a.latest is not None and region(a.comparator, a.target, a.upper)[1] < a.latest
     for name, size in answer.levers.items():
         lever = find_lever(name, outlook.plan)
@@ -544,7 +547,8 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
         points = answer.points.get(name)
         if size and points is not None:
             way = "up" if points > 0 else "down"
-            moved = Message(f"joint.points_{way}", {"size": f"{abs(points):.2g}"})
+            by = wording.difference_message(plain(float(f"{abs(points):.2g}")), a.unit, unit_names)
+            moved = Message(f"joint.points_{way}", {"size": by})
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
         elif size:
@@ -557,7 +561,8 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
             much = {"size": plain(float(f"{abs(size):.2g}")), "unit": lever.unit_name}
             push = Message(f"joint.push_{way}", {"lever": push, **much})
         said.append(push.render(lang))
-    return wording.join_clauses(said, lang=lang)
+    told = wording.join_clauses(said, lang=lang)
+    return text("joint.push_further", lang, push=told) if answer.further else told
 
 
 def shocks(assumed: Iterable[AssumptionFact], *, lang: Language) -> str:
@@ -903,12 +908,6 @@ def why(goal: news.GoalNews, *, lang: Language) -> str:
 
 def causes(goal: news.GoalNews, part: news.NewsPart, *, lang: Language) -> list[str]:
     """Say what came in one part; beside the model, that an earlier report is said anew."""
-    if part.steps and part.change is not None:
-        return [
-            text("news.cause_step", lang, cause=said, points=wording.points(step.change))
-            for step in part.steps
-            for said in [wording.join_clauses(causes(goal, step, lang=lang), lang=lang)]
-        ]
     found = part.causes
     if part.kind == "model" and goal.restated is not None:
         values = {

@@ -633,7 +633,9 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     if not asked:
         return Section()
     every, due = {year for _, levels in asked for year in levels}, {max(one) for _, one in asked}
-    years = sorted({*_abreast(range(min(every), max(due) + 1), max(due)), *due})
+    # Of years that are over nothing can be asked any more, though their figures may not be out.
+    first = max(min(every), outlook.plan.year_of(outlook.as_of))
+    years = sorted({*_abreast(range(first, max(due) + 1), max(due)), *due})
     if len(years) < 2:  # the target alone
         return Section()
     rows: list[Row] = []
@@ -683,6 +685,17 @@ def news_table(found: news.News, *, lang: Language, parts: bool = True) -> Secti
         said.append(text("news.scenario", lang, scenario=found.scenario))
     caption = Message(f"news.title{'' if parts else '_short'}", about)
     return rows_table(caption, heads, rows, lang, of="news.column_", note=said)
+
+
+def steps_table(found: news.News, *, lang: Language) -> Section:
+    """One row a day on which figures of a year in hand came: what it changed, and what came."""
+    rows = list[Row]()
+    for goal in found.goals:
+        for step in (step for part in goal.told.parts for step in part.steps):
+            said = wording.join_clauses(sentences.causes(goal, step, lang=lang), lang=lang)
+            rows.append((goal.goal.called(goal.indicator), wording.points(step.change), said))
+    table = rows_table("news.steps_title", "goal change# why", rows, lang, of="news.column_")
+    return table if rows else Section()
 
 
 def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: Language) -> Section:

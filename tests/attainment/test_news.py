@@ -18,7 +18,7 @@ from bcforecast.attainment import news as splitting
 from bcforecast.attainment.explain import expected_date
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.hindcast import hindcast
-from bcforecast.observations.records import Measure
+from bcforecast.observations.records import Measure, Status
 from bcforecast.reporting import gather, records, tables
 from bcforecast.reporting.sentences import why
 
@@ -86,7 +86,8 @@ def test_each_month_of_a_year_in_hand_has_its_own_part_and_these_add_up():
     folder = EXAMPLES / "macao"
     data, of = bc.load_observations(data_dir=folder), bc.load_plan("macao-2024", data_dir=folder)
     since, until = date(2024, 3, 31), date(2024, 6, 30)
-    found = splitting.news(of, data, since=since, until=until)["visitor_arrivals"]
+    whole = splitting.news(of, data, since=since, until=until, daily=True)
+    found = whole["visitor_arrivals"]
     part = found.parts[1]
     days = [date(2024, 3, 31), date(2024, 4, 22), date(2024, 5, 22), date(2024, 6, 21)]
     alone = [
@@ -94,8 +95,39 @@ def test_each_month_of_a_year_in_hand_has_its_own_part_and_these_add_up():
     ]
     assert [step.change for step in part.steps] == pytest.approx(np.diff(alone).tolist(), abs=1e-9)
     assert sum(step.change for step in part.steps) == pytest.approx(part.change, abs=1e-12)
-    assert "4 of 12 months: 11,476,474" in part.steps[1].causes[0].render("en")
-    assert why(found, lang="en").count(" points: ") == 3
+    assert "now 11,476,474 visitors after 4" in part.steps[1].causes[0].render("en")
+    rows = tables.steps_table(whole, lang="en").tables[0].rows
+    assert len(rows) == sum(len(one.steps) for item in whole.goals for one in item.parts) == 6
+    together = splitting.news(of, data, since=since, until=until)["visitor_arrivals"]
+    assert changes(together) == pytest.approx(changes(found), abs=1e-12)
+    assert [one.steps for one in together.parts] == [()] * 4
+    said = "6,155,173 visitors after 2 of 12 months, now 14,168,665 visitors after 5 (published"
+    assert why(found, lang="en") == why(together, lang="en")
+    assert said in why(together, lang="en")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(Status.OFFICIAL, []), (Status.ROUNDED, [", 2019: CNY 11 billion as before, now official"])],
+)
+def test_a_figure_that_did_not_change_is_no_news_but_a_firmer_one_is(status, said):
+    old = [*OLD[:-1], figure(2019, 110.0, status=status)]
+    told = causes(split_one(vintage([*old, figure(2019, 110.0, published=UNTIL)])), "revisions")
+    assert [words in one for one, words in zip(told, said, strict=True)] == [True] * len(said)
+
+
+def test_a_year_that_is_the_sum_of_its_months_is_news_once():
+    months = [
+        figure(f"{year}-{month:02d}", 10.0, published=date(year + month // 12, month % 12 + 1, 20))
+        for year in (2018, 2019, 2020, 2021)
+        for month in range(1, 13)
+    ]
+    found = splitting.news(plan(), vintage(months), since=SINCE, until=UNTIL, daily=True)
+    told = [
+        cause.render("en") for step in found["turnover"].parts[1].steps for cause in step.causes
+    ]
+    assert len(told) == 12 == len(set(told)), told
+    assert not any(" became " in one or "2019" in one for one in told)
 
 
 def test_a_revision_of_an_old_figure_is_told_from_a_new_one_and_comes_before_it():

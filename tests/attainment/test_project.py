@@ -10,6 +10,7 @@ from made_up_plan import GROWING, break_from, figure, goal, indicator, plan, ser
 
 import bcforecast as bc
 from bcforecast.attainment.checks import check_folder
+from bcforecast.attainment.evidence import series_of
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import (
     BcforecastError,
@@ -21,6 +22,8 @@ from bcforecast.errors import (
 from bcforecast.evaluation.hindcast import year_ends
 from bcforecast.models import borrowed, classical
 from bcforecast.observations.records import Measure, Period
+from bcforecast.reporting import tables
+from bcforecast.text import write_years
 
 BEICHEN = bc.load_plan("beichen-2020-2022")
 TIANJIN = bc.load_plan("tianjin-2020-2022")
@@ -416,7 +419,12 @@ def test_a_plan_of_fiscal_years_says_what_one_of_calendar_years_says(as_of, due)
         ]
         attained = [{**asdict(one.attainment), "due": None} for one in outlook]
         said = [[m.key for m in one.basis.explanation] for one in outlook]
-        return attained, chances, said, len(year_ends(made)), made.first_open_year(moved(as_of))
+        bare = series_of(made.indicator("turnover"), area="elsewhere")
+        start = outlook.data.history(bare).history.start
+        write_years(str, ends=3 if changes else 12)
+        years = [one.columns for one in tables.required_table(outlook, lang="en").tables]
+        opens = len(year_ends(made)), made.first_open_year(moved(as_of))
+        return attained, chances, said, opens, years, start
 
     fiscal = {"fiscal_year": {"begins": "2024-04", "written": "2024-25"}}
     ours = told(nine_months_earlier, lambda year: f"{year - 1}-04/{year}-03", **fiscal)

@@ -104,6 +104,46 @@ def test_growth_of_a_share_is_said_as_points_of_the_figure_a_year(tmp_path):
     assert words == f"the figure {-points:.2g} percentage points a year below the forecast"
 
 
+def test_a_push_on_what_may_be_negative_is_said_in_its_unit_and_pushes_up(tmp_path):
+    said = plan({"id": "g", "due": 2028, "target": 0.0, "comparator": "at_least"}, unit="net moves")
+    free = (one.model_copy(update={"valid_range": (None, None)}) for one in said.indicators)
+    said = said.model_copy(update={"indicators": type(said.indicators)(free)})
+    values = {y: -4000.0 + 20 * y % 90 for y in range(2012, 2025)}
+    folder = figures(tmp_path, values, unit="net moves", measure="ratio")
+    made = outlook(folder, said, "2025-06-30").exploration
+    (found,) = seek_each(made, goal="g", probability=0.5)
+    (moved,) = found.points.values()
+    assert moved > 0.0
+    words = push_words(found, made.outlook, lang="en")
+    assert words == f"the figure {float(f'{moved:.2g}'):,.0f} net moves a year above the forecast"
+
+
+@pytest.mark.parametrize(("as_of", "first"), [("2025-09-30", 2025), ("2025-10-01", 2026)])
+def test_no_advice_is_given_for_a_year_of_which_less_than_a_quarter_is_left(tmp_path, as_of, first):
+    said = plan({"id": "g", "due": 2025, "target": 120, "comparator": "at_least"})
+    folder = figures(tmp_path, {y: 100 + y % 2 for y in range(2012, 2025)})
+    made = outlook(folder, said, as_of).exploration
+    (move,) = made.pushed({"growth.firms": 1.0}).moves
+    assert list(move.by_year) == [first]
+    if first == 2025:
+        assert seek_each(made, goal="g")
+    else:
+        with pytest.raises(ScenarioError, match="Less than a quarter of 2025 is left"):
+            seek_each(made, goal="g")
+
+
+def test_on_top_of_a_scenario_only_the_rest_of_a_range_is_asked_for(tmp_path):
+    said = plan({"id": "g", "due": 2028, "target": 900, "comparator": "at_least"})
+    folder = figures(tmp_path, {y: 100 + y % 2 for y in range(2012, 2025)})
+    made = outlook(folder, said, "2025-06-30").exploration
+    high = find_lever("growth.firms", made.outlook.plan).high
+    base = made.pushed({"growth.firms": 0.6 * high})
+    (found,) = seek_each(made, goal="g", base=base)
+    assert found.levers == {"growth.firms": pytest.approx(0.4 * high)}
+    assert found.before == made.probability("g", base)
+    assert push_words(found, made.outlook, lang="en").endswith("beyond what the scenario assumes")
+
+
 @pytest.mark.parametrize("target", [80, 120])
 def test_what_has_to_fall_falls_faster_and_what_may_rise_grows_more_slowly(tmp_path, target):
     said = plan({"id": "g", "due": 2028, "target": target, "comparator": "at_most"})

@@ -65,9 +65,8 @@ def test_levers_are_said_with_the_probability_before_and_after(outlook, lang):
         assert "+0" not in item
         assert said not in item, "a lever that moves nothing is not worth a sentence"
     assert not {"infeasible", "无法达到"} & set(repr(shown).split())
-    assert (
-        reporting.goal_levers(outlook.under("stretch"), "hightech_enterprises", lang=lang) == shown
-    )
+    under = reporting.goal_levers(outlook.under("stretch"), "hightech_enterprises", lang=lang)
+    assert text("joint.push_further", lang, push="").strip(" ,") in repr(under)
     wanted = a.probability + 1e-4  # reads as the chance does, so that no lever is missed
     there = seek_each(outlook.exploration, goal="hightech_enterprises", probability=wanted)
     needless = document.sentence("report.levers_unneeded", lang)
@@ -93,7 +92,7 @@ def test_each_of_several_dates_of_a_goal_is_said_with_its_year(tmp_path):
     assert dashed[130.0][1] == dashed[160.0][0] == 2027.5
 
 
-@pytest.mark.parametrize(("as_of", "first"), [("2020-11-20", 2020), ("2020-12-31", 2021)])
+@pytest.mark.parametrize(("as_of", "first"), [("2020-09-20", 2020), ("2020-12-31", 2021)])
 def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first, lang, monkeypatch):
     goal = "tech_contract_value"
     made = reporting.open_outlook(PLAN, as_of=as_of, goal=goal)
