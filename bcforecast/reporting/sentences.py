@@ -393,7 +393,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
         return ()
     past = (end - start) / span if points else (end / start) ** (1 / span) - 1.0
     size = number(abs(past), unit="%") if points else rate(abs(past))
-    way = "up" if past > 0.0 else "down" if past < 0.0 else "none"
+    way = "none" if not re.search("[1-9]", size) else "up" if past > 0.0 else "down"
     moved = wording.difference(size, "%", None, lang=lang) if points else size
     return sentence(f"report.pace_so_far_{way}", lang, first=first, last=last, past=moved)
 
