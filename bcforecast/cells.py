@@ -252,7 +252,7 @@ def _beside(sign: int, whole: str) -> tuple[str, str]:
         "\0" if one["digits"] else one["quoted"] or one["escaped"] or one["bare"] or ""
         for one in _SHOWN.finditer(parts[section])
     )
-    said = "".join(texts).strip("-() " if section == 1 else None)  # the sign
+    said = "".join(texts).strip("-()△▲ " if section == 1 else None)  # the sign
     before, _, behind = re.sub(_currencies(), "", said, flags=re.I).partition("\0")
     behind = behind.replace("\0", "")
     says = re.sub(r"[\s.,:'/+\-–—]", "", before + behind)
@@ -365,13 +365,13 @@ def unit_said(cell: object) -> str:
     return found[2].strip() if found and meaning("columns", found[1]) == "unit" else ""
 
 
-def says_unit(words: str, unit: str) -> bool:
-    """Whether one of the units in a text is a unit, or both are some that are merely counted."""
+def unit_above(words: str, unit: str) -> str:
+    """Return that of the units in a text which counts what one does; if all merely count, that."""
     said = [one.strip() for one in re.split("(?<![0-9]),|[;、]", words)]
     large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000"])
     sized = any(unit_of(one).currency or re.search(large, one) for one in (unit, *said))
-    same = unit_of(unit).currency and unit_of(unit) in map(unit_of, said)
-    return not sized or bool(same) or not {*said}.isdisjoint(unit_names(unit))
+    alike = (one for one in said if times(one, unit) is not None)
+    return next(alike, words if words and sized else unit)
 
 
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
@@ -483,6 +483,7 @@ class FiscalYears:
     def end(self, head: object) -> int | None:
         """Return the year in which the fiscal year ends that words name; None if they name none."""
         words, example = without_era(head), without_era(self.written)
+        words = words if example.startswith("fy") else words.removeprefix("fy")
         said, known = (re.search("[0-9]{2,}", one) for one in (words, example))
         years = int(said[0]) - int(known[0]) if said and known else 0
         return self._end + years if words == _moved(example, years) else None
@@ -625,7 +626,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     mark, marked = mark if is_typed(cell) else ".", FOOTNOTE.sub("*", cell)
     if _SMALL_DIGIT.search(marked):
         raise _unread(cell, unit)
-    words = with_point(plain_words(marked), mark)
+    words = re.sub("^[△▲] ?(?=[^ ])", "-", with_point(plain_words(marked), mark))
     if unit_of(unit).currency:  # accounts write −13,800 as (13,800)
         words = re.sub(r"^\(([0-9][0-9,.]*)\)$", r"-\1", words)
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
@@ -796,15 +797,37 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         rest = rest.strip()
     if scale is None:
         return Decimal(1), meaning
-    # How many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人.
+    return scale / _in_scale(unit)[0], meaning
+
+
+def _in_scale(unit: str) -> tuple[Decimal, str]:
+    """Return how many of its base unit one `unit` is, and that one: 10,000 and 人 of 万人."""
     known, said = unit_of(unit), plain_words(unit)
-    counted = r"{0}.*|.*(?<!per)(?<!por)[ (]{0}\)?"  # 万人; INR crore; not per million
-    told = (
-        Decimal(size)
-        for word, size in _meanings("scales").items()
-        if re.fullmatch(counted.format(re.escape(word)), said)
-    )
-    return scale / (Decimal(known.scale) if known.currency else next(told, Decimal(1))), meaning
+    if known.currency:
+        return Decimal(known.scale), known.currency
+    for word, size in _meanings("scales").items():  # 万人; INR crore; not per million, nor miles
+        scale = re.escape(word)
+        told = re.fullmatch(rf"{scale}(?![a-z])(.*)|(.*)(?<!per)(?<!por)[ (]{scale}\)?", said)
+        if told:
+            return Decimal(size), without_of((told[1] or told[2] or "").strip(" ()"))
+    return Decimal(1), said
+
+
+@cache
+def times(given: str, unit: str) -> Decimal | None:
+    """Return how many of a unit one of another is that counts the same; None if none does.
+
+    >>> times("億円", "兆円"), times("人", "万人"), times("thousand people", "people")
+    (Decimal('0.0001'), Decimal('0.0001'), Decimal('1000'))
+    """
+    if given == unit or plain_words(given) in unit_names(unit):
+        return Decimal(1)
+    (mine, base), (theirs, wanted) = _in_scale(given), _in_scale(unit)
+    same = base == wanted or base in unit_names(wanted) or wanted in unit_names(base)
+    rate = re.search(
+        r"/|[每毎当あ]|\b(?:per|por|par|pro)\b", base
+    )  # of a larger scale a smaller number
+    return mine / theirs if same and base and not rate else None
 
 
 _LETTERS: Final = re.compile("[a-z]{2}")

@@ -220,7 +220,7 @@ def csv_rows(
     error: type[BcforecastError] = BcforecastError,
     marks: str = ",",
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row of a CSV file that is not blank, its cells without spaces around them.
+    """Yield each row of a CSV file that is not blank, its cells as they were before `harmless`.
 
     Before it comes the line on which it starts, as an editor counts: the header's is 1, and a row
     with line breaks in its cells takes several. One row at a time is decoded and held. An `error`
@@ -237,7 +237,7 @@ def csv_rows(
             if len(cells) > MOST_COLUMNS:
                 size = {"found": len(cells), "allowed": MOST_COLUMNS}
                 raise error("errors.too_many_columns", file=path, row=line, **size)
-            stripped = [cell.strip() for cell in cells]
+            stripped = [unguarded(c) if c[:1] == "'" else c for c in map(str.strip, cells)]
             if any(stripped):
                 yield line, stripped
             line = reader.line_num + 1
@@ -265,11 +265,13 @@ def _printable(raw: bytes) -> Iterator[str]:
 
 def _first_undecoded(raw: bytes, error: UnicodeDecodeError) -> dict[str, Any]:
     """Return row and column of the first cell that is not UTF-8; nothing where there are none."""
-    if likely_encoding(raw) in ("utf16", "workbook"):
+    kind = likely_encoding(raw)
+    if kind in ("utf16", "workbook"):
         return {}
     # The error counts from the start of the piece that was being read.
     place = raw.index(error.object) + error.start if error.object in raw else 0
-    lines = raw[:place].decode("gb18030", errors="replace").split("\n")
+    codec = _ENCODINGS.get(kind, "gb18030")
+    lines = raw[:place].decode(codec, errors="replace").split("\n")
     header, column = _cells_of(lines[0].removeprefix("\ufeff")), len(_cells_of(lines[-1]))
     known = len(lines) > 1 and column <= len(header)
     return {"row": len(lines), "column": header[column - 1] if known else str(column)}
@@ -291,15 +293,25 @@ _SIGNATURES: Final = {
 
 
 def likely_encoding(raw: bytes) -> str:
-    """Guess what bytes are that are no UTF-8: `utf16`, `workbook`, `gbk` or `unknown`."""
+    """Guess what bytes are that are no UTF-8: one of `_SIGNATURES` or `_ENCODINGS`, or `western`.
+
+    Western accents stand alone. Japanese has kana; Chinese read as such has them of half width.
+    """
     for mark, kind in _SIGNATURES.items():
         if raw.startswith(mark):
             return kind
-    try:
-        raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return "unknown"
-    return "gbk"
+    if not re.search(rb"[\x80-\xff]{2}", raw):
+        return "western"
+    for kind, codec in _ENCODINGS.items():
+        with suppress(UnicodeDecodeError):
+            words = raw.decode(codec)
+            if kind == "gbk" or re.search("[ぁ-ヺ]", words) or not _NOT_JAPANESE.search(words):
+                return kind
+    return "unknown"
+
+
+_ENCODINGS: Final = {"shift_jis": "cp932", "gbk": "gb18030"}
+_NOT_JAPANESE: Final = re.compile("[\uff61-\uff9f\ue000-\uf8ff]")
 
 
 _STARTS: Final = frozenset("=+-@\t\n＝＋－＠")

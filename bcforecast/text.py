@@ -372,7 +372,8 @@ def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
     money = config.shipped(_UNITS)["money"]
     codes = money["codes"].split() if what == "currencies" else _MONEY_SCALES
     words = {_bare(w).casefold(): code for code, listed in money[what].items() for w in listed}
-    return {**words, **{code: code for code in codes}}
+    exact = money["exact"] if what == "currencies" else {}
+    return {**words, **exact, **{code: code for code in codes}}
 
 
 def money_two_ways(unit: str) -> tuple[str, str] | None:
@@ -406,7 +407,8 @@ def _money(unit: str) -> tuple[str, str] | None:
         for scale, currency in (parts, parts[::-1]):
             found = scales.get(scale, scales.get(scale.casefold()))
             named = currencies.get(currency, currencies.get(currency.casefold()))
-            if found is not None and named is not None:
+            letter = scale == parts[0] != "" and re.fullmatch("[A-Za-z]", currency)
+            if found is not None and named is not None and not letter:
                 return found, named
     return None
 
@@ -424,8 +426,8 @@ def unit_of(unit: str) -> Unit:
     >>> unit_of("M EUR").scale, unit_of("EUR million").names.render("en"), unit_of("kg/ha").whole
     (1000000, 'EUR million', False)
     """
-    if unit in units():
-        return units()[unit]
+    if (listed := units().get(unit) or units().get(_bare(unit))) is not None:  # also of －
+        return listed
     counted = _counts().get(_bare(unit).casefold())
     if counted is not None:
         singular = re.sub(r"(?<=ss|sh|ch)es$|(?<=[^s])s$", "", re.sub("ies$", "y", unit))
@@ -524,10 +526,11 @@ def figure(number: str | Message, unit: str, name: Text | str | None = None) -> 
 
 def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
     """Put a difference and its unit together: of shares percentage points, of an index points."""
-    if is_percent(unit):
-        return text("report.points", lang, figure=digits)
-    if is_index(unit):
-        return text("report.index_points", lang, figure=re.sub(r"(\.\d)0$", r"\1", digits))
+    if is_percent(unit) or is_index(unit):
+        key, ends = ("points", "") if is_percent(unit) else ("index_points", r"(?<=\.\d)0$")
+        digits = re.sub(ends, "", digits)
+        one = digits.lstrip("+-\N{MINUS SIGN}") == "1"  # point
+        return text(f"report.{key}", lang, figure=digits, count=1 if one else 2)
     return figure(digits, unit, name).render(lang)
 
 
@@ -696,12 +699,17 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
 def language_of(words: str, *, otherwise: Language) -> Language:
     """Return the language that words are plainly written in, by their script; else `otherwise`.
 
+    Kana are Japanese, and characters that only its encodings have (県, 円).
+
     Examples
     --------
     >>> language_of("北辰区", otherwise="en"), language_of("Springfield", otherwise="en")
     ('zh', 'en')
     """
-    return "zh" if re.search("[\u4e00-\u9fff]", words) else otherwise
+    han = "".join(re.findall("[\u4e00-\u9fff]", words))
+    ours, *chinese = ({*han.encode(to, "ignore").decode(to)} for to in ("cp932", "gb2312", "big5"))
+    japanese = re.search("[\u3041-\u30fa]", words) or ours.difference(*chinese)
+    return "zh" if han and not japanese else otherwise
 
 
 def promised(
@@ -788,9 +796,10 @@ def target_words(
     def said(value: float) -> str:
         return quantity(plain(value), unit=unit, lang=lang, name=name)
 
-    values = {"quantity": said(target)}
-    if comparator == "at_most" and target == 0.0 and unit_of(unit).whole:
-        return text("wording.comparator_none", lang, unit=name or unit_name(unit, lang))
+    values, things = {"quantity": said(target)}, name or unit_name(unit, lang)
+    no_more = comparator == "at_most" and target == 0.0 and unit_of(unit).whole
+    if no_more and language_of(things, otherwise=lang) == lang:  # no homes, but at most 0 人
+        return text("wording.comparator_none", lang, unit=things)
     if comparator == "between" and upper is not None:
         whole = unit_of(unit).currency or unit == "%"
         ends = [said(target), said(upper)]
@@ -800,7 +809,7 @@ def target_words(
         values = dict(zip(("quantity", "upper"), ends, strict=True))
     elif comparator == "about" and upper is not None:
         within = plain(upper - target)
-        points = text("report.points", lang, figure=within)
+        points = difference(within, "%", None, lang=lang)
         values |= {"within": points if is_percent(unit) else said(upper - target)}
     return text(f"wording.comparator_{comparator}", lang, **values)
 

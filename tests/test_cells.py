@@ -1,6 +1,7 @@
 """What people write in cells: figures, comparators, heads of columns."""
 
 import math
+from decimal import Decimal
 
 import pytest
 
@@ -72,6 +73,15 @@ READ = [
     ("538 (provisional)", "enterprises", (538, NAN, NAN, "preliminary")),
     ("470p", "enterprises", (470, NAN, NAN, "preliminary")),
     ("470 [e]", "enterprises", (470, NAN, NAN, "expected")),
+    *((f"88,400（{said}）", "億円", (88400, NAN, NAN, firm)) for said, firm in [
+        ("速報", "preliminary"), ("概数", "preliminary"), ("確報", "official"),
+        ("見込み", "expected"),
+    ]),
+    *((f"{mark}3,120", "人", (-3120, NAN, NAN, "official")) for mark in ["△", "▲ ", "-"]),
+    ("△￥5億", "億円", (-5, NAN, NAN, "official")),
+    ("KSh 2,100 million", "KSh millions", (2100, NAN, NAN, "official")),
+    ("R2.5bn", "R million", (2500, NAN, NAN, "official")),
+    ("5千", "人", (5000, NAN, NAN, "official")),
     ("5 m² (p)", "m²", (5, NAN, NAN, "preliminary")),
     ("达126家", "enterprises", (126, NAN, NAN, "official")),
     ("达126家以上", "enterprises", (NAN, 125, NAN, "official")),
@@ -157,6 +167,19 @@ def test_where_commas_may_mark_either_only_the_option_decides(table):
     for cell in ("1.5", "1,234.5", "0.5"):
         with pytest.raises(errors.BcforecastError, match=r"comma before .*1\.234,5"):
             cells.read_figure(cell, unit="%", mark=",")
+
+
+@pytest.mark.parametrize(
+    ("given", "unit"),
+    [
+        ("parks", "platforms"), ("千人当たり", "万人当たり"), ("EUR", "USD"), ("人", "%"),
+        ("", "人"), ("万元/人", "千元/人"), ("miles", "km"),
+    ],
+)  # fmt: skip
+def test_what_counts_something_else_or_so_many_of_it_is_no_multiple(given, unit):
+    assert cells.times(given, unit) is None
+    assert cells.times("万人", "persons") == 10_000
+    assert cells.times("KSh", "KSh millions") == Decimal("0.000001")
 
 
 @pytest.mark.parametrize(

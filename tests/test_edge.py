@@ -347,6 +347,7 @@ def test_no_cell_reads_as_a_formula_and_only_an_apostrophe_is_added(texts):
         assert cell in (text, f"'{text}")
         starts = cell[:1] in tuple("=+-@\t\n＝")
         assert not starts or float(cell) is not None
+        assert edge.unguarded(cell) == text or text[:1] == "'"
 
 
 def test_a_row_of_more_cells_than_a_spreadsheet_has_is_refused_at_once(tmp_path):

@@ -171,7 +171,8 @@ def test_what_a_goal_asks_is_said_as_the_plan_says_it(said, english, chinese, na
 
 
 @pytest.mark.parametrize(
-    "unit", ["TEU", "GWh", "m", "all", "USD/head", "EUR per kWh", "million", ""]
+    "unit",
+    ["TEU", "GWh", "m", "all", "USD/head", "EUR per kWh", "million", "", "MMR", "ft", "tl", "－"],
 )
 def test_what_only_looks_like_money_is_none(unit):
     assert not unit_of(unit).currency
@@ -180,7 +181,7 @@ def test_what_only_looks_like_money_is_none(unit):
 
 @pytest.mark.parametrize("unit", units())
 def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit):
-    assert units()[unit].whole == (unit not in ("%", "ratio", "CNY", "10k CNY", "100M CNY"))
+    assert units()[unit].whole == (unit not in ("%", "-", "ratio", "CNY", "10k CNY", "100M CNY"))
     for lang in LANGUAGES:
         name, said = unit_name(unit, lang), figure("1,650.9", unit).render(lang)
         assert name
@@ -188,7 +189,7 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
             assert said.startswith("CNY ")
         else:
             blank = "" if lang == "zh" or unit == "%" else " "
-            unit_said = "" if unit == "ratio" else f"{blank}{name}"
+            unit_said = "" if unit in ("-", "ratio") else f"{blank}{name}"
             assert said == f"{'1650.9' if lang == 'zh' else '1,650.9'}{unit_said}"
 
 
@@ -206,6 +207,34 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
 )  # fmt: skip
 def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [
+        ("KSh millions", "KES million"), ("Kshs", "KES"), ("Rm", "ZAR million"), ("RM", "MYR"),
+        ("kr", "kr"), ("M kr", "kr million"), ("S/.", "PEN"), ("mln zł", "PLN million"),
+        ("C$ million", "C$ million"), ("GH₵ million", "GHS million"), ("bn Ft", "HUF billion"),
+        ("－", "no unit"),
+    ],
+)  # fmt: skip
+def test_money_is_known_by_its_usual_mark_and_no_unit_by_a_dash(unit, name):
+    assert unit_name(unit, "en") == name
+    assert words.target_words("at_least", 1.8, unit="－", lang="en") == "at least 1.8"
+
+
+def test_japanese_is_not_taken_for_chinese():
+    for said in ("北辰区", "香港總生產", "朱镕基"):
+        assert words.language_of(said, otherwise="en") == "zh"
+    for said in ("みどり市", "千葉県", "総生産", "Alba"):
+        assert words.language_of(said, otherwise="en") == "en"
+
+
+def test_one_point_is_singular_and_no_figure_is_none_of_what_has_another_script():
+    assert words.difference("-1", "%", None, lang="en") == "-1 percentage point"
+    assert words.difference("1", "2015 = 100", None, lang="en") == "1 point"
+    none = {one: words.target_words("at_most", 0.0, unit=one, lang="en") for one in ("homes", "人")}
+    assert none == {"homes": "no homes", "人": "at most 0 人"}
 
 
 @pytest.mark.parametrize("unit", ["%", "% of GDP", "％ of GDP", "% du PIB"])

@@ -403,7 +403,13 @@ def init(
             given = read_draft(sheets, file=workbook, decimal=decimal, more=more)
         _refuse_all(given.problems, spoken)
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
-        given.goals[:0] = [parse_goal(one, **asked_as) for one in goal or ()]
+        goals = list[Any]()
+        for said in goal or ():
+            with asked_again(spoken):
+                goals.append(parse_goal(said, **asked_as))
+        if len(goals) < len(goal or ()):
+            raise typer.Exit(bc.BcforecastError.exit_status)
+        given.goals[:0] = goals
         given.area, given.years = (area or given.area).strip(), (years or given.years).strip()
         span_of(given)  # before anything is asked
         if sys.stdin.isatty() and not given.goals:

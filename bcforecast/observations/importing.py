@@ -96,7 +96,7 @@ def read_import(
         if sheet.rows and not (there or _has_goals(sheet)):
             result.notes.append(Message("cells.sheet_unread", {"sheet": sheet.name}))
     if not (found or result.problems):
-        raise ObservationError("cells.no_table", file=path)
+        raise _no_table(path, read.sheets, planned)
     known = [*dataset.sources]
     for table in sorted(found, key=lambda table: table[0] != "sources"):
         if table[0] != "figures":
@@ -110,6 +110,22 @@ def read_import(
                 path, table, defaults, dataset, known, result, correction=correction, mark=decimal
             )
     return result
+
+
+def _no_table(
+    path: Path, sheets: Sequence[cells.Sheet], planned: Sequence[wide.KnownIndicator]
+) -> ObservationError:
+    """Return that there is no table, with the first row that lacks but one head of one."""
+    for sheet in sheets:
+        for row, given in sheet.rows:
+            named = wide.heads_of(given, planned)
+            years = sum(map(wide.is_period, named)) > 1
+            if years or not wide.NAMED.isdisjoint(named):
+                heads = ", ".join(filter(None, map(cells.as_text, given)))
+                lacks = Message(f"cells.lacks_{'indicator' if years else 'year'}")
+                about = {"row": row, "heads": heads, "lacks": lacks}
+                return ObservationError("cells.no_table_but", file=path, **about)
+    return ObservationError("cells.no_table", file=path)
 
 
 def _turned(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> cells.Sheet:
@@ -235,7 +251,16 @@ def _read_figures(
     entries, bad = wide.unroll((top, heads), body, given_units, mark=mark)
     entries = [one for one in entries if one[1] not in above]
     given = dict(body)
-    result.problems.note(_wrong(path, sheet, row, place, *told) for row, place, *told in bad)
+    causes: dict[object, list[wide.BadCell]] = {}
+    for cell in bad:  # the mark of the decimals is one cause of many cells
+        of_all = re.fullmatch("cells.allowed_(mark|comma)", cell[3].key)
+        causes.setdefault(of_all[0] if of_all else cell[:2], []).append(cell)
+    for (row, place, *told), *others in causes.values():
+        problem = _wrong(path, sheet, row, place, *told)
+        alike = [sheet.at(*one[:2]) for one in others]
+        about = {"cell": sheet.at(row, place), "first": ", ".join(alike[:3]), "count": len(alike)}
+        more = {"cell": Message("cells.and_cells", about)} if alike else {}
+        result.problems.note([replace(problem, values={**problem.values, **more})])
     result.problems.more += bad.more
     first_at = {_key(one.figure): one for one in result.figures}
     of_row: list[Message] = []

@@ -27,7 +27,7 @@ from bcforecast.cells import allowed_day, allowed_number, as_text, csv_rows
 from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
-from bcforecast.text import Message, Text, plain, unit_of
+from bcforecast.text import Message, Text, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -680,7 +680,7 @@ _NUMBERS: Final = ("value", "lower", "upper")
 
 
 def _within_row(figure: Any) -> Iterator[tuple[str, Message, Message]]:
-    """Yield what is wrong within a row: no figure, bounds or quantiles crossed, less than none."""
+    """Yield what is wrong within a row: no figure, bounds or quantiles crossed."""
 
     def wrong(name: str, key: str, **values: object) -> tuple[str, Message, Message]:
         return name, quoted(getattr(figure, name)), _said(key, **values)
@@ -703,10 +703,6 @@ def _within_row(figure: Any) -> Iterator[tuple[str, Message, Message]]:
             yield wrong(column, "allowed_at_most", column="upper", value=plain(upper))
     if value < lower:
         yield wrong("value", "allowed_at_least", column="lower", value=plain(lower))
-    if unit_of(figure.unit).whole:
-        for column in _NUMBERS:
-            if getattr(figure, column) < 0:
-                yield wrong(column, "allowed_count")
 
 
 def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -124,6 +125,9 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
     """
     words, fiscal = [*map(cells.without_era, header)], fiscal_of(planned)
     named = [cells.meaning("columns", head) or cells.period_named(head) or "" for head in header]
+    if NAMED.isdisjoint(named) and "group" in named:
+        named[named.index("group")] = "indicator"
+    named = ["" if name == "group" else name for name in named]
     for n, word in enumerate(words):
         if re.fullmatch("[0-9]{4}[.]1", word):
             sure = f"{word[:4]}.2" in words[max(n - 1, 0) : n + 2] or f"{word}0" in words
@@ -226,7 +230,7 @@ def unroll(
             continue
         for place, head, cell in figures:
             try:
-                counted = unit_of(about["unit"]).whole and mark is None  # 1.234 firms
+                counted = unit_of(about["given"]).whole and mark is None  # 1.234 firms
                 if counted and isinstance(cell, str) and cells.TWO_WAYS.search(plain_words(cell)):
                     raise _unread(as_text(cell), "cells.allowed_mark")
                 if (made := _long(about, Period.parse(head), cell, mark or ".")) is not None:
@@ -271,18 +275,19 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         key = "cells.allowed_one_area" if fits else "cells.allowed_indicator"
         raise _unread(wanted, key, known=known)
     if fits:
-        one, unit = fits[0], said.get("unit", fits[0].unit)
-        if plain_words(unit) not in cells.unit_names(one.unit) and unit != one.unit:
-            raise _unread(unit, "cells.allowed_unit", "unit", unit=one.unit)
-        if above and "unit" not in said and not cells.says_unit(above, one.unit):
-            raise _unread(above, "cells.allowed_unit", unit=one.unit)
+        one = fits[0]
+        unit = said.get("unit") or cells.unit_above(above, one.unit)
+        if cells.times(unit, one.unit) is None:
+            raise _unread(unit, "cells.allowed_unit", "unit" * ("unit" in said), unit=one.unit)
     else:
-        one = KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
+        unit = said["unit"]
+        one = KnownIndicator(area, wanted, unit, said["measure"], frozenset())
     rule = said.get("published") or defaults.published or RULE
     return {
         "area": one.area,
         "indicator": one.indicator,
         "unit": one.unit,
+        "given": unit,
         "measure": said.get("measure", one.measure),
         "measure_said": said.get("measure", ""),
         "status": said.get("status", ""),
@@ -296,29 +301,32 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
 def _long(
     about: Mapping[str, str], period: Period, cell: object, mark: Decimals
 ) -> dict[str, str] | None:
-    figure = cells.read_figure(cell, unit=about["unit"], mark=mark)
+    given, unit = about["given"], about["unit"]
+    figure = cells.read_figure(cell, unit=given, mark=mark)
     if figure is None:
         return None
+    times = cells.times(given, unit) or Decimal(1)
     day, basis = published_by(about["published"], period)
     told = figure.status == "official" or math.isnan(figure.value)  # a bound says it all
-    told = told and not cells.FOOTNOTE.search(str(cell))
+    told = told and not cells.FOOTNOTE.search(str(cell)) and times == 1
     return {
         **about,
         "period": str(period),
-        "value": _digits(figure.value),
-        "lower": _digits(figure.lower),
-        "upper": _digits(figure.upper),
+        "value": _digits(figure.value, times),
+        "lower": _digits(figure.lower, times),
+        "upper": _digits(figure.upper, times),
         "status": about["status"] or figure.status,
         "published": day.isoformat(),
         "published_basis": about["published_basis"] or basis,
-        "note": about["note"] or ("" if told else str(cell).strip()),
+        "note": about["note"] or ("" if told else f"{cell} {given if times != 1 else ''}".strip()),
         "note_zh": "",
     }
 
 
-def _digits(number: float) -> str:
+def _digits(number: float, times: Decimal) -> str:
     if math.isnan(number):
         return ""
+    number = float(Decimal(repr(number)) * times)
     return str(int(number)) if number.is_integer() else repr(number)
 
 

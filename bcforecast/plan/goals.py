@@ -152,8 +152,6 @@ class Indicator(fields.NamedRecord):
         low, high = self.support
         if high <= low:
             raise fields.refusal("plan.allowed_above", "valid_range", 1, low=f"{low:g}")
-        if self.whole and low < 0:
-            raise fields.refusal("plan.allowed_count_range", "valid_range", 0)
         if unit_of(self.unit).whole and not self.whole and self.compared is None:
             raise fields.refusal("plan.allowed_whole_unit", "whole", unit=unit_of(self.unit).names)
         if self.link_to_parent != "none" and self.parent is None:
@@ -169,7 +167,7 @@ class Indicator(fields.NamedRecord):
         """What kind of number it is, for how its growth and goals on it went elsewhere."""
         if unit_of(self.unit).currency:
             return "money"
-        if self.whole:
+        if self.whole and self.support[0] >= 0.0:  # a balance, such as net migration, counts none
             return "count"
         return "ratio" if self.valid_range == (0.0, 100.0) else "rate"
 

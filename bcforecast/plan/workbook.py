@@ -12,6 +12,7 @@ import csv
 import math
 import re
 import unicodedata
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -105,9 +106,9 @@ def parse_goal(
     """Read a goal such as `High-tech enterprises, enterprises, more than, 530, 2022`.
 
     Semicolons or full-width commas may stand between the parts, which a comma within a part needs;
-    or the part stands in quotation marks. The due date may be left out. The `decimal` mark is that
-    which the target leaves no doubt of, unless given; `fiscal` is how fiscal years are written. A
-    PlanError says which part is wrong, and what is allowed.
+    or the part stands in quotation marks. The due date may be left out, and the unit empty. The
+    `decimal` mark is that which the target leaves no doubt of, unless given; `fiscal` is how fiscal
+    years are written. A PlanError says which part is wrong, and what is allowed.
     """
     said = " ".join(said.split())
     mark = next((mark for mark in ";；，" if mark in said), ",")
@@ -117,7 +118,7 @@ def parse_goal(
         apart = said if decimal == "," else re.sub(thousands, "", said)
         parts = next(csv.reader([apart], skipinitialspace=True), [])
     parts = [part.strip() for part in parts]
-    if len(parts) not in (4, 5) or not all(parts):
+    if len(parts) not in (4, 5) or not all([parts[0], *parts[2:]]):
         raise PlanError("cells.bad_goal", found=said)
     return _draft(said, parts, decimal or cells.mark_said(parts[3:4]), fiscal)
 
@@ -180,8 +181,11 @@ def _draft(
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
     if figure is None or math.isnan(sum(ends) if between else figure.value):
         percent = "_percent" * target.endswith(("%", "％"))
-        key = "ends" if between else f"target{percent}"
-        raise _wrong(said, given, Message(f"cells.allowed_{key}", {"unit": measured}))
+        key, about = "ends" if between else f"target{percent}", {"unit": measured}
+        share = re.fullmatch(_SHARE, plain_words(given))
+        if share and 0 < int(share[1]) < int(share[2]):
+            key, about = "share", {"percent": f"{100 * int(share[1]) / int(share[2]):.3g}"}
+        raise _wrong(said, given, Message(f"cells.allowed_{key}", about))
     due = (cells.said_as("due_by", due) or {"year": due})["year"]
     for key, form in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
         if told := cells.said_as(form, due):
@@ -189,11 +193,17 @@ def _draft(
             more |= {key: True} if key else {}
             if fiscal and (span := fiscal.span(told["years"])):
                 due = "/".join(map(fiscal.called, span))
+    if fiscal and fiscal.span(due) and not plain_words(fiscal.written).startswith("fy"):
+        due = re.sub("(?i)^fy ?", "", due)
     if fiscal is None or not fiscal.span(due):
         typed, due = due, due if due.endswith("年度") else cells.day_named(due)
+        if month := re.fullmatch("([0-9]{4})-([0-9]{2})", cells.period_named(typed) or ""):
+            due = f"{month[0]}-{monthrange(int(month[1]), int(month[2]))[1]}"
         due = due.removesuffix("度").removesuffix("年")
         if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
-            raise _wrong(said, typed, fields.allowed_due(fiscal))
+            begin = fiscal is None and cells.fiscal_end(typed)
+            allowed = Message("cells.allowed_begin") if begin else fields.allowed_due(fiscal)
+            raise _wrong(said, typed, allowed)
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST
     if known in fields.CHANGES and not amount and figure.value > most and target[-1] not in "%％":
@@ -202,6 +212,9 @@ def _draft(
     asked: dict[str, Any] = {"comparator": known, key: figures if between else figures[0]}
     asked |= {"due": int(due) if due.isdigit() else fields.unquoted_day(due)} if due else {}
     return GoalDraft(name, unit, asked | more)
+
+
+_SHARE: Final = "([0-9]{1,4}) ?(?:/|in|of|out of|von|sur|de cada|em cada) ?([0-9]{1,4})"
 
 
 def _amount(said: str, unit: str) -> str | None:
@@ -216,10 +229,12 @@ def _amount(said: str, unit: str) -> str | None:
 
 
 def _unit_meant(said: str) -> str:
-    """Return the unit that is named, in any language, or else a unit of its own.
+    """Return the unit that is named, in any language, or else a unit of its own; `-` for none.
 
     A word for whole things that has no plural counts many kinds of them: 件 are not patents alone.
     """
+    if cells.is_missing(said):
+        return "-"
     for unit, known in units().items():
         plain = {w for lang, w in known.names.values.items() if w == known.one.values[lang]}
         if plain_words(said) in {*cells.unit_names(unit)} - (plain if known.whole else set()):
@@ -266,13 +281,17 @@ def read_draft(
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
             about |= {str(k): "".join(map(as_text, given[n + 1 : n + 2])) for k, n in named.items()}
         mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
+        fiscal, asked = FiscalYears.of(draft.more), False
         for row, given in below:
             said = {name: as_text(given[n]) for name, n in places.items()}
             typed = cells.is_typed(given[places["target"]])
             try:
-                fiscal = FiscalYears.of(draft.more)
                 draft.goals += _of_row(said, row, mark if typed else ".", fiscal)
             except PlanError as error:
+                if getattr(error.message.values["allowed"], "key", "") == "cells.allowed_begin":
+                    if asked:  # how fiscal years are written: once
+                        continue
+                    asked = True
                 place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
                 key = f"cells.goal_row{'' if sheet.name else '_csv'}"
                 draft.problems.note([PlanError(key, **place)])
@@ -363,7 +382,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     for one_id, ends in named.items():
         one, percent = indicators[one_id], indicators[one_id]["unit"] == "%"
         low, high = min(ends) < 0, percent and max(ends) <= 100
-        if not unit_of(one["unit"]).whole and (low or high < percent):
+        if low or high < percent:
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
     title = draft.area
     if span:

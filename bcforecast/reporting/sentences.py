@@ -462,7 +462,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
 
     def told(key: str, of: float, **about: object) -> Spans:
         size = number(abs(of), unit="%") if points else rate(abs(of))
-        way = "up" if of > 0.0 else "down" if of < 0.0 else "none"
+        way = "none" if not re.search("[1-9]", size) else "up" if of > 0.0 else "down"
         moved = wording.difference(size, "%", None, lang=lang) if points else size
         return sentence(f"report.pace_{key}_{way}", lang, past=moved, **about)
 

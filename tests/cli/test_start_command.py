@@ -287,11 +287,14 @@ def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp
     assert [goal.due.year for goal in load_plan("mine", data_dir=tmp_path / "mine").goals] == [2030]
 
 
-def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, refused):
+def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, run, refused):
     assert "--area, --years, --goal" in refused(
         "init", tmp_path / "mine", "--area", " ", "--years", " "
     )
     assert "2050" in refused("init", tmp_path / "mine", *BEGUN, "--goal", "X, %, at least, 5, 2050")
+    wrong = ("--goal", "Y, %, at least, many", "--goal", "Z, %, perhaps, 5")
+    status, _, err = run("init", tmp_path / "mine", *BEGUN, *wrong)
+    assert (status, "many" in err, "perhaps" in err) == (2, True, True)
     assert "bcforecast init" in refused("import", tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []
 

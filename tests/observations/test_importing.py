@@ -236,12 +236,12 @@ def test_a_month_that_may_have_lost_its_nought_is_refused(data, book, heads, mon
 
 def test_lines_above_say_units_and_a_second_table_has_its_own_heads(data, book):
     first = ["表1", None, "单位：家、%"], ["指标", 2018, 2019], ["高企", 5, 6]
-    second = ["续表", "（单位：万家）"], ["指标", 2021, 2022], ["高企", 7, 8]
+    second = ["续表", "（单位：万元）"], ["指标", 2021, 2022], ["高企", 7, 8]
     found = import_file(book(*first), data, dry_run=True)
     assert [one.figure.value for one in found.added] == [5, 6]
     found = import_file(book(*first, *second), data, dry_run=True)
     (told,) = (problem.render("en") for problem in found.problems)
-    assert 'cell A6: found "万家"; allowed: the unit of the indicator in the plan: enter' in told
+    assert 'cell A6: found "万元"; allowed: the unit of the indicator in the plan: enter' in told
     found = import_file(book(*first, second[0][:1], *second[1:]), data, dry_run=True)
     assert [str(one.figure.period) for one in found.figures] == ["2018", "2019", "2021", "2022"]
 
@@ -282,6 +282,10 @@ def test_a_point_that_may_mark_thousands_is_refused_of_what_is_counted(data):
     path = data / "x.csv"
     path.write_text("code;2021;2022\nfirms;1.234;12,5\nshare;1.234;5\n", encoding="utf-8")
     assert [one.figure.value for one in import_file(path, data, dry_run=True).added][:1] == [1234]
+    alike = path.with_name("alike.csv")
+    alike.write_text("code,2021,2022\nfirms,1.234,2.345\nfirms,3.456,4.567\n", encoding="utf-8")
+    (told,) = import_file(alike, data, dry_run=True).problems
+    assert 'cell B2 (3 more alike: C2, B3, C3 …): found "1.234"' in told.render("en")
     rows = "area;code;2021\nhere;firms;1.234\nhere;share;1.234\nx\nhere;name;5\n"
     path.write_text(rows, encoding="utf-8")
     told, other = import_file(path, data, dry_run=True).problems
@@ -346,6 +350,19 @@ def test_what_is_wrong_in_the_label_of_a_row_is_told_once_by_its_own_cell(data, 
     told = sorted(str(problem.values) for problem in import_file(path, data).problems)
     assert len(told) == 2
     assert all("'C3'" in one or "'B2'" in one for one in told)
+
+
+@pytest.mark.parametrize(
+    ("heads", "said"),
+    [
+        (["thing", 2021, 2022], "row 1 (thing, 2021, 2022) looks like its heads, but none of them"),
+        (["指標名", "R3"], "row 1 (指標名, R3) looks like its heads, but none of them is a year"),
+    ],
+)
+def test_where_there_is_no_table_it_is_said_what_the_nearest_row_lacks(data, book, heads, said):
+    with pytest.raises(errors.ObservationError) as wrong:
+        import_file(book(heads, ["firms", 5]), data)
+    assert said in str(wrong.value)
 
 
 @pytest.mark.parametrize("cell", ["24,850", "突破2万", -1, "110-120"])

@@ -93,8 +93,6 @@ def test_a_cell_that_must_be_filled_may_not_be_empty(folder, column):
 @pytest.mark.parametrize(
     ("rows", "english", "chinese"),
     [
-        ([{"value": "-3"}], 'row 2, column value: found "-3"; allowed: a count of 0', "不得为负"),
-        ([{"value": "", "lower": "-3"}], 'row 2, column lower: found "-3"', "不得为负"),
         ([{"upper": "80"}], 'column value: found "90"; allowed: at most 80', "不大于"),
         ([{"value": "75", "lower": "80"}], 'value: found "75"; allowed: at least 80', "不小于"),
         ([{"value": "", "lower": "90", "upper": "80"}],
@@ -166,6 +164,9 @@ def text_of(*rows):
         (text_of(row(), row(note="城市统计局")).encode("gb18030"),
          "row 3, column note: found text that is not UTF-8 (it looks like GBK/G", "GBK/GB18030"),
         ("地区,指标\n北辰,企业\n".encode("gbk"), "row 1, column 1: found text that is not", "GBK"),
+        ("指標\n転入超過数\n".encode("cp932"), "looks like Shift_JIS", "看来是 Shift_JIS"),
+        ("県,円\n".encode("cp932"), "looks like Shift_JIS", "看来是 Shift_JIS"),
+        ("región\n".encode("latin1"), "looks like Windows-1252", "看来是 Windows-1252"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_table_is_refused(folder, content, english, chinese):
@@ -220,7 +221,7 @@ def test_rows_are_numbered_as_an_editor_shows_them_and_every_problem_is_told(fol
     rows = ("", row(note='"two\nlines"'), ",,,,,,,,,,,,")
     folder.write(*rows, row(period="2021-13"))
     assert folder.said()[0].startswith("observations.csv, row 6, column period")
-    folder.write(row(value="-1"), row(period="2021-13"), row(period="2020", unit="x", status="y"))
+    folder.write(row(value="x"), row(period="2021-13"), row(period="2020", unit="x", status="y"))
     places = [line.partition(": found")[0].partition(", ")[2] for line in folder.said()]
     assert places == [
         "row 2, column value", "row 3, column period", "row 4, column status",

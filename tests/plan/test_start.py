@@ -7,7 +7,10 @@ import openpyxl
 import pytest
 
 from bcforecast import errors
+from bcforecast.attainment.project import project
 from bcforecast.cells import FiscalYears, meaning, read_sheets
+from bcforecast.observations.importing import import_file
+from bcforecast.observations.reading import load_observations
 from bcforecast.plan import start
 from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.reading import load_plan
@@ -23,6 +26,10 @@ GOALS = [
     ("Rate; %; zwischen; -0,5 und 0,5", ("%", "between", [-0.5, 0.5])),
     ("増加率,%,約,6,2025年度", ("%", "about", 6, 2025)),
     ("待機児童,人,以下,ゼロ,2028年度", ("人", "at_most", 0, 2028)),
+    ("待機児童,人,ゼロ,0,令和12年末", ("人", "at_most", 0, 2030)),
+    ("合計特殊出生率, , 上回る, 1.8, 2030年まで", ("-", "more_than", 1.8, 2030)),
+    ("Fertility; －; range; 1.4-1.5; end of 2028", ("-", "between", [1.4, 1.5], 2028)),
+    ("Centres; centres; at least; 5; June 2028", ("centres", "at_least", 5, date(2028, 6, 30))),
     ("出生率,‰,間,1.40〜1.50,2028年", ("‰", "between", [1.4, 1.5], 2028)),
     ("高新技术企业,家,翻一番,比2020年,2025", ("家", "increase_by", 100, 2025, 2020)),
     ("高新技术企业,家,达到,比2020年翻两番,2025", ("家", "increase_by", 300, 2025, 2020)),
@@ -79,6 +86,7 @@ def test_in_chinese_and_japanese_a_point_marks_decimals():
 WRONG = [
     ("Firms, enterprises, 530", "name, unit, comparator, target, due"),
     ("Firms, enterprises, perhaps, 530, 2030", "at least, more than"),
+    ("Homes with water, %, at least, 1 in 3, 2030", "with the unit %: 33.3%"),
     ("Firms, enterprises, at least, many, 2030", "many"),
     ("Firms, enterprises, between, 40, 2030", "40-45"),
     ("Firms, enterprises, between, 40 and 45 or so, 2030", '"40 and 45 or so"'),
@@ -105,6 +113,15 @@ def test_half_a_goal_is_refused_with_how_to_say_it(said, part):
 def test_a_fiscal_year_written_otherwise_is_refused_with_the_plans_own_way():
     with pytest.raises(errors.PlanError, match=r"a fiscal year as the plan writes it, .* 2024/25$"):
         parse_goal("A; %; at least; 20; 2027-28", fiscal=FiscalYears("2024-04", "2024/25"))
+    goal = parse_goal("A; %; at least; 20; FY 2027/28", fiscal=FiscalYears("2024-04", "2024/25"))
+    assert goal.asked["due"] == "2027/28"
+
+
+def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path):
+    rows = ["Indicator,Unit,Comparator,Target,Due", *(f"{n},%,at least,5,2029-30" for n in "ABC")]
+    (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
+    (told,) = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv").problems
+    assert "--fiscal-year 2024-25=2024-04" in str(told)
 
 
 def begun(folder, *said, **more):
@@ -124,6 +141,20 @@ def test_every_goal_that_can_be_said_makes_a_plan_that_loads(tmp_path, said, _):
         "plans", "figures.csv", "sources.csv", "scenarios", "README.md",
     }  # fmt: skip
     assert len((folder / "README.md").read_text().splitlines()) == 4
+
+
+def test_no_unit_and_a_balance_of_whole_things_go_from_a_line_to_a_chance(tmp_path):
+    said = ("A; -; at least; 1.8", "B; persons; at least; 0", "C; homes; at least; -500")
+    folder = begun(tmp_path / "mine", *said)
+    rows = "A,－,1.4,1.3\nB,人,△3120,-2780\nC,thousand homes,-0.4,-0.3\n"
+    (folder / "f.csv").write_text(f"区分,unit,2021,2022\n{rows}", encoding="utf-8")
+    assert not import_file(folder / "f.csv", folder).problems
+    known = load_observations(folder, as_of="2024-04-01")
+    read = known.observations
+    assert [one.value for one in read] == [1.4, 1.3, -3120, -2780, -400, -300]
+    assert (read[0].unit, read[-1].note.render("en")) == ("-", "-0.3 thousand homes")
+    outlook = project(load_plan("mine", data_dir=folder), known)
+    assert all(0.0 < one.attainment.probability < 1.0 for one in outlook)
 
 
 def test_goals_of_one_name_and_unit_share_an_indicator_and_differ_by_their_year(tmp_path):
