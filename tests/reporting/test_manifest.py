@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from light_reports import small_data
 
+from bcforecast import config
 from bcforecast.errors import ReportError
+from bcforecast.plan.reading import load_plan
 from bcforecast.reporting import manifest as code
 from bcforecast.reporting.facts import Provenance
 from bcforecast.reporting.manifest import (
@@ -187,3 +189,11 @@ def test_a_link_that_stays_within_is_followed_but_for_the_report_itself(tmp_path
 def test_the_folder_of_failures_is_no_plan(tmp_path):
     with pytest.raises(ReportError, match="failed"):
         report_folder(tmp_path, "failed", *PARTS[1:])
+
+
+@pytest.mark.parametrize(("plan", "named"), [("tianjin-2020-2022", 1), ("beichen-2020-2022", 5)])
+def test_scenarios_of_other_plans_are_no_inputs(plan, named):
+    files = code.input_files(
+        load_plan(plan), plan, "baseline", data_dir=None, template=config.NOTEBOOKS_DIR / "x"
+    )
+    assert sum(file.parent.name == "scenarios" for file in files) == named

@@ -466,3 +466,15 @@ def test_a_goal_says_on_which_measures_what_is_missing_rests(status, part, expec
     assert zh.endswith("逾期未落实：a举措。")
     nothing = measured(measure("a"))
     assert sentences.delivery(nothing.goals[0], nothing, lang="en") == ()
+
+
+@pytest.mark.parametrize(
+    ("delivered", "step"), [(False, "grants"), (True, "extend them, or adopt others.")]
+)
+def test_a_lever_whose_measures_are_delivered_is_no_next_step(delivered, step):
+    push = PushFact(
+        words=Text(en="grants"), levers=1, wanted=0.8, reached=0.7, feasible=False,
+        delivered=delivered,
+    )  # fmt: skip
+    low = goal(probability=0.2, verdict="wording.unlikely", pushes=(push,))
+    assert step in sentences.next_step(low, facts(low), lang="en")[0]
