@@ -7,7 +7,7 @@ added: a revised figure is a new row, published later than the one that it revis
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -96,7 +96,9 @@ def read_import(
         if sheet.rows and not (there or _has_goals(sheet)):
             result.notes.append(Message("cells.sheet_unread", {"sheet": sheet.name}))
     if not (found or result.problems):
-        raise _no_table(path, read.sheets, planned)
+        near = (one for sheet in read.sheets for one in _near_table(sheet, planned))
+        said = next(near, Message("cells.no_table"))
+        raise ObservationError(said.key, **said.values, file=path)
     known = [*dataset.sources]
     for table in sorted(found, key=lambda table: table[0] != "sources"):
         if table[0] != "figures":
@@ -112,20 +114,14 @@ def read_import(
     return result
 
 
-def _no_table(
-    path: Path, sheets: Sequence[cells.Sheet], planned: Sequence[wide.KnownIndicator]
-) -> ObservationError:
-    """Return that there is no table, with the first row that lacks but one head of one."""
-    for sheet in sheets:
-        for row, given in sheet.rows:
-            named = wide.heads_of(given, planned)
-            years = sum(map(wide.is_period, named)) > 1
-            if years or not wide.NAMED.isdisjoint(named):
-                heads = ", ".join(filter(None, map(cells.as_text, given)))
-                lacks = Message(f"cells.lacks_{'indicator' if years else 'year'}")
-                about = {"row": row, "heads": heads, "lacks": lacks}
-                return ObservationError("cells.no_table_but", file=path, **about)
-    return ObservationError("cells.no_table", file=path)
+def _near_table(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> Iterator[Message]:
+    """Yield of each row that lacks but one head of a table what it lacks."""
+    for row, given in sheet.rows:
+        named = wide.heads_of(given, planned)
+        if (years := sum(map(wide.is_period, named)) > 1) or wide.NAMED & {*named}:
+            lacks = Message(f"cells.lacks_{'indicator' if years else 'year'}")
+            heads = ", ".join(filter(None, map(cells.as_text, given)))
+            yield Message("cells.no_table_but", {"row": row, "heads": heads, "lacks": lacks})
 
 
 def _turned(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> cells.Sheet:
