@@ -19,6 +19,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from bcforecast import text as wording
+from bcforecast.attainment.evidence import PUBLISHED
 from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
@@ -124,6 +125,15 @@ class FanData:
         """Place a date on the axis of years: a figure stands at the end of its (fiscal) year."""
         return _year_position(day) + (12 - self.last_month) / 12
 
+    @property
+    def happened(self) -> dict[str, object] | None:
+        """How it ended and by the figure of which year; None while nothing has settled it."""
+        known = self.goal.outcome
+        if known is None or known.met is None or not self.goal.is_settled(self.as_of):
+            return None
+        how = Message(f"hindcast.outcome_{'met' if known.met else 'missed'}")
+        return {"outcome": how, "year": known.year}
+
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     """Return the numbers that the chart of a goal shows."""
@@ -139,9 +149,10 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
             fan = fan_of(forecast, range(history.start + 1, due + 1))
         parent = area_name(outlook, borrowed.area), history, fan
     fan, chances, counts = None, None, None
-    if item.forecast is not None and item.goal.comparator != "event":
+    published = item.basis.model == PUBLISHED  # a figure, which no interval lies about
+    if item.forecast is not None and item.goal.comparator != "event" and not published:
         fan = fan_of(item.forecast, item.years)
-    elif item.forecast is not None:
+    elif item.forecast is not None and not published:
         met = holds(item.forecast, "event", item.goal.target).tolist()
         chances = dict(zip(item.years, met, strict=True))
         if len(chances) < _FEW_YEARS:
@@ -206,12 +217,14 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}
         history = text("plot.fan_alt_history", lang, **span)
-    if data.fan is not None and data.fan.levels.size > 1:
+    if data.fan is not None and data.fan.levels.size > 1 and data.happened is None:
         own: Look = {"unit": a.unit, "name": data.goal.indicator.unit_name(lang), "lang": lang}
         told_of = partial(wording.estimate, unit=a.unit, grade=a.grade)
         words = {k: wording.quantity(told_of(v), **own) for k, v in data.fan.ends.items()}
         told["forecast"] = text("plot.fan_alt_forecast", lang, **words)
-    alt = text("plot.fan_alt", lang, **told, name=name, history=history)
+    ended = data.happened or {}
+    form = f"plot.fan_alt{'_settled' if ended else ''}"
+    alt = text(form, lang, **told, **ended, name=name, history=history)
     kind = "goal" if data.met_by_year is None else "event"
     caption = text(f"document.caption_{kind}", lang, name=name)
     wide = _fan_figure(data, style.WIDE, lang)
@@ -223,11 +236,14 @@ def message(data: FanData, lang: Language) -> str:
     """Say in a line what the chart of a goal says."""
     a = data.goal.attainment
     values = {"target": target_words(data.goal, lang), "year": wording.year_of(a.due)}
+    if data.happened is not None:
+        return text("plot.fan_message_settled", lang, **values | data.happened)
     if a.probability is None:
         return text("plot.fan_message_unset", lang, **values)
     said = wording.chance(a.probability, grade=a.grade, lang=lang)
-    over = "_over" if data.goal.goal.over is not None else ""
-    return text(f"plot.fan_message{over}", lang, **values, chance=said)
+    new = goals.COMPARISONS[a.comparator].counts_new
+    form = "_over" if data.goal.goal.over is not None else "_new" if new else ""
+    return text(f"plot.fan_message{form}", lang, **values, chance=said)
 
 
 def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
@@ -330,7 +346,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
         _draw_fan(axes, data.fan, data.own, lang)
     ends = _label_ends(axes, data, data.fan, lang) if data.fan is not None else 0.0
     _write_ticks(axes.yaxis, data.goal.attainment.unit, lang)
-    if data.fan is None:
+    if data.fan is None and data.happened is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
         words = f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}"
         look: Look = {"transform": axes.transAxes, "ha": "center", "va": "center", "zorder": 8}
@@ -378,6 +394,11 @@ def _draw_bound(
         arrow = {"arrowstyle": "<-", "color": style.INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
         away = (0, 24 if from_below else -24)
         annotate(axes, "", (year, ends[0]), away, zorder=5, arrowprops=arrow)
+        # On the side where nothing lies: neither on a line at its height nor on the next figure.
+        below: Look = {"ha": "center", "va": "top" if from_below else "bottom"}
+        at = (0, -4 if from_below else 4)
+        annotate(axes, words, (year, ends[0]), at, zorder=5, path_effects=_HALO, **below)
+        return
     middle = (year, sum(ends) / len(ends))
     annotate(axes, words, middle, (8, 0), zorder=5, va="center", path_effects=_HALO)
 
@@ -414,9 +435,15 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     if goal.over is not None and first is not None:
         axes.axvspan(first - 0.5, due + 0.5, color=style.TARGET, alpha=0.06, lw=0, zorder=0.4)
     look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": "_due"}
-    axes.plot([due], [ends[0]], c=style.TARGET, zorder=6, **look)
+    known_last = data.own.values[data.own.known][-1:]
+
+    def reached(ends: list[float]) -> float:
+        """The end of a range that comes first on the way to it."""
+        return min(ends, key=lambda end: abs(end - known_last).sum())
+
+    axes.plot([due], [reached(ends)], c=style.TARGET, zorder=6, **look)
     for milestone in data.earlier:
-        step = data.place(milestone.due), goal_ends(milestone)[0]
+        step = data.place(milestone.due), reached(goal_ends(milestone))
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = wording.sign_and_target(milestone, lang=lang)
         # Above its own line, not that of the next one.

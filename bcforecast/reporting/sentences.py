@@ -288,7 +288,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     if goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
-    if goal.over in SUMMED:
+    if goal.over in SUMMED or (goal.outcome is not None and not goal.outcome.met):
         return sentence("report.say_latest", lang, **values)
     due = wording.year_of(goal.due)
     first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
