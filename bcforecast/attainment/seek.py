@@ -83,7 +83,7 @@ def seek(
     first = outlook.plan.first_year_to_act(outlook.as_of)
     if by is None and outlook[goal].is_over(outlook.as_of):
         raise ScenarioError("joint.over", goal=outlook[goal].names)
-    if (by or outlook[goal].goal.due_year) < first:
+    if by is None and outlook[goal].goal.due_year < first:
         raise ScenarioError("joint.too_late", goal=outlook[goal].names, year=first - 1)
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))
     if not 0.0 < probability < 1.0:

@@ -19,6 +19,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from bcforecast import text as wording
+from bcforecast.attainment.evidence import PUBLISHED
 from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
@@ -125,6 +126,17 @@ class FanData:
         """Place a date on the axis of years: a figure stands at the end of its (fiscal) year."""
         return _year_position(day) + (12 - self.last_month) / 12
 
+    @property
+    def happened(self) -> dict[str, object] | None:
+        """How it ended and by the figure of which year; None while nothing has settled it."""
+        known, met = self.goal.outcome, self.goal.met
+        if known is None or met is None:
+            return None
+        return {
+            "outcome": Message(f"hindcast.outcome_{'met' if met else 'missed'}"),
+            "year": known.year,
+        }
+
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     """Return the numbers that the chart of a goal shows."""
@@ -140,9 +152,10 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
             fan = fan_of(forecast, range(history.start + 1, due + 1))
         parent = area_name(outlook, borrowed.area), history, fan
     fan, chances, counts = None, None, None
-    if item.forecast is not None and item.goal.comparator != "event":
+    published = item.basis.model == PUBLISHED  # a figure, which no interval lies about
+    if item.forecast is not None and item.goal.comparator != "event" and not published:
         fan = fan_of(item.forecast, item.years)
-    elif item.forecast is not None:
+    elif item.forecast is not None and not published:
         met = holds(item.forecast, "event", item.goal.target).tolist()
         chances = dict(zip(item.years, met, strict=True))
         if len(chances) < _FEW_YEARS:
@@ -212,7 +225,9 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         told_of = partial(wording.estimate, unit=a.unit, grade=a.grade)
         words = {k: wording.quantity(told_of(v), **own) for k, v in data.fan.ends.items()}
         told["forecast"] = text("plot.fan_alt_forecast", lang, **words)
-    alt = text("plot.fan_alt", lang, **told, name=name, history=history)
+    ended = data.happened or {}
+    form = f"plot.fan_alt{'_settled' if ended else ''}"
+    alt = text(form, lang, **told, **ended, name=name, history=history)
     kind = "goal" if data.met_by_year is None else "event"
     caption = text(f"document.caption_{kind}", lang, name=name)
     wide = _fan_figure(data, style.WIDE, lang)
@@ -227,8 +242,10 @@ def message(data: FanData, lang: Language) -> str:
     if a.probability is None:
         return text("plot.fan_message_unset", lang, **values)
     said = wording.chance(a.probability, grade=a.grade, lang=lang, met=met)
-    over = "_over" * (data.goal.goal.over is not None) + "_ended" * (met is not None)
-    return text(f"plot.fan_message{over}", lang, **values, chance=said)
+    new = goals.COMPARISONS[a.comparator].counts_new and met is None
+    form = "_over" if data.goal.goal.over is not None else "_new" if new else ""
+    form += "_ended" * (met is not None)
+    return text(f"plot.fan_message{form}", lang, **values, chance=said)
 
 
 def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
@@ -331,7 +348,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
         _draw_fan(axes, data.fan, data.own, lang)
     ends = _label_ends(axes, data, data.fan, lang) if data.fan is not None else 0.0
     _write_ticks(axes.yaxis, data.goal.attainment.unit, lang)
-    if data.fan is None:
+    if data.fan is None and data.happened is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
         words = f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}"
         look: Look = {"transform": axes.transAxes, "ha": "center", "va": "center", "zorder": 8}
@@ -379,6 +396,11 @@ def _draw_bound(
         arrow = {"arrowstyle": "<-", "color": style.INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
         away = (0, 24 if from_below else -24)
         annotate(axes, "", (year, ends[0]), away, zorder=5, arrowprops=arrow)
+        # On the side where nothing lies: neither on a line at its height nor on the next figure.
+        below: Look = {"ha": "center", "va": "top" if from_below else "bottom"}
+        at = (0, -4 if from_below else 4)
+        annotate(axes, words, (year, ends[0]), at, zorder=5, path_effects=_HALO, **below)
+        return
     middle = (year, sum(ends) / len(ends))
     annotate(axes, words, middle, (8, 0), zorder=5, va="center", path_effects=_HALO)
 
@@ -415,9 +437,15 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     if goal.over is not None and first is not None:
         axes.axvspan(first - 0.5, due + 0.5, color=style.TARGET, alpha=0.06, lw=0, zorder=0.4)
     look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": "_due"}
-    axes.plot([due], [ends[0]], c=style.TARGET, zorder=6, **look)
+    known_last = data.own.values[data.own.known][-1:]
+
+    def reached(ends: list[float]) -> float:
+        """The end of a range that comes first on the way to it."""
+        return min(ends, key=lambda end: abs(end - known_last).sum())
+
+    axes.plot([due], [reached(ends)], c=style.TARGET, zorder=6, **look)
     for milestone in data.earlier:
-        step = data.place(milestone.due), goal_ends(milestone)[0]
+        step = data.place(milestone.due), reached(goal_ends(milestone))
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = wording.sign_and_target(milestone, lang=lang)
         # Above its own line, not that of the next one.

@@ -325,7 +325,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     if goal.met or goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
-    if goal.over in SUMMED:
+    if goal.over in SUMMED or (goal.over and goal.met is False and already_met(goal)):
         return latest(goal, lang=lang)
     due = wording.year_of(goal.due)
     first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
@@ -343,7 +343,9 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     side = "_above" if goal.latest > region(goal.comparator, goal.target, goal.upper)[1] else ""
     points = wording.is_percent(goal.unit)
     pace = goal.required_increment if points else goal.required_rate
-    if pace is None or goal.comparator == "event" or not paced:
+    if COMPARISONS[goal.comparator].counts_new:
+        return sentence("report.say_gap_new", lang, **values)
+    if pace is None or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
     size = moved(pace) if points else rate(abs(pace))
     way = f"report.move_{'points_' * points}{'up' if pace > 0.0 else 'down'}"

@@ -294,7 +294,8 @@ def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     if goal.latest is None:
         return figure
     figure = sentences.in_unit(figure, goal, lang) if named else figure
-    return text("report.latest", lang, figure=figure, year=goal.latest_year)
+    form = "_in_all" if COMPARISONS[goal.comparator].counts_new else ""
+    return text(f"report.latest{form}", lang, figure=figure, year=goal.latest_year)
 
 
 def forecast_table(

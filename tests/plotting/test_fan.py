@@ -9,10 +9,11 @@ from matplotlib.text import Text
 from numpy.testing import assert_allclose
 from synthetic_goals import borrowed, colliding, compared, in_both_languages, own_series, saying
 
+import bcforecast as bc
 from bcforecast.distributions import Empirical
 from bcforecast.observations.selection import History
 from bcforecast.plotting import style
-from bcforecast.plotting.fan import fan_chart, fan_of, message
+from bcforecast.plotting.fan import fan_chart, fan_data, fan_of, message, plot_goal, target_words
 
 
 @pytest.mark.parametrize("made", ["own_series", "borrowed", "unset", "event"])
@@ -191,3 +192,23 @@ def test_an_axis_of_whole_things_has_whole_numbers():
     fan = fan_of(Empirical(np.arange(1.0, 3.0)[:, None]), (2020,))
     axes = axes_of(replace(data, goal=low, fan=fan, own=few))
     assert all(float(tick).is_integer() for tick in axes.get_yticks())
+
+
+def test_what_has_happened_is_told_without_chance_or_interval():
+    outlook = bc.project("tianjin-2020-2022", bc.load_observations(as_of="2023-12-31"))
+    settled = [one for one in outlook if one.basis.model == "published"]
+    assert settled
+    for item in settled:
+        picture = plot_goal(outlook, item.goal.id, lang="en")
+        how = "met" if item.outcome.met else "missed"
+        assert f"in 2022: {how}" in picture.figure.texts[0].get_text().replace("\n", " ")
+        assert "%" not in picture.alt.replace(target_words(item, "en"), "")
+        assert not {"50% interval", "median"} & {*lines_of(fan_data(item, outlook))}
+
+
+@pytest.mark.parametrize(("latest", "reached"), [(40.0, 30.0), (10.0, 25.0)])
+def test_a_range_is_marked_at_the_end_that_comes_first(latest, reached):
+    data = saying(synthetic_goals.own_series(), comparator="between", target=25.0, upper=30.0)
+    own = History.of([2019, 2020], [latest, latest], origin=2020)
+    assert lines_of(replace(data, own=own))["_due"].get_ydata()[0] == reached
+    assert style.broken("児童数（令和3年度）", 0.3)[-1].startswith("令和3年度")

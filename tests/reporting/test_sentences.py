@@ -147,8 +147,9 @@ def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(goals, lang):
         if goal.latest is None or goal.met:
             assert sentence == ()
             continue
-        paced = goal.required_rate is not None and goal.comparator != "event"
+        paced = goal.required_rate is not None
         key = f"gap{'' if paced else '_unpaced'}{'_above' * (goal.latest > goal.target)}"
+        key = "gap_new" if goal.comparator == "event" else key
         if meets(goal.latest, goal.comparator, goal.target):
             key = "reached"
         said = read(sentence, f"report.say_{key}", lang)
@@ -360,6 +361,12 @@ EVERY = {"over": "every", "first_year": 2022, "due": date(2025, 12, 31)}
             "meets the target; it has to be met in every year to 2025",
         ),
         (EVERY | {"latest": 540.0}, "zh", "达到目标要求，此后到2025年须逐年达到。"),
+        (
+            EVERY | {"latest": 540.0, "outcome": outcome(500.0, met=False)},
+            "en",
+            "is 540 enterprises.",
+        ),
+        ({"comparator": "event"}, "en", "have come in all, "),
         (EVERY | {"latest": 540.0, "latest_year": 2024}, "en", "; only 2025 is still open."),
         (EVERY | {"latest": 540.0, "latest_year": 2024}, "zh", "，只余2025年。"),
     ],
