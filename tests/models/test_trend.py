@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
 from bcforecast.distributions import Transform
 from bcforecast.errors import ModelError
@@ -295,3 +296,14 @@ def test_a_small_first_figure_of_long_ago_is_no_growth(first):
     without, told = (one.quantile(THREE)[:, -1] for one in of)
     assert 0.85 * without[1] < told[1] < 1.1 * without[1]
     assert told[2] < 1.5 * without[2], "and no range of nine years' growth in two"
+
+
+@pytest.mark.parametrize("n", [20, 32])
+def test_evidence_counts_up_to_30_however_much_the_figures_speak_for_the_log_scale(n):
+    values = np.exp(0.4 * np.arange(n) + np.random.default_rng(1).normal(0.0, 0.1, n))
+    known = trend.Histories.of([(np.arange(n), values)], lead=[0])
+    log, pool = Transform("log"), trend_members.shipped().pool
+    used = trend.Scales.of(known, log).used[:, 0]
+    share = trend.fit_exact(known, horizon=1, transform=log, support=POSITIVE).share[0, 0]
+    expected = expit(pool[0] + pool[1:6] @ used + expit(pool[6]) * 30.0)
+    assert share == pytest.approx(expected, rel=1e-9)
