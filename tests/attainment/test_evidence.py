@@ -95,10 +95,10 @@ def test_the_news_name_the_month_and_what_it_did():
     assert parts["new_figures"].change == pytest.approx(one.total) != 0.0
     (cause,) = parts["new_figures"].causes
     assert cause.render("en") == (
-        "Made-up District, 2024 so far, 10 of 12 months: CNY 190.142 billion "
-        "(published 1 November 2024)"
+        "Made-up District, 2024 so far: CNY 169.355 billion after 9 of 12 months, now "
+        "CNY 190.142 billion after 10 (published 1 November 2024)"
     )
-    assert "2024年前10个月：1901.42亿元" in cause.render("zh")
+    assert "2024年前9个月1693.55亿元，现前10个月1901.42亿元" in cause.render("zh")
 
 
 def test_later_years_start_from_the_year_in_hand():

@@ -143,16 +143,16 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("verdict", "over", "known", "stands"),
+    ("verdict", "over", "met", "stands"),
     [
-        ("likely", False, False, "on_course"), ("likely", False, True, "on_course"),
-        ("unset", False, False, "unset"), ("about_even", False, False, "even"),
-        ("unlikely", True, False, "awaited"), ("unlikely", True, True, "settled"),
-        ("unset", True, False, "unset"), ("unset", True, True, "settled"),
+        ("likely", False, None, "on_course"), ("unset", False, None, "unset"),
+        ("about_even", False, None, "even"), ("unlikely", True, None, "awaited"),
+        ("unset", True, None, "unset"), ("unlikely", True, True, "met"),
+        ("likely", False, False, "missed"), ("unset", True, False, "missed"),
     ],
 )  # fmt: skip
-def test_a_goal_stands_by_its_word_until_it_is_over(verdict, over, known, stands):
-    assert room.standing_of(f"verdict.{verdict}", over=over, known=known) == stands
+def test_a_goal_stands_by_its_word_until_it_is_over(verdict, over, met, stands):
+    assert room.standing_of(f"verdict.{verdict}", over=over, met=met) == stands
 
 
 @pytest.mark.parametrize(
