@@ -638,7 +638,9 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
             said.append(_meanings("before")[word])
             words = words[len(word) :].lstrip(" :")
     words = re.sub(f"^(?:{'|'.join(_words('zero'))})(?![a-z])", "0", words)
-    numbers = [*_spans(_in_one_scale(words), unit)]
+    if ways := _two_scales(words := _in_one_scale(words), unit):
+        raise _unread(cell, unit, ways)
+    numbers = [*_spans(words, unit)]
     if len(numbers) == 2 and not {*said} - {"official"} and numbers[0][0] < numbers[1][0]:
         return Written(lower=numbers[0][0], upper=numbers[1][0])
     bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS.keys()
@@ -795,7 +797,12 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         rest = rest.strip()
     if scale is None:
         return Decimal(1), meaning
-    # How many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人.
+    return scale / _own_scale(unit), meaning
+
+
+@cache
+def _own_scale(unit: str) -> Decimal:
+    """Return how many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人."""
     known, said = unit_of(unit), plain_words(unit)
     counted = r"{0}.*|.*(?<!per)(?<!por)[ (]{0}\)?"  # 万人; INR crore; not per million
     told = (
@@ -803,7 +810,21 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         for word, size in _meanings("scales").items()
         if re.fullmatch(counted.format(re.escape(word)), said)
     )
-    return scale / (Decimal(known.scale) if known.currency else next(told, Decimal(1))), meaning
+    return Decimal(known.scale) if known.currency else next(told, Decimal(1))
+
+
+def _two_scales(words: str, unit: str) -> Message | None:
+    """Say both readings of a bare number in a scale below its unit's own: 1.2万 in 亿元."""
+    own, currency = _own_scale(unit), unit_of(unit).currency
+    scales, bases = _scales(currency), map(re.escape, _base_names(unit))
+    of = "|".join(map(re.escape, scales))
+    told = re.search(f"{_DIGITS} ?({of})(?![a-z])", words) if own > 1 else None
+    named = "|".join(f"(?<![a-z]){one}(?![a-z])" if one[0].isalpha() else one for one in bases)
+    if told is None or scales[told[1]] >= own or re.search(named, words):
+        return None
+    base = unit_of(currency).names if currency else re.sub(rf"[ (]*(?:{of})[ )]*", "", unit)
+    readings = {"said": told[0].lstrip("+-"), "unit": unit_of(unit).names, "base": base}
+    return Message("cells.allowed_scale", {**readings, "scale": told[1]})
 
 
 _LETTERS: Final = re.compile("[a-z]{2}")

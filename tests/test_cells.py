@@ -1,6 +1,7 @@
 """What people write in cells: figures, comparators, heads of columns."""
 
 import math
+import re
 
 import pytest
 
@@ -18,6 +19,7 @@ READ = [
     ("1.1万", "persons", (11000, NAN, NAN, "official")),
     ("3.5亿", "100M CNY", (3.5, NAN, NAN, "official")),
     ("12万元", "100M CNY", (0.0012, NAN, NAN, "official")),
+    ("4 billion", "M EUR", (4000, NAN, NAN, "official")),
     ("1.2 million", "M EUR", (1.2, NAN, NAN, "official")),
     ("3万", "万人", (3, NAN, NAN, "official")),
     ("突破1.2万亿元", "100M CNY", (NAN, 12000, NAN, "official")),
@@ -131,6 +133,21 @@ def test_a_comma_that_marks_decimals_is_told_as_the_number_is_to_be_written(cell
 )  # fmt: skip
 def test_a_scale_is_that_of_the_unit_where_it_has_one_lakh_and_crore_too(cell, unit, read):
     assert cells.read_figure(cell, unit=unit).value == read
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "readings"),
+    [
+        ("1.2万", "100M CNY", "1.2万 CNY 100 million or 1.2万 CNY"),
+        ("不低于1-1.2万", "亿元", "1.2万 CNY 100 million or 1.2万 CNY"),
+        ("4 k", "M EUR", "4 k EUR million or 4 k EUR"), ("4千", "亿元", "or 4千 CNY"),
+        ("4 lakh", "INR crore", "4 lakh INR crore or 4 lakh INR"),
+        ("12 thousand", "visitors (million)", "or 12 thousand visitors"),
+    ],
+)  # fmt: skip
+def test_a_scale_below_the_units_own_is_refused_with_both_readings(cell, unit, readings):
+    with pytest.raises(errors.BcforecastError, match=re.escape(readings)):
+        cells.read_figure(cell, unit=unit)
 
 
 @pytest.mark.parametrize(
