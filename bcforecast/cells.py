@@ -23,7 +23,16 @@ from typing import Any, Final, Literal, NamedTuple
 
 from bcforecast import config, edge
 from bcforecast.errors import ObservationError, one_line
-from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words, unit_of, without_of
+from bcforecast.text import (
+    LANGUAGES,
+    Message,
+    amount,
+    is_index,
+    is_percent,
+    money_words,
+    unit_of,
+    without_of,
+)
 
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
@@ -56,6 +65,8 @@ class AsFormatted(str):
 def plain_words(cell: object) -> str:
     """Return a cell's text in half width, small letters, with single spaces, minus as a hyphen."""
     words = unicodedata.normalize("NFKC", str(cell)).replace("\N{MINUS SIGN}", "-")
+    if not words.isascii():  # ٢٠٢٠
+        words = re.sub(r"\d", lambda digit: str(int(digit[0])), words)
     return " ".join(words.split()).casefold()
 
 
@@ -326,8 +337,9 @@ def meaning(
     subject: Literal["columns", "comparators", "multiples", "delivery"], words: object
 ) -> str | None:
     """Return what words or a sign mean in any language: `unit` of 单位; None if nothing."""
-    plain = plain_words(words)
-    return plain if plain in config.shipped(_WORDING)[subject] else _meanings(subject).get(plain)
+    plain, known = plain_words(words), _meanings(subject)
+    whole = plain if subject != "columns" or plain in known else plain.replace(" ", "")  # 单 位
+    return whole if whole in config.shipped(_WORDING)[subject] else known.get(whole)
 
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
@@ -361,17 +373,74 @@ def unit_said(cell: object) -> str:
     """Return the unit or units of `单位：万元`, a line that says them of the figures below it."""
     if not (isinstance(cell, str) and re.search("[:：]", cell)):
         return ""
-    found = re.search("(?:^|[ (])([^ :(]+) ?: ?([^()]+)[)]?$", plain_words(cell))
-    return found[2].strip() if found and meaning("columns", found[1]) == "unit" else ""
+    found = re.search("^(?:.*[(])?([^:(]+) ?: ?([^()]+)[)]?$", _one_line(cell))
+    ends = found[1].split() if found else []
+    heads = (" ".join(ends[n:]) for n in range(len(ends)))
+    return found[2].strip() if found and "unit" in {meaning("columns", h) for h in heads} else ""
+
+
+def unit_told(cell: object) -> str:
+    """Return what a title or note says of a unit or a scale: `unit_said`, or that of its own.
+
+    >>> unit_told("GDP (bn EUR)"), unit_told("All figures in thousands"), unit_told("Table 1 (b)")
+    ('bn EUR', 'thousands', '')
+    """
+    if not isinstance(cell, str) or (said := unit_said(cell)):
+        return said if isinstance(cell, str) else ""
+    line = _one_line(cell)
+    within = re.findall("[(]([^()]*)[)]", line)
+    parts = [line, *within, *(re.sub("[,;:] ?", " ", one) for one in within)]
+    parts += [one for part in parts[: 1 + len(within)] for one in re.split("[,;:]", part)]
+    parts += [re.split(r"(?i)\bin ", part)[-1] for part in parts]
+    label, _, rest = line.partition(" ")
+    parts += [rest] * (meaning("columns", label) == "unit")
+    return next((one for one in map(str.strip, parts) if _is_sized(one, line)), "")
+
+
+def _one_line(cell: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", re.sub("[‘’′]", "'", cell)).split())
+
+
+def _is_sized(words: str, line: str) -> bool:
+    """Whether words of a line are money, a percentage, an index or a scale, with a thing or not."""
+    plain, money = plain_words(words), unit_of(words)
+    if money.currency:  # TOP and ALL are currencies too
+        return money.scale > 1 or not re.fullmatch("[A-Z]{3}", line)
+    percent = "(?:%|per ?cent(?:age)?)(?: (?:change|growth|of) .*)?|同比.*"
+    if times(plain) or is_index(words) or re.fullmatch(percent, plain):
+        return True
+    of = "|".join(re.escape(one) for one in _scales("EUR") if len(one) > 1 or not one.isascii())
+    thing = re.fullmatch(rf"(?:{of})(?:(?<=[a-z])'?s?\b)? ?(?:of )?(.+)", plain)
+    what = thing[1] if thing else ""
+    return unit_of(what).whole or (0 < len(what) < 3 and what > "\u3000")
+
+
+def times(scale: str) -> Decimal | None:
+    """Return how many times a scale alone is: 1000 of `thousands`, `'000`, `1000s` or `x 1,000`."""
+    bare = re.sub("^[x×*]|'?s$|[, ]", "", plain_words(scale).strip(" ."))
+    if re.fullmatch("'?000|1(?:000)+|10000", bare):
+        return Decimal(bare.replace("'000", "1000").replace("000", "1000", bare == "000"))
+    return _scales("EUR").get(bare) if len(bare) > 1 or not bare.isascii() else None
 
 
 def says_unit(words: str, unit: str) -> bool:
-    """Whether one of the units in a text is a unit, or both are some that are merely counted."""
+    """Whether one of the units in a text is a unit, or both are some that are merely counted.
+
+    A scale alone says a unit of that scale.
+    """
     said = [one.strip() for one in re.split("(?<![0-9]),|[;、]", words)]
-    large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000"])
-    sized = any(unit_of(one).currency or re.search(large, one) for one in (unit, *said))
+    large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000|per ?cent"])
+    sized = any(
+        unit_of(one).currency or is_index(one) or times(one) or re.search(large, plain_words(one))
+        for one in (unit, *said)
+    )
     same = unit_of(unit).currency and unit_of(unit) in map(unit_of, said)
-    return not sized or bool(same) or not {*said}.isdisjoint(unit_names(unit))
+    scaled = _own_scale(unit) > 1 and _own_scale(unit) in map(times, said)
+    percent = is_percent(unit) and any(re.match("%|per ?cent|同比", one.casefold()) for one in said)
+    named = {plain_words(one).replace(" ", "") for one in said} & {
+        one.replace(" ", "") for one in unit_names(unit)
+    }
+    return not sized or bool(same or scaled or percent or named)
 
 
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
@@ -425,11 +494,19 @@ def without_era(words: object) -> str:
     Marks of footnotes at their end are left out; a small digit is never one of theirs.
     """
     eras = _meanings("eras")
+    plain = plain_words(re.sub(_SMALL, "*", str(words))).replace(" ", "")
     return re.sub(
         f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)",
         lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))),
-        plain_words(re.sub(_SMALL, "*", str(words))).replace(" ", "").replace("\N{EN DASH}", "-"),
+        re.sub(
+            "[〇○零一二三四五六七八九]{4}(?=年)",  # 二〇二〇年
+            lambda year: year[0].translate(_NUMERALS),
+            plain.replace("\N{EN DASH}", "-"),
+        ),
     ).rstrip("*†‡")
+
+
+_NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def _is_fiscal_era(head: object) -> bool:

@@ -198,6 +198,7 @@ HEADS = [
     ("20221", None), ("20223季度", "2022Q3"), ("2022年第3四半期", "2022Q3"), ("Q1 2026", "2026Q1"),
     ("T2 2026", "2026Q2"), ("Apr 2026", "2026-04"), ("août 2026", "2026-08"),
     ("Apr – Jun. 2026", "2026-04/2026-06"), ("2026T2", None), ("Q1 2026/27", None),
+    ("٢٠٢٠", "2020"), ("二〇二〇年", "2020"), ("二○二一年5月", "2021-05"),
     ("202105", None), (44197, None), ("name", None), (None, None), (True, None),
 ]  # fmt: skip
 
@@ -211,9 +212,9 @@ def test_comparators_and_columns_are_known_in_either_language_and_by_sign():
     said = ["at least", "AT_LEAST", "≥", "突破", "介于", "左右", "perhaps"]
     meant = ["at_least", "at_least", "at_least", "more_than", "between", "about", None]
     assert [cells.meaning("comparators", one) for one in said] == meant
-    heads = ["指标", "Code", "发布日期", "10%", "10 %", "thing"]
+    heads = ["指标", "Code", "发布日期", "10%", "10 %", "thing", "单 位", "UoM"]
     assert [cells.meaning("columns", one) for one in heads] == [
-        "indicator", "code", "published", "q10", "q10", None,
+        "indicator", "code", "published", "q10", "q10", None, "unit", "unit",
     ]  # fmt: skip
 
 

@@ -276,7 +276,8 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         one, unit = fits[0], said.get("unit", fits[0].unit)
         if plain_words(unit) not in cells.unit_names(one.unit) and unit != one.unit:
             raise _unread(unit, "cells.allowed_unit", "unit", unit=one.unit)
-        if above and "unit" not in said and not cells.says_unit(above, one.unit):
+        alone = "unit" not in said or cells.times(above)
+        if above and alone and not cells.says_unit(above, one.unit):
             raise _unread(above, "cells.allowed_unit", unit=one.unit)
     else:
         one = KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())

@@ -175,7 +175,7 @@ def _draft(
         figure = cells.read_figure(cells.unbound(target, known), unit=measured, mark=mark)
     except ObservationError as error:  # told as part of the goal
         figure, allowed = None, error.message.values["allowed"]
-        if allowed.key == "cells.allowed_scale":
+        if isinstance(allowed, Message) and allowed.key == "cells.allowed_scale":
             raise _wrong(said, given, allowed) from None
     if figure is not None and figure.status != "official":
         raise _wrong(said, given, Message("cells.allowed_exact"))

@@ -246,6 +246,31 @@ def test_lines_above_say_units_and_a_second_table_has_its_own_heads(data, book):
     assert [str(one.figure.period) for one in found.figures] == ["2018", "2019", "2021", "2022"]
 
 
+SIZED = [
+    "(thousands)", "in thousands", "All figures in thousands", "Units: 1000s", "'000", "in Tsd.",
+    "x 1000", "(millions)", "High-tech firms (thousand)", "（万家）", "计量单位 万家",
+    "GDP (billion EUR)", "Unit of measure: bn EUR", "GDP, bn EUR", "地区生产总值（万元）",
+    "Percentage change on 2017", "Index (2015 = 100)", "Jobs in thousands of people",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", SIZED)
+def test_a_scale_or_unit_in_a_title_a_note_below_or_a_sheets_name_is_heeded(data, book, line):
+    table = [["code", "unit", 2018], ["firms", None, 5]]
+    over, under = book([line], *table, name="o.xlsx"), book(*table, [line], name="u.xlsx")
+    down = book([line], ["Year", "高企"], [2018, 5], name="d.xlsx")
+    named = book(also=lambda sheet: sheet.append(["see"]), **{line.replace(":", ""): table})
+    for path in (over, under, down, *[named][: ":" not in line]):
+        (told,) = import_file(path, data).problems
+        assert "allowed: the unit of the indicator in the plan: enterprises" in told.render("en")
+
+
+@pytest.mark.parametrize("line", ["Table 1 (b)", "（家）", "ALL", "Source: Bureau", "(2018-2020)"])
+def test_a_line_that_says_no_other_unit_is_passed_over(data, book, line):
+    path = book([line], ["code", 2018, 2019], ["firms", 5, None], ["stocked", None, None], [line])
+    assert [one.figure.value for one in import_file(path, data).figures] == [5]
+
+
 def test_a_sheet_whose_heads_are_not_read_is_told_and_quarters_by_name_are_read(data, book):
     later = [["Indicator", "Unit", "Q1 2026", "Apr 2026"], ["高企", "家", 5, 6]]
     other = [["Indicator", "Unit", "1st quarter"], ["高企", "家", 5]]
@@ -293,6 +318,8 @@ def test_dates_as_heads_are_months_and_a_date_cell_is_a_day_of_publication(data,
     path = book(["code", "published", date(2024, 5, 1)], ["firms", date(2024, 6, 20), 40])
     (one,) = import_file(path, data).added
     assert (str(one.figure.period), str(one.figure.published)) == ("2024-05", "2024-06-20")
+    ends = book(["code", date(2018, 12, 31), date(2019, 12, 31)], ["firms", 5, 6])
+    assert [str(one.figure.period) for one in import_file(ends, data).added] == ["2018", "2019"]
 
 
 def test_a_period_that_stands_twice_in_a_file_is_refused_with_both_cells(data, book):
