@@ -479,6 +479,43 @@ def _months() -> tuple[Mapping[str, int], str]:
     return names, f"({'|'.join(map(re.escape, names))})[.]?"
 
 
+def flag(words: object) -> str:
+    """Return how firm a figure is by a flag beside it: preliminary of `p`; nothing if unknown."""
+    bare, of = plain_words(words).strip("()[] "), config.shipped(_WORDING)["flags"]
+    known = {word: meant for meant in _FIRM for word in map(plain_words, of[meant])}
+    known |= {word: meant for word, meant in _meanings("after").items() if meant in _FIRM}
+    return known.get(bare) or known.get(f"({bare})", "")
+
+
+_FIRM: Final = ("official", "preliminary", "expected")
+
+
+def without_flag(head: object) -> tuple[object, str]:
+    """Return the period of a head that says how firm its figures are, and that: `2020 (p)`."""
+    parts = re.fullmatch(r"(.*[0-9年月度])[ (\[]*([^0-9*]+?)[)\]]*", plain_words(head))
+    firm = flag(parts[2]) if parts else ""
+    return (parts[1], firm) if parts and firm else (head, "")
+
+
+def among(what: Literal["heads", "whole", "parts", "units"], words: object) -> bool:
+    """Whether words stand in a list of what a row may be told by that is not read."""
+    return plain_words(words) in map(plain_words, config.shipped(_WORDING)["dimensions"][what])
+
+
+def heads_flags(head: object) -> bool:
+    """Whether a column beside a period has flags: under no head, or under one that says so."""
+    return plain_words(as_text(head)) in ("", *config.shipped(_WORDING)["flags"]["heads"])
+
+
+def agrees(words: str, unit: str) -> bool:
+    """Whether a currency or a scale by itself is that of a unit; a currency says nothing else."""
+    plain, currency = plain_words(words), unit_of(unit).currency
+    if unit_of(words).currency and unit_of(words).scale == 1:
+        return not currency or plain in _names_of(currency)
+    alone = Decimal(1) if plain in ("1", "one", "ones", "unit", "units") else times(words)
+    return alone == _own_scale(unit) or plain in unit_names(unit)
+
+
 def day_named(words: str) -> str:
     """Return a day with the name of its month, 31 March 2028, as files do; else `without_era`."""
     names, month = _months()

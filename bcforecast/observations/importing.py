@@ -234,7 +234,7 @@ def _read_figures(
 ) -> None:
     _, sheet, (top, heads), body, units, above = table
     named = wide.heads_of(heads, defaults.planned)
-    columns = {head: place for place, head in enumerate(named)}
+    columns = {head: place for place, head in enumerate(named) if head}
     if len({*above.values()}) == 1 < len(above) == sum(map(wide.is_period, named)):
         said = {"sheet": sheet.name, "row": top - 1, "text": next(iter(above.values()))}
         result.notes.append(Message("cells.row_unread", said))
@@ -243,17 +243,21 @@ def _read_figures(
     result.problems.note(
         _wrong(path, sheet, top - 1, n, quoted(one), put) for n, one in above.items()
     )
+    beside = wide.flagged(named, heads).values()
     unread = [
         f"{_at(sheet, top, n)} “{cells.as_text(head)}”"
         for n, (head, one) in enumerate(zip(heads, named, strict=True))
-        if cells.as_text(head) and not one and any(cells.as_text(g[n]) for _, g in body if g[n:])
+        if cells.as_text(head)
+        and not one
+        and any(cells.as_text(g[n]) for _, g in body if g[n:])
+        and n not in beside
     ]
     if unread:
         said = {"columns": ", ".join(unread)}
         result.notes.append(Message("cells.columns_unread", said))
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     given_units = replace(defaults, units=units)
-    entries, bad = wide.unroll((top, heads), body, given_units, mark=mark)
+    entries, bad = wide.unroll((top, heads), body, given_units, mark=mark, asking=True)
     entries = [one for one in entries if one[1] not in above]
     given = dict(body)
     result.problems.note(_wrong(path, sheet, row, place, *told) for row, place, *told in bad)

@@ -314,6 +314,18 @@ def test_a_point_that_may_mark_thousands_is_refused_of_what_is_counted(data):
     assert 'C2: found "1.234"; allowed: the number without the point' in told.render("en")
 
 
+def test_a_point_that_may_mark_thousands_of_money_is_asked_about_at_import(data):
+    plan = data / "plans/p.yaml"
+    money = "  - {id: gdp, names: {en: GDP, zh: 生产总值}, unit: M EUR}"
+    plan.write_text(f"{plan.read_text('utf-8').rstrip()}\n{money}\n", encoding="utf-8")
+    path = data / "x.csv"
+    path.write_text("indicator;2018\nGDP;4.500\n生产总值;4.250\n", encoding="utf-8")
+    found = import_file(path, data, dry_run=True)
+    (told,) = found.problems
+    assert 'B2: found "4.500"; allowed: the number without the point' in told.render("en")
+    assert [one.figure.value for one in found.figures] == [4.25]
+
+
 def test_dates_as_heads_are_months_and_a_date_cell_is_a_day_of_publication(data, book):
     path = book(["code", "published", date(2024, 5, 1)], ["firms", date(2024, 6, 20), 40])
     (one,) = import_file(path, data).added
@@ -469,3 +481,44 @@ def test_columns_that_are_not_read_are_named(data, book):
     )
     (note,) = import_file(path, data, dry_run=True).notes
     assert note.render("en") == "Columns that were not read: 数据!B1 “位次”, 数据!E1 “变化”."
+
+
+@pytest.mark.parametrize(
+    ("head", "told", "wrong"),
+    [
+        ("Region", "North", "an area of the plans, by its identifier or name: here"),
+        ("县区", "There", "an area of the plans"), ("Type", "Target", "total, all or actual"),
+        ("Scenario", "Forecast", "total, all or actual"), ("Sex", "girls", "total, all or actual"),
+        ("季度", "一季度", "total, all or actual"), ("Currency", "EUR", ""),
+        ("Age", "All ages", ""),
+        ("Multiplier", 1000, "enterprises"), ("Scale", "units", ""),
+        ("UoM", "万家", "enterprises"), ("币种", "千", "enterprises"),
+        ("Type", "Actual", ""), ("Theme", "Economy", ""), ("Region", "HERE", ""),
+    ],
+)  # fmt: skip
+def test_a_column_that_says_of_what_else_a_row_is_is_refused(data, book, head, told, wrong):
+    found = import_file(book(["code", head, 2018], ["firms", told, 5]), data)
+    said = [one.render("en") for one in found.problems]
+    assert [wrong in one and "cell B2: " in one for one in said] == [True] * bool(wrong)
+    assert len(found.added) == (not wrong)
+
+
+def test_rows_of_an_indicator_that_only_an_unread_column_tells_apart_are_refused(data, book):
+    rows = ["firms", 1, "Old", 5, None], ["firms", 2, "New", None, 6]
+    (told,) = import_file(book(["code", "No.", "Group", 2018, 2019], *rows), data).problems
+    assert 'cell C3: found "New"; allowed: one row for an indicator, which stands in row 2' in (
+        told.render("en")
+    )
+
+
+def test_flags_beside_figures_and_in_heads_say_how_firm_they_are(data, book):
+    heads = ["code", 2018, None, 2019, "Flag", "2023p", "2021 (revised)", "2022年预计"]
+    rows = ["firms", 1, "p", 2, "(b)", 3, 4, 5], ["stocked", 1, "see", None, "c"]
+    found = import_file(book(heads, *rows), data)
+    (told,) = found.problems
+    assert 'cell C3: found "see"; allowed: a flag such as p' in told.render("en")
+    read = [(one.figure.status, one.figure.note.render("en")) for one in found.figures]
+    assert read == [
+        ("preliminary", "p"), ("official", "(b)"), ("preliminary", "2023p"),
+        ("official", "2021 (revised)"), ("expected", "2022年预计"),
+    ]  # fmt: skip
