@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from numbers import Real
 from typing import Any, Final, Literal, NamedTuple
 
@@ -473,6 +474,23 @@ def _numbers(column: pd.Series) -> FloatArray:
         known = np.array([_may_be_number(cell) for cell in column], dtype=bool)
         column = column.astype(object).where(known)
     return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def with_known_heads(targets: pd.DataFrame) -> pd.DataFrame:
+    """Return targets whose columns have their names, whatever the case and spaces these are in.
+
+    Refuse a column that is a letter or two from one of them: it would be let be.
+    """
+    names = (*TARGET_COLUMNS, "kind", "reference_class")
+    meant = {one: re.sub("[ _-]+", "_", str(one).strip().casefold()) for one in targets.columns}
+    for column, bare in meant.items():
+        near = get_close_matches(bare, names, 1, 0.8)
+        if near and bare not in names:
+            found = Message("observations.quoted", {"text": str(column)})
+            told: dict[str, Any] = {"column": near[0], "found": found}
+            raise PanelTableError("panel.near_column", table="targets", **told)
+    known = {one: bare for one, bare in meant.items() if bare in names}
+    return targets.rename(columns=known) if {*known} != {*known.values()} else targets
 
 
 def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
