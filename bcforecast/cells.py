@@ -248,6 +248,7 @@ def _cell(
     before, behind = _beside((value > 0) - (value < 0), whole)
     if "%" in form:
         return AsFormatted(f"{before}{value * 100:.12g}%{behind}")
+    value = float(f"{value:.15g}") if isinstance(value, float) else value
     return AsFormatted(f"{before}{as_text(value)}{behind}") if before or behind else value
 
 

@@ -196,6 +196,11 @@ def strict_rows(path: Path) -> Rows:
     return Rows(tuple(header), tuple(rows))
 
 
+def unmasked(given: Any) -> Any:
+    """Return an array of numbers with NaN where it is masked; anything else as it is."""
+    return given.astype(object).filled(float("nan")) if hasattr(given, "filled") else given
+
+
 MARKS: Final = ",;\t"
 """What stands between the cells of tables as people save them: ; where commas are decimal."""
 

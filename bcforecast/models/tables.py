@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.distributions import FloatArray
-from bcforecast.edge import FIRST_YEAR, LAST_YEAR
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR, unmasked
 from bcforecast.errors import ModelError, OptionError
 from bcforecast.models.growth import KINDS, floor_of, reference_classes
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
@@ -320,7 +320,11 @@ def as_history(
         raise PanelTableError("panel.not_a_series", found=type(series).__name__)
     if not isinstance(series, pd.Series):
         try:
-            figures = series if isinstance(series, Mapping) else np.asarray(series, dtype=object)
+            figures = (
+                series
+                if isinstance(series, Mapping)
+                else np.asarray(unmasked(series), dtype=object)
+            )
             series = pd.Series(figures)
         except (TypeError, ValueError):
             raise PanelTableError("panel.not_a_series", found=type(series).__name__) from None

@@ -392,13 +392,13 @@ def _beside(
     strange = set(against) - {"area", "indicator", "names", "factor", "plus"}
     factor, plus = against.get("factor", 1.0), against.get("plus", 0.0)
     known = {"area", "indicator"} & set(against) and is_number(factor) and is_number(plus)
-    if strange or not known:
+    there, what = str(against.get("area", area)), str(against.get("indicator", own["id"]))
+    if strange or not known or (there, what) == (area, own["id"]):
         found = str(dict(against))
         raise refusal("plan.allowed_relative", "goals", n, "relative_to", found=found)
     if goal.get("comparator") not in ("at_least", "more_than", "at_most", "less_than"):
         place = ("goals", n, "comparator")
         raise refusal("plan.allowed_relative_comparator", *place, found=goal.get("comparator"))
-    there, what = str(against.get("area", area)), str(against.get("indicator", own["id"]))
     other: object = against.get("names") or there
     words: object = in_words("plan.that_of", other=other)
     if "area" not in against:
@@ -419,7 +419,7 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     """Read a goal such as "among the first three of the province"."""
     among = goal.pop("rank_among")
     place, name = goal.get("target"), str(own["id"])
-    if not isinstance(among, list):
+    if not isinstance(among, list) or len({*map(str, among)}) < len(among):
         raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
     listed = [str(one) for one in among]
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]

@@ -143,3 +143,8 @@ def test_exchanged_columns_of_figures_and_years_are_refused():
     with pytest.raises(PanelTableError, match="columns y and ds exchanged"):
         read_series(frame, None)
     assert read_series(frame.rename(columns={"y": "ds", "ds": "y"}), None).counts.tolist() == [3]
+
+
+def test_what_is_masked_of_an_array_is_a_gap():
+    read = as_history(np.ma.masked_array([4, -999, 7], [False, True, False]))
+    assert (read.times.tolist(), read.values.tolist()) == ([1, 3], [4.0, 7.0])

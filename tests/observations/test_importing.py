@@ -326,6 +326,11 @@ def test_a_point_that_may_mark_thousands_of_money_is_asked_about_at_import(data)
     assert [one.figure.value for one in found.figures] == [4.25]
 
 
+def test_a_number_of_a_workbook_has_the_digits_that_a_spreadsheet_shows(data, book):
+    path = book(["code", 2018, 2019], ["firms", 400.00000000000006, None], ["share", 0.1 + 0.2, 1])
+    assert [one.figure.value for one in import_file(path, data).added] == [400.0, 0.3, 1.0]
+
+
 def test_dates_as_heads_are_months_and_a_date_cell_is_a_day_of_publication(data, book):
     path = book(["code", "published", date(2024, 5, 1)], ["firms", date(2024, 6, 20), 40])
     (one,) = import_file(path, data).added
