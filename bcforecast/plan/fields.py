@@ -447,6 +447,8 @@ def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str
     changes = {"base_year", "growth_from"} & set(goal) or isinstance(goal.get("relative_to"), int)
     if unit is not None and ("unit" not in goal or (changes and goal["unit"] == "%")):
         goal["unit"] = unit
+    if isinstance(indicator, str) and indicator not in units:
+        goal.setdefault("unit", "-")  # that it is no indicator is what is to be told
     goal.setdefault("aspiration", False)
     if "id" not in goal and isinstance(indicator, str):
         years = _years_of(goal.get("due"), goal.get("fiscal"))

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bcforecast.errors import ModelError
 from bcforecast.models.tables import (
     PanelTableError,
     as_history,
@@ -11,6 +12,7 @@ from bcforecast.models.tables import (
     read_figures,
     read_series,
 )
+from bcforecast.models.trend import Trend
 
 YEARS = ["2003", "2004", "2005", "2007"]
 
@@ -148,3 +150,8 @@ def test_exchanged_columns_of_figures_and_years_are_refused():
 def test_what_is_masked_of_an_array_is_a_gap():
     read = as_history(np.ma.masked_array([4, -999, 7], [False, True, False]))
     assert (read.times.tolist(), read.values.tolist()) == ([1, 3], [4.0, 7.0])
+
+
+def test_a_series_without_a_name_is_called_the_series():
+    with pytest.raises(ModelError, match="needs at least 2 values; the series has 1"):
+        Trend().fit(as_history([5.0]), 1)
