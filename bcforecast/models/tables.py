@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from numbers import Real
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ from bcforecast.models.growth import KINDS, floor_of, reference_classes
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.records import quoted
 from bcforecast.observations.selection import History, IntArray, without_subnormal
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.goals import OneSided
 from bcforecast.text import Message, Shown
 
 COLUMNS: Final = ("unique_id", "ds", "y")
@@ -34,9 +34,7 @@ COLUMNS: Final = ("unique_id", "ds", "y")
 
 TARGET_COLUMNS: Final = ("unique_id", "h", "comparator", "target")
 
-COMPARATORS: Final = tuple(
-    name for name, asked in COMPARISONS.items() if not (asked.counts_new or asked.two_sided)
-)
+COMPARATORS: Final = get_args(OneSided)
 """Comparators that a target may have: one number says all that is asked."""
 
 LARGEST: Final = 1e100
@@ -334,9 +332,9 @@ def as_history(
     values = np.full(years.size, np.nan)
     missing = series.isna().to_numpy()
     for row, figure in enumerate(series):
-        number = isinstance(figure, int | float | np.integer | np.floating)
+        number = isinstance(figure, Real) or (isinstance(figure, Decimal) and figure.is_finite())
         if number and not isinstance(figure, bool) and abs(figure) <= LARGEST:
-            values[row] = figure
+            values[row] = float(figure)
         elif not missing[row]:
             found = cell_of(series, row)
             raise PanelTableError("panel.not_a_number", row=row + 1, found=found)

@@ -1,5 +1,8 @@
 """Periods as people and programs write them: right, or refused with what is unclear."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -145,6 +148,11 @@ def test_exchanged_columns_of_figures_and_years_are_refused():
     with pytest.raises(PanelTableError, match="columns y and ds exchanged"):
         read_series(frame, None)
     assert read_series(frame.rename(columns={"y": "ds", "ds": "y"}), None).counts.tolist() == [3]
+
+
+def test_decimals_and_fractions_are_figures_as_in_a_table():
+    read = as_history({2019: Decimal("4.5"), 2020: Fraction(5, 2), 2021: Decimal("nan")})
+    assert read.values.tolist() == [4.5, 2.5]
 
 
 def test_what_is_masked_of_an_array_is_a_gap():
