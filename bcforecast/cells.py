@@ -94,6 +94,8 @@ class Sheet:
     rows: tuple[tuple[int, tuple[object, ...]], ...]
     columns: tuple[int, ...]
     turned: bool = False
+    semicolons: bool = False
+    """Whether these stood between its cells, as where commas mark decimals."""
 
     def at(self, row: int, place: int) -> str:
         """Return the address of the cell at a place of a row: `D7`."""
@@ -147,7 +149,8 @@ def read_sheets(path: Path) -> Tables:
     if path.suffix.lower() == ".csv":
         rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS))
         width = max((len(texts) for _, texts in rows), default=0)
-        return Tables([Sheet("", rows, tuple(range(1, width + 1)))])
+        semicolons = edge.separator(edge.read_bytes(path)) == ";"
+        return Tables([Sheet("", rows, tuple(range(1, width + 1)), semicolons=semicolons)])
     import zipfile
     import zlib
 
@@ -840,6 +843,9 @@ _POINT: Final = re.compile(
 
 TWO_WAYS: Final = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.,])")
 """A number whose point marks decimals for some and thousands for others: 3.500."""
+
+TWO_COMMAS: Final = re.compile(TWO_WAYS.pattern.replace(r"\.", ",", 1))
+"""The same of a comma, where semicolons stand between cells."""
 
 _CONTINENTAL: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,[0-9]+")
 

@@ -257,7 +257,9 @@ def _read_figures(
         result.notes.append(Message("cells.columns_unread", said))
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     given_units = replace(defaults, units=units)
-    entries, bad = wide.unroll((top, heads), body, given_units, mark=mark, asking=True)
+    entries, bad = wide.unroll(
+        (top, heads), body, given_units, mark=mark, asking=True, semicolons=sheet.semicolons
+    )
     entries = [one for one in entries if one[1] not in above]
     given = dict(body)
     result.problems.note(_wrong(path, sheet, row, place, *told) for row, place, *told in bad)

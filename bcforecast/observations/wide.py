@@ -180,6 +180,7 @@ def unroll(
     *,
     mark: Decimals | None = None,
     asking: bool = False,
+    semicolons: bool = False,
 ) -> tuple[list[Entry], Problems[BadCell]]:
     """Turn a wide table into rows of the long one, and find what is wrong with it.
 
@@ -190,8 +191,11 @@ def unroll(
     """
     top, titles = header
     heads = heads_of(titles, defaults.planned)
-    known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
-    mark = mark or cells.mark_said(one for head, one in known if is_period(head))
+    known = [(head, one) for _, given in body for head, one in zip(heads, given, strict=False)]
+    texts = [one for head, one in known if is_period(head)]
+    ways = cells.TWO_COMMAS if semicolons else cells.TWO_WAYS
+    sure = mark or cells.mark_said(one for one in texts if not ways.search(plain_words(one)))
+    mark = mark or cells.mark_said(texts)
     entries: list[Entry] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
@@ -264,8 +268,11 @@ def unroll(
                 kind, name = unit_of(about["unit"]), said.get("indicator", "")
                 money = kind.currency and asking and not re.search("[\u3040-\u9fff]", name)
                 doubted = mark is None and (kind.whole or money)  # 1.234 firms
-                if doubted and isinstance(cell, str) and cells.TWO_WAYS.search(plain_words(cell)):
+                words = plain_words(cell) if isinstance(cell, str) else ""
+                if doubted and cells.TWO_WAYS.search(words):
                     raise _unread(as_text(cell), "cells.allowed_mark")
+                if semicolons and sure is None and money and cells.TWO_COMMAS.search(words):
+                    raise _unread(as_text(cell), "cells.allowed_comma_mark")
                 if (made := _long(about, Period.parse(head), cell, mark or ".")) is not None:
                     title, at = as_text(titles[place]), flags.get(place, len(given))
                     beside = "".join(map(as_text, given[at : at + 1]))

@@ -324,6 +324,11 @@ def test_a_point_that_may_mark_thousands_of_money_is_asked_about_at_import(data)
     (told,) = found.problems
     assert 'B2: found "4.500"; allowed: the number without the point' in told.render("en")
     assert [one.figure.value for one in found.figures] == [4.25]
+    path.write_text("code;2018;2019\ngdp;4,500;5\nfirms;1,234;6\n", encoding="utf-8")
+    (told,) = (found := import_file(path, data, dry_run=True)).problems
+    assert 'B2: found "4,500"; allowed: the number without the comma' in told.render("en")
+    assert [one.figure.value for one in found.figures] == [5, 1234, 6]
+    assert len(import_file(path, data, dry_run=True, decimal=".").figures) == 4
 
 
 def test_a_number_of_a_workbook_has_the_digits_that_a_spreadsheet_shows(data, book):
