@@ -394,7 +394,7 @@ def _beside(
     known = {"area", "indicator"} & set(against) and is_number(factor) and is_number(plus)
     there, what = str(against.get("area", area)), str(against.get("indicator", own["id"]))
     if strange or not known or (there, what) == (area, own["id"]):
-        found = str(dict(against))
+        found = ", ".join(f"{key}: {value}" for key, value in against.items())
         raise refusal("plan.allowed_relative", "goals", n, "relative_to", found=found)
     if goal.get("comparator") not in ("at_least", "more_than", "at_most", "less_than"):
         place = ("goals", n, "comparator")

@@ -386,7 +386,7 @@ def test_both_ends_of_a_range_lie_in_that_of_the_indicator_also_at_zero():
             "relative_to: {area",
         ),
         ({"rank_among": ["north"], "target": 2}, "a place from 1 to 1"),
-        ({"comparator": "at_least", "relative_to": {"area": "a"}}, "relative_to: {area: other"),
+        ({"comparator": "at_least", "relative_to": {"area": "a"}}, "found “area: a”; allowed"),
         ({"comparator": "at_least", "relative_to": {"indicator": "x"}}, "{indicator: other"),
         ({"rank_among": ["north", "north"], "target": 1}, "rank_among: [shelbyville, ogdenville]"),
         ({"indicator": "xx", "comparator": "at_least", "target": 6}, "an id listed under"),
