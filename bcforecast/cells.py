@@ -23,7 +23,16 @@ from typing import Any, Final, Literal, NamedTuple
 
 from bcforecast import config, edge
 from bcforecast.errors import ObservationError, one_line
-from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words, unit_of, without_of
+from bcforecast.text import (
+    LANGUAGES,
+    Message,
+    amount,
+    is_index,
+    is_percent,
+    money_words,
+    unit_of,
+    without_of,
+)
 
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
@@ -56,6 +65,8 @@ class AsFormatted(str):
 def plain_words(cell: object) -> str:
     """Return a cell's text in half width, small letters, with single spaces, minus as a hyphen."""
     words = unicodedata.normalize("NFKC", str(cell)).replace("\N{MINUS SIGN}", "-")
+    if not words.isascii():  # ٢٠٢٠
+        words = re.sub(r"\d", lambda digit: str(int(digit[0])), words)
     return " ".join(words.split()).casefold()
 
 
@@ -83,6 +94,8 @@ class Sheet:
     rows: tuple[tuple[int, tuple[object, ...]], ...]
     columns: tuple[int, ...]
     turned: bool = False
+    semicolons: bool = False
+    """Whether these stood between its cells, as where commas mark decimals."""
 
     def at(self, row: int, place: int) -> str:
         """Return the address of the cell at a place of a row: `D7`."""
@@ -136,7 +149,8 @@ def read_sheets(path: Path) -> Tables:
     if path.suffix.lower() == ".csv":
         rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS))
         width = max((len(texts) for _, texts in rows), default=0)
-        return Tables([Sheet("", rows, tuple(range(1, width + 1)))])
+        semicolons = edge.separator(edge.read_bytes(path)) == ";"
+        return Tables([Sheet("", rows, tuple(range(1, width + 1)), semicolons=semicolons)])
     import zipfile
     import zlib
 
@@ -237,6 +251,7 @@ def _cell(
     before, behind = _beside((value > 0) - (value < 0), whole)
     if "%" in form:
         return AsFormatted(f"{before}{value * 100:.12g}%{behind}")
+    value = float(f"{value:.15g}") if isinstance(value, float) else value
     return AsFormatted(f"{before}{as_text(value)}{behind}") if before or behind else value
 
 
@@ -326,8 +341,9 @@ def meaning(
     subject: Literal["columns", "comparators", "multiples", "delivery"], words: object
 ) -> str | None:
     """Return what words or a sign mean in any language: `unit` of 单位; None if nothing."""
-    plain = plain_words(words)
-    return plain if plain in config.shipped(_WORDING)[subject] else _meanings(subject).get(plain)
+    plain, known = plain_words(words), _meanings(subject)
+    whole = plain if subject != "columns" or plain in known else plain.replace(" ", "")  # 单 位
+    return whole if whole in config.shipped(_WORDING)[subject] else known.get(whole)
 
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
@@ -361,17 +377,85 @@ def unit_said(cell: object) -> str:
     """Return the unit or units of `单位：万元`, a line that says them of the figures below it."""
     if not (isinstance(cell, str) and re.search("[:：]", cell)):
         return ""
-    found = re.search("(?:^|[ (])([^ :(]+) ?: ?([^()]+)[)]?$", plain_words(cell))
-    return found[2].strip() if found and meaning("columns", found[1]) == "unit" else ""
+    found = re.search("^(?:.*[(])?([^:(]+) ?: ?([^()]+)[)]?$", _one_line(cell))
+    ends = found[1].split() if found else []
+    heads = (" ".join(ends[n:]) for n in range(len(ends)))
+    return found[2].strip() if found and "unit" in {meaning("columns", h) for h in heads} else ""
+
+
+def unit_told(cell: object) -> str:
+    """Return what a title or note says of a unit or a scale: `unit_said`, or that of its own.
+
+    >>> unit_told("GDP (bn EUR)"), unit_told("All figures in thousands"), unit_told("Table 1 (b)")
+    ('bn EUR', 'thousands', '')
+    """
+    if not isinstance(cell, str) or (said := unit_said(cell)):
+        return said if isinstance(cell, str) else ""
+    line = _one_line(cell)
+    within = re.findall("[(]([^()]*)[)]", line)
+    parts = [line, *within, *(re.sub("[,;:] ?", " ", one) for one in within)]
+    parts += [one for part in parts[: 1 + len(within)] for one in re.split("[,;:]", part)]
+    parts += [re.split(r"(?i)\bin ", part)[-1] for part in parts]
+    label, _, rest = line.partition(" ")
+    parts += [rest] * (meaning("columns", label) == "unit")
+    return next((one for one in map(str.strip, parts) if _is_sized(one, line)), "")
+
+
+def _one_line(cell: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", re.sub("[‘’′]", "'", cell)).split())
+
+
+def _is_sized(words: str, line: str) -> bool:
+    """Whether words of a line are money, a percentage, an index or a scale, with a thing or not."""
+    plain, money = plain_words(words), unit_of(words)
+    if money.currency:  # TOP and ALL are currencies too
+        return money.scale > 1 or not re.fullmatch("[A-Z]{3}", line)
+    percent = "(?:%|per ?cent(?:age)?)(?: (?:change|growth|of) .*)?|同比.*"
+    if bare_scale(plain) or is_index(words) or re.fullmatch(percent, plain):
+        return True
+    of = "|".join(re.escape(one) for one in _scales("EUR") if len(one) > 1 or not one.isascii())
+    thing = re.fullmatch(rf"(?:{of})(?:(?<=[a-z])'?s?\b)? ?(?:of )?(.+)", plain)
+    what = thing[1] if thing else ""
+    return unit_of(what).whole or (0 < len(what) < 3 and what > "\u3000")
+
+
+def bare_scale(scale: str) -> Decimal | None:
+    """Return how many times a scale alone is: 1000 of `thousands`, `'000`, `1000s` or `x 1,000`."""
+    bare = re.sub("^[x×*]|'?s$|[, ]", "", plain_words(scale).strip(" ."))
+    if re.fullmatch("'?000|1(?:000)+|10000", bare):
+        return Decimal(bare.replace("'000", "1000").replace("000", "1000", bare == "000"))
+    return _scales("EUR").get(bare) if len(bare) > 1 or not bare.isascii() else None
 
 
 def unit_above(words: str, unit: str) -> str:
-    """Return that of the units in a text which counts what one does; if all merely count, that."""
+    """Return the unit of figures below a text: one said there that counts the same, or the text."""
+    if not words or says_unit(words, unit):
+        return unit
+    said = (one.strip() for one in re.split("(?<![0-9]),|[;、]", words))
+    return next((one for one in said if times(one, unit) is not None), words)
+
+
+def says_unit(words: str, unit: str) -> bool:
+    """Whether one of the units in a text is a unit, or both are some that are merely counted.
+
+    A scale alone says a unit of that scale.
+    """
     said = [one.strip() for one in re.split("(?<![0-9]),|[;、]", words)]
-    large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000"])
-    sized = any(unit_of(one).currency or re.search(large, one) for one in (unit, *said))
-    alike = (one for one in said if times(one, unit) is not None)
-    return next(alike, words if words and sized else unit)
+    large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000|per ?cent"])
+    sized = any(
+        unit_of(one).currency
+        or is_index(one)
+        or bare_scale(one)
+        or re.search(large, plain_words(one))
+        for one in (unit, *said)
+    )
+    same = unit_of(unit).currency and unit_of(unit) in map(unit_of, said)
+    scaled = _in_scale(unit)[0] > 1 and _in_scale(unit)[0] in map(bare_scale, said)
+    percent = is_percent(unit) and any(re.match("%|per ?cent|同比", one.casefold()) for one in said)
+    named = {plain_words(one).replace(" ", "") for one in said} & {
+        one.replace(" ", "") for one in unit_names(unit)
+    }
+    return not sized or bool(same or scaled or percent or named)
 
 
 CLASSES: Final = ("no plan", "significant risk", "some risk", "credible", "delivered")
@@ -411,6 +495,43 @@ def _months() -> tuple[Mapping[str, int], str]:
     return names, f"({'|'.join(map(re.escape, names))})[.]?"
 
 
+def flag(words: object) -> str:
+    """Return how firm a figure is by a flag beside it: preliminary of `p`; nothing if unknown."""
+    bare, of = plain_words(words).strip("()[] "), config.shipped(_WORDING)["flags"]
+    known = {word: meant for meant in _FIRM for word in map(plain_words, of[meant])}
+    known |= {word: meant for word, meant in _meanings("after").items() if meant in _FIRM}
+    return known.get(bare) or known.get(f"({bare})", "")
+
+
+_FIRM: Final = ("official", "preliminary", "expected")
+
+
+def without_flag(head: object) -> tuple[object, str]:
+    """Return the period of a head that says how firm its figures are, and that: `2020 (p)`."""
+    parts = re.fullmatch(r"(.*[0-9年月度])[ (\[]*([^0-9*]+?)[)\]]*", plain_words(head))
+    firm = flag(parts[2]) if parts else ""
+    return (parts[1], firm) if parts and firm else (head, "")
+
+
+def among(what: Literal["heads", "whole", "parts", "units"], words: object) -> bool:
+    """Whether words stand in a list of what a row may be told by that is not read."""
+    return plain_words(words) in map(plain_words, config.shipped(_WORDING)["dimensions"][what])
+
+
+def heads_flags(head: object) -> bool:
+    """Whether a column beside a period has flags: under no head, or under one that says so."""
+    return plain_words(as_text(head)) in ("", *config.shipped(_WORDING)["flags"]["heads"])
+
+
+def agrees(words: str, unit: str) -> bool:
+    """Whether a currency or a scale by itself is that of a unit; a currency says nothing else."""
+    plain, currency = plain_words(words), unit_of(unit).currency
+    if unit_of(words).currency and unit_of(words).scale == 1:
+        return not currency or plain in _names_of(currency)
+    alone = Decimal(1) if plain in ("1", "one", "ones", "unit", "units") else bare_scale(words)
+    return alone == _in_scale(unit)[0] or plain in unit_names(unit)
+
+
 def day_named(words: str) -> str:
     """Return a day with the name of its month, 31 March 2028, as files do; else `without_era`."""
     names, month = _months()
@@ -426,11 +547,19 @@ def without_era(words: object) -> str:
     Marks of footnotes at their end are left out; a small digit is never one of theirs.
     """
     eras = _meanings("eras")
+    plain = plain_words(re.sub(_SMALL, "*", str(words))).replace(" ", "")
     return re.sub(
         f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)",
         lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))),
-        plain_words(re.sub(_SMALL, "*", str(words))).replace(" ", "").replace("\N{EN DASH}", "-"),
+        re.sub(
+            "[〇○零一二三四五六七八九]{4}(?=年)",  # 二〇二〇年
+            lambda year: year[0].translate(_NUMERALS),
+            plain.replace("\N{EN DASH}", "-"),
+        ),
     ).rstrip("*†‡")
+
+
+_NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def _is_fiscal_era(head: object) -> bool:
@@ -640,7 +769,9 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
             said.append(_meanings("before")[word])
             words = words[len(word) :].lstrip(" :")
     words = re.sub(f"^(?:{'|'.join(_words('zero'))})(?![a-z])", "0", words)
-    numbers = [*_spans(_in_one_scale(words), unit)]
+    if ways := _two_scales(words := _in_one_scale(words), unit):
+        raise _unread(cell, unit, ways)
+    numbers = [*_spans(words, unit)]
     if len(numbers) == 2 and not {*said} - {"official"} and numbers[0][0] < numbers[1][0]:
         return Written(lower=numbers[0][0], upper=numbers[1][0])
     bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS.keys()
@@ -725,6 +856,9 @@ _POINT: Final = re.compile(
 
 TWO_WAYS: Final = re.compile(r"(?<![0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.,])")
 """A number whose point marks decimals for some and thousands for others: 3.500."""
+
+TWO_COMMAS: Final = re.compile(TWO_WAYS.pattern.replace(r"\.", ",", 1))
+"""The same of a comma, where semicolons stand between cells."""
 
 _CONTINENTAL: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,[0-9]+")
 
@@ -828,6 +962,20 @@ def times(given: str, unit: str) -> Decimal | None:
         r"/|[每毎当あ]|\b(?:per|por|par|pro)\b", base
     )  # of a larger scale a smaller number
     return mine / theirs if same and base and not rate else None
+
+
+def _two_scales(words: str, unit: str) -> Message | None:
+    """Say both readings of a bare number in a scale below its unit's own: 1.2万 in 亿元."""
+    own, currency = _in_scale(unit)[0], unit_of(unit).currency
+    scales, bases = _scales(currency), map(re.escape, _base_names(unit))
+    of = "|".join(map(re.escape, scales))
+    told = re.search(f"{_DIGITS} ?({of})(?![a-z])", words) if own > 1 else None
+    named = "|".join(f"(?<![a-z]){one}(?![a-z])" if one[0].isalpha() else one for one in bases)
+    if told is None or scales[told[1]] >= own or re.search(named, words):
+        return None
+    base = unit_of(currency).names if currency else re.sub(rf"[ (]*(?:{of})[ )]*", "", unit)
+    readings = {"said": told[0].lstrip("+-"), "unit": unit_of(unit).names, "base": base}
+    return Message("cells.allowed_scale", {**readings, "scale": told[1]})
 
 
 _LETTERS: Final = re.compile("[a-z]{2}")

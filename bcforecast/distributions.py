@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
 
-from bcforecast.edge import Draws, Seed, checked
+from bcforecast.edge import Draws, Seed, checked, unmasked
 from bcforecast.errors import OptionError
 from bcforecast.text import Message, Shown
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
-
 Tail = Literal["cdf", "sf", "at_least"]
 """P(X <= x), P(X > x) and P(X >= x); a small one is given without the cancellation of 1 - cdf."""
 
@@ -143,7 +142,7 @@ class Distribution(Shown, ABC):
 def _numbers(name: str, given: npt.ArrayLike, horizon: int) -> FloatArray:
     """Return an argument as numbers, if it is one, or they are, one a horizon in the last axis."""
     with suppress(TypeError, ValueError):  # a text is no number, though numpy would read it
-        values = np.asarray(given)
+        values = np.asarray(unmasked(given))
         if values.dtype.kind in "iuf" or all(isinstance(one, Number) for one in values.flat):
             values = values.astype(float, copy=False)
             if not values.ndim or values.shape[-1] in (1, horizon):

@@ -209,8 +209,19 @@ def strict_rows(path: Path) -> Rows:
     return Rows(tuple(header), tuple(rows))
 
 
+def unmasked(given: Any) -> Any:
+    """Return an array of numbers with NaN where it is masked; anything else as it is."""
+    return given.astype(object).filled(float("nan")) if hasattr(given, "filled") else given
+
+
 MARKS: Final = ",;\t"
 """What stands between the cells of tables as people save them: ; where commas are decimal."""
+
+
+def separator(raw: bytes, marks: str = MARKS) -> str:
+    """Return the mark that the first line of a table has most: it stands between the cells."""
+    head = raw.partition(b"\n")[0]
+    return max(marks, key=lambda mark: head.count(mark.encode()))
 
 
 def csv_rows(
@@ -228,9 +239,7 @@ def csv_rows(
     `marks` that may stand between cells it is the one that the first line has most.
     """
     raw = read_bytes(path, error=error, allowed=allowed)
-    head = raw.partition(b"\n")[0]
-    between = max(marks, key=lambda mark: head.count(mark.encode()))
-    reader = csv.reader(_printable(raw), delimiter=between, strict=True)
+    reader = csv.reader(_printable(raw), delimiter=separator(raw, marks), strict=True)
     line = 1
     try:
         for cells in reader:

@@ -30,13 +30,13 @@ from bcforecast.errors import BcforecastError, NoSuchNameError, OptionError
 from bcforecast.evaluation.backtest import Backtest, backtest
 from bcforecast.models import growth, registry
 from bcforecast.models.panel import checked_horizon
-from bcforecast.models.tables import COMPARATORS, as_history
+from bcforecast.models.tables import as_history
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.exchange import figures_table
 from bcforecast.observations.records import Observation, as_date
 from bcforecast.observations.selection import WHAT_IF, History, Vintage
-from bcforecast.plan.goals import Comparator, Plan
+from bcforecast.plan.goals import Comparator, OneSided, Plan
 from bcforecast.plan.reading import load_plan, plan_ids
 from bcforecast.plotting import fan as charts
 from bcforecast.plotting.fan import plot_goal as plot_goal
@@ -112,7 +112,7 @@ def forecast(
     horizon: int = 3,
     *,
     target: Amount | None = None,
-    comparator: Comparator = "at_least",
+    comparator: OneSided = "at_least",
     model: str | registry.Model = "trend",
     support: tuple[float, float] | None = None,
     whole: bool = False,
@@ -143,8 +143,6 @@ def forecast(
     >>> found.years, 0.4 < found.probability < 0.8
     ((2022, 2023), True)
     """
-    if comparator not in COMPARATORS:
-        raise OptionError("comparator", found=comparator, allowed=", ".join(COMPARATORS))
     if target is not None and not np.isfinite(target):
         raise OptionError("target", found=target, allowed=Message("panel.allowed_target"))
     history = as_history(series, support=support, whole=whole)

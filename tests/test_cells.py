@@ -1,6 +1,7 @@
 """What people write in cells: figures, comparators, heads of columns."""
 
 import math
+import re
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,7 @@ READ = [
     ("1.1万", "persons", (11000, NAN, NAN, "official")),
     ("3.5亿", "100M CNY", (3.5, NAN, NAN, "official")),
     ("12万元", "100M CNY", (0.0012, NAN, NAN, "official")),
+    ("4 billion", "M EUR", (4000, NAN, NAN, "official")),
     ("1.2 million", "M EUR", (1.2, NAN, NAN, "official")),
     ("3万", "万人", (3, NAN, NAN, "official")),
     ("突破1.2万亿元", "100M CNY", (NAN, 12000, NAN, "official")),
@@ -144,6 +146,21 @@ def test_a_scale_is_that_of_the_unit_where_it_has_one_lakh_and_crore_too(cell, u
 
 
 @pytest.mark.parametrize(
+    ("cell", "unit", "readings"),
+    [
+        ("1.2万", "100M CNY", "1.2万 CNY 100 million or 1.2万 CNY"),
+        ("不低于1-1.2万", "亿元", "1.2万 CNY 100 million or 1.2万 CNY"),
+        ("4 k", "M EUR", "4 k EUR million or 4 k EUR"), ("4千", "亿元", "or 4千 CNY"),
+        ("4 lakh", "INR crore", "4 lakh INR crore or 4 lakh INR"),
+        ("12 thousand", "visitors (million)", "or 12 thousand visitors"),
+    ],
+)  # fmt: skip
+def test_a_scale_below_the_units_own_is_refused_with_both_readings(cell, unit, readings):
+    with pytest.raises(errors.BcforecastError, match=re.escape(readings)):
+        cells.read_figure(cell, unit=unit)
+
+
+@pytest.mark.parametrize(
     ("table", "read"),
     [
         (["1.234,5", "980", "约 15,5%", 2.5], [1234.5, 980.0, 15.5, 2.5]),
@@ -205,6 +222,7 @@ HEADS = [
     ("T2 2026", "2026Q2"), ("Apr 2026", "2026-04"), ("août 2026", "2026-08"),
     ("Apr – Jun. 2026", "2026-04/2026-06"), ("2026T2", None), ("Q1 2026/27", None),
     ("2021-A1", "2021"), ("2021-M05", "2021-05"), ("2021M5", "2021-05"), ("2021K3", "2021Q3"),
+    ("٢٠٢٠", "2020"), ("二〇二〇年", "2020"), ("二○二一年5月", "2021-05"),
     ("202105", None), (44197, None), ("name", None), (None, None), (True, None),
 ]  # fmt: skip
 
@@ -218,9 +236,9 @@ def test_comparators_and_columns_are_known_in_either_language_and_by_sign():
     said = ["at least", "AT_LEAST", "≥", "突破", "介于", "左右", "perhaps"]
     meant = ["at_least", "at_least", "at_least", "more_than", "between", "about", None]
     assert [cells.meaning("comparators", one) for one in said] == meant
-    heads = ["指标", "Code", "发布日期", "10%", "10 %", "thing"]
+    heads = ["指标", "Code", "发布日期", "10%", "10 %", "thing", "单 位", "UoM"]
     assert [cells.meaning("columns", one) for one in heads] == [
-        "indicator", "code", "published", "q10", "q10", None,
+        "indicator", "code", "published", "q10", "q10", None, "unit", "unit",
     ]  # fmt: skip
 
 

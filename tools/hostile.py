@@ -835,6 +835,9 @@ def _strangers() -> Iterator[Case]:
         )
         yield Case(f"stranger day as-of {value!a}", (*GOALS[:-1], value), None, "refused")
     plan, large = (sound_folder() / "d/plans/p.yaml").read_text("utf-8"), [*_LARGE][5:]
+    for name, words in _TABLES["tables_refused"].items():
+        asked = ("import", *_COMMANDS["import"])
+        yield Case(f"table {name}", asked, _put("wide.csv", words.encode()), "refused")
     for name, (old, new) in {**_LARGE, **_TABLES["plans_refused"], **_TABLES["plans"]}.items():
         assert old in plan, name
         expected: Expected = "either" if name in (*large, *_TABLES["plans"]) else "refused"

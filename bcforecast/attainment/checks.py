@@ -344,10 +344,9 @@ def _assumed_later(area: str, indicator: Indicator, data: Vintage) -> Iterator[F
         yield Finding("warning", later[0], Message("checks.assumed_later", about))
 
 
-def _ahead(area: str, indicator: Indicator, data: Vintage, today: date) -> Iterator[Finding]:
-    """The first of the official figures of periods that have not begun."""
-    later = (f for f, _ in data.not_yet_published(area, indicator.id))
-    official = (f for f in later if f.status is Status.OFFICIAL)
+def ahead(figures: Iterable[Observation], *, today: date) -> Iterator[Finding]:
+    """Return the first of the official figures of periods that have not begun."""
+    official = (f for f in figures if f.status is Status.OFFICIAL)
     if told := [f for f in official if f.period.first > (today.year, today.month)]:
         yield _finding(told[0], "ahead", count=len(told))
 
@@ -657,8 +656,11 @@ class Checked:
 def _worth_a_look(plan: Plan, data: Vintage, today: date | None) -> Iterator[Finding]:
     yield from findings(plan, data)
     if today is not None:
-        for about in ((plan.area, one, data.at(today)) for one in plan.indicators):
-            yield from (*_assumed_later(*about), *_ahead(*about, today))
+        now = data.at(today)
+        for one in plan.indicators:
+            yield from _assumed_later(plan.area, one, now)
+            later = (figure for figure, _ in now.not_yet_published(plan.area, one.id))
+            yield from ahead(later, today=today)
 
 
 def _look_at_sets(

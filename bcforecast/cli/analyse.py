@@ -483,7 +483,7 @@ def import_(
     skip_bad: Annotated[bool, option("import skip-bad")] = False,
     lang: options.LangOption = None,
 ) -> None:
-    from bcforecast.attainment.checks import odd_cells
+    from bcforecast.attainment.checks import ahead, odd_cells
     from bcforecast.observations import exchange
     from bcforecast.observations.importing import import_file
     from bcforecast.observations.store import Store, is_url
@@ -524,7 +524,11 @@ def import_(
         period = one.figure.period.in_words()
         typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
     read = (*found.others, *(one.figure for one in found.added))
-    for odd in Problems(one.sentence for one in odd_cells(read, today=date.today())).told:
+    strange = (
+        *odd_cells(read, today=date.today()),
+        *ahead((one.figure for one in found.added), today=date.today()),
+    )
+    for odd in Problems(one.sentence for one in strange).told:
         typer.echo(odd.render(spoken), err=True)
     for problem in found.problems.told:
         typer.echo(problem.render(spoken), err=True)

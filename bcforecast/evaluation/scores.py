@@ -16,6 +16,7 @@ import numpy.typing as npt
 import scoringrules as sr
 
 from bcforecast.distributions import Distribution, FloatArray
+from bcforecast.edge import unmasked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ def pit(obs: npt.ArrayLike, fct: Distribution) -> FloatArray:
 
 def naive_scale(history: npt.ArrayLike) -> float:
     """Mean absolute change from year to year, a missing one being NaN; NaN if nothing moves."""
-    steps = np.abs(np.diff(np.asarray(history, dtype=float)))
+    steps = np.abs(np.diff(_floats(history)))
     steps = steps[np.isfinite(steps)]
     return float(steps.mean()) if steps.size and steps.any() else float("nan")
 
@@ -117,4 +118,4 @@ def reliability_table(obs: npt.ArrayLike, fct: npt.ArrayLike) -> pd.DataFrame:
 
 
 def _floats(values: npt.ArrayLike) -> FloatArray:
-    return np.asarray(values, dtype=float)
+    return np.asarray(unmasked(values), dtype=float)

@@ -35,7 +35,9 @@ from bcforecast.text import Message, spoken
 def refusal(key: str, history: History, model: str, **named: object) -> ModelError:
     """Return the error that a model refuses a history with; it names both, and figures in full."""
     about: dict[str, object] = {"model": model_name(model)}
-    about |= {"indicator": history.indicator or "-", "area": history.area or "-"}
+    named_by = "named" if history.area else "called" if history.indicator else "nameless"
+    of = {"indicator": history.indicator, "area": history.area}
+    about["series"] = Message(f"models.series_{named_by}", of)
     told = {k: f"{v:.10g}" if isinstance(v, float) else v for k, v in named.items()}
     return ModelError(key, **about, **told)
 

@@ -27,7 +27,15 @@ from bcforecast.models.base import are_near, kept_mass, rim_of
 from bcforecast.models.tables import COMPARATORS, FEWEST, GoalKind, PanelTableError, cell_of
 from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
-from bcforecast.observations.parts import MONTHS, How, Parts, YearPart, difference, fiscal_end
+from bcforecast.observations.parts import (
+    MONTHS,
+    How,
+    Parts,
+    YearPart,
+    difference,
+    fiscal_end,
+    place_in_year,
+)
 from bcforecast.observations.records import Period
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import COMPARISONS
@@ -166,7 +174,8 @@ def forecast_panel(
     horizon = checked_horizon(horizon)
     support = None if support is None else tables.checked_support(support)
     table = tables.read_series(df, support)
-    asked = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
+    empty = pd.DataFrame(columns=tables.TARGET_COLUMNS)
+    asked = empty if targets is None else (targets := tables.with_known_heads(targets))
     wanted = tables.read_targets(asked, table.ids)
     farthest = int(wanted["h"].to_numpy().max(initial=horizon))
     of_series = tables.kinds_of(asked)
@@ -453,6 +462,7 @@ def forecast_years(
     >>> forecast_years(df, 1, quantiles=[0.5])[["h", "year"]].values.tolist()
     [[1, 2021]]
     """
+    targets = None if targets is None else tables.with_known_heads(targets)
     kinds = {} if targets is None or "unique_id" not in targets else tables.kinds_of(targets)
     series = tuple(_series(df, how, support, kinds))
     sizes = [len(one.years) for one in series]
@@ -502,11 +512,11 @@ def forecast_years(
 def sums_that_differ(
     df: pd.DataFrame, *, how: How | None = None, targets: pd.DataFrame | None = None
 ) -> Iterator[tuple[int, Message]]:
-    """Say which figures of years are not the sum of their months and quarters, beyond rounding.
+    """Say which figures are not the sum of those within their time, beyond rounding, or not used.
 
-    By the row of the year's figure, counted from 1: it is what `forecast_years` takes.
+    By the row of the figure, counted from 1: what `forecast_years` takes is it, not the sum.
     """
-    kinds = {} if targets is None else tables.kinds_of(targets)
+    kinds = {} if targets is None else tables.kinds_of(tables.with_known_heads(targets))
     gaps = (gap for series in _series(df, how, None, kinds) for gap in series.gaps)
     return ((row, said) for row, said in gaps if said is not None)
 
@@ -565,10 +575,42 @@ def _series(
         both = sorted(known.keys() & summed.keys()) if within.how == "sum" else ()
         pairs = ((known[y], within.so_far[y][MONTHS]) for y in both)
         gaps = [(row.row, difference(row.value, 0.0, total)) for row, total in pairs]
+        if within.how == "sum" and len({row.period.months for row, _ in short}) > 1:
+            gaps += [(row.row, _apart(row, short)) for row, _ in short if row.period.months > 1]
+        gaps += _left_out(own, years, part, last_month)
         things = kind == "count" and all(row.value % 1.0 == 0.0 for row in own)
         about: dict[str, Any] = {"support": support or free, "indicator": str(name)}
         about |= {"whole": things}
         yield _Series(name, years, part, History.of(list(years), told, **about), gaps)
+
+
+def _apart(row: _Row, short: list[tuple[_Row, float]]) -> Message | None:
+    """Say by how much a figure of several months differs from the sum of those of parts of them."""
+    first, last, months = row.period.first, row.period.last, row.period.months
+    finer = [
+        one
+        for one in short
+        if one[0].period.months < months
+        and first <= one[0].period.first
+        and one[0].period.last <= last
+    ]
+    begins = (first.month - 2) % MONTHS + 1  # as if a year began with them
+    chains = Parts.of(finer, "sum", last_month=begins).so_far.values()
+    total = next((chain[months] for chain in chains if months in chain), None)
+    return None if total is None else difference(row.value, 0.0, total)
+
+
+def _left_out(
+    own: list[_Row], years: Mapping[int, float], part: YearPart | None, last_month: int
+) -> Iterator[tuple[int, Message | None]]:
+    """Say of the first figure of each year that is not used as its months are not all there."""
+    told = {*years}
+    for row in sorted(own):
+        year, month = place_in_year(row.period.last, last_month)
+        used = part is not None and year == part.year and month <= part.months
+        if year not in told and not used:
+            told.add(year)
+            yield row.row, Message("panel.year_left_out", {"year": year})
 
 
 def _periods(column: pd.Series) -> list[Period]:

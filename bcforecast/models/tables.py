@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import lru_cache
 from numbers import Real
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +22,13 @@ import pandas as pd
 
 from bcforecast.cells import period_named
 from bcforecast.distributions import FloatArray
-from bcforecast.edge import FIRST_YEAR, LAST_YEAR
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR, unmasked
 from bcforecast.errors import ModelError, OptionError
 from bcforecast.models.growth import KINDS, floor_of, reference_classes
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.records import quoted
 from bcforecast.observations.selection import History, IntArray, without_subnormal
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.goals import OneSided
 from bcforecast.text import Message, Shown
 
 COLUMNS: Final = ("unique_id", "ds", "y")
@@ -35,9 +36,7 @@ COLUMNS: Final = ("unique_id", "ds", "y")
 
 TARGET_COLUMNS: Final = ("unique_id", "h", "comparator", "target")
 
-COMPARATORS: Final = tuple(
-    name for name, asked in COMPARISONS.items() if not (asked.counts_new or asked.two_sided)
-)
+COMPARATORS: Final = get_args(OneSided)
 """Comparators that a target may have: one number says all that is asked."""
 
 LARGEST: Final = 1e100
@@ -332,7 +331,11 @@ def as_history(
         raise PanelTableError("panel.not_a_series", found=type(series).__name__)
     if not isinstance(series, pd.Series):
         try:
-            figures = series if isinstance(series, Mapping) else np.asarray(series, dtype=object)
+            figures = (
+                series
+                if isinstance(series, Mapping)
+                else np.asarray(unmasked(series), dtype=object)
+            )
             series = pd.Series(figures)
         except (TypeError, ValueError):
             raise PanelTableError("panel.not_a_series", found=type(series).__name__) from None
@@ -342,9 +345,9 @@ def as_history(
     values = np.full(years.size, np.nan)
     missing = series.isna().to_numpy()
     for row, figure in enumerate(series):
-        number = isinstance(figure, int | float | np.integer | np.floating)
+        number = isinstance(figure, Real) or (isinstance(figure, Decimal) and figure.is_finite())
         if number and not isinstance(figure, bool) and abs(figure) <= LARGEST:
-            values[row] = figure
+            values[row] = float(figure)
         elif not missing[row]:
             found = cell_of(series, row)
             raise PanelTableError("panel.not_a_number", row=row + 1, found=found)
@@ -486,6 +489,23 @@ def _numbers(column: pd.Series) -> FloatArray:
         known = np.array([_may_be_number(cell) for cell in column], dtype=bool)
         column = column.astype(object).where(known)
     return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def with_known_heads(targets: pd.DataFrame) -> pd.DataFrame:
+    """Return targets whose columns have their names, whatever the case and spaces these are in.
+
+    Refuse a column that is a letter or two from one of them: it would be let be.
+    """
+    names = (*TARGET_COLUMNS, "kind", "reference_class")
+    meant = {one: re.sub("[ _-]+", "_", str(one).strip().casefold()) for one in targets.columns}
+    for column, bare in meant.items():
+        near = get_close_matches(bare, names, 1, 0.8)
+        if near and bare not in names:
+            found = Message("observations.quoted", {"text": str(column)})
+            told: dict[str, Any] = {"column": near[0], "found": found}
+            raise PanelTableError("panel.near_column", table="targets", **told)
+    known = {one: bare for one, bare in meant.items() if bare in names}
+    return targets.rename(columns=known) if {*known} != {*known.values()} else targets
 
 
 def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:

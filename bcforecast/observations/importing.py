@@ -130,10 +130,11 @@ def _turned(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> cells
     It begins where columns have names that are known, with the units said above these.
     """
     names = {one for known in planned for one in (known.indicator, *known.names)}
-    above = [unit for _, given in sheet.rows for unit in given if cells.unit_said(unit)]
     for top, (_, given) in enumerate(sheet.rows):
         if names & set(map(cells.plain_words, given[1:])):
             rows = [(row, (*one, *[""] * len(sheet.columns))) for row, one in sheet.rows[top:]]
+            lines = (one for n, (_, one) in enumerate(sheet.rows) if n < top or _lone(one))
+            above = [one for line in lines for one in line if cells.unit_told(one)]
             turned = [
                 (column, tuple(one[place] for _, one in rows))
                 for place, column in enumerate(sheet.columns)
@@ -167,16 +168,11 @@ def _tables(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> list[
     ends where other heads of figures stand below those of its indicators.
     """
     found: list[_Table] = []
-    unit, place = "", 0
+    unit, place, below = cells.unit_told(sheet.name), 0, ""
     before: _Row = (0, ())
     for row, given in sheet.rows:
-        # A head that is a date is the month of it.
-        heads = tuple(f"{c.year}-{c.month:02d}" if isinstance(c, date) else c for c in given)
-        said = "".join(dict.fromkeys(map(cells.unit_said, given)))
+        heads = _dated(given, planned)
         last = found[-1] if found else None
-        if said and not (last and re.search("[0-9]", " ".join(map(cells.as_text, given)))):
-            unit = said
-            continue
         again = last and cells.meaning("columns", (*given[place:], "")[0]) in wide.NAMED
         named = wide.heads_of(heads, planned) if again or last is None else list[str]()
         kinds = {
@@ -186,18 +182,43 @@ def _tables(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> list[
             "sources": {"code", "title", "issuer"} <= set(named),
         }
         kind = next(filter(kinds.get, kinds), "")
+        told = not last or _lone(given)
+        words = map(cells.unit_told if told and not kind else cells.unit_said, given)
+        said = "、".join(dict.fromkeys(filter(None, words)))
+        if said and (told or not re.search("[0-9]", " ".join(map(cells.as_text, given)))):
+            unit = below = said
+            continue
+        below = ""
         if kind and (last is None or last[0] == kind == "figures"):
             over = [*map(cells.as_text, before[1])] if before[0] == row - 1 and not last else []
-            told = {n: one for n, one in enumerate(over) if wide.is_period(named[n])}
-            beside = {"", *(one for n, one in enumerate(over) if n not in told)}
-            told = {n: one for n, one in told.items() if one not in beside}
-            found.append((kind, sheet, (row, heads), [], {}, told))
+            single = {n: one for n, one in enumerate(over) if wide.is_period(named[n])}
+            beside = {"", *(one for n, one in enumerate(over) if n not in single)}
+            single = {n: one for n, one in single.items() if one not in beside}
+            found.append((kind, sheet, (row, heads), [], {}, single))
             place = next((n for n, one in enumerate(named) if one in wide.NAMED), 0)
         elif last is not None:
             last[3].append((row, given))
             last[4][row] = unit
         before = row, given
+    if below and found and found[-1][0] == "figures":  # a note below
+        found[-1][4].update(dict.fromkeys(found[-1][4], below))
     return found
+
+
+def _lone(given: Sequence[object]) -> bool:
+    """Whether a row is one text, in one cell or in merged ones."""
+    return len({*map(cells.as_text, given)} - {""}) == 1
+
+
+def _dated(given: Sequence[object], planned: Sequence[wide.KnownIndicator]) -> tuple[object, ...]:
+    """Return heads of which dates are months; years where each is the last day of one."""
+    days, fiscal = [one for one in given if isinstance(one, date)], wide.fiscal_of(planned)
+    ends = [one for one in days if fiscal and fiscal.last_day(one.year) == one]
+    if len(days) > 1 and ends == days and fiscal:
+        return tuple(fiscal.called(c.year) if isinstance(c, date) else c for c in given)
+    yearly = len(days) > 1 and all((one.month, one.day) == (12, 31) for one in days)
+    form = "%Y" if yearly else "%Y-%m"
+    return tuple(f"{c:{form}}" if isinstance(c, date) else c for c in given)
 
 
 def _at(sheet: cells.Sheet, row: int, place: int) -> str:
@@ -225,7 +246,7 @@ def _read_figures(
 ) -> None:
     _, sheet, (top, heads), body, units, above = table
     named = wide.heads_of(heads, defaults.planned)
-    columns = {head: place for place, head in enumerate(named)}
+    columns = {head: place for place, head in enumerate(named) if head}
     if len({*above.values()}) == 1 < len(above) == sum(map(wide.is_period, named)):
         said = {"sheet": sheet.name, "row": top - 1, "text": next(iter(above.values()))}
         result.notes.append(Message("cells.row_unread", said))
@@ -234,17 +255,23 @@ def _read_figures(
     result.problems.note(
         _wrong(path, sheet, top - 1, n, quoted(one), put) for n, one in above.items()
     )
+    beside = wide.flagged(named, heads).values()
     unread = [
         f"{_at(sheet, top, n)} “{cells.as_text(head)}”"
         for n, (head, one) in enumerate(zip(heads, named, strict=True))
-        if cells.as_text(head) and not one and any(cells.as_text(g[n]) for _, g in body if g[n:])
+        if cells.as_text(head)
+        and not one
+        and any(cells.as_text(g[n]) for _, g in body if g[n:])
+        and n not in beside
     ]
     if unread:
         said = {"columns": ", ".join(unread)}
         result.notes.append(Message("cells.columns_unread", said))
     right = {*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))}
     given_units = replace(defaults, units=units)
-    entries, bad = wide.unroll((top, heads), body, given_units, mark=mark)
+    entries, bad = wide.unroll(
+        (top, heads), body, given_units, mark=mark, asking=True, semicolons=sheet.semicolons
+    )
     entries = [one for one in entries if one[1] not in above]
     given = dict(body)
     causes: dict[object, list[wide.BadCell]] = {}

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from bcforecast.cells import Kind
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
-from bcforecast.edge import Amount, checked
+from bcforecast.edge import Amount, checked, unmasked
 from bcforecast.errors import ObservationError
 from bcforecast.observations import parts, records
 from bcforecast.observations.parts import Parts, SoFar, YearPart
@@ -66,7 +66,8 @@ class History(Shown):
     origin: int | None = None
 
     def __post_init__(self) -> None:
-        times, values = np.asarray(self.times, dtype=np.int64), np.asarray(self.values, dtype=float)
+        times = np.asarray(self.times, dtype=np.int64)
+        values = np.asarray(unmasked(self.values), dtype=float)
         n, filled = times.size, {"values": values}
         for name, unknown in (("lower", -np.inf), ("upper", np.inf), ("error_sd", 0.0)):
             given = np.asarray(getattr(self, name), dtype=float)

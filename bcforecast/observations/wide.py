@@ -44,6 +44,8 @@ class KnownIndicator(NamedTuple):
     low: float = -math.inf
     high: float = math.inf
     fiscal: FiscalYears | None = None
+    called: frozenset[str] = frozenset()
+    """What its area is called."""
 
     def refuses(self, figure: Observation) -> Message | None:
         """Return what is allowed, if a figure or what bounds it lies outside the plan's range."""
@@ -76,20 +78,23 @@ def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
     with suppress(BcforecastError, *_NO_PLAN):
         said = config.load_yaml(plan.decode("utf-8-sig"))
         fiscal, said = FiscalYears.of(said), with_defaults(said)
+        called = _names_in(said["area"]) | _names_in(said.get("area_names") or {})
         for one in said["indicators"]:
             if one.get("compared"):
                 continue
-            told = one.get("names")
-            words = told.values() if isinstance(told, dict) else [told]
-            names = frozenset(plain_words(name) for name in words)
+            names = _names_in(one.get("names"))
             # As goals ask for it: what has come to exist counts at a date, entries over time.
             measure = {"event": "stock", "admissions": "flow"}.get(one["kind"], one["kind"])
             measure = "flow" if one.get("yearly") is True else measure
             low, high = one["valid_range"]
             ends = (-math.inf if low is None else low, math.inf if high is None else high)
             about = (str(said["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
-            found.append(KnownIndicator(*about, float(ends[0]), float(ends[1]), fiscal))
+            found.append(KnownIndicator(*about, float(ends[0]), float(ends[1]), fiscal, called))
     return tuple(found)
+
+
+def _names_in(told: object) -> frozenset[str]:
+    return frozenset(map(plain_words, told.values() if isinstance(told, dict) else [told]))
 
 
 Entry = tuple[int, int, dict[str, str]]
@@ -123,6 +128,9 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
     A fiscal year that no plan explains is `2012/2013`: 2011-12 too, beside 2012-13; `2022.1` is
     such as may be 2022.10, a number that lost its nought: no February stands beside it.
     """
+    header = [
+        one if cells.meaning("columns", one) else cells.without_flag(one)[0] for one in header
+    ]
     words, fiscal = [*map(cells.without_era, header)], fiscal_of(planned)
     named = [cells.meaning("columns", head) or cells.period_named(head) or "" for head in header]
     if NAMED.isdisjoint(named) and "group" in named:
@@ -157,23 +165,39 @@ def is_period(head: str) -> bool:
     return head[:1].isdigit()
 
 
+def flagged(heads: Sequence[str], titles: Sequence[object]) -> dict[int, int]:
+    """Return which columns of periods have one of flags beside them, and where that is."""
+    beside = enumerate(zip(heads, heads[1:], titles[1:], strict=False))
+    return {
+        n: n + 1
+        for n, (head, after, title) in beside
+        if is_period(head) and not after and cells.heads_flags(title)
+    }
+
+
 def unroll(
     header: tuple[int, Sequence[object]],
     body: Sequence[tuple[int, Sequence[object]]],
     defaults: Defaults,
     *,
     mark: Decimals | None = None,
+    asking: bool = False,
+    semicolons: bool = False,
 ) -> tuple[list[Entry], Problems[BadCell]]:
     """Turn a wide table into rows of the long one, and find what is wrong with it.
 
     `header` and `body` are numbered rows. A text that is more than a number ("about 40") is kept as
     the note. A `mark` stands before decimals: unless given, what the figures leave no doubt of.
-    Where they do, a point, but of things that are counted.
+    Where they do, a point, but of things that are counted, and of money where somebody can be
+    asked: it is `asking`, and the row's indicator is not written in Chinese characters.
     """
     top, titles = header
     heads = heads_of(titles, defaults.planned)
-    known = ((head, one) for _, given in body for head, one in zip(heads, given, strict=False))
-    mark = mark or cells.mark_said(one for head, one in known if is_period(head))
+    known = [(head, one) for _, given in body for head, one in zip(heads, given, strict=False)]
+    texts = [one for head, one in known if is_period(head)]
+    ways = cells.TWO_COMMAS if semicolons else cells.TWO_WAYS
+    sure = mark or cells.mark_said(one for one in texts if not ways.search(plain_words(one)))
+    mark = mark or cells.mark_said(texts)
     entries: list[Entry] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
@@ -205,6 +229,10 @@ def unroll(
         elif not head and re.search("[0-9]", cells.without_era(title)):  # a period, most likely
             wrong(top, place, _unread(title, "observations.allowed_wide"))
     heads = ["" if (top, place) in seen else head for place, head in enumerate(heads)]
+    flags, firm = flagged(heads, titles), [cells.without_flag(one)[1] for one in titles]
+    unread = [n for n, head in enumerate(heads) if not head and as_text(titles[n])]
+    unread = [n for n in unread if n not in flags.values() and (top, n) not in seen]
+    first_of: dict[tuple[str, str], tuple[int, Sequence[object]]] = {}
     for row, given in body:
         filled = [
             (place, head, cell)
@@ -225,16 +253,38 @@ def unroll(
                 continue
             place = next(n for n, head in enumerate(heads) if head in NAMED)
             about = _about(said, defaults, defaults.units.get(row, ""))
+            begun = first_of.setdefault((about["area"], about["indicator"]), (row, given))
+            for place in (n for n in unread if given[n:]):
+                told, other = (
+                    "".join(map(as_text, one[place : place + 1])) for one in (given, begun[1])
+                )
+                _passed_over(told, titles[place], about["unit"])
+                if told != other and not re.fullmatch("[0-9.,%+-]*", told + other):
+                    head = as_text(titles[place])
+                    raise _unread(told or other, "cells.allowed_apart", row=begun[0], head=head)
         except ObservationError as error:
             wrong(row, place, error)
             continue
         for place, head, cell in figures:
             try:
-                counted = unit_of(about["given"]).whole and mark is None  # 1.234 firms
-                if counted and isinstance(cell, str) and cells.TWO_WAYS.search(plain_words(cell)):
+                kind, name = unit_of(about["given"]), said.get("indicator", "")
+                money = kind.currency and asking and not re.search("[\u3040-\u9fff]", name)
+                doubted = mark is None and (kind.whole or money)  # 1.234 firms
+                words = plain_words(cell) if isinstance(cell, str) else ""
+                if doubted and cells.TWO_WAYS.search(words):
                     raise _unread(as_text(cell), "cells.allowed_mark")
+                if semicolons and sure is None and money and cells.TWO_COMMAS.search(words):
+                    raise _unread(as_text(cell), "cells.allowed_comma_mark")
                 if (made := _long(about, Period.parse(head), cell, mark or ".")) is not None:
-                    title = as_text(titles[place])
+                    title, at = as_text(titles[place]), flags.get(place, len(given))
+                    beside = "".join(map(as_text, given[at : at + 1]))
+                    if beside and not cells.flag(beside):
+                        wrong(row, at, _unread(beside, "cells.allowed_flag"))
+                        continue
+                    for status, text in ((cells.flag(beside), beside), (firm[place], title)):
+                        made["note"] = made["note"] or text * bool(status)
+                        if status not in ("", "official"):
+                            made["status"] = about["status"] or status
                     if cells.FOOTNOTE.search(re.sub("[ 年月季度]", "", title)):
                         made["note"] = made["note"] or title
                     entries.append((row, place, made))
@@ -249,9 +299,23 @@ def _unread(found: Message | str, key: str, column: str = "", **values: object) 
     return ObservationError("cells.unread", found=said, allowed=told, column=column)
 
 
+def _passed_over(told: str, head: object, unit: str) -> None:
+    """Refuse a cell of a column that is not read, but says of what else its row is."""
+    if cells.among("units", head):
+        if told and not cells.agrees(told, unit):
+            raise _unread(told, "cells.allowed_unit", unit=unit_of(unit).names)
+        return
+    part = cells.among("parts", told) or (told and cells.among("heads", head))
+    if part and not cells.among("whole", told):
+        raise _unread(told, "cells.allowed_whole")
+
+
 def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str, str]:
     """Return what holds for all figures of a row of a wide table, with the unit `above` it."""
     wanted, area = said.get("code") or said.get("indicator", ""), said.get("area", "")
+    areas = {one.area: one.called for one in defaults.planned}
+    if area not in areas:
+        area = next((one for one, names in areas.items() if plain_words(area) in names), area)
 
     def named(words: str) -> list[KnownIndicator]:
         asked = [one for one in defaults.planned if area in ("", one.area)]
@@ -265,9 +329,10 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
             found, "cells.allowed_one_indicator", code=wanted, other=", ".join(sorted(meant))
         )
     coded = re.fullmatch("[a-z][a-z0-9_-]*", wanted)
+    if area not in ("", *areas) and not (coded and "unit" in said):
+        raise _unread(area, "cells.allowed_area", "area", areas=", ".join(areas) or "-")
     complete = {"area", "unit", "measure"} <= said.keys() and coded
-    elsewhere = area not in ("", *(one.area for one in defaults.planned)) and "unit" in said
-    if coded and elsewhere and "measure" not in said:
+    if coded and area not in ("", *areas) and "measure" not in said:
         found = Message("cells.found_no_measure", {"code": wanted, "area": area})
         raise _unread(found, "cells.allowed_measure", "measure")
     if len({(one.area, one.indicator) for one in fits}) != 1 and not (complete and not fits):
@@ -276,7 +341,10 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         raise _unread(wanted, key, known=known)
     if fits:
         one = fits[0]
-        unit = said.get("unit") or cells.unit_above(above, one.unit)
+        unit, there = said.get("unit"), cells.unit_above(above, one.unit)
+        if unit is not None and there == above and cells.bare_scale(above):
+            raise _unread(above, "cells.allowed_unit", unit=one.unit)
+        unit = unit or there
         if cells.times(unit, one.unit) is None:
             raise _unread(unit, "cells.allowed_unit", "unit" * ("unit" in said), unit=one.unit)
     else:

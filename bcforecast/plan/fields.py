@@ -392,13 +392,13 @@ def _beside(
     strange = set(against) - {"area", "indicator", "names", "factor", "plus"}
     factor, plus = against.get("factor", 1.0), against.get("plus", 0.0)
     known = {"area", "indicator"} & set(against) and is_number(factor) and is_number(plus)
-    if strange or not known:
-        found = str(dict(against))
+    there, what = str(against.get("area", area)), str(against.get("indicator", own["id"]))
+    if strange or not known or (there, what) == (area, own["id"]):
+        found = ", ".join(f"{key}: {value}" for key, value in against.items())
         raise refusal("plan.allowed_relative", "goals", n, "relative_to", found=found)
     if goal.get("comparator") not in ("at_least", "more_than", "at_most", "less_than"):
         place = ("goals", n, "comparator")
         raise refusal("plan.allowed_relative_comparator", *place, found=goal.get("comparator"))
-    there, what = str(against.get("area", area)), str(against.get("indicator", own["id"]))
     other: object = against.get("names") or there
     words: object = in_words("plan.that_of", other=other)
     if "area" not in against:
@@ -419,7 +419,7 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     """Read a goal such as "among the first three of the province"."""
     among = goal.pop("rank_among")
     place, name = goal.get("target"), str(own["id"])
-    if not isinstance(among, list):
+    if not isinstance(among, list) or len({*map(str, among)}) < len(among):
         raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
     listed = [str(one) for one in among]
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
@@ -447,6 +447,8 @@ def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str
     changes = {"base_year", "growth_from"} & set(goal) or isinstance(goal.get("relative_to"), int)
     if unit is not None and ("unit" not in goal or (changes and goal["unit"] == "%")):
         goal["unit"] = unit
+    if units and isinstance(indicator, str) and indicator not in units:
+        goal.setdefault("unit", "-")  # that it is no indicator is what is to be told
     goal.setdefault("aspiration", False)
     if "id" not in goal and isinstance(indicator, str):
         years = _years_of(goal.get("due"), goal.get("fiscal"))

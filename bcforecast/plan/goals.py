@@ -201,6 +201,7 @@ class Size(fields.NamedRecord):
     indicators: tuple[fields.Id, ...]
 
 
+OneSided = Literal["at_least", "more_than", "at_most", "less_than"]
 Comparator = Literal["at_least", "more_than", "at_most", "less_than", "between", "about", "event"]
 
 

@@ -174,8 +174,10 @@ def _draft(
     measured = "%" if not amount and more.keys() & {"growth_from", "base_year"} else unit
     try:
         figure = cells.read_figure(cells.unbound(target, known), unit=measured, mark=mark)
-    except ObservationError:  # told as part of the goal
-        figure = None
+    except ObservationError as error:  # told as part of the goal
+        figure, allowed = None, error.message.values["allowed"]
+        if isinstance(allowed, Message) and allowed.key == "cells.allowed_scale":
+            raise _wrong(said, given, allowed) from None
     if figure is not None and figure.status != "official":
         raise _wrong(said, given, Message("cells.allowed_exact"))
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)

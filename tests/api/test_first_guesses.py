@@ -236,6 +236,10 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
         (lambda p, d: bc.plotting.plot_goal(bc.project(p, d), lang="en"), "has no goal “”"),
         (lambda p, d: bc.project(p, d.at("2001-01-01"))[GOAL].plot_figures(), "2001, so none can"),
         (lambda p, d: bc.forecast(SERIES, 2, target=9, comparator=">="), "at_least"),
+        (
+            lambda p, d: bc.forecast(SERIES, 2, target=9, comparator="at least"),
+            "allowed: at_least, more_than, at_most, less_than$",
+        ),
         (lambda p, d: bc.forecast(SERIES, 2, support=(0, 5)), "from 0 to 5"),
         (lambda p, d: bc.forecast(SERIES, 2, support=(50, 5)), "the lower one first"),
         (lambda p, d: bc.forecast(SERIES, 2, support=(0,)), "tuple; allowed: 2 values in brackets"),

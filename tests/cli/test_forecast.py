@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast import forecast_panel
+from bcforecast import errors, forecast_panel
 
 TARGETS = """unique_id,h,comparator,target,owner,kind
 b,1,at_most,50,west,
@@ -250,6 +250,31 @@ def test_a_year_that_is_not_the_sum_of_its_months_is_taken_and_told(forecast):
     whole = pd.DataFrame({"unique_id": "a", "ds": range(2017, 2021), "y": [100, 120, 122, 120.4]})
     taken = forecast_panel(whole, 2)["mean"].to_numpy()
     assert pd.read_csv("out.csv")["mean"].to_numpy() == pytest.approx(taken)
+
+
+def test_what_a_quarter_or_an_incomplete_year_leaves_out_is_told(forecast):
+    months = [f"a,{y}-{m:02},10" for y in (2018, 2019, 2020) for m in range(1, 13)]
+    rows = ["unique_id,ds,y", *months, "a,2020Q1,1", "a,2017-05,3", "a,2021-01,4", "a,2021-03,4"]
+    Path("months.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    code, _, told = forecast("months.csv", *TWO, "--to", "year", "--lang", "en")
+    assert (code, told.count("Warning")) == (0, 3)
+    for said in (
+        "row 38 (2020Q1): differs by 29 from 30, the sum of 3 figures within the year",
+        "row 39 (2017-05): not used: not all months of 2017 are in the table",
+        "row 41 (2021-03): not used: not all months of 2021 are in the table",
+    ):
+        assert said in " ".join(told.split())
+    assert "--to year" in forecast("months.csv", *TWO, "--lang", "en")[2]
+
+
+@pytest.mark.parametrize("head", ["kinds", "knd", "reference clas"])
+def test_a_column_of_targets_that_is_a_letter_from_a_known_one_is_refused(head):
+    series = pd.DataFrame({"unique_id": "a", "ds": range(2017, 2021), "y": [10, 11, 12, 13]})
+    one = {"Unique ID": ["a"], "H": [1], "comparator": ["at_least"], "Target ": [13.5]}
+    known = forecast_panel(series, 1, targets=pd.DataFrame({**one, "Kind": ["money"]})).targets
+    assert known["kind"].tolist() == ["money"]
+    with pytest.raises(errors.BcforecastError, match=f'column "{head}" is not known; is it'):
+        forecast_panel(series, 1, targets=pd.DataFrame({**one, head: ["money"]}))
 
 
 def test_a_gap_longer_than_all_the_rest_of_a_series_is_told(forecast):

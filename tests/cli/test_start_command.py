@@ -306,6 +306,9 @@ def test_a_figure_that_cannot_be_is_told_by_the_table_that_it_stands_in(mine, ru
     (mine / "figures.csv").write_text(filled, encoding="utf-8")
     err = run("check", "--data", mine)[2]
     assert "figures.csv, row 3, column value: found 140" in err
+    (mine / "later.csv").write_text("code,2095,2096\nr_d,2,3\n", encoding="utf-8")
+    err = run("import", mine / "later.csv", "--data", mine)[2]
+    assert "2%: the period has not begun, and the figure is official (2 such)" in err
 
 
 def test_schema_prints_what_editors_complete_by(shown):

@@ -25,6 +25,7 @@ def test_ends_belong_to_an_interval_and_what_never_moves_has_no_scale():
     assert scores.covered([1.0, 2.0, 2.1], 1.0, 2.0).tolist() == [1.0, 1.0, 0.0]
     assert np.isnan([scores.naive_scale([5.0, 5.0, 5.0]), scores.naive_scale([5.0])]).all()
     assert scores.naive_scale([1.0, np.nan, 3.0, 7.0]) == 4.0
+    assert scores.naive_scale(np.ma.masked_array([1, -999, 3, 7], [0, 1, 0, 0])) == 4.0
 
 
 def test_pit_of_true_draws_is_uniform_and_of_a_count_lies_in_its_step():

@@ -1,9 +1,13 @@
 """Periods as people and programs write them: right, or refused with what is unclear."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from bcforecast.errors import ModelError
 from bcforecast.models.tables import (
     PanelTableError,
     as_history,
@@ -11,6 +15,7 @@ from bcforecast.models.tables import (
     read_figures,
     read_series,
 )
+from bcforecast.models.trend import Trend
 
 YEARS = ["2003", "2004", "2005", "2007"]
 
@@ -143,3 +148,18 @@ def test_exchanged_columns_of_figures_and_years_are_refused():
     with pytest.raises(PanelTableError, match="columns y and ds exchanged"):
         read_series(frame, None)
     assert read_series(frame.rename(columns={"y": "ds", "ds": "y"}), None).counts.tolist() == [3]
+
+
+def test_decimals_and_fractions_are_figures_as_in_a_table():
+    read = as_history({2019: Decimal("4.5"), 2020: Fraction(5, 2), 2021: Decimal("nan")})
+    assert read.values.tolist() == [4.5, 2.5]
+
+
+def test_what_is_masked_of_an_array_is_a_gap():
+    read = as_history(np.ma.masked_array([4, -999, 7], [False, True, False]))
+    assert (read.times.tolist(), read.values.tolist()) == ([1, 3], [4.0, 7.0])
+
+
+def test_a_series_without_a_name_is_called_the_series():
+    with pytest.raises(ModelError, match="needs at least 2 values; the series has 1"):
+        Trend().fit(as_history([5.0]), 1)

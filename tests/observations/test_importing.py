@@ -246,6 +246,37 @@ def test_lines_above_say_units_and_a_second_table_has_its_own_heads(data, book):
     assert [str(one.figure.period) for one in found.figures] == ["2018", "2019", "2021", "2022"]
 
 
+SIZED = [
+    "(thousands)", "in thousands", "All figures in thousands", "Units: 1000s", "'000", "in Tsd.",
+    "x 1000", "(millions)", "High-tech firms (thousand)",
+    "GDP (billion EUR)", "Unit of measure: bn EUR", "GDP, bn EUR", "地区生产总值（万元）",
+    "Percentage change on 2017", "Index (2015 = 100)", "Jobs in thousands of people",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", SIZED)
+def test_a_scale_or_unit_in_a_title_a_note_below_or_a_sheets_name_is_heeded(data, book, line):
+    table = [["code", "unit", 2018], ["firms", None, 5]]
+    over, under = book([line], *table, name="o.xlsx"), book(*table, [line], name="u.xlsx")
+    down = book([line], ["Year", "高企"], [2018, 5], name="d.xlsx")
+    named = book(also=lambda sheet: sheet.append(["see"]), **{line.replace(":", ""): table})
+    for path in (over, under, down, *[named][: ":" not in line]):
+        (told,) = import_file(path, data).problems
+        assert "allowed: the unit of the indicator in the plan: enterprises" in told.render("en")
+
+
+@pytest.mark.parametrize("line", ["（万家）", "计量单位 万家", "单位：万家"])
+def test_figures_below_a_multiple_of_the_unit_are_converted(data, book, line):
+    (one,) = import_file(book([line], ["code", 2018], ["firms", 5]), data).figures
+    assert (one.figure.value, one.figure.unit) == (50_000, "enterprises")
+
+
+@pytest.mark.parametrize("line", ["Table 1 (b)", "（家）", "ALL", "Source: Bureau", "(2018-2020)"])
+def test_a_line_that_says_no_other_unit_is_passed_over(data, book, line):
+    path = book([line], ["code", 2018, 2019], ["firms", 5, None], ["stocked", None, None], [line])
+    assert [one.figure.value for one in import_file(path, data).figures] == [5]
+
+
 def test_a_sheet_whose_heads_are_not_read_is_told_and_quarters_by_name_are_read(data, book):
     later = [["Indicator", "Unit", "Q1 2026", "Apr 2026"], ["高企", "家", 5, 6]]
     other = [["Indicator", "Unit", "1st quarter"], ["高企", "家", 5]]
@@ -293,10 +324,34 @@ def test_a_point_that_may_mark_thousands_is_refused_of_what_is_counted(data):
     assert 'C2: found "1.234"; allowed: the number without the point' in told.render("en")
 
 
+def test_a_point_that_may_mark_thousands_of_money_is_asked_about_at_import(data):
+    plan = data / "plans/p.yaml"
+    money = "  - {id: gdp, names: {en: GDP, zh: 生产总值}, unit: M EUR}"
+    plan.write_text(f"{plan.read_text('utf-8').rstrip()}\n{money}\n", encoding="utf-8")
+    path = data / "x.csv"
+    path.write_text("indicator;2018\nGDP;4.500\n生产总值;4.250\n", encoding="utf-8")
+    found = import_file(path, data, dry_run=True)
+    (told,) = found.problems
+    assert 'B2: found "4.500"; allowed: the number without the point' in told.render("en")
+    assert [one.figure.value for one in found.figures] == [4.25]
+    path.write_text("code;2018;2019\ngdp;4,500;5\nfirms;1,234;6\n", encoding="utf-8")
+    (told,) = (found := import_file(path, data, dry_run=True)).problems
+    assert 'B2: found "4,500"; allowed: the number without the comma' in told.render("en")
+    assert [one.figure.value for one in found.figures] == [5, 1234, 6]
+    assert len(import_file(path, data, dry_run=True, decimal=".").figures) == 4
+
+
+def test_a_number_of_a_workbook_has_the_digits_that_a_spreadsheet_shows(data, book):
+    path = book(["code", 2018, 2019], ["firms", 400.00000000000006, None], ["share", 0.1 + 0.2, 1])
+    assert [one.figure.value for one in import_file(path, data).added] == [400.0, 0.3, 1.0]
+
+
 def test_dates_as_heads_are_months_and_a_date_cell_is_a_day_of_publication(data, book):
     path = book(["code", "published", date(2024, 5, 1)], ["firms", date(2024, 6, 20), 40])
     (one,) = import_file(path, data).added
     assert (str(one.figure.period), str(one.figure.published)) == ("2024-05", "2024-06-20")
+    ends = book(["code", date(2018, 12, 31), date(2019, 12, 31)], ["firms", 5, 6])
+    assert [str(one.figure.period) for one in import_file(ends, data).added] == ["2018", "2019"]
 
 
 def test_a_period_that_stands_twice_in_a_file_is_refused_with_both_cells(data, book):
@@ -459,3 +514,44 @@ def test_columns_that_are_not_read_are_named(data, book):
     )
     (note,) = import_file(path, data, dry_run=True).notes
     assert note.render("en") == "Columns that were not read: 数据!B1 “位次”, 数据!E1 “变化”."
+
+
+@pytest.mark.parametrize(
+    ("head", "told", "wrong"),
+    [
+        ("Region", "North", "an area of the plans, by its identifier or name: here"),
+        ("县区", "There", "an area of the plans"), ("Type", "Target", "total, all or actual"),
+        ("Scenario", "Forecast", "total, all or actual"), ("Sex", "girls", "total, all or actual"),
+        ("季度", "一季度", "total, all or actual"), ("Currency", "EUR", ""),
+        ("Age", "All ages", ""),
+        ("Multiplier", 1000, "enterprises"), ("Scale", "units", ""),
+        ("币种", "千", "enterprises"),
+        ("Type", "Actual", ""), ("Theme", "Economy", ""), ("Region", "HERE", ""),
+    ],
+)  # fmt: skip
+def test_a_column_that_says_of_what_else_a_row_is_is_refused(data, book, head, told, wrong):
+    found = import_file(book(["code", head, 2018], ["firms", told, 5]), data)
+    said = [one.render("en") for one in found.problems]
+    assert [wrong in one and "cell B2: " in one for one in said] == [True] * bool(wrong)
+    assert len(found.added) == (not wrong)
+
+
+def test_rows_of_an_indicator_that_only_an_unread_column_tells_apart_are_refused(data, book):
+    rows = ["firms", 1, "Old", 5, None], ["firms", 2, "New", None, 6]
+    (told,) = import_file(book(["code", "No.", "Group", 2018, 2019], *rows), data).problems
+    assert 'cell C3: found "New"; allowed: one row for an indicator, which stands in row 2' in (
+        told.render("en")
+    )
+
+
+def test_flags_beside_figures_and_in_heads_say_how_firm_they_are(data, book):
+    heads = ["code", 2018, None, 2019, "Flag", "2023p", "2021 (revised)", "2022年预计"]
+    rows = ["firms", 1, "p", 2, "(b)", 3, 4, 5], ["stocked", 1, "see", None, "c"]
+    found = import_file(book(heads, *rows), data)
+    (told,) = found.problems
+    assert 'cell C3: found "see"; allowed: a flag such as p' in told.render("en")
+    read = [(one.figure.status, one.figure.note.render("en")) for one in found.figures]
+    assert read == [
+        ("preliminary", "p"), ("official", "(b)"), ("preliminary", "2023p"),
+        ("official", "2021 (revised)"), ("expected", "2022年预计"),
+    ]  # fmt: skip

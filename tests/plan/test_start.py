@@ -99,6 +99,7 @@ WRONG = [
     ("CO2, t, at most, -65%, 2030", "a number in t, or a change in percent"),
     ("CO2, t, at most, many from 2020, 2030", "a number in %"),
     ("CO2, t, at most, 4, every year soon", "every year 2026/2030"),
+    ("GDP, M EUR, at least, 4 thousand, 2030", "4 thousand EUR million or 4 thousand EUR"),
     ("Receita; US$ mil; at least; 5; 2030", "US$ k for thousands or US$ M for millions"),
 ]
 
