@@ -130,9 +130,10 @@ def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
         words = words.translate(_STRAIGHT)
     for part in PARTS.findall(words):
         wide = width_of(part, size=size)
-        if lines[-1] and used + wide > room and part not in _NEVER_FIRST:
-            lines.append("")
-            used = 0.0
+        if lines[-1] and used + wide > room and part[0] not in _NEVER_FIRST:
+            kept = lines[-1].rstrip(_NEVER_LAST)
+            lines[-1:] = [kept, lines[-1][len(kept) :]] if kept else [lines[-1], ""]
+            used = width_of(lines[-1], size=size)
         if lines[-1] or not part.isspace():
             lines[-1] += part
             used += wide
@@ -152,7 +153,8 @@ def widest(words: Iterable[str], *, size: float = SIZE) -> float:
 PARTS: Final = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 """Between two of these a line may be broken: a blank, a Chinese sign, a word."""
 
-_NEVER_FIRST: Final = frozenset("，。；：、）”％")
+_NEVER_FIRST: Final = frozenset("，。；：、！？）》〉】」』”’％")
+_NEVER_LAST: Final = "（《〈【「『“‘"
 _CHINESE: Final = 0x2E80
 _STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
 _LATIN: Final = 0.55

@@ -4,8 +4,8 @@ A sentence is spans. One number in it, where it has one that matters, is linked 
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from functools import partial
 from math import isfinite
 from typing import Final
@@ -266,19 +266,29 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     known = goal.outcome is not None and goal.outcome.met is not None
     if known or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
-    estimate = partial(wording.estimate, unit=goal.unit, grade=goal.grade)
+    years = count_of_years(goal) if goal.over == "total" else 1
+    within = years * (goal.q90 - goal.q10)
+    estimate = partial(wording.estimate, unit=goal.unit, within=within)
     amount = partial(in_unit, goal=goal, lang=lang)
-    low, median, high = map(estimate, (goal.q10, goal.q50, goal.q90))
+    low, median, high = (estimate(years * one) for one in (goal.q10, goal.q50, goal.q90))
     middle = cited(_beside(median, goal, lang), "forecast", f"{goal.id}.attainment.q50")
-    mean = goal.over in SUMMED
-    span = {"first": goal.first_year, "due": wording.year_of(goal.due)} if mean else {}
-    if wording.unit_of(goal.unit).currency:  # whose scale each end says
+    said = {"median": middle, "first": goal.first_year, "due": wording.year_of(goal.due)}
+    if goal.relative:
+        between = (wording.compared(d, goal.unit, goal.unit_name, short=True) for d in (low, high))
+        ends = text("report.range_ends", lang, **dict(zip(("low", "high"), between, strict=True)))
+    elif wording.unit_of(goal.unit).currency:  # whose scale each end says
         ends = text("report.range_ends", lang, low=amount(low), high=amount(high))
     else:
         ends = amount(text("report.range_ends", lang, low=low, high=high))
-    said = {"ends": ends, "median": middle, **span}
-    form = "_mean" if mean else "_compared" if goal.relative else ""
-    return sentence(f"report.say_range{form}", lang, **said)
+    mean = wording.estimate(goal.q50, unit=goal.unit, within=within / years)
+    form = f"_{goal.over}" if goal.over in SUMMED else "_compared" if goal.relative else ""
+    return sentence(f"report.say_range{form}", lang, **said, ends=ends, mean=amount(mean))
+
+
+def count_of_years(goal: GoalFact) -> int:
+    """Return how many years a goal counts."""
+    due = wording.year_of(goal.due)
+    return due - (goal.first_year or due) + 1
 
 
 def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
@@ -286,8 +296,17 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     if goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
+    if goal.relative is not None:
+        met = "met" if already_met(goal) else "short"
+        return sentence(f"report.say_compared_{met}", lang, **values)
     if goal.over in SUMMED:
-        return sentence("report.say_latest", lang, **values)
+        said = sentence("report.say_latest", lang, **values)
+        if (so_far := goal.so_far) and goal.over == "total":
+            amounts = {"done": sum(so_far.values()), "total": wording.over_all_years(goal)[0]}
+            told = {name: in_unit(plain(one), goal, lang) for name, one in amounts.items()}
+            done = sentence("report.say_so_far", lang, **told, first=min(so_far), last=max(so_far))
+            said = join_spans((said, done), lang=lang)
+        return said
     due = wording.year_of(goal.due)
     first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
     if already_met(goal):
@@ -300,8 +319,12 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
 
     if goal.gap == 0.0:  # the target itself, where it has to be passed
         return sentence("report.say_at_target", lang, **values)
-    values["gap"] = moved(goal.gap)
-    side = "_above" if goal.latest > region(goal.comparator, goal.target, goal.upper)[1] else ""
+    low, high = region(goal.comparator, goal.target, goal.upper)
+    side = "_above" if goal.latest > high else ""
+    values |= {"gap": moved(goal.gap), "aim": Message("report.aim")}
+    if COMPARISONS[goal.comparator].two_sided:
+        end = in_unit(number(high if side else low, unit=goal.unit), goal, lang)
+        values["aim"] = Message(f"report.aim{side or '_below'}", {"end": end})
     points = wording.is_percent(goal.unit)
     pace = goal.required_increment if points else goal.required_rate
     if pace is None or goal.comparator == "event" or not paced:
@@ -337,36 +360,39 @@ def needed(
 
 def _beside(figure: str, goal: GoalFact, lang: Language) -> str:
     """Write a number with its unit; of what lies between two figures, which of them is higher."""
-    if goal.relative is None or not re.search("[1-9]", figure):
+    if goal.relative is None:
         return in_unit(figure, goal, lang)
-    size = figure.lstrip("\N{MINUS SIGN}")
-    side = "above" if size == figure else "below"
-    return text(f"report.compared_{side}", lang, figure=in_unit(size, goal, lang))
+    return wording.compared(figure, goal.unit, goal.unit_name).render(lang)
 
 
 def _latest(goal: GoalFact, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
-    words = _beside(number(goal.latest, unit=goal.unit), goal, lang)
+    words = latest_words(goal, lang=lang)
     for figure in reversed(goal.own.used):
         if figure.year == goal.latest_year and figure.value == goal.latest:
             return Span(text=words, link=f"#{document.observation_anchor(figure)}")
     return cited(words, "forecast", f"{goal.id}.attainment.latest")
 
 
+def latest_words(goal: GoalFact, *, lang: Language) -> str:
+    """Write the latest figure with its unit; of a goal beside others what its record says."""
+    for figure in reversed(goal.own.used if goal.relative else ()):
+        if figure.year == goal.latest_year and figure.value == goal.latest:
+            return figure.words.render(lang)
+    return _beside(number(goal.latest, unit=goal.unit), goal, lang)
+
+
 def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say where a goal stands by the forecast, where its last figure is old; else nothing."""
     fan, latest, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
-    now = wording.year_of(facts.as_of.replace(day=1) + timedelta(days=31)) - 1
-    one_sided = not COMPARISONS[goal.comparator].two_sided and goal.over is None
-    if latest is None or fan is None or not one_sided or goal.latest is None:
-        return ()
-    if now - latest < _STALE or now not in fan.years or now >= due:
+    found = nowcast(goal, dict(zip(fan.years, fan.median, strict=True)) if fan else {}, facts.as_of)
+    if found is None or latest is None:
         return ()
 
     def told(value: float) -> str:
         return in_unit(wording.rough(value, unit=goal.unit), goal, lang)
 
-    level = fan.median[fan.years.index(now)]
+    now, level = found
     # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
     missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
     gap = wording.difference(
@@ -377,6 +403,17 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     met = meets(level, goal.comparator, goal.target, goal.upper)
     form = "_met" if met else "" if COMPARISONS[goal.comparator].up else "_above"
     return sentence(f"report.say_now{form}", lang, **when, **values)
+
+
+def nowcast(
+    goal: GoalFact | project.Attainment, median: Mapping[int, float], as_of: date
+) -> tuple[int, float] | None:
+    """Return the last year that is over, and the forecast's median then, if no figure is as new."""
+    now, last = wording.year_of(as_of.replace(day=1) + timedelta(days=31)) - 1, goal.latest_year
+    one_sided = not COMPARISONS[goal.comparator].two_sided and goal.over is None
+    if last is None or not one_sided or now - last < _STALE or now >= wording.year_of(goal.due):
+        return None
+    return (now, median[now]) if now in median else None
 
 
 def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
@@ -414,7 +451,8 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     # Rounded toward what is easier: what stands there has that chance, and is not the target.
     easier = -1 if COMPARISONS[a.comparator].up else 1
     said = wording.rough(target, unit=a.unit, side=easier)
-    known = wording.figure(said, a.unit, outlook[goal].indicator.unit_names)
+    beside = wording.figure if a.relative is None else wording.compared
+    known = beside(said, a.unit, outlook[goal].indicator.unit_names)
     return sentence("report.say_safe", lang, target=known)
 
 
@@ -454,7 +492,10 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
     for name, size in answer.levers.items():
         lever = find_lever(name, outlook.plan)
         # Levers are told for one goal, whose name need not come again.
-        push = Message("report.lever_growth") if lever.is_general else lever.names
+        # A measure's own lever of growth is called by the measure, others by what they move.
+        own = lever.growth and not lever.is_general
+        named = Message("report.lever_named", {"name": lever.names}) if own else lever.names
+        push = Message("report.lever_growth") if lever.is_general else named
         points = answer.points.get(name)
         if size and points is not None:
             way = "up" if points > 0 else "down"
@@ -462,8 +503,6 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
         elif size:
-            # A measure's own lever of growth is called by the measure, others by what they move.
-            own = lever.growth and not lever.is_general
             kind = "share_" if lever.unit == "percent" else "growth_" if own else ""
             way = f"{kind}{'up' if size > 0 else 'down'}"
             if lever.is_general and falls and size < 0:
@@ -484,7 +523,7 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     classes, said = [], []
     for status in reversed(CLASSES):
         names = [one.name for one in known if one.status == status]
-        of = {"status": status_of(status), "names": listed(names, lang=lang)}
+        of = {"status": status_of(status).render(lang).lower(), "names": listed(names, lang=lang)}
         classes += [text("delivery.of_class", lang, **of)] if names else []
     if classes:
         key = f"delivery.rests_on{'_short' * short}"
@@ -572,7 +611,8 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     for goal in facts.goals:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
-    said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
+    about = {"seed": facts.seed, "baseline": Message("attainment.scenario_baseline")}
+    said = [text(f"report.method_{i}", lang, **about) for i in range(1, 9)]
     if named:
         models = [*named]
         if len(named) > 1:
@@ -713,13 +753,14 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
         about["change"] = moved("change", found.change, found)
         about["record"] = moved("most" if found.upward else "least", found.record, found)
         if found.end != "target":
-            told = wording.estimate(found.value, unit=a.unit, grade=a.grade)
+            told = wording.estimate(found.value, unit=a.unit, within=wording.spread(a))
             # What a reader works out: from the end as it is printed.
             printed, last = float(wording.amount(told)), found.value - found.change
             last = found.value / (1.0 + found.change) if found.relative else last
             by = printed / last - 1.0 if found.relative else printed - last
             about["change"] = moved("change", by, found)
-            amount = wording.figure(told, a.unit, own).render(lang)
+            beside = partial(wording.compared, short=True) if a.relative else wording.figure
+            amount = beside(told, a.unit, own).render(lang)
             about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
         said.append(sentence(f"explain.beyond_{found.end}", lang, **about))
     return join_spans(said, lang=lang)
@@ -761,7 +802,8 @@ def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
     def told(p: float) -> Message:
         if (target := known.targets[p]) is None:
             return Message("explain.target_none")
-        told = wording.estimate(target, unit=unit, grade=known.item.attainment.grade)
+        within = wording.spread(known.item.attainment)
+        told = wording.estimate(target, unit=unit, within=within)
         return wording.figure(told, unit, own)
 
     return sentence("explain.targets", lang, even=told(0.5), likely=told(0.8))

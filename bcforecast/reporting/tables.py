@@ -21,7 +21,7 @@ from bcforecast.evaluation.hindcast import Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
-from bcforecast.plan.goals import COMPARISONS, SUMMED
+from bcforecast.plan.goals import COMPARISONS, SUMMED, meets
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited
@@ -107,7 +107,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
         latest = number(a.latest, unit=unit, lang=lang)
-        estimated = partial(wording.estimate, unit=unit, grade=a.grade, lang=lang)
+        estimated = partial(wording.estimate, unit=unit, within=wording.spread(a), lang=lang)
         ends = [NOTHING if counted else estimated(one) for one in (a.q10, a.q50, a.q90)]
         named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
         promised = wording.promised(a, lang=lang, name=item.indicator.unit_name(lang))
@@ -191,18 +191,36 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
     for goal in facts.goals:
         if goal.probability is None and goal.latest is None:
             continue
-        asked = wording.sign_and_target(goal, lang=lang)
         unit = wording.unit_name(goal.unit, lang, goal.unit_name)
-        gap, pace = number(goal.gap, unit=goal.unit, lang=lang), NOTHING
-        if not sentences.needs_nothing(goal):
+        if goal.relative is not None:
+            unit = text("report.unit_difference", lang, unit=unit)
+        told = partial(number, unit=goal.unit, lang=lang)
+        latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
+        years = sentences.count_of_years(goal) if goal.over == "total" else 1
+        if goal.over in SUMMED and goal.outcome is None:
+            count, so_far = sentences.count_of_years(goal), goal.so_far
+            left, missing = count - len(so_far), goal.target * count - sum(so_far.values())
+            if left > 0 and not COMPARISONS[goal.comparator].two_sided:
+                pace = told(missing / left)
+            if goal.over == "total" and so_far:  # in all its years, as the plan says it
+                span = {"lower": wording.year_words(min(so_far)), "upper": max(so_far)}
+                said = {
+                    "figure": told(sum(so_far.values())),
+                    "year": Message("report.words_range", span),
+                }
+                latest, gap = text("report.latest", lang, **said), told(missing)
+        elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
         elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
             gap = text("report.within", lang)
-        estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
-        q10, q50, q90 = map(estimated, (goal.q10, goal.q50, goal.q90))
+        within = years * (wording.spread(goal) or 0.0)
+        estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
+        ends = (one and years * one for one in (goal.q10, goal.q50, goal.q90))
+        q10, q50, q90 = map(estimated, ends)
+        asked = wording.sign_and_target(goal, lang=lang, years=years)
         middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
-        rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
+        rows.append((_name(goal), unit, asked, latest, gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     summed = any(goal.over in SUMMED for goal in facts.goals)
     mean = text("report.standing_note_mean", lang) if summed else ""
@@ -216,10 +234,10 @@ def _name(goal: GoalFact) -> Message:
 
 def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     """Write the latest figure with its year; `named` with its unit too."""
-    figure = number(goal.latest, unit=goal.unit, lang=None if named else lang)
     if goal.latest is None:
-        return figure
-    figure = sentences.in_unit(figure, goal, lang) if named else figure
+        return NOTHING
+    figure = number(goal.latest, unit=goal.unit, lang=lang)
+    figure = sentences.latest_words(goal, lang=lang) if named else figure
     return text("report.latest", lang, figure=figure, year=goal.latest_year)
 
 
@@ -242,9 +260,11 @@ def forecast_table(
         rows.append((Message("report.col_chance"), *before, last))
     elif fan is not None:
         place = fan.levels.index(0.8)
-        estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
+        at = [fan.years.index(year) for year in years]
+        wide = [fan.upper[place][k] - fan.lower[place][k] for k in at]
+        estimated = partial(wording.estimate, unit=goal.unit, lang=lang)
         low, (*before, due), high = (
-            [estimated(values[fan.years.index(year)]) for year in years]
+            [estimated(values[k], within=within) for k, within in zip(at, wide, strict=True)]
             for values in (fan.lower[place], fan.median, fan.upper[place])
         )
         last = cited(due, "forecast", f"{goal.id}.attainment.q50")
@@ -261,7 +281,11 @@ def forecast_table(
         named = Message(f"report.col_holds{'_of' * (goal.family is not None)}", asked)
         rows += [(named, *said) for _, *said in holds]
     heads = ["year", *(Message("report.year", {"year": year}) for year in years)]
-    return rows_table("report.forecast_caption", heads, rows, lang)
+    caption = Message(
+        f"report.forecast_caption{'' if chances is None else '_chance'}",
+        {"unit": wording.unit_name(goal.unit, lang, goal.unit_name)},
+    )
+    return rows_table(caption, heads, rows, lang)
 
 
 def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
@@ -436,7 +460,7 @@ def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
     others = [] if panel.case is None else _rules(panel.case, panel.step, lang=lang)
     open_ = a.probability is not None and known.says_met is None
     own = known.item.indicator.unit_names
-    median = wording.estimate(a.q50, unit=a.unit, grade=a.grade)
+    median = wording.estimate(a.q50, unit=a.unit, within=wording.spread(a))
     ours = (
         Message("explain.ours", {"grade": a.grade}),
         wording.verdict_message(a.verdict, grade=a.grade),
@@ -566,9 +590,18 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     for a, path, item in short:
         assert a.latest is not None
         assert a.latest_year is not None
+        start, now = a.latest, a.latest_year
+        median = () if item.forecast is None else item.forecast.median().tolist()
+        found = sentences.nowcast(a, dict(zip(item.years, median, strict=False)), outlook.as_of)
+        if found is not None:  # where the page of the goal starts from
+            if meets(found[1], a.comparator, a.target, a.upper):
+                continue
+            to, left = start + path.years * (path.increment or 0.0), now + path.years - found[0]
+            now, start = found[0], wording.rounded(found[1], unit=a.unit)
+            path = probability.required_path(start, target=to, years=left)
         # Shares go by even steps, as in the words on the goal's page.
         even = replace(path, rate=None) if wording.is_percent(a.unit) else path
-        levels = [even.level_after(a.latest, year - a.latest_year) for year in years]
+        levels = [even.level_after(start, year - now) for year in years]
         said = (NOTHING if one is None else number(one, unit=a.unit, lang=lang) for one in levels)
         rows.append((item.names, item.indicator.unit_name(lang), *said))
     heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]
