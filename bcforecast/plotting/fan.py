@@ -123,10 +123,10 @@ class FanData:
     @property
     def judged(self) -> dict[str, float]:
         """The ends of the 80 % interval and the median of what is judged: a figure, or a mean."""
-        a, fan = self.goal.attainment, self.fan
-        if fan is None or a.over not in goals.SUMMED or a.q10 is None:
-            return {} if fan is None else fan.ends
-        return {"low": a.q10, "median": a.q50 or 0.0, "high": a.q90 or 0.0}
+        a = self.goal.attainment
+        if a.over in goals.SUMMED and a.q10 is not None:
+            return {"low": a.q10, "median": a.q50 or 0.0, "high": a.q90 or 0.0}
+        return self.fan.ends if self.fan else {}
 
     def judged_words(self, lang: Language | None) -> dict[str, str]:
         """Write them, `lang` as in `text.estimate`."""
@@ -454,10 +454,8 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
     `left` inches are to the left of the axes, which are `room` wide; to their right stand the words
     for the ends. Return how much higher, in inches, both are than one line.
     """
-    unit = data.goal.indicator.unit_name(lang)
-    if data.goal.indicator.compared is not None:
-        unit = text("report.unit_difference", lang, unit=unit)
-    unit = text("plot.fan_axis", lang, unit=unit)
+    compared = "_compared" * (data.goal.indicator.compared is not None)
+    unit = text(f"plot.fan_axis{compared}", lang, unit=data.goal.indicator.unit_name(lang))
     look: Look = {"va": "bottom", "color": style.QUIET}
     annotate(axes, unit, (0, 1.0), (72 * (0.12 - left), 7), xycoords="axes fraction", **look)
     if not goal_ends(data.goal.attainment):

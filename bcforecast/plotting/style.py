@@ -79,13 +79,12 @@ TITLE, TITLE_LINE, LINE = 11.5, 0.23, 0.19
 """The size of a title in points; inches a line of it, and a line of what stands below it."""
 
 
-def head(figure: Figure, title: Sequence[str], below: Sequence[str] = ()) -> None:
-    """Write the lines of a title, and smaller ones below it, at the top of a chart."""
+def head(figure: Figure, title: Sequence[str]) -> None:
+    """Write the lines of a title at the top of a chart."""
     width, height = figure.get_size_inches()
-    for k, line in enumerate((*title, *below)):
-        down = 0.1 + TITLE_LINE * min(k, len(title)) + LINE * max(0, k - len(title))
-        look: Look = {"fontsize": TITLE, "color": INK} if k < len(title) else {"color": QUIET}
-        figure.text(0.1 / width, 1 - down / height, line, va="top", **look)
+    look: Look = {"fontsize": TITLE, "color": INK, "va": "top"}
+    for k, line in enumerate(title):
+        figure.text(0.1 / width, 1 - (0.1 + TITLE_LINE * k) / height, line, **look)
 
 
 def annotate(

@@ -271,18 +271,26 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     estimate = partial(wording.estimate, unit=goal.unit, within=within)
     amount = partial(in_unit, goal=goal, lang=lang)
     low, median, high = (estimate(years * one) for one in (goal.q10, goal.q50, goal.q90))
-    middle = cited(_beside(median, goal, lang), "forecast", f"{goal.id}.attainment.q50")
-    said = {"median": middle, "first": goal.first_year, "due": wording.year_of(goal.due)}
-    if goal.relative:
-        between = (wording.compared(d, goal.unit, goal.unit_name, short=True) for d in (low, high))
-        ends = text("report.range_ends", lang, **dict(zip(("low", "high"), between, strict=True)))
+    middle, ends = amount(median), {"low": low, "high": high}
+    if goal.relative is not None:
+        beside = partial(wording.compared, unit=goal.unit, name=goal.unit_name)
+        middle = beside(median).render(lang)
+        between = text(
+            "report.range_ends", lang, **{k: beside(v, short=True) for k, v in ends.items()}
+        )
     elif wording.unit_of(goal.unit).currency:  # whose scale each end says
-        ends = text("report.range_ends", lang, low=amount(low), high=amount(high))
+        between = text("report.range_ends", lang, **{k: amount(v) for k, v in ends.items()})
     else:
-        ends = amount(text("report.range_ends", lang, low=low, high=high))
-    mean = wording.estimate(goal.q50, unit=goal.unit, within=within / years)
+        between = amount(text("report.range_ends", lang, **ends))
+    said: dict[str, object] = {
+        "ends": between,
+        "first": goal.first_year,
+        "due": wording.year_of(goal.due),
+    }
+    said["median"] = cited(middle, "forecast", f"{goal.id}.attainment.q50")
+    said["mean"] = amount(wording.estimate(goal.q50, unit=goal.unit, within=within / years))
     form = f"_{goal.over}" if goal.over in SUMMED else "_compared" if goal.relative else ""
-    return sentence(f"report.say_range{form}", lang, **said, ends=ends, mean=amount(mean))
+    return sentence(f"report.say_range{form}", lang, **said)
 
 
 def count_of_years(goal: GoalFact) -> int:
@@ -295,7 +303,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
     if goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
-    values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
+    values: dict[str, object] = {"latest": latest(goal, lang=lang), "year": goal.latest_year}
     if goal.relative is not None:
         met = "met" if already_met(goal) else "short"
         return sentence(f"report.say_compared_{met}", lang, **values)
@@ -358,35 +366,21 @@ def needed(
     return figure if counted else text("report.points_short", lang, figure=figure)
 
 
-def _beside(figure: str, goal: GoalFact, lang: Language) -> str:
-    """Write a number with its unit; of what lies between two figures, which of them is higher."""
-    if goal.relative is None:
-        return in_unit(figure, goal, lang)
-    return wording.compared(figure, goal.unit, goal.unit_name).render(lang)
-
-
-def _latest(goal: GoalFact, lang: Language) -> Span:
+def latest(goal: GoalFact, *, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
-    words = latest_words(goal, lang=lang)
+    words = in_unit(number(goal.latest, unit=goal.unit), goal, lang)
     for figure in reversed(goal.own.used):
         if figure.year == goal.latest_year and figure.value == goal.latest:
+            words = words if goal.relative is None else figure.words.render(lang)
             return Span(text=words, link=f"#{document.observation_anchor(figure)}")
     return cited(words, "forecast", f"{goal.id}.attainment.latest")
 
 
-def latest_words(goal: GoalFact, *, lang: Language) -> str:
-    """Write the latest figure with its unit; of a goal beside others what its record says."""
-    for figure in reversed(goal.own.used if goal.relative else ()):
-        if figure.year == goal.latest_year and figure.value == goal.latest:
-            return figure.words.render(lang)
-    return _beside(number(goal.latest, unit=goal.unit), goal, lang)
-
-
 def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say where a goal stands by the forecast, where its last figure is old; else nothing."""
-    fan, latest, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
+    fan, last, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
     found = nowcast(goal, dict(zip(fan.years, fan.median, strict=True)) if fan else {}, facts.as_of)
-    if found is None or latest is None:
+    if found is None or last is None:
         return ()
 
     def told(value: float) -> str:
@@ -398,8 +392,8 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     gap = wording.difference(
         wording.rough(missing, unit=goal.unit), goal.unit, goal.unit_name, lang=lang
     )
-    when = {"year": latest, "age": now - latest, "now": now, "due": due}
-    values = {"latest": _latest(goal, lang), "level": told(level), "gap": gap}
+    when = {"year": last, "age": now - last, "now": now, "due": due}
+    values = {"latest": latest(goal, lang=lang), "level": told(level), "gap": gap}
     met = meets(level, goal.comparator, goal.target, goal.upper)
     form = "_met" if met else "" if COMPARISONS[goal.comparator].up else "_above"
     return sentence(f"report.say_now{form}", lang, **when, **values)

@@ -198,17 +198,15 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
         years = sentences.count_of_years(goal) if goal.over == "total" else 1
         if goal.over in SUMMED and goal.outcome is None:
-            count, so_far = sentences.count_of_years(goal), goal.so_far
+            count = sentences.count_of_years(goal)
+            so_far = {wording.year_words(year): value for year, value in goal.so_far.items()}
             left, missing = count - len(so_far), goal.target * count - sum(so_far.values())
             if left > 0 and not COMPARISONS[goal.comparator].two_sided:
                 pace = told(missing / left)
             if goal.over == "total" and so_far:  # in all its years, as the plan says it
-                span = {"lower": wording.year_words(min(so_far)), "upper": max(so_far)}
-                said = {
-                    "figure": told(sum(so_far.values())),
-                    "year": Message("report.words_range", span),
-                }
-                latest, gap = text("report.latest", lang, **said), told(missing)
+                span = Message("report.words_range", {"lower": min(so_far), "upper": max(so_far)})
+                done = told(sum(so_far.values()))
+                latest, gap = text("report.latest", lang, figure=done, year=span), told(missing)
         elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
@@ -237,7 +235,7 @@ def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     if goal.latest is None:
         return NOTHING
     figure = number(goal.latest, unit=goal.unit, lang=lang)
-    figure = sentences.latest_words(goal, lang=lang) if named else figure
+    figure = sentences.latest(goal, lang=lang).text if named else figure
     return text("report.latest", lang, figure=figure, year=goal.latest_year)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
-from functools import partial
 from io import BytesIO
 from math import ceil, isfinite
 from pathlib import Path
@@ -34,6 +33,7 @@ from bcforecast.text import (
     printed_scale,
     text,
     unit_name,
+    unit_of,
     verdict_message,
 )
 
@@ -64,7 +64,22 @@ class _Chance(NamedTuple):
     grade: str
 
 
-Value = Message | tuple[Message, ...] | str | float | date | _Number | _Chance | None
+class _Amount(NamedTuple):
+    """A number in a unit: with the decimals it was stated with, or computed, at `least` so many."""
+
+    value: float | None
+    unit: str
+    least: int | None = None
+
+
+class _Unit(NamedTuple):
+    unit: str
+    own: Text
+
+
+Value = (
+    Message | tuple[Message, ...] | str | float | date | _Number | _Chance | _Amount | _Unit | None
+)
 """What a record says: a word of the catalogue, several of them, a truth (yes or no), a number.
 
 None is an empty cell: not known, never zero.
@@ -125,6 +140,14 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             return text("sheets.yes" if value else "sheets.no", lang)
         case Message():
             return value.render(lang)
+        case _Unit(unit, own):
+            return unit_name(unit, lang, own)
+        case _Amount(number, unit, least):  # in the unit in which the report prints it
+            if number is not None and (factor := printed_scale(unit, lang)) != 1.0:
+                number = float(f"{number / factor:.12g}")
+            stated = len(f"{number or 0:.4f}".rstrip("0").partition(".")[2])
+            deserved = max(least or 0, decimals(number or 0.0, unit=unit))
+            return _figure(number, stated if least is None else deserved)
         case _Chance(number, grade):
             if number is None:
                 return None
@@ -150,24 +173,6 @@ def _figure(value: float | None, places: int) -> _Number | None:
     return _Number(value, f"{value:,.{places}f}", zeros)
 
 
-def _computed(value: float | None, unit: str, lang: Language, *, least: int = 0) -> _Number | None:
-    """Show a number that a model computed with the decimals that its unit and size deserve."""
-    value = _printed(value, unit, lang)
-    return _figure(value, 0 if value is None else max(least, decimals(value, unit=unit)))
-
-
-def _stated(value: float | None, unit: str, lang: Language) -> _Number | None:
-    """Show a number that was published or promised with the decimals it was stated with."""
-    value = _printed(value, unit, lang)
-    return _figure(value, len(f"{value or 0:.4f}".rstrip("0").partition(".")[2]))
-
-
-def _printed(value: float | None, unit: str, lang: Language) -> float | None:
-    """Return a number in the unit in which the report prints it."""
-    factor = printed_scale(unit, lang)
-    return value if value is None or factor == 1.0 else float(f"{value / factor:.12g}")
-
-
 def _said(one: GoalFact | facts.PastFact) -> tuple[Value, Value]:
     return _Chance(one.probability, one.grade), verdict_message(one.verdict, grade=one.grade)
 
@@ -175,14 +180,10 @@ def _said(one: GoalFact | facts.PastFact) -> tuple[Value, Value]:
 _PROMISE: Final = "code comparator target unit due probability verdict"
 
 
-def _promise(goal: GoalFact, lang: Language) -> Row:
+def _promise(goal: GoalFact) -> Row:
     comparator = Message(f"sheets.comparator_{goal.comparator}")
-    target, unit = _stated(goal.target, goal.unit, lang), _unit(goal, lang)
+    unit, target = _Unit(goal.unit, goal.unit_name), _Amount(goal.target, goal.unit)
     return goal.id, comparator, target, unit, goal.due, *_said(goal)
-
-
-def _unit(goal: GoalFact, lang: Language) -> str:
-    return unit_name(goal.unit, lang, goal.unit_name)
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
@@ -199,18 +200,17 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     for goal in goals:
         beyond = None if goal.upper is None else goal.upper - goal.target
         within = (goal.upper, None) if goal.comparator == "between" else (None, beyond)
-        computed = partial(_computed, unit=goal.unit, lang=lang)
-        stated = partial(_stated, unit=goal.unit, lang=lang)
-        quantiles = map(computed, (goal.q10, goal.q50, goal.q90))
+        limits = (_Amount(one, goal.unit) for one in within * ranged)
+        quantiles = (_Amount(one, goal.unit, 0) for one in (goal.q10, goal.q50, goal.q90))
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
         pace = (
-            computed(goal.required_increment, least=1),
+            _Amount(goal.required_increment, goal.unit, 1),
             None if is_percent(goal.unit) else goal.required_rate,
         )
         rows.append((
-            goal.name, *_promise(goal, lang), *map(stated, within * ranged), goal.grade, *quantiles,
-            stated(goal.latest), goal.latest_year, computed(goal.gap),
+            goal.name, *_promise(goal), *limits, goal.grade, *quantiles,
+            _Amount(goal.latest, goal.unit), goal.latest_year, _Amount(goal.gap, goal.unit, 0),
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
@@ -239,13 +239,13 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         for level in levels
         for name in ("lower_of", "upper_of")
     ]
-    forecasts = (row for goal in goals for row in _forecast(goal, levels, lang))
+    forecasts = (row for goal in goals for row in _forecast(goal, levels))
     yield "forecasts", ("goal code unit year q50", *shown, "chance"), forecasts
 
 
-def _forecast(goal: GoalFact, levels: Sequence[float], lang: Language) -> Iterator[Row]:
+def _forecast(goal: GoalFact, levels: Sequence[float]) -> Iterator[Row]:
     """Yield the forecast of a goal for each year; of an event, the probability by then."""
-    named = goal.name, goal.id, _unit(goal, lang)
+    named = goal.name, goal.id, _Unit(goal.unit, goal.unit_name)
     if goal.met_by_year is not None:
         for year, share in goal.met_by_year.items():
             yield *named, year, *[None] * (1 + 2 * len(levels)), _Chance(share, goal.grade)
@@ -253,7 +253,7 @@ def _forecast(goal: GoalFact, levels: Sequence[float], lang: Language) -> Iterat
         for i, year in enumerate(fan.years):
             ends = {v: (fan.lower[k][i], fan.upper[k][i]) for k, v in enumerate(fan.levels)}
             found = (fan.median[i], *(end for v in levels for end in ends.get(v, (None, None))))
-            yield *named, year, *(_computed(one, goal.unit, lang) for one in found), None
+            yield *named, year, *(_Amount(one, goal.unit, 0) for one in found), None
 
 
 def _together(result: Facts) -> Iterator[Table]:
@@ -284,7 +284,7 @@ def _together(result: Facts) -> Iterator[Table]:
     yield "joint", ("statement number probability",), rows
 
 
-def _judged(result: Facts, lang: Language) -> Iterator[Table]:
+def _judged(result: Facts) -> Iterator[Table]:
     """Yield what is said of each goal beside its forecast, and goals without a number."""
     years, levers, rules = list[Row](), list[Row](), list[Row]()
     for goal in result.goals:
@@ -296,8 +296,8 @@ def _judged(result: Facts, lang: Language) -> Iterator[Table]:
             chances = (_Chance(share, grade) for share in (goal.probability, push.reached))
             levers.append((*named, push.words, *chances, push.feasible))
         for one in goal.rules:
-            projected = _computed(one.projected, goal.unit, lang)
-            numbers = _figure(one.value, 2), projected, _unit(goal, lang)
+            unit, projected = goal.unit, _Amount(one.projected, goal.unit, 0)
+            numbers = _figure(one.value, 2), projected, _Unit(unit, goal.unit_name)
             rules.append((*named, one.name, one.label, one.says_met, *numbers))
     yield "years", ("goal code year explain.by_year_holds explain.by_year_reached",), years
     yield "levers", ("goal code push probability reached enough",), levers
@@ -315,14 +315,14 @@ def _judged(result: Facts, lang: Language) -> Iterator[Table]:
     yield "delivery", (said, "evidence:wrapped source"), measures
 
 
-def _figures(result: Facts, lang: Language) -> Iterator[Row]:
+def _figures(result: Facts) -> Iterator[Row]:
     """Yield each figure once for the goals that use it, and once for others, with names."""
-    goals: dict[tuple[facts.FigureFact, bool, Text, str], tuple[dict[Text, None], ...]] = {}
+    goals: dict[tuple[facts.FigureFact, bool, Text, Text], tuple[dict[Text, None], ...]] = {}
     for goal in result.goals:
         for series in goal.series:
             for one in (*series.used, *series.unused):
                 alone = goal.family or goal.name if one.indicator == goal.indicator else None
-                unit = unit_name(one.unit, lang, goal.unit_name if one.unit == goal.unit else None)
+                unit = goal.unit_name if one.unit == goal.unit else Text.of(unit_of(one.unit).names)
                 named = series.size or alone or Text.untranslated(one.indicator)
                 used = one in series.used and goal.probability is not None
                 use = (one, used, series.area_name, unit)
@@ -332,31 +332,34 @@ def _figures(result: Facts, lang: Language) -> Iterator[Row]:
         # Goals that are no family, each of its own name, have no name for what they count.
         indicator = next(iter(called)) if len(called) == 1 else Text.untranslated(one.indicator)
         yield (
-            area, indicator, one.indicator, one.period, *_value(one, one.unit, lang), unit,
-            Message(f"observations.status_{one.status}"), one.published, one.published_assumed,
-            one.source, Message(f"sheets.{'not_' * (not used)}used"), one.remark, one.note,
-            tuple(names),
+            area, indicator, one.indicator, one.period, *_value(one, one.unit),
+            _Unit(one.unit, unit), Message(f"observations.status_{one.status}"), one.published,
+            one.published_assumed, one.source, Message(f"sheets.{'not_' * (not used)}used"),
+            one.remark, one.note, tuple(names),
         )  # fmt: skip
 
 
-def _value(
-    known: facts.FigureFact | facts.OutcomeFact, unit: str, lang: Language
-) -> Iterator[Value]:
-    return (_stated(one, unit, lang) for one in (known.value, known.lower, known.upper))
+def _value(known: facts.FigureFact | facts.OutcomeFact, unit: str) -> Iterator[Value]:
+    return (_Amount(one, unit) for one in (known.value, known.lower, known.upper))
 
 
 def _data(document: Document) -> Iterator[Table]:
     """Yield what was published, before and after, and what the report was made from."""
-    result, lang = document.result, document.lang
+    result = document.result
     columns = "area indicator code period value lower upper unit status published"
     more = "published_assumed source used remark note goals"
-    yield "observations", (columns, more), _figures(result, lang)
+    yield "observations", (columns, more), _figures(result)
     rows: list[Row] = []
     for goal in result.goals:
         if (known := goal.outcome) is not None:
-            values = _value(known, goal.unit, lang)
-            seen = known.period, *values, _met(known), known.published, known.source
-            rows.append((goal.name, *_promise(goal, lang), *seen))
+            seen = (
+                known.period,
+                *_value(known, goal.unit),
+                _met(known),
+                known.published,
+                known.source,
+            )
+            rows.append((goal.name, *_promise(goal), *seen))
     columns = f"goal {_PROMISE} period value lower upper met published source"
     yield "outcomes", (columns,), rows
     rows = []
@@ -394,12 +397,7 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
     from xlsxwriter import Workbook
 
     result, lang, front = document.result, document.lang, document.front
-    tables = (
-        *_of_goals(result, lang),
-        *_together(result),
-        *_judged(result, lang),
-        *_data(document),
-    )
+    tables = (*_of_goals(result, lang), *_together(result), *_judged(result), *_data(document))
     summary, *others = (_sheet(table, lang) for table in tables)
     sheets = [sheet for sheet in others if sheet.rows]
     font = {"font_name": text("language.workbook_font", lang), "font_size": _BODY}
