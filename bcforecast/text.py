@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache, partial, reduce
+from functools import cache, reduce
 from importlib import import_module
 from math import floor, isfinite, log10
 from numbers import Integral
@@ -461,7 +461,6 @@ def is_index(unit: str) -> bool:
     return _INDEX.fullmatch(unit) is not None
 
 
-_WAN: Final = Decimal(10_000)
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
@@ -550,22 +549,6 @@ class _Made(Message):
         values = _rendered(self.values, lang)
         make: Any = values.pop("by")
         return str(make(**values, lang=lang))
-
-
-def _in_wan(figure: str) -> str:
-    """Write millions in 万 or 亿 where two decimals say it all, both of a range or neither.
-
-    As bulletins do: 347万件, but 34700件, as it stands in tables.
-    """
-    stated = [amount(digits) for digits in _NUMBER.findall(figure)]
-    for scale in (_WAN * _WAN, _WAN):
-        if all(one >= max(scale, 100 * _WAN) and one * 100 % scale == 0 for one in stated):
-            return _NUMBER.sub(partial(_with_wan, scale), figure)
-    return figure
-
-
-def _with_wan(scale: Decimal, number: re.Match[str]) -> str:
-    return f"{_in(scale, number[0])}{'万' if scale == _WAN else '亿'}"
 
 
 def amount(digits: str) -> Decimal:
@@ -704,9 +687,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
         return f"{figure[:start]}{known.currency}{blank}{figure[start:]}{scale}"
     if _printed(unit, lang)[0] != 1:
         name = None
-    elif myriads and not known.currency:
-        figure = _in_wan(figure)
-    elif figure == "1" and known.whole:
+    elif figure == "1" and known.whole and not myriads:
         name = known.one.render(lang)
     name = name or unit_name(unit, lang)
     figure += " " * (myriads and name[:1].isdigit())  # 35 100M CNY per km2 is not 35100M

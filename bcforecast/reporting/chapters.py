@@ -259,9 +259,10 @@ def scenarios_chart(
         return Section()
     outlook = study.outlook
     names = [outlook.plan.goal_name(outlook.plan.goal(g)).render(lang) for g in open_.values()]
+    pairs = zip(study.scenarios, study.joints, strict=True)
     chances = {
         scenario.name(lang): found.probabilities[list(open_)].tolist()
-        for scenario, found in zip(study.scenarios, study.joints, strict=True)
+        for scenario, found in sorted(pairs, key=lambda pair: pair[0].id != config.SCENARIO)
     }
     grades, folder = [outlook[g].attainment.grade for g in open_.values()], outlook.data.data_dir
     return goals.scenario_chart(names, chances, grades=grades, data_dir=folder, lang=lang)
