@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache, partial, reduce
+from functools import cache, reduce
 from importlib import import_module
 from math import floor, isfinite, log10
 from numbers import Integral
@@ -334,7 +334,7 @@ def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
     found = {}
     for unit, known in config.shipped(_UNITS).items():
-        if unit in ("money", "counts", "ranks"):
+        if unit in ("money", "counts", "ranks", "words"):
             continue
         names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
@@ -426,7 +426,8 @@ def unit_of(unit: str) -> Unit:
     >>> unit_of("M EUR").scale, unit_of("EUR million").names.render("en"), unit_of("kg/ha").whole
     (1000000, 'EUR million', False)
     """
-    if (listed := units().get(unit) or units().get(_bare(unit))) is not None:  # also of －
+    known = config.shipped(_UNITS)["words"].get(_bare(unit), unit)
+    if (listed := units().get(known) or units().get(_bare(unit))) is not None:  # also of －
         return listed
     counted = _counts().get(_bare(unit).casefold())
     if counted is not None:
@@ -463,7 +464,6 @@ def is_index(unit: str) -> bool:
     return _INDEX.fullmatch(unit) is not None
 
 
-_WAN: Final = Decimal(10_000)
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
@@ -511,12 +511,9 @@ def bare(figure: str, *, unit: str, lang: Language) -> str:
     factor, _ = _printed(unit, lang)
     if factor != 1:
         figure = _NUMBER.sub(lambda found: _in(factor, found[0]), figure)
-    myriads = text("language.large_numbers", lang) == "myriads"
-    return _FOUR_DIGITS.sub(r"\1\2", figure) if myriads else figure
-
-
-_FOUR_DIGITS: Final = re.compile(r"(?<![0-9,])([0-9]),([0-9]{3})(?![0-9,])")
-"""What Chinese writes without a mark: 3500, as in plans; but 34,712 (GB/T 15835, 6.1)."""
+    if text("language.large_numbers", lang) == "myriads":
+        return re.sub("(?<=[0-9]),(?=[0-9]{3})", "", figure)  # 34712件, as bulletins have it
+    return figure
 
 
 def figure(number: str | Message, unit: str, name: Text | str | None = None) -> Message:
@@ -539,6 +536,16 @@ def difference_message(digits: str, unit: str, name: Text | str | None = None) -
     return _Made("", {"by": difference, "digits": digits, "unit": unit, "name": name})
 
 
+def compared(
+    digits: str, unit: str, name: Text | str | None = None, *, short: bool = False
+) -> Message:
+    """Say of what lies between two figures which of them is higher; `short` without the other."""
+    size = digits.lstrip(f"+-{_MINUS}")
+    side = "even" if not re.search("[1-9]", size) else "above" if size == digits else "below"
+    key = f"wording.compared_{side}{'_short' * short}"
+    return Message(key, {"figure": figure(size, unit, name)})
+
+
 class _Made(Message):
     """What a function of this module makes of values, in the language of the sentence."""
 
@@ -546,22 +553,6 @@ class _Made(Message):
         values = _rendered(self.values, lang)
         make: Any = values.pop("by")
         return str(make(**values, lang=lang))
-
-
-def _in_wan(figure: str) -> str:
-    """Write a number in 万 or 亿 where two decimals say it all, both of a range or neither.
-
-    As bulletins do: 3.47万件, but 34,712件, and 6260至14,600件.
-    """
-    stated = [amount(digits) for digits in _NUMBER.findall(figure)]
-    for scale in (_WAN * _WAN, _WAN):
-        if all(one >= scale and one * 100 % scale == 0 for one in stated):
-            return _NUMBER.sub(partial(_with_wan, scale), figure)
-    return figure
-
-
-def _with_wan(scale: Decimal, number: re.Match[str]) -> str:
-    return f"{_in(scale, number[0])}{'万' if scale == _WAN else '亿'}"
 
 
 def amount(digits: str) -> Decimal:
@@ -585,10 +576,10 @@ NOTHING: Final = "–"
 def number(value: float | None, *, unit: str | None, lang: Language | None = None) -> str:
     """Write a figure with the digits its unit and size deserve, in a sentence as in a table.
 
-    Whole things have no decimals; else four significant digits, with at most two decimals and none
-    that the figure does not have (29.7, but 29.70 for 29.7014), of percents at least one. A ratio
-    without a unit (None) keeps four significant digits. A dash for no figure. With `lang` it is
-    ready to stand below `unit_name`; without, `quantity` puts the unit to it.
+    Whole things have no decimals; else four significant digits, with at most two decimals (but of
+    0.468 three) and none that the figure does not have (29.7, but 29.70 for 29.7014), of percents
+    at least one. A ratio without a unit (None) keeps four significant digits. A dash for no figure.
+    With `lang` it is ready to stand below `unit_name`; without, `quantity` puts the unit to it.
     """
     if value is None or not isfinite(value):
         return NOTHING
@@ -605,8 +596,7 @@ def rounded(value: float, *, unit: str, side: int = 0) -> float:
 
     To the nearest number; `side` 1 to the next above, -1 to the next below.
     """
-    known = unit_of(unit)
-    digits = 2 if known.whole or known.currency or abs(value) < 100 else 3
+    digits = 3 if is_index(unit) and abs(value) >= 100 else 2
     nearest = float(f"{value:.{digits}g}")
     if (nearest - value) * side >= 0.0:
         return nearest
@@ -627,25 +617,39 @@ def rough(value: float, *, unit: str, side: int = 0) -> str:
     return plain(rounded(value, unit=unit, side=side))
 
 
-def estimate(value: float | None, *, unit: str, grade: str, lang: Language | None = None) -> str:
-    """Write a figure of a forecast as exactly as the evidence allows; `lang` as in `number`.
+def estimate(
+    value: float | None, *, unit: str, within: float | None, lang: Language | None = None
+) -> str:
+    """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
+
+    It is told in steps of 1 or 5 times a power of ten, 10 to 50 of which make the 80 % interval,
+    `within` wide, so that the median and both ends have the same digits; a figure much smaller than
+    that, with one digit.
 
     Examples
     --------
-    >>> estimate(1213.6, unit="enterprises", grade="C"), estimate(1213.6, unit="%", grade="A")
-    ('1,200', '1,210')
+    >>> [estimate(end, unit="%", within=8.81) for end in (24.49, 29.36, 33.3)]
+    ['24.5', '29.5', '33.5']
+    >>> [estimate(end, unit="enterprises", within=8340.0) for end in (6260.0, 14_600.0)]
+    ['6,500', '14,500']
     """
     if value is None or not isfinite(value):
         return NOTHING
-    # Rounded once: 40.502 patents are 41, though 40.5 would be 40.
-    exact = abs(value) < 10**_ESTIMATED and not is_index(unit)
-    told = value if exact else float(f"{value:.{_ESTIMATED}g}")
-    said = rough(value, unit=unit) if grade in WEAK else number(told, unit=unit)
+    if not within:
+        return number(value, unit=unit, lang=lang)
+    step = 10.0 ** floor(log10(within / 10.0))
+    step *= 5.0 if within >= 50.0 * step else 1.0
+    if value:
+        step = min(step, max(10.0 ** floor(log10(abs(value))), step / 100.0))
+    step = max(step, float(unit_of(unit).whole))
+    places = max(0, -floor(log10(step)))
+    said = _signed(f"{round(value / step) * step:,.{places}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
 
-_ESTIMATED: Final = 3
-"""Significant digits of a large forecast on figures of its own, and of one of an index."""
+def spread(goal: Any) -> float | None:
+    """Return how wide the 80 % interval is, of a goal or its attainment, for `estimate`."""
+    return None if goal.q10 is None or goal.q90 is None else float(goal.q90 - goal.q10)
 
 
 def decimals(value: float, *, unit: str) -> int:
@@ -655,7 +659,7 @@ def decimals(value: float, *, unit: str) -> int:
     size = floor(log10(abs(value))) if value else 0
     if size >= 3 and float(value).is_integer():
         return 0
-    return min(2, max(1, 3 - size))
+    return min(2 if size >= 0 or is_percent(unit) else 2 - size, max(1, 3 - size))
 
 
 def plain(value: float) -> str:
@@ -687,9 +691,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
         return f"{figure[:start]}{known.currency}{blank}{figure[start:]}{scale}"
     if _printed(unit, lang)[0] != 1:
         name = None
-    elif myriads and not known.currency:
-        figure = _in_wan(figure)
-    elif figure == "1" and known.whole:
+    elif figure == "1" and known.whole and not myriads:
         name = known.one.render(lang)
     name = name or unit_name(unit, lang)
     figure += " " * (myriads and name[:1].isdigit())  # 35 100M CNY per km2 is not 35100M
@@ -769,16 +771,21 @@ _SIGNS: Final = {
 }
 
 
-def sign_and_target(goal: Any, *, lang: Language) -> str:
-    """Write what a goal asks as in narrow places, below its unit: `≥ 530`, `40–45`."""
+def sign_and_target(goal: Any, *, lang: Language, years: int = 1) -> str:
+    """Write what a goal asks as in narrow places, below its unit: `≥ 530`, `40–45`, `6 ± 0.5`.
+
+    Of a total over `years` in all of them.
+    """
     if not isfinite(goal.target):
         return NOTHING
 
     def said(value: float) -> str:
-        return bare(plain(value), unit=goal.unit, lang=lang)
+        return bare(plain(years * value), unit=goal.unit, lang=lang)
 
     if goal.comparator == "between" and goal.upper is not None:
         return f"{said(goal.target)}\N{EN DASH}{said(goal.upper)}"
+    if goal.comparator == "about" and goal.upper is not None:
+        return f"{said(goal.target)} ± {said(goal.upper - goal.target)}"
     return f"{_SIGNS[goal.comparator]} {said(_target(goal))}"
 
 

@@ -338,7 +338,7 @@ def _(outlook: Outlook, lang: Language) -> _Card:
         latest = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
         figures = (
             number(a.latest, unit=a.unit, lang=lang) + latest,
-            wording.estimate(a.q50, unit=a.unit, grade=a.grade, lang=lang),
+            wording.estimate(a.q50, unit=a.unit, within=wording.spread(a), lang=lang),
         )
         named = (
             goal.goal.id,

@@ -130,6 +130,11 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
         return case.forecast(None, "none", "", *nothing, parent=parent)
     # What stands between the words of the goal and the yearly figures that judge it.
     between = list(case.so_far)
+    if (compared := indicator.compared) and len(compared.beside) > 1:
+        names = [area for area, _ in compared.beside]
+        others = {lang: text.text("report.list_join", lang).join(names) for lang in text.LANGUAGES}
+        about = {"place": compared.place, "areas": Text(**others)}
+        between.append(Message("attainment.place_among", about))
     if existed:
         so_many = text.figure(plain(existed), indicator.unit, indicator.unit_names)
         between.append(Message("attainment.existed_before", {"count": so_many}))
@@ -275,15 +280,26 @@ def _compared_figure(
     indicator: Indicator, compared: Compared, known: Sequence[Observation], day: date
 ) -> Observation:
     own, *others = known
-    others.sort(key=lambda figure: figure.value, reverse=indicator.direction == "up")
+    up = indicator.direction == "up"
+    others.sort(key=lambda figure: figure.value, reverse=up)
     beside = others[compared.place - 1]
     latest = max(known, key=lambda figure: figure.published)
-    values = {"own": own.in_words(), "other": beside.in_words(), "factor": f"{compared.factor:g}"}
+    values: dict[str, object] = {"own": own.in_words(), "other": beside.in_words()}
+    values |= {"area": beside.area, "factor": f"{compared.factor:g}"}
     key = "compared" if compared.factor == 1.0 else "compared_times"
+    value = float(f"{own.value - compared.factor * beside.value:.12g}")
+    words = text.compared(plain(value), indicator.unit, indicator.unit_names)
+    if len(others) > 1:
+        ahead = [one for one in others if one.value != own.value and (one.value > own.value) == up]
+        size = text.figure(plain(abs(value)), indicator.unit, indicator.unit_names)
+        side = "even" if not value else "ahead" if (value > 0.0) == up else "behind"
+        about = {"place": len(ahead) + 1, "of": len(known), "size": size, "area": beside.area}
+        words = Message(f"observations.rank_{side}", about)
     return replace(
         own,
         indicator=indicator.id,
-        value=float(f"{own.value - compared.factor * beside.value:.12g}"),
+        value=value,
+        compared=Text.of(words),
         lower=nan,
         upper=nan,
         status=min(known, key=precedence).status,

@@ -287,8 +287,8 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
 class RequiredPath:
     """The pace from the latest figure to the target, in the indicator's unit.
 
-    `gap` is what is missing, in the direction of the goal: negative where the goal is
-    exceeded, `years` from that figure to the due date,
+    `gap` is what is missing, in the direction of the goal: negative where the goal is exceeded; of
+    a mean, what the years known lack on average; `years` from that figure to the due date,
     `increment` the change needed each year; `rate` the growth needed each year as a share (0.05
     is 5 %), None where the figures have no common positive growth rate. Without a year left
     neither exists. A goal over several years needs a `level` in those `kept`, in years after the

@@ -537,7 +537,9 @@ def _required(
     known = chance.CountedYears.of(goal, history, ()).known
     rest = len(goal.years) - known.size
     level = (needed * len(goal.years) - float(known.sum())) / rest
-    return replace(path, increment=None, rate=None, kept=kept, level=level)
+    so_far = needed - float(known.mean()) if known.size else needed - latest
+    gap = so_far if up else -so_far
+    return replace(path, gap=gap, increment=None, rate=None, kept=kept, level=level)
 
 
 def scenario_names(outlook: Outlook) -> Mapping[Language, str]:

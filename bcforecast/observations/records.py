@@ -169,7 +169,8 @@ class Observation:
     `value`, `lower` and `upper` are NaN where not given. With no value, a bound is strict for what
     is counted ("more than 9,000"); with a value, both bounds together say how exact it is. `row` is
     that of its `file`, as an editor counts it: the header is row 1. Where it stands is no part of
-    what it is.
+    what it is. What lies between figures of others, which nobody published, says how they are
+    `compared`.
     """
 
     area: str
@@ -187,6 +188,7 @@ class Observation:
     note: Text | None = None
     row: int = 0
     file: str = "observations.csv"
+    compared: Text | None = None
 
     def __eq__(self, other: object) -> bool:
         """Two figures are equal if all their fields are; a number not given equals one not given.
@@ -214,6 +216,8 @@ class Observation:
 
     def in_words(self, name: Text | None = None) -> Message:
         """Return the figure with its unit (or its own `name`): `909.25`, `more than 9,000`."""
+        if self.compared is not None:
+            return self.compared
         if self.has_value:
             return figure(plain(self.value), self.unit, name)
         kinds = {(1, 1): "between", (1, 0): "above", (0, 1): "below", (0, 0): "none"}

@@ -430,7 +430,7 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     goal["comparator"] = "at_most" if own.get("direction") == "down" else "at_least"
     goal["relative"] = in_words(f"plan.rank_{said}", place=place, count=most + 1)
     goal["target"] = 0.0
-    names = in_words("plan.rank_name", name=own.get("names"), place=place)
+    names = in_words("plan.rank_name", name=own.get("names"))
     return f"{name}_rank", names, {"beside": beside, "factor": 1.0, "place": place}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from html import escape
-from math import ceil, floor, isfinite
+from math import ceil, floor, isfinite, nan
 from operator import itemgetter
 from typing import Any, Final
 
@@ -122,6 +122,21 @@ class FanData:
     first_year: int | None = None
     last_month: int = 12
 
+    @property
+    def judged(self) -> dict[str, float]:
+        """The ends of the 80 % interval and the median of what is judged: a figure, or a mean."""
+        a = self.goal.attainment
+        if a.over in goals.SUMMED and a.q10 is not None:
+            return {"low": a.q10, "median": a.q50 or 0.0, "high": a.q90 or 0.0}
+        return self.fan.ends if self.fan else {}
+
+    def judged_words(self, lang: Language | None) -> dict[str, str]:
+        """Write them, `lang` as in `text.estimate`."""
+        ends, unit = self.judged, self.goal.attainment.unit
+        within = ends["high"] - ends["low"]
+        told = partial(wording.estimate, unit=unit, within=within, lang=lang)
+        return {key: told(end) for key, end in ends.items()}
+
     def place(self, day: date) -> float:
         """Place a date on the axis of years: a figure stands at the end of its (fiscal) year."""
         return _year_position(day) + (12 - self.last_month) / 12
@@ -221,10 +236,14 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         span = {"count": years.size, "first": years[0], "last": years[-1]}
         history = text("plot.fan_alt_history", lang, **span)
     if data.fan is not None and data.fan.levels.size > 1 and data.goal.met is None:
-        own: Look = {"unit": a.unit, "name": data.goal.indicator.unit_name(lang), "lang": lang}
-        told_of = partial(wording.estimate, unit=a.unit, grade=a.grade)
-        words = {k: wording.quantity(told_of(v), **own) for k, v in data.fan.ends.items()}
-        told["forecast"] = text("plot.fan_alt_forecast", lang, **words)
+        own = a.unit, data.goal.indicator.unit_name(lang)
+        said = data.judged_words(None)
+        words = {key: wording.figure(one, *own) for key, one in said.items()}
+        if a.relative is not None:
+            words = {k: wording.compared(v, *own, short=k != "median") for k, v in said.items()}
+        over = {"first": a.first_year, "due": wording.year_of(a.due)}
+        mean = "_mean" if a.over in goals.SUMMED else ""
+        told["forecast"] = text(f"plot.fan_alt_forecast{mean}", lang, **words, **over)
     ended = data.happened or {}
     form = f"plot.fan_alt{'_settled' if ended else ''}"
     alt = text(form, lang, **told, **ended, name=name, history=history)
@@ -236,24 +255,24 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
 
 
 def message(data: FanData, lang: Language) -> str:
-    """Say in a line what the chart of a goal says."""
-    a, met = data.goal.attainment, data.goal.met
-    values = {"target": target_words(data.goal, lang), "year": wording.year_of(a.due)}
+    """Say in a line what the chart of a goal says; of a change without what that comes to."""
+    a, name = data.goal.attainment, data.goal.names.render(lang) + mark(data.goal, lang)
+    asked, met = a if a.base_year is None else replace(a, target=nan), data.goal.met
+    target = wording.promised(asked, name=data.goal.indicator.unit_name(lang), lang=lang)
+    if a.over is None:  # else its years are said already
+        target = text("report.brief_target", lang, target=target, year=wording.year_of(a.due))
+    values = {"name": name, "target": target}
     if a.probability is None:
         return text("plot.fan_message_unset", lang, **values)
-    said = wording.chance(a.probability, grade=a.grade, lang=lang, met=met)
-    new = goals.COMPARISONS[a.comparator].counts_new and met is None
-    form = "_over" if data.goal.goal.over is not None else "_new" if new else ""
-    form += "_ended" * (met is not None)
-    return text(f"plot.fan_message{form}", lang, **values, chance=said)
+    narrow, ended = a.grade == "D", "_ended" * (met is not None)
+    said = wording.chance(a.probability, grade=a.grade, lang=lang, narrow=narrow, met=met)
+    return text(f"plot.fan_message{ended}", lang, **values, chance=said)
 
 
 def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
     beside, below = data.parent, width < style.WIDE
     title = style.broken(message(data, lang), width - 0.2, size=style.TITLE)
-    name = data.goal.names.render(lang) + mark(data.goal, lang)
-    lines = style.broken(name, width - 0.2)
-    head = 0.1 + style.TITLE_LINE * len(title) + style.LINE * len(lines) + 0.3
+    head = 0.1 + style.TITLE_LINE * len(title) + 0.3
     above: list[str] = []
     if beside is not None:
         unit = data.goal.indicator.unit_name(lang)
@@ -301,7 +320,7 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
             _draw_parent(other, beside, data.goal.attainment.unit, lang)
             title_of: Look = {"fontsize": style.SIZE, "color": style.QUIET, "pad": 5}
             other.set_title("\n".join(above), **title_of)
-        style.head(figure, title, lines)
+        style.head(figure, title)
         if handles:
             look: Look = {"ncols": columns, "handlelength": 1.4, "columnspacing": 1.2}
             look |= {"loc": "lower left", "bbox_to_anchor": (0.02, 0.0), "borderaxespad": 0.2}
@@ -463,7 +482,8 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
     `left` inches are to the left of the axes, which are `room` wide; to their right stand the words
     for the ends. Return how much higher, in inches, both are than one line.
     """
-    unit = text("plot.fan_axis", lang, unit=data.goal.indicator.unit_name(lang))
+    compared = "_compared" * (data.goal.indicator.compared is not None)
+    unit = text(f"plot.fan_axis{compared}", lang, unit=data.goal.indicator.unit_name(lang))
     look: Look = {"va": "bottom", "color": style.QUIET}
     annotate(axes, unit, (0, 1.0), (72 * (0.12 - left), 7), xycoords="axes fraction", **look)
     if not goal_ends(data.goal.attainment):
@@ -525,8 +545,7 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     axes.plot([median] * 2, [-0.25, 0.25], color=style.FORECAST, lw=2.2, zorder=4)
     axes.set_xlim(min(0.0, low), 1.12 * max(high, *(1.1 * end for end in ends)))
     axes.set_ylim(-0.62, 0.85)
-    told = wording.estimate(median, unit=a.unit, grade=a.grade, lang=lang)
-    said = text("plot.fan_middle", lang, figure=told)
+    said = text("plot.fan_middle", lang, figure=data.judged_words(lang)["median"])
     place: Look = {"ha": "center", "annotation_clip": False}
     annotate(axes, said, (median, -0.25), (0, -13), color=style.FORECAST, **place)
     for end in ends:
@@ -545,13 +564,20 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
 def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
     """Write beside the due year what its marks are; return how wide the words are, in inches."""
     a, x, marks = data.goal.attainment, fan.years[-1] + 0.5, []
-    for key, end in fan.ends.items():
-        figure = wording.estimate(end, unit=a.unit, grade=a.grade, lang=lang)
-        said = text(f"plot.fan_end_{key}", lang, figure=figure)
-        if key == "median" and data.goal.goal.over is not None:  # not that of all its years
+    words = data.judged_words(lang)
+    for key, end in data.judged.items():
+        said = text(f"plot.fan_end_{key}", lang, figure=words[key])
+        if key == "median" and a.over is not None:  # not that of all its years, or just that
             year = text("report.year", lang, year=fan.years[-1])
+            if a.over in goals.SUMMED:
+                year = text("plot.fan_mean", lang, first=a.first_year, last=fan.years[-1])
             said = text("language.label", lang, name=year, value=said)
         marks.append((end, said, style.FORECAST if key == "median" else style.QUIET))
+    if a.over in goals.SUMMED:  # the range of the mean stands at the end of its years
+        low, median, high = data.judged.values()
+        look: Look = {"color": style.FORECAST, "zorder": 6, "clip_on": False}
+        axes.plot([x - 0.06] * 2, [low, high], lw=3, solid_capstyle="butt", **look)
+        axes.plot([x - 0.06], [median], marker="o", ms=5, **look)
     if asked := goal_ends(a):
         marks.append((sum(asked) / len(asked), _target_words(data, lang), style.TARGET))
     marks.sort(key=itemgetter(0))
@@ -590,7 +616,8 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     bottom = 0.0 if 0 <= low < 0.45 * high else low - margin
     axes.set_ylim(bottom, high + 1.5 * margin)
     if far > high + 1.5 * margin:
-        figure = wording.estimate(far, unit=goal.unit, grade=goal.grade, lang=lang)
+        within = fan.ends["high"] - fan.ends["low"] if fan else None
+        figure = wording.estimate(far, unit=goal.unit, within=within, lang=lang)
         words = text("plot.fan_band_beyond", lang, figure=figure)
         axes.text(0.01, 0.97, words, va="top", transform=axes.transAxes, color=style.QUIET)
     due = wording.year_of(goal.due)

@@ -205,7 +205,7 @@ def _bars(
     return figure
 
 
-_SCENARIO_ROW, _SCENARIO_FOOT = 0.38, 0.5
+_SCENARIO_ROW, _SCENARIO_FOOT, _MARK = 0.38, 0.5, 0.1
 _MARKS: Final = (
     ("o", style.INK), ("D", style.FORECAST), ("^", style.LATER), ("s", style.TARGET),
     ("v", "#8a6a1f"), ("P", "#6f4a8e"), ("X", "#5d6b7a"), ("*", "#a03050"),
@@ -233,9 +233,13 @@ def scenario_chart(
         told = (word(p, grade=g) for p, g in zip(row, grades, strict=True))
         return [*map(standing_of, told)].count("on_course")
 
-    best = max(chances, key=lambda name: sum(chances[name]))
+    best = max([*chances][1:] or chances, key=lambda name: sum(chances[name]))
     values: dict[str, object] = {"base": next(iter(chances)), "best": best}
     values |= {"of_base": on_course(first), "of_best": on_course(chances[best])}
+    most = max(range(len(goals)), key=lambda k: abs(chances[best][k] - first[k]))
+    ends = {"was": first[most], "now": chances[best][most]}
+    values |= {name: chance(p, grade=grades[most], lang=lang) for name, p in ends.items()}
+    values |= {"goal": goals[most]}
     message = text("document.chart_scenarios_message", lang, count=len(goals), **values)
     join = text("report.list_join", lang)
 
@@ -270,7 +274,8 @@ def _scenario_figure(
     legend = _LINE * -(-len(chances) // columns)
     head = 0.1 + style.TITLE_LINE * len(lines) + 0.1 + legend + 0.15
     names = [style.broken(goal, left - 0.2) for goal in goals]
-    inside = len(goals) * max(_SCENARIO_ROW, 0.08 + 0.165 * max(map(len, names)))
+    apart = _MARK * len(chances) + 0.14  # no mark stands on another
+    inside = len(goals) * max(_SCENARIO_ROW, apart, 0.08 + 0.165 * max(map(len, names)))
     height = head + inside + _SCENARIO_FOOT
     with style.house_style():
         figure = Chart(figsize=(width, height))
@@ -285,11 +290,16 @@ def _scenario_figure(
         axes.grid(axis="x")
         axes.axvline(_EVEN, color=style.INK, lw=1.0, ls=(0, (4, 2)), zorder=0.8)
         axes.spines["left"].set_visible(False)
+        step = _MARK * len(goals) / inside
+        first = -step * (len(chances) - 1) / 2
         for place, across in enumerate(zip(*chances.values(), strict=True)):
-            axes.plot([min(across), max(across)], [place, place], color=style.RULE, lw=4, zorder=1)
+            span = max(across) - min(across)
+            axes.barh(place, span, -2 * first, min(across), color=style.RULE, alpha=0.6, zorder=1)
         look: style.Look = {"ms": 6.5, "mec": "white", "mew": 0.6, "zorder": 3, "clip_on": False}
-        for (name, row), (mark, colour) in zip(chances.items(), cycle(_MARKS), strict=False):
-            axes.plot(row, range(len(goals)), mark, color=colour, label=name, **look)
+        marks = enumerate(zip(chances.items(), cycle(_MARKS), strict=False))
+        for k, ((name, row), (mark, colour)) in marks:
+            down = np.arange(len(goals)) + first + k * step
+            axes.plot(row, down, mark, color=colour, label=name, **look)
         axes.set_xlabel(text("document.chart_scenarios_axis", lang), color=style.QUIET)
         style.head(figure, lines)
         top = 0.1 + style.TITLE_LINE * len(lines) + 0.02

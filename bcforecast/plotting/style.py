@@ -79,13 +79,12 @@ TITLE, TITLE_LINE, LINE = 11.5, 0.23, 0.19
 """The size of a title in points; inches a line of it, and a line of what stands below it."""
 
 
-def head(figure: Figure, title: Sequence[str], below: Sequence[str] = ()) -> None:
-    """Write the lines of a title, and smaller ones below it, at the top of a chart."""
+def head(figure: Figure, title: Sequence[str]) -> None:
+    """Write the lines of a title at the top of a chart."""
     width, height = figure.get_size_inches()
-    for k, line in enumerate((*title, *below)):
-        down = 0.1 + TITLE_LINE * min(k, len(title)) + LINE * max(0, k - len(title))
-        look: Look = {"fontsize": TITLE, "color": INK} if k < len(title) else {"color": QUIET}
-        figure.text(0.1 / width, 1 - down / height, line, va="top", **look)
+    look: Look = {"fontsize": TITLE, "color": INK, "va": "top"}
+    for k, line in enumerate(title):
+        figure.text(0.1 / width, 1 - (0.1 + TITLE_LINE * k) / height, line, **look)
 
 
 def annotate(
@@ -130,9 +129,10 @@ def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
         words = words.translate(_STRAIGHT)
     for part in PARTS.findall(words):
         wide = width_of(part, size=size)
-        if lines[-1] and used + wide > room and part not in _NEVER_FIRST:
-            lines.append("")
-            used = 0.0
+        if lines[-1] and used + wide > room and part[0] not in _NEVER_FIRST:
+            kept = lines[-1].rstrip(_NEVER_LAST)
+            lines[-1:] = [kept, lines[-1][len(kept) :]] if kept else [lines[-1], ""]
+            used = width_of(lines[-1], size=size)
         if lines[-1] or not part.isspace():
             lines[-1] += part
             used += wide
@@ -152,7 +152,8 @@ def widest(words: Iterable[str], *, size: float = SIZE) -> float:
 PARTS: Final = re.compile(r"\s+|\w\w(?:\d+|元)年度|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 """Between two of these a line may be broken: a blank, a fiscal year, a Chinese sign, a word."""
 
-_NEVER_FIRST: Final = frozenset("，。；：、）”％")
+_NEVER_FIRST: Final = frozenset("，。；：、！？）》〉】」』”’％")
+_NEVER_LAST: Final = "（《〈【「『“‘"
 _CHINESE: Final = 0x2E80
 _STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
 _LATIN: Final = 0.55

@@ -284,9 +284,10 @@ def scenarios_chart(
         return Section()
     outlook = study.outlook
     names = [outlook.plan.goal_name(outlook.plan.goal(g)).render(lang) for g in open_.values()]
+    pairs = zip(study.scenarios, study.joints, strict=True)
     chances = {
         scenario.name(lang): found.probabilities[list(open_)].tolist()
-        for scenario, found in zip(study.scenarios, study.joints, strict=True)
+        for scenario, found in sorted(pairs, key=lambda pair: pair[0].id != config.SCENARIO)
     }
     grades, folder = [outlook[g].attainment.grade for g in open_.values()], outlook.data.data_dir
     return goals.scenario_chart(names, chances, grades=grades, data_dir=folder, lang=lang)
@@ -431,9 +432,12 @@ def _moves(found: News, lang: Language) -> document.Spans:
             moves.append(goal.total if len(told) > 1 else 0.0)
     up, down = sum(move > 0.0 for move in moves), sum(move < 0.0 for move in moves)
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
-    moved = {"up": up, "down": down, "same": len(moves) - up - down}
+    moved = {"rose": up, "fell": down, "same": len(moves) - up - down}
+    moved = {name: n for name, n in moved.items() if n} or {"same": 0}
+    said = (text(f"news.opening_{name}", lang, count=n) for name, n in moved.items())
     turned = sum(goal.turn is not None for goal in found.goals)
     more = {"turned": turned, "never": sum(goal.said == "never" for goal in found.goals)}
     rest = [text(f"news.opening_{name}", lang, count=n) for name, n in more.items() if n]
     others = "".join(text("language.clauses", lang, before="", after=one) for one in rest)
-    return sentence("news.opening", lang, **days, **moved, others=others)
+    changes = text("report.list_join", lang).join(said)
+    return sentence("news.opening", lang, **days, moved=changes, others=others)

@@ -318,6 +318,13 @@ class GoalFact(Fact):
         )
 
     @property
+    def known_years(self) -> dict[int, float]:
+        """The figures of its years that are known, by year; none where it counts one year alone."""
+        years = range(self.first_year or 0, year_of(self.due) + 1) if self.over else ()
+        known = {f.year: f.value for f in self.own.used}
+        return {year: value for year in years if (value := known.get(year)) is not None}
+
+    @property
     def series(self) -> tuple[SeriesFact, ...]:
         """All figures: the area's own, the parent's, and the sizes of both."""
         return (self.own, *((self.parent,) if self.parent else ()), *self.sizes)

@@ -310,7 +310,7 @@ def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> f
         **_known(figure),
         period_words=figure.period.in_words(),
         words=figure.in_words(own),
-        status=figure.status.value,
+        status=figure.status.value if figure.compared is None else "derived",
         published_assumed=figure.published_basis.startswith("assumed"),
         note=figure.note or None,
         remark=remark,

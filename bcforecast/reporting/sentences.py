@@ -4,7 +4,7 @@ A sentence is spans. One number in it, where it has one that matters, is linked 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -305,28 +305,55 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
         return sentence("report.say_event", lang)
     if goal.met is not None or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
-    estimate = partial(wording.estimate, unit=goal.unit, grade=goal.grade)
+    years = count_of_years(goal) if goal.over == "total" else 1
+    within = years * (goal.q90 - goal.q10)
+    estimate = partial(wording.estimate, unit=goal.unit, within=within)
     amount = partial(in_unit, goal=goal, lang=lang)
-    low, median, high = map(estimate, (goal.q10, goal.q50, goal.q90))
-    middle = cited(_beside(median, goal, lang), "forecast", f"{goal.id}.attainment.q50")
-    mean = goal.over in SUMMED
-    span = {"first": goal.first_year, "due": wording.year_of(goal.due)} if mean else {}
-    if wording.unit_of(goal.unit).currency:  # whose scale each end says
-        ends = text("report.range_ends", lang, low=amount(low), high=amount(high))
+    low, median, high = (estimate(years * one) for one in (goal.q10, goal.q50, goal.q90))
+    middle, ends = amount(median), {"low": low, "high": high}
+    if goal.relative is not None:
+        beside = partial(wording.compared, unit=goal.unit, name=goal.unit_name)
+        middle = beside(median).render(lang)
+        between = text(
+            "report.range_ends", lang, **{k: beside(v, short=True) for k, v in ends.items()}
+        )
+    elif wording.unit_of(goal.unit).currency:  # whose scale each end says
+        between = text("report.range_ends", lang, **{k: amount(v) for k, v in ends.items()})
     else:
-        ends = amount(text("report.range_ends", lang, low=low, high=high))
-    said = {"ends": ends, "median": middle, **span}
-    form = "_mean" if mean else "_compared" if goal.relative else ""
+        between = amount(text("report.range_ends", lang, **ends))
+    said: dict[str, object] = {
+        "ends": between,
+        "first": goal.first_year,
+        "due": wording.year_of(goal.due),
+    }
+    said["median"] = cited(middle, "forecast", f"{goal.id}.attainment.q50")
+    said["mean"] = amount(wording.estimate(goal.q50, unit=goal.unit, within=within / years))
+    form = f"_{goal.over}" if goal.over in SUMMED else "_compared" if goal.relative else ""
     return sentence(f"report.say_range{form}", lang, **said)
+
+
+def count_of_years(goal: GoalFact) -> int:
+    """Return how many years a goal counts."""
+    due = wording.year_of(goal.due)
+    return due - (goal.first_year or due) + 1
 
 
 def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
     if goal.met or goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
-    values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
+    values: dict[str, object] = {"latest": latest_figure(goal, lang=lang), "year": goal.latest_year}
+    if goal.relative is not None:
+        met = "met" if already_met(goal) else "short"
+        return sentence(f"report.say_compared_{met}", lang, **values)
     if goal.over in SUMMED or (goal.over and goal.met is False and already_met(goal)):
-        return latest(goal, lang=lang)
+        said = latest(goal, lang=lang)
+        if (known := goal.known_years) and goal.over == "total":
+            amounts = {"done": sum(known.values()), "total": wording.over_all_years(goal)[0]}
+            told = {name: in_unit(plain(one), goal, lang) for name, one in amounts.items()}
+            done = sentence("report.say_so_far", lang, **told, first=min(known), last=max(known))
+            said = join_spans((said, done), lang=lang)
+        return said
     due = wording.year_of(goal.due)
     first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
     if already_met(goal):
@@ -339,8 +366,12 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
 
     if goal.gap == 0.0:  # the target itself, where it has to be passed
         return sentence("report.say_at_target", lang, **values)
-    values["gap"] = moved(goal.gap)
-    side = "_above" if goal.latest > region(goal.comparator, goal.target, goal.upper)[1] else ""
+    low, high = region(goal.comparator, goal.target, goal.upper)
+    side = "_above" if goal.latest > high else ""
+    values |= {"gap": moved(goal.gap), "aim": Message("report.aim")}
+    if COMPARISONS[goal.comparator].two_sided:
+        end = in_unit(number(high if side else low, unit=goal.unit), goal, lang)
+        values["aim"] = Message(f"report.aim{side or '_below'}", {"end": end})
     points = wording.is_percent(goal.unit)
     pace = goal.required_increment if points else goal.required_rate
     if COMPARISONS[goal.comparator].counts_new:
@@ -357,7 +388,7 @@ def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
 
 def latest(goal: GoalFact, *, lang: Language) -> Spans:
     """Say the latest figure; nothing where there is none."""
-    said = {"latest": _latest(goal, lang), "year": goal.latest_year}
+    said = {"latest": latest_figure(goal, lang=lang), "year": goal.latest_year}
     return () if goal.latest is None else sentence("report.say_latest", lang, **said)
 
 
@@ -382,50 +413,54 @@ def needed(
     return figure if counted else text("report.points_short", lang, figure=figure)
 
 
-def _beside(figure: str, goal: GoalFact, lang: Language) -> str:
-    """Write a number with its unit; of what lies between two figures, which of them is higher."""
-    if goal.relative is None or not re.search("[1-9]", figure):
-        return in_unit(figure, goal, lang)
-    size = figure.lstrip("\N{MINUS SIGN}")
-    side = "above" if size == figure else "below"
-    return text(f"report.compared_{side}", lang, figure=in_unit(size, goal, lang))
-
-
-def _latest(goal: GoalFact, lang: Language) -> Span:
+def latest_figure(goal: GoalFact, *, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
-    words = _beside(number(goal.latest, unit=goal.unit), goal, lang)
+    words = in_unit(number(goal.latest, unit=goal.unit), goal, lang)
     for figure in reversed(goal.own.used):
         if figure.year == goal.latest_year and figure.value == goal.latest:
+            words = words if goal.relative is None else figure.words.render(lang)
             return Span(text=words, link=f"#{document.observation_anchor(figure)}")
     return cited(words, "forecast", f"{goal.id}.attainment.latest")
 
 
 def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say where a goal stands by the forecast, where its last figure is old, or it may be met."""
-    fan, latest, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
-    now = wording.year_of(facts.as_of.replace(day=1) + timedelta(days=31)) - 1
-    one_sided = not COMPARISONS[goal.comparator].two_sided and goal.over is None
-    if latest is None or fan is None or not one_sided or goal.latest is None:
-        return ()
-    if now not in fan.years or now >= due:
-        return ()
-    level = fan.median[fan.years.index(now)]
-    met = meets(level, goal.comparator, goal.target, goal.upper)
-    if now - latest < _STALE and (already_met(goal) or not met):
+    fan, last, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
+    found = nowcast(goal, dict(zip(fan.years, fan.median, strict=True)) if fan else {}, facts.as_of)
+    if found is None or last is None:
         return ()
 
     def told(value: float) -> str:
         return in_unit(wording.rough(value, unit=goal.unit), goal, lang)
 
+    now, level = found
     # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
     missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
     gap = wording.difference(
         wording.rough(missing, unit=goal.unit), goal.unit, goal.unit_name, lang=lang
     )
-    when = {"year": latest, "age": now - latest, "now": now, "due": due}
-    values = {"latest": _latest(goal, lang), "level": told(level), "gap": gap}
+    when = {"year": last, "age": now - last, "now": now, "due": due}
+    values = {"latest": latest_figure(goal, lang=lang), "level": told(level), "gap": gap}
+    met = meets(level, goal.comparator, goal.target, goal.upper)
     form = "_met" if met else "" if COMPARISONS[goal.comparator].up else "_above"
     return sentence(f"report.say_now{form}", lang, **when, **values)
+
+
+def nowcast(
+    goal: GoalFact | project.Attainment, median: Mapping[int, float], as_of: date
+) -> tuple[int, float] | None:
+    """Return the last year that is over, and the forecast's median then, if no figure is as new.
+
+    Of a figure of the year before only where the goal may be met since.
+    """
+    now, last = wording.year_of(as_of.replace(day=1) + timedelta(days=31)) - 1, goal.latest_year
+    one_sided = not COMPARISONS[goal.comparator].two_sided and goal.over is None
+    if last is None or not one_sided or now not in median or now >= wording.year_of(goal.due):
+        return None
+    met = meets(median[now], goal.comparator, goal.target, goal.upper)
+    if now - last < _STALE and (already_met(goal) or not met):
+        return None
+    return now, median[now]
 
 
 def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
@@ -499,7 +534,8 @@ def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
     # Rounded toward what is easier: what stands there has that chance, and is not the target.
     easier = -1 if COMPARISONS[a.comparator].up else 1
     said = wording.rough(target, unit=a.unit, side=easier)
-    return wording.figure(said, a.unit, outlook[goal].indicator.unit_names)
+    beside = wording.figure if a.relative is None else wording.compared
+    return beside(said, a.unit, outlook[goal].indicator.unit_names)
 
 
 def enough(probability: float, *, grade: str, wanted: float = _SURE) -> bool:
@@ -545,7 +581,10 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
     for name, size in answer.levers.items():
         lever = find_lever(name, outlook.plan)
         # Levers are told for one goal, whose name need not come again.
-        push = Message("report.lever_growth") if lever.is_general else lever.names
+        # A measure's own lever of growth is called by the measure, others by what they move.
+        own = lever.growth and not lever.is_general
+        named = Message("report.lever_named", {"name": lever.names}) if own else lever.names
+        push = Message("report.lever_growth") if lever.is_general else named
         points = answer.points.get(name)
         if size and points is not None:
             way = "up" if points > 0 else "down"
@@ -554,8 +593,6 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
         elif size:
-            # A measure's own lever of growth is called by the measure, others by what they move.
-            own = lever.growth and not lever.is_general
             kind = "share_" if lever.unit == "percent" else "growth_" if own else ""
             way = f"{kind}{'up' if size > 0 else 'down'}"
             if lever.is_general and falls and size < 0:
@@ -594,7 +631,7 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     classes, said = [], []
     for status in reversed(CLASSES):
         names = [one.name for one in known if one.status == status]
-        of = {"status": status_of(status), "names": listed(names, lang=lang)}
+        of = {"status": status_of(status).render(lang).lower(), "names": listed(names, lang=lang)}
         classes += [text("delivery.of_class", lang, **of)] if names else []
     if classes:
         key = f"delivery.rests_on{'_short' * short}"
@@ -671,18 +708,28 @@ def already_met(goal: GoalFact | project.Attainment) -> bool:
 def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     """Return the level that a goal needs at the end of each open year; empty where it needs none.
 
-    On an even path from the latest figure: of even growth, of shares of even steps.
+    On an even path, of even growth or of shares of even steps, from the latest figure or from where
+    the goal's page says that things stand.
     """
     a, path = item.attainment, item.attainment.required
     if path is None or a.latest is None or a.latest_year is None:
         return {}
     if already_met(a) or item.is_over(as_of) or not path.years > 0:
         return {}
+    start, last, median = a.latest, a.latest_year, dict[int, float]()
+    if item.forecast is not None and a.comparator != "event":
+        median = dict(zip(item.years, item.forecast.median().tolist(), strict=True))
+    if (found := nowcast(a, median, as_of)) is not None:
+        if meets(found[1], a.comparator, a.target, a.upper):
+            return {}
+        end, due = start + path.years * (path.increment or 0.0), last + path.years
+        last, start = found[0], wording.rounded(found[1], unit=a.unit)
+        path = probability.required_path(start, target=end, years=due - last)
     # Shares go by even steps, as in the words on the goal's page.
     even = replace(path, rate=None) if wording.is_percent(a.unit) else path
     # Of years that are over nothing can be asked any more, though their figures may not be out.
-    years = range(max(a.latest_year + 1, as_of.year), wording.year_of(a.due) + 1)
-    levels = {year: even.level_after(a.latest, year - a.latest_year) for year in years}
+    years = range(max(last + 1, as_of.year), wording.year_of(a.due) + 1)
+    levels = {year: even.level_after(start, year - last) for year in years}
     return {year: level for year, level in levels.items() if level is not None}
 
 
@@ -700,7 +747,9 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     last = max(one.due for one in learned().record)
     later = "_learned" * (facts.as_of < date(last, 12, 31))
     keys = [f"report.method_{i}{later * (i == 2)}" for i in range(1, 10)]
-    said = [text(key, lang, seed=facts.seed, last=last) for key in keys]
+    baseline = Message("attainment.scenario_baseline")
+    about: dict[str, object] = {"seed": facts.seed, "last": last, "baseline": baseline}
+    said = [text(key, lang, **about) for key in keys]
     if named:
         models = [*named]
         if len(named) > 1:
@@ -891,7 +940,8 @@ def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
     def told(p: float) -> Message:
         if (target := known.targets[p]) is None:
             return Message("explain.target_none")
-        told = wording.estimate(target, unit=unit, grade=known.item.attainment.grade)
+        within = wording.spread(known.item.attainment)
+        told = wording.estimate(target, unit=unit, within=within)
         return wording.figure(told, unit, own)
 
     return sentence("explain.targets", lang, even=told(0.5), likely=told(0.8))

@@ -107,7 +107,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
         latest = number(a.latest, unit=unit, lang=lang)
-        estimated = partial(wording.estimate, unit=unit, grade=a.grade, lang=lang)
+        estimated = partial(wording.estimate, unit=unit, within=wording.spread(a), lang=lang)
         ends = [NOTHING if counted else estimated(one) for one in (a.q10, a.q50, a.q90)]
         named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
         promised = wording.promised(a, lang=lang, name=item.indicator.unit_name(lang))
@@ -224,19 +224,34 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
     for goal in facts.goals:
         if goal.probability is None and goal.latest is None:
             continue
-        asked = wording.sign_and_target(goal, lang=lang)
         unit = wording.unit_name(goal.unit, lang, goal.unit_name)
-        gap, pace = number(goal.gap, unit=goal.unit, lang=lang), NOTHING
-        if not sentences.needs_nothing(goal):
+        if goal.relative is not None:
+            unit = text("report.unit_difference", lang, unit=unit)
+        told = partial(number, unit=goal.unit, lang=lang)
+        latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
+        years = sentences.count_of_years(goal) if goal.over == "total" else 1
+        if goal.over in SUMMED and goal.outcome is None:
+            count, known = sentences.count_of_years(goal), goal.known_years
+            left, missing = count - len(known), goal.target * count - sum(known.values())
+            if left > 0 and not COMPARISONS[goal.comparator].two_sided:
+                pace = told(missing / left)
+            if goal.over == "total" and known:  # in all its years, as the plan says it
+                first, last = map(wording.year_words, (min(known), max(known)))
+                span = Message("report.words_range", {"lower": first, "upper": last})
+                done = told(sum(known.values()))
+                latest, gap = text("report.latest", lang, figure=done, year=span), told(missing)
+        elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
         elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
             gap = text("report.within", lang)
-        estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
+        within = years * (wording.spread(goal) or 0.0)
+        estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
         ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
-        q10, q50, q90 = map(estimated, ends)
+        q10, q50, q90 = (estimated(one and years * one) for one in ends)
+        asked = wording.sign_and_target(goal, lang=lang, years=years)
         middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
-        rows.append((_name(goal), unit, asked, _latest(goal, lang), gap, pace, q10, middle, q90))
+        rows.append((_name(goal), unit, asked, latest, gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     summed = any(goal.over in SUMMED for goal in facts.goals)
     mean = text("report.standing_note_mean", lang) if summed else ""
@@ -290,10 +305,10 @@ def _name(goal: GoalFact) -> Message:
 
 def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     """Write the latest figure with its year; `named` with its unit too."""
-    figure = number(goal.latest, unit=goal.unit, lang=None if named else lang)
     if goal.latest is None:
-        return figure
-    figure = sentences.in_unit(figure, goal, lang) if named else figure
+        return NOTHING
+    figure = number(goal.latest, unit=goal.unit, lang=lang)
+    figure = sentences.latest_figure(goal, lang=lang).text if named else figure
     form = "_in_all" if COMPARISONS[goal.comparator].counts_new else ""
     return text(f"report.latest{form}", lang, figure=figure, year=goal.latest_year)
 
@@ -317,9 +332,11 @@ def forecast_table(
         rows.append((Message("report.col_chance"), *before, last))
     elif fan is not None:
         place = fan.levels.index(0.8)
-        estimated = partial(wording.estimate, unit=goal.unit, grade=goal.grade, lang=lang)
+        at = [fan.years.index(year) for year in years]
+        wide = [fan.upper[place][k] - fan.lower[place][k] for k in at]
+        estimated = partial(wording.estimate, unit=goal.unit, lang=lang)
         low, (*before, due), high = (
-            [estimated(values[fan.years.index(year)]) for year in years]
+            [estimated(values[k], within=within) for k, within in zip(at, wide, strict=True)]
             for values in (fan.lower[place], fan.median, fan.upper[place])
         )
         last = cited(due, "forecast", f"{goal.id}.attainment.q50")
@@ -336,7 +353,11 @@ def forecast_table(
         named = Message(f"report.col_holds{'_of' * (goal.family is not None)}", asked)
         rows += [(named, *said) for _, *said in holds]
     heads = ["year", *(Message("report.year", {"year": year}) for year in years)]
-    return rows_table("report.forecast_caption", heads, rows, lang)
+    caption = Message(
+        f"report.forecast_caption{'' if chances is None else '_chance'}",
+        {"unit": wording.unit_name(goal.unit, lang, goal.unit_name)},
+    )
+    return rows_table(caption, heads, rows, lang)
 
 
 def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
@@ -519,7 +540,7 @@ def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
     others = [] if panel.case is None else _rules(panel.case, panel.step, lang=lang)
     open_ = a.probability is not None and known.says_met is None
     own = known.item.indicator.unit_names
-    median = wording.estimate(a.q50, unit=a.unit, grade=a.grade)
+    median = wording.estimate(a.q50, unit=a.unit, within=wording.spread(a))
     ours = (
         Message("explain.ours", {"grade": a.grade}),
         wording.verdict_message(a.verdict, grade=a.grade),

@@ -30,7 +30,9 @@ from bcforecast.text import (
     decimals,
     is_percent,
     percent,
+    printed_scale,
     text,
+    unit_name,
     unit_of,
     verdict_message,
     year_of,
@@ -67,7 +69,22 @@ class _Chance(NamedTuple):
     said: Message | None = None
 
 
-Value = Message | tuple[Message, ...] | str | float | date | _Number | _Chance | None
+class _Amount(NamedTuple):
+    """A number in a unit: with the decimals it was stated with, or computed, at `least` so many."""
+
+    value: float | None
+    unit: str = ""
+    least: int | None = None
+
+
+class _Unit(NamedTuple):
+    unit: str
+    own: Text
+
+
+Value = (
+    Message | tuple[Message, ...] | str | float | date | _Number | _Chance | _Amount | _Unit | None
+)
 """What a record says: a word of the catalogue, several of them, a truth (yes or no), a number.
 
 None is an empty cell: not known, never zero.
@@ -128,6 +145,14 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             return text("sheets.yes" if value else "sheets.no", lang)
         case Message():
             return value.render(lang)
+        case _Unit(unit, own):
+            return unit_name(unit, lang, own)
+        case _Amount(number, unit, least):  # in the unit in which the report prints it
+            if number is not None and unit and (factor := printed_scale(unit, lang)) != 1.0:
+                number = float(f"{number / factor:.12g}")
+            stated = len(f"{number or 0:.4f}".rstrip("0").partition(".")[2])
+            deserved = 0 if least is None else max(least, decimals(number or 0.0, unit=unit))
+            return _figure(number, stated if least is None else deserved)
         case _Chance(number, grade, said):
             if number is None:
                 return None
@@ -153,16 +178,6 @@ def _figure(value: float | None, places: int) -> _Number | None:
     return _Number(value, f"{value:,.{places}f}", zeros)
 
 
-def _computed(value: float | None, unit: str, *, least: int = 0) -> _Number | None:
-    """Show a number that a model computed with the decimals that its unit and size deserve."""
-    return _figure(value, 0 if value is None else max(least, decimals(value, unit=unit)))
-
-
-def _stated(value: float | None) -> _Number | None:
-    """Show a number that was published or promised with the decimals it was stated with."""
-    return _figure(value, len(f"{value or 0:.4f}".rstrip("0").partition(".")[2]))
-
-
 def _said(one: GoalFact | facts.PastFact) -> tuple[_Chance, Message]:
     met = one.met if isinstance(one, GoalFact) else None
     word = verdict_message(one.verdict, grade=one.grade, met=met)
@@ -174,7 +189,8 @@ _PROMISE: Final = "code comparator target unit due probability verdict"
 
 def _promise(goal: GoalFact) -> Row:
     comparator = Message(f"sheets.comparator_{goal.comparator}")
-    return goal.id, comparator, _stated(goal.target), goal.unit_name, goal.due, *_said(goal)
+    unit, target = _Unit(goal.unit, goal.unit_name), _Amount(goal.target, goal.unit)
+    return goal.id, comparator, target, unit, goal.due, *_said(goal)
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
@@ -191,16 +207,17 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     for goal in goals:
         beyond = None if goal.upper is None else goal.upper - goal.target
         within = (goal.upper, None) if goal.comparator == "between" else (None, beyond)
-        quantiles = (_computed(one, goal.unit) for one in (goal.q10, goal.q50, goal.q90))
+        limits = (_Amount(one, goal.unit) for one in within * ranged)
+        quantiles = (_Amount(one, goal.unit, 0) for one in (goal.q10, goal.q50, goal.q90))
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
         pace = (
-            _computed(goal.required_increment, goal.unit, least=1),
+            _Amount(goal.required_increment, goal.unit, 1),
             None if is_percent(goal.unit) else goal.required_rate,
         )
         rows.append((
-            goal.name, *_promise(goal), *map(_stated, within * ranged), goal.grade, *quantiles,
-            _stated(goal.latest), goal.latest_year, _computed(goal.gap, goal.unit),
+            goal.name, *_promise(goal), *limits, goal.grade, *quantiles,
+            _Amount(goal.latest, goal.unit), goal.latest_year, _Amount(goal.gap, goal.unit, 0),
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
@@ -233,19 +250,19 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     yield "forecasts", ("goal code unit year q50", *shown), forecasts
     rows = []
     for goal in goals:
-        named = goal.name, goal.id, goal.unit_name
-        rows += [(*named, year, _computed(one, goal.unit)) for year, one in goal.levels.items()]
+        named = goal.name, goal.id, _Unit(goal.unit, goal.unit_name)
+        rows += [(*named, year, _Amount(one, goal.unit, 0)) for year, one in goal.levels.items()]
     yield "levels", ("goal code unit year level",), rows
 
 
 def _forecast(goal: GoalFact, levels: Sequence[float]) -> Iterator[Row]:
     """Yield the forecast of a goal for each year; an event has none but its chances."""
-    named = goal.name, goal.id, goal.unit_name
+    named = goal.name, goal.id, _Unit(goal.unit, goal.unit_name)
     if goal.met_by_year is None and (fan := goal.forecast) is not None:
         for i, year in enumerate(fan.years):
             ends = {v: (fan.lower[k][i], fan.upper[k][i]) for k, v in enumerate(fan.levels)}
             found = (fan.median[i], *(end for v in levels for end in ends.get(v, (None, None))))
-            yield *named, year, *(_computed(one, goal.unit) for one in found)
+            yield *named, year, *(_Amount(one, goal.unit, 0) for one in found)
 
 
 def _together(result: Facts) -> Iterator[Table]:
@@ -270,9 +287,9 @@ def _together(result: Facts) -> Iterator[Table]:
     for one in result.scenarios:
         for size in one.assumptions:
             about = size.name, size.measure, size.unit
-            ends = _stated(size.sd), size.recovered, size.note
+            ends = _Amount(size.sd), size.recovered, size.note
             rows += [
-                (one.name, *about, year, _stated(s), *ends) for year, s in size.by_year.items()
+                (one.name, *about, year, _Amount(s), *ends) for year, s in size.by_year.items()
             ]
     yield "sizes", ("scenario lever measure:code unit year size sd recovered note",), rows
     rows = []
@@ -305,7 +322,8 @@ def _judged(result: Facts) -> Iterator[Table]:
             chances = (_Chance(share, grade) for share in (goal.probability, push.reached))
             levers.append((*named, push.words, *chances, push.feasible))
         for one in goal.rules:
-            numbers = _figure(one.value, 2), _computed(one.projected, goal.unit), goal.unit_name
+            unit, projected = goal.unit, _Amount(one.projected, goal.unit, 0)
+            numbers = _figure(one.value, 2), projected, _Unit(unit, goal.unit_name)
             rules.append((*named, one.name, one.label, one.says_met, *numbers))
     yield "years", ("goal code year explain.by_year_holds explain.by_year_reached",), years
     yield "levers", ("goal code push probability reached enough",), levers
@@ -343,15 +361,15 @@ def _figures(result: Facts) -> Iterator[Row]:
         # Goals that are no family, each of its own name, have no name for what they count.
         indicator = next(iter(called)) if len(called) == 1 else Text.untranslated(one.indicator)
         yield (
-            area, indicator, one.indicator, one.period, *_value(one), unit,
-            Message(f"observations.status_{one.status}"), one.published, one.published_assumed,
-            one.source, Message(f"sheets.{'not_' * (not used)}used"), one.remark, one.note,
-            tuple(names),
+            area, indicator, one.indicator, one.period, *_value(one, one.unit),
+            _Unit(one.unit, unit), Message(f"observations.status_{one.status}"), one.published,
+            one.published_assumed, one.source, Message(f"sheets.{'not_' * (not used)}used"),
+            one.remark, one.note, tuple(names),
         )  # fmt: skip
 
 
-def _value(known: facts.FigureFact | facts.OutcomeFact) -> Iterator[Value]:
-    return map(_stated, (known.value, known.lower, known.upper))
+def _value(known: facts.FigureFact | facts.OutcomeFact, unit: str) -> Iterator[Value]:
+    return (_Amount(one, unit) for one in (known.value, known.lower, known.upper))
 
 
 def _data(document: Document) -> Iterator[Table]:
@@ -363,7 +381,13 @@ def _data(document: Document) -> Iterator[Table]:
     rows: list[Row] = []
     for goal in result.goals:
         if (known := goal.outcome) is not None:
-            seen = known.period, *_value(known), _met(known), known.published, known.source
+            seen = (
+                known.period,
+                *_value(known, goal.unit),
+                _met(known),
+                known.published,
+                known.source,
+            )
             rows.append((goal.name, *_promise(goal), *seen))
     columns = f"goal {_PROMISE} period value lower upper met published source"
     yield "outcomes", (columns,), rows

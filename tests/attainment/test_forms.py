@@ -30,7 +30,7 @@ from bcforecast.reporting.sentences import (
     standing,
 )
 from bcforecast.scenarios.scenario import baseline
-from bcforecast.text import promised
+from bcforecast.text import number, promised
 from tests.made_folder import add_rows, write_tables
 
 
@@ -121,7 +121,12 @@ def test_what_a_total_still_asks_is_told_also_where_the_last_year_was_enough(
     pace = explain(made, "firms").pace
     assert (pace.state, pace.path.level) == (state, level)
     fact = gather(made).goal("firms")
-    assert plain_text(standing(fact, lang="en")).endswith("is 50 persons.")
+    assert plain_text(standing(fact, lang="en")).endswith(
+        f"146 persons in all (target: {total} persons)."
+    )
+    (row,) = tables.standing_table(gather(made), lang="en").tables[0].cells
+    missing, needed = number(total - 146, unit="persons"), number(level, unit="persons")
+    assert row[2:6] == (f"≥ {total}", "146 (2021 to 2023)", missing, needed)
 
 
 @pytest.mark.parametrize(
@@ -522,7 +527,9 @@ def test_a_factor_and_what_is_added_move_the_line(folder):
     assert goal.attainment.probability < 0.2
     (other,) = compared(folder, against("south", "at_most", plus=5.0))
     assert other.attainment.probability > 0.8  # it is always 4 above
-    assert promised(goal.goal, lang="en") == "no lower than 0.5 times that of south plus 60"
+    assert (
+        promised(goal.goal, lang="en") == "a figure no lower than 0.5 times that of south plus 60"
+    )
     assert promised(goal.goal, lang="zh") == "不低于south的0.5倍加60"
 
 
@@ -533,7 +540,7 @@ def test_another_indicator_of_one_s_own_can_be_the_measure(folder):
     indicators = [{"id": "firms", "names": "Firms", "unit": "%"}, growth]
     (goal,) = compared(folder, asked, indicators=indicators)
     assert goal.attainment.latest == 40
-    assert promised(goal.goal, lang="en") == "higher than Growth"
+    assert promised(goal.goal, lang="en") == "a figure higher than Growth"
     assert promised(goal.goal, lang="zh") == "高于增速"
 
 
@@ -553,15 +560,22 @@ def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
     assert (
         first.basis.explanation[0].render("en").startswith("The forecast rests on 11 differences")
     )
+    words = first.basis.selection.used[-1].in_words()
+    assert words.render("en") == "place 2 of 4, 20 percentage points behind north"
+    facts, last = gather(second.outlook), second.basis.selection.used[-1]
+    assert last.in_words().render("zh") == "4个地区中居第2位，较south领先4个百分点"
+    (row,) = tables.standing_table(facts, lang="en").tables[0].cells
+    assert row[1:5] == ("percentage points, difference", "≥ 0", "4.0 (2020)", "\N{MINUS SIGN}4.0")
+    assert {figure.status for figure in facts.goals[0].own.used} == {"derived"}
     assert promised(first.goal, lang="en") == "first place among 4 areas"
-    assert promised(second.goal, lang="zh") == "在4个地区中位居前2"
+    assert promised(second.goal, lang="zh") == "在4个地区中位居前2位"
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
         ({"rank_among": list(AREAS), "target": 1}, ""),
-        (against("north"), "A target of about \N{MINUS SIGN}20 percentage points would have"),
+        (against("north"), "A target of about 20 percentage points below what it is compared with"),
     ],
 )
 def test_a_place_has_no_target_that_would_be_safe(folder, asked, said):
@@ -590,7 +604,7 @@ def test_a_figure_is_known_when_the_later_of_the_two_is_and_revised_with_either(
     (now,) = compared(folder, against("north"))
     assert now.attainment.latest == -10
     used = now.basis.selection.used[-1]
-    assert used.note.render("en") == "80% less 90%"
+    assert used.note.render("en") == "80% less 90% of north"
 
 
 def test_without_figures_of_the_other_nothing_is_said(folder):

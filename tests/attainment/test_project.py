@@ -105,10 +105,12 @@ def test_a_share_is_grade_d_where_size_alone_hints_at_it_and_grade_c_with_a_figu
     item = at("2021-12-31", CONTRACTS, of=BEICHEN)
     assert (item.attainment.grade, item.basis.parent.area) == ("D", "tianjin")
     assert (
-        "resident population, November 2020: 909,643 persons of 13,866,009 persons, 6.6%"
+        "resident population, November 2020: 909,643 persons of the 13,866,009 persons of Tianjin"
         in said(item)
     )
-    assert "gross domestic product, 2018: CNY 94.49 billion of CNY 1,880.964 billion" in said(item)
+    assert "gross domestic product, 2018: CNY 94.49 billion of the CNY 1,880.964 billion" in said(
+        item
+    )
     assert [own.indicator for own, _ in item.basis.sizes] == ["population", "gdp"]
     item = at("2021-12-31", "hightech_enterprises", of=BEICHEN)
     a = item.attainment

@@ -14,8 +14,8 @@ OURS = re.compile(r"tianjin|beichen|high-tech|eaglet|gazelle|district|\bCNY\b", 
 
 FORMS = {
     "germany": (
-        "65% less than in 1990",
-        "39.3% less than in 2008",
+        "a fall of 65% from 1990",
+        "a fall of 39.3% from 2008",
         "at most 70 kg per hectare on average over 2026–2030",
         "below 30 hectares a day",
         "more than −3% in every year 2025–2030",

@@ -66,7 +66,7 @@ def test_fiscal_years_are_read_and_printed_as_the_plan_writes_them(tmp_path, way
     assert (plan.goals, plan.fiscal_year) == (again.goals, again.fiscal_year)
     # Of 2019-20 it was 140; the year that ends in March 2024 is out by the end of June.
     out = shown("goals", "--data", tmp_path / "x", "--as-of", "2024-06-30")
-    for said in (f"50% more than in {year(2020)}", "at least 210 homes", f"180 ({year(2024)})"):
+    for said in (f"a rise of 50% from {year(2020)}", "at least 210 homes", f"180 ({year(2024)})"):
         assert said in out
     assert f"in every year {year(2026)}–{year(2027)}" in out
     status, _, err = run("init", tmp_path / "y", *BEGUN, "--fiscal-year", "2024-25")

@@ -179,8 +179,12 @@ def test_an_axis_names_its_last_year_and_years_that_one_counts_in(first, named):
 def test_the_last_year_of_a_goal_over_several_is_named_and_the_parents_axis_has_a_unit():
     data = synthetic_goals.own_series()
     assert "2022: " not in " ".join(one.get_text() for one in axes_of(data).texts)
-    over = replace(data.goal, goal=data.goal.goal.model_copy(update={"over": "mean"}))
-    assert "2022: " in " ".join(one.get_text() for one in axes_of(replace(data, goal=over)).texts)
+    for over, said in (("every", "2022: 1,110"), ("mean", "average 2021–2022: 1,050")):
+        span = {"over": over, "first_year": 2021, "q10": 1000.0, "q50": 1052.0, "q90": 1110.0}
+        goal = replace(data.goal, attainment=replace(data.goal.attainment, **span))
+        drawn = replace(data, goal=goal)
+        assert said in " ".join(one.get_text() for one in axes_of(drawn).texts)
+        assert ("is 1,050" in fan_chart(drawn, lang="en").alt) == (over == "mean")
     beside = fan_chart(synthetic_goals.borrowed(), lang="en").figure.axes[1]
     assert "enterprises)" in beside.get_title(loc="left")
 

@@ -55,3 +55,10 @@ def test_a_picture_shows_itself_as_png_with_words():
     assert data[style.VECTOR_MIME].keys() == {"wide", "narrow"}
     assert data["text/plain"].startswith("University science parks")
     assert metadata["image/png"]["width"] > 400
+
+
+def test_no_line_ends_with_an_opening_mark_or_begins_with_a_closing_one():
+    lines = style.broken("各项目标（含“力争”目标）的完成情况（2025年）：可能性", 0.9)
+    assert "".join(lines) == "各项目标（含“力争”目标）的完成情况（2025年）：可能性"
+    assert len(lines) > 3
+    assert not any(line[-1] in "（“" or line[0] in "）”：" for line in lines)

@@ -108,11 +108,13 @@ def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first,
 
 def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):
     words = repr(reporting.scenarios_words(study, lang=lang))
-    table, sizes, required = reporting.scenarios_table(study, lang=lang).tables
+    table, sizes = reporting.scenarios_table(study, lang=lang).tables
     assert "−12%" in words
     added = {"en": "2021: +10; 2022: +20", "zh": "2021年+10；2022年+20"}[lang]
     assert any(added in row for row in sizes.cells), "of two measures on one lever"
-    assert required == tables.required_table(study.outlook, lang=lang).tables[0]
+    early = reporting.open_outlook(PLAN, as_of="2020-12-31")
+    *_, required = reporting.scenarios_table(reporting.open_study(early), lang=lang).tables
+    assert required == tables.required_table(early, lang=lang).tables[0]
     chart = reporting.scenarios_chart(study, lang=lang)
     assert isinstance(chart, Picture)
     for scenario in study.scenarios:
@@ -188,7 +190,7 @@ def test_a_scenario_of_a_users_own_is_shown_beside_the_others(tmp_path, study):
 def test_changes_are_counted_drawn_tabled_and_logged(lang):
     changes = chapter.open_changes(PLAN, **DAYS)
     # As a reader sees it: a 30% that was 29.4% and is 28.2% has not moved.
-    en, zh = "rose for 1 of the goals, fell for 0 and stayed the same for 5", "上升1项、下降0项"
+    en, zh = "rose for 1 goal, stayed the same for 5 goals", "上升1项、持平5项；"
     said = repr(chapter.changes_opening(changes, lang=lang))
     assert {"en": en, "zh": zh}[lang] in said
     assert not re.search("for 0 (it|none)|由无到有或由有到无0项|另有0项", said)
@@ -268,7 +270,7 @@ def test_a_report_says_what_moved_since_the_one_before_it(lang):
     assert 0 < len(table.rows) < len(facts.goals)
     assert all(before != after for _, before, after, _ in table.cells)
     (brief,) = tables.brief_table(facts, lang=lang).tables
-    since = {"en": "and before", "zh": "较上次"}[lang]
+    since = {"en": "Chance (before)", "zh": "较上次"}[lang]
     assert since in " ".join(brief.columns)
     assert reporting.open_news(outlook, since="") is None
     assert reporting.plan_changes(None, lang=lang) == reporting.Section()
@@ -288,7 +290,7 @@ def test_figures_worth_a_second_look_stand_in_the_report_by_file_and_row(outlook
     assert table.columns == ("文件", "行", "时期", "说明")
     (file, row, period, said), *_ = table.cells
     assert (file, row, period) == ("observations.csv", "6", "2015年")
-    assert "50,343.69亿元" in said or "5.034369万亿元" in said
+    assert "50343.69亿元" in said
 
 
 def test_a_report_says_that_the_text_of_its_plan_is_missing(tmp_path):

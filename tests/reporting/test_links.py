@@ -16,7 +16,7 @@ from bcforecast.reporting import assembly, execution, open_outlook, open_study
 from bcforecast.reporting.document import FUNCTIONS, Heading, Span, cited, observation_anchor
 from bcforecast.reporting.facts import Fact, Facts
 from bcforecast.reporting.sentences import expected_words
-from bcforecast.text import WEAK, chance
+from bcforecast.text import chance, spread
 from tests.reporting.made_up_documents import tables_of, texts_of
 from tests.reporting.made_up_facts import figure
 from tests.reporting.test_assembly import MADE_FROM
@@ -46,10 +46,10 @@ def report(request):
     return document, open_outlook(plan, as_of=as_of, scenario=scenario)
 
 
-def printed(words, value, factors, *, digits_told=None):
+def printed(words, value, factors, *, within=None):
     """Whether words state a value to their last digit, a factor of its unit taken out or not.
 
-    `digits_told` is to how many significant digits a number of more is told.
+    A number of a forecast is told in steps of a tenth of its range, `within` wide, or finer.
     """
     found = NUMBER.search(words)
     assert found is not None, words
@@ -58,10 +58,11 @@ def printed(words, value, factors, *, digits_told=None):
     for word in re.findall("万|亿|million|billion", found["scale"]):
         scale *= SCALES[word]
     half = 0.5 * 10.0 ** -len(digits.partition(".")[2])
-    stated = abs(float(digits))
-    if digits_told is not None and stated >= 10.0**digits_told:
-        half = max(half, 0.5 * 10.0 ** (math.floor(math.log10(stated)) - digits_told + 1))
-    return any(abs(stated - abs(value) * f / scale) <= half * (1 + 1e-9) for f in factors)
+    stated, wide = abs(float(digits)), 0.05 * (within or 0.0)
+    return any(
+        abs(stated - abs(value) * f / scale) <= max(half, wide * f / scale) * (1 + 1e-9)
+        for f in factors
+    )
 
 
 def linked(part: object) -> Iterator[Span]:
@@ -152,10 +153,9 @@ def test_each_link_yields_the_printed_number(report):
         parts = re.split("至| to ", span.text)
         for words, number in zip(parts, numbers, strict=True):
             goal = span.source.partition(".")[0]
-            told = None
-            if str(span.link).startswith("#fn-forecast"):
-                told = 2 if grades.get(goal) in WEAK else 3
-            assert printed(words, number, factors, digits_told=told), (span, numbers)
+            forecast = str(span.link).startswith("#fn-forecast")
+            within = spread(outlook[goal].attainment) if forecast else None
+            assert printed(words, number, factors, within=within), (span, numbers)
 
 
 def test_each_link_leads_to_one_place_and_no_sentence_or_row_has_two(report):

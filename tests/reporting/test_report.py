@@ -61,7 +61,7 @@ def test_a_goal_whose_base_figure_is_not_known_is_reported_without_a_target(data
     result = json.loads((folder / "result.json").read_text("utf-8"))
     assert [one["target"] for one in result["goals"]] == [None]
     Facts.model_validate(result)
-    assert "40% more than in 1950" in (folder / "report.md").read_text("utf-8")
+    assert "a rise of 40% from 1950" in (folder / "report.md").read_text("utf-8")
 
 
 def test_the_manifest_has_checksums_of_inputs_and_outputs_and_no_clock(written, data):

@@ -7,14 +7,14 @@ from math import comb
 import pytest
 from made_up_facts import AS_OF, both, facts, figure, goal, outcome, series, unset
 
-from bcforecast import config, project, reporting
+from bcforecast import config, load_observations, project, reporting
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.seek import seek, seek_each
 from bcforecast.reporting import sentences, tables
 from bcforecast.reporting.document import TableBlock, observation_anchor, plain_text
 from bcforecast.reporting.facts import ForecastFact, MeasureFact, PushFact
 from bcforecast.reporting.records import scenario_records, seek_records
-from bcforecast.text import Text
+from bcforecast.text import Text, rounded
 from tests.attainment import made_up_plan
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
@@ -403,17 +403,19 @@ def test_rates_and_correlations_are_printed_with_what_they_rest_on(lang, word):
     assert len(cells(pairs)) == comb(len(beichen().goals), 2)
 
 
-def test_levels_needed_lead_evenly_from_the_latest_figure_to_the_target():
-    outlook = beichen().outlook
+def test_levels_needed_lead_from_where_things_stand_by_the_goals_page_to_the_target():
+    outlook = project(BEICHEN, load_observations(as_of="2020-12-31"))
     item = outlook["hightech_enterprises"]
+    stands = rounded(dict(zip(item.years, item.forecast.median(), strict=True))[2020], unit="firms")
+    assert (item.attainment.latest_year, stands) == (2014, 330.0)
     (made,) = tables.required_table(outlook, lang="en").tables
-    latest, path = item.attainment.latest, item.attainment.required
-    years = range(outlook.as_of.year, 2023)
-    assert made.columns == ("Goal", "Unit", *map(str, years))
+    assert made.columns == ("Goal", "Unit", "2021", "2022")
     rows = {row[0]: row[2:] for row in made.cells}
-    levels = [latest * (1 + path.rate) ** (year - item.attainment.latest_year) for year in years]
-    assert levels[-1] == pytest.approx(531)  # more than 530
-    assert rows[item.names.render("en")] == tuple(f"{level:,.0f}" for level in levels)
+    half = f"{(stands * 531) ** 0.5:.0f}"
+    assert rows[item.names.render("en")] == (half, "531")  # more than 530
+    last = project(BEICHEN, load_observations(as_of="2021-12-31"))
+    assert [*sentences.levels_needed(last["hightech_enterprises"], last.as_of)] == [2022]
+    assert not tables.required_table(last, lang="en").tables, "the target alone"
     unknown = {one.names.render("en") for one in outlook if one.attainment.latest is None}
     assert unknown
     assert not unknown & set(rows)
@@ -458,7 +460,7 @@ def test_measures_stand_the_worst_first_and_of_the_others_only_that_nothing_is_k
 def test_a_goal_says_on_which_measures_what_is_missing_rests(status, part, expected):
     made = measured(measure("a", status), measure("b", overdue=False), covered=part)
     said = plain_text(sentences.delivery(made.goals[0], made, lang="en"))
-    assert said.startswith("What is still missing rests on these measures. ")
+    assert said.startswith(f"Measures that are to close the gap: Measure a ({status}). ")
     assert expected in said
     assert said.endswith("Nothing is known of one other measure.")
     late = measured(measure("a", status, overdue=True))

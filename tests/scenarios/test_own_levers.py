@@ -97,7 +97,7 @@ def test_what_a_goal_would_take_is_said_in_levers_of_one_s_own(folder):
     assert [tuple(one.levers) for one in answers][:2] == [("beds",), ("flights",)]
     assert [one.feasible for one in answers][1]
     assert re.fullmatch(
-        r"Flights a week adding \d+(\.\d)? percentage points to yearly growth",
+        r"“Flights a week” adding \d+(\.\d)? percentage points to yearly growth",
         push_words(answers[1], made, lang="en"),
     )
     assert "使年增速提高" in push_words(answers[1], made, lang="zh")
