@@ -205,7 +205,8 @@ def test_what_has_happened_is_told_without_chance_or_interval():
     for item in settled:
         picture = plot_goal(outlook, item.goal.id, lang="en")
         how = "met" if item.outcome.met else "missed"
-        assert f"in 2022: {how}" in picture.figure.texts[0].get_text().replace("\n", " ")
+        title = " ".join(one.get_text() for one in picture.figure.texts).replace("\n", " ")
+        assert f"2022, {how}" in title
         assert "%" not in picture.alt.replace(target_words(item, "en"), "")
         assert not {"50% interval", "median"} & {*lines_of(fan_data(item, outlook))}
 
@@ -215,4 +216,4 @@ def test_a_range_is_marked_at_the_end_that_comes_first(latest, reached):
     data = saying(synthetic_goals.own_series(), comparator="between", target=25.0, upper=30.0)
     own = History.of([2019, 2020], [latest, latest], origin=2020)
     assert lines_of(replace(data, own=own))["_due"].get_ydata()[0] == reached
-    assert style.broken("児童数（令和3年度）", 0.3)[-1].startswith("令和3年度")
+    assert "令和3年度" in style.broken("児童数（令和3年度）", 0.3)[-1]
