@@ -103,9 +103,10 @@ class FanData:
 
     Nothing published after `as_of` is drawn. `own` and `parent` are the figures of the area itself
     and of its parent where the forecast borrows from it: one with an error is drawn with its
-    bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said,
-    and for an event, of which `met_by_year` has P(goal met by the end of the year), by year, and
-    `met_by_count`, where those are few years, P(as many new things by the due date), by count.
+    bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said, of
+    a goal that is met or missed, and for an event, of which `met_by_year` has P(goal met by the end
+    of the year), by year, and `met_by_count`, where those are few years, P(as many new things by
+    the due date), by count.
     `earlier` are milestones on the way to the goal, `first_year` is the first of the plan, whose
     years end with `last_month`.
     """
@@ -156,7 +157,7 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
         parent = area_name(outlook, borrowed.area), history, fan
     fan, chances, counts = None, None, None
     if item.forecast is not None and item.goal.comparator != "event":
-        fan = fan_of(item.forecast, item.years)
+        fan = fan_of(item.forecast, item.years) if item.met is None else None
     elif item.forecast is not None:
         met = holds(item.forecast, "event", item.goal.target).tolist()
         chances = dict(zip(item.years, met, strict=True))
@@ -222,7 +223,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}
         history = text("plot.fan_alt_history", lang, **span)
-    if data.fan is not None and data.fan.levels.size > 1 and data.goal.met is None:
+    if data.fan is not None and data.fan.levels.size > 1:
         own = a.unit, data.goal.indicator.unit_name(lang)
         said = data.judged_words(None)
         words = {key: wording.figure(one, *own) for key, one in said.items()}
@@ -231,7 +232,8 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         over = {"first": a.first_year, "due": wording.year_of(a.due)}
         mean = "_mean" if a.over in goals.SUMMED else ""
         told["forecast"] = text(f"plot.fan_alt_forecast{mean}", lang, **words, **over)
-    alt = text("plot.fan_alt", lang, **told, name=name, history=history)
+    ended = "_ended" * (data.goal.met is not None)
+    alt = text(f"plot.fan_alt{ended}", lang, **told, name=name, history=history)
     kind = "goal" if data.met_by_year is None else "event"
     caption = text(f"document.caption_{kind}", lang, name=name)
     wide = _fan_figure(data, style.WIDE, lang)
@@ -352,7 +354,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
         _draw_fan(axes, data.fan, data.own, lang)
     ends = _label_ends(axes, data, data.fan, lang) if data.fan is not None else 0.0
     _write_ticks(axes.yaxis, data.goal.attainment.unit, lang)
-    if data.fan is None:
+    if data.fan is None and data.goal.met is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
         words = f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}"
         look: Look = {"transform": axes.transAxes, "ha": "center", "va": "center", "zorder": 8}

@@ -1,5 +1,6 @@
 """The chart of one goal: its baselines, the numbers behind it, and what it says in words."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +10,12 @@ from matplotlib.text import Text
 from numpy.testing import assert_allclose
 from synthetic_goals import borrowed, colliding, compared, in_both_languages, own_series, saying
 
+from bcforecast import load_observations, project
 from bcforecast.distributions import Empirical
 from bcforecast.observations.selection import History
 from bcforecast.plotting import style
-from bcforecast.plotting.fan import fan_chart, fan_of, message
+from bcforecast.plotting.fan import fan_chart, fan_data, fan_of, message
+from bcforecast.text import text
 
 
 @pytest.mark.parametrize("made", ["own_series", "borrowed", "unset", "event"])
@@ -98,6 +101,19 @@ def test_no_forecast_is_drawn_where_nothing_can_be_said_and_bars_of_an_event_by_
     assert heights == list(data.met_by_year.values())
     counted = axes_of(replace(data, met_by_count={1: 0.19, 2: 0.03}))
     assert [words.get_text() for words in counted.get_xticklabels()] == ["≥ 1", "≥ 2"]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "met"), ("zh", "完成")])
+def test_of_a_goal_that_ended_the_chart_says_how_and_forecasts_nothing(lang, words):
+    outlook = project("tianjin-2020-2022", load_observations(as_of="2023-12-31"))
+    data = fan_data(outlook["invention_patents_in_force"], outlook)
+    assert data.goal.met
+    assert data.fan is None
+    chart = fan_chart(data, lang=lang)
+    assert re.search(rf"[;；]{words}[.。]$", chart.alt.replace("; ", ";"))
+    assert re.search(rf"[ ，]{words}$", message(data, lang))
+    drawn = " ".join(one.get_text() for one in chart.figure.axes[0].texts)
+    assert text("plot.fan_unset", lang) not in drawn
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "55% (about"), ("zh", "55%（一半对一半）")])
