@@ -104,9 +104,10 @@ class FanData:
 
     Nothing published after `as_of` is drawn. `own` and `parent` are the figures of the area itself
     and of its parent where the forecast borrows from it: one with an error is drawn with its
-    bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said,
-    and for an event, of which `met_by_year` has P(goal met by the end of the year), by year, and
-    `met_by_count`, where those are few years, P(as many new things by the due date), by count.
+    bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said, of
+    a goal that is met or missed, and for an event, of which `met_by_year` has P(goal met by the end
+    of the year), by year, and `met_by_count`, where those are few years, P(as many new things by
+    the due date), by count.
     `earlier` are milestones on the way to the goal, `first_year` is the first of the plan, whose
     years end with `last_month`.
     """
@@ -167,10 +168,10 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
             fan = fan_of(forecast, range(history.start + 1, due + 1))
         parent = area_name(outlook, borrowed.area), history, fan
     fan, chances, counts = None, None, None
-    published = item.basis.model == PUBLISHED  # a figure, which no interval lies about
-    if item.forecast is not None and item.goal.comparator != "event" and not published:
+    ended = item.met is not None or item.basis.model == PUBLISHED  # no interval lies about it
+    if item.forecast is not None and item.goal.comparator != "event" and not ended:
         fan = fan_of(item.forecast, item.years)
-    elif item.forecast is not None and not published:
+    elif item.forecast is not None and not ended:
         met = holds(item.forecast, "event", item.goal.target).tolist()
         chances = dict(zip(item.years, met, strict=True))
         if len(chances) < _FEW_YEARS:
@@ -235,7 +236,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}
         history = text("plot.fan_alt_history", lang, **span)
-    if data.fan is not None and data.fan.levels.size > 1 and data.goal.met is None:
+    if data.fan is not None and data.fan.levels.size > 1:
         own = a.unit, data.goal.indicator.unit_name(lang)
         said = data.judged_words(None)
         words = {key: wording.figure(one, *own) for key, one in said.items()}

@@ -141,7 +141,8 @@ def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
 
 def width_of(words: str, *, size: float = SIZE) -> float:
     """Return about how wide words are on one line, in inches; a Chinese sign is an em wide."""
-    return sum(1.0 if ord(c) > _CHINESE else _LATIN for c in words) * size / 72  # points an inch
+    ems = (1.0 if ord(c) > _CHINESE or c == _DASH else _LATIN for c in words)
+    return sum(ems) * size / 72  # points an inch
 
 
 def widest(words: Iterable[str], *, size: float = SIZE) -> float:
@@ -154,7 +155,7 @@ PARTS: Final = re.compile(r"\s+|\w\w(?:\d+|元)年度|[\u2e80-\uffef]|[^\s\u2e80
 
 _NEVER_FIRST: Final = frozenset("，。；：、！？）》〉】」』”’％")
 _NEVER_LAST: Final = "（《〈【「『“‘"
-_CHINESE: Final = 0x2E80
+_CHINESE, _DASH = 0x2E80, "\N{EM DASH}"
 _STRAIGHT: Final = str.maketrans("‘’“”", "''\"\"")
 _LATIN: Final = 0.55
 """Width of a Latin letter on average, in units of the size of its type."""

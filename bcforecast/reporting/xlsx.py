@@ -208,7 +208,8 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         beyond = None if goal.upper is None else goal.upper - goal.target
         within = (goal.upper, None) if goal.comparator == "between" else (None, beyond)
         limits = (_Amount(one, goal.unit) for one in within * ranged)
-        quantiles = (_Amount(one, goal.unit, 0) for one in (goal.q10, goal.q50, goal.q90))
+        ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
+        quantiles = (_Amount(one, goal.unit, 0) for one in ends)
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
         pace = (
@@ -222,8 +223,8 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
     said = "required_increment required_rate aspiration model bodies place quote"
-    ends = "range_end tolerance " * ranged
-    columns = f"goal:wrapped {_PROMISE} {ends}grade q10 q50 q90 latest latest_year gap {said}"
+    more = "range_end tolerance " * ranged
+    columns = f"goal:wrapped {_PROMISE} {more}grade q10 q50 q90 latest latest_year gap {said}"
     yield "goals", (columns,), rows
     chances: list[tuple[Message, Kind]] = [
         (Message("news.column_at", {"day": day_message(one)}), "probability")

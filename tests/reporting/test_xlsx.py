@@ -97,6 +97,15 @@ def test_numbers_are_shown_as_shares_thousands_and_years_and_never_a_certain_pro
     assert cell.number_format == '[>=0.995]"99%以上";[<=0.005]"不到1%";0%'
 
 
+def test_levels_needed_are_in_the_reports_unit_and_a_goal_that_ended_has_no_quantiles():
+    ended = goal(id="ended", outcome=outcome())
+    book = workbook(goal(unit="100M CNY", levels={2022: 40000.0}), ended)
+    (row,) = told(records(sheet(book, "levels")), "unit", "year", "level")
+    assert row == ("CNY billion", 2022, 4000.0)
+    empty = [None in row for row in told(records(sheet(book, "goals")), "q10", "q50", "q90")]
+    assert empty == [False, True]
+
+
 def test_forecasts_have_a_row_a_year_with_every_interval_and_events_none():
     rows = rows_of("forecasts", goal(), unset(), EVENT)
     fan = goal().forecast
