@@ -437,7 +437,7 @@ class _Overview:
     def missing(self) -> pd.Series[float]:
         """Yearly growth that is missing where a goal is less likely than not; nan for no rate."""
         seen = self.said[self.said["probability"] < 0.5]
-        due = seen["due"].map(date.fromisoformat).map(wording.year_of)
+        due = seen["due"].map(date.fromisoformat).map(wording.year_of).astype(int)
         years = due - wording.year_of(self.as_of)
         possible = (seen["q50"] > 0) & (seen["target"] > 0) & (years > 0)
         return (seen["target"] / seen["q50"])[possible] ** (1.0 / years) - 1.0

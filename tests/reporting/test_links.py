@@ -90,7 +90,9 @@ def linked_numbers(span, outlook, study):
         **dict.fromkeys(("forecast", "probability", "required"), outlook.__getitem__),
         "plan": outlook.plan.goal,
         "date": lambda goal: explain.expected_date(outlook, goal),
-        "seek": lambda goal: seek.seek_each(outlook.baseline.exploration, goal=goal),
+        "seek": lambda goal: seek.seek_each(
+            outlook.baseline.exploration, goal=goal, base=outlook.assumed
+        ),
         **dict.fromkeys(("scenarios", "joint"), lambda name: replace(study, chosen=name).joint),
     }
     start, *path = re.findall(r"[^.\[\]]+", span.source)
