@@ -975,7 +975,7 @@ def _two_scales(words: str, unit: str) -> Message | None:
         return None
     base = unit_of(currency).names if currency else re.sub(rf"[ (]*(?:{of})[ )]*", "", unit)
     readings = {"said": told[0].lstrip("+-"), "unit": unit_of(unit).names, "base": base}
-    return Message("cells.allowed_scale", {**readings, "scale": told[1]})
+    return Message("cells.allowed_scale", readings)
 
 
 _LETTERS: Final = re.compile("[a-z]{2}")

@@ -113,7 +113,9 @@ def annex(
         for name, value in known.items()
         if value
     )
-    about = {"count": len(made_from["inputs"]), "fingerprint": manifest.fingerprint(made_from)}
+    # The same wherever the files stand, and in whatever formats it is made.
+    of = manifest.fingerprint({**made_from, "given": {}, "formats": []})
+    about = {"count": len(made_from["inputs"]), "fingerprint": of}
     about |= {"version": made_from["code"]["version"], "python": made_from["versions"]["python"]}
     about |= {"parameters": join_clauses(named, lang=lang)}
     more: dict[str, Any] = {

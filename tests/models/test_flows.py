@@ -148,7 +148,7 @@ def test_every_rate_is_printed_with_what_it_rests_on(model, moved):
 @each_stock
 def test_what_cannot_be_forecast_is_refused_in_words(model, moved):
     names = {"indicator": "things", "area": "somewhere"}
-    with pytest.raises(errors.ModelError, match="things for somewhere"):
+    with pytest.raises(errors.ModelError, match="things of somewhere"):
         model.fit(History.of([2020], [NAN], lower=[100], **names), 1)
     with pytest.raises(errors.ModelError, match="things"):
         model.fit(History.of([2020], [np.inf], **names), 1)
