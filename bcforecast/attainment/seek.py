@@ -123,8 +123,9 @@ def seek(
         taken = [0.0, *(base.total(lever.id, year) for year in years if base is not None)]
         return min(lever.low - min(taken), 0.0), max(lever.high - max(taken), 0.0)
 
-    before, further = chance({}), base is not None and bool(base.moves)
-    years = exploration.simulation.by_indicator[indicator].open_years
+    drawn, before = exploration.simulation, chance({})
+    moved = drawn.by_indicator[indicator]
+    years, further = moved.open_years, bool(base and simulation.is_moved(base, moved, drawn.lever))
     # Where in the range the goal is likeliest; at the upper end if nothing moves it.
     ends: dict[str, float] = {}
     for lever in chosen:

@@ -457,11 +457,10 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     if goal.over is not None and first is not None:
         axes.axvspan(first - 0.5, due + 0.5, color=style.TARGET, alpha=0.06, lw=0, zorder=0.4)
     look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": "_due"}
-    known_last = data.own.values[data.own.known][-1:]
+    last = data.own.values[data.own.known][-1:]
 
-    def reached(ends: list[float]) -> float:
-        """The end of a range that comes first on the way to it."""
-        return min(ends, key=lambda end: abs(end - known_last).sum())
+    def reached(ends: list[float]) -> float:  # the end of a range that comes first
+        return min(ends, key=lambda end: np.abs(end - last).sum())
 
     axes.plot([due], [reached(ends)], c=style.TARGET, zorder=6, **look)
     for milestone in data.earlier:
