@@ -728,7 +728,7 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     # Shares go by even steps, as in the words on the goal's page.
     even = replace(path, rate=None) if wording.is_percent(a.unit) else path
     # Of years that are over nothing can be asked any more, though their figures may not be out.
-    years = range(max(last + 1, as_of.year), wording.year_of(a.due) + 1)
+    years = range(max(last + 1, wording.year_of(as_of)), wording.year_of(a.due) + 1)
     levels = {year: even.level_after(start, year - last) for year in years}
     return {year: level for year, level in levels.items() if level is not None}
 

@@ -655,9 +655,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     if not asked:
         return Section()
     every, due = {year for _, levels in asked for year in levels}, {max(one) for _, one in asked}
-    # Of years that are over nothing can be asked any more, though their figures may not be out.
-    first = max(min(every), outlook.plan.year_of(outlook.as_of))
-    years = sorted({*_abreast(range(first, max(due) + 1), max(due)), *due})
+    years = sorted({*_abreast(range(min(every), max(due) + 1), max(due)), *due})
     if len(years) < 2:  # the target alone
         return Section()
     rows: list[Row] = []
