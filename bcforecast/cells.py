@@ -312,8 +312,11 @@ _WORDING: Final = "wording.yaml"
 
 
 @cache
-def _words(subject: str) -> tuple[str, ...]:
-    return tuple(map(plain_words, config.shipped(_WORDING)[subject]))
+def _words(*subject: str) -> tuple[str, ...]:
+    words = config.shipped(_WORDING)
+    for name in subject:
+        words = words[name]
+    return tuple(map(plain_words, words))
 
 
 @cache
@@ -429,18 +432,17 @@ def bare_scale(scale: str) -> Decimal | None:
 
 def unit_above(words: str, unit: str) -> str:
     """Return the unit of figures below a text: one said there that counts the same, or the text."""
-    if not words or says_unit(words, unit):
+    said = [one.strip() for one in re.split("(?<![0-9]),|[;、]", words)]
+    if not words or _says_unit(said, unit):
         return unit
-    said = (one.strip() for one in re.split("(?<![0-9]),|[;、]", words))
     return next((one for one in said if times(one, unit) is not None), words)
 
 
-def says_unit(words: str, unit: str) -> bool:
-    """Whether one of the units in a text is a unit, or both are some that are merely counted.
+def _says_unit(said: Sequence[str], unit: str) -> bool:
+    """Whether one of the units of a text is a unit, or both are some that are merely counted.
 
     A scale alone says a unit of that scale.
     """
-    said = [one.strip() for one in re.split("(?<![0-9]),|[;、]", words)]
     large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000|per ?cent"])
     sized = any(
         unit_of(one).currency
@@ -450,7 +452,8 @@ def says_unit(words: str, unit: str) -> bool:
         for one in (unit, *said)
     )
     same = unit_of(unit).currency and unit_of(unit) in map(unit_of, said)
-    scaled = _in_scale(unit)[0] > 1 and _in_scale(unit)[0] in map(bare_scale, said)
+    scale = _in_scale(unit)[0]
+    scaled = scale > 1 and scale in map(bare_scale, said)
     percent = is_percent(unit) and any(re.match("%|per ?cent|同比", one.casefold()) for one in said)
     named = {plain_words(one).replace(" ", "") for one in said} & {
         one.replace(" ", "") for one in unit_names(unit)
@@ -497,13 +500,15 @@ def _months() -> tuple[Mapping[str, int], str]:
 
 def flag(words: object) -> str:
     """Return how firm a figure is by a flag beside it: preliminary of `p`; nothing if unknown."""
-    bare, of = plain_words(words).strip("()[] "), config.shipped(_WORDING)["flags"]
-    known = {word: meant for meant in _FIRM for word in map(plain_words, of[meant])}
-    known |= {word: meant for word, meant in _meanings("after").items() if meant in _FIRM}
+    bare, known = plain_words(words).strip("()[] "), _flags()
     return known.get(bare) or known.get(f"({bare})", "")
 
 
-_FIRM: Final = ("official", "preliminary", "expected")
+@cache
+def _flags() -> Mapping[str, str]:
+    firm = ("official", "preliminary", "expected")
+    known = {word: meant for meant in firm for word in _words("flags", meant)}
+    return known | {word: meant for word, meant in _meanings("after").items() if meant in firm}
 
 
 def without_flag(head: object) -> tuple[object, str]:
@@ -515,12 +520,12 @@ def without_flag(head: object) -> tuple[object, str]:
 
 def among(what: Literal["heads", "whole", "parts", "units"], words: object) -> bool:
     """Whether words stand in a list of what a row may be told by that is not read."""
-    return plain_words(words) in map(plain_words, config.shipped(_WORDING)["dimensions"][what])
+    return plain_words(words) in _words("dimensions", what)
 
 
 def heads_flags(head: object) -> bool:
     """Whether a column beside a period has flags: under no head, or under one that says so."""
-    return plain_words(as_text(head)) in ("", *config.shipped(_WORDING)["flags"]["heads"])
+    return plain_words(as_text(head)) in ("", *_words("flags", "heads"))
 
 
 def agrees(words: str, unit: str) -> bool:
@@ -764,10 +769,9 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         return None
     said: list[str] = []
     for _ in range(3):  # 预计达到约 9000: how firm it is, a bound, and what says nothing
-        word = next((word for word in _meanings("before") if words.startswith(word)), None)
-        if word is not None:
-            said.append(_meanings("before")[word])
-            words = words[len(word) :].lstrip(" :")
+        if told := _before().match(words):
+            said.append(_meanings("before")[told[0]])
+            words = words[told.end() :].lstrip(" :")
     words = re.sub(f"^(?:{'|'.join(_words('zero'))})(?![a-z])", "0", words)
     if ways := _two_scales(words := _in_one_scale(words), unit):
         raise _unread(cell, unit, ways)
@@ -783,6 +787,11 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     # Bounds are strict, and "at least 9,000" things are more than 8,999.
     side, step = _BOUNDS[bounds.pop()] if bounds else ("value", 0.0)
     return Written(**{side: value + step * unit_of(unit).whole}, status=status)
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _meanings("before"))))
 
 
 _THOUSANDS: Final = re.compile(r"(?<![0-9.,])([0-9]+(?:\.[0-9]+)?)千(?=[万萬亿億])")
@@ -934,6 +943,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
     return scale / _in_scale(unit)[0], meaning
 
 
+@cache
 def _in_scale(unit: str) -> tuple[Decimal, str]:
     """Return how many of its base unit one `unit` is, and that one: 10,000 and 人 of 万人."""
     known, said = unit_of(unit), plain_words(unit)
@@ -967,11 +977,13 @@ def times(given: str, unit: str) -> Decimal | None:
 def _two_scales(words: str, unit: str) -> Message | None:
     """Say both readings of a bare number in a scale below its unit's own: 1.2万 in 亿元."""
     own, currency = _in_scale(unit)[0], unit_of(unit).currency
-    scales, bases = _scales(currency), map(re.escape, _base_names(unit))
-    of = "|".join(map(re.escape, scales))
+    of = _any_of(currency)
     told = re.search(f"{_DIGITS} ?({of})(?![a-z])", words) if own > 1 else None
+    if told is None or _scales(currency)[told[1]] >= own:
+        return None
+    bases = map(re.escape, _base_names(unit))
     named = "|".join(f"(?<![a-z]){one}(?![a-z])" if one[0].isalpha() else one for one in bases)
-    if told is None or scales[told[1]] >= own or re.search(named, words):
+    if re.search(named, words):
         return None
     base = unit_of(currency).names if currency else re.sub(rf"[ (]*(?:{of})[ )]*", "", unit)
     readings = {"said": told[0].lstrip("+-"), "unit": unit_of(unit).names, "base": base}
@@ -982,6 +994,7 @@ _LETTERS: Final = re.compile("[a-z]{2}")
 _LETTER: Final = frozenset("per")
 
 
+@cache
 def unit_names(unit: str) -> tuple[str, ...]:
     """Return what a unit is called in any language, as `plain_words` leaves it, longest first."""
     known = unit_of(unit)
@@ -989,6 +1002,7 @@ def unit_names(unit: str) -> tuple[str, ...]:
     return _longest_first({unit, *names, *["%"][: is_percent(unit)]})
 
 
+@cache
 def _base_names(unit: str) -> tuple[str, ...]:
     """Return what may stand behind 万 and the like: a unit of things, or the currency itself."""
     if currency := unit_of(unit).currency:
@@ -1016,6 +1030,11 @@ def _scales(currency: str) -> Mapping[str, Decimal]:
             found.setdefault(plain_words(word), Decimal(unit_of(f"{word} {currency}").scale))
     found.pop("", None)
     return {word: found[word] for word in _longest_first(found)}
+
+
+@cache
+def _any_of(currency: str) -> str:
+    return "|".join(map(re.escape, _scales(currency)))
 
 
 def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:

@@ -255,14 +255,10 @@ def _read_figures(
     result.problems.note(
         _wrong(path, sheet, top - 1, n, quoted(one), put) for n, one in above.items()
     )
-    beside = wide.flagged(named, heads).values()
     unread = [
-        f"{_at(sheet, top, n)} “{cells.as_text(head)}”"
-        for n, (head, one) in enumerate(zip(heads, named, strict=True))
-        if cells.as_text(head)
-        and not one
-        and any(cells.as_text(g[n]) for _, g in body if g[n:])
-        and n not in beside
+        f"{_at(sheet, top, n)} “{cells.as_text(heads[n])}”"
+        for n in wide.unread_columns(named, heads)
+        if any(cells.as_text(given[n]) for _, given in body if given[n:])
     ]
     if unread:
         said = {"columns": ", ".join(unread)}

@@ -175,6 +175,12 @@ def flagged(heads: Sequence[str], titles: Sequence[object]) -> dict[int, int]:
     }
 
 
+def unread_columns(heads: Sequence[str], titles: Sequence[object]) -> list[int]:
+    """Return which columns have a title, but are none of ours and no flags either."""
+    flags = flagged(heads, titles).values()
+    return [n for n, head in enumerate(heads) if not head and as_text(titles[n]) and n not in flags]
+
+
 def unroll(
     header: tuple[int, Sequence[object]],
     body: Sequence[tuple[int, Sequence[object]]],
@@ -230,8 +236,7 @@ def unroll(
             wrong(top, place, _unread(title, "observations.allowed_wide"))
     heads = ["" if (top, place) in seen else head for place, head in enumerate(heads)]
     flags, firm = flagged(heads, titles), [cells.without_flag(one)[1] for one in titles]
-    unread = [n for n, head in enumerate(heads) if not head and as_text(titles[n])]
-    unread = [n for n in unread if n not in flags.values() and (top, n) not in seen]
+    unread = [n for n in unread_columns(heads, titles) if (top, n) not in seen]
     first_of: dict[tuple[str, str], tuple[int, Sequence[object]]] = {}
     for row, given in body:
         filled = [
@@ -278,10 +283,11 @@ def unroll(
                 if (made := _long(about, Period.parse(head), cell, mark or ".")) is not None:
                     title, at = as_text(titles[place]), flags.get(place, len(given))
                     beside = "".join(map(as_text, given[at : at + 1]))
-                    if beside and not cells.flag(beside):
+                    told = cells.flag(beside) if beside else ""
+                    if beside and not told:
                         wrong(row, at, _unread(beside, "cells.allowed_flag"))
                         continue
-                    for status, text in ((cells.flag(beside), beside), (firm[place], title)):
+                    for status, text in ((told, beside), (firm[place], title)):
                         made["note"] = made["note"] or text * bool(status)
                         if status not in ("", "official"):
                             made["status"] = about["status"] or status
