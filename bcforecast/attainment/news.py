@@ -442,10 +442,8 @@ class Reported:
 
 def read_report(path: Path) -> Reported:
     """Read what a report said from its `result.json`, or refuse what is no such document."""
-    raw, (_, listed) = (
-        edge.read_bytes(path, allowed="news.allowed_report"),
-        edge.manifest_of(path.parent),
-    )
+    raw = edge.read_bytes(path, allowed="news.allowed_report")
+    _, listed = edge.manifest_of(path.parent)
     try:
         if listed.get(path.name) not in (None, hashlib.sha256(raw).hexdigest()):
             raise ValueError(path.name)

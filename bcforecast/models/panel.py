@@ -175,7 +175,8 @@ def forecast_panel(
     support = None if support is None else tables.checked_support(support)
     table = tables.read_series(df, support)
     empty = pd.DataFrame(columns=tables.TARGET_COLUMNS)
-    asked = empty if targets is None else (targets := tables.with_known_heads(targets))
+    targets = None if targets is None else tables.with_known_heads(targets)
+    asked = empty if targets is None else targets
     wanted = tables.read_targets(asked, table.ids)
     farthest = int(wanted["h"].to_numpy().max(initial=horizon))
     of_series = tables.kinds_of(asked)
