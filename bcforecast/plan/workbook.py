@@ -202,9 +202,15 @@ def _draft(
         if month := re.fullmatch("([0-9]{4})-([0-9]{2})", cells.period_named(typed) or ""):
             due = f"{month[0]}-{monthrange(int(month[1]), int(month[2]))[1]}"
         due = due.removesuffix("度").removesuffix("年")
-        if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
+        backward = "/" in due and due[:4] >= due[-4:]
+        form = r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?"
+        if due and (backward or not re.fullmatch(form, due)):
             begin = fiscal is None and cells.fiscal_end(typed)
-            allowed = Message("cells.allowed_begin") if begin else fields.allowed_due(fiscal)
+            allowed = (
+                Message("cells.allowed_begin")
+                if begin
+                else fields.allowed_due(due, fiscal, of="cells")
+            )
             raise _wrong(said, typed, allowed)
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST

@@ -99,6 +99,9 @@ WRONG = [
     ("CO2, t, at most, -65%, 2030", "a number in t, or a change in percent"),
     ("CO2, t, at most, many from 2020, 2030", "a number in %"),
     ("CO2, t, at most, 4, every year soon", "every year 2026/2030"),
+    ("CO2, t, at most, 4, 2031/2027", "the mean of years (2027/2031)"),
+    ("CO2, t, at most, 4, 2027–2031", "“total 2027/2031”"),
+    ("CO2, t, between, 45-40, 2031", "the lower one first"),
     ("GDP, M EUR, at least, 4 thousand, 2030", "4 thousand EUR million or 4 thousand EUR"),
     ("Receita; US$ mil; at least; 5; 2030", "US$ k for thousands or US$ M for millions"),
 ]
