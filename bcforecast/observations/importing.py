@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -115,13 +116,19 @@ def read_import(
 
 
 def _near_table(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> Iterator[Message]:
-    """Yield of each row that lacks but one head of a table what it lacks."""
+    """Yield of each row that lacks but one head of a table what it lacks; before, of two in one."""
+    near: list[tuple[int, bool, Message]] = []
     for row, given in sheet.rows:
         named = wide.heads_of(given, planned)
         if (years := sum(map(wide.is_period, named)) > 1) or wide.NAMED & {*named}:
             lacks = Message(f"cells.lacks_{'indicator' if years else 'year'}")
             heads = ", ".join(filter(None, map(cells.as_text, given)))
-            yield Message("cells.no_table_but", {"row": row, "heads": heads, "lacks": lacks})
+            said = Message("cells.no_table_but", {"row": row, "heads": heads, "lacks": lacks})
+            near.append((row, years, said))
+    for (first, dated, _), (row, also, _) in pairwise(near):
+        if row == first + 1 and dated != also:
+            yield Message("cells.no_table_two", {"first": first, "row": row})
+    yield from (said for *_, said in near)
 
 
 def _turned(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> cells.Sheet:
@@ -251,10 +258,9 @@ def _read_figures(
         said = {"sheet": sheet.name, "row": top - 1, "text": next(iter(above.values()))}
         result.notes.append(Message("cells.row_unread", said))
         above = {}
-    put = Message("cells.allowed_above")
-    result.problems.note(
-        _wrong(path, sheet, top - 1, n, quoted(one), put) for n, one in above.items()
-    )
+    if above:
+        place, words = next(iter(above)), wide.two_heads(above.values())
+        result.problems.note([_wrong(path, sheet, top - 1, place, *words)])
     beside = wide.flagged(named, heads).values()
     unread = [
         f"{_at(sheet, top, n)} “{cells.as_text(head)}”"
@@ -275,7 +281,9 @@ def _read_figures(
     entries = [one for one in entries if one[1] not in above]
     given = dict(body)
     causes: dict[object, list[wide.BadCell]] = {}
-    for cell in bad:  # the mark of the decimals is one cause of many cells
+    told_above = {(top, n) for n in above}
+    for cell in (one for one in bad if one[:2] not in told_above):
+        # The mark of the decimals is one cause of many cells.
         of_all = re.fullmatch("cells.allowed_(mark|comma)", cell[3].key)
         causes.setdefault(of_all[0] if of_all else cell[:2], []).append(cell)
     for (row, place, *told), *others in causes.values():
