@@ -384,19 +384,14 @@ def init(
     from bcforecast.cells import FiscalYears, read_sheets
     from bcforecast.observations.importing import append_rows, import_file
     from bcforecast.plan import start
-    from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft, span_of
+    from bcforecast.plan.workbook import PlanDraft, fiscal_said, parse_goal, read_draft, span_of
 
     spoken = speak(lang)
     if example is not None:
         start.copy_example(example, folder)
     else:
         start.refuse_used(folder)
-        more: dict[str, Any] = {}
-        if fiscal is not None:
-            written, _, begins = fiscal.partition("=")
-            more["fiscal_year"] = {"begins": begins, "written": written}
-            if FiscalYears.of(more) is None:
-                raise options.wrong_option("--fiscal-year", fiscal, "2024-25=2024-04")
+        more = {} if fiscal is None else fiscal_said(fiscal)
         given = PlanDraft(more=more)
         if workbook is not None:
             sheets = read_sheets(workbook).sheets

@@ -128,6 +128,19 @@ def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path):
     assert "--fiscal-year 2024-25=2024-04" in str(told)
 
 
+@pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
+def test_a_cell_above_the_goals_says_how_fiscal_years_are_written(tmp_path, heads, way):
+    file, due = tmp_path / "x.csv", way.replace("2024", "2029").replace("25", "30")
+    rows = [f"{heads},{way}=2024-04", "indicator,unit,comparator,target,due"]
+    file.write_text("\n".join([*rows, f"A,%,at least,5,{due}"]), encoding="utf-8")
+    draft = read_draft(read_sheets(file).sheets, file=file)
+    assert ([*draft.problems], draft.goals[0].asked["due"]) == ([], due)
+    assert draft.more["fiscal_year"] == {"begins": "2024-04", "written": way}
+    file.write_text(file.read_text("utf-8").replace("=2024-04", ""), encoding="utf-8")
+    with pytest.raises(errors.PlanError, match="“Fiscal years” in a workbook: found “2024"):
+        read_draft(read_sheets(file).sheets, file=file)
+
+
 def begun(folder, *said, **more):
     asked = {"area": "Springfield", "years": "2024-2030", "lang": "en", **more}
     lang = asked.pop("lang")
@@ -240,11 +253,16 @@ goals:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", ["germany", "beichen", "forms"])
+@pytest.mark.parametrize("name", ["germany", "beichen", "forms", "fiscal"])
 def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, name, lang):
     (tmp_path / "forms.yaml").write_text(FORMS, encoding="utf-8")
+    years = "fiscal_year: {begins: 2024-07, written: 2024/25}"
+    fiscal = FORMS.replace("area: springfield", f"area: springfield\n{years}")
+    fiscal = fiscal.replace("2027-06-30", "2027/28")
+    (tmp_path / "fiscal.yaml").write_text(fiscal, encoding="utf-8")
     plan = {
         "forms": lambda: load_plan(tmp_path / "forms.yaml"),
+        "fiscal": lambda: load_plan(tmp_path / "fiscal.yaml"),
         "beichen": lambda: load_plan("beichen-2020-2022"),
         "germany": lambda: load_plan("germany-2030", data_dir=start.EXAMPLES / "germany"),
     }[name]()
@@ -258,7 +276,16 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
             one.model_dump_json() for one in plan.goals
         ]
         assert {*again.indicators} == {*plan.indicators}
-        for key in ("title", "issuer", "issued", "area", "area_names", "span", "bodies"):
+        for key in (
+            "title",
+            "issuer",
+            "issued",
+            "area",
+            "area_names",
+            "span",
+            "bodies",
+            "fiscal_year",
+        ):
             assert getattr(again, key) == getattr(plan, key)
 
 
