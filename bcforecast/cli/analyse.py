@@ -436,8 +436,12 @@ def init(
                 _refuse_all(found.problems, spoken)
                 append_rows(made, found.new_rows)
 
-        of = language_of(names, otherwise=spoken)
+        of = spoken if lang else language_of(names, otherwise=spoken)
+        if of != spoken:  # kanji may be Japanese: 億円 says so
+            of = language_of("".join([names, *(one.unit for one in given.goals)]), otherwise=spoken)
         start.start_folder(folder, given, lang=of, fill=fill)
+        if of != spoken:
+            typer.echo(text("cli.init_language", spoken, lang=spoken))
     typer.echo(text("cli.init_done", spoken, folder=folder))
 
 
