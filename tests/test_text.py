@@ -214,7 +214,8 @@ def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     [
         ("KSh millions", "KES million"), ("Kshs", "KES"), ("Rm", "ZAR million"), ("RM", "MYR"),
         ("kr", "kr"), ("M kr", "kr million"), ("S/.", "PEN"), ("mln zł", "PLN million"),
-        ("C$ million", "C$ million"), ("GH₵ million", "GHS million"), ("bn Ft", "HUF billion"),
+        ("C$ million", "C$ million"), ("GH₵ million", "GHS million"),
+        ("miljoen euro", "EUR million"), ("bn Ft", "HUF billion"),
         ("－", "no unit"),
     ],
 )  # fmt: skip

@@ -60,6 +60,12 @@ GOALS = [
     ("Tax, ₹ crore, at least, 1,85,000, 2030", ("₹ crore", "at_least", 185000, 2030)),
     ("Deficit; % of GDP; at most; 3%; 2030", ("% of GDP", "at_most", 3, 2030)),
     ("Debt; % of GDP; reduce by; 1 point from 2023", ("% of GDP", "reduce_by", 1, 2023)),
+    ("Uitstoot, kton, verminderen met, 55 (t.o.v. 1990)", ("kton", "reduce_by", 55, 1990)),
+    ("Rust; %; hoogstens; 4,5; elk jaar 2024/2027", ("%", "at_most", 4.5, "2024/2027", True)),
+    ("Fietsers, %, tussen, 40 en 45, eind 2030", ("%", "between", [40, 45], 2030)),
+    ("Empleos, empleos, crecer, 3 anual desde 2021", ("empleos", "increase_by", 3, 2021)),
+    ("Turistas, pax, a lo más, 4, promedio 2025/2027", ("pax", "at_most", 4, "2025/2027")),
+    ("Milk, litres, growth, 5% a year from 2021", ("litres", "increase_by", 5, 2021)),
     ("Debt; % of GDP; reduce by; 1% of GDP from 2023", ("% of GDP", "reduce_by", 1, 2023)),
 ]  # fmt: skip
 
