@@ -321,11 +321,9 @@ class Goal(fields.StrictRecord):
     def _is_whole(self) -> Self:
         two_sided = COMPARISONS[self.comparator].two_sided
         if two_sided and (self.upper is None or self.upper <= self.target):
-            raise fields.refusal(
-                fields.allowed_pair("plan.allowed_range_pair", self.target), "target"
-            )
+            raise fields.refusal("plan.allowed_range_pair", "target", pair="[40, 45]")
         if self.upper is not None and not two_sided:
-            raise fields.refusal(fields.allowed_pair("plan.allowed_number_or_range", None), "upper")
+            raise fields.refusal("plan.allowed_number_or_range", "upper", pair="[40, 45]")
         if self.over is not None and COMPARISONS[self.comparator].counts_new:
             raise fields.refusal("plan.allowed_one_due", "due", found=self.over)
         return self

@@ -215,11 +215,8 @@ def _draft(
         form = r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?"
         if due and (backward or not re.fullmatch(form, due)):
             begin = fiscal is None and cells.fiscal_end(typed)
-            allowed = (
-                Message("cells.allowed_begin")
-                if begin
-                else fields.allowed_due(due, fiscal, of="cells")
-            )
+            allowed = fields.allowed_due(due, fiscal, of="cells")
+            allowed = Message("cells.allowed_begin") if begin else allowed
             raise _wrong(said, typed, allowed)
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST

@@ -346,18 +346,13 @@ class Effects:
     seed: int
     lever: Callable[[str], Lever] = find_lever
 
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The open years of the baseline."""
-        return self.baseline.open_years
-
     def rate_changes(self, structure: Structure, *, closed: int = 0) -> flows.RateChanges:
         """Changes of the rates of a structure, after `closed` years without any."""
         before = np.zeros((self.n, closed))
         sums: dict[tuple[str, str], FloatArray] = {}
         for move in self.scenario.moves:
             lever = self.lever(move.lever)
-            if lever.structure == structure.name and any(map(move.value, self.years)):
+            if lever.structure == structure.name and any(map(move.value, self.baseline.open_years)):
                 key = (str(lever.rate), lever.unit)
                 sizes = np.concatenate([before, self._sizes(move, lever)], axis=1)
                 sums[key] = sums[key] + sizes if key in sums else sizes
@@ -387,7 +382,7 @@ class Effects:
 
     def hazard(self, indicator: str) -> FloatArray:
         """Factor on the yearly chance of an event."""
-        total = np.ones((self.n, len(self.years)))
+        total = np.ones((self.n, len(self.baseline.open_years)))
         for move in self.scenario.moves:
             lever = self.lever(move.lever)
             if lever.is_hazard and indicator in lever.indicators:
@@ -397,7 +392,7 @@ class Effects:
 
     def _sizes(self, move: Move, lever: Lever) -> FloatArray:
         """Size of a move as a share (1 % is 0.01), signed."""
-        values = np.array([move.value(year) for year in self.years])
+        values = np.array([move.value(year) for year in self.baseline.open_years])
         largest = max((abs(v) for v in move.by_year.values()), default=0.0)
         come = self._come_about(f"{move.lever} {move.measure}", sd=move.sd, size=largest)
         return come[:, None] * ((-1.0 if lever.lowers else 1.0) * _PER_CENT * values)
@@ -501,7 +496,7 @@ class Simulation:
             made = prepared.paths(changes)[self.rows[name]]
         elif structure is not None and (changes := effects.rate_changes(structure)):
             rates = self.rates_of(structure.declared)
-            factor[:, closed:] *= structure.response(rates, len(effects.years), changes)
+            factor[:, closed:] *= structure.response(rates, len(baseline.open_years), changes)
         level = effects.level(name)
         if level is not None:
             factor[:, closed:] *= level
