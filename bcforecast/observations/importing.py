@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -116,19 +115,13 @@ def read_import(
 
 
 def _near_table(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> Iterator[Message]:
-    """Yield of each row that lacks but one head of a table what it lacks; before, of two in one."""
-    near: list[tuple[int, bool, Message]] = []
+    """Yield of each row that lacks but one head of a table what it lacks."""
     for row, given in sheet.rows:
         named = wide.heads_of(given, planned)
         if (years := sum(map(wide.is_period, named)) > 1) or wide.NAMED & {*named}:
             lacks = Message(f"cells.lacks_{'indicator' if years else 'year'}")
             heads = ", ".join(filter(None, map(cells.as_text, given)))
-            said = Message("cells.no_table_but", {"row": row, "heads": heads, "lacks": lacks})
-            near.append((row, years, said))
-    for (first, dated, _), (row, also, _) in pairwise(near):
-        if row == first + 1 and dated != also:
-            yield Message("cells.no_table_two", {"first": first, "row": row})
-    yield from (said for *_, said in near)
+            yield Message("cells.no_table_but", {"row": row, "heads": heads, "lacks": lacks})
 
 
 def _turned(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> cells.Sheet:

@@ -321,14 +321,6 @@ def test_two_rows_of_heads_are_told_in_one_sentence(data, book, rows, told):
     assert not found.added
 
 
-def test_heads_over_two_rows_of_which_neither_is_one_are_told_together(data, book):
-    path = book([None, 2021, None, 2022], ["code", "Q1", "Q2", "Q1"], ["firms", 5, 6, 7])
-    with pytest.raises(
-        errors.ObservationError, match="rows 1 and 2 are two rows of heads; allowed: one,"
-    ):
-        import_file(path, data)
-
-
 def test_a_figure_under_no_head_is_refused_but_numbers_of_rows_are_none(data, book):
     heads, row = [None, "code", "source", 2021, None, None], [1, "firms", "own", 510, 520, "see 2"]
     (told,) = import_file(book(heads, row), data).problems
