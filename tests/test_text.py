@@ -114,7 +114,7 @@ def test_an_unknown_key_is_a_programming_error():
         ("KES million", "6", "KES 6 million", "0.06亿KES"),
         ("INR lakh crore", "2", "INR 2 lakh crore", "2万亿INR"),
         ("₹ crore", "1,200", "INR 1,200 crore", "120亿INR"),
-        ("BRL per pupil", "12,400", "BRL 12,400 per pupil", "12400BRL per pupil"),
+        ("BRL per pupil", "12,400", "BRL 12,400 per pupil", "12400 BRL per pupil"),
         ("% of GDP", "3", "3% of GDP", "3% of GDP"),
         ("Md€", "3", "EUR 3 billion", "30亿欧元"),
         ("milliards d’euros", "3", "EUR 3 billion", "30亿欧元"),
@@ -123,9 +123,9 @@ def test_an_unknown_key_is_a_programming_error():
         ("£000s", "3", "GBP 3 thousand", "0.3万英镑"),
         ("EUR", "90", "EUR 90", "90欧元"),
         ("兆円", "5.3", "JPY 5.3 trillion", "5.3万亿日元"),
-        ("kg/ha", "70", "70 kg/ha", "70kg/ha"),
+        ("kg/ha", "70", "70 kg/ha", "70 kg/ha"),
         ("1990 = 100", "35", "35 (1990 = 100)", "35（1990 = 100）"),
-        ("per 100,000", "3.2", "3.2 per 100,000", "3.2per 100,000"),
+        ("per 100,000", "3.2", "3.2 per 100,000", "3.2 per 100,000"),
         ("10k CNY per km2", "35", "35 10k CNY per km2", "35 10k CNY per km2"),
     ],
 )  # fmt: skip
@@ -214,7 +214,8 @@ def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     [
         ("KSh millions", "KES million"), ("Kshs", "KES"), ("Rm", "ZAR million"), ("RM", "MYR"),
         ("kr", "kr"), ("M kr", "kr million"), ("S/.", "PEN"), ("mln zł", "PLN million"),
-        ("C$ million", "C$ million"), ("GH₵ million", "GHS million"), ("bn Ft", "HUF billion"),
+        ("C$ million", "C$ million"), ("GH₵ million", "GHS million"),
+        ("miljoen euro", "EUR million"), ("bn Ft", "HUF billion"),
         ("－", "no unit"),
     ],
 )  # fmt: skip

@@ -604,11 +604,11 @@ class _Province:
         return max(plan.first_open_year(self.part.as_of), case.history.start + 1)
 
     def _groups(self, cases: Sequence[_Case]) -> Iterable[list[_Case]]:
-        """Cut cases into those on one scale, with one comparator, due year and first open year."""
+        """Cut cases into those on one scale, with one comparator, due, last and first open year."""
         groups: dict[object, list[_Case]] = {}
         for one in cases:
             key = base.working_scale(one.history), one.goal.comparator, one.goal.due_year
-            groups.setdefault((*key, self._opens(one)), []).append(one)
+            groups.setdefault((*key, one.history.start, self._opens(one)), []).append(one)
         return groups.values()
 
     def _factor(
@@ -620,14 +620,14 @@ class _Province:
         """
         first, due = case.history.start + 1, case.goal.due_year
         opens = self._opens(case)
-        key = scenario.id, indicator.id, opens, due, n
+        key = scenario.id, indicator.id, first, opens, due, n
         if key not in self.factors:
             years, nothing = tuple(range(first, due + 1)), Empirical(np.zeros((1, 1)))
             one = sim.Baseline(indicator.id, nothing, years, opens)
             self.factors[key] = None
             lever = finder(self.plans[case.area])
             if sim.is_moved(scenario, one, lever) and one.open_years:
-                effects = sim.Effects(scenario, one.open_years, n, self.part.seed, lever)
+                effects = sim.Effects(scenario, one, n, self.part.seed, lever)
                 level = effects.level(indicator.id)
                 self.factors[key] = np.ones(n) if level is None else level[:, -1]
         return self.factors[key]

@@ -384,19 +384,14 @@ def init(
     from bcforecast.cells import FiscalYears, read_sheets
     from bcforecast.observations.importing import append_rows, import_file
     from bcforecast.plan import start
-    from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft, span_of
+    from bcforecast.plan.workbook import PlanDraft, fiscal_said, parse_goal, read_draft, span_of
 
     spoken = speak(lang)
     if example is not None:
         start.copy_example(example, folder)
     else:
         start.refuse_used(folder)
-        more: dict[str, Any] = {}
-        if fiscal is not None:
-            written, _, begins = fiscal.partition("=")
-            more["fiscal_year"] = {"begins": begins, "written": written}
-            if FiscalYears.of(more) is None:
-                raise options.wrong_option("--fiscal-year", fiscal, "2024-25=2024-04")
+        more = {} if fiscal is None else fiscal_said(fiscal)
         given = PlanDraft(more=more)
         if workbook is not None:
             sheets = read_sheets(workbook).sheets
@@ -441,8 +436,12 @@ def init(
                 _refuse_all(found.problems, spoken)
                 append_rows(made, found.new_rows)
 
-        of = language_of(names, otherwise=spoken)
+        of = spoken if lang else language_of(names, otherwise=spoken)
+        if of != spoken:  # kanji may be Japanese: 億円 says so
+            of = language_of("".join([names, *(one.unit for one in given.goals)]), otherwise=spoken)
         start.start_folder(folder, given, lang=of, fill=fill)
+        if of != spoken:
+            typer.echo(text("cli.init_language", spoken, lang=spoken))
     typer.echo(text("cli.init_done", spoken, folder=folder))
 
 

@@ -228,7 +228,9 @@ export class Engine {
       const come = this.comeAbout(`${m.lever} ${m.measure ?? "None"}`, m.sd, largest), sign = lever.lowers ? -0.01 : 0.01;
       return { lever, by: open.map((year) => mul(come, sign * this.value(m.by, year))) };
     });
-    const felt = shocks.filter((s) => open.some((year) => year >= s.year));
+    const left = (s, year) => (year >= s.year ? (1 - s.recovered) ** (year - s.year) : 0);
+    // The last figure felt a shock already; the yearly chance of an event rests on no one figure.
+    const before = (s) => (one.below ? 0 : left(s, one.years[0] - 1)), felt = shocks.filter((s) => open.some((year) => left(s, year) !== before(s)));
     if (!sized.length && !felt.length) return { plain: true, by: plain };
     let factor = open.map(() => 1);
     for (const { lever, by } of sized.filter((m) => m.lever.growth)) {
@@ -238,8 +240,8 @@ export class Engine {
     for (const s of felt) {
       const come = this.comeAbout(s.name, s.sd, Math.abs(s.size_percent)), log = Math.log1p(0.01 * s.size_percent);
       factor = factor.map((f, h) => {
-        const left = open[h] >= s.year ? (1 - s.recovered) ** (open[h] - s.year) : 0;
-        return both(n, f, come, (x, c) => x * Math.exp(c * log * left));
+        const part = left(s, open[h]) - before(s);
+        return both(n, f, come, (x, c) => x * Math.exp(c * log * part));
       });
     }
     if (one.below) {

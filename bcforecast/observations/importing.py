@@ -251,10 +251,9 @@ def _read_figures(
         said = {"sheet": sheet.name, "row": top - 1, "text": next(iter(above.values()))}
         result.notes.append(Message("cells.row_unread", said))
         above = {}
-    put = Message("cells.allowed_above")
-    result.problems.note(
-        _wrong(path, sheet, top - 1, n, quoted(one), put) for n, one in above.items()
-    )
+    if above:
+        place, words = next(iter(above)), wide.two_heads(above.values())
+        result.problems.note([_wrong(path, sheet, top - 1, place, *words)])
     unread = [
         f"{_at(sheet, top, n)} “{cells.as_text(heads[n])}”"
         for n in wide.unread_columns(named, heads)
@@ -271,7 +270,9 @@ def _read_figures(
     entries = [one for one in entries if one[1] not in above]
     given = dict(body)
     causes: dict[object, list[wide.BadCell]] = {}
-    for cell in bad:  # the mark of the decimals is one cause of many cells
+    told_above = {(top, n) for n in above}
+    for cell in (one for one in bad if one[:2] not in told_above):
+        # The mark of the decimals is one cause of many cells.
         of_all = re.fullmatch("cells.allowed_(mark|comma)", cell[3].key)
         causes.setdefault(of_all[0] if of_all else cell[:2], []).append(cell)
     for (row, place, *told), *others in causes.values():

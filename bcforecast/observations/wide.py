@@ -216,6 +216,10 @@ def unroll(
             seen.add((row, place))
             problems.note([(row, place, values["found"], values["allowed"])])
 
+    for row, given in body[:1]:
+        if more := _more_heads(heads, titles, given):
+            problems.note([(row, next(iter(more)), *two_heads(more.values()))])
+            return [], problems
     for place, head in enumerate(heads):
         title, columns = as_text(titles[place]), [one[place] for _, one in body if one[place:]]
         if head and head in heads[:place]:
@@ -297,6 +301,23 @@ def unroll(
             except ObservationError as error:
                 wrong(row, place, error)
     return entries, problems
+
+
+def _more_heads(
+    heads: Sequence[str], titles: Sequence[object], given: Sequence[object]
+) -> Mapping[int, str]:
+    """Return what a row says by column if it is but more heads below those of a table."""
+    told = {n: as_text(cell) for n, cell in enumerate(given[: len(heads)]) if as_text(cell)}
+    told = {n: one for n, one in told.items() if one != as_text(titles[n])}
+    word = re.compile(r"(?=.*[^\W\d_])([^0-9]+|[^0-9]?[1-4][^0-9]*)").fullmatch
+    places = (is_period(heads[n]) or not as_text(titles[n]) for n in told)
+    return told if len(told) > 1 and all(places) and all(map(word, told.values())) else {}
+
+
+def two_heads(words: Iterable[str]) -> tuple[Message, Message]:
+    """Say that a table has two rows of heads, by the words of that which is no row of periods."""
+    said = ", ".join(dict.fromkeys(words))
+    return Message("observations.quoted", {"text": said}), Message("cells.allowed_above")
 
 
 def _unread(found: Message | str, key: str, column: str = "", **values: object) -> ObservationError:

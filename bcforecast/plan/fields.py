@@ -162,6 +162,8 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
         full["goals"] = goals
     if isinstance(full.get("span"), dict):
         full["span"] = _by_calendar(full["span"], fiscal)
+    elif full.get("span") is not None:
+        raise wrong_form("span: {first: 2024, last: 2030}", "span")
     _complete_plan(full, goals, fiscal)
     return full
 
@@ -500,11 +502,24 @@ FASTEST: Final = 1000.0
 """Average growth a year, in percent, beyond which no plan goes."""
 
 
-def allowed_due(fiscal: FiscalYears | None) -> Message:
-    """Say how a due date is written, a fiscal year as the plan writes its own."""
-    own = "cells.due_fiscal" if fiscal else "cells.due_fiscal_unsaid"
+def allowed_due(due: object, fiscal: FiscalYears | None, *, of: str = "plan") -> Message:
+    """Say how a due date is written, the two years that it names as a span of years.
+
+    It is `of` a plan's file, or of a row of goals (`cells`).
+    """
+    named = sorted({*re.findall("(?<![0-9])(?:19|2[01])[0-9]{2}(?![0-9])", str(due))})
+    years = "/".join(named) if len(named) == 2 and fiscal is None else "2026/2030"
+    own = "cells.due_fiscal" if fiscal else f"{of}.due_fiscal_unsaid"
     said = Message(own, {"written": fiscal and fiscal.written})
-    return Message("cells.allowed_due", {"fiscal": said})
+    return Message(f"{of}.allowed_due_form", {"fiscal": said, "years": years})
+
+
+def allowed_pair(key: str, target: object) -> Message:
+    """Say how a range is written, from the lower to the higher of two numbers that are there."""
+    given = target if isinstance(target, list) else re.findall("[0-9]+(?:[.][0-9]+)?", str(target))
+    ends = sorted({float(one) for one in given if is_number(one) or isinstance(one, str)})
+    pair = ", ".join(f"{one:.15g}" for one in ends) if len(ends) == 2 else "40, 45"
+    return Message(key, {"pair": f"[{pair}]"})
 
 
 def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
@@ -538,25 +553,23 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         if len(pair) == 2 and all(map(is_number, pair)) and pair[0] < pair[1]:
             goal["target"], goal["upper"] = map(float, pair)
         elif isinstance(target, list) or "upper" not in goal:
-            raise refusal("plan.allowed_range_pair", "target")
+            raise refusal(allowed_pair("plan.allowed_range_pair", target), "target")
     elif comparator == "about" and is_number(target) and "upper" not in goal:
         tolerance = goal.pop("tolerance", TOLERANCE * abs(target))
         if not is_number(tolerance) or tolerance <= 0:
             raise refusal("plan.allowed_tolerance", "tolerance", found=tolerance)
         goal["upper"] = float(target) + float(tolerance)
     elif isinstance(target, list):
-        raise refusal("plan.allowed_number_or_range", "target")
+        raise refusal(allowed_pair("plan.allowed_number_or_range", target), "target")
     due = goal.get("due")
-    if isinstance(due, str) and re.fullmatch(r"[0-9]{4}/[0-9]{4}", due):
-        first, last = map(int, due.split("/"))
-        if first >= last:
-            raise refusal("plan.allowed_from", "due", low=first + 1)
-        goal |= {"first_year": first, "due": last_day(last)}
+    span = re.fullmatch(r"([0-9]{4})/([0-9]{4})", str(due))
+    if span and span[1] < span[2]:
+        goal |= {"first_year": int(span[1]), "due": last_day(int(span[2]))}
         goal.setdefault("over", "mean")
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
         goal["due"] = last_day(due)
-    elif isinstance(due, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", due):
-        raise refusal(allowed_due(fiscal), "due")
+    elif not (due is None or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(due))):
+        raise refusal(allowed_due(due, fiscal), "due")
     base = goal.pop("growth_from", None)
     if base is not None and is_number(target) and isinstance(goal.get("due"), date):
         goal["base_year"] = base
@@ -573,7 +586,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         if said is True:
             goal["over"] = over
         elif said is not False:
-            raise refusal("plan.allowed_yes_no", key, found=said)
+            raise wrong_form(_FORMS[key][0], key)
         if said is True and over == "total" and isinstance(goal.get("first_year"), int):
             parts = goal["due"].year - goal["first_year"] + 1
             goal |= {k: goal[k] / parts for k in ("target", "upper") if is_number(goal.get(k))}

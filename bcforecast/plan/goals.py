@@ -321,9 +321,9 @@ class Goal(fields.StrictRecord):
     def _is_whole(self) -> Self:
         two_sided = COMPARISONS[self.comparator].two_sided
         if two_sided and (self.upper is None or self.upper <= self.target):
-            raise fields.refusal("plan.allowed_range_pair", "target")
+            raise fields.refusal("plan.allowed_range_pair", "target", pair="[40, 45]")
         if self.upper is not None and not two_sided:
-            raise fields.refusal("plan.allowed_number_or_range", "upper")
+            raise fields.refusal("plan.allowed_number_or_range", "upper", pair="[40, 45]")
         if self.over is not None and COMPARISONS[self.comparator].counts_new:
             raise fields.refusal("plan.allowed_one_due", "due", found=self.over)
         return self
@@ -497,7 +497,8 @@ class Plan(Shown, fields.StrictRecord):
         for n, goal in enumerate(self.goals):
             first = max(self.issued, first_day)
             if not first <= goal.due <= last_day:
-                told = {"found": goal.due, "first": first, "last": last_day}
+                year = f", {self.year_name(self.span.last)}" if self.fiscal_year else ""
+                told = {"found": goal.due, "first": first, "last": f"{last_day}{year}"}
                 raise fields.refusal("plan.allowed_due", "goals", n, "due", **told)
             for name, last in (("base_year", goal.due_year - 1), ("first_year", goal.due_year)):
                 if (getattr(goal, name) or last) > last:

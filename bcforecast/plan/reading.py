@@ -681,6 +681,10 @@ def _explained(
     elif kind in ("model_type", "model_attributes_type", "dict_type"):
         keys = _keys(_annotation(inner, model=model))
         allowed = Message("plan.allowed_table", {"keys": ", ".join(keys)})
+    elif kind == "tuple_type" and hasattr(
+        entry := _annotation((*inner, 0), model=model), "model_fields"
+    ):
+        allowed = Message("plan.allowed_tables", {"keys": ", ".join(_keys(entry))})
     if found is None:  # a milestone's year is the key of its target
         is_key = place[-2:-1] == ("milestones",) and inner[-1] == "due"
         found = place[-1] if is_key else document.value(place)
@@ -736,6 +740,8 @@ def _shown(value: object) -> object:
         return value.isoformat()
     if isinstance(value, dict):
         return Message("plan.found_table")
+    if isinstance(value, list) and value and all(isinstance(one, int | float) for one in value):
+        return _brief(str(value))
     if isinstance(value, (list, tuple)):
         return Message("plan.found_list", {"n": len(value)})
     if isinstance(value, float):

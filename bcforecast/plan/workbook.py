@@ -100,6 +100,15 @@ OWN: Final = "own"
 """The source of the figures of a new plan."""
 
 
+def fiscal_said(said: str) -> dict[str, Any]:
+    """Read `2024-25=2024-04`: how the fiscal year is written that begins in a month."""
+    written, _, begins = (one.strip() for one in said.partition("="))
+    more = {"fiscal_year": {"begins": begins, "written": written}}
+    if FiscalYears.of(more) is None:
+        raise PlanError("cells.wrong_fiscal", found=said)
+    return more
+
+
 def parse_goal(
     said: str, *, decimal: Decimals | None = None, fiscal: FiscalYears | None = None
 ) -> GoalDraft:
@@ -142,7 +151,7 @@ def _draft(
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
         told = None if more else cells.said_as(form, target)
         year = told and re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
-        if told and fiscal and (years := fiscal.years(told["year"])):
+        if told and fiscal and (years := fiscal.years(re.sub("([0-9])年$", r"\1", told["year"]))):
             target, more[key] = told["target"], fiscal.called(years[0])
         elif told and year:
             target, more[key] = told["target"], int(year[1])
@@ -202,9 +211,12 @@ def _draft(
         if month := re.fullmatch("([0-9]{4})-([0-9]{2})", cells.period_named(typed) or ""):
             due = f"{month[0]}-{monthrange(int(month[1]), int(month[2]))[1]}"
         due = due.removesuffix("度").removesuffix("年")
-        if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
+        backward = "/" in due and due[:4] >= due[-4:]
+        form = r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?"
+        if due and (backward or not re.fullmatch(form, due)):
             begin = fiscal is None and cells.fiscal_end(typed)
-            allowed = Message("cells.allowed_begin") if begin else fields.allowed_due(fiscal)
+            allowed = fields.allowed_due(due, fiscal, of="cells")
+            allowed = Message("cells.allowed_begin") if begin else allowed
             raise _wrong(said, typed, allowed)
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST
@@ -258,9 +270,9 @@ def read_draft(
 ) -> PlanDraft:
     """Return the plan of a workbook: rows below heads of indicator, comparator and target.
 
-    Above the heads the cells beside *Area*, *Years* and *More* say what they say; `more` is said
-    beside it. The `decimal` mark is that which the targets leave no doubt of, unless given. What
-    is wrong with a row is told in the draft, by the `file`; it is then not to be used.
+    Above the heads the cells beside *Area*, *Years*, *Fiscal years* and *More* say what they say;
+    `more` is said beside it. The `decimal` mark is that which the targets leave no doubt of, unless
+    given. What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
     beside = more or {}
     draft = PlanDraft(more=beside)
@@ -275,7 +287,8 @@ def read_draft(
             if {"indicator", "unit", "comparator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
-                draft.more = {**_more("", about.get("more", "")), **beside}
+                years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
+                draft.more = {**_more("", about.get("more", "")), **years, **beside}
             elif {"code", "title"} <= named.keys():
                 rows = (
                     {k or "": as_text(one[n]) for k, n in named.items()} for _, one in sheet.rows
@@ -538,17 +551,18 @@ def _goals(made: _Template, plan: Plan | None) -> None:
         rows.append([*about, *asked, _words(more)])
     choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in units()})}
     sheet = made.add("goals", rows, choices=choices, loose=2)
-    about = ["", "", ""]
+    about, way = ["", "", "", ""], None if plan is None else plan.fiscal_year
     if plan is not None:
-        head = plan.model_dump(
-            mode="json", include=_OF_THE_PLAN | {"fiscal_year"}, exclude_defaults=True
-        )
+        head = plan.model_dump(mode="json", include=_OF_THE_PLAN, exclude_defaults=True)
         ends = map(plan.year_name, (plan.span.first, plan.span.last))
         years = ("-" if plan.fiscal_year is None else "/").join(ends)
-        about = [plan.area_names.render(lang), years, _words(head)]
-    for (place, name), one in zip({0: "area", 2: "years", 5: "more"}.items(), about, strict=True):
-        sheet.write(_HEAD_ROW - 1, place, made.word(f"column_{name}"), made.formats["head"])
-        sheet.write(_HEAD_ROW - 1, place + 1, one, made.formats["open"])
+        fiscal = f"{way.written}={way.begins}" if way else ""
+        about = [plan.area_names.render(lang), years, fiscal, _words(head)]
+    places = {"area": (2, 0), "years": (2, 2), "fiscal": (2, 4), "more": (0, 5)}
+    for (name, (row, place)), one in zip(places.items(), about, strict=True):
+        sheet.write(row, place, made.word(f"column_{name}"), made.formats["head"])
+        sheet.write(row, place + 1, one, made.formats["open"])
+    sheet.write_comment(2, 5, made.word("about_fiscal"))
 
 
 _FROM_0: Final = (("at_least", 0), ("more_than", 0))

@@ -179,7 +179,9 @@ def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
     indicator = lever_id.removeprefix(GROWTH)
     names = {indicator: indicator} if plan is None else {i.id: i.names for i in plan.indicators}
     if not lever_id.startswith(GROWTH) or indicator not in names or not indicator:
-        raise errors.ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(known))
+        general = () if plan is None else (GROWTH + one for one in names)
+        allowed = near(lever_id, [*known, *general]).values["names"]
+        raise errors.ScenarioError("scenario.no_lever", found=lever_id, allowed=allowed)
     named = names[indicator]
     growth = read_levers(_levers_file(plan)).growth or read_levers().growth
     return Lever(
@@ -210,7 +212,7 @@ _LEVER_ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 
 def _lever_id(value: str) -> str:
     if not _LEVER_ID.fullmatch(value):
-        raise fields.refusal("scenario.allowed_lever", levers=", ".join(levers()))
+        raise fields.refusal("scenario.allowed_lever")
     return value
 
 

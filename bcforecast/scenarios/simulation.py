@@ -27,7 +27,7 @@ from bcforecast.models import base, flows, growth, structures
 from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import Plan
-from bcforecast.scenarios.scenario import Lever, Move, Scenario, find_lever, finder
+from bcforecast.scenarios.scenario import Lever, Move, Scenario, Shock, find_lever, finder
 
 _PER_CENT: Final = 0.01
 
@@ -152,6 +152,14 @@ class Baseline:
     def open_years(self) -> tuple[int, ...]:
         """Years that a lever can still move."""
         return tuple(year for year in self.years if year >= self.first_open)
+
+    def felt(self, shock: Shock) -> FloatArray:
+        """Part of a shock that open years feel, beside the last figure, which felt it already.
+
+        The yearly chance of an event rests on no one figure.
+        """
+        before = 0.0 if isinstance(self.forecast, Event) else shock.left(self.years[0] - 1)
+        return np.array([shock.left(year) - before for year in self.open_years])
 
     def read(self, paths: FloatArray) -> Distribution:
         """Read simulated values (n, H) as the forecast is read."""
@@ -325,18 +333,15 @@ def is_moved(
     return any(
         touches(lever(move.lever), name) and any(move.value(year) for year in years)
         for move in scenario.moves
-    ) or any(
-        name in shock.indicators and any(shock.left(year) for year in years)
-        for shock in scenario.shocks
-    )
+    ) or any(name in shock.indicators and baseline.felt(shock).any() for shock in scenario.shocks)
 
 
 @dataclass(frozen=True)
 class Effects:
-    """What a scenario does in given years, on n paths: each array has shape (n, years)."""
+    """What a scenario does to a baseline in open years, on n paths: arrays are (n, years)."""
 
     scenario: Scenario
-    years: tuple[int, ...]
+    baseline: Baseline
     n: int
     seed: int
     lever: Callable[[str], Lever] = find_lever
@@ -347,7 +352,7 @@ class Effects:
         sums: dict[tuple[str, str], FloatArray] = {}
         for move in self.scenario.moves:
             lever = self.lever(move.lever)
-            if lever.structure == structure.name and any(map(move.value, self.years)):
+            if lever.structure == structure.name and any(map(move.value, self.baseline.open_years)):
                 key = (str(lever.rate), lever.unit)
                 sizes = np.concatenate([before, self._sizes(move, lever)], axis=1)
                 sums[key] = sums[key] + sizes if key in sums else sizes
@@ -367,17 +372,17 @@ class Effects:
                 factors.append(np.multiply.accumulate(grown, 1))
         for number, shock in enumerate(self.scenario.shocks):
             if indicator in shock.indicators:
-                # exp(log(1 + size) x what is left of it)
-                left = np.array([shock.left(year) for year in self.years])
+                # exp(log(1 + size) x what is felt of it)
+                felt = self.baseline.felt(shock)
                 name = f"shock {number} {shock.year}"
                 come = self._come_about(name, sd=shock.sd, size=abs(shock.size_percent))
                 log_size = np.log1p(_PER_CENT * shock.size_percent)
-                factors.append(np.asarray(np.exp(np.outer(come * log_size, left))))
+                factors.append(np.asarray(np.exp(np.outer(come * log_size, felt))))
         return np.asarray(np.prod(factors, axis=0), dtype=float) if factors else None
 
     def hazard(self, indicator: str) -> FloatArray:
         """Factor on the yearly chance of an event."""
-        total = np.ones((self.n, len(self.years)))
+        total = np.ones((self.n, len(self.baseline.open_years)))
         for move in self.scenario.moves:
             lever = self.lever(move.lever)
             if lever.is_hazard and indicator in lever.indicators:
@@ -387,7 +392,7 @@ class Effects:
 
     def _sizes(self, move: Move, lever: Lever) -> FloatArray:
         """Size of a move as a share (1 % is 0.01), signed."""
-        values = np.array([move.value(year) for year in self.years])
+        values = np.array([move.value(year) for year in self.baseline.open_years])
         largest = max((abs(v) for v in move.by_year.values()), default=0.0)
         come = self._come_about(f"{move.lever} {move.measure}", sd=move.sd, size=largest)
         return come[:, None] * ((-1.0 if lever.lowers else 1.0) * _PER_CENT * values)
@@ -478,7 +483,7 @@ class Simulation:
         if not is_moved(scenario, baseline, self.lever) or not baseline.open_years:
             return plain
         closed = len(baseline.years) - len(baseline.open_years)
-        effects = Effects(scenario, baseline.open_years, self.n_paths, self.seed, self.lever)
+        effects = Effects(scenario, baseline, self.n_paths, self.seed, self.lever)
         made, factor = plain, np.ones_like(plain)
         if isinstance(baseline.forecast, Event):
             factor[:, closed:] = effects.hazard(name)
@@ -491,7 +496,7 @@ class Simulation:
             made = prepared.paths(changes)[self.rows[name]]
         elif structure is not None and (changes := effects.rate_changes(structure)):
             rates = self.rates_of(structure.declared)
-            factor[:, closed:] *= structure.response(rates, len(effects.years), changes)
+            factor[:, closed:] *= structure.response(rates, len(baseline.open_years), changes)
         level = effects.level(name)
         if level is not None:
             factor[:, closed:] *= level

@@ -45,6 +45,26 @@ def test_a_filled_table_gives_probabilities_without_more(mine, shown):
     assert "No figures yet for: R&D." in out
 
 
+@pytest.mark.parametrize(
+    ("goal", "options", "chinese"),
+    [
+        ("工業出荷額; 億円; at least; 500; 2030", (), False),
+        ("事業所; 件; at least; 5; 2030", (), True),
+        ("事業所; 件; at least; 5; 2030", ("--lang", "en"), False),
+        ("Output; 亿元; at least; 5; 2030", (), False),
+    ],
+)  # fmt: skip
+def test_texts_are_in_the_language_of_the_words_or_of_the_option(
+    tmp_path, shown, goal, options, chinese
+):
+    where = "Alba" if goal.startswith("Output") else "千代田"
+    asked = ("--area", where, "--years", "2024-2030", "--goal", goal)
+    out = shown("init", tmp_path / "x", *asked, *options)
+    readme = (tmp_path / "x" / "README.md").read_text(encoding="utf-8")
+    assert ("figures.csv 是数据" in readme) == chinese
+    assert ("begin anew with --lang en" in out) == chinese
+
+
 @pytest.mark.parametrize("way", ["2024-25", "FY2025", "令和6年度", "R6年度"])
 def test_fiscal_years_are_read_and_printed_as_the_plan_writes_them(tmp_path, way, shown, run):
     year = FiscalYears("2024-04", way).called

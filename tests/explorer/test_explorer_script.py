@@ -78,6 +78,21 @@ def test_random_settings_get_the_probabilities_of_the_library(
     assert not [(what, by) for what, by in off if abs(by) > POINTS]
 
 
+def test_of_a_shock_of_years_with_figures_the_script_takes_what_the_library_takes(
+    answers, tmp_path
+):
+    folder = Path(shutil.copytree(DATA_DIR, tmp_path / "data"))
+    shock = (folder / "scenarios" / "adverse-shock-and-recovery.yaml").read_text(encoding="utf-8")
+    past = shock.replace("adverse-shock-and-recovery", "past").replace("2022,", "2019,")
+    (folder / "scenarios" / "past.yaml").write_text(past, encoding="utf-8")
+    session = opened("beichen-2020-2022", "2020-06-30", folder)
+    rest = {"base": "past", "sizes": {}, "unsure": 0.0}
+    assert max(abs(by) for _, by in differences(session, [rest], answers)) < POINTS
+    moved = session.outlook.under(session.scenario("past"))["tech_contract_value"].attainment
+    base = session.outlook["tech_contract_value"].attainment
+    assert moved.probability > base.probability, "what the figure of 2019 lost is made good"
+
+
 @pytest.fixture(scope="module")
 def beichen():
     return opened("beichen-2020-2022", "2020-06-30")

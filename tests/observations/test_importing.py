@@ -289,18 +289,36 @@ def test_a_sheet_whose_heads_are_not_read_is_told_and_quarters_by_name_are_read(
 
 
 @pytest.mark.parametrize(
-    ("above", "wrong", "notes"),
+    ("above", "right", "cell", "notes"),
     [
-        (["Actual", "Actual", "Target"], 3, 0), ([None, None, "目标"], 1, 0),
-        (["Year"] * 3, 0, 1), ([None, None, "单位：家"], 0, 0), (["Table 1"] * 3, 0, 0),
+        (["Actual", "Actual", "Target"], 0, 'B1: found "Actual, Target"; allowed: one row of', 0),
+        ([None, None, "目标"], 2, 'D1: found "目标"; allowed: one row of heads', 0),
+        (["Year"] * 3, 3, "", 1), ([None, None, "单位：家"], 3, "", 0), (["Table 1"] * 3, 3, "", 0),
     ],
 )  # fmt: skip
-def test_what_stands_above_single_years_is_refused_or_told(data, book, above, wrong, notes):
+def test_what_stands_above_single_years_is_refused_or_told(data, book, above, right, cell, notes):
     first = [above[0] if above[0] == "Table 1" else None, *above]
     found = import_file(book(first, ["code", 2021, 2022, 2023], ["firms", 5, 6, 7]), data)
     told = [problem.render("en") for problem in found.problems]
-    assert (len(told), len(found.notes), len(found.added)) == (wrong, notes, 3 - wrong)
-    assert all('D1: found "' in one for one in told[-1:])
+    assert (len(told), len(found.notes), len(found.added)) == (bool(cell), notes, right)
+    assert cell in "".join(told)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([["code", 2021, None, 2022, None], [None, *["Men", "Women"] * 2]], 'B2: found "Men, W'),
+        ([["code", *[2021, 2022] * 2], [None, "Q1", "Q1", "Q2", "Q2"]], 'B2: found "Q1, Q2"; all'),
+        ([["code", 2021, 2022], ["code", "Actual", "Forecast"]], 'B2: found "Actual, Forecast"'),
+        ([[None, "男", "男", "女", "女"], ["code", *[2021, 2022] * 2]], 'B1: found "男, 女"; allo'),
+    ],
+)
+def test_two_rows_of_heads_are_told_in_one_sentence(data, book, rows, told):
+    path = book(*rows, ["firms", 5, 6, 7, 8][: len(rows[0])], ["share", 1, 2, 3, 4][: len(rows[0])])
+    found = import_file(path, data, skip_bad=True)
+    (only,) = found.problems
+    assert told in only.render("en")
+    assert not found.added
 
 
 def test_a_figure_under_no_head_is_refused_but_numbers_of_rows_are_none(data, book):

@@ -81,7 +81,7 @@ goals:
             "row 12, goals[1] (b) → comparator: found",
         ),
         ("2030: 60", "2030: 160", "row 11, goals[0] → milestones → 2030: found 160; allowed:"),
-        ("2030: 60", "2030: [1, 2]", "row 11, goals[0] → milestones → 2030: found a list of 2"),
+        ("2030: 60", "2030: [1, 2]", "row 11, goals[0] → milestones → 2030: found [1, 2]"),
         ("2030: 60", "soon: 60", "row 11, goals[0] → milestones → soon: found “soon”; allowed:"),
         ("comparator: at_least\n", "comparator: up\n", "row 8, goals[0] → comparator: found “up”"),
     ],
@@ -94,6 +94,32 @@ def test_a_slip_of_a_milestone_or_behind_one_has_its_place_in_the_file(
     english, chinese = refused(tmp_path / "a.yaml", wrongly)
     assert english.startswith(f"a.yaml, {said}")
     assert said.split(": found")[0].partition(", ")[2] in chinese
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "found", "meant"),
+    [
+        ("due: 2035", "due: [2035, 2026]", "due: found [2035, 2026]", "a span of years, 2026/2035"),
+        ("due: 2035", "due: 2035/2026", "due: found “2035/2026”", "a span of years, 2026/2035"),
+        ("due: 2035", "due: 2026-2035", "due: found “2026-2035”", "a span of years, 2026/2035"),
+        ("due: 2035", "due: {first: 2026, last: 2035}", "due: found a table", " 2026/2035 (their"),
+        ("due: 2035", "due: 2035, total: 2026/2035", "total: found", "total: true, due: 2026/2030"),
+        ("target: 70", "target: [70, 60.5]", "target: found [70, 60.5]", "target: [60.5, 70]"),
+        ("target: 70", "target: 60–70", "target: found “60–70”", "without quotes"),
+        ("at_least, target: 70", "between, target: 60–70", "found “60–70”", "target: [60, 70]"),
+        ("area: x", "area: x\nspan: 2025/2035", "row 4, span: found", "{first: 2024, last: 2030}"),
+        (
+            "area: x",
+            "area: x\nbodies: {a: b}",
+            "row 4, bodies: found",
+            "tables with the keys names",
+        ),
+    ],
+)
+def test_how_to_write_what_was_meant_is_told(tmp_path, right, wrong, found, meant):
+    english, _ = refused(tmp_path / "a.yaml", STEPS.replace(right, wrong).encode())
+    assert found in english
+    assert meant in english
 
 
 EMPTY = ("a.yaml: found an empty file; allowed: a plan in YAML",
@@ -339,7 +365,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ("aspiration: true", "aspiration: 1", "found 1; allowed: true or false"),
         ("valid_range: [0, 100]", "valid_range: [100, 0]", "a number above the lowest figure, 100"),
         ("valid_range: [0, 100]", "valid_range: [0]", "[1]: found nothing; allowed: two num"),
-        ("valid_range: [0, 100]", "valid_range: [0, 1, 2]", "found a list of 3; allowed: two num"),
+        ("valid_range: [0, 100]", "valid_range: [0, 1, 2]", "found [0, 1, 2]; allowed: two num"),
         ("valid_range: [0, 100]", "valid_range: 100", "found 100; allowed: a list"),
         ("parent: city", f"{NEW_IN_MONTH_13}    parent: city", "the first year, quarter or month"),
         ("parent: city", "parent: null", "none, because the indicator has no parent area"),

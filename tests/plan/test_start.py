@@ -60,6 +60,12 @@ GOALS = [
     ("Tax, ₹ crore, at least, 1,85,000, 2030", ("₹ crore", "at_least", 185000, 2030)),
     ("Deficit; % of GDP; at most; 3%; 2030", ("% of GDP", "at_most", 3, 2030)),
     ("Debt; % of GDP; reduce by; 1 point from 2023", ("% of GDP", "reduce_by", 1, 2023)),
+    ("Uitstoot, kton, verminderen met, 55 (t.o.v. 1990)", ("kton", "reduce_by", 55, 1990)),
+    ("Rust; %; hoogstens; 4,5; elk jaar 2024/2027", ("%", "at_most", 4.5, "2024/2027", True)),
+    ("Fietsers, %, tussen, 40 en 45, eind 2030", ("%", "between", [40, 45], 2030)),
+    ("Empleos, empleos, crecer, 3 anual desde 2021", ("empleos", "increase_by", 3, 2021)),
+    ("Turistas, pax, a lo más, 4, promedio 2025/2027", ("pax", "at_most", 4, "2025/2027")),
+    ("Milk, litres, growth, 5% a year from 2021", ("litres", "increase_by", 5, 2021)),
     ("Debt; % of GDP; reduce by; 1% of GDP from 2023", ("% of GDP", "reduce_by", 1, 2023)),
 ]  # fmt: skip
 
@@ -99,6 +105,9 @@ WRONG = [
     ("CO2, t, at most, -65%, 2030", "a number in t, or a change in percent"),
     ("CO2, t, at most, many from 2020, 2030", "a number in %"),
     ("CO2, t, at most, 4, every year soon", "every year 2026/2030"),
+    ("CO2, t, at most, 4, 2031/2027", "the mean of years (2027/2031)"),
+    ("CO2, t, at most, 4, 2027–2031", "“total 2027/2031”"),
+    ("CO2, t, between, 45-40, 2031", "the lower one first"),
     ("GDP, M EUR, at least, 4 thousand, 2030", "4 thousand EUR million or 4 thousand EUR"),
     ("Receita; US$ mil; at least; 5; 2030", "US$ k for thousands or US$ M for millions"),
 ]
@@ -123,6 +132,19 @@ def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path):
     (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
     (told,) = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv").problems
     assert "--fiscal-year 2024-25=2024-04" in str(told)
+
+
+@pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
+def test_a_cell_above_the_goals_says_how_fiscal_years_are_written(tmp_path, heads, way):
+    file, due = tmp_path / "x.csv", way.replace("2024", "2029").replace("25", "30")
+    rows = [f"{heads},{way}=2024-04", "indicator,unit,comparator,target,due"]
+    file.write_text("\n".join([*rows, f"A,%,at least,5,{due}"]), encoding="utf-8")
+    draft = read_draft(read_sheets(file).sheets, file=file)
+    assert ([*draft.problems], draft.goals[0].asked["due"]) == ([], due)
+    assert draft.more["fiscal_year"] == {"begins": "2024-04", "written": way}
+    file.write_text(file.read_text("utf-8").replace("=2024-04", ""), encoding="utf-8")
+    with pytest.raises(errors.PlanError, match="“Fiscal years” in a workbook: found “2024"):
+        read_draft(read_sheets(file).sheets, file=file)
 
 
 def begun(folder, *said, **more):
@@ -237,11 +259,16 @@ goals:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("name", ["germany", "beichen", "forms"])
+@pytest.mark.parametrize("name", ["germany", "beichen", "forms", "fiscal"])
 def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, name, lang):
     (tmp_path / "forms.yaml").write_text(FORMS, encoding="utf-8")
+    years = "fiscal_year: {begins: 2024-07, written: 2024/25}"
+    fiscal = FORMS.replace("area: springfield", f"area: springfield\n{years}")
+    fiscal = fiscal.replace("2027-06-30", "2027/28")
+    (tmp_path / "fiscal.yaml").write_text(fiscal, encoding="utf-8")
     plan = {
         "forms": lambda: load_plan(tmp_path / "forms.yaml"),
+        "fiscal": lambda: load_plan(tmp_path / "fiscal.yaml"),
         "beichen": lambda: load_plan("beichen-2020-2022"),
         "germany": lambda: load_plan("germany-2030", data_dir=start.EXAMPLES / "germany"),
     }[name]()
@@ -255,7 +282,16 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
             one.model_dump_json() for one in plan.goals
         ]
         assert {*again.indicators} == {*plan.indicators}
-        for key in ("title", "issuer", "issued", "area", "area_names", "span", "bodies"):
+        for key in (
+            "title",
+            "issuer",
+            "issued",
+            "area",
+            "area_names",
+            "span",
+            "bodies",
+            "fiscal_year",
+        ):
             assert getattr(again, key) == getattr(plan, key)
 
 

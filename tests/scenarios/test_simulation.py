@@ -152,6 +152,20 @@ def test_a_shock_hits_in_its_year_and_is_made_good_by_the_share_stated():
     assert np.array_equal(under[:, 2], plain[:, 2])
 
 
+def test_of_a_shock_that_the_last_figure_felt_only_what_is_made_good_moves_the_years_after():
+    def since_2020(name, recovered):
+        about = {"year": 2020, "size_percent": -20.0, "recovered": recovered}
+        past = cases.shocked(Shock(indicators=(name,), **about))
+        return paths_of(simulation(name, n_paths=300), PLAIN, past)
+
+    plain, under = since_2020("tech_contract_value", 0.0)
+    assert np.array_equal(under, plain), "all of it is in the figure of 2020"
+    plain, under = since_2020("tech_contract_value", 0.5)
+    assert under == pytest.approx(plain * 0.8 ** -np.array([0.5, 0.75, 0.875]))
+    plain, under = since_2020("university_science_parks", 0.5)
+    assert under.mean() < plain.mean(), "a yearly chance rests on no one figure"
+
+
 def test_steps_of_a_year_correlate_as_told_also_where_forecasts_start_in_different_years():
     names = ("tech_contract_value", "rd_intensity")
     long, same = map(baseline, names)
