@@ -717,22 +717,27 @@ def write_files(
     ours: Callable[[bytes, bytes], bool] = lambda _old, _new: False,
     inputs: Iterable[Path] = (),
     folders: bool = False,
-) -> None:
+) -> bool:
     """Write files whole, all or none, over nothing that is read or that another made.
 
     `ours` says of what is there and what comes whether the same command made both; `folders` makes
-    the folders above.
+    the folders above. What stands as it is to be is left; whether there was more.
     """
     require_apart(contents, inputs)
+    require_ours(contents, ours)
+    new = {p: c for p, c in contents.items() if not p.is_file() or read_bytes(p) != c}
+    replace_files(new, folders=folders)
+    return bool(new)
+
+
+def require_ours(contents: Mapping[Path, bytes], ours: Callable[[bytes, bytes], bool]) -> None:
+    """Refuse places where something stands that the same command did not make."""
     for path, content in contents.items():
         if path.is_symlink() or exists(path):
-            try:
-                may = path.is_file() and ours(read_bytes(path), content)
-            except BcforecastError:
-                may = False
-            if not may:
-                raise ReportError("errors.overwrites", file=path)
-    replace_files(contents, folders=folders)
+            with suppress(BcforecastError):
+                if path.is_file() and ours(read_bytes(path), content):
+                    continue
+            raise ReportError("errors.overwrites", file=path)
 
 
 def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> None:
@@ -759,13 +764,9 @@ def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> N
                 (drafts[path.parent] / path.name).replace(path)
 
 
-def write_whole_file(path: Path, content: bytes) -> bool:
-    """Write a file that is at every moment the old one or the new one; whether that was needed."""
-    with writing(path):
-        if path.is_file() and path.read_bytes() == content:
-            return False
-    replace_files({path: content})
-    return True
+def bearing(*marks: bytes) -> Callable[[bytes, bytes], bool]:
+    """Return what takes a file for ours in which one of our marks stands near the start."""
+    return lambda old, _new: any(mark in old[:1000] for mark in marks)
 
 
 _AT_FDCWD: Final = -100

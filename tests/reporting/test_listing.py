@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 
 from bcforecast.attainment.news import GoalStatus
+from bcforecast.errors import ReportError
 from bcforecast.reporting import listing
 from tests.reporting import light_reports, made_up_documents
 
@@ -238,6 +239,20 @@ def test_the_same_reports_give_the_same_bytes_and_only_edited_ones_are_rewritten
     empty = tmp_path_factory.mktemp("empty")
     assert not write(empty)
     assert list(empty.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["index.html", "index.en.html", "feed.xml", "status.csv"])
+def test_a_page_of_somebody_elses_is_not_written_over_by_name_or_by_link(out, name):
+    own = out / name
+    for place in (own, out / "own"):
+        place.write_text("mine", "utf-8")
+        if place != own:
+            own.unlink()
+            own.symlink_to("own")
+        with pytest.raises(ReportError, match=f"{name}: is there already"):
+            listing.write_listing(out, listing.read_reports(out))
+        assert place.read_text("utf-8") == "mine"
+    assert {path.name for path in out.iterdir()} == {"small", "own", name}
 
 
 def test_a_line_has_gaps_and_its_ends_at_the_edges():

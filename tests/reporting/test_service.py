@@ -340,13 +340,13 @@ def test_a_place_that_cannot_be_used_is_one_sentence(folder, harm, words):
     assert words in only
 
 
-def test_a_run_waits_for_the_one_before_it_and_nonsense_in_a_lock_is_a_run_of_nobody(tmp_path):
+def test_a_run_waits_for_the_one_before_it_and_half_a_lock_is_a_run_of_nobody(tmp_path):
     def left(wait):
         with run_lock(tmp_path, wait=wait) as stale:
             (tmp_path / "index.html").write_text("a")
             return stale
 
-    (tmp_path / LOCK).write_text("nonsense")
+    (tmp_path / LOCK).write_text('{"pid": 1')
     assert left(0) == {"pid": "?", "since": "?"}
     with ThreadPoolExecutor() as others:
         with run_lock(tmp_path, wait=0) as stale:
@@ -359,6 +359,19 @@ def test_a_run_waits_for_the_one_before_it_and_nonsense_in_a_lock_is_a_run_of_no
                 waiting.result(timeout=0.3)
         assert waiting.result() is None
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+
+
+def test_a_file_of_somebody_elses_where_the_lock_or_the_list_would_be_stops_a_run(tmp_path, run):
+    file = light_folder(tmp_path, as_of=DAY)
+    for name in (LOCK, "feed.xml"):
+        (tmp_path / "reports").mkdir()
+        (tmp_path / "reports" / name).write_text("mine")
+        status, _, said = run("run", file, "--lang", "en")
+        assert (status, f"{name}: is there already and was not made" in said) == (2, True)
+        assert [(one.name, one.read_text()) for one in (tmp_path / "reports").iterdir()] == [
+            (name, "mine")
+        ]
+        shutil.rmtree(tmp_path / "reports")
 
 
 def test_a_lock_that_is_a_link_or_cannot_be_written_is_one_sentence(tmp_path):
