@@ -28,6 +28,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -74,6 +75,9 @@ MOST_JOBS: Final = 1024
 
 PATIENCE: Final = 20
 """Seconds that a server, a scheduler's or a database's, is waited for."""
+
+LONGEST_WAIT: Final = 600.0
+"""Seconds that another process is waited for, which is not known to have failed."""
 
 SEEDS: Final = range(2**32)
 """What numpy takes for a seed, whoever asks."""
@@ -539,17 +543,28 @@ def no_unknown_parameters() -> None:
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Wait until nobody else is at work in a folder, where the system can; leave nothing there."""
-    try:
-        import fcntl
-    except ImportError:
+    if os.name != "posix":
         yield
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        until = time.monotonic() + LONGEST_WAIT
+        while not _locks(descriptor):
+            if time.monotonic() > until:  # it may have been stopped while it held the lock
+                raise ReportError("errors.held", folder=folder, seconds=f"{LONGEST_WAIT:g}")
+            time.sleep(0.02)
         yield
     finally:
         os.close(descriptor)
+
+
+def _locks(descriptor: int) -> bool:
+    import fcntl
+
+    with suppress(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
 
 
 def try_lock(path: Path) -> int | None:
@@ -557,20 +572,17 @@ def try_lock(path: Path) -> int | None:
 
     None where it is locked already, is none, is not there, may not be read, or on Windows.
     """
-    try:
-        import fcntl
-
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
-    except ImportError:
+    if os.name != "posix":
         return None
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES):
             return None
         raise
-    with suppress(BlockingIOError, FileNotFoundError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with suppress(FileNotFoundError):
         # Whoever had it may have removed it; what is there now, if anything, is not what is locked.
-        if os.path.samestat(os.fstat(descriptor), path.stat()):
+        if _locks(descriptor) and os.path.samestat(os.fstat(descriptor), path.stat()):
             return descriptor
     os.close(descriptor)
     return None

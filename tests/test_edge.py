@@ -283,6 +283,14 @@ def test_what_was_abandoned_is_removed_and_what_is_held_or_not_ours_is_not(tmp_p
     assert {path.name for path in tmp_path.iterdir()} == {"zh", link, pipe, mine}
 
 
+def test_a_folder_that_another_holds_for_ever_is_one_sentence(tmp_path, monkeypatch):
+    lock = edge.try_lock(tmp_path)
+    monkeypatch.setattr(edge, "LONGEST_WAIT", 0.1)
+    with pytest.raises(ReportError, match="another process is at work"), edge.alone_in(tmp_path):
+        pass
+    os.close(lock)
+
+
 def test_a_folder_that_was_removed_just_before_its_lock_is_not_held(tmp_path, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
     flock, once = fcntl.flock, iter([tmp_path.iterdir])

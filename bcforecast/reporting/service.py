@@ -547,11 +547,12 @@ def notify(
     given = facts.json_text({**head, "changes": changes}).encode("utf-8")
     try:
         # What it prints goes to our error stream.
-        subprocess.run(
-            words, input=given, stdout=sys.__stderr__, start_new_session=True, check=True
-        )
+        shared: dict[str, Any] = {"start_new_session": True, "timeout": edge.LONGEST_WAIT}
+        subprocess.run(words, input=given, stdout=sys.__stderr__, check=True, **shared)
+    except subprocess.TimeoutExpired:
+        why: object = Message("errors.not_ended", {"seconds": f"{edge.LONGEST_WAIT:g}"})
     except subprocess.CalledProcessError as error:
-        why: object = Message("run.exit_status", {"status": error.returncode})
+        why = Message("run.exit_status", {"status": error.returncode})
     except OSError as error:
         why = error.strerror
     else:

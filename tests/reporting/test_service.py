@@ -394,7 +394,9 @@ def test_a_change_comes_on_the_input_of_a_command_and_no_shell_is_between(tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
 
-def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_does_not(tmp_path):
+def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_does_not(
+    tmp_path, monkeypatch
+):
     failing = command_words(f'{sys.executable} -c "import sys; sys.exit(7)"')
     tell = partial(notify, out=tmp_path, head={})
     count, said = tell(failing, [{"n": 1}])
@@ -405,6 +407,9 @@ def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_do
     broken.write_bytes(b"\0\1\2")
     broken.chmod(0o755)
     assert "failed" in tell(command_words(str(broken)), [])[1].render("en")
+    with monkeypatch.context() as patch:
+        patch.setattr(service.edge, "LONGEST_WAIT", 0.2)
+        assert "did not end within 0.2 s" in tell(command_words("sleep 60"), [])[1].render("en")
     assert [tell(command_words("true"), []) for _ in range(2)] == [(2, None), (0, None)]
 
 
