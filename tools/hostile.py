@@ -324,6 +324,21 @@ def _whole_files() -> Iterator[Case]:
         yield Case(f"file {file} closed", arguments, closed, "refused", within=_nobody)
 
 
+def _neighbours() -> Iterator[Case]:
+    """Beside what is read: what makes a report impossible, and what other programs leave."""
+    report = ("report", *_COMMANDS["report"])
+    for file in (one for one in _READERS if one.startswith("d/")):
+        yield Case(f"neighbour report {file}", report, _put(file, b"\0\xff"), "refused")
+
+    def left(folder: Path) -> None:
+        for inner, name in itertools.product(("plans", "scenarios"), ("._p.yaml", ".p.yaml.swp")):
+            (folder / "d" / inner / name).write_bytes(b"\0\xff")
+        (folder / "d" / os.fsdecode(b"\xff")).touch()
+
+    for asked in (_CHECK, GOALS, ("scenarios", *_COMMANDS["scenarios"]), report):
+        yield Case(f"neighbour left beside {asked[0]}", asked, left, "taken")
+
+
 def _cells(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
     """Every cell of the first row of a table, as what stands in no table."""
     header, first, *rest = (sound_folder() / file).read_text("utf-8").splitlines()
@@ -389,8 +404,14 @@ def _with(document: Any, place: tuple[Any, ...], value: object) -> Any:
     inner = changed
     for key in place[:-1]:
         inner = inner[key]
-    inner[place[-1]] = value
+    if value is _GONE:
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
     return changed
+
+
+_GONE: Final = object()
 
 
 _HERE: Final = "HERE-IT-GOES"
@@ -411,6 +432,8 @@ def _values(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
             change = _put(file, dumped.replace(_HERE, value).encode())
             expected: Expected = "refused" if value in refused else "either"
             yield Case(f"value {file} {name} {value[:40]!a}", arguments, change, expected)
+        gone = yaml.safe_dump(_with(document, place, _GONE), allow_unicode=True)
+        yield Case(f"value {file} {name} gone", arguments, _put(file, gone.encode()))
     many = words + "".join(f"k{n}: 1\n" for n in range(20_000))
     yield Case(f"value {file} 20,000 keys", arguments, _put(file, many.encode()), "refused")
     for key in ("surprise", "[/b]", r'"\e[31m"', "? [a, b]\n", "1", ".nan", "<<: {a: 1}\n#"):
@@ -426,6 +449,10 @@ def _json(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
             no = place[-1] == "probability" and value in JSON_WRONG[:5]
             name = f"json {file} {'.'.join(map(str, place))} {value[:40]!a}"
             yield Case(name, arguments, _put(file, raw.encode()), "refused" if no else "either")
+        gone = json.dumps(_with(document, place, _GONE))
+        yield Case(
+            f"json {file} {'.'.join(map(str, place))} gone", arguments, _put(file, gone.encode())
+        )
 
 
 _DAYS: Final = frozenset({"as_of", "until", "since", "by", "today", "published"})
@@ -1174,6 +1201,7 @@ def all_cases() -> list[Case]:
         *found,
         *_options(),
         *_outputs(),
+        *_neighbours(),
         *_taken_places(),
         *_machine(),
         *_api(),

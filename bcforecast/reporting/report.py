@@ -208,8 +208,14 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
     known = load_figures(plan, data_dir=request.data_dir) if data is None else data
     if plan.parent is not None:
         reading.load_plan(plan.parent, data_dir=request.data_dir)
-    from bcforecast.attainment.checks import stopping  # loads the models
+    # These load the models.
+    from bcforecast.attainment.checks import stopping
+    from bcforecast.attainment.probability import load_bands
+    from bcforecast.scenarios.scenario import levers, load_scenario, load_scenarios
 
+    load_bands(known.dataset.folder)
+    levers(plan)
+    load_scenarios(plan=plan, data_dir=known.dataset.folder)
     for impossible in stopping(plan, known.at(request.as_of)):
         raise impossible
     models = request.models
@@ -222,8 +228,6 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
         models = ",".join(f"{indicator}={model}" for indicator, model in sorted(named.items()))
     scenario = request.scenario
     if scenario != config.SCENARIO:
-        from bcforecast.scenarios.scenario import load_scenario
-
         read = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder)
         if read.draft:
             raise errors.ScenarioError("scenario.is_draft", scenario=read.id)

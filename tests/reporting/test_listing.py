@@ -7,6 +7,7 @@ import re
 import shutil
 import xml.etree.ElementTree as ET
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -243,16 +244,14 @@ def test_the_same_reports_give_the_same_bytes_and_only_edited_ones_are_rewritten
 
 @pytest.mark.parametrize("name", ["index.html", "index.en.html", "feed.xml", "status.csv"])
 def test_a_page_of_somebody_elses_is_not_written_over_by_name_or_by_link(out, name):
-    own = out / name
-    for place in (own, out / "own"):
-        place.write_text("mine", "utf-8")
-        if place != own:
-            own.unlink()
-            own.symlink_to("own")
+    (out / "own").write_text("mine", "utf-8")
+    for make in (Path.symlink_to, Path.hardlink_to):
+        make(out / name, out / "own")
         with pytest.raises(ReportError, match=f"{name}: is there already"):
             listing.write_listing(out, listing.read_reports(out))
-        assert place.read_text("utf-8") == "mine"
-    assert {path.name for path in out.iterdir()} == {"small", "own", name}
+        (out / name).unlink()
+    assert {path.name for path in out.iterdir()} == {"small", "own"}
+    assert (out / "own").read_text("utf-8") == "mine"
 
 
 def test_a_line_has_gaps_and_its_ends_at_the_edges():

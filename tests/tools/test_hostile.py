@@ -30,6 +30,7 @@ def test_a_hundred_hostile_inputs_of_every_kind_break_nothing():
     kinds = {
         "^(?!process)": 50,  # by hand
         hostile.PRODUCTS.pattern: 30,
+        "^neighbour": 20,
         # What was taken once.
         r"^json result.json goals.0.(probability|grade) '(2|NaN|\"Z\")'": 6,
         r"^value d/plans/p.yaml goals.*target '(1:30|010|6_0)'": 6,
