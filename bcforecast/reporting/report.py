@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from nbformat import NotebookNode
+from pydantic import ValidationError
 
 from bcforecast import config, edge, errors
 from bcforecast.observations.selection import Vintage
@@ -248,11 +249,15 @@ def fill_folder(
     panel: str = "",
 ) -> None:
     """Write all that is made from an executed notebook, and the `panel`, into an empty folder."""
-    result = facts.Facts.model_validate(execution.result_of(notebook))
+    try:
+        result = facts.Facts.model_validate(execution.result_of(notebook))
+        document, pictures = assembly.assemble(
+            notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
+        )
+    except ValidationError as error:  # a notebook of somebody's own may show anything
+        place = ".".join(map(str, error.errors()[0]["loc"])) or "-"
+        raise errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place) from error
     execution.write_notebook(notebook, folder / NOTEBOOK)
-    document, pictures = assembly.assemble(
-        notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
-    )
     for name, content in (("result.json", result), ("report.json", document)):
         text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))
         (folder / name).write_text(text_of, encoding="utf-8")
