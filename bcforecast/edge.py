@@ -28,6 +28,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -74,6 +75,9 @@ MOST_JOBS: Final = 1024
 
 PATIENCE: Final = 20
 """Seconds that a server, a scheduler's or a database's, is waited for."""
+
+LONGEST_WAIT: Final = 600.0
+"""Seconds that another process is waited for, which is not known to have failed."""
 
 SEEDS: Final = range(2**32)
 """What numpy takes for a seed, whoever asks."""
@@ -539,17 +543,28 @@ def no_unknown_parameters() -> None:
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Wait until nobody else is at work in a folder, where the system can; leave nothing there."""
-    try:
-        import fcntl
-    except ImportError:
+    if os.name != "posix":
         yield
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        until = time.monotonic() + LONGEST_WAIT
+        while not _locks(descriptor):
+            if time.monotonic() > until:  # it may have been stopped while it held the lock
+                raise ReportError("errors.held", folder=folder, seconds=f"{LONGEST_WAIT:g}")
+            time.sleep(0.02)
         yield
     finally:
         os.close(descriptor)
+
+
+def _locks(descriptor: int) -> bool:
+    import fcntl
+
+    with suppress(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
 
 
 def try_lock(path: Path) -> int | None:
@@ -557,20 +572,17 @@ def try_lock(path: Path) -> int | None:
 
     None where it is locked already, is none, is not there, may not be read, or on Windows.
     """
-    try:
-        import fcntl
-
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
-    except ImportError:
+    if os.name != "posix":
         return None
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES):
             return None
         raise
-    with suppress(BlockingIOError, FileNotFoundError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with suppress(FileNotFoundError):
         # Whoever had it may have removed it; what is there now, if anything, is not what is locked.
-        if os.path.samestat(os.fstat(descriptor), path.stat()):
+        if _locks(descriptor) and os.path.samestat(os.fstat(descriptor), path.stat()):
             return descriptor
     os.close(descriptor)
     return None
@@ -717,22 +729,27 @@ def write_files(
     ours: Callable[[bytes, bytes], bool] = lambda _old, _new: False,
     inputs: Iterable[Path] = (),
     folders: bool = False,
-) -> None:
+) -> bool:
     """Write files whole, all or none, over nothing that is read or that another made.
 
     `ours` says of what is there and what comes whether the same command made both; `folders` makes
-    the folders above.
+    the folders above. What stands as it is to be is left; whether there was more.
     """
     require_apart(contents, inputs)
+    require_ours(contents, ours)
+    new = {p: c for p, c in contents.items() if not p.is_file() or read_bytes(p) != c}
+    replace_files(new, folders=folders)
+    return bool(new)
+
+
+def require_ours(contents: Mapping[Path, bytes], ours: Callable[[bytes, bytes], bool]) -> None:
+    """Refuse places where something stands that the same command did not make."""
     for path, content in contents.items():
         if path.is_symlink() or exists(path):
-            try:
-                may = path.is_file() and ours(read_bytes(path), content)
-            except BcforecastError:
-                may = False
-            if not may:
-                raise ReportError("errors.overwrites", file=path)
-    replace_files(contents, folders=folders)
+            with suppress(BcforecastError):
+                if path.is_file() and ours(read_bytes(path), content):
+                    continue
+            raise ReportError("errors.overwrites", file=path)
 
 
 def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> None:
@@ -759,13 +776,9 @@ def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> N
                 (drafts[path.parent] / path.name).replace(path)
 
 
-def write_whole_file(path: Path, content: bytes) -> bool:
-    """Write a file that is at every moment the old one or the new one; whether that was needed."""
-    with writing(path):
-        if path.is_file() and path.read_bytes() == content:
-            return False
-    replace_files({path: content})
-    return True
+def bearing(*marks: bytes) -> Callable[[bytes, bytes], bool]:
+    """Return what takes a file for ours in which one of our marks stands near the start."""
+    return lambda old, _new: any(mark in old[:1000] for mark in marks)
 
 
 _AT_FDCWD: Final = -100

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bcforecast import edge
-from bcforecast.edge import csv_text, harmless, remove_abandoned, whole_folder, write_whole_file
+from bcforecast.edge import csv_text, harmless, remove_abandoned, whole_folder, write_files
 from bcforecast.errors import BcforecastError, OptionError, ReportError
 
 
@@ -108,13 +108,15 @@ FULL = """
 import resource, sys
 from pathlib import Path
 from bcforecast.errors import ReportError
-from bcforecast.edge import whole_folder, write_whole_file
+from bcforecast.edge import whole_folder, write_files
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 target = Path(sys.argv[1])
 def fill_folder():
     with whole_folder(target / "zh", ours=lambda _: True) as folder:
         (folder / "a").write_bytes(bytes(5000))
-for fill in (fill_folder, lambda: write_whole_file(target / "file", bytes(5000))):
+def fill_file():
+    write_files({target / "file": bytes(5000)}, ours=lambda *_: True)
+for fill in (fill_folder, fill_file):
     try:
         fill()
     except ReportError as error:
@@ -206,7 +208,7 @@ def test_a_file_that_is_replaced_may_be_read_by_the_same_people(tmp_path):
     file = tmp_path / "figures.csv"
     file.write_text("old")
     file.chmod(0o640)
-    write_whole_file(file, b"new")
+    write_files({file: b"new"}, ours=lambda *_: True)
     assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o640)
 
 
@@ -257,11 +259,14 @@ def test_a_disk_without_room_is_one_sentence_and_the_last_good_one_stays(tmp_pat
 
 def test_a_file_is_written_only_where_it_differs(tmp_path):
     path = tmp_path / "a"
-    assert write_whole_file(path, b"1")
+    ours = edge.bearing(b"1")
+    assert write_files({path: b"1"})
     inode = path.stat().st_ino
-    assert not write_whole_file(path, b"1")
+    assert not write_files({path: b"1"}, ours=ours)
     assert path.stat().st_ino == inode
-    assert write_whole_file(path, b"2")
+    with pytest.raises(ReportError, match="was not made by this command"):
+        write_files({path: b"2"})
+    assert write_files({path: b"2"}, ours=ours)
     assert content(tmp_path) == {"a": "2"}
 
 
@@ -276,6 +281,14 @@ def test_what_was_abandoned_is_removed_and_what_is_held_or_not_ours_is_not(tmp_p
         remove_abandoned(tmp_path)
         assert held.is_dir()
     assert {path.name for path in tmp_path.iterdir()} == {"zh", link, pipe, mine}
+
+
+def test_a_folder_that_another_holds_for_ever_is_one_sentence(tmp_path, monkeypatch):
+    lock = edge.try_lock(tmp_path)
+    monkeypatch.setattr(edge, "LONGEST_WAIT", 0.1)
+    with pytest.raises(ReportError, match="another process is at work"), edge.alone_in(tmp_path):
+        pass
+    os.close(lock)
 
 
 def test_a_folder_that_was_removed_just_before_its_lock_is_not_held(tmp_path, monkeypatch):

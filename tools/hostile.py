@@ -324,6 +324,21 @@ def _whole_files() -> Iterator[Case]:
         yield Case(f"file {file} closed", arguments, closed, "refused", within=_nobody)
 
 
+def _neighbours() -> Iterator[Case]:
+    """Beside what is read: what makes a report impossible, and what other programs leave."""
+    report = ("report", *_COMMANDS["report"])
+    for file in (one for one in _READERS if one.startswith("d/")):
+        yield Case(f"neighbour report {file}", report, _put(file, b"\0\xff"), "refused")
+
+    def left(folder: Path) -> None:
+        for inner, name in itertools.product(("plans", "scenarios"), ("._p.yaml", ".p.yaml.swp")):
+            (folder / "d" / inner / name).write_bytes(b"\0\xff")
+        (folder / "d" / os.fsdecode(b"\xff")).touch()
+
+    for asked in (_CHECK, GOALS, ("scenarios", *_COMMANDS["scenarios"]), report):
+        yield Case(f"neighbour left beside {asked[0]}", asked, left, "taken")
+
+
 def _cells(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
     """Every cell of the first row of a table, as what stands in no table."""
     header, first, *rest = (sound_folder() / file).read_text("utf-8").splitlines()
@@ -389,8 +404,14 @@ def _with(document: Any, place: tuple[Any, ...], value: object) -> Any:
     inner = changed
     for key in place[:-1]:
         inner = inner[key]
-    inner[place[-1]] = value
+    if value is _GONE:
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
     return changed
+
+
+_GONE: Final = object()
 
 
 _HERE: Final = "HERE-IT-GOES"
@@ -411,6 +432,8 @@ def _values(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
             change = _put(file, dumped.replace(_HERE, value).encode())
             expected: Expected = "refused" if value in refused else "either"
             yield Case(f"value {file} {name} {value[:40]!a}", arguments, change, expected)
+        gone = yaml.safe_dump(_with(document, place, _GONE), allow_unicode=True)
+        yield Case(f"value {file} {name} gone", arguments, _put(file, gone.encode()))
     many = words + "".join(f"k{n}: 1\n" for n in range(20_000))
     yield Case(f"value {file} 20,000 keys", arguments, _put(file, many.encode()), "refused")
     for key in ("surprise", "[/b]", r'"\e[31m"', "? [a, b]\n", "1", ".nan", "<<: {a: 1}\n#"):
@@ -426,6 +449,10 @@ def _json(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
             no = place[-1] == "probability" and value in JSON_WRONG[:5]
             name = f"json {file} {'.'.join(map(str, place))} {value[:40]!a}"
             yield Case(name, arguments, _put(file, raw.encode()), "refused" if no else "either")
+        gone = json.dumps(_with(document, place, _GONE))
+        yield Case(
+            f"json {file} {'.'.join(map(str, place))} gone", arguments, _put(file, gone.encode())
+        )
 
 
 _DAYS: Final = frozenset({"as_of", "until", "since", "by", "today", "published"})
@@ -482,6 +509,8 @@ def _options() -> Iterator[Case]:
             if name in _PATHS:
                 for value in _SPECIAL:
                     values[value] = "either" if _harmless(command, name, value) else "refused"
+            if kind is Path or name in _PATHS:
+                values["other.txt"] = "either"  # to be read at most
             for value, expected in values.items():
                 given = (*right, f"{flag}={value}") if flag.startswith("-") else (value, *right[1:])
                 if flag.startswith("-") and flag in right:
@@ -1172,6 +1201,8 @@ def all_cases() -> list[Case]:
         *found,
         *_options(),
         *_outputs(),
+        *_neighbours(),
+        *_taken_places(),
         *_machine(),
         *_api(),
         *_workbooks(),
@@ -1196,21 +1227,22 @@ def drawn(count: int, *, seed: int = 0, only: str = "") -> list[Case]:
 # ------------------------------------------------------------------ running them
 
 
-def _tree(folder: Path) -> str:
-    """Digest of every file below a folder: name, kind, and what it holds."""
-    whole = hashlib.sha256()
+def _tree(folder: Path) -> dict[str, str]:
+    """Digest of every file below a folder: by its name, of its kind and of what it holds."""
+    found: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
-        whole.update(
-            f"{path.relative_to(folder)}\0{path.lstat().st_mode}\0".encode("utf-8", "replace")
-        )
-        if path.is_file() and not path.is_symlink():
-            about = path.stat()
+        about = path.lstat()
+        whole = hashlib.sha256(f"{about.st_mode}\0".encode())
+        if path.is_symlink():
+            whole.update(os.fsencode(path.readlink()))
+        elif path.is_file():
             if about.st_size >= 1 << 30:  # a file of holes
                 whole.update(f"{about.st_size} {about.st_mtime_ns}".encode())
-                continue
-            with suppress(PermissionError):
-                whole.update(path.read_bytes())
-    return whole.hexdigest()
+            else:
+                with suppress(PermissionError):
+                    whole.update(path.read_bytes())
+        found[str(path.relative_to(folder))] = whole.hexdigest()
+    return found
 
 
 @dataclass(frozen=True)
@@ -1235,7 +1267,13 @@ _MANY: Final = frozenset({"check", "import", "run"})
 """Commands that say everything that is wrong, a line each."""
 
 
-def _faults(case: Case, status: int | None, out: str, err: str, changed: bool) -> Iterator[str]:
+def _faults(
+    case: Case, status: int | None, out: str, err: str, trees: Sequence[Mapping[str, str]]
+) -> Iterator[str]:
+    before, after = trees
+    over = [name for name, digest in before.items() if after.get(name) != digest]
+    if over and case.arguments[:1] != ("import",):
+        yield f"wrote over {over[0]!a}"
     if status is None:
         yield "did not end"
         return
@@ -1261,7 +1299,7 @@ def _faults(case: Case, status: int | None, out: str, err: str, changed: bool) -
         said = err + out if case.arguments[:1] == ("verify",) else err  # a line a report
         if not said.strip() and not case.shell:
             yield "refused without a word"
-        if changed:
+        if after != before:
             yield "refused, and written"
     if (
         status == 0
@@ -1329,17 +1367,46 @@ def _quiet_notebooks() -> None:
     report.make_report = made
 
 
-def _warm() -> None:
-    """Load every module that a command loads, once for all forks; a closed file may be no module's."""
+@cache
+def _made() -> dict[str, list[str]]:
+    """Return the files that each command makes, given what is right.
+
+    This loads every module that a command loads, once for all forks; a closed file may be no
+    module's.
+    """
     from bcforecast.cli import main
 
+    _quiet_notebooks()
+    found: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory(prefix="bcf-hostile-") as scratch:
         folder = shutil.copytree(sound_folder(), Path(scratch) / "w")
         with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
+            there = {*folder.rglob("*")}
             for command, right in _COMMANDS.items():
                 sys.argv = ["bcforecast", command, *right]
                 with suppress(SystemExit):
                     main()
+                new = {*folder.rglob("*")} - there
+                there |= new
+                files = (str(path.relative_to(folder)) for path in new if path.is_file())
+                found[command] = sorted(files)
+    return found
+
+
+def _taken_places() -> Iterator[Case]:
+    """Every file that a command makes, with somebody else's, or a link to it, in its place."""
+    for command, files in _made().items():
+        for file, linked in itertools.product(files, (False, True)):
+
+            def change(folder: Path, file: str = file, linked: bool = linked) -> None:
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                if linked:
+                    (folder / file).symlink_to(folder / "other.txt")
+                else:
+                    (folder / file).write_text("mine", "utf-8")
+
+            name = f"taken place {command} {file} {'link' if linked else 'file'}"
+            yield Case(name, (command, *_COMMANDS[command]), change, "refused")
 
 
 def outcome(case: Case) -> Outcome:
@@ -1381,8 +1448,7 @@ def outcome(case: Case) -> Outcome:
             os.waitpid(pid, 0)
     seconds = time.monotonic() - begun
     printed, told = ((above / n).read_bytes().decode("utf-8", "replace") for n in ("out", "err"))
-    changed = _tree(folder) != before
-    faults = tuple(_faults(case, status, printed, told, changed))
+    faults = tuple(_faults(case, status, printed, told, (before, _tree(folder))))
     shutil.rmtree(above, ignore_errors=True)
     return Outcome(case.name, status, printed, told, seconds, faults)
 
@@ -1398,7 +1464,7 @@ def _numbered(number: int) -> Outcome:
 def run(cases: Sequence[Case], *, jobs: int = 1) -> Iterator[Outcome]:
     """Run cases in forks of this process, which has imported what they need; `jobs` at a time."""
     _quiet_notebooks()
-    _warm()
+    _made()
     _chosen[:] = cases
     if jobs == 1:
         yield from map(_numbered, range(len(cases)))

@@ -27,7 +27,7 @@ from bcforecast.attainment import checks, evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import outlook_of
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
-from bcforecast.edge import LARGEST_FIGURE, exists, read_bytes, whole_folder, write_files, writing
+from bcforecast.edge import LARGEST_FIGURE, exists, read_bytes, whole_folder, write_files
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
@@ -59,6 +59,8 @@ _OURS: Final = re.compile(rf"{re.escape(DONE)}|year=[0-9]{{4}}/part-0\.parquet")
 
 SKIPPED: Final = "_skipped.csv"
 """File beside the provinces: the areas left out, with the reason."""
+
+_is_list = edge.bearing(b"area,reason")
 
 EXACT: Final = (Status.OFFICIAL, Status.PRELIMINARY, Status.PRESS)
 """Statuses of figures that are taken as exact, the firmest first."""
@@ -149,8 +151,6 @@ def project_set(
     BcforecastError
         If scenarios or tables cannot be read, or `out` holds something else under such a name.
     """
-    import pandas as pd
-
     told: dict[str, str] = {}
     areas = done = kept = 0
     strange: set[str] = set()
@@ -176,16 +176,15 @@ def project_set(
                 kept += 1
                 advance(part.province, found)
 
+    edge.require_ours({out / SKIPPED: b""}, _is_list)
     where: dict[str, Any] = {"n_jobs": n_jobs, "engine": engine, "scheduler": scheduler}
     for part, found in worked(due(), project_part, processes=True, **where):
         _write(out, part, found)
         done += 1
         advance(part.province, found.skipped)
     left_out = sorted(told.items())
-    table = pd.DataFrame(left_out, columns=["area", "reason"])
-    with writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-        (out / SKIPPED).write_text(edge.csv_text(table), encoding="utf-8")
+    listed = edge.rows_text([("area", "reason"), *left_out]).encode()
+    write_files({out / SKIPPED: listed}, ours=_is_list, folders=True)
     return SetRun(done, kept, areas, tuple(left_out), tuple(sorted(strange)))
 
 

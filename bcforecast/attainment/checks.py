@@ -569,7 +569,9 @@ def unread(folder: Path) -> Iterator[Finding]:
     known = {reading.WIDE, reading.PARTS, "plans", "scenarios", "reports.yaml", "verdicts.csv"}
     known |= {f"{name}.{end}" for name in reading.tables() for end in ("csv", "parquet")}
     known.add(scenario.SHIPPED.name)
-    for path in sorted([*folder.glob("*"), *folder.glob("plans/*"), *folder.glob("scenarios/*")]):
+    for path in sorted(
+        [*folder.glob("*"), *folder.glob("plans/[!.]*"), *folder.glob("scenarios/[!.]*")]
+    ):
         plan, shipped = path.with_suffix(".yaml"), config.DATA_DIR / path.name
         names = known if path.parent == folder else {plan.name}
         like = names is known and get_close_matches(path.name.lower(), names, cutoff=0.7)

@@ -1,6 +1,5 @@
 """One command line over the public API."""
 
-import signal
 import sys
 
 
@@ -11,6 +10,8 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
+        import signal  # not above, where nothing yet hears Ctrl+C
+
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         from bcforecast.cli.options import language
         from bcforecast.text import text

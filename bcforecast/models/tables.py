@@ -22,7 +22,7 @@ import pandas as pd
 
 from bcforecast.cells import period_named
 from bcforecast.distributions import FloatArray
-from bcforecast.edge import FIRST_YEAR, LAST_YEAR, unmasked
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR, unmasked, unprintable
 from bcforecast.errors import ModelError, OptionError
 from bcforecast.models.growth import KINDS, floor_of, reference_classes
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
@@ -450,10 +450,11 @@ def read_figures(
     if frame.empty:
         raise PanelTableError("panel.empty")
     codes, names = pd.factorize(frame["unique_id"], use_na_sentinel=True)
-    blank = [isinstance(name, str) and not name.strip() for name in names]
-    nameless = np.append(np.array(blank, dtype=bool), True)[codes]
+    wrong = [isinstance(name, str) and (not name.strip() or unprintable(name)) for name in names]
+    nameless = np.append(np.array(wrong, dtype=bool), True)[codes]
     if nameless.any():
-        raise PanelTableError("panel.no_id", row=int(np.argmax(nameless)) + 1)
+        row = int(np.argmax(nameless))
+        raise PanelTableError("panel.no_id", row=row + 1, found=cell_of(frame["unique_id"], row))
     column = frame["y"]
     values = _numbers(column)
     strange = np.isnan(values) & column.notna().to_numpy()

@@ -66,7 +66,7 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     The plans are checked elsewhere, above this floor; here a plan that is none says nothing.
     """
     found: list[KnownIndicator] = []
-    for path in sorted((folder / "plans").glob("*.yaml")):
+    for path in sorted((folder / "plans").glob("[!.]*.yaml")):
         with suppress(BcforecastError):
             found += _indicators_of(read_bytes(path))
     return tuple(found)

@@ -290,6 +290,15 @@ def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[
     return [run for run in runs if run]
 
 
+_is_ours = edge.bearing(b'content="bcforecast">', b"<name>bcforecast</name>", b"plan,scenario,goal")
+
+
+def require_place(out: Path) -> None:
+    """Refuse a folder in which something else stands where the list of its reports would."""
+    names = ("feed.xml", "status.csv", *map(page_name, LANGUAGES))
+    edge.require_ours({out / name: b"" for name in names}, _is_ours)
+
+
 def write_listing(out: Path, listing: Listing) -> bool:
     """Write pages, feed and table of changes where there are reports; whether any is new."""
     pages = {lang: out / page_name(lang) for lang in LANGUAGES}
@@ -301,5 +310,4 @@ def write_listing(out: Path, listing: Listing) -> bool:
         files[path] = index_page(listing, lang=lang, there=there)
     files[out / "feed.xml"] = feed(listing)
     files[out / "status.csv"] = status_csv(status_changes(listing))
-    written = [edge.write_whole_file(path, content.encode()) for path, content in files.items()]
-    return any(written)
+    return edge.write_files({one: said.encode() for one, said in files.items()}, ours=_is_ours)

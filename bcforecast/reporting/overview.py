@@ -87,7 +87,8 @@ def write_overview(
         If the answers cannot be read, or `out` holds what is no overview's.
     """
     # Where no overview stands nothing is one's own.
-    ours = _OURS if (out / "charts" / "spread.png").is_file() else frozenset[str]()
+    always = [out / name for name in _OURS if "spread" in name]
+    ours = _OURS if all(one.is_file() for one in always) else frozenset[str]()
     edge.refuse_others(out, ours.__contains__)
     if reports is not None and not reports.is_dir():
         raise BcforecastError("verify.no_folder", folder=reports)

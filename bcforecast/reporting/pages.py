@@ -42,7 +42,7 @@ from bcforecast.errors import ReportError
 from bcforecast.plotting import style
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.formats import BlockWriter, template
-from bcforecast.text import day, text
+from bcforecast.text import Message, day, text
 
 Json = dict[str, Any]
 
@@ -484,7 +484,12 @@ def pdf_bytes(
             "day": datetime.combine(document.dated, time(), UTC).isoformat(),
         }
         command = [sys.executable, "-c", _TYPESET, json.dumps(asked)]
-        done = subprocess.run(command, cwd=root, capture_output=True, check=False)
+        given: dict[str, Any] = {"cwd": root, "timeout": edge.LONGEST_WAIT}
+        try:
+            done = subprocess.run(command, capture_output=True, check=False, **given)
+        except subprocess.TimeoutExpired:
+            late = Message("errors.not_ended", {"seconds": f"{edge.LONGEST_WAIT:g}"})
+            raise ReportError("pages.not_set", error=late) from None
         said = done.stderr.decode(errors="replace").strip()
         if done.returncode:
             raise ReportError("pages.not_set", error=said or done.returncode)

@@ -81,12 +81,7 @@ def show_panel(known: Iterable[object], *, plan: str, lang: Language) -> None:
 
 def write_panel_page(page: PanelPage, path: Path) -> None:
     """Write a page that needs no server; only a page of ours is ever overwritten."""
-    try:
-        if path.exists() and MARK.encode() not in path.read_bytes()[:1000]:
-            raise errors.ReportError("explorer.page_exists", file=path)
-        edge.write_whole_file(path, page.html().encode())
-    except OSError:
-        raise errors.ReportError("explorer.not_written", file=path) from None
+    edge.write_files({path: page.html().encode()}, ours=edge.bearing(MARK.encode()))
 
 
 class _Server(ThreadingHTTPServer):

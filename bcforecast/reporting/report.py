@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from nbformat import NotebookNode
+from pydantic import ValidationError
 
 from bcforecast import config, edge, errors
 from bcforecast.observations.selection import Vintage
@@ -208,8 +209,14 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
     known = load_figures(plan, data_dir=request.data_dir) if data is None else data
     if plan.parent is not None:
         reading.load_plan(plan.parent, data_dir=request.data_dir)
-    from bcforecast.attainment.checks import stopping  # loads the models
+    # These load the models.
+    from bcforecast.attainment.checks import stopping
+    from bcforecast.attainment.probability import load_bands
+    from bcforecast.scenarios.scenario import levers, load_scenario, load_scenarios
 
+    load_bands(known.dataset.folder)
+    levers(plan)
+    load_scenarios(plan=plan, data_dir=known.dataset.folder)
     for impossible in stopping(plan, known.at(request.as_of)):
         raise impossible
     models = request.models
@@ -222,8 +229,6 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
         models = ",".join(f"{indicator}={model}" for indicator, model in sorted(named.items()))
     scenario = request.scenario
     if scenario != config.SCENARIO:
-        from bcforecast.scenarios.scenario import load_scenario
-
         read = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder)
         if read.draft:
             raise errors.ScenarioError("scenario.is_draft", scenario=read.id)
@@ -244,11 +249,15 @@ def fill_folder(
     panel: str = "",
 ) -> None:
     """Write all that is made from an executed notebook, and the `panel`, into an empty folder."""
-    result = facts.Facts.model_validate(execution.result_of(notebook))
+    try:
+        result = facts.Facts.model_validate(execution.result_of(notebook))
+        document, pictures = assembly.assemble(
+            notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
+        )
+    except ValidationError as error:  # a notebook of somebody's own may show anything
+        place = ".".join(map(str, error.errors()[0]["loc"])) or "-"
+        raise errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place) from error
     execution.write_notebook(notebook, folder / NOTEBOOK)
-    document, pictures = assembly.assemble(
-        notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
-    )
     for name, content in (("result.json", result), ("report.json", document)):
         text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))
         (folder / name).write_text(text_of, encoding="utf-8")

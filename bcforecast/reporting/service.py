@@ -388,6 +388,7 @@ def run_reports(
         execution.end_children()
 
     with run_lock(planned.out, wait=wait_for_lock) as stale:
+        listing.require_place(planned.out)
         begun(stale)
         places = [place for job in planned.jobs for place in (job.folder, job.failed, *job.copies)]
         for folder in dict.fromkeys((planned.out, *(place.parent for place in places))):
@@ -491,7 +492,11 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
             lock.acquire()
         except Timeout:
             raise RunLockedError("run.locked", folder=out, **_holder(file)) from None
-        stale = _holder(file) if file.stat().st_size else None
+        left = file.read_bytes().strip(b"\0")
+        if left[:1] not in b"{":  # what was cut off may have less than all
+            lock.release()
+            raise ReportError("errors.overwrites", file=file)
+        stale = _holder(file) if left else None
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         file.write_text(json.dumps({"pid": os.getpid(), "since": since}), encoding="utf-8")
     try:
@@ -538,15 +543,16 @@ def notify(
         changes = [*known, *changes] if isinstance(known, list) else changes
     if not changes:
         return 0, None
-    edge.write_whole_file(waiting, facts.json_text(changes).encode("utf-8"))
+    edge.write_files({waiting: facts.json_text(changes).encode()}, ours=edge.bearing(b"["))
     given = facts.json_text({**head, "changes": changes}).encode("utf-8")
     try:
         # What it prints goes to our error stream.
-        subprocess.run(
-            words, input=given, stdout=sys.__stderr__, start_new_session=True, check=True
-        )
+        shared: dict[str, Any] = {"start_new_session": True, "timeout": edge.LONGEST_WAIT}
+        subprocess.run(words, input=given, stdout=sys.__stderr__, check=True, **shared)
+    except subprocess.TimeoutExpired:
+        why: object = Message("errors.not_ended", {"seconds": f"{edge.LONGEST_WAIT:g}"})
     except subprocess.CalledProcessError as error:
-        why: object = Message("run.exit_status", {"status": error.returncode})
+        why = Message("run.exit_status", {"status": error.returncode})
     except OSError as error:
         why = error.strerror
     else:

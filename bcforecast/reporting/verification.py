@@ -243,7 +243,7 @@ def read_manifest(folder: Path) -> Recorded:
         raise wrong("verify.not_json") from error
     found = document.get("document") if isinstance(document, dict) else None
     if found != manifest.DOCUMENT:
-        raise wrong("verify.other_document", found=repr(found))
+        raise wrong("verify.other_document", found=json.dumps(found))
     try:
         return Recorded.model_validate(document)
     except ValidationError as error:

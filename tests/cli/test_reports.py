@@ -142,6 +142,12 @@ def test_a_change_is_said_handed_on_and_counts_where_asked(run, folder):
         again = "false"
 
 
+def test_what_is_no_part_of_a_report_is_told_in_a_sentence(run, folder):
+    blocks = {"application/vnd.bcforecast.block+json": {"blocks": [{"kind": "x"}]}}
+    write_notebook(folder, show(), f"from IPython.display import *\ndisplay({blocks}, raw=True)")
+    assert "03_plan.ipynb: shows what is not of the form" in run("run", file(folder), "--force")[1]
+
+
 def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(run, folder):
     good = contents(folder / "reports")
     fails = "if as_of == '2020-12-31': raise ValueError('no <b> figure')"

@@ -340,13 +340,13 @@ def test_a_place_that_cannot_be_used_is_one_sentence(folder, harm, words):
     assert words in only
 
 
-def test_a_run_waits_for_the_one_before_it_and_nonsense_in_a_lock_is_a_run_of_nobody(tmp_path):
+def test_a_run_waits_for_the_one_before_it_and_half_a_lock_is_a_run_of_nobody(tmp_path):
     def left(wait):
         with run_lock(tmp_path, wait=wait) as stale:
             (tmp_path / "index.html").write_text("a")
             return stale
 
-    (tmp_path / LOCK).write_text("nonsense")
+    (tmp_path / LOCK).write_text('{"pid": 1')
     assert left(0) == {"pid": "?", "since": "?"}
     with ThreadPoolExecutor() as others:
         with run_lock(tmp_path, wait=0) as stale:
@@ -359,6 +359,19 @@ def test_a_run_waits_for_the_one_before_it_and_nonsense_in_a_lock_is_a_run_of_no
                 waiting.result(timeout=0.3)
         assert waiting.result() is None
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+
+
+def test_a_file_of_somebody_elses_where_the_lock_or_the_list_would_be_stops_a_run(tmp_path, run):
+    file = light_folder(tmp_path, as_of=DAY)
+    for name in (LOCK, "feed.xml"):
+        (tmp_path / "reports").mkdir()
+        (tmp_path / "reports" / name).write_text("mine")
+        status, _, said = run("run", file, "--lang", "en")
+        assert (status, f"{name}: is there already and was not made" in said) == (2, True)
+        assert [(one.name, one.read_text()) for one in (tmp_path / "reports").iterdir()] == [
+            (name, "mine")
+        ]
+        shutil.rmtree(tmp_path / "reports")
 
 
 def test_a_lock_that_is_a_link_or_cannot_be_written_is_one_sentence(tmp_path):
@@ -381,7 +394,9 @@ def test_a_change_comes_on_the_input_of_a_command_and_no_shell_is_between(tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
 
-def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_does_not(tmp_path):
+def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_does_not(
+    tmp_path, monkeypatch
+):
     failing = command_words(f'{sys.executable} -c "import sys; sys.exit(7)"')
     tell = partial(notify, out=tmp_path, head={})
     count, said = tell(failing, [{"n": 1}])
@@ -392,6 +407,9 @@ def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_do
     broken.write_bytes(b"\0\1\2")
     broken.chmod(0o755)
     assert "failed" in tell(command_words(str(broken)), [])[1].render("en")
+    with monkeypatch.context() as patch:
+        patch.setattr(service.edge, "LONGEST_WAIT", 0.2)
+        assert "did not end within 0.2 s" in tell(command_words("sleep 60"), [])[1].render("en")
     assert [tell(command_words("true"), []) for _ in range(2)] == [(2, None), (0, None)]
 
 

@@ -30,6 +30,7 @@ def test_a_hundred_hostile_inputs_of_every_kind_break_nothing():
     kinds = {
         "^(?!process)": 50,  # by hand
         hostile.PRODUCTS.pattern: 30,
+        "^neighbour": 20,
         # What was taken once.
         r"^json result.json goals.0.(probability|grade) '(2|NaN|\"Z\")'": 6,
         r"^value d/plans/p.yaml goals.*target '(1:30|010|6_0)'": 6,
@@ -42,8 +43,14 @@ def test_a_hundred_hostile_inputs_of_every_kind_break_nothing():
 
 
 def test_no_command_writes_over_a_file_that_it_did_not_make():
-    """Each command and option that writes, each file of a folder, by its name and by a link."""
+    """Each option that is a path; of those that write, each file of a folder, by name and link."""
+    assert faults(hostile.drawn(99, only="^option .* 'other.txt'$")) == []
     assert faults(hostile.drawn(60, only="^output.*(path|link)$")) == []
+
+
+def test_what_stands_where_a_command_writes_is_harmed_by_none():
+    """Somebody else's file, or a link to one, in the place of each file that a command makes."""
+    assert faults(hostile.drawn(100, only="^taken place")) == []
 
 
 def test_right_inputs_of_every_command_are_taken():
