@@ -114,6 +114,10 @@ def test_yaml_is_read_and_written_by_one_pair_of_types():
     assert {at for at, line in LINES if theirs.search(line)} == {"bcforecast.config"}
 
 
+def test_the_digits_that_arithmetic_adds_are_taken_off_in_one_place():
+    assert {at for at, line in LINES if "float(f" in line and ".12g" in line} == {"bcforecast.text"}
+
+
 def test_languages_are_told_apart_in_one_module():
     branch = re.compile(r"""[=!]=\s*["'](?:zh|en)["']|["'](?:zh|en)["']\s*[=!]=""")
     assert {at for at, line in LINES if branch.search(line)} <= {"bcforecast.text"}
