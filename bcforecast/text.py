@@ -662,6 +662,11 @@ def decimals(value: float, *, unit: str) -> int:
     return min(2 if size >= 0 or is_percent(unit) else 2 - size, max(1, 3 - size))
 
 
+def twelve_digits(value: float) -> float:
+    """Return a number without the digits that arithmetic adds: 0.1 + 0.2 is 0.3."""
+    return float(f"{value:.12g}")
+
+
 def plain(value: float) -> str:
     """Write a number as it was stated: no digit added, none taken away."""
     return _signed(f"{Decimal(f'{value:.12g}'):,f}")
@@ -751,7 +756,7 @@ def promised(
 def over_all_years(goal: Any) -> tuple[float, float | None]:
     """Return what a goal asks in total over its years: the target, and the upper end of a range."""
     years = goal.due.year - goal.first_year + 1
-    target, upper = (one and float(f"{one * years:.12g}") for one in (goal.target, goal.upper))
+    target, upper = (one and twelve_digits(one * years) for one in (goal.target, goal.upper))
     return target, upper
 
 

@@ -27,7 +27,7 @@ from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage, precedence
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
-from bcforecast.text import Message, Text, is_index, joined, plain
+from bcforecast.text import Message, Text, is_index, joined, plain, twelve_digits
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -229,7 +229,7 @@ def with_targets(plan: Plan, data: Vintage) -> Plan:
                 base = history.values[(history.times == goal.base_year) & history.known].tolist()
             if base:
                 target = base[0] * (1.0 + (goal.change or 0.0) / 100.0) + (goal.amount or 0.0)
-                goal = goal.model_copy(update={"target": float(f"{target:.12g}")})
+                goal = goal.model_copy(update={"target": twelve_digits(target)})
         goals.append(goal)
     return plan.model_copy(update={"goals": type(plan.goals)(goals)})
 
@@ -287,7 +287,7 @@ def _compared_figure(
     values: dict[str, object] = {"own": own.in_words(), "other": beside.in_words()}
     values |= {"area": beside.area, "factor": f"{compared.factor:g}"}
     key = "compared" if compared.factor == 1.0 else "compared_times"
-    value = float(f"{own.value - compared.factor * beside.value:.12g}")
+    value = twelve_digits(own.value - compared.factor * beside.value)
     words = text.compared(plain(value), indicator.unit, indicator.unit_names)
     if len(others) > 1:
         ahead = [one for one in others if one.value != own.value and (one.value > own.value) == up]

@@ -31,7 +31,7 @@ from bcforecast.plan.goals import COMPARISONS, Direction, Plan, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import Disagreement, Flip
-from bcforecast.text import Language, Message, Shown, is_percent, rounded_chance
+from bcforecast.text import Language, Message, Shown, is_percent, rounded_chance, twelve_digits
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -206,7 +206,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
         low, high = (low, middle) if last.value < middle else (middle, high)
     of = {"unit": unit, "size": size, "support": (low, high)}
     found = rules.nearest_flip(last.value, word, before=a.verdict, **of)  # type: ignore[arg-type]
-    return found and replace(found, revision=float(f"{found.revision:.12g}"))
+    return found and replace(found, revision=twelve_digits(found.revision))
 
 
 @dataclass(frozen=True)

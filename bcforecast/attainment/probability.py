@@ -20,7 +20,7 @@ from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
 from bcforecast.observations.selection import FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets, region
-from bcforecast.text import rounded_chance
+from bcforecast.text import rounded_chance, twelve_digits
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -99,7 +99,7 @@ def span_mean(paths: FloatArray, span: CountedYears) -> FloatArray:
     """
     ahead = paths[:, list(span.steps)].sum(axis=1)
     mean = (ahead + span.known.sum()) / (span.known.size + len(span.steps))
-    return mean if span.steps else np.full(len(mean), float(f"{mean[0]:.12g}"))
+    return mean if span.steps else np.full(len(mean), twelve_digits(mean[0]))
 
 
 def met_on_paths(

@@ -18,7 +18,7 @@ from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.errors import PlanError
 from bcforecast.observations.records import Period
 from bcforecast.plan.goals import Comparator, Over, Plan
-from bcforecast.text import Message, Text, rounded_chance, year_of
+from bcforecast.text import Message, Text, rounded_chance, twelve_digits, year_of
 
 if TYPE_CHECKING:
     from bcforecast.attainment.news import GoalStatus
@@ -509,7 +509,7 @@ def json_ready(value: object) -> Any:
     {'a': [0.333333333333, None], 'b': True, '3': None}
     """
     if isinstance(value, float):
-        return float(f"{value:.12g}") if isfinite(value) else None
+        return twelve_digits(value) if isfinite(value) else None
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -32,6 +32,7 @@ from bcforecast.text import (
     percent,
     printed_scale,
     text,
+    twelve_digits,
     unit_name,
     unit_of,
     verdict_message,
@@ -149,7 +150,7 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             return unit_name(unit, lang, own)
         case _Amount(number, unit, least):  # in the unit in which the report prints it
             if number is not None and unit and (factor := printed_scale(unit, lang)) != 1.0:
-                number = float(f"{number / factor:.12g}")
+                number = twelve_digits(number / factor)
             stated = len(f"{number or 0:.4f}".rstrip("0").partition(".")[2])
             deserved = 0 if least is None else max(least, decimals(number or 0.0, unit=unit))
             return _figure(number, stated if least is None else deserved)

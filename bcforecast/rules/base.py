@@ -16,7 +16,7 @@ from bcforecast.cells import period_named
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
-from bcforecast.text import Language, Message, Text, plain, text
+from bcforecast.text import Language, Message, Text, plain, text, twelve_digits
 
 
 class RuleError(BcforecastError):
@@ -154,7 +154,7 @@ class Case:
 
     def reaches(self, projected: float) -> bool:
         """Whether a computed value keeps the promise, to 12 significant digits."""
-        return self.met(float(f"{projected:.12g}"))
+        return self.met(twelve_digits(projected))
 
 
 UNDEFINED: Final = "rules.label_undefined"

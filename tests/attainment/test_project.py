@@ -193,13 +193,9 @@ def test_elicited_judgement_is_used_where_there_is_nothing_else(tmp_path):
     assert (a.q10, a.q90) == (pytest.approx(22), pytest.approx(35))
 
 
-def test_what_cannot_be_projected_is_refused_by_name():
-    with pytest.raises(BcforecastError, match="boom"):
-        bc.project(TIANJIN, DATA, scenario="boom")
+def test_figures_as_of_no_day_are_refused():
     with pytest.raises(BcforecastError, match="as_of"):
         bc.project(TIANJIN, bc.load_observations())
-    with pytest.raises(BcforecastError, match="nothing_like_it"):
-        bc.project(only(BEICHEN, "innovation_platforms"), DATA)["nothing_like_it"]
 
 
 def parks_of(*counts, as_of, target=1):

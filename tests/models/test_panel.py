@@ -172,7 +172,6 @@ def test_dates_count_in_their_own_periods(freq):
         (BASE.to_dict(), {}, "df: found dict; allowed: a pandas DataFrame"),
         (BASE, {"targets": GOAL.to_dict()}, "targets: found dict"),
         (BASE.drop(columns="y"), {}, "column y"),
-        (BASE.iloc[:0], {}, "no rows"),
         (BASE.iloc[:1], {}, "series a has one figure"),
         (pd.concat([BASE, BASE]), {}, "row 4: series a already has ds 1, in row 1"),
         (BASE.iloc[[1, 0, 2, 0]], {}, "row 4: series a already has ds 1, in row 2"),
@@ -297,17 +296,6 @@ def test_what_a_count_would_have_below_zero_sits_at_zero(y, kind):
     assert made["q0.025"].min() < 0.0, "the record has figures below 0"
 
 
-@pytest.mark.parametrize("n", [2, 3, 8])
-@pytest.mark.parametrize("kind", [None, "rate", "count"])
-def test_a_series_that_has_only_zeros_is_not_foretold_below_zero(n, kind):
-    frame = pd.DataFrame({"unique_id": "a", "ds": range(n), "y": 0.0})
-    asked = pd.DataFrame({"unique_id": "a", "h": [2], "comparator": "at_least", "target": 0.0})
-    found = forecast_panel(frame, 2, LEVELS, targets=asked.assign(kind=kind), trend_only=True)
-    assert found.forecasts[Q].to_numpy().min() == 0.0
-    assert found.targets["probability"].tolist() == [1.0]
-    assert forecast([0.0] * n, 2).forecast.quantile(0.001).min() == 0.0
-
-
 def test_a_series_of_whole_things_is_never_below_zero():
     for y in ([1, 0], [5, 0, 700, 3]):
         found = forecast(y, 3, whole=True).forecast
@@ -348,6 +336,7 @@ REPEATED = {
     "arrived": [90.0, 95.0, 99.0, 100.0, 100.0, 100.0, 100.0],
     "three": [90.0, 95.0, 99.0, 100.0, 100.0, 100.0],
     "zeros": [0.0] * 8,
+    "two zeros": [0.0] * 2,
     "ended": [3.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0],
 }
 
@@ -369,8 +358,10 @@ def test_a_value_that_the_last_figures_repeat_is_kept_by_the_rule_of_succession(
     assert mass["three", 1] == pytest.approx(0.0, abs=1e-12), "three figures repeat by chance"
     quantile = forecasts.set_index(["unique_id", "h"])
     assert quantile.loc[("constant", 1), "q0.5"] == quantile.loc[("constant", 1), "mean"] == 100.0
-    for name in ("zeros", "ended"):
+    for name in ("zeros", "two zeros", "ended"):
         assert (quantile.loc[name][Q] >= 0.0).all(axis=None)
+        assert p[name, 3, "at_least"] == 1.0
+    for name in ("zeros", "ended"):
         assert 0.0 < p[name, 1, "more_than"] < 0.1, "a small tail above"
         assert quantile.loc[(name, 3), "q0.975"] > 0.0
 

@@ -1,8 +1,5 @@
 """Models are chosen by their names, or are one's own."""
 
-import pytest
-
-from bcforecast.errors import ModelError
 from bcforecast.models import classical, registry, trend
 
 
@@ -12,10 +9,3 @@ def test_a_model_is_found_by_its_name_with_the_seed_of_the_projection():
     assert registry.model_of("ets", seed=7) == classical.Ets(seed=7)
     own = classical.Theta(count=2)
     assert registry.model_of(own, seed=7) is own
-
-
-@pytest.mark.parametrize(("wrong", "named"), [("ets ", "ets "), ("prophet", "prophet"), (3, "int")])
-def test_what_is_no_model_is_refused_with_those_there_are(wrong, named):
-    with pytest.raises(ModelError, match="trend, ets, theta, arima") as refused:
-        registry.model_of(wrong)
-    assert named in refused.value.message.render("zh")

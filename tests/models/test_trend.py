@@ -276,6 +276,15 @@ def test_a_figure_whose_error_swamps_it_tells_nothing(wild, at):
     assert model.fit(marked, 3).quantile(THREE) == pytest.approx(without)
 
 
+@pytest.mark.parametrize(("error", "tells"), [(3.9, True), (4.1, False)])
+def test_beside_figures_that_never_moved_one_with_an_error_of_four_percent_tells_nothing(
+    error, tells
+):
+    without = fitted([100.0] * 5, times=[2010, 2011, 2013, 2014, 2015]).quantile(THREE)
+    told = fitted([100.0, 100.0, 130.0, *[100.0] * 3], error_sd=[0, 0, error, 0, 0, 0])
+    assert (told.quantile(THREE) == pytest.approx(without)) is not tells
+
+
 @pytest.mark.parametrize("last", [99.9, 100.0])
 def test_a_share_that_touches_an_end_is_forecast_as_one_near_it(last):
     values = np.array([99.8, 99.9, 99.9, 99.9, 99.8, 99.9, 99.9, 99.8, 99.9, last])
