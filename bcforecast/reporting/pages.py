@@ -224,7 +224,8 @@ def running_head(document: doc.Document) -> tuple[str, str]:
     if width_em(left) > room:
         while left and width_em(left) + 1 > room:
             left = left[:-1]
-        left = left.rstrip() + "…"
+        whole = re.sub(r"[(\w–-]+$", "", left, flags=re.ASCII)  # not within a word
+        left = (whole or left).rstrip() + "…"
     return left, right
 
 
