@@ -660,7 +660,7 @@ def _judgement(case: _Asked) -> IndicatorForecast | None:
     opinions = tuple(
         borrowed.Opinion(j.role, year, j.q10, j.q50, j.q90)
         for j in elicited
-        if (year := case.situation.plan.year_of(j.due)) > case.history.start
+        if (year := case.situation.plan.year_of(j.last_day)) > case.history.start
     )
     if not opinions:
         return None

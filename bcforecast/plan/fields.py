@@ -166,12 +166,16 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     return full
 
 
-_YEARS: Final = ("due", "base_year", "growth_from", "relative_to", "first", "last")
+_YEARS: Final = ("base_year", "growth_from", "relative_to", "first", "last")
 """Fields of a goal or of the span that say years."""
 
 
 def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, Any]:
-    """Return a part of a plan with years as numbers, of fiscal years those in which they end."""
+    """Return a part of a plan with years as numbers, of fiscal years those in which they end.
+
+    What is due by the first day of a year is judged by the year that has ended.
+    """
+    last_day = fiscal.last_day if fiscal else partial(date, month=12, day=31)
 
     def year(said: Any) -> Any:
         if fiscal is None:
@@ -179,9 +183,17 @@ def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, 
         first, last = fiscal.years(said) or (said, said)
         return last if first == last else f"{first}/{last}"
 
+    def due(said: Any) -> Any:
+        if isinstance(said, date) and said.year >= FIRST_YEAR:
+            before = said - timedelta(days=1)
+            return before if before == last_day(before.year) else said
+        return year(said)
+
     changed = {key: year(one) if key in _YEARS else one for key, one in part.items()}
+    if "due" in part:
+        changed["due"] = due(part["due"])
     if isinstance(steps := part.get("milestones"), dict):
-        changed["milestones"] = {year(key): one for key, one in steps.items()}
+        changed["milestones"] = {due(key): one for key, one in steps.items()}
     return changed
 
 

@@ -533,6 +533,24 @@ def test_a_factor_and_what_is_added_move_the_line(folder):
     assert promised(goal.goal, lang="zh") == "不低于south的0.5倍加60"
 
 
+@pytest.mark.parametrize(
+    ("due", "ends", "told"),
+    [
+        (date(2022, 1, 1), None, "2021-12-31"),
+        (date(2022, 1, 2), None, "2022-01-02"),
+        (date(2022, 4, 1), {"begins": "2021-04", "written": "2021-22"}, "2022-03-31"),
+        (date(2022, 1, 1), {"begins": "2021-04", "written": "2021-22"}, "2022-01-01"),
+    ],
+)
+def test_what_is_due_by_the_first_day_of_a_year_is_judged_by_the_year_before(due, ends, told):
+    more = {"span": {"first": 2020, "last": 2023}} | ({"fiscal_year": ends} if ends else {})
+    one = plan({"comparator": "at_least", "target": 5, "due": due}, **more).goals[0]
+    assert one.due.isoformat() == told
+    assert one.due_year == (2021 if told == "2021-12-31" else 2022)
+    (_, step) = plan({"comparator": "at_least", "milestones": {2020: 1, due: 5}}, **more).goals
+    assert step.due == one.due
+
+
 def test_another_indicator_of_one_s_own_can_be_the_measure(folder):
     add_rows(folder, *(figure(year, 40, **RATIO).replace("firms", "growth") for year in YEARS))
     asked = {"comparator": "more_than", "relative_to": {"indicator": "growth"}}
