@@ -424,14 +424,18 @@ def _beside(
     goal["relative"] = in_words(f"plan.relative_{goal['comparator']}", other=words)
     goal["target"] = float(plus)
     made = f"{own['id']}_beside_{there if 'area' in against else what}"
-    return made, names, {"beside": [(there, what)], "factor": factor, "place": 1}
+    told = [(there, other)] if "area" in against and "names" in against else []
+    return made, names, {"beside": [(there, what)], "factor": factor, "place": 1, "names": told}
 
 
 def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) -> _Made:
     """Read a goal such as "among the first three of the province"."""
     among = goal.pop("rank_among")
     place, name = goal.get("target"), str(own["id"])
-    if not isinstance(among, list) or len({*map(str, among)}) < len(among):
+    called = among if isinstance(among, dict) else {}
+    if not isinstance(among, list | dict) or len({*map(str, among)}) < len(among):
+        raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
+    if not all(isinstance(one, str | dict) and one for one in called.values()):
         raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
     listed = [str(one) for one in among]
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
@@ -443,7 +447,8 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     goal["relative"] = in_words(f"plan.rank_{said}", place=place, count=most + 1)
     goal["target"] = 0.0
     names = in_words("plan.rank_name", name=own.get("names"))
-    return f"{name}_rank", names, {"beside": beside, "factor": 1.0, "place": place}
+    told = [(str(one), words) for one, words in called.items() if str(one) != area]
+    return f"{name}_rank", names, {"beside": beside, "factor": 1.0, "place": place, "names": told}
 
 
 def year_id(year: Any, fiscal: object = None) -> str:

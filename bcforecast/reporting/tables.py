@@ -229,17 +229,17 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
             unit = text("report.unit_difference", lang, unit=unit)
         told = partial(number, unit=goal.unit, lang=lang)
         latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
-        years = sentences.count_of_years(goal) if goal.over == "total" else 1
+        years = sentences.added_years(goal)
         if goal.over in SUMMED and goal.outcome is None:
             count, known = sentences.count_of_years(goal), goal.known_years
             left, missing = count - len(known), goal.target * count - sum(known.values())
             if left > 0 and not COMPARISONS[goal.comparator].two_sided:
                 pace = told(missing / left)
-            if goal.over == "total" and known:  # in all its years, as the plan says it
+            gap = told(missing) if goal.over == "total" else gap  # in all its years, as the target
+            if goal.over == "total" and known:
                 first, last = map(wording.year_words, (min(known), max(known)))
                 span = Message("report.words_range", {"lower": first, "upper": last})
-                done = told(sum(known.values()))
-                latest, gap = text("report.latest", lang, figure=done, year=span), told(missing)
+                latest = text("report.latest", lang, figure=told(sum(known.values())), year=span)
         elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")

@@ -189,8 +189,14 @@ _PROMISE: Final = "code comparator target unit due probability verdict"
 
 def _promise(goal: GoalFact) -> Row:
     comparator = Message(f"sheets.comparator_{goal.comparator}")
-    unit, target = _Unit(goal.unit, goal.unit_name), _Amount(goal.target, goal.unit)
+    unit, target = _Unit(goal.unit, goal.unit_name), _in_all(goal, goal.target)
     return goal.id, comparator, target, unit, goal.due, *_said(goal)
+
+
+def _in_all(goal: GoalFact, value: float | None, least: int | None = None) -> _Amount:
+    """Return a figure of the goal, of a total over years in all of them, as the plan says it."""
+    years = sentences.added_years(goal)
+    return _Amount(value if value is None else float(f"{years * value:.12g}"), goal.unit, least)
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
@@ -207,18 +213,24 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     for goal in goals:
         beyond = None if goal.upper is None else goal.upper - goal.target
         within = (goal.upper, None) if goal.comparator == "between" else (None, beyond)
-        limits = (_Amount(one, goal.unit) for one in within * ranged)
+        limits = (_in_all(goal, one) for one in within * ranged)
         ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
-        quantiles = (_Amount(one, goal.unit, 0) for one in ends)
+        quantiles = (_in_all(goal, one, 0) for one in ends)
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
         pace = (
             _Amount(goal.required_increment, goal.unit, 1),
             None if is_percent(goal.unit) else goal.required_rate,
         )
+        latest, year, gap = goal.latest, goal.latest_year, goal.gap
+        if goal.over == "total":  # what there is of it, and what is missing
+            by_year, pace = goal.known_years, (_Amount(None), None)
+            gap = sentences.added_years(goal) * goal.target - sum(by_year.values())
+            if by_year:
+                latest, year = sum(by_year.values()), max(by_year)
         rows.append((
             goal.name, *_promise(goal), *limits, goal.grade, *quantiles,
-            _Amount(goal.latest, goal.unit), goal.latest_year, _Amount(goal.gap, goal.unit, 0),
+            _Amount(latest, goal.unit), year, _Amount(gap, goal.unit, 0),
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
