@@ -116,30 +116,30 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
          "Own figures first. Aim for a lever"),
         ({"probability": 0.2, "grade": "A"}, "Record the plan’s measures"),
         ({"probability": 0.2, "grade": "A", "measures": ("one",)},
-         "Adopt other measures, or revise the target: known levers are not enough"),
+         "Adopt other measures or revise the target: known levers are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "Aim for a lever: the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "Add measures: even with a lever, the chance is only 60%."),
+         "Add measures: even with a lever, only 60%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.796, False, 1)]},
          "Aim for a lever: the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
-         "Adopt other measures, or revise the target: known levers give 40% at most."),
+         "Adopt other measures or revise the target: known levers give 40% at most."),
         ({"probability": 0.2, "grade": "A", "pushes": [(0.21, False, 1)]}, "Adopt other measures"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Await the next figure"),
         ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
-         "Own figures first. Add measures: even with all known levers together, the chance is"),
+         "Own figures first. Add measures: even with all known levers together, only 7 in 10."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
-         "Record or adopt measures: none is known, and even a lever would give only 40%."),
+         "Adopt measures (none is known): even a lever would give only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
-         "Record or adopt measures: none is known, and even a lever would give only 10%."),
+         "Adopt measures (none is known): even a lever would give only 10%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
-         "Record or adopt measures: none is known, and it would take a lever to reach 80%."),
+         "Adopt measures (none is known): it would take a lever to reach 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
-          "measures": ("one",)}, "Add measures: even with a lever, the chance is only 40%."),
+          "measures": ("one",)}, "Add measures: even with a lever, only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
-         "Record or adopt measures: none is known; with a lever, the chance would be at its"),
+         "Adopt measures (none is known): with a lever, the chance would be at its"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Await the figure for 2020: what is done now comes too late for it."),
     ],
@@ -472,7 +472,7 @@ def test_a_goal_says_on_which_measures_what_is_missing_rests(status, part, expec
 
 
 @pytest.mark.parametrize(
-    ("delivered", "step"), [(False, "grants"), (True, "Extend its measures, or adopt others")]
+    ("delivered", "step"), [(False, "grants"), (True, "Extend its measures or adopt others")]
 )
 def test_a_lever_whose_measures_are_delivered_is_no_next_step(delivered, step):
     push = PushFact(
