@@ -19,7 +19,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache
 from io import BytesIO
@@ -65,7 +65,8 @@ class Paper:
     A picture is `picture_height` high at most, unless its letters were too small: then it has the
     `height` above its caption. `padding` is the white space of a cell, left and right together,
     `slack` how much wider than ours the faces may be, `script_gap_em` what is put between Chinese
-    and Latin letters. A program that has `own_faces` breaks long words itself.
+    and Latin letters, `close` how much of a line's width its words take, as they are set closer. A
+    program that has `own_faces` breaks long words itself.
     """
 
     width: float
@@ -73,6 +74,7 @@ class Paper:
     padding: float
     height: float = 225 * PT_PER_MM
     slack: float = 1.0
+    close: float = 0.96
     script_gap_em: float = 0.0
     own_faces: bool = False
 
@@ -331,17 +333,25 @@ class Columns(NamedTuple):
     """The columns of a table: shares of the width of the page, which sum to 1.
 
     `rooms` is how wide a text of each may be, in units of the size of its type; `scale` is that
-    size over the ordinary one, below 1 where the table is too wide.
+    size over the ordinary one, below 1 where the table is too wide; `close` as in `Paper`.
     """
 
     shares: list[float]
     rooms: list[float]
     scale: float
+    close: float
 
     def lines(self, row: tuple[doc.Spans, ...]) -> int:
         """Estimate how many lines the longest cell of a row takes."""
-        cells = zip(row, self.rooms, strict=True)
-        return max(ceil(width_em(doc.plain_text(cell)) / room) for cell, room in cells)
+
+        def wide(words: str) -> float:
+            return self.close * width_em(words)
+
+        def high(words: str, room: float) -> int:
+            set_in = style.broken(words, room, measure=wide)
+            return sum(max(1, ceil(wide(line) / room)) for line in set_in)  # too long a word too
+
+        return max(map(high, map(doc.plain_text, row), self.rooms))
 
 
 def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
@@ -356,7 +366,8 @@ def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
     shares = [width / sum(widths) for width in widths]
     scale = max(_SMALLEST, min(1.0, available / sum(least)))
     ems = (share * available / scale - padding for share in shares)
-    return Columns(shares, [max(1.0, em + _ROUNDING_EM) for em in ems], scale)
+    rooms = [max(1.0, em + _ROUNDING_EM) for em in ems]
+    return Columns(shares, rooms, scale, paper.close)
 
 
 def _widths(
@@ -523,7 +534,10 @@ def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
     """Return a report, with its PNG by file, as Office Open XML; equal ones give equal bytes."""
     raster = (file for file in pictures if file.endswith(".png"))
     names = {file: f"media/image{i}.png" for i, file in enumerate(raster, start=1)}
-    data = PageWriter(document, WORD_PAPER, names).data()
+    paper = WORD_PAPER
+    if text("language.script", document.lang) == "Hans":  # gaps before and behind its numbers
+        paper = replace(paper, close=1.06)
+    data = PageWriter(document, paper, names).data()
     for block in data["blocks"][:1]:
         block["new_page"] = True  # below the contents
     for name in ("colours", "grades"):

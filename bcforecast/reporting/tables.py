@@ -172,7 +172,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
 _IN_DANGER: Final = ("missed", "at_risk", "awaited")
 """Goals that have rows on the first page, and on the second where that cannot hold them."""
 
-_LINE, _ROW, _TITLE, _FIRST, _SECOND, _NOTE = 10.5, 2.6, 22.0, 516.0, 640.0, 42.0
+_LINE, _ROW, _TITLE, _FIRST, _SECOND, _NOTE = 10.0, 2.6, 22.0, 502.0, 640.0, 42.0
 """Points in print: a line of a table, a row beside its lines, a line of the title; room for the
 title and the table on the first page and on the second, and what the names of others take of it."""
 
