@@ -140,7 +140,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
             chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
         step, push = sentences.next_step(goal, facts, lang=lang)
         pushes.append(push)
-        promised = _name(goal), _due_target(goal, lang), _bodies(goal, lang)
+        promised = _name(goal), _due_target(goal, lang), _bodies(goal.bodies, lang)
         rows.append((*promised, chance, evidence, _latest_and_way(goal, lang), step))
     notes, bodies = list[Message](), {goal.bodies for goal in facts.goals}
     if len(facts.goals) > 1 and len(bodies) == 1 and any(bodies):
@@ -206,9 +206,9 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     return said
 
 
-def _bodies(goal: GoalFact, lang: Language) -> str:
-    first = goal.bodies[0].render(lang) if goal.bodies else ""
-    return text("report.and_others", lang, first=first) if len(goal.bodies) > 1 else first
+def _bodies(bodies: Sequence[Message], lang: Language) -> str:
+    first = bodies[0].render(lang) if bodies else ""
+    return text("report.and_others", lang, first=first) if len(bodies) > 1 else first
 
 
 def _due_target(goal: GoalFact, lang: Language) -> str:
@@ -487,7 +487,7 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 said = Message(due, {"day": day(one.due, lang=lang)})
                 seen = day(one.date, lang=lang) if one.date else NOTHING
                 goals = sentences.listed((facts.goal(g).name for g in one.goals), lang=lang)
-                bodies = sentences.listed(one.bodies, lang=lang)
+                bodies = _bodies(one.bodies, lang)  # the workbook has them all
                 rows.append((one.name, goals, bodies, said, seen, one.evidence, one.source))
                 groups.append(sentences.status_of(status).render(lang))
     if not rows:
