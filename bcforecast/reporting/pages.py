@@ -612,6 +612,19 @@ def _number_pages(data: Json) -> None:
             case _:
                 return sum(map(said, block.get("items") or block["paragraphs"]))
 
+    def together(n: int) -> int:
+        """Return how high what stands from a block on is that `document.xml` keeps on one page."""
+        block: Json = dict(*data["blocks"][n : n + 1])  # none behind the last
+        match block.get("kind"):
+            case "heading":
+                return max(1500, high(block) + together(n + 1))
+            case "table" if len(block["rows"]) <= 16 and not any(r["group"] for r in block["rows"]):
+                return high(block)
+            case "picture":
+                return high(block)
+            case _:
+                return 0
+
     whole = (*data["lead"], *data["blocks"])
     listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
     # Title and brief; contents, evidence grades and notes follow, on a page of their own if the
@@ -627,9 +640,7 @@ def _number_pages(data: Json) -> None:
         if block.get("new_page") and (n == 0 or block["level"] > 1):
             # Below one that ran over, or may have, its few lines would stand there alone.
             block["new_page"] = 0.07 < room / _PAGE < 0.65
-        least = {"heading": 1500, "picture": high(block)}.get(block["kind"], 0)
-        if block["kind"] == "table" and len(block["rows"]) <= 16:  # `document.xml` keeps it whole
-            least = 0 if any(row["group"] for row in block["rows"]) else high(block)
+        least = together(n)
         used += room * (block.get("new_page") or room < least)
         block["page"] = 1 + used // _PAGE
         used += high(block)
