@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from io import BytesIO, StringIO
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -142,6 +143,12 @@ def broken(
             lines[-1] += part
             used += wide
     return [line.rstrip() for line in lines]
+
+
+def count_lines(words: str, room: float, *, measure: Callable[[str], float]) -> int:
+    """Return how many lines words take, as by `broken`, and as a word wider than `room` does."""
+    lines = broken(words, room, measure=measure)
+    return sum(max(1, ceil(measure(line) / room)) for line in lines)
 
 
 def width_of(words: str, *, size: float = SIZE) -> float:

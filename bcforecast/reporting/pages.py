@@ -344,12 +344,8 @@ class Columns(NamedTuple):
     def lines(self, row: tuple[doc.Spans, ...]) -> int:
         """Estimate how many lines the longest cell of a row takes."""
 
-        def wide(words: str) -> float:
-            return self.close * width_em(words)
-
         def high(words: str, room: float) -> int:
-            set_in = style.broken(words, room, measure=wide)
-            return sum(max(1, ceil(wide(line) / room)) for line in set_in)  # too long a word too
+            return style.count_lines(words, room, measure=lambda one: self.close * width_em(one))
 
         return max(map(high, map(doc.plain_text, row), self.rooms))
 

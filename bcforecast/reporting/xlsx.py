@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import partial
 from io import BytesIO
 from math import ceil, isfinite
 from pathlib import Path
@@ -553,8 +554,9 @@ class _Book:
 
     def _write_table(self, page: Worksheet, sheet: _Sheet, widths: list[int], *, top: int) -> int:
         """Write heads and rows from row `top` on; return the row after the last."""
+        lines_of = partial(style.count_lines, measure=display_width)
         rooms = zip(sheet.heads, widths, strict=True)
-        lines = max(_lines(head, width - _FILTER_BUTTON) for head, width in rooms)
+        lines = max(lines_of(head, width - _FILTER_BUTTON) for head, width in rooms)
         page.set_row(top, _POINTS_A_LINE * lines + _HEAD_PADDING)
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
             set_as = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": _HEAD_FILL}
@@ -562,7 +564,9 @@ class _Book:
             _write_cell(page, top, i, head, self._look(**set_as))
         for row, cells in enumerate(sheet.rows, start=top + 1):
             lines = max(
-                _lines(cell, w - _MARGIN) if isinstance(cell, str) and "widest" in _SET[kind] else 1
+                lines_of(cell, w - _MARGIN)
+                if isinstance(cell, str) and "widest" in _SET[kind]
+                else 1
                 for cell, kind, w in zip(cells, sheet.kinds, widths, strict=True)
             )
             page.set_row(row, _POINTS_A_LINE * lines)
@@ -629,16 +633,3 @@ def _shown_width(cell: Cell) -> int:
         return display_width(cell.shown)
     # The fonts set Chinese a little wider than two digits.
     return ceil(1.05 * display_width(cell or ""))
-
-
-def _lines(words: str, digits: int) -> int:
-    """Return the lines of a text broken where it may be, or anywhere within a longer word."""
-    count, used = 1, 0
-    for part in style.PARTS.findall(words):
-        needed = display_width(part)
-        if part.isspace() or used + needed <= digits:
-            used += needed
-        else:
-            more = (needed - 1) // digits
-            count, used = count + (used > 0) + more, needed - more * digits
-    return count
