@@ -334,7 +334,7 @@ def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
     found = {}
     for unit, known in config.shipped(_UNITS).items():
-        if unit in ("money", "counts", "ranks", "words"):
+        if unit in ("money", "things", "counts", "ranks", "words"):
             continue
         names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
@@ -414,6 +414,25 @@ def _money(unit: str) -> tuple[str, str] | None:
 
 
 @cache
+def _things() -> Mapping[str, Text]:
+    """Return what is counted in scales but money, by its name in any language, in small letters."""
+    listed = [Text(**names) for names in config.shipped(_UNITS)["things"]["names"]]
+    return {_bare(str(word)).casefold(): one for one in listed for word in one.values.values()}
+
+
+@cache
+def _scaled(unit: str) -> tuple[str, Text] | None:
+    """Return the scale and the thing of a unit that is none of money: tonnes of 万吨, in 10k."""
+    words, scales = _bare(unit), money_words("scales")
+    for n in range(len(words)):
+        scale, thing = (_bare(part).casefold() for part in (words[:n], words[n:]))
+        # A letter or two are part of the unit: km2 is not a thousand m2.
+        if not re.fullmatch("[a-z]{1,2}", scale) and scale in scales and thing in _things():
+            return scales[scale], _things()[thing]
+    return None
+
+
+@cache
 def unit_of(unit: str) -> Unit:
     """Return what a unit is, known or not.
 
@@ -431,20 +450,25 @@ def unit_of(unit: str) -> Unit:
         return listed
     counted = _counts().get(_bare(unit).casefold())
     if counted is not None:
-        singular = re.sub(r"(?<=ss|sh|ch)es$|(?<=[^s])s$", "", re.sub("ies$", "y", unit))
-        one = Text(**{**dict.fromkeys(LANGUAGES, unit), "en": singular})
-        return Unit(Text.untranslated(unit), one, whole=True, measure=counted)
+        names = _things().get(_bare(unit).casefold(), Text.untranslated(unit))
+        plural = re.sub("ies$", "y", names.render("en"))
+        singular = re.sub(r"(?<=ss|sh|ch)es$|(?<=[^s])s$", "", plural)
+        one = Text(**{**names.values, "en": singular})  # type: ignore[arg-type]
+        return Unit(names, one, whole=True, measure=counted)
     money = _money(unit)
-    if money is None:
+    if (found := money or _scaled(unit)) is None:
         return Unit(Text.untranslated(unit), Text.untranslated(unit))
-    scale, currency = money
-    names = Text(**{lang: _money_name(scale, currency, lang) for lang in LANGUAGES})
+    names = Text(**{lang: _scaled_name(found[0], found[1], lang) for lang in LANGUAGES})
+    scale, currency = money or ("", "")
     return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale])
 
 
-def _money_name(scale: str, currency: str, lang: Language) -> str:
-    key = f"currency.{currency}"
-    name = text(key, lang) if has_text(key) else currency
+def _scaled_name(scale: str, of: str | Text, lang: Language) -> str:
+    """Name money, or things, in a scale: CNY billion, thousand tonnes."""
+    if isinstance(of, Text):
+        return text(f"things.scale_{scale}", lang, things=of) if scale else of.render(lang)
+    key = f"currency.{of}"
+    name = text(key, lang) if has_text(key) else of
     return text(f"currency.scale_{scale or 'one'}", lang, currency=name)
 
 
@@ -470,17 +494,17 @@ _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 @cache
 def _printed(unit: str, lang: Language) -> tuple[Decimal, str]:
-    """Return how many of a unit of money its printed unit is, and the code of that one's scale.
+    """Return how many of a unit its printed unit is, and the code of that one's scale.
 
     It follows from the unit alone and never from a figure, so that a whole report counts what is
     told in one unit in one scale: not CNY 98.76 million beside CNY 0.12 billion.
     """
-    money = _money(unit)
-    if money is None:
+    found = _money(unit) or _scaled(unit)
+    if found is None:
         return Decimal(1), ""
-    printed = config.shipped(_UNITS)["money"]["printed"]
-    scale = printed[text("language.large_numbers", lang)].get(money[0], money[0])
-    return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[money[0]], scale
+    printed = config.shipped(_UNITS)["things" if isinstance(found[1], Text) else "money"]["printed"]
+    scale = printed[text("language.large_numbers", lang)].get(found[0], found[0])
+    return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[found[0]], scale
 
 
 def printed_scale(unit: str, lang: Language) -> float:
@@ -489,14 +513,14 @@ def printed_scale(unit: str, lang: Language) -> float:
 
 
 def unit_name(unit: str, lang: Language, own: Text | None = None) -> str:
-    """Return the unit in which figures are printed, such as 亿元 or CNY billion.
+    """Return the unit in which figures are printed, such as 亿元, CNY billion or tonnes.
 
     `own` is the indicator's word for the unit of its figures, where it has one. What that unit is
     called as data files give it is `unit_of(unit).names`.
     """
     factor, scale = _printed(unit, lang)
-    if factor != 1:
-        return _money_name(scale, unit_of(unit).currency, lang)
+    if factor != 1 and (found := _money(unit) or _scaled(unit)):
+        return _scaled_name(scale, found[1], lang)
     return (own or unit_of(unit).names).render(lang)
 
 

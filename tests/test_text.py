@@ -135,6 +135,30 @@ def test_any_unit_can_be_said(unit, figure, english, chinese):
     assert not unit_of(unit).whole
 
 
+@pytest.mark.parametrize(
+    ("unit", "said", "english", "chinese"),
+    [
+        ("万吨", "3.2", "32,000 tonnes", "3.2万吨"),
+        ("万人次", "1,250", "12,500,000 person-times", "1250万人次"),
+        ("亿千瓦时", "98.5", "9.85 billion kWh", "98.5亿千瓦时"),
+        ("亿吨标准煤", "50", "5 billion tonnes of coal equivalent", "50亿吨标准煤"),
+        ("百万千瓦", "24 to 31", "24 to 31 million kW", "2400 to 3100万千瓦"),
+        ("million tonnes", "−2.5", "−2.5 million tonnes",
+         "−250万吨"),
+        ("thousand people", "32", "32 thousand people", "3.2万人"),
+        ("吨", "7", "7 tonnes", "7吨"), ("人次", "1", "1 person-time", "1人次"),
+        ("km2", "7", "7 km2", "7km2"), ("kt", "7", "7 kt", "7kt"), ("兆瓦", "7", "7 兆瓦", "7兆瓦"),
+        ("万个", "7", "7 万个", "7万个"),
+    ],
+)  # fmt: skip
+def test_things_in_scales_are_printed_as_a_language_counts(unit, said, english, chinese):
+    assert quantity(said, unit=unit, lang="en") == english
+    assert quantity(said, unit=unit, lang="zh") == chinese
+    for lang, told in (("en", english), ("zh", chinese)):  # below the name of the column as well
+        assert told.startswith(words.bare(said, unit=unit, lang=lang))
+        assert told.removesuffix("s").endswith(unit_name(unit, lang).removesuffix("s"))
+
+
 def promise(**said):
     plain = dict.fromkeys(
         ("upper", "relative", "base_year", "change", "amount", "yearly", "over", "first_year")
@@ -234,8 +258,9 @@ def test_japanese_is_not_taken_for_chinese():
 def test_one_point_is_singular_and_no_figure_is_none_of_what_has_another_script():
     assert words.difference("-1", "%", None, lang="en") == "-1 percentage point"
     assert words.difference("1", "2015 = 100", None, lang="en") == "1 point"
-    none = {one: words.target_words("at_most", 0.0, unit=one, lang="en") for one in ("homes", "人")}
-    assert none == {"homes": "no homes", "人": "at most 0 人"}
+    asked = ("homes", "人", "社")
+    none = [words.target_words("at_most", 0.0, unit=one, lang="en") for one in asked]
+    assert none == ["no homes", "no people", "at most 0 社"]
 
 
 @pytest.mark.parametrize("unit", ["%", "% of GDP", "％ of GDP", "% du PIB"])
@@ -252,7 +277,7 @@ def test_differences_of_percents_are_points_whatever_they_are_percents_of(unit):
         ("Districts", "stock", "252 Districts"), ("arrests", "flow", "252 arrests"),
         ("personnes", "flow", "252 personnes"), ("empleos", "stock", "252 empleos"),
         ("Bäume", "stock", "252 Bäume"), ("reclamações", "flow", "252 reclamações"),
-        ("人次", "flow", "252 人次"), ("kg/ha", "ratio", "251.6 kg/ha"),
+        ("人次", "flow", "252 person-times"), ("kg/ha", "ratio", "251.6 kg/ha"),
     ],
 )  # fmt: skip
 def test_whole_things_are_known_by_words_for_them_and_have_no_decimals(unit, measure, said):

@@ -9,7 +9,7 @@ enters a forecast: a prior may come from anything but the promise that it judges
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from math import ceil, inf, isfinite, nan
 from typing import Any, Final
@@ -131,8 +131,11 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     # What stands between the words of the goal and the yearly figures that judge it.
     between = list(case.so_far)
     if (compared := indicator.compared) and len(compared.beside) > 1:
-        names = [area for area, _ in compared.beside]
-        others = {lang: text.text("report.list_join", lang).join(names) for lang in text.LANGUAGES}
+        names = [compared.area_name(area) for area, _ in compared.beside]
+        others = {
+            lang: text.text("report.list_join", lang).join(name.render(lang) for name in names)
+            for lang in text.LANGUAGES
+        }
         about = {"place": compared.place, "areas": Text(**others)}
         between.append(Message("attainment.place_among", about))
     if existed:
@@ -285,7 +288,8 @@ def _compared_figure(
     beside = others[compared.place - 1]
     latest = max(known, key=lambda figure: figure.published)
     values: dict[str, object] = {"own": own.in_words(), "other": beside.in_words()}
-    values |= {"area": beside.area, "factor": f"{compared.factor:g}"}
+    named = compared.area_name(beside.area)
+    values |= {"area": named, "factor": f"{compared.factor:g}"}
     key = "compared" if compared.factor == 1.0 else "compared_times"
     value = twelve_digits(own.value - compared.factor * beside.value)
     words = text.compared(plain(value), indicator.unit, indicator.unit_names)
@@ -293,7 +297,7 @@ def _compared_figure(
         ahead = [one for one in others if one.value != own.value and (one.value > own.value) == up]
         size = text.figure(plain(abs(value)), indicator.unit, indicator.unit_names)
         side = "even" if not value else "ahead" if (value > 0.0) == up else "behind"
-        about = {"place": len(ahead) + 1, "of": len(known), "size": size, "area": beside.area}
+        about = {"place": len(ahead) + 1, "of": len(known), "size": size, "area": named}
         words = Message(f"observations.rank_{side}", about)
     return replace(
         own,
@@ -660,7 +664,7 @@ def _judgement(case: _Asked) -> IndicatorForecast | None:
     opinions = tuple(
         borrowed.Opinion(j.role, year, j.q10, j.q50, j.q90)
         for j in elicited
-        if (year := case.situation.plan.year_of(j.due)) > case.history.start
+        if (year := case.situation.plan.year_of(j.due - timedelta(days=1))) > case.history.start
     )
     if not opinions:
         return None

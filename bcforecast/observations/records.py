@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -285,8 +285,8 @@ class Elicitation:
 
     @property
     def period(self) -> Period:
-        """The year of which it tells."""
-        return Period.parse(f"{self.due.year}")
+        """The year of which it tells: by 1 January is at the end of the year before."""
+        return Period.parse(f"{(self.due - timedelta(days=1)).year}")
 
 
 Day = date

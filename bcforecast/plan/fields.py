@@ -168,12 +168,16 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     return full
 
 
-_YEARS: Final = ("due", "base_year", "growth_from", "relative_to", "first", "last")
+_YEARS: Final = ("base_year", "growth_from", "relative_to", "first", "last")
 """Fields of a goal or of the span that say years."""
 
 
 def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, Any]:
-    """Return a part of a plan with years as numbers, of fiscal years those in which they end."""
+    """Return a part of a plan with years as numbers, of fiscal years those in which they end.
+
+    What is due by the first day of a year is judged by the year that has ended.
+    """
+    last_day = fiscal.last_day if fiscal else partial(date, month=12, day=31)
 
     def year(said: Any) -> Any:
         if fiscal is None:
@@ -181,9 +185,17 @@ def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, 
         first, last = fiscal.years(said) or (said, said)
         return last if first == last else f"{first}/{last}"
 
+    def due(said: Any) -> Any:
+        if isinstance(said, date) and said.year >= FIRST_YEAR:
+            before = said - timedelta(days=1)
+            return before if before == last_day(before.year) else said
+        return year(said)
+
     changed = {key: year(one) if key in _YEARS else one for key, one in part.items()}
+    if "due" in part:
+        changed["due"] = due(part["due"])
     if isinstance(steps := part.get("milestones"), dict):
-        changed["milestones"] = {year(key): one for key, one in steps.items()}
+        changed["milestones"] = {due(key): one for key, one in steps.items()}
     return changed
 
 
@@ -414,14 +426,18 @@ def _beside(
     goal["relative"] = in_words(f"plan.relative_{goal['comparator']}", other=words)
     goal["target"] = float(plus)
     made = f"{own['id']}_beside_{there if 'area' in against else what}"
-    return made, names, {"beside": [(there, what)], "factor": factor, "place": 1}
+    told = [(there, other)] if "area" in against and "names" in against else []
+    return made, names, {"beside": [(there, what)], "factor": factor, "place": 1, "names": told}
 
 
 def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) -> _Made:
     """Read a goal such as "among the first three of the province"."""
     among = goal.pop("rank_among")
     place, name = goal.get("target"), str(own["id"])
-    if not isinstance(among, list) or len({*map(str, among)}) < len(among):
+    called = among if isinstance(among, dict) else {}
+    if not isinstance(among, list | dict) or len({*map(str, among)}) < len(among):
+        raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
+    if not all(isinstance(one, str | dict) and one for one in called.values()):
         raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
     listed = [str(one) for one in among]
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
@@ -433,7 +449,8 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     goal["relative"] = in_words(f"plan.rank_{said}", place=place, count=most + 1)
     goal["target"] = 0.0
     names = in_words("plan.rank_name", name=own.get("names"))
-    return f"{name}_rank", names, {"beside": beside, "factor": 1.0, "place": place}
+    told = [(str(one), words) for one, words in called.items() if str(one) != area]
+    return f"{name}_rank", names, {"beside": beside, "factor": 1.0, "place": place, "names": told}
 
 
 def year_id(year: Any, fiscal: object = None) -> str:

@@ -84,13 +84,18 @@ class Compared(fields.StrictRecord):
     """How an indicator arises from figures of others: `own` less `factor` times the one beside it.
 
     `beside` are pairs of area and indicator; of several it is the one in the given `place`, the
-    best first.
+    best first. `names` are what the plan calls these areas, where it does.
     """
 
     own: fields.Id
     beside: tuple[tuple[fields.Id, fields.Id], ...] = Field(min_length=1)
     factor: fields.Number = 1.0
     place: int = Field(default=1, ge=1)
+    names: tuple[tuple[fields.Id, Text], ...] = ()
+
+    def area_name(self, area: str) -> Text:
+        """Return what an area is called, or else its identifier."""
+        return dict(self.names).get(area, Text.untranslated(area))
 
 
 LEAD: Final = timedelta(days=92)

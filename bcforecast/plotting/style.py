@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from io import BytesIO, StringIO
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -122,21 +123,32 @@ def svg_text(figure: Figure) -> str:
 _LONG: Final = re.compile(r"(?<![\w#.])-?\d+\.\d{3,}")
 
 
-def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
-    """Break words into lines no wider than `room` in inches; a Chinese sign is an em wide."""
-    lines, used = [""], 0.0
+def broken(
+    words: str, room: float, *, size: float = SIZE, measure: Callable[[str], float] | None = None
+) -> list[str]:
+    """Break words into lines no wider than `room` in inches, or as `measure` says how wide one is.
+
+    Without it a Chinese sign is an em wide.
+    """
+    lines, used, measure = [""], 0.0, measure or partial(width_of, size=size)
     if max(words, default="") < chr(_CHINESE):  # the face has curly quotes as wide as those
         words = words.translate(_STRAIGHT)
     for part in PARTS.findall(words):
-        wide = width_of(part, size=size)
+        wide = measure(part)
         if lines[-1] and used + wide > room and part[0] not in _NEVER_FIRST:
             kept = lines[-1].rstrip(_NEVER_LAST)
             lines[-1:] = [kept, lines[-1][len(kept) :]] if kept else [lines[-1], ""]
-            used = width_of(lines[-1], size=size)
+            used = measure(lines[-1])
         if lines[-1] or not part.isspace():
             lines[-1] += part
             used += wide
     return [line.rstrip() for line in lines]
+
+
+def count_lines(words: str, room: float, *, measure: Callable[[str], float]) -> int:
+    """Return how many lines words take, as by `broken`, and as a word wider than `room` does."""
+    lines = broken(words, room, measure=measure)
+    return sum(max(1, ceil(measure(line) / room)) for line in lines)
 
 
 def width_of(words: str, *, size: float = SIZE) -> float:

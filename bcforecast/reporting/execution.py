@@ -97,7 +97,7 @@ class Limits(StrictRecord):
 
     cell_seconds: Annotated[
         float | None,
-        fitting("run.allowed_positive", lambda v: v is None or (is_number(v) and 0 < v < 1e9)),
+        fitting("run.allowed_seconds", lambda v: v is None or (is_number(v) and 0 < v < 1e9)),
     ] = None
     memory_mb: Annotated[
         int | None,

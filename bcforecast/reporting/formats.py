@@ -75,7 +75,7 @@ def write_format(document: Document, made: Format, *, folder: Path) -> None:
 
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_ORIGINS: Final = ("#fn-", "#obs-", "#source-")
+ORIGINS: Final = ("#fn-", "#obs-", "#source-")
 _REPORT: Final = re.compile(r"(\.\./)*([A-Za-z0-9_-][A-Za-z0-9._-]*/)+index\.html")
 """The page of another report, from where a document lies."""
 
@@ -117,7 +117,7 @@ class BlockWriter(Generic[Made]):
         """Return where a span leads: into the document, to the web, to another report; or None."""
         target = span.link or ""
         if target.startswith("#"):
-            quiet = target.startswith(_ORIGINS) and target != f"#source-{span.text}"
+            quiet = target.startswith(ORIGINS) and target != f"#source-{span.text}"
             return LinkTarget(target, quiet) if target[1:] in self.places else None
         leads = facts.is_web_address(target) or _REPORT.fullmatch(target)
         return LinkTarget(target) if leads else None

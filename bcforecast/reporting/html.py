@@ -14,7 +14,7 @@ from typing import Any, Final
 import pylopdf_fonts_zh_cn
 
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.formats import BlockWriter, LinkTarget, template
+from bcforecast.reporting.formats import ORIGINS, BlockWriter, LinkTarget, template
 from bcforecast.text import LANGUAGES, Language, language_tag, text
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -31,12 +31,12 @@ class _PageWriter(BlockWriter[str]):
     def is_skipped(self, link: LinkTarget) -> bool:
         """Whether the tabulator key passes a link by, so that a page has some fifty stops.
 
-        A number's link to its origin leads into an annex that the contents name, and a place is
-        met once.
+        The link of a number to its origin and of a figure to its source lead into an annex that the
+        contents name, and a place is met once.
         """
         seen = link.target in self._linked
         self._linked.add(link.target)
-        return link.quiet or seen
+        return seen or link.target.startswith(ORIGINS)
 
 
 def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache
 from io import BytesIO
@@ -65,7 +65,8 @@ class Paper:
     A picture is `picture_height` high at most, unless its letters were too small: then it has the
     `height` above its caption. `padding` is the white space of a cell, left and right together,
     `slack` how much wider than ours the faces may be, `script_gap_em` what is put between Chinese
-    and Latin letters. A program that has `own_faces` breaks long words itself.
+    and Latin letters, `close` how much of a line's width its words take, as they are set closer. A
+    program that has `own_faces` breaks long words itself.
     """
 
     width: float
@@ -73,6 +74,7 @@ class Paper:
     padding: float
     height: float = 225 * PT_PER_MM
     slack: float = 1.0
+    close: float = 0.96
     script_gap_em: float = 0.0
     own_faces: bool = False
 
@@ -224,7 +226,8 @@ def running_head(document: doc.Document) -> tuple[str, str]:
     if width_em(left) > room:
         while left and width_em(left) + 1 > room:
             left = left[:-1]
-        left = left.rstrip() + "…"
+        whole = re.sub(r"[(\w–-]+$", "", left, flags=re.ASCII)  # not within a word
+        left = (whole or left).rstrip() + "…"
     return left, right
 
 
@@ -330,17 +333,21 @@ class Columns(NamedTuple):
     """The columns of a table: shares of the width of the page, which sum to 1.
 
     `rooms` is how wide a text of each may be, in units of the size of its type; `scale` is that
-    size over the ordinary one, below 1 where the table is too wide.
+    size over the ordinary one, below 1 where the table is too wide; `close` as in `Paper`.
     """
 
     shares: list[float]
     rooms: list[float]
     scale: float
+    close: float
 
     def lines(self, row: tuple[doc.Spans, ...]) -> int:
         """Estimate how many lines the longest cell of a row takes."""
-        cells = zip(row, self.rooms, strict=True)
-        return max(ceil(width_em(doc.plain_text(cell)) / room) for cell, room in cells)
+
+        def high(words: str, room: float) -> int:
+            return style.count_lines(words, room, measure=lambda one: self.close * width_em(one))
+
+        return max(map(high, map(doc.plain_text, row), self.rooms))
 
 
 def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
@@ -355,7 +362,8 @@ def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
     shares = [width / sum(widths) for width in widths]
     scale = max(_SMALLEST, min(1.0, available / sum(least)))
     ems = (share * available / scale - padding for share in shares)
-    return Columns(shares, [max(1.0, em + _ROUNDING_EM) for em in ems], scale)
+    rooms = [max(1.0, em + _ROUNDING_EM) for em in ems]
+    return Columns(shares, rooms, scale, paper.close)
 
 
 def _widths(
@@ -527,7 +535,10 @@ def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
     """Return a report, with its PNG by file, as Office Open XML; equal ones give equal bytes."""
     raster = (file for file in pictures if file.endswith(".png"))
     names = {file: f"media/image{i}.png" for i, file in enumerate(raster, start=1)}
-    data = PageWriter(document, WORD_PAPER, names).data()
+    paper = WORD_PAPER
+    if text("language.script", document.lang) == "Hans":  # gaps before and behind its numbers
+        paper = replace(paper, close=1.06)
+    data = PageWriter(document, paper, names).data()
     for block in data["blocks"][:1]:
         block["new_page"] = True  # below the contents
     for name in ("colours", "grades"):
@@ -602,6 +613,19 @@ def _number_pages(data: Json) -> None:
             case _:
                 return sum(map(said, block.get("items") or block["paragraphs"]))
 
+    def together(n: int) -> int:
+        """Return how high what stands from a block on is that `document.xml` keeps on one page."""
+        block: Json = dict(*data["blocks"][n : n + 1])  # none behind the last
+        match block.get("kind"):
+            case "heading":
+                return max(1500, high(block) + together(n + 1))
+            case "table" if len(block["rows"]) <= 16 and not any(r["group"] for r in block["rows"]):
+                return high(block)
+            case "picture":
+                return high(block)
+            case _:
+                return 0
+
     whole = (*data["lead"], *data["blocks"])
     listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
     # Title and brief; contents, evidence grades and notes follow, on a page of their own if the
@@ -617,9 +641,7 @@ def _number_pages(data: Json) -> None:
         if block.get("new_page") and (n == 0 or block["level"] > 1):
             # Below one that ran over, or may have, its few lines would stand there alone.
             block["new_page"] = 0.07 < room / _PAGE < 0.65
-        least = {"heading": 1500, "picture": high(block)}.get(block["kind"], 0)
-        if block["kind"] == "table" and len(block["rows"]) <= 16:  # `document.xml` keeps it whole
-            least = 0 if any(row["group"] for row in block["rows"]) else high(block)
+        least = together(n)
         used += room * (block.get("new_page") or room < least)
         block["page"] = 1 + used // _PAGE
         used += high(block)

@@ -305,7 +305,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
         return sentence("report.say_event", lang)
     if goal.met is not None or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
-    years = count_of_years(goal) if goal.over == "total" else 1
+    years = added_years(goal)
     within = years * (goal.q90 - goal.q10)
     estimate = partial(wording.estimate, unit=goal.unit, within=within)
     amount = partial(in_unit, goal=goal, lang=lang)
@@ -336,6 +336,11 @@ def count_of_years(goal: GoalFact) -> int:
     """Return how many years a goal counts."""
     due = wording.year_of(goal.due)
     return due - (goal.first_year or due) + 1
+
+
+def added_years(goal: GoalFact) -> int:
+    """Return how many years a goal adds up: figures of it are those of one of them."""
+    return count_of_years(goal) if goal.over == "total" else 1
 
 
 def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:

@@ -140,7 +140,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
             chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
         step, push = sentences.next_step(goal, facts, lang=lang)
         pushes.append(push)
-        promised = _name(goal), _due_target(goal, lang), _bodies(goal, lang)
+        promised = _name(goal), _due_target(goal, lang), _bodies(goal.bodies, lang)
         rows.append((*promised, chance, evidence, _latest_and_way(goal, lang), step))
     notes, bodies = list[Message](), {goal.bodies for goal in facts.goals}
     if len(facts.goals) > 1 and len(bodies) == 1 and any(bodies):
@@ -172,7 +172,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
 _IN_DANGER: Final = ("missed", "at_risk", "awaited")
 """Goals that have rows on the first page, and on the second where that cannot hold them."""
 
-_LINE, _ROW, _TITLE, _FIRST, _SECOND, _NOTE = 10.5, 2.6, 22.0, 516.0, 640.0, 42.0
+_LINE, _ROW, _TITLE, _FIRST, _SECOND, _NOTE = 10.0, 2.6, 22.0, 502.0, 640.0, 42.0
 """Points in print: a line of a table, a row beside its lines, a line of the title; room for the
 title and the table on the first page and on the second, and what the names of others take of it."""
 
@@ -206,9 +206,9 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     return said
 
 
-def _bodies(goal: GoalFact, lang: Language) -> str:
-    first = goal.bodies[0].render(lang) if goal.bodies else ""
-    return text("report.and_others", lang, first=first) if len(goal.bodies) > 1 else first
+def _bodies(bodies: Sequence[Message], lang: Language) -> str:
+    first = bodies[0].render(lang) if bodies else ""
+    return text("report.and_others", lang, first=first) if len(bodies) > 1 else first
 
 
 def _due_target(goal: GoalFact, lang: Language) -> str:
@@ -229,17 +229,17 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
             unit = text("report.unit_difference", lang, unit=unit)
         told = partial(number, unit=goal.unit, lang=lang)
         latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
-        years = sentences.count_of_years(goal) if goal.over == "total" else 1
+        years = sentences.added_years(goal)
         if goal.over in SUMMED and goal.outcome is None:
             count, known = sentences.count_of_years(goal), goal.known_years
             left, missing = count - len(known), goal.target * count - sum(known.values())
             if left > 0 and not COMPARISONS[goal.comparator].two_sided:
                 pace = told(missing / left)
-            if goal.over == "total" and known:  # in all its years, as the plan says it
+            gap = told(missing) if goal.over == "total" else gap  # in all its years, as the target
+            if goal.over == "total" and known:
                 first, last = map(wording.year_words, (min(known), max(known)))
                 span = Message("report.words_range", {"lower": first, "upper": last})
-                done = told(sum(known.values()))
-                latest, gap = text("report.latest", lang, figure=done, year=span), told(missing)
+                latest = text("report.latest", lang, figure=told(sum(known.values())), year=span)
         elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
@@ -487,7 +487,7 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 said = Message(due, {"day": day(one.due, lang=lang)})
                 seen = day(one.date, lang=lang) if one.date else NOTHING
                 goals = sentences.listed((facts.goal(g).name for g in one.goals), lang=lang)
-                bodies = sentences.listed(one.bodies, lang=lang)
+                bodies = _bodies(one.bodies, lang)  # the workbook has them all
                 rows.append((one.name, goals, bodies, said, seen, one.evidence, one.source))
                 groups.append(sentences.status_of(status).render(lang))
     if not rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import partial
 from io import BytesIO
 from math import ceil, isfinite
 from pathlib import Path
@@ -190,8 +191,14 @@ _PROMISE: Final = "code comparator target unit due probability verdict"
 
 def _promise(goal: GoalFact) -> Row:
     comparator = Message(f"sheets.comparator_{goal.comparator}")
-    unit, target = _Unit(goal.unit, goal.unit_name), _Amount(goal.target, goal.unit)
+    unit, target = _Unit(goal.unit, goal.unit_name), _in_all(goal, goal.target)
     return goal.id, comparator, target, unit, goal.due, *_said(goal)
+
+
+def _in_all(goal: GoalFact, value: float | None, least: int | None = None) -> _Amount:
+    """Return a figure of the goal, of a total over years in all of them, as the plan says it."""
+    years = sentences.added_years(goal)
+    return _Amount(value if value is None else float(f"{years * value:.12g}"), goal.unit, least)
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
@@ -208,18 +215,24 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     for goal in goals:
         beyond = None if goal.upper is None else goal.upper - goal.target
         within = (goal.upper, None) if goal.comparator == "between" else (None, beyond)
-        limits = (_Amount(one, goal.unit) for one in within * ranged)
+        limits = (_in_all(goal, one) for one in within * ranged)
         ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
-        quantiles = (_Amount(one, goal.unit, 0) for one in ends)
+        quantiles = (_in_all(goal, one, 0) for one in ends)
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
         pace = (
             _Amount(goal.required_increment, goal.unit, 1),
             None if is_percent(goal.unit) else goal.required_rate,
         )
+        latest, year, gap = goal.latest, goal.latest_year, goal.gap
+        if goal.over == "total":  # what there is of it, and what is missing
+            by_year, pace = goal.known_years, (_Amount(None), None)
+            gap = sentences.added_years(goal) * goal.target - sum(by_year.values())
+            if by_year:
+                latest, year = sum(by_year.values()), max(by_year)
         rows.append((
             goal.name, *_promise(goal), *limits, goal.grade, *quantiles,
-            _Amount(goal.latest, goal.unit), goal.latest_year, _Amount(goal.gap, goal.unit, 0),
+            _Amount(latest, goal.unit), year, _Amount(gap, goal.unit, 0),
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
@@ -542,8 +555,9 @@ class _Book:
 
     def _write_table(self, page: Worksheet, sheet: _Sheet, widths: list[int], *, top: int) -> int:
         """Write heads and rows from row `top` on; return the row after the last."""
+        lines_of = partial(style.count_lines, measure=display_width)
         rooms = zip(sheet.heads, widths, strict=True)
-        lines = max(_lines(head, width - _FILTER_BUTTON) for head, width in rooms)
+        lines = max(lines_of(head, width - _FILTER_BUTTON) for head, width in rooms)
         page.set_row(top, _POINTS_A_LINE * lines + _HEAD_PADDING)
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
             set_as = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": _HEAD_FILL}
@@ -551,7 +565,9 @@ class _Book:
             _write_cell(page, top, i, head, self._look(**set_as))
         for row, cells in enumerate(sheet.rows, start=top + 1):
             lines = max(
-                _lines(cell, w - _MARGIN) if isinstance(cell, str) and "widest" in _SET[kind] else 1
+                lines_of(cell, w - _MARGIN)
+                if isinstance(cell, str) and "widest" in _SET[kind]
+                else 1
                 for cell, kind, w in zip(cells, sheet.kinds, widths, strict=True)
             )
             page.set_row(row, _POINTS_A_LINE * lines)
@@ -618,16 +634,3 @@ def _shown_width(cell: Cell) -> int:
         return display_width(cell.shown)
     # The fonts set Chinese a little wider than two digits.
     return ceil(1.05 * display_width(cell or ""))
-
-
-def _lines(words: str, digits: int) -> int:
-    """Return the lines of a text broken where it may be, or anywhere within a longer word."""
-    count, used = 1, 0
-    for part in style.PARTS.findall(words):
-        needed = display_width(part)
-        if part.isspace() or used + needed <= digits:
-            used += needed
-        else:
-            more = (needed - 1) // digits
-            count, used = count + (used > 0) + more, needed - more * digits
-    return count

@@ -413,6 +413,7 @@ def test_both_ends_of_a_range_lie_in_that_of_the_indicator_also_at_zero():
         ({"comparator": ">=", "target": 65}, "one of at_least"),
         ({"comparator": "at_least", "target": 6, "due": "31/12/2030"}, "a day (2030-12-31"),
         ({"rank_among": "north, south", "target": 1}, "rank_among: [shelbyville, ogdenville]"),
+        ({"rank_among": {"north": 7}, "target": 1}, "rank_among: [shelbyville, ogdenville]"),
         ({"comparator": "about", "target": 6, "tolerance": 0}, "a number above 0"),
         ({"comparator": "at_least", "target": 6, "due": "2030/2026"}, "2026/2030 (their mean"),
         ({"comparator": "reduce_by", "target": 6, "base_year": 2030}, "a year up to 2029"),
@@ -533,6 +534,24 @@ def test_a_factor_and_what_is_added_move_the_line(folder):
     assert promised(goal.goal, lang="zh") == "不低于south的0.5倍加60"
 
 
+@pytest.mark.parametrize(
+    ("due", "ends", "told"),
+    [
+        (date(2022, 1, 1), None, "2021-12-31"),
+        (date(2022, 1, 2), None, "2022-01-02"),
+        (date(2022, 4, 1), {"begins": "2021-04", "written": "2021-22"}, "2022-03-31"),
+        (date(2022, 1, 1), {"begins": "2021-04", "written": "2021-22"}, "2022-01-01"),
+    ],
+)
+def test_what_is_due_by_the_first_day_of_a_year_is_judged_by_the_year_before(due, ends, told):
+    more = {"span": {"first": 2020, "last": 2023}} | ({"fiscal_year": ends} if ends else {})
+    one = plan({"comparator": "at_least", "target": 5, "due": due}, **more).goals[0]
+    assert one.due.isoformat() == told
+    assert one.due_year == (2021 if told == "2021-12-31" else 2022)
+    (_, step) = plan({"comparator": "at_least", "milestones": {2020: 1, due: 5}}, **more).goals
+    assert step.due == one.due
+
+
 def test_another_indicator_of_one_s_own_can_be_the_measure(folder):
     add_rows(folder, *(figure(year, 40, **RATIO).replace("firms", "growth") for year in YEARS))
     asked = {"comparator": "more_than", "relative_to": {"indicator": "growth"}}
@@ -569,6 +588,20 @@ def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
     assert {figure.status for figure in facts.goals[0].own.used} == {"derived"}
     assert promised(first.goal, lang="en") == "first place among 4 areas"
     assert promised(second.goal, lang="zh") == "在4个地区中位居前2位"
+
+
+def test_areas_are_called_by_the_names_that_a_plan_gives_them(folder):
+    names = {"north": {"en": "Northshire", "zh": "北郡"}, "south": "Southport", "west": "West"}
+    (goal,) = compared(folder, {"rank_among": {"somewhere": "X", **names}, "target": 1})
+    words = goal.basis.selection.used[-1].in_words()
+    assert words.render("en") == "place 2 of 4, 20 percentage points behind Northshire"
+    assert words.render("zh") == "4个地区中居第2位，较北郡落后20个百分点"
+    assert goal.basis.selection.used[-1].note.render("en") == "80% less 100% of Northshire"
+    said = " ".join(one.render("en") for one in goal.basis.explanation)
+    assert "Northshire, Southport, West" in said
+    assert "north" not in said
+    (goal,) = compared(folder, against("north") | {"relative_to": {"area": "north", "names": "N."}})
+    assert goal.basis.selection.used[-1].note.render("en").endswith(" of N.")
 
 
 @pytest.mark.parametrize(

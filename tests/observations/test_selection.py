@@ -436,3 +436,9 @@ def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
     ):
         with pytest.raises(ValueError, match=words):
             History.of(times, values)
+
+
+@pytest.mark.parametrize(("due", "year"), [(date(2030, 1, 1), 2029), (date(2030, 1, 2), 2030)])
+def test_a_judgement_of_a_new_year_s_day_is_on_the_year_that_has_ended(due, year):
+    one = Elicitation("a", "b", due, "A", "", 1, 2, 3, date(2021, 1, 1))
+    assert str(one.period) == str(year)

@@ -345,7 +345,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ("target: 530", "target: 530\n    7: x", "goals[0] (firms) → 7: found the unknown key “7”"),
         ("target: 530", "target: 530\n    quote: {zh: 突破, fr: sur}", "key “fr”; allowed: zh, en"),
         ("target: 530", 'target: "530\\n{家}"', "“530\N{REPLACEMENT CHARACTER}{家}”"),
-        ("due: 2022-12-30", "due: 2023-01-01", "found 2023-01-01; allowed: a day from 2021-04-07"),
+        ("due: 2022-12-30", "due: 2023-01-02", "found 2023-01-02; allowed: a day from 2021-04-07"),
         ("true\n    direction: up\n    parent: null\n    link_to_parent: none\n  - id: inten",
          "false\n    direction: up\n    parent: null\n    link_to_parent: none\n  - id: inten",
          "true, because “enterprises” are counted in whole numbers"),

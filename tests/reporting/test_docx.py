@@ -6,6 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import docx
+import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -88,6 +89,16 @@ def test_headings_have_levels_pages_and_contents_that_are_there_when_it_is_opene
         assert link.get(qn("w:anchor")) in bookmarks
         assert f"PAGEREF {link.get(qn('w:anchor'))} \\h" in codes(link)
     assert b"updateFields" not in parts(made(lang))["word/settings.xml"]
+
+
+@pytest.mark.parametrize(("rows", "page"), [(10, 4), (30, 3)], ids=["kept whole", "broken"])
+def test_a_heading_counts_to_the_page_of_the_table_that_it_is_kept_with(rows, page):
+    filled = tuple(Paragraph(spans=say("word " * 60)) for _ in range(8))
+    held = table("a|b", "text|number", *["x|1"] * rows)
+    one, two = (Heading(level=1, text=name, anchor=name) for name in ("one", "two"))
+    found = opened("en", one, *filled, two, held)
+    told = [texts(p._p) for p in found.paragraphs if p.style.name.startswith("toc ")]
+    assert told == ["one3", f"two{page}"]
 
 
 def test_a_heading_that_has_no_room_for_the_line_below_it_is_listed_on_the_next_page():

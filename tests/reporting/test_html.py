@@ -9,8 +9,9 @@ from fontTools.ttLib import TTFont
 from made_up_facts import facts
 
 from bcforecast import reporting
+from bcforecast.reporting import document as doc
 from bcforecast.reporting.html import font_face, html_text
-from tests.reporting.made_up_documents import TagReader, document, hostile, pictures, table
+from tests.reporting.made_up_documents import TagReader, document, hostile, pictures, say, table
 
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "h4",
@@ -79,6 +80,15 @@ def test_probability_stands_as_number_and_word_and_cites_its_function(lang):
     )
     page = html_text(document(lang, *opening, places), {})
     assert cited + {"zh": "（可能）", "en": " (likely)"}[lang] in page
+
+
+def test_the_tabulator_key_passes_sources_of_figures_by(lang):
+    cell = {"spans": say("of_stats", link="#source-of_stats")}
+    listed = table("a", "source", "of_stats", anchors=("source-of_stats",))
+    page = html_text(document(lang, doc.Paragraph(**cell), listed), {})
+    links = [a for tag, a in TagReader(page).tags if a.get("href") == "#source-of_stats"]
+    assert links
+    assert all(a["tabindex"] == "-1" and "class" not in a for a in links)
 
 
 def characters(rule):

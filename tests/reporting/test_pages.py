@@ -61,6 +61,22 @@ def test_what_a_column_has_room_for(columns, kinds, rows, rooms):
         assert made.rooms[column] >= width_em(words)
 
 
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("wonderful " * 6, 6),  # two of them would be wider than the column, a word and a half not
+        ("ab " * 8, 2),
+        ("科技企业数量" * 2, 2),
+        ("w" * 30, 4),  # one word, broken
+        ("", 1),
+    ],
+)
+def test_a_cell_has_the_lines_that_its_words_take(words, lines):
+    columns = pages.Columns([1.0], [6.5], 1.0, 1.0)
+    (row,) = table("a", "text", words.strip()).rows
+    assert columns.lines(row) == lines
+
+
 @pytest.mark.parametrize(("count", "least", "most"), [(11, 0.7501, 0.9999), (30, 0.75, 0.75)])
 def test_a_table_that_is_too_wide_is_set_smaller_but_never_too_small(count, least, most):
     made = fitted(*("|".join([one] * count) for one in ("a", "number", "1,234,567")))

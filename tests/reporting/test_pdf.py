@@ -13,7 +13,8 @@ import pytest
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.document import Heading, Paragraph
-from bcforecast.reporting.pages import pdf_bytes
+from bcforecast.reporting.pages import pdf_bytes, running_head
+from bcforecast.text import Text
 from tests.reporting import made_up_documents as docs
 from tests.reporting.test_formats import BODY, poppler, read_pdf
 
@@ -48,6 +49,26 @@ def test_every_page_has_a_foot_and_all_but_the_first_a_running_head(lang):
         assert docs.squeezed(lines[-1]) == f"{number}/{len(others) + 1}"
         assert docs.document(lang).result.plan.title.render(lang) in lines[0]
         assert "31" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "after"),
+    [
+        ("en", "Action Plan of Somewhere for Research and Development-Led " * 3, " "),
+        ("en", "W" * 200, "W"),
+        ("zh", "某区 " + "先进制造" * 24, "先进制造"),
+    ],
+    ids=["words", "one long word", "Chinese"],
+)
+def test_a_title_too_long_for_the_running_head_ends_with_a_word(lang, title, after):
+    known = docs.document(lang)
+    plan = known.result.plan.model_copy(update={"title": Text.untranslated(title.strip())})
+    long = known.model_copy(update={"result": known.result.model_copy(update={"plan": plan})})
+    left, _ = running_head(long)
+    kept = left.removesuffix("…")
+    assert title.startswith(kept)
+    assert len(kept) > 30
+    assert title[len(kept)] in after
 
 
 def test_bookmarks_are_the_headings_in_their_levels(lang):

@@ -68,7 +68,7 @@ def test_what_is_not_said_is_the_default_and_one_or_several_are_taken(read):
         ("colour: red\n" + ENTRY, "row 1, colour: found the unknown key “colour”; allowed: out,"),
         (ENTRY + "    langages: [zh]\n", "row 4, reports[0] → langages: found the unknown key"),
         ("limits: {cpu: 1}\n" + ENTRY, "row 1, limits → cpu: found the unknown key “cpu”"),
-        ("limits: {memory_mb: 0.5}\n" + ENTRY, "allowed: a whole number of at least 400"),
+        ("limits: {memory_mb: 0.5}\n" + ENTRY, "allowed: a whole number from 400 to 9"),
         ("limits: {cell_seconds: -1}\n" + ENTRY, "found -1; allowed: a number above 0"),
         ("limits: {cell_seconds: true}\n" + ENTRY, "found true; allowed: a number above 0"),
         ("seed: -1\n" + ENTRY, "row 1, seed: found -1; allowed: a whole number from 0"),

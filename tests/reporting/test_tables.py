@@ -50,7 +50,7 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
     assert "At risk: a chance below 33%; on course: 66% or more." in table.note
 
 
-@pytest.mark.parametrize(("in_danger", "rows"), [(3, 16), (30, 31)], ids=["a page", "two"])
+@pytest.mark.parametrize(("in_danger", "rows"), [(3, 16), (30, 32)], ids=["a page", "two"])
 def test_the_brief_holds_a_page_of_rows_or_two_for_those_in_danger_and_names_the_others(
     in_danger, rows
 ):
@@ -97,7 +97,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     assert table.cells[1][-1].startswith("Await the figure for 2021")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith(
-        "First: Technology enterprises (Science Bureau). No measure has been recorded"
+        "First: Technology enterprises (Science Bureau). Record the plan’s measures"
     )
     assert len(sentences.brief(facts(over), lang="en")) == 1
     assert plain_text(sentences.overview(found, lang="en")[1]).startswith("1 goal was due on")
@@ -109,36 +109,37 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.9, "grade": "A"}, "Continue as planned; review when the next figure"),
         ({"probability": 0.9, "grade": "D"}, "Continue as planned, and confirm it with the area"),
         ({"probability": 0.4, "grade": "D"},
-         "Own figures first. No known lever moves it much"),
+         "Own figures first. Await the next figure: no known lever moves it much"),
         ({"probability": 0.4, "grade": "C", "measures": ("one",)},
-         "Own figures first. No known lever moves it much"),
+         "Own figures first. Await the next figure: no known lever moves it much"),
         ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
-         "Own figures first. With a lever"),
-        ({"probability": 0.2, "grade": "A"}, "No measure has been recorded"),
-        ({"probability": 0.2, "grade": "A", "measures": ("one",)}, "Known levers are not enough"),
+         "Own figures first. Aim for a lever"),
+        ({"probability": 0.2, "grade": "A"}, "Record the plan’s measures"),
+        ({"probability": 0.2, "grade": "A", "measures": ("one",)},
+         "Adopt other measures or revise the target: known levers are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
-         "With a lever, the chance would reach 85%."),
+         "Aim for a lever: the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "Even with a lever, only 60%; more is needed."),
+         "Add measures: even with a lever, only 60%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.796, False, 1)]},
-         "With a lever, the chance would reach 80%."),
+         "Aim for a lever: the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
-         "Known levers give 40% at most: adopt others"),
-        ({"probability": 0.2, "grade": "A", "pushes": [(0.21, False, 1)]}, "Known levers are"),
-        ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
+         "Adopt other measures or revise the target: known levers give 40% at most."),
+        ({"probability": 0.2, "grade": "A", "pushes": [(0.21, False, 1)]}, "Adopt other measures"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Await the next figure"),
         ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
-         "Own figures first. Even with all known levers together, only 7 in 10; more is needed."),
+         "Own figures first. Add measures: even with all known levers together, only 7 in 10."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
-         "No measure is known, and even a lever would give only 40%."),
+         "Adopt measures (none is known): even a lever would give only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
-         "No measure is known, and even a lever would give only 10%."),
+         "Adopt measures (none is known): even a lever would give only 10%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
-         "No measure is known; it would take a lever to reach 80%."),
+         "Adopt measures (none is known): it would take a lever to reach 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
-          "measures": ("one",)}, "Even with a lever, only 40%; more is needed."),
+          "measures": ("one",)}, "Add measures: even with a lever, only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
-         "No measure is known; with a lever, the chance would be at its greatest, 40%."),
+         "Adopt measures (none is known): with a lever, the chance would be at its"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Await the figure for 2020: what is done now comes too late for it."),
     ],
@@ -471,7 +472,7 @@ def test_a_goal_says_on_which_measures_what_is_missing_rests(status, part, expec
 
 
 @pytest.mark.parametrize(
-    ("delivered", "step"), [(False, "grants"), (True, "extend them, or adopt others.")]
+    ("delivered", "step"), [(False, "grants"), (True, "Extend its measures or adopt others")]
 )
 def test_a_lever_whose_measures_are_delivered_is_no_next_step(delivered, step):
     push = PushFact(

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from bcforecast.plotting.style import GRADE_COLOURS
+from bcforecast.reporting import tables
 from bcforecast.reporting.facts import (
     ChangeFact,
     JointFact,
@@ -76,6 +77,26 @@ def test_every_number_of_a_goal_is_the_results_own_in_full(lang):
     assert one[column("goal", lang)] == fact.name.render(lang)
     assert one[column("unit", lang)] == fact.unit_name.render(lang)
     assert one[column("verdict", lang)] == text(fact.verdict, lang)
+
+
+@pytest.mark.parametrize(
+    ("used", "known"),
+    [((figure("2021", 90.0), figure("2022", 110.0)), (200.0, 2022, 300.0)),
+     ((figure("2019", 70.0),), (70.0, 2019, 500.0))],
+)  # fmt: skip
+def test_a_total_over_years_stands_there_as_the_plan_says_it(used, known):
+    asked = {"comparator": "between", "target": 100.0, "upper": 120.0, "unit": "enterprises"}
+    ends = {"q10": 90.0, "q50": 110.0, "q90": 130.0, "latest": used[-1].value}
+    year = {"latest_year": int(used[-1].period), "gap": -10.0, "required_increment": 1.0}
+    whole = goal(over="total", first_year=2021, due=date(2025, 12, 31), own=series(*used),
+                 **asked, **ends, **year)  # fmt: skip
+    rows = rows_of("goals", whole)
+    assert told(rows, "target", "range_end", "q10", "q50", "q90") == [(500, 600, 450, 550, 650)]
+    assert told(rows, "latest", "latest_year", "gap") == [known]
+    assert told(rows, "required_increment", "required_rate") == [(None, None)]
+    result = facts(whole)
+    (row,) = tables.standing_table(result, lang="en").tables[0].cells
+    assert row[4] == f"{known[2]:,.0f}"
 
 
 def test_what_a_goal_has_reached_needs_no_pace():
