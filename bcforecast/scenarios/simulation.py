@@ -13,11 +13,13 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast import config
 from bcforecast.distributions import (
+    Cells,
     Counting,
     Distribution,
     Empirical,
     Event,
     FloatArray,
+    InTurn,
     OfOne,
     Tail,
     Transform,
@@ -258,10 +260,13 @@ def even_quantiles(forecast: Distribution, n: int) -> FloatArray:
 
     Quantiles of a mixture are dear; so the distribution function is read on a grid
     between nine of them, and inverted on the normal scale by lines. What has come to the end of the
-    support stands there.
+    support stands there. A year in hand can be too peaked for it, and its cells are cheap.
     """
     levels = (np.arange(n) + 0.5) / n
-    if forecast.stepped or isinstance(forecast, Empirical):
+    if isinstance(forecast, InTurn):
+        each = [even_quantiles(one, n)[:, at:to] for one, at, to in forecast.pieces]
+        return np.concatenate(each, axis=1)
+    if forecast.stepped or isinstance(forecast, Cells | Empirical):
         return forecast.quantile(levels)
     anchors = forecast.quantile(_ANCHORS)
     steps = np.linspace(0.0, 1.0, _BETWEEN, endpoint=False)
