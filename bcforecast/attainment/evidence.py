@@ -20,7 +20,7 @@ from bcforecast import config, errors, text
 from bcforecast.attainment.probability import MEAN_PATHS, Basis, met_within
 from bcforecast.attainment.reference_class import kind_of
 from bcforecast.cells import Kind
-from bcforecast.distributions import Distribution, Empirical, Truncated
+from bcforecast.distributions import Counting, Distribution, Empirical, Truncated
 from bcforecast.models import borrowed, event, growth, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
@@ -552,9 +552,10 @@ def _bounded(case: _Asked) -> IndicatorForecast | None:
         edge = np.nextafter(lower, inf) if np.isfinite(lower) else np.nextafter(upper, -inf)
         return case.forecast(Empirical(np.array([[edge]])), "own", PUBLISHED, said)
     earlier = free.forecast.horizon - 1
-    forecast = Truncated(
-        free.forecast, np.array([-inf] * earlier + [lower]), np.array([inf] * earlier + [upper])
-    )
+    ends = np.array([[-inf] * earlier + [lower], [inf] * earlier + [upper]])
+    forecast: Distribution = Truncated(free.forecast, *ends)
+    if isinstance(free.forecast, Counting):  # whole numbers beyond it, of what lies behind them
+        forecast = Counting(Truncated(free.forecast.continuous, *(np.floor(ends) + 0.5)))
     return replace(free, forecast=forecast, explanation=(*free.explanation, said))
 
 

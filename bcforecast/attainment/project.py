@@ -741,7 +741,8 @@ def explore(
         longest[name] = item
         settled = item.basis.selection.history.start >= goal.due_year
         opens = item.years[-1] + 1 if settled else outlook.plan.first_open_year(outlook.as_of)
-        baselines[name] = sim.Baseline(name, forecast, item.years, opens, item.indicator.support)
+        about = item.indicator.support, item.basis.selection.part
+        baselines[name] = sim.Baseline(name, forecast, item.years, opens, *about)
     histories = {}
     for name, item in longest.items():
         own, parent = item.basis.selection.history, item.basis.parent

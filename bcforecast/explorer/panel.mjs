@@ -272,8 +272,17 @@ export class Engine {
       }
     }
     const out = { ...made };
-    for (const [h, year] of open.entries()) out[year] = this.scaled(one, made[year], factor[h], made[year] === plain[year] ? one.paths[year]?.rows : undefined);
+    for (const [h, year] of open.entries()) {
+      const moved = this.scaled(one, made[year], factor[h], made[year] === plain[year] ? one.paths[year]?.rows : undefined);
+      out[year] = one.held?.year === year ? this.toCome(one.held, made[year], moved) : moved;
+    }
     return { by: out };
+  }
+
+  /** Of the year in hand only what is still to come is moved. */
+  toCome({ brought, share }, paths, moved) {
+    const left = brought === null ? () => share : (x) => (x > 0 ? Math.max(x - brought, 0) / x : share);
+    return both(paths.length, paths, moved, (x, y) => x + left(x) * (y - x));
   }
 
   /** On the odds where the support has two ends; a push on either side of 0 where values may be negative. */

@@ -464,6 +464,7 @@ def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dic
         "closed": closed,
         "support": [end if np.isfinite(end) else None for end in baseline.support],
         "counting": isinstance(baseline.forecast, Counting),
+        "held": baseline.held and baseline.held._asdict(),
     }
     counted = {
         year: goal.target

@@ -455,7 +455,8 @@ def forecast_years(
     year, and the result has a column `year`. `how` a year is of its months, their `sum`, their
     `mean` or the `last`, is by default the mean of a series whose targets are of kind `rate` or
     `ratio`, else the sum; the support of the years is by default 0 to 100 for a ratio whose years
-    lie between, from 0 up for other series without a figure below 0.
+    lie between, from 0 up for other series with a year in hand and no figure below 0, else as for
+    `forecast_panel`.
 
     Examples
     --------
@@ -481,14 +482,17 @@ def forecast_years(
         table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
     columns = [str(name) for name in forecasts if str(name).startswith("q")]
     levels = np.array([float(name[1:]) for name in columns])
+    read, panel = tables.read_series(years, support), options.get("panel", False)
+    of_series = [kinds.get(name, GoalKind()) for name in read.ids]
+    alike = _groups(read, "auto", support, kinds=of_series, panel=panel)
+    grows = {read.ids[n]: group.growth for group in alike for n in group.series}
     cells = forecasts[["mean", *columns]].to_numpy(dtype=float).copy()
     for at, one in enumerate(series):
         if one.part is None:
             continue
         mine = wanted[wanted["unique_id"] == one.name]
         farthest = max([horizon, *mine["h"].astype(int)])
-        kind, family = kinds.get(one.name, GoalKind())
-        known = trend.Trend(growth.growth_of(kind, family=family, year=max(one.years)))
+        kind, known = kinds.get(one.name, GoalKind()).kind, trend.Trend(grows[one.name])
         forecast = WithinYear(known, one.part).fit(one.history, farthest)
         rows = slice(at * horizon, (at + 1) * horizon)
         cells[rows, 0] = forecast.quantile(_CENTRAL).mean(axis=0)[:horizon]
@@ -513,7 +517,7 @@ def forecast_years(
 def sums_that_differ(
     df: pd.DataFrame, *, how: How | None = None, targets: pd.DataFrame | None = None
 ) -> Iterator[tuple[int, Message]]:
-    """Say which figures are not the sum of those within their time, beyond rounding, or not used.
+    """Say which figures are not what those within their time make, beyond rounding, or not used.
 
     By the row of the figure, counted from 1: what `forecast_years` takes is it, not the sum.
     """
@@ -537,7 +541,7 @@ class _Series(NamedTuple):
     years: dict[int, float]
     part: YearPart | None
     history: History
-    gaps: list[tuple[int, Message | None]]  # by row, how a year is not the sum of its parts
+    gaps: list[tuple[int, Message | None]]  # by row, how a year is not what its parts make
 
 
 def _series(
@@ -573,9 +577,9 @@ def _series(
         free = (0.0, np.inf) if all(row.value >= 0.0 for row in own) else (-np.inf, np.inf)
         if kind == "ratio" and growth.within_whole(min(told), max(told), ends=True):
             free = growth.WHOLE
-        both = sorted(known.keys() & summed.keys()) if within.how == "sum" else ()
+        both = sorted(known.keys() & summed.keys())
         pairs = ((known[y], within.so_far[y][MONTHS]) for y in both)
-        gaps = [(row.row, difference(row.value, 0.0, total)) for row, total in pairs]
+        gaps = [(row.row, difference(row.value, 0.0, of, within.how)) for row, of in pairs]
         if within.how == "sum" and len({row.period.months for row, _ in short}) > 1:
             gaps += [(row.row, _apart(row, short)) for row, _ in short if row.period.months > 1]
         gaps += _left_out(own, years, part, last_month)

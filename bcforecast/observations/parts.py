@@ -244,18 +244,20 @@ def fiscal_end(figures: Iterable[Figure], usual: int = MONTHS) -> int:
     return ends.pop() if len(ends) == 1 else usual
 
 
-def difference(published: float, error_sd: float, whole: SoFar) -> Message | None:
-    """Say by how much a year as published differs from the sum of its parts; None if rounding.
+def difference(published: float, error_sd: float, whole: SoFar, how: How = "sum") -> Message | None:
+    """Say by how much a year as published differs from what its parts make; None if rounding.
 
+    That is their sum, the last of them, or for a mean, which may be weighted, what lies among them.
     Rounding is half a unit of the last digit of every figure, and three standard errors.
     """
-    gap = published - whole.value
-    digits = max(_decimals(figure.value) for figure in whole.used)
-    units = 10.0 ** -_decimals(published) + len(whole.used) * 10.0**-digits
+    figures = [whole.value] if how == "sum" else [figure.value for figure in whole.used]
+    near, count = min(max(published, min(figures)), max(figures)), len(whole.used)
+    gap, digits = published - near, max(_decimals(figure.value) for figure in whole.used)
+    units = 10.0 ** -_decimals(published) + (count if how == "sum" else 1) * 10.0**-digits
     if abs(gap) <= (0.5 * units + 3.0 * (error_sd + whole.error_sd)) * (1.0 + 1e-9):
         return None
-    values = {"sum": plain(whole.value), "gap": plain(float(f"{abs(gap):.6g}"))}
-    return Message("observations.caveat_sum", {**values, "count": len(whole.used)})
+    values = {"near": plain(near), "gap": plain(float(f"{abs(gap):.6g}"))}
+    return Message(f"observations.caveat_{how}", {**values, "count": count})
 
 
 def _decimals(value: float) -> int:

@@ -378,8 +378,8 @@ def _remarks(
         else:
             said.append(caveat(figure))
             whole = within.so_far.get(year, {}).get(parts.MONTHS)
-            if whole is not None and within.how == "sum" and figure.has_value:
-                said.append(parts.difference(figure.value, error_sd(figure), whole))
+            if whole is not None and figure.has_value:
+                said.append(parts.difference(figure.value, error_sd(figure), whole, within.how))
         if year in exceptional:
             reason = exceptional[year].reason
             said.append(Message("observations.caveat_exceptional", {"reason": reason}))

@@ -60,13 +60,8 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
     stated = sum(g.probability is not None for g in facts.goals)
     number_met = sum(g.probability or 0.0 for g in counted)
     words = expected_words(number_met, of=len(counted), lang=lang)
-    form, values = "" if counted else "_none", dict[str, object]()
-    if 0 < len(counted) < stated and facts.joint is not None:
-        # The same number as the table of all goals together has it.
-        chances = facts.joint.number_met
-        form, values = "_beside", {"likely": chances.index(max(chances)), "stated": stated}
-    values["expected"] = cited(words, "probability", "expected")
-    expected = sentence(f"report.overview_expected{form}", lang, **values)
+    form, said = "" if counted else "_none", cited(words, "probability", "expected")
+    expected = sentence(f"report.overview_expected{form}", lang, expected=said)
     every = "_all" if count > 1 else "_one"
     which = every if stated == count else "" if stated else "_none"
     about: dict[str, object] = {"count": count, "stated": stated, "expected": expected}

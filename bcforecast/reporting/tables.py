@@ -853,7 +853,10 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     if len(numbers) <= _NUMBERS_ABREAST:
         heads = ["number", *map(Text.untranslated, numbers)]
         rows = [(Message(f"document.joint_{name}"), *told) for name, told in columns.items()]
-    return rows_table("document.joint_caption", heads, rows, lang, of="document.joint_")
+    weak, note = len(facts.joint.goals) - len(facts.counted), list[str]()
+    if weak and facts.counted:
+        note = [text("document.joint_weak", lang, count=weak)]
+    return rows_table("document.joint_caption", heads, rows, lang, of="document.joint_", note=note)
 
 
 _NUMBERS_ABREAST: Final = 9

@@ -6,18 +6,20 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
 from bcforecast.distributions import (
+    Cells,
     Counting,
     Distribution,
     Empirical,
     Event,
     FloatArray,
+    InTurn,
     OfOne,
     Tail,
     Transform,
@@ -25,6 +27,7 @@ from bcforecast.distributions import (
 )
 from bcforecast.models import base, flows, growth, structures
 from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
+from bcforecast.observations.parts import YearPart
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import Plan
 from bcforecast.scenarios.scenario import Lever, Move, Scenario, Shock, find_lever, finder
@@ -127,6 +130,14 @@ def _pair(first: _Growth, second: _Growth) -> tuple[float, float]:
     return float(np.sum(w * a * b) / spread), float(w.sum())
 
 
+class Held(NamedTuple):
+    """The year in hand: what of its sum has come, or else what share of it is still to come."""
+
+    year: int
+    brought: float | None
+    share: float
+
+
 @dataclass(frozen=True)
 class Baseline:
     """The baseline forecast of one indicator over successive years."""
@@ -136,6 +147,7 @@ class Baseline:
     years: tuple[int, ...]
     first_open: int  # first year not over at the as-of date: no lever moves an earlier one
     support: tuple[float, float] = (-np.inf, np.inf)  # smallest and largest value that can be
+    part: YearPart | None = None  # what the year in hand has brought: no lever moves that
 
     @property
     def continuous(self) -> Distribution:
@@ -170,10 +182,28 @@ class Baseline:
         """Multiply paths (n, H) by a factor (n, H): on the odds where the support has two ends.
 
         Where values may be negative, the factor's excess over 1 is applied to the size of the
-        baseline's median, so that a push is a push on either side of 0.
+        baseline's median, so that a push is a push on either side of 0. Of the year in hand only
+        what is still to come is moved, of a sum or a mean of its months.
         """
         middle = np.median(paths, axis=0) if self.support[0] < 0.0 else np.zeros(paths.shape[1])
-        return scaled(paths, factor, support=self.support, middle=middle)
+        moved, held = scaled(paths, factor, support=self.support, middle=middle), self.held
+        if held is not None and held.year in self.years:
+            at = self.years.index(held.year)
+            plain, share = paths[:, at], np.full(len(paths), held.share)
+            if held.brought is not None:
+                rest = np.maximum(plain - held.brought, 0.0)
+                share = np.divide(rest, plain, out=share, where=plain > 0.0)
+            moved[:, at] = plain + share * (moved[:, at] - plain)
+        return moved
+
+    @property
+    def held(self) -> Held | None:
+        """What no lever moves of the year in hand: its sum or its mean so far."""
+        part = self.part
+        if part is None or part.how == "last":
+            return None
+        brought = part.value if part.how == "sum" and self.support[0] >= 0.0 else None
+        return Held(part.year, brought, 1.0 - part.fraction)
 
 
 def scaled(
@@ -238,10 +268,13 @@ def even_quantiles(forecast: Distribution, n: int) -> FloatArray:
 
     Quantiles of a mixture are dear; so the distribution function is read on a grid
     between nine of them, and inverted on the normal scale by lines. What has come to the end of the
-    support stands there.
+    support stands there. A year in hand can be too peaked for it, and its cells are cheap.
     """
     levels = (np.arange(n) + 0.5) / n
-    if forecast.stepped or isinstance(forecast, Empirical):
+    if isinstance(forecast, InTurn):
+        each = [even_quantiles(one, n)[:, at:to] for one, at, to in forecast.pieces]
+        return np.concatenate(each, axis=1)
+    if forecast.stepped or isinstance(forecast, Cells | Empirical):
         return forecast.quantile(levels)
     anchors = forecast.quantile(_ANCHORS)
     steps = np.linspace(0.0, 1.0, _BETWEEN, endpoint=False)

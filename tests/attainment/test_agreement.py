@@ -26,6 +26,7 @@ from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import by_year_table
+from bcforecast.scenarios.scenario import Shock, baseline
 from bcforecast.scenarios.simulation import estimate_correlation, walk_ranks
 from bcforecast.text import chance
 
@@ -155,6 +156,20 @@ def test_one_goal_has_one_number_and_its_years_quantiles_and_targets_agree_with_
         history = item.basis.selection.history
         if history.start == a.due.year and history.bound_only[-1]:
             assert (quantiles[:, -1] >= history.lower[-1]).all(), "nothing below a known floor"
+
+
+@pytest.mark.parametrize("part", [0, 2])
+def test_scenarios_begin_at_the_headline_and_keep_what_has_come(part):
+    for outlook in situations(part):
+        (item,), drawn_of = outlook.goals, outlook.exploration
+        met = drawn_of.met(drawn_of.baseline)[:, 0].mean()
+        assert met == pytest.approx(item.attainment.probability, abs=3e-3)
+        begun = item.basis.selection.part
+        if begun is not None and begun.how == "sum" and item.indicator.support[0] >= 0.0:
+            shock = Shock(indicators=("turnover",), year=begun.year, size_percent=-60, recovered=0)
+            hit = baseline().model_copy(update={"plan": outlook.plan.id, "shocks": (shock,)})
+            least = drawn_of.forecast(item.goal.id, hit).quantile(0.001)[0]
+            assert least >= begun.value - TOLERANCE * begun.value
 
 
 def test_walks_reach_a_goal_as_often_as_simulated_paths_do():

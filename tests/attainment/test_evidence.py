@@ -16,6 +16,7 @@ import bcforecast as bc
 from bcforecast.attainment.explain import expected_date
 from bcforecast.attainment.news import news
 from bcforecast.observations.records import Measure
+from bcforecast.scenarios.scenario import Shock, baseline
 
 YEARS = (1883.43, 2678.67, 3041.39, 3607.49, 3515.21, 2308.4, 2232.1, 2657.43, 3028.46, 2924.55,
          604.41, 868.63, 421.98, 1830.59)  # fmt: skip
@@ -99,6 +100,25 @@ def test_the_news_name_the_month_and_what_it_did():
         "CNY 190.142 billion after 10 (published 1 November 2024)"
     )
     assert "2024年前9个月1693.55亿元，现前10个月1901.42亿元" in cause.render("zh")
+
+
+@pytest.mark.parametrize("measure", [Measure.FLOW, Measure.RATIO, Measure.STOCK])
+def test_a_scenario_moves_of_the_year_in_hand_what_is_still_to_come(measure):
+    level = 12.5 if measure is Measure.FLOW else 150.0
+    known = series(2012, *GROWING, measure=measure), monthly(2020, [level] * 6, measure=measure)
+    made = plan([indicator("turnover", kind=measure.value)])
+    outlook = bc.project(made, vintage(known[0] + known[1], as_of=date(2020, 9, 30)))
+    shock = Shock(indicators=("turnover",), year=2020, size_percent=-60.0, recovered=0.5)
+    hit = baseline().model_copy(update={"plan": made.id, "shocks": (shock,)})
+    pushed = outlook.exploration.pushed({"growth.turnover": 10.0})
+    before = outlook["turnover"].forecast.median()
+    for assumed, this_year, next_year in ((pushed, 1.1, 1.1**2), (hit, 0.4, np.sqrt(0.4))):
+        paths = outlook.exploration.forecast("turnover", assumed)
+        so_far = {"flow": 75.0, "ratio": before[0] / 2.0, "stock": 0.0}[measure.value]
+        moved = so_far + this_year * (before[0] - so_far)
+        assert paths.median()[:2] == pytest.approx([moved, next_year * before[1]], rel=0.002)
+        if measure is Measure.FLOW:
+            assert paths.quantile(0.0001)[0] >= 75.0, "nothing below what has come"
 
 
 def test_later_years_start_from_the_year_in_hand():

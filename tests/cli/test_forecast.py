@@ -246,6 +246,26 @@ def test_a_year_that_is_not_the_sum_of_its_months_is_taken_and_told(forecast):
     assert pd.read_csv("out.csv")["mean"].to_numpy() == pytest.approx(taken)
 
 
+@pytest.mark.parametrize(
+    ("how", "years", "said"),
+    [
+        ("last", (30, 360), "differs by 320 from 40, the last figure within the year"),
+        ("mean", (39, 42), "lies outside the range of the 4 figures within the year, by 2"),
+    ],
+)
+def test_a_year_that_its_quarters_cannot_make_is_told(forecast, how, years, said):
+    quarters = [f"a,2018Q{q},30" for q in (1, 2, 3, 4)]
+    quarters += [f"a,2019Q{q},{value}" for q, value in enumerate((20, 21, 22, 40), start=1)]
+    rows = ["unique_id,ds,y", "a,2017,30", *(f"a,{2018 + n},{y}" for n, y in enumerate(years))]
+    if how == "mean":
+        rows[2] = "a,2018,30.4"  # rounded quarters can be its own
+    Path("months.csv").write_text("\n".join([*rows, *quarters]) + "\n", encoding="utf-8")
+    asked = (*TWO, "--to", "year", "--how", how, "--lang", "en")
+    code, _, told = forecast("months.csv", *asked)
+    assert (code, told.count("Warning")) == (0, 1)
+    assert f"row 4 (2019): {said}" in " ".join(told.split())
+
+
 def test_what_a_quarter_or_an_incomplete_year_leaves_out_is_told(forecast):
     months = [f"a,{y}-{m:02},10" for y in (2018, 2019, 2020) for m in range(1, 13)]
     rows = ["unique_id,ds,y", *months, "a,2020Q1,1", "a,2017-05,3", "a,2021-01,4", "a,2021-03,4"]

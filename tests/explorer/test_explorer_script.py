@@ -23,6 +23,7 @@ PLANS = [
     ("tianjin-2020-2022", "2020-12-31", None),
     ("germany-2030", "2022-12-31", EXAMPLES / "germany"),  # means, every year, below zero
     ("macao-2024", "2022-12-31", EXAMPLES / "macao"),
+    ("macao-2024", "2024-09-30", EXAMPLES / "macao"),  # months of the year in hand
     ("beichen-2020-2022", "2021-03-31", district),  # a structure made the forecast itself
 ]
 

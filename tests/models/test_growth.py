@@ -276,6 +276,19 @@ def test_a_reference_class_brings_the_growth_of_its_areas_by_the_last_year(dated
         forecast_panel(frame, 2, targets=goal.assign(reference_class="nonsense"))
 
 
+def test_areas_lend_each_other_strength_also_where_a_year_has_begun():
+    years, areas = range(2016, 2021), [f"a{n}" for n in range(8)]
+    steps = np.random.default_rng(5).normal(np.log(1.3), 0.05, (8, 5))
+    levels = dict(zip(areas, 100.0 * np.exp(np.cumsum(steps, axis=1)), strict=True))
+    rows = [(one, str(y), v) for one in areas for y, v in zip(years, levels[one], strict=True)]
+    begun = [("a0", f"2021-0{m}", levels["a0"][-1] * 1.3 / 12) for m in (1, 2, 3)]
+    frame = pd.DataFrame([*rows, *begun], columns=["unique_id", "ds", "y"])
+    alone, together = (forecast_years(frame, 3, [0.1, 0.5, 0.9], panel=p) for p in (False, True))
+    alone, together = (one[one["unique_id"] == "a0"] for one in (alone, together))
+    assert (together["q0.5"] > alone["q0.5"]).all(), "others' growth of 30% goes on"
+    assert ((together["q0.9"] - together["q0.1"]) < 0.7 * (alone["q0.9"] - alone["q0.1"])).all()
+
+
 @pytest.mark.parametrize("part", [False, True])
 def test_the_goals_on_a_series_are_of_one_kind_that_one_of_them_says(part):
     ds = ["2015", "2016", "2017", "2018", "2019", *["2020Q1"] * part]

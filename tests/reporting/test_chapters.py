@@ -135,6 +135,7 @@ def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, study):
     (table,) = reporting.joint_table(facts, lang="en").tables
     assert table.columns[1:] == tuple(map(str, range(8)))
     assert table.cells[1][1] == "100%"
+    assert "also the 5 goals on very weak evidence" in table.note, "the expected number has 2"
     joint = facts.joint.model_copy(update={"number_met": (0.1,) * 10})
     (table,) = reporting.joint_table(facts.model_copy(update={"joint": joint}), lang="en").tables
     assert [row[0] for row in table.cells] == [*map(str, range(10))], "too many to stand abreast"

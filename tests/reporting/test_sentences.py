@@ -199,8 +199,7 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
         assert every or not stated or said["stated"] == str(len(stated))
         if stated and not alone:
             expected = sum(float(g.probability or 0.0) for g in stated if g.grade in "ABC")
-            key, joint = "report.overview_expected", document.joint
-            check_expected(said["expected"], key, expected, stated, lang, joint)
+            check_expected(said["expected"], "report.overview_expected", expected, stated, lang)
         weak = sum(g.grade in "CD" for g in stated)
         if weak:
             key = "report.overview_weak_all" if weak == len(stated) else "report.overview_weak"
@@ -209,17 +208,10 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
         assert others == []
 
 
-def check_expected(sentence, key, expected, goals, lang, joint=None):
-    """How many are expected of those on figures: the whole number it is, or the two about it.
-
-    Where others have a chance too, the likeliest number of all is said beside it.
-    """
+def check_expected(sentence, key, expected, goals, lang):
+    """How many are expected of those on figures: the whole number it is, or the two about it."""
     counted = sum(goal.grade in "ABC" for goal in goals)
-    beside = joint is not None and 0 < counted < len(goals)
-    said = read(sentence, f"{key}{'_beside' * beside or '_none' * (not counted)}", lang)
-    if beside:
-        assert joint.number_met[int(said["likely"])] == max(joint.number_met)
-        assert said["stated"] == str(len(goals))
+    said = read(sentence, f"{key}{'_none' * (not counted)}", lang)
     every = (counted, counted)
     told = {
         text(f"report.expected_{form}", lang, low=low, high=low + 1, count=counted): ends

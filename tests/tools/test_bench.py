@@ -424,6 +424,7 @@ def test_what_was_tried_can_still_be_set():
     for how in (*tried.TOURISM.values(), *tried.SPEED.values()):
         assert set(how) <= {*options, "kind"}
     assert all(hasattr(growth, name) for how in tried.PANEL.values() for name in how)
-    assert all(hasattr(growth.SHORT, name) for how in tried.SHORT.values() for name in how)
+    tries = (*tried.SHORT.values(), *tried.COUNTS.values())
+    assert all(hasattr(growth.SHORT, name) for how in tries for name in how)
     learn = inspect.signature(learning.left_out).parameters
     assert all(set(how) <= set(learn) for how in tried.GOALS.values())

@@ -63,6 +63,14 @@ SHORT: Final[Mapping[str, dict[str, float]]] = {
 }
 """Second opinions on short series of no known kind."""
 
+COUNTS: Final[Mapping[str, dict[str, float]]] = {
+    "shipped": {},
+    "weight 0.6": {"weight": 0.6},
+    "weight 0.8": {"weight": 0.8},
+    "scale 0.1": {"scale": 0.1},
+}
+"""Growth of short series of counts."""
+
 
 class Widened(trend.Growth):
     """Growth whose 80 % interval is that of a Student t with as many degrees as its scale has."""
@@ -135,6 +143,7 @@ def of_goals(bench_dir: Path) -> pd.DataFrame:
     """Brier score by set of goals, groups left out."""
     cases = read_cases(bench_dir)
     told = {name: left_out(cases, "group", **how) for name, how in GOALS.items()}
+    told["shipped, learned on other kinds of figures"] = left_out(cases, "kind")
     other = {
         "the steadier, the more growth counts": Steady(**vars(goals.GROWTH)),
         "changes drawn in from 5 usual departures": replace(goals.GROWTH, reach=5.0),
@@ -142,7 +151,12 @@ def of_goals(bench_dir: Path) -> pd.DataFrame:
     }
     for name, way in other.items():
         with mock.patch.object(goals, "GROWTH", way):
-            told[name] = left_out(read_cases(bench_dir), "group")
+            tried = read_cases(bench_dir)
+            told[name] = left_out(tried, "group")
+        for kind in ("count", "ratio") if isinstance(way, Steady) else ():
+            mixed, of_kind = replace(cases), (cases.table["kind"] == kind).to_numpy()
+            vars(mixed)["by_weight"] = np.where(of_kind, tried.by_weight, cases.by_weight)
+            told[f"the same of {kind} alone"] = left_out(mixed, "group")
     told |= {"drift on logs alone": drift_probabilities(cases, logs=True)}
     scores = GoalBenchmark(cases.table, told).scores()
     return scores.pivot_table("Brier", "forecaster", "dataset", sort=False)
@@ -159,14 +173,15 @@ def of_panels(bench_dir: Path) -> pd.DataFrame:
 
 
 def of_short(_: Path) -> pd.DataFrame:
-    """Coverage, Brier score and bias of short series of no known kind."""
-    opinions = {name: replace(growth.SHORT, **changed) for name, changed in SHORT.items()}
-    opinions |= {one.__name__: one(**vars(growth.SHORT)) for one in (Widened, Steady)}
-    found = []
-    for name, opinion in opinions.items():
-        with mock.patch.object(growth, "SHORT", opinion):
-            found.append(short_table("").assign(tried=name))
-    return pd.concat(found).set_index(["tried", "figures"])
+    """Coverage, Brier score and bias of short series, of no known kind and of counts."""
+    own, found = growth.learned().growth, []
+    for kind, known, settings in (("", growth.SHORT, SHORT), ("count", own["count"], COUNTS)):
+        ways = {name: replace(known, **changed) for name, changed in settings.items()}
+        ways |= {one.__name__: one(**vars(known)) for one in (Widened, Steady)}
+        for name, way in ways.items():
+            with mock.patch.object(growth, "SHORT", way), mock.patch.dict(own, {"count": way}):
+                found.append(short_table(kind).assign(kind=kind or "none", tried=name))
+    return pd.concat(found).set_index(["kind", "tried", "figures"])
 
 
 def of_ends(bench_dir: Path) -> pd.DataFrame:
