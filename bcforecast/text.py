@@ -723,7 +723,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     elif figure == "1" and known.whole and not myriads:
         name = known.one.render(lang)
     name = name or unit_name(unit, lang)
-    figure += " " * (myriads and name[:1].isascii())  # 70 kg/ha; 100M CNY per km2 is not 35100M
+    figure += " " * (myriads and "" < name[:1] < "\x7f")  # 70 kg/ha; 100M CNY per km2 is not 35100M
     return text("wording.quantity", lang, figure=figure, unit=name)
 
 

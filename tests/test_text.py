@@ -124,6 +124,7 @@ def test_an_unknown_key_is_a_programming_error():
         ("EUR", "90", "EUR 90", "90欧元"),
         ("兆円", "5.3", "JPY 5.3 trillion", "5.3万亿日元"),
         ("kg/ha", "70", "70 kg/ha", "70 kg/ha"),
+        ("-", "70", "70", "70"),
         ("1990 = 100", "35", "35 (1990 = 100)", "35（1990 = 100）"),
         ("per 100,000", "3.2", "3.2 per 100,000", "3.2 per 100,000"),
         ("10k CNY per km2", "35", "35 10k CNY per km2", "35 10k CNY per km2"),
@@ -147,8 +148,8 @@ def test_any_unit_can_be_said(unit, figure, english, chinese):
          "−250万吨"),
         ("thousand people", "32", "32 thousand people", "3.2万人"),
         ("吨", "7", "7 tonnes", "7吨"), ("人次", "1", "1 person-time", "1人次"),
-        ("km2", "7", "7 km2", "7km2"), ("kt", "7", "7 kt", "7kt"), ("兆瓦", "7", "7 兆瓦", "7兆瓦"),
-        ("万个", "7", "7 万个", "7万个"),
+        ("km2", "7", "7 km2", "7 km2"), ("kt", "7", "7 kt", "7 kt"),
+        ("兆瓦", "7", "7 兆瓦", "7兆瓦"), ("万个", "7", "7 万个", "7万个"),
     ],
 )  # fmt: skip
 def test_things_in_scales_are_printed_as_a_language_counts(unit, said, english, chinese):

@@ -552,10 +552,11 @@ def _bounded(case: _Asked) -> IndicatorForecast | None:
         edge = np.nextafter(lower, inf) if np.isfinite(lower) else np.nextafter(upper, -inf)
         return case.forecast(Empirical(np.array([[edge]])), "own", PUBLISHED, said)
     earlier = free.forecast.horizon - 1
-    ends = np.array([[-inf] * earlier + [lower], [inf] * earlier + [upper]])
-    forecast: Distribution = Truncated(free.forecast, *ends)
-    if isinstance(free.forecast, Counting):  # whole numbers beyond it, of what lies behind them
-        forecast = Counting(Truncated(free.forecast.continuous, *(np.floor(ends) + 0.5)))
+    least, most = np.array([[-inf] * earlier + [lower], [inf] * earlier + [upper]])
+    forecast: Distribution = Truncated(free.forecast, least, most)
+    if isinstance(free.forecast, Counting):  # the whole numbers between, of what lies behind them
+        within = Truncated(free.forecast.continuous, np.floor(least) + 0.5, np.ceil(most) - 0.5)
+        forecast = Counting(within)
     return replace(free, forecast=forecast, explanation=(*free.explanation, said))
 
 

@@ -157,3 +157,19 @@ def test_a_stock_and_a_rate_within_the_year_are_said_as_such():
         assert new["turnover"].attainment.probability > old["turnover"].attainment.probability
         assert any(words in sentence for sentence in said(new["turnover"]))
         assert not any(words in sentence for sentence in said(old["turnover"]))
+
+
+@pytest.mark.parametrize(("lower", "upper"), [(155, np.nan), (np.nan, 160), (155, 160)])
+def test_of_things_that_are_counted_a_bound_leaves_out_its_own_number(lower, upper):
+    about = {"measure": Measure.STOCK, "unit": "enterprises"}
+    bound = figure(2021, lower=lower, upper=upper, published=date(2021, 11, 1), **about)
+    known = vintage([*series(2013, *GROWING, **about), bound], as_of=date(2021, 12, 1))
+    counted = indicator("turnover", kind="stock", unit="enterprises", whole=True)
+
+    def chance(target):
+        asked = goal("turnover", target=target, unit="enterprises", due=date(2021, 12, 31))
+        return bc.project(plan([counted], [asked]), known)["turnover"].attainment.probability
+
+    assert 0.01 < chance(157) < 0.99
+    assert np.isnan(lower) or chance(156) == pytest.approx(1.0)
+    assert np.isnan(upper) or chance(160) == pytest.approx(0.0, abs=1e-12)
