@@ -289,14 +289,14 @@ def joined(said: Iterable[Message], *, by: Literal["clauses", "sentences"] = "cl
     return reduce(lambda a, b: Message(f"language.{by}", {"before": a, "after": b}), said)
 
 
-STANDINGS: Final = ("missed", "at_risk", "awaited", "even", "on_course", "unset", "met")
+RATINGS: Final = ("missed", "at_risk", "awaited", "even", "on_course", "unset", "met")
 """How goals stand, in the order of the first page of a report."""
 
 
-def standings(found: Iterable[str], *, lang: Language) -> str:
+def ratings(found: Iterable[str], *, lang: Language) -> str:
     """Count goals by how they stand: `1 at risk, 6 could go either way`."""
     counts = Counter(found)
-    said = (text(f"report.standing_{s}", lang, count=counts[s]) for s in STANDINGS if counts[s])
+    said = (text(f"report.rating_{s}", lang, count=counts[s]) for s in RATINGS if counts[s])
     return text("report.list_join", lang).join(said)
 
 

@@ -43,8 +43,8 @@ from bcforecast.plotting.fan import plot_goal as plot_goal
 from bcforecast.plotting.goals import plot_dashboard as plot_dashboard
 from bcforecast.reporting import display, tables
 from bcforecast.reporting.display import Section
-from bcforecast.reporting.gathering import ScenarioStudy
 from bcforecast.reporting.report import ReportRequest, write_report
+from bcforecast.reporting.results import ScenarioComparison
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
 from bcforecast.text import Language, Message, Shown, Text, number, spoken, text
 
@@ -202,7 +202,7 @@ _FRAMES: Final[Mapping[type, Callable[[Any], Any]]] = {
     Explanation: lambda known: _goal_frame(known.item),
     Joint: lambda found: {"goal": found.goals, "probability": found.probabilities},
     News: lambda found: map(_news_row, found.goals),
-    ScenarioStudy: lambda found: {
+    ScenarioComparison: lambda found: {
         scenario.id: dict(zip(joint.goals, joint.probabilities, strict=True))
         for scenario, joint in zip(found.scenarios, found.joints, strict=True)
     },
@@ -444,7 +444,7 @@ def _next_years(found: Backtest, lang: Language) -> Iterable[tuple[str, charts.F
 
 
 @_card.register
-def _(found: ScenarioStudy, lang: Language) -> _Card:
+def _(found: ScenarioComparison, lang: Language) -> _Card:
     section = tables.scenario_table(
         found.outlook.exploration, found.scenarios, lang=lang, joints=found.joints
     )
@@ -662,7 +662,7 @@ def next_grade(goal: GoalOutlook, *, lang: Language) -> str:
 # What lower rooms ask of those above them.
 
 
-def compared(outlook: Outlook, scenarios: Sequence[str | Scenario]) -> ScenarioStudy:
+def compared(outlook: Outlook, scenarios: Sequence[str | Scenario]) -> ScenarioComparison:
     """Return a plan under several scenarios, the baseline first; all of the folder by default."""
     base, folder = outlook.baseline, outlook.data.data_dir
     every = load_scenarios(plan=base.plan, data_dir=folder)
@@ -673,7 +673,7 @@ def compared(outlook: Outlook, scenarios: Sequence[str | Scenario]) -> ScenarioS
     ]
     asked = (every[0], *found) if scenarios else every
     joints = tuple(base.exploration.joint(one) for one in asked)
-    return ScenarioStudy(base, asked, joints, asked[0].id)
+    return ScenarioComparison(base, asked, joints, asked[0].id)
 
 
 def sought(outlook: Outlook, goal: str, probability: float) -> Section:

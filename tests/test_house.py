@@ -66,7 +66,7 @@ ELSEWHERE = {
     "bcforecast.errors": "test_edge",
     "bcforecast.plan.fields": "plan/test_reading",
     "bcforecast.plan.workbook": "plan/test_start",
-    "bcforecast.reporting.facts": "reporting/test_gathering",
+    "bcforecast.reporting.facts": "reporting/test_results",
     "bcforecast.reporting.records": "attainment/test_explain",
     "bcforecast.workbench": "api/test_first_guesses",
 }

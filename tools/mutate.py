@@ -47,7 +47,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "bcforecast/observations/selection.py": (
         "tests/observations/test_selection.py",
-        "tests/observations/test_parts.py",
+        "tests/observations/test_subannual.py",
         "tests/attainment/test_delivery.py",
     ),
     "bcforecast/models/trend.py": TREND,

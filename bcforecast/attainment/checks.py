@@ -24,7 +24,6 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading
-from bcforecast.observations.parts import MONTHS, place_in_year
 from bcforecast.observations.records import (
     Break,
     Dataset,
@@ -43,6 +42,7 @@ from bcforecast.observations.selection import (
     marked_years,
     slips,
 )
+from bcforecast.observations.subannual import MONTHS, place_in_year
 from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids

@@ -528,7 +528,7 @@ def _firmest(case: _Asked) -> IndicatorForecast | None:
         model = case.within_year(_leaned(case) if chosen == trend.Trend() else chosen)
         return _of_own_series(case, model, model.fit(case.history, case.horizon))
     count = case.history.n_usable
-    ways = (way for fewest, way, _ in _ways_to(case.indicator) if count >= fewest)
+    ways = (way for fewest, way, _ in _models_of(case.indicator) if count >= fewest)
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
     held = case.situation.held.get(case.goal.id)
     if held is None:
@@ -780,7 +780,7 @@ def _since(history: History, start: int) -> History:
 _Way = Callable[[_Asked], IndicatorForecast | None]
 
 
-def _ways_to(indicator: Indicator) -> tuple[tuple[int, _Way, tuple[str, ...]], ...]:
+def _models_of(indicator: Indicator) -> tuple[tuple[int, _Way, tuple[str, ...]], ...]:
     """Ways to a forecast, the firmest evidence first: fewest own figures, way, models it may take.
 
     A trend of few figures comes after a share tied to one.
@@ -830,7 +830,7 @@ def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, M
     """Refuse to hold a model that no kind of evidence on the goal has."""
     for goal, name in held.items():
         indicator = plan.indicator_of(plan.goal(goal))
-        allowed = {model for *_, models_of in _ways_to(indicator) for model in models_of}
+        allowed = {model for *_, models_of in _models_of(indicator) for model in models_of}
         if (chosen := models.get(indicator.id)) is not None:
             allowed = {chosen.name}
         if name not in allowed:

@@ -199,7 +199,7 @@ _STANDINGS: Final = dict.fromkeys(WORDS[:3], "at_risk") | {
 }  # fmt: skip
 
 
-def standing_of(verdict: str, *, over: bool = False, met: bool | None = None) -> str:
+def rating_of(verdict: str, *, over: bool = False, met: bool | None = None) -> str:
     """Return how a goal stands, by the word for its chance; or whether it is over.
 
     A goal that a published figure decides was `met` or missed; of another that is `over` the figure
@@ -247,7 +247,7 @@ def verdict_of(
 
 def even_bounds(data_dir: Path | None = None) -> tuple[float, float]:
     """Return below which probability a goal is at risk, and from which on it is on course."""
-    bands = [(standing_of(band.key), band) for band in load_bands(data_dir)]
+    bands = [(rating_of(band.key), band) for band in load_bands(data_dir)]
     low = max((band.upper for stands, band in bands if stands == "at_risk"), default=0.0)
     return low, min((band.lower for stands, band in bands if stands == "on_course"), default=1.0)
 

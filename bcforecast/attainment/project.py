@@ -142,10 +142,10 @@ class GoalOutlook(Shown):
         """Whether nothing can move it any more on a day: it is due, or decided before."""
         return self.goal.is_over(as_of) or self.is_settled(as_of)
 
-    def standing(self, as_of: date) -> str:
-        """Return how it stands on a day: `bcforecast.attainment.probability.standing_of`."""
+    def rating(self, as_of: date) -> str:
+        """Return how it stands on a day: `bcforecast.attainment.probability.rating_of`."""
         verdict, over = self.attainment.verdict, self.is_over(as_of)
-        return chance.standing_of(verdict, over=over, met=self.met)
+        return chance.rating_of(verdict, over=over, met=self.met)
 
     @property
     def probability(self) -> float | None:

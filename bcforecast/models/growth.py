@@ -153,7 +153,7 @@ def learned() -> Lessons:
     return Lessons(growth, families, leaning, record, together)
 
 
-SHORT: Final = Growth(weight=0.3, strength=0.3, scale=0.07, fades=13)
+SHORT: Final = Growth(weight=0.3, strength=0.3, scale=0.07, zero_from=13)
 """Of a series of which no kind is known: beside the trend of few figures.
 
 Two or three figures cannot tell the damped trends how lively a series is. Chosen on windows of the

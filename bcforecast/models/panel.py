@@ -27,17 +27,17 @@ from bcforecast.models.base import are_near, kept_mass, rim_of
 from bcforecast.models.tables import COMPARATORS, FEWEST, GoalKind, PanelTableError, cell_of
 from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
-from bcforecast.observations.parts import (
+from bcforecast.observations.records import Period
+from bcforecast.observations.selection import History, IntArray
+from bcforecast.observations.subannual import (
     MONTHS,
     How,
-    Parts,
+    Subannual,
     YearPart,
     difference,
     fiscal_end,
     place_in_year,
 )
-from bcforecast.observations.records import Period
-from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
 from bcforecast.workers import EngineName, worked
@@ -568,7 +568,7 @@ def _series(
         last_month = fiscal_end(whole)
         known = {r.period.last.year: r for r in whole if r.period.last.month == last_month}
         short = [(row, 0.0) for row in own if row.period.months < MONTHS]
-        within = Parts.of(short, how or _HOW.get(kind or "", "sum"), last_month=last_month)
+        within = Subannual.of(short, how or _HOW.get(kind or "", "sum"), last_month=last_month)
         summed = {y: of[MONTHS].value for y, of in within.so_far.items() if MONTHS in of}
         years = dict(sorted((summed | {y: r.value for y, r in known.items()}).items()))
         if not years:
@@ -600,7 +600,7 @@ def _apart(row: _Row, short: list[tuple[_Row, float]]) -> Message | None:
         and one[0].period.last <= last
     ]
     begins = (first.month - 2) % MONTHS + 1  # as if a year began with them
-    chains = Parts.of(finer, "sum", last_month=begins).so_far.values()
+    chains = Subannual.of(finer, "sum", last_month=begins).so_far.values()
     total = next((chain[months] for chain in chains if months in chain), None)
     return None if total is None else difference(row.value, 0.0, total)
 

@@ -242,16 +242,16 @@ class Growth:
     degrees: float = 2.0  # v: changes that the scale counts as
     memory: float = 1.0  # weight that a figure keeps from one year to the next
     common: float = 0.0  # c: variance of the mean
-    fades: float = np.inf  # figures from which w is 0; up to half of them it is whole
+    zero_from: float = np.inf  # figures from which w is 0; up to half of them it is whole
     # How many usual departures from the median a year's change may lie from it; beyond, it is drawn
     # in: a first figure of a few, or one wild year, is no growth.
     reach: float = np.inf
 
     def weight_of(self, observations: IntArray) -> FloatArray:
         """Weight w beside trends of so many figures, (B,)."""
-        if np.isinf(self.fades):
+        if np.isinf(self.zero_from):
             return np.full(observations.size, self.weight)
-        return self.weight * np.clip(2.0 - 2.0 * observations / self.fades, 0.0, 1.0)
+        return self.weight * np.clip(2.0 - 2.0 * observations / self.zero_from, 0.0, 1.0)
 
     def applied(self, curve: members.Curve, figures: Histories, *, horizon: int) -> members.Curve:
         """Average a trend's curve (H, B) of such figures with this opinion."""

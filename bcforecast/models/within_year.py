@@ -47,8 +47,8 @@ from bcforecast.distributions import (
 )
 from bcforecast.models import base
 from bcforecast.models.registry import Model
-from bcforecast.observations.parts import MONTHS, How, YearPart
 from bcforecast.observations.selection import History
+from bcforecast.observations.subannual import MONTHS, How, YearPart
 
 NOWCASTS: Final = 11
 """Quantiles of the year in hand from which later years are forecast."""
@@ -108,7 +108,7 @@ class WithinYear:
     Examples
     --------
     >>> from bcforecast.models.trend import Trend
-    >>> from bcforecast.observations.parts import YearPart
+    >>> from bcforecast.observations.subannual import YearPart
     >>> sales = History.of(range(2015, 2021), [100, 104, 107, 112, 115, 120], support=(0.0, np.inf))
     >>> half = YearPart(2021, 6, 70.0, past={2019: 57.0, 2020: 60.0})
     >>> nowcast = WithinYear(Trend(), half).fit(sales, 2)

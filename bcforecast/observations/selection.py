@@ -15,9 +15,9 @@ from bcforecast.cells import Kind
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.edge import Amount, checked, unmasked
 from bcforecast.errors import ObservationError
-from bcforecast.observations import parts, records
-from bcforecast.observations.parts import Parts, SoFar, YearPart
+from bcforecast.observations import records, subannual
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status
+from bcforecast.observations.subannual import SoFar, Subannual, YearPart
 from bcforecast.text import Message, Shown, Text, day_message, joined, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
@@ -200,25 +200,25 @@ class Series:
     support: tuple[float, float] = (-inf, inf)
     whole: bool = False
     breaks: tuple[Break, ...] = ()
-    year_ends: int = parts.MONTHS
+    year_ends: int = subannual.MONTHS
 
     def last_month(self, figures: Iterable[Observation]) -> int:
         """Return the month with which its years end, as figures of it show."""
         counted = (one for one in figures if one.measure is _measure(self.kind))
-        return parts.fiscal_end(counted, self.year_ends)
+        return subannual.fiscal_end(counted, self.year_ends)
 
 
 def _measure(kind: Kind) -> Measure:
     return Measure("stock" if kind == "event" else kind)
 
 
-def year_of(figure: Observation, kind: Kind, *, last_month: int = parts.MONTHS) -> int | None:
+def year_of(figure: Observation, kind: Kind, *, last_month: int = subannual.MONTHS) -> int | None:
     """Return the year for which a figure can stand: a stock at its end, all else as a whole.
 
     Years end with the month `last_month`, and are called after the calendar year in which they end.
     """
     period, stock = figure.period, _measure(kind) is Measure.STOCK
-    ends = stock and period.months < parts.MONTHS and period.last.month == last_month
+    ends = stock and period.months < subannual.MONTHS and period.last.month == last_month
     return period.last.year if ends else period.of_year
 
 
@@ -238,9 +238,9 @@ def _unusable(figure: Observation, series: Series, *, last_month: int) -> Messag
         return _reason("measure", found=names[0], needed=names[1])
     if figure.status is Status.AMBIGUOUS:
         return _reason("ambiguous")
-    if period.months > parts.MONTHS:
+    if period.months > subannual.MONTHS:
         return _reason("several_years", period=period.in_words())
-    if period.months == parts.MONTHS and period.last.month != last_month:
+    if period.months == subannual.MONTHS and period.last.month != last_month:
         return _reason("fiscal", period=period.in_words())
     if year_of(figure, series.kind, last_month=last_month) is None:
         point = "within_year" if needed is Measure.STOCK else "part_year"
@@ -253,7 +253,7 @@ def _unusable(figure: Observation, series: Series, *, last_month: int) -> Messag
     return None
 
 
-_HOW: Final[Mapping[Measure, parts.How]] = {
+_HOW: Final[Mapping[Measure, subannual.How]] = {
     Measure.FLOW: "sum",
     Measure.ADMISSIONS: "sum",
     Measure.RATIO: "mean",
@@ -311,7 +311,7 @@ def precedence(f: Observation) -> tuple[object, ...]:
 
 def _by_year(
     figures: Iterable[Observation], series: Series, *, breaks: Iterable[Break], until: int | None
-) -> tuple[dict[int, Observation], list[Remarked], Parts, dict[int, SoFar]]:
+) -> tuple[dict[int, Observation], list[Remarked], Subannual, dict[int, SoFar]]:
     """Return the figure of each year that a yearly model uses, those that it does not, and parts.
 
     Figures that only tell of parts are not used, but for years that are the sum of theirs: what
@@ -323,7 +323,7 @@ def _by_year(
         b
         for b in breaks
         if b.kind in ("", "break")
-        and (until is None or parts.place_in_year(b.first_period.first, last_month)[0] <= until)
+        and (until is None or subannual.place_in_year(b.first_period.first, last_month)[0] <= until)
     )
     change = max(reached, key=lambda b: b.first_period, default=None)
     within = [f for f in known if series.kind != "event" and _tells_of_a_part(f, series)]
@@ -353,20 +353,20 @@ def _by_year(
     short = [
         (f, error_sd(f))
         for f in within
-        if f.period.months < parts.MONTHS or f.measure is Measure.YEAR_TO_DATE
+        if f.period.months < subannual.MONTHS or f.measure is Measure.YEAR_TO_DATE
     ]
-    whole = Parts.of(short, _HOW[_measure(series.kind)], last_month=last_month)
+    whole = Subannual.of(short, _HOW[_measure(series.kind)], last_month=last_month)
     sums: dict[int, SoFar] = {}
     for year in whole.so_far:
         total = whole.complete(year) if until is None or year <= until else None
         if total is not None and not (year in kept and kept[year].has_value):
-            kept[year], sums[year] = total, whole.so_far[year][parts.MONTHS]
+            kept[year], sums[year] = total, whole.so_far[year][subannual.MONTHS]
     return dict(sorted(kept.items())), unused, whole, sums
 
 
 def _remarks(
     kept: Mapping[int, Observation],
-    within: Parts,
+    within: Subannual,
     sums: Mapping[int, SoFar],
     exceptional: Mapping[int, Break],
 ) -> Iterator[Remarked]:
@@ -377,9 +377,9 @@ def _remarks(
             said.append(Message("observations.caveat_derived", {"count": len(sums[year].used)}))
         else:
             said.append(caveat(figure))
-            whole = within.so_far.get(year, {}).get(parts.MONTHS)
+            whole = within.so_far.get(year, {}).get(subannual.MONTHS)
             if whole is not None and figure.has_value:
-                said.append(parts.difference(figure.value, error_sd(figure), whole, within.how))
+                said.append(subannual.difference(figure.value, error_sd(figure), whole, within.how))
         if year in exceptional:
             reason = exceptional[year].reason
             said.append(Message("observations.caveat_exceptional", {"reason": reason}))
@@ -392,12 +392,12 @@ def marked_years(
     breaks: Iterable[Break],
     kind: Literal["exceptional", "checked"],
     *,
-    last_month: int = parts.MONTHS,
+    last_month: int = subannual.MONTHS,
 ) -> dict[int, Break]:
     """Return the years that are marked as exceptional, or as checked, with what says so."""
 
     def year(month: records.Month) -> int:
-        return parts.place_in_year(month, last_month)[0]
+        return subannual.place_in_year(month, last_month)[0]
 
     marked = [(one, one.first_period) for one in breaks if one.kind == kind]
     return {y: one for one, p in marked for y in range(year(p.first), year(p.last) + 1)}
@@ -607,7 +607,7 @@ class Vintage(Shown):
         day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)
         tomorrow = day + timedelta(days=1)
         today = records.Month(tomorrow.year, tomorrow.month)
-        over = parts.place_in_year(today, within.last_month)[0] - 1
+        over = subannual.place_in_year(today, within.last_month)[0] - 1
         part = within.in_hand(after=max(kept, default=date.min.year), until=until)
         if until is not None:
             over = min(over, until - 1)

@@ -16,13 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
-from bcforecast.attainment.probability import (
-    Grade,
-    even_bounds,
-    load_bands,
-    standing_of,
-    verdict_of,
-)
+from bcforecast.attainment.probability import Grade, even_bounds, load_bands, rating_of, verdict_of
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.edge import checked
 from bcforecast.plotting import style
@@ -35,7 +29,7 @@ from bcforecast.text import (
     join_clauses,
     join_sentences,
     points,
-    standings,
+    ratings,
     text,
 )
 
@@ -75,7 +69,7 @@ def dashboard(
     """
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
     unset = [row for row in rows if row.attainment.probability is None]
-    title = standings((row.standing(as_of) for row in ranked), lang=lang)
+    title = ratings((row.rating(as_of) for row in ranked), lang=lang)
     title = title or text("plot.dash_title_none", lang)
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = text("report.list_join", lang).join(row.names.render(lang) for row in unset)
@@ -189,7 +183,7 @@ def _bars(
             for k, (line, colour) in enumerate(lines):
                 at = top + _LINE * (k + 0.5)
                 axes.text(0.1, at, line, color=colour, va="center", zorder=4)
-            fill = style.RISKS[standing_of(row.attainment.verdict)]
+            fill = style.RISKS[rating_of(row.attainment.verdict)]
             if row.met is None:  # else it has no chance
                 axes.barh(middle, right - left, 0.2, left, color="#eef1f4", zorder=1)
                 axes.barh(middle, (right - left) * _p(row), 0.2, left, color=fill, zorder=2)
@@ -231,7 +225,7 @@ def scenario_chart(
 
     def on_course(row: Sequence[float]) -> int:
         told = (word(p, grade=g) for p, g in zip(row, grades, strict=True))
-        return [*map(standing_of, told)].count("on_course")
+        return [*map(rating_of, told)].count("on_course")
 
     best = max([*chances][1:] or chances, key=lambda name: sum(chances[name]))
     values: dict[str, object] = {"base": next(iter(chances)), "best": best}

@@ -16,7 +16,7 @@ from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
-from bcforecast.reporting import document, gathering, sentences, tables
+from bcforecast.reporting import document, results, sentences, tables
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
@@ -156,25 +156,25 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     fact = facts.goal(goals[0])
     known = {goal: _paced(outlook, goal) if goal in open_ else None for goal in goals}
     if len(goals) > 1:
-        now = (sentences.standing_now(facts.goal(one), facts, lang=lang) for one in open_)
+        now = (sentences.progress_now(facts.goal(one), facts, lang=lang) for one in open_)
         said = next(filter(None, now), None) or sentences.latest(fact, lang=lang)
         table = tables.milestones_table(outlook, facts, known, lang=lang)
         beyond = _of_year(at, beyond, outlook, lang) if beyond else ()
         shown = paragraphs(said) + table + paragraphs(beyond)
         return _section(text("document.heading_change", lang), shown)
-    standing = sentences.standing_now(fact, facts, lang=lang) if open_ else ()
+    progress = sentences.progress_now(fact, facts, lang=lang) if open_ else ()
     compared: list[document.Spans] = []
-    if not standing and fact.latest is not None:
-        standing = sentences.standing(fact, lang=lang, paced=bool(open_))
+    if not progress and fact.latest is not None:
+        progress = sentences.progress(fact, lang=lang, paced=bool(open_))
         if (pace := known[goals[0]]) is not None:
             first, *compared = sentences.required_pace(pace, lang=lang)
             if pace.pace.state == "mean":
                 compared = [first]
     if open_:
-        standing = join_spans((standing, sentences.rest_of_year(fact, lang=lang)), lang=lang)
+        progress = join_spans((progress, sentences.rest_of_year(fact, lang=lang)), lang=lang)
         compared.append(sentences.beyond_record(outlook[goals[0]], lang=lang))
         compared += [beyond, sentences.safe_target(outlook, goals[0], lang=lang)]
-    shown = paragraphs(join_spans((standing, *compared), lang=lang))
+    shown = paragraphs(join_spans((progress, *compared), lang=lang))
     return _section(text("document.heading_change", lang), shown)
 
 
@@ -250,41 +250,43 @@ def goal_delivery(facts: Facts, goal: str, *, lang: Language) -> Section:
     return paragraphs(sentences.delivery(facts.goal(goal), facts, lang=lang))
 
 
-def _compared(study: gathering.ScenarioStudy | None) -> dict[int, str]:
+def _compared(comparison: results.ScenarioComparison | None) -> dict[int, str]:
     """Return the goals that several scenarios can move, by their place; none of those over."""
-    if study is None or len(study.scenarios) == 1:
+    if comparison is None or len(comparison.scenarios) == 1:
         return {}
-    return {k: g for k, g in enumerate(study.joint.goals) if not _is_over(study.outlook, g)}
+    return {
+        k: g for k, g in enumerate(comparison.joint.goals) if not _is_over(comparison.outlook, g)
+    }
 
 
-def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
+def scenarios_words(comparison: results.ScenarioComparison | None, *, lang: Language) -> Section:
     """Return the heading, and what the scenarios are, one line each."""
-    several = _compared(study)
+    several = _compared(comparison)
     title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
     top = _headed(1, title, new_page=bool(several))
-    if study is None or not several:
+    if comparison is None or not several:
         return top
-    opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
+    opening = sentence("document.scenarios_opening", lang, count=len(comparison.scenarios))
     items = tuple(
         sentence(
             "document.scenario_item", lang, name=one.title, author=one.author, reason=one.reason
         )
-        + words(sentences.shocks(gathering.assumptions(one, study.outlook.plan), lang=lang))
-        for one in study.scenarios
+        + words(sentences.shocks(results.assumptions(one, comparison.outlook.plan), lang=lang))
+        for one in comparison.scenarios
     )
     return top + paragraphs(opening) + Section((document.Bullets(items=items),))
 
 
 def scenarios_chart(
-    study: gathering.ScenarioStudy | None, *, lang: Language
+    comparison: results.ScenarioComparison | None, *, lang: Language
 ) -> style.Picture | Section:
     """Draw the chances of goals that are not over by scenario; nothing under a single one."""
-    open_ = _compared(study)
-    if study is None or not open_:
+    open_ = _compared(comparison)
+    if comparison is None or not open_:
         return Section()
-    outlook = study.outlook
+    outlook = comparison.outlook
     names = [outlook.plan.goal_name(outlook.plan.goal(g)).render(lang) for g in open_.values()]
-    pairs = zip(study.scenarios, study.joints, strict=True)
+    pairs = zip(comparison.scenarios, comparison.joints, strict=True)
     chances = {
         scenario.name(lang): found.probabilities[list(open_)].tolist()
         for scenario, found in sorted(pairs, key=lambda pair: pair[0].id != config.SCENARIO)
@@ -293,18 +295,18 @@ def scenarios_chart(
     return goals.scenario_chart(names, chances, grades=grades, data_dir=folder, lang=lang)
 
 
-def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
+def scenarios_table(comparison: results.ScenarioComparison | None, *, lang: Language) -> Section:
     """Return goals down, scenarios across, where there are several; then the levels required."""
-    if study is None:
+    if comparison is None:
         return Section()
-    required = tables.required_table(study.outlook.baseline, lang=lang)
-    if not _compared(study):
+    required = tables.required_table(comparison.outlook.baseline, lang=lang)
+    if not _compared(comparison):
         return required
     known = tables.scenario_table(
-        study.outlook.exploration, study.scenarios, lang=lang, joints=study.joints
+        comparison.outlook.exploration, comparison.scenarios, lang=lang, joints=comparison.joints
     )
-    plan = study.outlook.plan
-    assumed = {one.title: gathering.assumptions(one, plan) for one in study.scenarios}
+    plan = comparison.outlook.plan
+    assumed = {one.title: results.assumptions(one, plan) for one in comparison.scenarios}
     return known + tables.sizes_table(assumed, lang=lang) + required
 
 
@@ -346,7 +348,7 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
 
 def plan_hindcast(outlook: project.Outlook, facts: Facts, *, lang: Language) -> Section:
     """Return what the baseline said at each year's end of the goals whose outcome is known."""
-    found = gathering.track_record(outlook)
+    found = results.track_record(outlook)
     if found is None or not facts.past:
         return Section()
     said = sentences.track_record(found, lang=lang)
@@ -355,22 +357,24 @@ def plan_hindcast(outlook: project.Outlook, facts: Facts, *, lang: Language) -> 
 
 def open_scenarios(
     plan: str, *, as_of: str, seed: int, data_dir: str = "", models: str = ""
-) -> gathering.ScenarioStudy:
+) -> results.ScenarioComparison:
     """Read and simulate the scenarios of a plan; parameters and errors as of `open_outlook`."""
     outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir, models=models)
-    study = gathering.open_study(outlook)
-    if study is None:
+    comparison = results.compare_scenarios(outlook)
+    if comparison is None:
         raise errors.ScenarioError("joint.no_goal", plan=outlook.plan.id)
-    return study
+    return comparison
 
 
-def panel(study: gathering.ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
+def panel(
+    comparison: results.ScenarioComparison, *, lang: Language, goal: str = ""
+) -> ScenarioPanel:
     """Open the interactive panel; without a running kernel it says where it can be had."""
     # anywidget takes long to import, and a report shows no panel.
     from bcforecast.explorer.panel import ScenarioPanel
     from bcforecast.reporting.html import panel_font
 
-    return ScenarioPanel(study.outlook, lang=lang, goal=goal or None, font=panel_font)
+    return ScenarioPanel(comparison.outlook, lang=lang, goal=goal or None, font=panel_font)
 
 
 @dataclass(frozen=True)

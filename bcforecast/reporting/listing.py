@@ -10,7 +10,7 @@ from typing import Final
 
 from bcforecast import config, edge, errors
 from bcforecast.attainment.news import GoalStatus, ReportedGoal, ReportResult
-from bcforecast.attainment.probability import standing_of
+from bcforecast.attainment.probability import rating_of
 from bcforecast.reporting import formats, html, manifest
 from bcforecast.reporting.facts import status_record
 from bcforecast.text import LANGUAGES, Language, Message, day, text
@@ -129,7 +129,7 @@ def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ReportedGoal], ...]:
         (report, goal)
         for report in latest.values()
         for goal in report.goals
-        if standing_of(goal.verdict) == "at_risk" and goal.outcome is None
+        if rating_of(goal.verdict) == "at_risk" and goal.outcome is None
         if goal.due is None or goal.due > report.as_of
     ]
     return tuple(sorted(found, key=lambda one: one[1].probability or 0.0))

@@ -20,7 +20,7 @@ from scipy.special import ndtr, ndtri
 from bcforecast import config, edge
 from bcforecast import text as wording
 from bcforecast.attainment.areas import Answers, beside, lending, read_answers, write_area
-from bcforecast.attainment.probability import COUNTED, even_bounds, standing_of
+from bcforecast.attainment.probability import COUNTED, even_bounds, rating_of
 from bcforecast.errors import BcforecastError, PlanError, ReportError
 from bcforecast.models.growth import learned
 from bcforecast.observations import reading
@@ -164,7 +164,7 @@ def area_reports(
     return Planned(out / "reports", tuple(jobs), ()), skipped
 
 
-def standing(rows: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
+def met_share(rows: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
     """Return the expected share of goals met in each group, and its standard deviation.
 
     Any two goals of a group are taken to be met together with the correlation r that the growth of
@@ -216,9 +216,9 @@ class _Overview:
         said = self.base[self.base["grade"].isin(COUNTED) & self.base["probability"].notna()]
         chances = zip(said["probability"], said["grade"], strict=True)
         self.said = said.assign(told=[wording.rounded_chance(p, grade=g) for p, g in chances])
-        by_goal = standing(self.said, "goal").reindex(plans.goal_ids).dropna()
+        by_goal = met_share(self.said, "goal").reindex(plans.goal_ids).dropna()
         self.by_goal = by_goal.sort_values("share", kind="stable")  # the least likely first
-        self.by_province = standing(self.said, "province").sort_values("share", ascending=False)
+        self.by_province = met_share(self.said, "province").sort_values("share", ascending=False)
         below = self.said["area"] != self.said["province"].astype(str)
         self.parted = len(self.by_province) > 1 and bool(below.any())
         """Whether provinces can be compared: there are some, and areas below them."""
@@ -327,12 +327,12 @@ class _Overview:
         (made,) = tables.rows_table(caption, heads, rows, self.lang, **about).tables
         return made
 
-    def standings(self, rows: pd.DataFrame) -> pd.Series[str]:
-        return rows["verdict"].map(lambda word: standing_of(f"verdict.{word}"))
+    def ratings(self, rows: pd.DataFrame) -> pd.Series[str]:
+        return rows["verdict"].map(lambda word: rating_of(f"verdict.{word}"))
 
     def counts(self, rows: pd.DataFrame) -> dict[str, int]:
-        standings = self.standings(rows)
-        return {one: int((standings == one).sum()) for one in ("at_risk", "even", "on_course")}
+        ratings = self.ratings(rows)
+        return {one: int((ratings == one).sum()) for one in ("at_risk", "even", "on_course")}
 
     def brief(self) -> Iterator[str]:
         counts, stated = self.counts(self.said), len(self.said)
@@ -406,7 +406,7 @@ class _Overview:
 
     def lowest(self) -> Iterator[doc.Block]:
         """The areas that stand lowest, each with the chance that it is below the middle one."""
-        ranked = standing(self.said, ["area", "province"]).sort_values("share")
+        ranked = met_share(self.said, ["area", "province"]).sort_values("share")
         each, middle = [*cast(Iterable[Any], ranked.itertuples())], ranked.iloc[len(ranked) // 2]
         n, of = sum(round(above(middle, one), 2) >= SURE for one in each), self.whole(len(each))
         yield self.paragraph(self.words("lowest_words", n=self.whole(n), of=of, sure=percent(SURE)))
@@ -500,7 +500,7 @@ class _Overview:
             (charts / f"{name}.png").write_bytes(style.png_bytes(figure))
             (charts / end).write_text(style.svg_text(narrow), encoding="utf-8")
         width, height = (round(96 * side) for side in figure.get_size_inches())
-        reach = float(standing(self.said, ["province", "goal"])["sd"].median() * ndtri(0.9))
+        reach = float(met_share(self.said, ["province", "goal"])["sd"].median() * ndtri(0.9))
         caption = self.words(f"{name}_picture", reach=f"{100.0 * reach:.0f}")
         files = {"file": f"charts/{name}.png", "narrow": f"charts/{end}"}
         about = {"caption": caption, "alt": self.words(f"{name}_alt")}
@@ -558,7 +558,7 @@ class _Overview:
         wide = {"area": 24, "province": 24, "goal": 32, "unit": 18, "area_id": 12}
         looks = {"pace": "+0.0%;-0.0%", "due": "yyyy-mm-dd"}
         heads = ["area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year"]
-        heads += ["grade", "standing", "pace"]
+        heads += ["grade", "rating", "pace"]
         known = self.base.assign(pace=self.missing).merge(self.wide, "left", ["area", "goal"])
         units = {i.id: i.unit_names or wording.unit_of(i.unit).names for i in self.plan.indicators}
         known = known.assign(
@@ -567,7 +567,7 @@ class _Overview:
             goal=known["goal"].map(self.goal_names),
             unit=[units[one].render(self.lang) for one in known["indicator"]],
             due=[date.fromisoformat(one) for one in known["due"]],
-            standing=[self.words(f"col_{one}") for one in self.standings(known)],
+            rating=[self.words(f"col_{one}") for one in self.ratings(known)],
         ).reindex(columns=[*heads, *self.scenarios]).astype(object)  # fmt: skip
         names = [wording.column_head(name, self.lang, of="overview.col_") for name in heads]
         names += [self.words("col_chance", scenario=one) for one in self.scenarios.values()]

@@ -66,7 +66,7 @@ class Paper:
     `height` above its caption. `padding` is the white space of a cell, left and right together,
     `slack` how much wider than ours the faces may be, `script_gap_em` what is put between Chinese
     and Latin letters, `close` how much of a line's width its words take, as they are set closer. A
-    program that has `own_faces` breaks long words itself.
+    program that has `own_typefaces` breaks long words itself.
     """
 
     width: float
@@ -76,7 +76,7 @@ class Paper:
     slack: float = 1.0
     close: float = 0.96
     script_gap_em: float = 0.0
-    own_faces: bool = False
+    own_typefaces: bool = False
 
 
 class PageWriter(BlockWriter[Json]):
@@ -109,12 +109,12 @@ class PageWriter(BlockWriter[Json]):
 
     def spelled(self, words: str) -> str:
         """Return words as the faces of this format can show them."""
-        return spelled(words, any_face=self._paper.own_faces)
+        return spelled(words, any_typeface=self._paper.own_typefaces)
 
     def words(self, words: str, room_em: float) -> str:
         """Return words that can be broken where they are wider than the room for them."""
         said = self.spelled(words)
-        return said if self._paper.own_faces else breakable(said, room_em)
+        return said if self._paper.own_typefaces else breakable(said, room_em)
 
     def runs(self, spans: doc.Spans, room_em: float = _LINE_EM) -> list[Json]:
         """Return runs of text, each with the place or the web page that it leads to."""
@@ -238,7 +238,7 @@ _PIECE: Final = re.compile(r"[^./_?&=#:,;-]*[./_?&=#:,;-]+|[^./_?&=#:,;-]+")
 _INVISIBLE: Final = frozenset("\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}\N{WORD JOINER}\ufeff")
 
 
-def spelled(words: str, *, any_face: bool = False) -> str:
+def spelled(words: str, *, any_typeface: bool = False) -> str:
     """Return words on one line, each character that cannot be set replaced by its number."""
     if words.isascii() and words.isprintable():
         return words
@@ -248,7 +248,7 @@ def spelled(words: str, *, any_face: bool = False) -> str:
             return ""
         if character in "\t\n\v\f\r\x85\u2028\u2029":
             return " "
-        shown = category(character) not in _NOT_TEXT and (any_face or in_faces(character))
+        shown = category(character) not in _NOT_TEXT and (any_typeface or in_typefaces(character))
         return character if shown else f"[U+{ord(character):04X}]"
 
     return "".join(map(written, words))
@@ -268,7 +268,7 @@ def breakable(words: str, room_em: float) -> str:
     return _WORD.sub(broken, words)
 
 
-def in_faces(character: str) -> bool:
+def in_typefaces(character: str) -> bool:
     """Return whether a face of the printed pages has this character."""
     return _advance(character) is not None
 
@@ -282,8 +282,8 @@ def width_em(words: str) -> float:
 @cache
 def _advance(character: str) -> float | None:
     """Return how wide the first face that has a character sets it; None where none has it."""
-    with _FACES_LOCK:
-        for face in map(_opened, _FACES):
+    with _TYPEFACES_LOCK:
+        for face in map(_opened, _TYPEFACES):
             if face.get_char_index(ord(character)):
                 face.set_size(1000, 72)
                 glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
@@ -291,13 +291,13 @@ def _advance(character: str) -> float | None:
     return None
 
 
-_FACES_LOCK: Final = Lock()
+_TYPEFACES_LOCK: Final = Lock()
 """A face holds the glyph that it has loaded; reports are laid out in threads."""
 
 _opened: Final = cache(FT2Font)
 
 _FONTS: Final = Path(mpl.get_data_path(), "fonts", "ttf")
-_FACES: Final = (
+_TYPEFACES: Final = (
     Path(pylopdf_fonts_zh_cn.sans_path()), _FONTS / "DejaVuSans.ttf", _FONTS / "DejaVuSansMono.ttf",
 )  # fmt: skip
 """The Chinese face, and what matplotlib brings: for what that lacks, and for print-outs."""
@@ -486,7 +486,7 @@ def pdf_bytes(
             (root / names[file]).write_bytes(content)
         (root / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         asked = {
-            "fonts": list(dict.fromkeys(str(path.parent) for path in _FACES)),
+            "fonts": list(dict.fromkeys(str(path.parent) for path in _TYPEFACES)),
             # For archives, and for readers who cannot see: typst refuses what they do not allow.
             "standards": ("a-2a", "ua-1"),
             "day": datetime.combine(document.dated, time(), UTC).isoformat(),
@@ -518,7 +518,7 @@ WORD_PAPER: Final = Paper(
     slack=1.1,
     # What LibreOffice puts between Chinese and Latin letters, whatever the style says.
     script_gap_em=0.25,
-    own_faces=True,
+    own_typefaces=True,
 )
 _FIXED_RELATIONS: Final = 4
 """How many other parts `document_rels.xml` relates to before links and pictures."""

@@ -26,8 +26,8 @@ from bcforecast.attainment.project import Outlook
 from bcforecast.explorer.session import SCRIPT, Session, answered, panel_content, scenario_records
 from bcforecast.reporting.display import PANEL_MIME
 from bcforecast.reporting.formats import template
-from bcforecast.reporting.gathering import ScenarioStudy
 from bcforecast.reporting.html import panel_font
+from bcforecast.reporting.results import ScenarioComparison
 from bcforecast.text import Language, language_tag, text
 
 LOOPBACK: Final = "127.0.0.1"
@@ -69,11 +69,11 @@ class PanelPage:
 
 
 def show_panel(known: Iterable[object], *, plan: str, lang: Language) -> None:
-    """Hand a report the panel of the study of its plan, if its notebook has opened one."""
+    """Hand a report the panel of the comparison of its plan, if its notebook has opened one."""
     from IPython.display import display as show
 
     for one in known:
-        if isinstance(one, ScenarioStudy) and one.outlook.plan.id == plan:
+        if isinstance(one, ScenarioComparison) and one.outlook.plan.id == plan:
             page = PanelPage(one.outlook, lang=lang, drafts=False)
             show({PANEL_MIME: page.html()}, raw=True)  # type: ignore[no-untyped-call]
             return

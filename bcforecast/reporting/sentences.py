@@ -17,7 +17,7 @@ from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.models.growth import learned
-from bcforecast.observations.parts import MONTHS
+from bcforecast.observations.subannual import MONTHS
 from bcforecast.plan.goals import COMPARISONS, LEAD, SUMMED, meets, nearest_that_meets, region
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
@@ -90,12 +90,12 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     return lines
 
 
-def by_standing(facts: Facts) -> dict[str, list[GoalFact]]:
+def by_rating(facts: Facts) -> dict[str, list[GoalFact]]:
     """Return the goals in groups by how they stand, those missed first, then the least likely."""
-    grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.STANDINGS}
+    grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.RATINGS}
     for goal in sorted(facts.goals, key=lambda goal: goal.probability or 0.0):
         over = goal.is_over(facts.as_of)
-        grouped[probability.standing_of(goal.verdict, over=over, met=goal.met)].append(goal)
+        grouped[probability.rating_of(goal.verdict, over=over, met=goal.met)].append(goal)
     return {one: goals for one, goals in grouped.items() if goals}
 
 
@@ -104,22 +104,22 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
 
     That is figures, where most goals rest on none; else what the goal in most danger needs.
     """
-    grouped, weak = by_standing(facts), sum(goal.grade in "DU" for goal in facts.goals)
+    grouped, weak = by_rating(facts), sum(goal.grade in "DU" for goal in facts.goals)
     said, others = list[Spans](), list[str]()
     for group, goals in grouped.items():
-        stand = wording.standings([group] * len(goals), lang=lang)
+        stand = wording.ratings([group] * len(goals), lang=lang)
         names = listed((goal.name for goal in goals[:_NAMED]), lang=lang)
         if len(goals) > _NAMED:
             names = text("report.and_others", lang, first=names)
         if group in ("missed", "at_risk"):
-            said.append(sentence("report.brief_at_risk", lang, standing=stand, names=names))
+            said.append(sentence("report.brief_at_risk", lang, rating=stand, names=names))
         else:
             others.append(stand)
     if "at_risk" not in grouped and {"even", "on_course"} & grouped.keys():
         said.append(sentence("report.brief_at_risk_none", lang))
     if others:
         stand = text("report.list_join", lang).join(others)
-        said.append(sentence("report.brief_others", lang, standings=stand))
+        said.append(sentence("report.brief_others", lang, ratings=stand))
     lines = [join_spans(said, lang=lang)]
     open_ = [(g, one) for g, of in grouped.items() for one in of if not one.is_over(facts.as_of)]
     if open_:
@@ -142,8 +142,8 @@ def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
             name = text("language.label", lang, name=name, value=odds(goal, lang=lang))
         names.append(name)
     told = {"names": text("report.list_join", lang).join(names)}
-    standing = wording.standings([group] * len(goals), lang=lang)
-    return text("report.brief_rest_group", lang, standing=standing, **told)
+    rating = wording.ratings([group] * len(goals), lang=lang)
+    return text("report.brief_rest_group", lang, rating=rating, **told)
 
 
 def odds(goal: GoalFact, *, lang: Language) -> str:
@@ -192,7 +192,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
         lacks = goal.latest is not None and not isfinite(goal.target)
         key = f"report.next_publish{'_base' * lacks}"
         return text(key, lang, year=goal.base_year), None
-    weak, stands = goal.grade in wording.WEAK, probability.standing_of(goal.verdict)
+    weak, stands = goal.grade in wording.WEAK, probability.rating_of(goal.verdict)
     if stands == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang), None
     if wording.year_of(goal.due) < wording.year_of(facts.as_of + LEAD):
@@ -338,7 +338,7 @@ def added_years(goal: GoalFact) -> int:
     return count_of_years(goal) if goal.over == "total" else 1
 
 
-def standing(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
+def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
     if goal.met or goal.latest is None or goal.latest_year is None or goal.gap is None:
         return ()
@@ -423,7 +423,7 @@ def latest_figure(goal: GoalFact, *, lang: Language) -> Span:
     return cited(words, "forecast", f"{goal.id}.attainment.latest")
 
 
-def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
+def progress_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say where a goal stands by the forecast, where its last figure is old, or it may be met."""
     fan, last, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
     found = nowcast(goal, dict(zip(fan.years, fan.median, strict=True)) if fan else {}, facts.as_of)

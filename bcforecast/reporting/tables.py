@@ -127,9 +127,9 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     note names the others. It also says who answers for all where it is the same, and what the
     groups mean.
     """
-    stands = [(group, one) for group, of in sentences.by_standing(facts).items() for one in of]
+    stands = [(group, one) for group, of in sentences.by_rating(facts).items() for one in of]
     count = Counter(group for group, _ in stands)
-    groups = [wording.standings([group] * count[group], lang=lang) for group, _ in stands]
+    groups = [wording.ratings([group] * count[group], lang=lang) for group, _ in stands]
     rows: list[Row] = []
     pushes = []
     for _, goal in stands:
@@ -218,7 +218,7 @@ def _due_target(goal: GoalFact, lang: Language) -> str:
     return text("report.brief_target", lang, target=target, year=wording.year_of(goal.due))
 
 
-def standing_table(facts: Facts, *, lang: Language) -> Section:
+def progress_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal: latest figure, gap, pace needed, and the forecast at the due date."""
     rows: list[Row] = []
     for goal in facts.goals:
@@ -254,9 +254,9 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         rows.append((_name(goal), unit, asked, latest, gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     summed = any(goal.over in SUMMED for goal in facts.goals)
-    mean = text("report.standing_note_mean", lang) if summed else ""
-    note = Message("report.standing_note", {"mean": mean})
-    return rows_table("report.standing_caption", heads, rows, lang, note=note)
+    mean = text("report.rating_note_mean", lang) if summed else ""
+    note = Message("report.rating_note", {"mean": mean})
+    return rows_table("report.rating_caption", heads, rows, lang, note=note)
 
 
 def milestones_table(

@@ -198,7 +198,7 @@ def _promise(goal: GoalFact) -> Row:
 def _in_all(goal: GoalFact, value: float | None, least: int | None = None) -> _Amount:
     """Return a figure of the goal, of a total over years in all of them, as the plan says it."""
     years = sentences.added_years(goal)
-    return _Amount(value if value is None else float(f"{years * value:.12g}"), goal.unit, least)
+    return _Amount(value if value is None else twelve_digits(years * value), goal.unit, least)
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:

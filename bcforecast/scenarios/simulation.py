@@ -27,8 +27,8 @@ from bcforecast.distributions import (
 )
 from bcforecast.models import base, flows, growth, structures
 from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
-from bcforecast.observations.parts import YearPart
 from bcforecast.observations.selection import History, IntArray
+from bcforecast.observations.subannual import YearPart
 from bcforecast.plan.goals import Plan
 from bcforecast.scenarios.scenario import Lever, Move, Scenario, Shock, find_lever, finder
 

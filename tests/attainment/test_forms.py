@@ -21,13 +21,13 @@ from bcforecast.plotting.fan import plot_goal
 from bcforecast.reporting import Section, gather, goal_rules, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.sentences import (
-    by_standing,
+    by_rating,
     direction,
     due_range,
     happened,
+    progress,
     required_words,
     safe_target,
-    standing,
 )
 from bcforecast.scenarios.scenario import baseline
 from bcforecast.text import number, promised
@@ -121,10 +121,10 @@ def test_what_a_total_still_asks_is_told_also_where_the_last_year_was_enough(
     pace = explain(made, "firms").pace
     assert (pace.state, pace.path.level) == (state, level)
     fact = gather(made).goal("firms")
-    assert plain_text(standing(fact, lang="en")).endswith(
+    assert plain_text(progress(fact, lang="en")).endswith(
         f"146 persons in all (target: {total} persons)."
     )
-    (row,) = tables.standing_table(gather(made), lang="en").tables[0].cells
+    (row,) = tables.progress_table(gather(made), lang="en").tables[0].cells
     missing, needed = number(total - 146, unit="persons"), number(level, unit="persons")
     assert row[2:6] == (f"≥ {total}", "146 (2021 to 2023)", missing, needed)
 
@@ -260,13 +260,13 @@ def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_p
     made = outlook(figures(tmp_path, values, **RATIO), plan(asked, unit="%"), "2025-06-30")
     item = made["firms"]
     assert (item.probability, item.outcome.met, item.outcome.year) == (0.0, False, 2024)
-    assert item.standing(made.as_of) == "missed"
+    assert item.rating(made.as_of) == "missed"
     known = explain(made, "firms")
     assert known.pace.state == "settled"
     assert known.flip.value == 5.0, "downwards, where the range is, and no further"
     assert not tables.required_table(made, lang="en").tables
     facts = gather(made)
-    assert by_standing(facts).keys() == {"missed"}
+    assert by_rating(facts).keys() == {"missed"}
     alt = plot_goal(made, "firms", lang="en").alt
     assert "3% and 5% in every year 2024–2028: missed, by the figure for 2024." in alt
     (table,) = tables.scenario_table(made.exploration, [baseline()], lang="en").tables
@@ -274,7 +274,7 @@ def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_p
     assert goal_rules(made, "firms", lang="en") == Section()
     fact = facts.goal("firms")
     assert "every year is not kept: 5.3% in 2024" in plain_text(happened(fact, lang="en"))
-    assert "0.3 percentage points above" in plain_text(standing(fact, lang="en"))
+    assert "0.3 percentage points above" in plain_text(progress(fact, lang="en"))
     assert direction(fact).render("en").endswith("worsening")
 
 
@@ -293,7 +293,7 @@ def test_the_target_itself_is_no_gap_of_nothing_where_it_has_to_be_passed(tmp_pa
     for comparator, met in (("more_than", False), ("less_than", False), ("at_most", True)):
         asked = plan({"comparator": comparator, "target": 62, "due": 2026}, unit="%")
         facts = gather(outlook(figures(tmp_path, FALLING, **RATIO), asked, "2026-06-30"))
-        said = plain_text(standing(facts.goal("firms"), lang="en"))
+        said = plain_text(progress(facts.goal("firms"), lang="en"))
         assert ("the target itself" in said, "meets" in said) == (not met, met)
 
 
@@ -386,7 +386,7 @@ def test_a_range_is_one_goal_whose_gap_is_to_its_nearer_end_and_nothing_inside(t
     assert missed.probability < 0.05
     assert missed.required.gap == pytest.approx(50.0)
     about = outlook(tmp_path, plan(dict(ABOUT, tolerance=12)), "2021-12-31")
-    (made,) = tables.standing_table(gather(about), lang="en").tables
+    (made,) = tables.progress_table(gather(about), lang="en").tables
     (row,) = made.cells
     assert row[4:6] == ("within", "–")
     assert "Of a mean over years" not in made.note
@@ -583,7 +583,7 @@ def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
     assert words.render("en") == "place 2 of 4, 20 percentage points behind north"
     facts, last = gather(second.outlook), second.basis.selection.used[-1]
     assert last.in_words().render("zh") == "4个地区中居第2位，较south领先4个百分点"
-    (row,) = tables.standing_table(facts, lang="en").tables[0].cells
+    (row,) = tables.progress_table(facts, lang="en").tables[0].cells
     assert row[1:5] == ("percentage points, difference", "≥ 0", "4.0 (2020)", "\N{MINUS SIGN}4.0")
     assert {figure.status for figure in facts.goals[0].own.used} == {"derived"}
     assert promised(first.goal, lang="en") == "first place among 4 areas"

@@ -152,7 +152,7 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
     ],
 )  # fmt: skip
 def test_a_goal_stands_by_its_word_until_it_is_over(verdict, over, met, stands):
-    assert room.standing_of(f"verdict.{verdict}", over=over, met=met) == stands
+    assert room.rating_of(f"verdict.{verdict}", over=over, met=met) == stands
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from bcforecast.attainment import explain as explaining
 from bcforecast.attainment import reference_class as reference
 from bcforecast.models import growth
 from bcforecast.models.growth import Ended
-from bcforecast.reporting.gathering import gather
 from bcforecast.reporting.records import explanation_record
+from bcforecast.reporting.results import gather
 from bcforecast.reporting.sentences import record_sentence
 
 BEICHEN, TIANJIN = (bc.load_plan(f"{area}-2020-2022") for area in ("beichen", "tianjin"))

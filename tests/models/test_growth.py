@@ -76,7 +76,7 @@ def test_the_weight_leads_from_the_trend_to_the_drift(transform):
 
 
 def test_a_fading_weight_is_whole_up_to_half_and_gone_at_the_end():
-    known = Growth(weight=0.3, fades=13)
+    known = Growth(weight=0.3, zero_from=13)
     assert_allclose(known.weight_of(np.array([2, 6, 13, 40])), [0.3, 0.3, 0.0, 0.0])
     assert 0.0 < known.weight_of(np.array([9]))[0] < 0.3
 

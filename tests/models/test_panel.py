@@ -15,8 +15,8 @@ from bcforecast.models.panel import forecast_panel, forecast_years
 from bcforecast.models.tables import PanelTableError, period_numbers
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
-from bcforecast.observations.parts import YearPart
 from bcforecast.observations.selection import History
+from bcforecast.observations.subannual import YearPart
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 Q = [f"q{p:g}" for p in LEVELS]

@@ -10,8 +10,8 @@ from bcforecast.errors import ModelError
 from bcforecast.models import within_year
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear, learned, learned_pace, nowcast
-from bcforecast.observations.parts import YearPart
 from bcforecast.observations.selection import History
+from bcforecast.observations.subannual import YearPart
 
 INF, NAN = float("inf"), float("nan")
 SALES = History.of(range(2015, 2021), [100, 104, 107, 112, 115, 120], support=(0.0, INF))

@@ -21,8 +21,8 @@ def outlook():
 
 
 @pytest.fixture(scope="session")
-def study(outlook):
-    return reporting.open_study(outlook)
+def comparison(outlook):
+    return reporting.compare_scenarios(outlook)
 
 
 @pytest.fixture

@@ -106,26 +106,26 @@ def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first,
     assert note not in repr(reporting.goal_levers(made, goal, lang=lang)), "of no lever"
 
 
-def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):
-    words = repr(reporting.scenarios_words(study, lang=lang))
-    table, sizes = reporting.scenarios_table(study, lang=lang).tables
+def test_every_scenario_has_its_reason_a_mark_and_a_column(comparison, lang):
+    words = repr(reporting.scenarios_words(comparison, lang=lang))
+    table, sizes = reporting.scenarios_table(comparison, lang=lang).tables
     assert "−12%" in words
     added = {"en": "2021: +10; 2022: +20", "zh": "2021年+10；2022年+20"}[lang]
     assert any(added in row for row in sizes.cells), "of two measures on one lever"
     early = reporting.open_outlook(PLAN, as_of="2020-12-31")
-    *_, required = reporting.scenarios_table(reporting.open_study(early), lang=lang).tables
+    *_, required = reporting.scenarios_table(reporting.compare_scenarios(early), lang=lang).tables
     assert required == tables.required_table(early, lang=lang).tables[0]
-    chart = reporting.scenarios_chart(study, lang=lang)
+    chart = reporting.scenarios_chart(comparison, lang=lang)
     assert isinstance(chart, Picture)
-    for scenario in study.scenarios:
+    for scenario in comparison.scenarios:
         assert f"**{scenario.name(lang)}**" in words
         assert scenario.name(lang) in table.columns
         assert scenario.name(lang) in chart.alt
 
 
-def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, study):
-    facts = reporting.gather(outlook, study)
-    table, *_ = reporting.scenarios_table(study, lang="en").tables
+def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, comparison):
+    facts = reporting.gather(outlook, comparison)
+    table, *_ = reporting.scenarios_table(comparison, lang="en").tables
     for place, fact in enumerate(facts.scenarios, start=1):
         for goal, row in zip(facts.goals, table.cells, strict=False):
             p = fact.goals[goal.id]
@@ -142,7 +142,7 @@ def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, study):
 
 
 def test_where_nothing_can_be_said_that_is_said(unset, lang):
-    assert reporting.open_study(unset) is None
+    assert reporting.compare_scenarios(unset) is None
     facts = reporting.gather(unset, None)
     assert (facts.scenarios, facts.joint) == ((), None)
     assert reporting.scenarios_words(None, lang=lang).blocks
@@ -163,28 +163,28 @@ def test_after_the_due_date_no_pace_is_asked_and_no_scenarios_are_compared():
     over = reporting.open_outlook(PLAN, as_of="2023-06-30")
     asked = {(one.required_increment, one.required_rate) for one in reporting.gather(over).goals}
     assert asked == {(None, None)}
-    study = reporting.open_study(over)
-    (heading,) = reporting.scenarios_words(study, lang="en").blocks
+    comparison = reporting.compare_scenarios(over)
+    (heading,) = reporting.scenarios_words(comparison, lang="en").blocks
     assert heading.text == text("report.section_together", "en")
-    assert reporting.scenarios_table(study, lang="en") == reporting.Section()
+    assert reporting.scenarios_table(comparison, lang="en") == reporting.Section()
 
 
-def test_a_report_on_another_scenario_compares_with_the_same_baseline(outlook, study):
-    found = reporting.open_study(outlook.under("stretch"), scenario="stretch")
+def test_a_report_on_another_scenario_compares_with_the_same_baseline(outlook, comparison):
+    found = reporting.compare_scenarios(outlook.under("stretch"), scenario="stretch")
     assert found.chosen == "stretch"
-    assert found.facts() == study.facts()
-    assert found.joint.all_met == next(f.all for f in study.facts() if f.scenario == "stretch")
+    assert found.facts() == comparison.facts()
+    assert found.joint.all_met == next(f.all for f in comparison.facts() if f.scenario == "stretch")
 
 
-def test_a_scenario_of_a_users_own_is_shown_beside_the_others(tmp_path, study):
+def test_a_scenario_of_a_users_own_is_shown_beside_the_others(tmp_path, comparison):
     text = (config.DATA_DIR / "scenarios" / "stretch.yaml").read_text("utf-8")
     (tmp_path / "mine.yaml").write_text(text.replace("id: stretch", "id: mine"), encoding="utf-8")
     path = str(tmp_path / "mine.yaml")
     plan = bc.load_plan("beichen-2020-2022")
     data = bc.load_observations(as_of="2021-12-31")
-    found = reporting.open_study(bc.project(plan, data, scenario=path), scenario=path)
-    assert [one.id for one in found.scenarios] == [*(s.id for s in study.scenarios), "mine"]
-    stretch = next(f.all for f in study.facts() if f.scenario == "stretch")
+    found = reporting.compare_scenarios(bc.project(plan, data, scenario=path), scenario=path)
+    assert [one.id for one in found.scenarios] == [*(s.id for s in comparison.scenarios), "mine"]
+    stretch = next(f.all for f in comparison.facts() if f.scenario == "stretch")
     assert found.joint.all_met == pytest.approx(stretch)
 
 

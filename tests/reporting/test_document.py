@@ -27,7 +27,7 @@ def test_words_from_data_stay_words(hostile):
 
 
 def test_a_unit_that_ends_in_a_stop_ends_the_sentence():
-    (said,) = doc.sentence("report.brief_others", "en", standings="38 per 100,000 inhab.")
+    (said,) = doc.sentence("report.brief_others", "en", ratings="38 per 100,000 inhab.")
     assert said.text == "38 per 100,000 inhab."
 
 

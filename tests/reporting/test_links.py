@@ -12,7 +12,7 @@ import pytest
 from bcforecast.attainment import explain, seek
 from bcforecast.attainment.probability import COUNTED
 from bcforecast.config import NOTEBOOKS_DIR
-from bcforecast.reporting import assembly, execution, open_outlook, open_study
+from bcforecast.reporting import assembly, compare_scenarios, execution, open_outlook
 from bcforecast.reporting.document import FUNCTIONS, Heading, Span, cited, observation_anchor
 from bcforecast.reporting.facts import Fact, Facts
 from bcforecast.reporting.sentences import expected_words
@@ -75,7 +75,7 @@ def linked(part: object) -> Iterator[Span]:
             yield from linked(inner)
 
 
-def linked_numbers(span, outlook, study):
+def linked_numbers(span, outlook, comparison):
     """Value or bounds of the observation that a number leads to, or what the function yields."""
     _, _, anchor = span.link.partition("#")
     if anchor.startswith("obs-"):
@@ -93,7 +93,9 @@ def linked_numbers(span, outlook, study):
         "seek": lambda goal: seek.seek_each(
             outlook.baseline.exploration, goal=goal, base=outlook.assumed
         ),
-        **dict.fromkeys(("scenarios", "joint"), lambda name: replace(study, chosen=name).joint),
+        **dict.fromkeys(
+            ("scenarios", "joint"), lambda name: replace(comparison, chosen=name).joint
+        ),
     }
     start, *path = re.findall(r"[^.\[\]]+", span.source)
     found = functions[anchor.removeprefix("fn-")](start)
@@ -123,7 +125,7 @@ def is_share(span):
 
 def test_each_link_yields_the_printed_number(report):
     document, outlook = report
-    study = open_study(outlook, scenario=outlook.scenario)
+    comparison = compare_scenarios(outlook, scenario=outlook.scenario)
     units = {goal.id: goal.unit for goal in document.result.goals}
     grades = {goal.id: goal.grade for goal in document.result.goals}
     weakest = document.result.joint_grade
@@ -132,13 +134,13 @@ def test_each_link_yields_the_printed_number(report):
     links = list(linked(document.blocks))
     assert len(links) <= 10 * len(units)
     for span in links:
-        numbers = linked_numbers(span, outlook, study)
+        numbers = linked_numbers(span, outlook, comparison)
         if is_share(span):
             (share,) = numbers
             grade = grades.get(span.source.partition(".")[0].partition("[")[0], weakest)
             if span.source.partition(".")[2].startswith("probabilities"):
                 grade = outlook[
-                    study.joint.goals[int(re.findall(r"\d+", span.source)[0])]
+                    comparison.joint.goals[int(re.findall(r"\d+", span.source)[0])]
                 ].attainment.grade
             both = (chance(share, grade=grade, lang=document.lang, narrow=n) for n in (False, True))
             assert span.text in both, (span, share)

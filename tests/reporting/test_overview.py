@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from bcforecast.attainment.areas import project_set
 from bcforecast.plan.reading import load_plan_set
-from bcforecast.reporting.overview import above, standing, tiers, write_overview
+from bcforecast.reporting.overview import above, met_share, tiers, write_overview
 from tools import country
 
 
@@ -31,7 +31,7 @@ def projected(tmp_path_factory):
 
 def test_the_expected_share_and_its_spread_are_those_worked_out_by_hand():
     rows = pd.DataFrame({"area": ["a", "a", "b"], "probability": [0.5, 0.9, 0.2]})
-    found = standing(rows, "area")
+    found = met_share(rows, "area")
     assert found["share"].tolist() == pytest.approx([0.7, 0.2])
     a = sqrt(0.8 * (0.25 + 0.09) + 0.2 * (0.5 + 0.3) ** 2) / 2
     assert found["sd"].tolist() == pytest.approx([a, 0.4])

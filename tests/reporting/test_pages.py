@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.reporting import pages
-from bcforecast.reporting.pages import Paper, breakable, fit_columns, in_faces, spelled, width_em
+from bcforecast.reporting.pages import (
+    Paper,
+    breakable,
+    fit_columns,
+    in_typefaces,
+    spelled,
+    width_em,
+)
 from bcforecast.text import LOCALE_DIR
 from tests.reporting.made_up_documents import table
 
@@ -96,7 +103,7 @@ def test_shares_are_positive_and_fill_the_page_whatever_the_texts(data, columns,
 
 def test_every_character_of_the_catalogues_can_be_set(lang):
     characters = set((LOCALE_DIR / f"{lang}.po").read_text(encoding="utf-8")) - {"\n"}
-    assert {c for c in characters if not in_faces(c)} == set()
+    assert {c for c in characters if not in_typefaces(c)} == set()
 
 
 def test_chinese_is_an_em_wide_and_figures_are_all_as_wide_as_each_other():
@@ -117,7 +124,7 @@ def test_chinese_is_an_em_wide_and_figures_are_all_as_wide_as_each_other():
 )
 def test_what_cannot_be_set_is_spelled_unless_another_program_has_faces_for_it(text, shown):
     assert spelled(text) == shown
-    assert spelled("\U0001f9ff\x07", any_face=True) == "\U0001f9ff[U+0007]"
+    assert spelled("\U0001f9ff\x07", any_typeface=True) == "\U0001f9ff[U+0007]"
 
 
 def test_words_that_fit_are_left_alone_and_others_break_at_their_joints_first():

@@ -17,8 +17,8 @@ import pytest
 import bcforecast as bc
 from bcforecast.errors import ReportError, ScenarioError
 from bcforecast.reporting import panel_page
-from bcforecast.reporting.gathering import open_study
 from bcforecast.reporting.panel_page import PanelPage, show_panel, write_panel_page
+from bcforecast.reporting.results import compare_scenarios
 
 LEVER = "new_certifications"
 
@@ -42,11 +42,11 @@ def test_a_page_holds_all_that_it_needs_and_asks_for_no_other_file(page, tmp_pat
 
 
 def test_a_report_is_handed_the_panel_of_the_study_of_its_plan(outlook):
-    study, told = open_study(outlook), []
+    comparison, told = compare_scenarios(outlook), []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("IPython.display.display", lambda shown, raw: told.extend(shown.values()))
         for plan in ("tianjin-2020-2022", outlook.plan.id):
-            show_panel(["other", study], plan=plan, lang="en")
+            show_panel(["other", comparison], plan=plan, lang="en")
     assert told == [PanelPage(outlook, lang="en", drafts=False).html()]
 
 

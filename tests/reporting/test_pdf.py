@@ -221,6 +221,6 @@ def test_what_lays_a_report_out_ends_with_it_so_that_many_reports_take_no_more_m
 
 
 def test_what_typst_refuses_is_said_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("bcforecast.reporting.pages.in_faces", lambda character: True)
+    monkeypatch.setattr("bcforecast.reporting.pages.in_typefaces", lambda character: True)
     with pytest.raises(ReportError, match="the PDF cannot be set: "):
         pdf_bytes(docs.document("en", Paragraph(spans=docs.say("\U0001f9ff"))), {})

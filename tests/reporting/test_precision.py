@@ -31,8 +31,8 @@ SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def facts(outlook, study):
-    return reporting.gather(outlook, study)
+def facts(outlook, comparison):
+    return reporting.gather(outlook, comparison)
 
 
 def told_exactly(words: str) -> list[str]:
@@ -49,15 +49,15 @@ def test_the_plan_has_goals_on_weak_evidence_only(outlook):
     assert told_exactly(" ".join(exact)), "or the tests below would find nothing"
 
 
-def test_pages_and_tables_tell_it_as_the_evidence_allows(outlook, study, facts, lang):
+def test_pages_and_tables_tell_it_as_the_evidence_allows(outlook, comparison, facts, lang):
     brief = reporting.plan_brief(facts, lang=lang)
     words = {
         "opening": repr(reporting.plan_opening(facts, lang=lang)),
         "brief": repr(brief).replace(brief.tables[0].note, ""),  # which tells bounds of words
         "joint": repr(reporting.joint_words(facts, lang=lang)),
         "joint table": repr(tables.joint_table(facts, lang=lang)),
-        "scenarios": repr(reporting.scenarios_table(study, lang=lang)),
-        "scenarios chart": reporting.scenarios_chart(study, lang=lang).alt,
+        "scenarios": repr(reporting.scenarios_table(comparison, lang=lang)),
+        "scenarios chart": reporting.scenarios_chart(comparison, lang=lang).alt,
         "terminal": repr(tables.goals_table(outlook, lang=lang)),
         "dashboard": plot_dashboard(outlook, lang=lang).alt,
     }

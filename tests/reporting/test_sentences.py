@@ -23,7 +23,7 @@ from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.facts import PartFact
-from bcforecast.reporting.tables import brief_table, standing_table
+from bcforecast.reporting.tables import brief_table, progress_table
 from bcforecast.text import Text, amount, chance, day, difference, estimate, rounded_chance, text
 
 DOCUMENTS = 2000
@@ -74,7 +74,7 @@ def test_what_lies_between_two_figures_is_told_by_which_is_higher(latest, q50, s
     points = Text(en="percentage points", zh="个百分点")
     asked = {"unit": "%", "unit_name": points, "relative": points, "target": 0.0, "gap": -latest}
     goal = a_goal(**asked, latest=latest, q10=-4.0, q50=q50, q90=4.0, comparator="at_least")
-    assert said[0] in plain_text(sentences.standing(goal, lang="en"))
+    assert said[0] in plain_text(sentences.progress(goal, lang="en"))
     expected = plain_text(sentences.due_range(goal, lang="en"))
     assert said[1] in expected
     ends = "between 4.0 percentage points below and 4.0 percentage points above."
@@ -146,7 +146,7 @@ def test_the_range_at_the_due_date_is_that_of_the_forecast(goals, lang):
 
 def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(goals, lang):
     for goal, _ in goals:
-        sentence = sentences.standing(goal, lang=lang)
+        sentence = sentences.progress(goal, lang=lang)
         if goal.latest is None or goal.met:
             assert sentence == ()
             continue
@@ -189,8 +189,8 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
         stated = [g for g in document.goals if g.probability is not None]
         lead, *others = sentences.overview(document, lang=lang)
         first = plain_text(sentences.brief(document, lang=lang)[0])
-        for one, goals in sentences.by_standing(document).items():
-            assert text(f"report.standing_{one}", lang, count=len(goals)) in first
+        for one, goals in sentences.by_rating(document).items():
+            assert text(f"report.rating_{one}", lang, count=len(goals)) in first
         every = len(stated) == len(document.goals)
         alone = every and len(stated) == 1
         form = "_none" if not stated else "_one" if alone else "_all" * every
@@ -367,7 +367,7 @@ EVERY = {"over": "every", "first_year": 2022, "due": date(2025, 12, 31)}
     ],
 )
 def test_how_far_a_goal_is(changes, lang, words):
-    assert words in plain_text(sentences.standing(a_goal(**changes), lang=lang))
+    assert words in plain_text(sentences.progress(a_goal(**changes), lang=lang))
 
 
 @pytest.mark.parametrize(
@@ -436,7 +436,7 @@ def test_a_goal_of_this_year_says_what_is_left_to_bring(changes, said):
 def test_where_the_forecast_has_the_target_met_by_now_that_is_said(latest, median, said):
     fan = a_goal().forecast.model_copy(update={"median": (median, 560.0)})
     goal = a_goal(latest=latest, forecast=fan)
-    told = plain_text(sentences.standing_now(goal, facts(goal), lang="en"))
+    told = plain_text(sentences.progress_now(goal, facts(goal), lang="en"))
     assert said in told
     assert bool(said) == bool(told)
 
@@ -498,7 +498,7 @@ def test_tables_and_sentences_write_the_same_digits(value, unit, probability):
     same = dict.fromkeys(("q10", "q50", "q90", "latest"), value)
     fact = a_goal(**same, unit=unit, probability=probability, unit_name=Text(zh="个", en="items"))
     document = facts(fact)
-    (row,) = standing_table(document, lang="en").tables[0].cells
+    (row,) = progress_table(document, lang="en").tables[0].cells
     range_ = sentences.due_range(fact, lang="en")
     assert f"about {'CNY ' if 'CNY' in unit else ''}{row[7]}" in plain_text(range_)
     (answer,) = brief_table(document, lang="en").tables[0].cells

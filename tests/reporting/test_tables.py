@@ -77,7 +77,7 @@ def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, 
     first = plain_text(sentences.brief(found, lang=lang)[0])
     assert first.startswith("1 missed: ") is not met
     assert not sentences.likelihood(ended, found, lang=lang)
-    assert cells(reporting.standing_table(found, lang=lang))[0][-3:] == ("–",) * 3
+    assert cells(reporting.progress_table(found, lang=lang))[0][-3:] == ("–",) * 3
 
 
 @pytest.mark.parametrize(("other", "said"), [
@@ -214,14 +214,14 @@ NO_FIGURE = dict.fromkeys(("latest", "gap", "required_rate", "q10", "q50", "q90"
     ids=["no figure", "minus", "a pace", "new things", "none for a kept promise", "nor downwards"],
 )  # fmt: skip
 def test_a_row_says_where_a_goal_stands(changes, places, said):
-    (row,) = cells(reporting.standing_table(facts(goal(**changes)), lang="en"))
+    (row,) = cells(reporting.progress_table(facts(goal(**changes)), lang="en"))
     assert row[places] == said
 
 
 def test_what_has_nothing_to_say_is_no_table(lang):
     bare = facts(unset()).model_copy(update={"milestones": (), "qualitative": ()})
     nothing = (
-        reporting.standing_table(bare, lang=lang),
+        reporting.progress_table(bare, lang=lang),
         reporting.forecast_table(goal(), lang=lang),  # of two years
         reporting.forecast_table(unset(), lang=lang),
         reporting.unassessed_table(facts(goal()), lang=lang),

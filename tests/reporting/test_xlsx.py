@@ -95,7 +95,7 @@ def test_a_total_over_years_stands_there_as_the_plan_says_it(used, known):
     assert told(rows, "latest", "latest_year", "gap") == [known]
     assert told(rows, "required_increment", "required_rate") == [(None, None)]
     result = facts(whole)
-    (row,) = tables.standing_table(result, lang="en").tables[0].cells
+    (row,) = tables.progress_table(result, lang="en").tables[0].cells
     assert row[4] == f"{known[2]:,.0f}"
 
 

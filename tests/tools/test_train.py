@@ -15,8 +15,8 @@ from bcforecast.models.growth import learned
 from bcforecast.models.trend import Trend
 from bcforecast.models.trend_members import NAMES, Learned, OperatorTable, parse, shipped
 from bcforecast.models.within_year import RestOfYear, WithinYear, learned_pace
-from bcforecast.observations.parts import YearPart
 from bcforecast.observations.selection import History
+from bcforecast.observations.subannual import YearPart
 from tools.train import __main__, goals, growth, share, trend, within_year
 from tools.train.__main__ import WRITES, main
 from tools.train.growth import panels, window_paces

@@ -56,7 +56,7 @@ PANEL: Final[Mapping[str, dict[str, Any]]] = {
 SHORT: Final[Mapping[str, dict[str, float]]] = {
     "shipped": {},
     "weight 0.5": {"weight": 0.5},
-    "weight 0.5, gone from 8 figures": {"weight": 0.5, "fades": 8.0},
+    "weight 0.5, gone from 8 figures": {"weight": 0.5, "zero_from": 8.0},
     "strength 1": {"strength": 1.0},
     "scale 0.1": {"scale": 0.1},
     "weight 0.8, scale 0.1": {"weight": 0.8, "scale": 0.1},

@@ -26,8 +26,8 @@ from bcforecast.distributions import FloatArray
 from bcforecast.evaluation.scores import brier, covered, crps_quantiles, naive_scale
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
-from bcforecast.observations.parts import MONTHS, YearPart
 from bcforecast.observations.selection import History
+from bcforecast.observations.subannual import MONTHS, YearPart
 from tools.bench.forecasters import PeerEnvironment, kept_run, run_worker
 from tools.bench.series import GOAL_RATES, content_hash
 from tools.bench.worker import SUM_LEVELS

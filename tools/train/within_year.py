@@ -34,7 +34,7 @@ from bcforecast.models.within_year import (
     PaceSpread,
     Spread,
 )
-from bcforecast.observations.parts import MONTHS
+from bcforecast.observations.subannual import MONTHS
 
 BoolArray = npt.NDArray[np.bool_]
 

@@ -36,7 +36,7 @@ from bcforecast.text import LANGUAGES, Message, Shown, Text, has_text, unit_of
 
 
 @dataclass(frozen=True)
-class ScenarioStudy(Shown):
+class ScenarioComparison(Shown):
     """The baseline's outlook and its scenarios, simulated once for all cells.
 
     `joints` are all goals together under each; `chosen` is the scenario of the report.
@@ -82,7 +82,9 @@ def assumptions(scenario: Scenario, plan: Plan) -> tuple[facts.AssumptionFact, .
     return tuple(found)
 
 
-def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> ScenarioStudy | None:
+def compare_scenarios(
+    outlook: Outlook, *, scenario: str = config.SCENARIO
+) -> ScenarioComparison | None:
     """Simulate the scenarios of a plan; None where nothing can be said of any of its goals.
 
     `scenario` is that of the report as it was given: it is shown too if not of the data folder.
@@ -99,19 +101,19 @@ def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> Scenario
     # In the order of how well things go: what comes from outside, as before, and what is done.
     scenarios = tuple(sorted(scenarios, key=lambda one: bool(one.moves) or not one.shocks))
     joints = tuple(base.exploration.joint(one) for one in scenarios)
-    return ScenarioStudy(base, scenarios, joints, outlook.scenario)
+    return ScenarioComparison(base, scenarios, joints, outlook.scenario)
 
 
 def gather(
-    outlook: Outlook, study: ScenarioStudy | None = None, changes: News | None = None
+    outlook: Outlook, comparison: ScenarioComparison | None = None, changes: News | None = None
 ) -> Facts:
     """Return the result document of an outlook.
 
-    `study` adds scenarios and joint attainment, `changes` what was said of each goal before.
+    `comparison` adds scenarios and joint attainment, `changes` what was said of each goal before.
     """
     plan = outlook.plan
     measures = tracked(plan, outlook.data)
-    goals = tuple(_goal(outlook, item, study, measures, changes) for item in outlook)
+    goals = tuple(_goal(outlook, item, comparison, measures, changes) for item in outlook)
 
     def promised(one: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
         return facts.TrackedFact.from_attributes(
@@ -119,11 +121,11 @@ def gather(
         )
 
     record, joint = track_record(outlook), None
-    if study is not None:
-        lower, upper = study.joint.bounds()
-        met = study.joint.number_met.tolist()
+    if comparison is not None:
+        lower, upper = comparison.joint.bounds()
+        met = comparison.joint.number_met.tolist()
         joint = facts.JointFact.from_attributes(
-            study.joint, lower=lower, upper=upper, number_met=met
+            comparison.joint, lower=lower, upper=upper, number_met=met
         )
     return Facts(
         plan=facts.PlanFact.of(plan),
@@ -135,7 +137,7 @@ def gather(
         milestones=tuple(promised(one, one.names) for one in plan.milestones),
         measures=tuple(_measure(one, outlook) for one in measures),
         sources=tuple(_sources(outlook, goals, measures)),
-        scenarios=() if study is None else study.facts(),
+        scenarios=() if comparison is None else comparison.facts(),
         joint=joint,
         past=tuple(
             facts.PastFact.from_attributes(
@@ -174,7 +176,7 @@ def track_record(outlook: Outlook) -> Hindcast | None:
 def _goal(
     outlook: Outlook,
     item: GoalOutlook,
-    study: ScenarioStudy | None,
+    comparison: ScenarioComparison | None,
     measures: Sequence[Tracked],
     changes: News | None,
 ) -> GoalFact:
@@ -227,8 +229,8 @@ def _goal(
         measures=tuple(one.id for one in measures if goal.id in one.goals),
         **(
             {}
-            if study is None
-            else _helped(study.outlook.exploration, goal.id, measures, outlook.assumed)
+            if comparison is None
+            else _helped(comparison.outlook.exploration, goal.id, measures, outlook.assumed)
         ),
         outcome=_outcome(outlook, item),
         before=moved

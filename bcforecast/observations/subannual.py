@@ -1,4 +1,4 @@
-"""Parts of years: what months, quarters and figures for the year to date add up to.
+"""Subannual of years: what months, quarters and figures for the year to date add up to.
 
 Figures of a flow for spans within one year are chained into what its first 1 to 12 months brought;
 of a rate into the mean so far. Twelve months make a year's figure, marked as derived; fewer are a
@@ -108,7 +108,7 @@ class SoFar:
 
 
 @dataclass(frozen=True)
-class Parts:
+class Subannual:
     """What is known within the years of one series, by year and number of months, 1 to 12.
 
     Years end with the calendar month `last_month`: 12 but for fiscal years.
@@ -121,7 +121,7 @@ class Parts:
     @classmethod
     def of(
         cls, figures: Iterable[tuple[Figure, float]], how: How, *, last_month: int = MONTHS
-    ) -> Parts:
+    ) -> Subannual:
         """Chain figures, each with its standard error, whose spans lie within one year.
 
         Of two ways to the same month the one with the smaller error is taken, then the one of fewer

@@ -8,9 +8,9 @@ import pytest
 from observation_folder import row
 
 from bcforecast.observations import load_observations
-from bcforecast.observations.parts import YearPart, place_in_year
 from bcforecast.observations.records import Break, Month, Period, Status
 from bcforecast.observations.selection import Series
+from bcforecast.observations.subannual import YearPart, place_in_year
 from bcforecast.text import Text
 
 FLOW = Series("north", "sales", "flow", "100M CNY", (0.0, math.inf))
