@@ -293,3 +293,9 @@ def test_of_many_levels_a_mixture_is_read_between_its_quantiles_closer_than_draw
     every = np.concatenate([SKEWED.ppf(part) for part in np.array_split(levels, 10)])
     assert np.allclose(SKEWED.cdf(SKEWED.ppf(levels)), levels, atol=1e-4)
     assert np.allclose(SKEWED.ppf(levels), every, rtol=1e-3)
+
+
+def test_what_stands_at_a_value_counts_as_reached_there_and_paths_may_be_of_one_year():
+    kept = Inflated(STANDARD, 1.0, np.array([0.8]))
+    assert_allclose(kept.cdf(1.0), 0.8 + 0.2 * STANDARD.cdf(1.0))
+    assert_allclose(Empirical(np.array([[1.0], [2.0], [3.0]])).quantile(0.5), 2.0)

@@ -316,3 +316,19 @@ def test_series_given_as_areas_lend_each_other_strength():
     first, second = (forecast_panel(f, 1, [0.5], panel=True) for f in (cut, later))
     own = [f[f["unique_id"] == 0]["q0.5"].item() for f in (first, second)]
     assert own[0] == own[1]
+
+
+def test_shares_that_were_nothing_or_all_are_of_a_whole_only_where_ends_count():
+    asked = [(0.0, 60.0), (40.0, 100.0), (-1.0, 60.0), (40.0, 101.0)]
+    assert [bool(growth.within_whole(*of, ends=True)) for of in asked] == [True, True, False, False]
+    assert not any(growth.within_whole(*of) for of in asked)
+
+
+def test_a_steady_series_with_a_year_left_out_has_no_change_that_is_drawn_in():
+    steady = histories(np.exp(0.1 * np.array([0, 1, 2, 4, 5, 6])), years=[0, 1, 2, 4, 5, 6])
+    usual = Growth(weight=1.0, mean=0.1, strength=1.0, scale=0.05, degrees=2.0)
+    plain, drawn = (
+        replace(usual, reach=reach).forecast(steady, horizon=2, transform=LOG)
+        for reach in (np.inf, 10.0)
+    )
+    assert_allclose(drawn, plain)

@@ -108,7 +108,7 @@ def test_years_without_a_figure_count_alike_in_closed_form_and_beside_errors(mis
     ("values", "zero"),
     [
         ([3, 0, 0, 0, 0], True), ([3, 0, 0, 0], False), ([-1, 0, 0, 0, 0], False), ([0, 0], True),
-        ([3, 0], False), ([5, 5, 5, 5], False), ([1, 1, 1, 1], False),
+        ([3, 0], False), ([0], True), ([5, 5, 5, 5], False), ([1, 1, 1, 1], False),
     ],
 )  # fmt: skip
 def test_four_zeros_or_nothing_else_are_followed_by_nothing_negative(values, zero):
