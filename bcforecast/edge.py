@@ -540,6 +540,11 @@ def no_unknown_parameters() -> None:
         known |= given
 
 
+def yaml_files(folder: Path) -> list[Path]:
+    """Return the YAML files of a folder in order, but for hidden ones, such as macOS leaves."""
+    return sorted(folder.glob("[!.]*.yaml"))
+
+
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Wait until nobody else is at work in a folder, where the system can; leave nothing there."""

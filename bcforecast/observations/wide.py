@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 
 from bcforecast import cells, config
 from bcforecast.cells import Decimals, FiscalYears, as_text, plain_words
-from bcforecast.edge import parse_day, read_bytes, unguarded
+from bcforecast.edge import parse_day, read_bytes, unguarded, yaml_files
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations.records import Month, Observation, Period
 from bcforecast.plan.fields import with_defaults
@@ -66,7 +66,7 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     The plans are checked elsewhere, above this floor; here a plan that is none says nothing.
     """
     found: list[KnownIndicator] = []
-    for path in sorted((folder / "plans").glob("[!.]*.yaml")):
+    for path in yaml_files(folder / "plans"):
         with suppress(BcforecastError):
             found += _indicators_of(read_bytes(path))
     return tuple(found)

@@ -126,7 +126,7 @@ def plan_ids(*, data_dir: Path | str | None = None, sets: bool = False) -> tuple
 
 def _ids(data_dir: Path | None, *, sets: bool) -> tuple[str, ...]:
     # A plan with a table of areas beside it is the template of a set.
-    found = ((data_dir or config.DATA_DIR) / "plans").glob("[!.]*.yaml")
+    found = edge.yaml_files((data_dir or config.DATA_DIR) / "plans")
     return tuple(sorted(p.stem for p in found if p.with_suffix(".csv").is_file() == sets))
 
 

@@ -154,7 +154,7 @@ def input_files(
 
     plan_file = named(plan_name, "plans")
     # The report compares all scenarios, but for those of other plans.
-    every = sorted((folder / "scenarios").glob("[!.]*.yaml"))
+    every = edge.yaml_files(folder / "scenarios")
     of = ((path, _OF_PLAN.search(path.read_bytes())) for path in every)
     scenarios = [path for path, named in of if named is None or named[1].decode() == plan.id]
     files = [plan_file, named(scenario, "scenarios"), *scenarios]

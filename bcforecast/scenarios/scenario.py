@@ -385,7 +385,7 @@ def scenario_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
 
 
 def _files(data_dir: Path | None) -> list[Path]:
-    return sorted(((data_dir or config.DATA_DIR) / "scenarios").glob("[!.]*.yaml"))
+    return edge.yaml_files((data_dir or config.DATA_DIR) / "scenarios")
 
 
 def idle(folder: Path, **known: Collection[str]) -> Iterator[errors.PlanError]:
