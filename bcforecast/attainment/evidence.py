@@ -9,7 +9,7 @@ enters a forecast: a prior may come from anything but the promise that it judges
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from math import ceil, inf, isfinite, nan
 from typing import Any, Final
@@ -666,7 +666,7 @@ def _judgement(case: _Asked) -> IndicatorForecast | None:
     opinions = tuple(
         borrowed.Opinion(j.role, year, j.q10, j.q50, j.q90)
         for j in elicited
-        if (year := case.situation.plan.year_of(j.due - timedelta(days=1))) > case.history.start
+        if (year := case.situation.plan.year_of(j.last_day)) > case.history.start
     )
     if not opinions:
         return None

@@ -284,9 +284,14 @@ class Elicitation:
     file: str = field(default="", compare=False)
 
     @property
+    def last_day(self) -> date:
+        """The day in the year of which it tells: by 1 January is at the end of the year before."""
+        return self.due - timedelta(days=1)
+
+    @property
     def period(self) -> Period:
-        """The year of which it tells: by 1 January is at the end of the year before."""
-        return Period.parse(f"{(self.due - timedelta(days=1)).year}")
+        """The year of which it tells."""
+        return Period.parse(f"{self.last_day.year}")
 
 
 Day = date

@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -172,12 +171,16 @@ _YEARS: Final = ("base_year", "growth_from", "relative_to", "first", "last")
 """Fields of a goal or of the span that say years."""
 
 
+def last_day_of(year: int, fiscal: FiscalYears | None) -> date:
+    """Return the last day of a year of a plan, of the fiscal one that ends in it."""
+    return fiscal.last_day(year) if fiscal else date(year, 12, 31)
+
+
 def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, Any]:
     """Return a part of a plan with years as numbers, of fiscal years those in which they end.
 
     What is due by the first day of a year is judged by the year that has ended.
     """
-    last_day = fiscal.last_day if fiscal else partial(date, month=12, day=31)
 
     def year(said: Any) -> Any:
         if fiscal is None:
@@ -188,7 +191,7 @@ def _by_calendar(part: dict[Any, Any], fiscal: FiscalYears | None) -> dict[Any, 
     def due(said: Any) -> Any:
         if isinstance(said, date) and said.year >= FIRST_YEAR:
             before = said - timedelta(days=1)
-            return before if before == last_day(before.year) else said
+            return before if before == last_day_of(before.year, fiscal) else said
         return year(said)
 
     changed = {key: year(one) if key in _YEARS else one for key, one in part.items()}
@@ -488,8 +491,8 @@ def _complete_plan(
     span = plan.get("span")
     if isinstance(span, dict) and isinstance(span.get("first"), int):
         if FIRST_YEAR <= span["first"] <= LAST_YEAR:
-            last_day = fiscal.last_day if fiscal else partial(date, month=12, day=31)
-            plan.setdefault("issued", last_day(span["first"] - 1) + timedelta(days=1))
+            before = last_day_of(span["first"] - 1, fiscal)
+            plan.setdefault("issued", before + timedelta(days=1))
         for goal in goals:
             spans = goal.get("every_year") is True or goal.get("total") is True
             if spans and "/" not in str(goal.get("due")):
@@ -544,10 +547,9 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     comparator, target, amount = (goal.get(key) for key in ("comparator", "target", "amount"))
     if (named := meaning("comparators", comparator)) not in (None, comparator):
         raise refusal("plan.allowed_one_of", "comparator", values=named)
-    last_day, fiscal = partial(date, month=12, day=31), None
+    fiscal = None
     if isinstance(goal.get("fiscal"), FiscalYears):  # of the plan; nothing that a goal may say
         fiscal = goal.pop("fiscal")
-        last_day = fiscal.last_day
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
     if comparator in _FIXED and goal.get("base_year", goal.get("growth_from")) is not None:
@@ -581,10 +583,10 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     due = goal.get("due")
     span = re.fullmatch(r"([0-9]{4})/([0-9]{4})", str(due))
     if span and span[1] < span[2]:
-        goal |= {"first_year": int(span[1]), "due": last_day(int(span[2]))}
+        goal |= {"first_year": int(span[1]), "due": last_day_of(int(span[2]), fiscal)}
         goal.setdefault("over", "mean")
     elif isinstance(due, int) and not isinstance(due, bool) and FIRST_YEAR <= due <= LAST_YEAR:
-        goal["due"] = last_day(due)
+        goal["due"] = last_day_of(due, fiscal)
     elif not (due is None or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(due))):
         raise refusal(allowed_due(due, fiscal), "due")
     base = goal.pop("growth_from", None)

@@ -540,7 +540,7 @@ class Plan(Shown, fields.StrictRecord):
 
     def last_day(self, year: int) -> date:
         """Return the last day of a year of its."""
-        return self.fiscal_year.last_day(year) if self.fiscal_year else date(year, 12, 31)
+        return fields.last_day_of(year, self.fiscal_year)
 
     def year_of(self, day: date) -> int:
         """Return in which year of its a day lies, by the number of that in which it ends."""
