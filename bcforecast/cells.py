@@ -17,7 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -311,21 +312,20 @@ _WORDING: Final = "wording.yaml"
 """File of what words mean in cells, by subject."""
 
 
+def _listed(*subject: str) -> Any:
+    return reduce(getitem, subject, config.shipped(_WORDING))
+
+
 @cache
 def _words(*subject: str) -> tuple[str, ...]:
-    words = config.shipped(_WORDING)
-    for name in subject:
-        words = words[name]
-    return tuple(map(plain_words, words))
+    return tuple(map(plain_words, _listed(*subject)))
 
 
 @cache
 def _meanings(*subject: str) -> Mapping[str, Any]:
     """Return what each word of a subject means, the longest words first."""
-    lists = config.shipped(_WORDING)
-    for name in subject:
-        lists = lists[name]
-    meant = {plain_words(word): meaning for meaning, words in lists.items() for word in words}
+    lists = _listed(*subject).items()
+    meant = {plain_words(word): meaning for meaning, words in lists for word in words}
     return dict(sorted(meant.items(), key=lambda known: -len(known[0])))
 
 

@@ -482,10 +482,12 @@ def forecast_years(
         table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
     columns = [str(name) for name in forecasts if str(name).startswith("q")]
     levels = np.array([float(name[1:]) for name in columns])
-    read, panel = tables.read_series(years, support), options.get("panel", False)
-    of_series = [kinds.get(name, GoalKind()) for name in read.ids]
-    alike = _groups(read, "auto", support, kinds=of_series, panel=panel)
-    grows = {read.ids[n]: group.growth for group in alike for n in group.series}
+    grows: dict[str, trend.Growth] = {}
+    if any(one.part is not None for one in series):
+        read, panel = tables.read_series(years, support), options.get("panel", False)
+        of_series = [kinds.get(name, GoalKind()) for name in read.ids]
+        alike = _groups(read, "auto", support, kinds=of_series, panel=panel)
+        grows = {read.ids[n]: group.growth for group in alike for n in group.series}
     cells = forecasts[["mean", *columns]].to_numpy(dtype=float).copy()
     for at, one in enumerate(series):
         if one.part is None:
