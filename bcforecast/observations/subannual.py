@@ -1,4 +1,4 @@
-"""Subannual of years: what months, quarters and figures for the year to date add up to.
+"""Within years: what months, quarters and figures for the year to date add up to.
 
 Figures of a flow for spans within one year are chained into what its first 1 to 12 months brought;
 of a rate into the mean so far. Twelve months make a year's figure, marked as derived; fewer are a

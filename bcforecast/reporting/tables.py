@@ -254,9 +254,9 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         rows.append((_name(goal), unit, asked, latest, gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     summed = any(goal.over in SUMMED for goal in facts.goals)
-    mean = text("report.rating_note_mean", lang) if summed else ""
-    note = Message("report.rating_note", {"mean": mean})
-    return rows_table("report.rating_caption", heads, rows, lang, note=note)
+    mean = text("report.progress_note_mean", lang) if summed else ""
+    note = Message("report.progress_note", {"mean": mean})
+    return rows_table("report.progress_caption", heads, rows, lang, note=note)
 
 
 def milestones_table(
