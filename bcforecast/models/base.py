@@ -34,12 +34,11 @@ from bcforecast.text import Message, spoken
 
 def refusal(key: str, history: History, model: str, **named: object) -> ModelError:
     """Return the error that a model refuses a history with; it names both, and figures in full."""
-    about: dict[str, object] = {"model": model_name(model)}
     named_by = "named" if history.area else "called" if history.indicator else "nameless"
     of = {"indicator": history.indicator, "area": history.area}
-    about["series"] = Message(f"models.series_{named_by}", of)
+    series = Message(f"models.series_{named_by}", of)
     told = {k: f"{v:.10g}" if isinstance(v, float) else v for k, v in named.items()}
-    return ModelError(key, **about, **told)
+    return ModelError(key, model=model_name(model), series=series, **told)
 
 
 def accept(history: History, horizon: int, *, model: str, minimum: int) -> None:
@@ -545,11 +544,8 @@ def broken_promises(model: Model) -> Iterator[Message]:
         if "enterprises" not in str(refused):
             yield told("refusal", found=refused)
     gappy = [2000 + 4 * i // 3 for i in range(plain.size)]
-    shapes = {
-        "plain": (plain, None),
-        "gappy": (plain, gappy),
-        "constant": (0.0 * plain + 200, None),
-    }
+    constant = np.full(plain.size, 200.0)
+    shapes = {"plain": (plain, None), "gappy": (plain, gappy), "constant": (constant, None)}
     for name, (values, times) in shapes.items():
         found = quantiles(values, times)
         about = {"series": told(name), "found": found.round(3).tolist()}

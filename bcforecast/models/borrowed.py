@@ -167,12 +167,8 @@ class ShareForecast(Distribution):
         top = self._log_part(self.location.max(axis=0) + reach)
         low = np.broadcast_to(np.log(self.parent.min(axis=0)) + bottom, levels.shape)
         high = np.broadcast_to(np.log(self.parent.max(axis=0)) + top, levels.shape)
-        solved = np.exp(
-            np.minimum(
-                inverted(lambda v: self._probability("cdf", np.exp(v)), levels, low, high), 709.0
-            )
-        )
-        return np.where(levels <= 0.0, 0.0, solved)
+        logs = inverted(lambda v: self._probability("cdf", np.exp(v)), levels, low, high)
+        return np.where(levels <= 0.0, 0.0, np.exp(np.minimum(logs, 709.0)))
 
     def _mean(self) -> FloatArray:  # of the central 99.9 % of the whole times that of the share
         whole = np.average(self.parent, axis=0, weights=NODE_WEIGHTS * _CENTRAL)

@@ -95,15 +95,8 @@ def _ets(series: FloatArray, steps: int) -> Fitted:
     # The optimizer stops elsewhere on a flat ridge if the last digit differs, as it does when
     # the same figures come in another unit.
     rise = round(float(np.diff(series).mean()), 9)
-    model = ETSModel(
-        series.round(9),
-        error="add",
-        trend="add",
-        damped_trend=True,
-        initialization_method="known",
-        initial_level=-rise,
-        initial_trend=rise,
-    )
+    start = {"initialization_method": "known", "initial_level": -rise, "initial_trend": rise}
+    model = ETSModel(series.round(9), error="add", trend="add", damped_trend=True, **start)
     with _flat_likelihood():
         result = model.fit(disp=False)
     weights = result.alpha + result.beta * np.cumsum(result.phi ** np.arange(1, steps + 1))
@@ -225,8 +218,7 @@ def _local_linear_trend(history: History, scale: Transform, steps: int) -> Fitte
     weights /= weights.sum()
     location = np.stack(locations)
     mean = weights @ location
-    spread = np.sqrt(weights @ (np.stack(variances) + (location - mean) ** 2))
-    return mean, spread
+    return mean, np.sqrt(weights @ (np.stack(variances) + (location - mean) ** 2))
 
 
 class LocalLinearTrend(_Adapter):

@@ -82,10 +82,8 @@ class EventHazard:
         reached = float(hyp2f1(1.0, last, last + more, 1.0 - 1.0 / share))
         q, worth = last / (last + more), last + more
         q /= q + share * (1.0 - q)
-        sizes = (worth * q, worth * (1.0 - q))
-        return replace(
-            self, prior_rounds=1.0, prior_years=1.0 / (self.rate * reached), prior_sizes=sizes
-        )
+        sizes, years = (worth * q, worth * (1.0 - q)), 1.0 / (self.rate * reached)
+        return replace(self, prior_rounds=1.0, prior_years=years, prior_sizes=sizes)
 
     @property
     def rate(self) -> float:

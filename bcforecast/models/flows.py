@@ -198,12 +198,9 @@ def binomial(trials: npt.ArrayLike, probability: npt.ArrayLike, normals: FloatAr
     small = mu <= EXACT_BELOW
     if small.any():
         m, q = n[small], rarer[small]
-        odds = q / (1.0 - q)
-        out[small] = _inverted(
-            np.exp(m * np.log1p(-q)),
-            lambda k: np.maximum(m - k, 0.0) / (k + 1) * odds,
-            np.asarray(ndtr(level[small])),
-        )
+        odds, none = q / (1.0 - q), np.exp(m * np.log1p(-q))
+        chance = np.asarray(ndtr(level[small]))
+        out[small] = _inverted(none, lambda k: np.maximum(m - k, 0.0) / (k + 1) * odds, chance)
     counts = np.minimum(out, n)
     return np.where(high, n - counts, counts)
 

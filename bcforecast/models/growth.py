@@ -280,11 +280,9 @@ class Panel:
 
     def _weight(self) -> float:
         """Weight of growth that would have foretold best, over all origins of the past."""
-        last, scores = self.first + self.values.shape[1] - 1, []
-        for origin in range(self.first + 2, last):
-            judged = self.until(origin)._judged(self.values)
-            if judged is not None:
-                scores.append(judged)
+        origins = range(self.first + 2, self.first + self.values.shape[1] - 1)
+        judged = (self.until(origin)._judged(self.values) for origin in origins)
+        scores = [one for one in judged if one is not None]
         total = np.sum(scores, axis=0) if scores else np.zeros(_WEIGHTS.size)
         total = total + CAUTION * ((_WEIGHTS - FIRST_WEIGHT) / _SPREAD_OF_WEIGHT) ** 2
         curvature, slope, _ = np.polyfit(_WEIGHTS, total, 2)

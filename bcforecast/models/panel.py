@@ -586,21 +586,15 @@ def _series(
             gaps += [(row.row, _apart(row, short)) for row, _ in short if row.period.months > 1]
         gaps += _left_out(own, years, part, last_month)
         things = kind == "count" and all(row.value % 1.0 == 0.0 for row in own)
-        about: dict[str, Any] = {"support": support or free, "indicator": str(name)}
-        about |= {"whole": things}
+        about = {"support": support or free, "indicator": str(name), "whole": things}
         yield _Series(name, years, part, History.of(list(years), told, **about), gaps)
 
 
 def _apart(row: _Row, short: list[tuple[_Row, float]]) -> Message | None:
     """Say by how much a figure of several months differs from the sum of those of parts of them."""
     first, last, months = row.period.first, row.period.last, row.period.months
-    finer = [
-        one
-        for one in short
-        if one[0].period.months < months
-        and first <= one[0].period.first
-        and one[0].period.last <= last
-    ]
+    within = [one for one in short if first <= one[0].period.first and one[0].period.last <= last]
+    finer = [one for one in within if one[0].period.months < months]
     begins = (first.month - 2) % MONTHS + 1  # as if a year began with them
     chains = Subannual.of(finer, "sum", last_month=begins).so_far.values()
     total = next((chain[months] for chain in chains if months in chain), None)

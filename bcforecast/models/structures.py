@@ -397,12 +397,10 @@ def structural_model(
         return model
     if sum(n_values.get(one.series, 0) for one in wanted if one.stage == model.stage) < 2:
         return None
-    stocks = {one.stage: figures.get(one.id) for one in model.declared.indicators}
-    others = {
-        stage: float(stock.values[stock.known][-1])
-        for stage, stock in stocks.items()
-        if stage not in (None, model.stage) and stock is not None
-    }
+    others = {}
+    for one in model.declared.indicators:
+        if one.stage not in (None, model.stage) and (stock := figures.get(one.id)) is not None:
+            others[one.stage] = float(stock.values[stock.known][-1])
     return replace(model, others=others)
 
 

@@ -330,16 +330,13 @@ def as_history(
     if isinstance(series, pd.DataFrame | str | Shown) or callable(series):
         raise PanelTableError("panel.not_a_series", found=type(series).__name__)
     if not isinstance(series, pd.Series):
+        by_year = isinstance(series, Mapping)
         try:
-            figures = (
-                series
-                if isinstance(series, Mapping)
-                else np.asarray(unmasked(series), dtype=object)
-            )
+            figures = series if by_year else np.asarray(unmasked(series), dtype=object)
             series = pd.Series(figures)
         except (TypeError, ValueError):
             raise PanelTableError("panel.not_a_series", found=type(series).__name__) from None
-        if not isinstance(figures, Mapping):
+        if not by_year:
             series.index += 1
     years = _years(pd.Series(series.index.to_flat_index()))
     values = np.full(years.size, np.nan)
@@ -469,9 +466,8 @@ def read_figures(
             raise PanelTableError(key, row=row + 1, **named)
 
     large = np.abs(values) > LARGEST
-    first_is_infinite = bool(np.isinf(values[large][:1]).any())
-    refuse(large & first_is_infinite, "panel.not_finite")
-    refuse(large, "panel.too_large", largest=f"{LARGEST:g}")
+    infinite = bool(np.isinf(values[large][:1]).any())  # the first of them
+    refuse(large, "panel.not_finite" if infinite else "panel.too_large", largest=f"{LARGEST:g}")
     if support is not None:
         low, high = support
         refuse((values < low) | (values > high), "panel.outside", low=f"{low:g}", high=f"{high:g}")

@@ -464,15 +464,10 @@ def _pooled(
         excess = scales.features[volatility] - learned.feature_range[1, volatility]
         trust = np.clip(1.0 - excess / _TOO_LIVELY, 0.0, 1.0)
         share = trust * expit(prior + expit(learned.pool[6]) * favour)
-    return members.Curve(
-        own.location * scales.level,
-        own.spread * scales.level,
-        other.location * scales.unit,
-        other.spread * scales.unit,
-        np.broadcast_to(share, own.location.shape),
-        transform,
-        *support,
-    )
+    plain = own.location * scales.level, own.spread * scales.level
+    bent = other.location * scales.unit, other.spread * scales.unit
+    share = np.broadcast_to(share, own.location.shape)
+    return members.Curve(*plain, *bent, share, transform, *support)
 
 
 def _fit_soft(

@@ -193,7 +193,8 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     for one, before in zip(readings, weights, strict=False):
         weight = np.log(cells) + one.log_likelihood(np.round(middle) if history.whole else middle)
         evidence = logsumexp(weight)  # of a reading: how likely it makes the months
-        if (a := one.prior_power) != 1.0:
+        a = (learned(part.how) if one.pace is None else learned_pace()).prior
+        if a != 1.0:
             # A power of a density, not of the probability of a cell.
             at = np.maximum(middle, 0.5) if history.whole else middle
             weight += (1.0 - a) * np.log(np.diff(edges) * one.scale.derivative(at) / cells)
@@ -270,11 +271,6 @@ class _Reading:
     def growth(self) -> float:
         """b, of which the pace of single figures has no need."""
         return learned(self.part.how).growth if self.pace is None else 0.0
-
-    @cached_property
-    def prior_power(self) -> float:
-        """a, the power of the yearly forecast."""
-        return learned(self.part.how).prior if self.pace is None else learned_pace().prior
 
     @cached_property
     def yearly_variance(self) -> float:
