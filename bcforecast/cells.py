@@ -215,7 +215,7 @@ def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
         cells = tuple(_cell(shown, typed, n, column, merged) for column in columns)
         if any(cell is not None and cell != "" for cell in cells):
             rows.append((n, cells))
-    hidden = [f"{n}" for n in hidden_rows] + [get_column_letter(n) for n in sorted(hidden_columns)]
+    hidden = [*map(str, hidden_rows), *map(get_column_letter, sorted(hidden_columns))]
     return Sheet(one_line(shown.title), tuple(rows), columns), hidden
 
 
@@ -444,20 +444,15 @@ def _says_unit(said: Sequence[str], unit: str) -> bool:
     A scale alone says a unit of that scale.
     """
     large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000|per ?cent"])
-    sized = any(
-        unit_of(one).currency
-        or is_index(one)
-        or bare_scale(one)
-        or re.search(large, plain_words(one))
-        for one in (unit, *said)
-    )
+    units = unit, *said
+    sized = any(unit_of(one).currency or is_index(one) or bare_scale(one) for one in units)
+    sized = sized or any(re.search(large, plain_words(one)) for one in units)
     same = unit_of(unit).currency and unit_of(unit) in map(unit_of, said)
     scale = _in_scale(unit)[0]
     scaled = scale > 1 and scale in map(bare_scale, said)
     percent = is_percent(unit) and any(re.match("%|per ?cent|同比", one.casefold()) for one in said)
-    named = {plain_words(one).replace(" ", "") for one in said} & {
-        one.replace(" ", "") for one in unit_names(unit)
-    }
+    names = {one.replace(" ", "") for one in unit_names(unit)}
+    named = any(plain_words(one).replace(" ", "") in names for one in said)
     return not sized or bool(same or scaled or percent or named)
 
 
@@ -968,16 +963,15 @@ def times(given: str, unit: str) -> Decimal | None:
         return Decimal(1)
     (mine, base), (theirs, wanted) = _in_scale(given), _in_scale(unit)
     same = base == wanted or base in unit_names(wanted) or wanted in unit_names(base)
-    rate = re.search(
-        r"/|[每毎当あ]|\b(?:per|por|par|pro)\b", base
-    )  # of a larger scale a smaller number
+    # Of a rate, such as one per person, a larger scale makes a smaller number.
+    rate = re.search(r"/|[每毎当あ]|\b(?:per|por|par|pro)\b", base)
     return mine / theirs if same and base and not rate else None
 
 
 def _two_scales(words: str, unit: str) -> Message | None:
     """Say both readings of a bare number in a scale below its unit's own: 1.2万 in 亿元."""
     own, currency = _in_scale(unit)[0], unit_of(unit).currency
-    of = _any_of(currency)
+    of = "|".join(map(re.escape, _scales(currency)))
     told = re.search(f"{_DIGITS} ?({of})(?![a-z])", words) if own > 1 else None
     if told is None or _scales(currency)[told[1]] >= own:
         return None
@@ -1030,11 +1024,6 @@ def _scales(currency: str) -> Mapping[str, Decimal]:
             found.setdefault(plain_words(word), Decimal(unit_of(f"{word} {currency}").scale))
     found.pop("", None)
     return {word: found[word] for word in _longest_first(found)}
-
-
-@cache
-def _any_of(currency: str) -> str:
-    return "|".join(map(re.escape, _scales(currency)))
 
 
 def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:

@@ -194,23 +194,18 @@ def _figures(
         months = Period.parse(period).months if period else _CALLED["months"].get(code)
         other = _CALLED["months"].get(code, months) != months
         none = codes in _CALLED["missing"] or (status and is_missing(status))
+        beside = not is_missing(value) and f"{note}, {value}"
         found = {
             "period": period is None and quoted(told),
             "action": action.upper() not in _CALLED["actions"] and f"ACTION={action}",
             "often": other and f"FREQ={code}, {told}",
-            "status": not codes
-            and len(status) > 3
-            and not is_missing(value)
-            and f"{note}, {value}",
-            "none": none and not is_missing(value) and f"{note}, {value}",
+            "status": len(status) > 3 and beside,
+            "none": none and beside,
         }
         for kind in filter(found.get, found):
-            asked = {
-                "row": row,
-                "found": found[kind],
-                "allowed": Message(f"exchange.allowed_{kind}"),
-            }
-            problems.note([_wrong(one.file, "row" if kind != "period" else kind, **asked)])
+            asked = {"found": found[kind], "allowed": Message(f"exchange.allowed_{kind}")}
+            key = "row" if kind != "period" else kind
+            problems.note([_wrong(one.file, key, row=row, **asked)])
         cells = (value if other == period else "" for other in periods)
         rows.append((row, (*about.values(), firm, note, *cells)))
     return Sheet(sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods)), problems

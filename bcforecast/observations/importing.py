@@ -103,9 +103,8 @@ def read_import(
     for table in sorted(found, key=lambda table: table[0] != "sources"):
         if table[0] != "figures":
             _read_other(path, table, dataset, known, result)
-    defaults = wide.Defaults(
-        planned, source or next(iter(known), ""), "" if published is None else published.isoformat()
-    )
+    day = "" if published is None else published.isoformat()
+    defaults = wide.Defaults(planned, source or next(iter(known), ""), day)
     for table in found:
         if table[0] == "figures":
             _read_figures(
@@ -135,17 +134,13 @@ def _turned(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> cells
             rows = [(row, (*one, *[""] * len(sheet.columns))) for row, one in sheet.rows[top:]]
             lines = (one for n, (_, one) in enumerate(sheet.rows) if n < top or _lone(one))
             above = [one for line in lines for one in line if cells.unit_told(one)]
-            turned = [
-                (column, tuple(one[place] for _, one in rows))
-                for place, column in enumerate(sheet.columns)
-            ]
-            (first, heads), *series = turned
+            numbers, body = zip(*rows, strict=True)
+            whole = zip(sheet.columns, zip(*body, strict=False), strict=False)
+            (first, heads), *series = whole
             below = [cells.as_text(one) or "unit" for one in heads[1:2]]  # of names stand units
             heads = ("indicator", *below, *heads[2:])
-            turned = [(0, tuple(above)), (first, heads), *series]
-            return replace(
-                sheet, rows=tuple(turned), columns=tuple(n for n, _ in rows), turned=True
-            )
+            turned = (0, tuple(above)), (first, heads), *series
+            return replace(sheet, rows=turned, columns=numbers, turned=True)
     return replace(sheet, rows=())
 
 

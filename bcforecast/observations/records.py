@@ -133,10 +133,8 @@ def as_date(day: str | date) -> date:
     try:
         return parse_day(day if isinstance(day, str) else f"{day:%Y-%m-%d}")
     except (TypeError, ValueError):
-        allowed = Message("observations.allowed_date")
-        raise ObservationError(
-            "observations.as_of", found=quoted(str(day)), allowed=allowed
-        ) from None
+        asked = {"found": quoted(str(day)), "allowed": Message("observations.allowed_date")}
+        raise ObservationError("observations.as_of", **asked) from None
 
 
 class Measure(StrEnum):

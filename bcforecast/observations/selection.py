@@ -319,12 +319,9 @@ def _by_year(
     """
     known = sorted(figures, key=precedence)
     last_month = series.last_month(known)
-    reached = (
-        b
-        for b in breaks
-        if b.kind in ("", "break")
-        and (until is None or subannual.place_in_year(b.first_period.first, last_month)[0] <= until)
-    )
+    ours = (b for b in breaks if b.kind in ("", "break"))
+    begun = ((subannual.place_in_year(b.first_period.first, last_month)[0], b) for b in ours)
+    reached = (b for year, b in begun if until is None or year <= until)
     change = max(reached, key=lambda b: b.first_period, default=None)
     within = [f for f in known if series.kind != "event" and _tells_of_a_part(f, series)]
     by_year: dict[int, list[Observation]] = {}
@@ -559,12 +556,8 @@ class Vintage(Shown):
         """
         found: list[dict[tuple[Period, Measure, str], Observation]] = []
         for area in areas:
-            usable = [
-                f
-                for f in self.of(area, indicator)
-                if f.has_value and f.status not in (Status.AMBIGUOUS, Status.EXPECTED)
-            ]
-            found.append({(f.period, f.measure, f.unit): f for f in sorted(usable, key=precedence)})
+            firm = [f for f in self.of(area, indicator) if f.has_value and _RANK[f.status] > 0]
+            found.append({(f.period, f.measure, f.unit): f for f in sorted(firm, key=precedence)})
         both = [key for key in found[0] if key in found[1]]
         if not both:
             return None
@@ -627,9 +620,8 @@ class Vintage(Shown):
         )
         told = {} if part is None else {id(f): said for f, said in within.told_by(part)}
         for year, whole in sums.items():
-            told |= {
-                id(f): Message("observations.in_sum", {"year": year}) for f in whole.observations
-            }
+            in_sum = Message("observations.in_sum", {"year": year})
+            told |= {id(f): in_sum for f in whole.observations}
         unused.sort(key=lambda u: (u[0].period, u[0].published, u[0].row))
         counted = tuple((f, told[id(f)]) for f, _ in unused if id(f) in told)
         rest = tuple((f, reason) for f, reason in unused if id(f) not in told)

@@ -129,10 +129,8 @@ class Subannual:
         """
         spans: dict[int, dict[tuple[int, int], SoFar]] = {}
         for figure, error in figures:
-            (year, first), (end_year, last) = (
-                place_in_year(month, last_month)
-                for month in (figure.period.first, figure.period.last)
-            )
+            year, first = place_in_year(figure.period.first, last_month)
+            end_year, last = place_in_year(figure.period.last, last_month)
             if year == end_year:
                 spans.setdefault(year, {})[first, last] = SoFar(figure.value, error, (figure,))
         found = {year: _chained(of_year, how) for year, of_year in sorted(spans.items())}

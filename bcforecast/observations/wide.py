@@ -264,9 +264,8 @@ def unroll(
             about = _about(said, defaults, defaults.units.get(row, ""))
             begun = first_of.setdefault((about["area"], about["indicator"]), (row, given))
             for place in (n for n in unread if given[n:]):
-                told, other = (
-                    "".join(map(as_text, one[place : place + 1])) for one in (given, begun[1])
-                )
+                both = given, begun[1]
+                told, other = ("".join(map(as_text, one[place : place + 1])) for one in both)
                 _passed_over(told, titles[place], about["unit"])
                 if told != other and not re.fullmatch("[0-9.,%+-]*", told + other):
                     head = as_text(titles[place])
@@ -352,9 +351,8 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
     meant = {one.indicator for one in named(name)}
     if fits and meant and not meant & {one.indicator for one in fits}:
         found = Message("cells.code_and_name", {"code": wanted, "name": name})
-        raise _unread(
-            found, "cells.allowed_one_indicator", code=wanted, other=", ".join(sorted(meant))
-        )
+        other = ", ".join(sorted(meant))
+        raise _unread(found, "cells.allowed_one_indicator", code=wanted, other=other)
     coded = re.fullmatch("[a-z][a-z0-9_-]*", wanted)
     if area not in ("", *areas) and not (coded and "unit" in said):
         raise _unread(area, "cells.allowed_area", "area", areas=", ".join(areas) or "-")
