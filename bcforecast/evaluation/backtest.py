@@ -103,9 +103,8 @@ def backtest(
     ]
     judged = [table for table in tables if len(table)]
     if not judged:
-        raise BcforecastError(
-            "evaluation.no_cases", found=known.size, first=needed, needed=needed + 1
-        )
+        few = {"found": known.size, "first": needed, "needed": needed + 1}
+        raise BcforecastError("evaluation.no_cases", **few)
     return Backtest(history, pd.concat(judged, ignore_index=True))
 
 
@@ -126,15 +125,7 @@ def _judged(
         outcomes = np.zeros(horizon)  # years without a figure are not looked at
         outcomes[steps - 1] = obs
         places = pit(outcomes, forecast)[steps - 1]
-    return pd.DataFrame(
-        {
-            "model": model.name,
-            "unique_id": history.indicator,
-            "origin": origin,
-            "h": steps,
-            "y": obs,
-            "scale": naive_scale(past.values),
-            "pit": places,
-            **{f"q{level:g}": row for level, row in zip(levels, quantiles, strict=True)},
-        }
-    )
+    case = {"model": model.name, "unique_id": history.indicator, "origin": origin, "h": steps}
+    told = {"y": obs, "scale": naive_scale(past.values), "pit": places}
+    named = {f"q{level:g}": row for level, row in zip(levels, quantiles, strict=True)}
+    return pd.DataFrame({**case, **told, **named})

@@ -95,12 +95,8 @@ class Hindcast:
 
     def scores(self, day: date | None = None) -> Scores:
         """Mean scores on one date, or over all dates (a goal then counts once a date)."""
-        scored = [
-            forecast
-            for goal in self.goals
-            for forecast in goal.forecasts
-            if forecast.scored and day in (None, forecast.status.as_of)
-        ]
+        judged = (one for goal in self.goals for one in goal.forecasts if one.scored)
+        scored = [one for one in judged if day in (None, one.status.as_of)]
         inside = [one.inside_80 for one in scored if one.inside_80 is not None]
 
         def mean(scores: Iterable[float | None]) -> float | None:

@@ -68,12 +68,10 @@ class Fan:
         return {name: float(end) for name, end in ends.items()}
 
 
-def fan_of(
-    forecast: Distribution, years: Sequence[int], *, levels: Sequence[float] = FAN_LEVELS
-) -> Fan:
+def fan_of(forecast: Distribution, years: Sequence[int]) -> Fan:
     """Compute the intervals, innermost first, and the median of a forecast for `years`."""
-    lower, upper = np.swapaxes([forecast.interval(level) for level in levels], 0, 1)
-    return Fan(np.asarray(years), np.asarray(levels), lower, upper, forecast.median())
+    lower, upper = np.swapaxes([forecast.interval(level) for level in FAN_LEVELS], 0, 1)
+    return Fan(np.asarray(years), np.asarray(FAN_LEVELS), lower, upper, forecast.median())
 
 
 def target_words(goal: GoalOutlook, lang: Language) -> str:
@@ -148,10 +146,8 @@ class FanData:
         known, met = self.goal.outcome, self.goal.met
         if known is None or met is None:
             return None
-        return {
-            "outcome": Message(f"hindcast.outcome_{'met' if met else 'missed'}"),
-            "year": known.year,
-        }
+        outcome = Message(f"hindcast.outcome_{'met' if met else 'missed'}")
+        return {"outcome": outcome, "year": known.year}
 
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
@@ -236,7 +232,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     if years.size:
         span = {"count": years.size, "first": years[0], "last": years[-1]}
         history = text("plot.fan_alt_history", lang, **span)
-    if data.fan is not None and data.fan.levels.size > 1:
+    if data.fan is not None:
         own = a.unit, data.goal.indicator.unit_name(lang)
         said = data.judged_words(None)
         words = {key: wording.figure(one, *own) for key, one in said.items()}

@@ -161,11 +161,8 @@ def _bars(
             y += _LINE
         # On a phone a line through all bars would go through the names.
         ends = [head + sum(heights[: k + 1]) for k in range(len(rows))]
-        bars = (
-            [(end - 0.3, end - 0.04) for end in ends]
-            if narrow
-            else [(head, max(ends, default=head))]
-        )
+        whole = [(head, max(ends, default=head))]
+        bars = [(end - 0.3, end - 0.04) for end in ends] if narrow else whole
         for share in (0.0, bounds[0], _EVEN, bounds[1], 1.0):
             x = left + share * (right - left)
             side = "left" if share == 0 else "center"
@@ -325,9 +322,8 @@ def plot_news(found: News, *, lang: Language) -> style.Picture:
             figure.text(0.5, 0.4, nothing, fontsize=11, color=style.QUIET, ha="center")
         for place, row in enumerate(rows):
             bottom = height - _NEWS_HEAD - _PANEL * (place + 1) + 0.12
-            axes = figure.add_axes(
-                (_NEWS_LEFT, bottom / height, _NEWS_PLOT, (_PANEL - 0.45) / height)
-            )
+            high = (_PANEL - 0.45) / height
+            axes = figure.add_axes((_NEWS_LEFT, bottom / height, _NEWS_PLOT, high))
             axes.set_title(row.goal.called(row.indicator).render(lang), fontsize=9.5)
             _draw_steps(axes, row, lang)
             axes.set_yticks(range(len(PARTS) + 2), [ends[0], *parts, ends[1]], fontsize=8)

@@ -120,10 +120,8 @@ def flip_sentence(flip: Flip | None, case: Case) -> Message:
     """Say in one sentence where the label changes, or that it does not within reach."""
     if flip is None:
         return Message("rules.flip_none", {"reach": f"{100.0 * REACH:.0f}"})
-    return Message(
-        "rules.flip",
-        {**revised_words(flip, case.unit, case.unit_name), "label": Message(flip.label_after)},
-    )
+    revised = revised_words(flip, case.unit, case.unit_name)
+    return Message("rules.flip", {**revised, "label": Message(flip.label_after)})
 
 
 def revised_words(flip: Flip, unit: str | None, name: Text | None) -> dict[str, object]:

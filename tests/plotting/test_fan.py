@@ -60,10 +60,10 @@ def test_the_range_of_a_figure_is_its_stated_bounds_or_else_1_96_errors(bounds, 
 
 def test_fan_holds_the_central_intervals_of_the_forecast():
     draws = np.arange(1.0, 1001.0)[:, None] * np.array([[1.0, 2.0]])
-    fan = fan_of(Empirical(draws), (2021, 2022), levels=(0.5, 0.9))
+    fan = fan_of(Empirical(draws), (2021, 2022))
     assert_allclose(fan.median, [500.5, 1001.0])
     assert_allclose(fan.lower[0], np.quantile(draws, 0.25, axis=0))
-    assert_allclose(fan.upper[1], np.quantile(draws, 0.95, axis=0))
+    assert_allclose(fan.upper[1], np.quantile(draws, 0.9, axis=0))
 
 
 def test_the_median_starts_at_the_last_figure_where_the_forecast_follows_it():
