@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import partial, singledispatch
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -43,6 +43,7 @@ from bcforecast.plotting.fan import plot_goal as plot_goal
 from bcforecast.plotting.goals import plot_dashboard as plot_dashboard
 from bcforecast.reporting import display, tables
 from bcforecast.reporting.display import Section
+from bcforecast.reporting.facts import attributes
 from bcforecast.reporting.report import ReportRequest, write_report
 from bcforecast.reporting.results import ScenarioComparison
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
@@ -87,11 +88,9 @@ class SeriesForecast(Shown):
     @checked
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
-        ends = () if self.target is None else (self.target,)
+        fans, ends = [charts.fan_of(self.forecast, self.years)], self.asked[1:]
         told = {"title": self.history.indicator, "alt": words(self), "lang": lang or spoken()}
-        return charts.series_chart(
-            self.history, [charts.fan_of(self.forecast, self.years)], ends, **told
-        )
+        return charts.series_chart(self.history, fans, ends, **told)
 
     @checked
     def summary(self, *, lang: Language | None = None) -> Section:
@@ -148,9 +147,8 @@ def forecast(
     history = as_history(series, support=support, whole=whole)
     steps, fitted = checked_horizon(horizon), _model(model, seed=seed)
     years = tuple(range(history.start + 1, history.start + 1 + steps))
-    return SeriesForecast(
-        history, fitted.name, fitted.fit(history, steps), years, target, comparator
-    )
+    found = fitted.fit(history, steps)
+    return SeriesForecast(history, fitted.name, found, years, target, comparator)
 
 
 def _frame(found: Distribution, years: Sequence[int], *asked: Any) -> pd.DataFrame:
@@ -171,12 +169,9 @@ def _goal_frame(goal: GoalOutlook) -> pd.DataFrame:
 
 
 def _plan_rows(plan: Plan) -> list[dict[str, object]]:
-    names = {goal.id: plan.goal_name(goal).render(spoken()) for goal in plan.goals}
     kept = ("indicator", "comparator", "target", "upper", "unit", "due")
-    return [
-        {"goal": goal.id, "name": names[goal.id]} | {name: getattr(goal, name) for name in kept}
-        for goal in plan.goals
-    ]
+    rows = [(goal, plan.goal_name(goal).render(spoken())) for goal in plan.goals]
+    return [{"goal": goal.id, "name": name, **attributes(goal, *kept)} for goal, name in rows]
 
 
 def _news_row(goal: GoalNews) -> dict[str, object]:
@@ -250,9 +245,8 @@ def words(shown: Shown) -> str:
         return text("errors.kind_nothing", spoken())
     table = card.section.tables[0]
     keep = [k for k in range(len(table.columns)) if k not in card.hidden]
-    heads, kinds, *rows = (
-        tuple(row[k] for k in keep) for row in (table.columns, table.kinds, *table.rows[:_LINES])
-    )
+    whole = (table.columns, table.kinds, *table.rows[:_LINES])
+    heads, kinds, *rows = (tuple(row[k] for k in keep) for row in whole)
     short = {"columns": heads, "kinds": kinds, "rows": tuple(rows), "note": ""}
     lines = display.plain_table(table.model_copy(update=short))
     more = len(table.rows) - _LINES
@@ -336,17 +330,12 @@ def _(outlook: Outlook, lang: Language) -> _Card:
     for goal in outlook:
         a = goal.attainment
         latest = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
-        figures = (
-            number(a.latest, unit=a.unit, lang=lang) + latest,
-            wording.estimate(a.q50, unit=a.unit, within=wording.spread(a), lang=lang),
-        )
-        named = (
-            goal.goal.id,
-            goal.names.render(lang),
-            charts.target_words(goal, lang),
-            wording.year_words(wording.year_of(a.due)),
-        )
-        rows.append((*named, *figures, charts.chance_words(goal, lang), a.grade))
+        last = number(a.latest, unit=a.unit, lang=lang) + latest
+        median = wording.estimate(a.q50, unit=a.unit, within=wording.spread(a), lang=lang)
+        due = wording.year_words(wording.year_of(a.due))
+        asked = goal.names.render(lang), charts.target_words(goal, lang), due
+        chance = charts.chance_words(goal, lang)
+        rows.append((goal.goal.id, *asked, last, median, chance, a.grade))
     scenario, day = scenario_names(outlook)[lang], wording.day(outlook.as_of, lang=lang)
     caption = _said("outlook", lang, plan=outlook.plan.name(lang), day=day, scenario=scenario)
     heads = "goal name target due# latest# median# probability# grade"
@@ -391,9 +380,8 @@ def _(known: History, lang: Language) -> _Card:
     name, rows = known.indicator or "y", []
     for year, value, *ends in zip(*frame(known).to_numpy().T, strict=True):
         parts = ends if np.isnan(value) else [value]
-        told = (
-            number(v, unit=known.unit or None, lang=lang) if np.isfinite(v) else "…" for v in parts
-        )
+        said = partial(number, unit=known.unit or None, lang=lang)
+        told = (said(v) if np.isfinite(v) else "…" for v in parts)
         rows.append((wording.year_words(year), "–".join(told)))
     unit = f" ({wording.unit_name(known.unit, lang)})" if known.unit else ""
     return _Card(_table(name + unit, "year# figure#", rows, lang), (_fan(name, known),))
@@ -409,8 +397,7 @@ def _(found: SeriesForecast, lang: Language) -> _Card:
         chance = wording.chance(found.probability, grade="A", lang=lang)
         asked = {"target": sign.strip(), "year": found.years[-1], "chance": chance}
         caption = wording.join_clauses([caption, _said("series_target", lang, **asked)], lang=lang)
-    ends = () if found.target is None else (found.target,)
-    fan = _fan("", found.history, found.forecast, found.years, ends)
+    fan = _fan("", found.history, found.forecast, found.years, found.asked[1:])
     return _Card(_quantiles(caption, found.forecast, found.years, None, lang), (fan,))
 
 
@@ -425,10 +412,8 @@ def _(found: Backtest, lang: Language) -> _Card:
     span = {"first": int(origins.min()), "last": int(origins.max())}
     caption = _said("backtest", lang, count=int(found.table["h"].max()), **span)
     note = _said("backtest_note", lang)
-    fans = tuple(
-        (name, charts.small_chart(name, found.history, fan))
-        for name, fan in _next_years(found, lang)
-    )
+    ahead = _next_years(found, lang)
+    fans = tuple((name, charts.small_chart(name, found.history, fan)) for name, fan in ahead)
     return _Card(_table(caption, "model cases# crps# coverage# bias#", rows, lang, note=note), fans)
 
 
@@ -437,21 +422,17 @@ def _next_years(found: Backtest, lang: Language) -> Iterable[tuple[str, charts.F
     ahead = found.table[(found.table["h"] == 1) & found.table["pit"].notna()]
     for model, rest in ahead.groupby("model", sort=False):
         low, middle, high = rest[["q0.1", "q0.5", "q0.9"]].to_numpy(dtype=float).T
-        fan = charts.Fan(
-            rest["origin"].to_numpy() + 1, np.array([0.8]), low[None], high[None], middle
-        )
+        years, level = rest["origin"].to_numpy() + 1, np.array([0.8])
+        fan = charts.Fan(years, level, low[None], high[None], middle)
         yield registry.model_name(str(model)).render(lang), fan
 
 
 @_card.register
 def _(found: ScenarioComparison, lang: Language) -> _Card:
-    section = tables.scenario_table(
-        found.outlook.exploration, found.scenarios, lang=lang, joints=found.joints
-    )
-    bars = tuple(
-        _bars(scenario.name(lang), joint.probabilities)
-        for scenario, joint in zip(found.scenarios, found.joints, strict=True)
-    )
+    told, joints = found.scenarios, found.joints
+    section = tables.scenario_table(found.outlook.exploration, told, lang=lang, joints=joints)
+    both = zip(told, joints, strict=True)
+    bars = tuple(_bars(scenario.name(lang), joint.probabilities) for scenario, joint in both)
     return _Card(section, bars)
 
 
@@ -474,9 +455,8 @@ def _(found: Joint, lang: Language) -> _Card:
     rows = [(k, said(float(p))) for k, p in enumerate(found.number_met)]
     names = text("report.list_join", lang).join(found.goals)
     caption = _said("joint", lang, goals=names, chance=said(found.all_met))
-    return _Card(
-        _table(caption, "number# probability#", rows, lang), (_bars("", found.number_met),)
-    )
+    section = _table(caption, "number# probability#", rows, lang)
+    return _Card(section, (_bars("", found.number_met),))
 
 
 @_card.register
@@ -705,25 +685,18 @@ def reported(outlook: Outlook, out: str | Path, *, lang: Language) -> Path:
     for name, model in outlook.models.items():
         if model.name not in registry.MODELS:
             raise BcforecastError("workbench.model_in_memory", indicator=name, found=model.name)
-    request = ReportRequest(
-        plan.id,
-        outlook.as_of,
-        lang,
-        outlook.scenario,
-        outlook.seed,
-        data_dir=None if folder == config.DATA_DIR else folder,
-        models=",".join(f"{name}={model.name}" for name, model in outlook.models.items()),
-    )
-    return write_report(request, Path(out))
+    asked = plan.id, outlook.as_of, lang, outlook.scenario, outlook.seed
+    models = ",".join(f"{name}={model.name}" for name, model in outlook.models.items())
+    own = None if folder == config.DATA_DIR else folder
+    return write_report(ReportRequest(*asked, data_dir=own, models=models), Path(out))
 
 
 def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
     """Draw every figure known of a goal's indicator on a line of time."""
     title, told = goal.names.render(lang), _figures(goal)
     if not told:
-        raise BcforecastError(
-            "workbench.no_figures", name=title, day=wording.day(goal.outlook.as_of, lang=lang)
-        )
+        today = wording.day(goal.outlook.as_of, lang=lang)
+        raise BcforecastError("workbench.no_figures", name=title, day=today)
     counts = {name: sum(use == name for _, use, _ in told) for name in ("used", "left_out")}
     alt = _said("figures_alt", lang, name=title, count=len(told), **counts)
     shown = [(figure, use != "left_out") for figure, use, _ in told]

@@ -101,9 +101,7 @@ class BlockWriter(Generic[Made]):
 
     def __init__(self, blocks: Iterable[document.Block], lang: Language) -> None:
         self.blocks, self.lang = tuple(blocks), lang
-        named = (
-            (getattr(block, "anchor", ""), *getattr(block, "anchors", ())) for block in self.blocks
-        )
+        named = ((getattr(b, "anchor", ""), *getattr(b, "anchors", ())) for b in self.blocks)
         anchors = filter(None, dict.fromkeys(chain.from_iterable(named)))
         self.places = {anchor: f"place-{i}" for i, anchor in enumerate(anchors, start=1)}
         """A name of our own for each anchor of a heading or a row, which may be any text."""

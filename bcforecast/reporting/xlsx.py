@@ -220,10 +220,8 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         quantiles = (_in_all(goal, one, 0) for one in ends)
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
-        pace = (
-            _Amount(goal.required_increment, goal.unit, 1),
-            None if is_percent(goal.unit) else goal.required_rate,
-        )
+        rate = None if is_percent(goal.unit) else goal.required_rate
+        pace = _Amount(goal.required_increment, goal.unit, 1), rate
         latest, year, gap = goal.latest, goal.latest_year, goal.gap
         if goal.over == "total":  # what there is of it, and what is missing
             by_year, pace = goal.known_years, (_Amount(None), None)
@@ -250,11 +248,8 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         if (was := goal.before) is not None:
             moved = _Chance(was.probability, was.grade), _said(goal)[0]
             rows.append((goal.name, goal.id, *moved, was.grade, goal.grade, was.why))
-    yield (
-        "changes",
-        ("goal code", *chances, "grade_before:grade grade news.column_why:wrapped"),
-        rows,
-    )
+    told = "grade_before:grade grade news.column_why:wrapped"
+    yield "changes", ("goal code", *chances, told), rows
     levels = sorted({level for goal in goals if goal.forecast for level in goal.forecast.levels})
     shown: list[tuple[Message, Kind]] = [
         (Message(f"sheets.col_{name}", {"level": f"{100 * level:.0f}%"}), "figure")
@@ -303,9 +298,8 @@ def _together(result: Facts) -> Iterator[Table]:
         for size in one.assumptions:
             about = size.name, size.measure, size.unit
             ends = _Amount(size.sd), size.recovered, size.note
-            rows += [
-                (one.name, *about, year, _Amount(s), *ends) for year, s in size.by_year.items()
-            ]
+            for year, assumed in size.by_year.items():
+                rows.append((one.name, *about, year, _Amount(assumed), *ends))
     yield "sizes", ("scenario lever measure:code unit year size sd recovered note",), rows
     rows = []
     if (found := result.joint) is not None:
@@ -396,14 +390,8 @@ def _data(document: Document) -> Iterator[Table]:
     rows: list[Row] = []
     for goal in result.goals:
         if (known := goal.outcome) is not None:
-            seen = (
-                known.period,
-                *_value(known, goal.unit),
-                _met(known),
-                known.published,
-                known.source,
-            )
-            rows.append((goal.name, *_promise(goal), *seen))
+            seen = known.period, *_value(known, goal.unit), _met(known)
+            rows.append((goal.name, *_promise(goal), *seen, known.published, known.source))
     columns = f"goal {_PROMISE} period value lower upper met published source"
     yield "outcomes", (columns,), rows
     rows = []
@@ -547,9 +535,8 @@ class _Book:
             widest = max((_shown_width(row[i]) for row in sheet.rows), default=0) + _MARGIN
             words = map(display_width, style.PARTS.findall(head))
             head_width = max(ceil(display_width(head) / 2), *words) + _FILTER_BUTTON
-            widths.append(
-                max(_NARROWEST, min(widest, _SET[kind].get("widest", widest)), head_width)
-            )
+            held = min(widest, _SET[kind].get("widest", widest))
+            widths.append(max(_NARROWEST, held, head_width))
             page.set_column(i, i, widths[-1])
         return widths
 
@@ -564,12 +551,11 @@ class _Book:
             set_as |= {"bottom": 2, "bottom_color": style.FORECAST, **_side(kind)}
             _write_cell(page, top, i, head, self._look(**set_as))
         for row, cells in enumerate(sheet.rows, start=top + 1):
-            lines = max(
-                lines_of(cell, w - _MARGIN)
-                if isinstance(cell, str) and "widest" in _SET[kind]
-                else 1
-                for cell, kind, w in zip(cells, sheet.kinds, widths, strict=True)
+            told = zip(cells, sheet.kinds, widths, strict=True)
+            broken = (
+                (c, w) for c, kind, w in told if isinstance(c, str) and "widest" in _SET[kind]
             )
+            lines = max((lines_of(cell, w - _MARGIN) for cell, w in broken), default=1)
             page.set_row(row, _POINTS_A_LINE * lines)
             for i, (kind, cell) in enumerate(zip(sheet.kinds, cells, strict=True)):
                 _write_cell(page, row, i, cell, self._cell_look(kind, cell), kind=kind)
