@@ -102,17 +102,12 @@ def annex(
     functions = {name: path for name, path in document.FUNCTIONS.items() if name in linked}
     rows = [(text(f"document.fn_{name}", lang), path) for name, path in functions.items()]
     given = made_from["parameters"]
-    known: dict[str, object] = {
-        "as_of": day(facts.as_of, lang=lang),
-        "scenario": facts.scenario_name.render(lang),
-    }
+    known: dict[str, object] = {"as_of": day(facts.as_of, lang=lang)}
+    known |= {"scenario": facts.scenario_name.render(lang)}
     known |= {"since": facts.since and day(facts.since, lang=lang)}
     known |= {name: given.get(name) for name in ("models", "seed")}
-    named = (
-        text("language.label", lang, name=text(f"document.parameter_{name}", lang), value=value)
-        for name, value in known.items()
-        if value
-    )
+    names = {name: text(f"document.parameter_{name}", lang) for name in known if known[name]}
+    named = (text("language.label", lang, name=names[k], value=known[k]) for k in names)
     # The same wherever the files stand, and in whatever formats it is made.
     of = manifest.fingerprint({**made_from, "given": {}, "formats": []})
     about = {"count": len(made_from["inputs"]), "fingerprint": of}

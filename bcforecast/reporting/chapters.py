@@ -254,9 +254,8 @@ def _compared(comparison: results.ScenarioComparison | None) -> dict[int, str]:
     """Return the goals that several scenarios can move, by their place; none of those over."""
     if comparison is None or len(comparison.scenarios) == 1:
         return {}
-    return {
-        k: g for k, g in enumerate(comparison.joint.goals) if not _is_over(comparison.outlook, g)
-    }
+    goals, outlook = comparison.joint.goals, comparison.outlook
+    return {k: goal for k, goal in enumerate(goals) if not _is_over(outlook, goal)}
 
 
 def scenarios_words(comparison: results.ScenarioComparison | None, *, lang: Language) -> Section:
@@ -267,14 +266,12 @@ def scenarios_words(comparison: results.ScenarioComparison | None, *, lang: Lang
     if comparison is None or not several:
         return top
     opening = sentence("document.scenarios_opening", lang, count=len(comparison.scenarios))
-    items = tuple(
-        sentence(
-            "document.scenario_item", lang, name=one.title, author=one.author, reason=one.reason
-        )
-        + words(sentences.shocks(results.assumptions(one, comparison.outlook.plan), lang=lang))
-        for one in comparison.scenarios
-    )
-    return top + paragraphs(opening) + Section((document.Bullets(items=items),))
+    items = []
+    for one in comparison.scenarios:
+        about = {"name": one.title, "author": one.author, "reason": one.reason}
+        shocks = sentences.shocks(results.assumptions(one, comparison.outlook.plan), lang=lang)
+        items.append(sentence("document.scenario_item", lang, **about) + words(shocks))
+    return top + paragraphs(opening) + Section((document.Bullets(items=tuple(items)),))
 
 
 def scenarios_chart(

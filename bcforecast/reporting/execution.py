@@ -358,13 +358,9 @@ def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 def result_of(notebook: NotebookNode) -> dict[str, object]:
     """Return what the result cell of an executed notebook carries; there must be exactly one."""
-    found = [
-        output.data[display.RESULT_MIME]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if display.RESULT_MIME in output.get("data", {})
-    ]
+    outputs = (one for cell in notebook.cells if cell.cell_type == "code" for one in cell.outputs)
+    shown = (output.get("data", {}) for output in outputs)
+    found = [data[display.RESULT_MIME] for data in shown if display.RESULT_MIME in data]
     if len(found) != 1:
         raise ReportError("report.result_cell", found=len(found))
     return dict(found[0])

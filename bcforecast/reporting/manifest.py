@@ -186,11 +186,8 @@ def file_entries(files: Iterable[Path]) -> list[dict[str, str]]:
 
 def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:
     """Write `manifest.json` on everything else that stands in a folder."""
-    outputs = [
-        {"file": path.relative_to(folder).as_posix(), "sha256": file_sha256(path)}
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    outputs = [{"file": f.relative_to(folder).as_posix(), "sha256": file_sha256(f)} for f in files]
     head = {"document": DOCUMENT, "fingerprint": fingerprint(made_from)}
     document = {**head, **made_from, "outputs": outputs}
     (folder / MANIFEST).write_text(json_text(document), encoding="utf-8")

@@ -356,11 +356,8 @@ class _Overview:
     def order(self, key: str, ranked: pd.DataFrame, name: Callable[[Any], str]) -> str:
         """Say which group is last of some, the highest share first, and how far that is chance."""
         first, last = ranked.iloc[0], ranked.iloc[-1]
-        shares = {
-            "first_share": first["share"],
-            "share": last["share"],
-            "above": above(first, last),
-        }
+        shares = {"first_share": first["share"], "share": last["share"]}
+        shares |= {"above": above(first, last)}
         told = {name: percent(float(one), lang=self.lang) for name, one in shares.items()}
         told |= {"first": name(first.name), "name": name(last.name), "range": self.range(last)}
         count = tiers(ranked)[-1]

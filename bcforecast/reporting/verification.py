@@ -86,11 +86,8 @@ def verify_report(
     for kind, path in named.items():
         if kind not in recorded.own:
             raise ReportError(f"verify.unneeded_{kind}", found=path)
-    missing = [
-        Message(f"verify.needs_{kind}", {"was": was})
-        for kind, was in recorded.own.items()
-        if kind not in named
-    ]
+    lacking = {kind: was for kind, was in recorded.own.items() if kind not in named}
+    missing = [Message(f"verify.needs_{kind}", {"was": was}) for kind, was in lacking.items()]
     outputs, environment = tuple(_outputs(folder, recorded)), tuple(_environment(recorded))
     if missing:
         if rebuild:
