@@ -310,11 +310,10 @@ def _(data: Vintage, lang: Language) -> _Card:
     for area, indicator in data.indicators:
         figures = data.of(area, indicator)
         last = figures[-1]
-        told = [f for f in figures if f.has_value and f.period.whole_year is not None]
         span = " – ".join(dict.fromkeys(str(one.period) for one in (figures[0], last)))
         about = (last.in_words().render(lang), last.published.isoformat())
         rows.append((area, indicator, len(figures), span, *about))
-        points = {int(f.period.whole_year or 0): f.value for f in told}
+        points = {y: f.value for f in figures if f.has_value and (y := f.period.whole_year)}
         if len(points) > 2:
             known = History.of(sorted(points), [points[year] for year in sorted(points)])
             fans.append(_fan(f"{area}: {indicator}", known))

@@ -12,7 +12,7 @@ from datetime import date
 from difflib import get_close_matches
 from filecmp import cmp
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -569,9 +569,8 @@ def unread(folder: Path) -> Iterator[Finding]:
     known = {reading.WIDE, reading.PARTS, "plans", "scenarios", "reports.yaml", "verdicts.csv"}
     known |= {f"{name}.{end}" for name in reading.tables() for end in ("csv", "parquet")}
     known.add(scenario.SHIPPED.name)
-    for path in sorted(
-        [*folder.glob("*"), *folder.glob("plans/[!.]*"), *folder.glob("scenarios/[!.]*")]
-    ):
+    below = map(folder.glob, ("*", "plans/[!.]*", "scenarios/[!.]*"))
+    for path in sorted(chain.from_iterable(below)):
         plan, shipped = path.with_suffix(".yaml"), config.DATA_DIR / path.name
         names = known if path.parent == folder else {plan.name}
         like = names is known and get_close_matches(path.name.lower(), names, cutoff=0.7)

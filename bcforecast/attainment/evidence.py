@@ -431,10 +431,9 @@ class _Asked:
     def peers(self, area: str) -> tuple[History, ...]:
         """Histories of the plan's other counts and amounts in an area, which grow at a rate."""
         data, indicators = self.situation.data, self.situation.plan.indicators
-        others = (
-            i for i in indicators if i.id != self.indicator.id and i.kind in ("stock", "flow")
-        )
-        found = (data.history(series_of(other, area=area)).history for other in others)
+        others = (i for i in indicators if i.id != self.indicator.id)
+        grow = (series_of(i, area=area) for i in others if i.kind in ("stock", "flow"))
+        found = (data.history(series).history for series in grow)
         return tuple(peer for peer in found if peer.n_values)
 
     @cached_property
@@ -593,8 +592,7 @@ def _own_structure(case: _Asked) -> IndicatorForecast | None:
 
 def _own_trend(case: _Asked) -> IndicatorForecast | None:
     model = _leaned(case)
-    forecast = case.fit(model)
-    if forecast is None:
+    if (forecast := case.fit(model)) is None:
         return None
     return _of_own_series(case, case.within_year(model), forecast)
 
@@ -691,9 +689,8 @@ def _added_up(case: _Asked) -> IndicatorForecast | None:
     For what every year brings, or many of. None where a year brought few or is not known.
     """
     plan, so_far = case.situation.plan, case.history
-    selection = case.situation.data.history(
-        series_of(case.indicator, area=plan.area), until=case.goal.due_year
-    )
+    series = series_of(case.indicator, area=plan.area)
+    selection = case.situation.data.history(series, until=case.goal.due_year)
     yearly, part = selection.history, selection.part
     if not case.indicator.yearly:
         each = np.diff(yearly.values, prepend=nan)

@@ -225,13 +225,8 @@ WILD: Final = 0.5
 COUNTED: Final = 1000.0
 """Whole numbers below this come in binomially, given the share."""
 
-_EDGES: Final = np.concatenate(
-    [
-        10.0 ** np.arange(-7.0, -2.5, 0.5),
-        np.arange(1, 300) / 300,
-        1.0 - 10.0 ** np.arange(-3.0, -7.5, -0.5),
-    ]
-)
+_FAR: Final = 10.0 ** np.arange(-7.0, -2.5, 0.5)
+_EDGES: Final = np.concatenate([_FAR, np.arange(1, 300) / 300, 1.0 - _FAR[::-1]])
 _NODES: Final = (np.arange(200) + 0.5) / 200
 _FINE: Final = 2000.0
 

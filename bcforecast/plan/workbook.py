@@ -290,9 +290,8 @@ def read_draft(
                 years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
                 draft.more = {**_more("", about.get("more", "")), **years, **beside}
             elif {"code", "title"} <= named.keys():
-                rows = (
-                    {k or "": as_text(one[n]) for k, n in named.items()} for _, one in sheet.rows
-                )
+                listed = (one for _, one in sheet.rows)
+                rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
             about |= {str(k): "".join(map(as_text, given[n + 1 : n + 2])) for k, n in named.items()}
         mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
