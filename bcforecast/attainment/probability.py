@@ -194,9 +194,11 @@ WORDS: Final = (
 )
 """Words that the catalogues hold; their bounds, and which of them are used, are data."""
 
-_STANDINGS: Final = dict.fromkeys(WORDS[:3], "at_risk") | {
-    "about_even": "even", **dict.fromkeys(WORDS[4:], "on_course"), "unset": "unset"
-}  # fmt: skip
+_RATINGS: Final = (
+    dict.fromkeys(WORDS[:3], "at_risk")
+    | {"about_even": "even", "unset": "unset"}
+    | dict.fromkeys(WORDS[4:], "on_course")
+)
 
 
 def rating_of(verdict: str, *, over: bool = False, met: bool | None = None) -> str:
@@ -209,7 +211,7 @@ def rating_of(verdict: str, *, over: bool = False, met: bool | None = None) -> s
         return "met" if met else "missed"
     if over and verdict != UNSET:
         return "awaited"
-    return _STANDINGS[verdict.partition(".")[2]]
+    return _RATINGS[verdict.partition(".")[2]]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import re
 import sys
 from ast import literal_eval
 from contextlib import suppress
+from copy import copy
 from typing import Any, Final, Literal, get_args, get_origin
 
 import typer
@@ -147,7 +148,7 @@ def _run() -> int:
         stated = os.environ.pop("SOURCE_DATE_EPOCH", "")
         edge.stated_day(stated)
         os.environ |= {"SOURCE_DATE_EPOCH": stated} if stated else {}  # numpy reads it too
-        status = app(standalone_mode=False)
+        status = _asked()(standalone_mode=False)
     except BcforecastError as error:
         _say(error.message.render(language()))
         return error.exit_status
@@ -165,6 +166,14 @@ def _run() -> int:
     if status == _INTERRUPTED:
         _say(text("errors.interrupted", language()))
     return int(status or 0)
+
+
+def _asked() -> typer.Typer:
+    """Return the application with the command asked for alone, for Typer builds all it is given."""
+    asked = copy(app)
+    named = [one for one in app.registered_commands if [one.name] == sys.argv[1:2]]
+    asked.registered_commands = named or app.registered_commands
+    return asked
 
 
 def _require_memory() -> None:

@@ -443,8 +443,8 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing_and_doubles_nothing(
     cluster, tmp_path, monkeypatch
 ):
     address, workers = cluster
-    monkeypatch.setattr(country, "PROVINCE", 8)
-    country.write_country(tmp_path / "data", areas=56, seed=5)
+    monkeypatch.setattr(country, "PROVINCE", 3)
+    country.write_country(tmp_path / "data", areas=21, seed=5)
     plans = load_plan_set(country.PLAN, data_dir=tmp_path / "data")
     asked = {"as_of": DAY, "data_dir": tmp_path / "data", "seed": 1}
     project_set(plans, tmp_path / "local", **asked)
@@ -457,7 +457,7 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing_and_doubles_nothing(
 
     where = {"engine": "dask", "scheduler": address, "progress": kill_once}
     run = project_set(plans, tmp_path / "cluster", **where, **asked)
-    assert (run.done, run.kept, told[-1]) == (7, 0, 56)
+    assert (run.done, run.kept, told[-1]) == (7, 0, 21)
     ours, theirs = answer(tmp_path / "cluster"), answer(tmp_path / "local")
     assert not ours.duplicated(KEY).any()
     pd.testing.assert_frame_equal(ours, theirs, rtol=1e-10, atol=1e-10)

@@ -176,7 +176,7 @@ def test_a_report_that_is_interrupted_or_any_command_says_so_and_writes_nothing(
         told = run("report", *BEICHEN, "--lang", lang, "--out", tmp_path / "reports")
         assert told == (130, "", f"bcforecast: {words}\n")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-    monkeypatch.setattr(sys.modules["bcforecast.cli.app"], "app", interrupted)
+    monkeypatch.setattr(sys.modules["bcforecast.cli.app"], "_asked", interrupted)
     assert run("check") == (130, "", f"bcforecast: {said['en']}\n")
 
 
@@ -184,7 +184,7 @@ def test_a_second_interruption_while_the_first_is_told_is_told_too(monkeypatch, 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    for name in ("app", "_say"):
+    for name in ("_asked", "_say"):
         monkeypatch.setattr(sys.modules["bcforecast.cli.app"], name, interrupted)
     monkeypatch.setattr("sys.argv", ["bcforecast", "check", "--lang", "en"])
     monkeypatch.setattr("signal.signal", lambda *_: None)
