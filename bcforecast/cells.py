@@ -132,7 +132,6 @@ def csv_rows(
 
 
 def _merged(part: bytes) -> int:
-    """Count the cells that are merged with others in a part of a workbook."""
     from openpyxl.utils import range_boundaries
 
     spans = re.findall(rb'mergeCell\b[^>]*\bref="(\w+:\w+)"', part)
@@ -323,7 +322,6 @@ def _words(*subject: str) -> tuple[str, ...]:
 
 @cache
 def _meanings(*subject: str) -> Mapping[str, Any]:
-    """Return what each word of a subject means, the longest words first."""
     lists = _listed(*subject).items()
     meant = {plain_words(word): meaning for meaning, words in lists for word in words}
     return dict(sorted(meant.items(), key=lambda known: -len(known[0])))
@@ -488,7 +486,6 @@ def period_named(head: object) -> str | None:
 
 @cache
 def _months() -> tuple[Mapping[str, int], str]:
-    """Return the number of each month by its names, and the pattern of one."""
     names = _meanings("months")
     return names, f"({'|'.join(map(re.escape, names))})[.]?"
 

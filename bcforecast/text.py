@@ -464,7 +464,6 @@ def unit_of(unit: str) -> Unit:
 
 
 def _scaled_name(scale: str, of: str | Text, lang: Language) -> str:
-    """Name money, or things, in a scale: CNY billion, thousand tonnes."""
     if isinstance(of, Text):
         return text(f"things.scale_{scale}", lang, things=of) if scale else of.render(lang)
     key = f"currency.{of}"

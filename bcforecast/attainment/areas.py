@@ -329,7 +329,6 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
 
 
 def _write(out: Path, part: Part, found: Answers) -> None:
-    """Put a province in its place, whole."""
     place = out / f"province={part.province}"
     about = {"made_from": part.made_from, "as_of": part.as_of.isoformat()}
     said = json.dumps({**about, "skipped": found.skipped}, ensure_ascii=False)
@@ -767,7 +766,6 @@ def _is_trend(history: History, due: int) -> bool:
 
 
 def _in_order(values: FloatArray, moves: FloatArray) -> FloatArray:
-    """Put ascending values (n, N) into the order of others, column by column."""
     ranks = np.argsort(np.argsort(moves, axis=0, kind="stable"), axis=0)
     return np.take_along_axis(values, ranks, axis=0)
 

@@ -256,7 +256,6 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
 
 
 def _level(figure: Observation) -> float:
-    """Return about where a figure lies: its value, or an end of what bounds it."""
     ends = (figure.value, figure.lower, figure.upper)
     return next((end for end in ends if np.isfinite(end)), np.nan)
 
@@ -499,7 +498,6 @@ def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Fi
 
 
 def _off(one: float, other: float) -> float:
-    """Return the factor between two numbers if they are far apart, else 0."""
     small, large = sorted((abs(one), abs(other)))
     return large / small if small > 0 and large > FAR * small else 0.0
 

@@ -537,7 +537,6 @@ def _firmest(case: _Asked) -> IndicatorForecast | None:
 
 
 def _bounded(case: _Asked) -> IndicatorForecast | None:
-    """Condition the forecast made without the due year's bound on that bound."""
     history, due = case.history, case.goal.due_year
     lower, upper = float(history.lower[-1]), float(history.upper[-1])
     said = case.said("attainment.known_bound", year=due)
@@ -560,7 +559,6 @@ def _bounded(case: _Asked) -> IndicatorForecast | None:
 
 
 def _of_own_series(case: _Asked, model: Model, forecast: Distribution) -> IndicatorForecast:
-    """Say on what the forecast of a model of the indicator's own series rests."""
     count = case.history.n_usable
     if not count:
         said = case.said("attainment.rests_on_model_alone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from bcforecast import config
 from bcforecast.attainment import evidence
@@ -714,8 +714,8 @@ class Exploration:
         # An earlier goal on the same indicator whose year is published already.
         forecast = self.projected[goal.id]
         n, seed = self.simulation.n_paths, self.simulation.seed
-        levels = ndtr(sim.named_normals(seed, f"settled {goal.id}", (n, 1)))
-        return forecast.ppf(np.broadcast_to(levels, (n, forecast.horizon)))[:, -1]
+        order = np.argsort(sim.named_normals(seed, f"settled {goal.id}", (n,)))
+        return forecast.quantile((order + 0.5) / n)[:, -1]
 
 
 ENOUGH_FOR_CORRELATION: Final = 4
@@ -742,7 +742,8 @@ def explore(
         settled = item.basis.selection.history.start >= goal.due_year
         opens = item.years[-1] + 1 if settled else outlook.plan.first_open_year(outlook.as_of)
         about = item.indicator.support, item.basis.selection.part
-        baselines[name] = sim.Baseline(name, forecast, item.years, opens, *about)
+        told = tuple(sorted(_ends_asked(outlook.plan, item.indicator)))
+        baselines[name] = sim.Baseline(name, forecast, item.years, opens, *about, told)
     histories = {}
     for name, item in longest.items():
         own, parent = item.basis.selection.history, item.basis.parent
@@ -751,6 +752,16 @@ def explore(
     correlation = correlation or sim.estimate_correlation(histories)
     made = correlation, n_paths, outlook.seed, outlook.plan
     return Exploration(outlook, sim.Simulation(tuple(baselines.values()), *made))
+
+
+def _ends_asked(plan: Plan, indicator: Indicator) -> set[float]:
+    """Ends of what goals ask of an indicator, of whole numbers halfway to the next."""
+    asked = (goal for goal in plan.goals if goal.indicator == indicator.id)
+    ends = {end for one in asked for end in promise.region(one.comparator, one.target, one.upper)}
+    known = {end for end in ends if np.isfinite(end)}
+    if not indicator.whole:
+        return known
+    return {half for end in known for half in (math.ceil(end) - 0.5, math.floor(end) + 0.5)}
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from typing import Final
 import numpy as np
 
 from bcforecast.attainment.checks import unknown_measures
-from bcforecast.attainment.project import Exploration
+from bcforecast.attainment.project import Exploration, Outlook
 from bcforecast.errors import ScenarioError
 from bcforecast.observations.records import Delivery
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import COMPARISONS, Plan, QualitativeGoal, Task
 from bcforecast.scenarios import scenario, simulation
-from bcforecast.text import Text, is_percent
+from bcforecast.text import Message, Text, is_percent
 
 TOLERANCE: Final = 1e-3
 """How far above the wanted probability an answer of `seek` may lie."""
@@ -38,6 +38,16 @@ def levers_of(
     known = scenario.levers_on(exploration.goal(goal).indicator, exploration.outlook.plan)
     modelled = tuple(lever for lever in known if not lever.is_general)
     return modelled or known
+
+
+def too_late(outlook: Outlook, goal: str) -> Message | None:
+    """Say why nothing that is begun now can change a goal; None where it can."""
+    item, first = outlook[goal], outlook.plan.first_year_to_act(outlook.as_of)
+    if item.is_over(outlook.as_of):
+        return Message("joint.over", {"goal": item.names})
+    if item.goal.due_year < first:
+        return Message("joint.too_late", {"goal": item.names, "year": first - 1})
+    return None
 
 
 @dataclass(frozen=True)
@@ -80,11 +90,8 @@ def seek(
     nothing can change it any more.
     """
     indicator, outlook = exploration.goal(goal).indicator, exploration.outlook
-    first = outlook.plan.first_year_to_act(outlook.as_of)
-    if by is None and outlook[goal].is_over(outlook.as_of):
-        raise ScenarioError("joint.over", goal=outlook[goal].names)
-    if by is None and outlook[goal].goal.due_year < first:
-        raise ScenarioError("joint.too_late", goal=outlook[goal].names, year=first - 1)
+    if by is None and (late := too_late(outlook, goal)):
+        raise ScenarioError(late.key, **late.values)
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))
     if not 0.0 < probability < 1.0:
         raise ScenarioError("joint.probability", found=probability)

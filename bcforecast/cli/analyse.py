@@ -363,7 +363,6 @@ def asked_again(spoken: Language) -> Iterator[None]:
 
 
 def _refuse_all(problems: Problems[Any], spoken: Language) -> None:
-    """Say all that is wrong, if anything is, and leave."""
     for problem in problems.told:
         typer.echo(problem.render(spoken), err=True)
     if problems:

@@ -343,7 +343,6 @@ def _workbook(frame: pd.DataFrame) -> bytes:
 
 
 def _ending(path: Path) -> str:
-    """Return the ending of a table's name; refuse others than .csv and .parquet."""
     ending = path.suffix.lower()
     if ending not in _ENDINGS:
         raise _unreadable(path, "cli.found_ending")

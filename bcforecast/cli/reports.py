@@ -265,7 +265,6 @@ def verify_many(
 def _line(
     name: str, found: reporting.verification.ReportVerification | bc.BcforecastError, lang: Language
 ) -> tuple[str, str]:
-    """Return which of the three it is, and one line on it."""
     if isinstance(found, bc.BcforecastError):
         return "wrong", text("verify.line_wrong", lang, report=name, why=found.message)
     if not found.findings:

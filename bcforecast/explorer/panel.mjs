@@ -226,7 +226,8 @@ export class Engine {
     const sized = moves.filter((m) => open.some((year) => this.value(m.by, year))).map((m) => {
       const lever = this.lever[m.lever], largest = Math.max(...m.by.map(([, v]) => Math.abs(v)));
       const come = this.comeAbout(`${m.lever} ${m.measure ?? "None"}`, m.sd, largest), sign = lever.lowers ? -0.01 : 0.01;
-      return { lever, by: open.map((year) => mul(come, sign * this.value(m.by, year))) };
+      const acting = (year) => (one.held?.stock && one.held.year === year ? one.held.share : 1);
+      return { lever, by: open.map((year) => mul(come, sign * this.value(m.by, year) * acting(year))) };
     });
     const left = (s, year) => (year >= s.year ? (1 - s.recovered) ** (year - s.year) : 0);
     // The last figure felt a shock already; the yearly chance of an event rests on no one figure.
@@ -274,7 +275,7 @@ export class Engine {
     const out = { ...made };
     for (const [h, year] of open.entries()) {
       const moved = this.scaled(one, made[year], factor[h], made[year] === plain[year] ? one.paths[year]?.rows : undefined);
-      out[year] = one.held?.year === year ? this.toCome(one.held, made[year], moved) : moved;
+      out[year] = one.held?.year === year && !one.held.stock ? this.toCome(one.held, made[year], moved) : moved;
     }
     return { by: out };
   }
@@ -586,7 +587,7 @@ ${oneSided ? `<div class="row"><label>${w("what_if")} <input type="number" data-
 ${host.ask && g.figures?.length && !g.fixed ? `<div class="row"><label>${w("what_if_figure")} <select data-set="figured">${choice(g.figures.map((y) => [y, yearName(y)]), guess?.year ?? g.figures[0])}</select></label><label>${w("figure_is")} <input type="number" data-set="figure" step="any" value="${guess ? printed(guess.value) : ""}"></label></div><p class="said guess" role="status">${guess?.said ?? ""}</p>` : ""}
 <div class="row">${["keep", "svg", "png", "csv"].map((name) => button(name)).join("")}${host.hash ? button("link") : ""}</div><h2>${w("tornado")}</h2><table><tbody class="tornado"></tbody></table><h2>${w("all_goals")}</h2><table><tbody class="goals"></tbody></table><p class="soft together"></p></section>
 <section class="levers"><h2>${w("levers")}</h2><p class="soft">${w("levers_note")}</p><div class="row">${g.levers.length && g.p !== null ? button("seek") : ""}<label>${w("unsure")} <select data-set="unsure">${choice([0, 0.25, 0.5].map((x) => [x, x ? `\u00b1${100 * x}%` : w("certain")]), state.a.unsure)}</select></label></div><p class="said done" role="status">${said}</p>
-${own.length ? group(own) : `<p>${w(g.p === null ? "no_lever_unset" : "no_lever")}</p>`}${other.length ? `<details><summary>${w("other_levers")}</summary>${group(other)}</details>` : ""}
+${g.late ? `<p>${escaped(g.late[state.lang])}</p>` : own.length ? group(own) : `<p>${w(g.p === null ? "no_lever_unset" : "no_lever")}</p>`}${other.length ? `<details><summary>${w("other_levers")}</summary>${group(other)}</details>` : ""}
 ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title placeholder="${w("title")}" aria-label="${w("title")}" maxlength="80">${button("save")}</div><small>${w("save_note")}</small>` : ""}</section></div>`;
     wide = find(".chart").clientWidth;
     sliders = shown.map((one) => { const input = find(`input[id="${one.id}"]`), label = input.closest("label"); return { one, input, output: label.querySelector("output"), mark: label.querySelector("i") }; });

@@ -183,12 +183,10 @@ def _figure_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) 
 
 
 def _open_figures(item: project.GoalOutlook) -> list[int]:
-    """Return the years before a goal is due of which a figure could still come."""
     return [year for year in item.years if year < item.goal.due_year and not item.goal.over]
 
 
 def _quantiles(forecast: Distribution, years: Sequence[int]) -> dict[str, list[float]]:
-    """Return the fan of a forecast by year, at `TABLE_QUANTILES`."""
     found = forecast.quantile(np.array(config.TABLE_QUANTILES))
     return {str(year): found[:, k].tolist() for k, year in enumerate(years)}
 
@@ -412,7 +410,6 @@ def _lever_record(
 
 
 def _structure_record(name: str, session: Session, paths: Paths) -> dict[str, Any]:
-    """Return a structure with its parts by number, and the draws of its rates."""
     declared = next(one for one in structures.structures().all if one.id == name)
     simulation, rates = session.exploration.simulation, declared.rate_ids
     drawn = simulation.rates_of(declared)
@@ -539,7 +536,10 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         return record
     exploration, outlook = session.exploration, session.outlook
     baseline = exploration.simulation.by_indicator[goal.indicator]
-    record["levers"] = [lever.id for lever in seek.levers_of(exploration, goal=goal.id)]
+    if late := seek.too_late(outlook, goal.id):
+        record["late"] = _said(late)
+    else:
+        record["levers"] = [lever.id for lever in seek.levers_of(exploration, goal=goal.id)]
     met = chances.holds(forecast, goal.comparator, goal.target, goal.upper).tolist()
     record["by"] = dict(zip(map(str, item.years), met, strict=True))
     record["quantiles"] = _quantiles(forecast, item.years)

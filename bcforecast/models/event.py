@@ -100,7 +100,6 @@ class EventHazard:
         )
 
     def _rounds(self, rises: FloatArray, gaps: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Numbers of rounds that there may have been, and their probabilities."""
         some = rises > 0.0
         ways = np.zeros(1)
         for n, d in zip(rises[some], gaps[some], strict=True):

@@ -253,7 +253,6 @@ def _groups(
     kinds: Sequence[GoalKind],
     panel: bool,
 ) -> list[Group]:
-    """Cut a panel into series that are forecast alike."""
     if choice not in ("auto", "identity", "log"):
         raise OptionError("scale", found=choice, allowed="auto, identity, log")
     used = np.stack([table.ends - table.counts, table.ends], axis=1).ravel()[:-1]
@@ -615,7 +614,6 @@ def _left_out(
 
 
 def _periods(column: pd.Series) -> list[Period]:
-    """Period of each row, of at most a year."""
     parse, periods = cache(Period.parse), []
     for at, cell in enumerate(column.astype(str).str.strip()):
         try:

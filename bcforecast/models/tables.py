@@ -372,7 +372,6 @@ def checked_support(support: tuple[float, float]) -> tuple[float, float]:
 
 
 def _years(column: pd.Series) -> IntArray:
-    """Year of each row of an index."""
     dated = isinstance(column.dtype, pd.PeriodDtype)
     dated = dated or pd.api.types.is_datetime64_any_dtype(column)
     if dated or not pd.api.types.is_numeric_dtype(column.dtype):
@@ -386,7 +385,6 @@ def _years(column: pd.Series) -> IntArray:
 
 
 def _require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
-    """Refuse a table that lacks one of the columns, or has any twice."""
     names = list(frame.columns)
     for column in dict.fromkeys((*columns, *names)):
         if (count := names.count(column)) != 1:
@@ -481,7 +479,6 @@ def _may_be_number(cell: object) -> bool:
 
 
 def _numbers(column: pd.Series) -> FloatArray:
-    """Return a column as numbers, NaN for what is none: True, a day, a word."""
     if column.dtype.kind not in "iuf":
         known = np.array([_may_be_number(cell) for cell in column], dtype=bool)
         column = column.astype(object).where(known)

@@ -424,7 +424,6 @@ def summarize(
 
 
 def _gap_patterns(histories: Histories) -> list[tuple[IntArray, tuple[int, ...], int]]:
-    """Positions of the series of each gap pattern, its gaps, and its lead."""
     counts, lead = histories.observations, histories.lead
     gapless = histories.gaps.sum(axis=0) == counts - 1
     plain = np.flatnonzero(gapless)

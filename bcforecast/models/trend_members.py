@@ -164,7 +164,6 @@ class OperatorTable:
         return Operators.of(increment_factor(levels), m)
 
     def _span(self, periods: int) -> FloatArray:
-        """Covariance of the levels of at least so many successive periods."""
         return self._levels(1 << (periods - 1).bit_length())
 
     def _gapless_factor(self, horizon: int) -> FloatArray:

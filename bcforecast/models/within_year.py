@@ -163,17 +163,48 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     if not low <= part.value <= high:
         about = {"year": part.year, "found": float(part.value), "low": low, "high": high}
         raise base.refusal("models.beyond_support", history, "within_year", **about)
-    reading = _Reading(yearly, history, part)
+    reading = _Reading(yearly, history, part, yearly.quantile(_EDGES)[:, 0])
     if part.how == "sum" and part.value == 0.0 and low >= 0.0 and not history.whole:
         return yearly  # Of a share of nothing there is nothing to learn.
-    readings, weights, floor = [reading], ONE_YEAR, reading.floor
     if reading.pace is not None and reading.pace.years == 1:
         # One year cannot tell season from chance: it is read as the one and as the other.
-        readings.append(_Reading(yearly, history, replace(part, figures=part.figures[:0])))
-    elif reading.is_share and reading.pace is None and not reading.past_deviations.size:
-        readings.append(replace(reading, seasonal=True))
-        weights = NO_YEAR
-    edges = np.concatenate([yearly.quantile(_EDGES)[:, 0], *(one.edges() for one in readings)])
+        bare = replace(reading, part=replace(part, figures=part.figures[:0]))
+        return _posterior((reading, bare), ONE_YEAR)
+    if reading.is_share and reading.pace is None and not reading.past_deviations.size:
+        return _without_season(reading)
+    return _posterior((reading,), (1.0,))
+
+
+def _without_season(reading: _Reading) -> Distribution:
+    """Read months of which no past year tells the season.
+
+    Good months may be a good year's or an uneven one's, and better ones more and more the latter;
+    but more never lowers the year: of months ahead of an even share of the yearly forecast each
+    P(Y > y) is the greatest of those that fewer, down to that share, would have given. Months
+    behind it may well be made good, for a year that comes late is none that failed.
+    """
+    part, history = reading.part, reading.history
+    usual = part.fraction * float(reading.spread[_QUARTILES[1]])
+    fewer = usual * _STEP ** ((1.0 - part.fraction) * np.arange(_STEPS))
+    fewer = np.unique(np.ceil(fewer)) if history.whole else fewer
+    each = []
+    for value in (part.value, *fewer[fewer < part.value].tolist()):
+        one = replace(reading, part=replace(part, value=value))
+        each.append(_posterior((one, replace(one, seasonal=True)), NO_YEAR))
+    known = [one.edges for one in each if isinstance(one, Cells)]
+    if len(each) == 1 or not known:
+        return each[0]
+    edges = np.unique(np.concatenate(known))
+    edges = edges[edges >= known[0][0]]
+    beyond = np.max([one.sf(edges[1:, None])[:, 0] for one in each], axis=0)
+    return Cells(edges, np.maximum(-np.diff(beyond, prepend=1.0), 0.0))
+
+
+def _posterior(readings: tuple[_Reading, ...], weights: tuple[float, ...]) -> Distribution:
+    """Return the year's distribution by one reading of the months, or by several as weighted."""
+    yearly, history, floor = readings[0].prior, readings[0].history, readings[0].floor
+    edges = np.concatenate([readings[0].spread, *(one.edges() for one in readings)])
+    low, high = map(float, history.support)
     edges = np.unique(np.clip(edges[np.isfinite(edges)], max(low, floor), high))
     if np.isfinite(floor):
         edges = np.unique(np.append(edges, floor))
@@ -190,7 +221,7 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     even = np.full(cells.size, 1.0 / cells.size)
     cells = (1.0 - DOUBT) * (cells / total if total > 0.0 else even) + DOUBT * even
     found = []
-    for one, before in zip(readings, weights, strict=False):
+    for one, before in zip(readings, weights, strict=True):
         weight = np.log(cells) + one.log_likelihood(np.round(middle) if history.whole else middle)
         evidence = logsumexp(weight)  # of a reading: how likely it makes the months
         a = (learned(part.how) if one.pace is None else learned_pace()).prior
@@ -227,6 +258,11 @@ COUNTED: Final = 1000.0
 
 _FAR: Final = 10.0 ** np.arange(-7.0, -2.5, 0.5)
 _EDGES: Final = np.concatenate([_FAR, np.arange(1, 300) / 300, 1.0 - _FAR[::-1]])
+_QUARTILES: Final = np.searchsorted(_EDGES, [0.25, 0.5, 0.75])
+_STEP: Final = 1.05
+_STEPS: Final = 12
+"""Months are held against so many others, this factor apart to the power of the year left."""
+
 _NODES: Final = (np.arange(200) + 0.5) / 200
 _FINE: Final = 2000.0
 
@@ -238,6 +274,7 @@ class _Reading:
     prior: Distribution
     history: History
     part: YearPart
+    spread: FloatArray  # quantiles of the yearly forecast at `_EDGES`
     seasonal: bool = False  # the year may come unevenly, though no past year says how
 
     @cached_property
@@ -272,7 +309,7 @@ class _Reading:
         """Variance of the yearly forecast on the scale, from its quartiles."""
         # Not on the end of the scale.
         ends = np.nextafter(self.scale.support[0], np.inf)
-        ends = np.maximum(self.prior.quantile([0.25, 0.75])[:, 0], ends)
+        ends = np.maximum(self.spread[_QUARTILES[::2]], ends)
         low, high = self.scale.forward(ends)
         return float(np.clip((high - low) / IQR, base.FLOOR * self.size, WILD * self.size)) ** 2
 

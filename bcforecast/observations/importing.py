@@ -149,7 +149,6 @@ _Table = tuple[str, cells.Sheet, _Row, list[_Row], dict[int, str], dict[int, str
 
 
 def _has_goals(sheet: cells.Sheet) -> bool:
-    """Whether `init` reads goals from a sheet, and an import leaves it."""
     return any(
         {"comparator", "target"} <= {cells.meaning("columns", one) for one in given}
         for _, given in sheet.rows
@@ -201,7 +200,6 @@ def _tables(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> list[
 
 
 def _lone(given: Sequence[object]) -> bool:
-    """Whether a row is one text, in one cell or in merged ones."""
     return len({*map(cells.as_text, given)} - {""}) == 1
 
 

@@ -680,8 +680,6 @@ _NUMBERS: Final = ("value", "lower", "upper")
 
 
 def _within_row(figure: Any) -> Iterator[tuple[str, Message, Message]]:
-    """Yield what is wrong within a row: no figure, bounds or quantiles crossed."""
-
     def wrong(name: str, key: str, **values: object) -> tuple[str, Message, Message]:
         return name, quoted(getattr(figure, name)), _said(key, **values)
 
@@ -731,7 +729,6 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
 
 
 def _listed_in(sources: _Read[records.Source]) -> frozenset[str] | None:
-    """Return the sources that there are; None where one cannot be read."""
     return None if sources.problems else frozenset(one.source for _, one in sources.rows)
 
 

@@ -367,7 +367,6 @@ def _remarks(
     sums: Mapping[int, SoFar],
     exceptional: Mapping[int, Break],
 ) -> Iterator[Remarked]:
-    """Say what is to be known of the figures used that are not simply official."""
     for year, figure in kept.items():
         said: list[Message | None] = []
         if year in sums:

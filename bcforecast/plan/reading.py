@@ -383,7 +383,6 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
 
 
 def _content(template: YamlDocument) -> dict[str, Any]:
-    """Content of the template of a set that belongs to a plan."""
     content: Any = template.content
     return {key: value for key, value in content.items() if key != "adds_up"}
 

@@ -495,7 +495,6 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
 
 
 def _target_words(data: FanData, lang: Language) -> str:
-    """Write what a goal asks; of about 40 the ends of the band that is drawn."""
     asked = data.goal.attainment
     if asked.comparator == "about":
         low, high = goal_ends(asked)
@@ -505,7 +504,6 @@ def _target_words(data: FanData, lang: Language) -> str:
 
 
 def _year_position(day: date) -> float:
-    """Place a date on an axis of calendar years, whose numbers are their ends."""
     length = date(day.year, 12, 31).timetuple().tm_yday
     return day.year - 1 + day.timetuple().tm_yday / length
 
@@ -674,7 +672,6 @@ def series_chart(
 
 @contextmanager
 def _one_chart(title: str, alt: str) -> Iterator[tuple[Chart, Axes]]:
-    """Draw in the house style on the axes of a new chart."""
     with style.house_style():
         figure = Chart(figsize=_SIZE_INCHES)
         figure.alt = alt

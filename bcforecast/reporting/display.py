@@ -215,7 +215,6 @@ class _MarkdownWriter(BlockWriter[str]):
         return block_text(inline((doc.Span(text=self.caption(block), strong=True),)))
 
     def _printed(self, printed: doc.Printed) -> str:
-        """Within a fence that what was printed cannot close."""
         longest = max(map(len, re.findall("`+", printed.text)), default=0)
         fence = "`" * max(3, longest + 1)
         lines = printed.text.rstrip("\n")

@@ -337,7 +337,6 @@ def normalized(notebook: NotebookNode) -> NotebookNode:
 
 
 def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Return outputs without addresses and widgets."""
     steady: list[NotebookNode] = []
     for output in outputs:
         data = output.get("data", {})

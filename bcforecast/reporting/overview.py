@@ -504,7 +504,6 @@ class _Overview:
         return doc.PictureBlock(**files, **about, width=width, height=height)
 
     def _draw_spread(self, figure: Figure, width: float) -> None:
-        """Small multiples: how many areas have which chance, a panel a goal."""
         goals = list(self.by_goal.index)
         across = min(len(goals), round(width / 2.0))
         rows = -(-len(goals) // across)
@@ -525,7 +524,6 @@ class _Overview:
         figure.tight_layout()
 
     def _draw_heat(self, figure: Figure, width: float) -> None:
-        """Expected share of goals met, a row a province, a column a goal."""
         provinces = list(self.by_province.index[-SHOWN:])
         shares = self.said.pivot_table("probability", "province", "goal", observed=True)
         shares = shares.loc[provinces, list(self.by_goal.index)]

@@ -369,7 +369,6 @@ def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
 def _widths(
     table: doc.TableBlock, room: float, padding: float, gap: float
 ) -> tuple[list[float], list[float]]:
-    """Return how wide the columns are, and how wide at least."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     least, wanted, lengths = [], [], []
     for head, kind, cells in zip(table.columns, table.kinds, columns, strict=True):

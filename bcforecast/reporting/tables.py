@@ -304,7 +304,6 @@ def _name(goal: GoalFact) -> Message:
 
 
 def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
-    """Write the latest figure with its year; `named` with its unit too."""
     if goal.latest is None:
         return NOTHING
     figure = number(goal.latest, unit=goal.unit, lang=lang)
@@ -361,7 +360,6 @@ def forecast_table(
 
 
 def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
-    """Name what a series counts, and where."""
     name = series.size or goal.family or goal.name
     return text("document.series", lang, indicator=name, area=series.area_name)
 

@@ -202,7 +202,6 @@ def _in_all(goal: GoalFact, value: float | None, least: int | None = None) -> _A
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
-    """Yield the table of the first sheet, the goals, and their forecasts."""
     goals, known = result.goals, any(goal.outcome is not None for goal in result.goals)
     rows: list[Row] = []
     for goal in goals:
@@ -276,7 +275,6 @@ def _forecast(goal: GoalFact, levels: Sequence[float]) -> Iterator[Row]:
 
 
 def _together(result: Facts) -> Iterator[Table]:
-    """Yield the scenarios, and what is known of all goals together."""
     names, grade = {goal.id: goal.name for goal in result.goals}, result.joint_grade
     # Two goals on one indicator have one name: their identifiers tell them apart.
     heads: list[tuple[Message, Kind]] = [
@@ -541,7 +539,6 @@ class _Book:
         return widths
 
     def _write_table(self, page: Worksheet, sheet: _Sheet, widths: list[int], *, top: int) -> int:
-        """Write heads and rows from row `top` on; return the row after the last."""
         lines_of = partial(style.count_lines, measure=display_width)
         rooms = zip(sheet.heads, widths, strict=True)
         lines = max(lines_of(head, width - _FILTER_BUTTON) for head, width in rooms)
@@ -578,7 +575,6 @@ class _Book:
         return self._workbook.add_format({"font_color": style.INK, **properties})
 
     def _print_setup(self, page: Worksheet, title: str, *, paper: int) -> None:
-        """Set a sheet for printing: as wide as the paper, its name and pages named."""
         page.set_paper(paper)
         page.fit_to_pages(1, 0)
         page.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)

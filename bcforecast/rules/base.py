@@ -260,7 +260,6 @@ class Rule(ABC):
 
 
 def _common_notes(case: Case, says_met: bool | None, projected: float | None) -> list[Message]:
-    """Return notes on strict goals, tolerated misses, known outcomes and bounds."""
     notes = []
     if case.target is not None and case.due is not None:
         target = case.told(case.target)

@@ -21,6 +21,7 @@ from bcforecast.distributions import (
     FloatArray,
     InTurn,
     OfOne,
+    Pooled,
     Tail,
     Transform,
     uncounted,
@@ -116,7 +117,6 @@ def _yearly_growth(history: History) -> _Growth:
 
 
 def _pair(first: _Growth, second: _Growth) -> tuple[float, float]:
-    """Correlation of the growth of a pair, and the weight of their common years."""
     common = sorted(set(first) & set(second))
     if len(common) < 3:
         return 0.0, 0.0
@@ -131,11 +131,16 @@ def _pair(first: _Growth, second: _Growth) -> tuple[float, float]:
 
 
 class Held(NamedTuple):
-    """The year in hand: what of its sum has come, or else what share of it is still to come."""
+    """The year in hand: what of its sum has come, or else what share of it is still to come.
+
+    A lever has only that share of the year to move a `stock` in, and later years begin from there;
+    a shock may strike it in full on any day.
+    """
 
     year: int
     brought: float | None
     share: float
+    stock: bool
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,7 @@ class Baseline:
     first_open: int  # first year not over at the as-of date: no lever moves an earlier one
     support: tuple[float, float] = (-np.inf, np.inf)  # smallest and largest value that can be
     part: YearPart | None = None  # what the year in hand has brought: no lever moves that
+    told: tuple[float, ...] = ()  # values whose probability paths keep: the ends of what goals ask
 
     @property
     def continuous(self) -> Distribution:
@@ -187,7 +193,7 @@ class Baseline:
         """
         middle = np.median(paths, axis=0) if self.support[0] < 0.0 else np.zeros(paths.shape[1])
         moved, held = scaled(paths, factor, support=self.support, middle=middle), self.held
-        if held is not None and held.year in self.years:
+        if held is not None and not held.stock and held.year in self.years:
             at = self.years.index(held.year)
             plain, share = paths[:, at], np.full(len(paths), held.share)
             if held.brought is not None:
@@ -198,12 +204,12 @@ class Baseline:
 
     @property
     def held(self) -> Held | None:
-        """What no lever moves of the year in hand: its sum or its mean so far."""
+        """What no lever moves of the year in hand: its sum, mean or months so far."""
         part = self.part
-        if part is None or part.how == "last":
+        if part is None:
             return None
         brought = part.value if part.how == "sum" and self.support[0] >= 0.0 else None
-        return Held(part.year, brought, 1.0 - part.fraction)
+        return Held(part.year, brought, 1.0 - part.fraction, part.how == "last")
 
 
 def scaled(
@@ -249,7 +255,6 @@ class Scaled(OfOne):
         return scaled(values, factor, support=self.support, middle=self.middle)
 
     def _before(self, x: FloatArray) -> FloatArray:
-        """Values that each factor brings to x."""
         adds = self.support[0] < 0.0 and not np.isfinite(self.support[1])
         back = 2.0 - self.factors if adds else 1.0 / self.factors
         return self._after(np.broadcast_to(x, (self.horizon,)), back)
@@ -259,27 +264,31 @@ _EVEN: Final = 64
 """Levels at which the forecast that a scenario scales is read for its quantiles."""
 
 _ANCHORS: Final = ndtr(np.array([-4.5, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.5]))
-_BETWEEN: Final = 24
+_BETWEEN: Final = 23
 """Points between two anchors at which the distribution function is read."""
 
 
-def even_quantiles(forecast: Distribution, n: int) -> FloatArray:
+def even_quantiles(forecast: Distribution, n: int, *, told: Sequence[float] = ()) -> FloatArray:
     """Quantiles at levels (i + 1/2) / n, ascending in each column, shape (n, H).
 
-    Quantiles of a mixture are dear; so the distribution function is read on a grid
-    between nine of them, and inverted on the normal scale by lines. What has come to the end of the
-    support stands there. A year in hand can be too peaked for it, and its cells are cheap.
+    Quantiles of a mixture are dear; so the distribution function is read on a grid between nine of
+    them, or of each that it is made of, and at the values `told`, whose probability is kept, and
+    inverted on the normal scale by lines. What has come to the end of the support stands there. A
+    year in hand can be too peaked for it, and its cells are cheap.
     """
     levels = (np.arange(n) + 0.5) / n
     if isinstance(forecast, InTurn):
-        each = [even_quantiles(one, n)[:, at:to] for one, at, to in forecast.pieces]
+        each = [even_quantiles(one, n, told=told)[:, at:to] for one, at, to in forecast.pieces]
         return np.concatenate(each, axis=1)
     if forecast.stepped or isinstance(forecast, Cells | Empirical):
         return forecast.quantile(levels)
-    anchors = forecast.quantile(_ANCHORS)
-    steps = np.linspace(0.0, 1.0, _BETWEEN, endpoint=False)
+    parts = forecast.members if isinstance(forecast, Pooled) else (forecast,)
+    anchors = np.sort(np.concatenate([one.quantile(_ANCHORS) for one in parts]), axis=0)
+    steps = np.linspace(0.0, 1.0, 1 + _BETWEEN // len(parts), endpoint=False)
     inner = anchors[:-1, None] + steps[:, None] * np.diff(anchors, axis=0)[:, None]
-    grid = np.concatenate([inner.reshape(-1, forecast.horizon), anchors[-1:]])
+    kept = np.clip(np.array(told, ndmin=2).T, anchors[0], anchors[-1])
+    grid = np.concatenate([inner.reshape(-1, forecast.horizon), kept, anchors[-1:]])
+    grid = np.sort(grid, axis=0)
     scores = ndtri(np.clip(forecast.cdf(grid), 1e-9, 1.0 - 1e-9))
     wanted = np.asarray(ndtri(levels), dtype=float)
     out = np.empty((n, forecast.horizon))
@@ -426,6 +435,10 @@ class Effects:
     def _sizes(self, move: Move, lever: Lever) -> FloatArray:
         """Size of a move as a share (1 % is 0.01), signed."""
         values = np.array([move.value(year) for year in self.baseline.open_years])
+        if (held := self.baseline.held) and held.stock:
+            values = (
+                np.where(np.isin(self.baseline.open_years, held.year), held.share, 1.0) * values
+            )
         largest = max((abs(v) for v in move.by_year.values()), default=0.0)
         come = self._come_about(f"{move.lever} {move.measure}", sd=move.sd, size=largest)
         return come[:, None] * ((-1.0 if lever.lowers else 1.0) * _PER_CENT * values)
@@ -554,7 +567,7 @@ class Simulation:
             return counts_under(baseline.forecast, unchanged, self.levels(name))
         if baseline.structural is not None:
             return baseline.structural.paths[self.rows[name]]
-        evenly = even_quantiles(baseline.continuous, self.n_paths)
+        evenly = even_quantiles(baseline.continuous, self.n_paths, told=baseline.told)
         return np.take_along_axis(evenly, self._ranks[name], axis=0)
 
     def _ordered(self, names: list[str]) -> Correlation:

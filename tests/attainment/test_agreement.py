@@ -158,12 +158,12 @@ def test_one_goal_has_one_number_and_its_years_quantiles_and_targets_agree_with_
             assert (quantiles[:, -1] >= history.lower[-1]).all(), "nothing below a known floor"
 
 
-@pytest.mark.parametrize("part", [0, 2])
+@pytest.mark.parametrize("part", range(PARTS))
 def test_scenarios_begin_at_the_headline_and_keep_what_has_come(part):
     for outlook in situations(part):
         (item,), drawn_of = outlook.goals, outlook.exploration
         met = drawn_of.met(drawn_of.baseline)[:, 0].mean()
-        assert met == pytest.approx(item.attainment.probability, abs=3e-3)
+        assert met == pytest.approx(item.attainment.probability, abs=0.5 / 10_000 + 1e-9)
         begun = item.basis.selection.part
         if begun is not None and begun.how == "sum" and item.indicator.support[0] >= 0.0:
             shock = Shock(indicators=("turnover",), year=begun.year, size_percent=-60, recovered=0)

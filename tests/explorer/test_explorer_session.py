@@ -188,6 +188,15 @@ def test_the_panel_opens_on_the_goal_most_at_risk_with_evidence(session):
         panel_content(session, lang="zh", goal="unicorns")
 
 
+def test_in_the_last_quarter_the_panel_says_that_levers_come_too_late(panel_data):
+    known = bc.load_observations(panel_data, as_of="2022-10-31")
+    plan = bc.load_plan("beichen-2020-2022", data_dir=panel_data)
+    meta, _ = panel_content(Session(bc.project(plan, known)), lang="en")
+    (goal,) = (one for one in meta["goals"] if one["id"] == GOAL)
+    assert goal["late"]["en"].startswith("Less than a quarter of 2022 is left")
+    assert goal["levers"] == []
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_probability_is_told_in_the_browser_as_in_a_report(session, lang):
     told = panel_content(session, lang=lang)[0]["told"][lang]

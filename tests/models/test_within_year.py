@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,6 +76,22 @@ def test_the_share_of_past_years_is_learned_and_narrows_the_nowcast():
 def test_a_year_that_contradicts_its_trend_is_believed():
     forecast = WithinYear(Trend(), part(12.0, 9)).fit(SALES, 1)
     assert 12.0 < forecast.median()[0] < 30.0
+
+
+@pytest.mark.parametrize("months", [2, 4, 7])
+@pytest.mark.parametrize("whole", [False, True])
+def test_better_months_never_lower_the_year(months, whole):
+    """Where no past year shows its season: what is ahead might be a year that comes early."""
+    sales = replace(SALES, whole=whole)
+    free = Trend().fit(sales, 1)
+    ends = free.quantile([0.2, 0.5, 0.8, 0.95])[:, 0]
+    usual = float(free.median()[0]) * months / 12.0
+    chances = [
+        WithinYear(Trend(), part(float(np.round(usual * ahead)), months)).fit(sales, 1)
+        .at_least(ends[:, None])[:, 0]
+        for ahead in (1.02, 1.1, 1.2, 1.4, 1.7, 2.5)
+    ]  # fmt: skip
+    assert (np.diff(chances, axis=0) >= -0.005).all()
 
 
 @pytest.mark.parametrize(("value", "months"), [(7.0, 1), (19.0, 3), (47.0, 6), (77.0, 9)])

@@ -12,6 +12,7 @@ from bcforecast.distributions import Empirical, Event
 from bcforecast.models.structures import structure_of
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
+from bcforecast.observations.subannual import YearPart
 from bcforecast.plan import load_plan
 from bcforecast.scenarios import simulation as room
 from bcforecast.scenarios.scenario import Shock, levers, load_scenarios
@@ -117,6 +118,26 @@ def test_no_lever_moves_a_year_that_is_over_and_what_is_settled_is_moved_by_noth
             assert np.array_equal(plain[name][:, :2], under[name][:, :2])
             moved = (plain[name][:, 2] != under[name][:, 2]).any()
             assert moved == (first_open == 2023)
+
+
+@pytest.mark.parametrize(
+    ("how", "share", "later"),
+    [(None, 1.0, 1.0), ("last", 0.25, 0.25), ("mean", 0.25, 1.0), ("sum", 1 / 3, 1.0)],
+)
+def test_of_the_year_in_hand_a_lever_moves_only_what_is_left_of_it(how, share, later):
+    """Of 120 at the end of a year, 80 by September; 8 % more growth a year, and a fall by half."""
+    part = how and YearPart(2022, 9, 80.0, how)
+    forecast = Empirical(np.tile([120.0, 150.0], (10, 1)))
+    one = Baseline("turnover", forecast, (2022, 2023), 2022, (0.0, np.inf), part)
+    made = Simulation((one,), n_paths=10)
+    pushed = made.run(pushing(("growth.turnover", 8.0), year=2022))["turnover"]
+    grown = 120.0 * (1.0 + 0.08 * share), 150.0 * (1.0 + 0.08 * later) * 1.08
+    assert pushed[0] == pytest.approx(grown)
+    # A stock may fall on any day of the rest of the year; it begins the next from there.
+    shock = Shock(indicators=("turnover",), year=2022, size_percent=-50, recovered=0)
+    struck = made.run(cases.shocked(shock))["turnover"][0]
+    left = 1.0 if how == "last" else share
+    assert struck == pytest.approx((120.0 * (1.0 - 0.5 * left), 75.0))
 
 
 def test_a_push_is_upward_also_if_unsure_at_an_end_or_below_zero():
