@@ -14,8 +14,10 @@ from typing import Any, Final
 import pylopdf_fonts_zh_cn
 
 from bcforecast.reporting import document as doc
+from bcforecast.reporting import sentences
+from bcforecast.reporting.facts import Facts
 from bcforecast.reporting.formats import ORIGINS, BlockWriter, LinkTarget, template
-from bcforecast.text import LANGUAGES, Language, language_tag, text
+from bcforecast.text import LANGUAGES, Language, language_tag, ratings, text
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
@@ -48,6 +50,7 @@ def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
         author=document.provenance.author,
         front=document.front,
         lead=lead,
+        glance=_glance(document.result, lang) if lead else [],
         blocks=blocks,
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
         writer=_PageWriter(document.blocks, lang),
@@ -57,6 +60,18 @@ def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
         label=lambda name, value: text("language.label", lang, name=name, value=value),
     )
     return with_font(page.rstrip() + "\n", lang=lang)
+
+
+def _glance(facts: Facts, lang: Language) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return all goals in groups by how they stand, with their places, for the first screen."""
+    place = {goal: f"goal-{page[0]}" for page in facts.pages for goal in page}
+    return [
+        (
+            ratings([stand] * len(goals), lang=lang),
+            [(place.get(one.id, "report"), sentences.named_odds(one, lang=lang)) for one in goals],
+        )
+        for stand, goals in sentences.by_rating(facts).items()
+    ]
 
 
 def blocks_html(blocks: tuple[doc.Block, ...], *, lang: Language) -> str:

@@ -196,6 +196,7 @@ class PageWriter(BlockWriter[Json]):
             group = self.words(table.groups[n], _LINE_EM) if table.groups else ""
             place = self._unmarked.pop(table.anchors[n], None) if table.anchors else None
             cells, lines = list(map(self.runs, row, rooms)), columns.lines(row)
+            cells = cells if any(map(doc.plain_text, row)) else []
             rows.append({"group": group, "place": place, "cells": cells, "lines": lines})
         return {
             "kind": "table",

@@ -129,7 +129,7 @@ def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, comparis
     for place, fact in enumerate(facts.scenarios, start=1):
         for goal, row in zip(facts.goals, table.cells, strict=False):
             p = fact.goals[goal.id]
-            assert row[place] == chance(p, grade=goal.grade, lang="en")
+            assert row[place] == chance(p, grade=goal.grade, lang="en", narrow=True)
     expected = sum(goal.probability for goal in facts.goals if goal.grade in "ABC")
     assert facts.joint.expected == pytest.approx(expected, abs=1e-3), "not of priors alone"
     (table,) = reporting.joint_table(facts, lang="en").tables
