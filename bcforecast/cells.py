@@ -493,7 +493,6 @@ def period_named(head: object) -> str | None:
 
 @cache
 def _months() -> tuple[Mapping[str, int], str]:
-    """Return the number of each month by its names, and the pattern of one."""
     names = _meanings("months")
     return names, f"({'|'.join(map(re.escape, names))})[.]?"
 

@@ -50,7 +50,6 @@ class BcforecastError(Exception):
         return self.message.render("en")
 
     def _render_traceback_(self) -> list[str]:
-        """Return what IPython shows."""
         frames = traceback.extract_tb(self.__traceback__)
         theirs = [one for one in frames if not re.search("bcforecast.|IPython.", one.filename)]
         said = f"{type(self).__name__}: {self.message.render(spoken())}"

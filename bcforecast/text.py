@@ -471,7 +471,6 @@ def unit_of(unit: str) -> Unit:
 
 
 def _scaled_name(scale: str, of: str | Text, lang: Language) -> str:
-    """Name money, or things, in a scale: CNY billion, thousand tonnes."""
     if isinstance(of, Text):
         return text(f"things.scale_{scale}", lang, things=of) if scale else of.render(lang)
     key = f"currency.{of}"
@@ -528,12 +527,6 @@ def unit_name(unit: str, lang: Language, own: Text | None = None) -> str:
 
     `own` is the indicator's word for the unit of its figures, where it has one. What that unit is
     called as data files give it is `unit_of(unit).names`.
-
-    Examples
-    --------
-    >>> own = Text(zh="万件", en="patents")
-    >>> unit_name("万件", "en", own), quantity("1.2", unit="万件", lang="en", name="patents")
-    ('patents', '12,000 patents')
     """
     factor, scale = _printed(unit, lang)
     if own is not None and _counts_only(unit):

@@ -101,7 +101,6 @@ class SeriesForecast(Shown):
 
 
 def _model(model: str | registry.Model, *, seed: int = config.SEED) -> registry.Model:
-    """Return a model; the trend of a series of which nothing else is known."""
     plain = isinstance(model, str) and model == "trend"
     return registry.model_of(Trend(growth.growth_of(None)) if plain else model, seed=seed)
 
@@ -574,7 +573,6 @@ def _rate(log_change: float) -> str:
 
 
 def _weights_table(trend: Trend, history: History, lang: Language) -> Section:
-    """How much each component of the trend counts in next year's forecast."""
     free: Any = uncounted(Trend().fit(history, 1))
     while isinstance(free, Inflated):
         free = uncounted(free.free)
@@ -604,7 +602,6 @@ def _residual_table(model: registry.Model, history: History, lang: Language) -> 
 
 
 def _prior_table(goal: GoalOutlook, model: registry.Model | None, lang: Language) -> Section:
-    """The same forecast without what was known before the figures."""
     trend = model.trend if isinstance(model, growth.Leaned) else model
     if model is None or not isinstance(trend, Trend) or goal.goal.over is not None:
         return Section()

@@ -329,7 +329,6 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
 
 
 def _write(out: Path, part: Part, found: Answers) -> None:
-    """Put a province in its place, whole."""
     place = out / f"province={part.province}"
     about = {"made_from": part.made_from, "as_of": part.as_of.isoformat()}
     said = json.dumps({**about, "skipped": found.skipped}, ensure_ascii=False)
@@ -378,8 +377,6 @@ _APART: Final = 0.02
 
 
 class _Case(NamedTuple):
-    """A goal of an area, and the figures behind it."""
-
     area: str
     goal: Goal
     history: History

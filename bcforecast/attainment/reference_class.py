@@ -54,7 +54,6 @@ class ReferenceKinds(StrictRecord):
 
 @cache
 def _declared() -> ReferenceKinds:
-    """Read what is declared; PlanError about the first wrong value."""
     return read_record(config.DATA_DIR / "kinds.yaml", ReferenceKinds)[0]
 
 

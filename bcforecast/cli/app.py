@@ -187,7 +187,6 @@ def _say(words: str) -> None:
 
 
 def _usage(error: Any) -> BcforecastError:
-    """Return what is wrong with the arguments, in our words."""
     kind, said = type(error).__name__, str(error.message)
     if kind == "NoSuchOption":
         near = ", ".join(error.possibilities or ())

@@ -244,7 +244,6 @@ def show(section: reporting.Section) -> None:
 
 
 def _print_stacked(console: Console, block: TableBlock, rows: Iterable[list[Cell]]) -> None:
-    """Print each row as its name and, below it, what the columns say of it."""
     from rich.text import Text
 
     _print_folded(console, [Text(block.caption, style="italic")])

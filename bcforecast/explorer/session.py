@@ -188,7 +188,6 @@ def _open_figures(item: project.GoalOutlook) -> list[int]:
 
 
 def _quantiles(forecast: Distribution, years: Sequence[int]) -> dict[str, list[float]]:
-    """Return the fan of a forecast by year, at `TABLE_QUANTILES`."""
     found = forecast.quantile(np.array(config.TABLE_QUANTILES))
     return {str(year): found[:, k].tolist() for k, year in enumerate(years)}
 

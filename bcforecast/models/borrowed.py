@@ -181,7 +181,6 @@ class ShareForecast(Distribution):
         return np.asarray(whole * (self.weights @ share))
 
     def _log_part(self, theta: FloatArray) -> FloatArray:
-        """Log of the share or factor at theta."""
         if self.link.name == "logit":
             return np.log(np.maximum(expit(theta), 1e-300))
         return np.clip(theta, -690.0, 690.0)
@@ -310,7 +309,6 @@ class Share:
         return np.maximum(out, np.maximum(least, 1e-300))
 
     def _figures(self, history: History, log_whole: FloatArray) -> ShareFigures:
-        """The district's figures and bounds as figures of the share."""
         usable = history.known | history.bound_only
         years = history.times[usable]
         link = LINKS[self.prior.kind]

@@ -253,7 +253,6 @@ def _groups(
     kinds: Sequence[GoalKind],
     panel: bool,
 ) -> list[Group]:
-    """Cut a panel into series that are forecast alike."""
     if choice not in ("auto", "identity", "log"):
         raise OptionError("scale", found=choice, allowed="auto, identity, log")
     used = np.stack([table.ends - table.counts, table.ends], axis=1).ravel()[:-1]
@@ -529,16 +528,12 @@ def sums_that_differ(
 
 
 class _Row(NamedTuple):
-    """One figure of a series, and where it stands in its table."""
-
     period: Period
     value: float
     row: int
 
 
 class _Series(NamedTuple):
-    """The complete years of one series, and what there is of the next."""
-
     name: str
     years: dict[int, float]
     part: YearPart | None
@@ -621,7 +616,6 @@ def _left_out(
 
 
 def _periods(column: pd.Series) -> list[Period]:
-    """Period of each row, of at most a year."""
     parse, periods = cache(Period.parse), []
     for at, cell in enumerate(column.astype(str).str.strip()):
         try:

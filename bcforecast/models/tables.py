@@ -375,7 +375,6 @@ def checked_support(support: tuple[float, float]) -> tuple[float, float]:
 
 
 def _years(column: pd.Series) -> IntArray:
-    """Year of each row of an index."""
     dated = isinstance(column.dtype, pd.PeriodDtype)
     dated = dated or pd.api.types.is_datetime64_any_dtype(column)
     if dated or not pd.api.types.is_numeric_dtype(column.dtype):
@@ -389,7 +388,6 @@ def _years(column: pd.Series) -> IntArray:
 
 
 def _require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
-    """Refuse a table that lacks one of the columns, or has any twice."""
     names = list(frame.columns)
     for column in dict.fromkeys((*columns, *names)):
         if (count := names.count(column)) != 1:

@@ -138,7 +138,6 @@ def _wrong(file: Path, key: str, **values: object) -> Message:
 
 
 def _some(values: Collection[str], most: int = 12) -> str:
-    """Return names or values as a message lists them: not all of many."""
     shown = [value or '""' for value in sorted(values)]
     return ", ".join(shown if len(shown) <= most else [*shown[:most], "…"])
 
@@ -169,7 +168,6 @@ def _chosen(one: DataSet, where: Mapping[str, str]) -> tuple[Sequence[Point], li
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """Return code and label of a value such as `DE: Germany`."""
     code, _, label = text.partition(": ")
     return code, label or code
 
@@ -232,7 +230,6 @@ def _unit(unit: str, multiplier: str) -> str:
 
 
 def _column(heads: Iterable[str], *names: str) -> str:
-    """Return the head that has one of the names; `-` if none has."""
     return next((head for head in heads if head.casefold() in names), "-")
 
 
@@ -307,7 +304,6 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
 
 
 def _numbered(told: Any, size: int) -> dict[int, Any]:
-    """Return what is told of each cell, in a list of all or by its number."""
     if isinstance(told, list) and len(told) != size:
         raise ValueError
     pairs = told.items() if isinstance(told, dict) else enumerate(told)
@@ -318,7 +314,6 @@ def _numbered(told: Any, size: int) -> dict[int, Any]:
 
 
 def _once(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
-    """Return pairs as a dictionary; a key that stands twice is refused."""
     found: dict[Any, Any] = {}
     for key, one in pairs:
         if key in found:

@@ -206,7 +206,6 @@ def _tables(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> list[
 
 
 def _lone(given: Sequence[object]) -> bool:
-    """Whether a row is one text, in one cell or in merged ones."""
     return len({*map(cells.as_text, given)} - {""}) == 1
 
 

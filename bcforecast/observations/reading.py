@@ -731,7 +731,6 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
 
 
 def _listed_in(sources: _Read[records.Source]) -> frozenset[str] | None:
-    """Return the sources that there are; None where one cannot be read."""
     return None if sources.problems else frozenset(one.source for _, one in sources.rows)
 
 

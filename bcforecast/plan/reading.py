@@ -84,7 +84,6 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Probl
 
 
 def _workbook_document(path: Path) -> YamlDocument:
-    """Read the goals of a workbook as the file of a plan."""
     try:
         draft = workbook.read_draft(read_sheets(path).sheets, file=path)
     except ObservationError as error:
@@ -383,7 +382,6 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
 
 
 def _content(template: YamlDocument) -> dict[str, Any]:
-    """Content of the template of a set that belongs to a plan."""
     content: Any = template.content
     return {key: value for key, value in content.items() if key != "adds_up"}
 

@@ -330,7 +330,6 @@ def _of_row(
 
 
 def _more(said: str, words: str) -> Mapping[str, Any]:
-    """Read what a plan's file says beside a row, in its words."""
     try:
         more = config.load_yaml(words) or {}
     except ValueError:
@@ -454,14 +453,11 @@ def template_bytes(
 
 
 def _given(unit: str, lang: Language) -> str:
-    """Return what the unit is called in which figures are written down."""
     return unit_of(unit).names.render(lang)
 
 
 @dataclass(frozen=True)
 class _Template:
-    """A workbook in the making."""
-
     book: Workbook
     title: str
     lang: Language
@@ -571,7 +567,6 @@ _OF_A_GOAL: Final = ("names", "family", "aspiration", "bodies", "place", "quote"
 
 
 def _words(more: Mapping[str, Any]) -> str:
-    """Write what no column has as the plan's file does."""
     import yaml
 
     flow: Any = {"default_flow_style": True, "allow_unicode": True, "sort_keys": False}
@@ -580,7 +575,6 @@ def _words(more: Mapping[str, Any]) -> str:
 
 
 def _short(given: Any) -> Any:
-    """Write what is the same in every language once."""
     if not isinstance(given, Mapping):
         return given
     if {*given} == {*LANGUAGES} and len({*given.values()}) == 1:

@@ -678,7 +678,6 @@ def series_chart(
 
 @contextmanager
 def _one_chart(title: str, alt: str) -> Iterator[tuple[Chart, Axes]]:
-    """Draw in the house style on the axes of a new chart."""
     with style.house_style():
         figure = Chart(figsize=_SIZE_INCHES)
         figure.alt = alt

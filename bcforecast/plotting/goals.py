@@ -120,7 +120,6 @@ def _bars(
     *,
     lang: Language,
 ) -> Chart:
-    """Draw the bars: names beside them on paper, above them on a phone."""
     narrow = width < style.WIDE
     told = [chance(_p(row), grade=row.attainment.grade, lang=lang, met=row.met) for row in rows]
     grounds = [text(f"report.evidence_{row.attainment.grade}", lang) for row in rows]
@@ -345,7 +344,6 @@ def plot_news(found: News, *, lang: Language) -> style.Picture:
 
 
 def _moves(goal: GoalNews) -> list[NewsPart]:
-    """Return the parts that moved the probability far enough to be drawn."""
     return [part for part in goal.parts if abs(part.change or 0.0) >= _SMALLEST_MOVE]
 
 

@@ -54,7 +54,6 @@ def assemble(
 
 
 def _front(facts: Facts, provenance: Provenance, lang: Language, *, panel: bool) -> document.Front:
-    """Return the title page of a result."""
     plan, made = facts.plan, day(provenance.made, lang=lang) if provenance.made else None
     program = f"bcforecast {version('bcforecast')}"
     values = {

@@ -182,7 +182,6 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
 def _of_year(
     goal: str, said: document.Spans, outlook: project.Outlook, lang: Language
 ) -> document.Spans:
-    """Say to which of several dates words belong."""
     year = outlook.plan.goal(goal).due_year
     return join_spans((sentence("report.of_year", lang, year=year), said), lang=lang)
 

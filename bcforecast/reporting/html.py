@@ -15,7 +15,6 @@ import pylopdf_fonts_zh_cn
 
 from bcforecast.reporting import document as doc
 from bcforecast.reporting import sentences
-from bcforecast.reporting.facts import Facts
 from bcforecast.reporting.formats import ORIGINS, BlockWriter, LinkTarget, template
 from bcforecast.text import LANGUAGES, Language, language_tag, ratings, text
 
@@ -43,14 +42,21 @@ class _PageWriter(BlockWriter[str]):
 
 def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
-    (lead, blocks), lang = document.parts, document.lang
+    (lead, blocks), lang, facts = document.parts, document.lang, document.result
+    place = {goal: f"goal-{page[0]}" for page in facts.pages for goal in page}
+    glance = {
+        ratings([stand] * len(of), lang=lang): [
+            (place.get(one.id, "report"), sentences.named_odds(one, lang=lang)) for one in of
+        ]
+        for stand, of in sentences.by_rating(facts).items()
+    }
     page = template("page.html.j2").render(
         html_lang=language_tag(lang),
         name=document.name,
         author=document.provenance.author,
         front=document.front,
         lead=lead,
-        glance=_glance(document.result, lang) if lead else [],
+        glance=glance if lead else {},
         blocks=blocks,
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
         writer=_PageWriter(document.blocks, lang),
@@ -60,18 +66,6 @@ def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
         label=lambda name, value: text("language.label", lang, name=name, value=value),
     )
     return with_font(page.rstrip() + "\n", lang=lang)
-
-
-def _glance(facts: Facts, lang: Language) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return all goals in groups by how they stand, with their places, for the first screen."""
-    place = {goal: f"goal-{page[0]}" for page in facts.pages for goal in page}
-    return [
-        (
-            ratings([stand] * len(goals), lang=lang),
-            [(place.get(one.id, "report"), sentences.named_odds(one, lang=lang)) for one in goals],
-        )
-        for stand, goals in sentences.by_rating(facts).items()
-    ]
 
 
 def blocks_html(blocks: tuple[doc.Block, ...], *, lang: Language) -> str:

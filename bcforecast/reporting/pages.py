@@ -370,7 +370,6 @@ def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
 def _widths(
     table: doc.TableBlock, room: float, padding: float, gap: float
 ) -> tuple[list[float], list[float]]:
-    """Return how wide the columns are, and how wide at least."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     least, wanted, lengths = [], [], []
     for head, kind, cells in zip(table.columns, table.kinds, columns, strict=True):
@@ -606,7 +605,8 @@ def _number_pages(data: Json) -> None:
             case "table":
                 groups = sum(330 for row in block["rows"] if row["group"])
                 note = round(width_em(block["note"]) * 170 / _TWIPS + 0.9) * 240
-                return 620 + groups + note + sum(105 + 230 * r["lines"] for r in block["rows"])
+                rows = sum(105 + 230 * r["lines"] for r in block["rows"] if r["cells"])
+                return 620 + groups + note + rows
             case "picture":
                 return 460 + round(20 * block["height"])
             case "printed":

@@ -241,7 +241,6 @@ def _goal(
 
 
 def _pace_from(basis: IndicatorForecast) -> Message:
-    """Say in a few words whence a forecast has its pace."""
     so_far = any(one.key.startswith("attainment.so_far") for one in basis.explanation)
     key = f"report.pace_from_{'so_far' if so_far else basis.model}"
     named = Message("report.pace_from_other", {"model": model_name(basis.model)})
@@ -328,7 +327,6 @@ def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
 
 
 def _known(figure: Observation) -> dict[str, Any]:
-    """Period, value and bounds of a figure; None for those that it has not."""
     found = attributes(figure, "value", "lower", "upper").items()
     ends = {name: value if math.isfinite(value) else None for name, value in found}
     return {"period": str(figure.period), **ends}

@@ -104,7 +104,6 @@ def _one_or_more(
 
 
 def _as_of(given: object) -> tuple[date | Rule, ...]:
-    """A day or the name of a rule, or a list of days."""
     rules = () if isinstance(given, list) else RULES
     key = "run.allowed_as_of" if rules else "run.allowed_days"
     allowed = Message(key, {"rules": ", ".join(RULES)})
@@ -121,7 +120,6 @@ def _folders(given: object) -> tuple[Any, ...]:
 
 
 def _models(given: object) -> str:
-    """A table of indicators and models, as a report is asked for them."""
     texts = isinstance(given, dict) and all(isinstance(w, str) for kv in given.items() for w in kv)
     if not isinstance(given, dict) or not texts:
         raise refusal("run.allowed_models", found=given)
@@ -471,7 +469,6 @@ def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:
 
 
 def _copied(source: Path, target: Path) -> bool:
-    """Copy a report; whether that was needed."""
     copy = target / manifest.MANIFEST
     same = copy.is_file() and copy.read_bytes() == (source / manifest.MANIFEST).read_bytes()
     if same and manifest.is_unharmed(target):

@@ -83,8 +83,24 @@ def rows_table(
     above, below = (
         text(one, lang) if one and isinstance(one, str) else said(one) for one in (caption, note)
     )
-    begun = [name if name != before else "" for before, name in pairwise(("", *groups))]
-    cells = [[said(cell) for cell in row] for row in rows]
+
+    def begins(one: object) -> Any:
+        """Begin with a capital what is a word in small letters: no name of a file, no `pH`."""
+        words = said(one)
+        if isinstance(words, tuple) and words:
+            return (words[0].model_copy(update={"text": begins(words[0].text)}), *words[1:])
+        start = words.split(" ")[0] if isinstance(words, str) else ""
+        return (
+            words[0].upper() + words[1:]
+            if start.replace("-", "").isalpha() and start.islower()
+            else words
+        )
+
+    begun = [
+        name if name != before else "" for before, name in pairwise(("", *map(begins, groups)))
+    ]
+    first = begins if columns[0][1] == "text" else said
+    cells = [[(said if k else first)(cell) for k, cell in enumerate(row)] for row in rows]
     if not cells:
         return Section()
     filled = [any(column) for column in zip(*cells, strict=True)]
@@ -363,7 +379,6 @@ def forecast_table(
 
 
 def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
-    """Name what a series counts, and where."""
     name = series.size or goal.family or goal.name
     return text("document.series", lang, indicator=name, area=series.area_name)
 

@@ -180,8 +180,6 @@ class _Parameters(StrictRecord):
 
 
 class _Given(StrictRecord):
-    """Plan, scenario and data folder as the notebook was given them."""
-
     plan: _Place
     scenario: _Place
     data_dir: Annotated[str, Field(pattern=f"^({_NAME})?$")]
@@ -280,8 +278,6 @@ def _changed(then: str, now: str) -> Message:
 
 
 def _inputs(were: Iterable[_File], files: Iterable[Mapping[str, str]]) -> Iterator[Finding]:
-    """Find input files that are others than those of today."""
-
     def by_name(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
         pairs = groupby(sorted(entries), key=itemgetter(0))
         return {name: ", ".join(sha256 for _, sha256 in same) for name, same in pairs}
@@ -302,7 +298,6 @@ def _differing(were: Mapping[str, str], are: Mapping[str, str]) -> Iterator[tupl
 
 
 def _environment(recorded: Recorded) -> Iterator[Finding]:
-    """Find what of code, lock, Python and packages is another today."""
     codes, lock = (recorded.code.model_dump(), manifest.code_version()), manifest.lock_digest()
     if codes[0] != codes[1]:
         then, now = (f"{code['version']} ({code['sha256'][:12]})" for code in codes)
@@ -337,7 +332,6 @@ def _job_again(recorded: Recorded, own: OwnFiles) -> Job:
 
 
 def _rebuilt(folder: Path, job: Job, *, progress: Advance | None) -> Iterator[Finding]:
-    """Make a report again, and find what of `folder` is not equal to it."""
     try:
         report.make_report(job, progress=progress)
     except execution.NotebookError as error:  # also a finding: it cannot be made again

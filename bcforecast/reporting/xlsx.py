@@ -202,7 +202,6 @@ def _in_all(goal: GoalFact, value: float | None, least: int | None = None) -> _A
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
-    """Yield the table of the first sheet, the goals, and their forecasts."""
     goals, known = result.goals, any(goal.outcome is not None for goal in result.goals)
     rows: list[Row] = []
     for goal in goals:
@@ -281,7 +280,6 @@ def _forecast(goal: GoalFact, levels: Sequence[float]) -> Iterator[Row]:
 
 
 def _together(result: Facts) -> Iterator[Table]:
-    """Yield the scenarios, and what is known of all goals together."""
     names, grade = {goal.id: goal.name for goal in result.goals}, result.joint_grade
     # Two goals on one indicator have one name: their identifiers tell them apart.
     heads: list[tuple[Message, Kind]] = [

@@ -249,7 +249,6 @@ class Scaled(OfOne):
         return scaled(values, factor, support=self.support, middle=self.middle)
 
     def _before(self, x: FloatArray) -> FloatArray:
-        """Values that each factor brings to x."""
         adds = self.support[0] < 0.0 and not np.isfinite(self.support[1])
         back = 2.0 - self.factors if adds else 1.0 / self.factors
         return self._after(np.broadcast_to(x, (self.horizon,)), back)

@@ -340,7 +340,7 @@ def test_words_are_explained_by_the_data_folder_and_promises_without_number_list
     made = facts().model_copy(update={"milestones": (*facts().milestones, step)})
     (listed,) = reporting.tracked_table(made, lang="en").tables
     assert [row[0] for row in listed.cells] == [
-        "recognised", "recognised (a step toward the goal “Technology enterprises”)",
+        "Recognised", "Recognised (a step toward the goal “Technology enterprises”)",
     ]  # fmt: skip
     assert [span.link for span in listed.rows[1][0] if span.link] == ["#goal-enterprises"]
 
