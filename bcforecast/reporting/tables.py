@@ -99,7 +99,8 @@ def rows_table(
     begun = [
         name if name != before else "" for before, name in pairwise(("", *map(begins, groups)))
     ]
-    first = begins if columns[0][1] == "text" else said
+    printed = of.partition(".")[0] in ("report", "document", "overview", "delivery")
+    first = begins if printed and columns[0][1] == "text" else said  # else identifiers, perhaps
     cells = [[(said if k else first)(cell) for k, cell in enumerate(row)] for row in rows]
     if not cells:
         return Section()
