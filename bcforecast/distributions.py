@@ -134,7 +134,6 @@ class Distribution(Shown, ABC):
         return pd.DataFrame(paths, columns=pd.Index(range(1, self.horizon + 1), name="h"))
 
     def _each(self, x: npt.ArrayLike) -> FloatArray:
-        """Values with a last axis of length H."""
         values = np.asarray(x, dtype=float)
         return np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
 

@@ -416,7 +416,8 @@ def _money(unit: str) -> tuple[str, str] | None:
 @cache
 def _things() -> Mapping[str, Text]:
     """Return what is counted in scales but money, by its name in any language, in small letters."""
-    listed = [Text(**names) for names in config.shipped(_UNITS)["things"]["names"]]
+    known = config.shipped(_UNITS)["things"]
+    listed = [*map(Text.untranslated, known["words"]), *(Text(**names) for names in known["names"])]
     return {_bare(str(word)).casefold(): one for one in listed for word in one.values.values()}
 
 
@@ -430,6 +431,12 @@ def _scaled(unit: str) -> tuple[str, Text] | None:
         if not re.fullmatch("[a-z]{1,2}", scale) and scale in scales and thing in _things():
             return scales[scale], _things()[thing]
     return None
+
+
+def _counts_only(unit: str) -> bool:
+    """Whether a unit is a measure word in a scale (万件): what it counts only a plan can say."""
+    scale, thing = _scaled(unit) or ("", Text.untranslated(""))
+    return bool(scale) and thing.render("zh") in config.shipped(_UNITS)["things"]["words"]
 
 
 @cache
@@ -487,6 +494,10 @@ def is_index(unit: str) -> bool:
     return _INDEX.fullmatch(unit) is not None
 
 
+_SCALE: Final = re.compile(
+    r"^(10,000|100 million|ten thousand|thousand|million|billion|百万|千|万|亿)s? *(of )?",
+    re.IGNORECASE,
+)
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
@@ -518,6 +529,9 @@ def unit_name(unit: str, lang: Language, own: Text | None = None) -> str:
     called as data files give it is `unit_of(unit).names`.
     """
     factor, scale = _printed(unit, lang)
+    if own is not None and _counts_only(unit):
+        thing = _SCALE.sub("", own.render(lang))  # 10,000 patents, or patents
+        return _scaled_name(scale, Text.untranslated(thing), lang)
     if factor != 1 and (found := _money(unit) or _scaled(unit)):
         return _scaled_name(scale, found[1], lang)
     return (own or unit_of(unit).names).render(lang)
@@ -717,8 +731,8 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
         start = place.start() if (place := _SIGNED.search(figure)) else 0
         blank = " " if known.currency[-1].isalpha() else ""
         return f"{figure[:start]}{known.currency}{blank}{figure[start:]}{scale}"
-    if _printed(unit, lang)[0] != 1:
-        name = None
+    if _printed(unit, lang)[0] != 1 or _counts_only(unit):
+        name = unit_name(unit, lang, Text.untranslated(name) if name else None)
     elif figure == "1" and known.whole and not myriads:
         name = known.one.render(lang)
     name = name or unit_name(unit, lang)

@@ -17,6 +17,7 @@ from bcforecast.text import (
     LANGUAGES,
     LOCALE_DIR,
     Message,
+    Text,
     figure,
     promised,
     quantity,
@@ -149,7 +150,8 @@ def test_any_unit_can_be_said(unit, figure, english, chinese):
         ("thousand people", "32", "32 thousand people", "3.2万人"),
         ("吨", "7", "7 tonnes", "7吨"), ("人次", "1", "1 person-time", "1人次"),
         ("km2", "7", "7 km2", "7 km2"), ("kt", "7", "7 kt", "7 kt"),
-        ("兆瓦", "7", "7 兆瓦", "7兆瓦"), ("万个", "7", "7 万个", "7万个"),
+        ("兆瓦", "7", "7 兆瓦", "7兆瓦"), ("万个", "7", "70,000 个", "7万个"),
+        ("万名", "1.2", "12,000 people", "1.2万名"), ("亿件", "3", "0.3 billion 件", "3亿件"),
     ],
 )  # fmt: skip
 def test_things_in_scales_are_printed_as_a_language_counts(unit, said, english, chinese):
@@ -158,6 +160,16 @@ def test_things_in_scales_are_printed_as_a_language_counts(unit, said, english, 
     for lang, told in (("en", english), ("zh", chinese)):  # below the name of the column as well
         assert told.startswith(words.bare(said, unit=unit, lang=lang))
         assert told.removesuffix("s").endswith(unit_name(unit, lang).removesuffix("s"))
+
+
+@pytest.mark.parametrize("named", ["patents", "10,000 patents"])
+def test_what_a_measure_word_counts_the_plan_says_with_its_scale_or_without(named):
+    own = Text(zh="万件", en=named)
+    told = (("万件", "en", "12,000 patents"), ("千件", "en", "1.2 thousand patents"),
+            ("万件", "zh", "1.2万件"))  # fmt: skip
+    for unit, lang, said in told:
+        assert quantity("1.2", unit=unit, lang=lang, name=own.render(lang)) == said
+        assert said.endswith(unit_name(unit, lang, own))
 
 
 def promise(**said):

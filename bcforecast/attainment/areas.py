@@ -377,8 +377,6 @@ _APART: Final = 0.02
 
 
 class _Case(NamedTuple):
-    """A goal of an area, and the figures behind it."""
-
     area: str
     goal: Goal
     history: History

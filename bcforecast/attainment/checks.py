@@ -366,7 +366,6 @@ def _other_years(plan: Plan, indicator: Indicator, selection: Selection) -> Iter
 
 
 def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
-    """Later figures of one period that are another number altogether."""
     first: dict[tuple[str, str], Observation] = {}
     for figure in sorted(figures, key=lambda one: (one.published, one.row)):
         key = (str(figure.period), figure.measure.value)

@@ -528,16 +528,12 @@ def sums_that_differ(
 
 
 class _Row(NamedTuple):
-    """One figure of a series, and where it stands in its table."""
-
     period: Period
     value: float
     row: int
 
 
 class _Series(NamedTuple):
-    """The complete years of one series, and what there is of the next."""
-
     name: str
     years: dict[int, float]
     part: YearPart | None

@@ -173,7 +173,6 @@ class Chain(Stocks):
         return np.column_stack([after, base])
 
     def _of_the_year(self, rates: Rates, normals: FloatArray) -> Rates:
-        """Rates whose odds vary from year to year, as they are in this one."""
         out = dict(rates)
         for rate in self.declared.rates:
             if rate.varies is not None:

@@ -358,7 +358,6 @@ class Scales:
 
 @cache
 def _shipped_table() -> members.OperatorTable:
-    """Operators of the shipped grid, computed as gap patterns come."""
     return members.OperatorTable(members.shipped().grid)
 
 

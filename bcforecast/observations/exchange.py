@@ -168,7 +168,6 @@ def _chosen(one: DataSet, where: Mapping[str, str]) -> tuple[Sequence[Point], li
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """Return code and label of a value such as `DE: Germany`."""
     code, _, label = text.partition(": ")
     return code, label or code
 

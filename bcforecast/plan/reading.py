@@ -84,7 +84,6 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Probl
 
 
 def _workbook_document(path: Path) -> YamlDocument:
-    """Read the goals of a workbook as the file of a plan."""
     try:
         draft = workbook.read_draft(read_sheets(path).sheets, file=path)
     except ObservationError as error:

@@ -457,8 +457,6 @@ def _given(unit: str, lang: Language) -> str:
 
 @dataclass(frozen=True)
 class _Template:
-    """A workbook in the making."""
-
     book: Workbook
     title: str
     lang: Language

@@ -119,12 +119,13 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
         top += Section((document.Quotation(paragraphs=quoted),))
     bodies = sentences.listed(fact.bodies, lang=lang)
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
-    said = []
+    said, grade = [], ""
     for one in map(facts.goal, goals):
         said.append(join_spans((sentences.promise(one, lang=lang), words(responsible)), lang=lang))
-        chances = sentences.likelihood(one, facts, lang=lang), sentences.due_range(one, lang=lang)
-        said += [join_spans(chances, lang=lang), sentences.happened(one, lang=lang)]
-        responsible = ""
+        chance = sentences.likelihood(one, facts, lang=lang, said=grade)
+        chances = join_spans((chance, sentences.due_range(one, lang=lang)), lang=lang)
+        said += [chances, sentences.happened(one, lang=lang)]
+        responsible, grade = "", one.grade if chance else grade
     return top + paragraphs(*said)
 
 

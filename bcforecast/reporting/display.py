@@ -201,7 +201,8 @@ class _MarkdownWriter(BlockWriter[str]):
         for n, group in reversed([*enumerate(table.groups)]):
             if group:
                 blank = [""] * (len(table.columns) - 1)
-                cells.insert(n, [inline((doc.Span(text=group, strong=True),)), *blank])
+                head = [inline((doc.Span(text=group, strong=True),)), *blank]
+                cells[n : n + (not any(cells[n]))] = [head]
         rows = (map(escaped, table.columns), rules, *cells)
         lines = (f"| {' | '.join(cell.strip() for cell in row)} |" for row in rows)
         parts = (self._titled(table), "\n".join(lines), _line(table.note))

@@ -203,7 +203,8 @@ class TableBlock(facts.Fact):
     """A table of finished texts, `number` from 1 on; the first cell of a row names it.
 
     `anchors` are by row where links to it point. So are `groups` what heads the rows from there on,
-    over the whole width: empty where the group of the row before goes on.
+    over the whole width: empty where the group of the row before goes on. Of a row without words
+    that head is all there is.
     """
 
     kind: Literal["table"] = "table"

@@ -14,8 +14,9 @@ from typing import Any, Final
 import pylopdf_fonts_zh_cn
 
 from bcforecast.reporting import document as doc
+from bcforecast.reporting import sentences
 from bcforecast.reporting.formats import ORIGINS, BlockWriter, LinkTarget, template
-from bcforecast.text import LANGUAGES, Language, language_tag, text
+from bcforecast.text import LANGUAGES, Language, language_tag, ratings, text
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
@@ -41,13 +42,21 @@ class _PageWriter(BlockWriter[str]):
 
 def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
-    (lead, blocks), lang = document.parts, document.lang
+    (lead, blocks), lang, facts = document.parts, document.lang, document.result
+    place = {goal: f"goal-{page[0]}" for page in facts.pages for goal in page}
+    glance = {
+        ratings([stand] * len(of), lang=lang): [
+            (place.get(one.id, "report"), sentences.named_odds(one, lang=lang)) for one in of
+        ]
+        for stand, of in sentences.by_rating(facts).items()
+    }
     page = template("page.html.j2").render(
         html_lang=language_tag(lang),
         name=document.name,
         author=document.provenance.author,
         front=document.front,
         lead=lead,
+        glance=glance if lead else {},
         blocks=blocks,
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
         writer=_PageWriter(document.blocks, lang),

@@ -189,7 +189,6 @@ def change_words(change: ListedChange, *, lang: Language) -> str:
 
 
 def _dated(status: GoalStatus, lang: Language) -> str:
-    """Say on which day what was said: number, word and grade."""
     from bcforecast.reporting.sentences import status_words
 
     return text("run.said_on", lang, day=status.as_of, said=status_words(status, lang=lang))

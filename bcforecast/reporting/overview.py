@@ -200,8 +200,6 @@ def tiers(ranked: pd.DataFrame) -> list[int]:
 
 
 class _Overview:
-    """The overview of a set in one language."""
-
     def __init__(
         self, plans: PlanSet, answers: Answers, data_dir: Path | None, lang: Language
     ) -> None:
@@ -406,7 +404,8 @@ class _Overview:
         ranked = met_share(self.said, ["area", "province"]).sort_values("share")
         each, middle = [*cast(Iterable[Any], ranked.itertuples())], ranked.iloc[len(ranked) // 2]
         n, of = sum(round(above(middle, one), 2) >= SURE for one in each), self.whole(len(each))
-        yield self.paragraph(self.words("lowest_words", n=self.whole(n), of=of, sure=percent(SURE)))
+        key = f"lowest_{'words' if n else 'none'}"
+        yield self.paragraph(self.words(key, n=self.whole(n), of=of, sure=percent(SURE)))
         rows: list[tables.Row] = []
         for one in each[:LISTED]:
             area, province = one.Index
@@ -480,8 +479,12 @@ class _Overview:
         yield self.words(key, correlation=alike, adds=percent(adds))
         if (year := self.base["latest_year"]).notna().any():
             some = {"n": year == year.max(), "older": year < year.max(), "none": year.isna()}
-            counts = {name: self.whole(found.sum()) for name, found in some.items()}
-            yield self.words("unknown_latest", year=int(year.max()), **counts)
+            told = text("report.list_join", self.lang).join(
+                self.words(f"latest_{name}", year=int(year.max()), n=self.whole(found.sum()))
+                for name, found in some.items()
+                if found.any()
+            )
+            yield self.words("unknown_latest", counts=told)
 
     def picture(
         self, folder: Path, name: str, draw: Callable[[Figure, float], None]

@@ -196,6 +196,7 @@ class PageWriter(BlockWriter[Json]):
             group = self.words(table.groups[n], _LINE_EM) if table.groups else ""
             place = self._unmarked.pop(table.anchors[n], None) if table.anchors else None
             cells, lines = list(map(self.runs, row, rooms)), columns.lines(row)
+            cells = cells if any(map(doc.plain_text, row)) else []
             rows.append({"group": group, "place": place, "cells": cells, "lines": lines})
         return {
             "kind": "table",
@@ -604,7 +605,8 @@ def _number_pages(data: Json) -> None:
             case "table":
                 groups = sum(330 for row in block["rows"] if row["group"])
                 note = round(width_em(block["note"]) * 170 / _TWIPS + 0.9) * 240
-                return 620 + groups + note + sum(105 + 230 * r["lines"] for r in block["rows"])
+                rows = sum(105 + 230 * r["lines"] for r in block["rows"] if r["cells"])
+                return 620 + groups + note + rows
             case "picture":
                 return 460 + round(20 * block["height"])
             case "printed":

@@ -134,16 +134,22 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
 
 
 def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
-    """Name goals that stand alike, with their chances."""
-    names = []
-    for goal in goals:
-        name = goal.name.render(lang)
-        if goal.probability is not None:
-            name = text("language.label", lang, name=name, value=odds(goal, lang=lang))
-        names.append(name)
-    told = {"names": text("report.list_join", lang).join(names)}
-    rating = wording.ratings([group] * len(goals), lang=lang)
-    return text("report.brief_rest_group", lang, rating=rating, **told)
+    """Name goals that stand alike, with their chances, or `more` of them than a table shows."""
+    named = (named_odds(goal, lang=lang) for goal in goals)
+    told = {"names": text("report.list_join", lang).join(named)}
+    if group == "more":
+        return text("report.brief_rest_more", lang, **told)
+    told["rating"] = wording.ratings([group] * len(goals), lang=lang)
+    told["step"] = text("report.next_publish", lang)
+    return text(f"report.brief_rest_{'unset' if group == 'unset' else 'group'}", lang, **told)
+
+
+def named_odds(goal: GoalFact, *, lang: Language) -> str:
+    """Name a goal, with its chance if it has one."""
+    name = goal.name.render(lang)
+    if goal.probability is None:
+        return name
+    return text("language.label", lang, name=name, value=odds(goal, lang=lang))
 
 
 def odds(goal: GoalFact, *, lang: Language) -> str:
@@ -264,18 +270,18 @@ def target_of(goal: GoalFact, *, lang: Language) -> str:
     return wording.promised(goal, name=goal.unit_name.render(lang), lang=lang)
 
 
-def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
+def likelihood(goal: GoalFact, facts: Facts, *, lang: Language, said: str = "") -> Spans:
     """Say the probability as number and word, with the evidence grade; or that there is none.
 
-    Nothing of a goal that is met or missed.
+    Nothing of a goal that is met or missed, nor of a grade that was `said` above it.
     """
     about: dict[str, object] = {"as_of": day(facts.as_of, lang=lang)}
     if goal.met is not None:
         return ()
     if goal.probability is None:
         return sentence("report.say_unset", lang, **about)
-    said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
-    about["percent"] = cited(said, "probability", f"{goal.id}.attainment.probability")
+    told = wording.chance(goal.probability, grade=goal.grade, lang=lang)
+    about["percent"] = cited(told, "probability", f"{goal.id}.attainment.probability")
     about["word"] = wording.verdict_message(goal.verdict, grade=goal.grade)
     known: dict[str, object] = {
         "grade": goal.grade,
@@ -285,8 +291,9 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     weak = goal.grade in wording.WEAK
     if not weak:
         known["evidence"] = Message(f"report.evidence_{goal.grade}")
-    reason = Message(f"report.say_grade{'_weak' if weak else ''}", known)
-    return sentence(worded("report.say_probability", said), lang, **about, reason=reason)
+    grade = sentence(f"report.say_grade{'_weak' if weak else ''}", lang, **known)
+    chance = sentence(worded("report.say_probability", told), lang, **about)
+    return join_spans((chance, () if goal.grade == said else grade), lang=lang)
 
 
 def worded(key: str, said: str) -> str:

@@ -83,8 +83,25 @@ def rows_table(
     above, below = (
         text(one, lang) if one and isinstance(one, str) else said(one) for one in (caption, note)
     )
-    begun = [name if name != before else "" for before, name in pairwise(("", *groups))]
-    cells = [[said(cell) for cell in row] for row in rows]
+
+    def begins(one: object) -> Any:
+        """Begin with a capital what is a word in small letters: no name of a file, no `pH`."""
+        words = said(one)
+        if isinstance(words, tuple) and words:
+            return (words[0].model_copy(update={"text": begins(words[0].text)}), *words[1:])
+        start = words.split(" ")[0] if isinstance(words, str) else ""
+        return (
+            words[0].upper() + words[1:]
+            if start.replace("-", "").isalpha() and start.islower()
+            else words
+        )
+
+    begun = [
+        name if name != before else "" for before, name in pairwise(("", *map(begins, groups)))
+    ]
+    printed = of.partition(".")[0] in ("report", "document", "overview", "delivery")
+    first = begins if printed and columns[0][1] == "text" else said  # else identifiers, perhaps
+    cells = [[(said if k else first)(cell) for k, cell in enumerate(row)] for row in rows]
     if not cells:
         return Section()
     filled = [any(column) for column in zip(*cells, strict=True)]
@@ -124,8 +141,8 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     """One row a goal, in groups by how it stands, those missed and most in danger first.
 
     Of more goals than the first page holds, or the second where those in danger run over to it, the
-    note names the others. It also says who answers for all where it is the same, and what the
-    groups mean.
+    others are named in a line a group. The note says who answers for all where it is the same, and
+    what the groups mean.
     """
     stands = [(group, one) for group, of in sentences.by_rating(facts).items() for one in of]
     count = Counter(group for group, _ in stands)
@@ -140,11 +157,12 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
             chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
         step, push = sentences.next_step(goal, facts, lang=lang)
         pushes.append(push)
-        promised = _name(goal), _due_target(goal, lang), _bodies(goal.bodies, lang)
+        promised = _name(goal), _due_target(goal, lang), _first(goal.bodies, lang)
         rows.append((*promised, chance, evidence, _latest_and_way(goal, lang), step))
-    notes, bodies = list[Message](), {goal.bodies for goal in facts.goals}
-    if len(facts.goals) > 1 and len(bodies) == 1 and any(bodies):
-        named = {"bodies": sentences.listed(bodies.pop(), lang=lang)}
+    notes, shortest = list[Message](), {row[2] for row in rows}
+    if len(facts.goals) > 1 and len(shortest) == 1 and any(shortest):
+        bodies = {sentences.listed(goal.bodies, lang=lang) for goal in facts.goals}
+        named = {"bodies": (bodies if len(bodies) == 1 else shortest).pop()}
         notes.append(Message("report.brief_bodies", named))
         rows = [(*row[:2], "", *row[3:]) for row in rows]
     if all(row[5] == NOTHING for row in rows):
@@ -154,19 +172,19 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     made = partial(rows_table, "report.brief_caption", heads, lang=lang)
     in_danger, title = sum(group in _IN_DANGER for group, _ in stands), facts.plan.title
     shown = _held(made(rows, groups=groups), title.render(lang), in_danger)
-    left_out = groupby(stands[shown:], key=itemgetter(0))
-    if rest := [
-        sentences.named_only([one for _, one in of], group, lang=lang) for group, of in left_out
-    ]:
-        named = {"goals": wording.join_clauses(rest, lang=lang)}
-        notes.insert(0, Message("report.brief_rest", named))
+    rows, groups = rows[:shown], groups[:shown]
+    for group, of in groupby(stands[shown:], key=itemgetter(0)):
+        more = bool(shown) and group == stands[shown - 1][0]
+        rest = [one for _, one in of]
+        groups.append(sentences.named_only(rest, "more" if more else group, lang=lang))
+        rows.append([""] * len(heads.split()))
     low, high = probability.even_bounds(data_dir)
     about = {"day": day(facts.as_of, lang=lang)} | {"low": percent(low), "high": percent(high)}
     notes.append(Message("report.brief_note", about))
     wanted = dict.fromkeys(percent(push.wanted) for push in pushes[:shown] if push is not None)
     notes += [Message("report.brief_wanted", {"wanted": one}) for one in wanted]
     note = wording.joined(notes, by="sentences")
-    return made(rows[:shown], groups=groups[:shown], note=note)
+    return made(rows, groups=groups, note=note)
 
 
 _IN_DANGER: Final = ("missed", "at_risk", "awaited")
@@ -206,9 +224,10 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     return said
 
 
-def _bodies(bodies: Sequence[Message], lang: Language) -> str:
-    first = bodies[0].render(lang) if bodies else ""
-    return text("report.and_others", lang, first=first) if len(bodies) > 1 else first
+def _first(named: Sequence[Message], lang: Language) -> str:
+    """Name the first of some, and that there are others, where the workbook has them all."""
+    first = named[0].render(lang) if named else ""
+    return text("report.and_others", lang, first=first) if len(named) > 1 else first
 
 
 def _due_target(goal: GoalFact, lang: Language) -> str:
@@ -392,7 +411,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
     order = list(dict.fromkeys(name for name, _ in told.values()))
     anchors = sorted(told, key=lambda anchor: order.index(told[anchor][0]))
     groups, rows = ([told[anchor][k] for anchor in anchors] for k in (0, 1))
-    heads = "period:short figure# published:short status:short source:source use"
+    heads = "period figure# published:short status:short source:source use"
     caption, note = "document.observations_caption", "report.observations_note"
     more: dict[str, Any] = {"of": "document.col_", "anchors": anchors, "groups": groups}
     return rows_table(caption, heads, rows, lang, note=note, **more)
@@ -482,17 +501,20 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
         for one in facts.measures:
             if one.status == status:
                 due = f"delivery.due{'_overdue' if one.overdue else ''}"
-                said = Message(due, {"day": day(one.due, lang=lang)})
+                said = text(due, lang, day=day(one.due, lang=lang))
                 seen = day(one.date, lang=lang) if one.date else NOTHING
-                goals = sentences.listed((facts.goal(g).name for g in one.goals), lang=lang)
-                bodies = _bodies(one.bodies, lang)  # the workbook has them all
-                rows.append((one.name, goals, bodies, said, seen, one.evidence, one.source))
+                goals = [facts.goal(goal).name for goal in one.goals]
+                named = one.name, _first(goals, lang), _first(one.bodies, lang)
+                rows.append((*named, said, seen, one.evidence, one.source))
                 groups.append(sentences.status_of(status).render(lang))
     if not rows:
         silent = document.sentence("delivery.none", lang, count=len(facts.measures))
         return paragraphs(silent) if facts.measures else Section()
     others = len(facts.measures) - len(rows)
-    note = Message("delivery.unknown_others", {"count": others}) if others else ""
+    note = [text("delivery.unknown_others", lang, count=others)] if others else []
+    if len(rows) > 1 and len({row[3] for row in rows}) == 1:
+        note.insert(0, text("delivery.all_due", lang, day=rows[0][3]))
+        rows = [(*row[:3], "", *row[4:]) for row in rows]
     heads, of = "measure goals bodies due date:short evidence source:source", "delivery.column_"
     return rows_table("delivery.caption", heads, rows, lang, of=of, note=note, groups=groups)
 
@@ -788,9 +810,14 @@ def scenario_table(
         met = exploration.outlook[goal.id].met
         lost |= met is False
         chances = [float(one.probabilities[at]) for one in joints]
-        said = [wording.chance(one, grade=grade, lang=lang, met=met) for one in chances]
+        said = [
+            wording.chance(one, grade=grade, lang=lang, met=met, narrow=True) for one in chances
+        ]
         tell(name, said, "scenarios", f"probabilities[{at}]")
-    together = [wording.chance(one.all_met, grade=exploration.grade, lang=lang) for one in joints]
+    together = [
+        wording.chance(one.all_met, grade=exploration.grade, lang=lang, narrow=True)
+        for one in joints
+    ]
     together = [text("explorer.impossible", lang)] * len(joints) if lost else together
     row = Message("explorer.row_together", {"count": len(exploration.goals)})
     tell(row, together, "joint", "all_met")

@@ -177,8 +177,6 @@ class _Parameters(StrictRecord):
 
 
 class _Given(StrictRecord):
-    """Plan, scenario and data folder as the notebook was given them."""
-
     plan: _Place
     scenario: _Place
     data_dir: Annotated[str, Field(pattern=f"^({_NAME})?$")]

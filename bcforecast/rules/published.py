@@ -409,7 +409,6 @@ def _geometric(case: base.Case, year: int) -> Projected:
 
 
 def _nearest(case: base.Case, year: int) -> Projected:
-    """Take the next figure, or carry the last one forward."""
     used, value = case.since(year)
     key = "rules.note_next_figure" if used >= year else "rules.note_carried_forward"
     return Projected(value, Message(key, {"year": year, "used": used, "value": case.told(value)}))

@@ -162,7 +162,7 @@ def test_a_size_that_becomes_known_is_a_new_figure():
     days = {"since": date(2021, 5, 31), "until": date(2021, 6, 30)}
     (one,) = splitting.news(plan, bc.load_observations(), **days).goals
     assert causes(one, "new_figures")[:2] == [
-        f"{area}, size: resident population, November 2020: {count} persons (published 1 June 2021)"
+        f"resident population of {area}, November 2020: {count} persons (published 1 June 2021)"
         for area, count in (("Beichen District", "909,643"), ("Tianjin", "13,866,009"))
     ]
     assert changes(one)["new_figures"] > 0 == changes(one)["model"]

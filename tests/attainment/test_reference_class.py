@@ -73,7 +73,7 @@ def test_a_kind_that_was_not_learned_has_no_record(made, name):
     ("plan", "name", "year", "english", "chinese"),
     [
         (TIANJIN, "hightech_enterprises", 2020,
-         "Of 10 goals on high-tech enterprises in Chinese plans that had fallen due by 2020 and"
+         "of 10 goals on high-tech enterprises in Chinese plans that had fallen due by 2020 and"
          " whose result was found, 5 were met. Successes are reported more often than failures, so"
          " this count is too favourable: of the 6 whose results stand in a list that covers all"
          " areas alike, 1 was met.",
@@ -84,7 +84,7 @@ def test_a_kind_that_was_not_learned_has_no_record(made, name):
          " kinds whose results do, 2 were met.",
          "以上结果均非出自各地统一公布的统计；其他类别中结果出自此类统计的目标有5项，其中2项完成。"),
         (TIANJIN.model_copy(update={"area": "germany"}), "employment_rate", 2020,
-         "Of 8 goals on employment rate in European countries that had fallen due by 2015, 1 was"
+         "of 8 goals on employment rate in European countries that had fallen due by 2015, 1 was"
          " met.",
          "欧洲各国2015年及以前到期的“就业率”目标有8项，其中1项完成。"),
     ],
@@ -99,7 +99,7 @@ def test_a_record_is_said_with_what_makes_it_flatter(made, plan, name, year, eng
 def test_a_record_without_a_miss_is_said_so():
     found = reference.record_of(TIANJIN, "hightech_enterprises", year=2020)
     said = record_sentence(replace(found, all=reference.Count(8, 8)))
-    assert said.render("en").startswith("All 8 goals on high-tech enterprises in Chinese plans")
+    assert said.render("en").startswith("For comparison only")
     assert "目标有8项，全部完成。" in said.render("zh")
 
 

@@ -80,7 +80,7 @@ def test_each_of_several_dates_of_a_goal_is_said_with_its_year(tmp_path):
     made = made_outlook(figures(tmp_path, values), said, "2025-06-30")
     facts, ways = reporting.gather(made), ("way_2027", "way_2030")
     items = reporting.goal_levers(made, *ways, lang="en").blocks[1].items
-    assert [plain_text(one)[:9] for one in items] == ["For 2027:", "For 2030:"]
+    assert [plain_text(one)[:10] for one in items] == ["2027 goal.", "2030 goal."]
     (table,) = reporting.goal_path(made, facts, *ways, lang="en").tables
     rows = [(row[0], row[1], row[2]) for row in table.cells]
     gaps = [f"{facts.goal(way).gap:.0f}" for way in ways]
@@ -129,7 +129,7 @@ def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, comparis
     for place, fact in enumerate(facts.scenarios, start=1):
         for goal, row in zip(facts.goals, table.cells, strict=False):
             p = fact.goals[goal.id]
-            assert row[place] == chance(p, grade=goal.grade, lang="en")
+            assert row[place] == chance(p, grade=goal.grade, lang="en", narrow=True)
     expected = sum(goal.probability for goal in facts.goals if goal.grade in "ABC")
     assert facts.joint.expected == pytest.approx(expected, abs=1e-3), "not of priors alone"
     (table,) = reporting.joint_table(facts, lang="en").tables

@@ -48,7 +48,7 @@ def test_a_tier_begins_only_where_chance_does_not_explain_the_difference():
 
 def test_the_overview_is_written_in_each_language_on_at_most_twelve_pages(projected, tmp_path):
     plans, data, answers = projected
-    nothing_said = r"doctors \(made up\) .*( \| –){5} \|\n"  # by any scenario of this goal
+    nothing_said = r"Doctors \(made up\) .*( \| –){5} \|\n"  # by any scenario of this goal
     for lang, said in (
         ("en", f"Chance may explain the whole(?s:.*){nothing_said}"),
         ("zh", "不分档次"),

@@ -111,7 +111,9 @@ def test_the_probability_stands_as_its_number_its_word_and_its_grade(goals, lang
             said = read(sentence, "report.say_unset", lang)
         else:
             told = chance(goal.probability, grade=goal.grade, lang=lang)
-            said = read(sentence, sentences.worded("report.say_probability", told), lang)
+            alone = sentences.likelihood(goal, document, lang=lang, said=goal.grade)
+            said = read(alone, sentences.worded("report.say_probability", told), lang)
+            reason = plain_text(sentence).removeprefix(plain_text(alone))
             assert chance_is_written(said["percent"], goal.probability, goal.grade, lang)
             weak = {"en": ", on weak evidence", "zh": "，但证据薄弱"}[lang] * (goal.grade == "C")
             if goal.grade == "D":
@@ -120,10 +122,10 @@ def test_the_probability_stands_as_its_number_its_word_and_its_grade(goals, lang
             word = said["word"].removesuffix(weak)
             assert word_stands_for(word, goal.probability, lang, grade=goal.grade)
             meaning = text(f"report.grade_{goal.grade}", lang)
-            assert meaning in said["reason"]
-            assert said["reason"].count(goal.grade) - meaning.count(goal.grade) == 1
+            assert meaning in reason
+            assert reason.count(goal.grade) - meaning.count(goal.grade) == 1
             evidence = text(f"report.evidence_{goal.grade}", lang)
-            assert (evidence in said["reason"].replace(meaning, "")) is not bool(weak), "said once"
+            assert (evidence in reason.replace(meaning, "")) is not bool(weak), "said once"
         assert said["as_of"] == day(AS_OF, lang=lang)
 
 

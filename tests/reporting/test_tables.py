@@ -13,6 +13,7 @@ from bcforecast.attainment.seek import seek, seek_each
 from bcforecast.reporting import sentences, tables
 from bcforecast.reporting.document import TableBlock, observation_anchor, plain_text
 from bcforecast.reporting.facts import ForecastFact, MeasureFact, PushFact
+from bcforecast.reporting.html import blocks_html
 from bcforecast.reporting.records import scenario_records, seek_records
 from bcforecast.text import Text, rounded
 from tests.attainment import made_up_plan
@@ -57,8 +58,22 @@ def test_the_brief_holds_a_page_of_rows_or_two_for_those_in_danger_and_names_the
     chances = [0.1] * in_danger + [0.9] * (48 - in_danger)
     many = [likely(p, "A", id=f"g{k}") for k, p in enumerate(chances)]
     (table,) = tables.brief_table(facts(*many), lang="en").tables
-    assert len(table.rows) == rows
-    assert table.note.count(many[0].name.render("en")) == 48 - rows
+    *shown, named = table.cells
+    assert len(shown) == rows
+    assert not any(named), "in a line over all columns"
+    assert table.groups[-1].startswith("Also – ")
+    assert table.groups[-1].count(many[0].name.render("en")) == 48 - rows
+
+
+def test_goals_not_assessed_for_which_the_page_has_no_room_are_named_with_what_is_missing():
+    others = [unset(id=f"u{k}") for k in range(8)]
+    many = facts(*(likely(0.9, "A", id=f"g{k}") for k in range(17)), *others)
+    (table,) = tables.brief_table(many, lang="en").tables
+    assert len(table.rows) == 18
+    assert table.groups[-1].startswith("8 not assessed – ")
+    assert table.groups[-1].endswith(". Publish the area’s own figures for the last three years.")
+    page = blocks_html((table,), lang="en")
+    assert page.count("<tr") == 1 + 17 + 2, "head, rows, heads of groups"
 
 
 @pytest.mark.parametrize(("met", "lang", "group", "said"), [
@@ -308,6 +323,7 @@ def test_milestones_of_one_family_share_a_page():
     assert made.pages == (("share_2030", "share_2040"), ("enterprises",))
     opening = reporting.goal_opening(made, *made.pages[0], lang="en")
     assert [b.text for b in opening.blocks if b.kind == "heading"] == ["Share of renewables"]
+    assert str(opening).count("The grade is D") + str(opening).count("(grade") == 1, "said once"
 
 
 def test_every_grade_and_word_is_explained(lang):
@@ -324,7 +340,7 @@ def test_words_are_explained_by_the_data_folder_and_promises_without_number_list
     made = facts().model_copy(update={"milestones": (*facts().milestones, step)})
     (listed,) = reporting.tracked_table(made, lang="en").tables
     assert [row[0] for row in listed.cells] == [
-        "recognised", "recognised (a step toward the goal “Technology enterprises”)",
+        "Recognised", "Recognised (a step toward the goal “Technology enterprises”)",
     ]  # fmt: skip
     assert [span.link for span in listed.rows[1][0] if span.link] == ["#goal-enterprises"]
 
@@ -360,7 +376,7 @@ def test_scenarios_have_every_goal_all_goals_and_the_expected_number_in_each_lan
     }
     assert sum(set(row[1:]) == {"–"} for row in zh) == len(beichen().unset)
     assert all("成" in cell for cell in zh[-2][1:]), "all together, as the weakest of them"
-    assert all("in ten" in cell for cell in en[-2][1:])
+    assert all("in 10" in cell for cell in en[-2][1:])
 
 
 def test_records_are_json_with_null_where_nothing_can_be_said():
