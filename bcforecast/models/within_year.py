@@ -224,7 +224,7 @@ def _posterior(readings: tuple[_Reading, ...], weights: tuple[float, ...]) -> Di
     for one, before in zip(readings, weights, strict=True):
         weight = np.log(cells) + one.log_likelihood(np.round(middle) if history.whole else middle)
         evidence = logsumexp(weight)  # of a reading: how likely it makes the months
-        a = (learned(part.how) if one.pace is None else learned_pace()).prior
+        a = (learned(one.part.how) if one.pace is None else learned_pace()).prior
         if a != 1.0:
             # A power of a density, not of the probability of a cell.
             at = np.maximum(middle, 0.5) if history.whole else middle
