@@ -610,7 +610,7 @@ class FiscalYears:
         """Return the year in which the fiscal year ends that words name; None if they name none."""
         words, example = without_era(head), without_era(self.written)
         words = words if example.startswith("fy") else words.removeprefix("fy")
-        said, known = (re.search("[0-9]{2,}", one) for one in (words, example))
+        said, known = (re.search("[0-9]{2,9}", one) for one in (words, example))
         years = int(said[0]) - int(known[0]) if said and known else 0
         return self._end + years if words == _moved(example, years) else None
 

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
 
-from bcforecast.edge import Draws, Seed, checked, unmasked
+from bcforecast.edge import Draws, Seed, Shown, checked, unmasked
 from bcforecast.errors import OptionError
-from bcforecast.text import Message, Shown
+from bcforecast.text import Message
 
 if TYPE_CHECKING:
     import pandas as pd

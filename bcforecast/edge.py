@@ -41,6 +41,7 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
+    ClassVar,
     Final,
     Literal,
     NamedTuple,
@@ -53,7 +54,7 @@ from typing import (
 from typing import get_origin as origin_of
 
 from bcforecast.errors import BcforecastError, CallError, OptionError, ReportError
-from bcforecast.text import Language, Message, Text, has_text
+from bcforecast.text import Language, Message, Text, has_text, workbench
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -330,7 +331,8 @@ _NOT_JAPANESE: Final = re.compile("[\uff61-\uff9f\ue000-\uf8ff]")
 _STARTS: Final = frozenset("=+-@\t\n＝＋－＠")
 """How a formula starts; the wide signs count in Chinese and Japanese versions."""
 
-_NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+"""What Python's `float` takes besides, 1_000 or other scripts' digits, is a number to few."""
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -358,13 +360,20 @@ def rows_text(rows: Iterable[Iterable[str]], *, end: str = "\n") -> str:
 def harmless(text: str) -> str:
     """Return a text as it can stand in a cell of a CSV file."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    formula = lines[:1] in _STARTS and not _NUMBER.fullmatch(lines)
+    formula = lines[:1] in _STARTS and not NUMBER.fullmatch(lines)
     return f"'{lines}" if formula else lines
 
 
 def unguarded(cell: str) -> str:
     """Return the text that `harmless` made a cell of."""
     return cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell
+
+
+def parse_number(given: str) -> float:
+    """Return the number that plain digits write; ValueError if they write none."""
+    if not NUMBER.fullmatch(given):
+        raise ValueError(given)
+    return float(given)
 
 
 def parse_day(given: str) -> date:
@@ -400,6 +409,23 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
     A number of any library becomes Python's own. Of anything else an OptionError names the
     argument, what was found and what is allowed. What only a type checker knows is not checked.
     """
+    bound = _binding(function)
+
+    @wraps(function)
+    def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        given = bound(*args, **kwargs)
+        try:
+            return function(*given.args, **given.kwargs)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise file_error(error.filename, error) from error
+
+    return asked
+
+
+def _binding(function: Callable[_P, _R]) -> Callable[_P, inspect.BoundArguments]:
+    """Return what binds arguments to those of a function, and refuses what it does not take."""
     signature = inspect.signature(function)
 
     @cache
@@ -413,8 +439,7 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
                     found[name] = kind
         return found
 
-    @wraps(function)
-    def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+    def bound(*args: _P.args, **kwargs: _P.kwargs) -> inspect.BoundArguments:
         try:
             given = signature.bind(*args, **kwargs)
         except TypeError as wrong:
@@ -427,34 +452,31 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
             if name in given.arguments:
                 value = given.arguments[name]
                 several = signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
-                each = value[0] if several and isinstance(value[0], list | tuple) else value
+                each = value if several else (value,)
+                if several and isinstance(value[0], list | tuple):
+                    each = value[0]
                 try:
-                    taken = tuple(_taken(x, kind) for x in each) if several else _taken(value, kind)
+                    taken = [taken_as(x, kind) for x in each]
                 except ValueError as wrong:
                     bad, of_bad = wrong.args if wrong.args[1:] else (value, kind)  # or an item
                     told = {"found": _found(bad), "allowed": _allowed(of_bad)}
                     raise OptionError(name, **told) from None
-                given.arguments[name] = taken
-        try:
-            return function(*given.args, **given.kwargs)
-        except OSError as error:
-            if error.filename is None:
-                raise
-            raise file_error(error.filename, error) from error
+                given.arguments[name] = tuple(taken) if several else taken[0]
+        return given
 
-    return asked
+    return bound
 
 
-def _taken(value: Any, kind: Any) -> Any:
+def taken_as(value: Any, kind: Any) -> Any:
     """Return a value as an annotation has it; ValueError if it is not of that kind."""
     origin, inner = origin_of(kind), get_args(kind)
     if origin in (Union, UnionType):
         for one in inner:
             with suppress(ValueError):
-                return _taken(value, one)
+                return taken_as(value, one)
     elif origin is Annotated:
         with suppress(ValueError):
-            if (taken := _taken(value, inner[0])) in inner[1]:
+            if (taken := taken_as(value, inner[0])) in inner[1]:
                 return taken
     elif origin is Literal:
         if any(type(one) is type(value) and one == value for one in inner):
@@ -465,7 +487,7 @@ def _taken(value: Any, kind: Any) -> Any:
     elif isinstance(origin, type) and issubclass(origin, Mapping):
         if isinstance(value, Mapping):
             for pair in value.items():
-                list(map(_taken, pair, inner))
+                list(map(taken_as, pair, inner))
             return value
     elif isinstance(origin, type):  # a tuple, or any other row of things
         if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
@@ -477,7 +499,7 @@ def _taken(value: Any, kind: Any) -> Any:
                 fixed = origin is tuple and ... not in inner
                 count = len(value) if isinstance(value, Sized) else 0
                 for one, that in zip(value, inner if fixed else inner[:1] * count, strict=fixed):
-                    _taken(one, that)
+                    taken_as(one, that)
                 return value
     elif kind in (int, float):
         number = isinstance(value, Integral if kind is int else Real)
@@ -518,6 +540,85 @@ def _allowed(kind: Any) -> Message:
     name = "row" if origin not in (None, Mapping) else (origin or kind).__name__
     key = f"errors.kind_{name}"
     return Message(key) if has_text(key) else Text.untranslated(name)
+
+
+class Answering:
+    """What has methods that a person calls, which say of a wrong call what was wrong with it.
+
+    Of those that are not `checked` that is looked for where they have failed, and so costs nothing.
+    """
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        for name, one in [*vars(cls).items()]:
+            call = getattr(one, "__func__", one)  # of a classmethod
+            if inspect.isfunction(call) and name[0] != "_" and not hasattr(call, "__wrapped__"):
+                setattr(
+                    cls, name, _answering(one) if call is one else classmethod(_answering(call))
+                )
+
+
+class Shown(Answering):
+    """An object that a person meets: it shows itself in the language of `speak`, or as a table.
+
+    How is said in `bcforecast.workbench`, which sees every room and is loaded when it is asked.
+    """
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        # A dataclass keeps a `__repr__` that stands in the class itself.
+        if "__repr__" not in cls.__dict__:
+            cls.__repr__ = Shown.__repr__  # type: ignore[method-assign]
+
+    _asks: ClassVar[tuple[str, ...]] = ()
+    """Parts that answer what it is asked for and has not itself."""
+
+    if not TYPE_CHECKING:  # a type checker still finds slips in our own code
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                return getattr(super(), "__getattr__", super().__getattribute__)(name)
+            for part in self._asks:
+                with suppress(AttributeError):
+                    return getattr(getattr(self, part), name)
+            raise workbench().no_such_name(self, name)
+
+        def __getitem__(self, name: object) -> Any:
+            return getattr(self, str(name))
+
+    def __repr__(self) -> str:
+        return str(workbench().words(self))
+
+    def _repr_html_(self) -> str:
+        return str(workbench().html(self))
+
+    @checked
+    def to_frame(self) -> pd.DataFrame:
+        """Return what it says as a table of pandas, numbers as numbers."""
+        return workbench().frame(self)
+
+
+def answering(get: Callable[[str], Any], *names: Any) -> tuple[Any, ...]:
+    """Have a room that is loaded when it is asked give its functions `checked`."""
+
+    @cache
+    def given(name: str) -> Any:
+        one = get(name)
+        return checked(one) if inspect.isfunction(one) else one
+
+    return given, *names
+
+
+def _answering(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    @wraps(function)
+    def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return function(*args, **kwargs)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            _binding(function)(*args, **kwargs)
+            raise
+
+    return asked
 
 
 @checked

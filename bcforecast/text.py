@@ -13,7 +13,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,7 +21,7 @@ from importlib import import_module
 from math import floor, isfinite, log10
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, SupportsInt, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, SupportsInt, TypeAlias
 
 from bcforecast import config
 
@@ -30,7 +29,6 @@ LOCALE_DIR: Final = Path(__file__).parent / "locale"
 _FOUND = sorted(catalogue.stem for catalogue in LOCALE_DIR.glob("*.po"))
 
 if TYPE_CHECKING:
-    import pandas as pd
     from pydantic_core import CoreSchema
 
     Language: TypeAlias = str
@@ -91,6 +89,8 @@ class Text(Message):
     def render(self, lang: Language) -> str:
         """Return the words in `lang`, or else in a language in which they are given."""
         given = self.values
+        if lang not in LANGUAGES:
+            _catalogue(lang)  # refuses it
         return str(next((given[one] for one in (lang, "en", *given) if one in given), ""))
 
     def __hash__(self) -> int:
@@ -228,45 +228,6 @@ def spoken() -> Language:
     """Language of what is asked for in none: as `BCFORECAST_LANG` or `speak` says, or English."""
     asked = os.environ.get("BCFORECAST_LANG", "en").lower()
     return next((lang for lang in LANGUAGES if asked.startswith(lang)), "en")
-
-
-class Shown:
-    """An object that a person meets: it shows itself in the language of `speak`, or as a table.
-
-    How is said in `bcforecast.workbench`, which sees every room and is loaded when it is asked.
-    """
-
-    def __init_subclass__(cls, **more: Any) -> None:
-        super().__init_subclass__(**more)
-        # A dataclass keeps a `__repr__` that stands in the class itself.
-        if "__repr__" not in cls.__dict__:
-            cls.__repr__ = Shown.__repr__  # type: ignore[method-assign]
-
-    _asks: ClassVar[tuple[str, ...]] = ()
-    """Parts that answer what it is asked for and has not itself."""
-
-    if not TYPE_CHECKING:  # a type checker still finds slips in our own code
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("_"):
-                return getattr(super(), "__getattr__", super().__getattribute__)(name)
-            for part in self._asks:
-                with suppress(AttributeError):
-                    return getattr(getattr(self, part), name)
-            raise workbench().no_such_name(self, name)
-
-        def __getitem__(self, name: object) -> Any:
-            return getattr(self, str(name))
-
-    def __repr__(self) -> str:
-        return str(workbench().words(self))
-
-    def _repr_html_(self) -> str:
-        return str(workbench().html(self))
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return what it says as a table of pandas, numbers as numbers."""
-        return workbench().frame(self)
 
 
 def workbench() -> Any:

@@ -25,7 +25,7 @@ from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
 from bcforecast.distributions import Distribution, Inflated, uncounted
-from bcforecast.edge import Amount, Draws, Seed, checked
+from bcforecast.edge import Amount, Draws, Seed, Shown, checked
 from bcforecast.errors import BcforecastError, NoSuchNameError, OptionError
 from bcforecast.evaluation.backtest import Backtest, backtest
 from bcforecast.models import growth, registry
@@ -36,6 +36,7 @@ from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.exchange import figures_table
 from bcforecast.observations.records import Observation, as_date
 from bcforecast.observations.selection import WHAT_IF, History, Vintage
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Comparator, OneSided, Plan
 from bcforecast.plan.reading import load_plan, plan_ids
 from bcforecast.plotting import fan as charts
@@ -47,7 +48,7 @@ from bcforecast.reporting.facts import attributes
 from bcforecast.reporting.report import ReportRequest, write_report
 from bcforecast.reporting.results import ScenarioComparison
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
-from bcforecast.text import Language, Message, Shown, Text, number, spoken, text
+from bcforecast.text import Language, Message, Text, number, spoken, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -247,7 +248,7 @@ def words(shown: Shown) -> str:
     whole = (table.columns, table.kinds, *table.rows[:_LINES])
     heads, kinds, *rows = (tuple(row[k] for k in keep) for row in whole)
     short = {"columns": heads, "kinds": kinds, "rows": tuple(rows), "note": ""}
-    lines = display.plain_table(table.model_copy(update=short))
+    lines = display.plain_table(changed(table, **short))
     more = len(table.rows) - _LINES
     return f"{lines}\n{text('workbench.more', spoken(), count=more)}" if more > 0 else lines
 

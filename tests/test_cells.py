@@ -253,3 +253,4 @@ def test_an_example_that_cannot_begin_in_its_month_is_no_fiscal_year(way):
     assert cells.FiscalYears.of({"fiscal_year": {"begins": "2025-04", "written": way}}) == (
         cells.FiscalYears("2025-04", way) if way == "2025-26" else None
     )
+    assert cells.FiscalYears("2025-04", "2025-26").end("9" * 5000) is None

@@ -609,6 +609,7 @@ def _api() -> Iterator[Case]:
         "distributions": "Distribution",
     }
     rooms |= {"evaluation.backtest": "Backtest", "workbench": "SeriesForecast"}
+    checks = bc.speak.__code__  # of all that are `edge.checked`
     asked = {
         f"{name}.{method}": (function, objects[name])
         for room, names in rooms.items()
@@ -616,13 +617,13 @@ def _api() -> Iterator[Case]:
         for method, function in vars(
             getattr(importlib.import_module(f"bcforecast.{room}"), name)
         ).items()
-        if inspect.isfunction(function) and hasattr(function, "__wrapped__")
+        if getattr(function, "__code__", None) is checks
     }
     asked |= {
         name: (function, None)
         for room in (bc, bc.plotting, bc.reporting)
         for name in room.__all__
-        if hasattr(function := getattr(room, name), "__wrapped__")
+        if getattr(function := getattr(room, name), "__code__", None) is checks
     }
     for name, (function, owner) in asked.items():
         signature = inspect.signature(function)

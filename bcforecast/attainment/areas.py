@@ -34,6 +34,7 @@ from bcforecast.models.trend_members import LONGEST_SPAN, shipped
 from bcforecast.observations import reading
 from bcforecast.observations.records import Break, Dataset, Elicitation, Observation, Status
 from bcforecast.observations.selection import History, Vintage
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
 from bcforecast.plan.reading import PlanSet, read_document, yaml_bytes
 from bcforecast.scenarios import simulation as sim
@@ -663,7 +664,7 @@ class _Province:
         try:
             for problem in (one for name in near for one in self.checked(name)[1]):
                 raise problem
-            plan = whole.model_copy(update={"goals": goals})
+            plan = changed(whole, goals=goals)
             data = evidence.with_comparisons(plan, data)
             plan = evidence.with_targets(plan, data)
             about = plan, None, data, as_of, seed, evidence.chosen_models(plan, seed=seed)

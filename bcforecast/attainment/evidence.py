@@ -26,6 +26,7 @@ from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage, precedence
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.text import Message, Text, is_index, joined, plain, twelve_digits
 
@@ -232,9 +233,9 @@ def with_targets(plan: Plan, data: Vintage) -> Plan:
                 base = history.values[(history.times == goal.base_year) & history.known].tolist()
             if base:
                 target = base[0] * (1.0 + (goal.change or 0.0) / 100.0) + (goal.amount or 0.0)
-                goal = goal.model_copy(update={"target": twelve_digits(target)})
+                goal = changed(goal, target=twelve_digits(target))
         goals.append(goal)
-    return plan.model_copy(update={"goals": type(plan.goals)(goals)})
+    return changed(plan, goals=tuple(goals))
 
 
 def with_comparisons(plan: Plan, data: Vintage) -> Vintage:
@@ -443,7 +444,7 @@ class _Asked:
         area, is_event = indicator.parent, indicator.kind == "event"
         if area is None or (indicator.link_to_parent == "none" and not (is_event and self.sizes)):
             return None
-        plan = self.situation.plan.model_copy(update={"area": area})
+        plan = changed(self.situation.plan, area=area)
         selection, _ = known_figures(plan, self.goal, data)
         for error in _out_of_range(indicator, selection.used):
             raise error

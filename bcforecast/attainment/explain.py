@@ -25,13 +25,15 @@ from bcforecast.attainment.probability import first_reached, kept_at, target_wit
 from bcforecast.attainment.project import GoalOutlook, Outlook, attainment_of
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
+from bcforecast.edge import Shown
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import Disagreement, Flip
-from bcforecast.text import Language, Message, Shown, is_percent, rounded_chance, twelve_digits
+from bcforecast.text import Language, Message, is_percent, rounded_chance, twelve_digits
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -186,7 +188,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
     a, last = item.attainment, last_figure(item)
     if last is None or a.probability is None or last.value == 0.0:
         return None
-    dataset, plan = outlook.data.dataset, outlook.plan.model_copy(update={"goals": (item.goal,)})
+    dataset, plan = outlook.data.dataset, changed(outlook.plan, goals=(item.goal,))
 
     @cache
     def word(value: float) -> str:

@@ -20,13 +20,15 @@ from bcforecast import config, edge
 from bcforecast.attainment.evidence import PUBLISHED, series_of
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
+from bcforecast.edge import Shown
 from bcforecast.errors import BcforecastError
 from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage, year_of
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import Message, Shown, Text, day_message, rounded_chance
+from bcforecast.text import Message, Text, day_message, rounded_chance
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
@@ -174,14 +176,14 @@ def news(
             raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
     *with_new, with_prior = _stages(plan, data, since=since, until=until, daily=daily)
     milestones = tuple(
-        m.model_copy(update={"reached": since}) if _between(m.reached, since, until) else m
+        changed(m, reached=since) if _between(m.reached, since, until) else m
         for m in plan.milestones
     )
     asked = partial(project, scenario=scenario, seed=seed, models=models)
     first = asked(plan, data.at(since))
     held = {i.goal.id: i.basis.model for i in first if i.basis.model not in ("", PUBLISHED)}
     kept = (asked(plan, stage, held=held) for stage in with_new)
-    anew = asked(plan.model_copy(update={"milestones": milestones}), with_prior)
+    anew = asked(changed(plan, milestones=milestones), with_prior)
     steps = (first, *kept, anew, asked(plan, data.at(until)))
     areas: dict[str, Message] = {plan.area: plan.area_names}
     if plan.parent is not None:

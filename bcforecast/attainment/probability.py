@@ -266,7 +266,10 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
     table = edge.strict_rows(path)
     try:
         rows = [dict(zip(table.header, cells, strict=True)) for _, cells in table.rows]
-        bands = [Band(row["verdict"], float(row["lower"]), float(row["upper"])) for row in rows]
+        bands = [
+            Band(row["verdict"], *(edge.parse_number(row[k]) for k in ("lower", "upper")))
+            for row in rows
+        ]
     except (KeyError, ValueError) as error:
         missing = isinstance(error, KeyError)
         found = ", ".join(table.header) if missing else str(error).rpartition(": ")[2]

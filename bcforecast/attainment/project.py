@@ -18,12 +18,13 @@ from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.checks import stopping
 from bcforecast.distributions import Counting, Distribution, FloatArray
-from bcforecast.edge import Seed, checked
+from bcforecast.edge import Seed, Shown, checked
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry
 from bcforecast.observations import reading, records
 from bcforecast.observations.selection import WHAT_IF, History, Vintage
 from bcforecast.plan import goals as promise
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
 from bcforecast.scenarios import simulation as sim
@@ -37,7 +38,7 @@ from bcforecast.scenarios.scenario import (
     load_scenarios,
     require_in_range,
 )
-from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, spoken, workbench
+from bcforecast.text import LANGUAGES, Language, Message, Text, spoken, workbench
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -672,7 +673,7 @@ class Exploration:
                 require_in_range(moved, size, year=year)
             by_year = {year: float(size)}
             moves.append(Move(lever=lever, measure=measure, by_year=by_year, unit=moved.unit))
-        return start.model_copy(update={"plan": plan.id, "moves": (*start.moves, *moves)})
+        return changed(start, plan=plan.id, moves=(*start.moves, *moves))
 
     @property
     def baseline(self) -> Scenario:

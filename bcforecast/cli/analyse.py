@@ -133,6 +133,7 @@ def with_sparklines(outlook: bc.Outlook, *, lang: Language) -> reporting.Section
     section = reporting.tables.goals_table(outlook, lang=lang)
     if not (sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf")):
         return section
+    from bcforecast.plan.fields import changed
     from bcforecast.workbench import sparkline
 
     (table,) = section.tables
@@ -142,7 +143,7 @@ def with_sparklines(outlook: bc.Outlook, *, lang: Language) -> reporting.Section
     )
     heads, kinds = (*table.columns, text("cli.column_course", lang)), (*table.kinds, "text")
     more = {"columns": heads, "kinds": kinds, "rows": tuple(rows)}
-    return reporting.Section((table.model_copy(update=more),))
+    return reporting.Section((changed(table, **more),))
 
 
 def news(

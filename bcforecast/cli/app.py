@@ -66,6 +66,8 @@ def main() -> None:
     speak(None)
     # What was closed before we began has no stream at all: nobody hears, nothing breaks.
     sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    if not re.fullmatch("[1-9][0-9]{0,4}", os.environ.get("COLUMNS", "")):  # or nothing has room
+        os.environ.pop("COLUMNS", None)
     for stream in (sys.stdout, sys.stderr):  # what is not in their encoding is shown in ASCII
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -242,10 +242,10 @@ def areas(
 
 
 def _numbers(name: str, given: str, allowed: str) -> tuple[float, ...]:
+    ends = {"inf": math.inf, "-inf": -math.inf}
     with suppress(ValueError):
-        numbers = tuple(map(float, given.split(",")))
-        if not any(map(math.isnan, numbers)):
-            return numbers
+        parts = map(str.strip, given.split(","))
+        return tuple(ends[one] if one in ends else edge.parse_number(one) for one in parts)
     raise wrong_option(name, given, Message(allowed))
 
 

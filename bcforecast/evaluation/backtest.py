@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from bcforecast import config
-from bcforecast.edge import checked
+from bcforecast.edge import Shown, checked
 from bcforecast.errors import BcforecastError, ModelError, OptionError
 from bcforecast.evaluation.scores import covered, crps_quantiles, naive_scale, pit
 from bcforecast.models import panel, registry
 from bcforecast.models.tables import as_history
 from bcforecast.observations.selection import History
-from bcforecast.text import Language, Message, Shown, spoken, workbench
+from bcforecast.text import Language, Message, spoken, workbench
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

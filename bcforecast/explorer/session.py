@@ -20,6 +20,7 @@ from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
 from bcforecast.distributions import Counting, Distribution, Event, FloatArray, walk_levels
 from bcforecast.models import flows, structures
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import COMPARISONS, Plan, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
@@ -68,7 +69,7 @@ class Session:
         pushed = self.exploration.pushed(pushes, base=base)
         count = len(base.moves)
         moves = tuple(self._in_range(move, base, unsure) for move in pushed.moves[count:])
-        return pushed.model_copy(update={"id": PANEL, "moves": (*base.moves, *moves)})
+        return changed(pushed, id=PANEL, moves=(*base.moves, *moves))
 
     def _in_range(self, move: Move, base: Scenario, unsure: float) -> Move:
         """Give a push its size in every year in which the rest of the lever changes."""
@@ -80,7 +81,7 @@ class Session:
         for year in sorted({first, *(y for y in changing if y > first)}):
             there = base.total(move.lever, year)
             by_year[year] = min(max(size, lever.low - there), lever.high - there)
-        return move.model_copy(update={"by_year": by_year, "sd": unsure * abs(size)})
+        return changed(move, by_year=by_year, sd=unsure * abs(size))
 
     def _measures(self) -> dict[str, str | None]:
         """Return the levers that can change a goal with a probability, by measure of the plan.
@@ -122,7 +123,7 @@ def save_scenario(session: Session, scenario: Scenario, *, title: str, base: Sce
         "author": Text.of(Message("explorer.author")),
         "reason": Text.of(Message("explorer.reason", {"base": base.title})),
     }
-    wanted = scenario.model_copy(update={"id": name, "plan": plan.id, "draft": True, **said})
+    wanted = changed(scenario, id=name, plan=plan.id, draft=True, **said)
     try:
         path.parent.mkdir(exist_ok=True)
         # Written beside it and read back first, so that only a valid file arrives; linked, not
@@ -159,18 +160,17 @@ def _figure_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) 
     """
     outlook = session.outlook
     try:
-        item = outlook[str(wanted["goal"])]
-        year, value = int(wanted["year"]), float(wanted["value"])
-        if year not in _open_figures(item) or not np.isfinite(value):
-            raise ValueError("no year or figure of this goal")
-    except (errors.BcforecastError, KeyError, OverflowError, TypeError, ValueError):
+        item = outlook[edge.taken_as(wanted["goal"], str)]
+        value = edge.taken_as(wanted["value"], edge.Amount)
+        year = _open_figures(item)[_open_figures(item).index(edge.taken_as(wanted["year"], int))]
+    except (errors.BcforecastError, KeyError, ValueError):
         return {"said": text("explorer.figure_not_understood", lang)}
     indicator = item.indicator
     data = outlook.data.with_figure(
         indicator.id, year, value,
         area=outlook.plan.area, unit=indicator.unit, measure=indicator.kind,
     )  # fmt: skip
-    alone = outlook.plan.model_copy(update={"goals": (item.goal,)})
+    alone = changed(outlook.plan, goals=(item.goal,))
     found = project.project(alone, data, seed=outlook.seed, models=outlook.models)
     told, a = found[item.goal.id], found[item.goal.id].attainment
     if told.forecast is None or a.probability is None:
@@ -193,18 +193,17 @@ def _quantiles(forecast: Distribution, years: Sequence[int]) -> dict[str, list[f
 
 def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) -> dict[str, Any]:
     """Save what a page asks to be saved; return what to say to it, and the scenarios there are."""
-    known, sizes = {lever.id: lever for lever in session.levers}, {}
+    known = {lever.id: lever for lever in session.levers}
     try:
-        for name, size in dict(wanted.get("sizes") or {}).items():
-            sizes[name] = float(np.clip(float(size), known[name].low, known[name].high))
-        unsure = float(np.clip(float(wanted.get("unsure") or 0.0), 0.0, 1.0))
-        base = session.scenario(str(wanted["base"]))
-        if not np.isfinite([*sizes.values(), unsure]).all():
-            raise ValueError("a size that is no number")
-    except (KeyError, TypeError, ValueError, StopIteration):
+        asked = edge.taken_as(wanted.get("sizes", {}), Mapping[str, edge.Amount])
+        sizes = {k: min(max(float(x), known[k].low), known[k].high) for k, x in asked.items()}
+        unsure = min(max(edge.taken_as(wanted.get("unsure", 0.0), edge.Amount), 0.0), 1.0)
+        base = session.scenario(edge.taken_as(wanted["base"], str))
+        title = edge.taken_as(wanted.get("title", ""), str)
+    except (KeyError, ValueError, StopIteration):
         return {"said": text("explorer.not_understood", lang)}
     moved = session.moved(base, sizes, unsure=unsure)
-    saved = save_scenario(session, moved, title=str(wanted.get("title") or ""), base=base)
+    saved = save_scenario(session, moved, title=title, base=base)
     session.read_scenarios()
     said = text("explorer.saved", lang, file=f"scenarios/{saved.id}.yaml")
     return {"said": said, "id": saved.id, "scenarios": scenario_records(session)}

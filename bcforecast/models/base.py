@@ -26,6 +26,7 @@ from bcforecast.distributions import (
     StudentTMixture,
     Transform,
 )
+from bcforecast.edge import checked
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.observations.selection import History, IntArray
@@ -496,6 +497,7 @@ def fit_completed(
     return as_counted(history, within_support(history, mixture))
 
 
+@checked
 def check_model(model: Model) -> tuple[str, ...]:
     """Say what a model does not keep of what every model must, in the language of `bc.speak`.
 

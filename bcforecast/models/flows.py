@@ -121,7 +121,7 @@ class RatePrior(fields.NamedRecord):
         else:
             spread = self.spread + events
             mean = spread / (self.spread / self.mean + exposed)
-        return self.model_copy(update={"mean": mean, "spread": spread, "basis": "learned"})
+        return fields.changed(self, mean=mean, spread=spread, basis="learned")
 
     def record(self, draws: FloatArray | None = None, *, learned: bool = False) -> RateRecord:
         """Line of the table, from the prior or, given draws (n,), from them."""

@@ -22,14 +22,14 @@ import pandas as pd
 
 from bcforecast.cells import period_named
 from bcforecast.distributions import FloatArray
-from bcforecast.edge import FIRST_YEAR, LAST_YEAR, unmasked, unprintable
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR, Shown, unmasked, unprintable
 from bcforecast.errors import ModelError, OptionError
 from bcforecast.models.growth import KINDS, floor_of, reference_classes
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.records import quoted
 from bcforecast.observations.selection import History, IntArray, without_subnormal
 from bcforecast.plan.goals import OneSided
-from bcforecast.text import Message, Shown
+from bcforecast.text import Message
 
 COLUMNS: Final = ("unique_id", "ds", "y")
 """Columns of a panel, as Nixtla's tools name them."""

@@ -322,6 +322,7 @@ class Curve:
         parts = [self.value(end * z) * (w / total) for z, w in zip(points, weights, strict=True)]
         return np.add.reduce(parts)
 
+    @np.errstate(over="ignore")  # what is beyond all numbers is brought into the support
     def _free(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
         """q(z) before the support is heeded, and q'(z), on a log or logit scale."""
         plain = self.intercept + self.slope * z

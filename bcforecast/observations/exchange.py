@@ -302,9 +302,8 @@ def _numbered(told: Any, size: int) -> dict[int, Any]:
     if isinstance(told, list) and len(told) != size:
         raise ValueError
     pairs = told.items() if isinstance(told, dict) else enumerate(told)
-    numbered = _once((int(n), one) for n, one in pairs)
-    if not {*numbered} <= {*range(size)}:
-        raise ValueError
+    places = {str(n): n for n in range(size)}
+    numbered = _once((places[str(n)], one) for n, one in pairs)
     return {n: one for n, one in numbered.items() if one is not None}
 
 

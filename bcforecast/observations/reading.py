@@ -649,27 +649,26 @@ def _worded(text: str, column: Column) -> str | date | records.Period:
         raise _CellError(quoted(text), words) from None
 
 
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:[,，' \u00a0][0-9]{3,4})+(?:\.[0-9]+)?")
 
 
 def _number(text: str) -> float:
     """Return the number that plain digits write; else say what makes it unreadable."""
     allowed = _said("allowed_number")
-    if _NUMBER.fullmatch(text):
+    if edge.NUMBER.fullmatch(text):
         if abs(float(text)) <= edge.LARGEST_FIGURE:
             return float(text)
         allowed = _said("allowed_size", largest=f"{edge.LARGEST_FIGURE:g}")
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain.casefold().lstrip("+-") in ("inf", "infinity", "nan"):
         kind = "not_finite"
-    elif _NUMBER.fullmatch(text):
+    elif edge.NUMBER.fullmatch(text):
         kind = "too_large"
     elif plain.endswith("%"):
         kind = "percent"
     elif _GROUPED.fullmatch(text):
         kind = "grouped"
-    elif _NUMBER.fullmatch(plain) or _GROUPED.fullmatch(plain):
+    elif edge.NUMBER.fullmatch(plain) or _GROUPED.fullmatch(plain):
         kind = "full_width"
     else:
         kind, allowed = "not_number", allowed_number(plain, allowed)

@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from bcforecast.cells import Kind
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
-from bcforecast.edge import Amount, checked, unmasked
+from bcforecast.edge import Amount, Shown, checked, unmasked
 from bcforecast.errors import ObservationError
 from bcforecast.observations import records, subannual
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status
 from bcforecast.observations.subannual import SoFar, Subannual, YearPart
-from bcforecast.text import Message, Shown, Text, day_message, joined, plain, unit_of
+from bcforecast.text import Message, Text, day_message, joined, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

@@ -8,18 +8,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from datetime import date, timedelta
 from itertools import chain, count
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, Strict
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, ValidationError
 from typing_extensions import TypeIs
 
 from bcforecast import config
 from bcforecast.cells import FiscalYears, meaning, plain_words, without_era
-from bcforecast.edge import FIRST_YEAR, LAST_YEAR
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR, Answering
+from bcforecast.errors import OptionError
 from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
 
 Place = tuple[str | int, ...]
@@ -94,8 +96,50 @@ _is_usual = _only(lambda day: FIRST_YEAR <= day.year <= LAST_YEAR, "plan.allowed
 Day = Annotated[date, Strict(), BeforeValidator(unquoted_day), AfterValidator(_is_usual)]
 
 
-class StrictRecord(BaseModel, frozen=True, extra="forbid"):
-    """A part of a plan: it cannot be changed, and it takes no key that it does not know."""
+_Record = TypeVar("_Record", bound=BaseModel)
+
+
+class StrictRecord(Answering, BaseModel, frozen=True, extra="forbid"):
+    """A part of a plan: it cannot be changed, and it takes no key that it does not know.
+
+    Copies that differ, and what pydantic would make unchecked, are checked like what a file says.
+    """
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, with other values where they are given."""
+        if update:  # a check notes in the parts of a record how they stand to each other
+            found = self._checked(deepcopy({**dict(self), **update}))
+            update = {name: getattr(found, name) for name in update}
+        return super().model_copy(update=update, deep=deep)
+
+    @classmethod
+    def model_construct(  # type: ignore[override]  # pydantic's plugin has one of its own
+        cls, _fields_set: set[str] | None = None, **values: Any
+    ) -> Self:
+        """Return the record of these values."""
+        return cls._checked(values)
+
+    @classmethod
+    def _checked(cls, values: Mapping[str, Any]) -> Self:
+        try:
+            return cls.model_validate(values, context={"whole": True})
+        except ValidationError as error:
+            wrong = error.errors(include_url=False)[0]
+            ours = wrong.get("ctx", {}) if wrong["type"] == REFUSED else {}
+            place, found = (*wrong["loc"], *ours.get("place", ())), wrong["input"]
+            found = found.get(place[-1]) if isinstance(found, Mapping) and place else found
+            found = found if ours.get("found") is None else ours["found"]
+            named = FORMS["refused"].get(wrong["type"] if found is not None else "", "otherwise")
+            raise OptionError(
+                ".".join(map(str, place)) or cls.__name__,
+                found=Message("plan.found_nothing") if found is None else found,
+                allowed=ours.get("allowed") or Message(f"plan.allowed_{named}"),
+            ) from None
+
+
+def changed(record: _Record, /, **update: Any) -> _Record:
+    """Return a copy of a record with values of which it is known that they fit."""
+    return BaseModel.model_copy(record, update=update)
 
 
 class NamedRecord(StrictRecord):

@@ -14,10 +14,10 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 
 from bcforecast import text as wording
 from bcforecast.cells import FiscalYears, Kind
-from bcforecast.edge import LARGEST_FIGURE
+from bcforecast.edge import LARGEST_FIGURE, Shown
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields
-from bcforecast.text import Language, Message, Shown, Text, over_all_years, unit_name, unit_of
+from bcforecast.text import Language, Message, Text, over_all_years, unit_name, unit_of
 
 
 class Body(fields.NamedRecord):
@@ -319,8 +319,9 @@ class Goal(fields.StrictRecord):
 
     @model_validator(mode="before")
     @classmethod
-    def _written_out(cls, given: Any) -> Any:
-        return fields.as_asked(dict(given)) if isinstance(given, dict) else given
+    def _written_out(cls, given: Any, info: ValidationInfo) -> Any:
+        written = isinstance(given, dict) and not info.context
+        return fields.as_asked(dict(given)) if written else given
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -450,8 +451,9 @@ class Plan(Shown, fields.StrictRecord):
 
     @model_validator(mode="before")
     @classmethod
-    def _written_out(cls, given: Any) -> Any:
-        return fields.with_defaults(given) if isinstance(given, Mapping) else given
+    def _written_out(cls, given: Any, info: ValidationInfo) -> Any:
+        written = isinstance(given, Mapping) and not info.context
+        return fields.with_defaults(given) if written else given
 
     @field_validator("goals", mode="after")
     @classmethod
@@ -471,7 +473,7 @@ class Plan(Shown, fields.StrictRecord):
                 alone = shared[one.id] == 1 or goal.names
                 if often[named[n].called(one)] > 1 if way else not alone:
                     names = goal.usual_names(one, called, goal.called(one))[way]
-                    named[n] = goal.model_copy(update={"names": names and Text(**names)})
+                    named[n] = fields.changed(goal, names=names and Text(**names))
         return tuple(named)
 
     @model_validator(mode="after")

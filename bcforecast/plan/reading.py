@@ -179,7 +179,6 @@ def check_plans(data_dir: Path | None = None) -> Problems[PlanError]:
     return found
 
 
-_NUMBER: Final = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 SET_COLUMNS: Final = ("area", "goal", "target", "due", "parent", "name", "name_zh")
 """Columns of the table of a plan set; `area` and `goal` must be there."""
 
@@ -290,7 +289,7 @@ class PlanSet:
         for promise in asked.promises:
             n, said = goal_ids.index(promise.goal), dict[str, Any](id=promise.goal)
             if (target := promise.target) != "":
-                said["target"] = float(target) if re.fullmatch(_NUMBER, target) else target
+                said["target"] = float(target) if edge.NUMBER.fullmatch(target) else target
             if (due := promise.due) != "":
                 said["due"] = int(due) if re.fullmatch("[0-9]{4}", due) else unquoted_day(due)
             goals.append(self.goals[n] | said)

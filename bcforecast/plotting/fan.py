@@ -24,7 +24,6 @@ from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
-from bcforecast.edge import checked
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import FloatArray, History, IntArray, error_sd
 from bcforecast.plan import goals, reading
@@ -202,7 +201,6 @@ _FEW_YEARS: Final = 3
 """Of an event due in fewer years its chance is drawn by count, not by year."""
 
 
-@checked
 def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
     """Draw one goal: figures, forecast, target, and what happened where it is known.
 

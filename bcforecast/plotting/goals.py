@@ -18,7 +18,6 @@ from matplotlib.ticker import PercentFormatter
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
 from bcforecast.attainment.probability import Grade, even_bounds, load_bands, rating_of, verdict_of
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
-from bcforecast.edge import checked
 from bcforecast.plotting import style
 from bcforecast.plotting.fan import Chart, chance_words, mark, target_words
 from bcforecast.text import (
@@ -47,7 +46,6 @@ _BROAD: Final = 7.8
 """Inches: the width of the charts of notebooks, which no report shows."""
 
 
-@checked
 def plot_dashboard(outlook: Outlook, *, lang: Language) -> style.Picture:
     """Draw all goals of an outlook, the one most in danger first."""
     scenario = scenario_names(outlook)[lang]

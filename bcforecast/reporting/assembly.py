@@ -12,6 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 from nbformat import NotebookNode
 from pydantic import TypeAdapter
 
+from bcforecast.plan.fields import changed
 from bcforecast.plotting.style import PAGES_MIME, VECTOR_MIME
 from bcforecast.reporting import document, manifest, tables
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
@@ -185,7 +186,7 @@ def placed(blocks: Sequence[Block]) -> tuple[Block, ...]:
         if block.kind in numbers:
             numbers[block.kind] += 1
             update = {"number": numbers[block.kind]}
-        found.append(block.model_copy(update=update))
+        found.append(changed(block, **update))
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from bcforecast.attainment.evidence import PUBLISHED
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
 from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
+from bcforecast.plan.fields import changed
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
 from bcforecast.reporting import document, results, sentences, tables
@@ -35,7 +36,6 @@ def _section(title: str, said: Section) -> Section:
     return _headed(3, title) + said if said.blocks else said
 
 
-@edge.checked
 def open_outlook(
     plan: str,
     *,
@@ -58,13 +58,12 @@ def open_outlook(
     read = load_plan(plan, data_dir=folder)
     read.write_years()
     if goal is not None:
-        read = read.model_copy(update={"goals": (read.goal(goal),)})
+        read = changed(read, goals=(read.goal(goal),))
     data = project.load_figures(read, data_dir=folder, as_of=as_of)
     chosen = parse_models(models.split(","))
     return project.project(read, data, scenario=scenario, seed=seed, models=chosen)
 
 
-@edge.checked
 def open_news(outlook: project.Outlook, *, since: str) -> News | None:
     """Split what moved since the report before this one; None where there is none before."""
     if not since:
@@ -382,7 +381,6 @@ class Changes:
     log: tuple[StatusChange, ...]
 
 
-@edge.checked
 def open_changes(
     plan: str,
     *,

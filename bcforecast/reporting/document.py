@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import Field
 
 from bcforecast.observations.records import Observation
+from bcforecast.plan.fields import changed
 from bcforecast.reporting import facts
 from bcforecast.text import NOTHING, Language, Message, text
 
@@ -134,7 +135,7 @@ def sentence(key: str, lang: Language, /, **values: object) -> Spans:
             if found and found[-1].text.endswith("."):  # "per 1,000 hab.", as in `text`
                 words = words.removeprefix(".")
             spans = held[int(words)] if j % 2 else (Span(text=words),)
-            found += (one.model_copy(update={"strong": True}) if i % 2 else one for one in spans)
+            found += (changed(one, strong=True) if i % 2 else one for one in spans)
     return merged(found)
 
 
@@ -142,8 +143,8 @@ def merged(spans: Iterable[Span]) -> Spans:
     """Join neighbours that differ in their words alone; leave out what has none."""
     found: list[Span] = []
     for span in filter(lambda span: span.text, spans):
-        if found and found[-1] == span.model_copy(update={"text": found[-1].text}):
-            span = span.model_copy(update={"text": found.pop().text + span.text})
+        if found and found[-1] == changed(span, text=found[-1].text):
+            span = changed(span, text=found.pop().text + span.text)
         found.append(span)
     return tuple(found)
 

@@ -258,9 +258,18 @@ def _kernel(folder: Path, memory_mb: int) -> Any:
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
-    limit = f"_.setrlimit(_.RLIMIT_DATA, ({memory_mb << 20},) * 2)"
-    limited = f"--IPKernelApp.exec_lines=(lambda _: {limit})(__import__('resource'))"
-    options = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False", limited]
+    # What is printed may hold half a character, which no message can: `?` stands for it.
+    first = f"""import json, resource
+from jupyter_client.jsonutil import json_default
+resource.setrlimit(resource.RLIMIT_DATA, ({memory_mb << 20},) * 2)
+def pack(said, usual=get_ipython().kernel.session.pack):
+    try:
+        return usual(said)
+    except UnicodeError:
+        return json.dumps(said, default=json_default, ensure_ascii=False).encode(errors="replace")
+get_ipython().kernel.session.pack = pack"""
+    options = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
+    options.append(f"--IPKernelApp.exec_lines=exec({first!r}, {{'get_ipython': get_ipython}})")
 
     class Kernel(AsyncKernelManager):
         started: ClassVar[list[AsyncKernelManager]] = []

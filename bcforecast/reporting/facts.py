@@ -12,11 +12,12 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator, Field
 
 from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.errors import PlanError
 from bcforecast.observations.records import Period
+from bcforecast.plan.fields import StrictRecord
 from bcforecast.plan.goals import Comparator, Over, Plan
 from bcforecast.text import Message, Text, rounded_chance, twelve_digits, year_of
 
@@ -47,10 +48,8 @@ Words = Annotated[
 """A message in all languages at once; in JSON the words in each."""
 
 
-class Fact(BaseModel):
-    """A part of the document: it cannot be changed, and it takes no key that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Fact(StrictRecord):
+    """A part of the document."""
 
     @classmethod
     def from_attributes(cls, thing: object, **said: Any) -> Self:
@@ -280,7 +279,7 @@ class GoalFact(Fact):
     sized: Words | None = None
     pace_from: Words | None = None
     met_by_year: dict[int, float] | None
-    levels: dict[int, float] = {}
+    levels: dict[int, float] = Field(default={})
     years: tuple[YearFact, ...] = ()
     forecast: ForecastFact | None
     rules: tuple[RuleFact, ...] = ()

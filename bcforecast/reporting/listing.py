@@ -11,6 +11,7 @@ from typing import Final
 from bcforecast import config, edge, errors
 from bcforecast.attainment.news import GoalStatus, ReportedGoal, ReportResult
 from bcforecast.attainment.probability import rating_of
+from bcforecast.plan.fields import changed
 from bcforecast.reporting import formats, html, manifest
 from bcforecast.reporting.facts import status_record
 from bcforecast.text import LANGUAGES, Language, Message, day, text
@@ -108,7 +109,7 @@ def read_reports(out: Path) -> Listing:
             for lang, folder in folders.items()
         }
         there = {"folders": folders, "files": files}
-        reports.append(results[next(iter(folders))].model_copy(update=there))
+        reports.append(changed(results[next(iter(folders))], **there))
 
     def order(report: ListedReport) -> tuple[object, ...]:
         plan, as_of, scenario = report.path

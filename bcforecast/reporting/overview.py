@@ -26,6 +26,7 @@ from bcforecast.models.growth import learned
 from bcforecast.observations import reading
 from bcforecast.observations.records import Dataset
 from bcforecast.observations.selection import Vintage
+from bcforecast.plan.fields import changed
 from bcforecast.plan.reading import PlanSet
 from bcforecast.plotting import style
 from bcforecast.reporting import assembly, report, tables
@@ -412,7 +413,7 @@ class _Overview:
             where, named = [self.name(province)], self.linked(area)
             if self.parted and area == province:  # all areas below it stand in the table above
                 own = self.words("own_goals", name=named.text)
-                where, named = [NOTHING], named.model_copy(update={"text": own})
+                where, named = [NOTHING], changed(named, text=own)
             told = one.n, percent(one.share), self.range(one, counted=True)
             rows.append((named, *where * self.parted, *told, percent(above(middle, one))))
         level = "province " * self.parted

@@ -39,6 +39,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 
 from bcforecast import edge
 from bcforecast.errors import ReportError
+from bcforecast.plan.fields import changed
 from bcforecast.plotting import style
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.formats import BlockWriter, template
@@ -445,8 +446,8 @@ def brief_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
     grades = doc.words(text("report.brief_evidence", document.lang))
     kept.append(doc.Paragraph(spans=grades, small=True))
     footer = doc.footer(document.lang, annex=False)
-    front = document.front.model_copy(update={"footer": footer})
-    brief = document.model_copy(update={"blocks": (*lead, *kept), "front": front})
+    front = changed(document.front, footer=footer)
+    brief = changed(document, blocks=(*lead, *kept), front=front)
     shown = {file: pictures[file] for one in brief.pictures for file in one.files}
     return pdf_bytes(brief, shown, contents=False)
 

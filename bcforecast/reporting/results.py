@@ -15,6 +15,7 @@ from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import Tracked, covered, is_delivered, seek_each, tracked
+from bcforecast.edge import Shown
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
 from bcforecast.models.registry import model_name
@@ -32,7 +33,7 @@ from bcforecast.scenarios.scenario import (
     load_scenario,
     load_scenarios,
 )
-from bcforecast.text import LANGUAGES, Message, Shown, Text, has_text, unit_of
+from bcforecast.text import LANGUAGES, Message, Text, has_text, unit_of
 
 
 @dataclass(frozen=True)

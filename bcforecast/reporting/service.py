@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -544,15 +545,21 @@ def notify(
     given = facts.json_text({**head, "changes": changes}).encode("utf-8")
     try:
         # What it prints goes to our error stream.
-        shared: dict[str, Any] = {"start_new_session": True, "timeout": edge.LONGEST_WAIT}
-        subprocess.run(words, input=given, stdout=sys.__stderr__, check=True, **shared)
+        streams: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": sys.__stderr__}
+        with subprocess.Popen(words, start_new_session=True, **streams) as told:
+            try:
+                told.communicate(given, edge.LONGEST_WAIT)
+            except subprocess.TimeoutExpired:
+                if os.name == "posix":  # what it has started ends with it
+                    os.killpg(told.pid, signal.SIGKILL)
+                told.kill()
+                raise
+        if not told.returncode:
+            waiting.unlink(missing_ok=True)
+            return len(changes), None
+        why: object = Message("run.exit_status", {"status": told.returncode})
     except subprocess.TimeoutExpired:
-        why: object = Message("errors.not_ended", {"seconds": f"{edge.LONGEST_WAIT:g}"})
-    except subprocess.CalledProcessError as error:
-        why = Message("run.exit_status", {"status": error.returncode})
+        why = Message("errors.not_ended", {"seconds": f"{edge.LONGEST_WAIT:g}"})
     except OSError as error:
         why = error.strerror
-    else:
-        waiting.unlink(missing_ok=True)
-        return len(changes), None
     return len(changes), Message("run.notify_failed", {"command": words[0], "error": why})

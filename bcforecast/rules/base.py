@@ -307,7 +307,7 @@ def shown(number: float) -> str:
 
 _YEARS: Final = range(edge.FIRST_YEAR, edge.LAST_YEAR + 1)
 _ENDS: Final = {"first": edge.FIRST_YEAR, "last": edge.LAST_YEAR}
-_PERIOD: Final = re.compile(r"(\d{4})(?:\s*[-/–]\s*\d{4})?")
+_PERIOD: Final = re.compile(r"([0-9]{4})(?:\s*[-/–]\s*[0-9]{4})?")
 
 
 def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
@@ -346,7 +346,7 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
             said, allowed = when or Message("rules.none"), Message("rules.allowed_period", _ENDS)
             raise RuleError("errors.cell", **place, column=period, found=said, allowed=allowed)
         try:
-            value = float(written.replace("_", "?"))  # 1_000 is a number to Python only
+            value = edge.parse_number(written)
         except ValueError:
             value = math.nan
         if not math.isfinite(value):

@@ -1,6 +1,8 @@
 """What a statistician types first works: three lines each, nothing read before."""
 
 import pickle
+from functools import partial
+from itertools import product
 
 import matplotlib.figure
 import numpy as np
@@ -301,3 +303,19 @@ def test_what_a_newcomer_asked_for_in_jupyterlab_is_there(outlook, data, monkeyp
     *_, place, said = refused.value._render_traceback_()
     assert "outlook.compare" in place
     assert said == "ScenarioError: target-path：没有这个情景，应为baseline之一，或 .yaml 文件的路径"
+
+
+def test_a_wrong_language_or_argument_is_one_sentence_wherever_one_is_asked_for(outlook, data):
+    goal, plan = outlook[GOAL], outlook.plan
+    asks = [outlook.plot, goal.plot, goal.explain, goal.summary, goal.figures, goal.next_grade]
+    asks += [plan.name, plan.indicators[0].name, plan.indicators[0].unit_name]
+    asks += [bc.reporting.grades_table, partial(bc.reporting.heading, "x")]
+    asks += [partial(bc.plotting.plot_dashboard, outlook)]
+    for ask, lang in product(asks, ("fr", "", 5, ["en"])):
+        with pytest.raises(bc.BcforecastError, match=r"lang: found .*; allowed: "):
+            ask(lang=lang)
+    shown = (plan, data, outlook, goal, goal.forecast, goal.history, goal.explain())
+    calls = (goal.forecast.cdf, plan.goals[0].is_over, bc.check_model, goal.history.of)
+    for ask in (*(one.to_frame for one in shown), *calls):
+        with pytest.raises(bc.BcforecastError, match=r"takes .*; "):
+            ask(nope=1)

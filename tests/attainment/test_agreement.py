@@ -23,6 +23,7 @@ from bcforecast.attainment.probability import CountedYears, first_reached, holds
 from bcforecast.models.panel import forecast_panel
 from bcforecast.observations.records import Measure, Period
 from bcforecast.observations.selection import History
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import by_year_table
@@ -167,7 +168,7 @@ def test_scenarios_begin_at_the_headline_and_keep_what_has_come(part):
         begun = item.basis.selection.part
         if begun is not None and begun.how == "sum" and item.indicator.support[0] >= 0.0:
             shock = Shock(indicators=("turnover",), year=begun.year, size_percent=-60, recovered=0)
-            hit = baseline().model_copy(update={"plan": outlook.plan.id, "shocks": (shock,)})
+            hit = changed(baseline(), plan=outlook.plan.id, shocks=(shock,))
             least = drawn_of.forecast(item.goal.id, hit).quantile(0.001)[0]
             assert least >= begun.value - TOLERANCE * begun.value
 
@@ -323,7 +324,7 @@ def test_goals_that_point_both_ways_on_an_indicator_have_one_forecast(seed, n, t
         assert below + above == pytest.approx(1.0, abs=TOLERANCE)
     first, second = (one.forecast.quantile([0.1, 0.5, 0.9]) for one in outlook.goals)
     assert np.array_equal(first, second)
-    alone = outlook.plan.model_copy(update={"goals": outlook.plan.goals[:1]})
+    alone = changed(outlook.plan, goals=outlook.plan.goals[:1])
     assert bc.project(alone, outlook.data).goals[0].attainment.probability == below
     run = outlook.exploration.met(outlook.exploration.baseline).mean(axis=0)
     assert run == pytest.approx([below, above], abs=1e-3), "and scenarios begin at it"

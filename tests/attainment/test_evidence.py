@@ -16,6 +16,7 @@ import bcforecast as bc
 from bcforecast.attainment.explain import expected_date
 from bcforecast.attainment.news import news
 from bcforecast.observations.records import Measure
+from bcforecast.plan.fields import changed
 from bcforecast.scenarios.scenario import Shock, baseline
 
 YEARS = (1883.43, 2678.67, 3041.39, 3607.49, 3515.21, 2308.4, 2232.1, 2657.43, 3028.46, 2924.55,
@@ -109,7 +110,7 @@ def test_a_scenario_moves_of_the_year_in_hand_what_is_still_to_come(measure):
     made = plan([indicator("turnover", kind=measure.value)])
     outlook = bc.project(made, vintage(known[0] + known[1], as_of=date(2020, 9, 30)))
     shock = Shock(indicators=("turnover",), year=2020, size_percent=-60.0, recovered=0.5)
-    hit = baseline().model_copy(update={"plan": made.id, "shocks": (shock,)})
+    hit = changed(baseline(), plan=made.id, shocks=(shock,))
     pushed = outlook.exploration.pushed({"growth.turnover": 10.0})
     before = outlook["turnover"].forecast.median()
     for assumed, this_year, next_year in ((pushed, 1.1, 1.1**2), (hit, 0.4, np.sqrt(0.4))):

@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 import bcforecast as bc
 from bcforecast import config, errors
 from bcforecast.attainment.project import explore, joint
+from bcforecast.plan.fields import changed
 from bcforecast.scenarios import scenario, simulation
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
@@ -88,7 +89,7 @@ def test_a_pushed_lever_names_a_measure_that_moves_it_if_the_plan_has_any():
     days = date(2021, 12, 31), date(2022, 1, 1)
     assert [BEICHEN.first_open_year(one) for one in days] == [2022, 2022]
     plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2022)
-    bare = plan.model_copy(update={"measures": (), "safeguards": ()})
+    bare = changed(plan, measures=(), safeguards=())
     made = explore(bc.project(bare, bc.load_observations(as_of="2020-12-31")), n_paths=500)
     pushed = made.pushed({"contract_growth": 5.0})
     assert pushed.moves[0].measure is None
@@ -147,8 +148,8 @@ def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_o
 def with_goals(plan, goal, *due_years):
     """The plan with one goal only, once for each due year."""
     days = {f"by_{year}": date(year, 12, 31) for year in due_years}
-    copies = (plan.goal(goal).model_copy(update={"id": i, "due": d}) for i, d in days.items())
-    return plan.model_copy(update={"goals": tuple(copies)})
+    copies = (changed(plan.goal(goal), id=i, due=d) for i, d in days.items())
+    return changed(plan, goals=tuple(copies))
 
 
 def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_nothing():
@@ -156,7 +157,7 @@ def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_no
     made = explore(bc.project(plan, bc.load_observations(as_of="2021-12-31")), n_paths=1000)
     assert made.simulation.by_indicator.keys() == {"tech_contract_value"}
     move = scenario.Move(lever="contract_growth", measure="1", by_year={2021: 10.0}, unit="pp")
-    pushed = made.baseline.model_copy(update={"moves": (move,)})
+    pushed = changed(made.baseline, moves=(move,))
     before, after = made.joint(made.baseline), made.joint(pushed)
     assert before.goals == ("by_2020", "by_2021", "by_2022")
     assert before.probabilities[0] in (0.0, 1.0)

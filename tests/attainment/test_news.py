@@ -19,6 +19,7 @@ from bcforecast.attainment.explain import expected_date
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.observations.records import Measure, Status
+from bcforecast.plan.fields import changed
 from bcforecast.reporting import gather, records, tables
 from bcforecast.reporting.sentences import why
 
@@ -158,7 +159,7 @@ def test_a_bound_that_becomes_a_value_is_a_revision_and_a_figure_not_used_before
 
 def test_a_size_that_becomes_known_is_a_new_figure():
     plan = bc.load_plan("beichen-2020-2022")
-    plan = plan.model_copy(update={"goals": (plan.goal("invention_patents_in_force"),)})
+    plan = changed(plan, goals=(plan.goal("invention_patents_in_force"),))
     days = {"since": date(2021, 5, 31), "until": date(2021, 6, 30)}
     (one,) = splitting.news(plan, bc.load_observations(), **days).goals
     assert causes(one, "new_figures")[:2] == [
@@ -173,7 +174,7 @@ def test_only_what_was_published_between_the_two_dates_is_news_and_has_the_indic
     plan, data = bc.load_plan("beichen-2020-2022"), bc.load_observations()
     some = [plan.goal(name) for name in ("leading_enterprises", "university_science_parks")]
     days = {"since": date(2021, 12, 31), "until": date(2023, 6, 30)}
-    found = splitting.news(plan.model_copy(update={"goals": tuple(some)}), data, **days)
+    found = splitting.news(changed(plan, goals=tuple(some)), data, **days)
     firms, parks = ([c.render("zh") for p in one.parts for c in p.causes] for one in found.goals)
     assert not any("2021年6月1日公布" in one or "2020年" in one for one in firms)
     assert "新公布天津市2022年数据：4家（2023年3月6日）" in parks
@@ -317,7 +318,7 @@ def test_under_a_scenario_passing_time_takes_from_levers_that_start_late():
 
 def test_what_comes_after_the_projection_keeps_the_chosen_model():
     contracts, chosen = "tech_contract_value", {"tech_contract_value": "theta"}
-    one = TIANJIN.model_copy(update={"goals": (TIANJIN.goal(contracts),)})
+    one = changed(TIANJIN, goals=(TIANJIN.goal(contracts),))
     data = bc.load_observations(as_of=SINCE)
     outlook = bc.project(one, data, models=chosen)
     item = outlook[contracts]

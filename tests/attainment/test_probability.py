@@ -181,6 +181,8 @@ def test_the_word_is_that_of_the_number_told(p, grade, word):
         ("likely,0,0.9,\n", "the bounds have a gap or overlap"),
         ("", "the bounds have a gap or overlap"),
         ("likely,zero,1,\n", ".*zero"),
+        ("unlikely,0,0_5,\nlikely,0.5,1,\n", ".*0_5"),
+        ("unlikely,0,０.5,\nlikely,0.5,1,\n", ".*０.5"),
         ("unlikely,0,0.5,\nprobable,0.5,1,\n", "found “probable”.*virtually_certain"),
     ],
 )

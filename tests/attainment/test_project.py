@@ -22,6 +22,7 @@ from bcforecast.errors import (
 from bcforecast.evaluation.hindcast import year_ends
 from bcforecast.models import borrowed, classical
 from bcforecast.observations.records import Measure, Period
+from bcforecast.plan.fields import changed
 from bcforecast.reporting import sentences, tables
 from bcforecast.text import write_years
 
@@ -29,7 +30,7 @@ BEICHEN = bc.load_plan("beichen-2020-2022")
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 CONTRACTS = "tech_contract_value"
 DATA = bc.load_observations(as_of="2020-12-31")
-ONE = TIANJIN.model_copy(update={"goals": (TIANJIN.goal(CONTRACTS),)})
+ONE = changed(TIANJIN, goals=(TIANJIN.goal(CONTRACTS),))
 
 
 def at(day, goal=None, *, of=TIANJIN, **changes):
@@ -40,7 +41,7 @@ def at(day, goal=None, *, of=TIANJIN, **changes):
 
 def only(plan, goal, **changes):
     """The plan with one goal, changed."""
-    return plan.model_copy(update={"goals": (plan.goal(goal).model_copy(update=changes),)})
+    return changed(plan, goals=(changed(plan.goal(goal), **changes),))
 
 
 def with_rows(folder, file, *rows):
@@ -121,8 +122,8 @@ def test_a_share_is_grade_d_where_size_alone_hints_at_it_and_grade_c_with_a_figu
 @pytest.mark.parametrize("day", ["2021-05-31", "2021-12-31", "2022-06-30"])
 def test_a_greater_target_is_never_as_likely_whatever_the_grade(day):
     def chances(times):
-        goals = tuple(g.model_copy(update={"target": g.target * times}) for g in BEICHEN.goals)
-        plan = BEICHEN.model_copy(update={"goals": goals})
+        goals = tuple(changed(g, target=g.target * times) for g in BEICHEN.goals)
+        plan = changed(BEICHEN, goals=goals)
         found = bc.project(plan, bc.load_observations(as_of=day))
         return {g.goal.id: g.attainment.probability for g in found}
 
@@ -138,8 +139,8 @@ def test_a_greater_target_is_never_as_likely_whatever_the_grade(day):
 
 
 def test_the_parents_targets_move_nothing_in_the_districts_forecasts():
-    easy = tuple(g.model_copy(update={"target": 3 * g.target}) for g in TIANJIN.goals)
-    city = TIANJIN.model_copy(update={"goals": easy})
+    easy = tuple(changed(g, target=3 * g.target) for g in TIANJIN.goals)
+    city = changed(TIANJIN, goals=easy)
     data = bc.load_observations(as_of="2021-12-31")
     for one, other in zip(
         bc.project(BEICHEN, data), bc.project(BEICHEN, data, parent=city), strict=True
@@ -148,7 +149,7 @@ def test_the_parents_targets_move_nothing_in_the_districts_forecasts():
 
 
 def test_without_a_known_size_nothing_is_said_of_an_area_without_figures():
-    bare = BEICHEN.model_copy(update={"sizes": ()})
+    bare = changed(BEICHEN, sizes=())
     for day, asked in (("2021-12-31", bare), ("2010-12-31", BEICHEN)):
         outlook = bc.project(asked, bc.load_observations(as_of=day))
         shares = [g for g in outlook if g.indicator.link_to_parent == "share"]
@@ -232,7 +233,7 @@ def test_new_parks_of_a_district_come_from_the_rounds_of_its_parent_by_its_size(
     assert "a chance of 5.7%" in said(after)
     assert [f.value for f in after.basis.parent.selection.used] == [0, 4]
     assert len(before.basis.explanation) == 1, "four parks are not too few for a trend"
-    unsized = BEICHEN.model_copy(update={"sizes": ()})
+    unsized = changed(BEICHEN, sizes=())
     own = at("2021-12-29", "university_science_parks", of=unsized).attainment
     assert own.probability == pytest.approx(0.5 / 3), "none in two years, Jeffreys"
 
@@ -245,8 +246,8 @@ def test_a_target_of_more_than_ten_new_ones_is_not_taken_for_ten():
 
 def test_a_reached_milestone_raises_the_probability():
     day = {"reached": date(2021, 6, 1)}
-    reached = tuple(milestone.model_copy(update=day) for milestone in BEICHEN.milestones)
-    plans = (BEICHEN, BEICHEN.model_copy(update={"milestones": reached}))
+    reached = tuple(changed(milestone, **day) for milestone in BEICHEN.milestones)
+    plans = (BEICHEN, changed(BEICHEN, milestones=reached))
     without, with_them = (at("2021-12-31", "university_science_parks", of=of) for of in plans)
     assert without.attainment.probability < with_them.attainment.probability < 1
     # Nothing was ever counted of them, so nothing is said.
@@ -348,7 +349,7 @@ def test_the_plan_names_a_model_and_the_argument_goes_before_it():
 
     theta = ONE.indicator(CONTRACTS).model_copy(update={"model": "theta"})
     indicators = tuple(theta if i.id == CONTRACTS else i for i in ONE.indicators)
-    named = ONE.model_copy(update={"indicators": indicators})
+    named = changed(ONE, indicators=indicators)
     assert said(named).attainment == said(ONE, "theta").attainment
     assert said(named, "arima").basis.model == "arima"
     assert said(named, "trend").attainment == said(ONE).attainment

@@ -280,9 +280,11 @@ def test_hindcast_of_tianjin_says_where_the_outcome_is_not_known(run, shown):
     assert (record["dates"], record["scores"]["all"]["goals"]) == (["2021-06-30"], 3)
 
 
-@pytest.mark.parametrize("command", [[], ["report"], ["import"]])
-def test_chinese_help_is_chinese_and_nothing_is_cut_off(command):
-    own = {"BCFORECAST_LANG": "zh", "PYTHONUTF8": "1", "COLUMNS": "80"}
+@pytest.mark.parametrize(
+    ("command", "width"), [([], "80"), (["report"], "80"), (["import"], "0"), (["import"], "²")]
+)
+def test_chinese_help_is_chinese_and_nothing_is_cut_off(command, width):
+    own = {"BCFORECAST_LANG": "zh", "PYTHONUTF8": "1", "COLUMNS": width}
     asked = [sys.executable, "-m", "bcforecast", *command, "--help"]
     said = subprocess.run(asked, env=own, capture_output=True, encoding="utf-8", check=True).stdout
     assert "选项" in said

@@ -12,6 +12,7 @@ from bcforecast.explorer.session import (
     save_scenario,
     scenario_id_of,
 )
+from bcforecast.plan.fields import changed
 from bcforecast.scenarios.scenario import find_lever, load_scenario, load_scenarios
 from bcforecast.text import chance as chance_words
 from bcforecast.text import text
@@ -148,6 +149,8 @@ def test_what_a_browser_asks_to_save_is_saved_within_the_ranges(session):
         {}, {"base": "nope"}, {"base": "baseline", "sizes": {"nope": 1}},
         {"base": "baseline", "sizes": {LEVER: "much"}}, {"base": "baseline", "unsure": "much"},
         {"base": "baseline", "sizes": {LEVER: float("nan")}}, {"base": "baseline", "sizes": [1]},
+        {"base": "baseline", "sizes": {LEVER: "1_0"}}, {"base": "baseline", "unsure": True},
+        {"base": "baseline", "sizes": {LEVER: float("inf")}}, {"base": "baseline", "title": 5},
     ],
 )  # fmt: skip
 def test_what_cannot_be_understood_is_refused_in_a_sentence(session, panel_data, wanted):
@@ -163,7 +166,7 @@ def test_another_figure_gets_what_the_library_makes_of_it(session):
     data = session.outlook.data.with_figure(
         GOAL, 2021, 480, area="beichen", unit=item.indicator.unit, measure="stock"
     )
-    alone = session.outlook.plan.model_copy(update={"goals": (item.goal,)})
+    alone = changed(session.outlook.plan, goals=(item.goal,))
     found = bc.project(alone, data)[GOAL]
     assert told["p"] == found.attainment.probability > item.attainment.probability
     assert told["quantiles"]["2022"][3] == found.forecast.median()[-1]
@@ -171,8 +174,12 @@ def test_another_figure_gets_what_the_library_makes_of_it(session):
 
 
 @pytest.mark.parametrize(
-    "wanted", [{"goal": "nope"}, {"year": 2022}, {"value": float("inf")}, {"value": "much"}, {}]
-)
+    "wanted",
+    [
+        {"goal": "nope"}, {"goal": [GOAL]}, {"year": 2022}, {"year": 2021.7}, {"year": "２０２１"},
+        {"value": float("inf")}, {"value": "much"}, {"value": "1_0"}, {"value": True}, {},
+    ],
+)  # fmt: skip
 def test_a_figure_of_no_goal_or_year_is_refused_in_a_sentence(session, wanted):
     asked = {"goal": GOAL, "year": 2021, "value": 480} if wanted else {}
     told = answered(session, {"ask": "figure", "lang": "en", **asked, **wanted})

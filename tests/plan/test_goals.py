@@ -5,8 +5,8 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from bcforecast.errors import PlanError
-from bcforecast.plan import Indicator, Plan, goals, load_plan
+from bcforecast.errors import OptionError, PlanError
+from bcforecast.plan import Indicator, Plan, fields, goals, load_plan
 from bcforecast.text import text
 
 PLAN = load_plan("beichen-2020-2022")
@@ -86,3 +86,20 @@ def test_goals_on_one_indicator_are_told_apart_by_year_and_where_that_is_one_by_
 )  # fmt: skip
 def test_a_count_admits_whole_numbers_and_a_percentage_its_range(indicator, value, possible):
     assert PLAN.indicator(indicator).admits(value) is possible
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"goals": ()}, "goals: found a list of 0"), ({"nope": 1}, "nope: found 1"),
+        ({"issued": "2022-02-31"}, "issued: found 2022-02-31"), ({"goals": "x"}, "goals: found x"),
+        ({"goals": (fields.changed(PLAN.goals[0], target=1e300), *PLAN.goals[1:])}, "target"),
+        ({"indicators": PLAN.indicators[1:]}, "indicator"), ({"title": None}, "title"),
+    ],
+)  # fmt: skip
+def test_a_copy_with_other_values_and_one_from_values_are_checked(values, said):
+    for made in (PLAN.model_copy, lambda update: Plan.model_construct(**dict(PLAN) | update)):
+        with pytest.raises(OptionError, match=said):
+            made(update=values)
+    again = PLAN.model_copy(update={"title": "Of another name", "goals": list(PLAN.goals)})
+    assert (again.goals, again.name("en")) == (PLAN.goals, "Of another name")

@@ -1,6 +1,7 @@
 """Runs that are cut off: started as a user would, ended from outside, and looked at."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -71,10 +72,12 @@ def gone(mark: str) -> bool:
 
 
 def reports(out: Path) -> dict[str, bytes]:
-    """What the reports hold, without the list; every one of them is whole."""
+    """What the reports hold, without the list and what is half there; every one is whole."""
     folders = [path.parent for path in out.glob("*/*/*/*/manifest.json")]
     assert all(is_unharmed(folder) for folder in folders)
-    return {name: held for name, held in contents(out).items() if "/" in name}
+    return {
+        name: held for name, held in contents(out).items() if re.search("^(?!.*/[.]bcf).*/", name)
+    }
 
 
 def unfinished(out: Path) -> list[Path]:

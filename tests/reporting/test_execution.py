@@ -150,6 +150,13 @@ def test_two_runs_are_equal_to_the_byte_and_leave_nothing(tmp_path):
     ]  # fmt: skip
 
 
+def test_half_a_character_is_printed_as_a_question_mark_and_nothing_is_said(tmp_path, capfd):
+    prints = "import sys\nprint('a\\ud800b')\nsys.stderr.write('\\udc80')\n{'é': float('nan')}"
+    executed = execution.run_notebook(write_template(tmp_path, prints), {})
+    assert shown(executed, 1) == ["a?b\n", "{'é': nan}"]
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_kernel_has_sockets_in_a_folder_with_a_short_name_and_leaves_none(tmp_path, monkeypatch):
     long = tmp_path / ("long" * 30)
     long.mkdir()

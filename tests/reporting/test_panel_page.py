@@ -16,6 +16,7 @@ import pytest
 
 import bcforecast as bc
 from bcforecast.errors import ReportError, ScenarioError
+from bcforecast.plan.fields import changed
 from bcforecast.reporting import panel_page
 from bcforecast.reporting.panel_page import PanelPage, show_panel, write_panel_page
 from bcforecast.reporting.results import compare_scenarios
@@ -64,7 +65,7 @@ def test_nothing_but_a_page_of_ours_is_overwritten(page, tmp_path):
 
 def test_words_of_a_plan_cannot_end_the_script_that_they_stand_in(outlook):
     title = bc.load_plan("beichen-2020-2022").title.untranslated("</script><b>plan</b>")
-    plan = outlook.plan.model_copy(update={"title": title})
+    plan = changed(outlook.plan, title=title)
     data = bc.load_observations(as_of="2021-12-31")
     written = PanelPage(bc.project(plan, data), lang="zh").html()
     assert "</script><b>" not in written
@@ -74,7 +75,7 @@ def test_words_of_a_plan_cannot_end_the_script_that_they_stand_in(outlook):
 def test_a_plan_of_which_nothing_can_be_said_has_no_panel():
     plan = bc.load_plan("beichen-2020-2022")
     kept = [goal for goal in plan.goals if goal.id == "innovation_platforms"]
-    bare = plan.model_copy(update={"goals": tuple(kept)})
+    bare = changed(plan, goals=tuple(kept))
     outlook = bc.project(bare, bc.load_observations(as_of="2021-12-31"))
     with pytest.raises(ScenarioError, match="beichen"):
         PanelPage(outlook, lang="en")

@@ -22,7 +22,15 @@ from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
 from bcforecast.reporting import execution, service
 from bcforecast.reporting.service import LOCK, command_words, notify, run_lock
-from tests.reporting.cut_off import gone, kernel_folders, processes_of, reports, started, unfinished
+from tests.reporting.cut_off import (
+    MARK,
+    gone,
+    kernel_folders,
+    processes_of,
+    reports,
+    started,
+    unfinished,
+)
 from tests.reporting.light_reports import (
     folder_with_a_report,
     light_folder,
@@ -409,7 +417,10 @@ def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_do
     assert "failed" in tell(command_words(str(broken)), [])[1].render("en")
     with monkeypatch.context() as patch:
         patch.setattr(service.edge, "LONGEST_WAIT", 0.2)
-        assert "did not end within 0.2 s" in tell(command_words("sleep 60"), [])[1].render("en")
+        patch.setenv(MARK, "told")
+        waits = command_words("sh -c 'sleep 60 & wait'")
+        assert "did not end within 0.2 s" in tell(waits, [])[1].render("en")
+        assert gone("told")
     assert [tell(command_words("true"), []) for _ in range(2)] == [(2, None), (0, None)]
 
 
