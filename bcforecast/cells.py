@@ -30,6 +30,7 @@ from bcforecast.text import (
     amount,
     is_index,
     is_percent,
+    just_beyond,
     money_words,
     unit_of,
     without_of,
@@ -784,9 +785,8 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     ((value, after),) = numbers
     firm = [word for word in (*said, after) if word and word not in {*_BOUNDS, "official"}]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
-    # Bounds are strict, and "at least 9,000" things are more than 8,999.
-    side, step = _BOUNDS[bounds.pop()] if bounds else ("value", 0.0)
-    return Written(**{side: value + step * unit_of(unit).whole}, status=status)
+    side, beyond = _BOUNDS[bounds.pop()] if bounds else ("value", 0)
+    return Written(**{side: just_beyond(value, beyond) if beyond else value}, status=status)
 
 
 @cache
@@ -824,10 +824,10 @@ FOOTNOTE: Final = re.compile(rf"[*†‡]+|(?<=[0-9０-９])(?<!(?<![0-9.,])10){
 """A mark behind a figure, such as a small digit, which is none of its own; 10⁸ may be a power."""
 
 _BOUNDS: Final = {
-    "above": ("lower", 0.0), "at_least": ("lower", -1.0),
-    "below": ("upper", 0.0), "at_most": ("upper", 1.0),
+    "above": ("lower", 0), "at_least": ("lower", -1),
+    "below": ("upper", 0), "at_most": ("upper", 1),
 }  # fmt: skip
-"""Words of bounds, by which of the two they are, and how far a strict one of whole things is."""
+"""Words of bounds, by which of the two they are, and on which side of the number, if not on it."""
 
 
 def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:
@@ -977,8 +977,10 @@ def times(given: str, unit: str) -> Decimal | None:
 def _two_scales(words: str, unit: str) -> Message | None:
     """Say both readings of a bare number in a scale below its unit's own: 1.2万 in 亿元."""
     own, currency = _in_scale(unit)[0], unit_of(unit).currency
-    of = _any_of(currency)
-    told = re.search(f"{_DIGITS} ?({of})(?![a-z])", words) if own > 1 else None
+    if own <= 1:
+        return None
+    of = "|".join(map(re.escape, _scales(currency)))
+    told = re.search(f"{_DIGITS} ?({of})(?![a-z])", words)
     if told is None or _scales(currency)[told[1]] >= own:
         return None
     bases = map(re.escape, _base_names(unit))
@@ -1030,11 +1032,6 @@ def _scales(currency: str) -> Mapping[str, Decimal]:
             found.setdefault(plain_words(word), Decimal(unit_of(f"{word} {currency}").scale))
     found.pop("", None)
     return {word: found[word] for word in _longest_first(found)}
-
-
-@cache
-def _any_of(currency: str) -> str:
-    return "|".join(map(re.escape, _scales(currency)))
 
 
 def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:
