@@ -30,6 +30,7 @@ from bcforecast.text import (
     amount,
     is_index,
     is_percent,
+    just_beyond,
     money_words,
     unit_of,
     without_of,
@@ -776,9 +777,8 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     ((value, after),) = numbers
     firm = [word for word in (*said, after) if word and word not in {*_BOUNDS, "official"}]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
-    # Bounds are strict, and "at least 9,000" things are more than 8,999.
-    side, step = _BOUNDS[bounds.pop()] if bounds else ("value", 0.0)
-    return Written(**{side: value + step * unit_of(unit).whole}, status=status)
+    side, beyond = _BOUNDS[bounds.pop()] if bounds else ("value", 0)
+    return Written(**{side: just_beyond(value, beyond) if beyond else value}, status=status)
 
 
 @cache
@@ -816,10 +816,10 @@ FOOTNOTE: Final = re.compile(rf"[*†‡]+|(?<=[0-9０-９])(?<!(?<![0-9.,])10){
 """A mark behind a figure, such as a small digit, which is none of its own; 10⁸ may be a power."""
 
 _BOUNDS: Final = {
-    "above": ("lower", 0.0), "at_least": ("lower", -1.0),
-    "below": ("upper", 0.0), "at_most": ("upper", 1.0),
+    "above": ("lower", 0), "at_least": ("lower", -1),
+    "below": ("upper", 0), "at_most": ("upper", 1),
 }  # fmt: skip
-"""Words of bounds, by which of the two they are, and how far a strict one of whole things is."""
+"""Words of bounds, by which of the two they are, and on which side of the number, if not on it."""
 
 
 def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:

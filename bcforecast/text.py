@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, reduce
 from importlib import import_module
-from math import floor, isfinite, log10
+from math import copysign, floor, inf, isfinite, log10, nextafter
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, SupportsInt, TypeAlias
@@ -508,7 +508,7 @@ def bare(figure: str, *, unit: str, lang: Language) -> str:
     """
     factor, _ = _printed(unit, lang)
     if factor != 1:
-        figure = _NUMBER.sub(lambda found: _in(factor, found[0]), figure)
+        figure = _NUMBER.sub(lambda n: f"{(amount(n[0]) / factor).normalize():,f}", figure)
     if text("language.large_numbers", lang) == "myriads":
         return re.sub("(?<=[0-9]),(?=[0-9]{3})", "", figure)  # 34712件, as bulletins have it
     return figure
@@ -556,10 +556,6 @@ class _Made(Message):
 def amount(digits: str) -> Decimal:
     """Return the number that digits in groups write: 34,712 or 34 712."""
     return Decimal(digits.replace(",", "").replace(" ", "").replace(_MINUS, "-"))
-
-
-def _in(scale: Decimal, digits: str) -> str:
-    return f"{(amount(digits) / scale).normalize():,f}"
 
 
 _MINUS = "\N{MINUS SIGN}"
@@ -665,6 +661,17 @@ def twelve_digits(value: float) -> float:
     return float(f"{value:.12g}")
 
 
+def just_beyond(number: float, side: float) -> float:
+    """Return the strict bound of "at least" (`side` -1) or "at most" (1): 15 less a hair of 15."""
+    return nextafter(number, side * inf) if number else copysign(1e-15, side)
+
+
+def bound_said(bound: float) -> tuple[float, bool]:
+    """Return the number that a strict bound states, and whether that is itself allowed."""
+    number = twelve_digits(bound) if abs(bound) > 1e-14 else 0.0
+    return number, number != bound
+
+
 def plain(value: float) -> str:
     """Write a number as it was stated: no digit added, none taken away."""
     return _signed(f"{Decimal(f'{value:.12g}'):,f}")
@@ -738,8 +745,15 @@ def promised(
         if goal.amount is not None:
             key, size = "amount", goal.amount
             of = difference(plain(abs(size)), goal.unit, name, lang=lang)
-        side = "down" if size < 0 else "up"
-        change = text(f"wording.{key}_{side}", lang, percent=of, year=called(goal.base_year))
+        side, year = "down" if size < 0 else "up", called(goal.base_year)
+        strict, up = (_SIGNS[goal.comparator] in signs for signs in ("<>", ">≥"))
+        sides = ("at_most", "less_than") if up == (size < 0) else ("", "more_than")
+        if limit := sides[strict]:  # a fall of at most 10%
+            of = text(f"wording.limit_{limit}", lang, percent=of)
+        change = text(f"wording.{key}_{side}", lang, percent=of, year=year)
+        if not size:
+            level = text("wording.level_of", lang, year=year)
+            change = text(f"plan.relative_{goal.comparator}", lang, other=level)
         said = text("wording.change_known", lang, change=change, target=said) if known else change
     if goal.over is not None:
         span = {"first": called(goal.first_year), "last": called(goal.due.year), "total": ""}
@@ -821,7 +835,10 @@ def target_words(
         within = plain(upper - target)
         points = difference(within, "%", None, lang=lang)
         values |= {"within": points if is_percent(unit) else said(upper - target)}
-    return text(f"wording.comparator_{comparator}", lang, **values)
+    key = f"wording.comparator_{comparator}"
+    below = f"{key}_negative"  # 突破 says that a number is passed on the way up from 0
+    told = below if target <= 0 and has_text(below) else key
+    return text(told, lang, **values)
 
 
 def percent(probability: float | None, *, lang: Language | None = None) -> str:

@@ -3,6 +3,7 @@
 import math
 import re
 from decimal import Decimal
+from math import nextafter
 
 import pytest
 
@@ -29,8 +30,9 @@ READ = [
     ("1.5千万", "人", (15_000_000, NAN, NAN, "official")),
     ("9000多家", "enterprises", (NAN, 9000, NAN, "official")),
     ("more than 9,000", "enterprises", (NAN, 9000, NAN, "official")),
-    ("9000家以上", "enterprises", (NAN, 8999, NAN, "official")),
-    ("不低于60", "%", (NAN, 60, NAN, "official")),
+    ("9000家以上", "enterprises", (NAN, nextafter(9000, 0), NAN, "official")),
+    ("不低于60", "%", (NAN, nextafter(60, 0), NAN, "official")),
+    ("at least 0", "%", (NAN, -1e-15, NAN, "official")),
     ("不足5", "%", (NAN, NAN, 5, "official")),
     ("约 513 家", "enterprises", (513, NAN, NAN, "approximate")),
     ("近9000", "enterprises", (9000, NAN, NAN, "approximate")),
@@ -42,7 +44,7 @@ READ = [
     ("40-45", "%", (NAN, 40, 45, "official")),
     ("約800", "億円", (800, NAN, NAN, "approximate")),
     ("1.2兆円", "億円", (12000, NAN, NAN, "official")),
-    ("300人以下", "persons", (NAN, NAN, 301, "official")),
+    ("300人以下", "persons", (NAN, NAN, nextafter(300, 301), "official")),
     ("300人未満", "persons", (NAN, NAN, 300, "official")),
     ("rund 250", "km", (250, NAN, NAN, "approximate")),
     ("plus de 90", "km", (NAN, 90, NAN, "official")),
@@ -86,7 +88,7 @@ READ = [
     ("5千", "人", (5000, NAN, NAN, "official")),
     ("5 m² (p)", "m²", (5, NAN, NAN, "preliminary")),
     ("达126家", "enterprises", (126, NAN, NAN, "official")),
-    ("达126家以上", "enterprises", (NAN, 125, NAN, "official")),
+    ("达126家以上", "enterprises", (NAN, nextafter(126, 0), NAN, "official")),
     ("预计达到约126家", "enterprises", (126, NAN, NAN, "expected")),
 ]  # fmt: skip
 

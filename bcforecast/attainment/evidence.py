@@ -192,8 +192,8 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     rebased = replace(
         history,
         values=np.maximum(history.values - existed, 0.0),
-        lower=history.lower - existed,
-        upper=np.maximum(history.upper - existed, 0.0),
+        lower=np.floor(history.lower) - existed,
+        upper=np.maximum(np.ceil(history.upper) - existed, 0.0),
     )
     return replace(selection, history=rebased), int(existed)
 
@@ -204,7 +204,7 @@ def _so_far(history: History, first: int) -> History:
     From a year of which only a bound is known, or nothing, the sum is a bound.
     """
     later = history.times >= first
-    came = np.where(history.known, history.values, np.maximum(history.lower + 1.0, 0.0))
+    came = np.where(history.known, history.values, np.maximum(np.floor(history.lower) + 1.0, 0.0))
     total = np.cumsum(np.where(later, came, 0.0))
     gone_by = np.arange(first, first + int(later.sum()))
     exact = ~later
@@ -546,7 +546,7 @@ def _bounded(case: _Asked) -> IndicatorForecast | None:
     free = _firmest(replace(case, history=without))
     if free is None or free.forecast is None:
         goal = case.goal
-        if met_within(lower, upper, goal.comparator, goal.target, goal.upper) is None:
+        if met_within(lower, upper, goal, whole=history.whole) is None:
             return None
         edge = np.nextafter(lower, inf) if np.isfinite(lower) else np.nextafter(upper, -inf)
         return case.forecast(Empirical(np.array([[edge]])), "own", PUBLISHED, said)

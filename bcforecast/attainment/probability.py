@@ -19,8 +19,8 @@ from bcforecast.distributions import Distribution, Empirical
 from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
 from bcforecast.observations.selection import FloatArray
-from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets, region
-from bcforecast.text import rounded_chance, twelve_digits
+from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, region
+from bcforecast.text import bound_said, rounded_chance, twelve_digits
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -405,23 +405,21 @@ def kept_at(goal: Goal, history: selection.History, at: int) -> bool | None:
     """Whether the figure at a place meets a goal; None where the bound known of it tells not."""
     if history.known[at]:
         return bool(goal.meets(float(history.values[at])))
-    bounds = float(history.lower[at]), float(history.upper[at])
-    return met_within(*bounds, goal.comparator, goal.target, goal.upper)
+    return met_within(history.lower[at], history.upper[at], goal, whole=history.whole)
 
 
-def met_within(
-    lower: float, upper: float, comparator: Comparator, target: float, most: float | None = None
-) -> bool | None:
+def met_within(lower: float, upper: float, goal: Goal, *, whole: bool) -> bool | None:
     """Whether a figure strictly between two bounds ("more than 9,000") meets a goal.
-
-    `most` is the upper end of what `between` and `about` ask for.
 
     None where some figures between the bounds do and others do not.
     """
-    ends = np.array([math.nextafter(lower, math.inf), math.nextafter(upper, -math.inf)])
-    met = meets(ends, comparator, target, most)
+    told = (bound_said(lower), math.inf), (bound_said(upper), -math.inf)
+    ends = np.array([n if itself else math.nextafter(n, on) for (n, itself), on in told])
+    if whole:
+        ends = np.array([np.floor(lower) + 1.0, np.ceil(upper) - 1.0])
+    met = goal.meets(ends)
     apart = not met.any()
-    if COMPARISONS[comparator].two_sided:
-        low, high = region(comparator, target, most)
+    if COMPARISONS[goal.comparator].two_sided:
+        low, high = region(goal.comparator, goal.target, goal.upper)
         apart = ends[1] < low or ends[0] > high
     return True if met.all() else False if apart else None

@@ -21,7 +21,7 @@ from bcforecast.cli.options import help_text, option, parse_day, print_json, sho
 from bcforecast.edge import csv_text
 from bcforecast.errors import Problems
 from bcforecast.models.registry import parse_models
-from bcforecast.text import Language, Message, day_message, language_of, text
+from bcforecast.text import LANGUAGES, Language, Message, day_message, language_of, text
 
 
 def goals(
@@ -243,9 +243,8 @@ def hindcast(
     spoken = speak(lang)
     read = options.plan_read(plan, data)
     figures = load_figures(read, data_dir=data)
-    dates, models = [parse_day(day) for day in as_of or ()] or None, parse_models(model)
-    asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": models}
-    found = look_back(read, figures, dates=dates, **asked)
+    asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": parse_models(model)}
+    found = look_back(read, figures, dates=[*map(parse_day, as_of or ())] or None, **asked)
     if output == "json":
         print_json(reporting.records.hindcast_record(found, lang=spoken))
     else:
@@ -407,6 +406,7 @@ def init(
         given.goals[:0] = goals
         given.area, given.years = (area or given.area).strip(), (years or given.years).strip()
         span_of(given)  # before anything is asked
+        of = spoken if lang else ""
         if sys.stdin.isatty() and not given.goals:
             while not given.area:
                 given.area = typer.prompt(text("cli.ask_area", spoken)).strip()
@@ -415,6 +415,14 @@ def init(
                 with asked_again(spoken):
                     span_of(replace(given, years=said))
                     given.years = said
+            guess, known = language_of(given.area, otherwise=spoken), ", ".join(LANGUAGES)
+            while of not in LANGUAGES:
+                ask = text("cli.ask_language", spoken, known=known)
+                said = typer.prompt(ask, guess).strip().lower()
+                with asked_again(spoken):
+                    if said not in LANGUAGES:
+                        raise options.wrong_option("--lang", said, known)
+                    of = said
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):
                 with asked_again(spoken):
@@ -436,11 +444,11 @@ def init(
                 _refuse_all(found.problems, spoken)
                 append_rows(made, found.new_rows)
 
-        of = spoken if lang else language_of(names, otherwise=spoken)
-        if of != spoken:  # kanji may be Japanese: 億円 says so
+        told, of = of, of or language_of(names, otherwise=spoken)
+        if not told and of != spoken:  # kanji may be Japanese: 億円 says so
             of = language_of("".join([names, *(one.unit for one in given.goals)]), otherwise=spoken)
         start.start_folder(folder, given, lang=of, fill=fill)
-        if of != spoken:
+        if not told and of != spoken:
             typer.echo(text("cli.init_language", spoken, lang=spoken))
     typer.echo(text("cli.init_done", spoken, folder=folder))
 

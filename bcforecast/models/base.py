@@ -30,7 +30,7 @@ from bcforecast.edge import checked
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.text import Message, spoken
+from bcforecast.text import Message, bound_said, spoken
 
 
 def refusal(key: str, history: History, model: str, **named: object) -> ModelError:
@@ -395,14 +395,14 @@ def rounded(history: History) -> History:
     """
     lower, upper = history.lower.copy(), history.upper.copy()
     for i in np.flatnonzero(history.bound_only):
-        low, high = float(lower[i]), float(upper[i])
+        (low, _), (high, _) = bound_said(float(lower[i])), bound_said(float(upper[i]))
         before = history.values[:i][history.known[:i]][-1:]
         if np.isinf(high) and 0.0 < low < np.inf:
             ahead = low + _last_digit(low)
-            upper[i] = ahead if (before < ahead).all() and ahead <= history.support[1] else high
+            upper[i] = ahead if (before < ahead).all() and ahead <= history.support[1] else np.inf
         elif np.isinf(low) and 0.0 < high < np.inf:
             ahead = high - _last_digit(high)
-            lower[i] = ahead if (before > ahead).all() and ahead >= history.support[0] else low
+            lower[i] = ahead if (before > ahead).all() and ahead >= history.support[0] else -np.inf
     same = np.array_equal(lower, history.lower) and np.array_equal(upper, history.upper)
     return history if same else replace(history, lower=lower, upper=upper)
 

@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import Field, model_validator
 from scipy.special import betaincinv, gammaincinv, log_ndtr, ndtr
 
 from bcforecast import config
@@ -28,13 +28,8 @@ Rates = Mapping[str, FloatArray]
 """Draws of each rate, by its identifier, shape (n,)."""
 
 
-def _is_count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise fields.refusal("structural.allowed_count")
-    return value
-
-
-Count = Annotated[int, PlainValidator(_is_count)]
+_COUNT: Final = fields.fitting("structural.allowed_count", lambda n: type(n) is int and n >= 0)
+Count = Annotated[int, _COUNT]
 Draw = Count
 """Which of a year's standard normals a chance takes. 0 is the year's common shock (up is good)."""
 

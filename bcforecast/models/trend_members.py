@@ -136,7 +136,10 @@ class OperatorTable:
 
     def __init__(self, grid: FloatArray) -> None:
         self.grid = grid
-        self._gapless = lru_cache(maxsize=8)(self._gapless_factor)
+        # Of the longest gapless history: its leading blocks are those of shorter ones.
+        self._gapless = lru_cache(maxsize=8)(
+            lambda h: increment_factor(self._span(LONGEST + h)[:, : LONGEST + h, : LONGEST + h])
+        )
         self._levels = lru_cache(maxsize=4)(lambda n: level_covariance(grid, np.arange(n) + 1))
         self._kept = lru_cache(maxsize=512)(self._operators)
 
@@ -165,11 +168,6 @@ class OperatorTable:
 
     def _span(self, periods: int) -> FloatArray:
         return self._levels(1 << (periods - 1).bit_length())
-
-    def _gapless_factor(self, horizon: int) -> FloatArray:
-        """Factor of the longest gapless history: its leading blocks are those of shorter ones."""
-        periods = LONGEST + horizon
-        return increment_factor(self._span(periods)[:, :periods, :periods])
 
 
 _SOLVER_STEPS = 200

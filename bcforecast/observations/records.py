@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple, Self
 
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
-from bcforecast.text import Message, Text, ends_year, figure, plain, year_words
+from bcforecast.text import Message, Text, bound_said, ends_year, figure, plain, year_words
 
 _YEAR: Final = r"(1[89]|2[01])[0-9]{2}"
 _MONTH: Final = rf"{_YEAR}-(0[1-9]|1[0-2])"
@@ -164,8 +164,8 @@ class Status(StrEnum):
 class Observation:
     """One published figure: a row of `observations.csv`, whose columns are its fields.
 
-    `value`, `lower` and `upper` are NaN where not given. With no value, a bound is strict for what
-    is counted ("more than 9,000"); with a value, both bounds together say how exact it is. `row` is
+    `value`, `lower` and `upper` are NaN where not given. With no value, a bound is strict ("more
+    than 9,000"; see `text.just_beyond`); with a value, both together say how exact it is. `row` is
     that of its `file`, as an editor counts it: the header is row 1. Where it stands is no part of
     what it is. What lies between figures of others, which nobody published, says how they are
     `compared`.
@@ -218,10 +218,14 @@ class Observation:
             return self.compared
         if self.has_value:
             return figure(plain(self.value), self.unit, name)
-        kinds = {(1, 1): "between", (1, 0): "above", (0, 1): "below", (0, 0): "none"}
-        given = {"lower": self.lower, "upper": self.upper}
-        bounds = {name: plain(bound) for name, bound in given.items() if not math.isnan(bound)}
-        kind = kinds["lower" in bounds, "upper" in bounds]
+        ends = ("lower", self.lower), ("upper", self.upper)
+        told = {side: bound_said(bound) for side, bound in ends if not math.isnan(bound)}
+        kind = "between" if len(told) == 2 else "none"
+        if len(told) == 1:
+            ((side, (number, itself)),) = told.items()
+            strict, loose = ("above", "at_least") if side == "lower" else ("below", "at_most")
+            kind = f"{loose if itself else strict}{'_negative' * (number < 0)}"
+        bounds = {name: plain(number) for name, (number, _) in told.items()}
         return figure(Message(f"observations.number_{kind}", bounds), self.unit, name)
 
 

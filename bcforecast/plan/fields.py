@@ -56,23 +56,26 @@ def _only(fits: Callable[[Any], object], allowed: str) -> Callable[[Any], Any]:
     return check
 
 
-def _matching(pattern: str, allowed: str) -> AfterValidator:
+def matching(pattern: str, allowed: str) -> AfterValidator:
+    """Return a validator that takes a text of one shape; of all else `allowed` says what may be."""
     return AfterValidator(_only(re.compile(pattern).fullmatch, allowed))
 
 
-def _is_unit(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+def fitting(key: str, fits: Callable[[Any], object]) -> PlainValidator:
+    """Return a validator that takes what `fits`, as it is; of all else `key` says what may be."""
+    return PlainValidator(_only(fits, key))
 
 
 Words = Annotated[str, Strict(), Field(pattern=r"\S")]
 ID: Final = r"[a-z][a-z0-9_-]*"
-Id = Annotated[str, Strict(), _matching(ID, "plan.allowed_id")]
-PlanId = Annotated[str, Strict(), _matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
+Id = Annotated[str, Strict(), matching(ID, "plan.allowed_id")]
+PlanId = Annotated[str, Strict(), matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
 _START: Final = r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?"
-PeriodStart = Annotated[str, Strict(), _matching(_START, "plan.allowed_break")]
-UnitName = Annotated[str, PlainValidator(_only(_is_unit, "plan.allowed_unit"))]
-TaskId = Annotated[str, Strict(), _matching(r"[A-Za-z0-9][\w.-]*", "plan.allowed_task_id")]
-Sha256 = Annotated[str, Strict(), _matching(r"[0-9a-f]{64}", "plan.allowed_sha256")]
+PeriodStart = Annotated[str, Strict(), matching(_START, "plan.allowed_break")]
+_UNIT = fitting("plan.allowed_unit", lambda u: isinstance(u, str) and u.isprintable() and u.strip())
+UnitName = Annotated[str, _UNIT]
+TaskId = Annotated[str, Strict(), matching(r"[A-Za-z0-9][\w.-]*", "plan.allowed_task_id")]
+Sha256 = Annotated[str, Strict(), matching(r"[0-9a-f]{64}", "plan.allowed_sha256")]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Target = Annotated[float, Strict()]
 """NaN as long as the figure is not known from which a goal asks for a change."""

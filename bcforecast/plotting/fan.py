@@ -403,10 +403,11 @@ def _draw_bound(
     ends = [end for end in bounds if np.isfinite(end)]
     bars: Look = {"marker": "_", "ms": 11, "mew": 1.8, "lw": 1.2}
     axes.plot([year] * len(ends), ends, c=style.INK, zorder=5, label=label, **bars)
-    words = "–".join(wording.bare(wording.plain(end), unit=unit, lang=lang) for end in ends)
+    said = [wording.bound_said(float(end)) for end in ends]
+    words = "–".join(wording.bare(wording.plain(end), unit=unit, lang=lang) for end, _ in said)
     if len(ends) == 1:
-        from_below = np.isfinite(bounds[0])
-        words = f"{'>' if from_below else '<'} {words}"
+        from_below, itself = np.isfinite(bounds[0]), said[0][1]
+        words = f"{('>≥' if from_below else '<≤')[itself]} {words}"
         arrow = {"arrowstyle": "<-", "color": style.INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
         away = (0, 24 if from_below else -24)
         annotate(axes, "", (year, ends[0]), away, zorder=5, arrowprops=arrow)

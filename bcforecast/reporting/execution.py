@@ -24,11 +24,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 import nbformat
 import psutil
 from nbformat import NotebookNode
-from pydantic import PlainValidator
 
 from bcforecast import edge
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.plan.fields import StrictRecord, is_number, refusal
+from bcforecast.plan.fields import StrictRecord, fitting, is_number
 from bcforecast.reporting import display
 from bcforecast.text import LANGUAGES, Message, text
 
@@ -64,17 +63,6 @@ logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _TEXTS: Final = frozenset({"text", "evalue", "text/plain", "text/html", "text/markdown"})
-
-
-def fitting(key: str, fits: Callable[[object], bool]) -> PlainValidator:
-    """Return a validator that takes what `fits`, as it is; of all else `key` says what may be."""
-
-    def check(given: object) -> object:
-        if not fits(given):
-            raise refusal(key, found=given)
-        return given
-
-    return PlainValidator(check)
 
 
 _MEMORY: Final = range(400, 10**9)

@@ -119,8 +119,9 @@ class PartFact(Fact):
 
 
 class OutcomeFact(Fact):
-    """What happened, where it had been published by the as-of date."""
+    """What happened, where it had been published by the as-of date; `words` say a mere bound."""
 
+    words: Words | None = None
     value: float | None
     lower: float | None
     upper: float | None
@@ -357,6 +358,7 @@ class PlanFact(Fact):
     area_name: Words
     first_year: int
     last_year: int
+    source: Words | None = None
 
     @property
     def dated(self) -> bool:
@@ -368,7 +370,8 @@ class PlanFact(Fact):
     def of(cls, plan: Plan) -> Self:
         """Take over from a plan what every document says of it."""
         span = {"first_year": plan.span.first, "last_year": plan.span.last}
-        return cls.from_attributes(plan, area_name=plan.area_names, **span)
+        source = None if plan.source.citation == plan.title else plan.source.citation
+        return cls.from_attributes(plan, area_name=plan.area_names, source=source, **span)
 
 
 class TrackedFact(Fact):

@@ -688,16 +688,9 @@ def happened_short(goal: GoalFact, *, lang: Language) -> str:
 
 def outcome_figure(outcome: OutcomeFact, goal: GoalFact, *, lang: Language) -> str:
     """Write the figure of an outcome: a value, or the bound that is known."""
-    lower, upper = outcome.lower, outcome.upper
-    if outcome.value is not None:
-        figure = number(outcome.value, unit=goal.unit)
-    elif lower is not None and upper is not None:
-        figure = text("report.words_range", lang, lower=plain(lower), upper=plain(upper))
-    elif lower is not None:
-        figure = text("observations.number_above", lang, lower=plain(lower))
-    else:
-        figure = text("report.less_than", lang, upper=plain(upper or 0.0))
-    return in_unit(figure, goal, lang)
+    if outcome.words is not None:
+        return outcome.words.render(lang)
+    return in_unit(number(outcome.value, unit=goal.unit), goal, lang)
 
 
 def ending(outcome: OutcomeFact) -> str:

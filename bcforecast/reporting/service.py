@@ -29,11 +29,10 @@ from bcforecast.errors import BcforecastError, PlanError, Problems, ReportError,
 from bcforecast.observations.selection import Vintage
 from bcforecast.observations.store import checked_out, is_url
 from bcforecast.plan import reading
-from bcforecast.plan.fields import Day, StrictRecord, Words, refusal, unquoted_day
+from bcforecast.plan.fields import Day, StrictRecord, Words, fitting, refusal, unquoted_day
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import YamlDocument, wrong_value
 from bcforecast.reporting import execution, facts, listing, manifest, report
-from bcforecast.reporting.execution import fitting
 from bcforecast.reporting.formats import MADE, Format
 from bcforecast.reporting.report import STEPS, Advance, Job, ReportRequest
 from bcforecast.text import LANGUAGES, Language, Message, Text

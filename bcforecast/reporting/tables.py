@@ -540,7 +540,9 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
 
 
 def sources_table(facts: Facts, *, lang: Language) -> Section:
-    """Every source of a figure that the report names."""
+    """Where the plan's words are, and every source of a figure that the report names."""
+    known = facts.plan.source
+    cited = () if known is None else document.sentence("report.plan_source", lang, source=known)
     rows: list[Row] = []
     for source in facts.sources:
         seen = Message(f"report.seen_{source.verification}")
@@ -548,7 +550,8 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
         rows.append((source.id, source.title, source.issuer, url, seen))
     anchors = [f"source-{source.id}" for source in facts.sources]
     heads = "source:source_id title issuer url:url seen:short"
-    return rows_table("report.sources_caption", heads, rows, lang, anchors=anchors)
+    table = rows_table("report.sources_caption", heads, rows, lang, anchors=anchors)
+    return paragraphs(cited) + table
 
 
 _OPEN: Final = Message("explain.says_open")

@@ -409,6 +409,7 @@ def _data(document: Document) -> Iterator[Table]:
         rows.append((source.id, source.title, source.issuer, *seen))
     yield "sources", ("source title issuer url verification",), rows
     made: dict[str, Value] = {"plan": result.plan.id, "as_of": result.as_of}
+    made |= {"words": result.plan.source} if result.plan.source else {}
     made |= {"scenario": result.scenario, "seed": result.seed, "lang": document.lang}
     made |= {"result": result.document, "document": document.document}
     methods = enumerate(sentences.methods(result, lang=document.lang), start=1)

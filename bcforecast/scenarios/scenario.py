@@ -4,14 +4,13 @@ Levers are declared in `data/levers.yaml`, a scenario in a file of `data/scenari
 a lever is assumed, none is measured.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, lru_cache, partial
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, Strict, model_validator
+from pydantic import Field, Strict, model_validator
 
 from bcforecast import config, edge, errors
 from bcforecast.models.flows import Basis
@@ -207,16 +206,8 @@ def levers_on(indicator: str, plan: goals.Plan) -> tuple[Lever, ...]:
     return (*own, find_lever(GROWTH + indicator, plan)) if general else tuple(own)
 
 
-_LEVER_ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
-
-
-def _lever_id(value: str) -> str:
-    if not _LEVER_ID.fullmatch(value):
-        raise fields.refusal("scenario.allowed_lever")
-    return value
-
-
-LeverId = Annotated[str, Strict(), AfterValidator(_lever_id)]
+_LEVER_ID: Final = r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?"
+LeverId = Annotated[str, Strict(), fields.matching(_LEVER_ID, "scenario.allowed_lever")]
 """Which ones there are depends on the plan."""
 
 

@@ -77,7 +77,7 @@ def test_a_range_holds_between_its_ends_and_about_is_a_range_around_its_middle()
     ],
 )  # fmt: skip
 def test_a_bound_decides_on_a_range_where_all_or_none_of_it_lies_inside(lower, upper, met):
-    assert met_within(lower, upper, "between", 40.0, 45.0) is met
+    assert met_within(lower, upper, goal(comparator="between", target=[40, 45]), whole=False) is met
 
 
 def test_a_mean_over_years_takes_known_years_as_they_are_and_walks_for_the_others():

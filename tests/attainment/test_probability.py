@@ -1,6 +1,7 @@
 """The probability takes the comparator as the plan's words have it; grade and word follow data."""
 
 from math import inf
+from types import SimpleNamespace
 from typing import get_args
 
 import numpy as np
@@ -11,7 +12,7 @@ from bcforecast import distributions, errors
 from bcforecast.attainment import probability as room
 from bcforecast.attainment.probability import holds, target_with, verdict_of
 from bcforecast.plan.goals import COMPARISONS, Comparator, meets, nearest_that_meets
-from bcforecast.text import has_text, text
+from bcforecast.text import has_text, just_beyond, text
 
 FORECAST = distributions.StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))
 HEADER = "verdict,lower,upper,note\n"
@@ -64,15 +65,23 @@ def test_the_comparators_of_a_plan_are_those_that_have_a_meaning():
 
 
 @pytest.mark.parametrize(
-    ("comparator", "lower", "upper", "met"),
+    ("comparator", "lower", "upper", "met", "of_whole"),
     [
-        ("more_than", 9000, inf, True), ("at_least", 9000, inf, True),
-        ("at_least", 8999, inf, None), ("at_least", -inf, 9000, False),
-        ("at_most", -inf, 9000, True), ("at_most", 9000, inf, False), ("at_most", 8000, 9500, None),
+        ("more_than", 9000, inf, True, True), ("at_least", 9000, inf, True, True),
+        ("at_least", 8999, inf, None, True), ("at_least", -inf, 9000, False, False),
+        ("at_most", -inf, 9000, True, True), ("at_most", 9000, inf, False, False),
+        ("at_most", 8000, 9500, None, None), ("less_than", -inf, 9001, None, None),
+        # "at least 9,000", "at most 9,000"
+        ("at_least", just_beyond(9000, -1), inf, True, True),
+        ("more_than", just_beyond(9000, -1), inf, None, None),
+        ("at_most", -inf, just_beyond(9000, 1), True, True),
+        ("less_than", -inf, just_beyond(9000, 1), None, None),
     ],
 )  # fmt: skip
-def test_a_bound_settles_a_goal_only_where_it_can(comparator, lower, upper, met):
-    assert room.met_within(lower, upper, comparator, 9000) is met
+def test_a_bound_settles_a_goal_only_where_it_can(comparator, lower, upper, met, of_whole):
+    asked = SimpleNamespace(comparator=comparator, meets=lambda v: meets(v, comparator, 9000))
+    assert room.met_within(lower, upper, asked, whole=False) is met
+    assert room.met_within(lower, upper, asked, whole=True) is of_whole
 
 
 NORMAL = distributions.StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)

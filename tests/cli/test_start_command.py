@@ -9,8 +9,10 @@ from datetime import date
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from bcforecast.cells import FiscalYears
+from bcforecast.cli.app import app
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import marked_years
 from bcforecast.plan.reading import load_plan
@@ -305,6 +307,23 @@ def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp
     assert done.returncode == 0, done.stderr
     assert all(one in done.stderr for one in ("--years: found “soon”", "a year (2030)", "2040"))
     assert [goal.due.year for goal in load_plan("mine", data_dir=tmp_path / "mine").goals] == [2030]
+
+
+@pytest.mark.parametrize(
+    ("area", "answers", "lang"),
+    [("Springfield", [""], "en"), ("Springfield", ["klingon", "ZH"], "zh"), ("北辰区", [""], "zh")],
+)
+def test_the_language_is_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area, answers, lang):
+    monkeypatch.setattr("typer.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
+    typed = [area, "2024-2030", *answers, "Income, M EUR, top, 3", "Firms, firms, >=, 5, 2030", ""]
+    done = CliRunner().invoke(app, ["init", str(tmp_path / "x")], input="\n".join([*typed, ""]))
+    assert done.exit_code == 0, done.output
+    guess = "zh" if area == "北辰区" else "en"
+    assert f"Language of names and comments (zh, en) [{guess}]" in done.output
+    assert ("klingon" in done.output) == ("klingon" in answers)
+    assert done.output.count("rank_among: [shelbyville, ogdenville], target: 1") == 2
+    (one,) = load_plan("x", data_dir=tmp_path / "x").indicators
+    assert dict(one.names.values) == {lang: "Firms"}
 
 
 def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, run, refused):

@@ -10,6 +10,7 @@ from bcforecast.models.base import (
     with_narrow_bounds_as_figures,
 )
 from bcforecast.observations.selection import History
+from bcforecast.text import just_beyond
 
 INF, NAN = float("inf"), float("nan")
 
@@ -52,6 +53,7 @@ def test_more_than_a_round_number_is_just_past_it_unless_it_was_passed_before():
         return rounded(History.of(range(len(known)), known, lower=lower, **more)).upper[-1]
 
     assert [upper(x) for x in (9000.0, 12_000.0, 2.8, 300.0)] == [10_000.0, 13_000.0, 2.9, 400.0]
+    assert upper(just_beyond(15.0, -1)) == 16.0, "at least 15"
     assert upper(9198.0) == INF, "four digits are no round number"
     assert upper(9000.0, before=(12_000.0,)) == INF, "9,000 is not what 12,000 has just passed"
     assert upper(100.0, support=(0.0, 100.0)) == INF, "beyond what can be"

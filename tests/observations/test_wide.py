@@ -1,5 +1,7 @@
 """Tables with a column a year, as figures of a data folder."""
 
+import re
+
 import pytest
 from observation_folder import PLAN
 
@@ -142,3 +144,18 @@ goals:
     (data / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
     read = load_observations(data).observations
     assert [f.measure for f in read] == ["stock", "stock", "flow", "flow", "flow"]
+
+
+@pytest.mark.parametrize("unit", ["%", "people"])
+def test_a_bound_is_told_as_the_cell_says_it(planned, unit):
+    plan = f"\n  - {{id: y, names: Y, unit: '{unit}', valid_range: [null, 99]}}\n"
+    (planned / "plans" / "p.yaml").write_text(PLAN.rstrip() + plan, encoding="utf-8")
+    cells = ">=15,>15,<=15,<15,>=-3,>-3,<=-3,<-3"
+    table = f"code,{','.join(map(str, range(2012, 2020)))}\ny,{cells}\n"
+    (planned / "figures.csv").write_text(table, encoding="utf-8")
+    told = [one.in_words() for one in load_observations(planned).observations]
+    english = "at least 15;more than 15;at most 15;less than 15;at least −3;above −3;at most −3"
+    chinese = "不低于15;超过15;不超过15;低于15;不低于−3;高于−3;不高于−3;低于−3"
+    for lang, said in ("en", f"{english};below −3"), ("zh", chinese):
+        found = ";".join(one.render(lang) for one in told)
+        assert re.sub(" people|人|%", "", found) == said
