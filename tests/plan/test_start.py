@@ -67,6 +67,9 @@ GOALS = [
     ("Turistas, pax, a lo más, 4, promedio 2025/2027", ("pax", "at_most", 4, "2025/2027")),
     ("Milk, litres, growth, 5% a year from 2021", ("litres", "increase_by", 5, 2021)),
     ("Debt; % of GDP; reduce by; 1% of GDP from 2023", ("% of GDP", "reduce_by", 1, 2023)),
+    ("온실가스; kt; 감축; 30% (2018년 대비); 2027년까지", ("kt", "reduce_by", 30, 2027, 2018)),
+    ("Phát thải; kt; giảm; 8% so với năm 2018; năm 2030", ("kt", "reduce_by", 8, 2030, 2018)),
+    ("Dette; M€; ne pas dépasser; 650; 2026", ("M€", "at_most", 650, 2026)),
 ]  # fmt: skip
 
 
