@@ -18,7 +18,7 @@ FORMS = {
         "a fall of 39.3% from 2008",
         "at most 70 kg per hectare on average over 2026–2030",
         "below 30 hectares a day",
-        "more than −3% in every year 2025–2030",
+        "a figure above −3% in every year 2025–2030",
         "Renewables in gross final energy consumption (2040)",
     ),
     "macao": ("at least 33,000,000 visitors", "In 8 of its 12 months 2024 has brought"),
