@@ -27,7 +27,7 @@ from bcforecast.cells import allowed_day, allowed_number, as_text, csv_rows
 from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
-from bcforecast.text import Message, Text, plain
+from bcforecast.text import Message, Text, just_beyond, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -626,6 +626,9 @@ def _value(text: str, column: Column) -> str | float | date | records.Period | N
     """Return what a cell says: NaN for an empty number, None for an empty date."""
     if not text and not column.required:
         return {"number": math.nan, "date": None}.get(column.kind, "")
+    signs, side = _MAY_BE.get(column.name, ((), 0))
+    if sign := next(filter(text.startswith, signs), ""):
+        return just_beyond(_number(text.removeprefix(sign)), side)
     return _number(text) if column.kind == "number" and text else _worded(text, column)
 
 
@@ -648,6 +651,9 @@ def _worded(text: str, column: Column) -> str | date | records.Period:
         words = allowed_day(text, words) if column.kind == "date" else words
         raise _CellError(quoted(text), words) from None
 
+
+_MAY_BE: Final = {"lower": (("≥", ">="), -1), "upper": (("≤", "<="), 1)}
+"""How a bound is written that may itself be the figure, and on which side of it a strict one is."""
 
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:[,，' \u00a0][0-9]{3,4})+(?:\.[0-9]+)?")
 

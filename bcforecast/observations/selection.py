@@ -563,22 +563,26 @@ class Vintage(Shown):
         latest = max(both, key=lambda key: (key[0].last, key[0].first))
         return found[0][latest], found[1][latest]
 
+    @checked
     def not_yet_published(self, area: str, indicator: str) -> tuple[Remarked, ...]:
         """Return the figures of one indicator published after `as_of`, each with the reason."""
         figures = self.dataset.series.get((area, indicator), ())
         later = (figure for figure in figures if not self._sees(figure.published))
         return tuple((f, _reason("later", day=f.published, as_of=self.as_of)) for f in later)
 
+    @checked
     def judgements(self, area: str, indicator: str) -> tuple[records.Elicitation, ...]:
         """Return what had been elicited on one indicator by `as_of`, in the order of the file."""
         on = (j for j in self.dataset.judgements if (j.area, j.indicator) == (area, indicator))
         return tuple(j for j in on if self._sees(j.elicited))
 
+    @checked
     def delivery(self, plan: str) -> dict[str, records.Delivery]:
         """Return the last status by `as_of` of each measure of which a plan's rows tell one."""
         on = (d for d in self.dataset.delivery if d.plan in ("", plan) and self._sees(d.date))
         return {one.measure: one for one in sorted(on, key=lambda d: (d.date, d.plan))}
 
+    @checked
     def breaks(self, area: str, indicator: str) -> tuple[Break, ...]:
         """Return the changes of definition known by `as_of`, the earliest first."""
         on = (b for b in self.dataset.breaks if (b.area, b.indicator) == (area, indicator))

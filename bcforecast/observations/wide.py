@@ -24,7 +24,7 @@ from bcforecast.edge import parse_day, read_bytes, unguarded, yaml_files
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations.records import Month, Observation, Period
 from bcforecast.plan.fields import with_defaults
-from bcforecast.text import Message, unit_of
+from bcforecast.text import Message, bound_said, unit_of
 
 RULE: Final = "+1-03-31"
 """When a year's figure is published unless its table says so: three months after its end."""
@@ -406,14 +406,22 @@ def _long(
         **about,
         "period": str(period),
         "value": _digits(figure.value, times),
-        "lower": _digits(figure.lower, times),
-        "upper": _digits(figure.upper, times),
+        "lower": _bound(figure.lower, times, "≥", beside=figure.value),
+        "upper": _bound(figure.upper, times, "≤", beside=figure.value),
         "status": about["status"] or figure.status,
         "published": day.isoformat(),
         "published_basis": about["published_basis"] or basis,
         "note": about["note"] or ("" if told else f"{cell} {given if times != 1 else ''}".strip()),
         "note_zh": "",
     }
+
+
+def _bound(bound: float, times: Decimal, mark: str, *, beside: float) -> str:
+    """Write a mere bound that may itself be the figure as a person would: ≥15."""
+    if math.isnan(bound) or not math.isnan(beside):
+        return _digits(bound, times)
+    number, itself = bound_said(bound)
+    return f"{mark * itself}{_digits(number, times)}"
 
 
 def _digits(number: float, times: Decimal) -> str:
