@@ -470,6 +470,8 @@ def _binding(function: Callable[_P, _R]) -> Callable[_P, inspect.BoundArguments]
 def taken_as(value: Any, kind: Any) -> Any:
     """Return a value as an annotation has it; ValueError if it is not of that kind."""
     origin, inner = origin_of(kind), get_args(kind)
+    if kind is Any:
+        return value
     if origin in (Union, UnionType):
         for one in inner:
             with suppress(ValueError):
@@ -551,7 +553,7 @@ class Answering:
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
         for name, one in [*vars(cls).items()]:
-            call = getattr(one, "__func__", one)  # of a classmethod
+            call = one.__func__ if isinstance(one, classmethod) else one
             if inspect.isfunction(call) and name[0] != "_" and not hasattr(call, "__wrapped__"):
                 setattr(
                     cls, name, _answering(one) if call is one else classmethod(_answering(call))

@@ -456,7 +456,8 @@ def is_index(unit: str) -> bool:
 
 
 _SCALE: Final = re.compile(
-    r"^(10,000|100 million|ten thousand|thousand|million|billion|百万|千|万|亿)s? *(of )?",
+    r"^((tens of )?(10,000|100 million|ten thousand|thousand|million|billion)s?(?![-\w]) *(of )?|"
+    r"[百千]?[万亿]|千)|\s*\(10,000s?\)$",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
@@ -668,8 +669,8 @@ def just_beyond(number: float, side: float) -> float:
 
 def bound_said(bound: float) -> tuple[float, bool]:
     """Return the number that a strict bound states, and whether that is itself allowed."""
-    number = twelve_digits(bound) if abs(bound) > 1e-14 else 0.0
-    return number, number != bound
+    number = 0.0 if abs(bound) < 1e-14 else float(f"{bound:.15g}")
+    return number, number != bound == bound
 
 
 def plain(value: float) -> str:

@@ -47,7 +47,7 @@ from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
 from bcforecast.scenarios import scenario
-from bcforecast.text import Message, day_message, is_index, is_rank, plain, unit_of
+from bcforecast.text import Message, bound_said, day_message, is_index, is_rank, plain, unit_of
 from bcforecast.text import figure as in_unit
 
 Severity = Literal["error", "warning", "note"]
@@ -256,7 +256,7 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
 
 
 def _level(figure: Observation) -> float:
-    ends = (figure.value, figure.lower, figure.upper)
+    ends = figure.value, bound_said(figure.lower)[0], bound_said(figure.upper)[0]
     return next((end for end in ends if np.isfinite(end)), np.nan)
 
 

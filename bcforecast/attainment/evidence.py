@@ -25,7 +25,14 @@ from bcforecast.models import borrowed, event, growth, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
-from bcforecast.observations.selection import History, Selection, Series, Vintage, precedence
+from bcforecast.observations.selection import (
+    History,
+    Selection,
+    Series,
+    Vintage,
+    ends_allowed,
+    precedence,
+)
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.text import Message, Text, is_index, joined, plain, twelve_digits
@@ -548,7 +555,8 @@ def _bounded(case: _Asked) -> IndicatorForecast | None:
         goal = case.goal
         if met_within(lower, upper, goal, whole=history.whole) is None:
             return None
-        edge = np.nextafter(lower, inf) if np.isfinite(lower) else np.nextafter(upper, -inf)
+        least, most = ends_allowed(lower, upper, whole=history.whole)
+        edge = least if np.isfinite(lower) else most
         return case.forecast(Empirical(np.array([[edge]])), "own", PUBLISHED, said)
     earlier = free.forecast.horizon - 1
     least, most = np.array([[-inf] * earlier + [lower], [inf] * earlier + [upper]])

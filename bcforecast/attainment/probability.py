@@ -20,7 +20,7 @@ from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
 from bcforecast.observations.selection import FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, region
-from bcforecast.text import bound_said, rounded_chance, twelve_digits
+from bcforecast.text import rounded_chance, twelve_digits
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -413,10 +413,7 @@ def met_within(lower: float, upper: float, goal: Goal, *, whole: bool) -> bool |
 
     None where some figures between the bounds do and others do not.
     """
-    told = (bound_said(lower), math.inf), (bound_said(upper), -math.inf)
-    ends = np.array([n if itself else math.nextafter(n, on) for (n, itself), on in told])
-    if whole:
-        ends = np.array([np.floor(lower) + 1.0, np.ceil(upper) - 1.0])
+    ends = np.array(selection.ends_allowed(lower, upper, whole=whole))
     met = goal.meets(ends)
     apart = not met.any()
     if COMPARISONS[goal.comparator].two_sided:

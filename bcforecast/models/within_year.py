@@ -188,7 +188,7 @@ def _without_season(reading: _Reading) -> Distribution:
     fewer = usual * _STEP ** ((1.0 - part.fraction) * np.arange(_STEPS))
     fewer = np.unique(np.ceil(fewer)) if history.whole else fewer
     each = []
-    for value in (part.value, *fewer[fewer < part.value].tolist()):
+    for value in (part.value, *fewer[(fewer > 0.0) & (fewer < part.value)].tolist()):
         one = replace(reading, part=replace(part, value=value))
         each.append(_posterior((one, replace(one, seasonal=True)), NO_YEAR))
     known = [one.edges for one in each if isinstance(one, Cells)]

@@ -628,7 +628,7 @@ def _value(text: str, column: Column) -> str | float | date | records.Period | N
         return {"number": math.nan, "date": None}.get(column.kind, "")
     signs, side = _MAY_BE.get(column.name, ((), 0))
     if sign := next(filter(text.startswith, signs), ""):
-        return just_beyond(_number(text.removeprefix(sign)), side)
+        return just_beyond(_number(text.removeprefix(sign).strip()), side)
     return _number(text) if column.kind == "number" and text else _worded(text, column)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from math import inf, isfinite, isnan, nan, sqrt
+from math import inf, isfinite, isnan, nan, nextafter, sqrt
 from pathlib import Path
 from typing import Final, Literal, Self
 
@@ -18,7 +18,7 @@ from bcforecast.errors import ObservationError
 from bcforecast.observations import records, subannual
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status
 from bcforecast.observations.subannual import SoFar, Subannual, YearPart
-from bcforecast.text import Message, Text, day_message, joined, plain, unit_of
+from bcforecast.text import Message, Text, bound_said, day_message, joined, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -415,6 +415,25 @@ def _counting_less(history: History, exceptional: Iterable[int]) -> History:
     return replace(history, error_sd=errors)
 
 
+def ends_allowed(lower: float, upper: float, *, whole: bool) -> tuple[float, float]:
+    """Return the least and the most that a figure strictly between two bounds can be."""
+    if whole:
+        return float(np.floor(lower)) + 1.0, float(np.ceil(upper)) - 1.0
+    told = (bound_said(lower), inf), (bound_said(upper), -inf)
+    least, most = (number if itself else nextafter(number, on) for (number, itself), on in told)
+    return least, most
+
+
+def _settled(figure: Observation, series: Series) -> Observation:
+    """Take a bound as the value where it leaves but one: at most 0 of what is never less."""
+    if figure.has_value:
+        return figure
+    bounds = _bound(figure, figure.lower, -inf), _bound(figure, figure.upper, inf)
+    least, most = ends_allowed(*bounds, whole=series.whole)
+    least, most = max(least, series.support[0]), min(most, series.support[1])
+    return replace(figure, value=least, lower=nan, upper=nan) if least == most else figure
+
+
 def _bound(figure: Observation, bound: float, none: float) -> float:
     """Two bounds around a value are its precision, which `error_sd` carries; others are bounds."""
     precision = figure.has_value and not isnan(figure.upper - figure.lower)
@@ -609,7 +628,7 @@ class Vintage(Shown):
             over = min(over, until - 1)
         if part is not None:
             over = min(over, part.year - 1)
-        figures = tuple(kept.values())
+        figures = [_settled(figure, series) for figure in kept.values()]
         shared = ("support", "whole", "area", "indicator", "unit")
         facts = {name: getattr(series, name) for name in shared}
         history = History.of(
@@ -630,7 +649,7 @@ class Vintage(Shown):
         rest = tuple((f, reason) for f, reason in unused if id(f) not in told)
         remarks = tuple(_remarks(kept, within, sums, exceptional))
         history = _counting_less(history, exceptional)
-        return Selection(history, figures, rest, remarks, counted, part)
+        return Selection(history, tuple(kept.values()), rest, remarks, counted, part)
 
     def _sees(self, published: date) -> bool:
         return self.as_of is None or published <= self.as_of

@@ -105,22 +105,15 @@ _Record = TypeVar("_Record", bound=BaseModel)
 class StrictRecord(Answering, BaseModel, frozen=True, extra="forbid"):
     """A part of a plan: it cannot be changed, and it takes no key that it does not know.
 
-    Copies that differ, and what pydantic would make unchecked, are checked like what a file says.
+    Copies that differ are checked like what a file says.
     """
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy, with other values where they are given."""
         if update:  # a check notes in the parts of a record how they stand to each other
-            found = self._checked(deepcopy({**dict(self), **update}))
-            update = {name: getattr(found, name) for name in update}
+            found = dict(self._checked(deepcopy({**dict(self), **update})))
+            update = {k: found[k] for k in found if k in update or found[k] != getattr(self, k)}
         return super().model_copy(update=update, deep=deep)
-
-    @classmethod
-    def model_construct(  # type: ignore[override]  # pydantic's plugin has one of its own
-        cls, _fields_set: set[str] | None = None, **values: Any
-    ) -> Self:
-        """Return the record of these values."""
-        return cls._checked(values)
 
     @classmethod
     def _checked(cls, values: Mapping[str, Any]) -> Self:

@@ -92,7 +92,9 @@ def plain_table(table: doc.TableBlock) -> str:
         blanks = " " * (width - display_width(cell))
         return blanks + cell if kind == "number" else cell + blanks
 
-    rows = ("  ".join(map(padded, line, widths, table.kinds)).rstrip() for line in lines)
+    rows = ["  ".join(map(padded, line, widths, table.kinds)).rstrip() for line in lines]
+    heads = ("", *table.groups) if table.groups else [""] * len(rows)
+    rows = [row or head for row, head in zip(rows, heads, strict=True)]  # of a head without words
     return "\n".join(filter(None, (table.caption, "\n".join(rows), table.note)))
 
 

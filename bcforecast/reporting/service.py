@@ -548,7 +548,7 @@ def notify(
         with subprocess.Popen(words, start_new_session=True, **streams) as told:
             try:
                 told.communicate(given, edge.LONGEST_WAIT)
-            except subprocess.TimeoutExpired:
+            except BaseException:  # it takes too long, or we are interrupted
                 if os.name == "posix":  # what it has started ends with it
                     os.killpg(told.pid, signal.SIGKILL)
                 told.kill()

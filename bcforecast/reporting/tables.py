@@ -5,6 +5,7 @@ tabled, its row links it to its source; other tables link one number, to say whe
 come from.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from bcforecast.evaluation.hindcast import Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import COMPARISONS, SUMMED
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
@@ -85,16 +87,13 @@ def rows_table(
     )
 
     def begins(one: object) -> Any:
-        """Begin with a capital what is a word in small letters: no name of a file, no `pH`."""
+        """Begin with a capital what is a word in small letters: no file, no `pH`, no `km`."""
         words = said(one)
         if isinstance(words, tuple) and words:
-            return (words[0].model_copy(update={"text": begins(words[0].text)}), *words[1:])
+            return (changed(words[0], text=begins(words[0].text)), *words[1:])
         start = words.split(" ")[0] if isinstance(words, str) else ""
-        return (
-            words[0].upper() + words[1:]
-            if start.replace("-", "").isalpha() and start.islower()
-            else words
-        )
+        a_word = re.fullmatch("[a-z]{3}[a-z-]*", start) or start in ("a", "an", "of", "in", "no")
+        return words[0].upper() + words[1:] if a_word else words
 
     begun = [
         name if name != before else "" for before, name in pairwise(("", *map(begins, groups)))

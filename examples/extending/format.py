@@ -55,8 +55,11 @@ class _PlainWriter(BlockWriter[str]):
         return "\n".join(f"    {_words(words)}" for words in quotation.paragraphs)
 
     def _table(self, table: TableBlock) -> str:
-        rows = ("\t".join(map(_words, row)) for row in table.rows)
-        lines = (self.caption(table), "\t".join(table.columns), *rows, table.note)
+        lines = [self.caption(table), "\t".join(table.columns)]
+        for n, row in enumerate(table.rows):
+            # What heads the rows from here on; of a row without words it is all there is.
+            lines += [table.groups[n] if table.groups else "", "\t".join(map(_words, row)).strip()]
+        lines.append(table.note)
         return "\n".join(filter(None, lines))
 
     def _picture(self, picture: PictureBlock) -> str:

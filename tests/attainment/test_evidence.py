@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from made_up_plan import GROWING, figure, goal, indicator, plan, series, vintage
+from made_up_plan import GROWING, UNTIL, figure, goal, indicator, plan, series, vintage
 
 import bcforecast as bc
 from bcforecast.attainment.explain import expected_date
@@ -18,6 +18,7 @@ from bcforecast.attainment.news import news
 from bcforecast.observations.records import Measure
 from bcforecast.plan.fields import changed
 from bcforecast.scenarios.scenario import Shock, baseline
+from bcforecast.text import just_beyond
 
 YEARS = (1883.43, 2678.67, 3041.39, 3607.49, 3515.21, 2308.4, 2232.1, 2657.43, 3028.46, 2924.55,
          604.41, 868.63, 421.98, 1830.59)  # fmt: skip
@@ -160,6 +161,37 @@ def test_a_stock_and_a_rate_within_the_year_are_said_as_such():
         assert new["turnover"].attainment.probability > old["turnover"].attainment.probability
         assert any(words in sentence for sentence in said(new["turnover"]))
         assert not any(words in sentence for sentence in said(old["turnover"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "comparator", "target", "chance"),
+    [
+        # The figure is no mere bound where that leaves but one number.
+        ("number", 0.0, "at_most", 0, 1.0), ("number", 0.0, "at_least", 1, 0.0),
+        ("bound", 9000, "at_least", 9001, 1.0), ("bound", 9000, "at_most", 9000, 0.0),
+    ],
+)  # fmt: skip
+def test_what_a_bound_alone_decides_is_said_as_it_is_met(kind, low, comparator, target, chance):
+    about = {"measure": Measure.STOCK, "unit": "enterprises", "published": date(2021, 3, 1)}
+    ends = {"upper": just_beyond(low, 1)} if kind == "number" else {"lower": low}
+    counted = indicator("turnover", kind="stock", unit="enterprises", whole=True)
+    about_goal = {"comparator": comparator, "target": target, "unit": "enterprises"}
+    of = plan([counted], [goal("turnover", due=date(2020, 12, 31), **about_goal)])
+    (one,) = bc.project(of, vintage([figure(2020, **ends, **about)], as_of=UNTIL)).goals
+    assert (one.attainment.probability, one.outcome.met) == (chance, chance == 1.0)
+
+
+def test_a_year_of_at_most_nothing_is_nothing():
+    about = {"measure": Measure.STOCK, "unit": "enterprises"}
+    counted = indicator("turnover", kind="stock", unit="enterprises", whole=True)
+    of = plan([counted], [goal("turnover", target=5, unit="enterprises")])
+    told = [*series(2016, 9.0, 5.0, 3.0, 2.0, **about)]
+    chances = [
+        bc.project(of, vintage([*told, figure(2020, **last, **about)], as_of=UNTIL))
+        for last in ({"value": 0.0}, {"upper": just_beyond(0.0, 1)})
+    ]
+    exact, bound = (one["turnover"].attainment.probability for one in chances)
+    assert bound == pytest.approx(exact)
 
 
 @pytest.mark.parametrize(("lower", "upper"), [(155, np.nan), (np.nan, 160), (155, 160)])

@@ -226,6 +226,15 @@ def test_a_year_in_hand_after_a_gap_keeps_the_years_before_it():
     assert (forecast.cdf(70.0)[1], forecast.horizon) == (0.0, 3)
 
 
+def test_months_of_a_year_that_is_usually_nothing_leave_room_above_them():
+    history = History.of(
+        list(range(2016, 2022)), [5.0, 0.0, 0.0, 0.0, 0.0, 0.0], support=(0.0, np.inf)
+    )
+    forecast = WithinYear(Trend(), part(2.0, year=2022)).fit(history, 1)
+    low, middle, high = forecast.quantile([0.1, 0.5, 0.9])[:, 0]
+    assert 2.0 < low < middle < high
+
+
 @pytest.mark.parametrize(
     ("value", "year", "ahead"), [(70.0, 2020, 2), (70.0, 2024, 2), (0.0, 2021, 1)]
 )

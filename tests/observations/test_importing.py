@@ -50,11 +50,12 @@ def files(folder):
 
 
 def test_a_bound_that_may_itself_be_the_figure_is_written_as_one_reads_it(data, book):
-    path = book(["指标", "2021", "2022", "2023"], ["高企", "1万以上", "突破9000", "不超过15"])
+    cells = ["1万以上", "突破1409563712345", "不超过15"]
+    path = book(["指标", "2021", "2022", "2023"], ["高企", *cells])
     import_file(path, data)
     with (data / "observations.csv").open(encoding="utf-8", newline="") as file:
         written = {row["period"]: (row["lower"], row["upper"]) for row in csv.DictReader(file)}
-    assert written == {"2021": ("≥10000", ""), "2022": ("9000", ""), "2023": ("", "≤15")}
+    assert written == {"2021": ("≥10000", ""), "2022": ("1409563712345", ""), "2023": ("", "≤15")}
     assert [one.change for one in import_file(path, data).figures] == ["same"] * 3
 
 

@@ -97,9 +97,14 @@ def test_a_count_admits_whole_numbers_and_a_percentage_its_range(indicator, valu
         ({"indicators": PLAN.indicators[1:]}, "indicator"), ({"title": None}, "title"),
     ],
 )  # fmt: skip
-def test_a_copy_with_other_values_and_one_from_values_are_checked(values, said):
-    for made in (PLAN.model_copy, lambda update: Plan.model_construct(**dict(PLAN) | update)):
-        with pytest.raises(OptionError, match=said):
-            made(update=values)
+def test_a_copy_with_other_values_is_checked(values, said):
+    with pytest.raises(OptionError, match=said):
+        PLAN.model_copy(update=values)
+    first, *others = PLAN.goals
+    turned = PLAN.model_copy(
+        update={"goals": (fields.changed(first, comparator="at_most"), *others)}
+    )
+    before, after = (one.indicator(first.indicator).up for one in (PLAN, turned))
+    assert (before, after) == (True, False), "as if it stood in the file"
     again = PLAN.model_copy(update={"title": "Of another name", "goals": list(PLAN.goals)})
     assert (again.goals, again.name("en")) == (PLAN.goals, "Of another name")

@@ -10,7 +10,6 @@ from matplotlib import text as drawn_text
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from pydantic import BaseModel
 
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.project import Attainment, GoalOutlook
@@ -38,9 +37,8 @@ def item(name: Text, unit: str = "parks", unit_names: Text | None = None, **said
     known = dict.fromkeys(field.name for field in fields(Attainment))
     known |= {"unit": unit, "due": DUE, "aspiration": False}
     known["verdict"] = verdict_of(said.get("probability"))
-    made = BaseModel.model_construct.__func__  # which asks for no more than is given
-    indicator = made(Indicator, names=name, unit=unit, unit_names=unit_names)
-    goal = made(Goal, names=None, due=DUE)
+    indicator = Indicator.model_construct(names=name, unit=unit, unit_names=unit_names)
+    goal = Goal.model_construct(names=None, due=DUE)
     return GoalOutlook(goal, indicator, None, Attainment(**known | said), None, ())
 
 

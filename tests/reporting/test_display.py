@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.display import block_text, inline, markdown_text
+from bcforecast.reporting.display import block_text, inline, markdown_text, plain_table
 from bcforecast.reporting.document import Span, Spans
 from bcforecast.text import Text
 from tests.reporting.made_up_documents import report_of, say
@@ -182,6 +182,12 @@ def _looks(token):
 def _visible(signs):
     """Leave blanks out, and of other signs whether they are bold: they may stand beside it."""
     return [(sign, bold and sign.isalnum(), link) for sign, bold, link in signs if sign != " "]
+
+
+def test_of_a_row_without_words_the_head_is_told_also_as_plain_text():
+    told = table(("Goal", "1"), ("", ""), groups=("At risk", "Others: x, y"))
+    for words in (markdown_text(report_of(facts(), "en", told)), plain_table(told)):
+        assert words.count("Others: x, y") == 1
 
 
 def test_numbers_stand_to_the_right_and_headings_below_the_title():
