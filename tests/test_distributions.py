@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
+from scipy.special import expit, logit
 
 from bcforecast.distributions import (
     Cells,
@@ -22,6 +23,7 @@ from bcforecast.distributions import (
     StudentTMixture,
     Transform,
     Truncated,
+    inverted,
 )
 from bcforecast.errors import OptionError
 from bcforecast.models.trend import Trend
@@ -246,6 +248,8 @@ def test_transforms_invert_differentiate_and_have_their_usual_ends(transform):
     assert_allclose(transform.inverse(transform.forward(y)), y)
     slope = (transform.forward(y + 1e-6) - transform.forward(y - 1e-6)) / 2e-6
     assert_allclose(transform.derivative(y), slope, rtol=1e-5)
+    ends = {"identity": (-np.inf, np.inf), "log": (-1.0, np.inf), "logit": (-20.0, 100.0)}
+    assert transform.support == ends[transform.name]
     assert Transform("logit").inverse(0.0) == 0.5
     assert Transform("log").inverse(700.0) == pytest.approx(np.exp(700.0))
     assert np.isfinite(Transform("log").inverse(1e6))
@@ -293,9 +297,44 @@ def test_of_many_levels_a_mixture_is_read_between_its_quantiles_closer_than_draw
     every = np.concatenate([SKEWED.ppf(part) for part in np.array_split(levels, 10)])
     assert np.allclose(SKEWED.cdf(SKEWED.ppf(levels)), levels, atol=1e-4)
     assert np.allclose(SKEWED.ppf(levels), every, rtol=1e-3)
+    ends = SKEWED.ppf(np.concatenate([[[0.0, 0.0]], levels, [[1.0, 1.0]]]))
+    assert np.isneginf(ends[0]).all()
+    assert np.isposinf(ends[-1]).all()
+
+
+@pytest.mark.parametrize(("many", "solved"), [(4096, True), (4097, False)])
+@pytest.mark.parametrize("horizon", [1, 2])
+def test_up_to_4096_levels_a_year_are_each_solved_for(many, solved, horizon):
+    mixture = StudentTMixture(np.array([[1.0], [2.0]]) * np.ones(horizon), np.full((2, horizon), 1))
+    levels = (np.arange(many)[:, None] + 0.5) / many * np.ones(horizon)
+    off = np.abs(mixture.cdf(mixture.ppf(levels)) - levels).max()
+    assert (off < 1e-12) == solved
+
+
+@pytest.mark.parametrize(
+    ("odds", "level", "most"),
+    [
+        (lambda x: logit(stats.norm.cdf(x)), 0.3, 12), (lambda x: np.expm1(3.0 * x), 0.3, 16),
+        (lambda x: np.expm1(3.0 * x), 0.6, 24), (lambda x: 3.0 * np.cbrt(np.cbrt(x)), 0.6, 78),
+    ],
+    ids=["normal", "exponential", "above its middle", "upright at its middle"],
+)  # fmt: skip
+def test_a_quantile_takes_few_steps_where_a_curve_is_smooth_and_no_more_than_halves_elsewhere(
+    odds, level, most
+):
+    asked, low, high = [], np.array([-2.0]), np.array([3.0])
+    found = inverted(lambda x: asked.append(x) or expit(odds(x)), np.array([level]), low, high)
+    assert odds(found[0]) == pytest.approx(logit(level), rel=1e-9)
+    assert len(asked) <= most, "halving takes 49, and more near 0"
 
 
 def test_what_stands_at_a_value_counts_as_reached_there_and_paths_may_be_of_one_year():
     kept = Inflated(STANDARD, 1.0, np.array([0.8]))
     assert_allclose(kept.cdf(1.0), 0.8 + 0.2 * STANDARD.cdf(1.0))
     assert_allclose(Empirical(np.array([[1.0], [2.0], [3.0]])).quantile(0.5), 2.0)
+
+
+def test_quantiles_of_draws_are_those_of_numpy():
+    drawn, levels = np.random.default_rng(3).normal(size=(7, 2)), np.linspace(0.0, 1.0, 50)
+    found = Empirical(drawn).ppf(levels[:, None] * np.ones(2))
+    np.testing.assert_array_equal(found, np.quantile(drawn, levels, axis=0))

@@ -179,7 +179,7 @@ class ShareForecast(Distribution):
     def _log_part(self, theta: FloatArray) -> FloatArray:
         if self.link.name == "logit":
             return np.log(np.maximum(expit(theta), 1e-300))
-        return np.clip(theta, -690.0, 690.0)
+        return theta
 
 
 ZERO_COUNT: Final = 0.5
@@ -340,9 +340,8 @@ def _known_wholes(parent: History, years: IntArray, seed: int) -> FloatArray:
     full = base.extended(known, missing, low=0.0)
     done = base.completions(full, seed=seed)
     at = np.searchsorted(done[0].times, years)
-    ordered = np.sort(np.stack([one.values[at] for one in done]), axis=0)
     levels = np.cumsum(NODE_WEIGHTS) - NODE_WEIGHTS / 2.0
-    return np.asarray(np.quantile(ordered, levels, axis=0))
+    return np.asarray(np.quantile([one.values[at] for one in done], levels, axis=0))
 
 
 PEERS: Final = 3
@@ -417,7 +416,7 @@ class BorrowedGrowth:
 
 def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
     """Estimate mean growth, and its variance between and within peers, by moments."""
-    rises, spans, squares, freedom, least = [], [], 0.0, 0, 0.0
+    rises, spans, squares, freedom = [], [], 0.0, 0
     for peer in peers:
         scale = _growth_scale(peer)
         known = peer.known
@@ -428,8 +427,7 @@ def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
         freedom += steps.size - 1
         rises.append(mean)
         spans.append(steps.sum())
-        least = base.floor_sd(peer, scale) ** 2
-    within = max(squares / freedom, least)
+    within = max(squares / freedom, base.floor_sd(peer, scale) ** 2)  # of the last one
     growth, weight = np.array(rises), np.array(spans) / within
     fixed = float(weight @ growth / weight.sum())
     excess = float(weight @ (growth - fixed) ** 2) - (growth.size - 1)

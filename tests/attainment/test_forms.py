@@ -323,6 +323,7 @@ def test_rules_start_from_the_base_year_of_the_goal_and_one_count_cannot_judge(t
 def test_numbers_created_in_each_year_are_added_up_from_the_first_year_of_the_plan(tmp_path):
     said = plan(
         {"comparator": "event", "target": 15, "due": 2027},
+        {"comparator": "event", "target": 6, "due": 2024, "id": "over"},
         indicators=[{"id": "firms", "names": "Firms", "unit": "persons", "kind": "flow"}],
         span={"first": 2022, "last": 2027},
     )
@@ -331,6 +332,8 @@ def test_numbers_created_in_each_year_are_added_up_from_the_first_year_of_the_pl
     assert (found.attainment.latest, found.attainment.required.gap) == (10.0, 5.0)
     assert 0.2 < found.attainment.probability < 0.8
     assert found.forecast.quantile([0.01])[0, 0] >= 10.0
+    outcome = outlook(tmp_path, said, "2026-06-30")["over"].outcome
+    assert (outcome.met, outcome.observation.value) == (True, 6.0), "1, 3 and 2"
     figures(tmp_path, {2022: 1, 2023: 3, 2025: 4})  # of 2024 nothing is known
     history = outlook(tmp_path, said, "2026-06-30")["firms"].history
     assert history.values.tolist()[:2] == [1.0, 4.0]

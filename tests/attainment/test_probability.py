@@ -110,6 +110,8 @@ def test_the_target_with_a_probability_has_it_and_no_harder_one_does(
     asked = {"comparator": "event", "whole": True}
     assert target_with(parks, 0.5, **asked) == 1.0
     assert target_with(parks, 0.8, **asked) is None, "no number of new things is that likely"
+    apart = distributions.Empirical(np.array([[0.0], [100.0]]))
+    assert target_with(apart, 0.5, comparator="at_least", whole=True) == 53.0, "beside their middle"
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,7 @@ def test_the_grade_follows_the_figures_and_the_basis(n, basis, grade):
         (0.0, "exceptionally_unlikely"), (0.0949, "very_unlikely"), (0.10, "unlikely"),
         (0.33, "about_even"), (0.66, "likely"), (0.90, "very_likely"),
         (0.99, "virtually_certain"), (1.0, "virtually_certain"), (None, "unset"),
+        (-1e-17, "exceptionally_unlikely"),
     ],
 )  # fmt: skip
 def test_a_bound_belongs_to_the_word_above_it(probability, word):

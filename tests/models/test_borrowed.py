@@ -11,6 +11,7 @@ from scipy.special import expit, logit
 
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
+from bcforecast.models.base import completions
 from bcforecast.models.borrowed import (
     LEARNED,
     BorrowedGrowth,
@@ -64,6 +65,10 @@ def test_a_known_parent_leaves_the_logit_normal_and_the_mean_is_that_of_a_simula
     expected = 10000 / (1 + np.exp(2.0 - 0.35 * np.array([-1.2815515655, 0, 1.2815515655])))
     assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=1e-5)
     assert_allclose([forecast.sf(x)[0] for x in expected], [0.9, 0.5, 0.1], atol=1e-6)
+    # One in 10^15 too; and the mean of the logit-normal, by its quantiles.
+    assert_allclose(forecast.ppf(1e-15), 10000 * expit(-2 + 0.35 * stats.norm.ppf(1e-15)))
+    z = stats.norm.ppf((np.arange(100_000) + 0.5) / 100_000)
+    assert_allclose(forecast.mean(), 10000 * expit(-2 + 0.35 * z).mean(), rtol=1e-4)
     model = Share(CITY, Trend().fit(CITY, 1), SIZED)
     for support in ((0.0, INF), (-INF, INF)):
         forecast = model.fit(empty(support=support), 1)
@@ -126,6 +131,10 @@ def test_a_bound_or_gap_of_the_parent_leaves_it_uncertain():
     assert high[0] - low[0] > 1.0
     assert high[1] - low[1] < 0.1
     assert low[3] >= 0.999 * 9000 * 0.05
+    alone = Share(bound, certain(20000), PRIOR, innovation_sd=1e-6).fit(empty(origin=2020), 1)
+    shares = 0.05 * np.quantile([one.values[3] for one in completions(bound)], [0.2, 0.5, 0.8])
+    assert_allclose(alone.median(), shares[1], rtol=1e-6)
+    assert_allclose(alone.quantile([0.2, 0.8])[:, 0], shares[[0, 2]], rtol=2e-3)
 
 
 def test_a_share_is_refused_beyond_the_forecast_of_its_parent():
@@ -146,6 +155,7 @@ def test_a_factor_is_about_one():
     known = Share(CITY, certain(3.5), prior, 0.1).fit(empty(), 1)
     high = 3.5 * np.exp(1.2815515655 * learned().factor_sd)
     np.testing.assert_allclose(known.quantile([0.5, 0.9])[:, 0], [3.5, high], rtol=1e-4)
+    np.testing.assert_allclose(known.mean(), 3.5 * np.exp(0.5 * prior.sd**2), rtol=1e-3)
 
 
 def test_shares_and_factors_wander_as_learned_unless_told():

@@ -332,3 +332,17 @@ def test_a_steady_series_with_a_year_left_out_has_no_change_that_is_drawn_in():
         for reach in (np.inf, 10.0)
     )
     assert_allclose(drawn, plain)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [[1.0, 0.1, 0.1], [1.0, 0.1, 0.1, 0.1], [-1.0, *[0.1] * 8], [0.0, 0.1, 0.2, 0.3, 2.0]],
+)
+def test_wild_years_among_four_changes_or_more_are_drawn_in_to_some_usual_departures(changes):
+    known = Growth(weight=1.0, strength=0.0, scale=0.05, reach=2.0)
+    figures = histories(np.exp(np.cumsum([0.0, *changes])))
+    location, _ = known.forecast(figures, horizon=1, transform=LOG)
+    far = 2.0 * max(stats.median_abs_deviation(changes, scale=1 / 1.4826), 0.05)
+    far = far if len(changes) >= 4 else np.inf
+    told = np.clip(changes, np.median(changes) - far, np.median(changes) + far)
+    assert_allclose(location[0, 0], np.sum(changes) + told.mean())

@@ -222,7 +222,9 @@ def test_the_mean_is_that_of_999_in_a_thousand_of_the_quantiles():
     assert forecast.mean() == pytest.approx(forecast.quantile(inside).mean(axis=0), rel=1e-6)
 
 
-@pytest.mark.parametrize(("lower", "upper"), [(0.5, np.inf), (-np.inf, 0.0), (-1.0, 2.0)])
+@pytest.mark.parametrize(
+    ("lower", "upper"), [(0.5, np.inf), (-np.inf, 0.0), (-1.0, 2.0), (-4.0, 3.0)]
+)
 def test_truncated_moments_are_those_of_draws_that_keep_the_bound_and_finite(lower, upper):
     draws = np.random.default_rng(0).normal(0.3, 1.2, 400_000)
     kept = draws[(draws >= lower) & (draws <= upper)]
@@ -233,6 +235,9 @@ def test_truncated_moments_are_those_of_draws_that_keep_the_bound_and_finite(low
     log_p, mean, variance = trend.truncated_moments(np.zeros(2), np.ones(2), 40.0, np.inf)
     assert np.all(np.isfinite([*log_p, *mean, *variance]))
     assert np.all(mean >= 40.0)
+    assert variance == pytest.approx(1.0 / 40.0**2, rel=0.01), "the tail is exponential there"
+    variance = trend.truncated_moments(np.zeros(1), np.ones(1), 1e5, np.inf)[2]
+    assert variance[0] == pytest.approx(1e-6), "less is left to rounding"
 
 
 RANDOM_WALK = np.array([[1.0, 0.0, 0.0, 0.0]])
@@ -274,6 +279,28 @@ def test_a_figure_whose_error_swamps_it_tells_nothing(wild, at):
     without = model.fit(History.of(times, values, **fields), 3).quantile(THREE)
     marked = History.of(range(2010, 2017), told, error_sd=errors, **fields)
     assert model.fit(marked, 3).quantile(THREE) == pytest.approx(without)
+
+
+@pytest.mark.parametrize(("bound", "stands"), [((1,), True), ((6,), False), ((5, 6), False)])
+def test_growth_stands_beside_the_trend_unless_the_latest_that_is_known_is_a_bound(bound, stands):
+    values, lower = np.array([*GROWING, 160.0]), np.full(7, -np.inf)
+    values[[*bound]], lower[[*bound]] = np.nan, 141.37  # not round
+    known = History.of(range(2010, 2017), values, lower=lower, support=POSITIVE)
+    alone, beside = (
+        trend.Trend(of).fit(known, 2).median() for of in (None, growth.growth_of("money"))
+    )
+    assert (beside == pytest.approx(alone, rel=1e-9)) is not stands
+
+
+@pytest.mark.parametrize(("error", "tells"), [(7.9, True), (8.1, False)])
+def test_of_two_figures_no_error_swamps_one_and_of_three_one_of_four_yearly_changes_does(
+    error, tells
+):
+    two, same = fitted([100.0, 150.0], error_sd=[0.0, 40.0]), fitted([100.0, 100.0])
+    assert two.median()[0] > same.median()[0]
+    three = fitted([100.0, 80.0, 104.0], error_sd=[0.0, error, 0.0]).quantile(THREE)
+    without = fitted([100.0, 104.0], times=[2010, 2012]).quantile(THREE)
+    assert (three == pytest.approx(without)) is not tells
 
 
 @pytest.mark.parametrize(("error", "tells"), [(3.9, True), (4.1, False)])

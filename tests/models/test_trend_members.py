@@ -1,6 +1,7 @@
 """The grid in closed form: against statsmodels, against simulation, and against itself."""
 
 import warnings
+from itertools import product
 
 import numpy as np
 import pytest
@@ -62,6 +63,20 @@ def test_closed_form_agrees_with_simulation_to_three_standard_errors():
             assert abs(product.mean()) < 3.5 * product.std() / np.sqrt(draws)
 
 
+@pytest.mark.parametrize("lead", [0, 1, 2])
+@pytest.mark.parametrize("gaps", list(product((1, 2, 3), repeat=2)))
+def test_forecasts_after_any_gaps_are_those_of_the_levels_given_the_increments(gaps, lead):
+    grid, known = np.array([[ALPHA, BETA, PHI, TAU]]), np.cumsum([1, *gaps])
+    levels = level_covariance(grid, np.array([*known, *known[-1] + lead + np.array([1, 2])]))[0]
+    rows = np.diff(np.eye(5), axis=0)[[0, 1, 2, 2]]
+    rows[3, 3:] = 0, 1
+    joint = rows @ levels @ rows.T
+    loading = np.linalg.solve(joint[:2, :2], joint[:2, 2:]).T
+    found = members.OperatorTable(grid)(gaps, horizon=2, lead=lead)
+    assert found.location == pytest.approx(loading)
+    assert found.variance[0] == pytest.approx(np.diag(joint[2:, 2:] - loading @ joint[:2, 2:]))
+
+
 def test_evidence_is_the_density_of_the_increments_over_the_prior_on_the_noise():
     """Integrate the normal density over the inverse-gamma prior numerically."""
     side = shipped().sides[1]
@@ -109,6 +124,23 @@ def test_a_curve_is_the_mean_of_its_two_scales_and_its_scores_invert_it(transfor
     assert curve.score(expected) == pytest.approx(z, abs=1e-9)
 
 
+def test_thousands_of_draws_and_scores_take_a_few_steps(monkeypatch):
+    asked = []
+    for kind, of in ((Shape, Shape.cdf), (Transform, Transform.inverse)):
+        noted = lambda self, x, of=of: asked.append(np.size(x)) or of(self, x)  # noqa: E731
+        monkeypatch.setattr(kind, of.__name__, noted)
+    for parts in ((0.4, 3.0), (0.05, 2.0), (0.1, 5.0)):
+        Shape(*parts).ppf((np.arange(5000) + 0.5) / 5000)
+    assert asked.count(5000) <= 3 * 4
+    scales = (Transform("log", 2.0), 7), (Transform("logit", 5.0, 40.0), 5)
+    for (scale, most), far in product(scales, (3.0, 0.5)):
+        curve = Curve(*map(np.array, (20.0, 1.0, scale.forward(20.0), 0.3, 0.7)), scale)
+        values = curve.value(np.linspace(-far, far, 50))
+        asked.clear()
+        curve.score(values)
+        assert len(asked) <= most
+
+
 def test_forecast_of_many_series_is_that_of_each_alone():
     values = np.exp(np.cumsum(np.random.default_rng(0).normal(0.05, 0.1, (4, 7)), axis=0))
     gaps = np.array([[1, 1, 2, 1, 1, 2, 1], [1, 1, 1, 2, 1, 1, 3], [1, 2, 1, 1, 1, 1, 1]])
@@ -121,5 +153,6 @@ def test_forecast_of_many_series_is_that_of_each_alone():
         return curve.value(1.5)
 
     together = upper_quantiles([0, 1, 2, 3, 4, 5, 6])
+    assert upper_quantiles([2, 0])[:, [0]] == pytest.approx(together[:, [2]], rel=1e-12)
     for i in range(7):
         assert together[:, [i]] == pytest.approx(upper_quantiles([i]), rel=1e-12)
