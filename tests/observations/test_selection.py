@@ -16,11 +16,12 @@ from bcforecast.observations.selection import (
     History,
     Series,
     caveat,
+    ends_allowed,
     error_sd,
     rounding_unit,
     slips,
 )
-from bcforecast.text import Text
+from bcforecast.text import Text, just_beyond
 
 FIRMS = Series("north", "firms", "stock", "enterprises", (0.0, math.inf), whole=True)
 FLOW = Series("north", "firms", "flow", "enterprises", (0.0, math.inf))
@@ -442,3 +443,15 @@ def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
 def test_a_judgement_of_a_new_year_s_day_is_on_the_year_that_has_ended(due, year):
     one = Elicitation("a", "b", due, "A", "", 1, 2, 3, date(2021, 1, 1))
     assert str(one.period) == str(year)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "whole", "ends"),
+    [
+        (9000, 9004, True, (9001, 9003)), (8999.5, 9000.5, True, (9000, 9000)),
+        (just_beyond(9000, -1), just_beyond(9000, 1), False, (9000, 9000)),
+        (just_beyond(0, -1), just_beyond(-3, 1), False, (0, -3)),
+    ],
+)  # fmt: skip
+def test_what_lies_strictly_between_two_bounds_is_known(lower, upper, whole, ends):
+    assert ends_allowed(lower, upper, whole=whole) == ends
