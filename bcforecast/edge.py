@@ -600,13 +600,14 @@ class Shown(Answering):
         return workbench().frame(self)
 
 
-def answering(get: Callable[[str], Any], *names: Any) -> tuple[Any, ...]:
+def checked_room(room: str, get: Callable[[str], Any], *names: Any) -> tuple[Any, ...]:
     """Have a room that is loaded when it is asked give its functions `checked`."""
 
-    @cache
     def given(name: str) -> Any:
         one = get(name)
-        return checked(one) if inspect.isfunction(one) else one
+        if inspect.isfunction(one):  # which `get` has put into the room as it is
+            one = vars(sys.modules[room])[name] = checked(one)
+        return one
 
     return given, *names
 

@@ -309,7 +309,7 @@ def test_a_wrong_language_or_argument_is_one_sentence_wherever_one_is_asked_for(
     goal, plan = outlook[GOAL], outlook.plan
     asks = [outlook.plot, goal.plot, goal.explain, goal.summary, goal.figures, goal.next_grade]
     asks += [plan.name, plan.indicators[0].name, plan.indicators[0].unit_name]
-    asks += [bc.reporting.grades_table, partial(bc.reporting.heading, "x")]
+    asks += [lambda lang: bc.reporting.grades_table(lang=lang), partial(bc.reporting.heading, "x")]
     asks += [partial(bc.plotting.plot_dashboard, outlook)]
     for ask, lang in product(asks, ("fr", "", 5, ["en"])):
         with pytest.raises(bc.BcforecastError, match=r"lang: found .*; allowed: "):
