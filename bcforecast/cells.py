@@ -968,8 +968,10 @@ def times(given: str, unit: str) -> Decimal | None:
 def _two_scales(words: str, unit: str) -> Message | None:
     """Say both readings of a bare number in a scale below its unit's own: 1.2万 in 亿元."""
     own, currency = _in_scale(unit)[0], unit_of(unit).currency
+    if own <= 1:
+        return None
     of = "|".join(map(re.escape, _scales(currency)))
-    told = re.search(f"{_DIGITS} ?({of})(?![a-z])", words) if own > 1 else None
+    told = re.search(f"{_DIGITS} ?({of})(?![a-z])", words)
     if told is None or _scales(currency)[told[1]] >= own:
         return None
     bases = map(re.escape, _base_names(unit))

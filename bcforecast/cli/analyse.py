@@ -444,7 +444,9 @@ def init(
                 _refuse_all(found.problems, spoken)
                 append_rows(made, found.new_rows)
 
-        told, of = of, of or language_of(names, otherwise=spoken)
+        told = bool(of)
+        if not told:
+            of = language_of(names, otherwise=spoken)
         if not told and of != spoken:  # kanji may be Japanese: 億円 says so
             of = language_of("".join([names, *(one.unit for one in given.goals)]), otherwise=spoken)
         start.start_folder(folder, given, lang=of, fill=fill)

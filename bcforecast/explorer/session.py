@@ -162,7 +162,8 @@ def _figure_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) 
     try:
         item = outlook[edge.taken_as(wanted["goal"], str)]
         value = edge.taken_as(wanted["value"], edge.Amount)
-        year = _open_figures(item)[_open_figures(item).index(edge.taken_as(wanted["year"], int))]
+        if (year := edge.taken_as(wanted["year"], int)) not in _open_figures(item):
+            raise ValueError(year)
     except (errors.BcforecastError, KeyError, ValueError):
         return {"said": text("explorer.figure_not_understood", lang)}
     indicator = item.indicator

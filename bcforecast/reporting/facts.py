@@ -465,6 +465,10 @@ class Facts(Fact):
                 found[page] = (*found.get(page, ()), goal.id)
         return tuple(found.values())
 
+    def place_of(self, goal: str) -> str:
+        """Anchor of where a goal is told: its page, or its row among those not assessed."""
+        return f"goal-{next((page for page in self.pages if goal in page), (goal,))[0]}"
+
     @property
     def counted(self) -> tuple[GoalFact, ...]:
         """Goals with a probability whose level is known from figures: grades A to C."""

@@ -43,10 +43,9 @@ class _PageWriter(BlockWriter[str]):
 def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
     (lead, blocks), lang, facts = document.parts, document.lang, document.result
-    place = {goal: f"goal-{page[0]}" for page in facts.pages for goal in page}
     glance = {
         ratings([stand] * len(of), lang=lang): [
-            (place.get(one.id, "report"), sentences.named_odds(one, lang=lang)) for one in of
+            (facts.place_of(one.id), sentences.named_odds(one, lang=lang)) for one in of
         ]
         for stand, of in sentences.by_rating(facts).items()
     }

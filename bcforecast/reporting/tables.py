@@ -479,12 +479,11 @@ def words_table(data_dir: Path, *, lang: Language) -> Section:
 def tracked_table(facts: Facts, *, lang: Language) -> Section:
     """Promises without a number, and milestones; nothing where the plan has none."""
     rows = list[Row]()
-    page = {goal: page[0] for page in facts.pages for goal in page}
     for one in (*facts.qualitative, *facts.milestones):
         step: object = one.quote
         if one.goal is not None:
             goal = facts.goal(one.goal).name.render(lang)
-            link = document.Span(text=goal, link=f"#goal-{page.get(one.goal, one.goal)}")
+            link = document.Span(text=goal, link=f"#{facts.place_of(one.goal)}")
             step = document.sentence("report.tracked_step", lang, name=one.quote, goal=link)
         place = wording.place_words(one.place, lang=lang)
         rows.append((step, place, sentences.listed(one.bodies, lang=lang)))
@@ -533,7 +532,7 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
     title = text("report.unassessed_heading", lang)
     head = Section((document.Heading(level=2, text=title),))
     about = document.sentence("report.unassessed", lang, count=len(goals))
-    anchors = [f"goal-{goal.id}" for goal in goals]
+    anchors = [facts.place_of(goal.id) for goal in goals]
     caption, heads = "report.unassessed_caption", "goal target bodies latest next"
     return head + paragraphs(about) + rows_table(caption, heads, rows, lang, anchors=anchors)
 
