@@ -416,9 +416,10 @@ class BorrowedGrowth:
 
 def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
     """Estimate mean growth, and its variance between and within peers, by moments."""
-    rises, spans, squares, freedom = [], [], 0.0, 0
+    rises, spans, floors, squares, freedom = [], [], [], 0.0, 0
     for peer in peers:
         scale = _growth_scale(peer)
+        floors.append(base.floor_sd(peer, scale) ** 2)
         known = peer.known
         z, years = scale.forward(peer.values[known]), peer.times[known].astype(float)
         steps, changes = np.diff(years), np.diff(z)
@@ -427,7 +428,7 @@ def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
         freedom += steps.size - 1
         rises.append(mean)
         spans.append(steps.sum())
-    within = max(squares / freedom, base.floor_sd(peer, scale) ** 2)  # of the last one
+    within = max(squares / freedom, float(np.mean(floors)))
     growth, weight = np.array(rises), np.array(spans) / within
     fixed = float(weight @ growth / weight.sum())
     excess = float(weight @ (growth - fixed) ** 2) - (growth.size - 1)

@@ -1,5 +1,6 @@
 """Borrowed forecasts: a share of the parent's, growth like its peers', what officials expect."""
 
+import itertools
 import json
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from scipy.special import expit, logit
 
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.base import completions
+from bcforecast.models.base import completions, floor_sd
 from bcforecast.models.borrowed import (
     LEARNED,
     BorrowedGrowth,
@@ -232,6 +233,14 @@ def test_growth_over_years_without_a_figure_varies_by_its_years():
     rises = [(2 * mean + 0.1, mean - 0.1) for mean in (0.1, 0.2, 0.5)]
     peers = tuple(own([2018, 2020, 2021], np.exp([0, a, a + b])) for a, b in rises)
     assert peer_growth(peers).within_var == pytest.approx(0.1**2 / 2 + 0.1**2)
+
+
+def test_peers_that_never_waver_vary_by_the_mean_of_their_floors_in_any_order():
+    doubling = [own(range(2018, 2021), [n, 2 * n, 4 * n], whole=True) for n in (1, 10, 1000)]
+    floors = [floor_sd(peer, Transform("log")) ** 2 for peer in doubling]
+    assert min(floors) < 0.1 * max(floors)
+    for peers in itertools.permutations(doubling):
+        assert peer_growth(peers).within_var == pytest.approx(np.mean(floors))
 
 
 def test_figures_above_zero_without_a_stated_support_stay_there():
