@@ -235,7 +235,7 @@ class Growth:
     averaged with weights 1 - w and w, as the two scales of the trend are.
     """
 
-    weight: float = 0.0  # w: of this opinion beside the damped trends, in [0, 1]
+    weight: float  # w: of this opinion beside the damped trends, in [0, 1]
     mean: float = 0.0  # m
     strength: float = 0.05  # k: years of figures that the mean counts as
     scale: float = 0.03  # s0: standard deviation of a year's change about its mean

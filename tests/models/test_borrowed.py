@@ -260,6 +260,11 @@ def test_the_three_quantiles_come_back_in_their_year(support):
     assert_allclose(forecast.sf(480.0)[1], 0.9)
 
 
+def test_an_opinion_may_reach_to_the_end_of_what_is_possible():
+    forecast = Judgement((BUREAU,)).fit(empty(2020, support=(0.0, 600.0)), 2)
+    assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 1], [480, 520, 600])
+
+
 def test_opinions_are_pooled_and_reached_from_the_last_figure():
     one, two = (Judgement((o,)).fit(empty(2020), 2) for o in (BUREAU, ZONE))
     both = Judgement((BUREAU, ZONE)).fit(empty(2020), 2)
@@ -267,6 +272,8 @@ def test_opinions_are_pooled_and_reached_from_the_last_figure():
     history = History.of([2019, 2020], [100.0, 400.0], support=(0.0, INF))
     median = Judgement((BUREAU,)).fit(history, 3).median()
     assert_allclose(median, [np.sqrt(400 * 520), 520, 520])
+    older = History.of([2018], [400.0], support=(0.0, INF), origin=2020)  # a quarter a year
+    assert_allclose(Judgement((BUREAU,)).fit(older, 1).median(), [400**0.25 * 520**0.75])
     low, high = Judgement((BUREAU,)).fit(empty(2020), 4).interval(0.8)
     assert (np.diff(high - low) > 0).all(), "width grows with time"
     assert Judgement((BUREAU,)).fit(empty(2020, whole=True), 2).quantile(0.37)[0] % 1 == 0

@@ -197,6 +197,12 @@ def test_what_is_shipped_keeps_distributions_in_order():
     assert all(0.0 <= one.weight <= 1.0 for one in known.growth.values())
 
 
+def test_a_panel_whose_figures_are_all_later_has_a_year_without_any():
+    later = Panel.of([(np.array([2021]), np.array([5.0]))], Transform(), last=2019)
+    assert later.values.shape == (1, 1)
+    assert np.isnan(later.values).all()
+
+
 def test_a_family_is_what_its_areas_had_seen_by_a_year():
     by_year = growth.learned().families["technology_contracts"]
     first, last = min(by_year), max(by_year)

@@ -301,7 +301,7 @@ def _panel_cases(panel: Panel, *, rates: tuple[float, ...], farthest: int = 3) -
         for column in np.flatnonzero(usable):
             area = areas[column]
             rest = Panel(np.delete(seen.values, area, axis=0), seen.first, seen.transform)
-            others = rest.growth(weight=weight) or Growth()
+            others = rest.growth(weight=weight) or Growth(weight=0.0)
             error = shape.take(np.array([column]))
             alone, own = curve.take((slice(None), [column])), figures.take(np.array([column]))
             pooled = others.applied(alone, own, horizon=horizon)
