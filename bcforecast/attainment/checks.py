@@ -23,16 +23,8 @@ from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
-from bcforecast.observations import reading
-from bcforecast.observations.records import (
-    Break,
-    Dataset,
-    Elicitation,
-    Measure,
-    Observation,
-    Status,
-    quoted,
-)
+from bcforecast.observations import reading, records
+from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status, quoted
 from bcforecast.observations.selection import (
     FloatArray,
     History,
@@ -58,7 +50,7 @@ class Finding:
     """Something to look at in a figure; in what stands elsewhere, the message tells where."""
 
     severity: Severity
-    figure: Observation | Elicitation | None
+    figure: Observation | records.Elicitation | None
     message: Message
 
     @property
@@ -508,7 +500,7 @@ def is_far(*values: float) -> bool:
 
 
 def _far_judgement(
-    said: Elicitation, indicator: Indicator, own: Selection, goals: Iterable[Goal]
+    said: records.Elicitation, indicator: Indicator, own: Selection, goals: Iterable[Goal]
 ) -> Iterator[Finding]:
     """An upper quantile, or else the median, far from the latest figure, or else the target."""
     level = _level(own.used[-1]) if own.used else next((one.target for one in goals), np.nan)

@@ -24,15 +24,9 @@ from bcforecast.distributions import Counting, Distribution, Empirical, Truncate
 from bcforecast.models import borrowed, event, growth, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
+from bcforecast.observations import selection
 from bcforecast.observations.records import Break, Observation, Period
-from bcforecast.observations.selection import (
-    History,
-    Selection,
-    Series,
-    Vintage,
-    ends_allowed,
-    precedence,
-)
+from bcforecast.observations.selection import History, Selection, Series, Vintage
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.text import Message, Text, is_index, joined, plain, twelve_digits
@@ -280,7 +274,7 @@ def _between(
             known = [[f for f in one if f.published <= day] for one in figures]
             if not all(known):
                 continue
-            whole = [max(one, key=precedence) for one in known]
+            whole = [max(one, key=selection.precedence) for one in known]
             made = _compared_figure(indicator, compared, whole, day)
             if made.value != last:
                 last = made.value
@@ -314,7 +308,7 @@ def _compared_figure(
         compared=Text.of(words),
         lower=nan,
         upper=nan,
-        status=min(known, key=precedence).status,
+        status=min(known, key=selection.precedence).status,
         published=day,
         published_basis=latest.published_basis,
         note=Text.of(Message(f"observations.{key}", values)),
@@ -555,7 +549,7 @@ def _bounded(case: _Asked) -> IndicatorForecast | None:
         goal = case.goal
         if met_within(lower, upper, goal, whole=history.whole) is None:
             return None
-        least, most = ends_allowed(lower, upper, whole=history.whole)
+        least, most = selection.ends_allowed(lower, upper, whole=history.whole)
         edge = least if np.isfinite(lower) else most
         return case.forecast(Empirical(np.array([[edge]])), "own", PUBLISHED, said)
     earlier = free.forecast.horizon - 1

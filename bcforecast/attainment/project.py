@@ -27,17 +27,9 @@ from bcforecast.plan import goals as promise
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
+from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios import simulation as sim
-from bcforecast.scenarios.scenario import (
-    Move,
-    Scenario,
-    baseline,
-    find_lever,
-    levers_on,
-    load_scenario,
-    load_scenarios,
-    require_in_range,
-)
+from bcforecast.scenarios.scenario import Move, Scenario
 from bcforecast.text import LANGUAGES, Language, Message, Text, spoken, workbench
 
 if TYPE_CHECKING:
@@ -252,7 +244,7 @@ class Outlook(Shown):
     @property
     def scenarios(self) -> tuple[str, ...]:
         """Identifiers of the plan's scenarios, without drafts."""
-        found = load_scenarios(plan=self.plan, data_dir=self.data.data_dir)
+        found = scenarios.load_scenarios(plan=self.plan, data_dir=self.data.data_dir)
         return tuple(one.id for one in found)
 
     @checked
@@ -265,9 +257,9 @@ class Outlook(Shown):
         if not isinstance(scenario, Scenario):
             scenario = self._scenario(scenario)
         for move in scenario.moves:
-            moved = find_lever(move.lever, self.plan)
+            moved = scenarios.find_lever(move.lever, self.plan)
             for year in move.by_year:
-                require_in_range(moved, scenario.total(move.lever, year), year=year)
+                scenarios.require_in_range(moved, scenario.total(move.lever, year), year=year)
         if scenario.id == self.scenario and not scenario.moves:
             return self
         forecasts = self.exploration.forecasts(scenario)
@@ -286,8 +278,8 @@ class Outlook(Shown):
 
     def _scenario(self, name: str | Path) -> Scenario:
         if name == config.SCENARIO:
-            return baseline()
-        return load_scenario(name, plan=self.plan, data_dir=self.data.data_dir)
+            return scenarios.baseline()
+        return scenarios.load_scenario(name, plan=self.plan, data_dir=self.data.data_dir)
 
     @checked
     def joint(self, *goals: str) -> Joint:
@@ -547,7 +539,7 @@ def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
     """Return what the scenario of an outlook is called; its identifier where no file says so."""
     name = outlook.scenario
     try:
-        said: Message = load_scenario(name, data_dir=outlook.data.data_dir).title
+        said: Message = scenarios.load_scenario(name, data_dir=outlook.data.data_dir).title
     except ScenarioError:
         unnamed = Text.untranslated(name)
         said = Message("attainment.scenario_baseline") if name == config.SCENARIO else unnamed
@@ -609,7 +601,7 @@ class Exploration:
     def levers(self) -> tuple[str, ...]:
         """Identifiers of the levers that move a goal, as `pushed` takes them."""
         plan = self.outlook.plan
-        found = (one.id for goal in self.goals for one in levers_on(goal.indicator, plan))
+        found = (one.id for goal in self.goals for one in scenarios.levers_on(goal.indicator, plan))
         return tuple(dict.fromkeys(found))
 
     def met(self, scenario: Scenario) -> BoolArray:
@@ -668,9 +660,9 @@ class Exploration:
         year = plan.first_year_to_act(self.outlook.as_of)
         start, moves = base or self.baseline, []
         for lever, size in sizes.items():
-            measure, moved = self.measure_of(lever), find_lever(lever, plan)
+            measure, moved = self.measure_of(lever), scenarios.find_lever(lever, plan)
             if base is None or not np.isfinite(size):
-                require_in_range(moved, size, year=year)
+                scenarios.require_in_range(moved, size, year=year)
             by_year = {year: float(size)}
             moves.append(Move(lever=lever, measure=measure, by_year=by_year, unit=moved.unit))
         return changed(start, plan=plan.id, moves=(*start.moves, *moves))
@@ -678,7 +670,7 @@ class Exploration:
     @property
     def baseline(self) -> Scenario:
         """The scenario without assumptions."""
-        return baseline()
+        return scenarios.baseline()
 
     def measure_of(self, lever: str) -> str | None:
         """Identifier of the first measure that moves a lever, or acts on what it moves.
@@ -686,7 +678,7 @@ class Exploration:
         None where no measure of the plan does.
         """
         plan = self.outlook.plan
-        wanted = find_lever(lever, plan)
+        wanted = scenarios.find_lever(lever, plan)
         tasks = (*plan.measures, *plan.safeguards)
         named = [task.id for task in tasks if lever in {one.id for one in task.levers}]
         acting = [task.id for task in tasks if set(task.indicators) & set(wanted.indicators)]

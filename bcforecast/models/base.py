@@ -16,16 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import log_ndtr, ndtri_exp
 
+from bcforecast import distributions as dist
 from bcforecast.config import COMPLETIONS, SEED
-from bcforecast.distributions import (
-    Clamped,
-    Counting,
-    Distribution,
-    FloatArray,
-    Inflated,
-    StudentTMixture,
-    Transform,
-)
+from bcforecast.distributions import Distribution, FloatArray, Transform
 from bcforecast.edge import checked
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.registry import Model, model_name, model_of
@@ -150,7 +143,7 @@ def are_near(
 
 def as_counted(history: History, forecast: Distribution) -> Distribution:
     """Read the forecast of a whole-number indicator by continuity correction."""
-    return Counting(forecast) if history.whole else forecast
+    return dist.Counting(forecast) if history.whole else forecast
 
 
 FEWEST_REPEATS: Final = 4
@@ -199,13 +192,13 @@ def as_repeated(history: History, forecast: Distribution) -> Distribution:
         return forecast
     lead = history.start - int(history.times[told[-1]])
     ahead = lead + np.arange(1.0, forecast.horizon + 1.0)
-    return Inflated(forecast, float(values[-1]), kept_mass(count, ahead))
+    return dist.Inflated(forecast, float(values[-1]), kept_mass(count, ahead))
 
 
 def within_support(history: History, forecast: Distribution) -> Distribution:
     """Clamp a forecast to the support of its history, if that has an end."""
     low, high = history.support
-    return forecast if np.isinf(low) and np.isinf(high) else Clamped(forecast, low, high)
+    return forecast if np.isinf(low) and np.isinf(high) else dist.Clamped(forecast, low, high)
 
 
 FLOOR: Final = 0.005
@@ -493,7 +486,7 @@ def fit_completed(
     steps = history.start - int(done[0].times[-1]) + horizon
     location, spread = zip(*(fit(one, scale, steps) for one in done for fit in fits), strict=True)
     least = np.maximum(np.stack(spread)[:, -horizon:], floor_sd(history, scale))
-    mixture = StudentTMixture(np.stack(location)[:, -horizon:], least, df=df, transform=scale)
+    mixture = dist.StudentTMixture(np.stack(location)[:, -horizon:], least, df=df, transform=scale)
     return as_counted(history, within_support(history, mixture))
 
 

@@ -15,15 +15,8 @@ import numpy as np
 from scipy.special import expit, ndtr, ndtri
 
 from bcforecast import config
-from bcforecast.distributions import (
-    Distribution,
-    FloatArray,
-    Pooled,
-    Tail,
-    Transform,
-    inverted,
-    uncounted,
-)
+from bcforecast import distributions as dist
+from bcforecast.distributions import Distribution, FloatArray, Transform
 from bcforecast.models import base
 from bcforecast.observations.selection import History, IntArray
 
@@ -151,7 +144,7 @@ class ShareForecast(Distribution):
     def _horizon(self) -> int:
         return int(self.parent.shape[1])
 
-    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
+    def _probability(self, tail: dist.Tail, x: FloatArray) -> FloatArray:
         values, sign = self._each(x), 1.0 if tail == "cdf" else -1.0
         linked = self.link.forward(values[..., None, :] / self.parent)
         total = np.zeros(values.shape)
@@ -167,7 +160,7 @@ class ShareForecast(Distribution):
         top = self._log_part(self.location.max(axis=0) + reach)
         low = np.broadcast_to(np.log(self.parent.min(axis=0)) + bottom, levels.shape)
         high = np.broadcast_to(np.log(self.parent.max(axis=0)) + top, levels.shape)
-        logs = inverted(lambda v: self._probability("cdf", np.exp(v)), levels, low, high)
+        logs = dist.inverted(lambda v: self._probability("cdf", np.exp(v)), levels, low, high)
         return np.where(levels <= 0.0, 0.0, np.exp(np.minimum(logs, 709.0)))
 
     def _mean(self) -> FloatArray:  # of the central 99.9 % of the whole times that of the share
@@ -297,7 +290,7 @@ class Share:
         out = np.empty((NODE_WEIGHTS.size, years.size))
         later = years > start
         if later.any():
-            continuous = uncounted(self.parent_forecast)
+            continuous = dist.uncounted(self.parent_forecast)
             out[:, later] = continuous.quantile(ndtr(NODES))[:, years[later] - start - 1]
         if (~later).any():
             out[:, ~later] = _known_wholes(self.parent, years[~later], self.seed)
@@ -494,7 +487,7 @@ class Judgement:
         """Forecast years `history.start + 1` to `history.start + horizon`."""
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         members = tuple(_fitted(opinion, history, horizon) for opinion in self.opinions)
-        pooled = members[0] if len(members) == 1 else Pooled(members)
+        pooled = members[0] if len(members) == 1 else dist.Pooled(members)
         return base.as_counted(history, base.within_support(history, pooled))
 
 
@@ -538,7 +531,7 @@ class SplitNormal(Distribution):
     def _horizon(self) -> int:
         return int(self.centre.size)
 
-    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
+    def _probability(self, tail: dist.Tail, x: FloatArray) -> FloatArray:
         z = self.scale.forward(x) - self.centre
         z = z / np.where(z < 0.0, self.left, self.right)
         return np.asarray(ndtr(z if tail == "cdf" else -z))

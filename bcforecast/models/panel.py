@@ -27,17 +27,10 @@ from bcforecast.models.base import are_near, kept_mass, rim_of
 from bcforecast.models.tables import COMPARATORS, FEWEST, GoalKind, PanelTableError, cell_of
 from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
+from bcforecast.observations import subannual
 from bcforecast.observations.records import Period
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.observations.subannual import (
-    MONTHS,
-    How,
-    Subannual,
-    YearPart,
-    difference,
-    fiscal_end,
-    place_in_year,
-)
+from bcforecast.observations.subannual import MONTHS, How, Subannual, YearPart, difference
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
 from bcforecast.workers import EngineName, worked
@@ -562,7 +555,7 @@ def _series(
         name = names[code]
         kind = kinds.get(name, GoalKind()).kind
         whole = [row for row in own if row.period.months == MONTHS]
-        last_month = fiscal_end(whole)
+        last_month = subannual.fiscal_end(whole)
         known = {r.period.last.year: r for r in whole if r.period.last.month == last_month}
         short = [(row, 0.0) for row in own if row.period.months < MONTHS]
         within = Subannual.of(short, how or _HOW.get(kind or "", "sum"), last_month=last_month)
@@ -602,7 +595,7 @@ def _left_out(
     """Say of the first figure of each year that is not used as its months are not all there."""
     told = {*years}
     for row in sorted(own):
-        year, month = place_in_year(row.period.last, last_month)
+        year, month = subannual.place_in_year(row.period.last, last_month)
         used = part is not None and year == part.year and month <= part.months
         if year not in told and not used:
             told.add(year)

@@ -36,15 +36,8 @@ import numpy.typing as npt
 from scipy.special import expit, gammaln, logit, logsumexp, stdtrit
 
 from bcforecast import config
-from bcforecast.distributions import (
-    Cells,
-    Distribution,
-    FloatArray,
-    InTurn,
-    Pooled,
-    Transform,
-    uncounted,
-)
+from bcforecast import distributions as dist
+from bcforecast.distributions import Distribution, FloatArray, Transform
 from bcforecast.models import base
 from bcforecast.models.registry import Model
 from bcforecast.observations.selection import History
@@ -135,16 +128,16 @@ class WithinYear:
         yearly = self.model.fit(history, horizon)
         if not 1 <= ahead <= horizon:
             return yearly
-        free = uncounted(yearly)
-        now = nowcast(InTurn(((free, ahead - 1, ahead),)), history, self.part)
+        free = dist.uncounted(yearly)
+        now = nowcast(dist.InTurn(((free, ahead - 1, ahead),)), history, self.part)
         pieces: list[tuple[Distribution, int, int]] = [(free, 0, ahead - 1)] if ahead > 1 else []
         pieces.append((now, 0, 1))
         if (rest := horizon - ahead) > 0:
             year, levels = self.part.year, (np.arange(NOWCASTS) + 0.5) / NOWCASTS
             figures = now.quantile(levels)[:, 0].tolist()
             fits = (self.model.fit(base.extended(history, [year], y), rest) for y in figures)
-            pieces.append((Pooled(tuple(uncounted(one) for one in fits)), 0, rest))
-        return base.as_counted(history, InTurn(tuple(pieces)))
+            pieces.append((dist.Pooled(tuple(dist.uncounted(one) for one in fits)), 0, rest))
+        return base.as_counted(history, dist.InTurn(tuple(pieces)))
 
 
 def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribution:
@@ -191,13 +184,13 @@ def _without_season(reading: _Reading) -> Distribution:
     for value in (part.value, *fewer[(fewer > 0.0) & (fewer < part.value)].tolist()):
         one = replace(reading, part=replace(part, value=value))
         each.append(_posterior((one, replace(one, seasonal=True)), NO_YEAR))
-    known = [one.edges for one in each if isinstance(one, Cells)]
+    known = [one.edges for one in each if isinstance(one, dist.Cells)]
     if len(each) == 1 or not known:
         return each[0]
     edges = np.unique(np.concatenate(known))
     edges = edges[edges >= known[0][0]]
     beyond = np.max([one.sf(edges[1:, None])[:, 0] for one in each], axis=0)
-    return Cells(edges, np.maximum(-np.diff(beyond, prepend=1.0), 0.0))
+    return dist.Cells(edges, np.maximum(-np.diff(beyond, prepend=1.0), 0.0))
 
 
 def _posterior(readings: tuple[_Reading, ...], weights: tuple[float, ...]) -> Distribution:
@@ -230,7 +223,7 @@ def _posterior(readings: tuple[_Reading, ...], weights: tuple[float, ...]) -> Di
             at = np.maximum(middle, 0.5) if history.whole else middle
             weight += (1.0 - a) * np.log(np.diff(edges) * one.scale.derivative(at) / cells)
         found.append(np.log(before) + evidence + weight - logsumexp(weight))
-    return Cells(edges, np.exp(logsumexp(found, axis=0) - logsumexp(found)))
+    return dist.Cells(edges, np.exp(logsumexp(found, axis=0) - logsumexp(found)))
 
 
 ONE_YEAR: Final = 2 / 3, 1 / 3

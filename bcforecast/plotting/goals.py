@@ -15,22 +15,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from bcforecast import text as wording
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
 from bcforecast.attainment.probability import Grade, even_bounds, load_bands, rating_of, verdict_of
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.plotting import style
 from bcforecast.plotting.fan import Chart, chance_words, mark, target_words
-from bcforecast.text import (
-    Language,
-    Message,
-    chance,
-    day,
-    join_clauses,
-    join_sentences,
-    points,
-    ratings,
-    text,
-)
+from bcforecast.text import Language, Message, chance, day, join_sentences, points, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +58,7 @@ def dashboard(
     """
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
     unset = [row for row in rows if row.attainment.probability is None]
-    title = ratings((row.rating(as_of) for row in ranked), lang=lang)
+    title = wording.ratings((row.rating(as_of) for row in ranked), lang=lang)
     title = title or text("plot.dash_title_none", lang)
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = text("report.list_join", lang).join(row.names.render(lang) for row in unset)
@@ -332,7 +323,7 @@ def plot_news(found: News, *, lang: Language) -> style.Picture:
             step = {"part": Message(f"news.part_{part.kind}"), "points": points(part.change)}
             steps.append(text("news.chart_step", lang, **step))
         told = {"before": _said(row.before, lang), "after": _said(row.after, lang)}
-        told |= {"steps": join_clauses(steps, lang=lang)}
+        told |= {"steps": wording.join_clauses(steps, lang=lang)}
         said.append(text("news.chart_alt", lang, name=row.goal.called(row.indicator), **told))
     return style.Picture(figure, "\n".join([heading, *(said or [nothing])]))
 

@@ -26,13 +26,8 @@ from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.rules.panel import all_rules
-from bcforecast.scenarios.scenario import (
-    GROWTH,
-    Scenario,
-    find_lever,
-    load_scenario,
-    load_scenarios,
-)
+from bcforecast.scenarios import scenario as scenarios
+from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LANGUAGES, Message, Text, has_text, unit_of
 
 
@@ -70,7 +65,7 @@ def assumptions(scenario: Scenario, plan: Plan) -> tuple[facts.AssumptionFact, .
     """Return every size that a scenario assumes, of measures first and of shocks then."""
     found = []
     for move in scenario.moves:
-        lever = find_lever(move.lever, plan)
+        lever = scenarios.find_lever(move.lever, plan)
         told = attributes(move, "measure", "by_year", "sd", "note")
         named = {"name": lever.names, "unit": lever.unit_name}
         found.append(facts.AssumptionFact(**named, **told))
@@ -93,16 +88,16 @@ def compare_scenarios(
     base = outlook.baseline
     if not base.exploration.goals:
         return None
-    scenarios = load_scenarios(plan=base.plan, data_dir=base.data.data_dir)
+    known = scenarios.load_scenarios(plan=base.plan, data_dir=base.data.data_dir)
     if manifest.is_path(scenario):
         folder: Path = outlook.data.dataset.folder
-        own = load_scenario(scenario, plan=outlook.plan, data_dir=folder)
+        own = scenarios.load_scenario(scenario, plan=outlook.plan, data_dir=folder)
         # It may have the identifier of one of the data folder, in whose place it then stands.
-        scenarios = (*(one for one in scenarios if one.id != own.id), own)
+        known = (*(one for one in known if one.id != own.id), own)
     # In the order of how well things go: what comes from outside, as before, and what is done.
-    scenarios = tuple(sorted(scenarios, key=lambda one: bool(one.moves) or not one.shocks))
-    joints = tuple(base.exploration.joint(one) for one in scenarios)
-    return ScenarioComparison(base, scenarios, joints, outlook.scenario)
+    known = tuple(sorted(known, key=lambda one: bool(one.moves) or not one.shocks))
+    joints = tuple(base.exploration.joint(one) for one in known)
+    return ScenarioComparison(base, known, joints, outlook.scenario)
 
 
 def gather(
@@ -271,7 +266,7 @@ def _helped(
                 one,
                 words=Text(**{on: sentences.push_words(one, outlook, lang=on) for on in LANGUAGES}),
                 levers=len(one.levers),
-                general=all(lever.startswith(GROWTH) for lever in one.levers),
+                general=all(lever.startswith(scenarios.GROWTH) for lever in one.levers),
                 delivered=all(map(partial(is_delivered, measures=measures), one.levers)),
             )
             for one in seek_each(exploration, goal=goal, base=base)

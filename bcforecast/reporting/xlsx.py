@@ -15,30 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from bcforecast import config
+from bcforecast import text as wording
 from bcforecast.plotting import style
 from bcforecast.reporting import facts, sentences
 from bcforecast.reporting.display import display_width
 from bcforecast.reporting.document import Document, Front, footer, plain_text
 from bcforecast.reporting.facts import Facts, GoalFact
-from bcforecast.text import (
-    WEAK,
-    Language,
-    Message,
-    Text,
-    chance,
-    column_head,
-    day_message,
-    decimals,
-    is_percent,
-    percent,
-    printed_scale,
-    text,
-    twelve_digits,
-    unit_name,
-    unit_of,
-    verdict_message,
-    year_of,
-)
+from bcforecast.text import WEAK, Language, Message, Text, decimals, text, unit_name, unit_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -127,7 +110,8 @@ def _sheet(table: Table, lang: Language) -> _Sheet:
             kinds.append(column[1])
             continue
         for head, _, kind in (one.partition(":") for one in column.split()):
-            named = text(head, lang) if "." in head else column_head(head, lang, of="sheets.col_")
+            own = partial(wording.column_head, of="sheets.col_")
+            named = text(head, lang) if "." in head else own(head, lang)
             heads.append(named)
             kinds.append(cast("Kind", kind) if kind else _KINDS.get(head, "text"))
     rows = [
@@ -150,8 +134,8 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
         case _Unit(unit, own):
             return unit_name(unit, lang, own)
         case _Amount(number, unit, least):  # in the unit in which the report prints it
-            if number is not None and unit and (factor := printed_scale(unit, lang)) != 1.0:
-                number = twelve_digits(number / factor)
+            if number is not None and unit and (factor := wording.printed_scale(unit, lang)) != 1.0:
+                number = wording.twelve_digits(number / factor)
             stated = len(f"{number or 0:.4f}".rstrip("0").partition(".")[2])
             deserved = 0 if least is None else max(least, decimals(number or 0.0, unit=unit))
             return _figure(number, stated if least is None else deserved)
@@ -160,8 +144,8 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
                 return None
             # Whole percents, and as a bound what would else read as 0 % or 100 %; on weak evidence
             # the format is the words themselves.
-            shown = said.render(lang) if said else chance(number, grade=grade, lang=lang)
-            above, below = (percent(end, lang=lang) for end in (1.0, 0.0))
+            shown = said.render(lang) if said else wording.chance(number, grade=grade, lang=lang)
+            above, below = (wording.percent(end, lang=lang) for end in (1.0, 0.0))
             bounded = f'[>=0.995]"{above}";[<=0.005]"{below}";0%'
             return _Number(number, shown, f'"{shown}"' if said or grade in WEAK else bounded)
         case date():
@@ -182,7 +166,7 @@ def _figure(value: float | None, places: int) -> _Number | None:
 
 def _said(one: GoalFact | facts.PastFact) -> tuple[_Chance, Message]:
     met = one.met if isinstance(one, GoalFact) else None
-    word = verdict_message(one.verdict, grade=one.grade, met=met)
+    word = wording.verdict_message(one.verdict, grade=one.grade, met=met)
     return _Chance(one.probability, one.grade, None if met is None else word), word
 
 
@@ -198,7 +182,9 @@ def _promise(goal: GoalFact) -> Row:
 def _in_all(goal: GoalFact, value: float | None, least: int | None = None) -> _Amount:
     """Return a figure of the goal, of a total over years in all of them, as the plan says it."""
     years = sentences.added_years(goal)
-    return _Amount(value if value is None else twelve_digits(years * value), goal.unit, least)
+    return _Amount(
+        value if value is None else wording.twelve_digits(years * value), goal.unit, least
+    )
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
@@ -219,7 +205,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         quantiles = (_in_all(goal, one, 0) for one in ends)
         # A yearly increment of whole things is itself seldom whole: it keeps a decimal.
         # A ratio moves in percentage points alone.
-        rate = None if is_percent(goal.unit) else goal.required_rate
+        rate = None if wording.is_percent(goal.unit) else goal.required_rate
         pace = _Amount(goal.required_increment, goal.unit, 1), rate
         latest, year, gap = goal.latest, goal.latest_year, goal.gap
         if goal.over == "total":  # what there is of it, and what is missing
@@ -238,7 +224,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     columns = f"goal:wrapped {_PROMISE} {more}grade q10 q50 q90 latest latest_year gap {said}"
     yield "goals", (columns,), rows
     chances: list[tuple[Message, Kind]] = [
-        (Message("news.column_at", {"day": day_message(one)}), "probability")
+        (Message("news.column_at", {"day": wording.day_message(one)}), "probability")
         for one in (result.since, result.as_of)
         if one is not None
     ]
@@ -319,7 +305,7 @@ def _judged(result: Facts) -> Iterator[Table]:
     years, levers, rules = list[Row](), list[Row](), list[Row]()
     for goal in result.goals:
         named, grade = (goal.name, goal.id), goal.grade
-        due = year_of(goal.due)
+        due = wording.year_of(goal.due)
         told = [(y.year, y.holds, y.reached_by) for y in goal.years if y.year <= due]
         if goal.over and goal.probability is not None:  # decided at the end of its years
             told = [(due, goal.probability, goal.probability)]

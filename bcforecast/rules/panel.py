@@ -12,16 +12,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from bcforecast import text as wording
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import (
-    Message,
-    Text,
-    chance_message,
-    difference_message,
-    figure,
-    number,
-    rounded_chance,
-)
+from bcforecast.text import Message, Text, difference_message, figure, number
 
 
 @cache
@@ -45,7 +38,7 @@ LIKELY: Final = 2.0 / 3.0
 
 def says_met(probability: float | None, *, grade: str) -> bool | None:
     """What our probability says of a promise; None if neither, or if there is none."""
-    told = 0.5 if probability is None else rounded_chance(probability, grade=grade)
+    told = 0.5 if probability is None else wording.rounded_chance(probability, grade=grade)
     return True if told >= LIKELY else False if told <= 1.0 - LIKELY else None
 
 
@@ -84,7 +77,7 @@ def disagreement(
     values: dict[str, object] = {"n_yes": len(yes), "n_no": len(no), "count": len(against)}
     values["against"] = _names(against)
     values |= {"yes": _names(yes), "no": _names(no)}
-    values["share"] = chance_message(probability, grade=grade)
+    values["share"] = wording.chance_message(probability, grade=grade)
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
 
 

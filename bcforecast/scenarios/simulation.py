@@ -12,20 +12,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
-from bcforecast.distributions import (
-    Cells,
-    Counting,
-    Distribution,
-    Empirical,
-    Event,
-    FloatArray,
-    InTurn,
-    OfOne,
-    Pooled,
-    Tail,
-    Transform,
-    uncounted,
-)
+from bcforecast import distributions as dist
+from bcforecast.distributions import Distribution, Event, FloatArray
 from bcforecast.models import base, flows, growth, structures
 from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
 from bcforecast.observations.selection import History, IntArray
@@ -158,7 +146,7 @@ class Baseline:
     @property
     def continuous(self) -> Distribution:
         """The forecast before it is read as a whole number."""
-        return uncounted(self.forecast)
+        return dist.uncounted(self.forecast)
 
     @property
     def structural(self) -> StructuralForecast | None:
@@ -181,8 +169,8 @@ class Baseline:
 
     def read(self, paths: FloatArray) -> Distribution:
         """Read simulated values (n, H) as the forecast is read."""
-        found = Empirical(paths)
-        return Counting(found) if isinstance(self.forecast, Counting) else found
+        found = dist.Empirical(paths)
+        return dist.Counting(found) if isinstance(self.forecast, dist.Counting) else found
 
     def scaled(self, paths: FloatArray, factor: FloatArray) -> FloatArray:
         """Multiply paths (n, H) by a factor (n, H): on the odds where the support has two ends.
@@ -218,7 +206,7 @@ def scaled(
     """Multiply values by a factor as `Baseline.scaled` does; `middle` is the baseline's median."""
     low, high = support
     if np.isfinite(low) and np.isfinite(high):
-        odds = Transform("logit", low, high)
+        odds = dist.Transform("logit", low, high)
         inside = np.clip(values, low, high)
         with np.errstate(divide="ignore"):
             moved = odds.inverse(odds.forward(inside) + np.log(factor))
@@ -229,7 +217,7 @@ def scaled(
 
 
 @dataclass(frozen=True)
-class Scaled(OfOne):
+class Scaled(dist.OfOne):
     """A forecast that a scenario multiplies by one of m factors, (m, 1) or (m, H), all as likely.
 
     What `Simulation` draws, without its chance, for many forecasts at once: `free` may have one
@@ -240,7 +228,7 @@ class Scaled(OfOne):
     support: tuple[float, float]
     middle: FloatArray
 
-    def _probability(self, tail: Tail, x: FloatArray) -> FloatArray:
+    def _probability(self, tail: dist.Tail, x: FloatArray) -> FloatArray:
         return np.asarray(self.free._probability(tail, self._before(x)).mean(axis=0))
 
     def _ppf(self, u: FloatArray) -> FloatArray:
@@ -277,12 +265,12 @@ def even_quantiles(forecast: Distribution, n: int, *, told: Sequence[float] = ()
     year in hand can be too peaked for it, and its cells are cheap.
     """
     levels = (np.arange(n) + 0.5) / n
-    if isinstance(forecast, InTurn):
+    if isinstance(forecast, dist.InTurn):
         each = [even_quantiles(one, n, told=told)[:, at:to] for one, at, to in forecast.pieces]
         return np.concatenate(each, axis=1)
-    if forecast.stepped or isinstance(forecast, Cells | Empirical):
+    if forecast.stepped or isinstance(forecast, dist.Cells | dist.Empirical):
         return forecast.quantile(levels)
-    parts = forecast.members if isinstance(forecast, Pooled) else (forecast,)
+    parts = forecast.members if isinstance(forecast, dist.Pooled) else (forecast,)
     anchors = np.sort(np.concatenate([one.quantile(_ANCHORS) for one in parts]), axis=0)
     steps = np.linspace(0.0, 1.0, 1 + _BETWEEN // len(parts), endpoint=False)
     inner = anchors[:-1, None] + steps[:, None] * np.diff(anchors, axis=0)[:, None]
