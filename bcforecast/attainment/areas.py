@@ -121,36 +121,12 @@ def project_set(
 ) -> SetRun:
     """Project every area of a plan set under every scenario, into Parquet files.
 
-    Parameters
-    ----------
-    plans
-        The set; its provinces are the tasks.
-    out
-        Folder of `province=P/year=Y/part-0.parquet`, Y being the year in which goals are due. A
-        province that stands there, made from the same inputs, is not made again; it appears whole
-        or not at all.
-    as_of
-        Nothing published later is seen.
-    data_dir
-        Data folder, with `observations/` in Parquet by province and year
-        (`observations.reading.province_figures`); scenarios, breaks and judgements as for one plan.
-        Default: the shipped one.
-    trend_only
-        As in `attainment.project.project`.
-    n_jobs, engine, scheduler
-        As in `bcforecast.workers.worked`. Workers need no access to the folders.
-    progress
-        Called with the number of areas done and of all.
-
-    Returns
-    -------
-    SetRun
-        Numbers, and each area left out with the reason in English.
-
-    Raises
-    ------
-    BcforecastError
-        If scenarios or tables cannot be read, or `out` holds something else under such a name.
+    `out` gets `province=P/year=Y/part-0.parquet`, Y being the year in which goals are due. A
+    province that stands there, made from the same inputs, is not made again; it appears whole or
+    not at all. The data folder, by default the shipped one, has `observations/` by province and
+    year (`observations.reading.province_figures`). Workers (`workers.worked`) need no access to the
+    folders; `progress` is called with the number of areas done and of all. A BcforecastError if
+    scenarios or tables cannot be read, or `out` holds something else under such a name.
     """
     told: dict[str, str] = {}
     areas = done = kept = 0

@@ -199,27 +199,14 @@ Odd = Literal["slip", "outlying", "jump"]
 
 
 def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
-    """Return which figures of a yearly series stand out, and how.
+    """Return which figures, (n,), of a yearly series, whose years increase, stand out, and how.
 
-    Parameters
-    ----------
-    values
-        Shape (n,), figures as published, in any unit.
-    times
-        Shape (n,), their years, increasing.
-
-    Returns
-    -------
-    dict
-        By position: `slip`, far from all others, as by a decimal point or a unit; `outlying`, off
-        the years around it or around two, which agree; `jump`, after which the series stays where
-        it has gone.
-
-    Notes
-    -----
-    Slips need three figures, the others six. Growth is that of logarithms where all figures are
-    positive, else in units of their median size; its spread is 1.4826 times the median deviation
-    from the median. `python -m tools.bench.checks` counts how many true series are suspected.
+    By position: `slip`, far from all others, as by a decimal point or a unit; `outlying`, off the
+    years around it or around two, which agree; `jump`, after which the series stays where it has
+    gone. Slips need three figures, the others six. Growth is that of logarithms where all figures
+    are positive, else in units of their median size; its spread is 1.4826 times the median
+    deviation from the median. `python -m tools.bench.checks` counts how many true series are
+    suspected.
 
     Examples
     --------

@@ -151,7 +151,7 @@ def news(
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     models: Mapping[str, str | Model] | None = None,
-    previous: "Reported | None" = None,
+    previous: "ReportResult | None" = None,
     daily: bool = False,
 ) -> News:
     """Split the change of each probability between two as-of dates into its causes.
@@ -169,11 +169,13 @@ def news(
     """
     if until < since:
         raise BcforecastError("news.order", since=since, until=until)
-    wanted = {"plan": plan.id, "as_of": since, "scenario": scenario} if previous else {}
-    for what, allowed in wanted.items():
-        found, name = getattr(previous, what), Message(f"news.report_{what}")
-        if found != allowed:
-            raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
+    if previous is not None:
+        said = {"plan": previous.plan.id, "as_of": previous.as_of, "scenario": previous.scenario}
+        wanted = {"plan": plan.id, "as_of": since, "scenario": scenario}
+        for what, found in said.items():
+            if found != wanted[what]:
+                about = {"what": Message(f"news.report_{what}"), "found": found}
+                raise BcforecastError("news.other_report", **about, allowed=wanted[what])
     *with_new, with_prior = _stages(plan, data, since=since, until=until, daily=daily)
     milestones = tuple(
         changed(m, reached=since) if _between(m.reached, since, until) else m
@@ -267,7 +269,7 @@ def _goal_news(
     steps: Sequence[Outlook],
     data: Vintage,
     areas: Mapping[str, Message],
-    previous: "Reported | None",
+    previous: "ReportResult | None",
 ) -> GoalNews:
     items = [outlook[goal.id] for outlook in steps]
     first, *by_day, free, _ = items
@@ -277,7 +279,7 @@ def _goal_news(
     new: PartKind = "new_figures"
     kinds: list[PartKind] = ["revisions", *[new] * (len(by_day) - 1), "model", "time"]
     restated = None
-    reported = previous.goals.get(goal.id) if previous is not None else None
+    reported = previous.statuses.get(goal.id) if previous is not None else None
     if reported is not None:
         levels, kinds = [reported.probability, *levels], ["model", *kinds]
         (step,) = split(levels[:2])
@@ -432,28 +434,17 @@ class ReportResult(BaseModel, frozen=True):
         }
 
 
-@dataclass(frozen=True)
-class Reported:
-    """What an earlier report said of each goal."""
-
-    plan: str
-    as_of: date
-    scenario: str
-    goals: Mapping[str, GoalStatus]
-
-
-def read_report(path: Path) -> Reported:
+def read_report(path: Path) -> ReportResult:
     """Read what a report said from its `result.json`, or refuse what is no such document."""
     raw = edge.read_bytes(path, allowed="news.allowed_report")
     _, listed = edge.manifest_of(path.parent)
     try:
         if listed.get(path.name) not in (None, hashlib.sha256(raw).hexdigest()):
             raise ValueError(path.name)
-        read = ReportResult.model_validate_json(raw.decode("utf-8-sig"))
+        return ReportResult.model_validate_json(raw.decode("utf-8-sig"))
     except ValueError as error:  # also pydantic's
         found = Message("news.found_unreadable")
         raise edge.file_error(path, found, allowed="news.allowed_report") from error
-    return Reported(read.plan.id, read.as_of, read.scenario, read.statuses)
 
 
 def statuses(outlook: Outlook) -> Mapping[str, GoalStatus]:
@@ -480,7 +471,7 @@ def status_log(
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     models: Mapping[str, str | Model] | None = None,
-    previous: Reported | None = None,
+    previous: ReportResult | None = None,
 ) -> tuple[StatusChange, ...]:
     """Return every change of word or grade along a sequence of as-of dates, by day, then by goal.
 
@@ -492,7 +483,7 @@ def status_log(
         for day in sorted(set(dates))
     }
     if previous is not None:
-        said[previous.as_of] = {**said.get(previous.as_of, {}), **previous.goals}
+        said[previous.as_of] = {**said.get(previous.as_of, {}), **previous.statuses}
     changes = []
     for earlier, later in pairwise(sorted(said)):
         for goal in plan.goals:

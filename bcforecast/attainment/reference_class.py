@@ -19,7 +19,6 @@ from bcforecast.models import growth
 from bcforecast.plan.fields import Id, NamedRecord, StrictRecord, Words
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import read_record
-from bcforecast.text import Message
 
 ANY: Final = "any"
 """Label of a goal whose kind is not among those declared."""
@@ -53,23 +52,19 @@ class ReferenceKinds(StrictRecord):
 
 
 @cache
-def _declared() -> ReferenceKinds:
-    return read_record(config.DATA_DIR / "kinds.yaml", ReferenceKinds)[0]
+def _declared() -> tuple[ReferenceKinds, Mapping[str, ReferenceKind]]:
+    read = read_record(config.DATA_DIR / "kinds.yaml", ReferenceKinds)[0]
+    return read, {_plain(name): one for one in read.kinds for name in (one.id, *one.also)}
 
 
 def kind_of(name: object) -> str:
     """Kind that a name stands for, whatever its case and punctuation; `any` for all others."""
-    return _by_name().get(_plain(name), ANY) if isinstance(name, str) else ANY
+    found = _declared()[1].get(_plain(name)) if isinstance(name, str) else None
+    return ANY if found is None else found.id
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", " ", name.casefold()).strip()
-
-
-@cache
-def _by_name() -> Mapping[str, str]:
-    kinds = _declared().kinds
-    return {_plain(name): kind.id for kind in kinds for name in (kind.id, *kind.also)}
 
 
 @dataclass(frozen=True)
@@ -95,22 +90,12 @@ class GoalRecord:
     good are found more often than bad ones, and the share that was met is too high.
     """
 
-    kind: str
+    kind: ReferenceKind
     setters: Setters
     last: int
     all: Count
     listed: Count
     listed_any: Count
-
-    @property
-    def kind_name(self) -> Message:
-        """Name of the kind."""
-        return next(one.names for one in _declared().kinds if one.id == self.kind)
-
-    @property
-    def praised(self) -> bool:
-        """Whether results that were good are found more often."""
-        return self.listed.goals < self.all.goals
 
 
 def record_of(plan: Plan, indicator: str, *, year: int) -> GoalRecord | None:
@@ -119,16 +104,17 @@ def record_of(plan: Plan, indicator: str, *, year: int) -> GoalRecord | None:
     They were set by whoever sets goals for the plan's area, for the nearest of the areas above it,
     or for a parent of its indicators.
     """
-    by_area = {area: one for one in _declared().setters for area in one.areas}
+    declared, kinds = _declared()
+    by_area = {area: one for one in declared.setters for area in one.areas}
     setters = next((by_area[one] for one in plan.areas_told if one in by_area), None)
-    kind = kind_of(indicator)
-    if setters is None or kind == ANY:
+    kind = kinds.get(_plain(indicator))
+    if setters is None or kind is None:
         return None
     known = [o for o in growth.learned().record if o.setters == setters.id and o.due <= year]
-    alike, listed = [o for o in known if o.kind == kind], [o for o in known if o.found == LISTED]
+    alike, listed = [o for o in known if o.kind == kind.id], [o for o in known if o.found == LISTED]
     count = Count.of(alike)
     if count.goals < FEWEST_GOALS:
         return None
     last = max(one.due for one in alike)
-    own = Count.of(one for one in listed if one.kind == kind)
+    own = Count.of(one for one in listed if one.kind == kind.id)
     return GoalRecord(kind, setters, last, count, own, Count.of(listed))

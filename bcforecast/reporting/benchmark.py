@@ -13,7 +13,7 @@ from bcforecast.plotting.style import Picture
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import sentence
 from bcforecast.reporting.tables import rows_table
-from bcforecast.text import Language, Message, column_head, has_text, text
+from bcforecast.text import Language, Message, has_text, text
 
 SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
 """The run that `docs/benchmark.md` reports; statistics only, no row of the benchmark's data."""
@@ -106,13 +106,6 @@ def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
     return reliability_diagram(tables, lang=lang)
 
 
-def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
-    """Name the columns and forecasters of a table in `lang`, numbers at their shown digits."""
-    shown = {column: [_cell(v, str(column), lang) for v in table[column]] for column in table}
-    heads = {column: column_head(str(column), lang, of="evaluation.column_") for column in table}
-    return pd.DataFrame(shown, index=table.index).rename(columns=heads)
-
-
 def named(name: str, lang: Language, *, what: str = "by") -> str:
     """Name of a forecaster (`by`), a `set` of series or an `area`: its own without an entry."""
     key = f"evaluation.{what}_" + name.replace(" ", "_").replace(",", "")
@@ -122,11 +115,12 @@ def named(name: str, lang: Language, *, what: str = "by") -> str:
 def _table(name: str, rows: pd.DataFrame, lang: Language, **values: object) -> Section:
     heads = [column if column in _WORDS else f"{column}#" for column in rows.columns]
     caption, note = Message(f"evaluation.caption_{name}", values), f"evaluation.note_{name}"
-    cells, of = readable(rows, lang).to_numpy().tolist(), "evaluation.column_"
-    return rows_table(caption, heads, cells, lang, of=of, note=note)
+    cells = zip(*([shown(v, str(name), lang) for v in rows[name]] for name in rows), strict=True)
+    return rows_table(caption, heads, cells, lang, of="evaluation.column_", note=note)
 
 
-def _cell(value: object, column: str, lang: Language) -> str:
+def shown(value: object, column: str, lang: Language) -> str:
+    """Write a value of a column in `lang`: a forecaster by its name, a number at its digits."""
     match column:
         case "forecaster":
             return named(str(value), lang)

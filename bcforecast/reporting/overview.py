@@ -71,21 +71,8 @@ def write_overview(
 ) -> Path:
     """Write the overview of a set into a folder, whole or not at all, and return the folder.
 
-    Parameters
-    ----------
-    plans, data_dir
-        The set that was projected, and the folder of its scenarios.
-    answers
-        Folder in which `project_set` has written.
-    formats
-        Some of `formats.MADE`; `xlsx` is a workbook with every goal of every area.
-    reports
-        Folder of reports of areas (`area_reports`), to which the names of areas lead.
-
-    Raises
-    ------
-    BcforecastError
-        If the answers cannot be read, or `out` holds what is no overview's.
+    `answers` is what `project_set` has written; to `reports` (of `area_reports`) the names of areas
+    lead. A BcforecastError if the answers cannot be read, or `out` holds what is no overview's.
     """
     # Where no overview stands nothing is one's own.
     always = [out / name for name in _OURS if "spread" in name]
@@ -124,12 +111,8 @@ def area_reports(
     """Write a data folder for each area, `out/data/AREA`, and plan its report in `out/reports`.
 
     Without `areas` of every area that promises something; one whose plan is wrong is left out, with
-    the reason.
-
-    Raises
-    ------
-    BcforecastError
-        If a named area is not of the set or its plan is wrong, or `out` holds what is not ours.
+    the reason. A BcforecastError if a named area is not of the set or its plan is wrong, or `out`
+    holds what is not ours.
     """
     folder, jobs = data_dir or config.DATA_DIR, []
     promising = [name for name, area in plans.areas.items() if area.promises]

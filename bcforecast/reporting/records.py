@@ -15,7 +15,7 @@ from bcforecast.reporting.facts import Record, attributes, json_ready, status_re
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
-from bcforecast.text import Language, verdict_message
+from bcforecast.text import Language, text, verdict_message
 
 
 def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
@@ -45,7 +45,7 @@ def rule_records(case: Case, *, lang: Language = "en", step: float | None = None
                 "name": verdict.name.render(lang),
                 **attributes(verdict, "value", "score"),
                 "label": verdict.label.removeprefix("rules.label_"),
-                "label_text": verdict.label_text(lang),
+                "label_text": text(verdict.label, lang),
                 **attributes(verdict, "says_met", "projected"),
                 "flip_value": flip and flip.value,
                 "flip_label": flip and flip.label_after.removeprefix("rules.label_"),
@@ -73,7 +73,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
         "rests_on": [message.render(lang) for message in known.item.basis.explanation],
         "reference_class": record
         and {
-            "kind": record.kind,
+            "kind": record.kind.id,
             "setters": record.setters.id,
             "due_by": record.last,
             **attributes(record.all, "goals", "met"),

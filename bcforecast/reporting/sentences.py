@@ -771,9 +771,9 @@ def record_sentence(found: GoalRecord) -> Message:
     def met(count: Count) -> Message:
         return Message("reference.met", {"count": count.met})
 
-    about = {"setters": found.setters.names, "kind": found.kind_name, "last": found.last}
+    about = {"setters": found.setters.names, "kind": found.kind.names, "last": found.last}
     values: dict[str, object] = {**about, "goals": found.all.goals, "met": met(found.all)}
-    if not found.praised:
+    if found.listed.goals == found.all.goals:  # else good results are found more often
         return Message("reference.record", values)
     known = Message("reference.listed_none")
     for key, count in (("_of_others", found.listed_any), ("", found.listed)):

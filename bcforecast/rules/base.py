@@ -16,7 +16,7 @@ from bcforecast.cells import period_named
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
-from bcforecast.text import Language, Message, Text, plain, text, twelve_digits
+from bcforecast.text import Message, Text, plain, twelve_digits
 
 
 class RuleError(BcforecastError):
@@ -204,10 +204,6 @@ class Verdict:
         """Name of the rule and its variant, in words."""
         rule, variant = f"rules.name_{self.rule}", f"rules.variant_{self.variant}"
         return Message("rules.full_name", {"rule": Message(rule), "variant": Message(variant)})
-
-    def label_text(self, lang: Language) -> str:
-        """Return the label in words."""
-        return text(self.label, lang)
 
 
 class Rule(ABC):

@@ -64,7 +64,14 @@ def adds_up(one):
 
 
 def said_before(**goals):
-    return splitting.Reported("made-up", SINCE, "baseline", goals)
+    said = [{"id": name, "name": {"en": name}, **vars(one)} for name, one in goals.items()]
+    return reported(goals=said)
+
+
+def reported(*, plan="made-up", **said):
+    about = {"as_of": SINCE, "scenario": "baseline", "scenario_name": {"en": "as before"}}
+    plan = {"id": plan, "title": {"en": plan}}
+    return splitting.ReportResult(plan=plan, **{"goals": (), **about, **said})
 
 
 @pytest.mark.parametrize("name", ["tianjin-2020-2022", "beichen-2020-2022"])
@@ -285,9 +292,8 @@ def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported):
     ],
 )
 def test_a_report_of_something_else_is_refused(changed, words):
-    fields = {"plan": "made-up", "as_of": SINCE, "scenario": "baseline", "goals": {}, **changed}
     with pytest.raises(BcforecastError, match=words) as refused:
-        split_one(vintage([]), previous=splitting.Reported(**fields))
+        split_one(vintage([]), previous=reported(**changed))
     assert "上次报告" in refused.value.message.render("zh")
 
 
@@ -352,8 +358,8 @@ def test_an_earlier_report_reads_back_and_stands_for_its_own_date(tmp_path):
     path = tmp_path / "result.json"
     path.write_text(gather(outlook).model_dump_json(), encoding="utf-8")
     report = splitting.read_report(path)
-    assert (report.plan, report.as_of, report.scenario) == (TIANJIN.id, SINCE, "baseline")
-    assert report.goals == splitting.statuses(outlook)
+    assert (report.plan.id, report.as_of, report.scenario) == (TIANJIN.id, SINCE, "baseline")
+    assert report.statuses == splitting.statuses(outlook)
 
     def logged(previous):
         return splitting.status_log(plan(), vintage(OLD), dates=[SINCE, UNTIL], previous=previous)
@@ -379,10 +385,10 @@ def test_a_result_that_its_own_report_lists_otherwise_was_changed_by_hand(tmp_pa
     path.write_text(gather(outlook).model_dump_json(), encoding="utf-8")
     entry = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     (tmp_path / "manifest.json").write_text(json.dumps({"outputs": [entry]}), encoding="utf-8")
-    assert splitting.read_report(path).plan == TIANJIN.id
+    assert splitting.read_report(path).plan.id == TIANJIN.id
     for other in ('{"name": "app"}', '{"outputs": {"result.json": {}}}', "[", "[]"):
         (tmp_path / "manifest.json").write_text(other, encoding="utf-8")
-        assert splitting.read_report(path).plan == TIANJIN.id
+        assert splitting.read_report(path).plan.id == TIANJIN.id
     (tmp_path / "manifest.json").write_text(json.dumps({"outputs": [entry]}), encoding="utf-8")
     path.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(BcforecastError, match="changed by hand"):

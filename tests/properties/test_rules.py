@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bcforecast.rules import panel, published
 from bcforecast.rules.base import Case
+from bcforecast.text import text
 
 quick = settings(max_examples=80)
 levels = st.floats(1.0, 1000.0)
@@ -90,7 +91,7 @@ def test_no_figures_make_a_rule_fail_or_contradict_itself(values, target, direct
     comparator = "more_than" if strict and direction == "up" else None
     case = yearly(values, target, direction, comparator=comparator, whole=whole)
     for verdict in panel.all_rules(case):
-        assert verdict.label_text("zh")
+        assert text(verdict.label, "zh")
         assert all(note.render("en") for note in verdict.notes)
         if verdict.rule == "cagr_ratio" and verdict.score is not None:
             cuts = {"substantial": 2.5, "moderate": 0.0, "limited": -2.5, "deterioration": -5.0}

@@ -16,7 +16,7 @@ from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Rule, Verdict
 from bcforecast.rules.panel import all_rules, disagreement, flip_revision, flip_sentence, rules
 from bcforecast.rules.published import CagrRatio, Escap, Linear, UnProgress, Weather
-from bcforecast.text import LOCALE_DIR
+from bcforecast.text import LOCALE_DIR, text
 
 POVERTY = case({2015: 14.5, 2023: 10.2}, 7.25, direction="down")
 RATE = {2000: 25.4, 2005: 23.1, 2010: 20.5, 2015: 15.2, 2020: 15.196474075317383, 2021: 16.6}
@@ -36,7 +36,7 @@ def test_every_name_label_and_note_is_in_both_languages(judged):
     for verdict in all_rules(judged):
         for lang in ("en", "zh"):
             assert verdict.name.render(lang)
-            assert verdict.label_text(lang)
+            assert text(verdict.label, lang)
             assert all("{" not in note.render(lang) for note in verdict.notes)
 
 

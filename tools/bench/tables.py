@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.edge import csv_text
-from bcforecast.reporting.benchmark import TABLES, TREND, BenchResults, named, readable
+from bcforecast.reporting.benchmark import TABLES, TREND, BenchResults, named, shown
+from bcforecast.text import column_head
 from tools.bench.forecasters import MEANS, YARDSTICK, Run, with_means
 from tools.bench.series import SeriesBenchmark, SeriesScores, score_series
 
@@ -214,10 +215,11 @@ def markdown(results: BenchResults) -> str:
 
 def markdown_table(table: pd.DataFrame, first: str = "") -> str:
     """Show a table as Markdown; its first heading may be another."""
-    shown = readable(table, "en")
-    columns = [first or str(shown.columns[0]), *map(str, shown.columns[1:])]
-    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * shown.shape[1]]
-    lines += ["| " + " | ".join(map(str, row)) + " |" for row in shown.to_numpy()]
+    heads = [column_head(str(name), "en", of="evaluation.column_") for name in table]
+    columns = [first or heads[0], *heads[1:]]
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    cells = ([shown(value, str(name), "en") for value in table[name]] for name in table)
+    lines += ["| " + " | ".join(row) + " |" for row in zip(*cells, strict=True)]
     return "\n".join(lines)
 
 
