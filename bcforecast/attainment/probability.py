@@ -1,16 +1,15 @@
 """From a forecast to a probability, a grade and a word; and whether a known figure keeps it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import ndtri
 
 from bcforecast import edge
@@ -22,11 +21,7 @@ from bcforecast.observations.selection import FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, region
 from bcforecast.text import rounded_chance, twelve_digits
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    BoolArray = npt.NDArray[np.bool_]
-
+BoolArray = npt.NDArray[np.bool_]
 Grade = Literal["A", "B", "C", "D", "U"]
 Basis = Literal["own", "borrowed", "prior", "none"]
 
@@ -60,7 +55,7 @@ class CountedYears:
     steps: tuple[int, ...]
 
     @classmethod
-    def of(cls, goal: Goal, history: selection.History, years: Sequence[int]) -> CountedYears:
+    def of(cls, goal: Goal, history: selection.History, years: Sequence[int]) -> Self:
         """Split the years of a goal by what has been published."""
         ahead = [year for year in goal.years if year in years]
         over = np.isin(history.times, goal.years) & ~np.isin(history.times, ahead)

@@ -6,13 +6,11 @@ goals taught the forecasts (`models.growth`). A kind that was not learned has no
 is told of goals that others set.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Self
 
 from bcforecast import config
 from bcforecast.models import growth
@@ -75,7 +73,7 @@ class Count:
     met: int
 
     @classmethod
-    def of(cls, ended: Iterable[growth.Ended]) -> Count:
+    def of(cls, ended: Iterable[growth.Ended]) -> Self:
         """Add up."""
         found = list(ended)
         return cls(sum(one.goals for one in found), sum(one.met for one in found))

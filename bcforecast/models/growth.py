@@ -7,12 +7,10 @@ come from all their figures up to the origin, and the weight of growth from how 
 foretold what they had seen by then.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -235,7 +233,7 @@ class Panel:
     @classmethod
     def of(
         cls, figures: Sequence[tuple[IntArray, FloatArray]], transform: Transform, *, last: int
-    ) -> Panel:
+    ) -> Self:
         """Lay out years and values of each area, at least one figure in all, up to a year."""
         first = min(int(years[0]) for years, _ in figures if years.size)
         values = np.full((len(figures), max(last - first + 1, 1)), np.nan)
@@ -244,7 +242,7 @@ class Panel:
             row[years[seen] - first] = known[seen]
         return cls(values, first, transform)
 
-    def until(self, year: int) -> Panel:
+    def until(self, year: int) -> Self:
         """Return what had happened by the end of a year."""
         return replace(self, values=self.values[:, : max(year - self.first + 1, 0)])
 

@@ -4,8 +4,6 @@ What cannot be used is refused by row. What can be read in two ways is refused t
 could be their day, a spreadsheet's number of a day, one financial year alone that could be a month.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -17,14 +17,12 @@ predicts location `F` and variance `s2 V`. Weights are prior times evidence to a
 keeps the mixture's first two moments, and the spread is widened as learned.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -117,7 +115,7 @@ class Operators:
     log_determinant: FloatArray  # (K,): half that of the increments' covariance, in units of s2
 
     @classmethod
-    def of(cls, factor: FloatArray, m: int) -> Operators:
+    def of(cls, factor: FloatArray, m: int) -> Self:
         """Split a Cholesky factor of increments: m observed ones first, then H to come."""
         models, size, _ = factor.shape
         whiten = np.linalg.inv(factor[:, :m, :m])
@@ -214,9 +212,9 @@ class Shape:
     weight: float | FloatArray  # of the wide part, in (0, 1)
     wide: float | FloatArray  # its standard deviation, at least 1
 
-    def take(self, at: IntArray) -> Shape:
+    def take(self, at: IntArray) -> Self:
         """Shapes of the series at positions `at`."""
-        return Shape(np.asarray(self.weight)[at], np.asarray(self.wide)[at])
+        return type(self)(np.asarray(self.weight)[at], np.asarray(self.wide)[at])
 
     def cdf(self, z: npt.ArrayLike) -> FloatArray:
         """G(z) = (1 - weight) Phi(z) + weight Phi(z / wide)."""
@@ -277,7 +275,7 @@ class Curve:
     low: float = -np.inf  # support: values beyond are put on its ends
     high: float = np.inf
 
-    def take(self, index: tuple[Any, ...]) -> Curve:
+    def take(self, index: tuple[Any, ...]) -> Self:
         """Curve of the parts of the arrays that an index picks."""
         arrays = ("intercept", "slope", "transformed_intercept", "transformed_slope", "share")
         return replace(self, **{name: getattr(self, name)[index] for name in arrays})
@@ -371,7 +369,7 @@ class Learned:
     shape: FloatArray
 
     @classmethod
-    def of(cls, parameters: Parameters) -> Learned:
+    def of(cls, parameters: Parameters) -> Self:
         """Put named arrays in their places."""
         relative, log = (
             Side(*(parameters[f"{field.name}_{side}"] for field in fields(Side))) for side in SIDES

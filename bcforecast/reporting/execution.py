@@ -4,8 +4,6 @@ The kernel is an ordinary ipykernel of this very Python, over Unix sockets in a 
 it needs no port and no kernel installed anywhere. What a command has started ends with it.
 """
 
-from __future__ import annotations
-
 import ast
 import asyncio
 import logging
@@ -19,7 +17,7 @@ from contextvars import Context
 from datetime import date
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 import nbformat
 import psutil
@@ -30,9 +28,6 @@ from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import StrictRecord, fitting, is_number
 from bcforecast.reporting import display
 from bcforecast.text import LANGUAGES, Message, text
-
-if TYPE_CHECKING:
-    from jupyter_client.manager import AsyncKernelManager
 
 T = TypeVar("T")
 Parameter = str | int | float | bool

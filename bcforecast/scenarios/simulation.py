@@ -1,7 +1,5 @@
 """Scenarios by simulation: correlated paths, the same chance in every one."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
