@@ -487,21 +487,6 @@ def _bars(name: str, chances: Iterable[float]) -> _Chart:
     return name, charts.small_chart(name, chances=[float(one) for one in chances])
 
 
-def sparkline(goal: GoalOutlook) -> str:
-    """Return figures and medians of a goal as a line of blocks, for a terminal.
-
-    The forecast stands behind a bar; nothing is drawn of fewer than two numbers.
-    """
-    past = goal.history.values[goal.history.known][-6:]
-    ahead = np.empty(0) if goal.forecast is None else goal.forecast.median()[-4:]
-    both = np.r_[past, ahead]
-    if both.size < 2:
-        return ""
-    low, span = both.min(), (both.max() - both.min()) or 1.0
-    blocks = ["▁▂▃▄▅▆▇█"[round(7 * (v - low) / span)] for v in both]
-    return "".join(blocks[: past.size]) + ("|" if ahead.size else "") + "".join(blocks[past.size :])
-
-
 # What a fitted model is.
 
 

@@ -61,7 +61,7 @@ def goals(
     elif output == "json":
         print_json(reporting.records.goal_records(outlook, lang=spoken))
     else:
-        show(with_sparklines(outlook, lang=spoken))
+        show(reporting.tables.goals_table(outlook, lang=spoken))
         if data is not None:
             if bare := without_figures(outlook.plan, outlook.data):
                 typer.echo(text("cli.fill_in", spoken, folder=data, indicators=bare.render(spoken)))
@@ -126,24 +126,6 @@ def export(
     if form == "sdmx-csv":
         tables = {name: sdmx_table(tables[name], name) for name in wanted}
     write_tables({path: tables[name] for name, path in paths.items()}, inputs=read)
-
-
-def with_sparklines(outlook: bc.Outlook, *, lang: Language) -> reporting.Section:
-    """Return the table of goals; on a terminal that can, with figures and medians as blocks."""
-    section = reporting.tables.goals_table(outlook, lang=lang)
-    if not (sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf")):
-        return section
-    from bcforecast.plan.fields import changed
-    from bcforecast.workbench import sparkline
-
-    (table,) = section.tables
-    rows = (
-        (*row, reporting.document.words(sparkline(goal)))
-        for row, goal in zip(table.rows, outlook, strict=True)
-    )
-    heads, kinds = (*table.columns, text("cli.column_course", lang)), (*table.kinds, "text")
-    more = {"columns": heads, "kinds": kinds, "rows": tuple(rows)}
-    return reporting.Section((changed(table, **more),))
 
 
 def news(

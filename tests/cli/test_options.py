@@ -1,6 +1,5 @@
 """The terminal: how wide a table is, what the TAB key knows, what stands for what is not said."""
 
-import sys
 from unicodedata import east_asian_width
 
 import pytest
@@ -41,25 +40,6 @@ def test_a_limit_of_memory_that_is_too_small_is_one_sentence(refused, monkeypatc
     assert f"{least - 1} MiB of memory at most" in refused(command)
     monkeypatch.setattr("resource.getrlimit", lambda _: (least << 20, -1))
     assert "memory" not in refused(command, "--nothing")
-
-
-def test_a_terminal_sees_figures_and_forecast_as_blocks(shown, monkeypatch):
-    assert "▁" not in shown(*TIANJIN)
-    monkeypatch.setattr("sys.stdout", Utf8(sys.stdout))
-    assert "|▆▇█" in shown(*TIANJIN)
-
-
-class Utf8:
-    encoding = "utf-8"
-
-    def __init__(self, stream):
-        self.stream = stream
-
-    def __getattr__(self, name):
-        return getattr(self.stream, name)
-
-    def isatty(self):
-        return True
 
 
 @pytest.mark.parametrize(
