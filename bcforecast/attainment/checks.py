@@ -24,16 +24,9 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading, records
+from bcforecast.observations import selection as select
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status, quoted
-from bcforecast.observations.selection import (
-    FloatArray,
-    History,
-    IntArray,
-    Selection,
-    Vintage,
-    marked_years,
-    slips,
-)
+from bcforecast.observations.selection import FloatArray, IntArray, Selection, Vintage
 from bcforecast.observations.subannual import MONTHS, place_in_year
 from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
@@ -112,7 +105,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     found: list[Finding] = []
     odd: list[tuple[str, Selection, list[int]]] = []
     last_month = plan.last_day(plan.span.last).month
-    marked = partial(marked_years, last_month=last_month)
+    marked = partial(select.marked_years, last_month=last_month)
 
     def checked(area: str, indicator: str) -> Collection[int]:
         return marked(data.at(None).breaks(area, indicator), "checked")  # which no figure knows
@@ -214,7 +207,7 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     {4: 'outlying'}
     """
     positive = bool(np.all(values > 0.0))
-    found: dict[int, Odd] = dict.fromkeys(slips(values), "slip")
+    found: dict[int, Odd] = dict.fromkeys(select.slips(values), "slip")
     size = 1.0 if positive else float(np.median(np.abs(values))) if values.size else 0.0
     if values.size < 6 or not size > 0.0:
         return found
@@ -272,7 +265,7 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
 def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Finding]:
     """Figures of one year that stand out in two series, and in neither once they are exchanged."""
 
-    def is_ordinary(values: FloatArray, history: History, place: int) -> bool:
+    def is_ordinary(values: FloatArray, history: select.History, place: int) -> bool:
         known = np.isfinite(values)
         found = odd_figures(values[known], history.times[known])
         return int(known[:place].sum()) not in found

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final, Literal, Self
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtri
 
 from bcforecast import edge
@@ -17,11 +16,10 @@ from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIO
 from bcforecast.distributions import Distribution, Empirical
 from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
-from bcforecast.observations.selection import FloatArray
+from bcforecast.observations.selection import BoolArray, FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, region
 from bcforecast.text import rounded_chance, twelve_digits
 
-BoolArray = npt.NDArray[np.bool_]
 Grade = Literal["A", "B", "C", "D", "U"]
 Basis = Literal["own", "borrowed", "prior", "none"]
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from bcforecast import config
 from bcforecast.attainment import evidence
@@ -22,7 +21,7 @@ from bcforecast.edge import Seed, Shown, checked
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry
 from bcforecast.observations import reading, records
-from bcforecast.observations.selection import WHAT_IF, History, Vintage
+from bcforecast.observations.selection import WHAT_IF, BoolArray, History, Vintage
 from bcforecast.plan import goals as promise
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
@@ -35,8 +34,6 @@ from bcforecast.text import LANGUAGES, Language, Message, Text, spoken, workbenc
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

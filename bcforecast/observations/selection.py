@@ -22,6 +22,7 @@ from bcforecast.text import Message, Text, bound_said, day_message, joined, plai
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 def without_subnormal(figures: FloatArray) -> FloatArray:
