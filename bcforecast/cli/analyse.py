@@ -69,8 +69,7 @@ def goals(
             with suppress(bc.BcforecastError):  # another plan of the folder cannot be read
                 told += idle(outlook.data, *named_in(data, outlook.plan))
             told += odd_cells(outlook.data.dataset.rows, today=date.today())
-            for said in Problems(one.sentence for one in told).told:
-                typer.echo(said.render(spoken))
+            _say(Problems(one.sentence for one in told).told)
 
 
 _TOLD: Final = {
@@ -321,17 +320,13 @@ def check(
         ]
         print_json(found)
         raise typer.Exit(bc.BcforecastError.exit_status if problems or errors else 0)
-    for said in (*problems.told, *(one.sentence for one in errors)):
-        typer.echo(said.render(spoken), err=True)
+    _say((*problems.told, *(one.sentence for one in errors)), err=True)
     if problems:
         typer.echo(text("cli.check_found", spoken, count=len(problems) + problems.more), err=True)
         raise typer.Exit(bc.BcforecastError.exit_status)
     typer.echo(text("cli.check_stops" if errors else "cli.check_clean", spoken))
-    for finding in told:
-        if finding.severity != "error":
-            typer.echo(finding.sentence.render(spoken))
-    for said in checked.notes.told:
-        typer.echo(said.render(spoken))
+    _say(one.sentence for one in told if one.severity != "error")
+    _say(checked.notes.told)
     raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)
 
 
@@ -344,9 +339,13 @@ def asked_again(spoken: Language) -> Iterator[None]:
         typer.echo(error.message.render(spoken), err=True)
 
 
-def _refuse_all(problems: Problems[Any], spoken: Language) -> None:
-    for problem in problems.told:
-        typer.echo(problem.render(spoken), err=True)
+def _say(words: Iterable[Message], *, err: bool = False) -> None:
+    for one in words:
+        typer.echo(one.render(options.language()), err=err)
+
+
+def _refuse_all(problems: Problems[Any]) -> None:
+    _say(problems.told, err=True)
     if problems:
         raise typer.Exit(bc.BcforecastError.exit_status)
 
@@ -377,7 +376,7 @@ def init(
         if workbook is not None:
             sheets = read_sheets(workbook).sheets
             given = read_draft(sheets, file=workbook, decimal=decimal, more=more)
-        _refuse_all(given.problems, spoken)
+        _refuse_all(given.problems)
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         goals = list[Any]()
         for said in goal or ():
@@ -421,9 +420,8 @@ def init(
         def fill(made: Path) -> None:
             if workbook is not None:
                 found = import_file(workbook, made, decimal=decimal, dry_run=True)
-                for note in found.notes:
-                    typer.echo(note.render(spoken), err=True)
-                _refuse_all(found.problems, spoken)
+                _say(found.notes, err=True)
+                _refuse_all(found.problems)
                 append_rows(made, found.new_rows)
 
         told = bool(of)
@@ -504,8 +502,7 @@ def import_(
         for one in plan.indicators
     }
     found = import_file(file, data, dry_run=dry_run, skip_bad=skip_bad, **asked)
-    for note in found.notes:
-        typer.echo(note.render(spoken), err=True)
+    _say(found.notes, err=True)
     for one in found.added:
         known = one.figure.area, one.figure.indicator
         area, indicator = names.get(known, known)
@@ -519,10 +516,8 @@ def import_(
         *odd_cells(read, today=date.today()),
         *ahead((one.figure for one in found.added), today=date.today()),
     )
-    for odd in Problems(one.sentence for one in strange).told:
-        typer.echo(odd.render(spoken), err=True)
-    for problem in found.problems.told:
-        typer.echo(problem.render(spoken), err=True)
+    _say(Problems(one.sentence for one in strange).told, err=True)
+    _say(found.problems.told, err=True)
     changes = [one.change for one in found.figures]
     counts = {name: changes.count(name) for name in ("new", "revised", "same")}
     counts |= {"others": sum(map(len, found.rows.values())), "bad": len(found.problems)}
