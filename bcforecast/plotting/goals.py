@@ -366,8 +366,8 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
     """Draw the share of goals met against the probability stated, a panel a forecaster.
 
     The number at each point is its count of cases; the bar is its 95 % interval; on the diagonal,
-    probabilities are kept. `tables` has by the name of a forecaster, in `lang`, a row a bin of
-    probabilities: `stated` (mean), `met`, `met_lower`, `met_upper` (shares), `count`.
+    probabilities are kept. `tables` has that of `reliability_table` by the name of a forecaster,
+    in `lang`.
     """
     with style.house_style():
         figure = Chart(figsize=(_BROAD, 0.95 + (_BROAD - 0.5) / max(len(tables), 2)))

@@ -10,10 +10,10 @@ from synthetic_goals import AS_OF, colliding, compared, in_both_languages, item,
 import bcforecast as bc
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart, news
 from bcforecast.attainment.probability import verdict_of
+from bcforecast.evaluation.scores import reliability_table
 from bcforecast.plotting import style
 from bcforecast.plotting.goals import dashboard, plot_news, reliability_diagram, scenario_chart
 from bcforecast.text import Text
-from tools.bench import series
 
 
 @in_both_languages
@@ -160,7 +160,7 @@ def test_goals_that_did_not_move_are_left_out():
     assert "No probability moved" in plot_news(same, lang="en").alt
 
 
-TABLE = series.reliability_table([0, 0, 1, 1, 1], [0.1, 0.3, 0.35, 0.8, 1.0])
+TABLE = reliability_table([0, 0, 1, 1, 1], [0.1, 0.3, 0.35, 0.8, 1.0])
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
