@@ -402,15 +402,15 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
         if goal.outcome is not None:
             known, name = goal.outcome, _series_name(goal, goal.own, lang=lang)
             said = sentences.outcome_figure(known, goal, lang=lang)
-            end = Message("report.none"), known.source, Message("document.use_settled")
-            row = (known.period, said, day(known.published, lang=lang), *end)
+            published = day(known.published, lang=lang)
+            row = (known.period, said, published, known.source, Message("document.use_settled"))
             told.setdefault(
                 document.observation_anchor(known, goal.own.area, goal.indicator), (name, row)
             )
     order = list(dict.fromkeys(name for name, _ in told.values()))
     anchors = sorted(told, key=lambda anchor: order.index(told[anchor][0]))
     groups, rows = ([told[anchor][k] for anchor in anchors] for k in (0, 1))
-    heads = "period figure# published:short status:short source:source use"
+    heads = "period figure# published:short source:source use"
     caption, note = "document.observations_caption", "report.observations_note"
     more: dict[str, Any] = {"of": "document.col_", "anchors": anchors, "groups": groups}
     return rows_table(caption, heads, rows, lang, note=note, **more)
@@ -447,8 +447,10 @@ def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, 
         each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
         unit = wording.unit_name(one.unit, lang, named)
         use = text("document.use_figures", lang, use=use, unit=unit, figures=join(each))
-    status = Message(f"observations.status_{one.status}")
-    return period, figures, published, status, one.source, use
+    status = text(f"observations.status_{one.status}", lang)
+    if one.status == "official" or status not in use:
+        use = join([status, use])
+    return period, figures, published, one.source, use
 
 
 def _published(figure: FigureFact, lang: Language) -> str:
@@ -469,11 +471,11 @@ def grades_table(*, lang: Language) -> Section:
 
 def words_table(data_dir: Path, *, lang: Language) -> Section:
     """Which probabilities each word stands for by the bounds in `data_dir`, highest first."""
-    rows = []
-    for band in reversed(probability.load_bands(data_dir)):
-        ends = {name: f"{100 * getattr(band, name):.0f}%" for name in ("lower", "upper")}
-        rows.append((Message(band.key), Message("report.words_range", ends)))
-    return rows_table("report.words_caption", "word:short range:short", rows, lang)
+    bands = probability.load_bands(data_dir)[::-1]
+    ends = ({name: f"{100 * getattr(b, name):.0f}%" for name in ("lower", "upper")} for b in bands)
+    row = Message("report.col_range"), *(Message("report.words_range", one) for one in ends)
+    heads = ["word:short", *(Message(band.key) for band in bands)]
+    return rows_table("report.words_caption", heads, [row], lang, kind="short")
 
 
 def tracked_table(facts: Facts, *, lang: Language) -> Section:
@@ -503,7 +505,10 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 seen = day(one.date, lang=lang) if one.date else NOTHING
                 goals = [facts.goal(goal).name for goal in one.goals]
                 named = one.name, _first(goals, lang), _first(one.bodies, lang)
-                rows.append((*named, said, seen, one.evidence, one.source))
+                source = document.Span(text=one.source, link=f"#source-{one.source}")
+                about = {"evidence": one.evidence, "source": source}
+                shown = document.sentence("delivery.shown", lang, **about)
+                rows.append((*named, said, seen, shown))
                 groups.append(sentences.status_of(status).render(lang))
     if not rows:
         silent = document.sentence("delivery.none", lang, count=len(facts.measures))
@@ -513,7 +518,7 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
     if len(rows) > 1 and len({row[3] for row in rows}) == 1:
         note.insert(0, text("delivery.all_due", lang, day=rows[0][3]))
         rows = [(*row[:3], "", *row[4:]) for row in rows]
-    heads, of = "measure goals bodies due date:short evidence source:source", "delivery.column_"
+    heads, of = "measure goals bodies due date evidence", "delivery.column_"
     return rows_table("delivery.caption", heads, rows, lang, of=of, note=note, groups=groups)
 
 
@@ -545,9 +550,10 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
     for source in facts.sources:
         seen = Message(f"report.seen_{source.verification}")
         url = source.url or Message("report.none")
-        rows.append((source.id, source.title, source.issuer, url, seen))
+        about = {"title": source.title, "issuer": source.issuer}
+        rows.append((source.id, Message("report.title_issuer", about), url, seen))
     anchors = [f"source-{source.id}" for source in facts.sources]
-    heads = "source:source_id title issuer url:url seen:short"
+    heads = "source:source_id title_issuer url:url seen:short"
     table = rows_table("report.sources_caption", heads, rows, lang, anchors=anchors)
     return paragraphs(cited) + table
 
