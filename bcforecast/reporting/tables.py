@@ -880,8 +880,11 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     heads: list[object] = ["number#", "exactly#", "at_least#"]
     rows: list[Row] = [*zip(numbers, *columns.values(), strict=True)]
     likely = max(k for k, chance in enumerate(chances) if said(chance) != said(0.0))
-    # What is as good as excluded takes one row.
+    # What is as good as excluded takes one row, above and below.
     rows[likely + 1 :] = [(f"≥ {number}", told, told) for number, _, told in rows[likely + 1 :][:1]]
+    few = next(k for k, chance in enumerate(chances) if said(chance) != said(0.0))
+    if few > 1:
+        rows[:few] = [(f"≤ {few - 1}", said(sum(chances[:few])), rows[few - 1][2])]
     if len(numbers) <= _NUMBERS_ABREAST:
         heads = ["number", *map(Text.untranslated, numbers)]
         rows = [(Message(f"document.joint_{name}"), *told) for name, told in columns.items()]

@@ -102,6 +102,8 @@ def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, 
 def test_where_all_is_on_course_nothing_but_missing_figures_is_advised(other, said):
     found = facts(likely(0.9, "A"), likely(0.95, "A", id="c"), other)
     assert plain_text(sentences.brief(found, lang="en")[1]).startswith(said)
+    alone = plain_text(sentences.brief(facts(unset()), lang="en")[1])
+    assert "No goal rests on a figure of" in alone
 
 
 def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_what_can_move():
