@@ -605,10 +605,9 @@ def _number_pages(data: Json) -> None:
                 return said(block["spans"], gap)
             case "table":
                 groups = sum(290 for row in block["rows"] if row["group"])
-                note = 180 * bool(block["note"])
-                note += round(width_em(block["note"]) * 170 / _TWIPS + 0.9) * 200
+                lines = round(width_em(block["note"]) * 170 / _TWIPS + 0.9)
                 rows = sum(87 + 200 * r["lines"] for r in block["rows"] if r["cells"])
-                return 550 + groups + note + rows
+                return 550 + groups + 200 * lines + 180 * bool(block["note"]) + rows
             case "picture":
                 return 460 + round(20 * block["height"])
             case "printed":
@@ -622,17 +621,15 @@ def _number_pages(data: Json) -> None:
         match block.get("kind"):
             case "heading":
                 return max(1500, high(block) + together(n + 1))
-            case "table" if len(block["rows"]) <= 16 and not any(r["group"] for r in block["rows"]):
-                return high(block)
-            case "picture":
-                return high(block)
-            case _:
+            case "table" if len(block["rows"]) > 16 or any(r["group"] for r in block["rows"]):
                 return 0
+            case "table" | "picture":
+                return high(block)
+        return 0
 
     whole = (*data["lead"], *data["blocks"])
     listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
-    # Title and brief; contents, evidence grades and notes follow, on a page of their own if the
-    # brief fits on the first.
+    # Title and brief; contents and grades follow, on a page of their own if the brief fits.
     more = 420 * int(width_em(data["front"]["title"]) / _TITLE_EM)
     used = _TITLE + more + sum(map(high, data["lead"]))
     data["apart"] = used <= _PAGE

@@ -45,6 +45,9 @@ LONGEST: Final = 8
 _FEWEST_ALIKE: Final = 4
 """Years from which on figures that are otherwise alike share a row."""
 
+_NUMBERS_ABREAST: Final = 9
+_OPEN: Final = Message("explain.says_open")
+
 Row = Sequence[object]
 """Cells: messages, spans, or what stands there as `str` writes it."""
 
@@ -505,9 +508,10 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 seen = day(one.date, lang=lang) if one.date else NOTHING
                 goals = [facts.goal(goal).name for goal in one.goals]
                 named = one.name, _first(goals, lang), _first(one.bodies, lang)
-                source = document.Span(text=one.source, link=f"#source-{one.source}")
-                about = {"evidence": one.evidence, "source": source}
-                shown = document.sentence("delivery.shown", lang, **about)
+                link = document.Span(text=one.source, link=f"#source-{one.source}")
+                shown = document.sentence(
+                    "delivery.shown", lang, evidence=one.evidence, source=link
+                )
                 rows.append((*named, said, seen, shown))
                 groups.append(sentences.status_of(status).render(lang))
     if not rows:
@@ -556,9 +560,6 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
     heads = "source:source_id title_issuer url:url seen:short"
     table = rows_table("report.sources_caption", heads, rows, lang, anchors=anchors)
     return paragraphs(cited) + table
-
-
-_OPEN: Final = Message("explain.says_open")
 
 
 def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
@@ -770,14 +771,8 @@ def hindcast_tables(found: Hindcast, *, lang: Language) -> Section:
     heads = ["goal", "outcome", *(Message("hindcast.column_said", {"day": on}) for on in days)]
     caption = Message("hindcast.title", {"plan": found.plan.title})
     about: dict[str, Any] = {"of": "hindcast.column_", "kind": "text"}
-    note = [sentences.unknown_words(found, lang=lang)]
-    goals = rows_table(caption, heads, rows, lang, note=note, **about)
-    return goals + _scores_table(found, lang)
-
-
-def _scores_table(found: Hindcast, lang: Language) -> Section:
-    """One row a date and one for all: goals scored, Brier, log loss, intervals, rules."""
-    rows: list[Row] = []
+    about["note"] = [sentences.unknown_words(found, lang=lang)]
+    goals, rows = rows_table(caption, heads, rows, lang, **about), []
     for when in (*found.dates, None):
         scores = found.scores(when)
         name = day(when, lang=lang) if when else Message("hindcast.all_dates")
@@ -788,9 +783,10 @@ def _scores_table(found: Hindcast, lang: Language) -> Section:
         rows.append(
             (name, scores.count, *told, *(f"{n}/{of}" if of else NOTHING for n, of in parts))
         )
-    heads = "day count# brier# even# log_loss# inside# rules#"
+    scored = "day count# brier# even# log_loss# inside# rules#"
     note = Message("hindcast.scores_note", {"clip": f"{LOG_LOSS_CLIP:g}"})
-    return rows_table("hindcast.scores_title", heads, rows, lang, of="hindcast.column_", note=note)
+    about = {"of": "hindcast.column_", "note": note}
+    return goals + rows_table("hindcast.scores_title", scored, rows, lang, **about)
 
 
 def scenario_table(
@@ -879,11 +875,10 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     numbers = list(map(str, range(len(chances))))
     heads: list[object] = ["number#", "exactly#", "at_least#"]
     rows: list[Row] = [*zip(numbers, *columns.values(), strict=True)]
-    likely = max(k for k, chance in enumerate(chances) if said(chance) != said(0.0))
-    # What is as good as excluded takes one row, above and below.
-    rows[likely + 1 :] = [(f"≥ {number}", told, told) for number, _, told in rows[likely + 1 :][:1]]
-    few = next(k for k, chance in enumerate(chances) if said(chance) != said(0.0))
-    if few > 1:
+    # What is as good as excluded takes one row, above and below; but not if all is.
+    told = [k for k, chance in enumerate(chances) if said(chance) != said(0.0)] or [0, len(chances)]
+    rows[told[-1] + 1 :] = [(f"≥ {k}", p, p) for k, _, p in rows[told[-1] + 1 :][:1]]
+    if (few := told[0]) > 1:
         rows[:few] = [(f"≤ {few - 1}", said(sum(chances[:few])), rows[few - 1][2])]
     if len(numbers) <= _NUMBERS_ABREAST:
         heads = ["number", *map(Text.untranslated, numbers)]
@@ -892,9 +887,6 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     if weak and facts.counted:
         note = [text("document.joint_weak", lang, count=weak)]
     return rows_table("document.joint_caption", heads, rows, lang, of="document.joint_", note=note)
-
-
-_NUMBERS_ABREAST: Final = 9
 
 
 def seek_table(

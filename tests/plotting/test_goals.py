@@ -48,7 +48,6 @@ def test_bars_stand_in_order_of_danger_and_what_is_not_assessed_is_named(lang):
     unset = [row for row in rows() if row.attainment.probability is None]
     empty = dashboard(unset, as_of=AS_OF, scenario="x", lang=lang).figure.axes[0]
     assert not empty.lines, "no frame around nothing"
-    assert "100%" not in " ".join(one.get_text() for one in empty.texts)
 
 
 @pytest.mark.parametrize(

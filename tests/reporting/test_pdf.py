@@ -208,7 +208,6 @@ def test_the_note_of_a_table_stands_on_the_page_of_its_last_row():
         blocks.append(docs.table("a", "text", *rows, f"last {n}", note=f"Note {n}. " * 40))
     made = pdf_bytes(docs.document("en", *blocks), docs.pictures())
     pages = poppler("pdftotext", "-raw", *BODY, "PDF", "-", of=made).split("\f")
-    assert len(pages) > 36
     for n in range(38, 62):
         assert [f"last {n}" in page for page in pages if f"Note {n}." in page] == [True]
 

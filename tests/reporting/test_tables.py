@@ -334,8 +334,7 @@ def test_milestones_of_one_family_share_a_page():
 
 def test_every_grade_and_word_is_explained(lang):
     assert [row[0] for row in cells(reporting.grades_table(lang=lang))] == list("ABCDU")
-    (words,) = reporting.words_table(config.DATA_DIR, lang=lang).tables
-    assert len(words.columns) == 8
+    assert len(reporting.words_table(config.DATA_DIR, lang=lang).tables[0].columns) == 8
 
 
 def test_words_are_explained_by_the_data_folder_and_promises_without_number_listed(tmp_path):
@@ -467,7 +466,6 @@ def test_measures_stand_the_worst_first_and_of_the_others_only_that_nothing_is_k
     assert table.cells[0] == (
         "Measure b", "30 June 2021 (overdue)", "1 May 2021", "minutes (bulletin)",
     )  # fmt: skip
-    assert [span.link for span in table.rows[0][-1] if span.link] == ["#source-bulletin"]
     assert table.note == "Nothing is known of one other measure."
     (said,) = reporting.delivery_table(measured(measure("c")), lang="zh").blocks
     assert "尚无落实情况记录" in plain_text(said.spans)
