@@ -508,7 +508,7 @@ def pdf_bytes(
     return made
 
 
-_TWIPS: Final = 9412
+_TWIPS: Final = 9638
 """Width between the margins, in twentieths of a point; `document.xml` states the margins."""
 
 WORD_PAPER: Final = Paper(
@@ -578,20 +578,20 @@ def _twips(shares: Sequence[float]) -> list[int]:
     return [*widths, _TWIPS - sum(widths)]
 
 
-_PAGE: Final = 14_003
+_PAGE: Final = 14_797
 """Height between the margins, in twips, as are the heights of lines and spaces of `styles.xml`."""
 
-_TITLE: Final = 3700
+_TITLE: Final = 1650
 """Height of a title of one line with what stands above and below it."""
 _TITLE_EM: Final = 26
 
-_HEADINGS: Final = {1: 1240, 2: 940, 3: 720}
+_HEADINGS: Final = {1: 1080, 2: 940, 3: 720}
 """Height of a heading of each level, with the spaces before and after it."""
 
 
 def _number_pages(data: Json) -> None:
     """Say on about which page each block stands, until Word is asked to count."""
-    line, gap, notes = (330, 60, 3100) if data["script"] == "Hans" else (280, 140, 3600)
+    line, gap, notes = (330, 60, 2700) if data["script"] == "Hans" else (280, 140, 3200)
 
     def said(spans: Iterable[Json], after: int = 20) -> int:
         words = "".join(span["text"] for span in spans)
@@ -604,10 +604,10 @@ def _number_pages(data: Json) -> None:
             case "paragraph":
                 return said(block["spans"], gap)
             case "table":
-                groups = sum(330 for row in block["rows"] if row["group"])
-                note = round(width_em(block["note"]) * 170 / _TWIPS + 0.9) * 240
-                rows = sum(105 + 230 * r["lines"] for r in block["rows"] if r["cells"])
-                return 620 + groups + note + rows
+                groups = sum(290 for row in block["rows"] if row["group"])
+                lines = round(width_em(block["note"]) * 170 / _TWIPS + 0.9)
+                rows = sum(87 + 200 * r["lines"] for r in block["rows"] if r["cells"])
+                return 550 + groups + 200 * lines + 180 * bool(block["note"]) + rows
             case "picture":
                 return 460 + round(20 * block["height"])
             case "printed":
@@ -621,18 +621,16 @@ def _number_pages(data: Json) -> None:
         match block.get("kind"):
             case "heading":
                 return max(1500, high(block) + together(n + 1))
-            case "table" if len(block["rows"]) <= 16 and not any(r["group"] for r in block["rows"]):
-                return high(block)
-            case "picture":
-                return high(block)
-            case _:
+            case "table" if len(block["rows"]) > 16 or any(r["group"] for r in block["rows"]):
                 return 0
+            case "table" | "picture":
+                return high(block)
+        return 0
 
     whole = (*data["lead"], *data["blocks"])
     listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
-    # Title and brief; contents, evidence grades and notes follow, on a page of their own if the
-    # brief fits on the first.
-    more = 440 * int(width_em(data["front"]["title"]) / _TITLE_EM)
+    # Title and brief; contents and grades follow, on a page of their own if the brief fits.
+    more = 420 * int(width_em(data["front"]["title"]) / _TITLE_EM)
     used = _TITLE + more + sum(map(high, data["lead"]))
     data["apart"] = used <= _PAGE
     for block in data["lead"]:

@@ -128,7 +128,8 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
         about |= {"name": [*named, first.name][0], "step": next_step(first, facts, lang=lang)[0]}
         form = "none" if group == "on_course" else "goal"
-        form = "figures" if 2 * weak >= len(facts.goals) else form
+        if 2 * weak >= len(facts.goals):
+            form = f"figures{'_all' * (weak == len(facts.goals))}"
         lines.append(sentence(f"report.brief_first_{form}", lang, **about))
     return lines
 

@@ -45,6 +45,9 @@ LONGEST: Final = 8
 _FEWEST_ALIKE: Final = 4
 """Years from which on figures that are otherwise alike share a row."""
 
+_NUMBERS_ABREAST: Final = 9
+_OPEN: Final = Message("explain.says_open")
+
 Row = Sequence[object]
 """Cells: messages, spans, or what stands there as `str` writes it."""
 
@@ -402,15 +405,15 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
         if goal.outcome is not None:
             known, name = goal.outcome, _series_name(goal, goal.own, lang=lang)
             said = sentences.outcome_figure(known, goal, lang=lang)
-            end = Message("report.none"), known.source, Message("document.use_settled")
-            row = (known.period, said, day(known.published, lang=lang), *end)
+            published = day(known.published, lang=lang)
+            row = (known.period, said, published, known.source, Message("document.use_settled"))
             told.setdefault(
                 document.observation_anchor(known, goal.own.area, goal.indicator), (name, row)
             )
     order = list(dict.fromkeys(name for name, _ in told.values()))
     anchors = sorted(told, key=lambda anchor: order.index(told[anchor][0]))
     groups, rows = ([told[anchor][k] for anchor in anchors] for k in (0, 1))
-    heads = "period figure# published:short status:short source:source use"
+    heads = "period figure# published:short source:source use"
     caption, note = "document.observations_caption", "report.observations_note"
     more: dict[str, Any] = {"of": "document.col_", "anchors": anchors, "groups": groups}
     return rows_table(caption, heads, rows, lang, note=note, **more)
@@ -447,8 +450,10 @@ def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, 
         each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
         unit = wording.unit_name(one.unit, lang, named)
         use = text("document.use_figures", lang, use=use, unit=unit, figures=join(each))
-    status = Message(f"observations.status_{one.status}")
-    return period, figures, published, status, one.source, use
+    status = text(f"observations.status_{one.status}", lang)
+    if one.status == "official" or status not in use:
+        use = join([status, use])
+    return period, figures, published, one.source, use
 
 
 def _published(figure: FigureFact, lang: Language) -> str:
@@ -469,11 +474,11 @@ def grades_table(*, lang: Language) -> Section:
 
 def words_table(data_dir: Path, *, lang: Language) -> Section:
     """Which probabilities each word stands for by the bounds in `data_dir`, highest first."""
-    rows = []
-    for band in reversed(probability.load_bands(data_dir)):
-        ends = {name: f"{100 * getattr(band, name):.0f}%" for name in ("lower", "upper")}
-        rows.append((Message(band.key), Message("report.words_range", ends)))
-    return rows_table("report.words_caption", "word:short range:short", rows, lang)
+    bands = probability.load_bands(data_dir)[::-1]
+    ends = ({name: f"{100 * getattr(b, name):.0f}%" for name in ("lower", "upper")} for b in bands)
+    row = Message("report.col_range"), *(Message("report.words_range", one) for one in ends)
+    heads = ["word:short", *(Message(band.key) for band in bands)]
+    return rows_table("report.words_caption", heads, [row], lang, kind="short")
 
 
 def tracked_table(facts: Facts, *, lang: Language) -> Section:
@@ -503,7 +508,11 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 seen = day(one.date, lang=lang) if one.date else NOTHING
                 goals = [facts.goal(goal).name for goal in one.goals]
                 named = one.name, _first(goals, lang), _first(one.bodies, lang)
-                rows.append((*named, said, seen, one.evidence, one.source))
+                link = document.Span(text=one.source, link=f"#source-{one.source}")
+                shown = document.sentence(
+                    "delivery.shown", lang, evidence=one.evidence, source=link
+                )
+                rows.append((*named, said, seen, shown))
                 groups.append(sentences.status_of(status).render(lang))
     if not rows:
         silent = document.sentence("delivery.none", lang, count=len(facts.measures))
@@ -513,7 +522,7 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
     if len(rows) > 1 and len({row[3] for row in rows}) == 1:
         note.insert(0, text("delivery.all_due", lang, day=rows[0][3]))
         rows = [(*row[:3], "", *row[4:]) for row in rows]
-    heads, of = "measure goals bodies due date:short evidence source:source", "delivery.column_"
+    heads, of = "measure goals bodies due date evidence", "delivery.column_"
     return rows_table("delivery.caption", heads, rows, lang, of=of, note=note, groups=groups)
 
 
@@ -545,14 +554,12 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
     for source in facts.sources:
         seen = Message(f"report.seen_{source.verification}")
         url = source.url or Message("report.none")
-        rows.append((source.id, source.title, source.issuer, url, seen))
+        about = {"title": source.title, "issuer": source.issuer}
+        rows.append((source.id, Message("report.title_issuer", about), url, seen))
     anchors = [f"source-{source.id}" for source in facts.sources]
-    heads = "source:source_id title issuer url:url seen:short"
+    heads = "source:source_id title_issuer url:url seen:short"
     table = rows_table("report.sources_caption", heads, rows, lang, anchors=anchors)
     return paragraphs(cited) + table
-
-
-_OPEN: Final = Message("explain.says_open")
 
 
 def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
@@ -764,14 +771,8 @@ def hindcast_tables(found: Hindcast, *, lang: Language) -> Section:
     heads = ["goal", "outcome", *(Message("hindcast.column_said", {"day": on}) for on in days)]
     caption = Message("hindcast.title", {"plan": found.plan.title})
     about: dict[str, Any] = {"of": "hindcast.column_", "kind": "text"}
-    note = [sentences.unknown_words(found, lang=lang)]
-    goals = rows_table(caption, heads, rows, lang, note=note, **about)
-    return goals + _scores_table(found, lang)
-
-
-def _scores_table(found: Hindcast, lang: Language) -> Section:
-    """One row a date and one for all: goals scored, Brier, log loss, intervals, rules."""
-    rows: list[Row] = []
+    about["note"] = [sentences.unknown_words(found, lang=lang)]
+    goals, rows = rows_table(caption, heads, rows, lang, **about), []
     for when in (*found.dates, None):
         scores = found.scores(when)
         name = day(when, lang=lang) if when else Message("hindcast.all_dates")
@@ -782,9 +783,10 @@ def _scores_table(found: Hindcast, lang: Language) -> Section:
         rows.append(
             (name, scores.count, *told, *(f"{n}/{of}" if of else NOTHING for n, of in parts))
         )
-    heads = "day count# brier# even# log_loss# inside# rules#"
+    scored = "day count# brier# even# log_loss# inside# rules#"
     note = Message("hindcast.scores_note", {"clip": f"{LOG_LOSS_CLIP:g}"})
-    return rows_table("hindcast.scores_title", heads, rows, lang, of="hindcast.column_", note=note)
+    about = {"of": "hindcast.column_", "note": note}
+    return goals + rows_table("hindcast.scores_title", scored, rows, lang, **about)
 
 
 def scenario_table(
@@ -873,9 +875,11 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     numbers = list(map(str, range(len(chances))))
     heads: list[object] = ["number#", "exactly#", "at_least#"]
     rows: list[Row] = [*zip(numbers, *columns.values(), strict=True)]
-    likely = max(k for k, chance in enumerate(chances) if said(chance) != said(0.0))
-    # What is as good as excluded takes one row.
-    rows[likely + 1 :] = [(f"≥ {number}", told, told) for number, _, told in rows[likely + 1 :][:1]]
+    # What is as good as excluded takes one row, above and below; but not if all is.
+    told = [k for k, chance in enumerate(chances) if said(chance) != said(0.0)] or [0, len(chances)]
+    rows[told[-1] + 1 :] = [(f"≥ {k}", p, p) for k, _, p in rows[told[-1] + 1 :][:1]]
+    if (few := told[0]) > 1:
+        rows[:few] = [(f"≤ {few - 1}", said(sum(chances[:few])), rows[few - 1][2])]
     if len(numbers) <= _NUMBERS_ABREAST:
         heads = ["number", *map(Text.untranslated, numbers)]
         rows = [(Message(f"document.joint_{name}"), *told) for name, told in columns.items()]
@@ -883,9 +887,6 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     if weak and facts.counted:
         note = [text("document.joint_weak", lang, count=weak)]
     return rows_table("document.joint_caption", heads, rows, lang, of="document.joint_", note=note)
-
-
-_NUMBERS_ABREAST: Final = 9
 
 
 def seek_table(

@@ -50,6 +50,15 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(browser, address
     page.close()
 
 
+def test_the_first_screen_holds_every_goal_of_the_brief(browser, reports):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((reports / PLACE / "zh" / "index.html").as_uri())
+    last = page.locator(".brief tbody tr").last.bounding_box()
+    assert last["y"] + last["height"] <= 900
+    assert page.locator(".glance").is_hidden(), "names and chances stand in the table"
+    page.close()
+
+
 def test_on_paper_the_page_cuts_no_table_and_shows_no_control(browser, address):
     page = browser.new_page(viewport={"width": 680, "height": 1000})  # A4 within its margins
     page.emulate_media(media="print")

@@ -45,6 +45,9 @@ def test_bars_stand_in_order_of_danger_and_what_is_not_assessed_is_named(lang):
         assert {"en": "Not assessed", "zh": "暂不能判断"}[lang] in said
         assert all(bound in said for bound in ("0%", "33", "50", "66", "100%"))
         assert min(one.get_fontsize() for one in figure.findobj(drawn_text.Text)) >= style.SIZE
+    unset = [row for row in rows() if row.attainment.probability is None]
+    empty = dashboard(unset, as_of=AS_OF, scenario="x", lang=lang).figure.axes[0]
+    assert not empty.lines, "no frame around nothing"
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,12 @@ def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, comparis
     joint = facts.joint.model_copy(update={"number_met": (0.1,) * 10})
     (table,) = reporting.joint_table(facts.model_copy(update={"joint": joint}), lang="en").tables
     assert [row[0] for row in table.cells] == [*map(str, range(10))], "too many to stand abreast"
+    for met, first in (((0.0,) * 7 + (0.4, 0.6, 0.0), "≤ 6"), ((0.02,) * 50, "0")):
+        joint = facts.joint.model_copy(update={"number_met": met})
+        (table,) = reporting.joint_table(
+            facts.model_copy(update={"joint": joint}), lang="en"
+        ).tables
+        assert table.cells[0][0] == first
 
 
 def test_where_nothing_can_be_said_that_is_said(unset, lang):
