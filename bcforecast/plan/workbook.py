@@ -38,6 +38,7 @@ from bcforecast.text import (
     text,
     unit_of,
     units,
+    without_year,
 )
 
 if TYPE_CHECKING:
@@ -164,6 +165,10 @@ def _draft(
         told = {"thousands": thousands, "millions": millions}
         raise _wrong(said, unit, Message("cells.allowed_money", told))
     unit = _unit_meant(unit)
+    once = without_year(target)
+    if once != target and known not in fields.CHANGES and not is_percent(unit):  # 1 500 par an
+        flow = unit == "-" or unit_of(unit).usual_measure == "flow"
+        unit, target = unit if flow else f"{unit} {target[len(once) :].strip()}", once
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
     if known not in (*COMPARISONS, *fields.CHANGES):
