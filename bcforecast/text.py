@@ -892,9 +892,9 @@ def target_words(
         points = difference(within, "%", None, lang=lang)
         values |= {"within": points if is_percent(unit) else said(upper - target)}
     key = f"wording.comparator_{comparator}"
-    below = f"{key}_negative"  # 突破 says that a number is passed on the way up from 0
-    told = below if target <= 0 and has_text(below) else key
-    return text(told, lang, **values)
+    # 突破 says that a number is passed on the way up from 0; homes are fewer, not less.
+    own = f"{key}_{'negative' if target <= 0 else 'whole' if unit_of(unit).whole else ''}"
+    return text(own if has_text(own) else key, lang, **values)
 
 
 def percent(probability: float | None, *, lang: Language | None = None) -> str:

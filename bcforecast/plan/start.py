@@ -61,11 +61,11 @@ def start_folder(
     """
     refuse_used(folder)
     content = plan_content(draft, plan_id="", lang=lang)
-    area = content["area_names"][lang]
+    area = draft.names(draft.area, lang)[lang]
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
     named = identifier(edge.resolved(folder).name, years)
     content["id"] = named
-    listed = [("area_names", content["area_names"])]
+    listed = [("area_names", draft.names(draft.area, lang))]
     listed += [(one["id"], one["names"]) for one in content["indicators"]]
     with edge.whole_folder(edge.resolved(folder)) as made, _told_as(folder, made):
         (made / "plans").mkdir()

@@ -99,8 +99,9 @@ class PlanDraft:
 
     def names(self, said: str, lang: Language) -> dict[str, str]:
         """Return a name by language, that in `lang` first; only those in which it is said."""
-        parts = map(str.strip, said.split("|")) if self.others else [said]
-        return {one: name for one, name in zip((lang, *self.others), parts, strict=False) if name}
+        first, *rest = map(str.strip, said.split("|")) if self.others else [said]
+        told = zip(self.others, rest, strict=False)
+        return {lang: first or said, **{one: name for one, name in told if name}}
 
 
 OWN: Final = "own"
@@ -391,7 +392,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     for n, goal in enumerate(draft.goals, 1):
         asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
         called = draft.names(goal.name, lang)
-        about, known = asked.pop("indicator", {}), (called.get(lang, goal.name), goal.unit)
+        about, known = asked.pop("indicator", {}), (called[lang], goal.unit)
         code = goal.code if re.fullmatch(fields.ID, goal.code) else identifier(goal.code, "")
         one_id = str(about.get("id") or ids.get(known, ""))
         if not one_id:

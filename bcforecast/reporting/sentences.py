@@ -828,8 +828,9 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         return [sentence(f"explain.pace_{pace.state}", lang, **base)]
     values: dict[str, object] = {"year": a.latest_year, "due": wording.year_of(a.due)}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
-    if pace.state == "met":
-        return [sentence("explain.pace_met", lang, **values)]
+    if pace.state in ("met", "at_target"):
+        key = "explain.pace_met" if pace.state == "met" else "report.say_at_target"
+        return [sentence(key, lang, **values)]
     if pace.state == "mean":
         level = wording.figure(number(path.level, unit=unit), unit, own)
         first = a.latest_year + path.kept[0]
