@@ -788,9 +788,11 @@ def promised(
     `goal` has the fields of `plan.goals.Goal` that say so: the goal itself, or what was made of it.
     `name` is as in `quantity`. Of a change the target is said beside it, once it is known.
     """
-    known, said = isfinite(goal.target), ""
+    known, said, unit = isfinite(goal.target), "", goal.unit
+    if goal.over is not None and (once := without_year(unit)) != unit:
+        unit, name = once, None  # not "a year in every year"
     if known:
-        asked = {"unit": goal.unit, "name": name, "upper": goal.upper}
+        asked = {"unit": unit, "name": name, "upper": goal.upper}
         said = target_words(goal.comparator, _target(goal), lang=lang, **asked)
     if goal.relative is not None:
         said = goal.relative.render(lang)
@@ -815,7 +817,7 @@ def promised(
         span = {"first": called(goal.first_year), "last": called(goal.due.year), "total": ""}
         if goal.over == "total":
             total, upper = over_all_years(goal)
-            told = {"unit": goal.unit, "name": name, "upper": upper}
+            told = {"unit": unit, "name": name, "upper": upper}
             span["total"] = target_words(goal.comparator, total, lang=lang, **told)
         said = text(f"wording.over_{goal.over}", lang, target=said, **span)
     return said
