@@ -175,7 +175,7 @@ def _draft(
     once = without_year(target)
     if once != target and known not in fields.CHANGES and not is_percent(unit):  # 1 500 par an
         flow = unit == "-" or unit_of(unit).usual_measure == "flow"
-        unit, target = unit if flow else f"{unit} {target.replace(once, str()).strip()}", once
+        unit, target = unit if flow else f"{unit} {target.replace(once, '').strip()}", once
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
     if known not in (*COMPARISONS, *fields.CHANGES):
