@@ -831,9 +831,15 @@ def over_all_years(goal: Any) -> tuple[float, float | None]:
 
 
 def _target(goal: Any) -> float:
-    """What follows from a base year or a total has as many digits as a figure is told with."""
-    derived, value = goal.base_year is not None or goal.over == "total", goal.target
-    return float(round(value, decimals(value, unit=goal.unit)) if derived else value)
+    """What follows from a base year or a total has as many digits as a figure is told with.
+
+    A yearly average of whole things need not be whole: 112.5 of 450 in four years.
+    """
+    value, unit = goal.target, goal.unit
+    if goal.base_year is None and goal.over != "total":
+        return float(value)
+    average = goal.over == "total" and unit_of(unit).whole and abs(value) < 1000
+    return float(round(value, decimals(value, unit="-" if average else unit)))
 
 
 _SIGNS: Final = {
@@ -861,7 +867,7 @@ def sign_and_target(goal: Any, *, lang: Language, years: int = 1) -> str:
         return f"{said(goal.target)}\N{EN DASH}{said(goal.upper)}"
     if goal.comparator == "about" and goal.upper is not None:
         return f"{said(goal.target)} ± {said(goal.upper - goal.target)}"
-    return f"{_SIGNS[goal.comparator]} {said(_target(goal))}"
+    return f"{_SIGNS[goal.comparator]} {said(goal.target if years > 1 else _target(goal))}"
 
 
 def target_words(

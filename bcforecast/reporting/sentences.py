@@ -670,8 +670,9 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what happened, where the figure of the due year is published; empty where it is not."""
     if goal.outcome is None:
         return ()
-    words, known = outcome_figure(goal.outcome, goal, lang=lang), ending(goal.outcome)
+    words, known = _ended_with(goal.outcome, goal, lang), ending(goal.outcome)
     form = "broken" if goal.over == "every" and known == "missed" else known
+    form += "_all" * (goal.over in SUMMED)
     place = document.observation_anchor(goal.outcome, goal.own.area, goal.indicator)
     figure = Span(text=words, link=f"#{place}")
     when = {"year": goal.outcome.year, "day": day(goal.outcome.published, lang=lang)}
@@ -682,8 +683,20 @@ def happened_short(goal: GoalFact, *, lang: Language) -> str:
     """Say what happened in a table's cell: `CNY 165.09 billion in 2022: met`."""
     if goal.outcome is None:
         return text("report.none", lang)
-    figure, year = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.year
-    return text(f"report.outcome_{ending(goal.outcome)}", lang, figure=figure, year=year)
+    figure, year = _ended_with(goal.outcome, goal, lang), goal.outcome.year
+    form = ending(goal.outcome) + "_all" * (goal.over in SUMMED)
+    return text(f"report.outcome_{form}", lang, figure=figure, year=year)
+
+
+def _ended_with(outcome: OutcomeFact, goal: GoalFact, lang: Language) -> str:
+    """Write the figure by which a goal ended, of a mean or a total that of all its years."""
+    if goal.over not in SUMMED:
+        return outcome_figure(outcome, goal, lang=lang)
+    known = goal.known_years
+    value = sum(known.values()) / (1 if goal.over == "total" else len(known))
+    figure = in_unit(plain(round(value, wording.decimals(value, unit="-"))), goal, lang)
+    span = {"first": min(known), "last": max(known)}
+    return text(f"report.ended_{goal.over}", lang, figure=figure, **span)
 
 
 def outcome_figure(outcome: OutcomeFact, goal: GoalFact, *, lang: Language) -> str:

@@ -250,7 +250,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         told = partial(number, unit=goal.unit, lang=lang)
         latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
         years = sentences.added_years(goal)
-        if goal.over in SUMMED and goal.outcome is None:
+        if goal.over in SUMMED:
             count, known = sentences.count_of_years(goal), goal.known_years
             left, missing = count - len(known), goal.target * count - sum(known.values())
             if left > 0 and not COMPARISONS[goal.comparator].two_sided:

@@ -503,6 +503,22 @@ def test_every_place_tells_the_same_pace_of_a_figure_at_its_strict_target_and_of
     assert "5.0%: the target itself, which does not yet keep the promise" in words
 
 
+def test_a_mean_and_a_total_end_with_all_their_years_and_not_with_the_last(tmp_path):
+    figures(tmp_path, {year: 100 + year - 2010 for year in range(2010, 2025)})
+    said = plan(
+        {"comparator": "at_least", "target": 450, "due": "2021/2024", "total": True, "id": "total"},
+        {"comparator": "at_least", "target": 120, "due": "2021/2024", "id": "mean"},
+    )
+    found = gather(outlook(tmp_path, said, "2025-06-30"))
+    total, mean = (plain_text(happened(one, lang="en")) for one in found.goals)
+    assert "450 persons in total over 2021–2024: met (the last published 31 March 2025)" in total
+    assert "112.5 persons on average over 2021–2024: not met" in mean
+    (table,) = tables.progress_table(found, lang="en").tables
+    told = [cells[2:6] for cells in table.cells]  # target, latest, gap, pace
+    assert told == [("≥ 450", "450 (2021 to 2024)", "0", "–"), ("≥ 120", "114 (2024)", "8", "–")]
+    assert "(at least 112.5 persons a year on average)" in promised(found.goals[0], lang="en")
+
+
 # Held against figures of others: an area, an indicator, a place among areas.
 
 AREAS = ("north", "south", "west")
