@@ -252,16 +252,18 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     key = f"report.say_{'aspiration' if goal.aspiration else 'promise'}"
     # A span of years is said with the target, and no day is due beside it.
     form = "_event" if goal.comparator == "event" else "_over" if goal.over else ""
-    target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
+    asked, name = target_of(goal, lang=lang), goal.name.render(lang)
+    target = cited(asked, "plan", f"{goal.id}.target")
     ends = (goal.due.month, goal.due.day) == (12, 31)
     due = (
         text("wording.year_end", lang, year=wording.year_of(goal.due))
         if ends
         else day(goal.due, lang=lang)
     )
-    # The year that tells goals of one indicator apart is said by the due date.
+    # The year and the target that tell goals of one indicator apart are said by themselves.
     year = re.escape(text("report.year", lang, year=wording.year_of(goal.due)))
-    name = re.sub(rf" ?[(（]{year}[)）]$", "", goal.name.render(lang))
+    apart = re.fullmatch(rf"(.+?) ?[(（]{year}(?:[,，] ?(.+))?[)）]", name)
+    name = apart[1] if apart and asked.startswith(apart[2] or "") else name
     return sentence(f"{key}{form}", lang, name=name, target=target, due=due)
 
 
