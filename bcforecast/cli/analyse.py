@@ -449,11 +449,10 @@ def init(
                     goals = [*given.goals, parse_goal(said, **asked_as)]
                     start.refuse_wrong(folder, replace(given, goals=goals), lang=spoken)
                     given.goals = goals
-            names = (given.area, *(one.name for one in given.goals)) if given.others else ()
-            known = {name: _in_others(name, given.others, spoken) for name in dict.fromkeys(names)}
-            given.area = known.get(given.area, given.area)
-            goals = [one._replace(name=known.get(one.name, one.name)) for one in given.goals]
-            given.goals = goals
+            names = dict.fromkeys((given.area, *(one.name for one in given.goals)))
+            known = {name: _in_others(name, given.others, spoken) for name in names}
+            given.area = known[given.area]
+            given.goals = [one._replace(name=known[one.name]) for one in given.goals]
         asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}
         if workbook is not None and not given.goals:
             raise bc.BcforecastError("cells.no_goals", file=workbook)

@@ -332,9 +332,8 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
     forms = "data/indicator_*.csv", "data/*.csv", "comb/*.json"
     files = [path] if path.is_file() else next(filter(None, map(sorted, map(path.glob, forms))), [])
     if not files:
-        there = {one.parents[1] for form in forms for one in path.glob(f"**/{form}")}
-        told = {"folders": ", ".join(sorted(map(str, there)))}
-        below = Message("exchange.found_below", told) if there else ""
+        there = sorted({str(one.parents[1]) for form in forms for one in path.glob(f"**/{form}")})
+        below = Message("exchange.found_below", {"folders": ", ".join(there)}) if there else ""
         raise ObservationError("exchange.not_open_sdg", file=path, below=below)
     for file in files:
         name = file.stem.removeprefix("indicator_")

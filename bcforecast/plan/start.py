@@ -71,16 +71,9 @@ def start_folder(
         (made / "plans").mkdir()
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
         for one in draft.others:
-            if missing := ", ".join(name for name, said in listed if one not in said):
-                about.append(
-                    text(
-                        "start.about_missing",
-                        lang,
-                        other=text("language.name", one),
-                        code=one,
-                        names=missing,
-                    )
-                )
+            said = {"other": text("language.name", one), "code": one}
+            if missing := ", ".join(name for name, known in listed if one not in known):
+                about.append(text("start.about_missing", lang, **said, names=missing))
         lines = (line for part in about for line in part.splitlines())
         comment = "".join(f"# {line}\n" for line in lines).encode()
         (made / "plans" / f"{named}.yaml").write_bytes(comment + yaml_bytes(content))

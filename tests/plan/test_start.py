@@ -74,7 +74,7 @@ GOALS = [
     ("Rice; tonnes; at least; 500 a year", ("tonnes a year", "at_least", 500)),
     ("住宅; 戸; 以上; 年間1500戸", ("戸", "at_least", 1500)),
     ("일자리; 개; 이상; 연간 10만개", ("개 연간", "at_least", 100_000)),
-    ("Moradias; moradias; pelo menos; 49 mil no total", ("moradias", "at_least", 49_000)),
+    ("Moradias; moradias; pelo menos; 49 mil no total", ("moradias", "at_least", 49_000, True)),
     ("수출; 억원; 이상; 1조 2,000억원; 2030년까지", ("억원", "at_least", 12000, 2030)),
     ("Share; per cent; at least; 40 per cent", ("%", "at_least", 40)),
 ]  # fmt: skip
