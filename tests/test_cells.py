@@ -84,7 +84,6 @@ READ = [
         "1\u202f500 par an", "1 500 logements par an", "1’500", "1 500 logements", "1500/an",
     ]),
     ("年間1,500戸", "戸", (1500, NAN, NAN, "official")),
-    ("1.5 triệu người", "người", (1.5e6, NAN, NAN, "official")),
     ("45 pour cent", "%", (45, NAN, NAN, "official")),
     *((f"538{mark}", "enterprises", (538, NAN, NAN, "official")) for mark in "*†¹①r"),
     ("538家**", "enterprises", (538, NAN, NAN, "official")),
