@@ -32,8 +32,10 @@ from bcforecast.text import (
     is_percent,
     just_beyond,
     money_words,
+    rate_of,
     unit_of,
     without_of,
+    without_year,
 )
 
 EXAMPLE: Final = "example"
@@ -758,6 +760,16 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         words = re.sub(r"^\(([0-9][0-9,.]*)\)$", r"-\1", words)
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
         raise _unread(cell, unit, Message("cells.allowed_comma"))
+    words = re.sub("(?<=[0-9])['’](?=[0-9]{3}(?![0-9]))", ",", words)  # 1’500
+    if unit_of(unit).usual_measure == "flow":
+        words = without_year(words)
+    of, per = rate_of(unit)
+    if per and unit_of(of).currency and not is_missing(words):
+        amount_said, by = rate_of(words)
+        try:
+            return read_figure(amount_said if by == per else words, unit=of)
+        except ObservationError:
+            raise _unread(cell, unit) from None
     if is_missing(words):
         return None
     said: list[str] = []
@@ -786,9 +798,10 @@ def _before() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, _meanings("before"))))
 
 
-_THOUSANDS: Final = re.compile(r"(?<![0-9.,])([0-9]+(?:\.[0-9]+)?)千(?=[万萬亿億])")
+_THOUSANDS: Final = re.compile(r"(?<![0-9.,])([0-9]+(?:\.[0-9]+)?)[千천](?=[万萬亿億만억])")
 _TWO_SCALES: Final = re.compile(
-    "(?<![0-9.,])([0-9][0-9,]*)(兆|万亿|[亿億])([0-9][0-9,]*)([亿億万萬])(?![0-9])"
+    "(?<![0-9.,])([0-9][0-9,]*)(万亿|[兆조亿億억万萬만])"
+    " ?([0-9][0-9,]*)([亿億억万萬만千천])(?![0-9])"
 )
 
 
@@ -938,12 +951,13 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
 @cache
 def _in_scale(unit: str) -> tuple[Decimal, str]:
     """Return how many of its base unit one `unit` is, and that one: 10,000 and 人 of 万人."""
-    known, said = unit_of(unit), plain_words(unit)
+    known, said = unit_of(unit), plain_words(without_year(unit))
     if known.currency:
         return Decimal(known.scale), known.currency
+    rate = "".join(rf"(?<!\b{word})" for word in config.shipped("units.yaml")["per"]["between"])
     for word, size in _meanings("scales").items():  # 万人; INR crore; not per million, nor miles
         scale = re.escape(word)
-        told = re.fullmatch(rf"{scale}(?![a-z])(.*)|(.*)(?<!per)(?<!por)[ (]{scale}\)?", said)
+        told = re.fullmatch(rf"{scale}(?![a-z])(.*)|(.*){rate}[ (]{scale}\)?", said)
         if told:
             return Decimal(size), without_of((told[1] or told[2] or "").strip(" ()"))
     return Decimal(1), said
@@ -958,10 +972,13 @@ def times(given: str, unit: str) -> Decimal | None:
     """
     if given == unit or plain_words(given) in unit_names(unit):
         return Decimal(1)
+    (given_of, by), (of, per) = map(rate_of, (given, unit))
+    if by and by == per and unit_of(of).currency:
+        return times(given_of, of)
     (mine, base), (theirs, wanted) = _in_scale(given), _in_scale(unit)
     same = base == wanted or base in unit_names(wanted) or wanted in unit_names(base)
     # Of a rate, such as one per person, a larger scale makes a smaller number.
-    rate = re.search(r"/|[每毎当あ]|\b(?:per|por|par|pro)\b", base)
+    rate = rate_of(base)[1] or re.search("[/每毎当あ당]|\\bper\\b", base)
     return mine / theirs if same and base and not rate else None
 
 
@@ -991,8 +1008,12 @@ _LETTER: Final = frozenset("per")
 def unit_names(unit: str) -> tuple[str, ...]:
     """Return what a unit is called in any language, as `plain_words` leaves it, longest first."""
     known = unit_of(unit)
-    names = (name.render(lang) for name in (known.names, known.one) for lang in LANGUAGES)
-    return _longest_first({unit, *names, *["%"][: is_percent(unit)]})
+    names = {name.render(lang) for name in (known.names, known.one) for lang in LANGUAGES}
+    if known.scale == 1:
+        names |= {word for word, one in money_words("currencies").items() if one == known.currency}
+    names |= {*unit_names(once)} if (once := without_year(unit)) != unit else {unit}
+    percents = ["%", *_words("percent")] if unit == "%" else ["%"][: is_percent(unit)]
+    return _longest_first({unit, *names, *percents})
 
 
 @cache
@@ -1008,10 +1029,9 @@ def _base_names(unit: str) -> tuple[str, ...]:
 @cache
 def _names_of(currency: str) -> tuple[str, ...]:
     """Return what a currency is called: `gbp` and `£` of GBP, and marks that others share."""
-    words = {word for word, known in money_words("currencies").items() if known == currency}
     shared = config.shipped(_WORDING)["shared"].items()
-    words |= {mark for mark, some in shared if currency in some}
-    return _longest_first({*unit_names(currency), *words})
+    marks = {mark for mark, some in shared if currency in some}
+    return _longest_first({*unit_names(currency), *marks})
 
 
 @cache

@@ -295,7 +295,7 @@ def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
     found = {}
     for unit, known in config.shipped(_UNITS).items():
-        if unit in ("money", "things", "counts", "ranks", "words"):
+        if "names" not in known or unit == "things":
             continue
         names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
@@ -359,10 +359,52 @@ def _bare(words: str) -> str:
     return unicodedata.normalize("NFKC", words).strip(" .")
 
 
+@cache
+def _rates() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of what comes in a year, and of an amount and that of which it is one."""
+    known = config.shipped(_UNITS)
+    lists = known["yearly"], known["per"]["before"], known["per"]["between"]
+    year, before, between = ("|".join(map(re.escape, words)) for words in lists)
+    return (
+        re.compile(rf"(?:{year}) ?(.+)|(.+?) ?\b(?:{year})", re.I),
+        re.compile(rf"(?:{before}) ?(.+)|(.+?)((?: ?/ ?| (?:{between}) )(.+))", re.I),
+    )
+
+
+def without_year(words: str) -> str:
+    """Return words without those that say "a year": 1 500 logements of 1 500 logements par an."""
+    found = _rates()[0].fullmatch(_bare(words))
+    return found[1] or found[2] if found else words
+
+
+def rate_of(words: str) -> tuple[str, str]:
+    """Part `€ 120 je Einwohner` into an amount and that of which it is a rate, `head` of people.
+
+    >>> rate_of("€ par habitant"), rate_of("人均元"), rate_of("€/t"), rate_of("kg")
+    (('€', 'head'), ('元', 'head'), ('€', '/t'), ('kg', ''))
+    """
+    if (found := _rates()[1].fullmatch(_bare(words))) is None:
+        return words, ""
+    heads = {"", *map(str.casefold, config.shipped(_UNITS)["per"]["heads"])}
+    return found[1] or found[2], "head" if (found[4] or "").casefold() in heads else found[3]
+
+
+@cache
+def _per(unit: str, lang: Language) -> str:
+    """Return what stands behind an amount of money, or a count, of which a unit is a rate."""
+    once = without_year(unit)
+    of, per = rate_of(once)
+    if per == "head":
+        said = once.removeprefix(of)  # per capita, as the plan has it
+        own = said.startswith(" per ") and text("language.large_numbers", lang) != "myriads"
+        per = said if own else text("wording.per_head", lang)
+    return per + (text("wording.per_year", lang) if once != unit else "")
+
+
 def _money(unit: str) -> tuple[str, str] | None:
     """Return the scale and the currency of money: `("M", "EUR")` of "EUR million"."""
     scales, currencies = money_words("scales"), money_words("currencies")
-    words = _bare(unit)
+    words = _bare(without_year(unit))
     for n in range(len(words) + 1):
         parts = _bare(words[:n]), without_of(_bare(words[n:]))
         for scale, currency in (parts, parts[::-1]):
@@ -385,13 +427,21 @@ def _things() -> Mapping[str, Text]:
 @cache
 def _scaled(unit: str) -> tuple[str, Text] | None:
     """Return the scale and the thing of a unit that is none of money: tonnes of 万吨, in 10k."""
-    words, scales = _bare(unit), money_words("scales")
+    words, scales = _bare(without_year(unit)), money_words("scales")
     for n in range(len(words)):
         scale, thing = (_bare(part).casefold() for part in (words[:n], words[n:]))
+        thing = config.shipped(_UNITS)["words"].get(thing, thing)
         # A letter or two are part of the unit: km2 is not a thousand m2.
         if not re.fullmatch("[a-z]{1,2}", scale) and scale in scales and thing in _things():
             return scales[scale], _things()[thing]
     return None
+
+
+@cache
+def _sized(unit: str) -> tuple[str, str | Text] | None:
+    """Return the scale of a unit, and the money, also of a rate, or the thing counted in it."""
+    of, per = rate_of(without_year(unit))
+    return _money(of) if per else _money(unit) or _scaled(unit)
 
 
 def _counts_only(unit: str) -> bool:
@@ -423,12 +473,19 @@ def unit_of(unit: str) -> Unit:
         singular = re.sub(r"(?<=ss|sh|ch)es$|(?<=[^s])s$", "", plural)
         one = Text(**{**names.values, "en": singular})  # type: ignore[arg-type]
         return Unit(names, one, whole=True, measure=counted)
-    money = _money(unit)
-    if (found := money or _scaled(unit)) is None:
-        return Unit(Text.untranslated(unit), Text.untranslated(unit))
-    names = Text(**{lang: _scaled_name(found[0], found[1], lang) for lang in LANGUAGES})
-    scale, currency = money or ("", "")
-    return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale])
+    once = without_year(unit)
+    yearly: Literal["", "flow"] = "flow" if once != unit and not rate_of(once)[1] else ""
+    if yearly and (inner := unit_of(once)).whole:
+        names, one = (
+            Text(**{lang: name.render(lang) + _per(unit, lang) for lang in LANGUAGES})
+            for name in (inner.names, inner.one)
+        )
+        return Unit(names, one, whole=True, measure=yearly)
+    if (found := _sized(unit)) is None:
+        return Unit(Text.untranslated(unit), Text.untranslated(unit), measure=yearly)
+    names = Text(**{lang: _scaled_name(*found, lang) + _per(unit, lang) for lang in LANGUAGES})
+    scale, currency = _money(unit) or ("", "")
+    return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale], measure=yearly)
 
 
 def _scaled_name(scale: str, of: str | Text, lang: Language) -> str:
@@ -471,10 +528,10 @@ def _printed(unit: str, lang: Language) -> tuple[Decimal, str]:
     It follows from the unit alone and never from a figure, so that a whole report counts what is
     told in one unit in one scale: not CNY 98.76 million beside CNY 0.12 billion.
     """
-    found = _money(unit) or _scaled(unit)
-    if found is None:
+    if (found := _sized(unit)) is None:
         return Decimal(1), ""
-    printed = config.shipped(_UNITS)["things" if isinstance(found[1], Text) else "money"]["printed"]
+    plain = isinstance(found[1], Text) or rate_of(without_year(unit))[1]  # of a head no millions
+    printed = config.shipped(_UNITS)["things" if plain else "money"]["printed"]
     scale = printed[text("language.large_numbers", lang)].get(found[0], found[0])
     return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[found[0]], scale
 
@@ -494,8 +551,8 @@ def unit_name(unit: str, lang: Language, own: Text | None = None) -> str:
     if own is not None and _counts_only(unit):
         thing = _SCALE.sub("", own.render(lang))  # 10,000 patents, or patents
         return _scaled_name(scale, Text.untranslated(thing), lang)
-    if factor != 1 and (found := _money(unit) or _scaled(unit)):
-        return _scaled_name(scale, found[1], lang)
+    if factor != 1 and (found := _sized(unit)):
+        return _scaled_name(scale, found[1], lang) + _per(unit, lang)
     return (own or unit_of(unit).names).render(lang)
 
 
@@ -692,14 +749,12 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     if known.bare:
         return figure
     myriads = text("language.large_numbers", lang) == "myriads"
-    money, per, head = unit.partition(" per ")
-    if per and not myriads and unit_of(money).currency and _printed(money, lang)[0] == 1:
-        return quantity(figure, unit=money, lang=lang) + per + head
-    if known.currency and not myriads:  # before the number, and the scale behind it
+    _, currency = _sized(unit) or ("", "")
+    if isinstance(currency, str) and currency and not myriads:  # and the scale behind the number
         scale = text(f"currency.scale_{_printed(unit, lang)[1] or 'one'}", lang, currency="")
         start = place.start() if (place := _SIGNED.search(figure)) else 0
-        blank = " " if known.currency[-1].isalpha() else ""
-        return f"{figure[:start]}{known.currency}{blank}{figure[start:]}{scale}"
+        blank = " " if currency[-1].isalpha() else ""
+        return f"{figure[:start]}{currency}{blank}{figure[start:]}{scale}{_per(unit, lang)}"
     if _printed(unit, lang)[0] != 1 or _counts_only(unit):
         name = unit_name(unit, lang, Text.untranslated(name) if name else None)
     elif figure == "1" and known.whole and not myriads:
@@ -733,9 +788,11 @@ def promised(
     `goal` has the fields of `plan.goals.Goal` that say so: the goal itself, or what was made of it.
     `name` is as in `quantity`. Of a change the target is said beside it, once it is known.
     """
-    known, said = isfinite(goal.target), ""
+    known, said, unit = isfinite(goal.target), "", goal.unit
+    if goal.over is not None and (once := without_year(unit)) != unit:
+        unit, name = once, None  # not "a year in every year"
     if known:
-        asked = {"unit": goal.unit, "name": name, "upper": goal.upper}
+        asked = {"unit": unit, "name": name, "upper": goal.upper}
         said = target_words(goal.comparator, _target(goal), lang=lang, **asked)
     if goal.relative is not None:
         said = goal.relative.render(lang)
@@ -760,7 +817,7 @@ def promised(
         span = {"first": called(goal.first_year), "last": called(goal.due.year), "total": ""}
         if goal.over == "total":
             total, upper = over_all_years(goal)
-            told = {"unit": goal.unit, "name": name, "upper": upper}
+            told = {"unit": unit, "name": name, "upper": upper}
             span["total"] = target_words(goal.comparator, total, lang=lang, **told)
         said = text(f"wording.over_{goal.over}", lang, target=said, **span)
     return said
@@ -774,9 +831,15 @@ def over_all_years(goal: Any) -> tuple[float, float | None]:
 
 
 def _target(goal: Any) -> float:
-    """What follows from a base year or a total has as many digits as a figure is told with."""
-    derived, value = goal.base_year is not None or goal.over == "total", goal.target
-    return float(round(value, decimals(value, unit=goal.unit)) if derived else value)
+    """What follows from a base year or a total has as many digits as a figure is told with.
+
+    A yearly average of whole things need not be whole: 112.5 of 450 in four years.
+    """
+    value, unit = goal.target, goal.unit
+    if goal.base_year is None and goal.over != "total":
+        return float(value)
+    average = goal.over == "total" and unit_of(unit).whole and abs(value) < 1000
+    return float(round(value, decimals(value, unit="-" if average else unit)))
 
 
 _SIGNS: Final = {
@@ -804,7 +867,7 @@ def sign_and_target(goal: Any, *, lang: Language, years: int = 1) -> str:
         return f"{said(goal.target)}\N{EN DASH}{said(goal.upper)}"
     if goal.comparator == "about" and goal.upper is not None:
         return f"{said(goal.target)} ± {said(goal.upper - goal.target)}"
-    return f"{_SIGNS[goal.comparator]} {said(_target(goal))}"
+    return f"{_SIGNS[goal.comparator]} {said(goal.target if years > 1 else _target(goal))}"
 
 
 def target_words(
@@ -837,9 +900,9 @@ def target_words(
         points = difference(within, "%", None, lang=lang)
         values |= {"within": points if is_percent(unit) else said(upper - target)}
     key = f"wording.comparator_{comparator}"
-    below = f"{key}_negative"  # 突破 says that a number is passed on the way up from 0
-    told = below if target <= 0 and has_text(below) else key
-    return text(told, lang, **values)
+    # 突破 says that a number is passed on the way up from 0; homes are fewer, not less.
+    own = f"{key}_{'negative' if target <= 0 else 'whole' if unit_of(unit).whole else ''}"
+    return text(own if has_text(own) else key, lang, **values)
 
 
 def percent(probability: float | None, *, lang: Language | None = None) -> str:

@@ -72,6 +72,19 @@ READ = [
         "2.7", "2.7%", "2.7 %", "2.7% of GDP",
     ]),
     ("人民币59.6亿元", "100M CNY", (59.6, NAN, NAN, "official")),
+    *((cell, "억원", (12000, NAN, NAN, "official")) for cell in [
+        "1조 2,000억원", "1조2천억", "12000", "1.2조 원",
+    ]),
+    ("약 3만 2천 명", "명", (32000, NAN, NAN, "approximate")),
+    ("500만명 이상", "만명", (NAN, nextafter(500, 0), NAN, "official")),
+    *((cell, "€ par habitant", (1200, NAN, NAN, "official")) for cell in [
+        "1\u202f200 €", "€1,200", "1200 euros par habitant", "1200 € je Einwohner", "1.2 k€/hab",
+    ]),
+    *((cell, "logements par an", (1500, NAN, NAN, "official")) for cell in [
+        "1\u202f500 par an", "1 500 logements par an", "1’500", "1 500 logements", "1500/an",
+    ]),
+    ("年間1,500戸", "戸", (1500, NAN, NAN, "official")),
+    ("45 pour cent", "%", (45, NAN, NAN, "official")),
     *((f"538{mark}", "enterprises", (538, NAN, NAN, "official")) for mark in "*†¹①r"),
     ("538家**", "enterprises", (538, NAN, NAN, "official")),
     ("538 (provisional)", "enterprises", (538, NAN, NAN, "preliminary")),
@@ -192,12 +205,12 @@ def test_where_commas_may_mark_either_only_the_option_decides(table):
     ("given", "unit"),
     [
         ("parks", "platforms"), ("千人当たり", "万人当たり"), ("EUR", "USD"), ("人", "%"),
-        ("", "人"), ("万元/人", "千元/人"), ("miles", "km"),
+        ("", "人"), ("万元/人", "千元/户"), ("miles", "km"), ("EUR", "€ per head"),
     ],
 )  # fmt: skip
 def test_what_counts_something_else_or_so_many_of_it_is_no_multiple(given, unit):
     assert cells.times(given, unit) is None
-    assert cells.times("万人", "persons") == 10_000
+    assert cells.times("万人", "persons") == cells.times("万元/人", "元 per head") == 10_000
     assert cells.times("KSh", "KSh millions") == Decimal("0.000001")
 
 

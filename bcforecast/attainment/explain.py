@@ -29,7 +29,7 @@ from bcforecast.edge import Shown
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import COMPARISONS, Direction, Plan, region
+from bcforecast.plan.goals import COMPARISONS, SUMMED, Direction, Plan, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import Disagreement, Flip
@@ -328,14 +328,17 @@ def date_of(
 class Pace:
     """What it takes from the latest figure to the target.
 
-    `state` is `met` where the latest figure already keeps the promise, `over` where the due year's
+    `state` is `met` where the latest figure already keeps the promise, `at_target` where it is the
+    target itself, which has to be passed, and no pace is asked, `over` where the due year's
     figure is known, `settled` where one before it has decided, `no_figure` where the area has
     published none to start from, `no_base` where that is not known from which a change is asked,
     which have no `path`; of a `mean` over years only a level is required. `compared` is its pace
     among those of comparable areas, where such areas are held and a pace is required.
     """
 
-    state: Literal["required", "met", "over", "settled", "mean", "no_figure", "no_base"]
+    state: Literal[
+        "required", "met", "at_target", "over", "settled", "mean", "no_figure", "no_base"
+    ]
     path: probability.RequiredPath | None = None
     compared: ComparedPace | None = None
 
@@ -354,13 +357,15 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
         return Pace("over", path)
     if item.is_settled(as_of):
         return Pace("settled", path)
-    if path.increment is None:
+    if item.goal.over in SUMMED:
         # What has been added up already may be enough, whatever comes.
         up, level = COMPARISONS[item.goal.comparator].up, path.level
         enough = up and level is not None and level <= item.indicator.support[0]
         return Pace("settled" if enough else "mean", path)
     if item.goal.meets(a.latest):
         return Pace("met", path)
+    if path.increment is None:
+        return Pace("at_target", path)
     compared, known = None, growth_class(a.indicator, year=evidence.panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:
@@ -404,14 +409,14 @@ def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:
     """
     a, history = item.attainment, item.basis.selection.history
     path, event = a.required, item.indicator.kind == "event"
-    if a.q10 is None or a.q90 is None or path is None or path.increment is None:
+    if a.q10 is None or a.q90 is None or path is None or path.years < 1:
         return ()
     if item.goal.over is not None or event:
         return ()
     figures = history.values[history.known].tolist()
     known = dict(zip(history.times[history.known].tolist(), figures, strict=True))
-    years, last = path.years, figures[-1]
-    ends: dict[End, float] = {"target": last + years * path.increment, "q10": a.q10, "q90": a.q90}
+    years, last, asked = path.years, figures[-1], path.increment or 0.0
+    ends: dict[End, float] = {"target": last + years * asked, "q10": a.q10, "q90": a.q90}
     if item.goal.meets(last):  # it asks for no way to go
         del ends["target"]
     points = is_percent(a.unit) or item.indicator.growth_kind == "ratio"
@@ -423,7 +428,7 @@ def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:
     seen = [change(start, known[t + years]) for t, start in known.items() if t + years in known]
     found = []
     for end, value in ends.items():
-        upward = end == "q90" or (end == "target" and path.increment > 0.0)
+        upward = end == "q90" or (end == "target" and asked > 0.0)
         moved, record = change(last, value), (max if upward else min)(seen, default=math.nan)
         beyond = moved > record if upward else moved < record
         if beyond and len(seen) >= FEWEST_WINDOWS[end]:

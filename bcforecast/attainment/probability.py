@@ -288,10 +288,10 @@ class RequiredPath:
     `gap` is what is missing, in the direction of the goal: negative where the goal is exceeded; of
     a mean, what the years known lack on average; `years` from that figure to the due date,
     `increment` the change needed each year; `rate` the growth needed each year as a share (0.05
-    is 5 %), None where the figures have no common positive growth rate. Without a year left
-    neither exists. A goal over several years needs a `level` in those `kept`, in years after the
-    latest figure: in every one of them, after a path to the first; or of a mean on average over
-    them, to which no pace leads.
+    is 5 %), None where the figures have no common positive growth rate. Without a year left, or a
+    way to go, neither exists. A goal over several years needs a `level` in those `kept`, in years
+    after the latest figure: in every one of them, after a path to the first; or of a mean on
+    average over them, to which no pace leads.
     """
 
     gap: float
@@ -322,7 +322,7 @@ def required_path(latest: float, *, target: float, years: int, up: bool = True) 
     """
     change = target - latest
     gap = change if up else -change
-    if years < 1:
+    if years < 1 or not change:
         return RequiredPath(gap, years, None, None)
     rate = (target / latest) ** (1 / years) - 1 if latest > 0 and target > 0 else None
     return RequiredPath(gap, years, change / years, rate)

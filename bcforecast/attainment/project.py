@@ -517,7 +517,7 @@ def _required(
     last = int(history.times[history.known][-1])
     years = goal.due_year - last
     path = chance.required_path(latest, target=needed, years=years, up=up)
-    if goal.over is None or years < 1:
+    if goal.over is None or (years < 1 and goal.over not in promise.SUMMED):
         return path
     first = max(goal.years[0] - last, 1)
     kept = range(first, years + 1)
@@ -526,7 +526,7 @@ def _required(
         return replace(even, kept=kept, level=needed)
     known = chance.CountedYears.of(goal, history, ()).known
     rest = len(goal.years) - known.size
-    level = (needed * len(goal.years) - float(known.sum())) / rest
+    level = (needed * len(goal.years) - float(known.sum())) / rest if rest else None
     so_far = needed - float(known.mean()) if known.size else needed - latest
     gap = so_far if up else -so_far
     return replace(path, gap=gap, increment=None, rate=None, kept=kept, level=level)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
@@ -350,6 +351,25 @@ def _refuse_all(problems: Problems[Any]) -> None:
         raise typer.Exit(bc.BcforecastError.exit_status)
 
 
+def _languages(said: Iterable[str]) -> list[Language]:
+    """Read languages, the first of which is that of comments: `zh`, or `zh,en`."""
+    found = [
+        one for given in said for one in re.split(r"[\s,，、;]+", given.strip().lower()) if one
+    ]
+    if wrong := [one for one in found if one not in LANGUAGES]:
+        raise options.wrong_option("--lang", wrong[0], ", ".join(LANGUAGES))
+    return list(dict.fromkeys(found))
+
+
+def _in_others(name: str, others: Sequence[Language], spoken: Language) -> str:
+    """Ask what a name is in other languages, unless that is said; an empty answer leaves it."""
+    said = [name]
+    for one in others if "|" not in name else ():
+        ask = text("cli.ask_name", spoken, name=name, other=text("language.name", one))
+        said.append(typer.prompt(ask, "", show_default=False))
+    return " | ".join(said)
+
+
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("init_folder"))],
     area: Annotated[str | None, option("init area")] = None,
@@ -359,14 +379,15 @@ def init(
     example: Annotated[str | None, option("init example", metavar="NAME")] = None,
     fiscal: Annotated[str | None, option("init fiscal-year", metavar="2024-25=2024-04")] = None,
     decimal: options.Decimal = None,
-    lang: options.LangOption = None,
+    lang: Annotated[options.Several, option("lang", key="init_lang", metavar="zh|en")] = None,
 ) -> None:
     from bcforecast.cells import FiscalYears, read_sheets
     from bcforecast.observations.importing import append_rows, import_file
     from bcforecast.plan import start
     from bcforecast.plan.workbook import PlanDraft, fiscal_said, parse_goal, read_draft, span_of
 
-    spoken = speak(lang)
+    languages = _languages(lang or ())
+    spoken = speak(languages[0] if languages else None)
     if example is not None:
         start.copy_example(example, folder)
     else:
@@ -376,6 +397,7 @@ def init(
         if workbook is not None:
             sheets = read_sheets(workbook).sheets
             given = read_draft(sheets, file=workbook, decimal=decimal, more=more)
+        given.others = languages[1:]
         _refuse_all(given.problems)
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         goals = list[Any]()
@@ -387,7 +409,7 @@ def init(
         given.goals[:0] = goals
         given.area, given.years = (area or given.area).strip(), (years or given.years).strip()
         span_of(given)  # before anything is asked
-        of = spoken if lang else ""
+        of = spoken if languages else ""
         if sys.stdin.isatty() and not given.goals:
             while not given.area:
                 given.area = typer.prompt(text("cli.ask_area", spoken)).strip()
@@ -396,26 +418,28 @@ def init(
                 with asked_again(spoken):
                     span_of(replace(given, years=said))
                     given.years = said
-            guess, known = language_of(given.area, otherwise=spoken), ", ".join(LANGUAGES)
-            while of not in LANGUAGES:
-                ask = text("cli.ask_language", spoken, known=known)
-                said = typer.prompt(ask, guess).strip().lower()
+            guess = language_of(given.area, otherwise=spoken)
+            while not languages:
+                ask = text("cli.ask_language", spoken, known=", ".join(LANGUAGES))
                 with asked_again(spoken):
-                    if said not in LANGUAGES:
-                        raise options.wrong_option("--lang", said, known)
-                    of = said
+                    languages = _languages([typer.prompt(ask, guess)])
+            of, *given.others = languages
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):
                 with asked_again(spoken):
                     goals = [*given.goals, parse_goal(said, **asked_as)]
                     start.refuse_wrong(folder, replace(given, goals=goals), lang=spoken)
                     given.goals = goals
+            names = dict.fromkeys((given.area, *(one.name for one in given.goals)))
+            known = {name: _in_others(name, given.others, spoken) for name in names}
+            given.area = known[given.area]
+            given.goals = [one._replace(name=known[one.name]) for one in given.goals]
         asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}
         if workbook is not None and not given.goals:
             raise bc.BcforecastError("cells.no_goals", file=workbook)
         if missing := [name for name, one in asked.items() if not one]:
             raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))
-        names = given.area + "".join(one.name for one in given.goals)
+        said = given.area + "".join(one.name for one in given.goals)
 
         def fill(made: Path) -> None:
             if workbook is not None:
@@ -426,9 +450,9 @@ def init(
 
         told = bool(of)
         if not told:
-            of = language_of(names, otherwise=spoken)
+            of = language_of(said, otherwise=spoken)
         if not told and of != spoken:  # kanji may be Japanese: 億円 says so
-            of = language_of("".join([names, *(one.unit for one in given.goals)]), otherwise=spoken)
+            of = language_of("".join([said, *(one.unit for one in given.goals)]), otherwise=spoken)
         start.start_folder(folder, given, lang=of, fill=fill)
         if not told and of != spoken:
             typer.echo(text("cli.init_language", spoken, lang=spoken))

@@ -17,7 +17,7 @@ import bcforecast as bc
 from bcforecast import config, edge, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
-from bcforecast.text import Language, Message, text
+from bcforecast.text import LANGUAGES, Language, Message, text
 
 if TYPE_CHECKING:
     from bcforecast.reporting.formats import Format
@@ -197,25 +197,25 @@ def report(
     force: ForceOption = False,
 ) -> None:
     plan = options.plan_asked(plan, data)
-    if lang is None:
-        lang = bc.load_plan(plan, data_dir=data).title.language(of_several=config.LANGUAGE)
     from bcforecast.reporting.formats import MADE  # with the documents' records, slow to import
 
-    spoken = speak(lang)
-    allowed = limits(cell_seconds, memory_mb)
-    request = reporting.report.ReportRequest(
-        plan, options.day_asked(as_of), lang, scenario, seed,
-        formats=tuple(cast("list[Format]", formats or (["brief"] if brief else MADE))),
-        data_dir=data, models=",".join(model or ()),
-        provenance=reporting.facts.Provenance(made=edge.stated_day() or date.today()),
-    )  # fmt: skip
-    checked = reporting.report.check_request(request, out).compared()
-    job = replace(checked, limits=allowed, force=force)
-    with reporting.execution.children_end_with_us(), progress_bar() as progress:
-        new = reporting.report.make_report(job, progress=progress)
-    key = "cli.report_written" if new else "run.report_unchanged"
-    page = job.folder / "index.html"
-    typer.echo(text(key, spoken, path=page if page.is_file() else job.folder))
+    speak(lang)
+    title, allowed = bc.load_plan(plan, data_dir=data).title, limits(cell_seconds, memory_mb)
+    for one in dict.fromkeys(lang or title.language(of_several=known) for known in LANGUAGES):
+        request = reporting.report.ReportRequest(
+            plan, options.day_asked(as_of), one, scenario, seed,
+            formats=tuple(cast("list[Format]", formats or (["brief"] if brief else MADE))),
+            data_dir=data, models=",".join(model or ()),
+            provenance=reporting.facts.Provenance(made=edge.stated_day() or date.today()),
+        )  # fmt: skip
+        spoken = speak(one)
+        checked = reporting.report.check_request(request, out).compared()
+        job = replace(checked, limits=allowed, force=force)
+        with reporting.execution.children_end_with_us(), progress_bar() as progress:
+            new = reporting.report.make_report(job, progress=progress)
+        key = "cli.report_written" if new else "run.report_unchanged"
+        page = job.folder / "index.html"
+        typer.echo(text(key, spoken, path=page if page.is_file() else job.folder))
 
 
 def verify_one(

@@ -20,7 +20,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from bcforecast import config, edge
-from bcforecast.cells import Sheet, Tables, is_missing, period_named, plain_words, unit_names
+from bcforecast.cells import (
+    Sheet,
+    Tables,
+    as_text,
+    is_missing,
+    period_named,
+    plain_words,
+    unit_names,
+)
 from bcforecast.edge import strict_rows
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import wide
@@ -317,19 +325,25 @@ def _once(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
 
 
 def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
-    """Read the wanted indicators of an Open SDG data folder; of the others only the name."""
-    files = sorted(path.glob("data/indicator_*.csv"))
+    """Read the wanted indicators of an Open SDG folder, or one file; of the others only the name.
+
+    That is a folder of data, or of the site that is built of it, of which CSV comes before JSON.
+    """
+    forms = "data/indicator_*.csv", "data/*.csv", "comb/*.json"
+    files = [path] if path.is_file() else next(filter(None, map(sorted, map(path.glob, forms))), [])
     if not files:
-        raise ObservationError("exchange.not_open_sdg", file=path)
+        there = sorted({str(one.parents[1]) for form in forms for one in path.glob(f"**/{form}")})
+        below = Message("exchange.found_below", {"folders": ", ".join(there)}) if there else ""
+        raise ObservationError("exchange.not_open_sdg", file=path, below=below)
     for file in files:
         name = file.stem.removeprefix("indicator_")
         if name not in wanted and len(files) > 1:
             yield DataSet(name, file)
             continue
-        read, points = strict_rows(file), []
+        read, points = _combined(file) if file.suffix == ".json" else strict_rows(file), []
         if not {"Year", "Value"} <= set(read.header) or len(set(read.header)) < len(read.header):
-            raise ObservationError("exchange.not_open_sdg", file=file)
-        said = _metadata(path / "meta", name)
+            raise ObservationError("exchange.not_open_sdg", file=file, below="")
+        said = _metadata(file.parents[1] / "meta", name)
         measured = [_column(read.header, *_CALLED[one]) for one in ("unit", "multiplier")]
         for n, cells in read.rows:
             keys = {head: cell.strip() for head, cell in zip(read.header, cells, strict=True)}
@@ -341,13 +355,25 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
         same = _column(read.header, *_CALLED["of_headline"])
         alike = len({point.keys.get(same) for point in points}) == 1
         whole = {head: {""} for head in read.header if head not in (*measured, alike and same)}
-        yield DataSet(name, file, read.header.index("Value") + 1, points, about, whole)
+        column = 0 if file.suffix == ".json" else read.header.index("Value") + 1
+        yield DataSet(name, file, column, points, about, whole)
+
+
+def _combined(file: Path) -> edge.Rows:
+    """Read the rows of a file of a built Open SDG site, which has them by column."""
+    try:
+        raw = edge.read_bytes(file, error=ObservationError).decode("utf-8-sig")
+        columns = json.loads(raw, object_pairs_hook=_once)["data"]
+        rows = [[*map(as_text, row)] for row in zip(*columns.values(), strict=True)]
+        return edge.Rows(tuple(columns), tuple(enumerate(rows, 1)))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise ObservationError("exchange.not_open_sdg", file=file, below="") from None
 
 
 def _metadata(folder: Path, name: str) -> dict[str, str]:
     """Return what the metadata of an indicator say: YAML, or at the head of a Markdown file."""
     said: dict[str, Any] = {}
-    for file in filter(edge.exists, (folder / f"{name}.md", folder / f"{name}.yml")):
+    for file in filter(edge.exists, (folder / f"{name}.{end}" for end in ("md", "yml", "json"))):
         words = edge.read_bytes(file, error=ObservationError).replace(b"\r\n", b"\n")
         try:
             head = words.decode("utf-8-sig").removeprefix("---\n").split("\n---")[0]

@@ -22,7 +22,17 @@ from bcforecast import config
 from bcforecast.cells import FiscalYears, meaning, plain_words, without_era
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR, Answering
 from bcforecast.errors import OptionError
-from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
+from bcforecast.text import (
+    LANGUAGES,
+    Language,
+    Message,
+    Text,
+    difference_message,
+    is_percent,
+    plain,
+    text,
+    unit_of,
+)
 
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
@@ -465,7 +475,8 @@ def _beside(
         words = in_words("plan.times", other=words, factor=f"{factor:g}")
     if plus:
         way = "plus" if plus > 0 else "minus"
-        words = in_words(f"plan.{way}", other=words, plus=f"{abs(plus):g}")
+        size = difference_message(plain(abs(plus)), str(own.get("unit")))
+        words = in_words(f"plan.{way}", other=words, plus=size)
     goal["relative"] = in_words(f"plan.relative_{goal['comparator']}", other=words)
     goal["target"] = float(plus)
     made = f"{own['id']}_beside_{there if 'area' in against else what}"

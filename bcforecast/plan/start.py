@@ -60,13 +60,20 @@ def start_folder(
     makes no plan or cannot be added.
     """
     refuse_used(folder)
-    area = draft.area
-    years = "-".join([identifier(area, "area"), *re.findall("[0-9]{4}", draft.years)])
+    content = plan_content(draft, plan_id="", lang=lang)
+    area = draft.names(draft.area, lang)[lang]
+    years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
     named = identifier(edge.resolved(folder).name, years)
-    content = plan_content(draft, plan_id=named, lang=lang) | {"id": named}
+    content["id"] = named
+    listed = [("area_names", draft.names(draft.area, lang))]
+    listed += [(one["id"], one["names"]) for one in content["indicators"]]
     with edge.whole_folder(edge.resolved(folder)) as made, _told_as(folder, made):
         (made / "plans").mkdir()
-        about = (text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals"))
+        about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
+        for one in draft.others:
+            said = {"other": text("language.name", one), "code": one}
+            if missing := ", ".join(name for name, known in listed if one not in known):
+                about.append(text("start.about_missing", lang, **said, names=missing))
         lines = (line for part in about for line in part.splitlines())
         comment = "".join(f"# {line}\n" for line in lines).encode()
         (made / "plans" / f"{named}.yaml").write_bytes(comment + yaml_bytes(content))

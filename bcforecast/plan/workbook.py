@@ -38,6 +38,7 @@ from bcforecast.text import (
     text,
     unit_of,
     units,
+    without_year,
 )
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class PlanDraft:
     """A plan as one says it: goals, area, first and last year, what `more` its file has to say.
 
     `source` is what is said of the figures' own source, `OWN`, by column; `problems` rows that are
-    no goals.
+    no goals. With `others`, languages beside the first, a name may be said in each: `Haus | 房屋`.
     """
 
     goals: list[GoalDraft] = field(default_factory=list)
@@ -93,7 +94,14 @@ class PlanDraft:
     years: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
+    others: Sequence[Language] = ()
     problems: Problems[PlanError] = field(default_factory=Problems)
+
+    def names(self, said: str, lang: Language) -> dict[str, str]:
+        """Return a name by language, that in `lang` first; only those in which it is said."""
+        first, *rest = map(str.strip, said.split("|")) if self.others else [said]
+        told = zip(self.others, rest, strict=False)
+        return {lang: first or said, **{one: name for one, name in told if name}}
 
 
 OWN: Final = "own"
@@ -164,6 +172,10 @@ def _draft(
         told = {"thousands": thousands, "millions": millions}
         raise _wrong(said, unit, Message("cells.allowed_money", told))
     unit = _unit_meant(unit)
+    once = without_year(target)
+    if once != target and known not in fields.CHANGES and not is_percent(unit):  # 1 500 par an
+        flow = unit == "-" or unit_of(unit).usual_measure == "flow"
+        unit, target = unit if flow else f"{unit} {target.replace(once, '').strip()}", once
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
     if known not in (*COMPARISONS, *fields.CHANGES):
@@ -350,6 +362,11 @@ def identifier(name: str, otherwise: str) -> str:
     return words if re.fullmatch("[a-z][a-z0-9_]*", words) else otherwise
 
 
+def _identified(names: Mapping[str, str], otherwise: str) -> str:
+    """Return an identifier of the first of names that has one."""
+    return next(filter(None, (identifier(one, "") for one in names.values())), otherwise)
+
+
 def span_of(draft: PlanDraft) -> list[Any]:
     """Return the first and the last year of a draft as its file has them; none if none is said."""
     fiscal = FiscalYears.of(draft.more)
@@ -374,14 +391,15 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
         asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
-        about, known = asked.pop("indicator", {}), (goal.name, goal.unit)
+        called = draft.names(goal.name, lang)
+        about, known = asked.pop("indicator", {}), (called[lang], goal.unit)
         code = goal.code if re.fullmatch(fields.ID, goal.code) else identifier(goal.code, "")
         one_id = str(about.get("id") or ids.get(known, ""))
         if not one_id:
-            one_id = code or identifier(goal.name, f"indicator_{n}")
+            one_id = code or _identified(called, f"indicator_{n}")
             one_id = one_id if one_id not in indicators else f"{one_id}_{n}"
         ids.setdefault(known, one_id)
-        new = {"id": one_id, "names": {lang: goal.name}, "unit": goal.unit}
+        new = {"id": one_id, "names": called, "unit": goal.unit}
         indicators.setdefault(one_id, new).update(about)
         if not asked.keys() & {"base_year", "growth_from"}:
             ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
@@ -397,12 +415,18 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         low, high = min(ends) < 0, percent and max(ends) <= 100
         if low or high < percent:
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
-    title = draft.area
+    title = names = draft.names(draft.area, lang)
     if span:
-        title = text("start.plan_title", lang, area=title, first=span[0], last=span[1])
-    head: dict[str, Any] = {"id": plan_id, "title": {lang: title}}
+        first, last = span
+        title = {
+            to: text(
+                "start.plan_title", to, area=names.get(to, names[lang]), first=first, last=last
+            )
+            for to in (lang, *draft.others)
+        }
+    head: dict[str, Any] = {"id": plan_id, "title": title}
     head |= {"span": {"first": span[0], "last": span[1]}} if span else {}
-    head |= {"area": identifier(draft.area, "area"), "area_names": {lang: draft.area}}
+    head |= {"area": _identified(names, "area"), "area_names": names}
     lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}
     return {**head, **draft.more, **lists}
 

@@ -253,16 +253,18 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     key = f"report.say_{'aspiration' if goal.aspiration else 'promise'}"
     # A span of years is said with the target, and no day is due beside it.
     form = "_event" if goal.comparator == "event" else "_over" if goal.over else ""
-    target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
+    asked, name = target_of(goal, lang=lang), goal.name.render(lang)
+    target = cited(asked, "plan", f"{goal.id}.target")
     ends = (goal.due.month, goal.due.day) == (12, 31)
     due = (
         text("wording.year_end", lang, year=wording.year_of(goal.due))
         if ends
         else day(goal.due, lang=lang)
     )
-    # The year that tells goals of one indicator apart is said by the due date.
+    # The year and the target that tell goals of one indicator apart are said by themselves.
     year = re.escape(text("report.year", lang, year=wording.year_of(goal.due)))
-    name = re.sub(rf" ?[(（]{year}[)）]$", "", goal.name.render(lang))
+    apart = re.fullmatch(rf"(.+?) ?[(（]{year}(?:[,，] ?(.+))?[)）]", name)
+    name = apart[1] if apart and asked.startswith(apart[2] or "") else name
     return sentence(f"{key}{form}", lang, name=name, target=target, due=due)
 
 
@@ -671,8 +673,9 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what happened, where the figure of the due year is published; empty where it is not."""
     if goal.outcome is None:
         return ()
-    words, known = outcome_figure(goal.outcome, goal, lang=lang), ending(goal.outcome)
+    words, known = _ended_with(goal.outcome, goal, lang), ending(goal.outcome)
     form = "broken" if goal.over == "every" and known == "missed" else known
+    form += "_all" * (goal.over in SUMMED)
     place = document.observation_anchor(goal.outcome, goal.own.area, goal.indicator)
     figure = Span(text=words, link=f"#{place}")
     when = {"year": goal.outcome.year, "day": day(goal.outcome.published, lang=lang)}
@@ -683,8 +686,20 @@ def happened_short(goal: GoalFact, *, lang: Language) -> str:
     """Say what happened in a table's cell: `CNY 165.09 billion in 2022: met`."""
     if goal.outcome is None:
         return text("report.none", lang)
-    figure, year = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.year
-    return text(f"report.outcome_{ending(goal.outcome)}", lang, figure=figure, year=year)
+    figure, year = _ended_with(goal.outcome, goal, lang), goal.outcome.year
+    form = ending(goal.outcome) + "_all" * (goal.over in SUMMED)
+    return text(f"report.outcome_{form}", lang, figure=figure, year=year)
+
+
+def _ended_with(outcome: OutcomeFact, goal: GoalFact, lang: Language) -> str:
+    """Write the figure by which a goal ended, of a mean or a total that of all its years."""
+    if goal.over not in SUMMED:
+        return outcome_figure(outcome, goal, lang=lang)
+    known = goal.known_years
+    value = sum(known.values()) / (1 if goal.over == "total" else len(known))
+    figure = in_unit(plain(round(value, wording.decimals(value, unit="-"))), goal, lang)
+    span = {"first": min(known), "last": max(known)}
+    return text(f"report.ended_{goal.over}", lang, figure=figure, **span)
 
 
 def outcome_figure(outcome: OutcomeFact, goal: GoalFact, *, lang: Language) -> str:
@@ -829,8 +844,9 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         return [sentence(f"explain.pace_{pace.state}", lang, **base)]
     values: dict[str, object] = {"year": a.latest_year, "due": wording.year_of(a.due)}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
-    if pace.state == "met":
-        return [sentence("explain.pace_met", lang, **values)]
+    if pace.state in ("met", "at_target"):
+        key = "explain.pace_met" if pace.state == "met" else "report.say_at_target"
+        return [sentence(key, lang, **values)]
     if pace.state == "mean":
         level = wording.figure(number(path.level, unit=unit), unit, own)
         first = a.latest_year + path.kept[0]

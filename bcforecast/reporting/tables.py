@@ -125,6 +125,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.required and not (sentences.already_met(a) or item.is_over(outlook.as_of)):
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
+            if a.over in SUMMED and not COMPARISONS[a.comparator].two_sided:
+                needed = number(a.required.level, unit=unit, lang=lang)
         latest = number(a.latest, unit=unit, lang=lang)
         estimated = partial(wording.estimate, unit=unit, within=wording.spread(a), lang=lang)
         ends = [NOTHING if counted else estimated(one) for one in (a.q10, a.q50, a.q90)]
@@ -251,7 +253,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         told = partial(number, unit=goal.unit, lang=lang)
         latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
         years = sentences.added_years(goal)
-        if goal.over in SUMMED and goal.outcome is None:
+        if goal.over in SUMMED:
             count, known = sentences.count_of_years(goal), goal.known_years
             left, missing = count - len(known), goal.target * count - sum(known.values())
             if left > 0 and not COMPARISONS[goal.comparator].two_sided:

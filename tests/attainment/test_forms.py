@@ -213,7 +213,7 @@ def test_what_years_together_need_is_no_path_that_breaks_the_goal(
     words = plain_text(required_words(explain(made, "firms"), lang="en"))
     assert all(one in words for one in said)
     (terminal,) = tables.goals_table(made, lang="en").tables
-    assert terminal.cells[0][4] == ("–" if pace is None else "−2.0 pp")
+    assert terminal.cells[0][4] == ("60.0" if pace is None else "−2.0 pp")
 
 
 @pytest.mark.parametrize(
@@ -485,6 +485,38 @@ def test_no_date_and_no_target_of_one_year_is_said_of_a_mean_or_a_range(tmp_path
     assert "no probability" not in words("firms") + words("mean")
 
 
+def test_every_place_tells_the_same_pace_of_a_figure_at_its_strict_target_and_of_a_mean(tmp_path):
+    figures(tmp_path, {year: 3.0 + 0.2 * (year - 2010) for year in range(2010, 2021)}, **RATIO)
+    said = plan(
+        {"comparator": "more_than", "target": 5.0, "due": 2023, "id": "passed"},
+        {"comparator": "at_least", "target": 5.6, "due": "2021/2023", "id": "mean"},
+        unit="%",
+    )
+    found = outlook(tmp_path, said, "2021-12-31")
+    facts = gather(found)
+    told = tables.goals_table(found, lang="en"), tables.progress_table(facts, lang="en")
+    for section, column in zip(told, (4, 5), strict=True):
+        assert [cells[column] for cells in section.tables[0].cells] == ["–", "5.6"]
+    words = plain_text(required_words(explain(found, "passed", with_flip=False), lang="en"))
+    assert "5.0%: the target itself, which does not yet keep the promise" in words
+
+
+def test_a_mean_and_a_total_end_with_all_their_years_and_not_with_the_last(tmp_path):
+    figures(tmp_path, {year: 100 + year - 2010 for year in range(2010, 2025)})
+    said = plan(
+        {"comparator": "at_least", "target": 450, "due": "2021/2024", "total": True, "id": "total"},
+        {"comparator": "at_least", "target": 120, "due": "2021/2024", "id": "mean"},
+    )
+    found = gather(outlook(tmp_path, said, "2025-06-30"))
+    total, mean = (plain_text(happened(one, lang="en")) for one in found.goals)
+    assert "450 persons in total over 2021–2024: met (the last published 31 March 2025)" in total
+    assert "112.5 persons on average over 2021–2024: not met" in mean
+    (table,) = tables.progress_table(found, lang="en").tables
+    told = [cells[2:6] for cells in table.cells]  # target, latest, gap, pace
+    assert told == [("≥ 450", "450 (2021 to 2024)", "0", "–"), ("≥ 120", "114 (2024)", "8", "–")]
+    assert "(at least 112.5 persons a year on average)" in promised(found.goals[0], lang="en")
+
+
 # Held against figures of others: an area, an indicator, a place among areas.
 
 AREAS = ("north", "south", "west")
@@ -532,9 +564,10 @@ def test_a_factor_and_what_is_added_move_the_line(folder):
     (other,) = compared(folder, against("south", "at_most", plus=5.0))
     assert other.attainment.probability > 0.8  # it is always 4 above
     assert (
-        promised(goal.goal, lang="en") == "a figure no lower than 0.5 times that of south plus 60"
+        promised(goal.goal, lang="en")
+        == "a figure no lower than 0.5 times that of south plus 60 percentage points"
     )
-    assert promised(goal.goal, lang="zh") == "不低于south的0.5倍加60"
+    assert promised(goal.goal, lang="zh") == "不低于south的0.5倍加60个百分点"
 
 
 @pytest.mark.parametrize(

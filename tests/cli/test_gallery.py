@@ -17,7 +17,7 @@ FORMS = {
         "a fall of 65% from 1990",
         "a fall of 39.3% from 2008",
         "at most 70 kg per hectare on average over 2026–2030",
-        "below 30 hectares a day",
+        "less than 30 hectares a day",
         "a figure above −3% in every year 2025–2030",
         "Renewables in gross final energy consumption (2040)",
     ),

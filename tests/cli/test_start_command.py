@@ -310,20 +310,38 @@ def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp
 
 
 @pytest.mark.parametrize(
-    ("area", "answers", "lang"),
-    [("Springfield", [""], "en"), ("Springfield", ["klingon", "ZH"], "zh"), ("北辰区", [""], "zh")],
+    ("area", "answers", "names"),
+    [
+        ("Springfield", [""], {"en": "Firms"}),
+        ("Springfield", ["klingon", "ZH"], {"zh": "Firms"}),
+        ("北辰区", [""], {"zh": "Firms"}),
+        ("Springfield", ["EN, zh"], {"en": "Firms", "zh": "企业"}),
+    ],
 )
-def test_the_language_is_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area, answers, lang):
+def test_languages_are_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area, answers, names):
     monkeypatch.setattr("typer.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
     typed = [area, "2024-2030", *answers, "Income, M EUR, top, 3", "Firms, firms, >=, 5, 2030", ""]
+    typed += ["", "企业"][: 2 * (len(names) > 1)]  # of the area's name, and of the indicator's
     done = CliRunner().invoke(app, ["init", str(tmp_path / "x")], input="\n".join([*typed, ""]))
     assert done.exit_code == 0, done.output
     guess = "zh" if area == "北辰区" else "en"
-    assert f"Language of names and comments (zh, en) [{guess}]" in done.output
+    assert f"Language of names and comments (zh, en; more than one: zh,en) [{guess}]" in done.output
     assert ("klingon" in done.output) == ("klingon" in answers)
     assert done.output.count("rank_among: [shelbyville, ogdenville], target: 1") == 2
     (one,) = load_plan("x", data_dir=tmp_path / "x").indicators
-    assert dict(one.names.values) == {lang: "Firms"}
+    assert dict(one.names.values) == names
+    text = (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8")
+    assert ("zh: ...}): area_names. Until" in text) == (len(names) > 1)
+
+
+@pytest.mark.parametrize("lang", [["--lang", "en,zh"], ["--lang", "en", "--lang", "zh"]])
+def test_a_plan_in_two_languages_has_its_names_in_both(tmp_path, run, refused, lang):
+    asked = ("--years", "2024-2030", "--goal", "Firms | 企业, firms, at least, 5", *lang)
+    assert run("init", tmp_path / "x", "--area", "Springfield | 春田", *asked)[0] == 0
+    plan = load_plan("x", data_dir=tmp_path / "x")
+    said = (plan.title.render("zh"), plan.area, plan.indicators[0].name("zh"))
+    assert said == ("春田2024—2030年计划", "springfield", "企业")
+    assert "found klingon; allowed: zh, en" in refused("init", tmp_path / "y", "--lang", "klingon")
 
 
 def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, run, refused):

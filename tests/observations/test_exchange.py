@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from bcforecast.errors import BcforecastError, ObservationError
@@ -230,7 +231,7 @@ def json_stat(**change):
         ("json-stat", json_stat(size=[2, 2, 3], value={"12": 1}), "is no JSON-stat"),
         ("json-stat", json_stat(role={}, id=["geo", "sex", "when"]), "is no JSON-stat"),
         ("json-stat", json_stat(value=5), "is no JSON-stat"),
-        ("open-sdg", "Year,Value\n2015,1\n", "is no Open SDG data"),
+        ("open-sdg", "Year,Wert\n2015,1\n", "is no Open SDG data"),
     ],
 )
 def test_a_file_that_is_not_of_its_form_is_refused(data, tmp_path, form, text, told):
@@ -238,6 +239,25 @@ def test_a_file_that_is_not_of_its_form_is_refused(data, tmp_path, form, text, t
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ObservationError, match=told):
         read_tables(path, form, folder=data, series={"leavers": ""}, where={}, unit=())
+
+
+@pytest.mark.parametrize("part", ["", "data/4-1-a.csv", "comb/4-1-a.json"])
+def test_a_built_open_sdg_site_is_read_like_the_data_it_is_built_of(brought, tmp_path, part):
+    site = tmp_path / "site" / "en"
+    for folder in ("data", "comb", "meta"):
+        (site / folder).mkdir(parents=True)
+    table = FILES / "open-sdg" / "data" / "indicator_4-1-a.csv"
+    columns = pd.read_csv(table, dtype=str, keep_default_na=False).replace("", None)
+    combined = json.dumps({"data": columns.to_dict("list")})
+    (site / "comb" / "4-1-a.json").write_text(combined, encoding="utf-8")
+    (site / "meta" / "4-1-a.json").write_text('{"source_organisation_1": "S"}', encoding="utf-8")
+    shutil.copy(table, site / "data" / "4-1-a.csv")
+    asked = {"where": LEAVERS["where"], "unit": LEAVERS["unit"], "dry_run": True}
+    found, problems = brought(site / part, "open-sdg", {"leavers": "4-1-a"}, **asked)
+    assert problems == []
+    assert figures(found) == [(2015, 12.5), (2016, 11.75), (2017, 11.5), (2018, 10.25)]
+    with pytest.raises(ObservationError, match=r"such folders are \S*/site/en$"):
+        brought(site.parent, "open-sdg", {"leavers": "4-1-a"}, **asked)
 
 
 @pytest.mark.parametrize("name", ["x.json", "data/indicator_1.csv", "meta/1.md", "meta/1.yml"])

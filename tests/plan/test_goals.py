@@ -69,7 +69,7 @@ def test_goals_on_one_indicator_are_told_apart_by_year_and_where_that_is_one_by_
     names = [goal.called(made.indicator_of(goal)).render("en") for goal in made.goals]
     assert names == [
         "Waste a day (R10年度, at most 830 g)",
-        "Waste a day (R10年度, below 820 g)",
+        "Waste a day (R10年度, less than 820 g)",
         "Waste a day (R10年度, a fall of 20% from R元年度)",
         "Waste a day (R8年度, at most 850 g)",
         "Waste a day (R9年度, at least 1 g)",

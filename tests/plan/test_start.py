@@ -70,6 +70,11 @@ GOALS = [
     ("온실가스; kt; 감축; 30% (2018년 대비); 2027년까지", ("kt", "reduce_by", 30, 2027, 2018)),
     ("Phát thải; kt; giảm; 8% so với năm 2018; năm 2030", ("kt", "reduce_by", 8, 2030, 2018)),
     ("Dette; M€; ne pas dépasser; 650; 2026", ("M€", "at_most", 650, 2026)),
+    ("Toits; logements; au moins; 1\u202f500 par an", ("logements par an", "at_least", 1500)),
+    ("住宅; 戸; 以上; 年間1500戸", ("戸", "at_least", 1500)),
+    ("일자리; 개; 이상; 연간 10만개", ("개 연간", "at_least", 100_000)),
+    ("Moradias; moradias; pelo menos; 49 mil no total", ("moradias", "at_least", 49_000, True)),
+    ("수출; 억원; 이상; 1조 2,000억원; 2030년까지", ("억원", "at_least", 12000, 2030)),
 ]  # fmt: skip
 
 

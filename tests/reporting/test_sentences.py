@@ -316,8 +316,14 @@ def test_a_sentence_of_other_figures_is_caught():
         ({"comparator": "event", "target": 1.0, "unit": "parks"}, "en", "1 park newly created"),
         ({"comparator": "event", "target": 1.0, "unit": "parks"}, "zh", "新建1家以上"),
         ({"name": Text(en="Technology enterprises")}, "zh", "Technology enterprises"),
+        (
+            {"name": Text(en="X (2022, more than 5 enterprises)"), "target": 5.0},
+            "en",
+            "X: the plan promises more than 5",
+        ),
+        ({"name": Text(en="Firms (2022, women)")}, "en", "Firms (2022, women): the plan"),
+        ({"comparator": "less_than", "target": 20.0}, "en", "promises fewer than 20"),
     ],
-    ids=["one thing is singular", "and counted as any other", "a word in one language"],
 )
 def test_a_promise_is_said_in_words_of_the_language(changes, lang, words):
     assert words in plain_text(sentences.promise(a_goal(**changes), lang=lang))
