@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: audit fuzz example help setup lab explore report test doctests test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures release golden golden-diff vectors mutate schemas lint types layers licences lock messages sbom size clean
+.PHONY: audit fuzz example help setup lab explore report test doctests suite test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures release golden golden-diff vectors mutate schemas lint types layers licences lock messages sbom size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -18,6 +18,8 @@ UV := $(shell command -v uv 2>/dev/null || echo $(UV_HOME)/bin/uv)
 GROUPS := --group test --group tools --group lab --group explore --group browser --group docs
 export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
+# What is imported is compiled once, also where the shell says otherwise; most files never are.
+export PYTHONDONTWRITEBYTECODE =
 
 size: $(VENV)/.setup  ## How large the house is: modules, lines, imports
 	$(BIN)/python -m tools.size
@@ -33,7 +35,7 @@ $(VENV)/.setup: requirements.lock pyproject.toml $(wildcard bcforecast/locale/*.
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 	  { echo "bcforecast needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name one: make setup PYTHON=python3.12" >&2; exit 2; }
 	test -x $(BIN)/python || $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
-	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python \
+	$(UV) pip install --quiet --python $(BIN)/python \
 	  --constraint requirements.lock $(GROUPS) --editable .
 	touch $@
 
@@ -52,7 +54,10 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 	$(BIN)/bcforecast report --plan $(PLAN) --as-of $(AS_OF) --lang en --out reports
 
 test: $(VENV)/.setup  ## Run all checks
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target types lint layers doctests
+	$(MAKE) --no-print-directory --jobs=2 types suite
+
+# Types take as long as a core is free for, beside everything else.
+suite: lint layers doctests
 	$(BIN)/bcforecast check
 	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env tests notebooks
 
@@ -65,9 +70,9 @@ test-kill: $(VENV)/.setup  ## Kill a command at 100 random moments (WHAT=run, re
 test-hostile: $(VENV)/.setup  ## Try inputs made to break the program (HOSTILE="--all", "--count 500 --seed 1", "--part 2/5")
 	$(BIN)/python -m tools.hostile $(HOSTILE)
 
-fuzz: $(VENV)/.setup  ## Try mangled files on every reader, and hostile texts in reports, for ten minutes
+fuzz: $(VENV)/.setup  ## Try mangled files on every reader, and hostile texts in reports, made-up goals, for ten minutes
 	BCFORECAST_FUZZ=$(or $(COUNT),4000) BCFORECAST_DRAWN=20 $(BIN)/pytest -q \
-	  tests/properties/test_readers.py tests/reporting/test_hostile_texts.py
+	  tests/properties/test_readers.py tests/reporting/test_hostile_texts.py tests/attainment/test_agreement.py
 
 test-browser: $(VENV)/.setup  ## Try the scenario panel in a real browser (Debian's Chromium)
 	BCFORECAST_BROWSER=required $(BIN)/pytest -q tests/browser

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 # Before anything imports numpy: on matrices as small as ours, threads only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# What is collected stays until the end; to look for garbage in it took half of the time.
+gc.disable()
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 GOLDENS = Path(__file__).parent / "tests" / "golden"
@@ -61,10 +65,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return
     from tools.golden import Golden, differences, kept
 
+    @cache
+    def expected(name: str) -> list:
+        golden = kept(Golden(name))
+        return [] if golden is None else [c for c in golden.cells if c.cell_type == "code"]
+
     for item in cells:
         if item.path.parent == NOTEBOOKS:
-            golden = kept(Golden(item.path.name))
-            code = [] if golden is None else [c for c in golden.cells if c.cell_type == "code"]
+            code = expected(item.path.name)
             if item.cell_num < len(code) and code[item.cell_num].source == item.cell.source:
                 item.cell = code[item.cell_num]
 
@@ -73,6 +81,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             return not item.comparison_traceback
 
         item.compare_outputs = compare
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but not among what was collected."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

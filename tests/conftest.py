@@ -44,11 +44,12 @@ def loopback():
             pytest.skip(f"127.0.0.1 cannot be reached on this machine ({error.strerror})")
 
 
-@pytest.fixture
-def cluster(loopback, tmp_path):
+@pytest.fixture(scope="module")
+def cluster(loopback, tmp_path_factory):
     """Address of a scheduler and its two workers, each a process of its own on the loopback."""
     distributed = pytest.importorskip("distributed")
-    file, quiet = tmp_path / "scheduler.json", {}
+    tmp_path, quiet = tmp_path_factory.mktemp("cluster"), {}
+    file = tmp_path / "scheduler.json"
     quiet |= dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
     dask, local = [sys.executable, "-m", "dask"], ["--host", "127.0.0.1"]
     asked = ["scheduler", *local, "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]

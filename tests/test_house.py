@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 from collections import defaultdict
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
@@ -19,9 +20,6 @@ MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in PACKAGE.rglob("*.py")
 }
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
-
-
 LINES = [
     (name, line)
     for name, path in MODULES.items()
@@ -29,10 +27,15 @@ LINES = [
 ]
 
 
+@cache
+def tree(name):
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
 def imported(name):
     """Modules of the package that a module imports anywhere, also for types alone."""
     found = set()
-    for node in ast.walk(TREES[name]):
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bcforecast"):
             named = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {n if n in MODULES else home(n) for n in named}
@@ -91,8 +94,8 @@ def test_no_module_imports_itself_by_a_detour():
 
 def test_each_class_has_its_name_to_itself():
     homes = defaultdict(list)
-    for name, tree in TREES.items():
-        for node in ast.walk(tree):
+    for name in MODULES:
+        for node in ast.walk(tree(name)):
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(name)
     assert {name: at for name, at in homes.items() if len(at) > 1} == {}

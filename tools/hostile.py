@@ -1193,6 +1193,7 @@ def _in_python() -> Iterator[Case]:
         )
 
 
+@cache
 def all_cases() -> list[Case]:
     """Return every case there is, in the order of what they change."""
     found = [*_whole_files()]

@@ -60,7 +60,8 @@ def test_the_overview_is_written_in_each_language_on_at_most_twelve_pages(projec
         assert 'id="show-code"' not in (out / "index.html").read_text(encoding="utf-8")
         told = subprocess.run(["pdfinfo", out / "report.pdf"], capture_output=True, text=True)
         assert int(re.search(r"Pages: +(\d+)", told.stdout)[1]) <= 12
-    again = write_overview(plans, answers, tmp_path / "again", lang="en", data_dir=data)
+    asked = {"lang": "en", "formats": ("html", "md", "xlsx"), "data_dir": data}
+    again = write_overview(plans, answers, tmp_path / "again", **asked)
     for name in ("report.md", "index.html", "report.xlsx"):
         assert (again / name).read_bytes() == (tmp_path / "en" / name).read_bytes()
 
