@@ -75,7 +75,7 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Probl
         path, named = _path_of(plan, data_dir, kind="plan")
         document = read_document(path)
     try:
-        read = Plan.model_validate(document.content)
+        read = fields.validated(Plan, document.content)
     except ValidationError as error:
         return explain(error, document, model=Plan)
     if named not in (None, read.id):
@@ -252,7 +252,7 @@ class PlanSet:
         """
         content = self._filled(area)
         try:
-            return Plan.model_validate(content).read_from(Path(self.template.file))
+            return fields.validated(Plan, content).read_from(Path(self.template.file))
         except ValidationError as error:
             filled = replace(self.template, content=content)
             detail = error.errors(include_url=False)[0]
@@ -599,7 +599,7 @@ def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
     """Read a YAML file that is a `model`, strictly, with the rows at which its values stand."""
     document = read_document(path)
     try:
-        read = model.model_validate(document.content)
+        read = fields.validated(model, document.content)
     except ValidationError as error:
         raise explain(error, document, model=model)[0] from None
     for name, entries in read:

@@ -29,7 +29,15 @@ from bcforecast.errors import BcforecastError, PlanError, Problems, ReportError,
 from bcforecast.observations.selection import Vintage
 from bcforecast.observations.store import checked_out, is_url
 from bcforecast.plan import reading
-from bcforecast.plan.fields import Day, StrictRecord, Words, fitting, refusal, unquoted_day
+from bcforecast.plan.fields import (
+    Day,
+    StrictRecord,
+    Words,
+    fitting,
+    refusal,
+    unquoted_day,
+    validated,
+)
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import YamlDocument, wrong_value
 from bcforecast.reporting import execution, facts, listing, manifest, report
@@ -191,7 +199,7 @@ def read_reports_file(path: Path) -> tuple[ReportsFile, YamlDocument]:
     except PlanError as error:
         raise _ours(error) from None
     try:
-        return ReportsFile.model_validate(document.content), document
+        return validated(ReportsFile, document.content), document
     except ValidationError as error:
         problems = reading.explain(error, document, model=ReportsFile)
         raise WrongReportsError(Problems(map(_ours, problems), more=problems.more)) from None
