@@ -159,15 +159,28 @@ def read_sheets(path: Path) -> Tables:
 
     import openpyxl
 
+    class Reader(openpyxl.reader.excel.ExcelReader):  # type: ignore[misc]
+        def read_chartsheet(self, *_: object) -> None:
+            """Leave it: it has no cells, and one without a chart cannot be read."""
+
+    def book(**how: bool) -> Any:
+        reader = Reader(io.BytesIO(raw), **how)
+        reader.read()
+        return reader.wb
+
     raw = edge.read_bytes(path, error=ObservationError, largest=LARGEST)
+    if _ENCRYPTED in raw:
+        raise ObservationError("cells.protected", file=path)
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
             if sum(part.file_size for part in parts.infolist()) > 20 * LARGEST:
                 raise ValueError(path)
-            if sum(_merged(parts.read(name)) for name in parts.namelist()) > LARGEST_MERGED:
+            names = parts.namelist()  # of two parts of a name one would be passed over
+            if sum(map(_merged, map(parts.read, names))) > LARGEST_MERGED or len({*names}) < len(
+                names
+            ):
                 raise ValueError(path)
-        shown = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
-        typed = openpyxl.load_workbook(io.BytesIO(raw), rich_text=True)
+        shown, typed = book(data_only=True), book(rich_text=True)
     except (
         zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, LookupError, ValueError, TypeError,
         AttributeError, openpyxl.utils.exceptions.InvalidFileException,
@@ -193,6 +206,10 @@ def read_sheets(path: Path) -> Tables:
             listed = ", ".join(hidden)
             notes.append(Message("cells.hidden", {"sheet": read.name, "hidden": listed}))
     return Tables(sheets, notes)
+
+
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+"""Name of the part of a file with a password that holds the workbook."""
 
 
 def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
@@ -836,7 +853,7 @@ _BOUNDS: Final = {
 
 
 def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:
-    found = cell if isinstance(cell, Message) else Message("observations.quoted", {"text": cell})
+    found = str(cell).upper() if isinstance(cell, bool) else edge.as_found(cell)
     allowed = Message("cells.allowed_figure", {"unit": unit_of(unit).names if unit else "-"})
     told = asked or allowed_number(cell, allowed, key="cells.allowed_decimal")
     return ObservationError("cells.unread", found=found, allowed=told)

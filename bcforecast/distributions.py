@@ -90,7 +90,7 @@ class Distribution(Shown, ABC):
         """P(X >= target) at each horizon, or <= if not `up`; > or < if `strict`."""
         for name, given in (("up", up), ("strict", strict)):
             if not isinstance(given, bool | np.bool_):
-                raise OptionError(name, found=repr(given), allowed=Message("errors.kind_bool"))
+                raise OptionError(name, found=given, allowed=Message("errors.kind_bool"))
         if up:
             return self.sf(target) if strict else self.at_least(target)
         return 1.0 - self.at_least(target) if strict else self.cdf(target)
@@ -140,7 +140,9 @@ class Distribution(Shown, ABC):
 
 def _numbers(name: str, given: npt.ArrayLike, horizon: int) -> FloatArray:
     """Return an argument as numbers, if it is one, or they are, one a horizon in the last axis."""
-    with suppress(TypeError, ValueError):  # a text is no number, though numpy would read it
+    with suppress(
+        ArithmeticError, TypeError, ValueError
+    ):  # a text is no number, though numpy would read it
         values = np.asarray(unmasked(given))
         if values.dtype.kind in "iuf" or all(isinstance(one, Number) for one in values.flat):
             values = values.astype(float, copy=False)

@@ -29,7 +29,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cache, partial, reduce, wraps
@@ -96,6 +96,7 @@ class Sizes(NamedTuple):
 
 Amount: TypeAlias = Annotated[float, Sizes(-LARGEST_FIGURE, LARGEST_FIGURE)]
 Seed: TypeAlias = Annotated[int, SEEDS]
+YearAsked: TypeAlias = Annotated[int, range(FIRST_YEAR, LAST_YEAR + 1)]
 Draws: TypeAlias = Annotated[int, range(1, 10**6 + 1)]
 
 _UNPRINTABLE: Final = re.compile(
@@ -401,6 +402,7 @@ _LONGEST_ROW: Final = 10**6
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_T = TypeVar("_T")
 
 
 def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -422,6 +424,12 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
             raise file_error(error.filename, error) from error
 
     return asked
+
+
+def checked_class(kind: type[_T]) -> type[_T]:
+    """Have a dataclass that a person may make be made of what its fields say, and nothing else."""
+    setattr(kind, "__init__", checked(kind.__init__))  # noqa: B010 - a type checker forbids more
+    return kind
 
 
 def _binding(function: Callable[_P, _R]) -> Callable[_P, inspect.BoundArguments]:
@@ -446,7 +454,8 @@ def _binding(function: Callable[_P, _R]) -> Callable[_P, inspect.BoundArguments]
             hint = f"errors.hint_{str(wrong).rpartition(' ')[2].strip(chr(39))}"
             about = {"hint": Message(hint) if has_text(hint) else "", "found": wrong}
             takes = ", ".join(name for name in signature.parameters if name != "self")
-            asked_for = {"function": function.__name__, "allowed": takes}
+            called = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
+            asked_for = {"function": called, "allowed": takes}
             raise CallError("errors.call", **about, **asked_for) from None
         for name, kind in kinds().items():
             if name in given.arguments:
@@ -459,7 +468,7 @@ def _binding(function: Callable[_P, _R]) -> Callable[_P, inspect.BoundArguments]
                     taken = [taken_as(x, kind) for x in each]
                 except ValueError as wrong:
                     bad, of_bad = wrong.args if wrong.args[1:] else (value, kind)  # or an item
-                    told = {"found": _found(bad), "allowed": _allowed(of_bad)}
+                    told = {"found": as_found(bad), "allowed": _allowed(of_bad)}
                     raise OptionError(name, **told) from None
                 given.arguments[name] = tuple(taken) if several else taken[0]
         return given
@@ -478,7 +487,8 @@ def taken_as(value: Any, kind: Any) -> Any:
                 return taken_as(value, one)
     elif origin is Annotated:
         with suppress(ValueError):
-            if (taken := taken_as(value, inner[0])) in inner[1]:
+            taken = taken_as(value, inner[0])
+            if not isinstance(inner[1], Container) or taken in inner[1]:
                 return taken
     elif origin is Literal:
         if any(type(one) is type(value) and one == value for one in inner):
@@ -493,14 +503,14 @@ def taken_as(value: Any, kind: Any) -> Any:
             return value
     elif isinstance(origin, type):  # a tuple, or any other row of things
         if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
-            if isinstance(value, Iterator):  # looked at once, it would be used up
+            if not isinstance(value, Sized):  # looked at once, it may be used up
                 value = [*islice(value, _LONGEST_ROW)]
                 if len(value) == _LONGEST_ROW:
                     raise ValueError(value)
             with suppress(TypeError):  # an array without a dimension has no items
                 fixed = origin is tuple and ... not in inner
-                count = len(value) if isinstance(value, Sized) else 0
-                for one, that in zip(value, inner if fixed else inner[:1] * count, strict=fixed):
+                kinds = inner if fixed else inner[:1] * len(value)
+                for one, that in zip(value, kinds, strict=fixed):
                     taken_as(one, that)
                 return value
     elif kind in (int, float):
@@ -520,11 +530,13 @@ def taken_as(value: Any, kind: Any) -> Any:
     raise ValueError(value, kind)
 
 
-def _found(value: object) -> object:
-    if value is None:
-        return Message("errors.kind_nothing")
-    written = isinstance(value, str | Path | Real)
-    return Message("observations.quoted", {"text": value}) if written else type(value).__name__
+def as_found(value: object) -> object:
+    """Return what a person gave as a message names it: a text in quotes, a number as it is."""
+    if value is None or isinstance(value, Message):
+        return value or Message("errors.kind_nothing")
+    if isinstance(value, str | Path):
+        return Message("observations.quoted", {"text": value})
+    return value if isinstance(value, Real | date) else type(value).__name__
 
 
 def _allowed(kind: Any) -> Message:
@@ -532,8 +544,9 @@ def _allowed(kind: Any) -> Message:
     if origin in (Union, UnionType):
         said = (_allowed(one) for one in inner if one is not NoneType)
         return reduce(lambda a, b: Message("errors.either", {"one": a, "other": b}), said)
-    if origin is Annotated:
-        ends = {"first": f"{inner[1][0]:.10g}", "last": f"{inner[1][-1]:.10g}"}
+    if origin is Annotated and isinstance(inner[1], Container):
+        sizes: Any = inner[1]
+        ends = {"first": f"{sizes[0]:.10g}", "last": f"{sizes[-1]:.10g}"}
         return Message(f"errors.{inner[0].__name__}_within", ends)
     if origin is Literal:
         return Text.untranslated(", ".join(map(str, inner)))
@@ -617,7 +630,7 @@ def _answering(function: Callable[_P, _R]) -> Callable[_P, _R]:
     def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             return function(*args, **kwargs)
-        except (AttributeError, LookupError, TypeError, ValueError):
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             _binding(function)(*args, **kwargs)
             raise
 

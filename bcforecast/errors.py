@@ -8,12 +8,17 @@ language of `speak`, below the person's own lines that led to it.
 import re
 import traceback
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from bcforecast.text import Message, spoken
 
 _LONGEST: Final = 500
 """Longest value that a message shows: a list of what is allowed, seldom more."""
+
+
+_MOST_BITS: Final = 1000
+"""Of a whole number that a message writes out; Python itself writes none of 4,300 digits."""
 
 
 def one_line(words: str, longest: int = _LONGEST) -> str:
@@ -30,6 +35,8 @@ def _shown(value: object) -> object:
     if isinstance(value, Message):  # a kind of its own says itself what it shows
         shown = {k: _shown(v) for k, v in value.values.items()}
         return Message(value.key, shown) if type(value) is Message else value
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        return f"{Decimal(value):.3E}"
     known = isinstance(value, int | float) and not isinstance(value, bool)
     return value if value is None or known else one_line(str(value))
 

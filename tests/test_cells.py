@@ -2,9 +2,11 @@
 
 import math
 import re
+import zipfile
 from decimal import Decimal
 from math import nextafter
 
+import openpyxl
 import pytest
 
 from bcforecast import cells, errors
@@ -269,3 +271,22 @@ def test_an_example_that_cannot_begin_in_its_month_is_no_fiscal_year(way):
         cells.FiscalYears("2025-04", way) if way == "2025-26" else None
     )
     assert cells.FiscalYears("2025-04", "2025-26").end("9" * 5000) is None
+
+
+def test_a_workbook_is_read_past_its_chart_sheets_and_says_why_it_is_none(tmp_path):
+    file, book = tmp_path / "b.xlsx", openpyxl.Workbook()
+    book.active["A1"] = True
+    book.create_chartsheet("Chart")  # without a chart
+    book.save(file)
+    (sheet,) = cells.read_sheets(file).sheets
+    assert sheet.rows == ((1, (True,)),)
+    with zipfile.ZipFile(file, "a") as parts, pytest.warns(UserWarning, match="Duplicate"):
+        parts.writestr("xl/workbook.xml", "x")
+    with pytest.raises(errors.ObservationError, match="no workbook"):
+        cells.read_sheets(file)
+    file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(errors.ObservationError, match="protected by a password"):
+        cells.read_sheets(file)
+    with pytest.raises(errors.ObservationError) as refused:
+        cells.read_figure(True, unit="%")
+    assert str(refused.value.message.values["found"]) == "TRUE"

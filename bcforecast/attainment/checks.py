@@ -389,8 +389,7 @@ def _no_figures(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     heads = [one for one in years if one.value == one.period.of_year]
     if len(heads) > 2 and 2 * len(heads) > len(years):
         yield _finding(heads[0], "heads", count=len(heads))
-    flows = (one for one in years if one.measure in (Measure.FLOW, Measure.YEAR_TO_DATE))
-    for one in flows:
+    for one in years:
         early = (one.period.last_day - one.published).days
         if early > EARLY and one.status in (Status.OFFICIAL, Status.PRELIMINARY):
             yield _finding(one, "early", day=day_message(one.published))

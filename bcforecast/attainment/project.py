@@ -17,7 +17,7 @@ from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.checks import stopping
 from bcforecast.distributions import Counting, Distribution, FloatArray
-from bcforecast.edge import Seed, Shown, checked
+from bcforecast.edge import Answering, Seed, Shown, checked, checked_class
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry
 from bcforecast.observations import reading, records
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@checked_class
 @dataclass(frozen=True)
 class Attainment:
     """How likely one goal, as the plan has it, is to be met, and what it would take.
@@ -80,6 +81,7 @@ class Attainment:
     required: chance.RequiredPath | None
 
 
+@checked_class
 @dataclass(frozen=True)
 class GoalOutlook(Shown):
     """One goal: its forecast, its attainment, what they rest on and what happened.
@@ -188,6 +190,7 @@ class GoalOutlook(Shown):
         return workbench().next_grade(self, lang=lang or spoken())
 
 
+@checked_class
 @dataclass(frozen=True)
 class Outlook(Shown):
     """Every goal of a plan, in its order, as seen from one date under one scenario.
@@ -544,7 +547,7 @@ def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
 
 
 @dataclass(frozen=True, repr=False)
-class Exploration:
+class Exploration(Answering):
     """The goals of an outlook under the baseline, and the chance that all scenarios share."""
 
     outlook: Outlook

@@ -12,6 +12,8 @@ import sys
 from ast import literal_eval
 from contextlib import suppress
 from copy import copy
+from functools import partial
+from itertools import chain
 from typing import Any, Final, Literal, get_args, get_origin
 
 import typer
@@ -170,12 +172,26 @@ def _run() -> int:
     return int(status or 0)
 
 
-def _asked() -> typer.Typer:
+def _asked() -> Any:
     """Return the application with the command asked for alone, for Typer builds all it is given."""
     asked = copy(app)
     named = [one for one in app.registered_commands if [one.name] == sys.argv[1:2]]
     asked.registered_commands = named or app.registered_commands
-    return asked
+    built: Any = typer.main.get_command(asked)
+    for one in chain.from_iterable(command.params for command in built.commands.values()):
+        if (form := _NUMBERS.get(one.type_descriptor.annotation)) is not None:
+            one.process_value = partial(_number, one, form, one.process_value)
+    return built
+
+
+_NUMBERS: Final = {int: re.compile("[-+]?(0|[1-9][0-9]*)"), float: edge.NUMBER}
+"""How numbers are written, as in a file of ours; Typer's reader takes 1_0, blanks and 10.0 too."""
+
+
+def _number(one: Any, form: re.Pattern[str], read: Any, ctx: Any, value: Any) -> Any:
+    if isinstance(value, str) and not form.fullmatch(value):
+        raise _wrong_value(one, value)
+    return read(ctx, value)
 
 
 def _require_memory() -> None:
@@ -212,11 +228,18 @@ def _usage(error: Any) -> BcforecastError:
         command = said.startswith("No such command")
         key = "cli.no_such_command" if command else "cli.wrong_use"
         return BcforecastError(key, found=found if command else said)
-    name = max(one.opts, key=len) if one.param_type_name == "option" else one.metavar or one.name
     if kind == "MissingParameter":
-        return BcforecastError("cli.missing_option", option=name)
-    given = found or Message("plan.found_nothing")
+        return BcforecastError("cli.missing_option", option=_called(one))
+    return _wrong_value(one, found)
+
+
+def _wrong_value(one: Any, found: str) -> BcforecastError:
+    name, given = _called(one), found or Message("plan.found_nothing")
     return BcforecastError("errors.argument", option=name, found=given, allowed=_allowed(one))
+
+
+def _called(one: Any) -> str:
+    return str(max(one.opts, key=len) if one.opts[0][0] == "-" else one.metavar or one.name)
 
 
 def _allowed(one: Any) -> Message:

@@ -133,14 +133,8 @@ ForceOption = Annotated[bool, option("run.force", shown=True)]
 
 def limits(cell_seconds: float | None, memory_mb: int | None) -> reporting.execution.Limits:
     """Return the limits that the options name."""
-    from pydantic import ValidationError
-
-    try:
+    with options.named_options():
         return reporting.execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        name = f"--{str(wrong['loc'][0]).replace('_', '-')}"
-        raise options.wrong_option(name, wrong["input"], wrong["ctx"]["allowed"]) from error
 
 
 def run(
@@ -201,6 +195,7 @@ def report(
 
     speak(lang)
     title, allowed = bc.load_plan(plan, data_dir=data).title, limits(cell_seconds, memory_mb)
+    reporting.report.check_formats(formats or ())
     for one in dict.fromkeys(lang or title.language(of_several=known) for known in LANGUAGES):
         request = reporting.report.ReportRequest(
             plan, options.day_asked(as_of), one, scenario, seed,

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from bcforecast.cells import Kind
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
-from bcforecast.edge import Amount, Shown, checked, unmasked
+from bcforecast.edge import Amount, Shown, checked, checked_class, unmasked
 from bcforecast.errors import ObservationError
 from bcforecast.observations import records, subannual
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status
@@ -445,6 +445,7 @@ WHAT_IF: Final = "what_if"
 """Source of a figure that nobody has published."""
 
 
+@checked_class
 @dataclass(frozen=True)
 class Vintage(Shown):
     """The data folder as it was known at a date: what was published after `as_of` is not seen.

@@ -22,7 +22,7 @@ from bcforecast import cells, config
 from bcforecast.cells import Decimals, FiscalYears, as_text, plain_words
 from bcforecast.edge import parse_day, read_bytes, unguarded, yaml_files
 from bcforecast.errors import BcforecastError, ObservationError, Problems
-from bcforecast.observations.records import Month, Observation, Period
+from bcforecast.observations.records import Month, Observation, Period, quoted
 from bcforecast.plan.fields import with_defaults
 from bcforecast.text import Message, bound_said, unit_of
 
@@ -316,11 +316,11 @@ def _more_heads(
 def two_heads(words: Iterable[str]) -> tuple[Message, Message]:
     """Say that a table has two rows of heads, by the words of that which is no row of periods."""
     said = ", ".join(dict.fromkeys(words))
-    return Message("observations.quoted", {"text": said}), Message("cells.allowed_above")
+    return quoted(said), Message("cells.allowed_above")
 
 
 def _unread(found: Message | str, key: str, column: str = "", **values: object) -> ObservationError:
-    said = found if isinstance(found, Message) else Message("observations.quoted", {"text": found})
+    said = found if isinstance(found, Message) else quoted(found)
     told = Message(key, values)
     return ObservationError("cells.unread", found=said, allowed=told, column=column)
 

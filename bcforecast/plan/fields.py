@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, timedelta
+from functools import wraps
+from inspect import isfunction, signature
 from itertools import chain, count
 from pathlib import Path
-from typing import Annotated, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, Strict
 from pydantic_core import PydanticCustomError, ValidationError
@@ -20,8 +22,8 @@ from typing_extensions import TypeIs
 
 from bcforecast import config
 from bcforecast.cells import FiscalYears, meaning, plain_words, without_era
-from bcforecast.edge import FIRST_YEAR, LAST_YEAR, Answering
-from bcforecast.errors import OptionError
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR, Answering, as_found
+from bcforecast.errors import BcforecastError, CallError, OptionError
 from bcforecast.text import (
     LANGUAGES,
     Language,
@@ -110,9 +112,65 @@ Day = Annotated[date, Strict(), BeforeValidator(unquoted_day), AfterValidator(_i
 
 
 _Record = TypeVar("_Record", bound=BaseModel)
+_R = TypeVar("_R")
 
 
-class StrictRecord(Answering, BaseModel, frozen=True, extra="forbid"):
+def validated(model: type[_Record], content: object, **how: Any) -> _Record:
+    """Return the record that a file says; all that is wrong with it is pydantic's error."""
+    return cast(_Record, model.__pydantic_validator__.validate_python(content, **how))
+
+
+def _in_our_words(method: Callable[..., _R]) -> Callable[..., _R]:
+    """Have what pydantic brings with a record say what was wrong with a call."""
+
+    @wraps(method)
+    def asked(this: Any, *args: Any, **kwargs: Any) -> _R:
+        kind: Any = this if isinstance(this, type) else type(this)
+        try:
+            return method(this, *args, **kwargs)
+        except ValidationError as error:
+            raise _wrong(kind.__name__, error) from None
+        except BcforecastError:
+            raise
+        except Exception as error:  # whatever pydantic, or a library below it, makes of it
+            name, takes = method.__name__, [*signature(method).parameters][1:]
+            if name == "__call__":
+                name, takes = kind.__name__, list(kind.model_fields)
+            told = {"function": name, "found": str(error).split("\n")[0], "hint": ""}
+            raise CallError("errors.call", **told, allowed=", ".join(takes)) from None
+
+    return asked
+
+
+def _wrong(name: str, error: ValidationError) -> OptionError:
+    """Return the first thing that is wrong with what was given for a record."""
+    wrong = error.errors(include_url=False)[0]
+    ours = wrong.get("ctx", {}) if wrong["type"] == REFUSED else {}
+    place, found = (*wrong["loc"], *ours.get("place", ())), wrong["input"]
+    if isinstance(found, Mapping) and place:
+        found = found.get(place[-1])
+    found = found if ours.get("found") is None else ours["found"]
+    named = FORMS["refused"].get(wrong["type"] if found is not None else "", "otherwise")
+    allowed = ours.get("allowed") or Message(f"plan.allowed_{named}")
+    told = ".".join(map(str, place)) or name
+    return OptionError(told, found=as_found(found), allowed=allowed)
+
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
+
+
+class _Kind(ModelMetaclass):
+    """What calls a record by its name; pydantic itself, which makes the parts of one, does not."""
+
+    @_in_our_words
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return super().__call__(*args, **kwargs)
+
+
+class StrictRecord(Answering, BaseModel, frozen=True, extra="forbid", metaclass=_Kind):
     """A part of a plan: it cannot be changed, and it takes no key that it does not know.
 
     Copies that differ are checked like what a file says.
@@ -121,26 +179,18 @@ class StrictRecord(Answering, BaseModel, frozen=True, extra="forbid"):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy, with other values where they are given."""
         if update:  # a check notes in the parts of a record how they stand to each other
-            found = dict(self._checked(deepcopy({**dict(self), **update})))
+            whole = deepcopy({**dict(self), **update})
+            found = dict(self.model_validate(whole, context={"whole": True}))
             update = {k: found[k] for k in found if k in update or found[k] != getattr(self, k)}
         return super().model_copy(update=update, deep=deep)
 
-    @classmethod
-    def _checked(cls, values: Mapping[str, Any]) -> Self:
-        try:
-            return cls.model_validate(values, context={"whole": True})
-        except ValidationError as error:
-            wrong = error.errors(include_url=False)[0]
-            ours = wrong.get("ctx", {}) if wrong["type"] == REFUSED else {}
-            place, found = (*wrong["loc"], *ours.get("place", ())), wrong["input"]
-            found = found.get(place[-1]) if isinstance(found, Mapping) and place else found
-            found = found if ours.get("found") is None else ours["found"]
-            named = FORMS["refused"].get(wrong["type"] if found is not None else "", "otherwise")
-            raise OptionError(
-                ".".join(map(str, place)) or cls.__name__,
-                found=Message("plan.found_nothing") if found is None else found,
-                allowed=ours.get("allowed") or Message(f"plan.allowed_{named}"),
-            ) from None
+
+_OWN: Final = {*vars(StrictRecord), "model_post_init"}
+for _name, _method in vars(BaseModel).items():
+    _call = getattr(_method, "__func__", _method)
+    if isfunction(_call) and _name[0] != "_" and _name not in _OWN:
+        _told = _in_our_words(_call)
+        setattr(StrictRecord, _name, _told if _call is _method else classmethod(_told))
 
 
 def changed(record: _Record, /, **update: Any) -> _Record:
@@ -178,7 +228,7 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     """
     full, fiscal = dict(plan), FiscalYears.of(plan)
     if fiscal is None and full.get("fiscal_year") is not None:
-        raise refusal("plan.allowed_fiscal", "fiscal_year", found=str(full["fiscal_year"]))
+        raise refusal("plan.allowed_fiscal", "fiscal_year", found=full["fiscal_year"])
     indicators = [dict(one) for one in _tables(full, "indicators")]
     goals = list[dict[str, Any]]()
     for goal in _tables(full, "goals"):
@@ -297,10 +347,10 @@ def _refuse_units(units: object, used: set[str]) -> None:
     """Refuse what a plan says of its units and nothing reads: another key, a unit of no figure."""
     keys = {"keys": ", ".join(_OF_A_UNIT)}
     if not isinstance(units, dict):
-        raise refusal("plan.allowed_table", "units", found=str(units), **keys)
+        raise refusal("plan.allowed_table", "units", found=units, **keys)
     for name, said in units.items():
         if not isinstance(said, dict) or said.keys() - {*_OF_A_UNIT}:
-            raise refusal("plan.allowed_table", "units", name, found=str(said), **keys)
+            raise refusal("plan.allowed_table", "units", name, found=said, **keys)
         if name not in used:
             known = ", ".join(sorted(used))
             raise refusal("plan.allowed_one_of", "units", name, found=name, values=known)
@@ -497,7 +547,7 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
     most = len(beside)
     if not isinstance(place, int) or isinstance(place, bool) or not 1 <= place <= most:
-        raise refusal("plan.allowed_rank", "goals", n, "target", found=str(place), most=most)
+        raise refusal("plan.allowed_rank", "goals", n, "target", found=place, most=most)
     said = "first" if place == 1 else "among"
     goal["comparator"] = "at_most" if own.get("direction") == "down" else "at_least"
     goal["relative"] = in_words(f"plan.rank_{said}", place=place, count=most + 1)

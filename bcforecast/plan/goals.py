@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 
 from bcforecast import text as wording
 from bcforecast.cells import FiscalYears, Kind
-from bcforecast.edge import LARGEST_FIGURE, Shown
+from bcforecast.edge import LARGEST_FIGURE, Shown, YearAsked
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields
 from bcforecast.text import Language, Message, Text, over_all_years, unit_name, unit_of
@@ -362,7 +362,7 @@ class Goal(fields.StrictRecord):
         """Whether its time is over on a day: what is done from then on comes too late for it."""
         return self.due <= as_of
 
-    def meets(self, values: Any) -> Any:
+    def meets(self, values: float | Iterable[float]) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""
         return meets(values, self.comparator, self.target, self.upper)
 
@@ -536,11 +536,11 @@ class Plan(Shown, fields.StrictRecord):
         """Have the years of this process written as it writes them."""
         wording.write_years(self.year_name, ends=self.last_day(self.span.last).month)
 
-    def first_day(self, year: int) -> date:
+    def first_day(self, year: YearAsked) -> date:
         """Return the first day of a year of its."""
         return self.last_day(year - 1) + timedelta(days=1)
 
-    def last_day(self, year: int) -> date:
+    def last_day(self, year: YearAsked) -> date:
         """Return the last day of a year of its."""
         return fields.last_day_of(year, self.fiscal_year)
 

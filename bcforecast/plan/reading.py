@@ -74,10 +74,9 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Probl
     else:
         path, named = _path_of(plan, data_dir, kind="plan")
         document = read_document(path)
-    try:
-        read = Plan.model_validate(document.content)
-    except ValidationError as error:
-        return explain(error, document, model=Plan)
+    read = record_of(document, Plan)
+    if not isinstance(read, Plan):
+        return read
     if named not in (None, read.id):
         return Problems([_wrong_id(document, path.stem)])
     return read.read_from(path, unsourced=_unsourced(document))
@@ -252,7 +251,7 @@ class PlanSet:
         """
         content = self._filled(area)
         try:
-            return Plan.model_validate(content).read_from(Path(self.template.file))
+            return fields.validated(Plan, content).read_from(Path(self.template.file))
         except ValidationError as error:
             filled = replace(self.template, content=content)
             detail = error.errors(include_url=False)[0]
@@ -576,10 +575,8 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
 _brief = partial(one_line, longest=60)
 
 
-def explain(
-    error: ValidationError, document: YamlDocument, *, model: type[StrictRecord]
-) -> Problems[PlanError]:
-    """Return what is wrong with a document that is not a `model`, the first to be told first.
+def record_of(document: YamlDocument, model: type[_R]) -> _R | Problems[PlanError]:
+    """Return the record that a document is, or what is wrong with it, the first to be told first.
 
     Unknown keys come before the rest (a key that is then missing is usually the same slip of the
     pen), what stands in the file before what follows from it; otherwise the order is the file's.
@@ -590,7 +587,10 @@ def explain(
         follows = 0 if written in document.rows else len(document.rows) - len(written)
         return detail["type"] not in _UNKNOWN_KEY, follows, document.row(written)
 
-    details = sorted(error.errors(include_url=False), key=turn)
+    try:
+        return fields.validated(model, document.content)
+    except ValidationError as error:
+        details = sorted(error.errors(include_url=False), key=turn)
     told = (_explained(one, document, model=model) for one in details[: Problems.most])
     return Problems(told, more=len(details[Problems.most :]))
 
@@ -598,10 +598,9 @@ def explain(
 def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
     """Read a YAML file that is a `model`, strictly, with the rows at which its values stand."""
     document = read_document(path)
-    try:
-        read = model.model_validate(document.content)
-    except ValidationError as error:
-        raise explain(error, document, model=model)[0] from None
+    read = record_of(document, model)
+    if isinstance(read, Problems):
+        raise read[0]
     for name, entries in read:
         ids = [getattr(one, "id", None) for one in entries] if isinstance(entries, tuple) else []
         for n, entry_id in enumerate(ids):

@@ -12,7 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 from nbformat import NotebookNode
 from pydantic import TypeAdapter
 
-from bcforecast.plan.fields import changed
+from bcforecast.plan.fields import changed, validated
 from bcforecast.plotting.style import PAGES_MIME, VECTOR_MIME
 from bcforecast.reporting import document, manifest, tables
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
@@ -42,7 +42,7 @@ def assemble(
     pictures: dict[str, bytes] = {}
     blocks = [*_shown(notebook.cells, pictures)]
     blocks += annex(made_from, facts, blocks, lang=lang)
-    provenance = Provenance.model_validate(made_from.get("provenance", {}))
+    provenance = validated(Provenance, made_from.get("provenance", {}))
     made = document.Document(
         lang=lang,
         name=text("report.document_title", lang, plan=facts.plan.title),
@@ -203,7 +203,7 @@ def parse_markdown(markdown: str) -> tuple[Block, ...]:
             case "heading":
                 depth = max(1, min(3, int(node.tag[1:]) - 1))
                 said = {"level": depth, "text": document.plain_text(texts[0])}
-                found.append(Heading.model_validate(said))
+                found.append(validated(Heading, said))
             case "paragraph":
                 found.append(document.Paragraph(spans=texts[0]))
             case "blockquote":

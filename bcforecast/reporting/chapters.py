@@ -21,7 +21,7 @@ from bcforecast.reporting import document, results, sentences, tables
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
-from bcforecast.text import Language, chance, day, join_sentences, place_words, text
+from bcforecast.text import Language, chance, day, has_text, join_sentences, place_words, text
 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
@@ -85,7 +85,10 @@ def plan_changes(changes: News | None, *, lang: Language) -> Section:
 
 def heading(key: str, *, lang: Language) -> Section:
     """Return the heading of a section of the report on a plan."""
-    return _headed(1, text(f"report.section_{key}", lang), new_page=key == "goals")
+    if not has_text(title := f"report.section_{key}"):
+        allowed = "overview, summary, reading, tracked, goals, observations, methods, sources"
+        raise errors.OptionError("key", found=key, allowed=allowed)
+    return _headed(1, text(title, lang), new_page=key == "goals")
 
 
 def plan_brief(facts: Facts, data_dir: Path | None = None, *, lang: Language) -> Section:

@@ -9,6 +9,7 @@ from typing import Final
 from unicodedata import category, east_asian_width
 from urllib.parse import quote
 
+from bcforecast.edge import checked_class
 from bcforecast.reporting import document as doc
 from bcforecast.reporting import facts, html
 from bcforecast.reporting.formats import BlockWriter
@@ -30,6 +31,7 @@ _NO_LANGUAGE = LANGUAGES[0]
 """What is written of blocks without numbers has no words but their own."""
 
 
+@checked_class
 @dataclass(frozen=True, repr=False)
 class Section:
     """A piece of a report: blocks, one below the other; nothing where there is nothing to say."""
@@ -67,6 +69,7 @@ def paragraphs(*said: doc.Spans) -> Section:
     return Section(tuple(doc.Paragraph(spans=spans) for spans in said if spans))
 
 
+@checked_class
 @dataclass(frozen=True)
 class Result:
     """The result for other programs, as a cell that shows one line to a person."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from nbformat import NotebookNode
 from pydantic import ValidationError
@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from bcforecast import config, edge, errors
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
+from bcforecast.plan.fields import validated
 from bcforecast.reporting import assembly, execution, facts, manifest
 from bcforecast.reporting.display import PANEL_MIME
 from bcforecast.reporting.document import PANEL
@@ -33,6 +34,7 @@ STEPS: Final = 2
 """How many steps `progress` counts for a report: the notebook, and all that is made of it."""
 
 
+@edge.checked_class
 @dataclass(frozen=True)
 class ReportRequest:
     """One report as it is asked for.
@@ -199,10 +201,6 @@ def check_formats(formats: Iterable[str]) -> None:
 
 def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = None) -> Job:
     """Read what a report is made from, so that a wrong input is said before anything is written."""
-    if request.lang not in get_args(Language):
-        allowed = ", ".join(get_args(Language))
-        raise errors.ReportError("report.language", found=request.lang, allowed=allowed)
-    check_formats(request.formats)
     from bcforecast.attainment.project import load_figures
 
     plan = reading.load_plan(request.plan, data_dir=request.data_dir)
@@ -250,7 +248,7 @@ def fill_folder(
 ) -> None:
     """Write all that is made from an executed notebook, and the `panel`, into an empty folder."""
     try:
-        result = facts.Facts.model_validate(execution.result_of(notebook))
+        result = validated(facts.Facts, execution.result_of(notebook))
         document, pictures = assembly.assemble(
             notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
         )

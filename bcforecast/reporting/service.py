@@ -20,7 +20,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
 
 import pandas as pd
 from filelock import FileLock, Timeout
-from pydantic import AfterValidator, PlainValidator, ValidationError, model_validator
+from pydantic import AfterValidator, PlainValidator, model_validator
 
 from bcforecast import config, edge
 from bcforecast.attainment.news import news_days
@@ -190,11 +190,10 @@ def read_reports_file(path: Path) -> tuple[ReportsFile, YamlDocument]:
         document = reading.read_document(path)
     except PlanError as error:
         raise _ours(error) from None
-    try:
-        return ReportsFile.model_validate(document.content), document
-    except ValidationError as error:
-        problems = reading.explain(error, document, model=ReportsFile)
-        raise WrongReportsError(Problems(map(_ours, problems), more=problems.more)) from None
+    read = reading.record_of(document, ReportsFile)
+    if isinstance(read, Problems):
+        raise WrongReportsError(Problems(map(_ours, read), more=read.more))
+    return read, document
 
 
 def plan_run(

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from bcforecast import edge
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.plan.fields import Sha256, StrictRecord
+from bcforecast.plan.fields import Sha256, StrictRecord, validated
 from bcforecast.reporting import execution, manifest, report
 from bcforecast.reporting.facts import Provenance
 from bcforecast.reporting.formats import Format
@@ -240,7 +240,7 @@ def read_manifest(folder: Path) -> Recorded:
     if found != manifest.DOCUMENT:
         raise wrong("verify.other_document", found=json.dumps(found))
     try:
-        return Recorded.model_validate(document)
+        return validated(Recorded, document)
     except ValidationError as error:
         place = ".".join(map(str, error.errors()[0]["loc"])) or "–"
         raise wrong("verify.wrong_part", place=place) from error

@@ -148,6 +148,9 @@ def test_months_of_a_ratio_or_stock_that_add_up_to_its_years_are_found(tmp_path,
     told = findings(plan(GOAL, unit=unit), load_observations(tmp_path))
     severe = [one.severity for one in told if one.severity != "note"]
     assert severe == ["warning"] * (measure == "stock")
+    figures(tmp_path, {"2019": 120, "2020": 132}, **whole | {"published": "2020-06-01"})
+    told = findings(plan(GOAL, unit=unit), load_observations(tmp_path))
+    assert ["before the year was over" in one.message.render("en") for one in told].count(True) == 1
 
 
 def test_a_change_from_a_year_without_a_figure_is_told(tmp_path):

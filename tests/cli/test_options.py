@@ -72,6 +72,8 @@ def test_without_a_command_it_says_what_to_do_first(shown):
     [
         (("run", "r.yaml", "--wait=-1"), "--wait: found -1; allowed: a number from 0 to "),
         (("goals", "--seed", "x"), "--seed: found x; allowed: a whole number from 0 to "),
+        *((("goals", "--seed", n), f"--seed: found {n}; ") for n in ("1_0", "１", " 1", "1.0")),
+        *((("rules", "--y0", n), f"--y0: found {n}; allowed: a number") for n in ("1_0", "inf")),
         (("goals", "--seed", ""), "--seed: found nothing; allowed: a whole number from 0 to "),
         (("goals", "--lang", "fr"), "--lang: found fr; allowed: one of en, zh"),
         (("project", "--engine", "sp'ark"), "--engine: found sp'ark; allowed: one of local, dask"),

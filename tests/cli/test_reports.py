@@ -181,7 +181,7 @@ def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(run,
     ("arguments", "said"),
     [
         (("--today", "soon"), "--today: found soon"),
-        (("--cell-seconds", "nan"), "--cell-seconds: found nan; allowed: a number above 0"),
+        (("--cell-seconds", "nan"), "--cell-seconds: found nan; allowed: a number"),
         (("--cell-seconds", "1e300"), "found 1e+300; allowed: a number above 0 and below 1,000"),
         (("--notify", "no-such-program"), "--notify: found no-such-program"),
         (("--out", "/proc/reports"), "cannot be written there"),

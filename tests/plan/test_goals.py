@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from bcforecast.errors import OptionError, PlanError
+from bcforecast.errors import BcforecastError, OptionError, PlanError
 from bcforecast.plan import Indicator, Plan, fields, goals, load_plan
 from bcforecast.text import text
 
@@ -38,6 +38,25 @@ def test_what_a_plan_does_not_have_is_answered_with_what_it_has(lookup):
     assert "plan beichen-2020-2022 has no" in str(caught.value)
     assert "hightech_enterprises" in str(caught.value)
     assert "没有" in caught.value.message.render("zh")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: Plan(id="p"), "title: found nothing; allowed: "),
+        (lambda: Plan(PLAN.id), "Plan takes "),
+        (lambda: type(PLAN.goals[0])(**{**dict(PLAN.goals[0]), "id": 5}), "id: found 5; "),
+        (lambda: PLAN.indicators[0].model_validate_json("{"), 'Indicator: found "{"; allowed: '),
+        (lambda: PLAN.model_dump(include=5), "model_dump takes mode, include, "),
+        (lambda: PLAN.last_day(10**30), "year: found 1"),
+        (lambda: PLAN.goals[0].meets(None), "values: found nothing; allowed: a number or a list"),
+    ],
+)
+def test_a_record_made_wrongly_in_python_is_one_sentence_of_ours(call, said):
+    with pytest.raises(BcforecastError) as refused:
+        call()
+    assert str(refused.value).startswith(said)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_plan_cannot_be_changed_can_be_a_key_and_survives_being_written_and_read():
@@ -92,7 +111,7 @@ def test_a_count_admits_whole_numbers_and_a_percentage_its_range(indicator, valu
     ("values", "said"),
     [
         ({"goals": ()}, "goals: found a list of 0"), ({"nope": 1}, "nope: found 1"),
-        ({"issued": "2022-02-31"}, "issued: found 2022-02-31"), ({"goals": "x"}, "goals: found x"),
+        ({"issued": "2022-02-31"}, 'issued: found "2022'), ({"goals": "x"}, 'goals: found "x"'),
         ({"goals": (fields.changed(PLAN.goals[0], target=1e300), *PLAN.goals[1:])}, "target"),
         ({"indicators": PLAN.indicators[1:]}, "indicator"), ({"title": None}, "title"),
     ],

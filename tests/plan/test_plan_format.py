@@ -4,9 +4,9 @@ import re
 
 import pytest
 import yaml
-from pydantic import ValidationError
 
 from bcforecast.config import DATA_DIR
+from bcforecast.errors import BcforecastError
 from bcforecast.plan import fields
 from bcforecast.plan.goals import Goal, Indicator, Plan
 
@@ -69,7 +69,7 @@ def read(**changes):
     plan |= {"goals": [LEAST], "bodies": [{"id": one, "names": one} for one in ("one", "two")]}
     try:
         return Plan.model_validate(plan | changes).model_dump_json(exclude={"span", "issued"})
-    except ValidationError:
+    except BcforecastError:
         return None
 
 
