@@ -69,7 +69,6 @@ def paragraphs(*said: doc.Spans) -> Section:
     return Section(tuple(doc.Paragraph(spans=spans) for spans in said if spans))
 
 
-@checked_class
 @dataclass(frozen=True)
 class Result:
     """The result for other programs, as a cell that shows one line to a person."""

@@ -15,7 +15,7 @@ from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import Tracked, covered, is_delivered, seek_each, tracked
-from bcforecast.edge import Shown, checked_class
+from bcforecast.edge import Shown
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
 from bcforecast.models.registry import model_name
@@ -31,7 +31,6 @@ from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LANGUAGES, Message, Text, has_text, unit_of
 
 
-@checked_class
 @dataclass(frozen=True)
 class ScenarioComparison(Shown):
     """The baseline's outlook and its scenarios, simulated once for all cells.
