@@ -204,7 +204,7 @@ def report(
             provenance=reporting.facts.Provenance(made=edge.stated_day() or date.today()),
         )  # fmt: skip
         spoken = speak(one)
-        checked = reporting.report.check_request(request, out).compared()
+        checked = reporting.report.check_request(request, out).keeping().compared()
         job = replace(checked, limits=allowed, force=force)
         with reporting.execution.children_end_with_us(), progress_bar() as progress:
             new = reporting.report.make_report(job, progress=progress)

@@ -144,6 +144,14 @@ class Job:
         """Whether it is to be made: not there, harmed, of other inputs, or asked for anew."""
         return self.force or not manifest.stands(self.folder, self.recipe)
 
+    def keeping(self) -> Job:
+        """Return this job with the formats that stand in its folder beside those asked for."""
+        document, _ = edge.manifest_of(self.folder)
+        stand = document.get("formats")
+        known = (*self.request.formats, *(stand if isinstance(stand, list) else ()))
+        formats = tuple(name for name in FORMATS if name in known)
+        return replace(self, request=replace(self.request, formats=formats))
+
     def compared(self, days: Iterable[date] = ()) -> Job:
         """Return this job as it compares with the last report of a day before its own.
 
@@ -273,7 +281,8 @@ def write_report(
 ) -> Path:
     """Run the notebook of a plan, leave `<out>/<plan>/<as_of>/<scenario>/<lang>/` and return it.
 
-    Where a report of an earlier day stands in `out`, this one says what has changed since.
+    Where a report of an earlier day stands in `out`, this one says what has changed since. Formats
+    that stand in its folder are made anew with those asked for, so that none is lost.
     The folder holds the report in each format, the executed notebook, `result.json`,
     `report.json`, `manifest.json`, and `run.json` with the duration.
     Where a report made from the same inputs stands there unharmed, nothing is done. The same inputs
@@ -295,7 +304,7 @@ def write_report(
         If what is named does not exist or cannot be used, the notebook fails, or the folder cannot
         be written.
     """
-    job = replace(check_request(request, out).compared(), force=force)
+    job = replace(check_request(request, out).keeping().compared(), force=force)
     make_report(job, progress=progress)
     return job.folder
 

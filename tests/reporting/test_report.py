@@ -9,7 +9,14 @@ import pytest
 import yaml
 from light_reports import GOALS, small_data
 
-from bcforecast.errors import BcforecastError, ModelError, PlanError, ReportError, ScenarioError
+from bcforecast.errors import (
+    BcforecastError,
+    ModelError,
+    OptionError,
+    PlanError,
+    ReportError,
+    ScenarioError,
+)
 from bcforecast.plan.reading import yaml_bytes
 from bcforecast.reporting import Facts, ReportRequest, write_report
 from tests.reporting.light_reports import contents
@@ -108,13 +115,22 @@ def test_a_second_run_with_the_same_inputs_does_nothing_and_one_anew_leaves_the_
     assert contents(folder) == before
 
 
+def test_another_format_is_added_to_those_that_stand_and_none_is_lost(written, data, tmp_path):
+    shutil.copytree(written[0], tmp_path, dirs_exist_ok=True)
+    folder, _ = write(data, tmp_path, formats=("md",))
+    before = contents(written[1])
+    assert contents(folder).keys() - before.keys() == {"report.md"}
+    assert all(contents(folder)[name] == before[name] for name in ("index.html", "result.json"))
+    assert write(data, tmp_path, formats=("html",)) == (folder, [])
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
         ({"plan": "no-such-plan"}, PlanError),
         ({"scenario": "no-such-scenario"}, ScenarioError),
-        ({"lang": "fr"}, ReportError),
-        ({"formats": ("html", "odt")}, ReportError),
+        ({"lang": "fr"}, OptionError),
+        ({"formats": ("html", "odt")}, OptionError),
         ({"models": "unicorns=magic"}, ModelError),
         ({"models": "unicorns"}, BcforecastError),
     ],
