@@ -121,7 +121,11 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         stand = text("report.list_join", lang).join(others)
         said.append(sentence("report.brief_others", lang, ratings=stand))
     lines = [join_spans(said, lang=lang)]
-    open_ = [(g, one) for g, of in grouped.items() for one in of if not one.is_over(facts.as_of)]
+    over = [one for one in facts.goals if one.is_over(facts.as_of)]
+    open_ = [(g, one) for g, of in grouped.items() for one in of if one not in over]
+    if (unsettled := sum(one.outcome is None for one in over)) and not open_:
+        counts = {"count": unsettled, "of": len(facts.goals)}
+        lines.append(sentence("report.brief_first_settle", lang, **counts))
     if open_:
         group, first = min(open_, key=lambda one: one[0] == "on_course")
         about = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
@@ -194,7 +198,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     if goal.outcome is not None:
         return happened_short(goal, lang=lang), None
     if goal.is_over(facts.as_of):
-        return text("report.next_await", lang, year=wording.year_of(goal.due)), None
+        return text("report.next_settle", lang, year=wording.year_of(goal.due)), None
     if goal.probability is None:
         lacks = goal.latest is not None and not isfinite(goal.target)
         key = f"report.next_publish{'_base' * lacks}"

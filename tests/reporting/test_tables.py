@@ -111,12 +111,15 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     found = facts(over, likely(0.3, "A", id="open"))
     (table,) = tables.brief_table(found, lang="en").tables
     assert table.groups == ("1 at risk", "1 past the due date, figure awaited")
-    assert table.cells[1][-1].startswith("Await the figure for 2021")
+    assert table.cells[1][-1].startswith("Publish the figure for 2021: the goal is due")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith(
         "First: Technology enterprises (Science Bureau). Record the plan’s measures"
     )
-    assert len(sentences.brief(facts(over), lang="en")) == 1
+    _, first = sentences.brief(facts(over, likely(0.4, "A", id="late", due=AS_OF)), lang="en")
+    assert plain_text(first).startswith(
+        "First: publish the figures that settle the goals. 2 of 2 goals are"
+    )
     assert plain_text(sentences.overview(found, lang="en")[1]).startswith("1 goal was due on")
 
 
@@ -158,7 +161,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
           "comparator": "between", "upper": 9e3},
          "Adopt measures (none is known): with a lever, the chance would be at its"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
-         "Await the figure for 2020: what is done now comes too late for it."),
+         "Publish the figure for 2020: the goal is due"),
     ],
 )  # fmt: skip
 def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(changes, said):
@@ -176,6 +179,13 @@ def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(c
     assert ("for a chance of 80%." in table.note) == any(
         one in said for one in ("a lever", "all known")
     )
+
+
+def test_shortly_before_the_due_date_its_figure_is_awaited():
+    late = facts().model_copy(update={"as_of": date(2021, 11, 30)})
+    one = likely(0.4, "A", due=AS_OF)
+    said, _ = sentences.next_step(one, late, lang="en")
+    assert said == "Await the figure for 2021: what is done now comes too late for it."
 
 
 def own_figures(*values):
