@@ -136,7 +136,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _other_years(plan, indicator, selection)
             figures = data.of(area, indicator.id)
             found += [*_revisions(figures), *_months(figures), *_summed(figures)]
-            found += [*_in_hand(selection), *_no_figures(figures)]
+            found += [*_in_hand(selection), *_no_figures(figures), *_fallen(figures)]
             if selection.unused and not selection.used and not selection.within:
                 first, reason = selection.unused[0]
                 # Two calendar years in one are mostly a financial year, with months of its own.
@@ -366,6 +366,20 @@ def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
         if total > ROUNDING * year.value > 0:
             said = in_unit(plain(total), year.unit)
             yield _finding(year, "months", count=count, total=said)
+
+
+def _fallen(figures: tuple[Observation, ...]) -> Iterator[Finding]:
+    """Years to date, of what is never negative, that are less than they were some months before."""
+    so_far = [f for f in figures if f.has_value and f.measure is Measure.YEAR_TO_DATE]
+    if any(one.value < 0.0 for one in figures):
+        return
+    latest = {one.period: one for one in sorted(so_far, key=lambda one: one.published)}
+    before: dict[object, Observation] = {}
+    for one in sorted(latest.values(), key=lambda one: one.period.last):
+        earlier = before.get(one.period.first)
+        if earlier is not None and ROUNDING * one.value < earlier.value:
+            yield _finding(one, "fallen", earlier=earlier.in_words(), row=earlier.row)
+        before[one.period.first] = one
 
 
 def _in_hand(selection: Selection) -> Iterator[Finding]:

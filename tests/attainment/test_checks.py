@@ -98,6 +98,11 @@ def test_a_revision_beyond_all_history_is_found(tmp_path):
     assert found(tmp_path, rows=[row(2020, 160, published="2022-05-01")]) == []
 
 
+def so_far(month, value, published="2021-06-01"):
+    """What the first months of 2021 had brought."""
+    return row(f"2021-01/2021-{month:02d}", value, published=published, measure="year-to-date")
+
+
 def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
     months = [row(f"2020-{month:02d}", 14) for month in range(1, 12)]
     ((line, said),) = found(tmp_path, rows=months)
@@ -119,6 +124,9 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
             "before the year was over",
         ),
         ([row(2021, 132, published="2021-12-20")], None),
+        ([so_far(2, 20), so_far(3, 15)], "row 13 had"),
+        ([so_far(2, 20), so_far(3, 19, "2021-07-01"), so_far(3, 28, "2021-08-01")], None),
+        ([so_far(3, 15), row("2021-02/2021-04", 12, measure="year-to-date")], None),
     ],
 )
 def test_a_part_of_a_year_is_held_against_the_years(tmp_path, rows, word):
