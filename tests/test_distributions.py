@@ -103,7 +103,7 @@ def test_a_level_outside_0_and_1_is_refused(level):
     [
         (lambda d: d.probability("at_most", 530), "tail: found 'at_most'; allowed: cdf, sf, at_l"),
         (lambda d: d.probability(["cdf"], 530), "tail"),
-        (lambda d: d.meets(530, up="no"), "up: found 'no'; allowed: True or False"),
+        (lambda d: d.meets(530, up="no"), "up: found no; allowed: True or False"),
         (lambda d: d.meets(530, up=True, strict=1), "strict: found 1; allowed: True or False"),
         *[(lambda d, x=x: d.at_least(x), "x: found") for x in ("530", date(2020, 1, 1), None)],
         *[(lambda d, x=x: d.cdf(x), "x: found") for x in ([], [[1, 2, 3, 4]], True, [[1], [2, 3]])],

@@ -188,7 +188,8 @@ class StrictRecord(Answering, BaseModel, frozen=True, extra="forbid", metaclass=
 _OWN: Final = {*vars(StrictRecord), "model_post_init"}
 for _name, _method in vars(BaseModel).items():
     _call = getattr(_method, "__func__", _method)
-    if isfunction(_call) and _name[0] != "_" and _name not in _OWN:
+    _is_asked = _name[0] != "_" or _name == "__setattr__"
+    if isfunction(_call) and _is_asked and _name not in _OWN:
         _told = _in_our_words(_call)
         setattr(StrictRecord, _name, _told if _call is _method else classmethod(_told))
 

@@ -12,7 +12,7 @@ from bcforecast import project
 from bcforecast.attainment.explain import explain
 from bcforecast.attainment.probability import CountedYears, met_on_paths, met_within, over_years
 from bcforecast.distributions import Empirical
-from bcforecast.errors import PlanError
+from bcforecast.errors import OptionError, PlanError
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
@@ -102,7 +102,7 @@ def test_a_total_over_years_is_their_mean_times_their_number(tmp_path):
     assert promised(made.goal, lang="en") == (
         "at most 21,000 persons in total over 2024–2026 (at most 7,000 persons a year on average)"
     )
-    with pytest.raises(ValueError, match="only what a year brings can be added up"):
+    with pytest.raises(OptionError, match="only what a year brings can be added up"):
         plan(asked, unit="%")
 
 
@@ -144,9 +144,9 @@ def test_a_change_by_an_amount_is_counted_from_the_base_years_figure(tmp_path, a
 
 
 def test_a_fall_of_more_than_everything_is_refused_with_how_an_amount_is_said():
-    with pytest.raises(ValueError, match=r"at most 100%.*amount: -200"):
+    with pytest.raises(OptionError, match=r"at most 100%.*amount: -200"):
         plan({"comparator": "reduce_by", "target": 20_000, "base_year": 2020, "due": 2026})
-    with pytest.raises(ValueError, match="the comparator says whether it is less or more"):
+    with pytest.raises(OptionError, match="the comparator says whether it is less or more"):
         plan({"comparator": "reduce_by", "amount": -40, "base_year": 2020, "due": 2026})
     asked = "Victims, people, reduce by, {} from 2023, 2029".format
     with pytest.raises(PlanError, match="200 homes from 2020"):
@@ -401,7 +401,7 @@ def test_a_range_is_one_goal_whose_gap_is_to_its_nearer_end_and_nothing_inside(t
 
 def test_both_ends_of_a_range_lie_in_that_of_the_indicator_also_at_zero():
     deficit = {"id": "firms", "names": "F", "unit": "kg", "valid_range": [-10, -1]}
-    with pytest.raises(ValueError, match="from -10 to -1, the range of firms"):
+    with pytest.raises(OptionError, match="from -10 to -1, the range of firms"):
         plan({"comparator": "between", "target": [-5, 0], "due": 2022}, indicators=[deficit])
 
 
