@@ -481,11 +481,27 @@ def unit_of(unit: str) -> Unit:
             for name in (inner.names, inner.one)
         )
         return Unit(names, one, whole=True, measure=yearly)
+    usual = yearly or _amounts().get(_amount(once)) or ""
     if (found := _sized(unit)) is None:
-        return Unit(Text.untranslated(unit), Text.untranslated(unit), measure=yearly)
+        return Unit(Text.untranslated(unit), Text.untranslated(unit), measure=usual)
     names = Text(**{lang: _scaled_name(*found, lang) + _per(unit, lang) for lang in LANGUAGES})
     scale, currency = _money(unit) or ("", "")
-    return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale], measure=yearly)
+    return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale], measure=usual)
+
+
+@cache
+def _amounts() -> Mapping[str, Literal["stock", "flow"]]:
+    """Return the words for amounts with decimals, with how they are usually counted."""
+    listed = config.shipped(_UNITS)["amounts"].items()
+    return {word: how for how, words in listed for word in words}
+
+
+def _amount(unit: str) -> str:
+    """Return the amount that a unit is in: `kt` of `kt CO2e`, tonnes of 万吨; none of a rate."""
+    if rate_of(unit)[1]:
+        return ""
+    scaled = _scaled(unit)
+    return scaled[1].render("en") if scaled else unit.split(" ")[0]
 
 
 def _scaled_name(scale: str, of: str | Text, lang: Language) -> str:

@@ -229,12 +229,24 @@ def test_what_a_goal_asks_is_said_as_the_plan_says_it(said, english, chinese, na
 
 
 @pytest.mark.parametrize(
-    "unit",
-    ["TEU", "GWh", "m", "all", "USD/head", "EUR per kWh", "million", "", "MMR", "ft", "tl", "－"],
+    "unit", ["TEU", "m", "all", "USD/head", "EUR per kWh", "million", "", "MMR", "ft", "tl", "－"]
 )
 def test_what_only_looks_like_money_is_none(unit):
     assert not unit_of(unit).currency
     assert unit_of(unit).usual_measure == "ratio"
+
+
+@pytest.mark.parametrize(
+    ("unit", "how"),
+    [
+        ("kt CO2e", "flow"), ("GWh", "flow"), ("万吨", "flow"), ("million tonnes", "flow"),
+        ("ha", "stock"), ("万平方米", "stock"), ("MW", "stock"), ("kg/ha", "ratio"),
+        ("kg per person", "ratio"), ("kWh a year", "flow"), ("°C", "ratio"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_counted_as_amounts_are_and_one_of_something_else_is_a_ratio(unit, how):
+    assert not unit_of(unit).currency
+    assert unit_of(unit).usual_measure == how
 
 
 @pytest.mark.parametrize("unit", units())

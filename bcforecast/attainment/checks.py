@@ -93,6 +93,12 @@ FEW: Final = 10.0
 INDEX_ROUNDING: Final = 0.5
 """How far from 100 an index may be in its base year."""
 
+SOME_YEARS: Final = 5
+"""Years from the last figure of a year in which a part of one may still be held against it."""
+
+MONTHS_TO_TELL: Final = 3
+"""Fewest parts of a flow, each as large as a year, by which it is known to be none."""
+
 ROUNDING: Final = 1.005
 """Factor by which months may add up to more than their year, a part to more than its whole."""
 
@@ -410,24 +416,29 @@ def _no_figures(figures: tuple[Observation, ...]) -> Iterator[Finding]:
 
 
 def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:
-    """The first part of a year of a ratio or stock whose years are what parts come to."""
-    for measure in (Measure.RATIO, Measure.STOCK):
+    """The first part of a year whose years are counted otherwise than its parts tell.
+
+    Parts of a ratio or stock that come to a year together are those of a flow; parts of a flow
+    that are each as large as a year are those of a stock.
+    """
+    for measure in (Measure.RATIO, Measure.STOCK, Measure.FLOW):
         known = [f for f in figures if f.has_value and f.measure is measure and f.value > 0.0]
-        years = [(one.period.last, one.value) for one in known if one.period.months == MONTHS]
-        within = [  # parts beside years that they lie in, or in the year after
-            (part, value)
-            for part in known
-            for end, value in years
-            if part.period.months < MONTHS
-            and place_in_year(part.period.last, end.month)[0] - end.year in (0, 1)
-        ]
-        if not within or max(part.value / whole for part, whole in within) >= 0.5:
+        years = {f.period.last.year: f for f in known if f.period.months == MONTHS}
+        within = []  # parts, each with its year or the last of some years before it
+        for part in (one for one in known if one.period.months < MONTHS and years):
+            year, _ = place_in_year(part.period.last, years[max(years)].period.last.month)
+            before = [one for one in years if year - SOME_YEARS <= one <= year]
+            within += [(part, part.value / years[max(before)].value)] if before else []
+        if not within:
             continue
-        share = np.median([f.value * MONTHS / f.period.months / whole for f, whole in within])
-        parts = {id(part) for part, _ in within}
-        if 0.5 < share < 2.0 and (measure is Measure.STOCK or len(parts) > 1):
-            kind = Message(f"observations.measure_{measure}")
-            yield _finding(within[0][0], "summed", sure=len(parts) > 1, kind=kind)
+        level = float(np.median([share for _, share in within]))
+        yearly = float(np.median([share * MONTHS / f.period.months for f, share in within]))
+        kind, count = Message(f"observations.measure_{measure}"), len({id(f) for f, _ in within})
+        if measure is Measure.FLOW:
+            if 0.5 < level < 2.0 and count >= MONTHS_TO_TELL:
+                yield _finding(within[0][0], "level", sure=True, kind=kind)
+        elif 0.5 < yearly < 2.0 and max(share for _, share in within) < 0.5:
+            yield _finding(within[0][0], "summed", sure=count > 1, kind=kind)
 
 
 def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:

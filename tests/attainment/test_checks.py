@@ -141,7 +141,15 @@ def test_years_in_the_place_of_their_figures_are_found(tmp_path):
     assert "the figure is the year itself, as in 6 periods" in said
 
 
-@pytest.mark.parametrize(("measure", "unit"), [("ratio", "kg"), ("stock", "persons")])
+def test_months_of_a_flow_that_are_as_large_as_its_years_are_found(tmp_path):
+    for count, errors in ((3, 1), (2, 0)):
+        values = {"2019": 120, "2020": 132} | {f"2021-0{n}": 134 + n for n in range(1, 1 + count)}
+        figures(tmp_path, values, measure="flow", unit="persons", published="2021-06-01")
+        said = stopping(plan(GOAL, unit="persons"), load_observations(tmp_path))
+        assert ["kind: stock" in str(one) for one in said] == [True] * errors
+
+
+@pytest.mark.parametrize(("measure", "unit"), [("ratio", "points"), ("stock", "persons")])
 def test_months_of_a_ratio_or_stock_that_add_up_to_its_years_are_found(tmp_path, measure, unit):
     for months, errors in (((10, 11), 1), ((115, 130), 0)):
         values = {"2019": 120, "2020": 132, "2021-01": months[0], "2021-02": months[1]}
@@ -154,8 +162,9 @@ def test_months_of_a_ratio_or_stock_that_add_up_to_its_years_are_found(tmp_path,
     assert stopping(plan(GOAL, unit=unit), load_observations(tmp_path)) == ()
     figures(tmp_path, {"2019": 120, "2020": 132, "2021Q1": 33}, **whole)
     told = findings(plan(GOAL, unit=unit), load_observations(tmp_path))
-    severe = [one.severity for one in told if one.severity != "note"]
-    assert severe == ["warning"] * (measure == "stock")
+    assert [one.severity for one in told if one.severity != "note"] == ["warning"]
+    figures(tmp_path, {"2017": 120, "2018": 132, "2021-01": 11, "2021-02": 12}, **whole)
+    assert stopping(plan(GOAL, unit=unit), load_observations(tmp_path)) != ()
     figures(tmp_path, {"2019": 120, "2020": 132}, **whole | {"published": "2020-06-01"})
     told = findings(plan(GOAL, unit=unit), load_observations(tmp_path))
     assert ["before the year was over" in one.message.render("en") for one in told].count(True) == 1
