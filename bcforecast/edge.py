@@ -225,8 +225,8 @@ MARKS: Final = ",;\t"
 
 
 def separator(raw: bytes, marks: str = MARKS) -> str:
-    """Return the mark that the first line of a table has most: it stands between the cells."""
-    head = raw.partition(b"\n")[0]
+    """Return the mark that a table's first line has most outside quotes: it parts the cells."""
+    head = re.sub(rb'"[^"]*"', b"", raw.partition(b"\n")[0])
     return max(marks, key=lambda mark: head.count(mark.encode()))
 
 

@@ -6,7 +6,7 @@ mended or somebody says in `breaks.csv` (kind `checked`) that it is right; a war
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -14,6 +14,7 @@ from filecmp import cmp
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -534,11 +535,13 @@ def unknown_measures(
             yield _wrong(row, "measure", Message("delivery.allowed_measure"))
 
 
-def _wrong(row: Any, column: str, allowed: Message) -> ObservationError:
-    place = {"file": row.file, "row": row.row, "column": column}
-    cell = getattr(row, column)
-    found = quoted(cell if isinstance(cell, float) else str(cell))
-    return ObservationError("errors.cell", **place, found=found, allowed=allowed)
+def _wrong(row: Any, column: str, allowed: Message, at: str = "") -> ObservationError:
+    sheet, _, cell = at.rpartition("!")
+    key = "errors.cell" if not at else "cells.wrong" if sheet else "cells.wrong_csv"
+    place = {"file": row.file, "row": row.row, "column": column, "sheet": sheet, "cell": cell}
+    value = getattr(row, column)
+    found = quoted(value if isinstance(value, float) else str(value))
+    return ObservationError(key, **place, found=found, allowed=allowed)
 
 
 def named_in(folder: Path | None, *plans: Plan) -> tuple[list[Plan], set[tuple[str, str]]]:
@@ -597,8 +600,13 @@ _DAYS: Final = ("published", "elicited", "date")
 """Columns of the day from which a row is known."""
 
 
-def odd_cells(rows: Iterable[Any], *, today: date) -> Iterator[Finding]:
-    """Return days that cannot be, each once a table, and parts of whole things, once a series."""
+def odd_cells(
+    rows: Iterable[Any], *, today: date, places: Mapping[int, str] = MappingProxyType({})
+) -> Iterator[Finding]:
+    """Return days that cannot be, each once a table, and parts of whole things, once a series.
+
+    `places` are the cells, such as `Figures!K6`, of figures that came in, by their `id`.
+    """
     told = dict[tuple[object, ...], ObservationError]()
     for row in rows:
         column = next(name for name in _DAYS if hasattr(row, name))
@@ -613,7 +621,8 @@ def odd_cells(rows: Iterable[Any], *, today: date) -> Iterator[Finding]:
             told.setdefault((row.file, day), _wrong(row, column, allowed))
         counted = isinstance(row, Observation) and row.has_value and unit_of(row.unit).whole
         if counted and row.measure is not Measure.RATIO and not row.value.is_integer():
-            wrong = _wrong(row, "value", Message("checks.allowed_whole"))
+            at = places.get(id(row), "")
+            wrong = _wrong(row, "value", Message("checks.allowed_whole"), at)
             told.setdefault((row.area, row.indicator), wrong)
     return (Finding("warning", None, one.message) for one in told.values())
 

@@ -536,8 +536,9 @@ def import_(
         period = one.figure.period.in_words()
         typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
     read = (*found.others, *(one.figure for one in found.added))
+    places = {id(one.figure): one.place for one in found.added}
     strange = (
-        *odd_cells(read, today=date.today()),
+        *odd_cells(read, today=date.today(), places=places),
         *ahead((one.figure for one in found.added), today=date.today()),
     )
     _say(Problems(one.sentence for one in strange).told, err=True)

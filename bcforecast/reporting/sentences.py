@@ -211,8 +211,10 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
+    # A figure can be too great for a range: the best of what is possible is not the most of it.
+    best = COMPARISONS[goal.comparator].two_sided
     push = goal.helpful
-    if push is None and not tied and stands == "at_risk":  # not even growth would do
+    if push is None and not (tied or best) and stands == "at_risk":  # not even growth would do
         push = max(goal.pushes, key=lambda one: one.reached, default=None)
     if push is None:
         over = bool(goal.pushes) and all(one.delivered for one in goal.pushes)
@@ -221,8 +223,6 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
         return _published_first(text(f"report.next_{key}", lang), weak and told, lang), None
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
-    # A figure can be too great for a range: the best of what is possible is not the most of it.
-    best = COMPARISONS[goal.comparator].two_sided
     form = "_best" if best else "_short" if far or push.general else "_review"
     form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
     key = f"push{form}" if tied else f"unmeasured{form or '_push'}"

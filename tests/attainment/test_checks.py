@@ -359,7 +359,7 @@ def test_days_and_parts_of_whole_things_are_told_by_check_and_import(tmp_path, r
     (tmp_path / "more.csv").write_text("code,area,published,2021\nfirms,somewhere,2091-01-01,130.5")
     err = run("import", tmp_path / "more.csv", "--data", tmp_path, "--source", "own")[2]
     assert "column published: found" in err
-    assert 'column value: found "130.5"; allowed: a whole number' in err
+    assert 'cell D2: found "130.5"; allowed: a whole number' in err
 
 
 def test_no_way_gives_a_probability_of_what_cannot_be(tmp_path, run, refused):

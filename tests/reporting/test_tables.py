@@ -160,6 +160,8 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
          "Adopt measures (none is known): with a lever, the chance would be at its"),
+        ({"probability": 0.25, "grade": "A", "general": True, "pushes": [(0.25, False, 1)],
+          "comparator": "between", "upper": 9e3}, "Record the plan’s measures for this goal"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Publish the figure for 2020: the goal is due"),
     ],
