@@ -35,6 +35,7 @@ from bcforecast.text import (
     is_percent,
     money_two_ways,
     over_all_years,
+    plain,
     text,
     unit_of,
     units,
@@ -230,6 +231,9 @@ def _draft(
             allowed = fields.allowed_due(due, fiscal, of="cells")
             allowed = Message("cells.allowed_begin") if begin else allowed
             raise _wrong(said, typed, allowed)
+    if "base_year" in more and known in ("at_least", "more_than") and figure.value < 0.0:
+        told = {"size": plain(-figure.value), "year": more["base_year"]}
+        raise _wrong(said, wanted, Message("cells.allowed_fall", told))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST
     if known in fields.CHANGES and not amount and figure.value > most and target[-1] not in "%％":

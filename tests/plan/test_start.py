@@ -110,6 +110,7 @@ WRONG = [
     ("CO2,吨/万元,降低,18%左右（比2020年）,2025", "of a change write what is at least asked"),
     ("城镇化率,%,达到,66.5%左右,2025", "comparator “about”"),
     ("CO2, t, reduce by, 40, 2030", "40 from 2020"),
+    ("CO2, t, at least, -30% from 2015, 2030", "reduce by, 30 from 2015"),
     ("CO2, t, at most, -65%, 2030", "a number in t, or a change in percent"),
     ("CO2, t, at most, many from 2020, 2030", "a number in %"),
     ("CO2, t, at most, 4, every year soon", "every year 2026/2030"),
