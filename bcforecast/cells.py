@@ -783,10 +783,8 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     of, per = rate_of(unit)
     if per and unit_of(of).currency and not is_missing(words):
         amount_said, by = rate_of(words)
-        try:
-            return read_figure(amount_said if by == per else words, unit=of)
-        except ObservationError:
-            raise _unread(cell, unit) from None
+        with suppress(ObservationError):  # or the name of the unit stands behind it
+            return read_figure(amount_said if by == per.casefold() else words, unit=of)
     if is_missing(words):
         return None
     said: list[str] = []

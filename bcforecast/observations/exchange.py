@@ -343,7 +343,7 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
         read, points = _combined(file) if file.suffix == ".json" else strict_rows(file), []
         if not {"Year", "Value"} <= set(read.header) or len(set(read.header)) < len(read.header):
             raise ObservationError("exchange.not_open_sdg", file=file, below="")
-        said = _metadata(file.parents[1] / "meta", name)
+        said = _metadata(file.parent / ".." / "meta", name)
         measured = [_column(read.header, *_CALLED[one]) for one in ("unit", "multiplier")]
         for n, cells in read.rows:
             keys = {head: cell.strip() for head, cell in zip(read.header, cells, strict=True)}

@@ -99,7 +99,7 @@ class PlanDraft:
 
     def names(self, said: str, lang: Language) -> dict[str, str]:
         """Return a name by language, that in `lang` first; only those in which it is said."""
-        first, *rest = map(str.strip, said.split("|")) if self.others else [said]
+        first, *rest = map(str.strip, said.split("|", len(self.others)))
         told = zip(self.others, rest, strict=False)
         return {lang: first or said, **{one: name for one, name in told if name}}
 

@@ -335,12 +335,18 @@ def test_languages_are_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area
 
 
 @pytest.mark.parametrize("lang", [["--lang", "en,zh"], ["--lang", "en", "--lang", "zh"]])
-def test_a_plan_in_two_languages_has_its_names_in_both(tmp_path, run, refused, lang):
-    asked = ("--years", "2024-2030", "--goal", "Firms | 企业, firms, at least, 5", *lang)
+def test_a_plan_in_two_languages_has_names_and_reports_in_both(
+    tmp_path, run, refused, lang, monkeypatch
+):
+    asked = ("--years", "2024-2030", "--goal", "Firms | 企业 | 厂, firms, at least, 5", *lang)
     assert run("init", tmp_path / "x", "--area", "Springfield | 春田", *asked)[0] == 0
     plan = load_plan("x", data_dir=tmp_path / "x")
     said = (plan.title.render("zh"), plan.area, plan.indicators[0].name("zh"))
-    assert said == ("春田2024—2030年计划", "springfield", "企业")
+    assert said == ("春田2024—2030年计划", "springfield", "企业 | 厂")
+    monkeypatch.setattr("bcforecast.reporting.report.make_report", lambda *_, **__: True)
+    _, out, err = run("report", "--data", tmp_path / "x", "--out", tmp_path / "y")
+    assert [line[-2:] for line in out.splitlines()] == ["zh", "en"], err
+    assert err.count("As of today") + err.count("截至今天") == 1
     assert "found klingon; allowed: zh, en" in refused("init", tmp_path / "y", "--lang", "klingon")
 
 
