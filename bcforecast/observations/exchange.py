@@ -19,16 +19,8 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from bcforecast import config, edge
-from bcforecast.cells import (
-    Sheet,
-    Tables,
-    as_text,
-    is_missing,
-    period_named,
-    plain_words,
-    unit_names,
-)
+from bcforecast import cells, config, edge
+from bcforecast.cells import Sheet, Tables, is_missing, plain_words
 from bcforecast.edge import strict_rows
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import wide
@@ -122,7 +114,9 @@ def read_tables(
         points, wrong = _chosen(one, where)
         for ours in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
             for theirs in sorted({point.unit for point in points} - {""}):
-                if not (plain_words(theirs) in unit_names(ours) or f"{theirs}={ours}" in unit):
+                if not (
+                    plain_words(theirs) in cells.unit_names(ours) or f"{theirs}={ours}" in unit
+                ):
                     told = {"indicator": indicator, "found": theirs, "allowed": ours}
                     wrong.append(_wrong(one.file, "unit", **told))
         if not (source or one.about[1]):
@@ -184,7 +178,7 @@ def _figures(
     one: DataSet, points: Sequence[Point], about: Mapping[str, str], sheet: str
 ) -> tuple[Sheet, Problems[Message]]:
     """Return a series as a wide table, a row a point, so that each keeps its place in the file."""
-    named = {p.period: period_named(p.period) for p in points}
+    named = {p.period: cells.period_named(p.period) for p in points}
     periods = [*filter(None, dict.fromkeys(named.values()))]
     often = _column(points[0].keys if points else (), *_CALLED["frequency"])
     problems: Problems[Message] = Problems()
@@ -212,14 +206,14 @@ def _figures(
             asked = {"found": found[kind], "allowed": Message(f"exchange.allowed_{kind}")}
             key = "row" if kind != "period" else kind
             problems.note([_wrong(one.file, key, row=row, **asked)])
-        cells = (value if other == period else "" for other in periods)
-        rows.append((row, (*about.values(), firm, note, *cells)))
+        filled = (value if other == period else "" for other in periods)
+        rows.append((row, (*about.values(), firm, note, *filled)))
     return Sheet(sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods)), problems
 
 
 def _when(code: str, label: str) -> str:
     """Return the period of a code or of its label; both of two that name none or another."""
-    named, said = map(period_named, (code, label))
+    named, said = map(cells.period_named, (code, label))
     if named is None:
         return label
     return code if label == code or said == named else f"{code}: {label}"  # 2016: Jan-Sep 2016
@@ -243,7 +237,7 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     flow = _column(heads, "dataflow", "structure_id")
     if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads) or len(set(heads)) < len(heads):
         raise ObservationError("exchange.not_sdmx", file=path)
-    rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
+    rows = [(n, dict(zip(heads, row, strict=True))) for n, row in read.rows]
     value, time = heads.index("OBS_VALUE"), heads.index("TIME_PERIOD")
     dims = [*heads[:value], *(head for head in heads[value:] if head.lower() in _CALLED["keys"])]
     beside = heads[time : time + 2]  # a label of the period may stand after it
@@ -345,8 +339,8 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
             raise ObservationError("exchange.not_open_sdg", file=file, below="")
         said = _metadata(file.parent / ".." / "meta", name)
         measured = [_column(read.header, *_CALLED[one]) for one in ("unit", "multiplier")]
-        for n, cells in read.rows:
-            keys = {head: cell.strip() for head, cell in zip(read.header, cells, strict=True)}
+        for n, row in read.rows:
+            keys = {head: cell.strip() for head, cell in zip(read.header, row, strict=True)}
             year, value = keys.pop("Year"), keys.pop("Value")
             status = keys.pop(_column(keys, *_CALLED["status"]), "")
             unit, scale = (keys.get(name, "") for name in measured)
@@ -364,7 +358,7 @@ def _combined(file: Path) -> edge.Rows:
     try:
         raw = edge.read_bytes(file, error=ObservationError).decode("utf-8-sig")
         columns = json.loads(raw, object_pairs_hook=_once)["data"]
-        rows = [[*map(as_text, row)] for row in zip(*columns.values(), strict=True)]
+        rows = [[*map(cells.as_text, row)] for row in zip(*columns.values(), strict=True)]
         return edge.Rows(tuple(columns), tuple(enumerate(rows, 1)))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ObservationError("exchange.not_open_sdg", file=file, below="") from None
@@ -400,8 +394,8 @@ def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
         notes = one.note.values if one.note else {}
         said = {"note": notes.get("en"), "note_zh": notes.get("zh")}
         day = one.published.isoformat()
-        cells = {name: getattr(one, name, None) for name in columns}
-        rows.append({**cells, "period": str(one.period), "published": day, **said})
+        known = {name: getattr(one, name, None) for name in columns}
+        rows.append({**known, "period": str(one.period), "published": day, **said})
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -21,20 +21,11 @@ from pydantic_core import PydanticCustomError, ValidationError
 from typing_extensions import TypeIs
 
 from bcforecast import config
+from bcforecast import text as wording
 from bcforecast.cells import FiscalYears, meaning, plain_words, without_era
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR, Answering, as_found
 from bcforecast.errors import BcforecastError, CallError, OptionError
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    Text,
-    difference_message,
-    is_percent,
-    plain,
-    text,
-    unit_of,
-)
+from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
 
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
@@ -513,7 +504,7 @@ def _beside(
         words = in_words("plan.times", other=words, factor=f"{factor:g}")
     if plus:
         way = "plus" if plus > 0 else "minus"
-        size = difference_message(plain(abs(plus)), str(own.get("unit")))
+        size = wording.difference_message(wording.plain(abs(plus)), str(own.get("unit")))
         words = in_words(f"plan.{way}", other=words, plus=size)
     goal["relative"] = in_words(f"plan.relative_{goal['comparator']}", other=words)
     goal["target"] = float(plus)
