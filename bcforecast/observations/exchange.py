@@ -75,24 +75,13 @@ def read_tables(
     area: str = "",
     source: str = "",
 ) -> Tables:
-    """Read the chosen series of a file as sheets of figures and sources.
+    """Read the chosen series of a file, or of the folder of an Open SDG site, as sheets.
 
-    Parameters
-    ----------
-    path, form
-        File, or folder of an Open SDG site with `data/` and `meta/`; and what it is.
-    folder
-        Data folder, whose plans say what units indicators have.
-    series, where, unit
-        The data set of each indicator by name, empty for the only one; the value of each dimension,
-        by code or label; what units of the file are called in the plan, as `PC=%`.
-    area, source
-        Of all series. Default: as the plan and the file say.
-
-    Raises
-    ------
-    ObservationError
-        If the file is none of its form; what is wrong with the choice is in the tables.
+    The plans of the data `folder` say what units indicators have. `series` names the data set of
+    each indicator, empty for the only one; `where` the value of each dimension, by code or label;
+    `unit` what units of the file are called in the plan, as `PC=%`; `area` and `source` are of all
+    series, by default as the plan and the file say. An ObservationError if the file is none of its
+    form; what is wrong with the choice is in the tables.
     """
     found = {one.name: one for one in _READERS[form](path, series.values())}
     planned = [one for one in wide.planned_indicators(folder) if area in ("", one.area)]

@@ -157,8 +157,7 @@ def _draft(
     if "base_year" in more and cells.yearly(comparator):
         more = {"growth_from": more.pop("base_year")}
     if ways := wording.money_two_ways(unit):
-        thousands, millions = ways
-        told = {"thousands": thousands, "millions": millions}
+        told = dict(zip(("thousands", "millions"), ways, strict=True))
         raise _wrong(said, unit, Message("cells.allowed_money", told))
     unit = _unit_meant(unit)
     once = wording.without_year(target)
