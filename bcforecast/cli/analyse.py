@@ -351,10 +351,10 @@ def _refuse_all(problems: Problems[Any]) -> None:
         raise typer.Exit(bc.BcforecastError.exit_status)
 
 
-def _languages(said: Iterable[str]) -> list[Language]:
+def _languages(said: Sequence[str]) -> list[Language]:
     """Read languages, the first of which is that of comments: `zh`, or `zh,en`."""
     found = re.findall(r"[^\s,，、;]+", " ".join(said).lower())
-    if wrong := [one for one in found if one not in LANGUAGES]:
+    if wrong := [one for one in found or said if one not in LANGUAGES]:
         raise options.wrong_option("--lang", wrong[0], ", ".join(LANGUAGES))
     return list(dict.fromkeys(found))
 

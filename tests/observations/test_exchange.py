@@ -242,9 +242,7 @@ def test_a_file_that_is_not_of_its_form_is_refused(data, tmp_path, form, text, t
 
 
 @pytest.mark.parametrize("part", ["", "data/4-1-a.csv", "comb/4-1-a.json"])
-def test_a_built_open_sdg_site_is_read_like_the_data_it_is_built_of(
-    brought, tmp_path, part, monkeypatch
-):
+def test_a_built_open_sdg_site_is_read_like_its_data(brought, tmp_path, part, monkeypatch):
     site = tmp_path / "site" / "en"
     for folder in ("data", "comb", "meta"):
         (site / folder).mkdir(parents=True)
@@ -371,7 +369,7 @@ def test_json_in_which_a_key_stands_twice_is_refused(brought, tmp_path):
         ("Series,Units,Unit multiplier,Observation status", "all leavers,%,Units,A", ""),
     ],
 )
-def test_of_an_open_sdg_file_the_headline_alone_needs_no_choice(
+def test_of_an_open_sdg_file_a_headline_alone_needs_no_choice(
     brought, tmp_path, heads, cells, told
 ):
     other = Path(shutil.copytree(FILES / "open-sdg", tmp_path / "other"))
