@@ -164,10 +164,9 @@ def read_sheets(path: Path) -> Tables:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
             if sum(part.file_size for part in parts.infolist()) > 20 * LARGEST:
                 raise ValueError(path)
-            names = parts.namelist()  # of two parts of a name one would be passed over
-            if sum(map(_merged, map(parts.read, names))) > LARGEST_MERGED or len({*names}) < len(
-                names
-            ):
+            names = parts.namelist()
+            twice = len({*names}) < len(names)  # of two parts of a name one would be passed over
+            if twice or sum(map(_merged, map(parts.read, names))) > LARGEST_MERGED:
                 raise ValueError(path)
         shown, typed = book(data_only=True), book(rich_text=True)
     except (

@@ -103,9 +103,8 @@ def read_tables(
         points, wrong = _chosen(one, where)
         for ours in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
             for theirs in sorted({point.unit for point in points} - {""}):
-                if not (
-                    plain_words(theirs) in cells.unit_names(ours) or f"{theirs}={ours}" in unit
-                ):
+                known = cells.unit_names(ours)
+                if plain_words(theirs) not in known and f"{theirs}={ours}" not in unit:
                     told = {"indicator": indicator, "found": theirs, "allowed": ours}
                     wrong.append(_wrong(one.file, "unit", **told))
         if not (source or one.about[1]):

@@ -120,7 +120,7 @@ def _in_our_words(method: Callable[..., _R]) -> Callable[..., _R]:
         try:
             return method(this, *args, **kwargs)
         except ValidationError as error:
-            raise _wrong(kind.__name__, error) from None
+            raise _wrong(kind, error) from None
         except BcforecastError:
             raise
         except Exception as error:  # whatever pydantic, or a library below it, makes of it
@@ -133,7 +133,7 @@ def _in_our_words(method: Callable[..., _R]) -> Callable[..., _R]:
     return asked
 
 
-def _wrong(name: str, error: ValidationError) -> OptionError:
+def _wrong(kind: Any, error: ValidationError) -> OptionError:
     """Return the first thing that is wrong with what was given for a record."""
     wrong = error.errors(include_url=False)[0]
     ours = wrong.get("ctx", {}) if wrong["type"] == REFUSED else {}
@@ -144,7 +144,10 @@ def _wrong(name: str, error: ValidationError) -> OptionError:
     is_missing = found is None and wrong["type"] == "missing"
     named = FORMS["refused"].get("" if is_missing else wrong["type"], "otherwise")
     allowed = ours.get("allowed") or Message(f"plan.allowed_{named}")
-    told = ".".join(map(str, place)) or name
+    told = ".".join(map(str, place)) or kind.__name__
+    if wrong["type"] == "extra_forbidden" and len(place) == 1:
+        keys = {"keys": ", ".join(kind.model_fields)}
+        told, found, allowed = kind.__name__, place[0], Message("plan.allowed_table", keys)
     return OptionError(told, found=as_found(found), allowed=allowed)
 
 
