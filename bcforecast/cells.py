@@ -23,20 +23,9 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from bcforecast import config, edge
+from bcforecast import text as wording
 from bcforecast.errors import ObservationError, one_line
-from bcforecast.text import (
-    LANGUAGES,
-    Message,
-    amount,
-    is_index,
-    is_percent,
-    just_beyond,
-    money_words,
-    rate_of,
-    unit_of,
-    without_of,
-    without_year,
-)
+from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words, unit_of
 
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
@@ -175,10 +164,9 @@ def read_sheets(path: Path) -> Tables:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
             if sum(part.file_size for part in parts.infolist()) > 20 * LARGEST:
                 raise ValueError(path)
-            names = parts.namelist()  # of two parts of a name one would be passed over
-            if sum(map(_merged, map(parts.read, names))) > LARGEST_MERGED or len({*names}) < len(
-                names
-            ):
+            names = parts.namelist()
+            twice = len({*names}) < len(names)  # of two parts of a name one would be passed over
+            if twice or sum(map(_merged, map(parts.read, names))) > LARGEST_MERGED:
                 raise ValueError(path)
         shown, typed = book(data_only=True), book(rich_text=True)
     except (
@@ -432,7 +420,7 @@ def _is_sized(words: str, line: str) -> bool:
     if money.currency:  # TOP and ALL are currencies too
         return money.scale > 1 or not re.fullmatch("[A-Z]{3}", line)
     percent = "(?:%|per ?cent(?:age)?)(?: (?:change|growth|of) .*)?|同比.*"
-    if bare_scale(plain) or is_index(words) or re.fullmatch(percent, plain):
+    if bare_scale(plain) or wording.is_index(words) or re.fullmatch(percent, plain):
         return True
     of = "|".join(re.escape(one) for one in _scales("EUR") if len(one) > 1 or not one.isascii())
     thing = re.fullmatch(rf"(?:{of})(?:(?<=[a-z])'?s?\b)? ?(?:of )?(.+)", plain)
@@ -463,7 +451,7 @@ def _says_unit(said: Sequence[str], unit: str) -> bool:
     """
     large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000|per ?cent"])
     units = unit, *said
-    sized = any(unit_of(one).currency or is_index(one) or bare_scale(one) for one in units)
+    sized = any(unit_of(one).currency or wording.is_index(one) or bare_scale(one) for one in units)
     sized = sized or any(re.search(large, plain_words(one)) for one in units)
     same = unit_of(unit).currency and unit_of(unit) in map(unit_of, said)
     scale = _in_scale(unit)[0]
@@ -779,14 +767,12 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         raise _unread(cell, unit, Message("cells.allowed_comma"))
     words = re.sub("(?<=[0-9])['’](?=[0-9]{3}(?![0-9]))", ",", words)  # 1’500
     if unit_of(unit).usual_measure == "flow":
-        words = without_year(words)
-    of, per = rate_of(unit)
+        words = wording.without_year(words)
+    of, per = wording.rate_of(unit)
     if per and unit_of(of).currency and not is_missing(words):
-        amount_said, by = rate_of(words)
-        try:
-            return read_figure(amount_said if by == per else words, unit=of)
-        except ObservationError:
-            raise _unread(cell, unit) from None
+        amount_said, by = wording.rate_of(words)
+        with suppress(ObservationError):  # or the name of the unit stands behind it
+            return read_figure(amount_said if by == per.casefold() else words, unit=of)
     if is_missing(words):
         return None
     said: list[str] = []
@@ -807,7 +793,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     firm = [word for word in (*said, after) if word and word not in {*_BOUNDS, "official"}]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
     side, beyond = _BOUNDS[bounds.pop()] if bounds else ("value", 0)
-    return Written(**{side: just_beyond(value, beyond) if beyond else value}, status=status)
+    return Written(**{side: wording.just_beyond(value, beyond) if beyond else value}, status=status)
 
 
 @cache
@@ -953,7 +939,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         if name is not None:
             rest, names = rest[len(name) :], ()
         elif scaled is not None and scale is None and names:
-            rest, scale = without_of(rest[len(scaled) :].lstrip()), scales[scaled]
+            rest, scale = wording.without_of(rest[len(scaled) :].lstrip()), scales[scaled]
             names = _base_names(unit)
         elif after is not None and meaning is None:
             rest, meaning = rest[len(after) :], _meanings("after")[after]
@@ -968,7 +954,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
 @cache
 def _in_scale(unit: str) -> tuple[Decimal, str]:
     """Return how many of its base unit one `unit` is, and that one: 10,000 and 人 of 万人."""
-    known, said = unit_of(unit), plain_words(without_year(unit))
+    known, said = unit_of(unit), plain_words(wording.without_year(unit))
     if known.currency:
         return Decimal(known.scale), known.currency
     rate = "".join(rf"(?<!\b{word})" for word in config.shipped("units.yaml")["per"]["between"])
@@ -976,7 +962,7 @@ def _in_scale(unit: str) -> tuple[Decimal, str]:
         scale = re.escape(word)
         told = re.fullmatch(rf"{scale}(?![a-z])(.*)|(.*){rate}[ (]{scale}\)?", said)
         if told:
-            return Decimal(size), without_of((told[1] or told[2] or "").strip(" ()"))
+            return Decimal(size), wording.without_of((told[1] or told[2] or "").strip(" ()"))
     return Decimal(1), said
 
 
@@ -989,13 +975,13 @@ def times(given: str, unit: str) -> Decimal | None:
     """
     if given == unit or plain_words(given) in unit_names(unit):
         return Decimal(1)
-    (given_of, by), (of, per) = map(rate_of, (given, unit))
+    (given_of, by), (of, per) = map(wording.rate_of, (given, unit))
     if by and by == per and unit_of(of).currency:
         return times(given_of, of)
     (mine, base), (theirs, wanted) = _in_scale(given), _in_scale(unit)
     same = base == wanted or base in unit_names(wanted) or wanted in unit_names(base)
     # Of a rate, such as one per person, a larger scale makes a smaller number.
-    rate = rate_of(base)[1] or re.search("[/每毎当あ당]|\\bper\\b", base)
+    rate = wording.rate_of(base)[1] or re.search("[/每毎当あ당]|\\bper\\b", base)
     return mine / theirs if same and base and not rate else None
 
 
@@ -1028,7 +1014,7 @@ def unit_names(unit: str) -> tuple[str, ...]:
     names = {name.render(lang) for name in (known.names, known.one) for lang in LANGUAGES}
     if known.scale == 1:
         names |= {word for word, one in money_words("currencies").items() if one == known.currency}
-    names |= {*unit_names(once)} if (once := without_year(unit)) != unit else {unit}
+    names |= {*unit_names(once)} if (once := wording.without_year(unit)) != unit else {unit}
     percents = ["%", *_words("percent")] if unit == "%" else ["%"][: is_percent(unit)]
     return _longest_first({unit, *names, *percents})
 

@@ -568,9 +568,8 @@ class Answering:
         for name, one in [*vars(cls).items()]:
             call = one.__func__ if isinstance(one, classmethod) else one
             if inspect.isfunction(call) and name[0] != "_" and not hasattr(call, "__wrapped__"):
-                setattr(
-                    cls, name, _answering(one) if call is one else classmethod(_answering(call))
-                )
+                told = _answering(call)
+                setattr(cls, name, told if call is one else classmethod(told))
 
 
 class Shown(Answering):

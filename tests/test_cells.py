@@ -85,6 +85,7 @@ READ = [
     *((cell, "logements par an", (1500, NAN, NAN, "official")) for cell in [
         "1\u202f500 par an", "1 500 logements par an", "1’500", "1 500 logements", "1500/an",
     ]),
+    *((f"1,500{unit}", unit, (1500, NAN, NAN, "official")) for unit in ["€/kWh", "人均元"]),
     ("年間1,500戸", "戸", (1500, NAN, NAN, "official")),
     ("45 pour cent", "%", (45, NAN, NAN, "official")),
     *((f"538{mark}", "enterprises", (538, NAN, NAN, "official")) for mark in "*†¹①r"),

@@ -10,21 +10,8 @@ from numpy.testing import assert_allclose
 from scipy import stats
 from scipy.special import expit, logit
 
-from bcforecast.distributions import (
-    Cells,
-    Clamped,
-    Counting,
-    Empirical,
-    Event,
-    Inflated,
-    InTurn,
-    Pooled,
-    Recalibrated,
-    StudentTMixture,
-    Transform,
-    Truncated,
-    inverted,
-)
+from bcforecast import distributions as laws
+from bcforecast.distributions import Counting, Event, Pooled, StudentTMixture, Transform, Truncated
 from bcforecast.errors import OptionError
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
@@ -42,13 +29,13 @@ ALL = {
     "mixture": LOG,
     "pool": SKEWED,
     "truncated": Truncated(SKEWED, 400.0, 600.0),
-    "clamped": Clamped(NORMAL, 500.0, 560.0),
-    "inflated": Inflated(SKEWED, 540.5, np.array([0.6, 0.4])),
+    "clamped": laws.Clamped(NORMAL, 500.0, 560.0),
+    "inflated": laws.Inflated(SKEWED, 540.5, np.array([0.6, 0.4])),
     "counting": Counting(SKEWED),
     "truncated count": Truncated(Counting(SKEWED), 400.0, 600.0),
-    "bent upward": Recalibrated(SKEWED, True, 0.3, 1.1, -0.3),
-    "bent downward": Recalibrated(Counting(SKEWED), False, 0.3, 1.1, -0.3),
-    "empirical": Empirical(np.random.default_rng(1).normal(530, 20, (4000, 2))),
+    "bent upward": laws.Recalibrated(SKEWED, True, 0.3, 1.1, -0.3),
+    "bent downward": laws.Recalibrated(Counting(SKEWED), False, 0.3, 1.1, -0.3),
+    "empirical": laws.Empirical(np.random.default_rng(1).normal(530, 20, (4000, 2))),
     "trend": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, np.inf)), 2),
     "trend of a share": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, 900)), 2),
     "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]]), np.arange(3.0)),
@@ -82,9 +69,9 @@ def test_quantiles_are_the_smallest_values_that_reach_their_level(dist):
     q = dist.quantile(levels)
     assert q.shape == (5, 2)
     assert np.all(np.diff(q, axis=0) >= 0)
-    slack = 1e-3 if isinstance(dist, Empirical) else 1e-9
+    slack = 1e-3 if isinstance(dist, laws.Empirical) else 1e-9
     assert np.all(dist.cdf(q + 1e-9 * np.abs(q)) >= levels[:, None] - slack)
-    at_end = isinstance(dist, Clamped) & (q == 500.0)
+    at_end = isinstance(dist, laws.Clamped) & (q == 500.0)
     below = dist.cdf(q - 1e-6 - 1e-9 * np.abs(q))
     assert np.all((below <= levels[:, None] + slack) | at_end)
     assert_allclose(dist.median(), dist.quantile(0.5))
@@ -183,7 +170,7 @@ def test_truncation_is_conditioning():
 
 
 def test_what_lies_beyond_the_ends_is_put_on_them():
-    within = Clamped(NORMAL, 500.0, 560.0)
+    within = laws.Clamped(NORMAL, 500.0, 560.0)
     x = np.array([[499.0], [500.0], [530.0], [560.0], [561.0]])
     inside = NORMAL.cdf(530.0)
     assert_allclose(within.cdf(x)[[0, 2, 3, 4]], [[0, 0], inside, [1, 1], [1, 1]])
@@ -195,7 +182,7 @@ def test_what_lies_beyond_the_ends_is_put_on_them():
 
 
 def test_draws_count_their_ties():
-    drawn = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
+    drawn = laws.Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
     assert (drawn.at_least(2.0)[0], drawn.sf(2.0)[0], drawn.mean()[0]) == (0.75, 0.25, 2.0)
 
 
@@ -258,7 +245,7 @@ def test_transforms_invert_differentiate_and_have_their_usual_ends(transform):
 
 
 def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was():
-    kept = Inflated(STANDARD, 1.0, np.array([0.8]))
+    kept = laws.Inflated(STANDARD, 1.0, np.array([0.8]))
     at_least, more = kept.at_least(1.0)[0], kept.sf(1.0)[0]
     assert at_least - more == pytest.approx(0.8)
     assert more == pytest.approx(0.2 * STANDARD.sf(1.0)[0])
@@ -274,7 +261,7 @@ def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was
 
 def test_pieces_of_distributions_answer_like_the_whole():
     whole = StudentTMixture(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 3.0]]))
-    again = InTurn(((whole, 0, 1), (whole, 1, 2), (whole, 2, 3)))
+    again = laws.InTurn(((whole, 0, 1), (whole, 1, 2), (whole, 2, 3)))
     x = np.array([[0.5, 1.0, 4.0], [2.0, 2.0, 2.0]])
     for asked in ("cdf", "sf", "at_least"):
         np.testing.assert_array_equal(getattr(again, asked)(x), getattr(whole, asked)(x))
@@ -282,13 +269,13 @@ def test_pieces_of_distributions_answer_like_the_whole():
 
 
 def test_cells_spread_their_probability_evenly_between_edges():
-    cells = Cells(np.array([1.0, 2.0, 4.0]), np.array([1.0, 3.0]))
+    cells = laws.Cells(np.array([1.0, 2.0, 4.0]), np.array([1.0, 3.0]))
     np.testing.assert_allclose(
         cells.cdf([[0.0], [1.0], [1.5], [3.0], [5.0]])[:, 0], [0, 0, 0.125, 0.625, 1]
     )
     np.testing.assert_allclose(cells.sf([[0.0], [3.0], [4.0]])[:, 0], [1, 0.375, 0])
     np.testing.assert_allclose(cells.ppf([[0.0], [0.25], [0.625], [1.0]])[:, 0], [1, 2, 3, 4])
-    far = Cells(np.array([0.0, 1.0, 2.0]), np.array([1.0, 1e-20]))
+    far = laws.Cells(np.array([0.0, 1.0, 2.0]), np.array([1.0, 1e-20]))
     assert far.sf(1.5)[0] == pytest.approx(5e-21)
 
 
@@ -323,18 +310,18 @@ def test_a_quantile_takes_few_steps_where_a_curve_is_smooth_and_no_more_than_hal
     odds, level, most
 ):
     asked, low, high = [], np.array([-2.0]), np.array([3.0])
-    found = inverted(lambda x: asked.append(x) or expit(odds(x)), np.array([level]), low, high)
+    found = laws.inverted(lambda x: asked.append(x) or expit(odds(x)), np.array([level]), low, high)
     assert odds(found[0]) == pytest.approx(logit(level), rel=1e-9)
     assert len(asked) <= most, "halving takes 49, and more near 0"
 
 
 def test_what_stands_at_a_value_counts_as_reached_there_and_paths_may_be_of_one_year():
-    kept = Inflated(STANDARD, 1.0, np.array([0.8]))
+    kept = laws.Inflated(STANDARD, 1.0, np.array([0.8]))
     assert_allclose(kept.cdf(1.0), 0.8 + 0.2 * STANDARD.cdf(1.0))
-    assert_allclose(Empirical(np.array([[1.0], [2.0], [3.0]])).quantile(0.5), 2.0)
+    assert_allclose(laws.Empirical(np.array([[1.0], [2.0], [3.0]])).quantile(0.5), 2.0)
 
 
 def test_quantiles_of_draws_are_those_of_numpy():
     drawn, levels = np.random.default_rng(3).normal(size=(7, 2)), np.linspace(0.0, 1.0, 50)
-    found = Empirical(drawn).ppf(levels[:, None] * np.ones(2))
+    found = laws.Empirical(drawn).ppf(levels[:, None] * np.ones(2))
     np.testing.assert_array_equal(found, np.quantile(drawn, levels, axis=0))

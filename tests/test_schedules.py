@@ -224,7 +224,7 @@ def test_days_are_those_of_the_end_of_the_interval_where_the_reports_are_made(
     assert command == f".venv/bin/bcforecast run reports.yaml --due --today {today}"
 
 
-def test_papermill_runs_the_notebook_with_the_parameters_and_kernel_of_a_task(
+def test_papermill_runs_the_notebook_with_parameters_and_kernel_of_a_task(
     dag, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / ".local/share/jupyter"))

@@ -12,25 +12,13 @@ from types import SimpleNamespace
 import pytest
 from babel.messages.pofile import read_po, write_po
 
+from bcforecast import text as wording
 from bcforecast import text as words
-from bcforecast.text import (
-    LANGUAGES,
-    LOCALE_DIR,
-    Message,
-    Text,
-    figure,
-    promised,
-    quantity,
-    sign_and_target,
-    text,
-    unit_name,
-    unit_of,
-    units,
-)
+from bcforecast.text import Message, figure, promised, quantity, text, unit_name, unit_of
 from tests.reporting.light_reports import small_data
 from tools.check import catalogue
 
-PACKAGE = LOCALE_DIR.parent
+PACKAGE = wording.LOCALE_DIR.parent
 
 
 SUBJECTS = {key.partition(".")[0] for key in catalogue("en")}
@@ -171,7 +159,7 @@ def test_things_in_scales_are_printed_as_a_language_counts(unit, said, english, 
 
 @pytest.mark.parametrize("named", ["patents", "10,000 patents"])
 def test_what_a_measure_word_counts_the_plan_says_with_its_scale_or_without(named):
-    own = Text(zh="万件", en=named)
+    own = wording.Text(zh="万件", en=named)
     told = (("万件", "en", "12,000 patents"), ("千件", "en", "1.2 thousand patents"),
             ("万件", "zh", "1.2万件"))  # fmt: skip
     for unit, lang, said in told:
@@ -225,7 +213,7 @@ def promise(**said):
 def test_what_a_goal_asks_is_said_as_the_plan_says_it(said, english, chinese, narrow):
     assert promised(promise(**said), lang="en") == english
     assert promised(promise(**said), lang="zh") == chinese
-    assert sign_and_target(promise(**said), lang="en") == narrow
+    assert wording.sign_and_target(promise(**said), lang="en") == narrow
 
 
 @pytest.mark.parametrize(
@@ -249,10 +237,12 @@ def test_an_amount_is_counted_as_amounts_are_and_one_of_something_else_is_a_rati
     assert unit_of(unit).usual_measure == how
 
 
-@pytest.mark.parametrize("unit", units())
+@pytest.mark.parametrize("unit", wording.units())
 def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit):
-    assert units()[unit].whole == (unit not in ("%", "-", "ratio", "CNY", "10k CNY", "100M CNY"))
-    for lang in LANGUAGES:
+    assert wording.units()[unit].whole == (
+        unit not in ("%", "-", "ratio", "CNY", "10k CNY", "100M CNY")
+    )
+    for lang in wording.LANGUAGES:
         name, said = unit_name(unit, lang), figure("1,650.9", unit).render(lang)
         assert name
         if lang == "en" and unit.endswith("CNY"):
@@ -414,7 +404,7 @@ def test_figures_dates_and_chances_read_as_they_should(written, expected):
     assert written == expected
 
 
-ROOT = LOCALE_DIR.parents[1]
+ROOT = wording.LOCALE_DIR.parents[1]
 _MARK = "¡"
 
 
@@ -476,8 +466,8 @@ def test_words_are_in_the_language_that_they_are_given_in(given, lang):
 def test_a_target_that_follows_from_a_base_year_has_the_digits_of_a_figure():
     known = {"change": 46.93, "base_year": 2020, "target": 819.01435392}
     assert promised(promise(**known), lang="zh").endswith("不超过819%")
-    assert sign_and_target(promise(**known), lang="en") == "≤ 819"
-    assert sign_and_target(promise(target=819.01435392), lang="en") == "≤ 819.01435392"
+    assert wording.sign_and_target(promise(**known), lang="en") == "≤ 819"
+    assert wording.sign_and_target(promise(target=819.01435392), lang="en") == "≤ 819.01435392"
 
 
 @pytest.mark.parametrize(

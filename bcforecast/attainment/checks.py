@@ -290,11 +290,8 @@ def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Findin
                 pairs = zip(values, (one, other), at, strict=True)
                 if all(is_ordinary(v, s.history, n) for v, s, n in pairs):
                     figure, beside = one.used[at[0]], other.used[at[1]]
-                    about: dict[str, Any] = {
-                        "indicator": beside.indicator,
-                        "other": beside.in_words(),
-                    }
-                    yield _finding(figure, "swapped", row=beside.row, **about)
+                    about: dict[str, Any] = {"row": beside.row, "other": beside.in_words()}
+                    yield _finding(figure, "swapped", indicator=beside.indicator, **about)
 
 
 def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:

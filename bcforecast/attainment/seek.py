@@ -213,26 +213,14 @@ CREDIBLE: Final = frozenset({"delivered", "credible"})
 class Tracked:
     """A measure, a safeguard or a promise without a number, and what is known of its delivery.
 
-    Parameters
-    ----------
-    promise
-        Whether it is a promise without a number.
-    bodies
-        Who answers for it, by identifier.
-    goals
-        The goals whose indicator it acts on, by identifier.
-    levers
-        What it can move, by identifier.
-    due
-        Day by which it is to be delivered: its own, else that of the last of its goals, else the
-        end of the plan.
-    entry
-        The last status known by the as-of date; None where nothing is known.
+    `bodies` answer for it, `goals` are those whose indicator it acts on, `levers` what it can move,
+    by identifier. It is `due` on its own day, else that of the last of its goals, else at the end
+    of the plan; `entry` is the last status known by the as-of date, None where nothing is known.
     """
 
     id: str
     names: Text
-    promise: bool
+    promise: bool  # without a number
     bodies: tuple[str, ...]
     goals: tuple[str, ...]
     levers: tuple[str, ...]
@@ -252,10 +240,7 @@ class Tracked:
 def tracked(plan: Plan, data: Vintage) -> tuple[Tracked, ...]:
     """Return the measures, safeguards and promises without a number of a plan, in its order.
 
-    Raises
-    ------
-    ObservationError
-        If a row of `delivery.csv` names this plan and a measure that it has not.
+    An ObservationError if a row of `delivery.csv` names this plan and a measure that it has not.
     """
     for wrong in unknown_measures((plan,), data, named=True):
         raise wrong

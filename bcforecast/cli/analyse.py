@@ -351,12 +351,10 @@ def _refuse_all(problems: Problems[Any]) -> None:
         raise typer.Exit(bc.BcforecastError.exit_status)
 
 
-def _languages(said: Iterable[str]) -> list[Language]:
+def _languages(said: Sequence[str]) -> list[Language]:
     """Read languages, the first of which is that of comments: `zh`, or `zh,en`."""
-    found = [
-        one for given in said for one in re.split(r"[\s,，、;]+", given.strip().lower()) if one
-    ]
-    if wrong := [one for one in found if one not in LANGUAGES]:
+    found = re.findall(r"[^\s,，、;]+", " ".join(said).lower())
+    if wrong := [one for one in found or said if one not in LANGUAGES]:
         raise options.wrong_option("--lang", wrong[0], ", ".join(LANGUAGES))
     return list(dict.fromkeys(found))
 
@@ -409,7 +407,6 @@ def init(
         given.goals[:0] = goals
         given.area, given.years = (area or given.area).strip(), (years or given.years).strip()
         span_of(given)  # before anything is asked
-        of = spoken if languages else ""
         if sys.stdin.isatty() and not given.goals:
             while not given.area:
                 given.area = typer.prompt(text("cli.ask_area", spoken)).strip()
@@ -423,7 +420,7 @@ def init(
                 ask = text("cli.ask_language", spoken, known=", ".join(LANGUAGES))
                 with asked_again(spoken):
                     languages = _languages([typer.prompt(ask, guess)])
-            of, *given.others = languages
+            given.others = languages[1:]
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):
                 with asked_again(spoken):
@@ -448,13 +445,11 @@ def init(
                 _refuse_all(found.problems)
                 append_rows(made, found.new_rows)
 
-        told = bool(of)
-        if not told:
-            of = language_of(said, otherwise=spoken)
-        if not told and of != spoken:  # kanji may be Japanese: 億円 says so
+        of = languages[0] if languages else language_of(said, otherwise=spoken)
+        if not languages and of != spoken:  # kanji may be Japanese: 億円 says so
             of = language_of("".join([said, *(one.unit for one in given.goals)]), otherwise=spoken)
         start.start_folder(folder, given, lang=of, fill=fill)
-        if not told and of != spoken:
+        if not languages and of != spoken:
             typer.echo(text("cli.init_language", spoken, lang=spoken))
     typer.echo(text("cli.init_done", spoken, folder=folder))
 

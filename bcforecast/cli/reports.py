@@ -194,11 +194,12 @@ def report(
     from bcforecast.reporting.formats import MADE  # with the documents' records, slow to import
 
     speak(lang)
+    day = options.day_asked(as_of)
     title, allowed = bc.load_plan(plan, data_dir=data).title, limits(cell_seconds, memory_mb)
     reporting.report.check_formats(formats or ())
     for one in dict.fromkeys(lang or title.language(of_several=known) for known in LANGUAGES):
         request = reporting.report.ReportRequest(
-            plan, options.day_asked(as_of), one, scenario, seed,
+            plan, day, one, scenario, seed,
             formats=tuple(cast("list[Format]", formats or (["brief"] if brief else MADE))),
             data_dir=data, models=",".join(model or ()),
             provenance=reporting.facts.Provenance(made=edge.stated_day() or date.today()),

@@ -19,16 +19,8 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from bcforecast import config, edge
-from bcforecast.cells import (
-    Sheet,
-    Tables,
-    as_text,
-    is_missing,
-    period_named,
-    plain_words,
-    unit_names,
-)
+from bcforecast import cells, config, edge
+from bcforecast.cells import Sheet, Tables, is_missing, plain_words
 from bcforecast.edge import strict_rows
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import wide
@@ -83,24 +75,13 @@ def read_tables(
     area: str = "",
     source: str = "",
 ) -> Tables:
-    """Read the chosen series of a file as sheets of figures and sources.
+    """Read the chosen series of a file, or of the folder of an Open SDG site, as sheets.
 
-    Parameters
-    ----------
-    path, form
-        File, or folder of an Open SDG site with `data/` and `meta/`; and what it is.
-    folder
-        Data folder, whose plans say what units indicators have.
-    series, where, unit
-        The data set of each indicator by name, empty for the only one; the value of each dimension,
-        by code or label; what units of the file are called in the plan, as `PC=%`.
-    area, source
-        Of all series. Default: as the plan and the file say.
-
-    Raises
-    ------
-    ObservationError
-        If the file is none of its form; what is wrong with the choice is in the tables.
+    The plans of the data `folder` say what units indicators have. `series` names the data set of
+    each indicator, empty for the only one; `where` the value of each dimension, by code or label;
+    `unit` what units of the file are called in the plan, as `PC=%`; `area` and `source` are of all
+    series, by default as the plan and the file say. An ObservationError if the file is none of its
+    form; what is wrong with the choice is in the tables.
     """
     found = {one.name: one for one in _READERS[form](path, series.values())}
     planned = [one for one in wide.planned_indicators(folder) if area in ("", one.area)]
@@ -122,7 +103,8 @@ def read_tables(
         points, wrong = _chosen(one, where)
         for ours in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
             for theirs in sorted({point.unit for point in points} - {""}):
-                if not (plain_words(theirs) in unit_names(ours) or f"{theirs}={ours}" in unit):
+                known = cells.unit_names(ours)
+                if plain_words(theirs) not in known and f"{theirs}={ours}" not in unit:
                     told = {"indicator": indicator, "found": theirs, "allowed": ours}
                     wrong.append(_wrong(one.file, "unit", **told))
         if not (source or one.about[1]):
@@ -184,7 +166,7 @@ def _figures(
     one: DataSet, points: Sequence[Point], about: Mapping[str, str], sheet: str
 ) -> tuple[Sheet, Problems[Message]]:
     """Return a series as a wide table, a row a point, so that each keeps its place in the file."""
-    named = {p.period: period_named(p.period) for p in points}
+    named = {p.period: cells.period_named(p.period) for p in points}
     periods = [*filter(None, dict.fromkeys(named.values()))]
     often = _column(points[0].keys if points else (), *_CALLED["frequency"])
     problems: Problems[Message] = Problems()
@@ -212,14 +194,14 @@ def _figures(
             asked = {"found": found[kind], "allowed": Message(f"exchange.allowed_{kind}")}
             key = "row" if kind != "period" else kind
             problems.note([_wrong(one.file, key, row=row, **asked)])
-        cells = (value if other == period else "" for other in periods)
-        rows.append((row, (*about.values(), firm, note, *cells)))
+        filled = (value if other == period else "" for other in periods)
+        rows.append((row, (*about.values(), firm, note, *filled)))
     return Sheet(sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods)), problems
 
 
 def _when(code: str, label: str) -> str:
     """Return the period of a code or of its label; both of two that name none or another."""
-    named, said = map(period_named, (code, label))
+    named, said = map(cells.period_named, (code, label))
     if named is None:
         return label
     return code if label == code or said == named else f"{code}: {label}"  # 2016: Jan-Sep 2016
@@ -243,7 +225,7 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     flow = _column(heads, "dataflow", "structure_id")
     if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads) or len(set(heads)) < len(heads):
         raise ObservationError("exchange.not_sdmx", file=path)
-    rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
+    rows = [(n, dict(zip(heads, row, strict=True))) for n, row in read.rows]
     value, time = heads.index("OBS_VALUE"), heads.index("TIME_PERIOD")
     dims = [*heads[:value], *(head for head in heads[value:] if head.lower() in _CALLED["keys"])]
     beside = heads[time : time + 2]  # a label of the period may stand after it
@@ -343,10 +325,10 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
         read, points = _combined(file) if file.suffix == ".json" else strict_rows(file), []
         if not {"Year", "Value"} <= set(read.header) or len(set(read.header)) < len(read.header):
             raise ObservationError("exchange.not_open_sdg", file=file, below="")
-        said = _metadata(file.parents[1] / "meta", name)
+        said = _metadata(file.parent / ".." / "meta", name)
         measured = [_column(read.header, *_CALLED[one]) for one in ("unit", "multiplier")]
-        for n, cells in read.rows:
-            keys = {head: cell.strip() for head, cell in zip(read.header, cells, strict=True)}
+        for n, row in read.rows:
+            keys = {head: cell.strip() for head, cell in zip(read.header, row, strict=True)}
             year, value = keys.pop("Year"), keys.pop("Value")
             status = keys.pop(_column(keys, *_CALLED["status"]), "")
             unit, scale = (keys.get(name, "") for name in measured)
@@ -364,7 +346,7 @@ def _combined(file: Path) -> edge.Rows:
     try:
         raw = edge.read_bytes(file, error=ObservationError).decode("utf-8-sig")
         columns = json.loads(raw, object_pairs_hook=_once)["data"]
-        rows = [[*map(as_text, row)] for row in zip(*columns.values(), strict=True)]
+        rows = [[*map(cells.as_text, row)] for row in zip(*columns.values(), strict=True)]
         return edge.Rows(tuple(columns), tuple(enumerate(rows, 1)))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ObservationError("exchange.not_open_sdg", file=file, below="") from None
@@ -400,8 +382,8 @@ def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
         notes = one.note.values if one.note else {}
         said = {"note": notes.get("en"), "note_zh": notes.get("zh")}
         day = one.published.isoformat()
-        cells = {name: getattr(one, name, None) for name in columns}
-        rows.append({**cells, "period": str(one.period), "published": day, **said})
+        known = {name: getattr(one, name, None) for name in columns}
+        rows.append({**known, "period": str(one.period), "published": day, **said})
     return pd.DataFrame(rows, columns=columns)
 
 

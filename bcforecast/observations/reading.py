@@ -464,12 +464,8 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
     """Read the figures of a province that had been published by a day, and none of any other.
 
     The files have the columns of `observations.csv` but for notes. What is read is a table, not yet
-    checked (`read_figures`), with the `file` and `row` of each figure; its texts are texts.
-
-    Raises
-    ------
-    ObservationError
-        If there is no such folder, a file is no Parquet, or lacks a column.
+    checked (`read_figures`), with the `file` and `row` of each figure; its texts are texts. An
+    ObservationError if there is no such folder, a file is no Parquet, or lacks a column.
     """
     import pandas as pd
     import pyarrow as pa

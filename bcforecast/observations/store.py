@@ -60,10 +60,7 @@ class Store:
     def at(cls, url: str, *, base: Path = Path()) -> Store:
         """Return the store of a URL, whose paths start at `base`.
 
-        Raises
-        ------
-        ObservationError
-            If it is no URL, there is no driver for it, or no folder of files.
+        An ObservationError if it is no URL, there is no driver for it, or no folder of files.
         """
         from sqlalchemy import create_engine, exc, make_url
         from sqlalchemy.pool import NullPool

@@ -14,27 +14,18 @@ from functools import wraps
 from inspect import isfunction, signature
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar, cast
+from typing import Annotated, Any, Final, Self, TypeVar, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainValidator, Strict
 from pydantic_core import PydanticCustomError, ValidationError
 from typing_extensions import TypeIs
 
 from bcforecast import config
+from bcforecast import text as wording
 from bcforecast.cells import FiscalYears, meaning, plain_words, without_era
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR, Answering, as_found
 from bcforecast.errors import BcforecastError, CallError, OptionError
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    Text,
-    difference_message,
-    is_percent,
-    plain,
-    text,
-    unit_of,
-)
+from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
 
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
@@ -115,9 +106,9 @@ _Record = TypeVar("_Record", bound=BaseModel)
 _R = TypeVar("_R")
 
 
-def validated(model: type[_Record], content: object, **how: Any) -> _Record:
+def validated(model: type[_Record], content: object) -> _Record:
     """Return the record that a file says; all that is wrong with it is pydantic's error."""
-    return cast(_Record, model.__pydantic_validator__.validate_python(content, **how))
+    return cast(_Record, model.__pydantic_validator__.validate_python(content))
 
 
 def _in_our_words(method: Callable[..., _R]) -> Callable[..., _R]:
@@ -129,12 +120,12 @@ def _in_our_words(method: Callable[..., _R]) -> Callable[..., _R]:
         try:
             return method(this, *args, **kwargs)
         except ValidationError as error:
-            raise _wrong(kind.__name__, error) from None
+            raise _wrong(kind, error) from None
         except BcforecastError:
             raise
         except Exception as error:  # whatever pydantic, or a library below it, makes of it
             name, takes = method.__name__, [*signature(method).parameters][1:]
-            if name == "__call__":
+            if name == "__init__":
                 name, takes = kind.__name__, list(kind.model_fields)
             told = {"function": name, "found": str(error).split("\n")[0], "hint": ""}
             raise CallError("errors.call", **told, allowed=", ".join(takes)) from None
@@ -142,7 +133,7 @@ def _in_our_words(method: Callable[..., _R]) -> Callable[..., _R]:
     return asked
 
 
-def _wrong(name: str, error: ValidationError) -> OptionError:
+def _wrong(kind: Any, error: ValidationError) -> OptionError:
     """Return the first thing that is wrong with what was given for a record."""
     wrong = error.errors(include_url=False)[0]
     ours = wrong.get("ctx", {}) if wrong["type"] == REFUSED else {}
@@ -150,27 +141,17 @@ def _wrong(name: str, error: ValidationError) -> OptionError:
     if isinstance(found, Mapping) and place:
         found = found.get(place[-1])
     found = found if ours.get("found") is None else ours["found"]
-    named = FORMS["refused"].get(wrong["type"] if found is not None else "", "otherwise")
+    is_missing = found is None and wrong["type"] == "missing"
+    named = FORMS["refused"].get("" if is_missing else wrong["type"], "otherwise")
     allowed = ours.get("allowed") or Message(f"plan.allowed_{named}")
-    told = ".".join(map(str, place)) or name
+    told = ".".join(map(str, place)) or kind.__name__
+    if wrong["type"] == "extra_forbidden" and len(place) == 1:
+        keys = {"keys": ", ".join(kind.model_fields)}
+        told, found, allowed = kind.__name__, place[0], Message("plan.allowed_table", keys)
     return OptionError(told, found=as_found(found), allowed=allowed)
 
 
-if TYPE_CHECKING:
-    from pydantic._internal._model_construction import ModelMetaclass
-else:
-    ModelMetaclass = type(BaseModel)
-
-
-class _Kind(ModelMetaclass):
-    """What calls a record by its name; pydantic itself, which makes the parts of one, does not."""
-
-    @_in_our_words
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return super().__call__(*args, **kwargs)
-
-
-class StrictRecord(Answering, BaseModel, frozen=True, extra="forbid", metaclass=_Kind):
+class StrictRecord(Answering, BaseModel, frozen=True, extra="forbid"):
     """A part of a plan: it cannot be changed, and it takes no key that it does not know.
 
     Copies that differ are checked like what a file says.
@@ -185,11 +166,11 @@ class StrictRecord(Answering, BaseModel, frozen=True, extra="forbid", metaclass=
         return super().model_copy(update=update, deep=deep)
 
 
-_OWN: Final = {*vars(StrictRecord), "model_post_init"}
+_ASKED: Final = ("__init__", "__setattr__", "__delattr__")  # pydantic itself asks no `__init__`
 for _name, _method in vars(BaseModel).items():
     _call = getattr(_method, "__func__", _method)
-    _is_asked = _name[0] != "_" or _name == "__setattr__"
-    if isfunction(_call) and _is_asked and _name not in _OWN:
+    _is_asked = _name in _ASKED or (_name[0] != "_" and _name != "model_post_init")
+    if isfunction(_call) and _is_asked and _name not in vars(StrictRecord):
         _told = _in_our_words(_call)
         setattr(StrictRecord, _name, _told if _call is _method else classmethod(_told))
 
@@ -526,7 +507,7 @@ def _beside(
         words = in_words("plan.times", other=words, factor=f"{factor:g}")
     if plus:
         way = "plus" if plus > 0 else "minus"
-        size = difference_message(plain(abs(plus)), str(own.get("unit")))
+        size = wording.difference_message(wording.plain(abs(plus)), str(own.get("unit")))
         words = in_words(f"plan.{way}", other=words, plus=size)
     goal["relative"] = in_words(f"plan.relative_{goal['comparator']}", other=words)
     goal["target"] = float(plus)

@@ -364,6 +364,8 @@ class Goal(fields.StrictRecord):
 
     def meets(self, values: float | Iterable[float]) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""
+        if isinstance(values, list | tuple):
+            return [self.meets(one) for one in values]
         return meets(values, self.comparator, self.target, self.upper)
 
 

@@ -323,13 +323,9 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
 
     The table of its areas stands beside the template, has the same name and ends in .csv: columns
     `area`, `goal` and, where they are wanted, `target`, `due` (what is left empty is as in the
-    template), `parent`, `name`, `name_zh`. A row without a goal says only where an area stands.
-
-    Raises
-    ------
-    PlanError
-        If there is no such set, the template is none, or the table names what is not there. What
-        else is wrong with one area is said when its plan is asked for.
+    template), `parent`, `name`, `name_zh`. A row without a goal says only where an area stands. A
+    PlanError if there is no such set, the template is none, or the table names what is not there;
+    what else is wrong with one area is said when its plan is asked for.
     """
     path, set_id = _path_of(plan_set, data_dir, kind="set")
     table = path.with_suffix(".csv")

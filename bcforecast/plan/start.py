@@ -61,12 +61,11 @@ def start_folder(
     """
     refuse_used(folder)
     content = plan_content(draft, plan_id="", lang=lang)
-    area = draft.names(draft.area, lang)[lang]
+    names = draft.names(draft.area, lang)
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
     named = identifier(edge.resolved(folder).name, years)
     content["id"] = named
-    listed = [("area_names", draft.names(draft.area, lang))]
-    listed += [(one["id"], one["names"]) for one in content["indicators"]]
+    listed = [("area_names", names), *((one["id"], one["names"]) for one in content["indicators"])]
     with edge.whole_folder(edge.resolved(folder)) as made, _told_as(folder, made):
         (made / "plans").mkdir()
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
@@ -83,8 +82,8 @@ def start_folder(
         known = (one for one in plan.indicators if not one.compared)
         rows += [[one.id, one.name(lang), one.unit, OWN, *[""] * len(span)] for one in known]
         (made / "figures.csv").write_text(edge.rows_text(rows), encoding="utf-8")
-        title = text("start.source_title", lang, area=area)
-        own = {"source": OWN, "title": title, "issuer": area, "published": "", "url": ""}
+        title = text("start.source_title", lang, area=names[lang])
+        own = {"source": OWN, "title": title, "issuer": names[lang], "published": "", "url": ""}
         own |= {name: said for name, said in draft.source.items() if name in own and said}
         own["verification"] = "copy"
         sources = edge.rows_text([[*own], [*own.values()]])
@@ -92,7 +91,7 @@ def start_folder(
         (made / "scenarios").mkdir()
         baseline = Path("scenarios") / f"{config.SCENARIO}.yaml"
         shutil.copy(config.DATA_DIR / baseline, made / baseline)
-        readme = text("start.readme", lang, area=area, folder=folder.name, plan=named)
+        readme = text("start.readme", lang, area=names[lang], folder=folder.name, plan=named)
         (made / "README.md").write_text(readme + "\n", encoding="utf-8")
         if fill is not None:
             fill(made)

@@ -22,25 +22,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from bcforecast import cells, config
+from bcforecast import text as wording
 from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, Sheet, as_text, plain_words
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
 from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    difference,
-    is_percent,
-    money_two_ways,
-    over_all_years,
-    plain,
-    text,
-    unit_of,
-    units,
-    without_year,
-)
+from bcforecast.text import LANGUAGES, Language, Message, is_percent, text, unit_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -100,7 +88,7 @@ class PlanDraft:
 
     def names(self, said: str, lang: Language) -> dict[str, str]:
         """Return a name by language, that in `lang` first; only those in which it is said."""
-        first, *rest = map(str.strip, said.split("|")) if self.others else [said]
+        first, *rest = map(str.strip, said.split("|", len(self.others)))
         told = zip(self.others, rest, strict=False)
         return {lang: first or said, **{one: name for one, name in told if name}}
 
@@ -168,12 +156,11 @@ def _draft(
         target, more["total"] = told["target"], True
     if "base_year" in more and cells.yearly(comparator):
         more = {"growth_from": more.pop("base_year")}
-    if ways := money_two_ways(unit):
-        thousands, millions = ways
-        told = {"thousands": thousands, "millions": millions}
+    if ways := wording.money_two_ways(unit):
+        told = dict(zip(("thousands", "millions"), ways, strict=True))
         raise _wrong(said, unit, Message("cells.allowed_money", told))
     unit = _unit_meant(unit)
-    once = without_year(target)
+    once = wording.without_year(target)
     if once != target and known not in fields.CHANGES and not is_percent(unit):  # 1 500 par an
         flow = unit == "-" or unit_of(unit).usual_measure == "flow"
         unit, target = unit if flow else f"{unit} {target.replace(once, '').strip()}", once
@@ -232,7 +219,7 @@ def _draft(
             allowed = Message("cells.allowed_begin") if begin else allowed
             raise _wrong(said, typed, allowed)
     if "base_year" in more and known in ("at_least", "more_than") and figure.value < 0.0:
-        told = {"size": plain(-figure.value), "year": more["base_year"]}
+        told = {"size": wording.plain(-figure.value), "year": more["base_year"]}
         raise _wrong(said, wanted, Message("cells.allowed_fall", told))
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST
@@ -265,7 +252,7 @@ def _unit_meant(said: str) -> str:
     """
     if cells.is_missing(said):
         return "-"
-    for unit, known in units().items():
+    for unit, known in wording.units().items():
         plain = {w for lang, w in known.names.values.items() if w == known.one.values[lang]}
         if plain_words(said) in {*cells.unit_names(unit)} - (plain if known.whole else set()):
             return unit
@@ -419,17 +406,12 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         low, high = min(ends) < 0, percent and max(ends) <= 100
         if low or high < percent:
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
-    title = names = draft.names(draft.area, lang)
-    if span:
-        first, last = span
-        title = {
-            to: text(
-                "start.plan_title", to, area=names.get(to, names[lang]), first=first, last=last
-            )
-            for to in (lang, *draft.others)
-        }
-    head: dict[str, Any] = {"id": plan_id, "title": title}
-    head |= {"span": {"first": span[0], "last": span[1]}} if span else {}
+    title, names = {}, draft.names(draft.area, lang)
+    years = dict(zip(("first", "last"), span, strict=False))
+    for to in (lang, *draft.others):
+        area = names.get(to, names[lang])
+        title[to] = text("start.plan_title", to, area=area, **years) if span else area
+    head: dict[str, Any] = {"id": plan_id, "title": title, **({"span": years} if span else {})}
     head |= {"area": _identified(names, "area"), "area_names": names}
     lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}
     return {**head, **draft.more, **lists}
@@ -572,7 +554,7 @@ def _goals(made: _Template, plan: Plan | None) -> None:
             more["indicator"] = {"id": indicator.id}
         told.add(indicator)
         rows.append([*about, *asked, _words(more)])
-    choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in units()})}
+    choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in wording.units()})}
     sheet = made.add("goals", rows, choices=choices, loose=2)
     about, way = ["", "", "", ""], None if plan is None else plan.fiscal_year
     if plan is not None:
@@ -633,7 +615,9 @@ def _asked(
     goal: Goal, indicator: Indicator, plan: Plan, lang: Language
 ) -> tuple[str, str, str] | None:
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
-    asked, most = over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
+    asked, most = (
+        wording.over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
+    )
     comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
     two_sided = COMPARISONS[goal.comparator].two_sided
     years, upper = goal.years, most or 0.0
@@ -655,7 +639,7 @@ def _asked(
         form = "change" if goal.yearly is None else "yearly"
         size = f"{change if goal.yearly is None else goal.yearly:.15g}"
         if goal.amount is not None:
-            size = difference(size, goal.unit, _given(goal.unit, lang), lang=lang)
+            size = wording.difference(size, goal.unit, _given(goal.unit, lang), lang=lang)
         base = plan.year_name(goal.base_year or 0)
         target = text(f"template.target_{form}", lang, target=size, year=base)
     elif comparator == "between":

@@ -204,12 +204,8 @@ _FEW_YEARS: Final = 3
 def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
     """Draw one goal: figures, forecast, target, and what happened where it is known.
 
-    Of several, the last is drawn and the others are milestones on the way to it.
-
-    Raises
-    ------
-    PlanError
-        If the plan has no such goal.
+    Of several, the last is drawn and the others are milestones on the way to it. A PlanError if the
+    plan has no such goal.
     """
     *earlier, goal = goals or ("",)  # of which the outlook says that it is none
     data = fan_data(outlook[goal], outlook)

@@ -66,20 +66,11 @@ def verify_report(
 ) -> ReportVerification:
     """Compare a report with its manifest, with today's inputs, and with itself made again.
 
-    Parameters
-    ----------
-    folder
-        That in which `manifest.json` is. Nothing in it is changed.
-    own
-        What it was made with, wherever that is by now, under the names that it had.
-    rebuild
-        Whether to make it again. Without that, inputs are not checked where one is not named.
-
-    Raises
-    ------
-    BcforecastError
-        If the manifest cannot be read, what it was made from cannot be used or is not named, or
-        something is named that it was not made with.
+    Nothing in its `folder`, that of `manifest.json`, is changed. `own` is what it was made with,
+    wherever that is by now, under the names that it had. Without `rebuild` it is not made again,
+    and inputs are not checked where one is not named. A BcforecastError if the manifest cannot be
+    read, what it was made from cannot be used or is not named, or something is named that it was
+    not made with.
     """
     recorded = read_manifest(folder)
     named = {kind: path for kind in _OWN if (path := getattr(own, kind)) is not None}

@@ -210,9 +210,7 @@ goals: [{indicator: output, comparator: at_least, due: 2024}]
 
 
 @pytest.mark.parametrize("areas_of_the_city", [4, 3])
-def test_growth_is_borrowed_from_the_whole_tree_if_that_has_areas_enough(
-    areas_of_the_city, tmp_path
-):
+def test_growth_is_borrowed_from_the_whole_tree_if_it_has_areas_enough(areas_of_the_city, tmp_path):
     # Two changes in each of six areas on three floors: the province 10 % a year, one county 100 %,
     # the others none. An older change weighs less, in all alike: the mean is (ln 1.1 + ln 2) / 6.
     counties = [f"c{n}" for n in range(areas_of_the_city)]

@@ -60,9 +60,7 @@ def test_lively_growing_and_constant_series_have_no_odd_figures(values):
           for factor in (10, 100, 10**4, 10**8, 1 / 100)),
     ],
 )  # fmt: skip
-def test_a_jump_beyond_the_record_or_a_slip_of_the_decimal_point_is_found(
-    tmp_path, values, line, words
-):
+def test_a_jump_beyond_the_record_or_a_slip_of_the_point_is_found(tmp_path, values, line, words):
     ((at, said),) = found(tmp_path, values)
     assert (at, words in said) == (line, True)
 

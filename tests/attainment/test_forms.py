@@ -18,17 +18,9 @@ from bcforecast.plan.goals import Plan, meets, region
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import parse_goal
 from bcforecast.plotting.fan import plot_goal
-from bcforecast.reporting import Section, gather, goal_rules, tables
+from bcforecast.reporting import Section, gather, goal_rules, sentences, tables
 from bcforecast.reporting.document import plain_text
-from bcforecast.reporting.sentences import (
-    by_rating,
-    direction,
-    due_range,
-    happened,
-    progress,
-    required_words,
-    safe_target,
-)
+from bcforecast.reporting.sentences import progress, required_words
 from bcforecast.scenarios.scenario import baseline
 from bcforecast.text import number, promised
 from tests.made_folder import add_rows, write_tables
@@ -201,9 +193,7 @@ FALLING = {2022: 70.0, 2023: 68.0, 2024: 66.0, 2025: 62.0}
         ({}, [60.0] * 5, None, ("For 2026–2030 the figures have to average 60",)),
     ],
 )
-def test_what_years_together_need_is_no_path_that_breaks_the_goal(
-    tmp_path, asked, levels, pace, said
-):
+def test_what_years_together_need_never_breaks_the_goal(tmp_path, asked, levels, pace, said):
     promise = {"comparator": "at_most", "target": 60, "due": "2026/2030", **asked}
     made = outlook(figures(tmp_path, FALLING, **RATIO), plan(promise, unit="%"), "2026-06-30")
     (table,) = tables.required_table(made, lang="en").tables
@@ -266,16 +256,16 @@ def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_p
     assert known.flip.value == 5.0, "downwards, where the range is, and no further"
     assert not tables.required_table(made, lang="en").tables
     facts = gather(made)
-    assert by_rating(facts).keys() == {"missed"}
+    assert sentences.by_rating(facts).keys() == {"missed"}
     alt = plot_goal(made, "firms", lang="en").alt
     assert "3% and 5% in every year 2024–2028: missed, by the figure for 2024." in alt
     (table,) = tables.scenario_table(made.exploration, [baseline()], lang="en").tables
     assert [row[1] for row in table.cells] == ["missed", "impossible", "0.0"]
     assert goal_rules(made, "firms", lang="en") == Section()
     fact = facts.goal("firms")
-    assert "every year is not kept: 5.3% in 2024" in plain_text(happened(fact, lang="en"))
+    assert "every year is not kept: 5.3% in 2024" in plain_text(sentences.happened(fact, lang="en"))
     assert "0.3 percentage points above" in plain_text(progress(fact, lang="en"))
-    assert direction(fact).render("en").endswith("worsening")
+    assert sentences.direction(fact).render("en").endswith("worsening")
 
 
 def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as_a_mean(tmp_path):
@@ -284,7 +274,7 @@ def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as
     path = made["firms"].attainment.required
     assert [path.level_after(62.0, ahead) for ahead in (1, 2, 3)] == [59.0, 59.0, None]
     facts = gather(made)
-    said = plain_text(due_range(facts.goal("firms"), lang="en"))
+    said = plain_text(sentences.due_range(facts.goal("firms"), lang="en"))
     assert said.startswith("We expect an average of about")
     assert "over 2025–2027" in said
 
@@ -508,7 +498,7 @@ def test_a_mean_and_a_total_end_with_all_their_years_and_not_with_the_last(tmp_p
         {"comparator": "at_least", "target": 120, "due": "2021/2024", "id": "mean"},
     )
     found = gather(outlook(tmp_path, said, "2025-06-30"))
-    total, mean = (plain_text(happened(one, lang="en")) for one in found.goals)
+    total, mean = (plain_text(sentences.happened(one, lang="en")) for one in found.goals)
     assert "450 persons in total over 2021–2024: met (the last published 31 March 2025)" in total
     assert "112.5 persons on average over 2021–2024: not met" in mean
     (table,) = tables.progress_table(found, lang="en").tables
@@ -650,8 +640,8 @@ def test_areas_are_called_by_the_names_that_a_plan_gives_them(folder):
 def test_a_place_has_no_target_that_would_be_safe(folder, asked, said):
     seen = compared(folder, asked)
     (goal,) = seen
-    assert plain_text(safe_target(seen, goal.goal.id, lang="en")).startswith(said)
-    assert bool(safe_target(seen, goal.goal.id, lang="en")) == bool(said)
+    assert plain_text(sentences.safe_target(seen, goal.goal.id, lang="en")).startswith(said)
+    assert bool(sentences.safe_target(seen, goal.goal.id, lang="en")) == bool(said)
 
 
 def test_of_what_should_fall_the_lowest_is_first(folder):

@@ -94,9 +94,7 @@ DRAWS = distributions.Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
     ("forecast", "whole"),
     [(NORMAL, False), (distributions.Counting(NORMAL), True), (DRAWS, False), (DRAWS, True)],
 )
-def test_the_target_with_a_probability_has_it_and_no_harder_one_does(
-    forecast, whole, comparator, chance
-):
+def test_the_target_of_a_probability_has_it_and_no_harder_one(forecast, whole, comparator, chance):
     target = target_with(forecast, chance, comparator=comparator, whole=whole)
     harder = -1.0 if comparator == "at_most" else 1.0
 

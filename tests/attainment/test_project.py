@@ -9,16 +9,10 @@ import pytest
 from made_up_plan import GROWING, break_from, figure, goal, indicator, plan, series, vintage
 
 import bcforecast as bc
+from bcforecast import errors
 from bcforecast.attainment.checks import check_folder
 from bcforecast.attainment.evidence import series_of
 from bcforecast.config import DATA_DIR
-from bcforecast.errors import (
-    BcforecastError,
-    ModelError,
-    ObservationError,
-    PlanError,
-    ScenarioError,
-)
 from bcforecast.evaluation.hindcast import year_ends
 from bcforecast.models import borrowed, classical
 from bcforecast.observations.records import Measure, Period
@@ -169,7 +163,7 @@ def test_a_size_as_large_as_the_parents_is_refused_by_row(tmp_path):
     rows = (f"{line},city_population,," for line in (row, city))
     folder = with_rows(tmp_path, "observations.csv", *rows)
     words = "column value: found 13,866,010; allowed: above 0 and less than .* 13,866,009"
-    with pytest.raises(ObservationError, match=words):
+    with pytest.raises(errors.ObservationError, match=words):
         bc.project(BEICHEN, bc.load_observations(folder, as_of="2021-12-31"))
 
 
@@ -195,7 +189,7 @@ def test_elicited_judgement_is_used_where_there_is_nothing_else(tmp_path):
 
 
 def test_figures_as_of_no_day_are_refused():
-    with pytest.raises(BcforecastError, match="as_of"):
+    with pytest.raises(errors.BcforecastError, match="as_of"):
         bc.project(TIANJIN, bc.load_observations())
 
 
@@ -310,7 +304,7 @@ def test_a_figure_or_bound_that_leaves_nothing_of_the_range_is_refused(column, f
         assert bc.project(share, data)["turnover"].attainment.probability is not None
         return
     words = rf"observations\.csv, row 9, column {column}: found .*{found:g}; allowed: .* 0 to 100"
-    with pytest.raises(ObservationError, match=words.replace("-", ".")):
+    with pytest.raises(errors.ObservationError, match=words.replace("-", ".")):
         bc.project(share, data)
 
 
@@ -339,7 +333,9 @@ def test_a_model_is_chosen_or_ones_own_and_never_replaced_by_another():
     assert item.attainment.grade == "D"
     assert item.attainment.q50 == pytest.approx(2.0, abs=0.6)
     assert "model that was chosen" in said(item)
-    with pytest.raises(ModelError, match="ARIMA with drift needs at least 6 values; rd_intensity"):
+    with pytest.raises(
+        errors.ModelError, match="ARIMA with drift needs at least 6 values; rd_intensity"
+    ):
         bc.project(only(TIANJIN, "rd_intensity"), DATA, models={"rd_intensity": "arima"})
 
 
@@ -368,7 +364,7 @@ def test_the_plan_names_a_model_and_the_argument_goes_before_it():
     ],
 )
 def test_a_choice_that_cannot_be_is_refused_with_what_is_allowed(models, held, sentence):
-    with pytest.raises(BcforecastError, match=sentence):
+    with pytest.raises(errors.BcforecastError, match=sentence):
         bc.project(ONE, DATA, models=models, held=held)
 
 
@@ -384,7 +380,7 @@ def test_a_plan_file_names_a_model_and_a_wrong_one_is_found_by_the_check(tmp_pat
     file.write_text(named.replace("model: theta", "model: thet"), encoding="utf-8")
     (wrong,) = check_folder(folder).problems
     assert "model of the indicator tech_contract_value: there is no model thet" in str(wrong)
-    with pytest.raises(PlanError, match="there is no model thet"):
+    with pytest.raises(errors.PlanError, match="there is no model thet"):
         bc.project(bc.load_plan("tianjin-2020-2022", data_dir=folder), DATA)
 
 
@@ -435,5 +431,5 @@ def test_of_a_goal_over_several_years_no_other_year_can_be_asked():
     asked = goal("turnover", every_year=True)
     data = vintage(series(2012, *GROWING), as_of=date(2020, 12, 31))
     explored = bc.project(plan(None, [asked]), data).exploration
-    with pytest.raises(ScenarioError, match="found 2021; allowed: 2022 to 2022"):
+    with pytest.raises(errors.ScenarioError, match="found 2021; allowed: 2022 to 2022"):
         explored.probability("turnover", explored.baseline, by=2021)

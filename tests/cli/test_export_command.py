@@ -113,7 +113,7 @@ def test_without_forecasts_the_table_has_its_heads(tmp_path, shown):
         ("x.txt", ("--what", "forecasts"), "found .txt"),
     ],
 )
-def test_what_would_overwrite_or_has_another_ending_is_refused(
+def test_what_would_overwrite_or_ends_otherwise_is_refused(
     mine, tmp_path, refused, out, more, told
 ):
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}

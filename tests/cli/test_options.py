@@ -14,9 +14,7 @@ def columns(line):
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line)
 
 
-def test_a_table_is_as_wide_as_columns_says_also_in_a_pipe_with_every_word_whole(
-    shown, monkeypatch
-):
+def test_a_table_is_as_wide_as_columns_says_also_in_a_pipe_and_no_word_is_cut(shown, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     for lang in ("en", "zh"):
         out = shown(*TIANJIN, "--lang", lang)

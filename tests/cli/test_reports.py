@@ -9,14 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.reporting import light_reports
 from tests.reporting.cut_off import started
-from tests.reporting.light_reports import (
-    contents,
-    folder_with_a_report,
-    show,
-    write_notebook,
-    write_reports,
-)
+from tests.reporting.light_reports import contents, show, write_notebook, write_reports
 
 DAYS = (date(2020, 12, 31), date(2021, 12, 31))
 FIRST, SECOND = (f"small/{day}/baseline/en" for day in DAYS)
@@ -25,7 +20,7 @@ FIRST, SECOND = (f"small/{day}/baseline/en" for day in DAYS)
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A folder with a file of two reports, the first of which stands and is copied."""
-    folder = folder_with_a_report(tmp_path_factory.getbasetemp())
+    folder = light_reports.folder_with_a_report(tmp_path_factory.getbasetemp())
     copy = Path(shutil.copytree(folder, tmp_path_factory.mktemp("two") / "made"))
     write_reports(copy, as_of=list(DAYS), publish="copies")
     return copy
@@ -258,9 +253,7 @@ def test_an_equal_report_gets_one_line_and_status_0(run, folder):
     assert contents(folder) == before
 
 
-def test_every_difference_is_listed_below_its_heading_and_another_version_as_its_reason(
-    run, folder
-):
+def test_every_difference_is_listed_below_its_heading_and_other_versions_as_reason(run, folder):
     report = folder / "reports" / FIRST
     (report / "report.md").unlink()
     with (folder / "my data" / "sources.csv").open("a", encoding="utf-8") as file:

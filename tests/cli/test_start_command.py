@@ -56,9 +56,7 @@ def test_a_filled_table_gives_probabilities_without_more(mine, shown):
         ("Output; 亿元; at least; 5; 2030", (), False),
     ],
 )  # fmt: skip
-def test_texts_are_in_the_language_of_the_words_or_of_the_option(
-    tmp_path, shown, goal, options, chinese
-):
+def test_texts_are_in_the_language_of_words_or_option(tmp_path, shown, goal, options, chinese):
     where = "Alba" if goal.startswith("Output") else "千代田"
     asked = ("--area", where, "--years", "2024-2030", "--goal", goal)
     out = shown("init", tmp_path / "x", *asked, *options)
@@ -335,13 +333,20 @@ def test_languages_are_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area
 
 
 @pytest.mark.parametrize("lang", [["--lang", "en,zh"], ["--lang", "en", "--lang", "zh"]])
-def test_a_plan_in_two_languages_has_its_names_in_both(tmp_path, run, refused, lang):
-    asked = ("--years", "2024-2030", "--goal", "Firms | 企业, firms, at least, 5", *lang)
+def test_a_plan_of_two_languages_is_named_and_told_in_both(
+    tmp_path, run, refused, lang, monkeypatch
+):
+    asked = ("--years", "2024-2030", "--goal", "Firms | 企业 | 厂, firms, at least, 5", *lang)
     assert run("init", tmp_path / "x", "--area", "Springfield | 春田", *asked)[0] == 0
     plan = load_plan("x", data_dir=tmp_path / "x")
     said = (plan.title.render("zh"), plan.area, plan.indicators[0].name("zh"))
-    assert said == ("春田2024—2030年计划", "springfield", "企业")
-    assert "found klingon; allowed: zh, en" in refused("init", tmp_path / "y", "--lang", "klingon")
+    assert said == ("春田2024—2030年计划", "springfield", "企业 | 厂")
+    monkeypatch.setattr("bcforecast.reporting.report.make_report", lambda *_, **__: True)
+    _, out, err = run("report", "--data", tmp_path / "x", "--out", tmp_path / "y")
+    assert [line[-2:] for line in out.splitlines()] == ["zh", "en"], err
+    assert err.count("As of today") + err.count("截至今天") == 1
+    for wrong in ("klingon", ",,"):
+        assert f"found {wrong}; allowed: zh, en" in refused("init", tmp_path / "y", "--lang", wrong)
 
 
 def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, run, refused):

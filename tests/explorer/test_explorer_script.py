@@ -69,9 +69,7 @@ def differences(session, settings, answers):
 
 
 @pytest.mark.parametrize(("plan", "as_of", "folder"), PLANS)
-def test_random_settings_get_the_probabilities_of_the_library(
-    plan, as_of, folder, answers, tmp_path
-):
+def test_random_settings_get_what_the_library_answers(plan, as_of, folder, answers, tmp_path):
     session = opened(plan, as_of, folder(tmp_path) if callable(folder) else folder)
     made = session.exploration.simulation.by_indicator.get("hightech_enterprises")
     assert not callable(folder) or made.structural
@@ -79,9 +77,7 @@ def test_random_settings_get_the_probabilities_of_the_library(
     assert not [(what, by) for what, by in off if abs(by) > POINTS]
 
 
-def test_of_a_shock_of_years_with_figures_the_script_takes_what_the_library_takes(
-    answers, tmp_path
-):
+def test_of_a_shock_of_years_with_figures_the_script_takes_what_the_library_does(answers, tmp_path):
     folder = Path(shutil.copytree(DATA_DIR, tmp_path / "data"))
     shock = (folder / "scenarios" / "adverse-shock-and-recovery.yaml").read_text(encoding="utf-8")
     past = shock.replace("adverse-shock-and-recovery", "past").replace("2022,", "2019,")
@@ -119,9 +115,7 @@ def test_another_target_or_year_is_asked_of_the_same_forecast(beichen, answers):
 @pytest.mark.parametrize(
     ("plan", "goal"), [(PLANS[0], "tech_contract_value"), (PLANS[3], "renewable_electricity")]
 )
-def test_what_takes_eighty_percent_is_what_seek_finds_told_as_a_report_tells_it(
-    plan, goal, answers
-):
+def test_what_takes_eighty_percent_is_what_seek_finds_told_as_in_a_report(plan, goal, answers):
     session = opened(*plan)
     found = seek(session.exploration, goal=goal)
     asked = {"base": "baseline", "sizes": dict(found.levers), "unsure": 0, "seek": goal}

@@ -115,9 +115,7 @@ def contents(folder):
 @pytest.mark.parametrize(
     "title", ["", "  ", "x" * 81, "a\x07b", "Baseline", "panel", "saved: ONCE"]
 )
-def test_a_title_that_is_none_or_taken_is_refused_and_nothing_is_written(
-    session, panel_data, title
-):
+def test_a_title_that_is_none_or_taken_is_refused_and_nothing_written(session, panel_data, title):
     save(session, "Saved once")
     before = contents(panel_data)
     with pytest.raises(ScenarioError, match=r"Title of the scenario|not replaced"):

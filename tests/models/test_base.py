@@ -2,13 +2,8 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from bcforecast.config import COMPLETIONS
-from bcforecast.models.base import (
-    completions,
-    log_mass,
-    rounded,
-    truncated_normal,
-    with_narrow_bounds_as_figures,
-)
+from bcforecast.models import base
+from bcforecast.models.base import completions, rounded
 from bcforecast.observations.selection import History
 from bcforecast.text import just_beyond
 
@@ -62,7 +57,7 @@ def test_more_than_a_round_number_is_just_past_it_unless_it_was_passed_before():
     assert rounded(fewer).lower[-1] == 40.0
     drawn = completions(History.of([2019, 2020], [8000.0, NAN], lower=[-INF, 9000.0]))
     assert all(9000.0 <= one.values[-1] <= 10_000.0 for one in drawn)
-    as_figure = with_narrow_bounds_as_figures(
+    as_figure = base.with_narrow_bounds_as_figures(
         rounded(History.of([2019, 2020], [8000.0, NAN], lower=[-INF, 9000.0]))
     )
     assert 9000.0 < as_figure.values[-1] < 9600.0, "nearer to the number than to the next"
@@ -90,11 +85,11 @@ def test_errors_and_bounds_move_figures_by_their_size():
 
 
 def test_truncated_quantiles_and_the_mass_between_bounds_hold_far_in_the_tail():
-    far = truncated_normal(0.0, 1.0, 30.0, INF, np.array([0.1, 0.5, 0.9]))
+    far = base.truncated_normal(0.0, 1.0, 30.0, INF, np.array([0.1, 0.5, 0.9]))
     assert (np.diff(far) > 0).all()
     assert far[0] > 30.0
     assert far[2] < 30.2
-    mirrored = truncated_normal(0.0, 1.0, -INF, -30.0, np.array([0.9, 0.5, 0.1]))
+    mirrored = base.truncated_normal(0.0, 1.0, -INF, -30.0, np.array([0.9, 0.5, 0.1]))
     assert_allclose(mirrored, -far)
-    assert_allclose(np.exp(log_mass(1.0, 2.0, -1.0, 3.0)), 0.6826894921, rtol=1e-9)
-    assert_allclose(log_mass(0.0, 1.0, 40.0, INF), -804.608442, rtol=1e-7)
+    assert_allclose(np.exp(base.log_mass(1.0, 2.0, -1.0, 3.0)), 0.6826894921, rtol=1e-9)
+    assert_allclose(base.log_mass(0.0, 1.0, 40.0, INF), -804.608442, rtol=1e-7)

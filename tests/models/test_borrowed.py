@@ -12,23 +12,14 @@ from scipy.special import expit, logit
 
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
+from bcforecast.models import borrowed
 from bcforecast.models.base import completions, floor_sd
-from bcforecast.models.borrowed import (
-    LEARNED,
-    BorrowedGrowth,
-    Judgement,
-    Opinion,
-    Share,
-    SharePrior,
-    learned,
-    peer_growth,
-    prior_from_sizes,
-)
+from bcforecast.models.borrowed import BorrowedGrowth, Judgement, Share, SharePrior, learned
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
-SIZED = replace(prior_from_sizes([(530, 9000)]), sd=0.35)
+SIZED = replace(borrowed.prior_from_sizes([(530, 9000)]), sd=0.35)
 CITY = History.of(range(2016, 2022), [3000, 4000, 5000, 6000, 7500, 9000], support=(0, INF))
 
 
@@ -144,11 +135,14 @@ def test_a_share_is_refused_beyond_the_forecast_of_its_parent():
 
 
 def test_sizes_give_the_mean_of_their_logits_and_the_learned_spread():
-    one, two = prior_from_sizes([(5, 100)]), prior_from_sizes([(5, 100), (2, 10)], year=2022)
+    one, two = (
+        borrowed.prior_from_sizes([(5, 100)]),
+        borrowed.prior_from_sizes([(5, 100), (2, 10)], year=2022),
+    )
     assert one.median == pytest.approx(0.05)
     assert two.location == pytest.approx((np.log(5 / 95) + np.log(2 / 8)) / 2)
     assert (one.sd, one.year, two.year) == (learned().size_sd, None, 2022)
-    assert prior_from_sizes([(5e4, 1e6)]) == one
+    assert borrowed.prior_from_sizes([(5e4, 1e6)]) == one
 
 
 def test_a_factor_is_about_one():
@@ -168,7 +162,7 @@ def test_shares_and_factors_wander_as_learned_unless_told():
 
 
 def test_the_shipped_spreads_say_what_they_were_learned_from():
-    record = json.loads(LEARNED.read_text(encoding="utf-8"))
+    record = json.loads(borrowed.LEARNED.read_text(encoding="utf-8"))
     assert tuple(record[name] for name in record["recipes"]) == tuple(
         getattr(learned(), name) for name in record["recipes"]
     )
@@ -199,10 +193,10 @@ def test_growth_is_the_mean_of_the_peers_and_two_own_figures_pull_it():
 
 
 def test_the_spread_between_peers_is_found_and_widens_the_forecast():
-    found = peer_growth(PEERS)
+    found = borrowed.peer_growth(PEERS)
     assert_allclose(found.between_var, np.log([1.05, 1.10, 1.15]).var(ddof=1), rtol=0.02)
     many = tuple(peer(1.1, noise=0.2, seed=s, n=200) for s in range(40))
-    assert abs(np.sqrt(peer_growth(many).within_var) - 0.2) < 0.01
+    assert abs(np.sqrt(borrowed.peer_growth(many).within_var) - 0.2) < 0.01
     alike = (peer(1.09), peer(1.10), peer(1.11))
     widths = [np.diff(BorrowedGrowth(p).fit(ONE, 3).interval(0.8), axis=0) for p in (alike, PEERS)]
     assert (widths[1] > widths[0]).all()
@@ -212,7 +206,9 @@ def test_the_spread_between_peers_is_that_of_dersimonian_and_laird_by_hand():
     # Log growth of 0.1, 0.2 and 0.5 a year, each year 0.1 off: s2 = 6 * 0.01 / 3, and every peer
     # weighs 2 / 0.02 = 100. Q = 100 * 0.26 / 3, so tau2 = (Q - 2) / (300 - 30000 / 300).
     rises = ((0.0, 0.2), (0.1, 0.3), (0.4, 0.6))
-    found = peer_growth(tuple(own(range(2018, 2021), np.exp([0, a, a + b])) for a, b in rises))
+    found = borrowed.peer_growth(
+        tuple(own(range(2018, 2021), np.exp([0, a, a + b])) for a, b in rises)
+    )
     tau2 = (26 / 3 - 2) / 200
     expected = (0.8 / 3, (tau2 + 0.01) / 3, tau2, 0.02)
     assert_allclose((found.mean, found.mean_var, found.between_var, found.within_var), expected)
@@ -232,7 +228,7 @@ def test_growth_over_years_without_a_figure_varies_by_its_years():
     # Log growth of 0.1, 0.2 and 0.5 a year, over two years 0.1 more and over one 0.1 less.
     rises = [(2 * mean + 0.1, mean - 0.1) for mean in (0.1, 0.2, 0.5)]
     peers = tuple(own([2018, 2020, 2021], np.exp([0, a, a + b])) for a, b in rises)
-    assert peer_growth(peers).within_var == pytest.approx(0.1**2 / 2 + 0.1**2)
+    assert borrowed.peer_growth(peers).within_var == pytest.approx(0.1**2 / 2 + 0.1**2)
 
 
 def test_peers_that_never_waver_vary_by_the_mean_of_their_floors_in_any_order():
@@ -240,7 +236,7 @@ def test_peers_that_never_waver_vary_by_the_mean_of_their_floors_in_any_order():
     floors = [floor_sd(peer, Transform("log")) ** 2 for peer in doubling]
     assert min(floors) < 0.1 * max(floors)
     for peers in itertools.permutations(doubling):
-        assert peer_growth(peers).within_var == pytest.approx(np.mean(floors))
+        assert borrowed.peer_growth(peers).within_var == pytest.approx(np.mean(floors))
 
 
 def test_figures_above_zero_without_a_stated_support_stay_there():
@@ -248,8 +244,8 @@ def test_figures_above_zero_without_a_stated_support_stay_there():
     assert BorrowedGrowth(PEERS).fit(rough, 1).sf(0.0) == [1.0]
 
 
-BUREAU = Opinion("science bureau", 2022, 480.0, 520.0, 600.0)
-ZONE = Opinion("development zone", 2022, 500.0, 560.0, 580.0)
+BUREAU = borrowed.Opinion("science bureau", 2022, 480.0, 520.0, 600.0)
+ZONE = borrowed.Opinion("development zone", 2022, 500.0, 560.0, 580.0)
 
 
 @pytest.mark.parametrize("support", [(0.0, INF), (-INF, INF), (0.0, 1000.0), (480.0, INF)])
@@ -291,7 +287,7 @@ NOUGHT = own([2020, 2021], [0.0, 9000.0])
         (BorrowedGrowth(PEERS), History.of([2019, 2020], [0.0, 5.0]), "only figures above 0"),
         (BorrowedGrowth(PEERS), empty(), "at least 1"),
         (BorrowedGrowth((*PEERS[:2], peer(1.1, n=2))), ONE, "at least 3 peers with 3 .*found 2"),
-        (Judgement((Opinion("a", 2022, -1, 4, 6),)), empty(2020), "from 0 to inf"),
+        (Judgement((borrowed.Opinion("a", 2022, -1, 4, 6),)), empty(2020), "from 0 to inf"),
     ],
 )
 def test_what_no_model_can_use_is_refused_by_name(model, history, said):

@@ -242,7 +242,7 @@ def test_rungs_start_from_their_own_figures_and_known_stocks_of_others():
         ("tech_contract_value", (0.10, 0.04), 1, 1.14 / 1.04),
     ],
 )
-def test_growth_of_a_component_moves_a_quotient_or_product_as_by_hand(
+def test_growth_of_a_component_moves_quotient_or_product_as_by_hand(
     indicator, growth, pushed, after
 ):
     pair = structure_of(indicator)
@@ -307,9 +307,7 @@ SHIPPED = (config.DATA_DIR / "structures.yaml").read_text(encoding="utf-8")
         ("risk: {rate: lapse,", "risk: {rate: laps,", "risk → rate: found “laps”"),
     ],
 )
-def test_a_wrong_value_in_the_file_is_refused_with_file_row_and_field(
-    tmp_path, right, wrong, words
-):
+def test_a_wrong_value_of_the_file_is_refused_by_file_row_and_field(tmp_path, right, wrong, words):
     assert right in SHIPPED
     path = tmp_path / "structures.yaml"
     path.write_text(SHIPPED.replace(right, wrong, 1), encoding="utf-8")

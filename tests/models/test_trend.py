@@ -293,9 +293,7 @@ def test_growth_stands_beside_the_trend_unless_the_latest_that_is_known_is_a_bou
 
 
 @pytest.mark.parametrize(("error", "tells"), [(7.9, True), (8.1, False)])
-def test_of_two_figures_no_error_swamps_one_and_of_three_one_of_four_yearly_changes_does(
-    error, tells
-):
+def test_of_two_figures_no_error_swamps_one_and_of_three_that_of_four_changes_does(error, tells):
     two, same = fitted([100.0, 150.0], error_sd=[0.0, 40.0]), fitted([100.0, 100.0])
     assert two.median()[0] > same.median()[0]
     three = fitted([100.0, 80.0, 104.0], error_sd=[0.0, error, 0.0]).quantile(THREE)
@@ -304,9 +302,7 @@ def test_of_two_figures_no_error_swamps_one_and_of_three_one_of_four_yearly_chan
 
 
 @pytest.mark.parametrize(("error", "tells"), [(3.9, True), (4.1, False)])
-def test_beside_figures_that_never_moved_one_with_an_error_of_four_percent_tells_nothing(
-    error, tells
-):
+def test_beside_figures_that_never_moved_an_error_of_four_percent_tells_nothing(error, tells):
     without = fitted([100.0] * 5, times=[2010, 2011, 2013, 2014, 2015]).quantile(THREE)
     told = fitted([100.0, 100.0, 130.0, *[100.0] * 3], error_sd=[0, 0, error, 0, 0, 0])
     assert (told.quantile(THREE) == pytest.approx(without)) is not tells

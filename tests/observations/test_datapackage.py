@@ -12,14 +12,6 @@ from bcforecast.config import DATA_DIR
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.observations import records
 from bcforecast.observations.reading import tables
-from bcforecast.observations.records import (
-    Delivery,
-    Elicitation,
-    Measure,
-    Observation,
-    Source,
-    Status,
-)
 from tests.made_folder import read_rows
 
 GIVEN = DATA_DIR.parent.parent / "shared" / "data"
@@ -31,10 +23,10 @@ TABULAR = {n: r for n, r in RESOURCES.items() if r["profile"] == "tabular-data-r
 def test_the_description_says_what_the_records_take():
     found = tables()
     known = {
-        "observations": Observation,
-        "sources": Source,
-        "judgements": Elicitation,
-        "delivery": Delivery,
+        "observations": records.Observation,
+        "sources": records.Source,
+        "judgements": records.Elicitation,
+        "delivery": records.Delivery,
     }
     for name, record in known.items():
         columns = [c.name for c in found[name] if not c.name.endswith("_zh")]
@@ -44,8 +36,8 @@ def test_the_description_says_what_the_records_take():
         (name, c.name): c.choices for name, columns in found.items() for c in columns if c.choices
     }
     assert choices == {
-        ("observations", "measure"): tuple(Measure),
-        ("observations", "status"): tuple(Status),
+        ("observations", "measure"): tuple(records.Measure),
+        ("observations", "status"): tuple(records.Status),
         ("sources", "verification"): ("official", "press", "copy", "compiled"),
         ("breaks", "kind"): ("break", "exceptional", "checked"),
         ("delivery", "status"): tuple(reversed(CLASSES)),

@@ -242,7 +242,7 @@ def test_a_file_that_is_not_of_its_form_is_refused(data, tmp_path, form, text, t
 
 
 @pytest.mark.parametrize("part", ["", "data/4-1-a.csv", "comb/4-1-a.json"])
-def test_a_built_open_sdg_site_is_read_like_the_data_it_is_built_of(brought, tmp_path, part):
+def test_a_built_open_sdg_site_is_read_like_its_data(brought, tmp_path, part, monkeypatch):
     site = tmp_path / "site" / "en"
     for folder in ("data", "comb", "meta"):
         (site / folder).mkdir(parents=True)
@@ -253,7 +253,8 @@ def test_a_built_open_sdg_site_is_read_like_the_data_it_is_built_of(brought, tmp
     (site / "meta" / "4-1-a.json").write_text('{"source_organisation_1": "S"}', encoding="utf-8")
     shutil.copy(table, site / "data" / "4-1-a.csv")
     asked = {"where": LEAVERS["where"], "unit": LEAVERS["unit"], "dry_run": True}
-    found, problems = brought(site / part, "open-sdg", {"leavers": "4-1-a"}, **asked)
+    monkeypatch.chdir((site / part).parent)
+    found, problems = brought(Path((site / part).name), "open-sdg", {"leavers": "4-1-a"}, **asked)
     assert problems == []
     assert figures(found) == [(2015, 12.5), (2016, 11.75), (2017, 11.5), (2018, 10.25)]
     with pytest.raises(ObservationError, match=r"such folders are \S*/site/en$"):
@@ -368,7 +369,7 @@ def test_json_in_which_a_key_stands_twice_is_refused(brought, tmp_path):
         ("Series,Units,Unit multiplier,Observation status", "all leavers,%,Units,A", ""),
     ],
 )
-def test_of_an_open_sdg_file_the_headline_alone_needs_no_choice(
+def test_of_an_open_sdg_file_a_headline_alone_needs_no_choice(
     brought, tmp_path, heads, cells, told
 ):
     other = Path(shutil.copytree(FILES / "open-sdg", tmp_path / "other"))

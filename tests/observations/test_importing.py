@@ -466,9 +466,7 @@ def test_two_imports_at_once_lose_nothing(data, book):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
 @pytest.mark.parametrize("step", range(7))
-def test_an_import_killed_at_any_step_harms_nothing_and_the_next_completes(
-    data, book, step, tmp_path
-):
+def test_an_import_killed_at_any_step_harms_nothing_the_next_completes(data, book, step, tmp_path):
     heads = ["code", "title", "issuer", "published", "url", "verification"]
     yearbook = ["yearbook", "Yearbook 2022", "Bureau", None, None, "official"]
     path = book(["code", "source", 2021], ["firms", "yearbook", 510], sources=[heads, yearbook])

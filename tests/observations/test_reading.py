@@ -110,9 +110,7 @@ def test_a_cell_that_must_be_filled_may_not_be_empty(folder, column):
          "与第 2 行同一指标一致"),
     ],
 )  # fmt: skip
-def test_figures_that_contradict_themselves_or_each_other_are_refused(
-    folder, rows, english, chinese
-):
+def test_figures_that_contradict_themselves_or_others_are_refused(folder, rows, english, chinese):
     folder.write(*(row(**cells) for cells in rows))
     assert english in folder.said()[0]
     assert chinese in folder.said("zh")[0]
@@ -377,9 +375,7 @@ def test_who_lends_has_two_periods_and_was_known_first(folder, monkeypatch):
 @pytest.mark.parametrize(
     ("period", "first"), [("2023", "2023-01-01"), ("2022-07/2023-06", "2022-07")]
 )
-def test_a_figure_is_not_published_before_its_period_begins_unless_it_is_expected(
-    folder, period, first
-):
+def test_a_figure_is_not_published_before_its_period_unless_it_is_expected(folder, period, first):
     folder.write(row(period=period))
     (said,) = folder.said()
     assert f'column published: found "2022-03-01"; allowed: a day from {first}' in said

@@ -86,9 +86,7 @@ def test_what_is_no_period_is_refused_by_name(text):
         ("2020-12/2021-12", "2020-12/2021-12", None, True),
     ],
 )  # fmt: skip
-def test_a_period_is_one_however_written_and_only_a_year_stands_for_a_year(
-    text, written, whole, multi
-):
+def test_a_period_is_one_however_written_and_only_years_stand_for_one(text, written, whole, multi):
     period = Period.parse(text)
     found = (str(period), period.whole_year, period.is_multi_year)
     assert found == (written, whole, multi)

@@ -11,16 +11,9 @@ from observation_folder import row
 from bcforecast import config
 from bcforecast.errors import ObservationError
 from bcforecast.observations import load_observations
+from bcforecast.observations import selection as selecting
 from bcforecast.observations.records import Break, Elicitation, Period
-from bcforecast.observations.selection import (
-    History,
-    Series,
-    caveat,
-    ends_allowed,
-    error_sd,
-    rounding_unit,
-    slips,
-)
+from bcforecast.observations.selection import History, Series
 from bcforecast.text import Text, just_beyond
 
 FIRMS = Series("north", "firms", "stock", "enterprises", (0.0, math.inf), whole=True)
@@ -252,7 +245,7 @@ def figure(folder, **cells):
     ],
 )  # fmt: skip
 def test_a_rounded_figure_was_rounded_to_its_last_digit_other_than_zero(value, unit):
-    assert rounding_unit(float(value)) == pytest.approx(unit)
+    assert selecting.rounding_unit(float(value)) == pytest.approx(unit)
 
 
 @pytest.mark.parametrize(
@@ -276,7 +269,7 @@ def test_a_rounded_figure_was_rounded_to_its_last_digit_other_than_zero(value, u
     ],
 )
 def test_the_standard_error_follows_from_bounds_rounding_or_status(folder, cells, sd):
-    assert error_sd(figure(folder, **cells)) == pytest.approx(sd, rel=1e-5)
+    assert selecting.error_sd(figure(folder, **cells)) == pytest.approx(sd, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +284,7 @@ def test_the_standard_error_follows_from_bounds_rounding_or_status(folder, cells
     ],
 )  # fmt: skip
 def test_a_figure_that_is_not_official_is_flagged_with_its_error(folder, cells, english):
-    remark = caveat(figure(folder, value="500", **cells))
+    remark = selecting.caveat(figure(folder, value="500", **cells))
     assert (remark and remark.render("en")) == english
 
 
@@ -413,7 +406,7 @@ def test_the_figures_of_one_indicator_alone_can_be_asked_for(folder):
 )  # fmt: skip
 def test_a_slip_is_far_from_all_others_of_its_series(values, series, found):
     of = None if series is None else np.array(series)
-    assert slips(np.array(values, dtype=float), of) == found
+    assert selecting.slips(np.array(values, dtype=float), of) == found
 
 
 def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
@@ -454,4 +447,4 @@ def test_a_judgement_of_a_new_year_s_day_is_on_the_year_that_has_ended(due, year
     ],
 )  # fmt: skip
 def test_what_lies_strictly_between_two_bounds_is_known(lower, upper, whole, ends):
-    assert ends_allowed(lower, upper, whole=whole) == ends
+    assert selecting.ends_allowed(lower, upper, whole=whole) == ends

@@ -84,9 +84,7 @@ def test_what_is_missing_one_month_is_no_year_but_a_part_of_one(folder):
     [("2020-01-20", "preliminary", True), ("2020-01-20", "expected", False),
      ("2020-02-10", "expected", True)],
 )  # fmt: skip
-def test_what_is_expected_of_a_month_before_its_end_does_not_count(
-    folder, published, status, counts
-):
+def test_what_is_expected_of_a_month_before_its_end_counts_not(folder, published, status, counts):
     part = select(folder, YEAR, sales("2020-01", 9, published, status=status)).part
     assert (part is not None) == counts
 

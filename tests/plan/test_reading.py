@@ -86,9 +86,7 @@ goals:
         ("comparator: at_least\n", "comparator: up\n", "row 8, goals[0] → comparator: found “up”"),
     ],
 )
-def test_a_slip_of_a_milestone_or_behind_one_has_its_place_in_the_file(
-    tmp_path, right, wrong, said
-):
+def test_a_slip_of_a_milestone_or_behind_one_is_told_by_its_place(tmp_path, right, wrong, said):
     assert STEPS.count(right) == 1
     wrongly = STEPS.replace(right, wrong).encode()
     english, chinese = refused(tmp_path / "a.yaml", wrongly)
@@ -422,7 +420,7 @@ def is_plan_or_sentence(path, content):
 
 @settings(max_examples=100)
 @given(row=st.integers(0, len(LINES) - 1), value=SCALARS, as_yaml=st.booleans())
-def test_a_plan_with_any_one_value_replaced_is_a_plan_or_gets_a_sentence(
+def test_a_plan_with_any_value_replaced_is_a_plan_or_gets_a_sentence(
     plan_file, row, value, as_yaml
 ):
     key, colon, _ = LINES[row].partition(": ")

@@ -22,22 +22,15 @@ def yearly(values, target, direction, **fields):
 
 @quick
 @given(y0=levels, factor=factors, direction=directions, t=st.integers(2016, 2029))
-def test_p1_on_the_required_geometric_path_the_ratios_are_one(y0, factor, direction, t):
+def test_p1_p2_on_the_path_that_is_required_methods_say_so(y0, factor, direction, t):
     target = y0 * factor if direction == "up" else y0 / factor
-    now = y0 * (target / y0) ** ((t - 2015) / 15)
-    case = Case((2015, t), (y0, now), direction=direction, target=target, due=2030)
-    assert published.CagrRatio().assess(case).value == pytest.approx(1.0, abs=1e-9)
-    assert published.UnProgress().assess(case).value == pytest.approx(1.0, abs=1e-9)
-
-
-@quick
-@given(y0=levels, factor=factors, direction=directions, t=st.integers(2016, 2029))
-def test_p2_on_the_straight_line_current_status_is_the_elapsed_tenths(y0, factor, direction, t):
-    target = y0 * factor if direction == "up" else y0 / factor
-    now = y0 + (target - y0) * (t - 2015) / 15
-    case = Case((2015, t), (y0, now), direction=direction, target=target, due=2030)
-    found = published.Escap("current_status").assess(case).value
-    assert found == pytest.approx(10 * (t - 2015) / 15, abs=1e-9)
+    part, asked = (t - 2015) / 15, {"direction": direction, "target": target, "due": 2030}
+    geometric = Case((2015, t), (y0, y0 * (target / y0) ** part), **asked)
+    for method in (published.CagrRatio(), published.UnProgress()):
+        assert method.assess(geometric).value == pytest.approx(1.0, abs=1e-9)
+    straight = Case((2015, t), (y0, y0 + (target - y0) * part), **asked)
+    found = published.Escap("current_status").assess(straight).value
+    assert found == pytest.approx(10 * part, abs=1e-9)
 
 
 shares = st.lists(st.floats(0.05, 0.95), min_size=6, max_size=9)

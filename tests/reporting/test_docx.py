@@ -12,15 +12,8 @@ from lxml import etree
 
 from bcforecast.reporting.document import Heading, Paragraph, Printed
 from bcforecast.reporting.pages import docx_bytes
-from tests.reporting.made_up_documents import (
-    HOSTILE,
-    document,
-    hostile,
-    pictures,
-    say,
-    table,
-    tables_of,
-)
+from tests.reporting import made_up_documents
+from tests.reporting.made_up_documents import document, say, table, tables_of
 
 RUN_PROPERTIES = ["rStyle", "rFonts", "b", "bCs", "noProof", "color", "sz", "szCs", "shd", "lang"]
 """In the order of the schema."""
@@ -28,7 +21,7 @@ RUN_PROPERTIES = ["rStyle", "rFonts", "b", "bCs", "noProof", "color", "sz", "szC
 
 @cache
 def made(lang, *blocks):
-    return docx_bytes(document(lang, *blocks), pictures())
+    return docx_bytes(document(lang, *blocks), made_up_documents.pictures())
 
 
 def opened(lang, *blocks):
@@ -224,8 +217,8 @@ def test_properties_of_runs_stand_in_the_order_of_the_schema():
 
 
 def test_hostile_words_are_no_fields_and_no_addresses(lang):
-    content = docx_bytes(hostile(lang), pictures())
+    content = docx_bytes(made_up_documents.hostile(lang), made_up_documents.pictures())
     found = codes(docx.Document(BytesIO(content)).element)
     assert {code.split()[0] for code in found} == {"TOC", "PAGEREF", "SEQ"}
     assert not any("evil" in code for code in found)
-    assert HOSTILE not in str(parts(content)["word/_rels/document.xml.rels"])
+    assert made_up_documents.HOSTILE not in str(parts(content)["word/_rels/document.xml.rels"])

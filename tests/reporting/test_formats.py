@@ -14,16 +14,9 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
-from bcforecast.reporting import facts
+from bcforecast.reporting import facts, formats
 from bcforecast.reporting.document import Block, Code, Heading, Paragraph, Span
-from bcforecast.reporting.formats import (
-    FILE_FORMATS,
-    FORMATS,
-    BlockWriter,
-    Format,
-    LinkTarget,
-    write_format,
-)
+from bcforecast.reporting.formats import FILE_FORMATS, FORMATS
 from tests.reporting import made_up_documents as docs
 from tests.reporting.made_up_documents import document
 
@@ -72,12 +65,12 @@ def written(source, made, folder):
     for name, png in docs.pictures().items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(png)
-    write_format(source, made, folder=folder)
+    formats.write_format(source, made, folder=folder)
     return (folder / FILE_FORMATS[made].file).read_bytes()
 
 
 def test_every_format_that_can_be_chosen_has_its_row():
-    assert tuple(FILE_FORMATS) == FORMATS == get_args(Format)
+    assert tuple(FILE_FORMATS) == FORMATS == get_args(formats.Format)
     assert len({row.file for row in FILE_FORMATS.values()}) == len(FORMATS)
 
 
@@ -161,13 +154,13 @@ def test_the_made_up_report_has_every_kind_of_block(lang):
 )  # fmt: skip
 def test_only_addresses_of_web_pages_are_web_addresses(address, web):
     assert facts.is_web_address(address) is web
-    assert BlockWriter((), "en").link(Span(text="x", link=address)) == (
-        LinkTarget(address) if web else None
+    assert formats.BlockWriter((), "en").link(Span(text="x", link=address)) == (
+        formats.LinkTarget(address) if web else None
     )
 
 
 def test_every_anchor_of_the_document_has_a_name_of_our_own():
-    names = BlockWriter(document("zh").blocks, "zh").places
+    names = formats.BlockWriter(document("zh").blocks, "zh").places
     assert {"part-1", "part-2-1-1", "obs-0", "fn-probability", "source-bulletin"} <= set(names)
     assert "" not in names
     assert len(set(names.values())) == len(names)

@@ -13,14 +13,9 @@ from bcforecast import config
 from bcforecast.errors import ReportError
 from bcforecast.plan.reading import load_plan
 from bcforecast.reporting import manifest as code
+from bcforecast.reporting import manifest as manifests
 from bcforecast.reporting.facts import Provenance
-from bcforecast.reporting.manifest import (
-    fingerprint,
-    report_folder,
-    stands,
-    write_manifest,
-    written,
-)
+from bcforecast.reporting.manifest import report_folder, stands, written
 from bcforecast.reporting.report import ReportRequest, check_request
 
 
@@ -35,7 +30,7 @@ def asked(data):
 
 
 def mark(asked):
-    return fingerprint(check_request(asked, Path()).read_recipe())
+    return manifests.fingerprint(check_request(asked, Path()).read_recipe())
 
 
 def test_the_same_order_has_the_same_fingerprint_wherever_its_data_lie(asked, data, tmp_path):
@@ -101,7 +96,7 @@ def report(asked, tmp_path):
     (folder / "index.html").write_text("page")
     (folder / "charts" / "a.png").write_bytes(b"a")
     made_from = check_request(asked, Path()).recipe
-    write_manifest(folder, made_from)
+    manifests.write_manifest(folder, made_from)
     (folder / "run.json").write_text("a clock")
     assert stands(folder, made_from)
     return folder, made_from

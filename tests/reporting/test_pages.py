@@ -7,24 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.reporting import pages
-from bcforecast.reporting.pages import (
-    Paper,
-    breakable,
-    fit_columns,
-    in_typefaces,
-    spelled,
-    width_em,
-)
+from bcforecast.reporting.pages import breakable, width_em
 from bcforecast.text import LOCALE_DIR
 from tests.reporting.made_up_documents import table
 
-PAPER = Paper(58.8 * 8, picture_height=500, padding=1.3 * 8)
+PAPER = pages.Paper(58.8 * 8, picture_height=500, padding=1.3 * 8)
 KINDS = st.sampled_from(["text", "short", "number", "grade", "source", "source_id", "url"])
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=60)
 
 
 def fitted(columns, kinds, *rows):
-    return fit_columns(table(columns, kinds, *rows), PAPER)
+    return pages.fit_columns(table(columns, kinds, *rows), PAPER)
 
 
 def test_numbers_and_short_texts_stay_on_one_line_and_longer_texts_get_wider_columns():
@@ -36,7 +29,7 @@ def test_numbers_and_short_texts_stay_on_one_line_and_longer_texts_get_wider_col
     for column, words in enumerate(("2012年10月31日*", "1,089.5598")):
         assert width_em(words) <= made.rooms[column] + 0.01
     made = table("a|b", "text|text", f"{'word ' * 10}|{'word ' * 40}")
-    columns = fit_columns(made, PAPER)
+    columns = pages.fit_columns(made, PAPER)
     assert columns.rooms[1] > 1.5 * columns.rooms[0]
     assert columns.lines(made.rows[0]) <= 3
     high = fitted("a|b", "text|text", f"{'word ' * 200}|{'word ' * 200}")
@@ -103,7 +96,7 @@ def test_shares_are_positive_and_fill_the_page_whatever_the_texts(data, columns,
 
 def test_every_character_of_the_catalogues_can_be_set(lang):
     characters = set((LOCALE_DIR / f"{lang}.po").read_text(encoding="utf-8")) - {"\n"}
-    assert {c for c in characters if not in_typefaces(c)} == set()
+    assert {c for c in characters if not pages.in_typefaces(c)} == set()
 
 
 def test_chinese_is_an_em_wide_and_figures_are_all_as_wide_as_each_other():
@@ -123,8 +116,8 @@ def test_chinese_is_an_em_wide_and_figures_are_all_as_wide_as_each_other():
     ],
 )
 def test_what_cannot_be_set_is_spelled_unless_another_program_has_faces_for_it(text, shown):
-    assert spelled(text) == shown
-    assert spelled("\U0001f9ff\x07", any_typeface=True) == "\U0001f9ff[U+0007]"
+    assert pages.spelled(text) == shown
+    assert pages.spelled("\U0001f9ff\x07", any_typeface=True) == "\U0001f9ff[U+0007]"
 
 
 def test_words_that_fit_are_left_alone_and_others_break_at_their_joints_first():

@@ -9,14 +9,7 @@ import pytest
 import yaml
 from light_reports import GOALS, small_data
 
-from bcforecast.errors import (
-    BcforecastError,
-    ModelError,
-    OptionError,
-    PlanError,
-    ReportError,
-    ScenarioError,
-)
+from bcforecast import errors
 from bcforecast.plan.reading import yaml_bytes
 from bcforecast.reporting import Facts, ReportRequest, write_report
 from tests.reporting.light_reports import contents
@@ -91,9 +84,7 @@ def test_the_manifest_has_checksums_of_inputs_and_outputs_and_no_clock(written, 
     assert outputs.keys() == contents(written[1]).keys() - {"manifest.json"}
 
 
-def test_start_and_duration_stand_in_a_file_of_their_own_and_nothing_names_the_machine(
-    written, data
-):
+def test_start_and_duration_stand_in_a_file_of_their_own_none_names_the_machine(written, data):
     record = json.loads((written[1] / "run.json").read_text("utf-8"))
     assert set(record) == {"document", "started", "seconds"}
     assert record["seconds"] > 0
@@ -102,9 +93,7 @@ def test_start_and_duration_stand_in_a_file_of_their_own_and_nothing_names_the_m
         assert str(written[0]).encode() not in content
 
 
-def test_a_second_run_with_the_same_inputs_does_nothing_and_one_anew_leaves_the_same_bytes(
-    written, data
-):
+def test_a_second_run_of_the_same_inputs_does_nothing_one_anew_leaves_the_same_bytes(written, data):
     out, folder, _ = written
     before, inode = contents(folder), folder.stat().st_ino
     record = (folder / "run.json").stat().st_ino
@@ -127,12 +116,12 @@ def test_another_format_is_added_to_those_that_stand_and_none_is_lost(written, d
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"plan": "no-such-plan"}, PlanError),
-        ({"scenario": "no-such-scenario"}, ScenarioError),
-        ({"lang": "fr"}, OptionError),
-        ({"formats": ("html", "odt")}, OptionError),
-        ({"models": "unicorns=magic"}, ModelError),
-        ({"models": "unicorns"}, BcforecastError),
+        ({"plan": "no-such-plan"}, errors.PlanError),
+        ({"scenario": "no-such-scenario"}, errors.ScenarioError),
+        ({"lang": "fr"}, errors.OptionError),
+        ({"formats": ("html", "odt")}, errors.OptionError),
+        ({"models": "unicorns=magic"}, errors.ModelError),
+        ({"models": "unicorns"}, errors.BcforecastError),
     ],
 )
 def test_a_wrong_input_writes_nothing(data, tmp_path, changes, error):
@@ -149,13 +138,13 @@ def test_a_report_under_a_draft_is_refused_and_writes_nothing(data, tmp_path):
         f"id: idea\ntitle: {said}\nauthor: {said}\nreason: {said}\ndraft: true\n", "utf-8"
     )
     given = {"plan": "small", "as_of": AS_OF, "data_dir": data, "scenario": str(draft)}
-    with pytest.raises(ScenarioError, match="“idea” is a draft"):
+    with pytest.raises(errors.ScenarioError, match="“idea” is a draft"):
         write_report(ReportRequest(**given), tmp_path / "reports")
     assert list(tmp_path.iterdir()) == [draft]
 
 
 def test_a_chosen_model_comes_to_the_notebook_and_what_failed_is_kept(data, tmp_path):
-    with pytest.raises(ReportError, match="Theta method needs at least 5 values; unicorns"):
+    with pytest.raises(errors.ReportError, match="Theta method needs at least 5 values; unicorns"):
         write(data, tmp_path, models="unicorns=theta")
     assert [path.name for path in tmp_path.rglob("*.ipynb")] == ["03_plan.ipynb"]
     assert [path.name for path in tmp_path.iterdir()] == ["failed"]
@@ -167,6 +156,6 @@ def test_a_figure_that_cannot_be_stops_the_report_before_anything_is_written(tmp
         for year, value in ((2017, 4), (2018, 50_000), (2019, 5)):
             file.write(f"tianjin,unicorns,{year},{value},,,enterprises,stock,official,"
                        "2020-03-01,stated,cyb_tech_market,,\n")  # fmt: skip
-    with pytest.raises(BcforecastError, match=r"50,000 enterprises.* stops the report"):
+    with pytest.raises(errors.BcforecastError, match=r"50,000 enterprises.* stops the report"):
         write(data, tmp_path / "out")
     assert not (tmp_path / "out").exists()

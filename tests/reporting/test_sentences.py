@@ -358,11 +358,7 @@ EVERY = {"over": "every", "first_year": 2022, "due": date(2025, 12, 31)}
         (EVERY | {"latest_year": 2021}, "zh", "2022年需增长7.9%，并逐年保持到2025年。"),
         (EVERY, "en", "it has to rise by 7.9% a year until 2022 and stay there until 2025."),
         (EVERY, "zh", "2022年以前需年均增长7.9%，并逐年保持到2025年。"),
-        (
-            EVERY | {"latest": 540.0},
-            "en",
-            "meets the target; it has to be met in every year to 2025",
-        ),
+        (EVERY | {"latest": 540.0}, "en", "target; it has to be met in every year to 2025"),
         (EVERY | {"latest": 540.0}, "zh", "达到目标要求，此后到2025年须逐年达到。"),
         (
             EVERY | {"latest": 540.0, "outcome": outcome(500.0, met=False)},

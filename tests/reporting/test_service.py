@@ -22,22 +22,9 @@ from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
 from bcforecast.reporting import execution, service
 from bcforecast.reporting.service import LOCK, command_words, notify, run_lock
-from tests.reporting.cut_off import (
-    MARK,
-    gone,
-    kernel_folders,
-    processes_of,
-    reports,
-    started,
-    unfinished,
-)
-from tests.reporting.light_reports import (
-    folder_with_a_report,
-    light_folder,
-    show,
-    write_notebook,
-    write_reports,
-)
+from tests.reporting import cut_off, light_reports
+from tests.reporting.cut_off import gone, reports, started
+from tests.reporting.light_reports import write_reports
 
 ENTRY = "reports:\n  - plan: a\n    as_of: latest\n"
 DAY = date(2020, 12, 31)
@@ -218,7 +205,7 @@ def test_latest_looks_at_the_series_of_the_plan_alone_and_may_find_none():
 
 @pytest.fixture
 def folder(tmp_path):
-    light_folder(tmp_path, as_of=DAY)
+    light_reports.light_folder(tmp_path, as_of=DAY)
     return tmp_path
 
 
@@ -370,7 +357,7 @@ def test_a_run_waits_for_the_one_before_it_and_half_a_lock_is_a_run_of_nobody(tm
 
 
 def test_a_file_of_somebody_elses_where_the_lock_or_the_list_would_be_stops_a_run(tmp_path, run):
-    file = light_folder(tmp_path, as_of=DAY)
+    file = light_reports.light_folder(tmp_path, as_of=DAY)
     for name in (LOCK, "feed.xml"):
         (tmp_path / "reports").mkdir()
         (tmp_path / "reports" / name).write_text("mine")
@@ -417,7 +404,7 @@ def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_do
     assert "failed" in tell(command_words(str(broken)), [])[1].render("en")
     with monkeypatch.context() as patch:
         patch.setattr(service.edge, "LONGEST_WAIT", 0.2)
-        patch.setenv(MARK, "told")
+        patch.setenv(cut_off.MARK, "told")
         waits = command_words("sh -c 'sleep 60 & wait'")
         assert "did not end within 0.2 s" in tell(waits, [])[1].render("en")
         assert gone("told")
@@ -439,7 +426,7 @@ WRITTEN = "small/2020-12-31/baseline/en: written\n"
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     """A folder whose one report stands."""
-    made = folder_with_a_report(tmp_path_factory.getbasetemp())
+    made = light_reports.folder_with_a_report(tmp_path_factory.getbasetemp())
     return Path(shutil.copytree(made, tmp_path_factory.mktemp("cut") / "made"))
 
 
@@ -450,7 +437,7 @@ def waiting(finished):
     before = book.read_bytes()
     pipe = finished / "pipe"
     os.mkfifo(pipe)
-    write_notebook(finished, WAIT.format(str(pipe)))
+    light_reports.write_notebook(finished, WAIT.format(str(pipe)))
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     file = finished / "reports.yaml"
     one = file.read_bytes()  # a second report waits for the first
@@ -472,18 +459,16 @@ def waiting(finished):
     ],
     ids=["SIGTERM", "SIGINT"],
 )
-def test_a_signal_ends_all_processes_and_leaves_nothing_half(
-    finished, waiting, number, status, said
-):
-    good, temporary = reports(finished / "reports"), kernel_folders(waiting.mark)
-    assert len(processes_of(waiting.mark)) > 1
+def test_a_signal_ends_all_processes_and_nothing_is_half(finished, waiting, number, status, said):
+    good, temporary = reports(finished / "reports"), cut_off.kernel_folders(waiting.mark)
+    assert len(cut_off.processes_of(waiting.mark)) > 1
     waiting.send_signal(number)
     out, err = waiting.communicate(timeout=120)
     assert (waiting.returncode, out) == (status, "")
     assert err.startswith(f"bcforecast: {said}")
     assert gone(waiting.mark)
     assert reports(finished / "reports") == good
-    assert unfinished(finished / "reports") == []
+    assert cut_off.unfinished(finished / "reports") == []
     assert not (finished / "reports" / "failed").exists()
     assert not (finished / "reports" / LOCK).exists()
     assert temporary
@@ -493,7 +478,7 @@ def test_a_signal_ends_all_processes_and_leaves_nothing_half(
 def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_completes(
     finished, waiting
 ):
-    good, temporary = reports(finished / "reports"), kernel_folders(waiting.mark)
+    good, temporary = reports(finished / "reports"), cut_off.kernel_folders(waiting.mark)
     with started("run", finished / "reports.yaml") as second:
         out, err = second.communicate(timeout=120)
     assert (second.returncode, out) == (1, "")
@@ -504,11 +489,11 @@ def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_
     waiting.communicate()
     assert gone(waiting.mark)
     assert reports(finished / "reports") == good
-    write_notebook(finished, show())
+    light_reports.write_notebook(finished, light_reports.show())
     with started("run", finished / "reports.yaml", "--force") as third:
         out, err = third.communicate(timeout=300)
     assert (third.returncode, out) == (0, WRITTEN)
     assert f"the run before this one (process {waiting.pid}, since " in err
     assert reports(finished / "reports") == good
-    assert unfinished(finished / "reports") == []
+    assert cut_off.unfinished(finished / "reports") == []
     assert not [path for path in temporary if path.exists()]

@@ -8,16 +8,8 @@ import openpyxl
 import pytest
 
 from bcforecast.plotting.style import GRADE_COLOURS
+from bcforecast.reporting import facts as kinds
 from bcforecast.reporting import tables
-from bcforecast.reporting.facts import (
-    ChangeFact,
-    JointFact,
-    MeasureFact,
-    PastFact,
-    RuleFact,
-    ScenarioFact,
-    YearFact,
-)
 from bcforecast.reporting.xlsx import xlsx_bytes
 from bcforecast.text import column_head, text
 from tests.reporting.made_up_documents import report_of
@@ -167,12 +159,12 @@ def test_outcomes_say_what_happened_after_the_forecast(met, said):
 
 
 BARE = figure("2019", 410.0)
-SCENARIO = ScenarioFact(
+SCENARIO = kinds.ScenarioFact(
     scenario="stretch", name=both("加力", "stretch"), reason=both("依据", "why"),
     author=both("某人", "somebody"), goals={"enterprises": 0.8, "platforms": None}, all=0.7,
     expected=0.8, weakest="enterprises", unset=("platforms",),
 )  # fmt: skip
-JOINT = JointFact(
+JOINT = kinds.JointFact(
     goals=("enterprises",), all_met=0.734, lower=0.7, upper=0.75, independent=0.73, expected=0.734,
     number_met=(0.266, 0.734), weakest="enterprises",
 )  # fmt: skip
@@ -196,11 +188,11 @@ def test_all_goals_together_have_their_probability_and_that_of_each_number_met()
 
 
 def test_what_others_judge_and_each_year_have_a_row_with_numbers_in_full(lang):
-    rule = RuleFact(
+    rule = kinds.RuleFact(
         name=both("外推", "Extrapolation"), label=both("偏离", "off track"), says_met=False,
         value=0.8125, projected=507.25,
     )  # fmt: skip
-    years = (YearFact(year=2021, holds=0.31, reached_by=0.32),)
+    years = (kinds.YearFact(year=2021, holds=0.31, reached_by=0.32),)
     book = workbook(goal(rules=(rule,), years=years), lang=lang)
     (row,) = sheet(book, "rules", lang).iter_rows(values_only=True, min_row=2)
     name, no = rule.name.render(lang), text("sheets.no", lang)
@@ -209,7 +201,7 @@ def test_what_others_judge_and_each_year_have_a_row_with_numbers_in_full(lang):
 
 
 def test_the_track_record_says_what_was_said_when_and_how_it_ended():
-    past = PastFact(
+    past = kinds.PastFact(
         goal="enterprises", as_of=date(2020, 12, 31), probability=0.25, verdict="verdict.unlikely",
         grade="B", known_already=False, brier=0.5625, inside_80=True, rules_right=3, rules_wrong=1,
     )  # fmt: skip
@@ -223,7 +215,7 @@ def test_the_track_record_says_what_was_said_when_and_how_it_ended():
 
 
 def test_what_changed_how_measures_stand_and_the_ends_of_ranges_are_there_where_they_are_known():
-    was = ChangeFact(probability=0.5, grade="C", why=both("新增2021年数据", "A figure came"))
+    was = kinds.ChangeFact(probability=0.5, grade="C", why=both("新增2021年数据", "A figure came"))
     moved = goal(before=was, comparator="about", upper=540.0)
     since = date(2020, 12, 31)
     (row,) = rows_of("changes", moved, unset(), since=since)
@@ -234,8 +226,8 @@ def test_what_changed_how_measures_stand_and_the_ends_of_ranges_are_there_where_
     (row,) = rows_of("goals", goal(comparator="between", upper=540.0))
     assert told([row], "range_end", "tolerance") == [(540.0, None)]
     park = {"id": "park", "name": both("园区", "A park"), "due": date(2021, 6, 30)}
-    late = MeasureFact(**park, status="some risk", overdue=True, evidence="minutes")
-    other = MeasureFact(
+    late = kinds.MeasureFact(**park, status="some risk", overdue=True, evidence="minutes")
+    other = kinds.MeasureFact(
         **park | {"id": "other", "goals": (goal().id,), "bodies": (both("科", "S"),)}
     )
     rows = rows_of("delivery", measures=(late, other))

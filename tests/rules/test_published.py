@@ -7,17 +7,9 @@ import pytest
 from numpy.testing import assert_allclose
 from rule_vectors import case, case_of, keys, label, load
 
+from bcforecast.rules import published as methods
 from bcforecast.rules.base import Case
-from bcforecast.rules.published import (
-    CagrRatio,
-    Escap,
-    Linear,
-    UnProgress,
-    Weather,
-    escap_weights,
-    limit_coefficient,
-    value_in,
-)
+from bcforecast.rules.published import Escap, Linear, value_in
 
 VECTORS = load("cagr_ratio")
 WORDS = {
@@ -41,7 +33,11 @@ LABELS = {
 LOGIT = ("logit_mean_slope", "logit_ols", "logit_wls")
 STATUS = Escap("current_status")
 NBS = load("nbs_index")
-judged, charted, sun = CagrRatio().assess, UnProgress().assess, Weather().assess
+judged, charted, sun = (
+    methods.CagrRatio().assess,
+    methods.UnProgress().assess,
+    methods.Weather().assess,
+)
 
 
 def poverty(last):
@@ -133,11 +129,11 @@ def test_progress_has_its_sign_below_zero_from_a_moved_base_and_at_a_limit():
     ("base", "limit", "expected"),
     [
         (50.0, None, 1.0), (200.0, 100.0, 1.0), (100.0, 100.0, 0.0),
-        (110.0, 100.0, limit_coefficient(90.0, 100.0)), (3.0, 0.0, 1.0),
+        (110.0, 100.0, methods.limit_coefficient(90.0, 100.0)), (3.0, 0.0, 1.0),
     ],
 )  # fmt: skip
 def test_the_limit_coefficient_falls_to_zero_at_the_limit_and_is_mirrored(base, limit, expected):
-    assert limit_coefficient(base, limit) == pytest.approx(expected, abs=1e-15)
+    assert methods.limit_coefficient(base, limit) == pytest.approx(expected, abs=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +172,7 @@ def test_published_indices_values_and_weights_are_reproduced(identifier):
     for function in LOGIT:
         found = value_in(published, row["T"], function=function).value
         assert found == pytest.approx(row["I_due_by_function"][function], abs=5e-9)
-    weights = escap_weights(np.array(row["t"], float), row["T"])
+    weights = methods.escap_weights(np.array(row["t"], float), row["T"])
     assert_allclose(weights, row["I_due_by_function"]["weights"], atol=5e-7)
 
 

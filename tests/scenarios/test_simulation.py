@@ -208,7 +208,7 @@ STOCK = History.of([2018, 2019, 2020], [250, 280, 313], whole=True, support=(0.0
 
 
 @pytest.mark.parametrize("n_paths", [2000, 500])
-def test_a_structural_forecast_is_simulated_anew_with_its_own_chance_if_its_paths_are_as_many(
+def test_a_structural_forecast_is_simulated_anew_by_its_own_chance_if_its_paths_are_as_many(
     n_paths,
 ):
     name = "hightech_enterprises"

@@ -242,9 +242,7 @@ def kept(folder):
     return (folder / "02_goal.ipynb").read_text(encoding="utf-8")
 
 
-def test_a_golden_is_made_written_where_it_changed_and_left_alone_within_the_tolerance(
-    folder, capsys
-):
+def test_a_golden_is_made_written_where_it_changed_and_left_within_the_tolerance(folder, capsys):
     assert tool.main([]) == 0
     assert nbformat.reads(kept(folder), as_version=4) == golden()
     assert "02_goal.ipynb: 1 differences\n  new\n1 goldens were written" in capsys.readouterr().out

@@ -180,9 +180,7 @@ def test_the_shipped_record_counts_every_goal_of_the_benchmark_and_keeps_no_row_
         (-1.0, 5.0, "count", "identity", (-np.inf, np.inf)),
     ],
 )
-def test_the_scale_follows_from_the_kind_and_the_figures(
-    smallest, largest, kind, expected, support
-):
+def test_the_scale_follows_from_kind_and_figures(smallest, largest, kind, expected, support):
     transform, found = goals.scale_of(smallest, largest, kind=kind)
     assert (transform.name, found) == (expected, support)
 
