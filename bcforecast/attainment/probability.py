@@ -202,9 +202,7 @@ def rating_of(verdict: str, *, over: bool = False, met: bool | None = None) -> s
     """
     if met is not None:
         return "met" if met else "missed"
-    if over and verdict != UNSET:
-        return "awaited"
-    return _RATINGS[verdict.partition(".")[2]]
+    return "awaited" if over else _RATINGS[verdict.partition(".")[2]]
 
 
 @dataclass(frozen=True)

@@ -462,8 +462,13 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         look = {"color": style.TARGET, "path_effects": _HALO, "zorder": 7}
         annotate(axes, asked, step, (4, 6), ha="right", **look)
     if data.fan is None:
-        look = {"color": style.TARGET, "va": "bottom", "ha": "left"}
-        annotate(axes, _target_words(data, lang), (began, ends[-1]), (3, 3), zorder=7, **look)
+        words, (low, high) = _target_words(data, lang), axes.get_xlim()
+        # Beside the years that it counts, where they have no room for it.
+        room = (due + 0.5 - began) / (high - low) * axes.bbox.width / axes.figure.dpi
+        within = style.width_of(words) < room
+        look = {"color": style.TARGET, "va": "bottom", "ha": "left" if within else "right"}
+        place = (3 if within else -3, 3)
+        annotate(axes, words, (began, ends[-1]), place, zorder=7, **look)
     axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=3.2)
 
 

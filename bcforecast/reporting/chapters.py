@@ -114,7 +114,9 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
     fact = facts.goal(goals[0])
     name = fact.family if len(goals) > 1 and fact.family is not None else fact.name
     title = name.render(lang)
-    top = _headed(2, title, anchor=f"goal-{goals[0]}", new_page=True)
+    # Of a goal that has ended there is too little to say for a page of its own.
+    open_ = any(facts.goal(one).met is None for one in goals)
+    top = _headed(2, title, anchor=f"goal-{goals[0]}", new_page=open_)
     if fact.quote is not None and fact.place is not None:
         place = text("report.goal_place", lang, place=place_words(fact.place, lang=lang))
         quoted = words(fact.quote.render(lang)), words(place)
@@ -132,8 +134,10 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
 
 
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
-    """Return why the probability is what it is: what it rests on, and the pace so far."""
+    """Return why the probability is what it is, until it has ended: what it rests on, the pace."""
     fact = facts.goal(goal)
+    if fact.met is not None:  # that is said already
+        return Section()
     rests = words(join_sentences((said.render(lang) for said in fact.explanation), lang=lang))
     sized: document.Spans = ()
     if fact.sized is not None:  # once, on the first page that rests on it
@@ -169,14 +173,17 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     compared: list[document.Spans] = []
     if not progress and fact.latest is not None:
         progress = sentences.progress(fact, lang=lang, paced=bool(open_))
-        if (pace := known[goals[0]]) is not None:
+        if (pace := known[goals[0]]) is not None and fact.bound is None:
             first, *compared = sentences.required_pace(pace, lang=lang)
             if pace.pace.state == "mean":
                 compared = [first]
     if open_:
         progress = join_spans((progress, sentences.rest_of_year(fact, lang=lang)), lang=lang)
-        compared.append(sentences.beyond_record(outlook[goals[0]], lang=lang))
-        compared += [beyond, sentences.safe_target(outlook, goals[0], lang=lang)]
+        if fact.bound is None:
+            compared.append(sentences.beyond_record(outlook[goals[0]], lang=lang))
+        compared.append(beyond)
+        if (safe := sentences.safe_level(outlook, goals[0])) is not None:
+            compared.append(sentence("report.say_safe", lang, target=safe))
     shown = paragraphs(join_spans((progress, *compared), lang=lang))
     return _section(text("document.heading_change", lang), shown)
 
@@ -310,12 +317,12 @@ def scenarios_table(comparison: results.ScenarioComparison | None, *, lang: Lang
 
 
 def joint_words(facts: Facts, *, lang: Language) -> Section:
-    """Return the chance that all goals are met, its bounds, and the weakest goal; not of one."""
-    found, title = facts.joint, text("document.heading_joint", lang)
-    if found is not None and len(found.goals) == 1:
-        return Section()
-    if found is None:
+    """Return the chance that all goals are met, its bounds, and the weakest; if any is open."""
+    found, title = facts.taken_together, text("document.heading_joint", lang)
+    if facts.joint is None:
         return _headed(2, title, sentence("document.no_joint", lang))
+    if found is None:
+        return Section()
     bounds = ("lower", "upper", "independent")
     said_of = partial(chance, grade=facts.joint_grade, lang=lang)
     none = "_none" if found.expected is None else ""

@@ -303,6 +303,12 @@ class GoalFact(Fact):
         return None if self.outcome is None else self.outcome.met
 
     @property
+    def bound(self) -> FigureFact | None:
+        """What was last published of it, where that is a bound, later than the latest figure."""
+        known = [one for one in self.own.used if one.year and one.year > (self.latest_year or 0)]
+        return next((one for one in reversed(known) if one.value is None), None)
+
+    @property
     def helpful(self) -> PushFact | None:
         """The lever that helps most, first of those that suffice, or all if none does alone.
 
@@ -473,6 +479,14 @@ class Facts(Fact):
     def counted(self) -> tuple[GoalFact, ...]:
         """Goals with a probability whose level is known from figures: grades A to C."""
         return tuple(g for g in self.goals if g.probability is not None and g.grade in COUNTED)
+
+    @property
+    def taken_together(self) -> JointFact | None:
+        """What is said of all goals together; None of one alone, or where all have ended."""
+        found = self.joint
+        if found is None or len(found.goals) == 1:
+            return None
+        return found if any(self.goal(one).met is None for one in found.goals) else None
 
     @property
     def joint_grade(self) -> Grade:

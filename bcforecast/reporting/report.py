@@ -23,7 +23,7 @@ from bcforecast.plan.fields import validated
 from bcforecast.reporting import assembly, execution, facts, manifest
 from bcforecast.reporting.display import PANEL_MIME
 from bcforecast.reporting.document import PANEL
-from bcforecast.reporting.formats import FORMATS, MADE, Format, write_format
+from bcforecast.reporting.formats import FILE_FORMATS, FORMATS, MADE, Format, write_format
 from bcforecast.reporting.manifest import NOTEBOOK, is_path
 from bcforecast.text import Language, text
 
@@ -146,10 +146,8 @@ class Job:
 
     def keeping(self) -> Job:
         """Return this job with the formats that stand in its folder beside those asked for."""
-        document, _ = edge.manifest_of(self.folder)
-        stand = document.get("formats")
-        known = (*self.request.formats, *(stand if isinstance(stand, list) else ()))
-        formats = tuple(name for name in FORMATS if name in known)
+        stand = {name for name, of in FILE_FORMATS.items() if (self.folder / of.file).is_file()}
+        formats = tuple(name for name in FORMATS if name in stand.union(self.request.formats))
         return replace(self, request=replace(self.request, formats=formats))
 
     def compared(self, days: Iterable[date] = ()) -> Job:

@@ -57,6 +57,11 @@ def listed(names: Iterable[Message], *, lang: Language) -> str:
 def lead(facts: Facts, *, lang: Language) -> Spans:
     """Say of how many goals a probability can be said, and how many are expected to be met."""
     counted, count = facts.counted, len(facts.goals)
+    about: dict[str, object] = {"count": count, "area": facts.plan.area_name}
+    about["day"] = day(facts.as_of, lang=lang)
+    if all(goal.met is not None for goal in facts.goals):
+        told = wording.ratings((g for g, of in by_rating(facts).items() for _ in of), lang=lang)
+        return sentence("report.overview_settled", lang, **about, ratings=told)
     stated = sum(g.probability is not None for g in facts.goals)
     number_met = sum(g.probability or 0.0 for g in counted)
     words = expected_words(number_met, of=len(counted), lang=lang)
@@ -64,9 +69,7 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
     expected = sentence(f"report.overview_expected{form}", lang, expected=said)
     every = "_all" if count > 1 else "_one"
     which = every if stated == count else "" if stated else "_none"
-    about: dict[str, object] = {"count": count, "stated": stated, "expected": expected}
-    about |= {"area": facts.plan.area_name, "day": day(facts.as_of, lang=lang)}
-    return sentence(f"report.overview_lead{which}", lang, **about)
+    return sentence(f"report.overview_lead{which}", lang, **about, stated=stated, expected=expected)
 
 
 def expected_words(number: float, *, of: int, lang: Language) -> str:
@@ -93,7 +96,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
 def by_rating(facts: Facts) -> dict[str, list[GoalFact]]:
     """Return the goals in groups by how they stand, those missed first, then the least likely."""
     grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.RATINGS}
-    for goal in sorted(facts.goals, key=lambda goal: goal.probability or 0.0):
+    for goal in sorted(facts.goals, key=lambda one: (one.probability is None, one.probability)):
         over = goal.is_over(facts.as_of)
         grouped[probability.rating_of(goal.verdict, over=over, met=goal.met)].append(goal)
     return {one: goals for one, goals in grouped.items() if goals}
@@ -121,11 +124,9 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         stand = text("report.list_join", lang).join(others)
         said.append(sentence("report.brief_others", lang, ratings=stand))
     lines = [join_spans(said, lang=lang)]
-    over = [one for one in facts.goals if one.is_over(facts.as_of)]
-    open_ = [(g, one) for g, of in grouped.items() for one in of if one not in over]
-    if (unsettled := sum(one.outcome is None for one in over)) and not open_:
-        counts = {"count": unsettled, "of": len(facts.goals)}
-        lines.append(sentence("report.brief_first_settle", lang, **counts))
+    open_ = [(g, one) for g, of in grouped.items() for one in of if not one.is_over(facts.as_of)]
+    if "awaited" in grouped and not open_:
+        lines.append(sentence("report.brief_first_settle", lang))
     if open_:
         group, first = min(open_, key=lambda one: one[0] == "on_course")
         about = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
@@ -181,8 +182,8 @@ def changed(goal: GoalFact, *, lang: Language) -> str:
     """Say in a table's cell how the chance moved since the report before; empty without two."""
     if goal.before is None or (goal.before.probability is None and goal.probability is None):
         return ""
-    if goal.before.probability is None:
-        return text("report.change_new", lang)
+    if goal.before.probability is None:  # what has ended is not assessed any more
+        return "" if goal.met is not None else text("report.change_new", lang)
     told = partial(wording.chance, lang=lang, narrow=True)
     was = told(goal.before.probability, grade=goal.before.grade)
     if was == told(goal.probability, grade=goal.grade):
@@ -360,7 +361,8 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     if goal.relative is not None:
         met = "met" if already_met(goal) else "short"
         return sentence(f"report.say_compared_{met}", lang, **values)
-    if goal.over in SUMMED or (goal.over and goal.met is False and already_met(goal)):
+    broken = goal.over and goal.met is False and already_met(goal)
+    if goal.bound is not None or goal.over in SUMMED or broken:  # no distance is known
         said = latest(goal, lang=lang)
         if (known := goal.known_years) and goal.over == "total":
             amounts = {"done": sum(known.values()), "total": wording.over_all_years(goal)[0]}
@@ -402,7 +404,8 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
 
 def latest(goal: GoalFact, *, lang: Language) -> Spans:
     """Say the latest figure; nothing where there is none."""
-    said = {"latest": latest_figure(goal, lang=lang), "year": goal.latest_year}
+    year = goal.bound.year if goal.bound else goal.latest_year
+    said = {"latest": latest_figure(goal, lang=lang), "year": year}
     return () if goal.latest is None else sentence("report.say_latest", lang, **said)
 
 
@@ -430,6 +433,8 @@ def needed(
 def latest_figure(goal: GoalFact, *, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
     words = in_unit(number(goal.latest, unit=goal.unit), goal, lang)
+    if (one := goal.bound) is not None:
+        return Span(text=one.words.render(lang), link=f"#{document.observation_anchor(one)}")
     for figure in reversed(goal.own.used):
         if figure.year == goal.latest_year and figure.value == goal.latest:
             words = words if goal.relative is None else figure.words.render(lang)
@@ -441,7 +446,7 @@ def progress_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say where a goal stands by the forecast, where its last figure is old, or it may be met."""
     fan, last, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
     found = nowcast(goal, dict(zip(fan.years, fan.median, strict=True)) if fan else {}, facts.as_of)
-    if found is None or last is None:
+    if found is None or last is None or goal.bound is not None:
         return ()
 
     def told(value: float) -> str:
@@ -526,14 +531,8 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     return join_spans((told("so_far", past, first=first, last=last), *said), lang=lang)
 
 
-def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:
-    """Say which target the goal would meet with a chance of eight in ten, where it has less."""
-    safe = safe_level(outlook, goal)
-    return () if safe is None else sentence("report.say_safe", lang, target=safe)
-
-
 def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
-    """Write the target that a goal would meet so; None where it has no such, or needs none."""
+    """Write the target met with a chance of eight in ten; None without such or need."""
     a, asked = outlook[goal].attainment, outlook[goal].goal
     if a.probability is None or a.comparator == "event" or asked.over is not None:
         return None

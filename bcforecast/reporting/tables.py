@@ -268,6 +268,8 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
             pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
         elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
             gap = text("report.within", lang)
+        if goal.bound is not None:
+            gap = pace = NOTHING
         within = years * (wording.spread(goal) or 0.0)
         estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
         ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
@@ -329,10 +331,11 @@ def _name(goal: GoalFact) -> Message:
 def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     if goal.latest is None:
         return NOTHING
-    figure = number(goal.latest, unit=goal.unit, lang=lang)
-    figure = sentences.latest_figure(goal, lang=lang).text if named else figure
+    figure, bound = number(goal.latest, unit=goal.unit, lang=lang), goal.bound
+    figure = sentences.latest_figure(goal, lang=lang).text if named or bound else figure
     form = "_in_all" if COMPARISONS[goal.comparator].counts_new else ""
-    return text(f"report.latest{form}", lang, figure=figure, year=goal.latest_year)
+    year = bound.year if bound else goal.latest_year
+    return text(f"report.latest{form}", lang, figure=figure, year=year)
 
 
 def forecast_table(
@@ -866,9 +869,9 @@ def sizes_table(assumed: Mapping[Text, Sequence[AssumptionFact]], *, lang: Langu
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:
     """How likely each number of goals met is, and at least that: a row a number, or a column."""
-    if facts.joint is None or len(facts.joint.goals) == 1:
+    if (found := facts.taken_together) is None:
         return Section()
-    chances = facts.joint.number_met
+    chances = found.number_met
     said = partial(wording.chance, grade=facts.joint_grade, lang=lang, narrow=True)
     # At least none are met for certain.
     least = ("100%", *(said(sum(chances[k:])) for k in range(1, len(chances))))
@@ -885,7 +888,7 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     if len(numbers) <= _NUMBERS_ABREAST:
         heads = ["number", *map(Text.untranslated, numbers)]
         rows = [(Message(f"document.joint_{name}"), *told) for name, told in columns.items()]
-    weak, note = len(facts.joint.goals) - len(facts.counted), list[str]()
+    weak, note = len(found.goals) - len(facts.counted), list[str]()
     if weak and facts.counted:
         note = [text("document.joint_weak", lang, count=weak)]
     return rows_table("document.joint_caption", heads, rows, lang, of="document.joint_", note=note)

@@ -157,7 +157,7 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
     [
         ("likely", False, None, "on_course"), ("unset", False, None, "unset"),
         ("about_even", False, None, "even"), ("unlikely", True, None, "awaited"),
-        ("unset", True, None, "unset"), ("unlikely", True, True, "met"),
+        ("unset", True, None, "awaited"), ("unlikely", True, True, "met"),
         ("likely", False, False, "missed"), ("unset", True, False, "missed"),
     ],
 )  # fmt: skip

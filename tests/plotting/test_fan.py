@@ -211,6 +211,16 @@ def test_what_has_happened_is_told_without_chance_or_interval():
         assert not {"50% interval", "median"} & {*lines_of(fan_data(item, outlook))}
 
 
+def test_the_words_for_a_target_of_one_year_are_not_cut_off():
+    folder = "examples/plans/macao"
+    data = bc.load_observations(as_of="2025-06-30", data_dir=folder)
+    outlook = bc.project(bc.load_plan("macao-2024", data_dir=folder), data)
+    for item in outlook:
+        (axes,) = plot_goal(outlook, item.goal.id, lang="en").figure.axes
+        (words,) = (one for one in axes.texts if one.get_text().startswith("Target"))
+        assert words.get_window_extent().x1 <= axes.bbox.x1
+
+
 @pytest.mark.parametrize(("latest", "reached"), [(40.0, 30.0), (10.0, 25.0)])
 def test_a_range_is_marked_at_the_end_that_comes_first(latest, reached):
     data = saying(synthetic_goals.own_series(), comparator="between", target=25.0, upper=30.0)

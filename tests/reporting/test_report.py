@@ -111,6 +111,9 @@ def test_another_format_is_added_to_those_that_stand_and_none_is_lost(written, d
     assert contents(folder).keys() - before.keys() == {"report.md"}
     assert all(contents(folder)[name] == before[name] for name in ("index.html", "result.json"))
     assert write(data, tmp_path, formats=("html",)) == (folder, [])
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+    write(data, tmp_path, formats=("md",))
+    assert contents(folder).keys() - before.keys() == {"report.md"}, "even if it is damaged"
 
 
 @pytest.mark.parametrize(

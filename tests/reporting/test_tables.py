@@ -89,6 +89,8 @@ def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, 
     assert table.cells[at][2] == {"zh": "完成", "en": "missed"}[lang]
     assert table.cells[at][-1] == said
     assert "%" not in "".join(table.cells[at])
+    unknown = {"probability": None, "grade": "U", "why": "."}
+    assert not sentences.changed(goal(**{**ended.model_dump(), "before": unknown}), lang=lang)
     first = plain_text(sentences.brief(found, lang=lang)[0])
     assert first.startswith("1 missed: ") is not met
     assert not sentences.likelihood(ended, found, lang=lang)
@@ -110,17 +112,18 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     over = likely(0.05, "A", id="over", due=AS_OF)
     found = facts(over, likely(0.3, "A", id="open"))
     (table,) = tables.brief_table(found, lang="en").tables
-    assert table.groups == ("1 at risk", "1 past the due date, figure awaited")
-    assert table.cells[1][-1].startswith("Publish the figure for 2021: the goal is due")
+    assert table.groups == ("1 at risk", "1 due and awaiting its figure")
+    assert table.cells[1][-1].startswith("Publish the figure for 2021, which settles the goal.")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith(
         "First: Technology enterprises (Science Bureau). Record the plan’s measures"
     )
     _, first = sentences.brief(facts(over, likely(0.4, "A", id="late", due=AS_OF)), lang="en")
-    assert plain_text(first).startswith(
-        "First: publish the figures that settle the goals. 2 of 2 goals are"
-    )
-    assert plain_text(sentences.overview(found, lang="en")[1]).startswith("1 goal was due on")
+    assert plain_text(first).startswith("First: publish the figures that settle the goals that are")
+    (table,) = tables.brief_table(facts(unset(due=AS_OF), over), lang="en").tables
+    assert table.groups == ("2 due and awaiting their figures", "")
+    assert table.cells[1][2] == "–", "what has no chance stands below what has one"
+    assert plain_text(sentences.overview(found, lang="en")[1]).startswith("1 of the goals assessed")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +143,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "Aim for a lever: the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "Add measures: even with a lever, only 60%."),
+         "Add measures: even with a lever, the chance would be only 60%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.796, False, 1)]},
          "Aim for a lever: the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
@@ -148,7 +151,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.2, "grade": "A", "pushes": [(0.21, False, 1)]}, "Adopt other measures"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Await the next figure"),
         ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
-         "Own figures first. Add measures: even with all known levers together, only 7 in 10."),
+         "Own figures first. Add measures: even with all known levers together, the chance"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
          "Adopt measures (none is known): even a lever would give only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
@@ -156,14 +159,14 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
          "Adopt measures (none is known): it would take a lever to reach 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
-          "measures": ("one",)}, "Add measures: even with a lever, only 40%."),
+          "measures": ("one",)}, "Add measures: even with a lever, the chance would be only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
          "Adopt measures (none is known): with a lever, the chance would be at its"),
         ({"probability": 0.25, "grade": "A", "general": True, "pushes": [(0.25, False, 1)],
           "comparator": "between", "upper": 9e3}, "Record the plan’s measures for this goal"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
-         "Publish the figure for 2020: the goal is due"),
+         "Publish the figure for 2020, which settles the goal."),
     ],
 )  # fmt: skip
 def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(changes, said):
@@ -190,6 +193,18 @@ def test_shortly_before_the_due_date_its_figure_is_awaited():
     assert said == "Await the figure for 2021: what is done now comes too late for it."
 
 
+def test_a_bound_that_came_after_the_latest_figure_is_what_was_last_published():
+    said = {"value": None, "lower": 520.0, "words": both("超过520家", "over 520"), "period": "2021"}
+    used = (*goal().own.used, goal().own.used[-1].model_copy(update=said))
+    one = goal(own=goal().own.model_copy(update={"used": used}))
+    assert plain_text(sentences.progress(one, lang="en")).endswith("2021, is over 520.")
+    assert cells(reporting.progress_table(facts(one), lang="en"))[0][3:6] == (
+        "over 520 (2021)",
+        "–",
+        "–",
+    )
+
+
 def own_figures(*values):
     one = goal().own.used[0]
     used = [one.model_copy(update={"period": str(2018 + n), "value": v})
@@ -214,14 +229,14 @@ def test_why_says_how_fast_figures_moved():
         made = goal(own=own_figures(*values), **{"latest": values[-1], **changes})
         return plain_text(sentences.pace_so_far(made, lang="en"))
 
-    past = "From 2018 to 2019 it rose by 10.0% a year."
+    past = "From 2018 to 2019 the figure rose by 10.0% a year."
     assert pace(100.0, 110.0, required_rate=0.2, q50=None) == past
     trend = {"required_rate": 0.2, "pace_from": Text(en="the trend")}
     ahead = f"{past} From 2019 to 2022 the forecast’s median rises by"
     assert pace(100.0, 110.0, q50=110 * 1.28**3, **trend) == f"{ahead} 28.0% a year: the trend."
     assert pace(100.0, 110.0, q50=110 * 1.1**3, **trend) == f"{ahead} 10.0% a year."
     fewer = {"required_increment": -1.0, "unit": "%", "comparator": "at_most", "target": 1.0}
-    assert "it fell by 0.5 percentage points a year." in pace(3.0, 2.5, **fewer)
+    assert "the figure fell by 0.5 percentage points a year." in pace(3.0, 2.5, **fewer)
     assert pace(100.0) == pace(100.0, 110.0, latest=600.0) == pace(1.0, 2.0, comparator="event")
     assert pace(100.0) == ""
 
