@@ -258,6 +258,7 @@ class GoalFact(Fact):
     first_year: int | None = None
     unit: str
     unit_name: Words
+    flow: bool = False
     due: date
     aspiration: bool
     quote: Words | None

@@ -196,6 +196,7 @@ def _goal(
         name=item.names,
         family=indicator.names if goal.family is not None else None,
         unit_name=indicator.unit_names or unit_of(indicator.unit).names,
+        flow=basis.series.kind in ("flow", "admissions"),
         quote=goal.quote or None,
         bodies=_bodies(outlook, goal.bodies),
         **counted,

@@ -260,15 +260,13 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     form = "_event" if goal.comparator == "event" else "_over" if goal.over else ""
     asked, name = target_of(goal, lang=lang), goal.name.render(lang)
     target = cited(asked, "plan", f"{goal.id}.target")
+    year = wording.year_of(goal.due)
+    ended = "report.year" if goal.flow else "wording.year_end"
     ends = (goal.due.month, goal.due.day) == (12, 31)
-    due = (
-        text("wording.year_end", lang, year=wording.year_of(goal.due))
-        if ends
-        else day(goal.due, lang=lang)
-    )
+    due = text(ended, lang, year=year) if ends else day(goal.due, lang=lang)
     # The year and the target that tell goals of one indicator apart are said by themselves.
-    year = re.escape(text("report.year", lang, year=wording.year_of(goal.due)))
-    apart = re.fullmatch(rf"(.+?) ?[(（]{year}(?:[,，] ?(.+))?[)）]", name)
+    said = re.escape(text("report.year", lang, year=year))
+    apart = re.fullmatch(rf"(.+?) ?[(（]{said}(?:[,，] ?(.+))?[)）]", name)
     name = apart[1] if apart and asked.startswith(apart[2] or "") else name
     return sentence(f"{key}{form}", lang, name=name, target=target, due=due)
 

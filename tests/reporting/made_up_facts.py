@@ -132,6 +132,7 @@ def _goal(chance: Random, place: int) -> fact.GoalFact:
         id=f"goal_{place}", indicator=f"indicator_{place}", name=name, comparator=comparator,
         target=target, unit=unit,
         unit_name=both(unit_name(unit, "zh"), unit_name(unit, "en")),
+        flow=unit in ("patents", "100M CNY"),
         aspiration=aspiration, probability=probability,
         verdict=verdict_of(probability, grade=grade), grade=grade,
         q10=q10 if known else None, q50=q50 if known else None, q90=q90 if known else None,

@@ -91,7 +91,10 @@ def test_the_promise_is_the_plans_own(goals, lang):
     for goal, _ in goals:
         key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
         key += "_event" if goal.comparator == "event" else ""
-        ends = {"zh": f"{goal.due.year}年", "en": f"the end of {goal.due.year}"}
+        ends = {
+            "zh": f"{goal.due.year}年",
+            "en": "the end of " * (not goal.flow) + f"{goal.due.year}",
+        }
         due = ends[lang] if f"{goal.due:%m%d}" == "1231" else day(goal.due, lang=lang)
         known = {"due": due, "name": re.sub(r" ?[(（]\d+年?[)）]$", "", goal.name.render(lang))}
         said = read(sentences.promise(goal, lang=lang), key, lang, **known)
@@ -437,7 +440,7 @@ def test_a_goal_of_this_year_says_what_is_left_to_bring(changes, said):
 
 
 @pytest.mark.parametrize(("latest", "median", "said"), [
-    (520.0, 530.5, "about 530 enterprises at the end of 2021, which would already meet the target"),
+    (520.0, 530.5, "about 530 enterprises for 2021, which would already meet the target"),
     (520.0, 529.0, ""), (540.0, 550.0, ""),
 ])  # fmt: skip
 def test_where_the_forecast_has_the_target_met_by_now_that_is_said(latest, median, said):
