@@ -258,7 +258,7 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
         (lambda p, d: d.with_figure(GOAL, 2020, float("nan")), "nan"),
         (lambda p, d: bc.project(p, d.with_figure(GOAL, 2030, 1)), "of 2030 .* later than 2022"),
         (lambda p, d: bc.project(p, d.with_figure(GOAL, "2020/2021", 1)), "more than one year"),
-        (lambda p, d: bc.project(p, d.with_figure(GOAL, "2020-06", 1)), "is a part of a year"),
+        (lambda p, d: bc.project(p, d.with_figure(GOAL, "2020-06", 1)), "only a part of a year"),
         (lambda p, d: bc.speak("fr"), 'lang: found "fr"; allowed: en, zh'),
         (lambda p, d: bc.load_plan("figures.xlsx"), r"figures\.xlsx: found no such file"),
         (lambda p, d: p["goal"], f"no goal “goal”; allowed: .*{GOAL}"),
