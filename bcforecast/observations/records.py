@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self
 
+from bcforecast import text as wording
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import Message, Text, bound_said, ends_year, figure, plain, year_words
@@ -216,8 +217,11 @@ class Observation:
         """Return the figure with its unit (or its own `name`): `909.25`, `more than 9,000`."""
         if self.compared is not None:
             return self.compared
+        unit = self.unit
+        if self.period.months < 12 and (once := wording.without_year(unit)) != unit:
+            unit, name = once, None  # a month has no 400 homes a year
         if self.has_value:
-            return figure(plain(self.value), self.unit, name)
+            return figure(plain(self.value), unit, name)
         ends = ("lower", self.lower), ("upper", self.upper)
         told = {side: bound_said(bound) for side, bound in ends if not math.isnan(bound)}
         kind = "between" if len(told) == 2 else "none"
@@ -226,7 +230,7 @@ class Observation:
             strict, loose = ("above", "at_least") if side == "lower" else ("below", "at_most")
             kind = f"{loose if itself else strict}{'_negative' * (number < 0)}"
         bounds = {name: plain(number) for name, (number, _) in told.items()}
-        return figure(Message(f"observations.number_{kind}", bounds), self.unit, name)
+        return figure(Message(f"observations.number_{kind}", bounds), unit, name)
 
 
 @dataclass(frozen=True)

@@ -100,13 +100,17 @@ def test_periods_are_in_the_order_of_their_start_then_their_end_and_none_is_back
         Period(Month(2021, 5), Month(2021, 4))
 
 
-def test_figures_are_equal_also_where_a_number_is_not_given():
+def test_figures_are_equal_also_without_a_number_and_a_month_has_none_a_year():
     data, same = load_observations().observations, load_observations().observations
     assert (data, {*data}) == (same, {*same})
     one, nan = data[0], float("nan")
     assert one != replace(one, value=one.value + 1.0)
     assert replace(one, lower=nan) == replace(one, lower=nan * 2) != replace(one, lower=0.0)
     assert one != "a figure"
+    built = replace(one, value=410.0, unit="dwellings a year")
+    when = map(Period.parse, ("2026-01", "2026"))
+    told = [replace(built, period=one).in_words().render("en") for one in when]
+    assert told == ["410 dwellings", "410 dwellings a year"]
 
 
 LAWS = settings(max_examples=100)
