@@ -56,7 +56,7 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 test: $(VENV)/.setup  ## Run all checks
 	$(MAKE) --no-print-directory --jobs=2 types suite
 
-# Types take as long as a core is free for, beside everything else.
+# Types are checked beside everything else, while a core is free.
 suite: lint layers doctests
 	$(BIN)/bcforecast check
 	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder --nbval --nbval-current-env tests notebooks

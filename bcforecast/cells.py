@@ -131,6 +131,13 @@ def _merged(part: bytes) -> int:
     return sum((right - left + 1) * (low - top + 1) for left, top, right, low in corners)
 
 
+def wrong_cell(file: str, at: str, found: object, allowed: object) -> Message:
+    """Say what is wrong with a cell of a workbook, `Figures!K6`, or of a CSV file, `K6`."""
+    sheet, _, cell = at.rpartition("!")
+    told = {"file": file, "sheet": sheet, "cell": cell, "found": found, "allowed": allowed}
+    return Message("cells.wrong" if sheet else "cells.wrong_csv", told)
+
+
 def read_sheets(path: Path) -> Tables:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
@@ -768,13 +775,13 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     words = re.sub("(?<=[0-9])['’](?=[0-9]{3}(?![0-9]))", ",", words)  # 1’500
     if unit_of(unit).usual_measure == "flow":
         words = wording.without_year(words)
+    if is_missing(words):
+        return None
     of, per = wording.rate_of(unit)
-    if per and unit_of(of).currency and not is_missing(words):
+    if per and unit_of(of).currency:
         amount_said, by = wording.rate_of(words)
         with suppress(ObservationError):  # or the name of the unit stands behind it
             return read_figure(amount_said if by == per.casefold() else words, unit=of)
-    if is_missing(words):
-        return None
     said: list[str] = []
     for _ in range(3):  # 预计达到约 9000: how firm it is, a bound, and what says nothing
         if told := _before().match(words):

@@ -140,9 +140,8 @@ class Distribution(Shown, ABC):
 
 def _numbers(name: str, given: npt.ArrayLike, horizon: int) -> FloatArray:
     """Return an argument as numbers, if it is one, or they are, one a horizon in the last axis."""
-    with suppress(
-        ArithmeticError, TypeError, ValueError
-    ):  # a text is no number, though numpy would read it
+    # A text is no number, though numpy would read it.
+    with suppress(ArithmeticError, TypeError, ValueError):
         values = np.asarray(unmasked(given))
         if values.dtype.kind in "iuf" or all(isinstance(one, Number) for one in values.flat):
             values = values.astype(float, copy=False)

@@ -53,6 +53,7 @@ READ = [
     ("1.69bn", "million KES", (1690, NAN, NAN, "official")),
     ("40%至45%", "%", (NAN, 40, 45, "official")),
     ("1-1.2万", "persons", (NAN, 10000, 12000, "official")),
+    ("16.5k", "firms", (16500, NAN, NAN, "official")),
     *((cell, "£m", (59.6, NAN, NAN, "official")) for cell in [
         "59.6 £m", "59.6 million", "£59.6m", "£59.6", "59.6m", "£59.6 million", "GBP 59.6 million",
         "£59.6m*", "£0.0596bn", "£59,600k",
@@ -199,6 +200,7 @@ def test_where_commas_may_mark_either_only_the_option_decides(table):
     with pytest.raises(errors.BcforecastError, match=r"15\.5; .*--decimal ,"):
         cells.read_figure(table[0], unit="%")
     assert cells.read_figure("1,234", unit="%", mark=",").value == 1.234
+    assert cells.edge.separator(b'"a, b, and c";2020;2021') == ";", "no mark counts in quotes"
     for cell in ("1.5", "1,234.5", "0.5"):
         with pytest.raises(errors.BcforecastError, match=r"comma before .*1\.234,5"):
             cells.read_figure(cell, unit="%", mark=",")

@@ -14,12 +14,11 @@ from filecmp import cmp
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import numpy as np
 
-from bcforecast import config
+from bcforecast import cells, config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
@@ -374,9 +373,9 @@ def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
 
 def _fallen(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     """Years to date, of what is never negative, that are less than they were some months before."""
-    so_far = [f for f in figures if f.has_value and f.measure is Measure.YEAR_TO_DATE]
     if any(one.value < 0.0 for one in figures):
         return
+    so_far = (f for f in figures if f.has_value and f.measure is Measure.YEAR_TO_DATE)
     latest = {one.period: one for one in sorted(so_far, key=lambda one: one.published)}
     before: dict[object, Observation] = {}
     for one in sorted(latest.values(), key=lambda one: one.period.last):
@@ -422,7 +421,7 @@ def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     for measure in (Measure.RATIO, Measure.STOCK, Measure.FLOW):
         known = [f for f in figures if f.has_value and f.measure is measure and f.value > 0.0]
         years = {f.period.last.year: f for f in known if f.period.months == MONTHS}
-        within = []  # parts, each with its year or the last of some years before it
+        within = []  # parts, each with what it is of its year, or of the last of some before it
         for part in (one for one in known if one.period.months < MONTHS and years):
             year, _ = place_in_year(part.period.last, years[max(years)].period.last.month)
             before = [one for one in years if year - SOME_YEARS <= one <= year]
@@ -431,12 +430,12 @@ def _summed(figures: tuple[Observation, ...]) -> Iterator[Finding]:
             continue
         level = float(np.median([share for _, share in within]))
         yearly = float(np.median([share * MONTHS / f.period.months for f, share in within]))
-        kind, count = Message(f"observations.measure_{measure}"), len({id(f) for f, _ in within})
+        first, kind = within[0][0], Message(f"observations.measure_{measure}")
         if measure is Measure.FLOW:
-            if 0.5 < level < 2.0 and count >= MONTHS_TO_TELL:
-                yield _finding(within[0][0], "level", sure=True, kind=kind)
+            if 0.5 < level < 2.0 and len(within) >= MONTHS_TO_TELL:
+                yield _finding(first, "level", sure=True, kind=kind)
         elif 0.5 < yearly < 2.0 and max(share for _, share in within) < 0.5:
-            yield _finding(within[0][0], "summed", sure=count > 1, kind=kind)
+            yield _finding(first, "summed", sure=len(within) > 1, kind=kind)
 
 
 def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:
@@ -532,13 +531,11 @@ def unknown_measures(
             yield _wrong(row, "measure", Message("delivery.allowed_measure"))
 
 
-def _wrong(row: Any, column: str, allowed: Message, at: str = "") -> ObservationError:
-    sheet, _, cell = at.rpartition("!")
-    key = "errors.cell" if not at else "cells.wrong" if sheet else "cells.wrong_csv"
-    place = {"file": row.file, "row": row.row, "column": column, "sheet": sheet, "cell": cell}
-    value = getattr(row, column)
-    found = quoted(value if isinstance(value, float) else str(value))
-    return ObservationError(key, **place, found=found, allowed=allowed)
+def _wrong(row: Any, column: str, allowed: Message) -> ObservationError:
+    place = {"file": row.file, "row": row.row, "column": column}
+    cell = getattr(row, column)
+    found = quoted(cell if isinstance(cell, float) else str(cell))
+    return ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
 def named_in(folder: Path | None, *plans: Plan) -> tuple[list[Plan], set[tuple[str, str]]]:
@@ -598,13 +595,13 @@ _DAYS: Final = ("published", "elicited", "date")
 
 
 def odd_cells(
-    rows: Iterable[Any], *, today: date, places: Mapping[int, str] = MappingProxyType({})
+    rows: Iterable[Any], *, today: date, places: Mapping[int, str] | None = None
 ) -> Iterator[Finding]:
     """Return days that cannot be, each once a table, and parts of whole things, once a series.
 
     `places` are the cells, such as `Figures!K6`, of figures that came in, by their `id`.
     """
-    told = dict[tuple[object, ...], ObservationError]()
+    told = dict[tuple[object, ...], Message]()
     for row in rows:
         column = next(name for name in _DAYS if hasattr(row, name))
         day, last = getattr(row, column), min(today, getattr(row, "due", today))
@@ -615,13 +612,14 @@ def odd_cells(
         if day and not ruled and not first <= day <= last:
             key, bound = ("since", first) if day < first else ("until", last)
             allowed = Message(f"checks.allowed_{key}", {"day": bound.isoformat()})
-            told.setdefault((row.file, day), _wrong(row, column, allowed))
+            told.setdefault((row.file, day), _wrong(row, column, allowed).message)
         counted = isinstance(row, Observation) and row.has_value and unit_of(row.unit).whole
         if counted and row.measure is not Measure.RATIO and not row.value.is_integer():
-            at = places.get(id(row), "")
-            wrong = _wrong(row, "value", Message("checks.allowed_whole"), at)
+            allowed, at = Message("checks.allowed_whole"), (places or {}).get(id(row))
+            wrong = _wrong(row, "value", allowed).message
+            wrong = cells.wrong_cell(row.file, at, quoted(row.value), allowed) if at else wrong
             told.setdefault((row.area, row.indicator), wrong)
-    return (Finding("warning", None, one.message) for one in told.values())
+    return (Finding("warning", None, one) for one in told.values())
 
 
 def idle(

@@ -24,10 +24,10 @@ from bcforecast.distributions import Counting, Distribution, Empirical, Truncate
 from bcforecast.models import borrowed, event, growth, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
-from bcforecast.observations import selection
+from bcforecast.observations import reading, selection
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage
-from bcforecast.plan.fields import changed
+from bcforecast.plan.fields import changed, counted_as
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.text import Message, Text, is_index, joined, plain, twelve_digits
 
@@ -133,12 +133,8 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     # What stands between the words of the goal and the yearly figures that judge it.
     between = list(case.so_far)
     if (compared := indicator.compared) and len(compared.beside) > 1:
-        names = [compared.area_name(area) for area, _ in compared.beside]
-        others = {
-            lang: text.text("report.list_join", lang).join(name.render(lang) for name in names)
-            for lang in text.LANGUAGES
-        }
-        about = {"place": compared.place, "areas": Text(**others)}
+        areas = reading.listed(compared.area_name(area) for area, _ in compared.beside)
+        about = {"place": compared.place, "areas": areas}
         between.append(Message("attainment.place_among", about))
     if existed:
         so_many = text.figure(plain(existed), indicator.unit, indicator.unit_names)
@@ -337,8 +333,7 @@ def _of_another_unit(
     data: Vintage, indicator: Indicator, *, area: str
 ) -> Iterator[errors.ObservationError]:
     """Yield every figure in another unit, or counted in another way, than its indicator."""
-    kind = {"event": "stock", "admissions": "flow"}.get(indicator.kind, indicator.kind)
-    kind = "flow" if indicator.yearly else kind
+    kind = counted_as(indicator.kind, yearly=indicator.yearly)
     for figure in data.of(area, indicator.id):
         if figure.unit != indicator.unit:
             yield _wrong(figure, "unit", figure.unit, indicator.unit)

@@ -195,9 +195,12 @@ def report(
 
     speak(lang)
     day = options.day_asked(as_of)
-    title, allowed = bc.load_plan(plan, data_dir=data).title, limits(cell_seconds, memory_mb)
+    allowed, languages = limits(cell_seconds, memory_mb), [lang] if lang else []
     reporting.report.check_formats(formats or ())
-    for one in dict.fromkeys(lang or title.language(of_several=known) for known in LANGUAGES):
+    if not languages:  # each that the plan is in
+        title = bc.load_plan(plan, data_dir=data).title
+        languages = [*dict.fromkeys(title.language(of_several=one) for one in LANGUAGES)]
+    for one in languages:
         request = reporting.report.ReportRequest(
             plan, day, one, scenario, seed,
             formats=tuple(cast("list[Format]", formats or (["brief"] if brief else MADE))),

@@ -221,9 +221,7 @@ def _at(sheet: cells.Sheet, row: int, place: int) -> str:
 def _wrong(
     path: Path, sheet: cells.Sheet, row: int, place: int, found: object, allowed: object
 ) -> Message:
-    told = {"file": str(path), "sheet": sheet.name, "cell": sheet.at(row, place)}
-    key = "cells.wrong" if sheet.name else "cells.wrong_csv"
-    return Message(key, {**told, "found": found, "allowed": allowed})
+    return cells.wrong_cell(str(path), _at(sheet, row, place), found, allowed)
 
 
 def _read_figures(

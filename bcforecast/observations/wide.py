@@ -23,7 +23,7 @@ from bcforecast.cells import Decimals, FiscalYears, as_text, plain_words
 from bcforecast.edge import parse_day, read_bytes, unguarded, yaml_files
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations.records import Month, Observation, Period, quoted
-from bcforecast.plan.fields import with_defaults
+from bcforecast.plan.fields import counted_as, with_defaults
 from bcforecast.text import Message, bound_said, unit_of
 
 RULE: Final = "+1-03-31"
@@ -83,9 +83,7 @@ def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
             if one.get("compared"):
                 continue
             names = _names_in(one.get("names"))
-            # As goals ask for it: what has come to exist counts at a date, entries over time.
-            measure = {"event": "stock", "admissions": "flow"}.get(one["kind"], one["kind"])
-            measure = "flow" if one.get("yearly") is True else measure
+            measure = counted_as(one["kind"], yearly=one.get("yearly") is True)
             low, high = one["valid_range"]
             ends = (-math.inf if low is None else low, math.inf if high is None else high)
             about = (str(said["area"]), str(one["id"]), str(one["unit"]), str(measure), names)

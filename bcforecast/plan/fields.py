@@ -200,6 +200,11 @@ def is_number(value: object) -> TypeIs[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def counted_as(kind: str, *, yearly: bool) -> str:
+    """Return the measure of figures of a kind: what came to exist counts at a date, not in time."""
+    return "flow" if yearly else {"event": "stock", "admissions": "flow"}.get(kind, kind)
+
+
 def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     """Write out what a plan leaves unsaid, so that every part of it says everything.
 

@@ -615,9 +615,9 @@ def _asked(
     goal: Goal, indicator: Indicator, plan: Plan, lang: Language
 ) -> tuple[str, str, str] | None:
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
-    asked, most = (
-        wording.over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
-    )
+    asked, most = goal.target, goal.upper
+    if goal.over == "total":
+        asked, most = wording.over_all_years(goal)
     comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
     two_sided = COMPARISONS[goal.comparator].two_sided
     years, upper = goal.years, most or 0.0

@@ -239,7 +239,8 @@ class GoalFact(Fact):
     `family` names the indicator of which it is one milestone of several. `sized` says how large the
     area is, where a share rests on that, `pace_from` whence the forecast has its pace, `levels` are
     what an even path to the target needs by year. `measures` act on it; the credible ones cover at
-    most the share `covered` of what the forecast is short of the target.
+    most the share `covered` of what the forecast is short of the target. Of a
+    `flow` figures are what a year brings.
     """
 
     id: str

@@ -21,6 +21,7 @@ from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection, caveat
+from bcforecast.plan.fields import counted_as
 from bcforecast.plan.goals import Milestone, Plan, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
@@ -196,7 +197,7 @@ def _goal(
         name=item.names,
         family=indicator.names if goal.family is not None else None,
         unit_name=indicator.unit_names or unit_of(indicator.unit).names,
-        flow=basis.series.kind in ("flow", "admissions"),
+        flow=counted_as(indicator.kind, yearly=indicator.yearly) == "flow",
         quote=goal.quote or None,
         bodies=_bodies(outlook, goal.bodies),
         **counted,

@@ -514,9 +514,8 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 goals = [facts.goal(goal).name for goal in one.goals]
                 named = one.name, _first(goals, lang), _first(one.bodies, lang)
                 link = document.Span(text=one.source, link=f"#source-{one.source}")
-                shown = document.sentence(
-                    "delivery.shown", lang, evidence=one.evidence, source=link
-                )
+                about = {"evidence": one.evidence, "source": link}
+                shown = document.sentence("delivery.shown", lang, **about)
                 rows.append((*named, said, seen, shown))
                 groups.append(sentences.status_of(status).render(lang))
     if not rows:

@@ -110,9 +110,8 @@ def _sheet(table: Table, lang: Language) -> _Sheet:
             kinds.append(column[1])
             continue
         for head, _, kind in (one.partition(":") for one in column.split()):
-            own = partial(wording.column_head, of="sheets.col_")
-            named = text(head, lang) if "." in head else own(head, lang)
-            heads.append(named)
+            own = "" if "." in head else "sheets.col_"
+            heads.append(wording.column_head(head, lang, of=own))
             kinds.append(cast("Kind", kind) if kind else _KINDS.get(head, "text"))
     rows = [
         [_cell(value, kind, lang) for value, kind in zip(record, kinds, strict=True)]
@@ -181,10 +180,9 @@ def _promise(goal: GoalFact) -> Row:
 
 def _in_all(goal: GoalFact, value: float | None, least: int | None = None) -> _Amount:
     """Return a figure of the goal, of a total over years in all of them, as the plan says it."""
-    years = sentences.added_years(goal)
-    return _Amount(
-        value if value is None else wording.twelve_digits(years * value), goal.unit, least
-    )
+    if value is not None:
+        value = wording.twelve_digits(sentences.added_years(goal) * value)
+    return _Amount(value, goal.unit, least)
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
