@@ -37,8 +37,9 @@ from bcforecast.observations.exchange import figures_table
 from bcforecast.observations.records import Observation, as_date
 from bcforecast.observations.selection import WHAT_IF, History, Vintage
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import Comparator, OneSided, Plan
+from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import load_plan, plan_ids
+from bcforecast.plan.targets import Comparator, OneSided, promised, target_words
 from bcforecast.plotting import fan as charts
 from bcforecast.plotting.fan import plot_goal as plot_goal
 from bcforecast.plotting.goals import plot_dashboard as plot_dashboard
@@ -164,8 +165,7 @@ def _goal_frame(goal: GoalOutlook) -> pd.DataFrame:
     """One row a year of a goal's forecast, with P(the figure of the year is as asked)."""
     if goal.forecast is None:
         raise BcforecastError("joint.unset", goal=goal.goal.id)
-    asked = goal.goal.comparator, goal.goal.target, goal.goal.upper
-    return _frame(goal.forecast, goal.years, *asked)
+    return _frame(goal.forecast, goal.years, *goal.goal.asked)
 
 
 def _plan_rows(plan: Plan) -> list[dict[str, object]]:
@@ -296,7 +296,7 @@ def _(plan: Plan, lang: Language) -> _Card:
     rows = []
     for goal in plan.goals:
         name = plan.indicator_of(goal).unit_name(lang)
-        asked = wording.promised(goal, lang=lang, name=name), goal.due_year, goal.indicator
+        asked = promised(goal, lang=lang, name=name), goal.due_year, goal.indicator
         rows.append((goal.id, plan.goal_name(goal).render(lang), *asked))
     about = {"name": plan.name(lang), "id": plan.id, "area": plan.area_names}
     span = {"first": plan.span.first, "last": plan.span.last, "count": len(rows)}
@@ -392,7 +392,7 @@ def _(found: SeriesForecast, lang: Language) -> _Card:
     about |= {"first": found.history.times[0], "last": found.history.start}
     caption = _said("series", lang, name=found.history.indicator or "y", **about)
     if found.target is not None and found.probability is not None:
-        sign = wording.target_words(found.comparator, found.target, unit="", lang=lang, name="")
+        sign = target_words(found.comparator, found.target, unit="", lang=lang, name="")
         chance = wording.chance(found.probability, grade="A", lang=lang)
         asked = {"target": sign.strip(), "year": found.years[-1], "chance": chance}
         caption = wording.join_clauses([caption, _said("series_target", lang, **asked)], lang=lang)
@@ -575,7 +575,7 @@ def _prior_table(goal: GoalOutlook, model: registry.Model | None, lang: Language
         fitted = one if part is None else WithinYear(one, part)
         found = fitted.fit(goal.history, asked.due_year - goal.history.start)
         ends = found.quantile(config.QUANTILES)[:, -1]
-        chance = float(holds(found, asked.comparator, asked.target, asked.upper)[-1])
+        chance = float(holds(found, *asked.asked)[-1])
         said = wording.chance(chance, grade=goal.attainment.grade, lang=lang)
         told = (number(q, unit=asked.unit, lang=lang) for q in ends)
         rows.append((_said(f"prior_{name}", lang), *told, said))

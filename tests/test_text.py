@@ -6,15 +6,14 @@ import shutil
 import subprocess
 import sys
 from datetime import date
-from math import nan
-from types import SimpleNamespace
 
 import pytest
 from babel.messages.pofile import read_po, write_po
 
 from bcforecast import text as wording
 from bcforecast import text as words
-from bcforecast.text import Message, figure, promised, quantity, text, unit_name, unit_of
+from bcforecast.plan.targets import target_words
+from bcforecast.text import Message, figure, quantity, text, unit_name, unit_of
 from tests.reporting.light_reports import small_data
 from tools.check import catalogue
 
@@ -167,55 +166,6 @@ def test_what_a_measure_word_counts_the_plan_says_with_its_scale_or_without(name
         assert said.endswith(unit_name(unit, lang, own))
 
 
-def promise(**said):
-    plain = dict.fromkeys(
-        ("upper", "relative", "base_year", "change", "amount", "yearly", "over", "first_year")
-    )
-    due = {"due": date(2030, 12, 31), "unit": "%", "comparator": "at_most", "target": 70.0}
-    return SimpleNamespace(**{**plain, **due, **said})
-
-
-@pytest.mark.parametrize(
-    ("said", "english", "chinese", "narrow"),
-    [
-        ({}, "at most 70%", "不超过70%", "≤ 70"),
-        ({"comparator": "between", "target": 40.0, "upper": 45.0},
-         "between 40% and 45%", "保持在40%至45%之间", "40–45"),
-        ({"comparator": "about", "target": 6.0, "upper": 6.5},
-         "about 6% (within 0.5 percentage points)", "达到6%左右（上下0.5个百分点以内）", "6 ± 0.5"),
-        ({"change": -65.0, "base_year": 1990, "target": 35.0},
-         "a fall of 65% from 1990, that is at most 35%", "较1990年下降65%，即不超过35%", "≤ 35"),
-        ({"change": 50.0, "base_year": 2020, "target": nan},
-         "a rise of at most 50% from 2020", "较2020年增长不超过50%", "–"),
-        ({"change": 40.3, "yearly": 7.0, "base_year": 2020, "target": 140.3},
-         "growth of at most 7% a year on average since 2020, that is at most 140.3%",
-         "年均增长不超过7%（以2020年为基期），即不超过140.3%", "≤ 140.3"),
-        ({"comparator": "at_least", "change": -10.0, "base_year": 2020, "target": nan},
-         "a fall of at most 10% from 2020", "较2020年下降不超过10%", "–"),
-        ({"comparator": "less_than", "change": 20.0, "base_year": 2020, "target": nan},
-         "a rise of less than 20% from 2020", "较2020年增长不到20%", "–"),
-        ({"comparator": "less_than", "change": -20.0, "base_year": 2020, "target": nan},
-         "a fall of more than 20% from 2020", "较2020年下降超过20%", "–"),
-        ({"comparator": "at_least", "change": 0.0, "base_year": 2020, "target": 70.0},
-         "a figure no lower than in 2020, that is at least 70%",
-         "不低于2020年水平，即达到70%以上", "≥ 70"),
-        ({"comparator": "more_than", "target": -3.0}, "a figure above −3%", "高于−3%", "> −3"),
-        ({"comparator": "at_least", "target": 0.0}, "at least 0%", "不低于0%", "≥ 0"),
-        ({"comparator": "about", "target": -3.0, "upper": -2.5},
-         "about −3% (within 0.5 percentage points)",
-         "保持在−3%左右（上下0.5个百分点以内）", "−3 ± 0.5"),
-        ({"over": "mean", "first_year": 2026},
-         "at most 70% on average over 2026–2030", "2026—2030年平均不超过70%", "≤ 70"),
-        ({"over": "every", "first_year": 2025},
-         "at most 70% in every year 2025–2030", "2025—2030年每年不超过70%", "≤ 70"),
-    ],
-)  # fmt: skip
-def test_what_a_goal_asks_is_said_as_the_plan_says_it(said, english, chinese, narrow):
-    assert promised(promise(**said), lang="en") == english
-    assert promised(promise(**said), lang="zh") == chinese
-    assert wording.sign_and_target(promise(**said), lang="en") == narrow
-
-
 @pytest.mark.parametrize(
     "unit", ["TEU", "m", "all", "USD/head", "EUR per kWh", "million", "", "MMR", "ft", "tl", "－"]
 )
@@ -281,7 +231,7 @@ def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
 )  # fmt: skip
 def test_money_is_known_by_its_usual_mark_and_no_unit_by_a_dash(unit, name):
     assert unit_name(unit, "en") == name
-    assert words.target_words("at_least", 1.8, unit="－", lang="en") == "at least 1.8"
+    assert target_words("at_least", 1.8, unit="－", lang="en") == "at least 1.8"
 
 
 def test_japanese_is_not_taken_for_chinese():
@@ -295,7 +245,7 @@ def test_one_point_is_singular_and_no_figure_is_none_of_what_has_another_script(
     assert words.difference("-1", "%", None, lang="en") == "-1 percentage point"
     assert words.difference("1", "2015 = 100", None, lang="en") == "1 point"
     asked = ("homes", "人", "社")
-    none = [words.target_words("at_most", 0.0, unit=one, lang="en") for one in asked]
+    none = [target_words("at_most", 0.0, unit=one, lang="en") for one in asked]
     assert none == ["no homes", "no people", "at most 0 社"]
 
 
@@ -343,17 +293,17 @@ DAY = date(2021, 12, 31)
         (words.number(1650.8667, unit="100M CNY", lang="en"), "165.09"),
         (words.unit_name("100M CNY", "en"), "CNY billion"),
         (words.quantity("1", unit="parks", lang="en"), "1 park"),
-        (words.target_words("more_than", 530, unit="enterprises", lang="zh"), "突破530家"),
-        (words.target_words("at_most", 0, unit="accidents", lang="en"), "no accidents"),
-        (words.target_words("at_most", 0, unit="accidents", lang="zh", name="起"), "为0起"),
+        (target_words("more_than", 530, unit="enterprises", lang="zh"), "突破530家"),
+        (target_words("at_most", 0, unit="accidents", lang="en"), "no accidents"),
+        (target_words("at_most", 0, unit="accidents", lang="zh", name="起"), "为0起"),
         (words.quantity("14,600与25,000", unit="enterprises", lang="zh"), "14600与25000家"),
-        (words.target_words("between", 9000, upper=12000, unit="enterprises", lang="zh"),
+        (target_words("between", 9000, upper=12000, unit="enterprises", lang="zh"),
          "保持在9000至12000家之间"),
-        (words.target_words("between", 1, upper=3, unit="%", lang="zh"), "保持在1%至3%之间"),
-        (words.target_words("about", 40, upper=42, unit="%", lang="zh"),
+        (target_words("between", 1, upper=3, unit="%", lang="zh"), "保持在1%至3%之间"),
+        (target_words("about", 40, upper=42, unit="%", lang="zh"),
          "达到40%左右（上下2个百分点以内）"),
         (words.quantity("1", unit="accidents", lang="en", name="accidents"), "1 accident"),
-        (words.target_words("at_least", 3.2, unit="%", lang="en"), "at least 3.2%"),
+        (target_words("at_least", 3.2, unit="%", lang="en"), "at least 3.2%"),
         (words.text("attainment.rests_on_own", "zh", area="某区", first=2011, last=2019, count=9),
          "预测依据某区已公布的2011年至2019年共9个数据。"),
         (words.text("attainment.so_far_sum_own", "en", months=8, year=2024, share=0.62, count=1,
@@ -461,13 +411,6 @@ def test_the_terminal_and_a_report_speak_a_language_of_which_there_is_only_a_cat
 )  # fmt: skip
 def test_words_are_in_the_language_that_they_are_given_in(given, lang):
     assert words.Text(**given).language(of_several="zh") == lang
-
-
-def test_a_target_that_follows_from_a_base_year_has_the_digits_of_a_figure():
-    known = {"change": 46.93, "base_year": 2020, "target": 819.01435392}
-    assert promised(promise(**known), lang="zh").endswith("不超过819%")
-    assert wording.sign_and_target(promise(**known), lang="en") == "≤ 819"
-    assert wording.sign_and_target(promise(target=819.01435392), lang="en") == "≤ 819.01435392"
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,9 @@ from bcforecast.observations import reading
 from bcforecast.observations.records import Break, Dataset, Elicitation, Observation, Status
 from bcforecast.observations.selection import History, Vintage
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
+from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import PlanSet, read_document, yaml_bytes
+from bcforecast.plan.targets import COMPARISONS
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Scenario, finder, load_scenarios
 from bcforecast.text import Message
@@ -530,7 +531,7 @@ class _Province:
         return (
             goal.over is None
             and goal.base_year is None
-            and not COMPARISONS[goal.comparator].two_sided
+            and not goal.asks.two_sided
             and indicator.model is None
             and indicator.compared is None
             and structures.structure_of(indicator.id) is None
@@ -555,7 +556,7 @@ class _Province:
 
     def forecast(self, indicator: Indicator, cases: Sequence[_Case]) -> Distribution:
         """Forecast the due year of each case, all on one scale: a horizon a case."""
-        count, up = len(cases), COMPARISONS[cases[0].goal.comparator].up
+        count, up = len(cases), cases[0].goal.asks.up
         series = [(one.history.times, one.history.values) for one in cases]
         figures = trend.Histories.of(series, lead=np.zeros(count, dtype=np.int64))
         ahead = np.array([one.goal.due_year - one.history.start for one in cases])

@@ -29,7 +29,8 @@ from bcforecast.edge import Shown
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import COMPARISONS, SUMMED, Direction, Plan, region
+from bcforecast.plan.goals import Direction, Plan
+from bcforecast.plan.targets import SUMMED, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import Disagreement, Flip
@@ -134,7 +135,7 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     goal, indicator, history = item.goal, item.indicator, item.basis.selection.history
     if indicator.kind == "event":
         return RulePanel(None, Message("explain.panel_event"))
-    if COMPARISONS[goal.comparator].two_sided or goal.over or goal.relative:
+    if goal.asks.two_sided or goal.over or goal.relative:
         return RulePanel(None, Message("explain.panel_form"))
     if not history.n_values:
         area, unused = plan.area_names, item.basis.selection.unused
@@ -204,7 +205,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> Flip | None:
     unit *= 10.0 ** max(math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9), 0)
     low, high = item.basis.series.support
     if a.upper is not None:  # a range: beyond its middle the chance falls again
-        middle = float(np.mean(region(a.comparator, a.target, a.upper)))
+        middle = float(np.mean(region(*a.asked)))
         low, high = (low, middle) if last.value < middle else (middle, high)
     of = {"unit": unit, "size": size, "support": (low, high)}
     found = rules.nearest_flip(last.value, word, before=a.verdict, **of)  # type: ignore[arg-type]
@@ -251,7 +252,7 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
         return None
 
     def chances(of: Distribution) -> list[float]:
-        return probability.holds(of, asked.comparator, asked.target, asked.upper).tolist()
+        return probability.holds(of, *asked.asked).tolist()
 
     holds = chances(forecast)
     reached_by = _reached_on_paths(item, scenario=outlook.scenario)
@@ -276,7 +277,7 @@ def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] 
     Simulated paths of a structure or a scenario; of an event, of which what has come stays.
     """
     forecast, goal = item.forecast, item.goal
-    asked = COMPARISONS[goal.comparator]
+    asked = goal.asks
     inner = None if forecast is None else uncounted(forecast)
     if isinstance(forecast, Event):
         met = forecast.meets(goal.target, up=asked.up, strict=asked.strict)
@@ -359,7 +360,7 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
         return Pace("settled", path)
     if item.goal.over in SUMMED:
         # What has been added up already may be enough, whatever comes.
-        up, level = COMPARISONS[item.goal.comparator].up, path.level
+        up, level = item.goal.asks.up, path.level
         enough = up and level is not None and level <= item.indicator.support[0]
         return Pace("settled" if enough else "mean", path)
     if item.goal.meets(a.latest):

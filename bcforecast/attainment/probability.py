@@ -17,7 +17,8 @@ from bcforecast.distributions import Distribution, Empirical
 from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
 from bcforecast.observations.selection import BoolArray, FloatArray
-from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, region
+from bcforecast.plan.goals import Goal
+from bcforecast.plan.targets import COMPARISONS, Comparator, region
 from bcforecast.text import rounded_chance, twelve_digits
 
 Grade = Literal["A", "B", "C", "D", "U"]
@@ -77,12 +78,12 @@ def over_years(
     if goal.over == "every":
         if not np.all(goal.meets(span.known)):
             return 0.0, forecast
-        fails = 1.0 - holds(forecast, goal.comparator, goal.target, goal.upper)
+        fails = 1.0 - holds(forecast, *goal.asked)
         counted = [fails[k] if k in span.steps else 0.0 for k in range(forecast.horizon)]
         return 1.0 - first_reached(counted)[-1], forecast
     paths = forecast.sample(MEAN_PATHS, seed=seed).to_numpy()
     mean = Empirical(span_mean(paths, span)[:, None])
-    return float(holds(mean, goal.comparator, goal.target, goal.upper)[-1]), mean
+    return float(holds(mean, *goal.asked)[-1]), mean
 
 
 def span_mean(paths: FloatArray, span: CountedYears) -> FloatArray:
@@ -103,7 +104,7 @@ def met_on_paths(
     Of other draws than `over_years` has, a share would be met that is off by chance: met are those
     that come nearest, as many as are as likely as the goal.
     """
-    low, high = region(goal.comparator, goal.target, goal.upper)
+    low, high = region(*goal.asked)
     every = goal.over == "every"
     judged = paths[:, list(span.steps)] if every else span_mean(paths, span)[:, None]
     short = np.maximum(low - judged, judged - high).max(axis=1, initial=-np.inf)
@@ -387,7 +388,7 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
         told = span.known if goal.over == "every" else span_mean(np.empty((1, 0)), span)
         return Outcome(published.used[at], bool(np.all(goal.meets(told))), due)
     figure = published.used[at]
-    if goal.comparator == "event" and figure.measure is records.Measure.FLOW and history.known[at]:
+    if goal.asks.counts_new and figure.measure is records.Measure.FLOW and history.known[at]:
         figure = replace(figure, value=float(history.values[at]))  # with the years before
     return Outcome(figure, kept_at(goal, history, at), due)
 
@@ -407,7 +408,7 @@ def met_within(lower: float, upper: float, goal: Goal, *, whole: bool) -> bool |
     ends = np.array(selection.ends_allowed(lower, upper, whole=whole))
     met = goal.meets(ends)
     apart = not met.any()
-    if COMPARISONS[goal.comparator].two_sided:
-        low, high = region(goal.comparator, goal.target, goal.upper)
+    if goal.asks.two_sided:
+        low, high = region(*goal.asked)
         apart = ends[1] < low or ends[0] > high
     return True if met.all() else False if apart else None

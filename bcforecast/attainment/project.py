@@ -22,10 +22,10 @@ from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry
 from bcforecast.observations import reading, records
 from bcforecast.observations.selection import WHAT_IF, BoolArray, History, Vintage
-from bcforecast.plan import goals as promise
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
+from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
+from bcforecast.plan.targets import SUMMED, Asking, Comparator, Over, nearest_that_meets, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Move, Scenario
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Attainment:
+class Attainment(Asking):
     """How likely one goal, as the plan has it, is to be met, and what it would take.
 
     Parameters
@@ -64,7 +64,7 @@ class Attainment:
     change: float | None
     amount: float | None
     yearly: float | None
-    over: promise.Over | None
+    over: Over | None
     first_year: int | None
     unit: str
     due: date
@@ -494,7 +494,7 @@ def chance_of(
     if goal.over is not None:
         span = chance.CountedYears.of(goal, basis.selection.history, basis.years)
         return chance.over_years(forecast, goal, span, seed=seed)
-    holds = chance.holds(forecast, goal.comparator, goal.target, goal.upper)
+    holds = chance.holds(forecast, *goal.asked)
     return float(holds[-1]), forecast
 
 
@@ -504,21 +504,21 @@ def _required(
     """Gap and pace; of a range to its nearer end, or none inside it but of a mean or total."""
     if not np.isfinite(goal.target):
         return None
-    asked = promise.COMPARISONS[goal.comparator]
+    asked = goal.asks
     if asked.two_sided:
-        low, high = promise.region(goal.comparator, goal.target, goal.upper)
+        low, high = region(*goal.asked)
         up = latest <= 0.5 * (low + high)
         needed = low if up else high
-        if goal.over not in promise.SUMMED and low <= latest <= high:
+        if goal.over not in SUMMED and low <= latest <= high:
             needed = latest
     else:
         up = asked.up
-        needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=basis.series.whole)
+        needed = nearest_that_meets(goal.comparator, goal.target, whole=basis.series.whole)
     history = basis.selection.history
     last = int(history.times[history.known][-1])
     years = goal.due_year - last
     path = chance.required_path(latest, target=needed, years=years, up=up)
-    if goal.over is None or (years < 1 and goal.over not in promise.SUMMED):
+    if goal.over is None or (years < 1 and goal.over not in SUMMED):
         return path
     first = max(goal.years[0] - last, 1)
     kept = range(first, years + 1)
@@ -593,7 +593,7 @@ class Exploration(Answering):
         if wanted.over is not None:
             return chance_of(wanted, forecast, self.outlook[goal].basis, seed=self.outlook.seed)[0]
         at = -1 if by is None else years.index(by)
-        return float(chance.holds(forecast, wanted.comparator, wanted.target, wanted.upper)[at])
+        return float(chance.holds(forecast, *wanted.asked)[at])
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -748,7 +748,7 @@ def explore(
 def _ends_asked(plan: Plan, indicator: Indicator) -> set[float]:
     """Ends of what goals ask of an indicator, of whole numbers halfway to the next."""
     asked = (goal for goal in plan.goals if goal.indicator == indicator.id)
-    ends = {end for one in asked for end in promise.region(one.comparator, one.target, one.upper)}
+    ends = {end for one in asked for end in region(*one.asked)}
     known = {end for end in ends if np.isfinite(end)}
     if not indicator.whole:
         return known

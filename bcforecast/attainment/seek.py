@@ -16,7 +16,7 @@ from bcforecast.attainment.project import Exploration, Outlook
 from bcforecast.errors import ScenarioError
 from bcforecast.observations.records import Delivery
 from bcforecast.observations.selection import Vintage
-from bcforecast.plan.goals import COMPARISONS, Plan, QualitativeGoal, Task
+from bcforecast.plan.goals import Plan, QualitativeGoal, Task
 from bcforecast.scenarios import scenario, simulation
 from bcforecast.text import Message, Text, is_percent
 
@@ -110,7 +110,7 @@ def seek(
     def most(ends: Mapping[str, float]) -> tuple[float, float]:
         """Greatest chance on the way from 0 to the ends, and the part of it where it is reached."""
         parts, far = np.array([1.0]), False
-        if COMPARISONS[exploration.goal(goal).comparator].two_sided:
+        if exploration.goal(goal).asks.two_sided:
             parts, far = np.linspace(0.0, 1.0, _GRID), True
         while True:
             found = [chance(sizes(ends, part)) for part in parts]
@@ -281,7 +281,7 @@ def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked])
     missing, the goal is no single threshold, or no lever of these measures has a range.
     """
     asked = exploration.goal(goal)
-    sense = COMPARISONS[asked.comparator]
+    sense = asked.asks
     if sense.two_sided or sense.counts_new or asked.over is not None:
         return None
     plan = exploration.outlook.plan

@@ -21,7 +21,8 @@ from bcforecast.attainment import project, seek
 from bcforecast.distributions import Counting, Distribution, Event, FloatArray, walk_levels
 from bcforecast.models import flows, structures
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import COMPARISONS, Plan, region
+from bcforecast.plan.goals import Plan
+from bcforecast.plan.targets import promised, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
 from bcforecast.scenarios.simulation import Baseline, named_normals, touches
@@ -500,11 +501,11 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
     """Return a goal: what it asks, the library's own answers at the baseline, known figures."""
     goal, a, history = item.goal, item.attainment, item.history
     stated = bool(np.isfinite(goal.target))
-    two_sided = COMPARISONS[goal.comparator].two_sided
+    two_sided = goal.asks.two_sided
     names = _each(item.indicator.unit_name)
 
     def promise(lang: Language) -> str:
-        said = {"target": wording.promised(a, name=names[lang], lang=lang)}
+        said = {"target": promised(a, name=names[lang], lang=lang)}
         return text("explorer.promise", lang, due=wording.day_message(goal.due), **said)
 
     record: dict[str, Any] = {
@@ -521,7 +522,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         "due": goal.due_year,
         "comparator": goal.comparator,
         "target": goal.target if stated else None,
-        "region": region(goal.comparator, goal.target, goal.upper) if two_sided else None,
+        "region": region(*goal.asked) if two_sided else None,
         "over": goal.over,
         # The value of each year, and between which ends it lies; None where there is none.
         "known": [
@@ -540,7 +541,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         record["late"] = _said(late)
     else:
         record["levers"] = [lever.id for lever in seek.levers_of(exploration, goal=goal.id)]
-    met = chances.holds(forecast, goal.comparator, goal.target, goal.upper).tolist()
+    met = chances.holds(forecast, *goal.asked).tolist()
     record["by"] = dict(zip(map(str, item.years), met, strict=True))
     record["quantiles"] = _quantiles(forecast, item.years)
     record["figures"] = _open_figures(item)

@@ -31,7 +31,7 @@ from bcforecast.observations import subannual
 from bcforecast.observations.records import Period
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.observations.subannual import MONTHS, How, Subannual, YearPart, difference
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.targets import COMPARISONS
 from bcforecast.text import Message
 from bcforecast.workers import EngineName, worked
 

@@ -26,7 +26,7 @@ from bcforecast.models.growth import KINDS, floor_of, reference_classes
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.records import quoted
 from bcforecast.observations.selection import History, IntArray, without_subnormal
-from bcforecast.plan.goals import OneSided
+from bcforecast.plan.targets import OneSided
 from bcforecast.text import Message
 
 COLUMNS: Final = ("unique_id", "ds", "y")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeVar
@@ -17,7 +16,16 @@ from bcforecast.cells import FiscalYears, Kind
 from bcforecast.edge import LARGEST_FIGURE, Shown, YearAsked
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields
-from bcforecast.text import Language, Message, Text, over_all_years, unit_name, unit_of
+from bcforecast.plan.targets import (
+    Asking,
+    Comparator,
+    Over,
+    meets,
+    over_all_years,
+    promised,
+    region,
+)
+from bcforecast.text import Language, Message, Text, unit_name, unit_of
 
 
 class Body(fields.NamedRecord):
@@ -206,80 +214,7 @@ class Size(fields.NamedRecord):
     indicators: tuple[fields.Id, ...]
 
 
-OneSided = Literal["at_least", "more_than", "at_most", "less_than"]
-Comparator = Literal["at_least", "more_than", "at_most", "less_than", "between", "about", "event"]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What a comparator asks of a figure: everything that is said or computed of it reads this.
-
-    `up` says whether a greater figure is better, `strict`
-    whether the target itself is not enough, `two_sided` whether a figure can be too great as well
-    as too small, `counts_new` whether only what newly comes to exist counts.
-    """
-
-    up: bool = True
-    strict: bool = False
-    two_sided: bool = False
-    counts_new: bool = False
-
-
-COMPARISONS: Final[Mapping[Comparator, Comparison]] = {
-    "at_least": Comparison(),
-    "more_than": Comparison(strict=True),
-    "at_most": Comparison(up=False),
-    "less_than": Comparison(up=False, strict=True),
-    "between": Comparison(two_sided=True),
-    "about": Comparison(two_sided=True),
-    "event": Comparison(counts_new=True),
-}
-
-
-def region(comparator: Comparator, target: float, upper: float | None) -> tuple[float, float]:
-    """Return the least and greatest figure that meet a goal, infinite where there is none.
-
-    `upper` is the upper end of what `between` and `about` ask for, from the lower end or, for
-    `about`, from the middle, which are the `target`; None for the others.
-
-    Examples
-    --------
-    >>> region("between", 40.0, 45.0), region("about", 6.0, 6.5), region("at_most", 35.0, None)
-    ((40.0, 45.0), (5.5, 6.5), (-inf, 35.0))
-    """
-    asked = COMPARISONS[comparator]
-    if asked.two_sided:
-        high = target if upper is None else upper
-        return (2.0 * target - high if comparator == "about" else target), high
-    return (target, math.inf) if asked.up else (-math.inf, target)
-
-
-def meets(values: Any, comparator: Comparator, target: float, upper: float | None = None) -> Any:
-    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit."""
-    asked = COMPARISONS[comparator]
-    if asked.two_sided:
-        low, high = region(comparator, target, upper)
-        return (values >= low) & (values <= high)
-    if asked.up:
-        return values > target if asked.strict else values >= target
-    return values < target if asked.strict else values <= target
-
-
-def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) -> float:
-    """Figure that still meets a goal: 531 things for "more than 530"; of a range its target."""
-    asked = COMPARISONS[comparator]
-    if not (whole and asked.strict):
-        return target
-    return math.floor(target) + 1.0 if asked.up else math.ceil(target) - 1.0
-
-
-Over = Literal["mean", "total", "every"]
-
-SUMMED: Final[tuple[Over, ...]] = ("mean", "total")
-"""What the years of a goal make together, of which one of them is but a part."""
-
-
-class Goal(fields.StrictRecord):
+class Goal(Asking, fields.StrictRecord):
     """One promise in numbers: `target` in the indicator's `unit`, to be met by the day `due`.
 
     Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `less_than` (低于:
@@ -325,12 +260,12 @@ class Goal(fields.StrictRecord):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        two_sided = COMPARISONS[self.comparator].two_sided
+        two_sided = self.asks.two_sided
         if two_sided and (self.upper is None or self.upper <= self.target):
             raise fields.refusal("plan.allowed_range_pair", "target", pair="[40, 45]")
         if self.upper is not None and not two_sided:
             raise fields.refusal("plan.allowed_number_or_range", "upper", pair="[40, 45]")
-        if self.over is not None and COMPARISONS[self.comparator].counts_new:
+        if self.over is not None and self.asks.counts_new:
             raise fields.refusal("plan.allowed_one_due", "due", found=self.over)
         return self
 
@@ -342,7 +277,7 @@ class Goal(fields.StrictRecord):
         """Return what it is called beside others: by its year, by what it asks in that year."""
         told: dict[str, Any] = {"name": own, "year": called(self.due_year)}
         asked = {
-            lang: wording.promised(self, lang=lang, name=one.unit_name(lang), called=called)
+            lang: promised(self, lang=lang, name=one.unit_name(lang), called=called)
             for lang in wording.LANGUAGES
         }
         by_target = fields.in_words("plan.goal_by_target", **told, target=asked)
@@ -366,7 +301,7 @@ class Goal(fields.StrictRecord):
         """Whether a figure of the due year, or each of an array, meets the goal."""
         if isinstance(values, list | tuple):
             return [self.meets(one) for one in values]
-        return meets(values, self.comparator, self.target, self.upper)
+        return meets(values, *self.asked)
 
 
 class QualitativeGoal(fields.StrictRecord):
@@ -487,7 +422,7 @@ class Plan(Shown, fields.StrictRecord):
         for indicator in self.indicators:
             indicator._year_ends = self.last_day(self.span.last).month
             goals = (one for one in self.goals if one.indicator == indicator.id)
-            asked = [COMPARISONS[one.comparator] for one in goals]
+            asked = [one.asks for one in goals]
             ways = {None if one.two_sided else one.up for one in asked}
             indicator._up = ways.pop() if len(ways) == 1 else None
         first_day, last_day = self.first_day(self.span.first), self.last_day(self.span.last)
@@ -652,8 +587,8 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     is_event = indicator.kind == "event"
     asked = over_all_years(goal)[0] if goal.over == "total" else goal.target
     admitted = indicator.admits(asked) and not (is_event and asked < 1)
-    if COMPARISONS[goal.comparator].two_sided:  # the indicator must reach that far
-        low, high = region(goal.comparator, goal.target, goal.upper)
+    if goal.asks.two_sided:  # the indicator must reach that far
+        low, high = region(*goal.asked)
         if goal.comparator == "about":  # how far off it may be is no figure
             low = high = goal.target
         admitted = indicator.support[0] <= low and high <= indicator.support[1]
@@ -668,7 +603,7 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     elif goal.unit != indicator.unit:
         values = {"unit": indicator.unit, "indicator": indicator.id}
         wrong, allowed = "unit", Message("plan.allowed_unit_of", values)
-    elif (goal.comparator == "event") != is_event:
+    elif (goal.asks.counts_new) != is_event:
         key = "plan.allowed_event" if is_event else "plan.allowed_not_event"
         wrong, allowed = "comparator", Message(key, {"indicator": indicator.id})
     elif goal.over == "total" and indicator.kind not in ("flow", "admissions"):

@@ -23,7 +23,8 @@ from bcforecast.cells import read_sheets
 from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems, one_line
 from bcforecast.plan import fields, workbook
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
-from bcforecast.plan.goals import COMPARISONS, Goal, Plan
+from bcforecast.plan.goals import Goal, Plan
+from bcforecast.plan.targets import COMPARISONS
 from bcforecast.text import LANGUAGES, Language, Message, Text, language_of
 
 _R = TypeVar("_R", bound=StrictRecord)

@@ -27,7 +27,8 @@ from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, Sheet, as_text, pla
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
-from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
+from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.plan.targets import COMPARISONS, over_all_years
 from bcforecast.text import LANGUAGES, Language, Message, is_percent, text, unit_of
 
 if TYPE_CHECKING:
@@ -617,9 +618,9 @@ def _asked(
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
     asked, most = goal.target, goal.upper
     if goal.over == "total":
-        asked, most = wording.over_all_years(goal)
+        asked, most = over_all_years(goal)
     comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
-    two_sided = COMPARISONS[goal.comparator].two_sided
+    two_sided = goal.asks.two_sided
     years, upper = goal.years, most or 0.0
     change = goal.change if goal.amount is None else goal.amount
     if plan.fiscal_year is not None and goal.due == plan.last_day(years[-1]):

@@ -26,7 +26,8 @@ from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import FloatArray, History, IntArray, error_sd
-from bcforecast.plan import goals, reading
+from bcforecast.plan import reading
+from bcforecast.plan.targets import SUMMED, promised, region, sign_and_target
 from bcforecast.plotting import style
 from bcforecast.plotting.style import Look, Picture, annotate
 from bcforecast.text import Language, Message, Text, day, spoken, text
@@ -76,7 +77,7 @@ def fan_of(forecast: Distribution, years: Sequence[int]) -> Fan:
 def target_words(goal: GoalOutlook, lang: Language) -> str:
     """Say the target as the plan does."""
     a, name = goal.attainment, goal.indicator.unit_name(lang)
-    return wording.promised(a, name=name, lang=lang)
+    return promised(a, name=name, lang=lang)
 
 
 def chance_words(goal: GoalOutlook, lang: Language) -> str:
@@ -124,7 +125,7 @@ class FanData:
     def judged(self) -> dict[str, float]:
         """The ends of the 80 % interval and the median of what is judged: a figure, or a mean."""
         a = self.goal.attainment
-        if a.over in goals.SUMMED and a.q10 is not None:
+        if a.over in SUMMED and a.q10 is not None:
             return {"low": a.q10, "median": a.q50 or 0.0, "high": a.q90 or 0.0}
         return self.fan.ends if self.fan else {}
 
@@ -164,7 +165,7 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
         parent = area_name(outlook, borrowed.area), history, fan
     fan, chances, counts = None, None, None
     ended = item.met is not None or item.basis.model == PUBLISHED  # no interval lies about it
-    if item.forecast is not None and item.goal.comparator != "event" and not ended:
+    if item.forecast is not None and not item.goal.asks.counts_new and not ended:
         fan = fan_of(item.forecast, item.years)
     elif item.forecast is not None and not ended:
         met = holds(item.forecast, "event", item.goal.target).tolist()
@@ -233,7 +234,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         if a.relative is not None:
             words = {k: wording.compared(v, *own, short=k != "median") for k, v in said.items()}
         over = {"first": a.first_year, "due": wording.year_of(a.due)}
-        mean = "_mean" if a.over in goals.SUMMED else ""
+        mean = "_mean" if a.over in SUMMED else ""
         told["forecast"] = text(f"plot.fan_alt_forecast{mean}", lang, **words, **over)
     ended = data.happened or {}
     form = f"plot.fan_alt{'_settled' if ended else ''}"
@@ -249,7 +250,7 @@ def message(data: FanData, lang: Language) -> str:
     """Say in a line what the chart of a goal says; of a change without what that comes to."""
     a, name = data.goal.attainment, data.goal.names.render(lang) + mark(data.goal, lang)
     asked, met = a if a.base_year is None else replace(a, target=nan), data.goal.met
-    target = wording.promised(asked, name=data.goal.indicator.unit_name(lang), lang=lang)
+    target = promised(asked, name=data.goal.indicator.unit_name(lang), lang=lang)
     if a.over is None:  # else its years are said already
         target = text("report.brief_target", lang, target=target, year=wording.year_of(a.due))
     values = {"name": name, "target": target}
@@ -420,8 +421,7 @@ def goal_ends(goal: Attainment) -> list[float]:
     """Ends of what a goal asks for: one, two of a range, none as long as they are not known."""
     if not np.isfinite(goal.target):
         return []
-    region = goals.region(goal.comparator, goal.target, goal.upper)
-    return [end for end in region if np.isfinite(end)]
+    return [end for end in region(*goal.asked) if np.isfinite(end)]
 
 
 def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
@@ -457,7 +457,7 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     for milestone in data.earlier:
         step = data.place(milestone.due), reached(goal_ends(milestone))
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
-        asked = wording.sign_and_target(milestone, lang=lang)
+        asked = sign_and_target(milestone, lang=lang)
         # Above its own line, not that of the next one.
         look = {"color": style.TARGET, "path_effects": _HALO, "zorder": 7}
         annotate(axes, asked, step, (4, 6), ha="right", **look)
@@ -499,7 +499,7 @@ def _target_words(data: FanData, lang: Language) -> str:
     if asked.comparator == "about":
         low, high = goal_ends(asked)
         asked = replace(asked, comparator="between", target=low, upper=high)
-    target = wording.sign_and_target(asked, lang=lang)
+    target = sign_and_target(asked, lang=lang)
     return text("plot.fan_target", lang, target=target)
 
 
@@ -563,11 +563,11 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
         said = text(f"plot.fan_end_{key}", lang, figure=words[key])
         if key == "median" and a.over is not None:  # not that of all its years, or just that
             year = text("report.year", lang, year=fan.years[-1])
-            if a.over in goals.SUMMED:
+            if a.over in SUMMED:
                 year = text("plot.fan_mean", lang, first=a.first_year, last=fan.years[-1])
             said = text("language.label", lang, name=year, value=said)
         marks.append((end, said, style.FORECAST if key == "median" else style.QUIET))
-    if a.over in goals.SUMMED:  # the range of the mean stands at the end of its years
+    if a.over in SUMMED:  # the range of the mean stands at the end of its years
         low, median, high = data.judged.values()
         look: Look = {"color": style.FORECAST, "zorder": 6, "clip_on": False}
         axes.plot([x - 0.06] * 2, [low, high], lw=3, solid_capstyle="butt", **look)

@@ -206,7 +206,7 @@ def _paced(outlook: project.Outlook, goal: str) -> explain.Explanation | None:
     Nor one that is met or missed, whatever they said before.
     """
     known, met = outlook[goal].attainment, outlook[goal].met
-    if known.probability is None or known.comparator == "event" or met is not None:
+    if known.probability is None or known.asks.counts_new or met is not None:
         return None
     return explain.explain(outlook, goal, with_flip=False)
 

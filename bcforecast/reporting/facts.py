@@ -18,7 +18,8 @@ from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.errors import PlanError
 from bcforecast.observations.records import Period
 from bcforecast.plan.fields import StrictRecord
-from bcforecast.plan.goals import Comparator, Over, Plan
+from bcforecast.plan.goals import Plan
+from bcforecast.plan.targets import Asking, Comparator, Over
 from bcforecast.text import Message, Text, rounded_chance, twelve_digits, year_of
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ class MeasureFact(Fact):
     overdue: bool = False
 
 
-class GoalFact(Fact):
+class GoalFact(Asking, Fact):
     """One goal: the promise, the probability, and all that explains it.
 
     `family` names the indicator of which it is one milestone of several. `sized` says how large the

@@ -18,7 +18,15 @@ from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.models.growth import learned
 from bcforecast.observations.subannual import MONTHS
-from bcforecast.plan.goals import COMPARISONS, LEAD, SUMMED, meets, nearest_that_meets, region
+from bcforecast.plan.goals import LEAD
+from bcforecast.plan.targets import (
+    SUMMED,
+    meets,
+    nearest_that_meets,
+    over_all_years,
+    promised,
+    region,
+)
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import AssumptionFact, Facts, GoalFact, OutcomeFact, PushFact
@@ -167,12 +175,12 @@ def odds(goal: GoalFact, *, lang: Language) -> str:
 def direction(goal: GoalFact) -> Message:
     """Say whether the area's own figures came nearer last; a dash without two, or of new things."""
     years = [f.value for f in goal.own.used if f.value is not None and f.year]
-    if len(years) < 2 or COMPARISONS[goal.comparator].counts_new:
+    if len(years) < 2 or goal.asks.counts_new:
         return Message("report.none")
-    low, high = region(goal.comparator, goal.target, goal.upper)
+    low, high = region(*goal.asked)
     ways = [max(low - one, one - high, 0.0) for one in years[-2:]]  # outside a range
-    if not COMPARISONS[goal.comparator].two_sided:
-        ways = [-one if COMPARISONS[goal.comparator].up else one for one in years[-2:]]
+    if not goal.asks.two_sided:
+        ways = [-one if goal.asks.up else one for one in years[-2:]]
     gain = ways[0] - ways[1]
     still = abs(gain) <= _STILL * abs(years[-2])
     return Message(f"report.trend_{'flat' if still else 'better' if gain > 0 else 'worse'}")
@@ -209,11 +217,11 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
         return text(f"report.next_keep{'_weak' if weak else ''}", lang), None
     if wording.year_of(goal.due) < wording.year_of(facts.as_of + LEAD):
         return text("report.next_await", lang, year=wording.year_of(goal.due)), None
-    told = not COMPARISONS[goal.comparator].counts_new  # by yearly figures of the area's own
+    told = not goal.asks.counts_new  # by yearly figures of the area's own
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
     # A figure can be too great for a range: the best of what is possible is not the most of it.
-    best = COMPARISONS[goal.comparator].two_sided
+    best = goal.asks.two_sided
     push = goal.helpful
     if push is None and not (tied or best) and stands == "at_risk":  # not even growth would do
         push = max(goal.pushes, key=lambda one: one.reached, default=None)
@@ -257,7 +265,7 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what the plan promises, with its comparator, and whether it only strives for it."""
     key = f"report.say_{'aspiration' if goal.aspiration else 'promise'}"
     # A span of years is said with the target, and no day is due beside it.
-    form = "_event" if goal.comparator == "event" else "_over" if goal.over else ""
+    form = "_event" if goal.asks.counts_new else "_over" if goal.over else ""
     asked, name = target_of(goal, lang=lang), goal.name.render(lang)
     target = cited(asked, "plan", f"{goal.id}.target")
     year = wording.year_of(goal.due)
@@ -273,7 +281,7 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
 
 def target_of(goal: GoalFact, *, lang: Language) -> str:
     """Write the target with its comparator and the indicator's own word for the unit."""
-    return wording.promised(goal, name=goal.unit_name.render(lang), lang=lang)
+    return promised(goal, name=goal.unit_name.render(lang), lang=lang)
 
 
 def likelihood(goal: GoalFact, facts: Facts, *, lang: Language, said: str = "") -> Spans:
@@ -309,7 +317,7 @@ def worded(key: str, said: str) -> str:
 
 def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     """Say the median and the 80 % interval at the due date; for events, what is counted."""
-    if goal.comparator == "event":
+    if goal.asks.counts_new:
         return sentence("report.say_event", lang)
     if goal.met is not None or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
@@ -363,7 +371,7 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     if goal.bound is not None or goal.over in SUMMED or broken:  # no distance is known
         said = latest(goal, lang=lang)
         if (known := goal.known_years) and goal.over == "total":
-            amounts = {"done": sum(known.values()), "total": wording.over_all_years(goal)[0]}
+            amounts = {"done": sum(known.values()), "total": over_all_years(goal)[0]}
             told = {name: in_unit(plain(one), goal, lang) for name, one in amounts.items()}
             done = sentence("report.say_so_far", lang, **told, first=min(known), last=max(known))
             said = join_spans((said, done), lang=lang)
@@ -380,15 +388,15 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
 
     if goal.gap == 0.0:  # the target itself, where it has to be passed
         return sentence("report.say_at_target", lang, **values)
-    low, high = region(goal.comparator, goal.target, goal.upper)
+    low, high = region(*goal.asked)
     side = "_above" if goal.latest > high else ""
     values |= {"gap": moved(goal.gap), "aim": Message("report.aim")}
-    if COMPARISONS[goal.comparator].two_sided:
+    if goal.asks.two_sided:
         end = in_unit(number(high if side else low, unit=goal.unit), goal, lang)
         values["aim"] = Message(f"report.aim{side or '_below'}", {"end": end})
     points = wording.is_percent(goal.unit)
     pace = goal.required_increment if points else goal.required_rate
-    if COMPARISONS[goal.comparator].counts_new:
+    if goal.asks.counts_new:
         return sentence("report.say_gap_new", lang, **values)
     if pace is None or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
@@ -458,8 +466,8 @@ def progress_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     )
     when = {"year": last, "age": now - last, "now": now, "due": due}
     values = {"latest": latest_figure(goal, lang=lang), "level": told(level), "gap": gap}
-    met = meets(level, goal.comparator, goal.target, goal.upper)
-    form = "_met" if met else "" if COMPARISONS[goal.comparator].up else "_above"
+    met = meets(level, *goal.asked)
+    form = "_met" if met else "" if goal.asks.up else "_above"
     return sentence(f"report.say_now{form}", lang, **when, **values)
 
 
@@ -471,10 +479,10 @@ def nowcast(
     Of a figure of the year before only where the goal may be met since.
     """
     now, last = wording.year_of(as_of.replace(day=1) + timedelta(days=31)) - 1, goal.latest_year
-    one_sided = not COMPARISONS[goal.comparator].two_sided and goal.over is None
+    one_sided = not goal.asks.two_sided and goal.over is None
     if last is None or not one_sided or now not in median or now >= wording.year_of(goal.due):
         return None
-    met = meets(median[now], goal.comparator, goal.target, goal.upper)
+    met = meets(median[now], *goal.asked)
     if now - last < _STALE and (already_met(goal) or not met):
         return None
     return now, median[now]
@@ -482,7 +490,7 @@ def nowcast(
 
 def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what a goal of this year asks of the months to come, beside what others have brought."""
-    part, asked = goal.so_far, COMPARISONS[goal.comparator]
+    part, asked = goal.so_far, goal.asks
     if part is None or asked.two_sided or goal.over or part.year != wording.year_of(goal.due):
         return ()
     whole, left = wording.unit_of(goal.unit).whole, MONTHS - part.months
@@ -504,7 +512,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     last, points = max(known, default=0), wording.is_percent(goal.unit)
     first = min((year for year in known if year >= last - _LATE), default=last)
     asked = goal.required_increment if points else goal.required_rate
-    summed = goal.over or goal.comparator == "event"
+    summed = goal.over or goal.asks.counts_new
     if first == last or asked is None or summed or already_met(goal):
         return ()
     start, end, span = known[first], known[last], last - first
@@ -532,9 +540,9 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
 def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
     """Write the target met with a chance of eight in ten; None without such or need."""
     a, asked = outlook[goal].attainment, outlook[goal].goal
-    if a.probability is None or a.comparator == "event" or asked.over is not None:
+    if a.probability is None or a.asks.counts_new or asked.over is not None:
         return None
-    if COMPARISONS[a.comparator].two_sided or enough(a.probability, grade=a.grade):
+    if a.asks.two_sided or enough(a.probability, grade=a.grade):
         return None
     compared = outlook[goal].indicator.compared
     if compared is not None and len(compared.beside) > 1:  # a place has no such target
@@ -543,7 +551,7 @@ def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
     if target is None:
         return None
     # Rounded toward what is easier: what stands there has that chance, and is not the target.
-    easier = -1 if COMPARISONS[a.comparator].up else 1
+    easier = -1 if a.asks.up else 1
     said = wording.rough(target, unit=a.unit, side=easier)
     beside = wording.figure if a.relative is None else wording.compared
     return beside(said, a.unit, outlook[goal].indicator.unit_names)
@@ -572,7 +580,7 @@ def levers(
     found, measures = [], seek.tracked(outlook.plan, outlook.data) if moving else ()
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
         done = met(one.reached, wanted=one.wanted)
-        peak = COMPARISONS[outlook[one.goal].attainment.comparator].two_sided
+        peak = outlook[one.goal].attainment.asks.two_sided
         key = f"{'all_' * (len(one.levers) > 1)}{'enough' if done else 'best' if peak else 'short'}"
         place = f"{one.goal}[{answers.index(one)}].reached"
         push = push_words(one, outlook, lang=lang)
@@ -588,7 +596,7 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
     """Name the levers of an answer and how far each goes, if at all."""
     said, a = [], outlook[answer.goal].attainment
     unit_names = outlook[answer.goal].indicator.unit_names
-    falls = a.latest is not None and region(a.comparator, a.target, a.upper)[1] < a.latest
+    falls = a.latest is not None and region(*a.asked)[1] < a.latest
     for name, size in answer.levers.items():
         lever = find_lever(name, outlook.plan)
         # Levers are told for one goal, whose name need not come again.
@@ -638,7 +646,7 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         return ()
     mine = [one for one in facts.measures if one.id in goal.measures]
     known = [one for one in mine if one.status is not None]
-    short = goal.q50 is not None and not meets(goal.q50, goal.comparator, goal.target, goal.upper)
+    short = goal.q50 is not None and not meets(goal.q50, *goal.asked)
     classes, said = [], []
     for status in reversed(CLASSES):
         names = [one.name for one in known if one.status == status]
@@ -719,7 +727,7 @@ def already_met(goal: GoalFact | project.Attainment) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
     if goal.latest is None or goal.over in SUMMED:
         return False
-    return meets(goal.latest, goal.comparator, goal.target, goal.upper)
+    return meets(goal.latest, *goal.asked)
 
 
 def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
@@ -734,10 +742,10 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     if already_met(a) or item.is_over(as_of) or not path.years > 0:
         return {}
     start, last, median = a.latest, a.latest_year, dict[int, float]()
-    if item.forecast is not None and a.comparator != "event":
+    if item.forecast is not None and not a.asks.counts_new:
         median = dict(zip(item.years, item.forecast.median().tolist(), strict=True))
     if (found := nowcast(a, median, as_of)) is not None:
-        if meets(found[1], a.comparator, a.target, a.upper):
+        if meets(found[1], *a.asked):
             return {}
         end, due = start + path.years * (path.increment or 0.0), last + path.years
         last, start = found[0], wording.rounded(found[1], unit=a.unit)
@@ -830,7 +838,7 @@ def required_words(known: explain.Explanation, *, lang: Language) -> Spans:
     A date and targets of one year say nothing of a goal over several years, nor of a range.
     """
     said = required_pace(known, lang=lang)
-    if known.item.goal.over is None and not COMPARISONS[known.item.goal.comparator].two_sided:
+    if known.item.goal.over is None and not known.item.goal.asks.two_sided:
         said += [date_sentence(known.date, lang=lang), targets_sentence(known, lang=lang)]
     return join_spans(said, lang=lang)
 
@@ -865,7 +873,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     increment = wording.difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
-    if not wording.is_percent(unit) and a.comparator != "event" and path.rate is not None:
+    if not wording.is_percent(unit) and not a.asks.counts_new and path.rate is not None:
         key, values["rate"] = f"{key}_rate", rate(abs(path.rate))
     said, compared = [sentence(key, lang, **values)], pace.compared
     if compared is None:

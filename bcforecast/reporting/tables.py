@@ -26,7 +26,7 @@ from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import COMPARISONS, SUMMED
+from bcforecast.plan.targets import SUMMED, promised, sign_and_target
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited
@@ -121,19 +121,19 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.probability is not None and item.met is None:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
-        needed, counted = NOTHING, a.comparator == "event"
+        needed, counted = NOTHING, a.asks.counts_new
         if a.required and not (sentences.already_met(a) or item.is_over(outlook.as_of)):
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
-            if a.over in SUMMED and not COMPARISONS[a.comparator].two_sided:
+            if a.over in SUMMED and not a.asks.two_sided:
                 needed = number(a.required.level, unit=unit, lang=lang)
         latest = number(a.latest, unit=unit, lang=lang)
         estimated = partial(wording.estimate, unit=unit, within=wording.spread(a), lang=lang)
         ends = [NOTHING if counted else estimated(one) for one in (a.q10, a.q50, a.q90)]
         named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
-        promised = wording.promised(a, lang=lang, name=item.indicator.unit_name(lang))
+        asked = promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest + year, needed, *ends, " ".join(said), a.grade)
-        rows.append((named, promised, wording.year_words(wording.year_of(a.due)), *told))
+        rows.append((named, asked, wording.year_words(wording.year_of(a.due)), *told))
     about = {"plan": outlook.plan.title, "as_of": day(outlook.as_of, lang=lang)}
     about["scenario"] = project.scenario_names(outlook)[lang]
     heads = "goal target due# latest# pace# q10# q50# q90# probability# grade"
@@ -161,8 +161,8 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
             chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
         step, push = sentences.next_step(goal, facts, lang=lang)
         pushes.append(push)
-        promised = _name(goal), _due_target(goal, lang), _first(goal.bodies, lang)
-        rows.append((*promised, chance, evidence, _latest_and_way(goal, lang), step))
+        asked = _name(goal), _due_target(goal, lang), _first(goal.bodies, lang)
+        rows.append((*asked, chance, evidence, _latest_and_way(goal, lang), step))
     notes, shortest = list[Message](), {row[2] for row in rows}
     if len(facts.goals) > 1 and len(shortest) == 1 and any(shortest):
         bodies = {sentences.listed(goal.bodies, lang=lang) for goal in facts.goals}
@@ -256,7 +256,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         if goal.over in SUMMED:
             count, known = sentences.count_of_years(goal), goal.known_years
             left, missing = count - len(known), goal.target * count - sum(known.values())
-            if left > 0 and not COMPARISONS[goal.comparator].two_sided:
+            if left > 0 and not goal.asks.two_sided:
                 pace = told(missing / left)
             gap = told(missing) if goal.over == "total" else gap  # in all its years, as the target
             if goal.over == "total" and known:
@@ -265,8 +265,8 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
                 latest = text("report.latest", lang, figure=told(sum(known.values())), year=span)
         elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
-            pace = sentences.needed(*about, lang=lang, counted=goal.comparator == "event")
-        elif COMPARISONS[goal.comparator].two_sided and not goal.gap:
+            pace = sentences.needed(*about, lang=lang, counted=goal.asks.counts_new)
+        elif goal.asks.two_sided and not goal.gap:
             gap = text("report.within", lang)
         if goal.bound is not None:
             gap = pace = NOTHING
@@ -274,7 +274,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
         ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
         q10, q50, q90 = (estimated(one and years * one) for one in ends)
-        asked = wording.sign_and_target(goal, lang=lang, years=years)
+        asked = sign_and_target(goal, lang=lang, years=years)
         middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, latest, gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
@@ -314,7 +314,7 @@ def milestones_table(
         open_ = explained is not None
         rows.append((
             Message("report.year", {"year": wording.year_of(goal.due)}),
-            wording.sign_and_target(goal, lang=lang),
+            sign_and_target(goal, lang=lang),
             Message("report.reached") if met else gap,
             sentences.needed(*about, lang=lang) if open_ and not met else NOTHING,
             best, share or "",
@@ -333,7 +333,7 @@ def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
         return NOTHING
     figure, bound = number(goal.latest, unit=goal.unit, lang=lang), goal.bound
     figure = sentences.latest_figure(goal, lang=lang).text if named or bound else figure
-    form = "_in_all" if COMPARISONS[goal.comparator].counts_new else ""
+    form = "_in_all" if goal.asks.counts_new else ""
     year = bound.year if bound else goal.latest_year
     return text(f"report.latest{form}", lang, figure=figure, year=year)
 
@@ -374,7 +374,7 @@ def forecast_table(
     if known is not None:
         holds = _by_year(known, years, lang)[:1]
         # Of several dates it is the last one's target that is held against every year.
-        asked = {"target": wording.sign_and_target(goal, lang=lang)}
+        asked = {"target": sign_and_target(goal, lang=lang)}
         named = Message(f"report.col_holds{'_of' * (goal.family is not None)}", asked)
         rows += [(named, *said) for _, *said in holds]
     heads = ["year", *(Message("report.year", {"year": year}) for year in years)]

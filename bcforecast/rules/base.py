@@ -15,7 +15,8 @@ from bcforecast import text as wording
 from bcforecast.cells import period_named
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
-from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
+from bcforecast.plan.goals import Direction
+from bcforecast.plan.targets import COMPARISONS, Comparator, meets
 from bcforecast.text import Message, Text, plain, twelve_digits
 
 

@@ -24,7 +24,7 @@ from bcforecast.models.panel import forecast_panel
 from bcforecast.observations.records import Measure, Period
 from bcforecast.observations.selection import History
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.targets import COMPARISONS
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import by_year_table
 from bcforecast.scenarios.scenario import Shock, baseline

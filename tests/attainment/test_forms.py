@@ -14,15 +14,16 @@ from bcforecast.attainment.probability import CountedYears, met_on_paths, met_wi
 from bcforecast.distributions import Empirical
 from bcforecast.errors import OptionError, PlanError
 from bcforecast.observations.reading import load_observations
-from bcforecast.plan.goals import Plan, meets, region
+from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import load_plan
+from bcforecast.plan.targets import promised
 from bcforecast.plan.workbook import parse_goal
 from bcforecast.plotting.fan import plot_goal
 from bcforecast.reporting import Section, gather, goal_rules, sentences, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.sentences import progress, required_words
 from bcforecast.scenarios.scenario import baseline
-from bcforecast.text import number, promised
+from bcforecast.text import number
 from tests.made_folder import add_rows, write_tables
 
 
@@ -51,14 +52,6 @@ def outlook(folder, said, as_of):
 
 def goal(**said):
     return plan({"due": 2026, "target": 10.0, "comparator": "at_least", **said}).goals[0]
-
-
-def test_a_range_holds_between_its_ends_and_about_is_a_range_around_its_middle():
-    values = np.array([39.9, 40.0, 45.0, 45.1])
-    assert meets(values, "between", 40.0, 45.0).tolist() == [False, True, True, False]
-    assert region("about", 6.0, 6.5) == (5.5, 6.5)
-    assert meets(5.5, "about", 6.0, 6.5)
-    assert not meets(5.4, "about", 6.0, 6.5)
 
 
 @pytest.mark.parametrize(

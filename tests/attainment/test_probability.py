@@ -11,7 +11,7 @@ from scipy import stats
 from bcforecast import distributions, errors
 from bcforecast.attainment import probability as room
 from bcforecast.attainment.probability import holds, target_with, verdict_of
-from bcforecast.plan.goals import COMPARISONS, Comparator, meets, nearest_that_meets
+from bcforecast.plan.targets import COMPARISONS, Comparator, meets, nearest_that_meets
 from bcforecast.text import has_text, just_beyond, text
 
 FORECAST = distributions.StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))
@@ -79,7 +79,8 @@ def test_the_comparators_of_a_plan_are_those_that_have_a_meaning():
     ],
 )  # fmt: skip
 def test_a_bound_settles_a_goal_only_where_it_can(comparator, lower, upper, met, of_whole):
-    asked = SimpleNamespace(comparator=comparator, meets=lambda v: meets(v, comparator, 9000))
+    told = {"asks": COMPARISONS[comparator], "meets": lambda v: meets(v, comparator, 9000)}
+    asked = SimpleNamespace(**told)
     assert room.met_within(lower, upper, asked, whole=False) is met
     assert room.met_within(lower, upper, asked, whole=True) is of_whole
 

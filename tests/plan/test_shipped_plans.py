@@ -7,7 +7,7 @@ import pytest
 
 from bcforecast.config import DATA_DIR
 from bcforecast.plan import load_plan
-from bcforecast.text import promised
+from bcforecast.plan.targets import promised
 
 PLAN = load_plan("beichen-2020-2022")
 CITY = load_plan("tianjin-2020-2022")

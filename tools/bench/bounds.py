@@ -25,7 +25,7 @@ from bcforecast.models.base import completions
 from bcforecast.models.growth import growth_of
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.targets import COMPARISONS
 from tools.train.goals import WORLD, clipped, read_table
 
 FEWEST = 4

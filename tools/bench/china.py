@@ -25,7 +25,7 @@ from bcforecast.attainment.reference_class import LISTED
 from bcforecast.distributions import FloatArray
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.growth import FARTHEST
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.targets import COMPARISONS
 from tools.bench.goals import over_areas
 from tools.bench.tables import markdown_table, paired_in_words
 from tools.train.goals import Cases, cases_of, clipped, learn, read_cases, read_china, read_table

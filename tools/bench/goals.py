@@ -21,7 +21,7 @@ from bcforecast.evaluation.scores import brier, log_loss, reliability_table
 from bcforecast.models.growth import Panel
 from bcforecast.models.trend import Growth, fit_exact
 from bcforecast.models.trend_members import shipped
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.targets import COMPARISONS
 from bcforecast.reporting.benchmark import HEADLINE, TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
 from tools.bench.series import expected_calibration_error, normal_from_interval

@@ -21,7 +21,7 @@ from scipy.special import ndtri
 
 from bcforecast.config import SEED
 from bcforecast.distributions import FloatArray
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.targets import COMPARISONS
 from bcforecast.scenarios.simulation import nearest_correlation
 from tools.train.goals import Cases, clipped, learn_together, left_out, pairs_of, read_cases
 

@@ -34,7 +34,7 @@ from bcforecast.models.base import kept_mass
 from bcforecast.models.growth import Panel
 from bcforecast.models.trend import Growth, Histories, TrendDistribution, fit_exact
 from bcforecast.models.trend_members import Curve, shipped
-from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.targets import COMPARISONS
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
