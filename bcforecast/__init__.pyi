@@ -4,7 +4,7 @@ from .attainment.project import Attainment as Attainment
 from .attainment.project import GoalOutlook as GoalOutlook
 from .attainment.project import Outlook as Outlook
 from .attainment.project import project as project
-from .edge import speak as speak
+from .calls import speak as speak
 from .errors import BcforecastError as BcforecastError
 from .evaluation.backtest import backtest as backtest
 from .evaluation.hindcast import hindcast as hindcast

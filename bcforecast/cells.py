@@ -22,7 +22,7 @@ from operator import getitem
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from bcforecast import config, edge
+from bcforecast import calls, config, edge
 from bcforecast import text as wording
 from bcforecast.errors import ObservationError, one_line
 from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words, unit_of
@@ -846,7 +846,7 @@ _BOUNDS: Final = {
 
 
 def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:
-    found = str(cell).upper() if isinstance(cell, bool) else edge.as_found(cell)
+    found = str(cell).upper() if isinstance(cell, bool) else calls.as_found(cell)
     allowed = Message("cells.allowed_figure", {"unit": unit_of(unit).names if unit else "-"})
     told = asked or allowed_number(cell, allowed, key="cells.allowed_decimal")
     return ObservationError("cells.unread", found=found, allowed=told)

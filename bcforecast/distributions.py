@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
 
-from bcforecast.edge import Draws, Seed, Shown, checked, unmasked
+from bcforecast.calls import Draws, Seed, Shown, checked
+from bcforecast.edge import unmasked
 from bcforecast.errors import OptionError
 from bcforecast.text import Message
 

@@ -24,8 +24,8 @@ from bcforecast.attainment.news import GoalNews, News, news
 from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
+from bcforecast.calls import Amount, Draws, Seed, Shown, checked
 from bcforecast.distributions import Distribution, Inflated, uncounted
-from bcforecast.edge import Amount, Draws, Seed, Shown, checked
 from bcforecast.errors import BcforecastError, NoSuchNameError, OptionError
 from bcforecast.evaluation.backtest import Backtest, backtest
 from bcforecast.models import growth, registry

@@ -610,7 +610,7 @@ def _api() -> Iterator[Case]:
         "distributions": "Distribution",
     }
     rooms |= {"evaluation.backtest": "Backtest", "workbench": "SeriesForecast"}
-    checks = bc.speak.__code__  # of all that are `edge.checked`
+    checks = bc.speak.__code__  # of all that are `calls.checked`
     asked = {
         f"{name}.{method}": (function, objects[name])
         for room, names in rooms.items()
@@ -1358,13 +1358,13 @@ def _quiet_notebooks() -> None:
     """Leave notebooks out: a report is a second's work of checks, and no minute of computing."""
     import nbformat
 
-    from bcforecast import edge
+    from bcforecast import saving
     from bcforecast.reporting import execution, report
 
     execution.run_notebook = lambda *_, **__: nbformat.v4.new_notebook()  # type: ignore
 
     def made(job: report.Job, **_: object) -> bool:
-        with edge.whole_folder(job.folder):
+        with saving.whole_folder(job.folder):
             return True
 
     report.make_report = made

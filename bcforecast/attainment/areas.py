@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import numpy as np
 
-from bcforecast import config, edge
+from bcforecast import config, edge, saving
 from bcforecast.attainment import checks, evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import outlook_of
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
-from bcforecast.edge import LARGEST_FIGURE, exists, read_bytes, whole_folder, write_files
+from bcforecast.edge import LARGEST_FIGURE, exists, read_bytes
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
@@ -38,6 +38,7 @@ from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import PlanSet, read_document, yaml_bytes
 from bcforecast.plan.targets import COMPARISONS
+from bcforecast.saving import whole_folder, write_files
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Scenario, finder, load_scenarios
 from bcforecast.text import Message
@@ -62,7 +63,7 @@ _OURS: Final = re.compile(rf"{re.escape(DONE)}|year=[0-9]{{4}}/part-0\.parquet")
 SKIPPED: Final = "_skipped.csv"
 """File beside the provinces: the areas left out, with the reason."""
 
-_is_list = edge.bearing(b"area,reason")
+_is_list = saving.bearing(b"area,reason")
 
 EXACT: Final = (Status.OFFICIAL, Status.PRELIMINARY, Status.PRESS)
 """Statuses of figures that are taken as exact, the firmest first."""
@@ -154,7 +155,7 @@ def project_set(
                 kept += 1
                 advance(part.province, found)
 
-    edge.require_ours({out / SKIPPED: b""}, _is_list)
+    saving.require_ours({out / SKIPPED: b""}, _is_list)
     where: dict[str, Any] = {"n_jobs": n_jobs, "engine": engine, "scheduler": scheduler}
     for part, found in worked(due(), project_part, processes=True, **where):
         _write(out, part, found)
@@ -302,7 +303,7 @@ def _finished(out: Path, part: Part) -> dict[str, str] | None:
     except (BcforecastError, ValueError, LookupError, TypeError, RecursionError):
         allowed, other = "areas.allowed_out", Message("areas.found_other")
         raise edge.file_error(folder, other, allowed=allowed) from None
-    edge.refuse_others(folder, _OURS.fullmatch)
+    saving.refuse_others(folder, _OURS.fullmatch)
     return found
 
 

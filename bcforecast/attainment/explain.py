@@ -24,8 +24,8 @@ from bcforecast.attainment import evidence, probability
 from bcforecast.attainment.probability import first_reached, kept_at, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, attainment_of
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
+from bcforecast.calls import Shown
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
-from bcforecast.edge import Shown
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.fields import changed

@@ -20,7 +20,7 @@ from bcforecast import config, edge
 from bcforecast.attainment.evidence import PUBLISHED, series_of
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
-from bcforecast.edge import Shown
+from bcforecast.calls import Shown
 from bcforecast.errors import BcforecastError
 from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.records import Observation

@@ -16,8 +16,8 @@ from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.checks import stopping
+from bcforecast.calls import Answering, Seed, Shown, checked, checked_class
 from bcforecast.distributions import Counting, Distribution, FloatArray
-from bcforecast.edge import Answering, Seed, Shown, checked, checked_class
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry
 from bcforecast.observations import reading, records

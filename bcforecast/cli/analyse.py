@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 import typer
 
 import bcforecast as bc
-from bcforecast import config, edge, reporting
+from bcforecast import config, edge, reporting, saving
 from bcforecast.cli import options
 from bcforecast.cli.forecast import write_tables
 from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
@@ -114,7 +114,7 @@ def export(
     wanted = get_args(What)[1:] if what == "all" else (what,)
     paths = {name: out if ending else out / f"{name}.{suffix}" for name in wanted}
     read = [*(data or config.DATA_DIR).rglob("*")]
-    edge.require_apart(paths.values(), read)
+    saving.require_apart(paths.values(), read)
     outlook = options.projected(plan, as_of, data, seed, model, scenario)
     area, asked = outlook.plan.area, {one.id for one in outlook.plan.indicators}
     known = [f for f in outlook.data.observations if f.area == area and f.indicator in asked]
@@ -470,7 +470,7 @@ def template(
     flows = dict.fromkeys((c.series, c.unit, "stock" if c.stock else "flow") for c in counts)
     if out.suffix.lower() != ".xlsx" or edge.exists(out):
         raise bc.BcforecastError("cli.template_out", file=out)
-    edge.write_files({out: template_bytes(read, flows=list(flows), lang=spoken)})
+    saving.write_files({out: template_bytes(read, flows=list(flows), lang=spoken)})
     typer.echo(text("cli.template_done", spoken, file=out))
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from bcforecast import edge
+from bcforecast import edge, saving
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, speak, wrong_option
 from bcforecast.config import DATA_DIR, LANGUAGE, SEED
@@ -56,7 +56,7 @@ def forecast(
     spoken = speak(lang)
     _ending(out)
     read = [path for path in (series, targets) if path is not None]
-    edge.require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
+    saving.require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
     levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
     ends = None
     if support is not None:
@@ -159,7 +159,7 @@ def project(
 
     spoken, day = speak(lang), parse_day(as_of)
     plans = load_plan_set(plan_set, data_dir=data)
-    edge.require_apart([out], [data or DATA_DIR])
+    saving.require_apart([out], [data or DATA_DIR])
     if out.exists() and not out.is_dir():
         raise edge.file_error(out, Message("cli.found_file"), allowed="areas.allowed_out")
     step = text("cli.step_project", spoken)
@@ -203,7 +203,7 @@ def overview(
     spoken = speak(lang)
     asked: dict[str, Any] = {"formats": tuple(formats)} if formats else {}
     plans = load_plan_set(plan_set, data_dir=data)
-    edge.require_apart([out], [answers, data or DATA_DIR])
+    saving.require_apart([out], [answers, data or DATA_DIR])
     made = write_overview(plans, answers, out, lang=lang, data_dir=data, reports=reports, **asked)
     typer.echo(text("cli.overview_written", spoken, path=made))
 
@@ -228,7 +228,7 @@ def areas(
     spoken, day = speak(lang), options.day_asked(as_of)
     plans = load_plan_set(plan_set, data_dir=data)
     asked: dict[str, Any] = {"formats": tuple(formats)} if formats else {}
-    edge.require_apart([out], [data or DATA_DIR])
+    saving.require_apart([out], [data or DATA_DIR])
     with options.named_options():  # a cluster that does not answer, before a file is made
         list(worked(iter(()), str, engine=engine, scheduler=scheduler))
     planned, skipped = area_reports(
@@ -309,7 +309,7 @@ def write_tables(tables: Mapping[Path, pd.DataFrame], *, inputs: Iterable[Path] 
             contents[path] = frame.to_parquet(None, index=False)
         else:
             contents[path] = csv_text(frame).encode()
-    edge.write_files(contents, ours=_same_columns, inputs=inputs, folders=True)
+    saving.write_files(contents, ours=_same_columns, inputs=inputs, folders=True)
     for path in tables:
         typer.echo(text("cli.table_written", options.language(), path=path))
 

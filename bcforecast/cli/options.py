@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from bcforecast import config, edge, errors, reporting
+from bcforecast import calls, config, edge, errors, reporting
 from bcforecast.models.registry import MODELS, parse_models
 from bcforecast.text import NOTHING, Language, spoken, text, write_years
 
@@ -190,7 +190,7 @@ Several = list[str] | None
 PlanOption = Annotated[str | None, option("plan", key="plan_default", known="plans")]
 AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]
 ScenarioOption = Annotated[str, option("scenario", shown=True, known="scenarios")]
-SeedOption = Annotated[int, option("seed", shown=True, min=edge.SEEDS[0], max=edge.SEEDS[-1])]
+SeedOption = Annotated[int, option("seed", shown=True, min=calls.SEEDS[0], max=calls.SEEDS[-1])]
 ModelOption = Annotated[Several, option("model", metavar="INDICATOR=NAME", known="models")]
 TrendOnlyOption = Annotated[bool, option("trend-only")]
 DataOption = Annotated[Path | None, option("data", metavar="DIR|URL", parser=data_folder)]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 import bcforecast as bc
-from bcforecast import config, edge, reporting
+from bcforecast import config, edge, reporting, saving
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
 from bcforecast.text import LANGUAGES, Language, Message, text
@@ -323,7 +323,7 @@ def explore(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with (
         suppress(KeyboardInterrupt),
-        edge.passing_folder("bcf-page-") as folder,
+        saving.passing_folder("bcf-page-") as folder,
         reporting.panel_page.served(panel, port=port) as (server, address),
     ):
         typer.echo(text("explorer.opened", spoken, address=address))

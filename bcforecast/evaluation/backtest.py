@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bcforecast import config
-from bcforecast.edge import Shown, checked
+from bcforecast.calls import Shown, checked
 from bcforecast.errors import BcforecastError, ModelError, OptionError
 from bcforecast.evaluation.scores import covered, crps_quantiles, naive_scale, pit
 from bcforecast.models import panel, registry

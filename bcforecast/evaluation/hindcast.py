@@ -15,7 +15,7 @@ from bcforecast import config as defaults
 from bcforecast.attainment import news, probability
 from bcforecast.attainment.explain import rule_panel
 from bcforecast.attainment.project import GoalOutlook, project
-from bcforecast.edge import Answering, Seed, checked
+from bcforecast.calls import Answering, Seed, checked
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.registry import Model
 from bcforecast.observations import Vintage

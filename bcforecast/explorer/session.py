@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bcforecast import config, edge, errors
+from bcforecast import calls, config, errors, saving
 from bcforecast import text as wording
 from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
@@ -129,7 +129,7 @@ def save_scenario(session: Session, scenario: Scenario, *, title: str, base: Sce
         path.parent.mkdir(exist_ok=True)
         # Written beside it and read back first, so that only a valid file arrives; linked, not
         # renamed, so that one that came meanwhile stays.
-        with edge.passing_folder(place=path.parent) as folder:
+        with saving.passing_folder(place=path.parent) as folder:
             draft = folder / path.name
             scenarios.write_scenario(wanted, draft)
             scenarios.load_scenario(draft, plan=plan)
@@ -161,9 +161,9 @@ def _figure_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) 
     """
     outlook = session.outlook
     try:
-        item = outlook[edge.taken_as(wanted["goal"], str)]
-        value = edge.taken_as(wanted["value"], edge.Amount)
-        if (year := edge.taken_as(wanted["year"], int)) not in _open_figures(item):
+        item = outlook[calls.taken_as(wanted["goal"], str)]
+        value = calls.taken_as(wanted["value"], calls.Amount)
+        if (year := calls.taken_as(wanted["year"], int)) not in _open_figures(item):
             raise ValueError(year)
     except (errors.BcforecastError, KeyError, ValueError):
         return {"said": text("explorer.figure_not_understood", lang)}
@@ -197,11 +197,11 @@ def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) ->
     """Save what a page asks to be saved; return what to say to it, and the scenarios there are."""
     known = {lever.id: lever for lever in session.levers}
     try:
-        asked = edge.taken_as(wanted.get("sizes", {}), Mapping[str, edge.Amount])
+        asked = calls.taken_as(wanted.get("sizes", {}), Mapping[str, calls.Amount])
         sizes = {k: min(max(float(x), known[k].low), known[k].high) for k, x in asked.items()}
-        unsure = min(max(edge.taken_as(wanted.get("unsure", 0.0), edge.Amount), 0.0), 1.0)
-        base = session.scenario(edge.taken_as(wanted["base"], str))
-        title = edge.taken_as(wanted.get("title", ""), str)
+        unsure = min(max(calls.taken_as(wanted.get("unsure", 0.0), calls.Amount), 0.0), 1.0)
+        base = session.scenario(calls.taken_as(wanted["base"], str))
+        title = calls.taken_as(wanted.get("title", ""), str)
     except (KeyError, ValueError, StopIteration):
         return {"said": text("explorer.not_understood", lang)}
     moved = session.moved(base, sizes, unsure=unsure)

@@ -17,9 +17,9 @@ import numpy.typing as npt
 from scipy.special import log_ndtr, ndtri_exp
 
 from bcforecast import distributions as dist
+from bcforecast.calls import checked
 from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, FloatArray, Transform
-from bcforecast.edge import checked
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.observations.selection import History, IntArray

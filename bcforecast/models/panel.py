@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bcforecast.calls import checked
 from bcforecast.distributions import Counting, Distribution, FloatArray, Inflated, Transform
-from bcforecast.edge import checked
 from bcforecast.errors import ObservationError, OptionError
 from bcforecast.models import growth, tables, trend
 from bcforecast.models.base import are_near, kept_mass, rim_of

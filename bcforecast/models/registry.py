@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, runtime_checkable
 
 from bcforecast import config, errors
-from bcforecast.edge import checked
+from bcforecast.calls import checked
 from bcforecast.text import Message, Text, has_text
 
 if TYPE_CHECKING:

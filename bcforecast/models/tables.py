@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bcforecast.calls import Shown
 from bcforecast.cells import period_named
 from bcforecast.distributions import FloatArray
-from bcforecast.edge import FIRST_YEAR, LAST_YEAR, Shown, unmasked, unprintable
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR, unmasked, unprintable
 from bcforecast.errors import ModelError, OptionError
 from bcforecast.models.growth import KINDS, floor_of, reference_classes
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from bcforecast import cells, edge
+from bcforecast import cells, edge, saving
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -382,7 +382,7 @@ def import_file(
     if is_url(data_dir):
         into, tries = Store.at(data_dir), 0
         while True:
-            with edge.passing_folder("bcforecast-import-") as place:
+            with saving.passing_folder("bcforecast-import-") as place:
                 last = into.check_out(place)
                 read = _held_against if "tables" in asked or not path.is_dir() else _taken_over
                 found = read(path, place, **asked)
@@ -398,7 +398,7 @@ def import_file(
     folder = Path(data_dir)
     if asked.get("correction") or ("tables" not in asked and path.is_dir()):
         raise ObservationError("store.only_store", folder=folder)
-    with nullcontext() if dry_run else edge.alone_in(folder):
+    with nullcontext() if dry_run else saving.alone_in(folder):
         found = _held_against(path, folder, **asked)
         if not dry_run and (skip_bad or not found.problems):
             append_rows(folder, found.new_rows)
@@ -459,10 +459,10 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
 
     What stands there is left as it is.
     """
-    with edge.writing(data_dir):
+    with saving.writing(data_dir):
         tables = {_table_of(data_dir, name): name for name in rows}
-        edge.replace_files(
-            {edge.resolved(file): _appended(file, one, rows[one]) for file, one in tables.items()}
+        saving.replace_files(
+            {saving.resolved(file): _appended(file, one, rows[one]) for file, one in tables.items()}
         )
 
 

@@ -22,7 +22,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from bcforecast import config, edge
+from bcforecast import calls, config, edge
 from bcforecast.cells import allowed_day, allowed_number, as_text, csv_rows
 from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@edge.checked
+@calls.checked
 def load_observations(
     data_dir: Path | str | None = None,
     *,

@@ -11,9 +11,10 @@ from typing import Final, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
+from bcforecast.calls import Amount, Shown, checked, checked_class
 from bcforecast.cells import Kind
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
-from bcforecast.edge import Amount, Shown, checked, checked_class, unmasked
+from bcforecast.edge import unmasked
 from bcforecast.errors import ObservationError
 from bcforecast.observations import records, subannual
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status

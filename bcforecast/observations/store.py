@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from bcforecast import config, edge
+from bcforecast import config, edge, saving
 from bcforecast.errors import ObservationError
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def checked_out(url: str, *, base: Path = Path(), begins: bool = False) -> Path:
     """
     until = ExitStack()
     atexit.register(until.close)
-    folder = until.enter_context(edge.passing_folder("bcforecast-store-")) / "data"
+    folder = until.enter_context(saving.passing_folder("bcforecast-store-")) / "data"
     folder.mkdir()
     store = Store.at(url, base=base)
     if not begins and (lacking := store.lacking) is not None:

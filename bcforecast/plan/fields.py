@@ -22,8 +22,9 @@ from typing_extensions import TypeIs
 
 from bcforecast import config
 from bcforecast import text as wording
+from bcforecast.calls import Answering, as_found
 from bcforecast.cells import FiscalYears, meaning, plain_words, without_era
-from bcforecast.edge import FIRST_YEAR, LAST_YEAR, Answering, as_found
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.errors import BcforecastError, CallError, OptionError
 from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
 

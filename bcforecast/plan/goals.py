@@ -12,8 +12,9 @@ from typing import Any, Final, Literal, Self, TypeVar
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from bcforecast import text as wording
+from bcforecast.calls import Shown, YearAsked
 from bcforecast.cells import FiscalYears, Kind
-from bcforecast.edge import LARGEST_FIGURE, Shown, YearAsked
+from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields
 from bcforecast.plan.targets import (

@@ -18,7 +18,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from bcforecast import config, edge
+from bcforecast import calls, config, edge
 from bcforecast.cells import read_sheets
 from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems, one_line
 from bcforecast.plan import fields, workbook
@@ -30,7 +30,7 @@ from bcforecast.text import LANGUAGES, Language, Message, Text, language_of
 _R = TypeVar("_R", bound=StrictRecord)
 
 
-@edge.checked
+@calls.checked
 def load_plan(plan: str | Path, *, data_dir: Path | str | None = None) -> Plan:
     """Read a plan and check it.
 
@@ -117,7 +117,7 @@ def _wrong_id(document: YamlDocument, wanted: str) -> PlanError:
     return wrong_value(document, ("id",), found, "plan.allowed_file_id", id=wanted)
 
 
-@edge.checked
+@calls.checked
 def plan_ids(*, data_dir: Path | str | None = None, sets: bool = False) -> tuple[str, ...]:
     """Return the identifiers of the plans in `data_dir/plans/`, sorted, or of the plan `sets`."""
     return _ids(config.files_of(data_dir), sets=sets)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bcforecast import config, edge
+from bcforecast import config, edge, saving
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan.reading import load_plan, yaml_bytes
 from bcforecast.plan.workbook import OWN, PlanDraft, first_year, identifier, plan_content
@@ -39,14 +39,14 @@ def copy_example(name: str, folder: Path) -> None:
     if name not in example_names():
         known = ", ".join(example_names()) or "-"
         raise BcforecastError("cells.no_example", found=name, allowed=known)
-    with edge.whole_folder(edge.resolved(folder)) as made:
+    with saving.whole_folder(saving.resolved(folder)) as made:
         shutil.copytree(EXAMPLES / name, made, dirs_exist_ok=True)
 
 
 def refuse_wrong(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
     """Refuse what would make no plan in a folder, as `start_folder` does, and write nothing."""
-    with edge.passing_folder("bcforecast-init-") as place:
-        made = place / "new" / edge.resolved(folder).name
+    with saving.passing_folder("bcforecast-init-") as place:
+        made = place / "new" / saving.resolved(folder).name
         with _told_as(folder, made):
             start_folder(made, draft, lang=lang)
 
@@ -63,10 +63,10 @@ def start_folder(
     content = plan_content(draft, plan_id="", lang=lang)
     names = draft.names(draft.area, lang)
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
-    named = identifier(edge.resolved(folder).name, years)
+    named = identifier(saving.resolved(folder).name, years)
     content["id"] = named
     listed = [("area_names", names), *((one["id"], one["names"]) for one in content["indicators"])]
-    with edge.whole_folder(edge.resolved(folder)) as made, _told_as(folder, made):
+    with saving.whole_folder(saving.resolved(folder)) as made, _told_as(folder, made):
         (made / "plans").mkdir()
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
         for one in draft.others:

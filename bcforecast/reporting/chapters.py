@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from bcforecast import config, edge, errors
+from bcforecast import calls, config, edge, errors
 from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.evidence import PUBLISHED
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
@@ -41,7 +41,7 @@ def open_outlook(
     *,
     as_of: str | date,
     scenario: str = config.SCENARIO,
-    seed: edge.Seed = config.SEED,
+    seed: calls.Seed = config.SEED,
     data_dir: str = "",
     goal: str | None = None,
     models: str = "",
@@ -53,7 +53,7 @@ def open_outlook(
     as `gdp=ets,rd_intensity=theta`. What does not exist or cannot be used is a PlanError, an
     ObservationError or a ScenarioError.
     """
-    edge.no_unknown_parameters()
+    calls.no_unknown_parameters()
     folder = Path(data_dir) if data_dir else None
     read = load_plan(plan, data_dir=folder)
     read.write_years()
@@ -397,7 +397,7 @@ def open_changes(
     since: str,
     as_of: str,
     scenario: str = config.SCENARIO,
-    seed: edge.Seed = config.SEED,
+    seed: calls.Seed = config.SEED,
     data_dir: str = "",
     previous: str = "",
 ) -> Changes:

@@ -9,7 +9,7 @@ from typing import Final
 from unicodedata import category, east_asian_width
 from urllib.parse import quote
 
-from bcforecast.edge import checked_class
+from bcforecast.calls import checked_class
 from bcforecast.reporting import document as doc
 from bcforecast.reporting import facts, html
 from bcforecast.reporting.formats import BlockWriter

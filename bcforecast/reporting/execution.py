@@ -23,7 +23,7 @@ import nbformat
 import psutil
 from nbformat import NotebookNode
 
-from bcforecast import edge
+from bcforecast import saving
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import StrictRecord, fitting, is_number
 from bcforecast.reporting import display
@@ -127,7 +127,7 @@ def run_notebook(
     memory = limits.memory_mb or USUAL_MEMORY_MB
     begun: dict[int, NotebookNode] = {}
     failed = partial(_failed, template.name, notebook, begun)
-    with edge.passing_folder("bcf-kernel-") as own:
+    with saving.passing_folder("bcf-kernel-") as own:
         kernel = _kernel(own, memory)
         try:
             executed: NotebookNode = _in_own_loop(

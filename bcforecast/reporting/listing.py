@@ -8,7 +8,7 @@ from itertools import chain, groupby, pairwise, starmap
 from pathlib import Path
 from typing import Final
 
-from bcforecast import config, edge, errors
+from bcforecast import config, edge, errors, saving
 from bcforecast.attainment.news import GoalStatus, ReportedGoal, ReportResult
 from bcforecast.attainment.probability import rating_of
 from bcforecast.plan.fields import changed
@@ -290,13 +290,15 @@ def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[
     return [run for run in runs if run]
 
 
-_is_ours = edge.bearing(b'content="bcforecast">', b"<name>bcforecast</name>", b"plan,scenario,goal")
+_is_ours = saving.bearing(
+    b'content="bcforecast">', b"<name>bcforecast</name>", b"plan,scenario,goal"
+)
 
 
 def require_place(out: Path) -> None:
     """Refuse a folder in which something else stands where the list of its reports would."""
     names = ("feed.xml", "status.csv", *map(page_name, LANGUAGES))
-    edge.require_ours({out / name: b"" for name in names}, _is_ours)
+    saving.require_ours({out / name: b"" for name in names}, _is_ours)
 
 
 def write_listing(out: Path, listing: Listing) -> bool:
@@ -310,4 +312,4 @@ def write_listing(out: Path, listing: Listing) -> bool:
         files[path] = index_page(listing, lang=lang, there=there)
     files[out / "feed.xml"] = feed(listing)
     files[out / "status.csv"] = status_csv(status_changes(listing))
-    return edge.write_files({one: said.encode() for one, said in files.items()}, ours=_is_ours)
+    return saving.write_files({one: said.encode() for one, said in files.items()}, ours=_is_ours)

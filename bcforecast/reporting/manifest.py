@@ -16,12 +16,12 @@ from typing import Any, Final
 
 from bcforecast import edge
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
-from bcforecast.edge import within
 from bcforecast.errors import ReportError
 from bcforecast.plan.goals import Plan
 from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.facts import json_text
 from bcforecast.reporting.formats import FILE_FORMATS
+from bcforecast.saving import within
 
 DOCUMENT: Final = "bcforecast-manifest/2"
 MANIFEST: Final = "manifest.json"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from bcforecast import config, edge
+from bcforecast import config, edge, saving
 from bcforecast import text as wording
 from bcforecast.attainment.areas import Answers, beside, lending, read_answers, write_area
 from bcforecast.attainment.probability import COUNTED, even_bounds, rating_of
@@ -77,13 +77,13 @@ def write_overview(
     # Where no overview stands nothing is one's own.
     always = [out / name for name in _OURS if "spread" in name]
     ours = _OURS if all(one.is_file() for one in always) else frozenset[str]()
-    edge.refuse_others(out, ours.__contains__)
+    saving.refuse_others(out, ours.__contains__)
     if reports is not None and not reports.is_dir():
         raise BcforecastError("verify.no_folder", folder=reports)
     if other := [one for one in formats if one not in MADE]:
         raise ReportError("run.format", found=other[0], allowed=", ".join(MADE))
     written = _Overview(plans, read_answers(plans, answers), data_dir, lang)
-    with edge.whole_folder(out, ours=ours.__contains__) as folder:
+    with saving.whole_folder(out, ours=ours.__contains__) as folder:
         if reports is not None:
             made_of = f"*/{written.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"
             for page in reports.glob(made_of):

@@ -37,7 +37,7 @@ import numpy as np
 import pylopdf_fonts_zh_cn
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from bcforecast import edge
+from bcforecast import saving
 from bcforecast.errors import ReportError
 from bcforecast.plan.fields import changed
 from bcforecast.plotting import style
@@ -479,7 +479,7 @@ def pdf_bytes(
     writer = PageWriter(document, PDF_PAPER, names)
     writer.level = int(contents)
     data = writer.data() | ({} if contents else {"contents": ""})
-    with edge.passing_folder("bcforecast-pdf-") as place:
+    with saving.passing_folder("bcforecast-pdf-") as place:
         root = place.resolve()
         copytree(_TEMPLATE, root, dirs_exist_ok=True)
         (root / "pictures").mkdir()
@@ -493,11 +493,11 @@ def pdf_bytes(
             "day": datetime.combine(document.dated, time(), UTC).isoformat(),
         }
         command = [sys.executable, "-c", _TYPESET, json.dumps(asked)]
-        given: dict[str, Any] = {"cwd": root, "timeout": edge.LONGEST_WAIT}
+        given: dict[str, Any] = {"cwd": root, "timeout": saving.LONGEST_WAIT}
         try:
             done = subprocess.run(command, capture_output=True, check=False, **given)
         except subprocess.TimeoutExpired:
-            late = Message("errors.not_ended", {"seconds": f"{edge.LONGEST_WAIT:g}"})
+            late = Message("errors.not_ended", {"seconds": f"{saving.LONGEST_WAIT:g}"})
             raise ReportError("pages.not_set", error=late) from None
         said = done.stderr.decode(errors="replace").strip()
         if done.returncode:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from bcforecast import edge, errors
+from bcforecast import errors, saving
 from bcforecast.attainment.project import Outlook
 from bcforecast.explorer.session import SCRIPT, Session, answered, panel_content, scenario_records
 from bcforecast.reporting.display import PANEL_MIME
@@ -81,7 +81,7 @@ def show_panel(known: Iterable[object], *, plan: str, lang: Language) -> None:
 
 def write_panel_page(page: PanelPage, path: Path) -> None:
     """Write a page that needs no server; only a page of ours is ever overwritten."""
-    edge.write_files({path: page.html().encode()}, ours=edge.bearing(MARK.encode()))
+    saving.write_files({path: page.html().encode()}, ours=saving.bearing(MARK.encode()))
 
 
 class _Server(ThreadingHTTPServer):

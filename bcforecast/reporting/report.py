@@ -16,7 +16,7 @@ from typing import Any, Final
 from nbformat import NotebookNode
 from pydantic import ValidationError
 
-from bcforecast import config, edge, errors
+from bcforecast import calls, config, edge, errors, saving
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
 from bcforecast.plan.fields import validated
@@ -34,7 +34,7 @@ STEPS: Final = 2
 """How many steps `progress` counts for a report: the notebook, and all that is made of it."""
 
 
-@edge.checked_class
+@calls.checked_class
 @dataclass(frozen=True)
 class ReportRequest:
     """One report as it is asked for.
@@ -137,7 +137,7 @@ class Job:
     @property
     def failed(self) -> Path:
         """Where its notebook is kept if it fails."""
-        return edge.within(self.out, manifest.FAILED, *self.path)
+        return saving.within(self.out, manifest.FAILED, *self.path)
 
     @property
     def is_due(self) -> bool:
@@ -309,7 +309,7 @@ def write_report(
 
 def keep_failed(folder: Path, error: execution.NotebookError) -> None:
     """Write the failed notebook of a report as far as it came, with the error on top."""
-    with edge.whole_folder(folder, ours=lambda name: name.endswith(".ipynb")) as unfinished:
+    with saving.whole_folder(folder, ours=lambda name: name.endswith(".ipynb")) as unfinished:
         execution.write_notebook(error.executed, unfinished / error.notebook)
 
 
@@ -339,7 +339,7 @@ def make_report(
             progress(text(f"report.step_{step}", request.lang), done, STEPS)
 
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with edge.whole_folder(job.folder, ours=manifest.written(job.folder)) as folder:
+    with saving.whole_folder(job.folder, ours=manifest.written(job.folder)) as folder:
         tell("plan", 0)
         try:
             notebook = execution.run_notebook(

@@ -22,7 +22,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 from pydantic import AfterValidator, PlainValidator, model_validator
 
-from bcforecast import config, edge
+from bcforecast import calls, config, edge, saving
 from bcforecast.attainment.news import news_days
 from bcforecast.attainment.project import load_figures
 from bcforecast.errors import BcforecastError, PlanError, Problems, ReportError, ScenarioError
@@ -126,7 +126,7 @@ def _models(given: object) -> str:
     return ",".join(f"{indicator}={model}" for indicator, model in given.items())
 
 
-_SEED: Final = fitting("run.allowed_seed", lambda one: type(one) is int and one in edge.SEEDS)
+_SEED: Final = fitting("run.allowed_seed", lambda one: type(one) is int and one in calls.SEEDS)
 
 
 class ReportsEntry(StrictRecord):
@@ -244,7 +244,7 @@ def plan_run(
         requests: list[ReportRequest] = []
         with noted(n):
             requests = _requests(entry, common, base, data, load)
-        publish = tuple(edge.resolved(base / place) for place in entry.publish)
+        publish = tuple(saving.resolved(base / place) for place in entry.publish)
         for request in requests:
             with noted(n):
                 stated = file.provenance(made, request.lang)
@@ -310,11 +310,11 @@ def _requests(
 
 def _out_folder(file: ReportsFile, document: YamlDocument, base: Path) -> Path:
     """Return the folder of all reports: that of the file may not lead out of the file's folder."""
-    out = edge.resolved(base / file.out)
+    out = saving.resolved(base / file.out)
     if out == base or not out.is_relative_to(base):
         allowed = Message("run.allowed_out")
         raise _ours(wrong_value(document, ("out",), file.out, allowed))
-    return edge.within(base, *out.relative_to(base).parts)
+    return saving.within(base, *out.relative_to(base).parts)
 
 
 def _own_folder(key: str, given: str | None, document: YamlDocument, base: Path) -> Path | None:
@@ -389,7 +389,7 @@ def run_reports(
         begun(stale)
         places = [place for job in planned.jobs for place in (job.folder, job.failed, *job.copies)]
         for folder in dict.fromkeys((planned.out, *(place.parent for place in places))):
-            edge.remove_abandoned(folder)
+            saving.remove_abandoned(folder)
         before = listing.read_reports(planned.out)
         try:
             due = []
@@ -472,7 +472,7 @@ def _copied(source: Path, target: Path) -> bool:
     same = copy.is_file() and copy.read_bytes() == (source / manifest.MANIFEST).read_bytes()
     if same and manifest.is_unharmed(target):
         return False
-    with edge.whole_folder(target, ours=manifest.written(target)) as folder:
+    with saving.whole_folder(target, ours=manifest.written(target)) as folder:
         shutil.copytree(source, folder, dirs_exist_ok=True)
     return True
 
@@ -482,7 +482,7 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
     """Hold the lock of a folder of reports, which is made; yield the killed run that left it."""
     file = out / LOCK
     lock = FileLock(file, timeout=wait, poll_interval=0.1, fallback_to_soft=False)
-    with edge.writing(out):
+    with saving.writing(out):
         out.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire()
@@ -539,14 +539,14 @@ def notify(
         changes = [*known, *changes] if isinstance(known, list) else changes
     if not changes:
         return 0, None
-    edge.write_files({waiting: facts.json_text(changes).encode()}, ours=edge.bearing(b"["))
+    saving.write_files({waiting: facts.json_text(changes).encode()}, ours=saving.bearing(b"["))
     given = facts.json_text({**head, "changes": changes}).encode("utf-8")
     try:
         # What it prints goes to our error stream.
         streams: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": sys.__stderr__}
         with subprocess.Popen(words, start_new_session=True, **streams) as told:
             try:
-                told.communicate(given, edge.LONGEST_WAIT)
+                told.communicate(given, saving.LONGEST_WAIT)
             except BaseException:  # it takes too long, or we are interrupted
                 if os.name == "posix":  # what it has started ends with it
                     os.killpg(told.pid, signal.SIGKILL)
@@ -557,7 +557,7 @@ def notify(
             return len(changes), None
         why: object = Message("run.exit_status", {"status": told.returncode})
     except subprocess.TimeoutExpired:
-        why = Message("errors.not_ended", {"seconds": f"{edge.LONGEST_WAIT:g}"})
+        why = Message("errors.not_ended", {"seconds": f"{saving.LONGEST_WAIT:g}"})
     except OSError as error:
         why = error.strerror
     return len(changes), Message("run.notify_failed", {"command": words[0], "error": why})

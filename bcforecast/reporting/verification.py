@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, ValidationError
 
-from bcforecast import edge
+from bcforecast import edge, saving
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord, validated
 from bcforecast.reporting import execution, manifest, report
@@ -94,7 +94,7 @@ def verify_report(
     )
     inputs, rebuilt = (*_inputs(recorded.inputs, files), *places), None
     if rebuild:
-        with edge.passing_folder("bcforecast-verify-") as temporary:
+        with saving.passing_folder("bcforecast-verify-") as temporary:
             again = replace(job, out=temporary, force=True)
             rebuilt = tuple(_rebuilt(folder, again, progress=progress))
     return ReportVerification(folder, outputs, inputs, environment, rebuilt)

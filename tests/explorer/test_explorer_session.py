@@ -127,7 +127,7 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_a_sentence(session, panel
     def refuse(*_, **__):
         raise PermissionError("read-only")
 
-    monkeypatch.setattr("bcforecast.edge.passing_folder", refuse)
+    monkeypatch.setattr("bcforecast.saving.passing_folder", refuse)
     with pytest.raises(ScenarioError, match=r"saved-four\.yaml"):
         save(session, "Saved four")
     assert not (panel_data / "scenarios" / "saved-four.yaml").exists()

@@ -239,6 +239,6 @@ def test_what_typst_refuses_is_said_in_one_sentence(monkeypatch):
 
 
 def test_what_lays_a_report_out_is_not_waited_for_without_end(monkeypatch):
-    monkeypatch.setattr("bcforecast.edge.LONGEST_WAIT", 0.01)
+    monkeypatch.setattr("bcforecast.saving.LONGEST_WAIT", 0.01)
     with pytest.raises(ReportError, match=r"did not end within 0\.01 s"):
         pdf_bytes(docs.document("en"), docs.pictures())
