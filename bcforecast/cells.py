@@ -7,7 +7,6 @@ ways, or in none, is refused. Words are compared as `plain_words` leaves them.
 
 from __future__ import annotations
 
-import io
 import math
 import re
 import unicodedata
@@ -19,12 +18,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, reduce
 from operator import getitem
-from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from bcforecast import calls, config, edge
 from bcforecast import text as wording
-from bcforecast.errors import ObservationError, one_line
+from bcforecast.errors import ObservationError
 from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words, unit_of
 
 EXAMPLE: Final = "example"
@@ -76,240 +74,14 @@ def as_text(cell: object) -> str:
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet as cells: its name, and its numbered rows, whose cells name themselves in `at`.
-
-    A column 0 is none: its values stand in a list. Of one that is `turned` they are each other's.
-    """
-
-    name: str
-    rows: tuple[tuple[int, tuple[object, ...]], ...]
-    columns: tuple[int, ...]
-    turned: bool = False
-    semicolons: bool = False
-    """Whether these stood between its cells, as where commas mark decimals."""
-
-    def at(self, row: int, place: int) -> str:
-        """Return the address of the cell at a place of a row: `D7`."""
-        from openpyxl.utils import get_column_letter
-
-        column = self.columns[place]
-        if self.turned:
-            row, column = column, row
-        return f"{get_column_letter(column)}{row}" if column else f"value[{row}]"
-
-
-class Tables(NamedTuple):
-    """What a file holds: sheets, what is to be said of them, what is wrong with it already."""
-
-    sheets: Sequence[Sheet]
-    notes: Sequence[Message] = ()
-    problems: Sequence[Message] = ()
-
-
-LARGEST: Final = 1 << 25
-"""Bytes of the largest workbook; unpacked it may be twenty times as large."""
-
-LARGEST_MERGED: Final = 10**6
-"""Cells that are merged with others, each of which openpyxl makes an object of."""
-
-
-def csv_rows(
-    path: Path, allowed: Message | None = None, marks: str = ","
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a CSV file that are not empty, numbered as an editor counts them."""
-    allowed = allowed or Message("observations.allowed_wide")
-    return edge.csv_rows(path, allowed=allowed, error=ObservationError, marks=marks)
-
-
-def _merged(part: bytes) -> int:
-    from openpyxl.utils import range_boundaries
-
-    spans = re.findall(rb'mergeCell\b[^>]*\bref="(\w+:\w+)"', part)
-    corners = (range_boundaries(span.decode()) for span in spans)
-    return sum((right - left + 1) * (low - top + 1) for left, top, right, low in corners)
-
-
-def wrong_cell(file: str, at: str, found: object, allowed: object) -> Message:
-    """Say what is wrong with a cell of a workbook, `Figures!K6`, or of a CSV file, `K6`."""
-    sheet, _, cell = at.rpartition("!")
-    told = {"file": file, "sheet": sheet, "cell": cell, "found": found, "allowed": allowed}
-    return Message("cells.wrong" if sheet else "cells.wrong_csv", told)
-
-
-def read_sheets(path: Path) -> Tables:
-    """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
-
-    A formula counts by the value stored with it, a merged label in each of its cells; what a number
-    format shows beside a number, and raised digits, are read as shown. What can be no figure stands
-    as a Message that says what it is. An ObservationError if the file cannot be read.
-    """
-    if path.suffix.lower() == ".csv":
-        rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS))
-        width = max((len(texts) for _, texts in rows), default=0)
-        semicolons = edge.separator(edge.read_bytes(path)) == ";"
-        return Tables([Sheet("", rows, tuple(range(1, width + 1)), semicolons=semicolons)])
-    import zipfile
-    import zlib
-
-    import openpyxl
-
-    class Reader(openpyxl.reader.excel.ExcelReader):  # type: ignore[misc]
-        def read_chartsheet(self, *_: object) -> None:
-            """Leave it: it has no cells, and one without a chart cannot be read."""
-
-    def book(**how: bool) -> Any:
-        reader = Reader(io.BytesIO(raw), **how)
-        reader.read()
-        return reader.wb
-
-    raw = edge.read_bytes(path, error=ObservationError, largest=LARGEST)
-    if _ENCRYPTED in raw:
-        raise ObservationError("cells.protected", file=path)
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > 20 * LARGEST:
-                raise ValueError(path)
-            names = parts.namelist()
-            twice = len({*names}) < len(names)  # of two parts of a name one would be passed over
-            if twice or sum(map(_merged, map(parts.read, names))) > LARGEST_MERGED:
-                raise ValueError(path)
-        shown, typed = book(data_only=True), book(rich_text=True)
-    except (
-        zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, LookupError, ValueError, TypeError,
-        AttributeError, openpyxl.utils.exceptions.InvalidFileException,
-        RuntimeError, SyntaxError,  # a part that needs a password, XML that is none
-    ):  # fmt: skip
-        raise ObservationError("cells.not_workbook", file=path) from None
-    sheets: list[Sheet] = []
-    notes: list[Message] = []
-    for sheet in shown.worksheets:
-        if sheet.sheet_state != "visible":
-            notes.append(Message("cells.hidden_sheet", {"sheet": one_line(sheet.title)}))
-            continue
-        read, hidden = _sheet(sheet, typed[sheet.title])
-        sheets.append(read)
-        for row, cells in read.rows:
-            for place, one in enumerate(cells):
-                if isinstance(one, str) and edge.unprintable(one):
-                    told: dict[str, Any] = {"sheet": read.name, "cell": read.at(row, place)}
-                    told |= {"found": Message("observations.quoted", {"text": one})}
-                    allowed = Message("errors.kind_str")
-                    raise ObservationError("cells.wrong", file=path, **told, allowed=allowed)
-        if hidden:
-            listed = ", ".join(hidden)
-            notes.append(Message("cells.hidden", {"sheet": read.name, "hidden": listed}))
-    return Tables(sheets, notes)
-
-
-_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-"""Name of the part of a file with a password that holds the workbook."""
-
-
-def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
-    from openpyxl.utils import get_column_letter
-
-    merged = {cell: span for span in shown.merged_cells.ranges for cell in span.cells}
-    # A hidden group of columns is described once, at its first.
-    hidden_columns = {
-        column
-        for one in shown.column_dimensions.values()
-        if one.hidden
-        for column in range(one.min or 1, (one.max or 1) + 1)
-        if column <= shown.max_column
-    }
-    hidden_rows = sorted(n for n, one in shown.row_dimensions.items() if one.hidden)
-    columns = tuple(n for n in range(1, shown.max_column + 1) if n not in hidden_columns)
-    rows = []
-    told = {at[0] for at in merged}
-    for of in (shown, typed):
-        told |= {at[0] for at, cell in vars(of)["_cells"].items() if cell.value is not None}
-    for n in sorted(told - {*hidden_rows}):
-        cells = tuple(_cell(shown, typed, n, column, merged) for column in columns)
-        if any(cell is not None and cell != "" for cell in cells):
-            rows.append((n, cells))
-    hidden = [*map(str, hidden_rows), *map(get_column_letter, sorted(hidden_columns))]
-    return Sheet(one_line(shown.title), tuple(rows), columns), hidden
-
-
-def _cell(
-    shown: Any, typed: Any, row: int, column: int, merged: Mapping[tuple[int, int], Any]
-) -> object:
-    span = merged.get((row, column))
-    at = (row, column) if span is None else (span.min_row, span.min_col)
-    cell, source = shown.cell(*at), typed.cell(*at)
-    value, whole = cell.value, cell.number_format or "General"
-    form = _LITERAL.sub("", whole)
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    struck = cell.font.strike and re.match(r"\W*\d", str(value))
-    if isinstance(source.value, list):  # a text in several fonts
-        runs = [(str(run), getattr(run, "font", None)) for run in source.value]
-        struck = any(font and font.strike and re.search(r"\d", text) for text, font in runs)
-        value = "".join(
-            text.translate(_RAISED.get(getattr(font, "vertAlign", ""), {})) for text, font in runs
-        )
-    if struck:
-        return Message("cells.found_struck", {"text": str(value)})
-    # A label holds for all its cells; a figure over several is the figure of none of them.
-    if span is not None and number and period_named(value) is None:
-        return Message("cells.found_merged", {"cells": str(span), "value": value})
-    if value is None and source.data_type == "f":
-        return Message("cells.found_formula", {"formula": str(source.value)})
-    if isinstance(value, datetime):
-        return value.date() if re.search("[md]", form.lower()) else value.year
-    if not number:
-        return value
-    scaled = re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold())
-    if scaled or re.search(r'\[[<>=].*"[^"]*\w', whole):
-        return Message("cells.found_scaled", {"value": value, "format": whole})
-    before, behind = _beside((value > 0) - (value < 0), whole)
-    if "%" in form:
-        return AsFormatted(f"{before}{value * 100:.12g}%{behind}")
-    value = float(f"{value:.15g}") if isinstance(value, float) else value
-    return AsFormatted(f"{before}{as_text(value)}{behind}") if before or behind else value
-
-
 @cache
-def _beside(sign: int, whole: str) -> tuple[str, str]:
-    """Return what a number format shows before and behind a number; nothing if that says nothing.
-
-    Words, and signs such as > or (, say what the number is; spaces, a line and a currency do not.
-    """
-    parts = re.split(r""";(?=(?:[^"]*"[^"]*")*[^"]*$)""", whole)
-    section = (2, 0, 1)[sign] if parts[(2, 0, 1)[sign] :] else 0
-    texts = (
-        "\0" if one["digits"] else one["quoted"] or one["escaped"] or one["bare"] or ""
-        for one in _SHOWN.finditer(parts[section])
-    )
-    said = "".join(texts).strip("-()△▲ " if section == 1 else None)  # the sign
-    before, _, behind = re.sub(_currencies(), "", said, flags=re.I).partition("\0")
-    behind = behind.replace("\0", "")
-    says = re.sub(r"[\s.,:'/+\-–—]", "", before + behind)
-    return (before, behind) if says else ("", "")
-
-
-_SHOWN: Final = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[[^\]]*\]|[_*].|(?P<digits>general|g/\w+|[0#?]+)'
-    r"|(?P<bare>[<>~()]|[^\x00-\x7f])",
-    re.I,
-)
-"""What a number format shows, and what it says of that; `G/通用格式` is General."""
-
-
-@cache
-def _currencies() -> str:
+def currency_marks() -> str:
+    """Return the pattern of what stands for a currency in words."""
     words = {*money_words("currencies"), *config.shipped(_WORDING)["shared"]}
     marks = (re.escape(word) for word in sorted(words, key=lambda word: -len(word)))
     return "|".join(
         rf"(?<![^\W\d_]){mark}(?![^\W\d_])" if mark[0].isalpha() else mark for mark in marks
     )
-
-
-_LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
-"""What a number format shows as it stands, or does not show at all."""
-
-_RAISED: Final = {"superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "() ,")}
 
 
 def allowed_day(found: str, otherwise: Message) -> Message:

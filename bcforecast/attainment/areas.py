@@ -33,7 +33,7 @@ from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST_SPAN, shipped
 from bcforecast.observations import reading
 from bcforecast.observations.records import Break, Dataset, Elicitation, Observation, Status
-from bcforecast.observations.selection import History, Vintage
+from bcforecast.observations.selection import History, Vintage, with_comparisons
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import PlanSet, read_document, yaml_bytes
@@ -643,7 +643,7 @@ class _Province:
             for problem in (one for name in near for one in self.checked(name)[1]):
                 raise problem
             plan = changed(whole, goals=goals)
-            data = evidence.with_comparisons(plan, data)
+            data = with_comparisons(plan, data)
             plan = evidence.with_targets(plan, data)
             about = plan, None, data, as_of, seed, evidence.chosen_models(plan, seed=seed)
             outlook = outlook_of(evidence.Situation(*about, {}, self.part.trend_only, self.growth))

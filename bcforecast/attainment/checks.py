@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from bcforecast import cells, config
+from bcforecast import config, sheets
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
@@ -617,7 +617,7 @@ def odd_cells(
         if counted and row.measure is not Measure.RATIO and not row.value.is_integer():
             allowed, at = Message("checks.allowed_whole"), (places or {}).get(id(row))
             wrong = _wrong(row, "value", allowed).message
-            wrong = cells.wrong_cell(row.file, at, quoted(row.value), allowed) if at else wrong
+            wrong = sheets.wrong_cell(row.file, at, quoted(row.value), allowed) if at else wrong
             told.setdefault((row.area, row.indicator), wrong)
     return (Finding("warning", None, one) for one in told.values())
 

@@ -7,7 +7,7 @@ guessed from the area's measured size. If none of these can be had, nothing is s
 enters a forecast: a prior may come from anything but the promise that it judges.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -28,8 +28,8 @@ from bcforecast.observations import reading, selection
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage
 from bcforecast.plan.fields import changed, counted_as
-from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
-from bcforecast.text import Message, Text, is_index, joined, plain, twelve_digits
+from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.text import Message, is_index, joined, plain, twelve_digits
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -233,82 +233,6 @@ def with_targets(plan: Plan, data: Vintage) -> Plan:
                 goal = changed(goal, target=twelve_digits(target))
         goals.append(goal)
     return changed(plan, goals=tuple(goals))
-
-
-def with_comparisons(plan: Plan, data: Vintage) -> Vintage:
-    """Return figures with those of the indicators that lie between figures of others.
-
-    Each period of which both figures are known has one from the day on which the later of them was
-    published, and another whenever one of them is revised; of bounds nothing is made.
-    """
-    rows = tuple(
-        row
-        for indicator in plan.indicators
-        if indicator.compared and (plan.area, indicator.id) not in data.dataset.series
-        for row in _between(indicator, indicator.compared, plan.area, data)
-    )
-    if not rows:
-        return data
-    known = (*data.dataset.observations, *rows)
-    return replace(data, dataset=replace(data.dataset, observations=known))
-
-
-def _between(
-    indicator: Indicator, compared: Compared, area: str, data: Vintage
-) -> Iterator[Observation]:
-    keys = ((area, compared.own), *compared.beside)
-    by_period: dict[tuple[object, ...], list[list[Observation]]] = {}
-    for n, key in enumerate(keys):
-        for figure in data.dataset.series.get(key, ()):
-            if figure.has_value and figure.unit == indicator.unit:
-                same = by_period.setdefault((figure.period, figure.measure), [[] for _ in keys])
-                same[n].append(figure)
-    for figures in by_period.values():
-        days = sorted({figure.published for one in figures for figure in one})
-        last = nan
-        for day in days:
-            known = [[f for f in one if f.published <= day] for one in figures]
-            if not all(known):
-                continue
-            whole = [max(one, key=selection.precedence) for one in known]
-            made = _compared_figure(indicator, compared, whole, day)
-            if made.value != last:
-                last = made.value
-                yield made
-
-
-def _compared_figure(
-    indicator: Indicator, compared: Compared, known: Sequence[Observation], day: date
-) -> Observation:
-    own, *others = known
-    up = indicator.direction == "up"
-    others.sort(key=lambda figure: figure.value, reverse=up)
-    beside = others[compared.place - 1]
-    latest = max(known, key=lambda figure: figure.published)
-    values: dict[str, object] = {"own": own.in_words(), "other": beside.in_words()}
-    named = compared.area_name(beside.area)
-    values |= {"area": named, "factor": f"{compared.factor:g}"}
-    key = "compared" if compared.factor == 1.0 else "compared_times"
-    value = twelve_digits(own.value - compared.factor * beside.value)
-    words = text.compared(plain(value), indicator.unit, indicator.unit_names)
-    if len(others) > 1:
-        ahead = [one for one in others if one.value != own.value and (one.value > own.value) == up]
-        size = text.figure(plain(abs(value)), indicator.unit, indicator.unit_names)
-        side = "even" if not value else "ahead" if (value > 0.0) == up else "behind"
-        about = {"place": len(ahead) + 1, "of": len(known), "size": size, "area": named}
-        words = Message(f"observations.rank_{side}", about)
-    return replace(
-        own,
-        indicator=indicator.id,
-        value=value,
-        compared=Text.of(words),
-        lower=nan,
-        upper=nan,
-        status=min(known, key=selection.precedence).status,
-        published=day,
-        published_basis=latest.published_basis,
-        note=Text.of(Message(f"observations.{key}", values)),
-    )
 
 
 def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationError, ...]:
@@ -526,11 +450,10 @@ def _firmest(case: _Asked) -> IndicatorForecast | None:
     count = case.history.n_usable
     ways = (way for fewest, way, _ in _models_of(case.indicator) if count >= fewest)
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
-    held = case.situation.held.get(case.goal.id)
-    if held is None:
-        return next(attempts, None)
-    found = list(attempts)
-    return next((a for a in found if a.model == held), found[0] if found else None)
+    firmest, held = next(attempts, None), case.situation.held.get(case.goal.id)
+    if firmest is None or held in (None, firmest.model):
+        return firmest
+    return next((one for one in attempts if one.model == held), firmest)
 
 
 def _bounded(case: _Asked) -> IndicatorForecast | None:

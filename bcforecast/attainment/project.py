@@ -21,7 +21,7 @@ from bcforecast.distributions import Counting, Distribution, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry
 from bcforecast.observations import reading, records
-from bcforecast.observations.selection import WHAT_IF, BoolArray, History, Vintage
+from bcforecast.observations.selection import WHAT_IF, BoolArray, History, Vintage, with_comparisons
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
@@ -404,7 +404,7 @@ def project(
     models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
         plan = load_plan(plan, data_dir=data.data_dir)
-    data = replace(evidence.with_comparisons(plan, data), area=plan.area)
+    data = replace(with_comparisons(plan, data), area=plan.area)
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:

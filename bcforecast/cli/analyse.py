@@ -379,10 +379,11 @@ def init(
     decimal: options.Decimal = None,
     lang: Annotated[options.Several, option("lang", key="init_lang", metavar="zh|en")] = None,
 ) -> None:
-    from bcforecast.cells import FiscalYears, read_sheets
+    from bcforecast.cells import FiscalYears
     from bcforecast.observations.importing import append_rows, import_file
     from bcforecast.plan import start
     from bcforecast.plan.workbook import PlanDraft, fiscal_said, parse_goal, read_draft, span_of
+    from bcforecast.sheets import read_sheets
 
     languages = _languages(lang or ())
     spoken = speak(languages[0] if languages else None)

@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from bcforecast import cells, config, edge
-from bcforecast.cells import Sheet, Tables, is_missing, plain_words
+from bcforecast.cells import is_missing, plain_words
 from bcforecast.edge import strict_rows
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import wide
 from bcforecast.observations.reading import tables
 from bcforecast.observations.records import Observation, Period, quoted
+from bcforecast.sheets import Sheet, Tables
 from bcforecast.text import Message
 
 if TYPE_CHECKING:

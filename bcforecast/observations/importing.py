@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from bcforecast import cells, edge, saving
+from bcforecast import cells, edge, saving, sheets
 from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -72,7 +72,7 @@ def read_import(
     *,
     source: str = "",
     published: date | None = None,
-    tables: cells.Tables | None = None,
+    tables: sheets.Tables | None = None,
     correction: tuple[str, str] | None = None,
     decimal: cells.Decimals | None = None,
 ) -> Import:
@@ -86,7 +86,7 @@ def read_import(
     and reason, one that differs was written wrong and is no revision. The `decimal`
     mark is that which its figures leave no doubt of, unless given.
     """
-    read = tables or cells.read_sheets(path)
+    read = tables or sheets.read_sheets(path)
     result = Import(notes=[*read.notes], problems=Problems(read.problems))
     planned = wide.planned_indicators(dataset.folder)
     found: list[_Table] = []
@@ -113,7 +113,7 @@ def read_import(
     return result
 
 
-def _near_table(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> Iterator[Message]:
+def _near_table(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> Iterator[Message]:
     """Yield of each row that lacks but one head of a table what it lacks."""
     for row, given in sheet.rows:
         named = wide.heads_of(given, planned)
@@ -123,7 +123,7 @@ def _near_table(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> I
             yield Message("cells.no_table_but", {"row": row, "heads": heads, "lacks": lacks})
 
 
-def _turned(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> cells.Sheet:
+def _turned(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> sheets.Sheet:
     """Return a sheet with a period a row and an indicator a column the other way about.
 
     It begins where columns have names that are known, with the units said above these.
@@ -145,17 +145,17 @@ def _turned(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> cells
 
 
 _Row = tuple[int, tuple[object, ...]]
-_Table = tuple[str, cells.Sheet, _Row, list[_Row], dict[int, str], dict[int, str]]
+_Table = tuple[str, sheets.Sheet, _Row, list[_Row], dict[int, str], dict[int, str]]
 
 
-def _has_goals(sheet: cells.Sheet) -> bool:
+def _has_goals(sheet: sheets.Sheet) -> bool:
     return any(
         {"comparator", "target"} <= {cells.meaning("columns", one) for one in given}
         for _, given in sheet.rows
     )
 
 
-def _tables(sheet: cells.Sheet, planned: Sequence[wide.KnownIndicator]) -> list[_Table]:
+def _tables(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> list[_Table]:
     """Return the tables of a sheet: what each is, heads, rows below, units of rows by lines above.
 
     Last is what stands directly above heads of periods, and above no other head. A table of figures
@@ -214,14 +214,14 @@ def _dated(given: Sequence[object], planned: Sequence[wide.KnownIndicator]) -> t
     return tuple(f"{c:{form}}" if isinstance(c, date) else c for c in given)
 
 
-def _at(sheet: cells.Sheet, row: int, place: int) -> str:
+def _at(sheet: sheets.Sheet, row: int, place: int) -> str:
     return f"{sheet.name}!" * bool(sheet.name) + sheet.at(row, place)
 
 
 def _wrong(
-    path: Path, sheet: cells.Sheet, row: int, place: int, found: object, allowed: object
+    path: Path, sheet: sheets.Sheet, row: int, place: int, found: object, allowed: object
 ) -> Message:
-    return cells.wrong_cell(str(path), _at(sheet, row, place), found, allowed)
+    return sheets.wrong_cell(str(path), _at(sheet, row, place), found, allowed)
 
 
 def _read_figures(
@@ -450,7 +450,7 @@ def _table_of(folder: Path, name: str) -> Path:
 def _rows(folder: Path, name: str) -> list[Mapping[str, str]]:
     """Return the rows of a table of a folder that is right, without their empty cells."""
     path = _table_of(folder, name)
-    (_, header), *rows = cells.csv_rows(path) if path.is_file() else [(0, [])]
+    (_, header), *rows = sheets.csv_rows(path) if path.is_file() else [(0, [])]
     return [{k: v for k, v in zip(header, row, strict=False) if v} for _, row in rows]
 
 
@@ -469,7 +469,7 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     header, before = [column.name for column in reading.tables()[name]], b""
     if path.exists():
-        _, header = next(cells.csv_rows(path), (0, header))
+        _, header = next(sheets.csv_rows(path), (0, header))
         before = path.read_bytes()
     before = before or (",".join(header) + "\n").encode()
     if not before.endswith(b"\n"):

@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from bcforecast import calls, config, edge
-from bcforecast.cells import allowed_day, allowed_number, as_text, csv_rows
+from bcforecast.cells import allowed_day, allowed_number, as_text
 from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
+from bcforecast.sheets import csv_rows
 from bcforecast.text import Message, Text, just_beyond, plain
 
 if TYPE_CHECKING:

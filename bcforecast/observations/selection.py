@@ -11,6 +11,7 @@ from typing import Final, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
+from bcforecast import text as wording
 from bcforecast.calls import Amount, Shown, checked, checked_class
 from bcforecast.cells import Kind
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
@@ -19,7 +20,17 @@ from bcforecast.errors import ObservationError
 from bcforecast.observations import records, subannual
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status
 from bcforecast.observations.subannual import SoFar, Subannual, YearPart
-from bcforecast.text import Message, Text, bound_said, day_message, joined, plain, unit_of
+from bcforecast.plan.goals import Compared, Indicator, Plan
+from bcforecast.text import (
+    Message,
+    Text,
+    bound_said,
+    day_message,
+    joined,
+    plain,
+    twelve_digits,
+    unit_of,
+)
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -677,3 +688,79 @@ def slips(values: FloatArray, series: IntArray | None = None) -> list[int]:
     above = last[high * low > SLIP * found[last - 1] ** 2]
     below = first[low * SLIP * high < found[first + 1] ** 2]
     return sorted(order[[*above, *below]].tolist())
+
+
+def with_comparisons(plan: Plan, data: Vintage) -> Vintage:
+    """Return figures with those of the indicators that lie between figures of others.
+
+    Each period of which both figures are known has one from the day on which the later of them was
+    published, and another whenever one of them is revised; of bounds nothing is made.
+    """
+    rows = tuple(
+        row
+        for indicator in plan.indicators
+        if indicator.compared and (plan.area, indicator.id) not in data.dataset.series
+        for row in _between(indicator, indicator.compared, plan.area, data)
+    )
+    if not rows:
+        return data
+    known = (*data.dataset.observations, *rows)
+    return replace(data, dataset=replace(data.dataset, observations=known))
+
+
+def _between(
+    indicator: Indicator, compared: Compared, area: str, data: Vintage
+) -> Iterator[Observation]:
+    keys = ((area, compared.own), *compared.beside)
+    by_period: dict[tuple[object, ...], list[list[Observation]]] = {}
+    for n, key in enumerate(keys):
+        for figure in data.dataset.series.get(key, ()):
+            if figure.has_value and figure.unit == indicator.unit:
+                same = by_period.setdefault((figure.period, figure.measure), [[] for _ in keys])
+                same[n].append(figure)
+    for figures in by_period.values():
+        days = sorted({figure.published for one in figures for figure in one})
+        last = nan
+        for day in days:
+            known = [[f for f in one if f.published <= day] for one in figures]
+            if not all(known):
+                continue
+            whole = [max(one, key=precedence) for one in known]
+            made = _compared_figure(indicator, compared, whole, day)
+            if made.value != last:
+                last = made.value
+                yield made
+
+
+def _compared_figure(
+    indicator: Indicator, compared: Compared, known: Sequence[Observation], day: date
+) -> Observation:
+    own, *others = known
+    up = indicator.direction == "up"
+    others.sort(key=lambda figure: figure.value, reverse=up)
+    beside = others[compared.place - 1]
+    latest = max(known, key=lambda figure: figure.published)
+    values: dict[str, object] = {"own": own.in_words(), "other": beside.in_words()}
+    named = compared.area_name(beside.area)
+    values |= {"area": named, "factor": f"{compared.factor:g}"}
+    key = "compared" if compared.factor == 1.0 else "compared_times"
+    value = twelve_digits(own.value - compared.factor * beside.value)
+    words = wording.compared(plain(value), indicator.unit, indicator.unit_names)
+    if len(others) > 1:
+        ahead = [one for one in others if one.value != own.value and (one.value > own.value) == up]
+        size = wording.figure(plain(abs(value)), indicator.unit, indicator.unit_names)
+        side = "even" if not value else "ahead" if (value > 0.0) == up else "behind"
+        about = {"place": len(ahead) + 1, "of": len(known), "size": size, "area": named}
+        words = Message(f"observations.rank_{side}", about)
+    return replace(
+        own,
+        indicator=indicator.id,
+        value=value,
+        compared=Text.of(words),
+        lower=nan,
+        upper=nan,
+        status=min(known, key=precedence).status,
+        published=day,
+        published_basis=latest.published_basis,
+        note=Text.of(Message(f"observations.{key}", values)),
+    )

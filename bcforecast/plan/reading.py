@@ -19,12 +19,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bcforecast import calls, config, edge
-from bcforecast.cells import read_sheets
 from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems, one_line
 from bcforecast.plan import fields, workbook
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
 from bcforecast.plan.goals import Goal, Plan
 from bcforecast.plan.targets import COMPARISONS
+from bcforecast.sheets import read_sheets
 from bcforecast.text import LANGUAGES, Language, Message, Text, language_of
 
 _R = TypeVar("_R", bound=StrictRecord)

@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from bcforecast import cells, config
 from bcforecast import text as wording
-from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, Sheet, as_text, plain_words
+from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_words
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.targets import COMPARISONS, over_all_years
+from bcforecast.sheets import Sheet
 from bcforecast.text import LANGUAGES, Language, Message, is_percent, text, unit_of
 
 if TYPE_CHECKING:

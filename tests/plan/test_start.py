@@ -8,13 +8,14 @@ import pytest
 
 from bcforecast import errors
 from bcforecast.attainment.project import project
-from bcforecast.cells import FiscalYears, meaning, read_sheets
+from bcforecast.cells import FiscalYears, meaning
 from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan import start
 from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft, template_bytes
+from bcforecast.sheets import read_sheets
 
 GOALS = [
     ("Firms, enterprises, more than, 1,530,000, 2030", ("enterprises", "more_than", 1530000, 2030)),

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bcforecast.cells import read_sheets
 from bcforecast.config import DATA_DIR
 from bcforecast.edge import strict_rows
 from bcforecast.errors import BcforecastError
@@ -17,6 +16,7 @@ from bcforecast.plan.workbook import template_bytes
 from bcforecast.reporting.service import read_reports_file
 from bcforecast.reporting.verification import read_manifest
 from bcforecast.scenarios.scenario import load_scenario
+from bcforecast.sheets import read_sheets
 
 ROOT = DATA_DIR.parent
 EXAMPLES = int(os.environ.get("BCFORECAST_FUZZ", "25"))

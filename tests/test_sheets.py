@@ -1,0 +1,31 @@
+"""Workbooks and tables as CSV, as they are opened."""
+
+import zipfile
+
+import openpyxl
+import pytest
+
+from bcforecast import errors
+from bcforecast.sheets import read_sheets
+
+
+def test_of_a_table_with_semicolons_it_is_known_that_commas_mark_decimals(tmp_path):
+    (tmp_path / "s.csv").write_text("指标;令和元年\n高企;511,0\n", encoding="utf-8")
+    (sheet,) = read_sheets(tmp_path / "s.csv").sheets
+    assert (sheet.rows[1][1][1], sheet.semicolons) == ("511,0", True)
+
+
+def test_a_workbook_is_read_past_its_chart_sheets_and_says_why_it_is_none(tmp_path):
+    file, book = tmp_path / "b.xlsx", openpyxl.Workbook()
+    book.active["A1"] = True
+    book.create_chartsheet("Chart")  # without a chart
+    book.save(file)
+    (sheet,) = read_sheets(file).sheets
+    assert sheet.rows == ((1, (True,)),)
+    with zipfile.ZipFile(file, "a") as parts, pytest.warns(UserWarning, match="Duplicate"):
+        parts.writestr("xl/workbook.xml", "x")
+    with pytest.raises(errors.ObservationError, match="no workbook"):
+        read_sheets(file)
+    file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(errors.ObservationError, match="protected by a password"):
+        read_sheets(file)
