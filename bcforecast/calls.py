@@ -9,6 +9,7 @@ import inspect
 import os
 import re
 import sys
+import typing
 from collections.abc import Callable, Container, Iterable, Mapping, Sized
 from contextlib import suppress
 from datetime import date
@@ -17,21 +18,7 @@ from itertools import islice
 from numbers import Integral, Real
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import (
-    TYPE_CHECKING,
-    Annotated,
-    Any,
-    ClassVar,
-    Final,
-    Literal,
-    NamedTuple,
-    ParamSpec,
-    TypeAlias,
-    TypeVar,
-    Union,
-    get_args,
-)
-from typing import get_origin as origin_of
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple
 
 from bcforecast.edge import FIRST_YEAR, LARGEST_FIGURE, LAST_YEAR, file_error, unprintable
 from bcforecast.errors import CallError, OptionError, ReportError
@@ -54,18 +41,18 @@ class Sizes(NamedTuple):
         return isinstance(number, float) and self.first <= number <= self.last
 
 
-Amount: TypeAlias = Annotated[float, Sizes(-LARGEST_FIGURE, LARGEST_FIGURE)]
-Seed: TypeAlias = Annotated[int, SEEDS]
-YearAsked: TypeAlias = Annotated[int, range(FIRST_YEAR, LAST_YEAR + 1)]
-Draws: TypeAlias = Annotated[int, range(1, 10**6 + 1)]
+Amount: typing.TypeAlias = Annotated[float, Sizes(-LARGEST_FIGURE, LARGEST_FIGURE)]
+Seed: typing.TypeAlias = Annotated[int, SEEDS]
+YearAsked: typing.TypeAlias = Annotated[int, range(FIRST_YEAR, LAST_YEAR + 1)]
+Draws: typing.TypeAlias = Annotated[int, range(1, 10**6 + 1)]
 
 
 _LONGEST_ROW: Final = 10**6
 """Things that a generator which is given for a list may have, less one."""
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-_T = TypeVar("_T")
+_P = typing.ParamSpec("_P")
+_R = typing.TypeVar("_R")
+_T = typing.TypeVar("_T")
 
 
 def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -141,10 +128,10 @@ def _binding(function: Callable[_P, _R]) -> Callable[_P, inspect.BoundArguments]
 
 def taken_as(value: Any, kind: Any) -> Any:
     """Return a value as an annotation has it; ValueError if it is not of that kind."""
-    origin, inner = origin_of(kind), get_args(kind)
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if kind is Any:
         return value
-    if origin in (Union, UnionType):
+    if origin in (typing.Union, UnionType):
         for one in inner:
             with suppress(ValueError):
                 return taken_as(value, one)
@@ -203,8 +190,8 @@ def as_found(value: object) -> object:
 
 
 def _allowed(kind: Any) -> Message:
-    origin, inner = origin_of(kind), get_args(kind)
-    if origin in (Union, UnionType):
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, UnionType):
         said = (_allowed(one) for one in inner if one is not NoneType)
         return reduce(lambda a, b: Message("errors.either", {"one": a, "other": b}), said)
     if origin is Annotated and isinstance(inner[1], Container):

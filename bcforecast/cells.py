@@ -560,7 +560,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
             said.append(_meanings("before")[told[0]])
             words = words[told.end() :].lstrip(" :")
     words = re.sub(f"^(?:{'|'.join(_words('zero'))})(?![a-z])", "0", words)
-    if ways := _two_scales(words := _in_one_scale(words), unit):
+    if ways := _both_readings(words := _in_one_scale(words), unit):
         raise _unread(cell, unit, ways)
     numbers = [*_spans(words, unit)]
     if len(numbers) == 2 and not {*said} - {"official"} and numbers[0][0] < numbers[1][0]:
@@ -764,7 +764,7 @@ def times(given: str, unit: str) -> Decimal | None:
     return mine / theirs if same and base and not rate else None
 
 
-def _two_scales(words: str, unit: str) -> Message | None:
+def _both_readings(words: str, unit: str) -> Message | None:
     """Say both readings of a bare number in a scale below its unit's own: 1.2万 in 亿元."""
     own, currency = _in_scale(unit)[0], unit_of(unit).currency
     if own <= 1:

@@ -245,6 +245,12 @@ def join_clauses(said: Iterable[str], *, lang: Language) -> str:
     return text("language.clauses", lang, before="", after="").join(said)
 
 
+def listed(names: Iterable[str | Message], *, lang: Language) -> str:
+    """Write names one after the other."""
+    said = (one.render(lang) if isinstance(one, Message) else one for one in names)
+    return text("report.list_join", lang).join(said)
+
+
 def joined(said: Iterable[Message], *, by: Literal["clauses", "sentences"] = "clauses") -> Message:
     """Make one message of parts of a sentence or a paragraph, as `join_clauses` does of texts."""
     return reduce(lambda a, b: Message(f"language.{by}", {"before": a, "after": b}), said)
@@ -258,7 +264,7 @@ def ratings(found: Iterable[str], *, lang: Language) -> str:
     """Count goals by how they stand: `1 at risk, 6 could go either way`."""
     counts = Counter(found)
     said = (text(f"report.rating_{s}", lang, count=counts[s]) for s in RATINGS if counts[s])
-    return text("report.list_join", lang).join(said)
+    return listed(said, lang=lang)
 
 
 def language_tag(lang: Language) -> str:
@@ -307,14 +313,14 @@ def units() -> Mapping[str, Unit]:
 def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
     """Return the words for whole things, in small letters, with how they are usually counted."""
     known = {
-        _bare(name).casefold(): one.usual_measure
+        _normal(name).casefold(): one.usual_measure
         for one in units().values()
         if one.whole
         for words in (one.names, one.one)
         for name in map(str, words.values.values())
     }
     listed = config.shipped(_UNITS)["counts"].items()
-    return {**known, **{_bare(word).casefold(): how for how, words in listed for word in words}}
+    return {**known, **{_normal(word).casefold(): how for how, words in listed for word in words}}
 
 
 _INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2}(年度?)? ?[=＝] ?100")
@@ -332,7 +338,7 @@ def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
     """
     money = config.shipped(_UNITS)["money"]
     codes = money["codes"].split() if what == "currencies" else _MONEY_SCALES
-    words = {_bare(w).casefold(): code for code, listed in money[what].items() for w in listed}
+    words = {_normal(w).casefold(): code for code, listed in money[what].items() for w in listed}
     exact = money["exact"] if what == "currencies" else {}
     return {**words, **exact, **{code: code for code in codes}}
 
@@ -355,7 +361,7 @@ def _of() -> str:
     return f"^(?:{'|'.join(word + ' ' * word.isalpha() for word in words)})"
 
 
-def _bare(words: str) -> str:
+def _normal(words: str) -> str:
     return unicodedata.normalize("NFKC", words).strip(" .")
 
 
@@ -373,7 +379,7 @@ def _rates() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def without_year(words: str) -> str:
     """Return words without those that say "a year": 1 500 logements of 1 500 logements par an."""
-    found = _rates()[0].fullmatch(_bare(words))
+    found = _rates()[0].fullmatch(_normal(words))
     return found[1] or found[2] if found else words
 
 
@@ -383,7 +389,7 @@ def rate_of(words: str) -> tuple[str, str]:
     >>> rate_of("€ par habitant"), rate_of("人均元"), rate_of("€/t"), rate_of("kg")
     (('€', 'head'), ('元', 'head'), ('€', '/t'), ('kg', ''))
     """
-    if (found := _rates()[1].fullmatch(_bare(words))) is None:
+    if (found := _rates()[1].fullmatch(_normal(words))) is None:
         return words, ""
     heads = {"", *map(str.casefold, config.shipped(_UNITS)["per"]["heads"])}
     return found[1] or found[2], "head" if (found[4] or "").casefold() in heads else found[3]
@@ -404,9 +410,9 @@ def _per(unit: str, lang: Language) -> str:
 def _money(unit: str) -> tuple[str, str] | None:
     """Return the scale and the currency of money: `("M", "EUR")` of "EUR million"."""
     scales, currencies = money_words("scales"), money_words("currencies")
-    words = _bare(without_year(unit))
+    words = _normal(without_year(unit))
     for n in range(len(words) + 1):
-        parts = _bare(words[:n]), without_of(_bare(words[n:]))
+        parts = _normal(words[:n]), without_of(_normal(words[n:]))
         for scale, currency in (parts, parts[::-1]):
             found = scales.get(scale, scales.get(scale.casefold()))
             named = currencies.get(currency, currencies.get(currency.casefold()))
@@ -421,15 +427,15 @@ def _things() -> Mapping[str, Text]:
     """Return what is counted in scales but money, by its name in any language, in small letters."""
     known = config.shipped(_UNITS)["things"]
     listed = [*map(Text.untranslated, known["words"]), *(Text(**names) for names in known["names"])]
-    return {_bare(str(word)).casefold(): one for one in listed for word in one.values.values()}
+    return {_normal(str(word)).casefold(): one for one in listed for word in one.values.values()}
 
 
 @cache
 def _scaled(unit: str) -> tuple[str, Text] | None:
     """Return the scale and the thing of a unit that is none of money: tonnes of 万吨, in 10k."""
-    words, scales = _bare(without_year(unit)), money_words("scales")
+    words, scales = _normal(without_year(unit)), money_words("scales")
     for n in range(len(words)):
-        scale, thing = (_bare(part).casefold() for part in (words[:n], words[n:]))
+        scale, thing = (_normal(part).casefold() for part in (words[:n], words[n:]))
         thing = config.shipped(_UNITS)["words"].get(thing, thing)
         # A letter or two are part of the unit: km2 is not a thousand m2.
         if not re.fullmatch("[a-z]{1,2}", scale) and scale in scales and thing in _things():
@@ -463,12 +469,12 @@ def unit_of(unit: str) -> Unit:
     >>> unit_of("M EUR").scale, unit_of("EUR million").names.render("en"), unit_of("kg/ha").whole
     (1000000, 'EUR million', False)
     """
-    known = config.shipped(_UNITS)["words"].get(_bare(unit), unit)
-    if (listed := units().get(known) or units().get(_bare(unit))) is not None:  # also of －
+    known = config.shipped(_UNITS)["words"].get(_normal(unit), unit)
+    if (listed := units().get(known) or units().get(_normal(unit))) is not None:  # also of －
         return listed
-    counted = _counts().get(_bare(unit).casefold())
+    counted = _counts().get(_normal(unit).casefold())
     if counted is not None:
-        names = _things().get(_bare(unit).casefold(), Text.untranslated(unit))
+        names = _things().get(_normal(unit).casefold(), Text.untranslated(unit))
         plural = re.sub("ies$", "y", names.render("en"))
         singular = re.sub(r"(?<=ss|sh|ch)es$|(?<=[^s])s$", "", plural)
         one = Text(**{**names.values, "en": singular})  # type: ignore[arg-type]
@@ -481,7 +487,7 @@ def unit_of(unit: str) -> Unit:
             for name in (inner.names, inner.one)
         )
         return Unit(names, one, whole=True, measure=yearly)
-    usual = yearly or _amounts().get(_amount(once)) or ""
+    usual = yearly or _amounts().get(_measured_in(once)) or ""
     if (found := _sized(unit)) is None:
         return Unit(Text.untranslated(unit), Text.untranslated(unit), measure=usual)
     names = Text(**{lang: _scaled_name(*found, lang) + _per(unit, lang) for lang in LANGUAGES})
@@ -496,7 +502,7 @@ def _amounts() -> Mapping[str, Literal["stock", "flow"]]:
     return {word: how for how, words in listed for word in words}
 
 
-def _amount(unit: str) -> str:
+def _measured_in(unit: str) -> str:
     """Return the amount that a unit is in: `kt` of `kt CO2e`, tonnes of 万吨; none of a rate."""
     if rate_of(unit)[1]:
         return ""
@@ -514,13 +520,13 @@ def _scaled_name(scale: str, of: str | Text, lang: Language) -> str:
 
 def is_percent(unit: str) -> bool:
     """Whether figures in a unit are percents, and differences points: `%` or `% of GDP`."""
-    return _bare(unit).partition(" ")[0] == "%"
+    return _normal(unit).partition(" ")[0] == "%"
 
 
 def is_rank(unit: str) -> bool:
     """Whether a unit is a place among others."""
     words = config.shipped(_UNITS)["ranks"]
-    return _bare(unit).casefold() in {_bare(word).casefold() for word in words}
+    return _normal(unit).casefold() in {_normal(word).casefold() for word in words}
 
 
 def is_index(unit: str) -> bool:
@@ -534,7 +540,7 @@ _SCALE: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
-_SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
+_FIRST_DIGIT: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
 @cache
@@ -768,7 +774,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     _, currency = _sized(unit) or ("", "")
     if isinstance(currency, str) and currency and not myriads:  # and the scale behind the number
         scale = text(f"currency.scale_{_printed(unit, lang)[1] or 'one'}", lang, currency="")
-        start = place.start() if (place := _SIGNED.search(figure)) else 0
+        start = place.start() if (place := _FIRST_DIGIT.search(figure)) else 0
         blank = " " if currency[-1].isalpha() else ""
         return f"{figure[:start]}{currency}{blank}{figure[start:]}{scale}{_per(unit, lang)}"
     if _printed(unit, lang)[0] != 1 or _counts_only(unit):

@@ -452,7 +452,7 @@ def _(found: Joint, lang: Language) -> _Card:
         return wording.chance(probability, grade="D" if found.weak else "C", lang=lang)
 
     rows = [(k, said(float(p))) for k, p in enumerate(found.number_met)]
-    names = text("report.list_join", lang).join(found.goals)
+    names = wording.listed(found.goals, lang=lang)
     caption = _said("joint", lang, goals=names, chance=said(found.all_met))
     section = _table(caption, "number# probability#", rows, lang)
     return _Card(section, (_bars("", found.number_met),))

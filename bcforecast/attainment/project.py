@@ -130,7 +130,7 @@ class GoalOutlook(Shown):
 
     def is_over(self, as_of: date) -> bool:
         """Whether nothing can move it any more on a day: it is due, or decided before."""
-        return self.goal.is_over(as_of) or self.is_settled(as_of)
+        return self.goal.is_due(as_of) or self.is_settled(as_of)
 
     def rating(self, as_of: date) -> str:
         """Return how it stands on a day: `bcforecast.attainment.probability.rating_of`."""

@@ -22,7 +22,7 @@ from bcforecast import edge
 from bcforecast.cli import analyse, forecast, reports
 from bcforecast.cli.options import completions, help_text, language, speak
 from bcforecast.errors import BcforecastError, OptionError, one_line
-from bcforecast.text import Message, has_text, text
+from bcforecast.text import Message, has_text, listed, text
 
 _INTERRUPTED: Final = 130
 """128 and the number of SIGINT; Typer leaves with it too."""
@@ -59,7 +59,7 @@ def version(
         typer.echo(installed("bcforecast"))
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        plans = text("report.list_join", language()).join(completions(ctx, "plans"))
+        plans = listed(completions(ctx, "plans"), lang=language())
         typer.echo(text("cli.first", language(), plans=plans))
 
 

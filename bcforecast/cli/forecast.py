@@ -20,7 +20,7 @@ from bcforecast.cli.options import help_text, option, parse_day, speak, wrong_op
 from bcforecast.config import DATA_DIR, LANGUAGE, SEED
 from bcforecast.edge import csv_text, strict_rows
 from bcforecast.errors import BcforecastError, ModelError, one_line
-from bcforecast.text import Message, plain, text
+from bcforecast.text import Message, listed, plain, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,7 +179,7 @@ def project(
         count = len(found.skipped)
         typer.echo(text("cli.areas_skipped", spoken, count=count, file=out / SKIPPED), err=True)
     if found.strange:
-        named = text("report.list_join", spoken).join(found.strange[:_NAMED])
+        named = listed(found.strange[:_NAMED], lang=spoken)
         told = {"count": len(found.strange), "table": plans.table, "areas": one_line(named)}
         typer.echo(text("cli.areas_strange", spoken, **told), err=True)
 

@@ -17,7 +17,7 @@ import typer
 
 from bcforecast import calls, config, edge, errors, reporting
 from bcforecast.models.registry import MODELS, parse_models
-from bcforecast.text import NOTHING, Language, spoken, text, write_years
+from bcforecast.text import NOTHING, Language, listed, spoken, text, write_years
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,7 +74,7 @@ def named_options() -> Iterator[None]:
 Known = Literal["plans", "goals", "levers", "models", "scenarios"]
 """What the TAB key knows the names of."""
 
-_MODELS: Final = text("report.list_join", language()).join(MODELS)
+_MODELS: Final = listed(MODELS, lang=language())
 
 
 def option(

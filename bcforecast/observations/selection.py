@@ -21,16 +21,7 @@ from bcforecast.observations import records, subannual
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status
 from bcforecast.observations.subannual import SoFar, Subannual, YearPart
 from bcforecast.plan.goals import Compared, Indicator, Plan
-from bcforecast.text import (
-    Message,
-    Text,
-    bound_said,
-    day_message,
-    joined,
-    plain,
-    twelve_digits,
-    unit_of,
-)
+from bcforecast.text import Message, Text, bound_said, day_message, joined, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -744,7 +735,7 @@ def _compared_figure(
     named = compared.area_name(beside.area)
     values |= {"area": named, "factor": f"{compared.factor:g}"}
     key = "compared" if compared.factor == 1.0 else "compared_times"
-    value = twelve_digits(own.value - compared.factor * beside.value)
+    value = wording.twelve_digits(own.value - compared.factor * beside.value)
     words = wording.compared(plain(value), indicator.unit, indicator.unit_names)
     if len(others) > 1:
         ahead = [one for one in others if one.value != own.value and (one.value > own.value) == up]

@@ -347,9 +347,9 @@ def _refuse_units(units: object, used: set[str]) -> None:
 FORMS: Final = config.shipped(Path(__file__).with_name("forms.yaml"))
 """What a plan may write in more than one form, and how what is none of them is refused."""
 
-_FORMS: Final[Mapping[str, tuple[str, str]]] = FORMS["forms"]
+_SHAPES: Final[Mapping[str, tuple[str, str]]] = FORMS["forms"]
 MADE: Final[Mapping[str, str]] = FORMS["made"]
-KEYS_OF_A_GOAL: Final = tuple(key for key in _FORMS if key not in ("base_year", "amount"))
+KEYS_OF_A_GOAL: Final = tuple(key for key in _SHAPES if key not in ("base_year", "amount"))
 
 
 def refuse_two_forms(goal: Mapping[str, Any], n: int) -> None:
@@ -357,8 +357,8 @@ def refuse_two_forms(goal: Mapping[str, Any], n: int) -> None:
     given = {key for key, value in goal.items() if value is not None}
     for key in MADE if not MADE.keys() <= goal.keys() else ():  # a record that was read has them
         if key in given:
-            raise wrong_form(_FORMS[MADE[key]][0], "goals", n, key)
-    for key, (form, others) in _FORMS.items():
+            raise wrong_form(_SHAPES[MADE[key]][0], "goals", n, key)
+    for key, (form, others) in _SHAPES.items():
         both = [other for other in others.split() if other in given]
         year = key == "relative_to" and isinstance(goal.get(key), int)  # the same as base_year
         if key in given and both and not year:
@@ -528,9 +528,9 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     place, name = goal.get("target"), str(own["id"])
     called = among if isinstance(among, dict) else {}
     if not isinstance(among, list | dict) or len({*map(str, among)}) < len(among):
-        raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
+        raise wrong_form(_SHAPES["rank_among"][0], "goals", n, "rank_among")
     if not all(isinstance(one, str | dict) and one for one in called.values()):
-        raise wrong_form(_FORMS["rank_among"][0], "goals", n, "rank_among")
+        raise wrong_form(_SHAPES["rank_among"][0], "goals", n, "rank_among")
     listed = [str(one) for one in among]
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
     most = len(beside)
@@ -694,11 +694,11 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         if said is True:
             goal["over"] = over
         elif said is not False:
-            raise wrong_form(_FORMS[key][0], key)
+            raise wrong_form(_SHAPES[key][0], key)
         if said is True and over == "total" and isinstance(goal.get("first_year"), int):
             parts = goal["due"].year - goal["first_year"] + 1
             goal |= {k: goal[k] / parts for k in ("target", "upper") if is_number(goal.get(k))}
     for key in KEYS_OF_A_GOAL:
         if key in goal:
-            raise wrong_form(_FORMS[key][0], key)
+            raise wrong_form(_SHAPES[key][0], key)
     return goal

@@ -16,16 +16,8 @@ from bcforecast.calls import Shown, YearAsked
 from bcforecast.cells import FiscalYears, Kind
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
-from bcforecast.plan import fields
-from bcforecast.plan.targets import (
-    Asking,
-    Comparator,
-    Over,
-    meets,
-    over_all_years,
-    promised,
-    region,
-)
+from bcforecast.plan import fields, targets
+from bcforecast.plan.targets import Asking, Comparator, Over, over_all_years
 from bcforecast.text import Language, Message, Text, unit_name, unit_of
 
 
@@ -278,7 +270,7 @@ class Goal(Asking, fields.StrictRecord):
         """Return what it is called beside others: by its year, by what it asks in that year."""
         told: dict[str, Any] = {"name": own, "year": called(self.due_year)}
         asked = {
-            lang: promised(self, lang=lang, name=one.unit_name(lang), called=called)
+            lang: targets.promised(self, lang=lang, name=one.unit_name(lang), called=called)
             for lang in wording.LANGUAGES
         }
         by_target = fields.in_words("plan.goal_by_target", **told, target=asked)
@@ -294,7 +286,7 @@ class Goal(Asking, fields.StrictRecord):
         """The year in which it is due, of fiscal years by that in which it ends."""
         return self.due.year + (self.due.month > self._year_ends)
 
-    def is_over(self, as_of: date) -> bool:
+    def is_due(self, as_of: date) -> bool:
         """Whether its time is over on a day: what is done from then on comes too late for it."""
         return self.due <= as_of
 
@@ -302,7 +294,7 @@ class Goal(Asking, fields.StrictRecord):
         """Whether a figure of the due year, or each of an array, meets the goal."""
         if isinstance(values, list | tuple):
             return [self.meets(one) for one in values]
-        return meets(values, *self.asked)
+        return targets.meets(values, *self.asked)
 
 
 class QualitativeGoal(fields.StrictRecord):
@@ -589,7 +581,7 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     asked = over_all_years(goal)[0] if goal.over == "total" else goal.target
     admitted = indicator.admits(asked) and not (is_event and asked < 1)
     if goal.asks.two_sided:  # the indicator must reach that far
-        low, high = region(*goal.asked)
+        low, high = targets.region(*goal.asked)
         if goal.comparator == "about":  # how far off it may be is no figure
             low = high = goal.target
         admitted = indicator.support[0] <= low and high <= indicator.support[1]

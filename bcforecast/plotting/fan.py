@@ -462,7 +462,7 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         look = {"color": style.TARGET, "path_effects": _HALO, "zorder": 7}
         annotate(axes, asked, step, (4, 6), ha="right", **look)
     if data.fan is None:
-        words, (low, high) = _target_words(data, lang), axes.get_xlim()
+        words, (low, high) = _target_label(data, lang), axes.get_xlim()
         # Beside the years that it counts, where they have no room for it.
         room = (due + 0.5 - began) / (high - low) * axes.bbox.width / axes.figure.dpi
         within = style.width_of(words) < room
@@ -494,7 +494,7 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
     return above
 
 
-def _target_words(data: FanData, lang: Language) -> str:
+def _target_label(data: FanData, lang: Language) -> str:
     asked = data.goal.attainment
     if asked.comparator == "about":
         low, high = goal_ends(asked)
@@ -546,7 +546,7 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
         axes.plot([end, end], [-0.28, 0.55], color=style.TARGET, lw=1.4, ls=(0, (5, 3)), zorder=5)
     if ends:
         asked = (sum(ends) / len(ends), 0.55)
-        annotate(axes, _target_words(data, lang), asked, (0, 3), color=style.TARGET, **place)
+        annotate(axes, _target_label(data, lang), asked, (0, 3), color=style.TARGET, **place)
     axes.grid(visible=False)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -573,7 +573,7 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
         axes.plot([x - 0.06] * 2, [low, high], lw=3, solid_capstyle="butt", **look)
         axes.plot([x - 0.06], [median], marker="o", ms=5, **look)
     if asked := goal_ends(a):
-        marks.append((sum(asked) / len(asked), _target_words(data, lang), style.TARGET))
+        marks.append((sum(asked) / len(asked), _target_label(data, lang), style.TARGET))
     marks.sort(key=itemgetter(0))
     low, high = axes.get_ylim()
     # At least so far from each other, and not above the axes.

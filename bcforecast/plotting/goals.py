@@ -61,7 +61,7 @@ def dashboard(
     title = wording.ratings((row.rating(as_of) for row in ranked), lang=lang)
     title = title or text("plot.dash_title_none", lang)
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
-    names = text("report.list_join", lang).join(row.names.render(lang) for row in unset)
+    names = wording.listed((row.names for row in unset), lang=lang)
     left_out = text("plot.dash_unset", lang, names=names) if unset else ""
 
     def drawn(of: Sequence[GoalOutlook], piece: str) -> style.Picture:
@@ -220,13 +220,13 @@ def scenario_chart(
     values |= {name: chance(p, grade=grades[most], lang=lang) for name, p in ends.items()}
     values |= {"goal": goals[most]}
     message = text("document.chart_scenarios_message", lang, count=len(goals), **values)
-    join = text("report.list_join", lang)
 
     def drawn(ranked: Sequence[int], piece: str) -> style.Picture:
         rows, said = {name: [row[k] for k in ranked] for name, row in chances.items()}, [title]
         for name, row in rows.items():
             told = (chance(p, grade=grades[k], lang=lang) for k, p in zip(ranked, row, strict=True))
-            each = join.join(f"{goals[k]} {p}" for k, p in zip(ranked, told, strict=True))
+            pairs = (f"{goals[k]} {p}" for k, p in zip(ranked, told, strict=True))
+            each = wording.listed(pairs, lang=lang)
             said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
         named = [goals[k] for k in ranked]
         bounds = even_bounds(data_dir)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bcforecast import calls, config, edge, errors
+from bcforecast import text as wording
 from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.evidence import PUBLISHED
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
@@ -121,7 +122,7 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
         place = text("report.goal_place", lang, place=place_words(fact.place, lang=lang))
         quoted = words(fact.quote.render(lang)), words(place)
         top += Section((document.Quotation(paragraphs=quoted),))
-    bodies = sentences.listed(fact.bodies, lang=lang)
+    bodies = wording.listed(fact.bodies, lang=lang)
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
     said, grade = [], ""
     for one in map(facts.goal, goals):
@@ -157,7 +158,7 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
 
     Of several dates in a row each, with the words that are the same for all above and below.
     """
-    open_ = [goal for goal in goals if not _is_over(outlook, goal)]
+    open_ = [goal for goal in goals if not _is_closed(outlook, goal)]
     beyonds = {one: sentences.beyond_range(outlook[one], lang=lang) for one in open_}
     at, beyond = next(filter(all, beyonds.items()), ("", ()))
     fact = facts.goal(goals[0])
@@ -195,7 +196,7 @@ def _of_year(
     return join_spans((sentence("report.of_year", lang, year=year), said), lang=lang)
 
 
-def _is_over(outlook: project.Outlook, goal: str) -> bool:
+def _is_closed(outlook: project.Outlook, goal: str) -> bool:
     """Whether its time is over, or what it brought is known: nothing can move it any more."""
     return outlook[goal].basis.model == PUBLISHED or outlook[goal].is_over(outlook.as_of)
 
@@ -227,7 +228,7 @@ def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Langu
 def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Section:
     """Return what would help: a sentence each lever that moves the goal, and all together."""
     base, found, moves = outlook.baseline, list[document.Spans](), False
-    open_ = [g for g in goals if base[g].forecast is not None and not _is_over(base, g)]
+    open_ = [g for g in goals if base[g].forecast is not None and not _is_closed(base, g)]
     for goal in open_:
         try:
             answers = seek.seek_each(base.exploration, goal=goal, base=outlook.assumed)
@@ -264,7 +265,7 @@ def _compared(comparison: results.ScenarioComparison | None) -> dict[int, str]:
     if comparison is None or len(comparison.scenarios) == 1:
         return {}
     goals, outlook = comparison.joint.goals, comparison.outlook
-    return {k: goal for k, goal in enumerate(goals) if not _is_over(outlook, goal)}
+    return {k: goal for k, goal in enumerate(goals) if not _is_closed(outlook, goal)}
 
 
 def scenarios_words(comparison: results.ScenarioComparison | None, *, lang: Language) -> Section:
@@ -332,7 +333,7 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     missed = [facts.goal(name) for name in found.goals]
     missed = [goal for goal in missed if goal.met is False]
     if missed:
-        names = sentences.listed((goal.name for goal in missed), lang=lang)
+        names = wording.listed((goal.name for goal in missed), lang=lang)
         lost = sentence("document.joint_lost", lang, names=names, count=len(missed))
         return _headed(2, title, join_spans((lost, counted), lang=lang))
     every, weakest = said_of(found.all_met), facts.goal(found.weakest)
@@ -448,5 +449,6 @@ def _moves(found: News, lang: Language) -> document.Spans:
     more = {"turned": turned, "never": sum(goal.said == "never" for goal in found.goals)}
     rest = [text(f"news.opening_{name}", lang, count=n) for name, n in more.items() if n]
     others = "".join(text("language.clauses", lang, before="", after=one) for one in rest)
-    changes = text("report.list_join", lang).join(said)
-    return sentence("news.opening", lang, **days, moved=changes, others=others)
+    return sentence(
+        "news.opening", lang, **days, moved=wording.listed(said, lang=lang), others=others
+    )

@@ -312,6 +312,11 @@ class GoalFact(Asking, Fact):
         return next((one for one in reversed(known) if one.value is None), None)
 
     @property
+    def told_year(self) -> int | None:
+        """The year of the figure, or the bound, that is told as the latest."""
+        return self.bound.year if self.bound else self.latest_year
+
+    @property
     def helpful(self) -> PushFact | None:
         """The lever that helps most, first of those that suffice, or all if none does alone.
 

@@ -454,21 +454,19 @@ class _Overview:
 
     def unknown(self) -> Iterator[str]:
         found = self.base["grade"].value_counts().sort_index()
-        told = text("report.list_join", self.lang).join(
-            self.words("grade_count", grade=grade, n=self.whole(n)) for grade, n in found.items()
-        )
-        yield self.words("unknown_grades", counts=told)
+        told = [self.words("grade_count", grade=g, n=self.whole(n)) for g, n in found.items()]
+        yield self.words("unknown_grades", counts=wording.listed(told, lang=self.lang))
         alike, adds = f"{learned().together.correlation:.2f}", float(self.base["coherent"].mean())
         key = "unknown_words" if self.parted else "unknown_of_areas"
         yield self.words(key, correlation=alike, adds=percent(adds))
         if (year := self.base["latest_year"]).notna().any():
             some = {"n": year == year.max(), "older": year < year.max(), "none": year.isna()}
-            told = text("report.list_join", self.lang).join(
+            told = [
                 self.words(f"latest_{name}", year=int(year.max()), n=self.whole(found.sum()))
                 for name, found in some.items()
                 if found.any()
-            )
-            yield self.words("unknown_latest", counts=told)
+            ]
+            yield self.words("unknown_latest", counts=wording.listed(told, lang=self.lang))
 
     def picture(
         self, folder: Path, name: str, draw: Callable[[Figure, float], None]

@@ -18,21 +18,14 @@ from bcforecast.cells import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.models.growth import learned
 from bcforecast.observations.subannual import MONTHS
+from bcforecast.plan import targets
 from bcforecast.plan.goals import LEAD
-from bcforecast.plan.targets import (
-    SUMMED,
-    meets,
-    nearest_that_meets,
-    over_all_years,
-    promised,
-    region,
-)
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import AssumptionFact, Facts, GoalFact, OutcomeFact, PushFact
 from bcforecast.rules.panel import REACH, revised_words
 from bcforecast.scenarios.scenario import find_lever
-from bcforecast.text import Language, Message, Text, day, number, percent, plain, rate, text
+from bcforecast.text import Language, Message, Text, day, listed, number, percent, plain, rate, text
 
 _NEAR: Final = 0.25
 """How far from a whole number of goals an expected one is told as it."""
@@ -55,11 +48,6 @@ _STEP: Final = 0.05
 """Parts in which a share of a gap is told; from half of one below, it is the whole gap."""
 _AS_GOOD: Final = 0.005
 """Difference of Brier scores within which forecasts were as good as even odds."""
-
-
-def listed(names: Iterable[Message], *, lang: Language) -> str:
-    """Write names one after the other."""
-    return text("report.list_join", lang).join(name.render(lang) for name in names)
 
 
 def lead(facts: Facts, *, lang: Language) -> Spans:
@@ -129,7 +117,7 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     if "at_risk" not in grouped and {"even", "on_course"} & grouped.keys():
         said.append(sentence("report.brief_at_risk_none", lang))
     if others:
-        stand = text("report.list_join", lang).join(others)
+        stand = listed(others, lang=lang)
         said.append(sentence("report.brief_others", lang, ratings=stand))
     lines = [join_spans(said, lang=lang)]
     open_ = [(g, one) for g, of in grouped.items() for one in of if not one.is_over(facts.as_of)]
@@ -150,7 +138,7 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
 def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
     """Name goals that stand alike, with their chances, or `more` of them than a table shows."""
     named = (named_odds(goal, lang=lang) for goal in goals)
-    told = {"names": text("report.list_join", lang).join(named)}
+    told = {"names": listed(named, lang=lang)}
     if group == "more":
         return text("report.brief_rest_more", lang, **told)
     told["rating"] = wording.ratings([group] * len(goals), lang=lang)
@@ -177,7 +165,7 @@ def direction(goal: GoalFact) -> Message:
     years = [f.value for f in goal.own.used if f.value is not None and f.year]
     if len(years) < 2 or goal.asks.counts_new:
         return Message("report.none")
-    low, high = region(*goal.asked)
+    low, high = targets.region(*goal.asked)
     ways = [max(low - one, one - high, 0.0) for one in years[-2:]]  # outside a range
     if not goal.asks.two_sided:
         ways = [-one if goal.asks.up else one for one in years[-2:]]
@@ -281,7 +269,7 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
 
 def target_of(goal: GoalFact, *, lang: Language) -> str:
     """Write the target with its comparator and the indicator's own word for the unit."""
-    return promised(goal, name=goal.unit_name.render(lang), lang=lang)
+    return targets.promised(goal, name=goal.unit_name.render(lang), lang=lang)
 
 
 def likelihood(goal: GoalFact, facts: Facts, *, lang: Language, said: str = "") -> Spans:
@@ -344,7 +332,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     }
     said["median"] = cited(middle, "forecast", f"{goal.id}.attainment.q50")
     said["mean"] = amount(wording.estimate(goal.q50, unit=goal.unit, within=within / years))
-    form = f"_{goal.over}" if goal.over in SUMMED else "_compared" if goal.relative else ""
+    form = f"_{goal.over}" if goal.over in targets.SUMMED else "_compared" if goal.relative else ""
     return sentence(f"report.say_range{form}", lang, **said)
 
 
@@ -368,10 +356,10 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         met = "met" if already_met(goal) else "short"
         return sentence(f"report.say_compared_{met}", lang, **values)
     broken = goal.over and goal.met is False and already_met(goal)
-    if goal.bound is not None or goal.over in SUMMED or broken:  # no distance is known
+    if goal.bound is not None or goal.over in targets.SUMMED or broken:  # no distance is known
         said = latest(goal, lang=lang)
         if (known := goal.known_years) and goal.over == "total":
-            amounts = {"done": sum(known.values()), "total": over_all_years(goal)[0]}
+            amounts = {"done": sum(known.values()), "total": targets.over_all_years(goal)[0]}
             told = {name: in_unit(plain(one), goal, lang) for name, one in amounts.items()}
             done = sentence("report.say_so_far", lang, **told, first=min(known), last=max(known))
             said = join_spans((said, done), lang=lang)
@@ -388,7 +376,7 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
 
     if goal.gap == 0.0:  # the target itself, where it has to be passed
         return sentence("report.say_at_target", lang, **values)
-    low, high = region(*goal.asked)
+    low, high = targets.region(*goal.asked)
     side = "_above" if goal.latest > high else ""
     values |= {"gap": moved(goal.gap), "aim": Message("report.aim")}
     if goal.asks.two_sided:
@@ -410,8 +398,7 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
 
 def latest(goal: GoalFact, *, lang: Language) -> Spans:
     """Say the latest figure; nothing where there is none."""
-    year = goal.bound.year if goal.bound else goal.latest_year
-    said = {"latest": latest_figure(goal, lang=lang), "year": year}
+    said = {"latest": latest_figure(goal, lang=lang), "year": goal.told_year}
     return () if goal.latest is None else sentence("report.say_latest", lang, **said)
 
 
@@ -466,7 +453,7 @@ def progress_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     )
     when = {"year": last, "age": now - last, "now": now, "due": due}
     values = {"latest": latest_figure(goal, lang=lang), "level": told(level), "gap": gap}
-    met = meets(level, *goal.asked)
+    met = targets.meets(level, *goal.asked)
     form = "_met" if met else "" if goal.asks.up else "_above"
     return sentence(f"report.say_now{form}", lang, **when, **values)
 
@@ -482,7 +469,7 @@ def nowcast(
     one_sided = not goal.asks.two_sided and goal.over is None
     if last is None or not one_sided or now not in median or now >= wording.year_of(goal.due):
         return None
-    met = meets(median[now], *goal.asked)
+    met = targets.meets(median[now], *goal.asked)
     if now - last < _STALE and (already_met(goal) or not met):
         return None
     return now, median[now]
@@ -494,7 +481,7 @@ def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
     if part is None or asked.two_sided or goal.over or part.year != wording.year_of(goal.due):
         return ()
     whole, left = wording.unit_of(goal.unit).whole, MONTHS - part.months
-    missing = nearest_that_meets(goal.comparator, goal.target, whole=whole) - part.value
+    missing = targets.nearest_that_meets(goal.comparator, goal.target, whole=whole) - part.value
     form = ("" if asked.up else "_most") if missing > 0.0 else "_met" if asked.up else "_above"
     told = partial(in_unit, goal=goal, lang=lang)
     values = {"figure": told(number(part.value, unit=goal.unit)), "months": part.months}
@@ -524,9 +511,8 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
 
     def told(key: str, of: float, **about: object) -> Spans:
         size = number(abs(of), unit="%") if points else rate(abs(of))
-        way = "none" if not re.search("[1-9]", size) else "up" if of > 0.0 else "down"
         moved = wording.difference(size, "%", None, lang=lang) if points else size
-        return sentence(f"report.pace_{key}_{way}", lang, past=moved, **about)
+        return sentence(f"report.pace_{key}_{_way(of, size)}", lang, past=moved, **about)
 
     past, due, said = pace(start, end, span), wording.year_of(goal.due), list[Spans]()
     if goal.q50 is not None and due > last and (points or goal.q50 * end > 0.0):
@@ -596,7 +582,7 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
     """Name the levers of an answer and how far each goes, if at all."""
     said, a = [], outlook[answer.goal].attainment
     unit_names = outlook[answer.goal].indicator.unit_names
-    falls = a.latest is not None and region(*a.asked)[1] < a.latest
+    falls = a.latest is not None and targets.region(*a.asked)[1] < a.latest
     for name, size in answer.levers.items():
         lever = find_lever(name, outlook.plan)
         # Levers are told for one goal, whose name need not come again.
@@ -646,7 +632,7 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         return ()
     mine = [one for one in facts.measures if one.id in goal.measures]
     known = [one for one in mine if one.status is not None]
-    short = goal.q50 is not None and not meets(goal.q50, *goal.asked)
+    short = goal.q50 is not None and not targets.meets(goal.q50, *goal.asked)
     classes, said = [], []
     for status in reversed(CLASSES):
         names = [one.name for one in known if one.status == status]
@@ -682,9 +668,8 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what happened, where the figure of the due year is published; empty where it is not."""
     if goal.outcome is None:
         return ()
-    words, known = _ended_with(goal.outcome, goal, lang), ending(goal.outcome)
-    form = "broken" if goal.over == "every" and known == "missed" else known
-    form += "_all" * (goal.over in SUMMED)
+    words, form = _ended_with(goal.outcome, goal, lang)
+    form = "broken" if goal.over == "every" and form == "missed" else form
     place = document.observation_anchor(goal.outcome, goal.own.area, goal.indicator)
     figure = Span(text=words, link=f"#{place}")
     when = {"year": goal.outcome.year, "day": day(goal.outcome.published, lang=lang)}
@@ -695,20 +680,20 @@ def happened_short(goal: GoalFact, *, lang: Language) -> str:
     """Say what happened in a table's cell: `CNY 165.09 billion in 2022: met`."""
     if goal.outcome is None:
         return text("report.none", lang)
-    figure, year = _ended_with(goal.outcome, goal, lang), goal.outcome.year
-    form = ending(goal.outcome) + "_all" * (goal.over in SUMMED)
-    return text(f"report.outcome_{form}", lang, figure=figure, year=year)
+    figure, form = _ended_with(goal.outcome, goal, lang)
+    return text(f"report.outcome_{form}", lang, figure=figure, year=goal.outcome.year)
 
 
-def _ended_with(outcome: OutcomeFact, goal: GoalFact, lang: Language) -> str:
-    """Write the figure by which a goal ended, of a mean or a total that of all its years."""
-    if goal.over not in SUMMED:
-        return outcome_figure(outcome, goal, lang=lang)
+def _ended_with(outcome: OutcomeFact, goal: GoalFact, lang: Language) -> tuple[str, str]:
+    """Write the figure by which a goal ended, of a sum that of all its years; return how it did."""
+    if goal.over not in targets.SUMMED:
+        return outcome_figure(outcome, goal, lang=lang), ending(outcome)
     known = goal.known_years
     value = sum(known.values()) / (1 if goal.over == "total" else len(known))
     figure = in_unit(plain(round(value, wording.decimals(value, unit="-"))), goal, lang)
     span = {"first": min(known), "last": max(known)}
-    return text(f"report.ended_{goal.over}", lang, figure=figure, **span)
+    figure = text(f"report.ended_{goal.over}", lang, figure=figure, **span)
+    return figure, f"{ending(outcome)}_all"
 
 
 def outcome_figure(outcome: OutcomeFact, goal: GoalFact, *, lang: Language) -> str:
@@ -725,9 +710,9 @@ def ending(outcome: OutcomeFact) -> str:
 
 def already_met(goal: GoalFact | project.Attainment) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
-    if goal.latest is None or goal.over in SUMMED:
+    if goal.latest is None or goal.over in targets.SUMMED:
         return False
-    return meets(goal.latest, *goal.asked)
+    return targets.meets(goal.latest, *goal.asked)
 
 
 def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
@@ -745,7 +730,7 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     if item.forecast is not None and not a.asks.counts_new:
         median = dict(zip(item.years, item.forecast.median().tolist(), strict=True))
     if (found := nowcast(a, median, as_of)) is not None:
-        if meets(found[1], *a.asked):
+        if targets.meets(found[1], *a.asked):
             return {}
         end, due = start + path.years * (path.increment or 0.0), last + path.years
         last, start = found[0], wording.rounded(found[1], unit=a.unit)
@@ -756,6 +741,11 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     years = range(max(last + 1, wording.year_of(as_of)), wording.year_of(a.due) + 1)
     levels = {year: even.level_after(start, year - last) for year in years}
     return {year: level for year, level in levels.items() if level is not None}
+
+
+def _way(of: float, size: str) -> str:
+    """Return the way that a change goes, as it is told: none where its size is told as zero."""
+    return "none" if not re.search("[1-9]", size) else "up" if of > 0.0 else "down"
 
 
 def needs_nothing(goal: GoalFact) -> bool:
@@ -858,12 +848,8 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         return [sentence(key, lang, **values)]
     if pace.state == "mean":
         level = wording.figure(number(path.level, unit=unit), unit, own)
-        first = a.latest_year + path.kept[0]
-        return [
-            sentence(
-                "explain.pace_mean", lang, level=level, first=first, due=wording.year_of(a.due)
-            )
-        ]
+        values |= {"level": level, "first": a.latest_year + path.kept[0]}
+        return [sentence("explain.pace_mean", lang, **values)]
     values["due"] = a.latest_year + path.years
     assert path.increment is not None
     size = abs(path.increment)
@@ -906,8 +892,7 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
 
     def moved(kind: str, of: float, found: explain.BeyondRecord) -> Message:
         size = change(of, found)
-        way = "none" if not re.search("[1-9]", size) else "up" if of > 0.0 else "down"
-        return Message(f"explain.{kind}_{way}", {"size": size})
+        return Message(f"explain.{kind}_{_way(of, size)}", {"size": size})
 
     said = []
     for found in (one for one in explain.beyond_record(item) if one.end == "target"):

@@ -165,7 +165,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
         rows.append((*asked, chance, evidence, _latest_and_way(goal, lang), step))
     notes, shortest = list[Message](), {row[2] for row in rows}
     if len(facts.goals) > 1 and len(shortest) == 1 and any(shortest):
-        bodies = {sentences.listed(goal.bodies, lang=lang) for goal in facts.goals}
+        bodies = {wording.listed(goal.bodies, lang=lang) for goal in facts.goals}
         named = {"bodies": (bodies if len(bodies) == 1 else shortest).pop()}
         notes.append(Message("report.brief_bodies", named))
         rows = [(*row[:2], "", *row[3:]) for row in rows]
@@ -331,11 +331,10 @@ def _name(goal: GoalFact) -> Message:
 def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     if goal.latest is None:
         return NOTHING
-    figure, bound = number(goal.latest, unit=goal.unit, lang=lang), goal.bound
-    figure = sentences.latest_figure(goal, lang=lang).text if named or bound else figure
+    figure = number(goal.latest, unit=goal.unit, lang=lang)
+    figure = sentences.latest_figure(goal, lang=lang).text if named or goal.bound else figure
     form = "_in_all" if goal.asks.counts_new else ""
-    year = bound.year if bound else goal.latest_year
-    return text(f"report.latest{form}", lang, figure=figure, year=year)
+    return text(f"report.latest{form}", lang, figure=figure, year=goal.told_year)
 
 
 def forecast_table(
@@ -496,7 +495,7 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
             link = document.Span(text=goal, link=f"#{facts.place_of(one.goal)}")
             step = document.sentence("report.tracked_step", lang, name=one.quote, goal=link)
         place = wording.place_words(one.place, lang=lang)
-        rows.append((step, place, sentences.listed(one.bodies, lang=lang)))
+        rows.append((step, place, wording.listed(one.bodies, lang=lang)))
     caption, note = "report.tracked_caption", "report.tracked_note"
     return rows_table(caption, "goal place bodies", rows, lang, note=note)
 
@@ -538,7 +537,7 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
     rows: list[Row] = []
     for goal in goals:
         latest = _latest(goal, lang, named=True)
-        bodies = sentences.listed(goal.bodies, lang=lang)
+        bodies = wording.listed(goal.bodies, lang=lang)
         step, _ = sentences.next_step(goal, facts, lang=lang)
         known = Message("report.no_own_figure") if latest == NOTHING else latest
         rows.append((_name(goal), _due_target(goal, lang), bodies, known, step))

@@ -153,7 +153,7 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             shown = f"{100 * value:.1f}%" if kind == "rate" else str(value)
             return _Number(value, shown, _SET[kind].get("format", ""))
         case _:
-            return text("report.list_join", lang).join(part.render(lang) for part in value) or None
+            return wording.listed(value, lang=lang) or None
 
 
 def _figure(value: float | None, places: int) -> _Number | None:

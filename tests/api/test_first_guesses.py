@@ -315,7 +315,7 @@ def test_a_wrong_language_or_argument_is_one_sentence_wherever_one_is_asked_for(
         with pytest.raises(bc.BcforecastError, match=r"lang: found .*; allowed: "):
             ask(lang=lang)
     shown = (plan, data, outlook, goal, goal.forecast, goal.history, goal.explain())
-    calls = (goal.forecast.cdf, plan.goals[0].is_over, bc.check_model, goal.history.of)
+    calls = (goal.forecast.cdf, plan.goals[0].is_due, bc.check_model, goal.history.of)
     for ask in (*(one.to_frame for one in shown), *calls):
         with pytest.raises(bc.BcforecastError, match=r"takes .*; "):
             ask(nope=1)
