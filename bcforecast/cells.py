@@ -369,7 +369,7 @@ def meaning(
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
     """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
-    gaps = {"target": ".+?", "years": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
+    gaps = {"target": ".+?", "years": ".+", "areas": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
     for shape in config.shipped(_WORDING)["shapes"][key]:
         sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
         for name, gap in gaps.items():

@@ -448,7 +448,7 @@ def init(
         of = languages[0] if languages else language_of(said, otherwise=spoken)
         if not languages and of != spoken:  # kanji may be Japanese: 億円 says so
             of = language_of("".join([said, *(one.unit for one in given.goals)]), otherwise=spoken)
-        start.start_folder(folder, given, lang=of, fill=fill)
+        _say([start.start_folder(folder, given, lang=of, fill=fill)])
         if not languages and of != spoken:
             typer.echo(text("cli.init_language", spoken, lang=spoken))
     typer.echo(text("cli.init_done", spoken, folder=folder))

@@ -325,11 +325,37 @@ def test_languages_are_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area
     guess = "zh" if area == "北辰区" else "en"
     assert f"Language of names and comments (zh, en; more than one: zh,en) [{guess}]" in done.output
     assert ("klingon" in done.output) == ("klingon" in answers)
-    assert done.output.count("rank_among: [shelbyville, ogdenville], target: 1") == 2
+    assert done.output.count("“3 of Shelbyville, Ogdenville, Brockway”") == 2
     (one,) = load_plan("x", data_dir=tmp_path / "x").indicators
     assert dict(one.names.values) == names
     text = (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8")
     assert ("zh: ...}): area_names. Until" in text) == (len(names) > 1)
+
+
+@pytest.mark.parametrize(
+    ("lang", "goals", "areas", "counted"),
+    [
+        ("en", ("Pay; EUR; rank; 2 of Ogdenville, Alba and Brockway", "Visits; k visits; >=; 9"),
+         {"ogdenville": "Ogdenville", "brockway": "Brockway"},
+         "Pay (EUR): flow over a period; Visits (k visits): flow over a period."),
+        ("zh", ("收入；元；位次；第1位（乙区、丙区）；2030", "指数；2020 = 100；不低于；9；2030"),
+         {"area_1": "乙区", "area_2": "丙区"},
+         "收入（元）：期间发生额；指数（2020 = 100）：指数。"),
+    ],
+)  # fmt: skip
+def test_a_place_among_areas_and_how_units_are_counted(tmp_path, run, lang, goals, areas, counted):
+    asked = [word for goal in goals for word in ("--goal", goal)]
+    begin = ("--area", "Alba", "--years", "2024-2030", "--lang", lang, *asked)
+    _, out, _ = run("init", tmp_path / "x", *begin)
+    plan = load_plan("x", data_dir=tmp_path / "x")
+    between = plan.indicator_of(plan.goals[0]).compared
+    assert {area: between.area_name(area).render(lang) for area, _ in between.beside} == areas
+    assert between.place == len(areas) - (lang == "zh")
+    heads, *rows = (tmp_path / "x/figures.csv").read_text(encoding="utf-8").splitlines()
+    assert heads.startswith("area,code,indicator,")
+    assert [row.partition(",")[0] for row in rows] == ["alba", "alba", *areas]
+    assert counted in out
+    assert counted in (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8").replace("\n# ", " ")
 
 
 @pytest.mark.parametrize("lang", [["--lang", "en,zh"], ["--lang", "en", "--lang", "zh"]])
