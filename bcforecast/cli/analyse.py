@@ -46,7 +46,7 @@ def goals(
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
 
-        known = explained(outlook, explain)
+        known = explained(outlook, outlook.plan.identified(explain, of="goal"))
         if output == "json":
             print_json(reporting.records.explanation_record(known, lang=spoken))
             return
@@ -284,6 +284,7 @@ def seek(
     spoken = speak(lang)
     day = None if by is None else parse_day(by, option="--by")
     exploration = options.projected(plan, as_of, data, seed, model).exploration
+    goal = exploration.outlook.plan.identified(goal, of="goal")
     # Figures are of a year's end: the last that is not after the day.
     year = None if day is None else exploration.outlook.plan.first_open_year(day) - 1
     base = None

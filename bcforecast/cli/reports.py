@@ -310,9 +310,8 @@ def explore(
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
     outlook = options.projected(plan, as_of, data, seed, model)
-    if goal:
-        outlook.plan.goal(goal)
-    panel = reporting.panel_page.PanelPage(outlook, lang=lang, goal=goal or None)
+    first = outlook.plan.identified(goal, of="goal") if goal else None
+    panel = reporting.panel_page.PanelPage(outlook, lang=lang, goal=first)
     if page is not None:
         if page.suffix.lower() not in (".html", ".htm"):
             raise options.wrong_option("--page", page, Message("cli.allowed_page"))

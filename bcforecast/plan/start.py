@@ -16,7 +16,7 @@ from typing import Final
 from bcforecast import config, edge
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan.reading import load_plan, yaml_bytes
-from bcforecast.plan.workbook import OWN, PlanDraft, first_year, identifier, plan_content
+from bcforecast.plan.workbook import ENTERED, OWN, PlanDraft, first_year, identifier, plan_content
 from bcforecast.text import Language, Message, is_index, joined, text, unit_of
 
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
@@ -108,7 +108,7 @@ def start_folder(
         title = text("start.source_title", lang, area=names[lang])
         own = {"source": OWN, "title": title, "issuer": names[lang], "published": "", "url": ""}
         own |= {name: said for name, said in draft.source.items() if name in own and said}
-        own["verification"] = "copy"
+        own["verification"] = "copy" if draft.source.get("title") else ENTERED
         sources = edge.rows_text([[*own], [*own.values()]])
         (made / "sources.csv").write_text(sources, encoding="utf-8")
         (made / "scenarios").mkdir()

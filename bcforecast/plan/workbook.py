@@ -96,6 +96,9 @@ class PlanDraft:
 OWN: Final = "own"
 """The source of the figures of a new plan."""
 
+ENTERED: Final = "entered"
+"""How figures were seen of which no source is named: only as somebody entered them."""
+
 
 def fiscal_said(said: str) -> dict[str, Any]:
     """Read `2024-25=2024-04`: how the fiscal year is written that begins in a month."""

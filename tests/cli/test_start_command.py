@@ -47,6 +47,30 @@ def test_a_filled_table_gives_probabilities_without_more(mine, shown):
     assert "No figures yet for: R&D." in out
 
 
+def test_a_goal_is_asked_for_by_its_name_and_figures_of_no_named_source_are_told(
+    tmp_path, shown, refused
+):
+    goals = ("Firms | 企业; firms; >=; 5", "R&D; %; >=; 3; 2028", "R&D; %; >=; 4; 2030")
+    asked = [word for one in goals for word in ("--goal", one)]
+    begun = ("--area", "Alba", "--years", "2024-2030", "--lang", "en,zh")
+    shown("init", tmp_path / "x", *begun, *asked)
+    heads = ",".join(["code", *map(str, range(2012, 2024))])
+    rows = [",".join([one, *(str(n) for n in range(2, 14))]) for one in ("firms", "r_d")]
+    (tmp_path / "x/figures.csv").write_text("\n".join([heads, *rows, ""]), encoding="utf-8")
+    data = ("--data", tmp_path / "x", "--as-of", "2025-06-30")
+    for name in ("firms", "FIRMS", "企业", "r_d_2028", "R&D (2030)"):
+        assert "official" in shown("goals", *data, "--explain", name)
+    assert "one of r_d_2028, r_d_2030" in refused("goals", *data, "--explain", "R&D")
+    assert "has no goal “Homes”; allowed: firms_2030" in refused(
+        "goals", *data, "--explain", "Homes"
+    )
+    one = shown("goals", *data, "--format", "json", "--model", "企业=ets")
+    assert one == shown("goals", *data, "--format", "json", "--model", "firms=ets")
+    shown("report", *data, "--format", "md", "--out", tmp_path / "y")
+    (page,) = (tmp_path / "y").rglob("en/report.md")
+    assert page.read_text(encoding="utf-8").count("as entered, no source named") == 4
+
+
 @pytest.mark.parametrize(
     ("goal", "options", "chinese"),
     [
