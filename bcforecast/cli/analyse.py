@@ -306,7 +306,7 @@ def check(
     output: options.FormatOption = "table",
     lang: options.LangOption = None,
 ) -> None:
-    from bcforecast.attainment.checks import check_folder
+    from bcforecast.attainment.checks import check_folder, place_said
 
     spoken = speak(lang)
     checked = check_folder(data, today=date.today())
@@ -314,7 +314,8 @@ def check(
     errors = [one for one in told if one.severity == "error"]
     if output != "table":
         found: list[dict[str, object]] = [
-            {"severity": "error", "text": said.render(spoken)} for said in problems.told
+            {"severity": "error", **place_said(one), "text": one.render(spoken)}
+            for one in problems.told
         ]
         found += [
             {"severity": one.severity, **one.place, "text": one.message.render(spoken)}
