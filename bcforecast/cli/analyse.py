@@ -307,6 +307,7 @@ def check(
     lang: options.LangOption = None,
 ) -> None:
     from bcforecast.attainment.checks import check_folder, place_said
+    from bcforecast.plan.reading import plan_ids
 
     spoken = speak(lang)
     checked = check_folder(data, today=date.today())
@@ -330,6 +331,8 @@ def check(
     typer.echo(text("cli.check_stops" if errors else "cli.check_clean", spoken))
     _say(one.sentence for one in told if one.severity != "error")
     _say(checked.notes.told)
+    for plan in plan_ids(data_dir=data):
+        options.warn_of_letters(bc.load_plan(plan, data_dir=data))
     raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)
 
 

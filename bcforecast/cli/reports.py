@@ -197,9 +197,10 @@ def report(
     day = options.day_asked(as_of)
     allowed, languages = limits(cell_seconds, memory_mb), [lang] if lang else []
     reporting.report.check_formats(formats or ())
+    read = bc.load_plan(plan, data_dir=data)
     if not languages:  # each that the plan is in
-        title = bc.load_plan(plan, data_dir=data).title
-        languages = [*dict.fromkeys(title.language(of_several=one) for one in LANGUAGES)]
+        languages = [*dict.fromkeys(read.title.language(of_several=one) for one in LANGUAGES)]
+    options.warn_of_letters(read)
     for one in languages:
         request = reporting.report.ReportRequest(
             plan, day, one, scenario, seed,
