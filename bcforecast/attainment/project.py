@@ -24,7 +24,7 @@ from bcforecast.observations import reading, records
 from bcforecast.observations.selection import WHAT_IF, BoolArray, History, Vintage
 from bcforecast.plan import goals as promise
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
+from bcforecast.plan.goals import SUMMED, Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios import simulation as sim
@@ -331,8 +331,11 @@ class Outlook(Shown):
             path = said.pop("required") or {}
             del said["relative"]
             said |= {"due": said["due"].isoformat(), "verdict": said["verdict"].partition(".")[2]}
-            said |= {"gap": path.get("gap"), "required_increment": path.get("increment")}
-            said |= {"required_rate": path.get("rate"), "model": item.basis.model}
+            latest = said["latest"]
+            met = latest is not None and item.goal.over not in SUMMED and item.goal.meets(latest)
+            pace = {} if met or item.met is not None else path  # of what is there already none
+            said |= {"gap": path.get("gap"), "required_increment": pace.get("increment")}
+            said |= {"required_rate": pace.get("rate"), "model": item.basis.model}
             rows.append(said)
         return pd.DataFrame(rows).astype({"latest_year": "Int64"})
 

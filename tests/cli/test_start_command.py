@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -378,6 +379,9 @@ def test_a_place_among_areas_and_how_units_are_counted(tmp_path, run, lang, goal
     heads, *rows = (tmp_path / "x/figures.csv").read_text(encoding="utf-8").splitlines()
     assert heads.startswith("area,code,indicator,")
     assert [row.partition(",")[0] for row in rows] == ["alba", "alba", *areas]
+    filled = [heads, *(re.sub(",{7}$", ",9,8,7,,,,", row) for row in rows)]
+    (tmp_path / "x/figures.csv").write_text("\n".join([*filled, ""]), encoding="utf-8")
+    assert run("check", "--data", tmp_path / "x")[0] == 0  # each row knows unit and measure
     assert counted in out
     assert counted in (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8").replace("\n# ", " ")
 
