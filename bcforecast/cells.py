@@ -115,13 +115,18 @@ def _meanings(*subject: str) -> Mapping[str, Any]:
 
 
 def ends_of(said: str) -> tuple[str, ...]:
-    """Part `10 and 15` or `2020 à 2026` into its ends; one text that has none as it is."""
-    words = (*_words("between"), *_words("both"))
-    # `1e5` has no ends; a letter that is a word stands by itself.
-    between = "|".join(
-        f" {w} " if re.fullmatch("[a-z]", w) else f" ?{re.escape(w)} ?" for w in words
+    """Part `10 and 15` or `from 2020 to 2026` into its ends; one text that has none as it is."""
+    around = "|".join(map(re.escape, _words("around")))
+    bare = re.sub(
+        rf"^(?:(?:{around})(?: |(?=\W|[0-9]))|\[)|(?:{around}|\])$", "", plain_words(said)
     )
-    parted = re.fullmatch(rf"(.*[0-9%年])(?:{between})(-?[0-9].*)", plain_words(said))
+    between = (*_words("between"), *_words("both"), *[", "] * (said.strip()[:1] in ("[", "［")))
+    # `1e5` has no ends; a letter that is a word stands by itself, and no word within another.
+    parts = "|".join(
+        f" {w} " if re.fullmatch("[a-z]", w) else rf" ?(?<![a-z]){re.escape(w)}(?![a-z]) ?"
+        for w in between
+    )
+    parted = re.fullmatch(rf"(.*[0-9%年][^0-9]*?)(?:{parts})([^0-9]*[0-9].*)", bare)
     return parted.groups() if parted else (said,)
 
 
@@ -136,7 +141,7 @@ def meaning(
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
     """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
-    gaps = {"target": ".+?", "years": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
+    gaps = {"target": ".+?", "years": ".+", "areas": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
     for shape in config.shipped(_WORDING)["shapes"][key]:
         sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
         for name, gap in gaps.items():
@@ -560,6 +565,9 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
             said.append(_meanings("before")[told[0]])
             words = words[told.end() :].lstrip(" :")
     words = re.sub(f"^(?:{'|'.join(_words('zero'))})(?![a-z])", "0", words)
+    ends = ends_of(words)
+    if len(ends) == 2 and not (words.startswith(ends[0]) and words.endswith(ends[1])):
+        words = "-".join(ends)  # between 400 and 450; 400 and 450 alone are two figures
     if ways := _both_readings(words := _in_one_scale(words), unit):
         raise _unread(cell, unit, ways)
     numbers = [*_spans(words, unit)]

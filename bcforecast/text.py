@@ -487,7 +487,7 @@ def unit_of(unit: str) -> Unit:
             for name in (inner.names, inner.one)
         )
         return Unit(names, one, whole=True, measure=yearly)
-    usual = yearly or _amounts().get(_measured_in(once)) or ""
+    usual = yearly or _usual(once)
     if (found := _sized(unit)) is None:
         return Unit(Text.untranslated(unit), Text.untranslated(unit), measure=usual)
     names = Text(**{lang: _scaled_name(*found, lang) + _per(unit, lang) for lang in LANGUAGES})
@@ -496,18 +496,24 @@ def unit_of(unit: str) -> Unit:
 
 
 @cache
-def _amounts() -> Mapping[str, Literal["stock", "flow"]]:
-    """Return the words for amounts with decimals, with how they are usually counted."""
-    listed = config.shipped(_UNITS)["amounts"].items()
-    return {word: how for how, words in listed for word in words}
-
-
-def _measured_in(unit: str) -> str:
-    """Return the amount that a unit is in: `kt` of `kt CO2e`, tonnes of 万吨; none of a rate."""
+def _usual(unit: str) -> Literal["", "stock", "flow", "ratio"]:
+    """Return how what a unit counts, in a scale or none, is usually counted; nothing of a rate."""
     if rate_of(unit)[1]:
         return ""
-    scaled = _scaled(unit)
-    return scaled[1].render("en") if scaled else unit.split(" ")[0]
+    known, words = config.shipped(_UNITS), _SCALE.sub("", _normal(unit))
+    amounts = {word: how for how, listed in known["amounts"].items() for word in listed}
+    scales = {*money_words("scales"), *known["money"]["two_ways"]}
+    for n in range(len(words)):
+        parts = tuple(part.strip(" (),.") for part in (words[:n], words[n:]))
+        for scale, of in (parts, parts[::-1]):
+            # No letter is parted from others: km2 is not a thousand m2.
+            if scale.casefold() in scales and not re.search("[A-Za-z]{2}", words[n - 1 : n + 1]):
+                thing = known["words"].get(without_of(of), without_of(of))
+                name = _things().get(thing.casefold(), Text.untranslated(thing)).render("en")
+                for one in (thing, name):
+                    if how := _counts().get(one.casefold()) or amounts.get(one.split(" ")[0]):
+                        return how
+    return ""
 
 
 def _scaled_name(scale: str, of: str | Text, lang: Language) -> str:

@@ -180,6 +180,11 @@ def test_what_only_looks_like_money_is_none(unit):
         ("kt CO2e", "flow"), ("GWh", "flow"), ("万吨", "flow"), ("million tonnes", "flow"),
         ("ha", "stock"), ("万平方米", "stock"), ("MW", "stock"), ("kg/ha", "ratio"),
         ("kg per person", "ratio"), ("kWh a year", "flow"), ("°C", "ratio"),
+        ("万家", "stock"), ("万人", "stock"), ("人", "stock"), ("亿人次", "flow"), ("千件", "flow"),
+        ("万册", "stock"), ("人（万）", "stock"), ("만명", "flow"), ("10,000 persons", "flow"),
+        ("million visitors", "flow"), ("thousand dwellings", "stock"), ("jobs (thousand)", "stock"),
+        ("thousands of jobs", "stock"), ("mil pessoas", "flow"), ("milliers de logements", "stock"),
+        ("million people per hospital", "ratio"), ("km2 per head", "ratio"), ("kpeople", "ratio"),
     ],
 )  # fmt: skip
 def test_an_amount_is_counted_as_amounts_are_and_one_of_something_else_is_a_ratio(unit, how):

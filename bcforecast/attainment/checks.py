@@ -50,8 +50,7 @@ class Finding:
     def place(self) -> dict[str, Any]:
         """File and row of the figure, as an editor counts it; its period tells cells of a row."""
         if (one := self.figure) is None:
-            said = self.message.values
-            return {name: said[name] for name in ("file", "row") if name in said}
+            return place_said(self.message)
         return {"file": one.file, "row": one.row, "period": str(one.period)}
 
     @property
@@ -61,6 +60,11 @@ class Finding:
             return Message(f"checks.{self.severity}", {"said": self.message})
         about = {"period": self.figure.period.in_words(), "said": self.message}
         return Message(f"checks.{self.severity}_row", self.place | about)
+
+
+def place_said(message: Message) -> dict[str, Any]:
+    """Return the file and the row that a message names."""
+    return {name: message.values[name] for name in ("file", "row") if name in message.values}
 
 
 OUTLYING: Final = 10.0
@@ -116,6 +120,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     def checked(area: str, indicator: str) -> Collection[int]:
         return marked(data.at(None).breaks(area, indicator), "checked")  # which no figure knows
 
+    file = {"file": f"{plan.id}.yaml"}
     known = evidence.with_targets(plan, data).goals
     baseless = {goal.id for goal in known if not np.isfinite(goal.target)}
     for indicator in plan.indicators:
@@ -151,10 +156,14 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
                 found.append(Finding("note", first, said))
         against = indicator.up is (indicator.direction == "down")
         if against and indicator.compared is None:
-            words = {"name": indicator.names, "up": Message(f"checks.{indicator.direction}")}
+            words = {
+                "name": indicator.names,
+                "up": Message(f"checks.{indicator.direction}"),
+                **file,
+            }
             found.append(Finding("warning", None, Message("checks.direction", words)))
         if is_rank(indicator.unit):
-            said = Message("checks.rank", {"name": indicator.names})
+            said = Message("checks.rank", {"name": indicator.names, **file})
             found.append(Finding("warning", None, said))
         own = selections[plan.area]
         if indicator.link_to_parent == "share" and indicator.parent is not None:
@@ -189,7 +198,16 @@ def stopping(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
     return tuple(ObservationError("checks.stops", **one.place, said=one.message) for one in found)
 
 
-def _finding(one: Observation, key: str, *, sure: bool = False, **values: object) -> Finding:
+def _finding(
+    one: Observation,
+    key: str,
+    *,
+    sure: bool = False,
+    beside: Observation | None = None,
+    **values: object,
+) -> Finding:
+    if beside is not None:
+        values["there"] = Message("checks.there", {"file": beside.file, "row": beside.row})
     said = Message(f"checks.{key}", {"found": one.in_words(), **values})
     return Finding("error" if sure else "warning", one, said)
 
@@ -289,7 +307,7 @@ def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Findin
                 pairs = zip(values, (one, other), at, strict=True)
                 if all(is_ordinary(v, s.history, n) for v, s, n in pairs):
                     figure, beside = one.used[at[0]], other.used[at[1]]
-                    about: dict[str, Any] = {"row": beside.row, "other": beside.in_words()}
+                    about: dict[str, Any] = {"beside": beside, "other": beside.in_words()}
                     yield _finding(figure, "swapped", indicator=beside.indicator, **about)
 
 
@@ -349,7 +367,7 @@ def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
             continue
         small, large = sorted((abs(before.value), abs(figure.value)))
         if figure.unit == before.unit and small > 0 and large > REVISION * small:
-            yield _finding(figure, "revision", earlier=before.in_words(), row=before.row)
+            yield _finding(figure, "revision", earlier=before.in_words(), beside=before)
         first[key] = figure
 
 
@@ -381,7 +399,7 @@ def _fallen(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     for one in sorted(latest.values(), key=lambda one: one.period.last):
         earlier = before.get(one.period.first)
         if earlier is not None and ROUNDING * one.value < earlier.value:
-            yield _finding(one, "fallen", earlier=earlier.in_words(), row=earlier.row)
+            yield _finding(one, "fallen", earlier=earlier.in_words(), beside=earlier)
         before[one.period.first] = one
 
 
@@ -396,7 +414,7 @@ def _in_hand(selection: Selection) -> Iterator[Finding]:
     pace, latest, told = part.value / share, values[-1], part.used[-1]
     if pace > PACE * latest or (count and PACE * pace < latest):
         said = (in_unit(plain(float(f"{one:.3g}")), told.unit) for one in (pace, latest))
-        about = dict(zip(("rate", "latest"), said, strict=True))
+        about: dict[str, Any] = dict(zip(("rate", "latest"), said, strict=True))
         yield _finding(told, "pace", sure=pace > IMPOSSIBLE * latest, **about)
 
 
@@ -444,7 +462,7 @@ def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:
         above = whole.get(str(figure.period))
         if above is not None and figure.has_value and figure.value > above.value > 0.0:
             sure = figure.value > ROUNDING * above.value
-            yield _finding(figure, "part", sure=sure, whole=above.in_words(), row=above.row)
+            yield _finding(figure, "part", sure=sure, whole=above.in_words(), beside=above)
 
 
 def _fewer(own: Selection) -> Iterator[Finding]:
@@ -475,7 +493,7 @@ def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
         if grown > ROUNDING * entered.value:
             said = in_unit(plain(grown), stock.unit)
             about: dict[str, Any] = {"before": before.in_words(), "entered": entered.in_words()}
-            yield _finding(stock, "stock", grown=said, row=entered.row, **about)
+            yield _finding(stock, "stock", grown=said, beside=entered, **about)
 
 
 def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
@@ -532,7 +550,8 @@ def unknown_measures(
 
 
 def _wrong(row: Any, column: str, allowed: Message) -> ObservationError:
-    place = {"file": row.file, "row": row.row, "column": column}
+    wide = column == "value" and row.file.endswith(reading.WIDE)  # with a column a period
+    place = {"file": row.file, "row": row.row, "column": row.period.in_words() if wide else column}
     cell = getattr(row, column)
     found = quoted(cell if isinstance(cell, float) else str(cell))
     return ObservationError("errors.cell", **place, found=found, allowed=allowed)

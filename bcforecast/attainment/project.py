@@ -331,8 +331,11 @@ class Outlook(Shown):
             path = said.pop("required") or {}
             del said["relative"]
             said |= {"due": said["due"].isoformat(), "verdict": said["verdict"].partition(".")[2]}
-            said |= {"gap": path.get("gap"), "required_increment": path.get("increment")}
-            said |= {"required_rate": path.get("rate"), "model": item.basis.model}
+            latest = said["latest"]
+            met = latest is not None and item.goal.over not in SUMMED and item.goal.meets(latest)
+            pace = {} if met or item.met is not None else path  # of what is there already none
+            said |= {"gap": path.get("gap"), "required_increment": pace.get("increment")}
+            said |= {"required_rate": pace.get("rate"), "model": item.basis.model}
             rows.append(said)
         return pd.DataFrame(rows).astype({"latest_year": "Int64"})
 

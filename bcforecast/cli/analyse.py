@@ -46,7 +46,7 @@ def goals(
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
 
-        known = explained(outlook, explain)
+        known = explained(outlook, outlook.plan.identified(explain, of="goal"))
         if output == "json":
             print_json(reporting.records.explanation_record(known, lang=spoken))
             return
@@ -284,6 +284,7 @@ def seek(
     spoken = speak(lang)
     day = None if by is None else parse_day(by, option="--by")
     exploration = options.projected(plan, as_of, data, seed, model).exploration
+    goal = exploration.outlook.plan.identified(goal, of="goal")
     # Figures are of a year's end: the last that is not after the day.
     year = None if day is None else exploration.outlook.plan.first_open_year(day) - 1
     base = None
@@ -305,7 +306,8 @@ def check(
     output: options.FormatOption = "table",
     lang: options.LangOption = None,
 ) -> None:
-    from bcforecast.attainment.checks import check_folder
+    from bcforecast.attainment.checks import check_folder, place_said
+    from bcforecast.plan.reading import plan_ids
 
     spoken = speak(lang)
     checked = check_folder(data, today=date.today())
@@ -313,7 +315,8 @@ def check(
     errors = [one for one in told if one.severity == "error"]
     if output != "table":
         found: list[dict[str, object]] = [
-            {"severity": "error", "text": said.render(spoken)} for said in problems.told
+            {"severity": "error", **place_said(one), "text": one.render(spoken)}
+            for one in problems.told
         ]
         found += [
             {"severity": one.severity, **one.place, "text": one.message.render(spoken)}
@@ -328,6 +331,8 @@ def check(
     typer.echo(text("cli.check_stops" if errors else "cli.check_clean", spoken))
     _say(one.sentence for one in told if one.severity != "error")
     _say(checked.notes.told)
+    for plan in plan_ids(data_dir=data):
+        options.warn_of_letters(bc.load_plan(plan, data_dir=data))
     raise typer.Exit(bc.BcforecastError.exit_status if errors else 0)
 
 
@@ -449,7 +454,7 @@ def init(
         of = languages[0] if languages else language_of(said, otherwise=spoken)
         if not languages and of != spoken:  # kanji may be Japanese: 億円 says so
             of = language_of("".join([said, *(one.unit for one in given.goals)]), otherwise=spoken)
-        start.start_folder(folder, given, lang=of, fill=fill)
+        _say([start.start_folder(folder, given, lang=of, fill=fill)])
         if not languages and of != spoken:
             typer.echo(text("cli.init_language", spoken, lang=spoken))
     typer.echo(text("cli.init_done", spoken, folder=folder))

@@ -184,6 +184,16 @@ def projected(
     return project(read, figures, scenario=scenario, seed=seed, **asked)
 
 
+def warn_of_letters(plan: Plan) -> None:
+    """Say which letters of a plan stand as boxes or numbers in what is drawn with our typefaces."""
+    from bcforecast.plotting.style import undrawn
+
+    if found := undrawn(plan.model_dump_json()):
+        letters = f"{found[:12]}{'…' * (len(found) > 12)}"
+        said = {"plan": plan.id, "letters": letters, "count": len(found)}
+        typer.echo(text("cli.undrawn", language(), **said), err=True)
+
+
 Place = Path | None
 Decimal = Annotated[Literal[".", ","] | None, option("decimal")]
 Several = list[str] | None

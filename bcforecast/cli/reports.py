@@ -197,9 +197,10 @@ def report(
     day = options.day_asked(as_of)
     allowed, languages = limits(cell_seconds, memory_mb), [lang] if lang else []
     reporting.report.check_formats(formats or ())
+    read = bc.load_plan(plan, data_dir=data)
     if not languages:  # each that the plan is in
-        title = bc.load_plan(plan, data_dir=data).title
-        languages = [*dict.fromkeys(title.language(of_several=one) for one in LANGUAGES)]
+        languages = [*dict.fromkeys(read.title.language(of_several=one) for one in LANGUAGES)]
+    options.warn_of_letters(read)
     for one in languages:
         request = reporting.report.ReportRequest(
             plan, day, one, scenario, seed,
@@ -310,9 +311,8 @@ def explore(
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
     outlook = options.projected(plan, as_of, data, seed, model)
-    if goal:
-        outlook.plan.goal(goal)
-    panel = reporting.panel_page.PanelPage(outlook, lang=lang, goal=goal or None)
+    first = outlook.plan.identified(goal, of="goal") if goal else None
+    panel = reporting.panel_page.PanelPage(outlook, lang=lang, goal=first)
     if page is not None:
         if page.suffix.lower() not in (".html", ".htm"):
             raise options.wrong_option("--page", page, Message("cli.allowed_page"))

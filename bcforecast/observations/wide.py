@@ -46,6 +46,8 @@ class KnownIndicator(NamedTuple):
     fiscal: FiscalYears | None = None
     called: frozenset[str] = frozenset()
     """What its area is called."""
+    beside: bool = False
+    """Whether its area is one against which a goal is held, which a row has to name."""
 
     def refuses(self, figure: Observation) -> Message | None:
         """Return what is allowed, if a figure or what bounds it lies outside the plan's range."""
@@ -88,6 +90,13 @@ def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
             ends = (-math.inf if low is None else low, math.inf if high is None else high)
             about = (str(said["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
             found.append(KnownIndicator(*about, float(ends[0]), float(ends[1]), fiscal, called))
+        own = {one.indicator: one for one in found}
+        for compared in filter(None, (one.get("compared") for one in said["indicators"])):
+            names_of = {area: _names_in(words) for area, words in compared["names"]}
+            for area, what in compared["beside"]:
+                if area != said["area"] and what in own:
+                    told = {"area": area, "called": names_of.get(area, frozenset())}
+                    found.append(own[what]._replace(**told, beside=True))
     return tuple(found)
 
 
@@ -342,7 +351,7 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         area = next((one for one, names in areas.items() if plain_words(area) in names), area)
 
     def named(words: str) -> list[KnownIndicator]:
-        asked = [one for one in defaults.planned if area in ("", one.area)]
+        asked = [one for one in defaults.planned if (one.area == area if area else not one.beside)]
         return [one for one in asked if words == one.indicator or plain_words(words) in one.names]
 
     fits, name = named(wanted), said.get("indicator", wanted)

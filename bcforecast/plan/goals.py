@@ -13,7 +13,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 
 from bcforecast import text as wording
 from bcforecast.calls import Shown, YearAsked
-from bcforecast.cells import FiscalYears, Kind
+from bcforecast.cells import FiscalYears, Kind, plain_words
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields, targets
@@ -500,6 +500,33 @@ class Plan(Shown, fields.StrictRecord):
     def indicator(self, indicator_id: str) -> Indicator:
         """Return the indicator with this identifier, or fail as `goal` does."""
         return self._find(self.indicators, indicator_id, field="indicator")
+
+    def identified(self, said: str, *, of: Literal["goal", "indicator"]) -> str:
+        """Return the identifier of a goal or indicator told by it, by its name or what it counts.
+
+        A PlanError names those there are if it is none of them, or those of which it is the name.
+        """
+        entries: tuple[Goal | Indicator, ...] = self.goals if of == "goal" else self.indicators
+
+        def called(one: Goal | Indicator) -> Iterable[tuple[str, ...]]:
+            counted = self.indicator_of(one) if isinstance(one, Goal) else one
+            own = self.goal_name(one) if isinstance(one, Goal) else one.names
+            for names in (
+                (one.id,),
+                own.values.values(),
+                (counted.id, *counted.names.values.values()),
+            ):
+                yield tuple(plain_words(name) for name in names)
+
+        for way in zip(*map(called, entries), strict=True):
+            named = zip(entries, way, strict=True)
+            found = [one.id for one, names in named if plain_words(said) in names]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                told = {"what": Message(f"plan.what_{of}"), "allowed": ", ".join(found)}
+                raise PlanError("plan.several_named", plan=self.id, found=said, **told)
+        return (self.goal(said) if of == "goal" else self.indicator(said)).id
 
     def body(self, body_id: str) -> Body:
         """Return the responsible body with this identifier, or fail as `goal` does."""

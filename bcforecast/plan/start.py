@@ -10,13 +10,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import wrap
 from typing import Final
 
 from bcforecast import config, edge, saving
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan.reading import load_plan, yaml_bytes
-from bcforecast.plan.workbook import OWN, PlanDraft, first_year, identifier, plan_content
-from bcforecast.text import Language, text
+from bcforecast.plan.workbook import ENTERED, OWN, PlanDraft, first_year, identifier, plan_content
+from bcforecast.text import Language, Message, is_index, joined, text, unit_of
 
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
 """Where plans that are shipped as examples stand, a folder each."""
@@ -53,11 +54,12 @@ def refuse_wrong(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
 
 def start_folder(
     folder: Path, draft: PlanDraft, *, lang: Language, fill: Callable[[Path], None] | None = None
-) -> None:
+) -> Message:
     """Write the folder of a new plan, and what `fill` adds to it: all of it or nothing.
 
-    Names and comments are in `lang`. A BcforecastError if the folder is not empty, or what is given
-    makes no plan or cannot be added.
+    Returns how figures will be counted, which is guessed from the units. Names and comments are in
+    `lang`. A BcforecastError if the folder is not empty, or what is given makes no plan or cannot
+    be added.
     """
     refuse_used(folder)
     content = plan_content(draft, plan_id="", lang=lang)
@@ -68,24 +70,45 @@ def start_folder(
     listed = [("area_names", names), *((one["id"], one["names"]) for one in content["indicators"])]
     with saving.whole_folder(saving.resolved(folder)) as made, _told_as(folder, made):
         (made / "plans").mkdir()
+        file = made / "plans" / f"{named}.yaml"
+        file.write_bytes(yaml_bytes(content))
+        plan = load_plan(named, data_dir=made)
+        known = {one.id: one for one in plan.indicators if not one.compared}
+        kinds = [
+            {
+                "name": one.names,
+                "unit": unit_of(one.unit).names,
+                "kind": Message(f"plan.kind_{kind}"),
+            }
+            for one in known.values()
+            for kind in ["index" if is_index(one.unit) else one.kind]
+        ]
+        counted = joined(Message("start.kind", kind) for kind in kinds)
+        guessed = Message("start.kinds", {"kinds": counted})
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
+        about.insert(2, guessed.render(lang))
         for one in draft.others:
             said = {"other": text("language.name", one), "code": one}
-            if missing := ", ".join(name for name, known in listed if one not in known):
+            if missing := ", ".join(name for name, words in listed if one not in words):
                 about.append(text("start.about_missing", lang, **said, names=missing))
-        lines = (line for part in about for line in part.splitlines())
+        lines = (line for part in about for row in part.splitlines() for line in wrap(row, 150))
         comment = "".join(f"# {line}\n" for line in lines).encode()
-        (made / "plans" / f"{named}.yaml").write_bytes(comment + yaml_bytes(content))
-        plan = load_plan(named, data_dir=made)
+        file.write_bytes(comment + file.read_bytes())
         span = [plan.year_name(year) for year in range(first_year(plan), plan.span.last + 1)]
-        rows = [["code", "indicator", "unit", "source", *span]]
-        known = (one for one in plan.indicators if not one.compared)
-        rows += [[one.id, one.name(lang), one.unit, OWN, *[""] * len(span)] for one in known]
+        series = dict.fromkeys((plan.area, one) for one in known)
+        between = [one.compared for one in plan.indicators if one.compared]
+        series |= dict.fromkeys(pair for one in between for pair in one.beside if pair[1] in known)
+        rows = [["area", "code", "indicator", "unit", "source", *span]]
+        for area, code in series:
+            counts = known[code]
+            rows.append([area, code, counts.name(lang), counts.unit, OWN, *[""] * len(span)])
+        if len(series) == len(known):  # of the plan's own area alone
+            rows = [row[1:] for row in rows]
         (made / "figures.csv").write_text(edge.rows_text(rows), encoding="utf-8")
         title = text("start.source_title", lang, area=names[lang])
         own = {"source": OWN, "title": title, "issuer": names[lang], "published": "", "url": ""}
         own |= {name: said for name, said in draft.source.items() if name in own and said}
-        own["verification"] = "copy"
+        own["verification"] = "copy" if draft.source.get("title") else ENTERED
         sources = edge.rows_text([[*own], [*own.values()]])
         (made / "sources.csv").write_text(sources, encoding="utf-8")
         (made / "scenarios").mkdir()
@@ -95,6 +118,7 @@ def start_folder(
         (made / "README.md").write_text(readme + "\n", encoding="utf-8")
         if fill is not None:
             fill(made)
+    return guessed
 
 
 @contextmanager

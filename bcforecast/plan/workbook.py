@@ -98,6 +98,9 @@ class PlanDraft:
 OWN: Final = "own"
 """The source of the figures of a new plan."""
 
+ENTERED: Final = "entered"
+"""How figures were seen of which no source is named: only as somebody entered them."""
+
 
 def fiscal_said(said: str) -> dict[str, Any]:
     """Read `2024-25=2024-04`: how the fiscal year is written that begins in a month."""
@@ -147,6 +150,11 @@ def _draft(
         target = next((one for one in forms if cells.said_as("target_change", one)), change)
     known = cells.meaning("comparators", comparator)
     more = dict[str, Any]()
+    if wording.is_rank(comparator) and (told := cells.said_as("target_rank", target)):
+        at = plain_words(target).rindex(told["areas"])  # in small letters
+        areas = " ".join(unicodedata.normalize("NFKC", target).split())[at:].rstrip(")")
+        known, target = "rank", told["target"]
+        more["rank_among"] = re.split(" ?[,、/] ?| (?:and|und|et|y|e) ", areas)
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
         told = None if more else cells.said_as(form, target)
         year = told and re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
@@ -168,7 +176,7 @@ def _draft(
         unit, target = unit if flow else f"{unit} {target.replace(once, '').strip()}", once
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
-    if known not in (*COMPARISONS, *fields.CHANGES):
+    if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
         raise _wrong(said, comparator, Message("cells.allowed_comparator"))
     if more and (times := cells.meaning("multiples", target)):
         change, size = times.split()
@@ -183,6 +191,7 @@ def _draft(
     if apart and known == "about":
         target, mark, more["tolerance"] = apart[1], ".", float(apart[2])
     measured = "%" if not amount and more.keys() & {"growth_from", "base_year"} else unit
+    measured = "-" if known == "rank" else measured
     try:
         figure = cells.read_figure(cells.unbound(target, known), unit=measured, mark=mark)
     except ObservationError as error:  # told as part of the goal
@@ -228,7 +237,8 @@ def _draft(
     if known in fields.CHANGES and not amount and figure.value > most and target[-1] not in "%％":
         raise _wrong(said, target, Message("cells.allowed_change"))
     key = "amount" if amount else "target"
-    asked: dict[str, Any] = {"comparator": known, key: figures if between else figures[0]}
+    asked = dict[str, Any]({} if known == "rank" else {"comparator": known})
+    asked |= {key: figures if between else figures[0]}
     asked |= {"due": int(due) if due.isdigit() else fields.unquoted_day(due)} if due else {}
     return GoalDraft(name, unit, asked | more)
 
@@ -378,12 +388,19 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     Goals of one name and unit share an indicator.
     """
     span = span_of(draft)
-    ids = dict[tuple[str, str], str]()
+    ids, areas = dict[tuple[str, str], str](), dict[str, str]()
+    names = draft.names(draft.area, lang)
     indicators: dict[str, dict[str, Any]] = {}
     goals: dict[str, dict[str, Any]] = {}
     named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
         asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
+        if isinstance(among := asked.get("rank_among"), list):
+            others = [one for one in among if one not in names.values()]  # of which it may be one
+            for one in others:
+                areas.setdefault(one, identifier(one, f"area_{len(areas) + 1}"))
+            called = {areas[one]: one for one in others}
+            asked["rank_among"] = others if {*called} == {*others} else called
         called = draft.names(goal.name, lang)
         about, known = asked.pop("indicator", {}), (called[lang], goal.unit)
         code = goal.code if re.fullmatch(fields.ID, goal.code) else identifier(goal.code, "")
@@ -394,7 +411,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         ids.setdefault(known, one_id)
         new = {"id": one_id, "names": called, "unit": goal.unit}
         indicators.setdefault(one_id, new).update(about)
-        if not asked.keys() & {"base_year", "growth_from"}:
+        if not asked.keys() & {"base_year", "growth_from", "rank_among"}:
             ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
             # What is promised not to fall below 0 can.
             named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
@@ -408,7 +425,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         low, high = min(ends) < 0, percent and max(ends) <= 100
         if low or high < percent:
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
-    title, names = {}, draft.names(draft.area, lang)
+    title = {}
     years = dict(zip(("first", "last"), span, strict=False))
     for to in (lang, *draft.others):
         area = names.get(to, names[lang])

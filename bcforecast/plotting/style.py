@@ -62,6 +62,21 @@ def settings() -> dict[Any, Any]:
     return dict(rc_params_from_file(file, use_default_template=False))
 
 
+def undrawn(words: str) -> str:
+    """Return the letters of a text that no typeface shipped has, each once: Hangul, Thai."""
+    rare = dict.fromkeys(re.sub(r"[\0-\u024f\u2e80-\u9fff\uff00-\uffef]", "", words))
+    if not rare:
+        return ""
+    import pylopdf_fonts_zh_cn
+    from matplotlib import get_data_path
+    from matplotlib.ft2font import FT2Font
+
+    latin = Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    faces = (FT2Font(str(path)) for path in (pylopdf_fonts_zh_cn.sans_path(), latin))
+    known = {code for face in faces for code in face.get_charmap()}
+    return "".join(letter for letter in rare if letter.isalpha() and ord(letter) not in known)
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style inside the block, and leave matplotlib as it was after it."""

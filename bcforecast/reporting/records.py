@@ -97,7 +97,8 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
         },
         "required": {
             "state": pace.state,
-            **attributes(pace.path, "years", "increment", "rate"),
+            **attributes(pace.path, "years"),
+            **attributes(None if pace.state == "met" else pace.path, "increment", "rate"),
             "compared": compared
             and {
                 "with": compared.known.name,

@@ -230,7 +230,8 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
 
         named = parse_models(models.split(","))
         chosen_models(plan, named, seed=request.seed)
-        models = ",".join(f"{indicator}={model}" for indicator, model in sorted(named.items()))
+        ids = {plan.identified(one, of="indicator"): model for one, model in named.items()}
+        models = ",".join(f"{indicator}={model}" for indicator, model in sorted(ids.items()))
     scenario = request.scenario
     if scenario != config.SCENARIO:
         read = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder)

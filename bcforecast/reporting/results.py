@@ -23,6 +23,7 @@ from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection, caveat
 from bcforecast.plan.fields import counted_as
 from bcforecast.plan.goals import Milestone, Plan, QualitativeGoal
+from bcforecast.plan.workbook import ENTERED
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
@@ -221,8 +222,9 @@ def _goal(
             for one in (all_rules(case) if case else ())
         ),
         forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in of_fan}),
-        own=_series(basis.selection, item, name=outlook.plan.area_names),
-        parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
+        own=_series(basis.selection, outlook, item, name=outlook.plan.area_names),
+        parent=parent
+        and _series(parent.selection, outlook, item, name=area_name(outlook, parent.area)),
         sizes=tuple(_sizes(outlook, item)),
         measures=tuple(one.id for one in measures if goal.id in one.goals),
         **(
@@ -277,16 +279,19 @@ def _helped(
     return found
 
 
-def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:
+def _series(
+    selection: Selection, outlook: Outlook, item: GoalOutlook, *, name: Message
+) -> facts.SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
+    fact = partial(_figure, outlook=outlook, item=item)
     return facts.SeriesFact(
         area=selection.history.area,
         area_name=name,
         used=(
-            *(_figure(one, caveats.get(id(one)), item) for one in selection.used),
-            *(_figure(*pair, item) for pair in selection.within),
+            *(fact(one, caveats.get(id(one))) for one in selection.used),
+            *(fact(*pair) for pair in selection.within),
         ),
-        unused=tuple(_figure(*pair, item) for pair in selection.unused),
+        unused=tuple(fact(*pair) for pair in selection.unused),
     )
 
 
@@ -297,19 +302,24 @@ def _sizes(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.SeriesFact]:
             area=figure.area,
             area_name=area_name(outlook, figure.area),
             size=names[figure.indicator],
-            used=(_figure(figure, caveat(figure), item),),
+            used=(_figure(figure, caveat(figure), outlook=outlook, item=item),),
             unused=(),
         )
 
 
-def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> facts.FigureFact:
+def _figure(
+    figure: Observation, remark: Message | None, *, outlook: Outlook, item: GoalOutlook
+) -> facts.FigureFact:
+    status = figure.status.value if figure.compared is None else "derived"
+    if status == "official" and outlook.data.sources[figure.source].verification == ENTERED:
+        status = ENTERED  # that nobody else published it
     own = item.indicator.unit_names if figure.unit == item.goal.unit else None
     return facts.FigureFact.from_attributes(
         figure,
         **_known(figure),
         period_words=figure.period.in_words(),
         words=figure.in_words(own),
-        status=figure.status.value if figure.compared is None else "derived",
+        status=status,
         published_assumed=figure.published_basis.startswith("assumed"),
         note=figure.note or None,
         remark=remark,

@@ -587,9 +587,11 @@ def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
 
 
 def judging_table(known: explain.Explanation, *, lang: Language) -> Section:
-    """What the rules say that can judge, and which; nothing where there is none."""
+    """What the rules say that can judge, and which; of a form that none can judge, that."""
     found, case = known.panel.disagreement, known.panel.case
-    verdicts = all_rules(case) if case else ()
+    verdicts, missing = all_rules(case) if case else (), known.panel.missing
+    if missing is not None and missing.key == "explain.panel_form":
+        return paragraphs(document.words(missing.render(lang)))
     if found is None or not (found.yes or found.no):
         return Section()
     judged = [one for one in verdicts if one.label not in WITHOUT_NUMBER]

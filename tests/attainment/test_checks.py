@@ -92,7 +92,7 @@ def test_a_figure_that_is_assumed_to_come_later_is_told_once_its_period_is_over(
 
 def test_a_revision_beyond_all_history_is_found(tmp_path):
     told = found(tmp_path, rows=[row(2015, 75, published="2022-05-01")])
-    assert [line for line, said in told if "row 7 has 125" in said] == [13]
+    assert [line for line, said in told if "observations.csv, row 7 has 125" in said] == [13]
     assert found(tmp_path, rows=[row(2020, 160, published="2022-05-01")]) == []
 
 
@@ -122,7 +122,7 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
             "before the year was over",
         ),
         ([row(2021, 132, published="2021-12-20")], None),
-        ([so_far(2, 20), so_far(3, 15)], "row 13 had"),
+        ([so_far(2, 20), so_far(3, 15)], "observations.csv, row 13 had"),
         ([so_far(2, 20), so_far(3, 19, "2021-07-01"), so_far(3, 28, "2021-08-01")], None),
         ([so_far(3, 15), row("2021-02/2021-04", 12, measure="year-to-date")], None),
     ],
@@ -253,7 +253,7 @@ def test_a_stock_that_grows_by_more_than_what_came_in_is_found(tmp_path):
         return found(tmp_path, rows=[came], indicators=[{**FIRMS, "fed_by": "new"}])
 
     ((line, said),) = told(4)
-    assert (line, "5 persons more, though only 4 persons came in (row 13)" in said) == (12, True)
+    assert (line, "persons came in (" in said and "observations.csv, row 13)" in said) == (12, True)
     assert told(5) == []
 
 
@@ -274,7 +274,11 @@ def test_columns_swapped_in_a_year_are_found(tmp_path):
     assert found(tmp_path, rows=rows, indicators=both) == []
     swapped = [one.replace(",2015,1250,", ",2015,125,") for one in rows]
     told = found(tmp_path, {**STEADY, 2015: 1250}, rows=swapped, indicators=both)
-    assert [line for line, said in told if "125 persons of output (row 18)" in said] == [7]
+    assert [
+        line
+        for line, said in told
+        if "125 persons of output (" in said and "observations.csv, row 18)" in said
+    ] == [7]
 
 
 def test_nothing_is_wrong_with_the_shipped_figures():
@@ -352,6 +356,10 @@ def test_days_that_have_not_come_or_precede_what_they_tell_of_are_found(tmp_path
 
 
 def test_days_and_parts_of_whole_things_are_told_by_check_and_import(tmp_path, run):
+    wide = {"figures.csv": "code,2016,2017\nfirms,125,126.5\n"}
+    said = remarks(tmp_path, wide, values={2015: 124})
+    assert ['figures.csv, row 2, column 2017: found "126.5"' in one for one in said] == [True]
+    (tmp_path / "figures.csv").unlink()
     said = remarks(tmp_path, values={**STEADY, 2015: 125.5})
     assert ['row 7, column value: found "125.5"' in one for one in said] == [True]
     (tmp_path / "more.csv").write_text("code,area,published,2021\nfirms,somewhere,2091-01-01,130.5")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,30 @@ def test_a_filled_table_gives_probabilities_without_more(mine, shown):
     out = shown("goals", "--data", mine)
     assert "630 (2023)" in out
     assert "No figures yet for: R&D." in out
+
+
+def test_a_goal_is_asked_for_by_its_name_and_figures_of_no_named_source_are_told(
+    tmp_path, shown, refused
+):
+    goals = ("Firms | 企业; firms; >=; 5", "R&D; %; >=; 3; 2028", "R&D; %; >=; 4; 2030")
+    asked = [word for one in goals for word in ("--goal", one)]
+    begun = ("--area", "Alba", "--years", "2024-2030", "--lang", "en,zh")
+    shown("init", tmp_path / "x", *begun, *asked)
+    heads = ",".join(["code", *map(str, range(2012, 2024))])
+    rows = [",".join([one, *(str(n) for n in range(2, 14))]) for one in ("firms", "r_d")]
+    (tmp_path / "x/figures.csv").write_text("\n".join([heads, *rows, ""]), encoding="utf-8")
+    data = ("--data", tmp_path / "x", "--as-of", "2025-06-30")
+    for name in ("firms", "FIRMS", "企业", "r_d_2028", "R&D (2030)"):
+        assert "official" in shown("goals", *data, "--explain", name)
+    assert "one of r_d_2028, r_d_2030" in refused("goals", *data, "--explain", "R&D")
+    assert "has no goal “Homes”; allowed: firms_2030" in refused(
+        "goals", *data, "--explain", "Homes"
+    )
+    one = shown("goals", *data, "--format", "json", "--model", "企业=ets")
+    assert one == shown("goals", *data, "--format", "json", "--model", "firms=ets")
+    shown("report", *data, "--format", "md", "--out", tmp_path / "y")
+    (page,) = (tmp_path / "y").rglob("en/report.md")
+    assert page.read_text(encoding="utf-8").count("as entered, no source named") == 4
 
 
 @pytest.mark.parametrize(
@@ -325,11 +350,40 @@ def test_languages_are_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area
     guess = "zh" if area == "北辰区" else "en"
     assert f"Language of names and comments (zh, en; more than one: zh,en) [{guess}]" in done.output
     assert ("klingon" in done.output) == ("klingon" in answers)
-    assert done.output.count("rank_among: [shelbyville, ogdenville], target: 1") == 2
+    assert done.output.count("“3 of Shelbyville, Ogdenville, Brockway”") == 2
     (one,) = load_plan("x", data_dir=tmp_path / "x").indicators
     assert dict(one.names.values) == names
     text = (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8")
     assert ("zh: ...}): area_names. Until" in text) == (len(names) > 1)
+
+
+@pytest.mark.parametrize(
+    ("lang", "goals", "areas", "counted"),
+    [
+        ("en", ("Pay; EUR; rank; 2 of Ogdenville, Alba and Brockway", "Visits; k visits; >=; 9"),
+         {"ogdenville": "Ogdenville", "brockway": "Brockway"},
+         "Pay (EUR): flow over a period; Visits (k visits): flow over a period."),
+        ("zh", ("收入；元；位次；第1位（乙区、丙区）；2030", "指数；2020 = 100；不低于；9；2030"),
+         {"area_1": "乙区", "area_2": "丙区"},
+         "收入（元）：期间发生额；指数（2020 = 100）：指数。"),
+    ],
+)  # fmt: skip
+def test_a_place_among_areas_and_how_units_are_counted(tmp_path, run, lang, goals, areas, counted):
+    asked = [word for goal in goals for word in ("--goal", goal)]
+    begin = ("--area", "Alba", "--years", "2024-2030", "--lang", lang, *asked)
+    _, out, _ = run("init", tmp_path / "x", *begin)
+    plan = load_plan("x", data_dir=tmp_path / "x")
+    between = plan.indicator_of(plan.goals[0]).compared
+    assert {area: between.area_name(area).render(lang) for area, _ in between.beside} == areas
+    assert between.place == len(areas) - (lang == "zh")
+    heads, *rows = (tmp_path / "x/figures.csv").read_text(encoding="utf-8").splitlines()
+    assert heads.startswith("area,code,indicator,")
+    assert [row.partition(",")[0] for row in rows] == ["alba", "alba", *areas]
+    filled = [heads, *(re.sub(",{7}$", ",9,8,7,,,,", row) for row in rows)]
+    (tmp_path / "x/figures.csv").write_text("\n".join([*filled, ""]), encoding="utf-8")
+    assert run("check", "--data", tmp_path / "x")[0] == 0  # each row knows unit and measure
+    assert counted in out
+    assert counted in (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8").replace("\n# ", " ")
 
 
 @pytest.mark.parametrize("lang", [["--lang", "en,zh"], ["--lang", "en", "--lang", "zh"]])

@@ -38,7 +38,7 @@ def test_the_description_says_what_the_records_take():
     assert choices == {
         ("observations", "measure"): tuple(records.Measure),
         ("observations", "status"): tuple(records.Status),
-        ("sources", "verification"): ("official", "press", "copy", "compiled"),
+        ("sources", "verification"): ("official", "press", "copy", "compiled", "entered"),
         ("breaks", "kind"): ("break", "exceptional", "checked"),
         ("delivery", "status"): tuple(reversed(CLASSES)),
     }

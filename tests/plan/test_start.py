@@ -75,6 +75,15 @@ GOALS = [
     ("住宅; 戸; 以上; 年間1500戸", ("戸", "at_least", 1500)),
     ("일자리; 개; 이상; 연간 10만개", ("개 연간", "at_least", 100_000)),
     ("Moradias; moradias; pelo menos; 49 mil no total", ("moradias", "at_least", 49_000, True)),
+    ("Pop; people; between; between 41,000 and 42,000", ("people", "between", [41000, 42000])),
+    ("人口; 人; 介于; 介于4.1万人与4.2万人之间", ("人", "between", [41000, 42000])),
+    ("Parc; M€; entre; de 40 à 45 M€; 2030", ("M€", "between", [40, 45], 2030)),
+    ("Renda; R$ mi; entre; entre R$ 40 mi e R$ 45 mi", ("R$ mi", "between", [40, 45])),
+    ("Jobs; jobs; range; from 4 thousand to 5 thousand", ("jobs", "between", [4000, 5000])),
+    ("Zahl; %; zwischen; von −2 bis 3; 2030", ("%", "between", [-2, 3], 2030)),
+    ("率; %; 範囲; 40%以上45%以下; 2030", ("%", "between", [40, 45], 2030)),
+    ("Share; %; between; [40, 45.5]; 2030", ("%", "between", [40, 45.5], 2030)),
+    ("Waste; t; at most; 9; mean from 2026 to 2030", ("t", "at_most", 9, "2026/2030")),
     ("수출; 억원; 이상; 1조 2,000억원; 2030년까지", ("억원", "at_least", 12000, 2030)),
 ]  # fmt: skip
 
