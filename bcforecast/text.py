@@ -698,13 +698,18 @@ def rough(value: float, *, unit: str, side: int = 0) -> str:
 
 
 def estimate(
-    value: float | None, *, unit: str, within: float | None, lang: Language | None = None
+    value: float | None,
+    *,
+    unit: str,
+    within: float | None,
+    lang: Language | None = None,
+    end: bool = False,
 ) -> str:
     """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
 
     It is told in steps of 1 or 5 times a power of ten, 10 to 50 of which make the 80 % interval,
     `within` wide, so that the median and both ends have the same digits; a figure much smaller than
-    that, with one digit.
+    that, with one digit, but an `end` of the interval with no more decimals than the other.
 
     Examples
     --------
@@ -719,11 +724,14 @@ def estimate(
         return number(value, unit=unit, lang=lang)
     step = 10.0 ** floor(log10(within / 10.0))
     step *= 5.0 if within >= 50.0 * step else 1.0
+    whole = float(unit_of(unit).whole)
+    usual = max(step, whole)
     if value:
         step = min(step, max(10.0 ** floor(log10(abs(value))), step / 100.0))
-    step = max(step, float(unit_of(unit).whole))
-    places = max(0, -floor(log10(step)))
-    said = _signed(f"{round(value / step) * step:,.{places}f}")
+    step = max(step, whole)
+    places = max(0, -floor(log10(usual if end else step)))
+    told = round(round(value / step) * step, places) + 0.0  # no zero with a minus
+    said = _signed(f"{told:,.{places}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
 

@@ -328,8 +328,7 @@ def _(outlook: Outlook, lang: Language) -> _Card:
     rows = []
     for goal in outlook:
         a = goal.attainment
-        latest = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
-        last = number(a.latest, unit=a.unit, lang=lang) + latest
+        last = goal.latest_words(lang)
         median = wording.estimate(a.q50, unit=a.unit, within=wording.spread(a), lang=lang)
         due = wording.year_words(wording.year_of(a.due))
         asked = goal.names.render(lang), charts.target_words(goal, lang), due

@@ -321,6 +321,8 @@ DAY = date(2021, 12, 31)
          ["0.415", "0.440", "0.470"]),
         ([words.estimate(e, unit="t", within=1480.0) for e in (12.3, 41.0, 1492.3)],
          ["10", "40", "1,500"]),
+        ([words.estimate(e, unit="%", within=3.84, end=True) for e in (-3.9, -0.06, -0.04)],
+         ["−3.9", "−0.1", "0.0"]),
         (words.number(0.468, unit="t"), "0.468"),
         (words.unit_name("家", "en"), "enterprises"),
         (words.quantity("13,866,009", unit="people", lang="zh"), "13866009人"),

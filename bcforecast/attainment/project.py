@@ -29,7 +29,16 @@ from bcforecast.plan.targets import SUMMED, Asking, Comparator, Over, nearest_th
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Move, Scenario
-from bcforecast.text import LANGUAGES, Language, Message, Text, spoken, workbench
+from bcforecast.text import (
+    LANGUAGES,
+    Language,
+    Message,
+    Text,
+    number,
+    spoken,
+    workbench,
+    year_words,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,6 +165,21 @@ class GoalOutlook(Shown):
     def history(self) -> History:
         """The figures that the forecast is fitted to, one a year."""
         return self.basis.selection.history
+
+    @property
+    def later_bound(self) -> records.Observation | None:
+        """What was last published of it, where that is a bound, later than the latest figure."""
+        last = self.basis.selection.used[-1:] if self.attainment.latest is not None else ()
+        return next((one for one in last if not one.has_value), None)
+
+    def latest_words(self, lang: Language) -> str:
+        """Write what was last published of it, with its year: a figure, or a later bound."""
+        a, year = self.attainment, self.attainment.latest_year
+        said = number(a.latest, unit=a.unit, lang=lang)
+        if (bound := self.later_bound) is not None:
+            year = bound.period.of_year
+            said = bound.in_words(self.indicator.unit_names).render(lang)
+        return said if year is None else f"{said} ({year_words(year)})"
 
     @checked
     def plot(self, *, lang: Language | None = None) -> Figure:

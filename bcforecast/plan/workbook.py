@@ -524,14 +524,14 @@ class _Template:
         sheet.set_row(_HEAD_ROW, 30)
         sheet.freeze_panes(_HEAD_ROW + 1, 2)
         sheet.set_landscape()
-        sheet.set_paper(9)
-        if name != "months":
-            sheet.fit_to_pages(1, 0)
+        sheet.set_paper(8 if periods else 9)  # A3 or A4
+        sheet.fit_to_pages(max(1, math.ceil(len(periods) / 16)), 0)
         sheet.repeat_rows(_HEAD_ROW)
+        sheet.repeat_columns(0, 1)
         # Protected without a password: heads are kept from slips, not from their owner.
         sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
         heads = [(self.word(f"column_{one}"), width) for one, width in widths.items()]
-        heads += [(period, 10.0) for period in periods]
+        heads += [(period, 15.0) for period in periods]  # "more than 9,000"
         sheet.print_area(0, 0, _HEAD_ROW + _ROWS, len(heads) - 1)
         for place, (head, width) in enumerate(heads):
             sheet.write_string(_HEAD_ROW, place, head, formats["head"])

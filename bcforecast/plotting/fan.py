@@ -458,9 +458,10 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         step = data.place(milestone.due), reached(goal_ends(milestone))
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = sign_and_target(milestone, lang=lang)
-        # Above its own line, not that of the next one.
-        look = {"color": style.TARGET, "path_effects": _HALO, "zorder": 7}
-        annotate(axes, asked, step, (4, 6), ha="right", **look)
+        # On the side of its line from which the figures do not come, and not on the next line.
+        look = {"color": style.TARGET, "path_effects": _HALO, "zorder": 7, "ha": "right"}
+        side: Look = {"va": "top"} if (last > step[1]).any() else {"va": "bottom"}
+        annotate(axes, asked, step, (4, -6 if side["va"] == "top" else 4), **look, **side)
     if data.fan is None:
         words, (low, high) = _target_label(data, lang), axes.get_xlim()
         # Beside the years that it counts, where they have no room for it.

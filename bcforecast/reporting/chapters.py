@@ -271,7 +271,9 @@ def _compared(comparison: results.ScenarioComparison | None) -> dict[int, str]:
 def scenarios_words(comparison: results.ScenarioComparison | None, *, lang: Language) -> Section:
     """Return the heading, and what the scenarios are, one line each."""
     several = _compared(comparison)
-    title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
+    alone = comparison is not None and len(comparison.outlook.plan.goals) == 1
+    kind = "scenarios" if several else "levels" if alone else "together"
+    title = text(f"report.section_{kind}", lang)
     top = _headed(1, title, new_page=bool(several))
     if comparison is None or not several:
         return top

@@ -641,7 +641,12 @@ def _number_pages(data: Json) -> None:
         if block.get("new_page") and (n == 0 or block["level"] > 1):
             # Below one that ran over, or may have, its few lines would stand there alone.
             block["new_page"] = 0.07 < room / _PAGE < 0.65
-        least = together(n)
-        used += room * (block.get("new_page") or room < least)
+        # What goes to the next page, or nearly, does so by order: from there on our pages are right
+        # again. Of a page that is as good as full it goes there anyway, as what is below a heading.
+        headed = n > 0 and data["blocks"][n - 1]["kind"] == "heading"
+        least, unsure = 0 if headed else together(n), 0.03 * _PAGE
+        if least and unsure < room < least + unsure:
+            block["new_page"] = True
+        used += room * (block.get("new_page", False) or room < least)
         block["page"] = 1 + used // _PAGE
         used += high(block)

@@ -313,7 +313,8 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     within = years * (goal.q90 - goal.q10)
     estimate = partial(wording.estimate, unit=goal.unit, within=within)
     amount = partial(in_unit, goal=goal, lang=lang)
-    low, median, high = (estimate(years * one) for one in (goal.q10, goal.q50, goal.q90))
+    low, high = (estimate(years * one, end=True) for one in (goal.q10, goal.q90))
+    median = estimate(years * goal.q50)
     middle, ends = amount(median), {"low": low, "high": high}
     if goal.relative is not None:
         beside = partial(wording.compared, unit=goal.unit, name=goal.unit_name)

@@ -120,19 +120,20 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         said = [wording.verdict_message(a.verdict, grade=a.grade, met=item.met).render(lang)]
         if a.probability is not None and item.met is None:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
-        year = "" if a.latest_year is None else f" ({wording.year_words(a.latest_year)})"
         needed, counted = NOTHING, a.asks.counts_new
-        if a.required and not (sentences.already_met(a) or item.is_over(outlook.as_of)):
+        settled = sentences.already_met(a) or item.is_over(outlook.as_of)
+        if a.required and not settled and item.later_bound is None:
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
             if a.over in SUMMED and not a.asks.two_sided:
                 needed = number(a.required.level, unit=unit, lang=lang)
-        latest = number(a.latest, unit=unit, lang=lang)
+        latest = item.latest_words(lang)
         estimated = partial(wording.estimate, unit=unit, within=wording.spread(a), lang=lang)
-        ends = [NOTHING if counted else estimated(one) for one in (a.q10, a.q50, a.q90)]
+        low, high = (estimated(one, end=True) for one in (a.q10, a.q90))
+        ends = [NOTHING] * 3 if counted else [low, estimated(a.q50), high]
         named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
         asked = promised(a, lang=lang, name=item.indicator.unit_name(lang))
-        told = (latest + year, needed, *ends, " ".join(said), a.grade)
+        told = (latest, needed, *ends, " ".join(said), a.grade)
         rows.append((named, asked, wording.year_words(wording.year_of(a.due)), *told))
     about = {"plan": outlook.plan.title, "as_of": day(outlook.as_of, lang=lang)}
     about["scenario"] = project.scenario_names(outlook)[lang]
@@ -273,7 +274,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         within = years * (wording.spread(goal) or 0.0)
         estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
         ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
-        q10, q50, q90 = (estimated(one and years * one) for one in ends)
+        q10, q50, q90 = (estimated(one and years * one, end=k != 1) for k, one in enumerate(ends))
         asked = sign_and_target(goal, lang=lang, years=years)
         middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, latest, gap, pace, q10, middle, q90))
@@ -360,8 +361,12 @@ def forecast_table(
         wide = [fan.upper[place][k] - fan.lower[place][k] for k in at]
         estimated = partial(wording.estimate, unit=goal.unit, lang=lang)
         low, (*before, due), high = (
-            [estimated(values[k], within=within) for k, within in zip(at, wide, strict=True)]
-            for values in (fan.lower[place], fan.median, fan.upper[place])
+            [estimated(values[k], within=one, end=end) for k, one in zip(at, wide, strict=True)]
+            for values, end in (
+                (fan.lower[place], True),
+                (fan.median, False),
+                (fan.upper[place], True),
+            )
         )
         last = cited(due, "forecast", f"{goal.id}.attainment.q50")
         rows.append((Message("report.col_q50"), *before, last))
@@ -393,7 +398,8 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
     """One row an observation, by series: figure, publication, status, source, what became of it.
 
     A figure that several goals share stands once. Years before the last that differ in nothing but
-    their figures and the days of publication stand in one row.
+    their figures and the days of publication stand in one row; months of a year may also differ in
+    source, status and note.
     """
     told: dict[str, tuple[str, Row]] = {}
     for goal in facts.goals:
@@ -424,13 +430,15 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
 
 
 def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]]:
-    """Part figures into runs of years alike but for figure and day; few and the last are single."""
+    """Part figures into runs of years or months that are alike; few and the last are single."""
 
     def alike(placed: tuple[int, FigureFact]) -> object:
         place, one = placed
-        if one.value is None or not one.period.isdigit() or one.period == last:
+        year, _, month = one.period.partition("-")
+        if one.value is None or not f"{year}{month}".isdigit() or one.period == last:
             return place
-        return int(one.period) - place, one.status, one.source, one.remark, one.note
+        of = () if month else (one.source, one.status, one.note)
+        return int(month or year) - place, year if month else "", one.remark, *of
 
     for _, found in groupby(enumerate(figures), key=alike):
         run = [one for _, one in found]
@@ -440,9 +448,11 @@ def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]
 def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, used: bool) -> Row:
     one, join = run[0], partial(wording.join_clauses, lang=lang)
     said = [] if one.remark is None else [one.remark.render(lang)]
-    if one.note is not None:
-        own = one.note.language(of_several=lang) == lang
-        said.append(text(f"document.note{'' if own else '_foreign'}", lang, note=one.note))
+    notes = Counter(figure.note for figure in run if figure.note is not None)
+    for note, count in notes.items():
+        own = "" if note.language(of_several=lang) == lang else "_foreign"
+        told = text(f"document.note{own}", lang, note=note)
+        said.append(told if count == len(run) else text("document.note_some", lang, note=told))
     key = f"document.use_{'used' if used else 'unused'}{'_because' * bool(said)}"
     use = text(key, lang, remark=join(said))
     ends = [(of.period_words.render(lang), _published(of, lang)) for of in (one, run[-1])]
@@ -453,11 +463,17 @@ def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, 
         figures = text("document.figures", lang, count=len(run))
         each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
         unit = wording.unit_name(one.unit, lang, named)
-        use = text("document.use_figures", lang, use=use, unit=unit, figures=join(each))
-    status = text(f"observations.status_{one.status}", lang)
+        of_what = "months" if "-" in one.period else "figures"
+        use = text(f"document.use_{of_what}", lang, use=use, unit=unit, figures=join(each))
+    statuses = dict.fromkeys(text(f"observations.status_{f.status}", lang) for f in run)
+    comma = text("report.list_join", lang)
+    status = comma.join(statuses)
     if one.status == "official" or status not in use:
         use = join([status, use])
-    return period, figures, published, one.source, use
+    sources = dict.fromkeys(figure.source for figure in run)
+    links = [document.Span(text=source, link=f"#source-{source}") for source in sources]
+    from_ = tuple(chain.from_iterable((document.Span(text=comma), link) for link in links))[1:]
+    return period, figures, published, from_, use
 
 
 def _published(figure: FigureFact, lang: Language) -> str:

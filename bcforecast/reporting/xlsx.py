@@ -205,15 +205,19 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         # A ratio moves in percentage points alone.
         rate = None if wording.is_percent(goal.unit) else goal.required_rate
         pace = _Amount(goal.required_increment, goal.unit, 1), rate
-        latest, year, gap = goal.latest, goal.latest_year, goal.gap
+        latest: Value = _Amount(goal.latest, goal.unit)
+        year, gap = goal.latest_year, goal.gap
+        if goal.latest is not None and (bound := goal.bound) is not None:
+            latest, year, gap = bound.words.render(lang), bound.year, None
+            pace = _Amount(None), None
         if goal.over == "total":  # what there is of it, and what is missing
             by_year, pace = goal.known_years, (_Amount(None), None)
             gap = sentences.added_years(goal) * goal.target - sum(by_year.values())
             if by_year:
-                latest, year = sum(by_year.values()), max(by_year)
+                latest, year = _Amount(sum(by_year.values()), goal.unit), max(by_year)
         rows.append((
             goal.name, *_promise(goal), *limits, goal.grade, *quantiles,
-            _Amount(latest, goal.unit), year, _Amount(gap, goal.unit, 0),
+            latest, year, _Amount(gap, goal.unit, 0),
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
@@ -434,6 +438,8 @@ _A3: Final = 8
 _A4: Final = 9
 _WIDE: Final = 170
 """From this many digits on, a sheet that is fitted to the width of A4 could not be read."""
+_WIDEST: Final = 360
+"""So many digits a page of A3 holds that can be read."""
 
 _BODY: Final = 10
 _POINTS_A_LINE: Final = 16.0
@@ -468,7 +474,8 @@ class _Book:
         if codes and last:
             page.ignore_errors({"number_stored_as_text": " ".join(codes)})
         page.set_landscape()
-        self._print_setup(page, title, paper=_A3 if sum(widths) > _WIDE else _A4)
+        page.repeat_columns(0)
+        self._print_setup(page, title, width=sum(widths))
 
     def write_summary(self, front: Front, goals: _Sheet) -> None:
         """Add the first sheet: title page, a row a goal, the grades, how to read the workbook."""
@@ -509,7 +516,7 @@ class _Book:
         notes += [text("language.label", self._lang, name=n, value=v) for n, v in front.notes]
         for note in (front.legend.note, *notes, footer(self._lang, annex=False)):
             row = line(row, note, self._look(text_wrap=True, valign="top", font_size=9))
-        self._print_setup(page, front.kicker, paper=_A4)
+        self._print_setup(page, front.kicker)
 
     def _set_widths(self, page: Worksheet, sheet: _Sheet) -> list[int]:
         """Make columns so wide, in digits, that nothing is cut off; heads take two lines."""
@@ -530,7 +537,8 @@ class _Book:
         page.set_row(top, _POINTS_A_LINE * lines + _HEAD_PADDING)
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
             set_as = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": _HEAD_FILL}
-            set_as |= {"bottom": 2, "bottom_color": style.FORECAST, **_side(kind)}
+            # To the right a button to filter by stands in the head.
+            set_as |= {"bottom": 1, "bottom_color": style.FORECAST, **_side(kind), "indent": 1}
             _write_cell(page, top, i, head, self._look(**set_as))
         for row, cells in enumerate(sheet.rows, start=top + 1):
             told = zip(cells, sheet.kinds, widths, strict=True)
@@ -540,11 +548,12 @@ class _Book:
             lines = max((lines_of(cell, w - _MARGIN) for cell, w in broken), default=1)
             page.set_row(row, _POINTS_A_LINE * lines)
             for i, (kind, cell) in enumerate(zip(sheet.kinds, cells, strict=True)):
-                _write_cell(page, row, i, cell, self._cell_look(kind, cell), kind=kind)
+                look = self._cell_look(kind, cell, valign="vcenter" if lines == 1 else "top")
+                _write_cell(page, row, i, cell, look, kind=kind)
         return top + 1 + len(sheet.rows)
 
-    def _cell_look(self, kind: Kind, value: Cell) -> Format:
-        look: dict[str, object] = {"bottom": 1, "bottom_color": style.RULE, "valign": "top"}
+    def _cell_look(self, kind: Kind, value: Cell, *, valign: str = "top") -> Format:
+        look: dict[str, object] = {"bottom": 1, "bottom_color": style.RULE, "valign": valign}
         look |= _side(kind)
         shown = value.format if isinstance(value, _Number) else _SET[kind].get("format", "")
         look |= {"text_wrap": "widest" in _SET[kind] and shown != _DAY}
@@ -559,9 +568,9 @@ class _Book:
     def _look(self, **properties: object) -> Format:
         return self._workbook.add_format({"font_color": style.INK, **properties})
 
-    def _print_setup(self, page: Worksheet, title: str, *, paper: int) -> None:
-        page.set_paper(paper)
-        page.fit_to_pages(1, 0)
+    def _print_setup(self, page: Worksheet, title: str, *, width: int = 0) -> None:
+        page.set_paper(_A3 if width > _WIDE else _A4)
+        page.fit_to_pages(max(1, ceil(width / _WIDEST)), 0)
         page.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
         # An ampersand in a header starts a code; two of them are one.
         named = title[:_LONGEST_HEADER].replace("&", "&&")

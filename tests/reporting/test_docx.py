@@ -102,6 +102,21 @@ def test_a_heading_that_has_no_room_for_the_line_below_it_is_listed_on_the_next_
     assert [texts(p._p) for p in word.paragraphs if p.style.name == "toc 1"] == ["alpha2", "omega4"]
 
 
+@pytest.mark.parametrize(("lines", "ordered"), [(16, False), (24, True), (32, True), (38, False)])
+def test_a_table_that_only_just_has_room_begins_the_next_page_by_order(lines, ordered):
+    filling = Printed(text="\n".join("x" * lines))
+    head = Heading(level=1, text="one", anchor="one")
+    word = opened(
+        "en",
+        head,
+        filling,
+        Paragraph(spans=say("above")),
+        table("a|b", "text|number", *["x|1"] * 10),
+    )
+    (caption,) = [p for p in word.paragraphs if p.style.name == "Caption"][-1:]
+    assert bool(caption.paragraph_format.page_break_before) == ordered
+
+
 def test_a_goal_begins_no_page_below_one_that_ran_over():
     head, first = (Heading(level=k, text="a", anchor="", new_page=True) for k in (2, 1))
     for lines, begins in ((36, True), (62, False)):

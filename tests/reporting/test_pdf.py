@@ -225,6 +225,16 @@ def test_a_goal_longer_than_its_page_fills_at_least_half_of_each(lang, more):
     assert min(ends[2:-1]) > 62 + 729 / 2
 
 
+def test_the_last_page_of_the_overview_has_the_whole_chapter_that_would_end_on_it(lang):
+    heads = [Heading(level=1, text=t, anchor=t, new_page=t == "c") for t in "abc"]
+    charts = [docs.picture(n, docs.WIDE, "A chart", 640, 700) for n in (1, 2)]
+    rows = docs.table("a", "text", *(f"row {k}" for k in range(36)))
+    blocks = (heads[0], *charts, heads[1], rows, heads[2])
+    made = pdf_bytes(docs.document(lang, *blocks), docs.pictures())
+    pages = poppler("pdftotext", "-raw", *BODY, "PDF", "-", of=made).split("\f")
+    assert [page.count("row ") for page in pages if "row " in page] == [36]
+
+
 def test_what_lays_a_report_out_ends_with_it_so_that_many_reports_take_no_more_memory(monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)  # cannot be loaded by this process
     before = psutil.Process().children()

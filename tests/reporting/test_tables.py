@@ -198,11 +198,8 @@ def test_a_bound_that_came_after_the_latest_figure_is_what_was_last_published():
     used = (*goal().own.used, goal().own.used[-1].model_copy(update=said))
     one = goal(own=goal().own.model_copy(update={"used": used}))
     assert plain_text(sentences.progress(one, lang="en")).endswith("2021, is over 520.")
-    assert cells(reporting.progress_table(facts(one), lang="en"))[0][3:6] == (
-        "over 520 (2021)",
-        "–",
-        "–",
-    )
+    told = "over 520 (2021)", "–", "–"
+    assert cells(reporting.progress_table(facts(one), lang="en"))[0][3:6] == told
 
 
 def own_figures(*values):
@@ -326,6 +323,27 @@ def test_years_that_are_alike_share_a_row_and_the_last_stands_alone():
     assert [row[-1] for row in alone] == ["official; used"] * 2 + [
         "official; not used: in the source’s words: “约数”"
     ]
+
+
+def test_months_of_a_year_share_a_row_with_their_sources_and_what_holds_of_some():
+    first, note = goal().own.used[0], Text.untranslated("約數")
+    used = tuple(
+        first.model_copy(
+            update={"period": f"{year}-{month:02}", "source": f"s{month}", "note": said}
+        )
+        for year, month, said in (
+            (2022, 12, None),
+            *((2023, m, note) for m in range(1, 4)),
+            (2023, 4, None),
+        )
+    )
+    own = goal().own.model_copy(update={"used": used, "unused": ()})
+    (table,) = reporting.observations_table(facts(goal(own=own)), lang="en").tables
+    alone, (_, count, _, sources, use) = table.cells
+    assert alone[3] == "s12"
+    assert (count, sources) == ("4 figures", "s1, s2, s3, s4")
+    assert [span.link for span in table.rows[1][3][::2]] == [f"#source-s{m}" for m in range(1, 5)]
+    assert "of some: in the source’s words: “約數”; month by month (enterprises): 410; 410" in use
 
 
 def test_what_happened_comes_last_of_the_figures_of_a_goal():

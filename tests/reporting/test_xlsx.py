@@ -94,6 +94,10 @@ def test_a_total_over_years_stands_there_as_the_plan_says_it(used, known):
 def test_what_a_goal_has_reached_needs_no_pace():
     rows = rows_of("goals", goal(latest=600.0, gap=-70.0, required_rate=-0.06))
     assert told(rows, "gap", "required_rate", "required_increment") == [(-70.0, None, None)]
+    # Nor is one known of what has but a bound since.
+    later = goal(gap=75.0, own=series(figure("2020", 455.0), figure("2021", None)))
+    seen = told(rows_of("goals", later), "latest", "latest_year", "gap", "required_rate")
+    assert seen == [(figure("2021", None).words.render("en"), 2021, None, None)]
 
 
 def test_numbers_are_shown_as_shares_thousands_and_years_and_never_a_certain_probability():
