@@ -364,7 +364,7 @@ class Goal(fields.StrictRecord):
 
     def meets(self, values: float | Iterable[float]) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""
-        if isinstance(values, list | tuple):
+        if isinstance(values, list | tuple | range):
             return [self.meets(one) for one in values]
         return meets(values, self.comparator, self.target, self.upper)
 
