@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import typing
-from collections.abc import Callable, Container, Iterable, Mapping, Sized
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sized
 from contextlib import suppress
 from datetime import date
 from functools import cache, reduce, wraps
@@ -152,7 +152,9 @@ def taken_as(value: Any, kind: Any) -> Any:
                 list(map(taken_as, pair, inner))
             return value
     elif isinstance(origin, type):  # a tuple, or any other row of things
-        if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+        no_rows = _NO_ROWS if origin is Collection else (*_NO_ROWS, set, frozenset)
+        row = isinstance(value, Iterable) and not isinstance(value, no_rows)
+        if row and not hasattr(value, "columns"):  # a table would give the names of its columns
             if not isinstance(value, Sized):  # looked at once, it may be used up
                 value = [*islice(value, _LONGEST_ROW)]
                 if len(value) == _LONGEST_ROW:
@@ -160,9 +162,8 @@ def taken_as(value: Any, kind: Any) -> Any:
             with suppress(TypeError):  # an array without a dimension has no items
                 fixed = origin is tuple and ... not in inner
                 kinds = inner if fixed else inner[:1] * len(value)
-                for one, that in zip(value, kinds, strict=fixed):
-                    taken_as(one, that)
-                return value
+                taken = [taken_as(one, that) for one, that in zip(value, kinds, strict=fixed)]
+                return tuple(taken) if fixed else value
     elif kind in (int, float):
         number = isinstance(value, Integral if kind is int else Real)
         if number and not isinstance(value, bool) and value == value:
@@ -178,6 +179,9 @@ def taken_as(value: Any, kind: Any) -> Any:
     ):
         return value
     raise ValueError(value, kind)
+
+
+_NO_ROWS: Final = (str, bytes, bytearray, memoryview, Mapping)
 
 
 def as_found(value: object) -> object:
@@ -277,6 +281,9 @@ def checked_room(room: str, get: Callable[[str], Any], *names: Any) -> tuple[Any
 def _answering(function: Callable[_P, _R]) -> Callable[_P, _R]:
     @wraps(function)
     def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if any(hasattr(one, "__next__") for one in (*args, *kwargs.values())):
+            given = _binding(function)(*args, **kwargs)  # looked at once, it would be used up
+            return function(*given.args, **given.kwargs)
         try:
             return function(*args, **kwargs)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):

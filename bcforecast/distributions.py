@@ -6,15 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property, partial
-from numbers import Number
+from numbers import Real
 from typing import TYPE_CHECKING, Literal, final, get_args
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
 
-from bcforecast.calls import Draws, Seed, Shown, checked
+from bcforecast.calls import Draws, Seed, Shown, as_found, checked
 from bcforecast.edge import unmasked
 from bcforecast.errors import OptionError
 from bcforecast.text import Message
@@ -144,12 +145,14 @@ def _numbers(name: str, given: npt.ArrayLike, horizon: int) -> FloatArray:
     # A text is no number, though numpy would read it.
     with suppress(ArithmeticError, TypeError, ValueError):
         values = np.asarray(unmasked(given))
-        if values.dtype.kind in "iuf" or all(isinstance(one, Number) for one in values.flat):
+        if values.dtype.kind in "iuf" or all(
+            isinstance(one, Real | Decimal) for one in values.flat
+        ):
             values = values.astype(float, copy=False)
             if not values.ndim or values.shape[-1] in (1, horizon):
                 return values
     allowed = Message("panel.allowed_values", {"count": horizon})
-    raise OptionError(name, found=repr(given), allowed=allowed)
+    raise OptionError(name, found=as_found(given), allowed=allowed)
 
 
 def walk_levels(n: int, horizon: int, *, seed: int) -> FloatArray:

@@ -95,7 +95,8 @@ def test_a_level_outside_0_and_1_is_refused(level):
         *[(lambda d, x=x: d.at_least(x), "x: found") for x in ("530", date(2020, 1, 1), None)],
         *[(lambda d, x=x: d.cdf(x), "x: found") for x in ([], [[1, 2, 3, 4]], True, [[1], [2, 3]])],
         *[(lambda d, u=u: d.ppf(u), "u: .*numbers from 0 to 1") for u in (2, -0.1, np.nan, [0, 9])],
-        *[(lambda d, u=u: d.ppf(u), "u: found") for u in ("0.5", [])],
+        *[(lambda d, u=u: d.ppf(u), "u: found") for u in ("0.5", [], [1j])],
+        (lambda d: d.cdf(x for x in [1]), "x: found generator; allowed"),
     ],
 )
 def test_whatever_is_no_question_to_a_forecast_is_refused_by_every_kind_of_it(ask, said, dist):

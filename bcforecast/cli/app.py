@@ -66,8 +66,12 @@ def version(
 def main() -> None:
     """Run the command line."""
     speak(None)
-    # What was closed before we began has no stream at all: nobody hears, nothing breaks.
+    # What was closed before we began has no stream at all: nobody hears, nothing breaks, here or in
+    # the processes that we start.
     sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    while (lowest := os.open(os.devnull, os.O_RDWR)) < 3:
+        os.set_inheritable(lowest, True)
+    os.close(lowest)
     if not re.fullmatch("[1-9][0-9]{0,4}", os.environ.get("COLUMNS", "")):  # or nothing has room
         os.environ.pop("COLUMNS", None)
     for stream in (sys.stdout, sys.stderr):  # what is not in their encoding is shown in ASCII

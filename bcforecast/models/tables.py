@@ -331,7 +331,9 @@ def as_history(
     if not isinstance(series, pd.Series):
         by_year = isinstance(series, Mapping)
         try:
-            figures = series if by_year else np.asarray(unmasked(series), dtype=object)
+            figures: Any = series if by_year else np.asarray(unmasked(series), dtype=object)
+            if not (by_year or figures.ndim):  # one thing, or what is looked at but once
+                raise TypeError
             series = pd.Series(figures)
         except (TypeError, ValueError):
             raise PanelTableError("panel.not_a_series", found=type(series).__name__) from None

@@ -292,7 +292,7 @@ class Goal(Asking, fields.StrictRecord):
 
     def meets(self, values: float | Iterable[float]) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""
-        if isinstance(values, list | tuple):
+        if isinstance(values, list | tuple | range):
             return [self.meets(one) for one in values]
         return targets.meets(values, *self.asked)
 

@@ -27,7 +27,7 @@ from bcforecast import saving
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import StrictRecord, fitting, is_number
 from bcforecast.reporting import display
-from bcforecast.text import LANGUAGES, Message, text
+from bcforecast.text import LANGUAGES, Message, Text, text
 
 T = TypeVar("T")
 Parameter = str | int | float | bool
@@ -119,6 +119,7 @@ def run_notebook(
     import papermill
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
+    from zmq import ZMQError
 
     notebook = prepared(template, parameters)
     if then:
@@ -150,12 +151,13 @@ def run_notebook(
             raise failed("report.cell_failed", error=f"{error.ename}: {error.evalue}") from error
         except CellTimeoutError:
             raise failed("report.cell_too_long", seconds=f"{seconds:g}") from None
-        except RuntimeError as error:
-            # nbclient has no class of its own for a kernel that dies before it is ready.
-            if not str(error).startswith(("Kernel died", "Kernel didn't respond")):
-                raise
+        except (OSError, RuntimeError, ZMQError) as error:
+            # nbclient has no class of its own for a kernel that dies before it is ready; what else
+            # comes here has kept us from reaching it: too many open files, a closed folder.
             code = kernel.exit_code()  # minus the number of a signal
-            if code is None:
+            if not str(error).startswith(("Kernel died", "Kernel didn't respond")):
+                how: object = Text.untranslated(str(error))
+            elif code is None:
                 how = Message("report.ended_unknown")
             elif code < 0:
                 how = Message("report.ended_by_signal", {"signal": signal.Signals(-code).name})

@@ -48,6 +48,7 @@ def test_what_a_plan_does_not_have_is_answered_with_what_it_has(lookup):
         (lambda: PLAN.indicators[0].model_validate_json("{"), 'Indicator: found "{"; allowed: '),
         (lambda: PLAN.model_dump(include=5), "model_dump takes mode, include, "),
         (lambda: PLAN.last_day(10**30), "year: found 1"),
+        (lambda: PLAN.goals[0].meets({1.0}), "values: found set; allowed: a number or a list"),
         (lambda: PLAN.goals[0].meets(None), "values: found nothing; allowed: a number or a list"),
     ],
 )
@@ -64,6 +65,7 @@ def test_a_plan_cannot_be_changed_can_be_a_key_and_survives_being_written_and_re
             change()
     assert {PLAN: 1}[load_plan("beichen-2020-2022")] == 1
     assert PLAN.goals[0].meets([0.0, 1e15]) == [False, True]
+    assert PLAN.goals[0].meets(n for n in (0.0, 1e15)) == [False, True]
     again = Plan.model_validate_json(PLAN.model_dump_json())
     assert again.read_from(PLAN.folder / "plans" / "p.yaml") == PLAN
     fields = PLAN.indicator("rd_intensity").model_dump()

@@ -249,6 +249,17 @@ def test_a_cell_or_a_process_that_fails_is_one_sentence(tmp_path, fails, how):
     assert error.executed.cells[2].outputs[0].text == "well\n"
 
 
+def test_a_kernel_that_cannot_be_reached_is_one_sentence(tmp_path, monkeypatch):
+    def out_of_files(*_, **given):
+        if not given.get("prepare_only"):
+            raise OSError(24, "Too many open files")
+        return prepare(*_, **given)
+
+    prepare = papermill.execute_notebook
+    monkeypatch.setattr(papermill, "execute_notebook", out_of_files)
+    assert "Too many open files" in str(failure(write_template(tmp_path, "pass")))
+
+
 @pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_ended_leaves_no_kernel(tmp_path, ended_by):
     path = write_template(tmp_path, FOREVER)
