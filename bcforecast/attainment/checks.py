@@ -212,7 +212,7 @@ def _finding(
     return Finding("error" if sure else "warning", one, said)
 
 
-Odd = Literal["slip", "outlying", "jump"]
+Odd = Literal["slip", "outlying", "jump", "repeated"]
 
 
 def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
@@ -220,7 +220,8 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
 
     By position: `slip`, far from all others, as by a decimal point or a unit; `outlying`, off the
     years around it or around two, which agree; `jump`, after which the series stays where it has
-    gone. Slips need three figures, the others six. Growth is that of logarithms where all figures
+    gone; `repeated`, of five digits or more, the same as the one before, as none else is. Slips
+    need three figures, the others six. Growth is that of logarithms where all figures
     are positive, else in units of their median size; its spread is 1.4826 times the median
     deviation from the median. `python -m tools.bench.checks` counts how many true series are
     suspected.
@@ -248,6 +249,9 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     for n in np.flatnonzero(far).tolist():
         if n not in found and n + 1 not in found:
             found[n + 1] = "jump"
+    same = (np.flatnonzero(np.diff(values) == 0.0) + 1).tolist()
+    if len(same) == 1 and float(f"{values[same[0]]:.4g}") != values[same[0]]:
+        found.setdefault(same[0], "repeated")
     return found
 
 

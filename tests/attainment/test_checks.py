@@ -65,6 +65,14 @@ def test_a_jump_beyond_the_record_or_a_slip_of_the_point_is_found(tmp_path, valu
     assert (at, words in said) == (line, True)
 
 
+def test_a_figure_carried_over_from_the_year_before_is_found(tmp_path):
+    exact = {year: round(1.0003 * value, 2) for year, value in STEADY.items()}
+    ((line, said),) = found(tmp_path, {**exact, 2016: exact[2015]})
+    assert (line, "the same to the last digit as 125.04 persons" in said) == (8, True)
+    assert found(tmp_path, {**exact, 2016: exact[2015], 2019: exact[2018]}) == []  # as others are
+    assert found(tmp_path, {**STEADY, 2016: STEADY[2015]}) == []  # 125 may well be 125 again
+
+
 def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
     locked = {**STEADY, 2016: 70}
     ((line, said),) = found(tmp_path, locked)
