@@ -181,9 +181,12 @@ def test_what_lies_beyond_the_ends_is_put_on_them():
     assert within.quantile([0.001, 0.999])[:, 0].tolist() == [500.0, 560.0]
 
 
-def test_draws_count_their_ties():
+def test_draws_count_their_ties_and_their_quantiles_are_those_of_numpy():
     drawn = laws.Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
     assert (drawn.at_least(2.0)[0], drawn.sf(2.0)[0], drawn.mean()[0]) == (0.75, 0.25, 2.0)
+    drawn, levels = np.random.default_rng(3).normal(size=(7, 2)), np.linspace(0.0, 1.0, 50)
+    found = laws.Empirical(drawn).ppf(levels[:, None] * np.ones(2))
+    np.testing.assert_array_equal(found, np.quantile(drawn, levels, axis=0))
 
 
 def test_event_counts():
@@ -257,6 +260,8 @@ def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was
     assert kept.stepped
     assert not STANDARD.stepped
     assert Truncated(kept, 0.0).stepped
+    assert_allclose(kept.cdf(1.0), 0.8 + 0.2 * STANDARD.cdf(1.0))
+    assert_allclose(laws.Empirical(np.array([[1.0], [2.0], [3.0]])).quantile(0.5), 2.0)
 
 
 def test_pieces_of_distributions_answer_like_the_whole():
@@ -313,15 +318,3 @@ def test_a_quantile_takes_few_steps_where_a_curve_is_smooth_and_no_more_than_hal
     found = laws.inverted(lambda x: asked.append(x) or expit(odds(x)), np.array([level]), low, high)
     assert odds(found[0]) == pytest.approx(logit(level), rel=1e-9)
     assert len(asked) <= most, "halving takes 49, and more near 0"
-
-
-def test_what_stands_at_a_value_counts_as_reached_there_and_paths_may_be_of_one_year():
-    kept = laws.Inflated(STANDARD, 1.0, np.array([0.8]))
-    assert_allclose(kept.cdf(1.0), 0.8 + 0.2 * STANDARD.cdf(1.0))
-    assert_allclose(laws.Empirical(np.array([[1.0], [2.0], [3.0]])).quantile(0.5), 2.0)
-
-
-def test_quantiles_of_draws_are_those_of_numpy():
-    drawn, levels = np.random.default_rng(3).normal(size=(7, 2)), np.linspace(0.0, 1.0, 50)
-    found = laws.Empirical(drawn).ppf(levels[:, None] * np.ones(2))
-    np.testing.assert_array_equal(found, np.quantile(drawn, levels, axis=0))

@@ -81,11 +81,6 @@ def test_anything_else_is_refused_by_the_name_of_the_argument(given, said):
     assert str(refused.value).startswith(said)
 
 
-def test_each_of_several_arguments_is_checked():
-    with pytest.raises(OptionError, match="days"):
-        asked("x", date(2021, 1, 1), pd.NaT)
-
-
 def test_a_file_that_cannot_be_used_is_told_as_one():
     @edge.checked
     def read(path: Path) -> str:
@@ -206,22 +201,27 @@ def test_a_folder_with_a_file_of_another_is_not_replaced_also_if_it_came_meanwhi
     assert content(tmp_path) == {"zh": {"a": "good", "charts": {"note.txt": "mine"}}}
 
 
-def test_a_file_that_is_replaced_may_be_read_by_the_same_people(tmp_path):
+def test_a_file_that_is_replaced_and_a_new_folder_may_be_read_by_the_same_people(tmp_path):
     file = tmp_path / "figures.csv"
     file.write_text("old")
     file.chmod(0o640)
     write_files({file: b"new"}, ours=lambda *_: True)
     assert (file.read_text(), file.stat().st_mode & 0o777) == ("new", 0o640)
+    previous = os.umask(0o022)
+    publish(tmp_path / "zh", a="1")
+    os.umask(previous)
+    assert (tmp_path / "zh").stat().st_mode & 0o777 == 0o755
 
 
-def test_a_generator_is_a_list_of_what_it_gives():
-    @edge.checked
+def test_a_generator_is_a_list_and_each_of_several_arguments_is_checked():
     def together(*, names: Sequence[str]) -> str:
         return "".join(names)
 
     assert together(names=(one for one in "abc")) == "abc"
     with pytest.raises(BcforecastError, match="names"):
         together(names=itertools.repeat("a"))
+    with pytest.raises(OptionError, match="days"):
+        asked("x", date(2021, 1, 1), pd.NaT)
 
 
 def test_who_stands_in_an_empty_folder_that_is_filled_still_stands_there(tmp_path, monkeypatch):
@@ -239,13 +239,6 @@ def test_a_file_in_the_way_is_one_sentence(tmp_path):
         publish(tmp_path / "zh")
     with pytest.raises(ReportError, match="cannot be written there"):
         publish(tmp_path / "zh" / "en")
-
-
-def test_the_folder_can_be_read_by_others(tmp_path):
-    previous = os.umask(0o022)
-    publish(tmp_path / "zh", a="1")
-    os.umask(previous)
-    assert (tmp_path / "zh").stat().st_mode & 0o777 == 0o755
 
 
 def test_a_disk_without_room_is_one_sentence_and_the_last_good_one_stays(tmp_path):
@@ -285,15 +278,12 @@ def test_what_was_abandoned_is_removed_and_what_is_held_or_not_ours_is_not(tmp_p
     assert {path.name for path in tmp_path.iterdir()} == {"zh", link, pipe, mine}
 
 
-def test_a_folder_that_another_holds_for_ever_is_one_sentence(tmp_path, monkeypatch):
+def test_a_folder_held_for_ever_is_told_and_one_just_removed_is_not_held(tmp_path, monkeypatch):
     lock = edge.try_lock(tmp_path)
     monkeypatch.setattr(edge, "LONGEST_WAIT", 0.1)
     with pytest.raises(ReportError, match="another process is at work"), edge.alone_in(tmp_path):
         pass
     os.close(lock)
-
-
-def test_a_folder_that_was_removed_just_before_its_lock_is_not_held(tmp_path, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
     flock, once = fcntl.flock, iter([tmp_path.iterdir])
 

@@ -112,15 +112,9 @@ def test_no_identifier_of_a_plan_stands_in_code():
     assert [line for _, line in found if ">>>" not in line] == [], "examples use the shipped plan"
 
 
-def test_yaml_is_read_and_written_by_one_pair_of_types():
+def test_yaml_digits_and_languages_are_each_the_matter_of_one_module():
     theirs = re.compile(r"safe_(load|dump)|Safe(Loader|Dumper)|yaml\.(full_|unsafe_)?load")
     assert {at for at, line in LINES if theirs.search(line)} == {"bcforecast.config"}
-
-
-def test_the_digits_that_arithmetic_adds_are_taken_off_in_one_place():
     assert {at for at, line in LINES if "float(f" in line and ".12g" in line} == {"bcforecast.text"}
-
-
-def test_languages_are_told_apart_in_one_module():
     branch = re.compile(r"""[=!]=\s*["'](?:zh|en)["']|["'](?:zh|en)["']\s*[=!]=""")
     assert {at for at, line in LINES if branch.search(line)} <= {"bcforecast.text"}

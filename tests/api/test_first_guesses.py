@@ -133,14 +133,11 @@ def test_a_first_guess_is_right(guess, outlook):
     assert GUESSES[guess](outlook)
 
 
-def test_a_chart_and_a_table_are_saved(outlook, tmp_path):
+def test_charts_and_tables_are_saved_and_shown_in_a_notebook(outlook, tmp_path):
     outlook[GOAL].plot().savefig(tmp_path / "fan.svg")
     assert "<svg" in (tmp_path / "fan.svg").read_text(encoding="utf-8")
     outlook.to_frame().to_excel(tmp_path / "goals.xlsx")
     assert len(pd.read_excel(tmp_path / "goals.xlsx")) == len(outlook)
-
-
-def test_a_notebook_shows_a_table_and_small_fans(outlook):
     shown = outlook._repr_html_()
     assert shown.count("<table") == 1
     assert shown.count("<svg") == sum(goal.forecast is not None for goal in outlook)

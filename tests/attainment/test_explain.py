@@ -138,7 +138,7 @@ def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
     assert written == [0.1, 1.0, 0.001, 1.0]
 
 
-def test_the_date_rests_on_the_probabilities_and_may_lie_beyond_the_horizon(tianjin, contracts):
+def test_the_date_rests_on_the_probabilities_and_not_on_what_is_borrowed(tianjin, contracts):
     known = explaining.date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
     assert (known.earliest, known.median, known.latest, known.likely) == (2022, None, None, None)
     assert known.holds == (0.05, 0.3, 0.2), "a value may fall back"
@@ -146,9 +146,6 @@ def test_the_date_rests_on_the_probabilities_and_may_lie_beyond_the_horizon(tian
     assert 0.3 < known.reached_by[1] < known.reached_by[2] < 0.5
     on_record = explaining.date_of((2021, 2022), (0.4, 0.3), reached=2019)
     assert (on_record.median, on_record.reached_by) == (2019, (1.0, 1.0))
-
-
-def test_a_borrowed_forecast_is_not_carried_beyond_the_due_year(tianjin):
     goals = "tech_contract_value", "eaglet_enterprises"
     assert [explaining.expected_date(tianjin, one).years[-1] for one in goals] == [2027, 2022]
 
@@ -206,13 +203,10 @@ def test_the_shipped_percentiles_are_statistics_only():
         assert bool(span.highest) is (span.areas >= 20)
 
 
-def test_an_indicator_is_not_lent_the_percentiles_of_another_kind():
+def test_percentiles_are_of_the_kind_of_the_indicator_and_of_the_figures_up_to_the_year():
     assert explaining.growth_class("hightech_enterprises", year=2023) is None
     assert explaining.growth_class("rd_intensity", year=2023).measure == "increment"
     assert explaining.growth_class("研发投入强度", year=2023).name == "rd_intensity"
-
-
-def test_percentiles_are_those_of_the_figures_up_to_the_year():
     known = explaining.growth_class("tech_contract_value", year=2019)
     assert (known.name, known.first_year, known.last_year) == ("technology_contracts", 2011, 2019)
     later = explaining.growth_class("tech_contract_value", year=2030)

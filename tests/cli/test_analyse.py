@@ -193,7 +193,7 @@ def test_a_second_interruption_while_the_first_is_told_is_told_too(monkeypatch, 
     assert capsys.readouterr().err == "bcforecast: interrupted; nothing was written\n"
 
 
-def test_the_model_of_an_indicator_can_be_chosen(run, refused):
+def test_the_model_of_an_indicator_can_be_chosen_and_wrong_choices_are_refused(run, refused):
     tianjin = ("--plan", "tianjin-2020-2022", "--as-of", "2020-12-31")
     _, out, err = run("goals", *tianjin, "--model", "tech_contract_value=ets", "--format", "csv")
     models = {row["goal"]: row["model"] for row in csv.DictReader(io.StringIO(out))}
@@ -206,9 +206,6 @@ def test_the_model_of_an_indicator_can_be_chosen(run, refused):
     ):
         said = refused(*command, "--model", "tech_contract_value=prophet")
         assert "there is no model prophet" in said, command
-
-
-def test_chosen_models_are_read_and_wrong_choices_refused():
     assert parse_models(["a=ets", "b = theta", "a=ets"]) == {"a": "ets", "b": "theta"}
     for wrong in ("a", "=ets", "a="):
         with pytest.raises(errors.BcforecastError, match="an indicator and a model"):
@@ -234,14 +231,11 @@ def test_explain_shows_the_panel_the_pace_and_the_date_in_the_language_asked_for
     assert "技术合同成交额" in record["reference_class"]["text"]
 
 
-def test_news_of_a_year_has_every_goal_and_the_day_of_each_change(run):
+def test_news_of_a_year_has_every_goal_and_can_start_from_an_earlier_report(run, tmp_path):
     record = printed(run, *NEWS, *YEAR)
     assert len(record["goals"]) == 10
     # That day the first figure on the parks was published: a new grade whatever the model.
     assert "2021-12-29" in [c["day"] for c in record["status_changes"]]
-
-
-def test_news_can_start_from_an_earlier_report(run, tmp_path):
     said = {"id": "tech_contract_value", "probability": 0.9, "verdict": "verdict.likely"}
     named = {"plan": {"id": "tianjin-2020-2022", "title": "T"}, "scenario_name": "As before"}
     document = {**named, "goals": [{**said, "name": "N", "grade": "A"}]}
@@ -254,15 +248,12 @@ def test_news_can_start_from_an_earlier_report(run, tmp_path):
     assert goal["parts"]["model"]["change"] != 0
 
 
-def test_rules_print_value_and_label_of_every_rule_in_the_language_of_one_command(run, shown):
+def test_rules_print_value_and_label_and_take_a_series_from_a_file(run, shown, refused, tmp_path):
     records = printed(run, "rules", *POVERTY, "--direction", "down")
     assert (len(records), records[0]["label"]) == (len(rules()), "substantial")
     assert records[0]["value"] == pytest.approx(0.9526, abs=1e-4)
     assert "年均增速比法" in shown("rules", *POVERTY, "--direction", "down", "--lang", "zh")
     assert "CAGR" in shown("rules", *POVERTY, "--direction", "down")
-
-
-def test_rules_take_a_series_from_a_file(run, refused, tmp_path):
     path = tmp_path / "series.csv"
     rows = [f"{2015 + i},{14.5 - 0.5 * i}" for i in range(9)]
     path.write_text("\n".join(["year,value", *rows]) + "\n", encoding="utf-8")
@@ -300,7 +291,7 @@ def test_the_table_of_scenarios_and_its_details_speak_both_languages(shown):
         assert ({"en": "assumed", "zh": "假定"}[lang] in out, correlation in out) == (True, True)
 
 
-def test_seek_tries_each_lever_alone_then_all_together_or_those_that_are_named(run, shown):
+def test_seek_tries_levers_alone_together_or_as_named_by_a_year_end(run, shown):
     answers = printed(run, *SEEK, "--probability", 0.5)
     assert [len(answer["levers"]) for answer in answers] == [1, 1, 1, 3]
     assert all(answer["feasible"] == (answer["reached"] >= 0.5) for answer in answers)
@@ -309,9 +300,6 @@ def test_seek_tries_each_lever_alone_then_all_together_or_those_that_are_named(r
     assert set(answer["levers"]) == {"renewal_rate", "new_certifications"}
     assert answer["feasible"]
     assert "still below" in shown(*SEEK, "--probability", 0.99), "an answer, no error"
-
-
-def test_by_takes_the_last_year_end_that_is_not_after_the_day(run):
     asked = (*SEEK, "--probability", 0.3, "--lever", "renewal_rate")
     (due,), (same,), (earlier,) = (
         printed(run, *asked, *by) for by in ((), ("--by", "2022-12-31"), ("--by", "2022-12-30"))

@@ -200,7 +200,7 @@ def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(forecast):
     assert pd.read_parquet("out.parquet")["unique_id"].tolist() == ["=1+1"]
 
 
-def test_a_figure_far_from_all_others_is_told_by_its_row_and_forecast_as_it_is(forecast):
+def test_a_figure_far_from_all_others_or_years_is_told_and_forecast_as_it_is(forecast):
     rows = ["a,2015,10", "a,2016,12", "", "a,2017,14000", "a,2018,15", "b,2017,3", "b,2018,14000"]
     rows += ["c,2015,3", "c,2016,5", "a,2019,11", "c,2017,0.001"]
     tabs = "\n".join(["unique_id,ds,y", *rows]).replace(",", "\t")
@@ -212,6 +212,12 @@ def test_a_figure_far_from_all_others_is_told_by_its_row_and_forecast_as_it_is(f
         "slip.csv, row 5 (2017): 14,000; the other figures of the series lie between 10 and" in told
     )
     assert Path("out.csv").is_file()
+    years = [2010, 2011, 2012, 2013, 2014, 2105, 2016]
+    pd.DataFrame({"unique_id": "a", "ds": years, "y": range(100, 107)}).to_csv("far.csv")
+    code, _, told = forecast("far.csv", *TWO, "--lang", "en")
+    assert code == 0
+    assert "row 7 (2105): the gap from 2016 to 2105 is longer than all the rest" in told
+    assert "gap" not in forecast("series.csv", *TWO, "--lang", "en")[2]
 
 
 def test_months_quarters_and_years_are_forecast_by_year(forecast):
@@ -289,12 +295,3 @@ def test_a_column_of_targets_that_is_a_letter_from_a_known_one_is_refused(head):
     assert known["kind"].tolist() == ["money"]
     with pytest.raises(errors.BcforecastError, match=f'column "{head}" is not known; is it'):
         forecast_panel(series, 1, targets=pd.DataFrame({**one, head: ["money"]}))
-
-
-def test_a_gap_longer_than_all_the_rest_of_a_series_is_told(forecast):
-    years = [2010, 2011, 2012, 2013, 2014, 2105, 2016]
-    pd.DataFrame({"unique_id": "a", "ds": years, "y": range(100, 107)}).to_csv("far.csv")
-    code, _, told = forecast("far.csv", *TWO, "--lang", "en")
-    assert code == 0
-    assert "row 7 (2105): the gap from 2016 to 2105 is longer than all the rest" in told
-    assert "gap" not in forecast("series.csv", *TWO, "--lang", "en")[2]

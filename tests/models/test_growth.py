@@ -38,11 +38,14 @@ def test_the_drift_is_the_conjugate_one_worked_by_hand():
     assert_allclose(spread[:, 0] ** 2, s2 * (h + h**2 / total) + 0.01 * h**2)
 
 
-def test_older_changes_weigh_less_where_memory_fades():
+def test_older_changes_weigh_less_where_memory_fades_whole_up_to_half_and_gone_at_the_end():
     figures = histories(np.exp([0.0, 1.0, 1.0]))
     known = Growth(weight=1.0, strength=0.0, memory=0.5)
     location, _ = known.forecast(figures, horizon=1, transform=LOG)
     assert_allclose(location[0, 0], 1.0 + 0.5 / 1.5)
+    known = Growth(weight=0.3, zero_from=13)
+    assert_allclose(known.weight_of(np.array([2, 6, 13, 40])), [0.3, 0.3, 0.0, 0.0])
+    assert 0.0 < known.weight_of(np.array([9]))[0] < 0.3
 
 
 def test_an_identity_scale_is_in_shares_of_the_mean_level():
@@ -73,12 +76,6 @@ def test_the_weight_leads_from_the_trend_to_the_drift(transform):
         half = replace(whole, weight=0.5).applied(curve, figures, horizon=2).value(z)
         low, high = np.sort([curve.value(z), drift.value(z)], axis=0)
         assert ((low - 1e-9 <= half) & (half <= high + 1e-9)).all()
-
-
-def test_a_fading_weight_is_whole_up_to_half_and_gone_at_the_end():
-    known = Growth(weight=0.3, zero_from=13)
-    assert_allclose(known.weight_of(np.array([2, 6, 13, 40])), [0.3, 0.3, 0.0, 0.0])
-    assert 0.0 < known.weight_of(np.array([9]))[0] < 0.3
 
 
 def test_a_series_of_no_kind_is_the_trends_alone_from_thirteen_figures_on():

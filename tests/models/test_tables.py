@@ -39,15 +39,6 @@ def read(*cells):
         ["2003-12-31", "2004-12-31", "2005-12-31", "2007-12-31"],
         ["20031231", "20041231", "20051231", "20071231"],
         ["31/12/2003", "31/12/2004", "31/12/2005", "31/12/2007"],
-    ],
-)  # fmt: skip
-def test_years_are_years_however_they_are_written(cells):
-    assert read(*cells) == [0, 1, 2, 4]
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
         ["2019-11", "2019-12", "2020-01", "2020-03"], ["201911", "201912", "202001", "202003"],
         ["2019-M11", "2019-M12", "2020-M01", "2020-M03"],
         ["2019/11", "2019/12", "2020/01", "2020/03"],
@@ -55,25 +46,12 @@ def test_years_are_years_however_they_are_written(cells):
         ["01.11.2019", "01.12.2019", "01.01.2020", "01.03.2020"],
         ["2019-11-01T00:00:00+08:00", "2019-12-01T00:00:00+08:00", "2020-01-01T00:00:00+08:00",
          "2020-03-01T00:00:00+08:00"],
+        ["2019Q3", "2019Q4", "2020Q1", "2020Q3"], ["2019-Q3", "2019-Q4", "2020-Q1", "2020-Q3"],
+        ["2019年第3季度", "2019年第4季度", "2020年第1季度", "2020年第3季度"],
     ],
 )  # fmt: skip
-def test_months_are_months_however_they_are_written(cells):
-    assert read(*cells) == [0, 1, 2, 4]
-    assert read(*(f"{cell} " for cell in cells)) == [0, 1, 2, 4]
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [["2019Q3", "2019Q4", "2020Q2"], ["2019-Q3", "2019-Q4", "2020-Q2"],
-     ["2019年第3季度", "2019年第4季度", "2020年第2季度"]],
-)  # fmt: skip
-def test_quarters_are_quarters(cells):
-    assert read(*cells) == [0, 1, 3]
-
-
-def test_whole_numbers_are_periods_as_they_are():
-    assert read("1", "2", "10") == [0, 1, 9]
-    assert read(1, 2, 10) == [0, 1, 9]
+def test_years_months_and_quarters_are_read_however_they_are_written(cells):
+    assert read(*cells) == read(*(f"{cell} " for cell in cells)) == [0, 1, 2, 4]
 
 
 @pytest.mark.parametrize(
@@ -138,6 +116,7 @@ def test_years_of_two_digits_and_years_beside_what_is_none_are_refused(years, sa
 
 
 def test_a_count_stays_a_count_even_where_it_passes_a_year():
+    assert read("1", "2", "10") == read(1, 2, 10) == [0, 1, 9]
     assert read(*range(100)) == list(range(100))
     assert read(*range(1898, 1903)) == [0, 1, 2, 3, 4]
     assert read(1, 2, 3, 10) == [0, 1, 2, 9]
@@ -150,16 +129,10 @@ def test_exchanged_columns_of_figures_and_years_are_refused():
     assert read_series(frame.rename(columns={"y": "ds", "ds": "y"}), None).counts.tolist() == [3]
 
 
-def test_decimals_and_fractions_are_figures_as_in_a_table():
+def test_decimals_and_fractions_are_figures_and_what_is_masked_is_a_gap():
     read = as_history({2019: Decimal("4.5"), 2020: Fraction(5, 2), 2021: Decimal("nan")})
     assert read.values.tolist() == [4.5, 2.5]
-
-
-def test_what_is_masked_of_an_array_is_a_gap():
     read = as_history(np.ma.masked_array([4, -999, 7], [False, True, False]))
     assert (read.times.tolist(), read.values.tolist()) == ([1, 3], [4.0, 7.0])
-
-
-def test_a_series_without_a_name_is_called_the_series():
     with pytest.raises(ModelError, match="needs at least 2 values; the series has 1"):
         Trend().fit(as_history([5.0]), 1)

@@ -55,12 +55,9 @@ def test_the_more_of_the_year_is_over_the_less_is_left_open():
     assert (np.diff(widths) < 0.0).all()
 
 
-def test_without_years_of_its_own_the_share_is_that_of_the_calendar():
+def test_without_years_of_its_own_the_share_is_of_the_calendar_and_past_years_narrow_it():
     forecast = nowcast(log_normal(120.0, 0.5), SALES, part(60.0))
     assert forecast.median()[0] == pytest.approx(120.0, rel=0.02)
-
-
-def test_the_share_of_past_years_is_learned_and_narrows_the_nowcast():
     early = {
         year: 0.7 * y for year, y in zip(SALES.times.tolist(), SALES.values.tolist(), strict=True)
     }
@@ -124,7 +121,7 @@ def test_the_posterior_is_the_forecast_times_the_likelihood():
     np.testing.assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=3e-3)
 
 
-def test_single_months_show_that_the_level_has_moved_within_the_year():
+def test_single_months_show_that_the_level_has_moved_and_quarters_tell_the_season():
     totals = [100, 104, 107, 112, 115, 120, 124]
     steady = months_of(totals, known=9)
     moved = steady.copy()
@@ -137,9 +134,6 @@ def test_single_months_show_that_the_level_has_moved_within_the_year():
     ]
     assert medians[0] == pytest.approx(124.0, rel=0.02)
     assert medians[1] > medians[0] + 2.0
-
-
-def test_quarters_tell_the_season_as_months_do():
     quarters = np.outer([100, 104, 107, 112, 115, 120, 124], [0.1, 0.2, 0.3, 0.4])
     quarters[-1, 3:] = NAN
     value = float(np.nansum(quarters[-1]))
@@ -184,16 +178,13 @@ def test_a_sum_that_may_be_negative_has_no_floor():
     assert forecast.median()[0] < Trend().fit(balance, 1).median()[0]
 
 
-def test_a_stock_within_the_year_is_a_point_on_the_way_to_its_end():
+def test_a_stock_within_the_year_is_on_the_way_to_its_end_also_without_an_earlier_year():
     forecasts = [WithinYear(Trend(), part(125.0, m, how="last")).fit(SALES, 1) for m in (1, 6, 11)]
     widths = [np.diff(one.interval(0.8), axis=0)[0, 0] for one in forecasts]
     assert widths[0] > widths[1] > widths[2]
     assert forecasts[2].median()[0] == pytest.approx(125.45, abs=0.5)
     assert forecasts[0].median()[0] > Trend().fit(SALES, 1).median()[0]
     assert forecasts[0].cdf(125.0)[0] > 0.0
-
-
-def test_a_stock_without_an_earlier_year_is_as_far_from_its_end_as_the_rest_of_the_year():
     none = History.of([], [], support=(0.0, INF), origin=2020)
     widths = []
     for m in (3, 9):
@@ -203,15 +194,12 @@ def test_a_stock_without_an_earlier_year_is_as_far_from_its_end_as_the_rest_of_t
     assert widths[0] > widths[1]
 
 
-def test_a_rate_of_part_of_the_year_moves_the_rate_of_the_year():
+def test_a_rate_of_part_of_the_year_moves_that_of_the_year_also_at_the_end_of_its_range():
     rate = History.of(range(2015, 2021), [4.1, 4.0, 4.2, 4.1, 4.0, 4.1], support=(0.0, 100.0))
     free = Trend().fit(rate, 1)
     forecast = WithinYear(Trend(), part(4.6, 9, how="mean")).fit(rate, 1)
     assert free.median()[0] < forecast.median()[0] < 4.65
     assert forecast.cdf(4.6)[0] > 0.0
-
-
-def test_a_rate_or_a_stock_at_the_end_of_its_range_is_no_stumbling_block():
     rate = History.of(range(2015, 2021), [97, 98, 98, 99, 99, 99.5], support=(0.0, 100.0))
     for how, history, value in (("mean", rate, 100.0), ("last", SALES, 0.0)):
         forecast = WithinYear(Trend(), part(value, 9, how=how)).fit(history, 1)

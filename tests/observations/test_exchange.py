@@ -178,10 +178,12 @@ def test_a_choice_that_is_proposed_is_one(brought, tmp_path):
     assert (len(found.figures), problems) == (4, [])
 
 
-def test_an_import_done_twice_adds_nothing(brought):
+def test_an_import_done_twice_adds_nothing_and_may_have_the_folders_own_source(brought):
     for change in ("new", "same"):
         found, problems = brought("open-sdg", "open-sdg", {"leavers": "4-1-a"}, **LEAVERS)
         assert ([one.change for one in found.figures], problems) == ([change] * 4, [])
+    found, _ = brought("open-sdg", "open-sdg", {"leavers": "4-1-a"}, **LEAVERS, source="own")
+    assert ({one.figure.source for one in found.figures}, found.rows) == ({"own"}, {})
 
 
 def test_a_unit_with_a_sign_of_equality_is_said_as_it_is_told(brought, tmp_path):
@@ -206,11 +208,6 @@ def test_metadata_may_say_nothing_but_must_be_readable(brought, tmp_path):
         except ObservationError as error:
             problems = [str(error)]
         assert told in problems[0]
-
-
-def test_a_source_of_the_folder_may_stand_for_the_files(brought):
-    found, _ = brought("open-sdg", "open-sdg", {"leavers": "4-1-a"}, **LEAVERS, source="own")
-    assert ({one.figure.source for one in found.figures}, found.rows) == ({"own"}, {})
 
 
 def json_stat(**change):
@@ -273,15 +270,11 @@ def test_a_pipe_is_refused_and_not_waited_for(data, tmp_path, name):
         read_tables(path, form, folder=data, series={"leavers": ""}, where={}, unit=())
 
 
-def test_the_period_may_stand_in_the_last_column(brought, tmp_path):
+def test_the_period_may_stand_last_and_what_is_none_is_told_by_its_row(brought, tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("DATAFLOW,GEO,OBS_VALUE,TIME_PERIOD\nS:L(1),AA,5,2015\n", encoding="utf-8")
     found, problems = brought(path, "sdmx-csv", {"leavers": ""})
     assert (figures(found), problems) == ([(2015, 5.0)], [])
-
-
-def test_a_period_that_is_none_is_told_by_its_row(brought, tmp_path):
-    path = tmp_path / "x.csv"
     text = (FILES / "sdmx-1.csv").read_text(encoding="utf-8")
     path.write_text(text.replace("AA,2017", "AA,2017-S1"), encoding="utf-8")
     where = {"geo": "AA", "unit": "PC"}

@@ -331,10 +331,14 @@ def test_two_rows_of_heads_are_told_in_one_sentence(data, book, rows, told):
     assert not found.added
 
 
-def test_a_figure_under_no_head_is_refused_but_numbers_of_rows_are_none(data, book):
+def test_a_figure_under_no_head_or_of_a_period_that_stands_twice_is_refused(data, book):
     heads, row = [None, "code", "source", 2021, None, None], [1, "firms", "own", 510, 520, "see 2"]
     (told,) = import_file(book(heads, row), data).problems
     assert 'cell E2: found "520"; allowed: a head that names the period' in told.render("en")
+    path = book(["code", 2021], ["firms", 510], ["firms", 511])
+    (problem,) = import_file(path, data).problems
+    assert "cell B3" in problem.render("en")
+    assert "数据!B2" in problem.render("en")
 
 
 def test_a_point_that_may_mark_thousands_is_refused_of_what_is_counted(data):
@@ -369,24 +373,15 @@ def test_a_point_that_may_mark_thousands_of_money_is_asked_about_at_import(data)
     assert len(import_file(path, data, dry_run=True, decimal=".").figures) == 4
 
 
-def test_a_number_of_a_workbook_has_the_digits_that_a_spreadsheet_shows(data, book):
+def test_numbers_and_dates_of_a_workbook_are_what_a_spreadsheet_shows(data, book):
     path = book(["code", 2018, 2019], ["firms", 400.00000000000006, None], ["share", 0.1 + 0.2, 1])
-    assert [one.figure.value for one in import_file(path, data).added] == [400.0, 0.3, 1.0]
-
-
-def test_dates_as_heads_are_months_and_a_date_cell_is_a_day_of_publication(data, book):
+    shown = import_file(path, data, dry_run=True).added
+    assert [one.figure.value for one in shown] == [400.0, 0.3, 1.0]
     path = book(["code", "published", date(2024, 5, 1)], ["firms", date(2024, 6, 20), 40])
     (one,) = import_file(path, data).added
     assert (str(one.figure.period), str(one.figure.published)) == ("2024-05", "2024-06-20")
     ends = book(["code", date(2018, 12, 31), date(2019, 12, 31)], ["firms", 5, 6])
     assert [str(one.figure.period) for one in import_file(ends, data).added] == ["2018", "2019"]
-
-
-def test_a_period_that_stands_twice_in_a_file_is_refused_with_both_cells(data, book):
-    path = book(["code", 2021], ["firms", 510], ["firms", 511])
-    (problem,) = import_file(path, data).problems
-    assert "cell B3" in problem.render("en")
-    assert "数据!B2" in problem.render("en")
 
 
 def test_sources_and_judgements_come_with_the_figures(data, book):
@@ -424,7 +419,7 @@ def test_a_source_with_a_wrong_field_is_one_error_and_its_figures_wait(data, boo
     assert [f.value for f in load_observations(data).observations] == [3, 4, 498]
 
 
-def test_what_is_wrong_in_the_label_of_a_row_is_told_once_by_its_own_cell(data, book):
+def test_what_is_wrong_is_told_once_by_its_own_cell_and_may_be_left_out_alone(data, book, tmp_path):
     path = book(
         ["code", "source", "published", 2021, 2022],
         ["firms", "nope", None, 510, 520],
@@ -433,6 +428,10 @@ def test_what_is_wrong_in_the_label_of_a_row_is_told_once_by_its_own_cell(data, 
     told = sorted(str(problem.values) for problem in import_file(path, data).problems)
     assert len(told) == 2
     assert all("'C3'" in one or "'B2'" in one for one in told)
+    (tmp_path / "w.csv").write_text("team,indicator,2021,2021-22\nA,高企,突破510,520\nA,高,1,\n")
+    found = import_file(tmp_path / "w.csv", data, skip_bad=True)
+    assert [(one.place, one.figure.lower) for one in found.added] == [("C2", 510)]
+    assert [told.values["cell"] for told in found.problems] == ["D1", "B3"]
 
 
 @pytest.mark.parametrize(
@@ -506,23 +505,13 @@ def test_a_fiscal_year_as_a_head_is_refused_with_the_form_that_works(data, tmp_p
     assert f"cell {'BC'[head.count(',')]}1" in told
 
 
-def test_what_is_wrong_is_told_by_its_own_cell_and_may_be_left_out_alone(data, tmp_path):
-    (tmp_path / "w.csv").write_text("team,indicator,2021,2021-22\nA,高企,突破510,520\nA,高,1,\n")
-    found = import_file(tmp_path / "w.csv", data, skip_bad=True)
-    assert [(one.place, one.figure.lower) for one in found.added] == [("C2", 510)]
-    assert [told.values["cell"] for told in found.problems] == ["D1", "B3"]
-
-
-def test_a_table_with_a_period_a_row_is_read_as_its_other_way_about(data, book):
+def test_a_table_with_a_period_a_row_is_read_and_told_as_its_other_way_about(data, book):
     table = [["表1 主要指标（单位：家）"], ["年份", "高企", "Stocked"]]
     table += [["2020年", 498, 7], ["2021年*", 510, None], ["注：*为快报数"]]
     found = import_file(book(*table), data)
     assert found.problems == []
     read = [(one.place, one.figure.indicator, one.figure.value) for one in found.figures]
     assert read == [("数据!B3", "firms", 498), ("数据!B4", "firms", 510), ("数据!C3", "stocked", 7)]
-
-
-def test_of_a_table_with_a_period_a_row_what_is_wrong_is_told_by_its_cell(data, book):
     table = [
         ["", "Share", "High-tech firms"],
         ["", "%", "persons"],
@@ -534,12 +523,17 @@ def test_of_a_table_with_a_period_a_row_what_is_wrong_is_told_by_its_cell(data, 
     assert told == ['B4: found "x1"', 'C2: found "persons"']
 
 
-def test_columns_that_are_not_read_are_named(data, book):
+def test_columns_that_are_not_read_are_named_and_tell_no_rows_apart(data, book):
     path = book(
         ["指标", "位次", 2020, 2021, "变化"], ["高企", 3, 498, 510, 12], ["Stocked", None, 7, 8]
     )
     (note,) = import_file(path, data, dry_run=True).notes
     assert note.render("en") == "Columns that were not read: 数据!B1 “位次”, 数据!E1 “变化”."
+    rows = ["firms", 1, "Old", 5, None], ["firms", 2, "New", None, 6]
+    (told,) = import_file(book(["code", "No.", "Group", 2018, 2019], *rows), data).problems
+    assert 'cell C3: found "New"; allowed: one row for an indicator, which stands in row 2' in (
+        told.render("en")
+    )
 
 
 @pytest.mark.parametrize(
@@ -560,14 +554,6 @@ def test_a_column_that_says_of_what_else_a_row_is_is_refused(data, book, head, t
     said = [one.render("en") for one in found.problems]
     assert [wrong in one and "cell B2: " in one for one in said] == [True] * bool(wrong)
     assert len(found.added) == (not wrong)
-
-
-def test_rows_of_an_indicator_that_only_an_unread_column_tells_apart_are_refused(data, book):
-    rows = ["firms", 1, "Old", 5, None], ["firms", 2, "New", None, 6]
-    (told,) = import_file(book(["code", "No.", "Group", 2018, 2019], *rows), data).problems
-    assert 'cell C3: found "New"; allowed: one row for an indicator, which stands in row 2' in (
-        told.render("en")
-    )
 
 
 def test_flags_beside_figures_and_in_heads_say_how_firm_they_are(data, book):

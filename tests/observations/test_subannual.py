@@ -96,19 +96,21 @@ def test_months_before_a_change_of_definition_make_no_year(folder):
     assert (history.times.tolist(), history.values.tolist()) == ([2020], [120.0])
 
 
-def test_only_an_unbroken_run_from_the_start_of_the_year_counts(folder):
+def test_only_an_unbroken_run_from_the_start_of_the_year_counts_the_exact_one_as_restated(folder):
     part = select(folder, YEAR, sales("2020-01", 9), sales("2020-03", 9)).part
     assert (part.months, part.value) == (1, 9.0)
     assert select(folder, YEAR, sales("2020-02", 9), sales("2020Q3", 30)).part is None
-
-
-def test_the_exact_way_to_a_month_is_preferred_to_the_rounded_one(folder):
     rounded = sales("2020-01/2020-03", 30, measure="year-to-date", status="rounded")
     assert select(folder, YEAR, rounded).part.value == 30.0
     assert select(folder, YEAR, rounded, *months(2020, [9.5] * 3)).part.value == 28.5
+    first, again = sales("2020-01", 9), sales("2020-01", 11, "2021-06-01")
+    for rows in ((first, again), (again, first)):
+        assert select(folder, YEAR, *rows).part.value == 11.0
+    for changes in ({"status": "ambiguous"}, {"measure": "stock"}):
+        assert select(folder, YEAR, sales("2020-01", 9, **changes)).part is None
 
 
-def test_years_to_date_give_the_single_months_as_differences(folder):
+def test_years_to_date_give_the_single_months_as_differences_and_quarters_stay_quarters(folder):
     def to_date(year, known):
         return [
             sales(
@@ -125,6 +127,9 @@ def test_years_to_date_give_the_single_months_as_differences(folder):
     assert np.isnan(part.figures[1, 5:]).all()
     assert part.past == {2019: 50.0}
     assert part.usual_share({2019: 120.0}) == (pytest.approx(50 / 120), 1)
+    part = select(folder, *(sales(f"2019Q{q}", q) for q in (1, 2, 3, 4)), sales("2020Q1", 2)).part
+    assert part.figures.shape == (2, 4)
+    assert part.past == {2019: 1.0}
 
 
 def test_every_figure_that_bears_on_the_year_in_hand_says_so(folder):
@@ -140,18 +145,6 @@ def test_every_figure_that_bears_on_the_year_in_hand_says_so(folder):
     assert said["2020-02"] == "tells what 2020 has brought so far"
     assert [str(figure.period) for figure, _ in selection.unused] == ["2020-05"]
     assert len(said) == 14
-
-
-def test_quarters_stay_quarters(folder):
-    part = select(folder, *(sales(f"2019Q{q}", q) for q in (1, 2, 3, 4)), sales("2020Q1", 2)).part
-    assert part.figures.shape == (2, 4)
-    assert part.past == {2019: 1.0}
-
-
-def test_a_restated_month_replaces_the_earlier_one(folder):
-    first, again = sales("2020-01", 9), sales("2020-01", 11, "2021-06-01")
-    for rows in ((first, again), (again, first)):
-        assert select(folder, YEAR, *rows).part.value == 11.0
 
 
 def test_a_fiscal_year_is_called_after_the_year_in_which_it_ends(folder):
@@ -217,21 +210,13 @@ def test_nothing_after_the_last_year_asked_for_or_before_a_break_counts(folder):
     assert (len(begun.history), begun.history.start, begun.part.year) == (0, 2019, 2020)
 
 
-def test_a_figure_of_another_measure_or_of_an_unsure_kind_is_no_part(folder):
-    for changes in ({"status": "ambiguous"}, {"measure": "stock"}):
-        assert select(folder, YEAR, sales("2020-01", 9, **changes)).part is None
-
-
-def test_a_month_has_its_place_in_the_year():
+def test_a_month_has_its_place_in_the_year_and_a_part_fewer_months_than_that():
     assert place_in_year(Month(2023, 4)) == (2023, 4)
     assert [place_in_year(Month(y, m), 3) for y, m in ((2023, 3), (2023, 4), (2024, 3))] == [
         (2023, 12),
         (2024, 1),
         (2024, 12),
     ]
-
-
-def test_a_part_of_a_year_has_fewer_months_than_a_year():
     with pytest.raises(ValueError, match="1 to 11"):
         YearPart(2021, 12, 5.0)
 

@@ -39,9 +39,10 @@ def test_a_row_takes_what_it_does_not_say_from_the_plan_and_the_rules(folder):
     assert first.published_basis.startswith("assumed: ")
 
 
-def test_an_indicator_may_be_named_in_either_language_and_its_measure_is_the_plans(folder):
+def test_an_indicator_may_be_named_in_either_language_and_have_no_figures(folder):
     read = load_observations(folder("指标,单位,2020年\n高企,家,498\nstocked,,7\n")).observations
     assert [(f.indicator, f.measure) for f in read] == [("firms", "flow"), ("stocked", "stock")]
+    assert load_observations(folder("code,2020\nfirms,\nexample,5\n")).observations == ()
 
 
 def test_a_unit_that_was_guarded_from_spreadsheets_is_the_plans(planned):
@@ -77,10 +78,6 @@ def test_quarters_of_fiscal_years_are_read_as_the_plan_writes_its_years(folder):
     (data / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
     read = load_observations(data).observations
     assert [str(f.period) for f in read] == ["2026Q2", "2027Q1", "2025Q2"]
-
-
-def test_a_table_without_figures_is_no_error_nor_is_a_missing_long_table(folder):
-    assert load_observations(folder("code,2020\nfirms,\nexample,5\n")).observations == ()
 
 
 WRONG = [

@@ -55,7 +55,7 @@ def refused(folder):
     return refuse
 
 
-def test_an_area_has_the_plan_of_the_template_with_targets_of_its_own(folder):
+def test_an_area_has_the_plan_of_the_template_and_borrows_from_the_one_above_it(folder):
     plans = load_plan_set("counties", data_dir=folder)
     north, c = plans.plan("north"), plans.plan("c")
     assert (north.id, north.area, north.area_names.render("en")) == ("counties", "north", "North")
@@ -67,9 +67,6 @@ def test_an_area_has_the_plan_of_the_template_with_targets_of_its_own(folder):
     assert [(g.id, g.target, g.over, g.first_year) for g in c.goals] == [
         ("cities", 55.0, "mean", 2025)
     ]
-
-
-def test_areas_borrow_from_the_one_above_them_and_the_highest_from_none(folder):
     plans = load_plan_set("counties", data_dir=folder)
     above = {a: plans.plan(a).indicator("output") for a in ("north", "a", "c")}
     assert [(i.parent, i.link_to_parent) for i in above.values()] == [
@@ -129,9 +126,13 @@ def test_what_a_row_says_of_several_milestones_is_refused(refused, folder, right
     assert refused(right, wrong, area="a").startswith(said)
 
 
-def test_an_area_that_promises_nothing_has_no_plan(folder):
+def test_an_area_that_promises_nothing_has_no_plan_and_a_set_that_is_not_there_is_named(folder):
     with pytest.raises(PlanError, match="goals: found a list of 0"):
         load_plan_set("counties", data_dir=folder).plan("b")
+    for name in ("towns", "../plans/counties", str(folder / "towns.yaml")):
+        with pytest.raises(PlanError, match=r"found no such plan set; allowed: .*\(counties\)"):
+            load_plan_set(name, data_dir=folder)
+    assert load_plan_set(folder / "plans" / "counties.yaml").id == "counties"
 
 
 def test_a_set_is_no_plan_and_is_checked_with_the_others(folder):
@@ -192,10 +193,3 @@ def test_a_slip_in_the_table_is_told_by_row_and_column(refused, right, wrong, ar
 )
 def test_a_slip_in_the_template_is_told_by_row_and_field(refused, right, wrong, said):
     assert refused(right, wrong, name="counties.yaml").startswith(said)
-
-
-def test_a_set_that_is_not_there_is_named_with_those_that_are(folder):
-    for name in ("towns", "../plans/counties", str(folder / "towns.yaml")):
-        with pytest.raises(PlanError, match=r"found no such plan set; allowed: .*\(counties\)"):
-            load_plan_set(name, data_dir=folder)
-    assert load_plan_set(folder / "plans" / "counties.yaml").id == "counties"

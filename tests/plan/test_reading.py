@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import yaml
@@ -195,12 +196,9 @@ def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted):
 
 
 def test_what_cannot_be_opened_is_refused(little, monkeypatch):
-    def closed(*_):
-        raise PermissionError
-
     with pytest.raises(PlanError, match="found a folder"):
         load_plan(little.parent)
-    monkeypatch.setattr(os, "open", closed)
+    monkeypatch.setattr(os, "open", Mock(side_effect=PermissionError))
     with pytest.raises(PlanError, match="found a file that may not be read"):
         load_plan(little)
     monkeypatch.undo()
@@ -297,11 +295,6 @@ def test_a_target_that_is_not_a_number_is_refused(spoilt, given, named):
     )
 
 
-def test_a_target_beyond_any_count_of_things_is_refused(spoilt):
-    said = str(spoilt("target: 530", "target: 1e300"))
-    assert said.endswith("found 1e+300; allowed: a number of at most 1e+15 in size")
-
-
 NO_GOALS = GOOD[GOOD.index("goals:") + 6 : GOOD.index("measures:")]
 OTHER_GOALS = GOOD[GOOD.index("  - id: intensity\n    indicator") : GOOD.index("measures:")]
 
@@ -338,6 +331,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
 @pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [
+        ("target: 530", "target: 1e300", "found 1e+300; allowed: a number of at most 1e+15 in s"),
         ("target: 530", "target: -530", "found -530; allowed: a whole number of 0 or more, the ra"),
         ("target: 530", "target: 五百三十", "found “五百三十”; allowed: a number without quotes"),
         ("target: 530", "target: 530\n    7: x", "goals[0] (firms) → 7: found the unknown key “7”"),

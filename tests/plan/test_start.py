@@ -84,13 +84,10 @@ def test_a_goal_is_read_from_a_line(said, meant):
     assert (goal.unit, *goal.asked.values()) == meant
 
 
-def test_a_decimal_comma_between_commas_is_never_one_of_thousands():
+def test_a_decimal_comma_is_never_one_of_thousands_nor_a_point_in_chinese_and_japanese():
     with pytest.raises(errors.PlanError, match="put ; between"):
         parse_goal("Yield, t, at least, 1,234, 2030", decimal=",")
     assert parse_goal('Yield, t, at least, "1,234", 2030', decimal=",").asked["target"] == 1.234
-
-
-def test_in_chinese_and_japanese_a_point_marks_decimals():
     assert parse_goal("营业收入；亿元；不低于；3.125；2030").asked["target"] == 3.125
     assert parse_goal("サービス; %; at least; 3.125; 2030").asked["target"] == 3.125
     with pytest.raises(errors.PlanError, match="--decimal"):
@@ -129,14 +126,11 @@ def test_half_a_goal_is_refused_with_how_to_say_it(said, part):
     assert part in str(wrong.value)
 
 
-def test_a_fiscal_year_written_otherwise_is_refused_with_the_plans_own_way():
+def test_a_fiscal_year_written_otherwise_is_refused_and_the_way_asked_for_once(tmp_path):
     with pytest.raises(errors.PlanError, match=r"a fiscal year as the plan writes it, .* 2024/25$"):
         parse_goal("A; %; at least; 20; 2027-28", fiscal=FiscalYears("2024-04", "2024/25"))
     goal = parse_goal("A; %; at least; 20; FY 2027/28", fiscal=FiscalYears("2024-04", "2024/25"))
     assert goal.asked["due"] == "2027/28"
-
-
-def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path):
     rows = ["Indicator,Unit,Comparator,Target,Due", *(f"{n},%,at least,5,2029-30" for n in "ABC")]
     (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
     (told,) = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv").problems
@@ -189,14 +183,11 @@ def test_no_unit_and_a_balance_of_whole_things_go_from_a_line_to_a_chance(tmp_pa
     assert all(0.0 < one.attainment.probability < 1.0 for one in outlook)
 
 
-def test_goals_of_one_name_and_unit_share_an_indicator_and_differ_by_their_year(tmp_path):
+def test_goals_of_one_name_share_an_indicator_and_other_scripts_are_numbered(tmp_path):
     said = (f"Renewables, %, at least, {target}, {due}" for target, due in ((40, 2025), (80, 2030)))
     plan = load_plan("mine", data_dir=begun(tmp_path / "mine", *said))
     assert [one.id for one in plan.indicators] == ["renewables"]
     assert [one.id for one in plan.goals] == ["renewables_2025", "renewables_2030"]
-
-
-def test_names_without_a_latin_letter_get_numbered_identifiers(tmp_path):
     folder = begun(
         tmp_path / "方案", "企业,家,不低于,5", "专利,件,不低于,6", area="某区", lang="zh"
     )

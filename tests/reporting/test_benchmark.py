@@ -22,9 +22,11 @@ def test_the_opening_names_date_command_and_scores_and_every_forecaster_has_a_ro
     assert sum(len(table.rows) for table in tables) == len(results.series)
 
 
-def test_no_english_area_stands_in_a_chinese_table(results):
+def test_no_area_is_english_in_a_chinese_table_and_trend_and_headline_are_apart(results):
     wrong = chapter.benchmark_goals(results, lang="zh").tables[-1]
     assert not any(row[1].isascii() or row[3].isascii() for row in wrong.cells)
+    assert set(results.reliability["forecaster"]) == {TREND, HEADLINE}
+    assert len(chapter.benchmark_reliability(results, lang="en").figure.axes) == 2
 
 
 def test_every_kind_stands_in_the_table_with_its_goals_and_china_apart(results, lang):
@@ -32,11 +34,6 @@ def test_every_kind_stands_in_the_table_with_its_goals_and_china_apart(results, 
     assert len(table.rows) == len(results.kinds)
     assert {"en": "China", "zh": "中国"}[lang] in {row[0] for row in table.cells}
     assert not any(cell.isascii() for row in table.cells for cell in row[:2]) or lang == "en"
-
-
-def test_the_diagram_shows_trend_and_headline_apart(results):
-    assert set(results.reliability["forecaster"]) == {TREND, HEADLINE}
-    assert len(chapter.benchmark_reliability(results, lang="en").figure.axes) == 2
 
 
 def test_the_shipped_run_holds_each_forecaster_once_and_no_empty_score(results):

@@ -82,13 +82,17 @@ def test_texts_stay_texts_dates_and_paths_become_some_and_whole_numbers_become_n
     assert execution.check_parameters(DECLARED, {"goal": Path("a/b")}, name="x") == {"goal": "a/b"}
 
 
-def test_an_unknown_name_is_refused_with_those_there_are():
+def test_an_unknown_name_is_refused_with_those_there_are_and_runs_nothing(tmp_path):
     with pytest.raises(ReportError) as refused:
         execution.check_parameters(DECLARED, {"gaol": "a"}, name="02_goal.ipynb")
     said = "02_goal.ipynb: found parameter “gaol”; allowed: goal, seed, level, quick"
     assert str(refused.value) == said
     said = "02_goal.ipynb：没有名为“gaol”的参数，可用的参数为：goal, seed, level, quick"
     assert refused.value.message.render("zh") == said
+    path = write_template(tmp_path, "open('made', 'w').close()")
+    with pytest.raises(ReportError, match="found parameter “goat”"):
+        execution.run_notebook(path, {"goat": "a"}, folder=tmp_path)
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_notebook_says_so_itself_where_papermills_own_command_line_runs_it(tmp_path):
@@ -298,10 +302,3 @@ def test_what_is_ended_takes_its_kernels_with_it(options, said):
     first, second = ended.stdout.splitlines()
     assert first.startswith(f"-9 {said[0]}")
     assert second.startswith(f"-9 {said[1]}")
-
-
-def test_a_wrong_parameter_runs_nothing(tmp_path):
-    path = write_template(tmp_path, "open('made', 'w').close()")
-    with pytest.raises(ReportError, match="found parameter “goat”"):
-        execution.run_notebook(path, {"goat": "a"}, folder=tmp_path)
-    assert not (tmp_path / "made").exists()

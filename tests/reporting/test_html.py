@@ -31,26 +31,11 @@ def read(html):
     return TagReader(html)
 
 
-def test_tags_are_nested_and_closed_and_the_language_is_said(read, lang):
+def test_tags_are_nested_ids_unique_and_every_picture_and_the_language_are_said(read, lang):
     assert (read.open, read.wrong) == ([], [])
     assert read.tags[0] == ("html", {"lang": {"zh": "zh-Hans", "en": "en"}[lang]})
-
-
-def test_nothing_is_loaded_from_anywhere(html, read):
-    tags = {tag for tag, _ in read.tags}
-    assert not tags & {"script", "link", "iframe", "object", "embed", "video", "audio"}
-    sources = [a["src"] for _, a in read.tags if "src" in a]
-    assert sources
-    assert all(source.startswith("data:image/png;base64,") for source in sources)
-    assert not re.search(r"@import|url\(\s*(?![\"']?data:)", html)
-
-
-def test_every_picture_has_words(read, lang):
     found = [attributes["alt"] for tag, attributes in read.tags if tag == "img"]
     assert found == [block.alt for block in document(lang).pictures]
-
-
-def test_ids_are_unique_and_every_inner_link_leads_somewhere(read):
     ids = [a["id"] for _, a in read.tags if "id" in a]
     assert len(ids) == len(set(ids))
     links = {a["href"][1:] for tag, a in read.tags if tag == "a" and a["href"].startswith("#")}
@@ -58,16 +43,22 @@ def test_ids_are_unique_and_every_inner_link_leads_somewhere(read):
     assert "report" in links
 
 
+def test_nothing_is_loaded_from_anywhere_and_code_is_there_but_hidden(html, read):
+    tags = {tag for tag, _ in read.tags}
+    assert not tags & {"script", "link", "iframe", "object", "embed", "video", "audio"}
+    sources = [a["src"] for _, a in read.tags if "src" in a]
+    assert sources
+    assert all(source.startswith("data:image/png;base64,") for source in sources)
+    assert not re.search(r"@import|url\(\s*(?![\"']?data:)", html)
+    assert "pre.code { display: none;" in html
+    assert '<pre class="code"><code>never_shown &lt; 1' in html
+
+
 def test_contents_list_the_goals_below_their_heading(html, lang):
     contents = html[html.index("<nav") : html.index("</nav>")]
     names = {"zh": ("分项评估", "科技企业"), "en": ("Goal by goal", "Technology enterprises")}[lang]
     places = [contents.index(name) for name in names]
     assert places == sorted(places)
-
-
-def test_code_is_there_but_hidden(html):
-    assert "pre.code { display: none;" in html
-    assert '<pre class="code"><code>never_shown &lt; 1' in html
 
 
 def test_probability_stands_as_number_and_word_and_cites_its_function(lang):

@@ -189,11 +189,8 @@ def test_every_function_that_a_report_names_exists_under_that_name(name):
     assert function.__doc__
 
 
-def test_an_unknown_function_is_a_programming_error():
+def test_an_unknown_function_is_an_error_and_two_figures_of_one_period_have_places_of_their_own():
     with pytest.raises(KeyError, match="no function 'guess'"):
         cited("1", "guess", "a")
-
-
-def test_two_figures_of_one_period_have_places_of_their_own():
     twins = figure("2019", 410.0), figure("2019", 412.0, source="yearbook")
     assert len(set(map(observation_anchor, twins))) == 2

@@ -33,16 +33,15 @@ def mark(asked):
     return manifests.fingerprint(check_request(asked, Path()).read_recipe())
 
 
-def test_the_same_order_has_the_same_fingerprint_wherever_its_data_lie(asked, data, tmp_path):
+def test_the_fingerprint_is_of_the_order_wherever_its_data_lie_and_of_every_byte(
+    asked, data, tmp_path
+):
     shutil.copytree(data, tmp_path / "elsewhere" / "my data")
     moved = replace(asked, data_dir=tmp_path / "elsewhere" / "my data")
     assert mark(moved) == mark(asked)
     one = replace(asked, formats=("pdf", "html"))
     other = replace(asked, formats=("html", "pdf"))
     assert mark(one) == mark(other)
-
-
-def test_every_parameter_and_every_byte_of_an_input_changes_the_fingerprint(asked, data):
     before = mark(asked)
     changes = [("as_of", date(2021, 12, 31)), ("lang", "en"), ("seed", 8), ("formats", ("html",))]
     seen = {before, *(mark(replace(asked, **{name: value})) for name, value in changes)}
@@ -179,9 +178,6 @@ def test_a_link_that_stays_within_is_followed_but_for_the_report_itself(tmp_path
     out.joinpath(*PARTS).symlink_to(out / "real")
     with pytest.raises(ReportError, match="leads out"):
         report_folder(out, *PARTS)
-
-
-def test_the_folder_of_failures_is_no_plan(tmp_path):
     with pytest.raises(ReportError, match="failed"):
         report_folder(tmp_path, "failed", *PARTS[1:])
 

@@ -33,10 +33,12 @@ def headings(lang):
     return [block for block in docs.document(lang).blocks if isinstance(block, Heading)]
 
 
-def test_only_the_locked_faces_are_embedded(lang):
+def test_only_the_locked_faces_are_embedded_and_only_web_pages_linked_to(lang):
     lines = poppler("pdffonts", "PDF", of=made(lang)).splitlines()[2:]
     assert {line.split()[0].partition("+")[2] for line in lines} == FACES
     assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in lines)
+    lines = poppler("pdfinfo", "-url", "PDF", of=made(lang)).splitlines()[1:]
+    assert [line.split()[-1] for line in lines] == ["https://example.org/?a=1&b=2"]
 
 
 def test_every_page_has_a_foot_and_all_but_the_first_a_running_head(lang):
@@ -163,11 +165,6 @@ def test_pictures_say_what_they_show_or_else_their_caption(lang):
     assert b"/Alt(A chart)" in pdf_bytes(docs.document("en", bare), docs.pictures())
 
 
-def test_only_web_pages_are_linked_to(lang):
-    lines = poppler("pdfinfo", "-url", "PDF", of=made(lang)).splitlines()[1:]
-    assert [line.split()[-1] for line in lines] == ["https://example.org/?a=1&b=2"]
-
-
 def test_links_lead_to_headings_and_rows_and_those_to_nowhere_are_text():
     rows = docs.table("a", "text", "x", "y", anchors=("row", "fn-x"))
 
@@ -232,13 +229,10 @@ def test_what_lays_a_report_out_ends_with_it_so_that_many_reports_take_no_more_m
     assert psutil.Process().children() == before
 
 
-def test_what_typst_refuses_is_said_in_one_sentence(monkeypatch):
+def test_what_typst_refuses_or_does_not_end_is_said_in_one_sentence(monkeypatch):
     monkeypatch.setattr("bcforecast.reporting.pages.in_typefaces", lambda character: True)
     with pytest.raises(ReportError, match="the PDF cannot be set: "):
         pdf_bytes(docs.document("en", Paragraph(spans=docs.say("\U0001f9ff"))), {})
-
-
-def test_what_lays_a_report_out_is_not_waited_for_without_end(monkeypatch):
     monkeypatch.setattr("bcforecast.edge.LONGEST_WAIT", 0.01)
     with pytest.raises(ReportError, match=r"did not end within 0\.01 s"):
         pdf_bytes(docs.document("en"), docs.pictures())

@@ -293,9 +293,6 @@ def test_a_forecast_shows_its_median_and_the_ends_of_every_year_or_of_every_thir
     (table,) = reporting.forecast_table(goal(forecast=long), lang="en").tables
     assert table.columns[1:] == tuple(map(str, range(2022, 2041, 3)))
     assert {len(row) for row in table.rows} == {8}
-
-
-def test_the_forecast_of_an_event_is_its_probability():
     event = goal(met_by_year={2020: 0.001, 2021: 0.1, 2022: 0.2}, forecast=None)
     assert cells(reporting.forecast_table(event, lang="en"))[0][1:] == ("under 1%", "10%", "20%")
 

@@ -108,35 +108,29 @@ def test_a_wrong_lever_file_is_refused_with_file_row_and_field(tmp_path, right, 
 ELSEWHERE = PLAN.model_copy(update={"id": "elsewhere"})
 
 
-def test_a_plan_sees_no_lever_of_another_plan_even_for_an_indicator_of_the_same_identifier():
+def test_a_plan_sees_its_own_levers_and_calls_the_general_ones_by_its_indicators():
     assert not room.levers(ELSEWHERE)
     assert [one.id for one in room.levers_on("hightech_enterprises", ELSEWHERE)] == [
         "growth.hightech_enterprises"
     ]
     with pytest.raises(ScenarioError, match=r"“renewal_rate”; allowed: growth\.eaglet_ent"):
         find_lever("renewal_rate", ELSEWHERE)
-
-
-def test_a_general_lever_is_called_by_the_name_of_the_indicator_in_the_plan():
     lever, indicator = find_lever("growth.rd_intensity", PLAN), PLAN.indicator("rd_intensity")
     assert lever.name("zh") == f"{indicator.name('zh')}年增长率"
     assert lever.name("en") == f"yearly growth of {indicator.name('en')}"
-
-
-def test_a_folder_without_scenarios_has_the_baseline(tmp_path):
-    (only,) = load_scenarios(plan=PLAN, data_dir=tmp_path)
-    assert (only.id, only.moves, only.shocks) == ("baseline", (), ())
 
 
 EVERY_PLAN = ["baseline"]
 OF_BEICHEN = ["adverse-shock-and-recovery", "delayed-one-year", "measures-in-full", "stretch"]
 
 
-def test_the_baseline_comes_first_and_another_plan_has_only_what_names_no_plan():
+def test_the_baseline_comes_first_and_another_plan_has_only_what_names_no_plan(tmp_path):
     other = load_plan("tianjin-2020-2022")
     assert [one.id for one in load_scenarios(plan=other)] == EVERY_PLAN
     ours = [one.id for one in load_scenarios(plan=PLAN)]
     assert ours == [*EVERY_PLAN, *OF_BEICHEN]
+    (only,) = load_scenarios(plan=PLAN, data_dir=tmp_path)
+    assert (only.id, only.moves, only.shocks) == ("baseline", (), ())
 
 
 @pytest.mark.parametrize("name", room.scenario_ids())

@@ -197,7 +197,7 @@ def made_up_cases():
     return learning.cases_of(pd.DataFrame(case), pd.concat(known, ignore_index=True))
 
 
-def test_goals_are_scored_by_set_and_the_wrong_ones_named():
+def test_goals_are_scored_by_set_and_a_gain_is_a_mean_over_cases_with_an_interval_over_areas():
     table = made_up_cases().table
     trend, headline = np.array([0.2, 0.3, 0.1, 0.9]), np.array([0.3, 0.4, 0.2, 0.6])
     said = {"headline": headline, "trend": trend}
@@ -213,10 +213,6 @@ def test_goals_are_scored_by_set_and_the_wrong_ones_named():
     assert (row["dataset"], row["cases"], row["goals"]) == (goals.EUROPE, 4, 3)
     assert (row["share_known"], row["bias"]) == (0.25, pytest.approx(headline.mean() - 0.5))
     assert row["skill"] == pytest.approx(1 - (0.49 + 0.36 + 0.04 + 0.36) / 4 / 0.25)
-
-
-def test_a_gain_is_a_mean_over_cases_with_an_interval_over_areas():
-    table = made_up_cases().table
     others = ("trend", goals.NO_KIND, goals.DRIFT_LOG, goals.MEAN)
     halves = dict.fromkeys((*others, goals.REAL_TIME), np.full(4, 0.5))
     right = dict.fromkeys(("headline", goals.OTHER_AREAS), np.array([0.9, 0.9, 0.1, 0.1]))
@@ -275,16 +271,13 @@ def test_results_are_read_back_as_they_were_saved(tmp_path):
     assert (tmp_path / "benchmark.json").read_bytes() == first
 
 
-def test_forecasters_are_named_in_tables_and_the_document_shows_the_shipped_run():
+def test_forecasters_and_decided_differences_are_told_and_the_document_shows_the_shipped_run():
     table = pd.DataFrame({"forecaster": ["drift", "AutoETS"], "Brier": [0.2, np.nan]})
     shown = tables.markdown_table(table)
     assert "| random walk with drift | 0.2000 |" in shown
     assert "| AutoETS |  |" in shown
     document = Path(__file__).parents[2] / "docs" / "benchmark.md"
     assert tables.markdown(BenchResults.load()) in document.read_text(encoding="utf-8")
-
-
-def test_differences_are_marked_where_their_interval_leaves_out_nought():
     rows = [("MSIS", -2.0, -3.0, -1.0), ("log loss", 0.1, -0.1, 0.3)]
     table = pd.DataFrame(rows, columns=["score", "difference", "lower", "upper"])
     told = tables.paired_in_words(table.assign(dataset="m3", second="AutoETS")).iloc[0]

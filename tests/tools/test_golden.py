@@ -195,7 +195,7 @@ def test_another_output_is_said_once_with_its_place_and_what_it_was(alter, cell,
     assert re.match(f"cell {cell}, {said}", line), line
 
 
-def test_another_markup_of_the_same_text_is_said_too():
+def test_another_markup_source_and_cell_are_said_line_by_line():
     other = golden()
     data(other, TABLE)["text/html"] = data(other, TABLE)["text/html"].replace("<td", "<td id='x'")
     data(other, TABLE)[BLOCK_MIME]["blocks"][0]["caption"] = "x"
@@ -203,9 +203,6 @@ def test_another_markup_of_the_same_text_is_said_too():
     assert all(line.startswith(f"cell {TABLE}, ") for line in said)
     assert any("text/html: " in line for line in said)
     assert any("blocks[0].caption: 'x' instead of " in line for line in said)
-
-
-def test_another_source_and_another_cell_are_said_line_by_line():
     other = golden()
     other.cells[PICTURE].source += "  # larger"
     gone = other.cells.pop(RESULT - 1)

@@ -12,7 +12,7 @@ numpy==2.4.1 \\
 """
 
 
-def test_every_package_of_the_lock_is_in_the_bill_once_with_its_digests():
+def test_every_package_of_the_whole_lock_is_in_the_bill_once_with_its_digests():
     made = supply.bill(LOCK, version="1.0")
     assert [one["purl"] for one in made["components"]] == [
         "pkg:pypi/aiohttp@3.14.5",
@@ -21,9 +21,6 @@ def test_every_package_of_the_lock_is_in_the_bill_once_with_its_digests():
     assert [len(one.get("properties", ())) for one in made["components"]] == [0, 2]
     assert (made["bomFormat"], made["specVersion"]) == ("CycloneDX", "1.6")
     json.dumps(made)
-
-
-def test_the_whole_lock_is_told():
     words = supply.LOCK.read_text("utf-8")
     pinned = [(name, version) for name, version, digests in supply.locked(words) if digests]
     assert len(set(pinned)) == sum("==" in line.partition(";")[0] for line in words.splitlines())
