@@ -70,9 +70,9 @@ test-kill: $(VENV)/.setup  ## Kill a command at 100 random moments (WHAT=run, re
 test-hostile: $(VENV)/.setup  ## Try inputs made to break the program (HOSTILE="--all", "--count 500 --seed 1", "--part 2/5")
 	$(BIN)/python -m tools.hostile $(HOSTILE)
 
-fuzz: $(VENV)/.setup  ## Try mangled files on every reader, and hostile texts in reports, for ten minutes
-	BCFORECAST_FUZZ=$(or $(COUNT),4000) BCFORECAST_DRAWN=20 $(BIN)/pytest -q \
-	  tests/properties/test_readers.py tests/reporting/test_hostile_texts.py
+fuzz: $(VENV)/.setup  ## Try mangled files on every reader, hostile texts in reports, settings of the panel, for ten minutes
+	BCFORECAST_FUZZ=$(or $(COUNT),4000) BCFORECAST_DRAWN=20 BCFORECAST_TIMES=4 $(BIN)/pytest -q \
+	  tests/properties/test_readers.py tests/reporting/test_hostile_texts.py tests/explorer/test_explorer_script.py
 
 test-browser: $(VENV)/.setup  ## Try the scenario panel in a real browser (Debian's Chromium)
 	BCFORECAST_BROWSER=required $(BIN)/pytest -q tests/browser

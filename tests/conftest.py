@@ -48,9 +48,10 @@ def loopback():
 def cluster(loopback, tmp_path_factory):
     """Address of a scheduler and its two workers, each a process of its own on the loopback."""
     distributed = pytest.importorskip("distributed")
-    tmp_path, quiet = tmp_path_factory.mktemp("cluster"), {}
+    tmp_path = tmp_path_factory.mktemp("cluster")
     file = tmp_path / "scheduler.json"
-    quiet |= dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+    quiet = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+    quiet["env"] = os.environ | {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
     dask, local = [sys.executable, "-m", "dask"], ["--host", "127.0.0.1"]
     asked = ["scheduler", *local, "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
     served = [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet)]

@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 
@@ -21,6 +19,7 @@ from bcforecast.attainment.checks import check_folder
 from bcforecast.attainment.project import project
 from bcforecast.errors import BcforecastError
 from bcforecast.models import growth
+from bcforecast.models.panel import forecast_panel
 from bcforecast.observations import reading
 from bcforecast.observations.records import Dataset
 from bcforecast.observations.selection import Vintage
@@ -442,17 +441,30 @@ def test_processes_of_this_machine_give_the_same_answer(plans, folder, right, tm
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_workers_of_a_cluster_make_the_reports_of_areas(cluster, tmp_path):
+def test_a_cluster_says_of_a_panel_what_this_machine_says(cluster):
+    rng, names = np.random.default_rng(0), [f"s{n:02}" for n in range(12)]
+    y = 100.0 * np.exp(np.cumsum(rng.normal(0.03, 0.08, (12, 9)), axis=1))
+    frame = pd.DataFrame({"unique_id": np.repeat(names, 9), "ds": [*range(2010, 2019)] * 12})
+    asked = {"unique_id": names, "h": 2, "comparator": "at_least", "target": 120.0}
+    where = {"engine": "dask", "scheduler": cluster[0], "block_size": 5}
+    here, there = (
+        forecast_panel(frame.assign(y=y.ravel()), 4, targets=pd.DataFrame(asked), **place)
+        for place in ({}, where)
+    )
+    pd.testing.assert_frame_equal(there.forecasts, here.forecasts, rtol=1e-10)
+    pd.testing.assert_frame_equal(there.targets, here.targets, rtol=1e-10)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_workers_of_a_cluster_make_the_reports_of_areas(cluster, run, tmp_path):
     country.write_country(tmp_path / "data", areas=4, seed=5)
-    asked = [sys.executable, "-m", "bcforecast", "areas", "--set", country.PLAN]
-    asked += ["--data", tmp_path / "data", "-o", tmp_path / "out", "--as-of", "2024-12-31"]
-    asked += ["--lang", "en", "--format", "md", "--area", "p001", "--area", "p001c1"]
-    asked += ["--engine", "dask", "--scheduler", cluster[0]]
+    asked = ("--set", country.PLAN, "--data", tmp_path / "data", "-o", tmp_path / "out", "--lang")
+    asked += ("en", "--as-of", "2024-12-31", "--format", "md", "--area", "p001", "--area", "p001c1")
     for became in ("written", "unchanged"):
-        done = subprocess.run(asked, capture_output=True, text=True, timeout=300)
-        assert sorted(done.stdout.splitlines()) == [
+        _, out, err = run("areas", *asked, "--engine", "dask", "--scheduler", cluster[0])
+        assert sorted(out.splitlines()) == [
             f"{area}/2024-12-31/baseline/en: {became}" for area in ("p001", "p001c1")
-        ], done.stderr
+        ], err
 
 
 @pytest.mark.filterwarnings("ignore")

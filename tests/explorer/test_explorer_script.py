@@ -1,5 +1,6 @@
 """What the browser computes is what the library computes, on any setting of any plan."""
 
+import os
 import shutil
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from bcforecast.explorer.session import Session
 
 POINTS = 0.005
 """Largest difference of a probability from the library's; what was seen is below a tenth of it."""
-EXAMPLES = Path(__file__).parents[2] / "examples" / "plans"
+EXAMPLES, TIMES = DATA_DIR.parent / "examples/plans", int(os.environ.get("BCFORECAST_TIMES", "1"))
 PLANS = [
     ("beichen-2020-2022", "2020-06-30", None),  # several open years, a structure
     ("beichen-2020-2022", "2021-12-31", None),  # one open year, an event
@@ -73,7 +74,7 @@ def test_random_settings_get_what_the_library_answers(plan, as_of, folder, answe
     session = opened(plan, as_of, folder(tmp_path) if callable(folder) else folder)
     made = session.exploration.simulation.by_indicator.get("hightech_enterprises")
     assert not callable(folder) or made.structural
-    off = differences(session, list(random_settings(session, 12)), answers)
+    off = differences(session, list(random_settings(session, 6 * TIMES)), answers)
     assert not [(what, by) for what, by in off if abs(by) > POINTS]
 
 

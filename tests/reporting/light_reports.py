@@ -1,15 +1,16 @@
 """A folder as a user has it: data, a file of reports, and a notebook that runs in no time."""
 
 import json
+import os
 import shutil
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 import yaml
+from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_notebook
 
 from bcforecast.cli import main
@@ -71,12 +72,13 @@ def light_folder(folder: Path, **changes: object) -> Path:
     return write_reports(folder, **changes)
 
 
-@cache
 def folder_with_a_report(base: Path) -> Path:
-    """Make a folder whose one report stands, once for all tests below `base`; they copy it."""
-    folder = base / "folder-with-a-report"
-    folder.mkdir()
-    call("run", light_folder(folder, as_of=date(2020, 12, 31), publish="copies"), "--quiet")
+    """Make a folder whose one report stands, once for all workers of a run; tests copy it."""
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "with-a-report"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "copies").exists():
+            folder.mkdir()
+            call("run", light_folder(folder, as_of=date(2020, 12, 31), publish="copies"), "--quiet")
     return folder
 
 

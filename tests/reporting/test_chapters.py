@@ -4,6 +4,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -24,17 +25,23 @@ from tests.attainment.test_forms import plan as made_plan
 
 PLAN = "tianjin-2020-2022"
 DAYS = {"since": "2020-12-31", "as_of": "2021-12-31"}
+opened = cache(reporting.open_outlook)
+
+
+@pytest.fixture(scope="module")
+def changes():
+    return chapter.open_changes(PLAN, **DAYS)
 
 
 @pytest.fixture(scope="module")
 def unset():
     """A plan of which nothing can be said."""
-    return reporting.open_outlook(PLAN, as_of="2020-12-31", goal="unicorns")
+    return opened(PLAN, as_of="2020-12-31", goal="unicorns")
 
 
 def test_a_goal_with_a_trend_has_rules_that_judge_a_pace_and_a_row_of_years(lang):
     goal = "tech_contract_value"
-    of = reporting.open_outlook(PLAN, as_of="2020-12-31", goal=goal)
+    of = opened(PLAN, as_of="2020-12-31", goal=goal)
     (rules,) = reporting.goal_rules(of, goal, lang=lang).tables
     assert [row[0] for row in rules.cells] == {"en": ["yes", "no"], "zh": ["能", "不能"]}[lang]
     assert sum(row[1].count({"en": " – ", "zh": "——"}[lang]) for row in rules.cells) > 2
@@ -51,7 +58,7 @@ def test_a_goal_with_a_trend_has_rules_that_judge_a_pace_and_a_row_of_years(lang
 def test_no_pace_and_no_rule_is_said_of_what_is_newly_built_or_cannot_be_judged(goal, outlook):
     shown = reporting.goal_rules(outlook, "hightech_enterprises", lang="zh")
     assert shown == reporting.Section(), "of the rules none can judge"
-    of = reporting.open_outlook(PLAN, as_of="2020-12-31", goal=goal)
+    of = opened(PLAN, as_of="2020-12-31", goal=goal)
     assert "·" not in repr(reporting.goal_path(of, reporting.gather(of), goal, lang="zh"))
     assert reporting.goal_rules(of, goal, lang="zh") == reporting.Section()
 
@@ -95,7 +102,7 @@ def test_each_of_several_dates_of_a_goal_is_said_with_its_year(tmp_path):
 @pytest.mark.parametrize(("as_of", "first"), [("2020-09-20", 2020), ("2020-12-31", 2021)])
 def test_levers_start_in_the_first_year_that_the_computation_moves(as_of, first, lang, monkeypatch):
     goal = "tech_contract_value"
-    made = reporting.open_outlook(PLAN, as_of=as_of, goal=goal)
+    made = opened(PLAN, as_of=as_of, goal=goal)
     lever = next(iter(seek_each(made.exploration, goal=goal)[0].levers))
     (move,) = made.exploration.pushed({lever: 1.0}).moves
     assert [*move.by_year] == [first]
@@ -112,7 +119,7 @@ def test_every_scenario_has_its_reason_a_mark_and_a_column(comparison, lang):
     assert "−12%" in words
     added = {"en": "2021: +10; 2022: +20", "zh": "2021年+10；2022年+20"}[lang]
     assert any(added in row for row in sizes.cells), "of two measures on one lever"
-    early = reporting.open_outlook(PLAN, as_of="2020-12-31")
+    early = opened(PLAN, as_of="2020-12-31")
     *_, required = reporting.scenarios_table(reporting.compare_scenarios(early), lang=lang).tables
     assert required == tables.required_table(early, lang=lang).tables[0]
     chart = reporting.scenarios_chart(comparison, lang=lang)
@@ -166,7 +173,7 @@ def test_where_nothing_can_be_said_that_is_said(unset, lang):
 
 
 def test_after_the_due_date_no_pace_is_asked_and_no_scenarios_are_compared():
-    over = reporting.open_outlook(PLAN, as_of="2023-06-30")
+    over = opened(PLAN, as_of="2023-06-30")
     asked = {(one.required_increment, one.required_rate) for one in reporting.gather(over).goals}
     assert asked == {(None, None)}
     comparison = reporting.compare_scenarios(over)
@@ -194,8 +201,7 @@ def test_a_scenario_of_a_users_own_is_shown_beside_the_others(tmp_path, comparis
     assert found.joint.all_met == pytest.approx(stretch)
 
 
-def test_changes_are_counted_drawn_tabled_and_logged(lang):
-    changes = chapter.open_changes(PLAN, **DAYS)
+def test_changes_are_counted_drawn_tabled_and_logged(changes, lang):
     # As a reader sees it: a 30% that was 29.4% and is 28.2% has not moved.
     en, zh = "rose for 1 goal, stayed the same for 5 goals", "上升1项、持平5项；"
     said = repr(chapter.changes_opening(changes, lang=lang))
@@ -205,25 +211,24 @@ def test_changes_are_counted_drawn_tabled_and_logged(lang):
     assert log_table(changes.log, changes.news, lang=lang).tables
 
 
-def test_changes_can_start_from_an_earlier_report_and_from_no_day_that_is_none(tmp_path):
+def test_changes_can_start_from_an_earlier_report_and_from_no_day_that_is_none(changes, tmp_path):
     path = tmp_path / "result.json"
-    earlier = reporting.gather(reporting.open_outlook(PLAN, as_of=DAYS["since"]))
+    earlier = reporting.gather(opened(PLAN, as_of=DAYS["since"]))
     path.write_text(earlier.model_dump_json(), encoding="utf-8")
-    found = chapter.open_changes(PLAN, **DAYS, previous=str(path))
-    assert found == chapter.open_changes(PLAN, **DAYS)
+    assert chapter.open_changes(PLAN, **DAYS, previous=str(path)) == changes
     with pytest.raises(errors.BcforecastError, match="found soon"):
         chapter.open_changes(PLAN, since="soon", as_of="2021-12-31")
 
 
 def test_a_track_record_has_only_goals_whose_outcome_was_known_by_then(lang):
     def record(as_of):
-        found = bc.project(bc.load_plan(PLAN), bc.load_observations(as_of=as_of))
+        found = opened(PLAN, as_of=as_of)
         return reporting.plan_hindcast(found, reporting.gather(found), lang=lang)
 
     assert record("2020-12-31") == reporting.Section()
     shown = record("2023-12-31")
     goals, scores = shown.tables
-    ended = reporting.gather(reporting.open_outlook(PLAN, as_of="2023-12-31")).goals
+    ended = reporting.gather(opened(PLAN, as_of="2023-12-31")).goals
     assert len(goals.rows) == sum(goal.outcome is not None for goal in ended)
     assert len(scores.rows) == 4
     worse = {"en": "worse than saying 50%", "zh": "不如一律估作五成"}[lang]
@@ -265,11 +270,11 @@ def test_no_word_of_a_report_rests_on_what_was_published_after_its_date(lang):
 
 
 def test_a_report_says_what_moved_since_the_one_before_it(lang):
-    outlook = reporting.open_outlook(PLAN, as_of="2021-12-31")
+    outlook = opened(PLAN, as_of="2021-12-31")
     moved = reporting.open_news(outlook, since="2020-12-31")
     facts = reporting.gather(outlook, None, moved)
     assert facts.since == date(2020, 12, 31)
-    was = reporting.open_outlook(PLAN, as_of="2020-12-31")
+    was = opened(PLAN, as_of="2020-12-31")
     for goal in facts.goals:
         assert goal.before.probability == was[goal.id].attainment.probability
     (table,) = reporting.plan_changes(moved, lang=lang).tables
@@ -303,8 +308,8 @@ def test_figures_worth_a_second_look_stand_in_the_report_by_file_and_row(outlook
 def test_a_report_says_that_the_text_of_its_plan_is_missing(tmp_path):
     folder = shutil.copytree(config.DATA_DIR, tmp_path / "data")
     (folder / "plans" / "beichen-2020-2022.zh.txt").unlink()
-    opened = reporting.open_outlook("beichen-2020-2022", as_of="2021-12-31", data_dir=str(folder))
-    (table,) = reporting.findings_table(opened, lang="en").tables
+    spoilt = reporting.open_outlook("beichen-2020-2022", as_of="2021-12-31", data_dir=str(folder))
+    (table,) = reporting.findings_table(spoilt, lang="en").tables
     assert table.columns == ("File", "Row", "What")
     ((file, row, said),) = table.cells
     assert (file, row) == ("beichen-2020-2022.yaml", "15")

@@ -26,11 +26,11 @@ def faults(cases):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
-def test_a_hundred_hostile_inputs_of_every_kind_break_nothing():
+def test_some_hostile_inputs_of_every_kind_break_nothing():
     kinds = {
-        "^(?!process)": 50,  # by hand
-        hostile.PRODUCTS.pattern: 30,
-        "^neighbour": 20,
+        "^(?!process)": 25,  # by hand
+        hostile.PRODUCTS.pattern: 15,
+        "^neighbour": 10,
         # What was taken once.
         r"^json result.json goals.0.(probability|grade) '(2|NaN|\"Z\")'": 6,
         r"^value d/plans/p.yaml goals.*target '(1:30|010|6_0)'": 6,
@@ -45,7 +45,7 @@ def test_a_hundred_hostile_inputs_of_every_kind_break_nothing():
 def test_no_command_writes_over_a_file_that_it_did_not_make():
     """Each option that is a path; of those that write, each file of a folder, by name and link."""
     assert faults(hostile.drawn(99, only="^option .* 'other.txt'$")) == []
-    assert faults(hostile.drawn(60, only="^output.*(path|link)$")) == []
+    assert faults(hostile.drawn(30, only="^output.*(path|link)$")) == []
 
 
 def test_what_stands_where_a_command_writes_is_harmed_by_none():

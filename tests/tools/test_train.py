@@ -202,7 +202,7 @@ def test_pairs_teach_the_correlation_of_growth_whichever_way_their_goals_point()
     cases = goals.Cases(table, pd.DataFrame(), ())
     pairs = goals.pairs_of(cases, np.full(2 * n, 0.5))
     assert len(pairs) == n
-    found = goals.learn_together(pairs, repeats=50)
+    found = goals.learn_together(pairs, repeats=20)
     assert (found.pairs, found.areas) == (n, n)
     assert found.correlation == pytest.approx(r, abs=0.08)
     assert found.low <= r <= found.high
