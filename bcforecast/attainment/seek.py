@@ -165,13 +165,15 @@ def _points(
     *,
     base: scenario.Scenario | None,
 ) -> dict[str, float]:
-    """What each lever alone moves the median by, a year up to the due year, if that is told."""
-    asked = exploration.goal(goal)
-    low, _ = exploration.outlook[goal].indicator.support
+    """What each lever alone moves the median by, a year from the first to act in to the due year.
+
+    Nothing where that is not told.
+    """
+    asked, outlook = exploration.goal(goal), exploration.outlook
+    low, _ = outlook[goal].indicator.support
     if not is_percent(asked.unit) and low >= 0.0:
         return {}
-    opens = exploration.simulation.by_indicator[asked.indicator].open_years
-    years = max(sum(year <= asked.due_year for year in opens), 1)
+    years = max(asked.due_year - outlook.plan.first_year_to_act(outlook.as_of) + 1, 1)
 
     def median(sizes: Mapping[str, float]) -> float:
         pushed = exploration.pushed(sizes, base=base)

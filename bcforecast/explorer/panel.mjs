@@ -401,10 +401,10 @@ export class Engine {
     }));
   }
 
-  /** What a lever alone moves the median of a goal in % by, a year up to the due year (`attainment.seek`). */
+  /** What a lever alone moves the median of a goal in % by, a year from the first to act in to the due year (`attainment.seek`). */
   points(goal, base, lever, size) {
     const median = (to) => this.fan(goal, { base, sizes: { [lever]: to } }).at(-1)[3];
-    return (median(size) - median(0)) / Math.max(this.meta.indicators[goal.indicator].open.filter((year) => year <= goal.due).length, 1);
+    return (median(size) - median(0)) / Math.max(goal.due - this.meta.first + 1, 1);
   }
 
   /** The least even push of the goal's levers after which it is as likely as wanted (`attainment.seek`). */

@@ -89,15 +89,16 @@ def test_a_range_is_sought_at_its_best_inside_what_a_lever_can_do_and_not_at_the
     assert 0.0 < enough.levers[lever.id] < size
 
 
-def test_growth_of_a_share_is_said_as_points_of_the_figure_a_year(tmp_path):
+@pytest.mark.parametrize(("as_of", "years"), [("2025-06-30", 4), ("2025-11-30", 3)])  # to 2028
+def test_growth_of_a_share_is_said_as_points_of_the_figure_a_year(tmp_path, as_of, years):
     said = plan({"id": "g", "due": 2028, "target": 15.0, "comparator": "at_most"}, unit="%")
     values = {year: 20.0 + year % 2 for year in range(2012, 2025)}
     folder = figures(tmp_path, values, unit="%", measure="ratio")
-    made = outlook(folder, said, "2025-06-30").exploration
+    made = outlook(folder, said, as_of).exploration
     (found,) = seek_each(made, goal="g", probability=0.5)
     ((lever, size),) = found.levers.items()
     moved = made.forecast("g", made.pushed({lever: size})).median()[-1]
-    points = (moved - made.forecast("g", made.baseline).median()[-1]) / 4  # 2025 to 2028
+    points = (moved - made.forecast("g", made.baseline).median()[-1]) / years
     assert found.points == {lever: pytest.approx(points)}
     assert abs(points) < abs(size) / 2
     words = push_words(found, made.outlook, lang="en")
