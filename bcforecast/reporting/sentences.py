@@ -535,13 +535,15 @@ def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
     if compared is not None and len(compared.beside) > 1:  # a place has no such target
         return None
     target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
-    if target is None:
-        return None
-    # Rounded toward what is easier: what stands there has that chance, and is not the target.
-    easier = -1 if a.asks.up else 1
-    said = wording.rough(target, unit=a.unit, side=easier)
+    return None if target is None else _safe(target, outlook[goal])
+
+
+def _safe(target: float, item: project.GoalOutlook) -> Message:
+    """Write a target, rounded toward what is easier, so that it has its chance as it is told."""
+    a = item.attainment
+    said = wording.rough(target, unit=a.unit, side=-1 if a.asks.up else 1)
     beside = wording.figure if a.relative is None else wording.compared
-    return beside(said, a.unit, outlook[goal].indicator.unit_names)
+    return beside(said, a.unit, item.indicator.unit_names)
 
 
 def enough(probability: float, *, grade: str, wanted: float = _SURE) -> bool:
@@ -947,16 +949,15 @@ def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
     """Say which targets have a probability of 50 and of 80 %."""
     if not known.targets:
         return sentence("explain.targets_unset", lang)
-    unit, own = known.item.goal.unit, known.item.indicator.unit_names
-
-    def told(p: float) -> Message:
-        if (target := known.targets[p]) is None:
-            return Message("explain.target_none")
-        within = wording.spread(known.item.attainment)
-        told = wording.estimate(target, unit=unit, within=within)
-        return wording.figure(told, unit, own)
-
-    return sentence("explain.targets", lang, even=told(0.5), likely=told(0.8))
+    even, likely = (known.targets[p] for p in (0.5, _SURE))
+    told = dict.fromkeys(("even", "likely"), Message("explain.target_none"))
+    if even is not None:  # the median, told as that is
+        unit, within = known.item.goal.unit, wording.spread(known.item.attainment)
+        said = wording.estimate(even, unit=unit, within=within)
+        told["even"] = wording.figure(said, unit, known.item.indicator.unit_names)
+    if likely is not None:
+        told["likely"] = _safe(likely, known.item)
+    return sentence("explain.targets", lang, **told)
 
 
 def why(goal: news.GoalNews, *, lang: Language) -> str:

@@ -55,6 +55,8 @@ def test_the_panel_has_every_rule_and_the_plan_one_row_a_judged_goal(contracts, 
         assert words in told, "levels, differences and rule values are told in one scale"
     asked = required_words(contracts, lang="en")
     assert "CNY 190 billion would have even chances" in asked, "no more exactly than the median"
+    safe = sentences.safe_level(tianjin, "tech_contract_value")
+    assert f"{safe.render('en')} a chance of 80%" in asked, "as on the goal's page"
 
 
 def test_rules_judge_own_figures_alone_and_nothing_new_or_borrowed(tianjin):
