@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import partial, singledispatch
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from bcforecast import config
 from bcforecast import text as wording
@@ -50,10 +52,6 @@ from bcforecast.reporting.report import ReportRequest, write_report
 from bcforecast.reporting.results import ScenarioComparison
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
 from bcforecast.text import Language, Message, Text, number, spoken, text
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -154,8 +152,6 @@ def forecast(
 
 def _frame(found: Distribution, years: Sequence[int], *asked: Any) -> pd.DataFrame:
     """One row a year: `q0.1, q0.5, q0.9, mean`, and `probability` that it is as asked."""
-    import pandas as pd
-
     columns = {f"q{level:g}": found.quantile(level) for level in config.QUANTILES}
     columns |= {"mean": found.mean()} | ({"probability": holds(found, *asked)} if asked else {})
     return pd.DataFrame(columns, index=pd.Index(years, name="year"))
@@ -206,8 +202,6 @@ _FRAMES: Final[Mapping[type, Callable[[Any], Any]]] = {
 
 def frame(shown: Shown) -> pd.DataFrame:
     """Return what an object says as a table, numbers as numbers."""
-    import pandas as pd
-
     return pd.DataFrame(next(of(shown) for kind, of in _FRAMES.items() if isinstance(shown, kind)))
 
 
@@ -598,8 +592,6 @@ def _figures(goal: GoalOutlook) -> list[tuple[Observation, str, Message | None]]
 
 def figures_frame(goal: GoalOutlook, *, lang: Language) -> pd.DataFrame:
     """One row a figure known: period, figure, publication, source, use, remark."""
-    import pandas as pd
-
     rows = [
         (str(f.period), f.in_words().render(lang),
          f.published.isoformat(), f.source, _said(use, lang), said.render(lang) if said else "")

@@ -314,15 +314,9 @@ def check(
     problems, told = checked.problems, checked.findings
     errors = [one for one in told if one.severity == "error"]
     if output != "table":
-        found: list[dict[str, object]] = [
-            {"severity": "error", **place_said(one), "text": one.render(spoken)}
-            for one in problems.told
-        ]
-        found += [
-            {"severity": one.severity, **one.place, "text": one.message.render(spoken)}
-            for one in told
-        ]
-        print_json(found)
+        said = [("error", place_said(one), one) for one in problems.told]
+        said += [(one.severity, one.place, one.message) for one in told]
+        print_json([{"severity": how, **at, "text": one.render(spoken)} for how, at, one in said])
         raise typer.Exit(bc.BcforecastError.exit_status if problems or errors else 0)
     _say((*problems.told, *(one.sentence for one in errors)), err=True)
     if problems:

@@ -113,15 +113,13 @@ def annex(
     about = {"count": len(made_from["inputs"]), "fingerprint": of}
     about |= {"version": made_from["code"]["version"], "python": made_from["versions"]["python"]}
     about |= {"parameters": join_clauses(named, lang=lang)}
-    more: dict[str, Any] = {
-        "of": "document.col_",
-        "anchors": [*map(document.function_anchor, functions)],
-    }
+    anchors = [*map(document.function_anchor, functions)]
     caption, heads = "document.functions_caption", "number function:url"
+    table = tables.rows_table(caption, heads, rows, lang, of="document.col_", anchors=anchors)
     return (
         Heading(level=1, text=text("document.heading_record", lang)),
         document.Paragraph(spans=document.sentence("document.inputs", lang, **about), small=True),
-        *tables.rows_table(caption, heads, rows, lang, **more).tables,
+        *table.tables,
     )
 
 

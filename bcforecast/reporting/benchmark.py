@@ -21,6 +21,7 @@ SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
 TREND: Final = "trend"
 HEADLINE: Final = "headline"
 _WORDS: Final = ("forecaster", "goal_id", "area", "indicator", "met", "dataset", "kind")
+_NAMED: Final = {"forecaster": "by", "area": "area", "dataset": "set", "kind": "kind"}
 _DECIMALS: Final = {
     "MSIS": 1, "Brier": 4, "series_per_second": 0, "peak_mib": 0, "probability": 2, "trend": 2,
     "cases": 0, "goals": 0, "share_met": 2, "skill": 2,
@@ -121,13 +122,10 @@ def _table(name: str, rows: pd.DataFrame, lang: Language, **values: object) -> S
 
 def shown(value: object, column: str, lang: Language) -> str:
     """Write a value of a column in `lang`: a forecaster by its name, a number at its digits."""
-    match column:
-        case "forecaster":
-            return named(str(value), lang)
-        case "area" | "dataset" | "kind":
-            return named(str(value), lang, what="set" if column == "dataset" else column)
-        case "met":
-            return text(f"evaluation.outcome_{int(float(str(value)))}", lang)
+    if (what := _NAMED.get(column)) is not None:
+        return named(str(value), lang, what=what)
+    if column == "met":
+        return text(f"evaluation.outcome_{int(float(str(value)))}", lang)
     if not isinstance(value, int | float):
         return str(value)
     digits = _DECIMALS.get(column, 3)

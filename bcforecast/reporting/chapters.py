@@ -18,7 +18,7 @@ from bcforecast.models.registry import parse_models
 from bcforecast.plan.fields import changed
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
-from bcforecast.reporting import document, results, sentences, tables
+from bcforecast.reporting import document, html, results, sentences, tables
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
@@ -332,9 +332,7 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     of = len(facts.counted)
     number_met = sentences.expected_words(found.expected or 0.0, of=of, lang=lang)
     counted = sentence(f"document.joint_expected{none}", lang, expected=number_met)
-    missed = [facts.goal(name) for name in found.goals]
-    missed = [goal for goal in missed if goal.met is False]
-    if missed:
+    if missed := [goal for goal in map(facts.goal, found.goals) if goal.met is False]:
         names = wording.listed((goal.name for goal in missed), lang=lang)
         lost = sentence("document.joint_lost", lang, names=names, count=len(missed))
         return _headed(2, title, join_spans((lost, counted), lang=lang))
@@ -381,9 +379,8 @@ def panel(
     """Open the interactive panel; without a running kernel it says where it can be had."""
     # anywidget takes long to import, and a report shows no panel.
     from bcforecast.explorer.panel import ScenarioPanel
-    from bcforecast.reporting.html import panel_font
 
-    return ScenarioPanel(comparison.outlook, lang=lang, goal=goal or None, font=panel_font)
+    return ScenarioPanel(comparison.outlook, lang=lang, goal=goal or None, font=html.panel_font)
 
 
 @dataclass(frozen=True)

@@ -191,18 +191,17 @@ def check_parameters(
 ) -> dict[str, Parameter]:
     """Check values against declared names and types, of which dates and paths are texts."""
     checked: dict[str, Parameter] = {}
-    about: dict[str, object]
     for key, value in given.items():
         if key not in declared:
-            about = {"found": key, "allowed": ", ".join(declared)}
-            raise ReportError("report.unknown_parameter", notebook=name, **about)
+            known = ", ".join(declared)
+            raise ReportError("report.unknown_parameter", notebook=name, found=key, allowed=known)
         kind = type(declared[key])
         plain: Any = str(value) if isinstance(value, date | PurePath) else value
         if type(plain) is int and kind is float:
             plain = float(plain)
         if type(plain) is not kind:
             allowed = Message(f"report.type_{kind.__name__}")
-            about = {"parameter": key, "found": repr(value), "allowed": allowed}
+            about: dict[str, object] = {"parameter": key, "found": repr(value), "allowed": allowed}
             raise ReportError("report.parameter_type", notebook=name, **about)
         checked[key] = plain
     return checked

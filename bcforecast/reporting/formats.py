@@ -24,9 +24,6 @@ from bcforecast.text import Language, Message, chance, language_tag, text, verdi
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from bcforecast.reporting.document import Document
-
-
 Format = Literal["html", "pdf", "brief", "docx", "xlsx", "md"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 MADE: Final[tuple[Format, ...]] = tuple(one for one in FORMATS if one != "brief")
@@ -64,12 +61,12 @@ FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
 }
 
 
-def write_format(document: Document, made: Format, *, folder: Path) -> None:
+def write_format(report: document.Document, made: Format, *, folder: Path) -> None:
     """Write one format of a document into the folder in which its pictures are."""
     found = FILE_FORMATS[made]
-    files = (file for one in document.pictures for file in one.files)
+    files = (file for one in report.pictures for file in one.files)
     pictures = {file: (folder / file).read_bytes() for file in files}
-    content: str | bytes = resolve_name(found.writer)(document, pictures)
+    content: str | bytes = resolve_name(found.writer)(report, pictures)
     whole = content.encode() if isinstance(content, str) else content
     (folder / found.file).write_bytes(whole)
 

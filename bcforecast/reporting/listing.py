@@ -12,7 +12,7 @@ from bcforecast import config, edge, errors, saving
 from bcforecast.attainment.news import GoalStatus, ReportedGoal, ReportResult
 from bcforecast.attainment.probability import rating_of
 from bcforecast.plan.fields import changed
-from bcforecast.reporting import formats, html, manifest
+from bcforecast.reporting import formats, html, manifest, sentences
 from bcforecast.reporting.facts import status_record
 from bcforecast.text import LANGUAGES, Language, Message, day, text
 
@@ -190,9 +190,8 @@ def change_words(change: ListedChange, *, lang: Language) -> str:
 
 
 def _dated(status: GoalStatus, lang: Language) -> str:
-    from bcforecast.reporting.sentences import status_words
-
-    return text("run.said_on", lang, day=status.as_of, said=status_words(status, lang=lang))
+    said = sentences.status_words(status, lang=lang)
+    return text("run.said_on", lang, day=status.as_of, said=said)
 
 
 def status_csv(changes: Iterable[ListedChange]) -> str:

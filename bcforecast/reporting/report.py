@@ -17,6 +17,11 @@ from nbformat import NotebookNode
 from pydantic import ValidationError
 
 from bcforecast import calls, config, edge, errors, saving
+from bcforecast.attainment.checks import stopping
+from bcforecast.attainment.evidence import chosen_models
+from bcforecast.attainment.probability import load_bands
+from bcforecast.attainment.project import load_figures
+from bcforecast.models.registry import parse_models
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
 from bcforecast.plan.fields import validated
@@ -25,6 +30,7 @@ from bcforecast.reporting.display import PANEL_MIME
 from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.formats import FILE_FORMATS, FORMATS, MADE, Format, write_format
 from bcforecast.reporting.manifest import NOTEBOOK, is_path
+from bcforecast.scenarios.scenario import levers, load_scenario, load_scenarios
 from bcforecast.text import Language, text
 
 Advance = Callable[[str, int, int], None]
@@ -207,17 +213,10 @@ def check_formats(formats: Iterable[str]) -> None:
 
 def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = None) -> Job:
     """Read what a report is made from, so that a wrong input is said before anything is written."""
-    from bcforecast.attainment.project import load_figures
-
     plan = reading.load_plan(request.plan, data_dir=request.data_dir)
     known = load_figures(plan, data_dir=request.data_dir) if data is None else data
     if plan.parent is not None:
         reading.load_plan(plan.parent, data_dir=request.data_dir)
-    # These load the models.
-    from bcforecast.attainment.checks import stopping
-    from bcforecast.attainment.probability import load_bands
-    from bcforecast.scenarios.scenario import levers, load_scenario, load_scenarios
-
     load_bands(known.dataset.folder)
     levers(plan)
     load_scenarios(plan=plan, data_dir=known.dataset.folder)
@@ -225,9 +224,6 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
         raise impossible
     models = request.models
     if models:
-        from bcforecast.attainment.evidence import chosen_models
-        from bcforecast.models.registry import parse_models
-
         named = parse_models(models.split(","))
         chosen_models(plan, named, seed=request.seed)
         ids = {plan.identified(one, of="indicator"): model for one, model in named.items()}

@@ -13,7 +13,7 @@ from bcforecast import config
 from bcforecast.attainment.evidence import SIZED, IndicatorForecast
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
-from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
+from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import Tracked, covered, is_delivered, seek_each, tracked
 from bcforecast.calls import Shown
 from bcforecast.errors import ScenarioError
@@ -111,12 +111,11 @@ def gather(
     """
     plan = outlook.plan
     measures = tracked(plan, outlook.data)
-    goals = tuple(_goal(outlook, item, comparison, measures, changes) for item in outlook)
+    goals = tuple(_goal(item, comparison, measures, changes) for item in outlook)
 
     def promised(one: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
-        return facts.TrackedFact.from_attributes(
-            one, quote=quote, bodies=_bodies(outlook, one.bodies)
-        )
+        bodies = _bodies(outlook, one.bodies)
+        return facts.TrackedFact.from_attributes(one, quote=quote, bodies=bodies)
 
     record, joint = track_record(outlook), None
     if comparison is not None:
@@ -172,13 +171,13 @@ def track_record(outlook: Outlook) -> Hindcast | None:
 
 
 def _goal(
-    outlook: Outlook,
     item: GoalOutlook,
     comparison: ScenarioComparison | None,
     measures: Sequence[Tracked],
     changes: News | None,
 ) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
+    outlook = item.outlook
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
     counted = dict.fromkeys(("q10", "q50", "q90")) if chart.met_by_year is not None else {}
@@ -222,17 +221,12 @@ def _goal(
             for one in (all_rules(case) if case else ())
         ),
         forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in of_fan}),
-        own=_series(basis.selection, outlook, item, name=outlook.plan.area_names),
-        parent=parent
-        and _series(parent.selection, outlook, item, name=area_name(outlook, parent.area)),
-        sizes=tuple(_sizes(outlook, item)),
+        own=_series(basis.selection, item, name=outlook.plan.area_names),
+        parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
+        sizes=tuple(_sizes(item)),
         measures=tuple(one.id for one in measures if goal.id in one.goals),
-        **(
-            {}
-            if comparison is None
-            else _helped(comparison.outlook.exploration, goal.id, measures, outlook.assumed)
-        ),
-        outcome=_outcome(outlook, item),
+        **_helped(item, comparison, measures),
+        outcome=_outcome(item),
         before=moved
         and facts.ChangeFact.from_attributes(
             moved.before, why=Text(**{x: sentences.why(moved, lang=x) for x in LANGUAGES})
@@ -256,12 +250,14 @@ def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
 
 
 def _helped(
-    exploration: Exploration, goal: str, measures: Sequence[Tracked], base: Scenario | None
+    item: GoalOutlook, comparison: ScenarioComparison | None, measures: Sequence[Tracked]
 ) -> dict[str, Any]:
     """What each lever does for a goal, all together and the measures; nothing if not known."""
-    if goal not in exploration.projected:
+    goal = item.goal.id
+    if comparison is None or goal not in comparison.outlook.exploration.projected:
         return {}
-    found, outlook = dict[str, Any](), exploration.outlook
+    found, outlook = dict[str, Any](), comparison.outlook
+    exploration = outlook.exploration
     if any(one.credible for one in measures):
         found["covered"] = covered(exploration, goal=goal, measures=measures)
     with suppress(ScenarioError):
@@ -273,17 +269,15 @@ def _helped(
                 general=all(lever.startswith(scenarios.GROWTH) for lever in one.levers),
                 delivered=all(map(partial(is_delivered, measures=measures), one.levers)),
             )
-            for one in seek_each(exploration, goal=goal, base=base)
+            for one in seek_each(exploration, goal=goal, base=item.outlook.assumed)
             if any(one.levers.values())  # none is moved where the chance is as wanted
         )
     return found
 
 
-def _series(
-    selection: Selection, outlook: Outlook, item: GoalOutlook, *, name: Message
-) -> facts.SeriesFact:
+def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
-    fact = partial(_figure, outlook=outlook, item=item)
+    fact = partial(_figure, item=item)
     return facts.SeriesFact(
         area=selection.history.area,
         area_name=name,
@@ -295,23 +289,23 @@ def _series(
     )
 
 
-def _sizes(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.SeriesFact]:
-    names = {size.id: size.names for size in outlook.plan.sizes}
+def _sizes(item: GoalOutlook) -> Iterable[facts.SeriesFact]:
+    names = {size.id: size.names for size in item.outlook.plan.sizes}
     for figure in chain.from_iterable(item.basis.sizes):
         yield facts.SeriesFact(
             area=figure.area,
-            area_name=area_name(outlook, figure.area),
+            area_name=area_name(item.outlook, figure.area),
             size=names[figure.indicator],
-            used=(_figure(figure, caveat(figure), outlook=outlook, item=item),),
+            used=(_figure(figure, caveat(figure), item=item),),
             unused=(),
         )
 
 
-def _figure(
-    figure: Observation, remark: Message | None, *, outlook: Outlook, item: GoalOutlook
-) -> facts.FigureFact:
-    status = figure.status.value if figure.compared is None else "derived"
-    if status == "official" and outlook.data.sources[figure.source].verification == ENTERED:
+def _figure(figure: Observation, remark: Message | None, *, item: GoalOutlook) -> facts.FigureFact:
+    status, sources = figure.status.value, item.outlook.data.sources
+    if figure.compared is not None:
+        status = "derived"
+    elif status == "official" and sources[figure.source].verification == ENTERED:
         status = ENTERED  # that nobody else published it
     own = item.indicator.unit_names if figure.unit == item.goal.unit else None
     return facts.FigureFact.from_attributes(
@@ -326,9 +320,9 @@ def _figure(
     )
 
 
-def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
+def _outcome(item: GoalOutlook) -> facts.OutcomeFact | None:
     """What had happened by the as-of date: what was published later is on no page."""
-    if item.outcome is None or not item.is_settled(outlook.as_of):
+    if item.outcome is None or not item.is_settled(item.outlook.as_of):
         return None
     figure, about = item.outcome.observation, attributes(item.outcome, "met", "year")
     about["words"] = None if figure.has_value else figure.in_words(item.indicator.unit_names)

@@ -285,15 +285,10 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language, said: str = "") 
     told = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     about["percent"] = cited(told, "probability", f"{goal.id}.attainment.probability")
     about["word"] = wording.verdict_message(goal.verdict, grade=goal.grade)
-    known: dict[str, object] = {
-        "grade": goal.grade,
-        "meaning": Message(f"report.grade_{goal.grade}"),
-    }
-    # What the verdict says of weak evidence is not said again.
-    weak = goal.grade in wording.WEAK
-    if not weak:
-        known["evidence"] = Message(f"report.evidence_{goal.grade}")
-    grade = sentence(f"report.say_grade{'_weak' if weak else ''}", lang, **known)
+    weak = "_weak" * (goal.grade in wording.WEAK)  # what the verdict says is not said again
+    names = {"meaning": "grade", "evidence": "evidence"}
+    known = {k: Message(f"report.{name}_{goal.grade}") for k, name in names.items()}
+    grade = sentence(f"report.say_grade{weak}", lang, grade=goal.grade, **known)
     chance = sentence(worded("report.say_probability", told), lang, **about)
     return join_spans((chance, () if goal.grade == said else grade), lang=lang)
 
@@ -888,13 +883,10 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
     """Say by how much the target lies beyond the area's own record."""
     a, own = item.attainment, item.indicator.unit_names
 
-    def change(of: float, found: explain.BeyondRecord) -> str:
-        if found.relative:
-            return rate(abs(of))
-        return wording.difference(number(abs(of), unit=a.unit), a.unit, own, lang=lang)
-
     def moved(kind: str, of: float, found: explain.BeyondRecord) -> Message:
-        size = change(of, found)
+        size = rate(abs(of))
+        if not found.relative:
+            size = wording.difference(number(abs(of), unit=a.unit), a.unit, own, lang=lang)
         return Message(f"explain.{kind}_{_way(of, size)}", {"size": size})
 
     said = []

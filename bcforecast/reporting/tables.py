@@ -763,8 +763,7 @@ def steps_table(found: news.News, *, lang: Language) -> Section:
         for step in (step for part in goal.told.parts for step in part.steps):
             said = wording.join_clauses(sentences.causes(goal, step, lang=lang), lang=lang)
             rows.append((goal.goal.called(goal.indicator), wording.points(step.change), said))
-    table = rows_table("news.steps_title", "goal change# why", rows, lang, of="news.column_")
-    return table if rows else Section()
+    return rows_table("news.steps_title", "goal change# why", rows, lang, of="news.column_")
 
 
 def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: Language) -> Section:
