@@ -337,15 +337,12 @@ def without_era(words: object) -> str:
     """
     eras = _meanings("eras")
     plain = plain_words(re.sub(_SMALL, "*", str(words))).replace(" ", "")
-    return re.sub(
-        f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)",
-        lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))),
-        re.sub(
-            "[〇○零一二三四五六七八九]{4}(?=年)",  # 二〇二〇年
-            lambda year: year[0].translate(_NUMERALS),
-            plain.replace("\N{EN DASH}", "-"),
-        ),
-    ).rstrip("*†‡")
+    plain = plain.replace("\N{EN DASH}", "-")
+    numerals = "[〇○零一二三四五六七八九]{4}(?=年)"  # 二〇二〇年
+    plain = re.sub(numerals, lambda year: year[0].translate(_NUMERALS), plain)
+    era = f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)"
+    plain = re.sub(era, lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))), plain)
+    return plain.rstrip("*†‡")
 
 
 _NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")

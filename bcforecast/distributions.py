@@ -145,9 +145,8 @@ def _numbers(name: str, given: npt.ArrayLike, horizon: int) -> FloatArray:
     # A text is no number, though numpy would read it.
     with suppress(ArithmeticError, TypeError, ValueError):
         values = np.asarray(unmasked(given))
-        if values.dtype.kind in "iuf" or all(
-            isinstance(one, Real | Decimal) for one in values.flat
-        ):
+        numbers = (isinstance(one, Real | Decimal) for one in values.flat)
+        if values.dtype.kind in "iuf" or all(numbers):
             values = values.astype(float, copy=False)
             if not values.ndim or values.shape[-1] in (1, horizon):
                 return values
@@ -401,9 +400,6 @@ def recalibrated(
     return Recalibrated(forecast, up, lean, slope, bend)
 
 
-ScaleName = Literal["identity", "log", "logit"]
-
-
 @dataclass(frozen=True)
 class Transform:
     """An increasing map from an indicator's unit to the scale of a model.
@@ -411,7 +407,7 @@ class Transform:
     `identity`; `log`, for values above `low`; `logit`, for values between `low` and `high`.
     """
 
-    name: ScaleName = "identity"
+    name: Literal["identity", "log", "logit"] = "identity"
     low: float = 0.0
     high: float = 1.0
 

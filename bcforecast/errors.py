@@ -24,8 +24,6 @@ _MOST_BITS: Final = 1000
 def one_line(words: str, longest: int = _LONGEST) -> str:
     """Return `words` for a message: on one line, printable, and not too long."""
     cut = words if len(words) <= longest else words[: longest - 1] + "…"
-    if cut.isprintable():
-        return cut
     return "".join(
         c if c.isprintable() or c == "\u3000" else "\N{REPLACEMENT CHARACTER}" for c in cut
     )

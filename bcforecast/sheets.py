@@ -153,13 +153,9 @@ def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
 
     merged = {cell: span for span in shown.merged_cells.ranges for cell in span.cells}
     # A hidden group of columns is described once, at its first.
-    hidden_columns = {
-        column
-        for one in shown.column_dimensions.values()
-        if one.hidden
-        for column in range(one.min or 1, (one.max or 1) + 1)
-        if column <= shown.max_column
-    }
+    groups = (one for one in shown.column_dimensions.values() if one.hidden)
+    spans = (range(one.min or 1, (one.max or 1) + 1) for one in groups)
+    hidden_columns = set[int]().union(*spans) & {*range(1, shown.max_column + 1)}
     hidden_rows = sorted(n for n, one in shown.row_dimensions.items() if one.hidden)
     columns = tuple(n for n in range(1, shown.max_column + 1) if n not in hidden_columns)
     rows = []

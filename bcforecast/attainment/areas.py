@@ -407,7 +407,6 @@ class _Province:
 
     @cached_property
     def growth(self) -> dict[str, trend.Growth]:
-        """What the areas of the province tell of growth, by indicator."""
         found = {}
         for name, indicator in self.indicators.items():
             known = dict(self.histories[name])

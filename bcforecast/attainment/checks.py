@@ -35,14 +35,12 @@ from bcforecast.scenarios import scenario
 from bcforecast.text import Message, bound_said, day_message, is_index, is_rank, plain, unit_of
 from bcforecast.text import figure as in_unit
 
-Severity = Literal["error", "warning", "note"]
-
 
 @dataclass(frozen=True)
 class Finding:
     """Something to look at in a figure; in what stands elsewhere, the message tells where."""
 
-    severity: Severity
+    severity: Literal["error", "warning", "note"]
     figure: Observation | records.Elicitation | None
     message: Message
 
@@ -120,7 +118,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     def checked(area: str, indicator: str) -> Collection[int]:
         return marked(data.at(None).breaks(area, indicator), "checked")  # which no figure knows
 
-    file = {"file": f"{plan.id}.yaml"}
+    file: dict[str, Any] = {"file": f"{plan.id}.yaml"}
     known = evidence.with_targets(plan, data).goals
     baseless = {goal.id for goal in known if not np.isfinite(goal.target)}
     for indicator in plan.indicators:
@@ -141,8 +139,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             looked = (one for one, year in bounds if not one.has_value and year not in passed)
             found += _told_bounds(looked, history.values[kept])
             if len(selection.used) > 2 and not history.n_values:
-                said = Message("checks.bounds", {"name": indicator.names})
-                found.append(Finding("warning", selection.used[0], said))
+                found.append(_finding(selection.used[0], "bounds", name=indicator.names))
             found += [*_index_base(indicator, selection), *_assumed_later(area, indicator, data)]
             found += _other_years(plan, indicator, selection)
             figures = data.of(area, indicator.id)
@@ -156,14 +153,10 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
                 found.append(Finding("note", first, said))
         against = indicator.up is (indicator.direction == "down")
         if against and indicator.compared is None:
-            words = {
-                "name": indicator.names,
-                "up": Message(f"checks.{indicator.direction}"),
-                **file,
-            }
-            found.append(Finding("warning", None, Message("checks.direction", words)))
+            about = file | {"name": indicator.names, "up": Message(f"checks.{indicator.direction}")}
+            found.append(Finding("warning", None, Message("checks.direction", about)))
         if is_rank(indicator.unit):
-            said = Message("checks.rank", {"name": indicator.names, **file})
+            said = Message("checks.rank", file | {"name": indicator.names})
             found.append(Finding("warning", None, said))
         own = selections[plan.area]
         if indicator.link_to_parent == "share" and indicator.parent is not None:

@@ -405,25 +405,19 @@ class _Asked:
             return borrowed.SharePrior(0.0, borrowed.learned().factor_sd, kind="factor", year=due)
         if not self.sizes:
             return None
-        return borrowed.prior_from_sizes(
-            [(own.value, whole.value) for own, whole in self.sizes], year=due
-        )
+        values = [(own.value, whole.value) for own, whole in self.sizes]
+        return borrowed.prior_from_sizes(values, year=due)
 
     def sized(self) -> Message:
         """Say what the area's size is in its parent's."""
         names = {size.id: size.names for size in self.situation.plan.sizes}
-        each = joined(
-            self.said(
-                "attainment.size",
-                name=names[own.indicator],
-                period=own.period.in_words(),
-                own=own.in_words(),
-                whole=whole.in_words(),
-                share=own.value / whole.value,
-            )
-            for own, whole in self.sizes
-        )
-        return self.said(SIZED, sizes=each)
+        each = []
+        for own, whole in self.sizes:
+            about = {"name": names[own.indicator], "period": own.period.in_words()}
+            figures = {"own": own.in_words(), "whole": whole.in_words()}
+            share = own.value / whole.value
+            each.append(self.said("attainment.size", **about, **figures, share=share))
+        return self.said(SIZED, sizes=joined(each))
 
     def said(self, key: str, **values: object) -> Message:
         """Return a sentence on the evidence, in which both areas and the figures can be named."""

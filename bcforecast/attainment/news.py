@@ -426,12 +426,8 @@ class ReportResult(BaseModel, frozen=True):
     @property
     def statuses(self) -> dict[str, GoalStatus]:
         """What it says of each goal."""
-        return {
-            g.id: GoalStatus(
-                self.as_of, g.probability, g.verdict, g.grade, (g.outcome or {}).get("met")
-            )
-            for g in self.goals
-        }
+        day, said = self.as_of, ((one, (one.outcome or {}).get("met")) for one in self.goals)
+        return {g.id: GoalStatus(day, g.probability, g.verdict, g.grade, met) for g, met in said}
 
 
 def read_report(path: Path) -> ReportResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -507,10 +507,7 @@ def attainment_of(
     )
 
 
-_PROMISED: Final = (
-    "indicator", "comparator", "target", "upper", "relative", "base_year", "change", "amount",
-    "yearly", "over", "first_year", "unit", "due", "aspiration",
-)  # fmt: skip
+_PROMISED: Final = [one.name for one in fields(Attainment) if one.name in Goal.model_fields]
 """What an attainment repeats of its goal."""
 
 

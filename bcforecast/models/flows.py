@@ -175,9 +175,8 @@ def poisson(mean: npt.ArrayLike, normals: FloatArray) -> FloatArray:
     mu = np.broadcast_to(np.maximum(np.asarray(mean, float), 0.0), normals.shape)
     out = _expanded(mu, mu, np.ones_like(mu), normals)
     small = mu <= EXACT_BELOW
-    if small.any():
-        m = mu[small]
-        out[small] = _inverted(np.exp(-m), lambda k: m / (k + 1), np.asarray(ndtr(normals[small])))
+    m = mu[small]
+    out[small] = _inverted(np.exp(-m), lambda k: m / (k + 1), np.asarray(ndtr(normals[small])))
     return out
 
 
@@ -191,11 +190,10 @@ def binomial(trials: npt.ArrayLike, probability: npt.ArrayLike, normals: FloatAr
     mu = n * rarer
     out = _expanded(mu, mu * (1.0 - rarer), 1.0 - 2.0 * rarer, level)
     small = mu <= EXACT_BELOW
-    if small.any():
-        m, q = n[small], rarer[small]
-        odds, none = q / (1.0 - q), np.exp(m * np.log1p(-q))
-        chance = np.asarray(ndtr(level[small]))
-        out[small] = _inverted(none, lambda k: np.maximum(m - k, 0.0) / (k + 1) * odds, chance)
+    m, q = n[small], rarer[small]
+    odds, none = q / (1.0 - q), np.exp(m * np.log1p(-q))
+    chance = np.asarray(ndtr(level[small]))
+    out[small] = _inverted(none, lambda k: np.maximum(m - k, 0.0) / (k + 1) * odds, chance)
     counts = np.minimum(out, n)
     return np.where(high, n - counts, counts)
 
@@ -566,17 +564,16 @@ class Stocks(Structure):
         return np.column_stack([self.whole(scaled[:, :-1]), scaled[:, -1]])
 
 
+@np.errstate(divide="ignore")
 def _log_weights(predicted: FloatArray, history: History, i: int) -> FloatArray:
     value = history.values[i]
     if np.isfinite(value) and value > 0.0:
         sd = np.hypot(DISCREPANCY, history.error_sd[i] / value)
-        with np.errstate(divide="ignore"):
-            return -0.5 * ((np.log(predicted) - np.log(value)) / sd) ** 2
+        return -0.5 * ((np.log(predicted) - np.log(value)) / sd) ** 2
     total = np.zeros_like(predicted)
     for bound, sign in ((history.lower[i], 1.0), (history.upper[i], -1.0)):
         if np.isfinite(bound) and bound > 0.0:
-            with np.errstate(divide="ignore"):
-                total += log_ndtr(sign * (np.log(predicted) - np.log(bound)) / DISCREPANCY)
+            total += log_ndtr(sign * (np.log(predicted) - np.log(bound)) / DISCREPANCY)
     return total
 
 

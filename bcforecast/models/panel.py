@@ -246,8 +246,6 @@ def _groups(
     kinds: Sequence[GoalKind],
     panel: bool,
 ) -> list[Group]:
-    if choice not in ("auto", "identity", "log"):
-        raise OptionError("scale", found=choice, allowed="auto, identity, log")
     used = np.stack([table.ends - table.counts, table.ends], axis=1).ravel()[:-1]
     values, sizes = table.values, np.abs(table.values)
     smallest = np.minimum.reduceat(table.values, used)[::2]
@@ -367,55 +365,55 @@ def _score_table(levels: tuple[float, ...]) -> FloatArray:
     return shipped().shape_of(counts).ppf(wanted)
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Midmeans (B, H) and quantiles (Q, B, H); of targets probability and quantiles (1 + Q, T).
 
     What is too large for a number comes out not finite.
     """
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        group = block.group
-        curve = trend.fit_exact(
-            block.histories, horizon=block.horizon, transform=group.transform, support=group.support
+    group = block.group
+    curve = trend.fit_exact(
+        block.histories, horizon=block.horizon, transform=group.transform, support=group.support
+    )
+    curve = group.growth.applied(curve, block.histories, horizon=block.horizon)
+    whole = (group.kind == "count") & (block.histories.values % 1.0 == 0.0).all(axis=0)
+    curve = trend.of_unit_size(curve, block.histories, whole=whole)
+    counts = block.histories.observations
+    scores = _score_table(block.levels)[:, counts]
+    quantiles = np.empty((len(block.levels), counts.size, block.horizon))
+    for row, z in zip(quantiles, scores[:-1], strict=True):
+        row[:] = curve.value(z).T
+    shape = shipped().shape_of(counts)
+    mean = curve.mean(shape, end=scores[-1], nodes=trend.MIDMEAN_NODES).T
+    told = np.empty((1 + len(block.levels), len(block.targets)))
+    series, h, kinds, target = (block.targets[name].to_numpy() for name in block.targets)
+    ahead = block.histories.lead + np.arange(1.0, block.horizon + 1.0)[:, None]
+    kept, value = kept_mass(block.histories.run, ahead), block.histories.values[-1]
+    for b in np.flatnonzero(kept[0] > 0.0):
+        one = curve.take((slice(None), b)), shipped().shape_of(int(counts[b]))
+        with_value = Inflated(trend.TrendDistribution(*one), float(value[b]), kept[:, b])
+        quantiles[:, b] = with_value.quantile(block.levels)
+        mean[b] = with_value.quantile(_MIDDLE).mean(axis=0)
+    quantiles[:, whole] = np.ceil(quantiles[:, whole] - 0.5) + 0.0  # as `Counting` has them
+    up = np.array([COMPARISONS[name].up for name in COMPARATORS])[kinds]
+    both = np.isin(series, np.intersect1d(series[up], series[~up]))
+    counted = whole[series]
+    for kind, ways, things in sorted(set(zip(kinds, both, counted, strict=True))):
+        at = np.flatnonzero((kinds == kind) & (both == ways) & (counted == things))
+        own: Distribution = trend.TrendDistribution(
+            curve.take((h[at] - 1, series[at])), shape.take(series[at])
         )
-        curve = group.growth.applied(curve, block.histories, horizon=block.horizon)
-        whole = (group.kind == "count") & (block.histories.values % 1.0 == 0.0).all(axis=0)
-        curve = trend.of_unit_size(curve, block.histories, whole=whole)
-        counts = block.histories.observations
-        scores = _score_table(block.levels)[:, counts]
-        quantiles = np.empty((len(block.levels), counts.size, block.horizon))
-        for row, z in zip(quantiles, scores[:-1], strict=True):
-            row[:] = curve.value(z).T
-        shape = shipped().shape_of(counts)
-        mean = curve.mean(shape, end=scores[-1], nodes=trend.MIDMEAN_NODES).T
-        told = np.empty((1 + len(block.levels), len(block.targets)))
-        series, h, kinds, target = (block.targets[name].to_numpy() for name in block.targets)
-        ahead = block.histories.lead + np.arange(1.0, block.horizon + 1.0)[:, None]
-        kept, value = kept_mass(block.histories.run, ahead), block.histories.values[-1]
-        for b in np.flatnonzero(kept[0] > 0.0):
-            one = curve.take((slice(None), b)), shipped().shape_of(int(counts[b]))
-            with_value = Inflated(trend.TrendDistribution(*one), float(value[b]), kept[:, b])
-            quantiles[:, b] = with_value.quantile(block.levels)
-            mean[b] = with_value.quantile(_MIDDLE).mean(axis=0)
-        quantiles[:, whole] = np.ceil(quantiles[:, whole] - 0.5) + 0.0  # as `Counting` has them
-        up = np.array([COMPARISONS[name].up for name in COMPARATORS])[kinds]
-        both = np.isin(series, np.intersect1d(series[up], series[~up]))
-        counted = whole[series]
-        for kind, ways, things in sorted(set(zip(kinds, both, counted, strict=True))):
-            at = np.flatnonzero((kinds == kind) & (both == ways) & (counted == things))
-            own: Distribution = trend.TrendDistribution(
-                curve.take((h[at] - 1, series[at])), shape.take(series[at])
-            )
-            mass = kept[h[at] - 1, series[at]]
-            if mass.any():
-                own = Inflated(own, value[series[at]], mass)
-            own = Counting(own) if things else own
-            asked = COMPARISONS[COMPARATORS[kind]]
-            told[1:, at] = quantiles[:, series[at], h[at] - 1]
-            if group.kind and block.lean and not ways:
-                leaning = growth.learned().leaning
-                own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
-                told[1:, at] = own.quantile(block.levels)
-            told[0, at] = own.meets(target[at], up=asked.up, strict=asked.strict)
+        mass = kept[h[at] - 1, series[at]]
+        if mass.any():
+            own = Inflated(own, value[series[at]], mass)
+        own = Counting(own) if things else own
+        asked = COMPARISONS[COMPARATORS[kind]]
+        told[1:, at] = quantiles[:, series[at], h[at] - 1]
+        if group.kind and block.lean and not ways:
+            leaning = growth.learned().leaning
+            own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
+            told[1:, at] = own.quantile(block.levels)
+        told[0, at] = own.meets(target[at], up=asked.up, strict=asked.strict)
     return mean, quantiles, told
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from numbers import Real
 from typing import Any, Final, Literal, NamedTuple, get_args
 
@@ -88,6 +88,12 @@ def cell_of(column: pd.Series, at: int) -> Message:
     return quoted("" if missing or not str(cell).strip() else str(cell))
 
 
+def _refuse(wrong: npt.NDArray[np.bool_], column: pd.Series, key: str, **named: Any) -> None:
+    """Refuse a column by the first row in which something is wrong."""
+    if wrong.any():
+        raise _in_row(column, int(np.argmax(wrong)), key, **named)
+
+
 _MONTHS = (12, 3, 1)
 _DAYS = (7, 1)
 _EXACT = 2.0**53
@@ -105,15 +111,12 @@ def period_numbers(column: pd.Series, codes: IntArray) -> IntArray:
         return column.array.asi8.astype(np.int64) + first
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         dates = column.dt.tz_localize(None)
-        readable = dates.notna().to_numpy()
-        if not readable.all():
-            raise _no_period(column, int(np.argmin(readable)))
+        _refuse(dates.isna().to_numpy(), column, "panel.not_a_period")
         stamps = dates.to_numpy(dtype="datetime64[D]")
     elif pd.api.types.is_numeric_dtype(column.dtype):
         numbers = column.to_numpy(dtype=float, na_value=np.nan)
         readable = (np.abs(numbers) <= _EXACT) & (numbers == np.round(numbers))
-        if not readable.all():
-            raise _no_period(column, int(np.argmin(readable)))
+        _refuse(~readable, column, "panel.not_a_period")
         whole = numbers.astype(np.int64)
         # Months as 202001, days as 20200131 or of a spreadsheet.
         dated = whole.size and (whole >= _DAY_NUMBERS[0]).all()
@@ -158,12 +161,12 @@ def _require_one_count(column: pd.Series, numbers: IntArray, codes: IntArray) ->
         pair = int(low[mixed[0]]), int(high[mixed[0]])
         at = next(row for row in pair if not _years_of(numbers[[row]])[0])
         named = {"first": FIRST_YEAR, "last": LAST_YEAR}
-        raise _no_period(column, at, "panel.year_outside", **named)
+        raise _in_row(column, at, "panel.year_outside", **named)
     if numbers.size and numbers.min() >= 0 and numbers.max() < _CENTURY:
         # Shorter when read over the turn of a century: 98, 99, 00, 01.
         turned = np.flatnonzero(2 * (numbers[high] - numbers[low]) > _CENTURY)
         if turned.size:
-            raise _no_period(column, int(high[turned[0]]), "panel.two_digit_year")
+            raise _in_row(column, int(high[turned[0]]), "panel.two_digit_year")
 
 
 _CENTURY: Final = 100
@@ -184,9 +187,7 @@ def _require_not_exchanged(values: FloatArray, periods: IntArray, codes: IntArra
         raise PanelTableError("panel.exchanged")
 
 
-def _no_period(
-    column: pd.Series, at: int, key: str = "panel.not_a_period", **named: Any
-) -> PanelTableError:
+def _in_row(column: pd.Series, at: int, key: str, **named: Any) -> PanelTableError:
     return PanelTableError(key, row=at + 1, found=cell_of(column, at), **named)
 
 
@@ -197,18 +198,15 @@ _YEAR: Final = r"(?P<year>1[5-9][0-9]{2}|2[0-4][0-9]{2})"
 _TWO: Final = "[0-9]{1,2}"
 _TIME: Final = r"[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
 _FORMS: Final = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "number": r"-?[0-9]{1,4}",
-        "year": _YEAR,
-        "fiscal": rf"(FY ?)?{_YEAR}[-/](?P<next>[0-9]{{2}}|[0-9]{{4}})",
-        "named fiscal": rf"FY ?{_YEAR}",
-        "quarter": rf"{_YEAR}Q(?P<quarter>[1-4])",
-        "month": rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])",
-        "day": rf"{_YEAR}(?P<sign>[-/.])(?P<month>{_TWO})(?P=sign)(?P<day>{_TWO})({_TIME})?",
-        "compact day": rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
-        "day first": rf"(?P<one>{_TWO})(?P<sign>[./-])(?P<two>{_TWO})(?P=sign){_YEAR}",
-    }.items()
+    "number": r"-?[0-9]{1,4}",
+    "year": _YEAR,
+    "fiscal": rf"(FY ?)?{_YEAR}[-/](?P<next>[0-9]{{2}}|[0-9]{{4}})",
+    "named fiscal": rf"FY ?{_YEAR}",
+    "quarter": rf"{_YEAR}Q(?P<quarter>[1-4])",
+    "month": rf"{_YEAR}-(?P<month>0[1-9]|1[0-2])",
+    "day": rf"{_YEAR}(?P<sign>[-/.])(?P<month>{_TWO})(?P=sign)(?P<day>{_TWO})({_TIME})?",
+    "compact day": rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
+    "day first": rf"(?P<one>{_TWO})(?P<sign>[./-])(?P<two>{_TWO})(?P=sign){_YEAR}",
 }
 """How a period can be written; years, quarters and months are read by `as_files`.
 
@@ -240,7 +238,7 @@ def _written(column: pd.Series, distinct: list[Any], cells: npt.NDArray[Any]) ->
     def refusal(said: str, key: str = "panel.not_a_period") -> PanelTableError:
         first = distinct[texts.index(said)]
         at = next(n for n, one in enumerate(cells) if one is first or one == first)
-        return _no_period(column, at, key)
+        return _in_row(column, at, key)
 
     low, high = _DAY_NUMBERS
     if all(re.fullmatch(r"\d{5}", said) and low <= int(said) < high for said in texts):
@@ -276,7 +274,7 @@ def _written(column: pd.Series, distinct: list[Any], cells: npt.NDArray[Any]) ->
 
 
 def _match(form: str, said: str) -> re.Match[str] | None:
-    found = _FORMS[form].fullmatch(as_files(said) if form in _NAMED else said)
+    found = re.fullmatch(_FORMS[form], as_files(said) if form in _NAMED else said)
     if found is None or form != "fiscal":
         return found
     following = int(found["year"]) + 1
@@ -347,8 +345,7 @@ def as_history(
         if number and not isinstance(figure, bool) and abs(figure) <= LARGEST:
             values[row] = float(figure)
         elif not missing[row]:
-            found = cell_of(series, row)
-            raise PanelTableError("panel.not_a_number", row=row + 1, found=found)
+            raise _in_row(series, row, "panel.not_a_number")
     order = np.argsort(years, kind="stable")
     twice = np.flatnonzero(np.diff(years[order]) == 0)
     if twice.size:
@@ -379,7 +376,7 @@ def _years(column: pd.Series) -> IntArray:
         for row, cell in enumerate(column):
             forms = () if dated else ("number", *_YEARLY)
             if pd.isna(cell) or not (dated or any(_match(f, str(cell).strip()) for f in forms)):
-                raise PanelTableError("panel.not_a_year", row=row + 1, found=cell_of(column, row))
+                raise _in_row(column, row, "panel.not_a_year")
     if dated:
         return column.dt.year.to_numpy(dtype=np.int64)
     return period_numbers(column, np.zeros(len(column), dtype=np.int64))
@@ -448,15 +445,10 @@ def read_figures(
     codes, names = pd.factorize(frame["unique_id"], use_na_sentinel=True)
     wrong = [isinstance(name, str) and (not name.strip() or unprintable(name)) for name in names]
     nameless = np.append(np.array(wrong, dtype=bool), True)[codes]
-    if nameless.any():
-        row = int(np.argmax(nameless))
-        raise PanelTableError("panel.no_id", row=row + 1, found=cell_of(frame["unique_id"], row))
+    _refuse(nameless, frame["unique_id"], "panel.no_id")
     column = frame["y"]
     values = _numbers(column)
-    strange = np.isnan(values) & column.notna().to_numpy()
-    if strange.any():
-        row = int(np.argmax(strange))
-        raise PanelTableError("panel.not_a_number", row=row + 1, found=cell_of(column, row))
+    _refuse(np.isnan(values) & column.notna().to_numpy(), column, "panel.not_a_number")
 
     def refuse(wrong: npt.NDArray[np.bool_], key: str, **allowed: str) -> None:
         if wrong.any():
@@ -510,23 +502,20 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """
     _require_columns(frame, TARGET_COLUMNS, "targets")
 
-    def refuse(wrong: npt.NDArray[np.bool_], column: str, key: str, allowed: str = "") -> None:
-        if wrong.any():
-            at = int(np.argmax(wrong))
-            found = cell_of(frame[column], at)
-            raise PanelTableError(key, table="targets", row=at + 1, found=found, allowed=allowed)
-
+    refuse = partial(_refuse, table="targets")
     series = ids.get_indexer(pd.Index(frame["unique_id"]))
-    refuse(series < 0, "unique_id", "panel.unknown_series")
+    refuse(series < 0, frame["unique_id"], "panel.unknown_series")
     h = _numbers(frame["h"])
     in_reach = (h >= 1) & (h <= FARTHEST) & (h == np.round(h))
-    refuse(~in_reach, "h", "panel.wrong_h", str(FARTHEST))
+    refuse(~in_reach, frame["h"], "panel.wrong_h", allowed=str(FARTHEST))
     comparator = pd.Index(COMPARATORS).get_indexer(pd.Index(frame["comparator"]))
-    refuse(comparator < 0, "comparator", "panel.wrong_comparator", ", ".join(COMPARATORS))
+    known = ", ".join(COMPARATORS)
+    refuse(comparator < 0, frame["comparator"], "panel.wrong_comparator", allowed=known)
     target = _numbers(frame["target"])
-    refuse(~(np.abs(target) <= LARGEST), "target", "panel.wrong_target", f"{LARGEST:g}")
-    known = {"series": series, "h": h.astype(np.int64), "comparator": comparator, "target": target}
-    return pd.DataFrame(known)
+    large = ~(np.abs(target) <= LARGEST)
+    refuse(large, frame["target"], "panel.wrong_target", allowed=f"{LARGEST:g}")
+    read = {"series": series, "h": h.astype(np.int64), "comparator": comparator, "target": target}
+    return pd.DataFrame(read)
 
 
 class GoalKind(NamedTuple):

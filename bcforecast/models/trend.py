@@ -249,8 +249,6 @@ class Growth:
 
     def weight_of(self, observations: IntArray) -> FloatArray:
         """Weight w beside trends of so many figures, (B,)."""
-        if np.isinf(self.zero_from):
-            return np.full(observations.size, self.weight)
         return self.weight * np.clip(2.0 - 2.0 * observations / self.zero_from, 0.0, 1.0)
 
     def applied(self, curve: members.Curve, figures: Histories, *, horizon: int) -> members.Curve:

@@ -663,18 +663,15 @@ def _number(text: str) -> float:
             return float(text)
         allowed = _said("allowed_size", largest=f"{edge.LARGEST_FIGURE:g}")
     plain = unicodedata.normalize("NFKC", text).strip()
-    if plain.casefold().lstrip("+-") in ("inf", "infinity", "nan"):
-        kind = "not_finite"
-    elif edge.NUMBER.fullmatch(text):
-        kind = "too_large"
-    elif plain.endswith("%"):
-        kind = "percent"
-    elif _GROUPED.fullmatch(text):
-        kind = "grouped"
-    elif edge.NUMBER.fullmatch(plain) or _GROUPED.fullmatch(plain):
-        kind = "full_width"
-    else:
-        kind, allowed = "not_number", allowed_number(plain, allowed)
+    kinds = {
+        "not_finite": plain.casefold().lstrip("+-") in ("inf", "infinity", "nan"),
+        "too_large": edge.NUMBER.fullmatch(text),
+        "percent": plain.endswith("%"),
+        "grouped": _GROUPED.fullmatch(text),
+        "full_width": edge.NUMBER.fullmatch(plain) or _GROUPED.fullmatch(plain),
+    }
+    kind = next(filter(kinds.get, kinds), "not_number")
+    allowed = allowed_number(plain, allowed) if kind == "not_number" else allowed
     raise _CellError(_said(f"found_{kind}", text=quoted(text)), allowed)
 
 

@@ -68,7 +68,6 @@ class Task(fields.NamedRecord):
 
 
 Direction = Literal["up", "down"]
-Link = Literal["share", "factor", "none"]
 
 
 class Redefinition(fields.StrictRecord):
@@ -125,7 +124,7 @@ class Indicator(fields.NamedRecord):
     whole: fields.YesNo
     direction: Direction
     parent: fields.Id | None
-    link_to_parent: Link
+    link_to_parent: Literal["share", "factor", "none"]
     breaks: tuple[Redefinition, ...] = ()
     model: fields.Id | None = None
     compared: Compared | None = None

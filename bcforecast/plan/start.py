@@ -74,17 +74,12 @@ def start_folder(
         file.write_bytes(yaml_bytes(content))
         plan = load_plan(named, data_dir=made)
         known = {one.id: one for one in plan.indicators if not one.compared}
-        kinds = [
-            {
-                "name": one.names,
-                "unit": unit_of(one.unit).names,
-                "kind": Message(f"plan.kind_{kind}"),
-            }
-            for one in known.values()
-            for kind in ["index" if is_index(one.unit) else one.kind]
-        ]
-        counted = joined(Message("start.kind", kind) for kind in kinds)
-        guessed = Message("start.kinds", {"kinds": counted})
+        kinds = []
+        for each in known.values():
+            kind = Message(f"plan.kind_{'index' if is_index(each.unit) else each.kind}")
+            told = {"name": each.names, "unit": unit_of(each.unit).names, "kind": kind}
+            kinds.append(Message("start.kind", told))
+        guessed = Message("start.kinds", {"kinds": joined(kinds)})
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
         about.insert(2, guessed.render(lang))
         for one in draft.others:

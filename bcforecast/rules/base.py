@@ -342,10 +342,7 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
         if matched is None or int(matched[1]) not in {*_YEARS} - series.keys():
             said, allowed = when or Message("rules.none"), Message("rules.allowed_period", _ENDS)
             raise RuleError("errors.cell", **place, column=period, found=said, allowed=allowed)
-        try:
-            value = edge.parse_number(written)
-        except ValueError:
-            value = math.nan
+        value = float(written) if edge.NUMBER.fullmatch(written) else math.nan
         if not math.isfinite(value):
             allowed = Message("rules.allowed_number")
             raise RuleError("errors.cell", **place, column=figure, found=written, allowed=allowed)

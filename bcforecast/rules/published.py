@@ -37,16 +37,13 @@ from bcforecast.rules import base
 from bcforecast.text import Message
 
 SUBSTANTIAL: Final = "rules.label_substantial"
-MODERATE: Final = "rules.label_moderate"
-LIMITED: Final = "rules.label_limited"
-DETERIORATION: Final = "rules.label_deterioration"
 ON_TRACK: Final = "rules.label_met_or_on_track"
 
 _LIMIT_EXPONENT: Final = 4.44
 _BANDS: Final = {
-    DETERIORATION: (-5.0, math.nextafter(-2.5, -5.0)),
-    LIMITED: (-2.5, math.nextafter(0.0, -1.0)),
-    MODERATE: (0.0, math.nextafter(2.5, 0.0)),
+    "rules.label_deterioration": (-5.0, math.nextafter(-2.5, -5.0)),
+    "rules.label_limited": (-2.5, math.nextafter(0.0, -1.0)),
+    "rules.label_moderate": (0.0, math.nextafter(2.5, 0.0)),
     SUBSTANTIAL: (2.5, 5.0),
 }
 """Scores of each label, from the worst on."""
@@ -418,7 +415,6 @@ MEETS: Final = "rules.label_linear_meets"
 MISSES: Final = "rules.label_linear_misses"
 AWAY: Final = "rules.label_linear_away"
 SUN: Final = "rules.label_sun"
-_CLOUD: Final = "rules.label_cloud"
 _CHANGES: Final = 5
 _FEWEST: Final = 4
 
@@ -524,7 +520,8 @@ class Weather(base.Rule):
             gap = Message("rules.note_no_gap_today", {"target": case.told(case.target)})
             return self.verdict(case, base.UNDEFINED, *notes, gap, projected=projected)
         else:
-            label = SUN if share < 0.05 else "rules.label_sun_cloud" if share <= 0.20 else _CLOUD
+            label = "rules.label_sun_cloud" if share <= 0.20 else "rules.label_cloud"
+            label = SUN if share < 0.05 else label
             if change * case.sign < 0.0:
                 label = "rules.label_thunderstorm"
             if case.met(last):

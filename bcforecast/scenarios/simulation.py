@@ -299,8 +299,6 @@ def walk_ranks(
     An indicator is a random walk from its last figure, whose steps in a calendar year correlate
     with those of the others in that year; ranks are 0 to n - 1, each once a horizon.
     """
-    if not years:
-        return []
     spans = [year for span in years for year in span]
     first, last = min(spans), max(spans)
     root = np.linalg.cholesky(correlation.matrix)
@@ -422,9 +420,7 @@ class Effects:
         """Size of a move as a share (1 % is 0.01), signed."""
         values = np.array([move.value(year) for year in self.baseline.open_years])
         if (held := self.baseline.held) and held.stock:
-            values = (
-                np.where(np.isin(self.baseline.open_years, held.year), held.share, 1.0) * values
-            )
+            values[np.isin(self.baseline.open_years, held.year)] *= held.share
         largest = max((abs(v) for v in move.by_year.values()), default=0.0)
         come = self._come_about(f"{move.lever} {move.measure}", sd=move.sd, size=largest)
         return come[:, None] * ((-1.0 if lever.lowers else 1.0) * _PER_CENT * values)
