@@ -299,6 +299,8 @@ def walk_ranks(
     An indicator is a random walk from its last figure, whose steps in a calendar year correlate
     with those of the others in that year; ranks are 0 to n - 1, each once a horizon.
     """
+    if not years:
+        return []
     spans = [year for span in years for year in span]
     first, last = min(spans), max(spans)
     root = np.linalg.cholesky(correlation.matrix)
