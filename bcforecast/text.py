@@ -383,6 +383,12 @@ def without_year(words: str) -> str:
     return found[1] or found[2] if found else words
 
 
+def within_year(unit: str, name: Text | None) -> tuple[str, Text | None]:
+    """Return a unit and its own name for part of a year: a month has no 400 homes a year."""
+    once = without_year(unit)
+    return (unit, name) if once == unit else (once, None)
+
+
 def rate_of(words: str) -> tuple[str, str]:
     """Part `€ 120 je Einwohner` into an amount and that of which it is a rate, `head` of people.
 

@@ -346,6 +346,8 @@ class _Asked:
         about: dict[str, object] = {"year": part.year, "months": part.months, "share": share}
         about["count"] = count
         own = "_own" if part.how == "sum" and count else ""
+        if part.how == "sum" and self.history.support[0] < 0.0:
+            own = "_balance"  # no share of a year whose months may take away
         about["figure"] = part.in_words(self.indicator.unit, self.indicator.unit_names)
         return (Message(f"attainment.so_far_{part.how}{own}", about),)
 

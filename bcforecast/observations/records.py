@@ -218,8 +218,8 @@ class Observation:
         if self.compared is not None:
             return self.compared
         unit = self.unit
-        if self.period.months < 12 and (once := wording.without_year(unit)) != unit:
-            unit, name = once, None  # a month has no 400 homes a year
+        if self.period.months < 12:
+            unit, name = wording.within_year(unit, name)
         if self.has_value:
             return figure(plain(self.value), unit, name)
         ends = ("lower", self.lower), ("upper", self.upper)

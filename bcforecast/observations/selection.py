@@ -685,7 +685,9 @@ def with_comparisons(plan: Plan, data: Vintage) -> Vintage:
     """Return figures with those of the indicators that lie between figures of others.
 
     Each period of which both figures are known has one from the day on which the later of them was
-    published, and another whenever one of them is revised; of bounds nothing is made.
+    published, and another whenever one of them is revised; of bounds nothing is made. Of flows only
+    whole years are compared: what lies between two may rise and fall within the year, and who is
+    second in each month need not be so in the year.
     """
     rows = tuple(
         row
@@ -705,7 +707,8 @@ def _between(
     keys = ((area, compared.own), *compared.beside)
     by_period: dict[tuple[object, ...], list[list[Observation]]] = {}
     for n, key in enumerate(keys):
-        for figure in data.dataset.series.get(key, ()):
+        told: Iterable[Observation] = data.dataset.series.get(key, ())
+        for figure in _whole_years(told, indicator) if indicator.kind == "flow" else told:
             if figure.has_value and figure.unit == indicator.unit:
                 same = by_period.setdefault((figure.period, figure.measure), [[] for _ in keys])
                 same[n].append(figure)
@@ -721,6 +724,22 @@ def _between(
             if made.value != last:
                 last = made.value
                 yield made
+
+
+def _whole_years(told: Iterable[Observation], indicator: Indicator) -> Iterator[Observation]:
+    """Yield the figures of a flow for whole years, and the sums of those whose parts are all known.
+
+    Of a part that was revised the last figure counts.
+    """
+    parts = sorted(told, key=lambda one: one.published)
+    whole = [one for one in parts if one.period.months >= subannual.MONTHS]
+    yield from whole
+    counted, there = (Measure.FLOW, Measure.YEAR_TO_DATE), {one.period for one in whole}
+    short = ((f, error_sd(f)) for f in parts if f.has_value and f.measure in counted)
+    within = Subannual.of(short, "sum", last_month=indicator.year_ends)
+    for total in map(within.complete, within.so_far):
+        if total is not None and total.period not in there:
+            yield replace(total, measure=Measure.FLOW)
 
 
 def _compared_figure(

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.observations.records import Month, Observation, Period, Status
-from bcforecast.text import Message, Text, plain
+from bcforecast.text import Message, Text, plain, within_year
 from bcforecast.text import figure as in_unit
 
 FloatArray = npt.NDArray[np.float64]
@@ -76,6 +76,8 @@ class YearPart:
 
     def in_words(self, unit: str, name: Text | None = None) -> Message:
         """Return the value with its unit, or with the indicator's own `name` of it."""
+        if self.how == "sum":
+            unit, name = within_year(unit, name)
         return in_unit(plain(self.value), unit, name)
 
     def usual_share(self, totals: Mapping[int, float]) -> tuple[float, int]:

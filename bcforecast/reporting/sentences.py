@@ -479,7 +479,9 @@ def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
     whole, left = wording.unit_of(goal.unit).whole, MONTHS - part.months
     missing = targets.nearest_that_meets(goal.comparator, goal.target, whole=whole) - part.value
     form = ("" if asked.up else "_most") if missing > 0.0 else "_met" if asked.up else "_above"
-    told = partial(in_unit, goal=goal, lang=lang)
+    unit, name = wording.within_year(goal.unit, Text.of(goal.unit_name))
+    called = None if name is None else name.render(lang)
+    told = partial(wording.quantity, unit=unit, name=called, lang=lang)
     values = {"figure": told(number(part.value, unit=goal.unit)), "months": part.months}
     values |= {"missing": told(number(abs(missing), unit=goal.unit)), "count": left}
     values["monthly"] = told(wording.rough(abs(missing) / left, unit=goal.unit))

@@ -659,6 +659,25 @@ def test_a_figure_is_known_when_the_later_of_the_two_is_and_revised_with_either(
     assert used.note.render("en") == "80% less 90% of north"
 
 
+@pytest.mark.parametrize(("known", "latest"), [(11, 2019), (12, 2020)])
+def test_of_flows_whole_years_are_compared_and_months_once_all_are_known(tmp_path, known, latest):
+    kept = {"unit": "visits", "measure": "flow"}
+    areas = {"somewhere": 10, "north": 12, "south": 11}
+    figures(tmp_path, dict.fromkeys(range(2010, 2020), 120), **kept)
+    months = [f"2020-{month:02d}" for month in range(1, known + 1)]
+    for area, size in areas.items():
+        rows = [figure(year, 12 * size, area=area, **kept) for year in range(2010, 2020)]
+        # Each month another one is first, so that the best of each month is nobody's year.
+        told = {"published": "2021-01-31", "area": area, **kept}
+        within = [figure(m, size + 8 * ((n + size) % 2), **told) for n, m in enumerate(months)]
+        add_rows(tmp_path, *(rows if area != "somewhere" else ()), *within)
+    asked = {"rank_among": ["north", "south"], "target": 1, "due": 2024}
+    (item,) = outlook(tmp_path, plan(asked, unit="visits"), "2021-12-31")
+    history = item.basis.selection.history
+    assert (history.times[-1], history.values[-1]) == (latest, -24.0)  # not -66
+    assert item.basis.selection.part is None
+
+
 def test_without_figures_of_the_other_nothing_is_said(folder):
     (goal,) = compared(folder, against("nowhere"))
     assert goal.attainment.grade == "U"

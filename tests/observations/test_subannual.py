@@ -69,6 +69,12 @@ def test_a_published_year_takes_precedence_and_a_difference_beyond_rounding_is_n
     assert select(folder, bound, *parts).history.values.tolist() == [114.0]
 
 
+def test_part_of_a_year_has_no_figure_a_year():
+    part = YearPart(2021, 10, 724.0)
+    assert part.in_words("homes a year").render("en") == "724 homes"
+    assert replace(part, how="mean").in_words("homes a year").render("en") == "724 homes a year"
+
+
 def test_what_is_missing_one_month_is_no_year_but_a_part_of_one(folder):
     selection = select(folder, YEAR, *months(2020, [9.5] * 11))
     assert selection.history.times.tolist() == [2019]

@@ -24,7 +24,17 @@ from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_open
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.facts import PartFact
 from bcforecast.reporting.tables import brief_table, progress_table
-from bcforecast.text import Text, amount, chance, day, difference, estimate, rounded_chance, text
+from bcforecast.text import (
+    Text,
+    amount,
+    chance,
+    day,
+    difference,
+    estimate,
+    rounded_chance,
+    text,
+    unit_of,
+)
 
 DOCUMENTS = 2000
 
@@ -424,6 +434,8 @@ def test_the_overview_is_written_out():
          "230 enterprises, about 77 enterprises a month."),
     ({"comparator": "at_most"}, "may bring at most 230 enterprises, about 77 enterprises a month."),
     ({"comparator": "more_than"}, "231 enterprises, about 77 enterprises a month."),
+    ({"unit": "homes a year", "unit_name": unit_of("homes a year").names},
+     "brought 300 homes; the remaining 3 still have to bring 230 homes, about 77 homes a month."),
     ({"target": 300.0}, "which already meets the target."),
     ({"comparator": "at_most", "target": 200.0}, "which is already above the target."),
     ({"due": date(2023, 12, 31)}, ""),
