@@ -299,7 +299,7 @@ def explore(
     plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
     goal: Annotated[str, option("goal", key="first_goal", known="goals")] = "",
-    lang: options.RequiredLangOption = config.LANGUAGE,
+    lang: options.LangOption = None,
     data: options.DataOption = None,
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
@@ -312,7 +312,8 @@ def explore(
         raise bc.BcforecastError("explorer.port", found=port)
     outlook = options.projected(plan, as_of, data, seed, model)
     first = outlook.plan.identified(goal, of="goal") if goal else None
-    panel = reporting.panel_page.PanelPage(outlook, lang=lang, goal=first)
+    shown = lang or outlook.plan.title.language(of_several=spoken)
+    panel = reporting.panel_page.PanelPage(outlook, lang=shown, goal=first)
     if page is not None:
         if page.suffix.lower() not in (".html", ".htm"):
             raise options.wrong_option("--page", page, Message("cli.allowed_page"))
