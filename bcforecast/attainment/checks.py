@@ -156,12 +156,9 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
                 found.append(Finding("note", first, said))
         against = indicator.up is (indicator.direction == "down")
         if against and indicator.compared is None:
-            words = {
-                "name": indicator.names,
-                "up": Message(f"checks.{indicator.direction}"),
-                **file,
-            }
-            found.append(Finding("warning", None, Message("checks.direction", words)))
+            way = Message(f"checks.{indicator.direction}")
+            said = Message("checks.direction", {"name": indicator.names, "up": way, **file})
+            found.append(Finding("warning", None, said))
         if is_rank(indicator.unit):
             said = Message("checks.rank", {"name": indicator.names, **file})
             found.append(Finding("warning", None, said))
@@ -207,7 +204,7 @@ def _finding(
     **values: object,
 ) -> Finding:
     if beside is not None:
-        values["there"] = Message("checks.there", {"file": beside.file, "row": beside.row})
+        values["there"] = Message("observations.there", {"file": beside.file, "row": beside.row})
     said = Message(f"checks.{key}", {"found": one.in_words(), **values})
     return Finding("error" if sure else "warning", one, said)
 

@@ -527,9 +527,8 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     among = goal.pop("rank_among")
     place, name = goal.get("target"), str(own["id"])
     called = among if isinstance(among, dict) else {}
-    if not isinstance(among, list | dict) or len({*map(str, among)}) < len(among):
-        raise wrong_form(_SHAPES["rank_among"][0], "goals", n, "rank_among")
-    if not all(isinstance(one, str | dict) and one for one in called.values()):
+    named = all(isinstance(one, str | dict) and one for one in called.values())
+    if not (named and isinstance(among, list | dict)) or len({*map(str, among)}) < len(among):
         raise wrong_form(_SHAPES["rank_among"][0], "goals", n, "rank_among")
     listed = [str(one) for one in among]
     beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
