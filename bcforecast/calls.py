@@ -46,7 +46,6 @@ Seed: typing.TypeAlias = Annotated[int, SEEDS]
 YearAsked: typing.TypeAlias = Annotated[int, range(FIRST_YEAR, LAST_YEAR + 1)]
 Draws: typing.TypeAlias = Annotated[int, range(1, 10**6 + 1)]
 
-
 _LONGEST_ROW: Final = 10**6
 """Things that a generator which is given for a list may have, less one."""
 

@@ -130,6 +130,16 @@ def ends_of(said: str) -> tuple[str, ...]:
     return parted.groups() if parted else (said,)
 
 
+def names_in(said: str) -> list[str]:
+    """Part `乙区、丙区和丁区` or `Kent, Essex, and Tyne and Wear` into its names."""
+    *names, last = re.split(" ?[,、/] ?", said)
+    # A 和 within a name parts no two that end alike, as 丙区和丁区 do.
+    words = re.fullmatch(rf"(?:(.+?) )??(?:{'|'.join(_words('last'))}) (.+)", last, re.I)
+    signs = re.fullmatch(r"(?=.*(.)[和与及].*\1$)(.+)[和与及](.+)", last)
+    parted = words.groups() if words else signs.groups()[1:] if signs else (last,)
+    return [*names, *filter(None, parted)]
+
+
 def meaning(
     subject: Literal["columns", "comparators", "multiples", "delivery"], words: object
 ) -> str | None:
@@ -339,13 +349,13 @@ def without_era(words: object) -> str:
     plain = plain_words(re.sub(_SMALL, "*", str(words))).replace(" ", "")
     plain = plain.replace("\N{EN DASH}", "-")
     numerals = "[〇○零一二三四五六七八九]{4}(?=年)"  # 二〇二〇年
-    plain = re.sub(numerals, lambda year: year[0].translate(_NUMERALS), plain)
+    plain = re.sub(numerals, lambda year: year[0].translate(NUMERALS), plain)
     era = f"(?<![a-z])({'|'.join(eras)})([0-9]+|元)(?=年)"
     plain = re.sub(era, lambda said: str(eras[said[1]] + int(said[2].replace("元", "1"))), plain)
     return plain.rstrip("*†‡")
 
 
-_NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 def _is_fiscal_era(head: object) -> bool:

@@ -42,7 +42,7 @@ READ = [
     ("预计约120", "%", (120, NAN, NAN, "expected")),
     ("120 (p)", "%", (120, NAN, NAN, "preliminary")),
     ("40-45", "%", (NAN, 40, 45, "official")),
-    ("between 400 and 450", "%", (NAN, 400, 450, "official")),
+    ("in the range of 400 to 450", "%", (NAN, 400, 450, "official")),
     ("介于400至450之间", "%", (NAN, 400, 450, "official")),
     ("約800", "億円", (800, NAN, NAN, "approximate")),
     ("1.2兆円", "億円", (12000, NAN, NAN, "official")),

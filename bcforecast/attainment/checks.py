@@ -200,7 +200,7 @@ def _finding(
     **values: object,
 ) -> Finding:
     if beside is not None:
-        values["there"] = Message("checks.there", {"file": beside.file, "row": beside.row})
+        values["there"] = Message("observations.there", {"file": beside.file, "row": beside.row})
     said = Message(f"checks.{key}", {"found": one.in_words(), **values})
     return Finding("error" if sure else "warning", one, said)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from bcforecast import config
+from bcforecast import text as wording
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.checks import stopping
@@ -29,16 +30,7 @@ from bcforecast.plan.targets import SUMMED, Asking, Comparator, Over, nearest_th
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Move, Scenario
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    Text,
-    number,
-    spoken,
-    workbench,
-    year_words,
-)
+from bcforecast.text import LANGUAGES, Language, Message, Text, spoken, workbench
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,11 +167,11 @@ class GoalOutlook(Shown):
     def latest_words(self, lang: Language) -> str:
         """Write what was last published of it, with its year: a figure, or a later bound."""
         a, year = self.attainment, self.attainment.latest_year
-        said = number(a.latest, unit=a.unit, lang=lang)
+        said = wording.number(a.latest, unit=a.unit, lang=lang)
         if (bound := self.later_bound) is not None:
             year = bound.period.of_year
             said = bound.in_words(self.indicator.unit_names).render(lang)
-        return said if year is None else f"{said} ({year_words(year)})"
+        return said if year is None else f"{said} ({wording.year_words(year)})"
 
     @checked
     def plot(self, *, lang: Language | None = None) -> Figure:

@@ -4,9 +4,9 @@ The figures are those known today: a backtest with the figures as first publishe
 (`observations` with an as-of date).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,7 @@ def backtest(
     horizon = panel.checked_horizon(horizon)
     asked = panel.checked_levels("levels", levels)
     asked = panel.checked_levels("levels", [*{*asked, *config.QUANTILES}])
-    given = [models] if isinstance(models, str) or not isinstance(models, Iterable) else models
+    given: Any = models if np.iterable(models) and not isinstance(models, str) else [models]
     chosen = [registry.model_of(model) for model in given]
     if not chosen:
         allowed = ", ".join(registry.known_models())

@@ -715,12 +715,13 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
         about = leader.area, leader.indicator, *_unique(figure)
         earlier = first_of.setdefault(about, figure)
         differing = [n for n in _NUMBERS if repr(getattr(figure, n)) != repr(getattr(earlier, n))]
+        there = _said("there", file=earlier.file, row=earlier.row)
         if differing:
-            values = {"ours": figure.in_words(), "theirs": earlier.in_words(), "row": earlier.row}
+            values = {"ours": figure.in_words(), "theirs": earlier.in_words(), "there": there}
             found = _said("found_contradiction", **values)
             yield _wrong(file, found, _said("allowed_one_value"), row=row, column=differing[0])
         elif earlier is not figure and figure.source == earlier.source:
-            allowed = _said("allowed_once", row=earlier.row)
+            allowed = _said("allowed_once", there=there)
             yield _wrong(file, _said("found_duplicate"), allowed, row=row)
         if leader.unit != figure.unit:
             allowed = _said("allowed_same_unit", unit=leader.unit, row=leader.row)
@@ -737,5 +738,5 @@ def _told_twice(table: _Read[Any], column: str, *others: str) -> Iterator[Observ
     for row, one in table.rows:
         earlier = first.setdefault(tuple(getattr(one, name) for name in (column, *others)), row)
         if row != earlier:
-            found, allowed = quoted(getattr(one, column)), _said("allowed_once", row=earlier)
-            yield _wrong(table.file, found, allowed, row=row, column=column)
+            allowed = _said("allowed_once", there=_said("there", file=table.file, row=earlier))
+            yield _wrong(table.file, quoted(getattr(one, column)), allowed, row=row, column=column)

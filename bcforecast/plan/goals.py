@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MappingView, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeVar
@@ -291,7 +291,7 @@ class Goal(Asking, fields.StrictRecord):
 
     def meets(self, values: float | Iterable[float]) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""
-        if isinstance(values, list | tuple | range):
+        if isinstance(values, list | tuple | range | MappingView):
             return [self.meets(one) for one in values]
         return targets.meets(values, *self.asked)
 
@@ -510,12 +510,9 @@ class Plan(Shown, fields.StrictRecord):
         def called(one: Goal | Indicator) -> Iterable[tuple[str, ...]]:
             counted = self.indicator_of(one) if isinstance(one, Goal) else one
             own = self.goal_name(one) if isinstance(one, Goal) else one.names
-            for names in (
-                (one.id,),
-                own.values.values(),
-                (counted.id, *counted.names.values.values()),
-            ):
-                yield tuple(plain_words(name) for name in names)
+            counts = counted.id, *counted.names.values.values()
+            for names in ([one.id], own.values.values(), counts):
+                yield tuple(map(plain_words, names))
 
         for way in zip(*map(called, entries), strict=True):
             named = zip(entries, way, strict=True)

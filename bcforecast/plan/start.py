@@ -90,13 +90,16 @@ def start_folder(
         comment = "".join(f"# {line}\n" for line in lines).encode()
         file.write_bytes(comment + file.read_bytes())
         span = [plan.year_name(year) for year in range(first_year(plan), plan.span.last + 1)]
-        series = dict.fromkeys((plan.area, one) for one in known)
-        between = [one.compared for one in plan.indicators if one.compared]
-        series |= dict.fromkeys(pair for one in between for pair in one.beside if pair[1] in known)
+        series = {(plan.area, one): plan.area_names for one in known}
+        for between in (one.compared for one in plan.indicators if one.compared):
+            for area, code in between.beside:
+                if code in known:
+                    series.setdefault((area, code), between.area_name(area))
         rows = [["area", "code", "indicator", "unit", "source", *span]]
-        for area, code in series:
+        for (_, code), called in series.items():
             counts = known[code]
-            rows.append([area, code, counts.name(lang), counts.unit, OWN, *[""] * len(span)])
+            of = called.render(lang), code, counts.name(lang), counts.unit, OWN
+            rows.append([*of, *[""] * len(span)])
         if len(series) == len(known):  # of the plan's own area alone
             rows = [row[1:] for row in rows]
         (made / "figures.csv").write_text(edge.rows_text(rows), encoding="utf-8")

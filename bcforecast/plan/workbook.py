@@ -150,11 +150,14 @@ def _draft(
         target = next((one for one in forms if cells.said_as("target_change", one)), change)
     known = cells.meaning("comparators", comparator)
     more = dict[str, Any]()
-    if wording.is_rank(comparator) and (told := cells.said_as("target_rank", target)):
+    if wording.is_rank(comparator):
+        told = cells.said_as("target_rank", target)
+        place = re.fullmatch("[0-9]+", told["target"].translate(cells.NUMERALS)) if told else None
+        if told is None or place is None:
+            raise _wrong(said, target, Message("cells.allowed_rank"))
         at = plain_words(target).rindex(told["areas"])  # in small letters
         areas = " ".join(unicodedata.normalize("NFKC", target).split())[at:].rstrip(")")
-        known, target = "rank", told["target"]
-        more["rank_among"] = re.split(" ?[,、/] ?| (?:and|und|et|y|e) ", areas)
+        known, target, more["rank_among"] = "rank", place[0], cells.names_in(areas)
     for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
         told = None if more else cells.said_as(form, target)
         year = told and re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))

@@ -64,7 +64,8 @@ def settings() -> dict[Any, Any]:
 
 def undrawn(words: str) -> str:
     """Return the letters of a text that no typeface shipped has, each once: Hangul, Thai."""
-    rare = dict.fromkeys(re.sub(r"[\0-\u024f\u2e80-\u9fff\uff00-\uffef]", "", words))
+    drawn = re.compile(r"[\0-\u024f\u2e80-\u9fff\uff00-\uffef]")  # which need not be looked up
+    rare = [one for one in dict.fromkeys(drawn.sub("", words)) if one.isalpha()]
     if not rare:
         return ""
     import pylopdf_fonts_zh_cn
@@ -74,7 +75,7 @@ def undrawn(words: str) -> str:
     latin = Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
     faces = (FT2Font(str(path)) for path in (pylopdf_fonts_zh_cn.sans_path(), latin))
     known = {code for face in faces for code in face.get_charmap()}
-    return "".join(letter for letter in rare if letter.isalpha() and ord(letter) not in known)
+    return "".join(letter for letter in rare if ord(letter) not in known)
 
 
 @contextmanager

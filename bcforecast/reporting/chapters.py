@@ -448,6 +448,5 @@ def _moves(found: News, lang: Language) -> document.Spans:
     more = {"turned": turned, "never": sum(goal.said == "never" for goal in found.goals)}
     rest = [text(f"news.opening_{name}", lang, count=n) for name, n in more.items() if n]
     others = "".join(text("language.clauses", lang, before="", after=one) for one in rest)
-    return sentence(
-        "news.opening", lang, **days, moved=wording.listed(said, lang=lang), others=others
-    )
+    changes = wording.listed(said, lang=lang)
+    return sentence("news.opening", lang, **days, moved=changes, others=others)

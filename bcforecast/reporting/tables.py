@@ -361,12 +361,11 @@ def forecast_table(
         wide = [fan.upper[place][k] - fan.lower[place][k] for k in at]
         estimated = partial(wording.estimate, unit=goal.unit, lang=lang)
         low, (*before, due), high = (
-            [estimated(values[k], within=one, end=end) for k, one in zip(at, wide, strict=True)]
-            for values, end in (
-                (fan.lower[place], True),
-                (fan.median, False),
-                (fan.upper[place], True),
-            )
+            [
+                estimated(v[k], within=one, end=v is not fan.median)
+                for k, one in zip(at, wide, strict=True)
+            ]
+            for v in (fan.lower[place], fan.median, fan.upper[place])
         )
         last = cited(due, "forecast", f"{goal.id}.attainment.q50")
         rows.append((Message("report.col_q50"), *before, last))

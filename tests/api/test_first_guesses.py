@@ -269,6 +269,7 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
         (lambda p, d: bc.forecast(SERIES, h=3), "takes series, horizon"),
         (lambda p, d: bc.forecast(SERIES).sample(5), "missing.*'seed'. Any whole number"),
         (lambda p, d: bc.backtest(["trend"], p), "found Plan; a pandas Series"),
+        (lambda p, d: bc.backtest(__import__("numpy").array(3.0), SERIES), "ndarray is no model"),
         (lambda p, d: bc.forecast(n for n in range(9)), "^found generator; a pandas Series"),
         (lambda p, d: bc.load_observations(areas=__import__("pandas").DataFrame()), "areas: found"),
     ],

@@ -98,12 +98,12 @@ def test_a_cell_that_must_be_filled_may_not_be_empty(folder, column):
         ([{"value": "", "lower": "90", "upper": "80"}],
          'column lower: found "90"; allowed: at most 80', "不大于"),
         ([{"value": ""}], "value: found neither a value nor a bound", "既无数值，也无上下限"),
-        ([{}, {}], "row 3: found the same row again; allowed: only once, and row 2 has it",
+        ([{}, {}], "the same row again; allowed: only once, and observations.csv, row 2 has it",
          "完全重复"),
         ([{}, {"value": "91"}],
-         "row 3, column value: found 91 enterprises, against 90 enterprises in row 2", "矛盾"),
+         "found 91 enterprises, against 90 enterprises in observations.csv, row 2", "矛盾"),
         ([{}, {"value": "", "lower": "80"}],
-         "more than 80 enterprises, against 90 enterprises in row 2", "矛盾"),
+         "more than 80 enterprises, against 90 enterprises in observations.csv, row 2", "矛盾"),
         ([{}, {"period": "2021-01/2021-12", "value": "91"}], "against 90 enterprises in", "矛盾"),
         ([{}, {"period": "2020", "unit": "persons"}],
          'row 3, column unit: found "persons"; allowed: enterprises, as in row 2 of the same indi',
@@ -246,7 +246,7 @@ def test_a_folder_or_file_that_is_not_there_is_named(tmp_path, folder):
     ("table", "lines", "english"),
     [
         ("sources", SOURCES + SOURCES.splitlines()[1],
-         ['row 3, column source: found "yearbook"; allowed: only once, and row 2 has it']),
+         ['row 3, column source: found "yearbook"; allowed: only once, and sources.csv, row 2']),
         ("breaks", f"{BREAKS}\nnorth,firms,2019-14,,,2020-01-01,stated,x",
          ["row 2, column first_period: found", "row 2, column reason_en: found an empty"]),
         ("breaks", f"{BREAKS},kind\nnorth,firms,2019,,new,2020-01-01,stated,yearbook,odd",
@@ -266,7 +266,7 @@ def test_a_folder_or_file_that_is_not_there_is_named(tmp_path, folder):
         ("delivery", f"{DELIVERY}\np,1.1,2021-05-01,credible,synthetic,x",
          ['row 2, column source: found "x"']),
         ("delivery", f"{DELIVERY}{2 * chr(10)}" + "p,1.1,2021-05-01,no plan,made up,yearbook\n" * 2,
-         ['row 4, column measure: found "1.1"; allowed: only once, and row 3 has it']),
+         ['row 4, column measure: found "1.1"; allowed: only once, and delivery.csv, row 3']),
     ],
 )  # fmt: skip
 def test_the_other_tables_are_checked_likewise(folder, table, lines, english):

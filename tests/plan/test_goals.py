@@ -64,8 +64,8 @@ def test_a_plan_cannot_be_changed_can_be_a_key_and_survives_being_written_and_re
         with pytest.raises(OptionError, match=r"^id: found .*; allowed: no change; model_copy"):
             change()
     assert {PLAN: 1}[load_plan("beichen-2020-2022")] == 1
-    assert PLAN.goals[0].meets([0.0, 1e15]) == [False, True]
-    assert PLAN.goals[0].meets(n for n in (0.0, 1e15)) == [False, True]
+    for values in ([0.0, 1e15], iter([0.0, 1e15]), {0: 0.0, 1: 1e15}.values()):
+        assert PLAN.goals[0].meets(values) == [False, True]
     again = Plan.model_validate_json(PLAN.model_dump_json())
     assert again.read_from(PLAN.folder / "plans" / "p.yaml") == PLAN
     fields = PLAN.indicator("rd_intensity").model_dump()
