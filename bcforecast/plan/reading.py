@@ -694,14 +694,9 @@ def _annotation(place: Place, *, model: type[StrictRecord]) -> Any:
         else:
             items = get_args(current)
             current = items[0] if items[-1] is Ellipsis else items[step]
-        current = _bare(current)
+        while get_origin(current) in (Annotated, Union, UnionType):
+            current = next(a for a in get_args(current) if a is not NoneType)
     return current
-
-
-def _bare(annotation: Any) -> Any:
-    while get_origin(annotation) in (Annotated, Union, UnionType):
-        annotation = next(a for a in get_args(annotation) if a is not NoneType)
-    return annotation
 
 
 def _keys(model: type[BaseModel | Text]) -> list[str]:
