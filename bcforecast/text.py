@@ -606,6 +606,11 @@ def bare(figure: str, *, unit: str, lang: Language) -> str:
     return figure
 
 
+def bare_message(figure: str, unit: str) -> Message:
+    """Return what `bare` writes in the language of the sentence that it stands in."""
+    return _Made("", {"by": bare, "figure": figure, "unit": unit})
+
+
 def figure(number: str | Message, unit: str, name: Text | str | None = None) -> Message:
     """Return a number with its unit, as it stands in a sentence; `name` as in `quantity`."""
     return _Made("", {"by": quantity, "figure": number, "unit": unit, "name": name})

@@ -93,7 +93,8 @@ def read_import(
     for sheet in read.sheets:
         there = _tables(sheet, planned) or _tables(_turned(sheet, planned), planned)
         found += there
-        if sheet.rows and not (there or _has_goals(sheet)):
+        heads = ({cells.meaning("columns", one) for one in given} for _, given in sheet.rows)
+        if sheet.rows and not (there or any({"comparator", "target"} <= one for one in heads)):
             result.notes.append(Message("cells.sheet_unread", {"sheet": sheet.name}))
     if not (found or result.problems):
         near = (one for sheet in read.sheets for one in _near_table(sheet, planned))
@@ -146,13 +147,6 @@ def _turned(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> shee
 
 _Row = tuple[int, tuple[object, ...]]
 _Table = tuple[str, sheets.Sheet, _Row, list[_Row], dict[int, str], dict[int, str]]
-
-
-def _has_goals(sheet: sheets.Sheet) -> bool:
-    return any(
-        {"comparator", "target"} <= {cells.meaning("columns", one) for one in given}
-        for _, given in sheet.rows
-    )
 
 
 def _tables(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> list[_Table]:

@@ -178,7 +178,8 @@ def caveat(figure: Observation) -> Message | None:
     elif spread:
         assumed = figure.status in _RELATIVE_SD and isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
-        said = [Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})]
+        sd = wording.bare_message(plain(float(f"{spread:.2g}")), figure.unit)
+        said = [Message(key, {**values, "sd": sd})]
     elif figure.status is not Status.OFFICIAL:
         said = [Message("observations.caveat_status", values)]
     if figure.published_early:
@@ -379,7 +380,8 @@ def _remarks(
             said.append(caveat(figure))
             whole = within.so_far.get(year, {}).get(subannual.MONTHS)
             if whole is not None and figure.has_value:
-                said.append(subannual.difference(figure.value, error_sd(figure), whole, within.how))
+                about = figure.value, error_sd(figure), whole, within.how
+                said.append(subannual.difference(*about, unit=figure.unit))
         if year in exceptional:
             reason = exceptional[year].reason
             said.append(Message("observations.caveat_exceptional", {"reason": reason}))

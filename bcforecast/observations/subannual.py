@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.observations.records import Month, Observation, Period, Status
-from bcforecast.text import Message, Text, plain, within_year
+from bcforecast.text import Message, Text, bare_message, plain, within_year
 from bcforecast.text import figure as in_unit
 
 FloatArray = npt.NDArray[np.float64]
@@ -244,7 +244,9 @@ def fiscal_end(figures: Iterable[Figure], usual: int = MONTHS) -> int:
     return ends.pop() if len(ends) == 1 else usual
 
 
-def difference(published: float, error_sd: float, whole: SoFar, how: How = "sum") -> Message | None:
+def difference(
+    published: float, error_sd: float, whole: SoFar, how: How = "sum", *, unit: str = ""
+) -> Message | None:
     """Say by how much a year as published differs from what its parts make; None if rounding.
 
     That is their sum, the last of them, or for a mean, which may be weighted, what lies among them.
@@ -256,7 +258,8 @@ def difference(published: float, error_sd: float, whole: SoFar, how: How = "sum"
     units = 10.0 ** -_decimals(published) + (count if how == "sum" else 1) * 10.0**-digits
     if abs(gap) <= (0.5 * units + 3.0 * (error_sd + whole.error_sd)) * (1.0 + 1e-9):
         return None
-    values = {"near": plain(near), "gap": plain(float(f"{abs(gap):.6g}"))}
+    told = {"near": near, "gap": float(f"{abs(gap):.6g}")}
+    values = {name: bare_message(plain(one), unit) for name, one in told.items()}
     return Message(f"observations.caveat_{how}", {**values, "count": count})
 
 

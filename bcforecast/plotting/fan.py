@@ -559,7 +559,7 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
 def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
     """Write beside the due year what its marks are; return how wide the words are, in inches."""
     a, x, marks = data.goal.attainment, fan.years[-1] + 0.5, []
-    words = data.judged_words(lang)
+    words, by = data.judged_words(lang), 3
     for key, end in data.judged.items():
         said = text(f"plot.fan_end_{key}", lang, figure=words[key])
         if key == "median" and a.over is not None:  # not that of all its years, or just that
@@ -569,7 +569,7 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
             said = text("language.label", lang, name=year, value=said)
         marks.append((end, said, style.FORECAST if key == "median" else style.QUIET))
     if a.over in SUMMED:  # the range of the mean stands at the end of its years
-        low, median, high = data.judged.values()
+        (low, median, high), by = data.judged.values(), 7
         look: Look = {"color": style.FORECAST, "zorder": 6, "clip_on": False}
         axes.plot([x - 0.06] * 2, [low, high], lw=3, solid_capstyle="butt", **look)
         axes.plot([x - 0.06], [median], marker="o", ms=5, **look)
@@ -585,7 +585,7 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
         places[k] = limit = min(places[k], limit)
         limit -= least
     for place, (_, said, colour) in zip(places, marks, strict=True):
-        annotate(axes, said, (x, place), (3, 0), color=colour, va="center", annotation_clip=False)
+        annotate(axes, said, (x, place), (by, 0), color=colour, va="center", annotation_clip=False)
     return style.widest(said for _, said, _ in marks)
 
 

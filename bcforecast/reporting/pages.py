@@ -640,7 +640,7 @@ def _number_pages(data: Json) -> None:
         room = -used % _PAGE
         if block.get("new_page") and (n == 0 or block["level"] > 1):
             # Below one that ran over, or may have, its few lines would stand there alone.
-            block["new_page"] = 0.07 < room / _PAGE < 0.65
+            block["new_page"] = 0.07 < room / _PAGE < (0.5 if n else 0.65)
         # What goes to the next page, or nearly, does so by order: from there on our pages are right
         # again. Of a page that is as good as full it goes there anyway, as what is below a heading.
         headed = n > 0 and data["blocks"][n - 1]["kind"] == "heading"

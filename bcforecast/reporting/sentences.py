@@ -507,9 +507,10 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     def pace(start: float, end: float, span: int) -> float:
         return (end - start) / span if points else (end / start) ** (1 / span) - 1.0
 
-    def told(key: str, of: float, **about: object) -> Spans:
+    def told(key: str, of: float, over: int, **about: object) -> Spans:
         size = number(abs(of), unit="%") if points else rate(abs(of))
         moved = wording.difference(size, "%", None, lang=lang) if points else size
+        about["yearly"] = Message("report.pace_yearly") if over > 1 else ""
         return sentence(f"report.pace_{key}_{_way(of, size)}", lang, past=moved, **about)
 
     past, due, said = pace(start, end, span), wording.year_of(goal.due), list[Spans]()
@@ -517,8 +518,8 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
         ahead = pace(end, goal.q50, due - last)
         why = Message("report.pace_why", {"why": goal.pace_from}) if goal.pace_from else ""
         alike = abs(ahead - past) < (_ALIKE_POINTS if points else _ALIKE)
-        said = [told("ahead", ahead, last=last, due=due, why="" if alike else why)]
-    return join_spans((told("so_far", past, first=first, last=last), *said), lang=lang)
+        said = [told("ahead", ahead, due - last, last=last, due=due, why="" if alike else why)]
+    return join_spans((told("so_far", past, span, first=first, last=last), *said), lang=lang)
 
 
 def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
@@ -788,13 +789,13 @@ def record_sentence(found: GoalRecord) -> Message:
 
     about = {"setters": found.setters.names, "kind": found.kind.names, "last": found.last}
     values: dict[str, object] = {**about, "goals": found.all.goals, "met": met(found.all)}
+    every = "_all" * (found.all.met == found.all.goals > 1)
     if found.listed.goals == found.all.goals:  # else good results are found more often
-        return Message("reference.record", values)
+        return Message(f"reference.record{every}", values)
     known = Message("reference.listed_none")
     for key, count in (("_of_others", found.listed_any), ("", found.listed)):
         if count.goals:
             known = Message(f"reference.listed{key}", {"count": count.goals, "met": met(count)})
-    every = "_all" * (found.all.met == found.all.goals > 1)
     return Message(f"reference.record_praised{every}", {**values, "listed": known})
 
 

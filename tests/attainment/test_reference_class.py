@@ -84,8 +84,8 @@ def test_a_kind_that_was_not_learned_has_no_record(made, name):
          " kinds whose results do, 2 were met.",
          "以上结果均非出自各地统一公布的统计；其他类别中结果出自此类统计的目标有5项，其中2项完成。"),
         (TIANJIN.model_copy(update={"area": "germany"}), "employment_rate", 2020,
-         "of 8 goals on employment rate in European countries that had fallen due by 2015, 1 was"
-         " met.",
+         "of 8 goals on the employment rate in European countries that had fallen due by 2015, 1"
+         " was met.",
          "欧洲各国2015年及以前到期的“就业率”目标有8项，其中1项完成。"),
     ],
 )  # fmt: skip
@@ -101,6 +101,10 @@ def test_a_record_without_a_miss_is_said_so():
     said = record_sentence(replace(found, all=reference.Count(8, 8)))
     assert said.render("en").startswith("For comparison only")
     assert "目标有8项，全部完成。" in said.render("zh")
+    listed = record_sentence(
+        replace(found, all=reference.Count(9, 9), listed=reference.Count(9, 9))
+    )
+    assert "all 9 goals on high-tech enterprises in Chinese plans" in listed.render("en")
 
 
 def outlook(plan, as_of):

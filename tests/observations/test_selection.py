@@ -278,6 +278,9 @@ def test_the_standard_error_follows_from_bounds_rounding_or_status(folder, cells
         ({"status": "approximate"}, "approximate figure, standard error 10 (assumed)"),
         ({"status": "approximate", "lower": "490", "upper": "510"},
          "approximate figure, standard error 5.8"),
+        # In the scale in which the figure itself is printed.
+        ({"status": "approximate", "unit": "100M CNY", "measure": "flow"},
+         "approximate figure, standard error 1 (assumed)"),
         ({"status": "preliminary"}, "preliminary figure"),
         ({"status": "press"}, "press figure"),
         ({"status": "official"}, None),

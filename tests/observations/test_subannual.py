@@ -64,7 +64,9 @@ def test_a_published_year_takes_precedence_and_a_difference_beyond_rounding_is_n
         selection = select(folder, sales("2020", published), *parts)
         assert selection.history.values.tolist() == [float(published)]
         assert len(selection.caveats) == noted
-    assert remarks(selection) == ["differs by 0.9 from 114, the sum of 12 figures within the year"]
+    assert remarks(selection) == [
+        "differs by 0.09 from 11.4, the sum of 12 figures within the year"
+    ]
     bound = sales("2020", "", lower="100")
     assert select(folder, bound, *parts).history.values.tolist() == [114.0]
 
