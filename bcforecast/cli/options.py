@@ -134,11 +134,13 @@ def completions(ctx: typer.Context, known: Known | None) -> Iterable[str]:
 
 
 def day_asked(given: str | None) -> date:
-    """Return the as-of date; today where none is given, which is then said."""
-    if given is not None:
-        return parse_day(given)
-    typer.echo(text("cli.as_of_today", language(), day=date.today().isoformat()), err=True)
-    return date.today()
+    """Return the as-of date; today where none is given. That, or that it lies ahead, is said."""
+    today = date.today()
+    day = today if given is None else parse_day(given)
+    if given is None or day > today:
+        key = "cli.as_of_today" if given is None else "cli.as_of_ahead"
+        typer.echo(text(key, language(), day=day.isoformat()), err=True)
+    return day
 
 
 def plan_asked(given: str | None, data: Path | None) -> str:

@@ -91,3 +91,11 @@ def test_a_report_says_each_form_of_a_goal_and_no_word_of_our_own_plans(run, tmp
     years = [line.split("|")[2:-1] for line in report.splitlines() if line.startswith("| Year |")]
     assert bool(years) == (name == "germany")  # Macao's goals are due within the year
     assert all(1 < len(row) <= 12 for row in years)  # of a goal due in 2050 no more fit a page
+
+
+def test_a_panel_speaks_the_language_of_its_plan_unless_told_otherwise(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("BCFORECAST_LANG", "zh")
+    plan, as_of = GALLERY["germany"]
+    page, known = tmp_path / "panel.html", ("--data", str(EXAMPLES / "germany"), "--plan", plan)
+    assert run("explore", *known, "--as-of", as_of, "--page", page)[0] == 0
+    assert '<html lang="en' in page.read_text(encoding="utf-8")

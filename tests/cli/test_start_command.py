@@ -34,6 +34,8 @@ def test_goals_answers_at_once_and_says_what_to_fill_in(mine, run):
     assert out.count("│ U ") == 2
     assert "No figures yet for: Firms, R&D" in out
     assert "As of today" in err
+    ahead = run("goals", "--data", mine, "--as-of", "2199-12-31")[2]
+    assert "2199-12-31 is still to come" in ahead
 
 
 def test_a_filled_table_gives_probabilities_without_more(mine, shown):
