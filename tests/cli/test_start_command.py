@@ -38,6 +38,17 @@ def test_goals_answers_at_once_and_says_what_to_fill_in(mine, run):
     assert "2199-12-31 is still to come" in ahead
 
 
+def test_a_plan_that_is_wrong_is_not_blamed_on_its_figures(tmp_path, shown, run):
+    place = ("--goal", "Income; EUR; rank; 2 of Beta, Gamma; 2030")
+    shown("init", tmp_path / "x", "--area", "Alpha", "--years", "2024-2030", *place)
+    table, plan = tmp_path / "x" / "figures.csv", tmp_path / "x" / "plans" / "x.yaml"
+    table.write_text(table.read_text("utf-8").replace(",own,", ",own,480,"), "utf-8")
+    plan.write_text(plan.read_text("utf-8").replace("target: 2", "target: 9"), "utf-8")
+    status, out, err = run("check", "--data", tmp_path / "x")
+    assert (status, (out + err).count("found 9; allowed: a place from 1 to 2")) == (2, 1)
+    assert "measure" not in out + err
+
+
 def test_a_filled_table_gives_probabilities_without_more(mine, shown):
     table = (mine / "figures.csv").read_text(encoding="utf-8").splitlines()
     heads = table[0].split(",")
