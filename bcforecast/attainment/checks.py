@@ -409,6 +409,10 @@ def _in_hand(selection: Selection) -> Iterator[Finding]:
     years, values = history.times[exact].tolist(), history.values[exact].tolist()
     share, count = part.usual_share(dict(zip(years, values, strict=True)))
     pace, latest, told = part.value / share, values[-1], part.used[-1]
+    monthly = [one.value / one.period.months for one in part.used]
+    top = int(np.argmax(monthly))
+    if monthly[top] > PACE * np.median([*monthly[:top], *monthly[top + 1 :]] or monthly):
+        told = part.used[top]  # the one that stands out among those of the year
     if pace > PACE * latest or (count and PACE * pace < latest):
         said = (in_unit(plain(float(f"{one:.3g}")), told.unit) for one in (pace, latest))
         about: dict[str, Any] = dict(zip(("rate", "latest"), said, strict=True))

@@ -123,6 +123,7 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
         ([row(f"2020Q{n}", 40) for n in (1, 2, 3, 4)], "come to 160"),
         ([row("2021Q1", 140, published="2021-05-01")], "would come to 560 persons"),
         ([row("2021-01", 60, published="2021-02-20")], "would come to 720 persons"),
+        ([row(f"2021-0{n}", 400 if n == 2 else 9) for n in (1, 2, 3)], "400 persons: at this pace"),
         ([row("2021Q1", 45, published="2021-05-01")], None),
         ([row("2021-01/2021-11", 165, published="2021-12-20", measure="year-to-date")], None),
         (
