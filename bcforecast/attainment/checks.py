@@ -602,8 +602,11 @@ def without_figures(plan: Plan, data: Vintage) -> Message | None:
         needed += [(plan.area, own), *(one.compared.beside if one.compared else ())]
         if one.parent is not None and one.parent not in {area for area, _ in known}:
             needed.append((one.parent, one.id))  # an area that no figure is of: mistyped, it may be
+    called = {
+        a: words for one in plan.indicators if one.compared for a, words in one.compared.names
+    }
     for area, name in dict.fromkeys(needed):
-        about: dict[str, Any] = {"name": named.get(name, name), "area": area}
+        about = {"name": named.get(name, name), "area": called.get(area, area)}
         if (area, name) not in known:
             key = "observations.name" if area == plan.area else "checks.of_area"
             found.append(Message(key, about))

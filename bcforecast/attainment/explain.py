@@ -332,9 +332,10 @@ class Pace:
     `state` is `met` where the latest figure already keeps the promise, `at_target` where it is the
     target itself, which has to be passed, and no pace is asked, `over` where the due year's
     figure is known, `settled` where one before it has decided, `no_figure` where the area has
-    published none to start from, `bound` where what it published last is one, `no_base` where that is not known from which a change is asked,
-    which have no `path`; of a `mean` over years only a level is required. `compared` is its pace
-    among those of comparable areas, where such areas are held and a pace is required.
+    published none to start from, `bound` where it published one last, `no_base` where that is not
+    known from which a change is asked, which have no `path`; of a `mean` over years only a level is
+    required. `compared` is its pace among those of comparable areas, where such areas are held and
+    a pace is required.
     """
 
     state: Literal[

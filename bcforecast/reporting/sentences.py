@@ -372,7 +372,7 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         figure = number(abs(value), unit=goal.unit)
         return wording.difference(figure, goal.unit, goal.unit_name, lang=lang)
 
-    if goal.gap == 0.0:  # the target itself, where it has to be passed
+    if not goal.gap:  # the target itself, where it has to be passed
         return sentence("report.say_at_target", lang, **values)
     low, high = targets.region(*goal.asked)
     side = "_above" if goal.latest > high else ""

@@ -220,12 +220,15 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     if goal.latest is None:
         return way
     said = _latest(goal, lang, named=True)
-    if way != NOTHING and goal.met is None:
+    if way != NOTHING and goal.met is None and not goal.slip:
         said = text("report.latest_way", lang, latest=said, way=way)
     if (part := goal.so_far) is not None:
         figure = wording.bare(number(part.value, unit=goal.unit), unit=goal.unit, lang=lang)
         about = {"figure": figure, "months": part.months, "year": part.year}
         said = text("report.latest_so_far", lang, latest=said, **about)
+    if goal.slip:
+        where = Message("checks.table_title")
+        said = text("report.latest_slip", lang, latest=said, table=where)
     return said
 
 

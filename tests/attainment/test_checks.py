@@ -416,6 +416,10 @@ def test_files_that_nothing_reads_and_goals_without_figures_are_told(tmp_path, r
     lent = PLAN.replace("names: F,", "names: F, parent: norht, link_to_parent: share,")
     remarks(tmp_path, {"plans/p.yaml": lent})
     assert "no figure yet: F (norht)" in run("check", "--data", tmp_path)[1]
+    ranked = "rank_among: {there: Thule}, target: 1,"
+    goal = PLAN.replace("comparator: at_least, target: 170,", ranked)
+    remarks(tmp_path, {"plans/p.yaml": goal})
+    assert "F (Thule)" in run("check", "--data", tmp_path)[1]
 
 
 @pytest.mark.parametrize("series", ["firms", "others"])
