@@ -112,7 +112,8 @@ def gather(
     """
     plan = outlook.plan
     measures = tracked(plan, outlook.data)
-    odd = [one.figure for one in findings(plan, outlook.data) if one.message.key in _SLIPS]
+    told, slips = findings(plan, outlook.data), ("checks.slip", "checks.pace")
+    odd = [one.figure for one in told if one.message.key in slips]
     goals = tuple(_goal(item, comparison, measures, changes, odd) for item in outlook)
 
     def promised(one: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
@@ -170,9 +171,6 @@ def track_record(outlook: Outlook) -> Hindcast | None:
             found = replace(found, goals=known)
         outlook.drawn[_TRACK_RECORD] = found
     return outlook.drawn[_TRACK_RECORD]
-
-
-_SLIPS: Final = ("checks.slip", "checks.pace")
 
 
 def _goal(

@@ -345,9 +345,8 @@ def added_years(goal: GoalFact) -> int:
 
 def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
-    if goal.met or goal.latest is None or goal.latest_year is None:
-        return ()
-    if goal.gap is None and goal.bound is None:
+    unknown = goal.gap is None and goal.bound is None
+    if goal.met or goal.latest is None or goal.latest_year is None or unknown:
         return ()
     values: dict[str, object] = {"latest": latest_figure(goal, lang=lang), "year": goal.latest_year}
     if goal.relative is not None:

@@ -227,8 +227,7 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
         about = {"figure": figure, "months": part.months, "year": part.year}
         said = text("report.latest_so_far", lang, latest=said, **about)
     if goal.slip:
-        where = Message("checks.table_title")
-        said = text("report.latest_slip", lang, latest=said, table=where)
+        said = text("report.latest_slip", lang, latest=said, table=Message("checks.table_title"))
     return said
 
 
