@@ -409,6 +409,10 @@ def _in_hand(selection: Selection) -> Iterator[Finding]:
     years, values = history.times[exact].tolist(), history.values[exact].tolist()
     share, count = part.usual_share(dict(zip(years, values, strict=True)))
     pace, latest, told = part.value / share, values[-1], part.used[-1]
+    monthly = [one.value / one.period.months for one in part.used]
+    top = int(np.argmax(monthly))
+    if monthly[top] > PACE * np.median([*monthly[:top], *monthly[top + 1 :]] or monthly):
+        told = part.used[top]  # the one that stands out among those of the year
     if pace > PACE * latest or (count and PACE * pace < latest):
         said = (in_unit(plain(float(f"{one:.3g}")), told.unit) for one in (pace, latest))
         about: dict[str, Any] = dict(zip(("rate", "latest"), said, strict=True))
@@ -598,8 +602,11 @@ def without_figures(plan: Plan, data: Vintage) -> Message | None:
         needed += [(plan.area, own), *(one.compared.beside if one.compared else ())]
         if one.parent is not None and one.parent not in {area for area, _ in known}:
             needed.append((one.parent, one.id))  # an area that no figure is of: mistyped, it may be
+    called = {
+        a: words for one in plan.indicators if one.compared for a, words in one.compared.names
+    }
     for area, name in dict.fromkeys(needed):
-        about: dict[str, Any] = {"name": named.get(name, name), "area": area}
+        about = {"name": named.get(name, name), "area": called.get(area, area)}
         if (area, name) not in known:
             key = "observations.name" if area == plan.area else "checks.of_area"
             found.append(Message(key, about))

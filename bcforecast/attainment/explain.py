@@ -332,13 +332,14 @@ class Pace:
     `state` is `met` where the latest figure already keeps the promise, `at_target` where it is the
     target itself, which has to be passed, and no pace is asked, `over` where the due year's
     figure is known, `settled` where one before it has decided, `no_figure` where the area has
-    published none to start from, `no_base` where that is not known from which a change is asked,
-    which have no `path`; of a `mean` over years only a level is required. `compared` is its pace
-    among those of comparable areas, where such areas are held and a pace is required.
+    published none to start from, `bound` where it published one last, `no_base` where that is not
+    known from which a change is asked, which have no `path`; of a `mean` over years only a level is
+    required. `compared` is its pace among those of comparable areas, where such areas are held and
+    a pace is required.
     """
 
     state: Literal[
-        "required", "met", "at_target", "over", "settled", "mean", "no_figure", "no_base"
+        "required", "met", "at_target", "over", "settled", "mean", "bound", "no_figure", "no_base"
     ]
     path: probability.RequiredPath | None = None
     compared: ComparedPace | None = None
@@ -353,7 +354,7 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     if a.latest is not None and not math.isfinite(item.goal.target):
         return Pace("no_base")
     if path is None or a.latest is None:
-        return Pace("no_figure")
+        return Pace("no_figure" if item.later_bound is None else "bound")
     if path.years < 1:
         return Pace("over", path)
     if item.is_settled(as_of):

@@ -52,7 +52,8 @@ class Attainment(Asking):
     latest, latest_year
         The area's own latest figure and its year; None if it has published none.
     required
-        Gap and yearly pace from the latest figure to the target; None without a figure.
+        Gap and yearly pace from the latest figure to the target; None without a figure, or where
+        what was published later is a bound.
     """
 
     goal: str
@@ -483,7 +484,7 @@ def attainment_of(
     if history.n_values:
         at = int(history.known.nonzero()[0][-1])
         latest, latest_year = float(history.values[at]), int(history.times[at])
-        required = _required(goal, latest, basis)
+        required = _required(goal, latest, basis) if basis.selection.used[-1].has_value else None
     return Attainment(
         goal=goal.id,
         **{name: getattr(goal, name) for name in _PROMISED},

@@ -322,7 +322,9 @@ def check(
     if problems:
         typer.echo(text("cli.check_found", spoken, count=len(problems) + problems.more), err=True)
         raise typer.Exit(bc.BcforecastError.exit_status)
-    typer.echo(text("cli.check_stops" if errors else "cli.check_clean", spoken))
+    warned = sum(one.severity == "warning" for one in told)
+    key = "stops" if errors else "warned" if warned else "clean"
+    typer.echo(text(f"cli.check_{key}", spoken, count=warned))
     _say(one.sentence for one in told if one.severity != "error")
     _say(checked.notes.told)
     for plan in plan_ids(data_dir=data):

@@ -191,6 +191,8 @@ def report(
     force: ForceOption = False,
 ) -> None:
     plan = options.plan_asked(plan, data)
+    from bcforecast.attainment import project
+    from bcforecast.attainment.checks import findings
     from bcforecast.reporting.formats import MADE  # with the documents' records, slow to import
 
     speak(lang)
@@ -216,6 +218,10 @@ def report(
         key = "cli.report_written" if new else "run.report_unchanged"
         page = job.folder / "index.html"
         typer.echo(text(key, spoken, path=page if page.is_file() else job.folder))
+    known = project.load_figures(read, data_dir=data, as_of=day)
+    warned = (one for one in findings(read, known) if one.severity == "warning" and one.figure)
+    if odd := {tuple(one.place.values()) for one in warned}:
+        _warn(Message("cli.report_odd", {"count": len(odd)}))
 
 
 def verify_one(

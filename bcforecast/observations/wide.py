@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -361,12 +362,10 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         other = ", ".join(sorted(meant))
         raise _unread(found, "cells.allowed_one_indicator", code=wanted, other=other)
     coded = re.fullmatch("[a-z][a-z0-9_-]*", wanted)
-    if area not in ("", *areas) and not (coded and "unit" in said):
-        raise _unread(area, "cells.allowed_area", "area", areas=", ".join(areas) or "-")
     complete = {"area", "unit", "measure"} <= said.keys() and coded
-    if coded and area not in ("", *areas) and "measure" not in said:
-        found = Message("cells.found_no_measure", {"code": wanted, "area": area})
-        raise _unread(found, "cells.allowed_measure", "measure")
+    if area not in ("", *areas) and not complete:
+        nearest = get_close_matches(plain_words(area), areas, n=1) or areas
+        raise _unread(area, "cells.allowed_area", "area", areas=", ".join(nearest) or "-")
     if len({(one.area, one.indicator) for one in fits}) != 1 and not (complete and not fits):
         known = ", ".join(sorted({one.indicator for one in defaults.planned})) or "-"
         key = "cells.allowed_one_area" if fits else "cells.allowed_indicator"

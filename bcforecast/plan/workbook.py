@@ -356,12 +356,19 @@ def _more(said: str, words: str) -> Mapping[str, Any]:
     return more
 
 
+_LETTERS: Final = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th"}
+)
+"""Letters of the Latin script that are no plain one with an accent."""
+
+
 def identifier(name: str, otherwise: str) -> str:
     """Return a name as an identifier, in small letters without accents; or `otherwise`.
 
     It is that also where most letters are of another script: 单位GDP能耗 is no `gdp`.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    told = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    plain = told.encode("ascii", "ignore").decode().lower()
     if 2 * sum(map(str.isalpha, plain)) < sum(map(str.isalpha, name)):
         return otherwise
     words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")

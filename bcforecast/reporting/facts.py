@@ -238,10 +238,10 @@ class GoalFact(Asking, Fact):
     """One goal: the promise, the probability, and all that explains it.
 
     `family` names the indicator of which it is one milestone of several. `sized` says how large the
-    area is, where a share rests on that, `pace_from` whence the forecast has its pace, `levels` are
-    what an even path to the target needs by year. `measures` act on it; the credible ones cover at
-    most the share `covered` of what the forecast is short of the target. Of a
-    `flow` figures are what a year brings.
+    area is, where a share rests on that, `slip` whether the latest figure looks like one,
+    `pace_from` whence the forecast has its pace, `levels` are what an even path to the target needs
+    by year. `measures` act on it; the credible ones cover at most the share `covered` of what the
+    forecast is short of the target. Of a `flow` figures are what a year brings.
     """
 
     id: str
@@ -275,6 +275,7 @@ class GoalFact(Asking, Fact):
     latest: float | None
     latest_year: int | None
     so_far: PartFact | None = None
+    slip: bool = Field(default=False, exclude_if=lambda found: not found)
     gap: float | None
     required_increment: float | None
     required_rate: float | None

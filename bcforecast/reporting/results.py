@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bcforecast import config
+from bcforecast.attainment.checks import findings
 from bcforecast.attainment.evidence import SIZED, IndicatorForecast
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
@@ -111,7 +112,9 @@ def gather(
     """
     plan = outlook.plan
     measures = tracked(plan, outlook.data)
-    goals = tuple(_goal(item, comparison, measures, changes) for item in outlook)
+    told, slips = findings(plan, outlook.data), ("checks.slip", "checks.pace")
+    odd = [one.figure for one in told if one.message.key in slips]
+    goals = tuple(_goal(item, comparison, measures, changes, odd) for item in outlook)
 
     def promised(one: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
         bodies = _bodies(outlook, one.bodies)
@@ -175,6 +178,7 @@ def _goal(
     comparison: ScenarioComparison | None,
     measures: Sequence[Tracked],
     changes: News | None,
+    odd: Sequence[object],
 ) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     outlook = item.outlook
@@ -202,6 +206,7 @@ def _goal(
         bodies=_bodies(outlook, goal.bodies),
         **counted,
         so_far=facts.PartFact.from_attributes(part) if ahead_of else None,
+        slip=any(one in odd for one in (*basis.selection.used[-1:], *(part.used if part else ()))),
         gap=required and required.gap,
         required_increment=ahead and ahead.increment,
         required_rate=ahead and ahead.rate,

@@ -345,7 +345,8 @@ def added_years(goal: GoalFact) -> int:
 
 def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
-    if goal.met or goal.latest is None or goal.latest_year is None or goal.gap is None:
+    unknown = goal.gap is None and goal.bound is None
+    if goal.met or goal.latest is None or goal.latest_year is None or unknown:
         return ()
     values: dict[str, object] = {"latest": latest_figure(goal, lang=lang), "year": goal.latest_year}
     if goal.relative is not None:
@@ -370,7 +371,7 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         figure = number(abs(value), unit=goal.unit)
         return wording.difference(figure, goal.unit, goal.unit_name, lang=lang)
 
-    if goal.gap == 0.0:  # the target itself, where it has to be passed
+    if not goal.gap:  # the target itself, where it has to be passed
         return sentence("report.say_at_target", lang, **values)
     low, high = targets.region(*goal.asked)
     side = "_above" if goal.latest > high else ""
@@ -840,8 +841,8 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     own = known.item.indicator.unit_names
     path = pace.path
     if path is None or a.latest_year is None or pace.state in ("over", "settled"):
-        base = {"year": known.item.goal.base_year}
-        return [sentence(f"explain.pace_{pace.state}", lang, **base)]
+        about = {"year": known.item.goal.base_year, "latest": known.item.latest_words(lang)}
+        return [sentence(f"explain.pace_{pace.state}", lang, **about)]
     values: dict[str, object] = {"year": a.latest_year, "due": wording.year_of(a.due)}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
     if pace.state in ("met", "at_target"):

@@ -122,7 +122,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         needed, counted = NOTHING, a.asks.counts_new
         settled = sentences.already_met(a) or item.is_over(outlook.as_of)
-        if a.required and not settled and item.later_bound is None:
+        if a.required and not settled:
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
             if a.over in SUMMED and not a.asks.two_sided:
@@ -220,12 +220,14 @@ def _latest_and_way(goal: GoalFact, lang: Language) -> str:
     if goal.latest is None:
         return way
     said = _latest(goal, lang, named=True)
-    if way != NOTHING and goal.met is None:
+    if way != NOTHING and goal.met is None and not goal.slip:
         said = text("report.latest_way", lang, latest=said, way=way)
     if (part := goal.so_far) is not None:
         figure = wording.bare(number(part.value, unit=goal.unit), unit=goal.unit, lang=lang)
         about = {"figure": figure, "months": part.months, "year": part.year}
         said = text("report.latest_so_far", lang, latest=said, **about)
+    if goal.slip:
+        said = text("report.latest_slip", lang, latest=said, table=Message("checks.table_title"))
     return said
 
 
@@ -269,7 +271,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
             pace = sentences.needed(*about, lang=lang, counted=goal.asks.counts_new)
         elif goal.asks.two_sided and not goal.gap:
             gap = text("report.within", lang)
-        if goal.bound is not None:
+        if goal.bound is not None:  # where years are added up, of which it is one
             gap = pace = NOTHING
         within = years * (wording.spread(goal) or 0.0)
         estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)

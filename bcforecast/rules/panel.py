@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast import text as wording
-from bcforecast.rules.base import Case, Rule, Verdict, shown
+from bcforecast.rules.base import WITHOUT_NUMBER, Case, Rule, Verdict, shown
 from bcforecast.text import Message, Text, difference_message, figure, number
 
 
@@ -74,8 +74,9 @@ def disagreement(
     else:
         how = "rules_" if probability is None else "open_" if ours is None else ""
         key = f"rules.agree_{how}{'yes' if yes else 'no'}"
-    values: dict[str, object] = {"n_yes": len(yes), "n_no": len(no), "count": len(against)}
-    values["against"] = _names(against)
+    n, of = len(yes or no), sum(one.label not in WITHOUT_NUMBER for one in verdicts)
+    who = Message(f"rules.who_{'all' if n == of else 'most'}", {"count": n, "of": of})
+    values: dict[str, object] = {"who": who, "count": len(against), "against": _names(against)}
     values |= {"yes": _names(yes), "no": _names(no)}
     values["share"] = wording.chance_message(probability, grade=grade)
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)

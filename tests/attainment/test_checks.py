@@ -123,6 +123,7 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
         ([row(f"2020Q{n}", 40) for n in (1, 2, 3, 4)], "come to 160"),
         ([row("2021Q1", 140, published="2021-05-01")], "would come to 560 persons"),
         ([row("2021-01", 60, published="2021-02-20")], "would come to 720 persons"),
+        ([row(f"2021-0{n}", 400 if n == 2 else 9) for n in (1, 2, 3)], "400 persons: at this pace"),
         ([row("2021Q1", 45, published="2021-05-01")], None),
         ([row("2021-01/2021-11", 165, published="2021-12-20", measure="year-to-date")], None),
         (
@@ -415,6 +416,10 @@ def test_files_that_nothing_reads_and_goals_without_figures_are_told(tmp_path, r
     lent = PLAN.replace("names: F,", "names: F, parent: norht, link_to_parent: share,")
     remarks(tmp_path, {"plans/p.yaml": lent})
     assert "no figure yet: F (norht)" in run("check", "--data", tmp_path)[1]
+    ranked = "rank_among: {there: Thule}, target: 1,"
+    goal = PLAN.replace("comparator: at_least, target: 170,", ranked)
+    remarks(tmp_path, {"plans/p.yaml": goal})
+    assert "F (Thule)" in run("check", "--data", tmp_path)[1]
 
 
 @pytest.mark.parametrize("series", ["firms", "others"])

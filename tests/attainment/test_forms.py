@@ -681,3 +681,18 @@ def test_of_flows_whole_years_are_compared_and_months_once_all_are_known(tmp_pat
 def test_without_figures_of_the_other_nothing_is_said(folder):
     (goal,) = compared(folder, against("nowhere"))
     assert goal.attainment.grade == "U"
+
+
+def test_after_a_later_bound_no_gap_and_no_pace_are_told_of_an_older_figure(tmp_path):
+    figures(tmp_path, {2019: 30, 2020: 34, 2021: 39})
+    add_rows(tmp_path, f"{figure(2022, '')},45")
+    said = plan({"comparator": "at_least", "target": 60, "due": 2026})
+    made = outlook(tmp_path, said, "2023-06-01")
+    (item,) = made.goals
+    known = explain(made, item.goal.id)
+    assert plain_text(required_words(known, lang="en")).startswith("Of the latest, only a bound is")
+    assert "more than 45 persons (2022)" in plain_text(required_words(known, lang="en"))
+    assert item.attainment.required is None
+    assert sentences.levels_needed(item, made.as_of) == {}
+    (fact,) = gather(made).goals
+    assert "more than 45" in plain_text(progress(fact, lang="en"))

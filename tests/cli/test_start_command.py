@@ -56,6 +56,10 @@ def test_a_filled_table_gives_probabilities_without_more(mine, shown):
     table[1] = ",".join([*table[1].split(",")[:4], *filled])
     (mine / "figures.csv").write_text("\n".join(table) + "\n", encoding="utf-8")
     assert shown("check", "--data", mine).startswith("No problem found")
+    odd = "\n".join(table).replace(",620,", ",620000,")
+    (mine / "figures.csv").write_text(odd + "\n", encoding="utf-8")
+    assert shown("check", "--data", mine).startswith("No error found")
+    (mine / "figures.csv").write_text("\n".join(table) + "\n", encoding="utf-8")
     out = shown("goals", "--data", mine)
     assert "630 (2023)" in out
     assert "No figures yet for: R&D." in out

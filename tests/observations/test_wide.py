@@ -94,11 +94,11 @@ WRONG = [
     ("code,indicator,2020\nfirms,Stocked,5\n",
      ("row 2, column code", "the code “firms” and the name “Stocked”", "or the code stocked")),
     ("code,2020,20211\nfirms,5,6\n", ("row 1", "20211")),
-    ("area,code,unit,2020\nthere,literacy,%,5\n",
-     ("row 2", "“literacy” of the area “there” without its measure; allowed: stock, flow or")),
+    ("area,code,unit,2020\nhrre,firms,enterprises,5\n",
+     ("row 2, column area", "hrre", "or name: here; or", "stock, flow or ratio")),
     ("code,indicator,2020\nshare,高企,5\n", ("row 2", "“share”", "“高企”")),
     ("code,indicator,2020\nshare,firms,5\n", ("row 2", "“share”", "“firms”")),
-    ("code,source,2020\nfirms,other,5\n", ("row 2, column source", "other")),
+    ("code,source,2020,2021\nfirms,other,5,6\n", ("row 2, column source", "other")),
     ("code,published,2020\nfirms,spring,5\n", ("row 2, column published", "spring")),
     ("code,published,2020\nfirms,31/03/2021,5\n", ("column published", "here 2021-03-31")),
 ]  # fmt: skip
@@ -106,7 +106,8 @@ WRONG = [
 
 @pytest.mark.parametrize(("table", "parts"), WRONG)
 def test_what_is_wrong_is_told_by_file_row_and_column(folder, table, parts):
-    (problem, *_) = read_folder(folder(table))[1]
+    problem, *others = read_folder(folder(table))[1]
+    assert str(problem) not in map(str, others)
     for part in ("figures.csv", *parts):
         assert part in str(problem)
     with pytest.raises(errors.ObservationError):

@@ -14,7 +14,7 @@ from bcforecast.observations.reading import load_observations
 from bcforecast.plan import start
 from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.reading import load_plan
-from bcforecast.plan.workbook import PlanDraft, parse_goal, read_draft, template_bytes
+from bcforecast.plan.workbook import PlanDraft, identifier, parse_goal, read_draft, template_bytes
 from bcforecast.sheets import read_sheets
 
 GOALS = [
@@ -204,6 +204,14 @@ def test_goals_of_one_name_and_unit_share_an_indicator_and_differ_by_their_year(
     plan = load_plan("mine", data_dir=begun(tmp_path / "mine", *said))
     assert [one.id for one in plan.indicators] == ["renewables"]
     assert [one.id for one in plan.goals] == ["renewables_2025", "renewables_2030"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("Çınarlık", "cinarlik"), ("Łódźno", "lodzno"), ("Ærø Straße", "aero_strasse")],
+)
+def test_letters_without_a_plain_one_in_them_are_written_as_one(name, known):
+    assert identifier(name, "") == known
 
 
 def test_names_without_a_latin_letter_get_numbered_identifiers(tmp_path):

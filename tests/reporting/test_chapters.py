@@ -305,6 +305,22 @@ def test_figures_worth_a_second_look_stand_in_the_report_by_file_and_row(outlook
     assert "50343.69亿元" in said
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "looks like a slip, see “Worth a second look”"), ("zh", "疑似填写有误")],
+)
+def test_the_first_page_says_of_which_goal_the_latest_figure_looks_like_a_slip(
+    tmp_path, lang, told
+):
+    values = {2015: 41, 2016: 46, 2017: 52, 2018: 59, 2019: 66, 2020: 70}
+    for last, odd in ((78, False), (78_000, True)):
+        figures(tmp_path, {**values, 2021: last})
+        said = made_plan({"comparator": "at_least", "target": 100, "due": 2026})
+        made = made_outlook(tmp_path, said, "2022-06-01")
+        (brief,) = tables.brief_table(reporting.gather(made), lang=lang).tables
+        assert (told in str(brief.cells), "↗" in str(brief.cells)) == (odd, not odd)
+
+
 def test_a_report_says_that_the_text_of_its_plan_is_missing(tmp_path):
     folder = shutil.copytree(config.DATA_DIR, tmp_path / "data")
     (folder / "plans" / "beichen-2020-2022.zh.txt").unlink()

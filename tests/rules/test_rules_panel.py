@@ -51,7 +51,7 @@ def test_no_words_of_rules_are_left_in_the_catalogue_that_nothing_uses():
     with (LOCALE_DIR / "en.po").open("rb") as file:
         known = {str(m.id) for m in read_po(file) if str(m.id).startswith("rules.")}
     assert used <= known
-    built = ("rules.name_", "rules.variant_", "rules.agree_", "rules.disagree_ours_")
+    built = ("rules.name_", "rules.variant_", "rules.agree_", "rules.who_", "rules.disagree_ours_")
     assert all(key.startswith(built) for key in known - used)
 
 
@@ -115,6 +115,11 @@ def test_the_sentence_fits_who_says_what(says, probability, flag, key):
     found = disagreement([*(verdict(s) for s in says), silent], probability)
     assert (found.flag, found.sentence.key) == (flag, f"rules.{key}")
     assert found.sentence.render("en") != found.sentence.render("zh")
+    if key.startswith("agree_"):
+        undecided = replace(verdict(None), label="rules.label_slow")
+        said = disagreement([*(verdict(s) for s in says * 2), undecided, silent], probability)
+        assert said.sentence.render("en").startswith("Of the 3 rules that can judge, 2 say that")
+        assert said.sentence.render("zh").startswith("可作判定的3种方法中，有2种认为")
 
 
 def test_the_smallest_revision_of_the_poverty_rate_that_flips_its_label_is_a_hundredth():
