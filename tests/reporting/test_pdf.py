@@ -212,6 +212,19 @@ def test_the_note_of_a_table_stands_on_the_page_of_its_last_row():
         assert [f"last {n}" in page for page in pages if f"Note {n}." in page] == [True]
 
 
+def test_a_paragraph_stands_on_the_page_of_the_picture_that_it_leads_to():
+    blocks = []
+    for n in range(10, 40, 3):
+        blocks.append(Heading(level=1, text=f"Part {n}", anchor="", new_page=True))
+        blocks.append(docs.table("a", "text", *(f"row {k}" for k in range(n))))
+        blocks.append(Paragraph(spans=docs.say(f"Lead {n}. {'More words. ' * 20}")))
+        blocks.append(docs.picture(n, docs.WIDE, f"Chart {n}.", 640, 300))
+    made = pdf_bytes(docs.document("en", *blocks), docs.pictures())
+    pages = poppler("pdftotext", "-raw", *BODY, "PDF", "-", of=made).split("\f")
+    for n in range(10, 40, 3):
+        assert [f"Chart {n}." in page for page in pages if f"Lead {n}." in page] == [True]
+
+
 @pytest.mark.parametrize("more", [16, 22, 24, 26, 28, 32])
 def test_a_goal_longer_than_its_page_fills_at_least_half_of_each(lang, more):
     said = Paragraph(spans=docs.say("Some words that fill a line. " * (16 + more)))
