@@ -154,10 +154,10 @@ def has_text(key: str) -> bool:
 def text(key: str, lang: Language, /, **values: object) -> str:
     """Return the text of `key` in `lang`, with `values` put in.
 
-    A whole number given as `count` chooses the plural form, where the text has several. A key that
-    no catalogue has is a programming error (KeyError), never a user's.
+    A whole number given as `count`, or as `place`, chooses the plural form, where the text has
+    several. A key that no catalogue has is a programming error (KeyError), never a user's.
     """
-    catalogue, count = _catalogue(lang), values.get("count")
+    catalogue, count = _catalogue(lang), values.get("count", values.get("place"))
     template = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
     if template == key:  # no plural forms
         template = catalogue.gettext(key)

@@ -313,8 +313,8 @@ DAY = date(2021, 12, 31)
          "预测依据某区已公布的2011年至2019年共9个数据。"),
         (words.text("attainment.so_far_sum_own", "en", months=8, year=2024, share=0.62, count=1,
                     figure="60 homes"),
-         "In 8 of its 12 months 2024 has brought 60 homes; in the one earlier year on record that"
-         " was 62% of the year."),
+         "So far 2024 stands at 60 homes (8 of 12 months); in the one earlier year on record, the"
+         " same months made up 62% of the total."),
         ([words.estimate(e, unit="CNY", within=1179.4) for e in (-318.4, 369.8, 861.0)],
          ["−300", "400", "900"]),
         ([words.estimate(e, unit="t", within=0.056) for e in (0.415, 0.4401, 0.4712)],

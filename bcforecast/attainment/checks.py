@@ -717,8 +717,9 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     seen = reading.Skimmed(series=evidence.series_for(*plans), in_parts=not names)
     dataset, problems = reading.read_folder(data_dir, seen)
     if unusable:  # what no plan says of a figure may stand in one that cannot be read
-        unsaid = Message("cells.allowed_measure")
-        problems[:] = [one for one in problems if one.message.values.get("allowed") != unsaid]
+        unsaid = {"cells.allowed_area", "cells.allowed_indicator"}
+        allowed = ((one, one.message.values.get("allowed")) for one in problems)
+        problems[:] = [one for one, of in allowed if getattr(of, "key", "") not in unsaid]
     found.note(problems)
     found.note(unusable)
     look = [*_look_at_sets(data_dir, dataset, found, today)]

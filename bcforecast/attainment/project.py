@@ -172,6 +172,10 @@ class GoalOutlook(Shown):
         if (bound := self.later_bound) is not None:
             year = bound.period.of_year
             said = bound.in_words(self.indicator.unit_names).render(lang)
+        elif self.indicator.compared:
+            same = (one for one in self.basis.selection.used if one.period.of_year == year)
+            told = next((one for one in same if one.value == a.latest), None)
+            said = told.in_words().render(lang) if told else said
         return said if year is None else f"{said} ({wording.year_words(year)})"
 
     @checked

@@ -244,7 +244,8 @@ def show(section: reporting.Section) -> None:
         elif isinstance(block, reporting.document.TableBlock):
             table = Table(title=block.caption, caption=block.note, caption_justify="left")
             for name, kind in zip(block.columns, block.kinds, strict=True):
-                table.add_column(name, justify="right" if kind == "number" else "left")
+                justify: Any = "right" if kind == "number" else "left"
+                table.add_column(name, justify=justify, overflow="fold")  # Chinese has no blanks
             rows = [[Text(one, style=_GRADES.get(one, "")) for one in row] for row in block.cells]
             for row in rows:
                 table.add_row(*row)

@@ -171,7 +171,9 @@ def direction(goal: GoalFact) -> Message:
         ways = [-one if goal.asks.up else one for one in years[-2:]]
     gain = ways[0] - ways[1]
     still = abs(gain) <= _STILL * abs(years[-2])
-    return Message(f"report.trend_{'flat' if still else 'better' if gain > 0 else 'worse'}")
+    # The arrow is the figure's way, the word says whether that is the goal's.
+    arrow = {"arrow": "↗" if years[-1] > years[-2] else "↘"}
+    return Message(f"report.trend_{'flat' if still else 'better' if gain > 0 else 'worse'}", arrow)
 
 
 def changed(goal: GoalFact, *, lang: Language) -> str:

@@ -131,6 +131,9 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         estimated = partial(wording.estimate, unit=unit, within=wording.spread(a), lang=lang)
         low, high = (estimated(one, end=True) for one in (a.q10, a.q90))
         ends = [NOTHING] * 3 if counted else [low, estimated(a.q50), high]
+        if a.relative is not None and a.q50 is not None:
+            own = unit, item.indicator.unit_names
+            ends = [wording.compared(one, *own, short=True).render(lang) for one in ends]
         named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
         asked = promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest, needed, *ends, " ".join(said), a.grade)
@@ -269,8 +272,8 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.asks.counts_new)
-        elif goal.asks.two_sided and not goal.gap:
-            gap = text("report.within", lang)
+        elif sentences.already_met(goal):
+            gap = text("report.within" if goal.asks.two_sided else "report.reached", lang)
         if goal.bound is not None:  # where years are added up, of which it is one
             gap = pace = NOTHING
         within = years * (wording.spread(goal) or 0.0)
@@ -335,7 +338,8 @@ def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     if goal.latest is None:
         return NOTHING
     figure = number(goal.latest, unit=goal.unit, lang=lang)
-    figure = sentences.latest_figure(goal, lang=lang).text if named or goal.bound else figure
+    if named or goal.bound or goal.relative:
+        figure = sentences.latest_figure(goal, lang=lang).text
     form = "_in_all" if goal.asks.counts_new else ""
     return text(f"report.latest{form}", lang, figure=figure, year=goal.told_year)
 
@@ -450,6 +454,8 @@ def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, 
     one, join = run[0], partial(wording.join_clauses, lang=lang)
     said = [] if one.remark is None else [one.remark.render(lang)]
     notes = Counter(figure.note for figure in run if figure.note is not None)
+    if len(notes) > 1 and one.status == "derived":  # each by the same rule, which its row tells
+        notes = Counter({Text.of(Message("document.note_derived")): len(run)})
     for note, count in notes.items():
         own = "" if note.language(of_several=lang) == lang else "_foreign"
         told = text(f"document.note{own}", lang, note=note)

@@ -507,8 +507,8 @@ class _Book:
         row = self._write_table(page, goals, widths, top=row)
         row = title(row + 1, front.legend.caption, 12)
         for grade, meaning in (map(plain_text, cells) for cells in front.legend.rows):
-            _write_cell(page, row, 0, grade, self._cell_look("grade", grade))
-            _write_cell(page, row, 1, meaning, self._look(indent=1))
+            _write_cell(page, row, 0, grade, self._cell_look("grade", grade, valign="vcenter"))
+            _write_cell(page, row, 1, meaning, self._look(indent=1, valign="vcenter"))
             page.set_row(row, _POINTS_A_LINE)
             row += 1
         row += 1

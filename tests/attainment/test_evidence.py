@@ -71,8 +71,8 @@ def test_nine_months_of_2024_are_a_floor_and_make_the_goal_likely():
     assert item.attainment.probability > 0.8
     assert item.attainment.q10 < 2267.82 < item.attainment.q90
     assert (
-        "In 9 of its 12 months 2024 has brought CNY 169.355 billion; in the one earlier year on"
-        " record that was 70% of the year." in said(item)
+        "So far 2024 stands at CNY 169.355 billion (9 of 12 months); in the one earlier year on"
+        " record, the same months made up 70% of the total." in said(item)
     )
     assert "2024年前9个月已实现1693.55亿元；可比往年仅1个，其前9个月占全年的70%。" in said(
         item, "zh"
@@ -141,9 +141,9 @@ def test_later_years_start_from_the_year_in_hand():
 def test_without_an_earlier_year_the_share_is_the_calendars_and_said_so():
     yearly = series(2012, *GROWING)
     item = bc.project(plan(), vintage([*yearly, *monthly(2020, [12.5] * 6)]).at("2020-12-31"))
-    (sentence,) = (s for s in said(item["turnover"]) if s.startswith("In 6"))
-    assert "no earlier year shows" in sentence
-    assert "By the calendar it is 50%; as much" in sentence
+    (sentence,) = (s for s in said(item["turnover"]) if s.startswith("So far 2020"))
+    assert "(6 of 12 months). No earlier year shows" in sentence
+    assert "by the calendar it is 50%. A year need not" in sentence
     assert item["turnover"].forecast.quantile(1e-9)[0] >= 75.0
 
 

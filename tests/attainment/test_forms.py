@@ -603,7 +603,13 @@ def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
     facts, last = gather(second.outlook), second.basis.selection.used[-1]
     assert last.in_words().render("zh") == "4个地区中居第2位，较south领先4个百分点"
     (row,) = tables.progress_table(facts, lang="en").tables[0].cells
-    assert row[1:5] == ("percentage points, difference", "≥ 0", "4.0 (2020)", "\N{MINUS SIGN}4.0")
+    place = "place 2 of 4, 4 percentage points ahead of south (2020)"
+    assert row[1:5] == ("percentage points, difference", "≥ 0", place, "reached")
+    (row,) = tables.goals_table(second.outlook, lang="en").tables[0].cells
+    assert (row[3], row[6][-23:]) == (place, "percentage points above")
+    told = [one.basis.explanation[-1].render("en") for one in (first, second)]
+    assert told[0].startswith("To be first it must be ahead of the best of north, south, west:")
+    assert told[1].startswith("To be in the top 2 it must be ahead of number 2 of north")
     assert {figure.status for figure in facts.goals[0].own.used} == {"derived"}
     assert promised(first.goal, lang="en") == "first place among 4 areas"
     assert promised(second.goal, lang="zh") == "在4个地区中位居前2位"
@@ -627,7 +633,7 @@ def test_areas_are_called_by_the_names_that_a_plan_gives_them(folder):
     ("asked", "said"),
     [
         ({"rank_among": list(AREAS), "target": 1}, ""),
-        (against("north"), "20 percentage points below what it is compared with"),
+        (against("north"), "20 percentage points below the figure it is compared with"),
     ],
 )
 def test_a_place_has_no_target_that_would_be_safe(folder, asked, said):

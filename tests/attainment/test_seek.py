@@ -102,7 +102,7 @@ def test_growth_of_a_share_is_said_as_points_of_the_figure_a_year(tmp_path, as_o
     assert found.points == {lever: pytest.approx(points)}
     assert abs(points) < abs(size) / 2
     words = push_words(found, made.outlook, lang="en")
-    assert words == f"{-points:.2g} percentage points a year taken off the forecast"
+    assert words == f"a fall of {-points:.2g} percentage points a year on top of the forecast"
 
 
 def test_a_push_on_what_may_be_negative_is_said_in_its_unit_and_pushes_up(tmp_path):
@@ -116,7 +116,9 @@ def test_a_push_on_what_may_be_negative_is_said_in_its_unit_and_pushes_up(tmp_pa
     (moved,) = found.points.values()
     assert moved > 0.0
     words = push_words(found, made.outlook, lang="en")
-    assert words == f"{float(f'{moved:.2g}'):,.0f} net moves a year added to the forecast"
+    assert (
+        words == f"a rise of {float(f'{moved:.2g}'):,.0f} net moves a year on top of the forecast"
+    )
 
 
 @pytest.mark.parametrize(("as_of", "first"), [("2025-09-30", 2025), ("2025-10-01", 2026)])
@@ -153,7 +155,7 @@ def test_what_has_to_fall_falls_faster_and_what_may_rise_grows_more_slowly(tmp_p
     found = Sought("g", 0.8, {"growth.firms": -6.7512}, False, 0.1, 0.6)
     en, zh = (push_words(found, made, lang=lang) for lang in ("en", "zh"))
     if target < 100.0:
-        assert en == "a yearly fall 6.8 percentage points faster than on trend"
+        assert en == "a yearly fall 6.8 percentage points steeper than on trend"
         assert zh == "年降幅比以往走势扩大6.8个百分点"
     else:
         assert en == "yearly growth 6.8 percentage points lower than on trend"

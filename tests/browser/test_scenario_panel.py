@@ -131,8 +131,12 @@ def test_what_takes_eighty_percent_another_target_and_what_a_lever_could_do(file
     page.locator("[data-do=seek]").click()
     found = seek(outlook.exploration, goal="tech_contract_value")
     assert number(page) == pytest.approx(found.reached, abs=0.005)
-    rows = page.locator(".tornado tr")
+    rows, heading = page.locator(".tornado tr"), page.get_by_text("each lever could do alone")
     expect(rows).to_have_count(2)
+    expect(heading).to_have_count(1)
+    page.locator("[data-set=goal]").select_option("leading_enterprises")  # no lever is tried on it
+    expect(heading).to_have_count(0)
+    page.locator("[data-set=goal]").select_option("tech_contract_value")
     page.locator("[data-do=reset]").click()
     page.locator("[data-set=target]").fill(
         "5"

@@ -21,7 +21,7 @@ FORMS = {
         "a figure above −3% in every year 2025–2030",
         "Renewables in gross final energy consumption (2040)",
     ),
-    "macao": ("at least 33,000,000 visitors", "In 8 of its 12 months 2024 has brought"),
+    "macao": ("at least 33,000,000 visitors", "So far 2024 stands at"),
 }
 
 

@@ -46,7 +46,7 @@ def test_a_plan_that_is_wrong_is_not_blamed_on_its_figures(tmp_path, shown, run)
     plan.write_text(plan.read_text("utf-8").replace("target: 2", "target: 9"), "utf-8")
     status, out, err = run("check", "--data", tmp_path / "x")
     assert (status, (out + err).count("found 9; allowed: a place from 1 to 2")) == (2, 1)
-    assert "measure" not in out + err
+    assert "figures.csv" not in out + err
 
 
 def test_a_filled_table_gives_probabilities_without_more(mine, shown):
@@ -86,7 +86,7 @@ def test_a_goal_is_asked_for_by_its_name_and_figures_of_no_named_source_are_told
     assert one == shown("goals", *data, "--format", "json", "--model", "firms=ets")
     shown("report", *data, "--format", "md", "--out", tmp_path / "y")
     (page,) = (tmp_path / "y").rglob("en/report.md")
-    assert page.read_text(encoding="utf-8").count("as entered, no source named") == 4
+    assert page.read_text(encoding="utf-8").count("as entered, source not checked") == 4
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_neither_summed_years_nor_parts_of_a_year_are_a_year_or_its_end():
     assert "covers more than one year" in listed["2019/2021 7,138 enterprises"]
     within = {str(figure.period): remark.render("en") for figure, remark in selection.within}
     assert set(within) == {"2023-01/2023-05", "2023-01/2023-08"}
-    assert set(within.values()) == {"tells what 2023 has brought so far"}
+    assert set(within.values()) == {"shows how 2023 is going so far"}
     assert (selection.part.months, selection.part.value) == (8, 3368)
     assert "window" in listed["2022 2,322 enterprises"]
     assert "measured as stock" in listed["2019 1,632 enterprises"]

@@ -145,7 +145,7 @@ def test_every_figure_that_bears_on_the_year_in_hand_says_so(folder):
     selection = select(folder, *rows, sales("2020-05", 10))
     said = {str(figure.period): remark.render("en") for figure, remark in selection.within}
     assert said["2019-04"] == "tells what share of 2019 its months are"
-    assert said["2020-02"] == "tells what 2020 has brought so far"
+    assert said["2020-02"] == "shows how 2020 is going so far"
     assert [str(figure.period) for figure, _ in selection.unused] == ["2020-05"]
     assert len(said) == 14
 

@@ -200,16 +200,19 @@ def test_the_head_of_a_table_is_repeated_and_its_rows_are_whole(lang):
     assert all(head in page for page in with_rows)
 
 
-def test_the_note_of_a_table_stands_on_the_page_of_its_last_row():
+def test_a_note_stands_with_the_last_row_of_its_table_and_a_paragraph_with_its_picture():
     blocks = []
     for n in range(38, 62):
         rows = [f"row {k}" for k in range(n)]
         blocks.append(Heading(level=2, text=f"Goal {n}", anchor="", new_page=True))
         blocks.append(docs.table("a", "text", *rows, f"last {n}", note=f"Note {n}. " * 40))
+        blocks.append(Paragraph(spans=docs.say(f"Lead {n}. {'More words. ' * 20}")))
+        blocks.append(docs.picture(n, docs.WIDE, f"Chart {n}.", 640, 300))
     made = pdf_bytes(docs.document("en", *blocks), docs.pictures())
     pages = poppler("pdftotext", "-raw", *BODY, "PDF", "-", of=made).split("\f")
     for n in range(38, 62):
         assert [f"last {n}" in page for page in pages if f"Note {n}." in page] == [True]
+        assert [f"Chart {n}." in page for page in pages if f"Lead {n}." in page] == [True]
 
 
 @pytest.mark.parametrize("more", [16, 22, 24, 26, 28, 32])

@@ -77,8 +77,8 @@ def word_stands_for(word, p, lang, *, grade="A"):
 
 @pytest.mark.parametrize(
     ("latest", "q50", "said"),
-    [(-3.0, 2.13, ("does not meet the target", "about 2.0 percentage points above what")),
-     (3.0, -2.13, ("meets the target", "about 2.0 percentage points below what"))],
+    [(-3.0, 2.13, ("does not meet the target", "about 2.0 percentage points above the")),
+     (3.0, -2.13, ("meets the target", "about 2.0 percentage points below the"))],
 )  # fmt: skip
 def test_what_lies_between_two_figures_is_told_by_which_is_higher(latest, q50, said):
     points = Text(en="percentage points", zh="个百分点")
@@ -421,10 +421,10 @@ def test_the_overview_is_written_out():
     thirds = repr(plan_opening(facts(second, a_goal(grade="C")), lang="zh"))
     assert "上述2项判断均主要依据借用数据或推定（证据等级C、D）" in thirds
     both = sentences.expected_words(1.86, of=2, lang="en")
-    assert both == "both that rest on figures would be met"
+    assert both == "both goals backed by figures would be met"
     words = plain_text(sentences.lead(facts(a_goal(), second), lang="en"))
     assert words.startswith("We could assess each of the 2 numerical goals")
-    assert "On past trends, the one goal that rests on figures could go either way." in words
+    assert "On past trends, the one goal backed by figures could go either way." in words
     assert "因此不给出预计完成项数" in plain_text(sentences.lead(facts(second, unset()), lang="zh"))
     assert "均暂无法测算" in plain_text(sentences.lead(facts(unset()), lang="zh"))
 
@@ -502,7 +502,7 @@ def test_a_chance_that_is_printed_as_enough_has_no_safer_target_nor_levers(p, gr
     item = SimpleNamespace(attainment=SimpleNamespace(probability=p, grade=grade), goal="one")
     answer = Sought("one", 0.8, {}, False, p, p)
     (said,) = sentences.levers([answer], {"one": item}, lang="en")
-    assert ("nothing more is needed" in plain_text(said)) == met == sentences.enough(p, grade=grade)
+    assert ("no further measures" in plain_text(said)) == met == sentences.enough(p, grade=grade)
 
 
 UNITS = ("enterprises", "patents", "%", "100M CNY", "CNY")

@@ -153,16 +153,16 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
          "Own figures first. Add measures: even with all known levers together, the chance"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
-         "Adopt measures (none is known): even a lever would give only 40%."),
+         "Adopt measures (none listed so far): even a lever would give a chance of only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
-         "Adopt measures (none is known): even a lever would give only 10%."),
+         "Adopt measures (none listed so far): even a lever would give a chance of only 10%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
-         "Adopt measures (none is known): it would take a lever to reach 80%."),
+         "Adopt measures (none listed so far): a chance of 80% would take a lever."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "measures": ("one",)}, "Add measures: even with a lever, the chance would be only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
-         "Adopt measures (none is known): with a lever, the chance would be at its"),
+         "Adopt measures (none listed so far): the chance would be greatest, 40%, with a lever."),
         ({"probability": 0.25, "grade": "A", "general": True, "pushes": [(0.25, False, 1)],
           "comparator": "between", "upper": 9e3}, "Record the plan’s measures for this goal"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
@@ -214,7 +214,8 @@ def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
         return sentences.direction(goal(**{"own": own_figures(*values), **changes})).render("en")
 
     assert trend(100.0, 120.0) == "↗\N{NO-BREAK SPACE}improving"
-    assert trend(100.0, 120.0, comparator="at_most") == "↘\N{NO-BREAK SPACE}worsening"
+    assert trend(100.0, 120.0, comparator="at_most") == "↗\N{NO-BREAK SPACE}worsening"
+    assert trend(120.0, 100.0, comparator="at_most") == "↘\N{NO-BREAK SPACE}improving"
     assert trend(100.0, 100.4) == "→\N{NO-BREAK SPACE}steady"
     assert trend(100.0) == "–"
     fiscal = series(figure("2017-04/2018-03", 9.0), figure("2018-04/2019-03", 8.0))
@@ -347,6 +348,14 @@ def test_months_of_a_year_share_a_row_with_their_sources_and_what_holds_of_some(
     assert (count, sources) == ("4 figures", "s1, s2, s3, s4")
     assert [span.link for span in table.rows[1][3][::2]] == [f"#source-s{m}" for m in range(1, 5)]
     assert "of some: in the source’s words: “約數”; month by month (enterprises): 410; 410" in use
+    worked = (
+        {"status": "derived", "note": Text.untranslated(f"{one.source} less 1")} for one in used
+    )
+    used = tuple(one.model_copy(update=made) for one, made in zip(used, worked, strict=True))
+    own = own.model_copy(update={"used": used})
+    (table,) = reporting.observations_table(facts(goal(own=own)), lang="en").tables
+    assert "sheet Observations) has how each was worked out; month by month" in table.cells[1][-1]
+    assert "less 1" not in table.cells[1][-1]
 
 
 def test_what_happened_comes_last_of_the_figures_of_a_goal():

@@ -109,6 +109,9 @@ def test_numbers_are_shown_as_shares_thousands_and_years_and_never_a_certain_pro
     shown = {head.value: cell.value for head, cell in zip(page[1], page[2], strict=True)}
     # As the report prints it: 40 000 of 100 million CNY are CNY 4,000 billion.
     assert (shown[column("target")], shown[column("unit")]) == (4000.0, "CNY billion")
+    page = workbook().worksheets[0]  # letters in the middle of their rows, none cut off
+    letters = [cell for (cell,) in page.iter_rows(max_col=1) if cell.value in tuple("BCDU")]
+    assert {cell.alignment.vertical for cell in letters} == {"center"}
     page = sheet(workbook(lang="zh"), "goals", "zh")
     (cell,) = (c for c in page[2] if page.cell(1, c.column).value == column("probability", "zh"))
     assert cell.number_format == '[>=0.995]"99%以上";[<=0.005]"不到1%";0%'
