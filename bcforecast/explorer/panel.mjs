@@ -576,7 +576,9 @@ export function start(root, meta, buffer, host = {}) {
     const range = (one) => { const [[low, unit], [high]] = [one.low, one.high].map((x) => measured(one, { base: first }, x)); return w("range", { low, high, unit }).replace(" %", "%"); };
     const lever = (one) => `<label class="lever"><span>${called(one)}<output for="${one.id}"></output></span><span class="track"><i></i><input type="range" id="${one.id}" min="${one.low}" max="${one.high}" step="${one.step}" aria-label="${called(one)}"></span><small>${range(one)}</small></label>`;
     const group = (levers) => meta.measures.map((m) => [m, levers.filter((one) => one.measure === m.id)]).filter(([, all]) => all.length).map(([m, all]) => `<h3>${named(m)}</h3>${all.map(lever).join("")}`).join("");
-    const shown = meta.levers.filter((one) => one.shown), own = shown.filter((one) => one.touches.includes(g.indicator)), other = shown.filter((one) => !own.includes(one));
+    // What comes too late for a goal may still move another one of the same indicator.
+    const shown = meta.levers.filter((one) => one.shown && meta.goals.some((of) => !of.late && one.touches.includes(of.indicator)));
+    const own = g.late ? [] : shown.filter((one) => one.touches.includes(g.indicator)), other = shown.filter((one) => !own.includes(one));
     const oneSided = g.p !== null && !g.region && !g.fixed;
     const unfolded = find("details")?.open, held = focused();
     root.innerHTML = `<style>${CSS}${meta.font}</style><header><h1>${escaped(meta.plan[state.lang])}</h1><p class="soft">${w("heading", { area: escaped(meta.area[state.lang]), day: meta.as_of[state.lang] })}</p>

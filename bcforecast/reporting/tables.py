@@ -166,7 +166,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
         step, push = sentences.next_step(goal, facts, lang=lang)
         pushes.append(push)
         asked = _name(goal), _due_target(goal, lang), _first(goal.bodies, lang)
-        rows.append((*asked, chance, evidence, _latest_and_way(goal, lang), step))
+        rows.append((*asked, chance, evidence, latest_and_way(goal, lang=lang), step))
     notes, shortest = list[Message](), {row[2] for row in rows}
     if len(facts.goals) > 1 and len(shortest) == 1 and any(shortest):
         bodies = {wording.listed(goal.bodies, lang=lang) for goal in facts.goals}
@@ -217,7 +217,7 @@ def _held(made: Section, title: str, in_danger: int) -> int:
     return len(ends) if ends[-1] <= room else first if in_danger <= first else second
 
 
-def _latest_and_way(goal: GoalFact, lang: Language) -> str:
+def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
     """Write where the goal stood last, and whether that was nearer to it than the year before."""
     way = sentences.direction(goal).render(lang)
     if goal.latest is None:

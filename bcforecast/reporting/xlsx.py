@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from io import BytesIO
+from itertools import chain
 from math import ceil, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
@@ -21,6 +22,7 @@ from bcforecast.reporting import facts, sentences
 from bcforecast.reporting.display import display_width
 from bcforecast.reporting.document import Document, Front, footer, plain_text
 from bcforecast.reporting.facts import Facts, GoalFact
+from bcforecast.reporting.tables import latest_and_way
 from bcforecast.text import WEAK, Language, Message, Text, decimals, text, unit_name, unit_of
 
 if TYPE_CHECKING:
@@ -186,14 +188,13 @@ def _in_all(goal: GoalFact, value: float | None, least: int | None = None) -> _A
 
 
 def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
-    goals, known = result.goals, any(goal.outcome is not None for goal in result.goals)
-    rows: list[Row] = []
-    for goal in goals:
-        happened = [sentences.happened_short(goal, lang=lang)] * known
-        target = sentences.target_of(goal, lang=lang)
-        rows.append((goal.grade, goal.name, target, *_said(goal), *happened))
-    columns = "grade goal:wrapped promised probability verdict" + " outcome" * known
-    yield "summary", (columns,), rows
+    goals, rows = result.goals, list[Row]()
+    for goal in chain.from_iterable(sentences.by_rating(result).values()):
+        target, stood = sentences.target_of(goal, lang=lang), latest_and_way(goal, lang=lang)
+        step, _ = sentences.next_step(goal, result, lang=lang)
+        rows.append((goal.grade, goal.name, target, *_said(goal), stood, step))
+    columns = "grade goal:wrapped promised probability verdict report.col_trend:wrapped"
+    yield "summary", (columns, "report.col_next:wrapped"), rows
     rows, ranged = [], any(goal.upper is not None for goal in goals)
     for goal in goals:
         beyond = None if goal.upper is None else goal.upper - goal.target
@@ -334,8 +335,8 @@ def _judged(result: Facts) -> Iterator[Table]:
         )
         for m in result.measures
     )  # fmt: skip
-    said = "delivery.column_measure:wrapped code delivery.column_goals:wrapped bodies status due"
-    said += " overdue delivery.column_date:day"
+    said = "delivery.column_measure:wrapped code delivery.column_goals:wrapped bodies"
+    said += " delivery.column_status due overdue delivery.column_date:day"
     yield "delivery", (said, "evidence:wrapped source"), measures
 
 
@@ -427,7 +428,7 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
     with Workbook(buffer, options) as workbook:
         workbook.set_properties({**named, "created": datetime.combine(document.dated, time())})
         book = _Book(workbook, lang)
-        book.write_summary(front, summary)
+        book.write_summary(front, map(plain_text, sentences.brief(result, lang=lang)), summary)
         for sheet in sheets:
             book.write_sheet(sheet, title=front.title)
     return buffer.getvalue()
@@ -477,8 +478,8 @@ class _Book:
         page.repeat_columns(0)
         self._print_setup(page, title, width=sum(widths))
 
-    def write_summary(self, front: Front, goals: _Sheet) -> None:
-        """Add the first sheet: title page, a row a goal, the grades, how to read the workbook."""
+    def write_summary(self, front: Front, brief: Iterable[str], goals: _Sheet) -> None:
+        """Add the first sheet: title page, what to do first, a row a goal, how to read it all."""
         page = self._workbook.add_worksheet(goals.name)
         page.hide_gridlines(2)
         widths = self._set_widths(page, goals)
@@ -503,6 +504,9 @@ class _Book:
             _write_cell(page, row, 0, name, quiet)
             _write_cell(page, row, 2, value, self._look())
             row += 1
+        row += 1
+        for said in brief:
+            row = line(row, said, self._look(text_wrap=True, valign="top"))
         row = title(row + 1, text("report.summary_caption", self._lang), 12)
         row = self._write_table(page, goals, widths, top=row)
         row = title(row + 1, front.legend.caption, 12)
@@ -516,6 +520,7 @@ class _Book:
         notes += [text("language.label", self._lang, name=n, value=v) for n, v in front.notes]
         for note in (front.legend.note, *notes, footer(self._lang, annex=False)):
             row = line(row, note, self._look(text_wrap=True, valign="top", font_size=9))
+        page.set_landscape()
         self._print_setup(page, front.kicker)
 
     def _set_widths(self, page: Worksheet, sheet: _Sheet) -> list[int]:

@@ -30,6 +30,7 @@ TITLE = {"zh": "多认定两成", "en": "A fifth more certified"}
 WANTED = os.environ.get("BCFORECAST_PICTURES", "")
 PICTURE = {"zh": "explorer.zh.png", "en": "explorer.png"}
 CLOSE = 0.001
+GERMANY = ROOT / "examples" / "plans" / "germany"
 
 
 @pytest.fixture(scope="module")
@@ -249,20 +250,33 @@ def test_no_word_of_a_chart_is_cut_on_a_phone(lang, file, opened):
         assert page.locator(".chart text").evaluate_all(OFF) == [], goal
 
 
-def test_bounds_gaps_and_growth_of_a_share_are_told_as_the_report_does(opened, tmp_path):
-    """Tianjin has a bound, then one figure after a gap; Germany's renewables are a share."""
-
-    def page_of(plan, as_of, goal, folder=None):
+@pytest.fixture
+def page_of(opened, tmp_path):
+    def made(plan, as_of, goal, folder=None):
         read = bc.load_plan(plan, data_dir=folder)
         seen = bc.project(read, bc.load_observations(folder, as_of=as_of))
         write_panel_page(PanelPage(seen, lang="en", goal=goal), tmp_path / f"{plan}.html")
         return opened((tmp_path / f"{plan}.html").as_uri())
 
+    return made
+
+
+def test_every_goal_has_its_chart_also_one_that_is_due_and_no_lever_moves(page_of):
+    page = page_of("germany-2030", "2025-12-31", "rd_intensity", GERMANY)
+    goals = page.locator("[data-set=goal] option").evaluate_all("all => all.map((o) => o.value)")
+    for goal in goals:
+        page.locator("[data-set=goal]").select_option(goal)
+        expect(page.locator(".chart svg")).to_be_visible()
+        assert page.locator("[data-side=a] .number").inner_text()
+
+
+def test_bounds_gaps_and_growth_of_a_share_are_told_as_the_report_does(page_of):
+    """Tianjin has a bound, then one figure after a gap; Germany's renewables are a share."""
     page = page_of("tianjin-2020-2022", "2020-12-31", "rd_intensity")
     expect(page.locator(".chart .bound")).to_have_count(1)
     expect(page.locator(".chart text", has_text="> 2.8")).to_be_visible()
     assert page.locator(".chart .known").get_attribute("d").count("M") == 2
-    page = page_of("germany-2030", "2022-12-31", SHARE, ROOT / "examples" / "plans" / "germany")
+    page = page_of("germany-2030", "2022-12-31", SHARE, GERMANY)
     told = re.compile(r"^\+0\.\d+ percentage points a year$")
     expect(pressed(page, 4, f"growth.{SHARE}")).to_have_attribute("aria-valuetext", told)
 

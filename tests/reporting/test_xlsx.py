@@ -100,6 +100,17 @@ def test_what_a_goal_has_reached_needs_no_pace():
     assert seen == [(figure("2021", None).words.render("en"), 2021, None, None)]
 
 
+def test_the_first_sheet_is_the_brief_those_in_danger_first_with_what_to_do():
+    page = workbook(
+        goal(), goal(id="x", probability=0.1, verdict="verdict.very_unlikely")
+    ).worksheets[0]
+    cells = [[str(cell.value) for cell in row if cell.value is not None] for row in page.rows]
+    told = [row for row in cells if len(row) > 5]
+    assert told[0][-2:] == ["Latest figures", "Next step"]
+    assert [row[3] for row in told[1:3]] == ["0.1", str(goal().probability)]
+    assert any(row and row[0].startswith("1 at risk: ") for row in cells)
+
+
 def test_numbers_are_shown_as_shares_thousands_and_years_and_never_a_certain_probability():
     page = sheet(workbook(goal(target=40000.0, q50=1650.8667, unit="100M CNY")), "goals")
     looks = {head.value: cell.number_format for head, cell in zip(page[1], page[2], strict=True)}
@@ -110,8 +121,8 @@ def test_numbers_are_shown_as_shares_thousands_and_years_and_never_a_certain_pro
     # As the report prints it: 40 000 of 100 million CNY are CNY 4,000 billion.
     assert (shown[column("target")], shown[column("unit")]) == (4000.0, "CNY billion")
     page = workbook().worksheets[0]  # letters in the middle of their rows, none cut off
-    letters = [cell for (cell,) in page.iter_rows(max_col=1) if cell.value in tuple("BCDU")]
-    assert {cell.alignment.vertical for cell in letters} == {"center"}
+    letters = [cell for (cell,) in page.iter_rows(max_col=1) if cell.value in tuple("ABCDU")]
+    assert {cell.alignment.vertical for cell in letters[-5:]} == {"center"}
     page = sheet(workbook(lang="zh"), "goals", "zh")
     (cell,) = (c for c in page[2] if page.cell(1, c.column).value == column("probability", "zh"))
     assert cell.number_format == '[>=0.995]"99%以上";[<=0.005]"不到1%";0%'
