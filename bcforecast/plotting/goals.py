@@ -58,14 +58,14 @@ def dashboard(
     """
     ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
     unset = [row for row in rows if row.attainment.probability is None]
-    title = wording.ratings((row.rating(as_of) for row in ranked), lang=lang)
-    title = title or text("plot.dash_title_none", lang)
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = wording.listed((row.names for row in unset), lang=lang)
     left_out = text("plot.dash_unset", lang, names=names) if unset else ""
 
     def drawn(of: Sequence[GoalOutlook], piece: str) -> style.Picture:
         said, last = [], of[-1:] == ranked[-1:]
+        title = wording.ratings((row.rating(as_of) for row in of), lang=lang)
+        title = title or text("plot.dash_title_none", lang)
         for row in (*of, *unset * last):
             known = {"name": row.names, "probability": chance_words(row, lang)}
             said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))

@@ -452,7 +452,7 @@ def test_a_goal_of_this_year_says_what_is_left_to_bring(changes, said):
 
 
 @pytest.mark.parametrize(("latest", "median", "said"), [
-    (520.0, 530.5, "about 530 enterprises for 2021, which would already meet the target"),
+    (520.0, 530.5, "about 530 enterprises for 2021, which is already enough"),
     (520.0, 529.0, ""), (540.0, 550.0, ""),
 ])  # fmt: skip
 def test_where_the_forecast_has_the_target_met_by_now_that_is_said(latest, median, said):
