@@ -275,7 +275,7 @@ class GoalFact(Asking, Fact):
     latest: float | None
     latest_year: int | None
     so_far: PartFact | None = None
-    slip: bool = Field(default=False, exclude_if=lambda found: not found)
+    slip: bool = False
     gap: float | None
     required_increment: float | None
     required_rate: float | None

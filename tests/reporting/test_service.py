@@ -403,7 +403,7 @@ def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_do
     broken.chmod(0o755)
     assert "failed" in tell(command_words(str(broken)), [])[1].render("en")
     with monkeypatch.context() as patch:
-        patch.setattr(service.edge, "LONGEST_WAIT", 0.2)
+        patch.setattr("bcforecast.saving.LONGEST_WAIT", 0.2)
         patch.setenv(cut_off.MARK, "told")
         waits = command_words("sh -c 'sleep 60 & wait'")
         assert "did not end within 0.2 s" in tell(waits, [])[1].render("en")
