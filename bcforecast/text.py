@@ -21,7 +21,7 @@ from importlib import import_module
 from math import copysign, floor, inf, isfinite, log10, nextafter
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, SupportsInt, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, SupportsInt, TypeAlias, TypeVar
 
 from bcforecast import config
 
@@ -383,8 +383,11 @@ def without_year(words: str) -> str:
     return found[1] or found[2] if found else words
 
 
-def within_year(unit: str, name: Text | None) -> tuple[str, Text | None]:
-    """Return a unit and its own name for part of a year: a month has no 400 homes a year."""
+_Name = TypeVar("_Name", Text, str)
+
+
+def within_year(unit: str, name: _Name | None) -> tuple[str, _Name | None]:
+    """Return a unit and its own name where no year is meant: a month has no 400 homes a year."""
     once = without_year(unit)
     return (unit, name) if once == unit else (once, None)
 

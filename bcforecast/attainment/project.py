@@ -352,9 +352,8 @@ class Outlook(Shown):
             path = said.pop("required") or {}
             del said["relative"]
             said |= {"due": said["due"].isoformat(), "verdict": said["verdict"].partition(".")[2]}
-            latest = said["latest"]
-            met = latest is not None and item.goal.over not in SUMMED and item.goal.meets(latest)
-            pace = {} if met or item.met is not None else path  # of what is there already none
+            there = item.goal.met_by(said["latest"]) or item.met is not None
+            pace = {} if there else path
             said |= {"gap": path.get("gap"), "required_increment": pace.get("increment")}
             said |= {"required_rate": pace.get("rate"), "model": item.basis.model}
             rows.append(said)

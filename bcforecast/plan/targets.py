@@ -115,6 +115,12 @@ class Asking:
         """What its comparator asks of a figure."""
         return COMPARISONS[self.comparator]
 
+    def met_by(self, figure: float | None) -> bool:
+        """Whether a figure keeps the promise; one of years that count together never does alone."""
+        if figure is None or self.over in SUMMED:
+            return False
+        return bool(meets(figure, *self.asked))
+
 
 def promised(
     goal: Asking,
@@ -128,8 +134,8 @@ def promised(
     `name` is as in `quantity`. Of a change the target is said beside it, once it is known.
     """
     known, said, unit = math.isfinite(goal.target), "", goal.unit
-    if goal.over is not None and (once := wording.without_year(unit)) != unit:
-        unit, name = once, None  # not "a year in every year"
+    if goal.over is not None:  # not "a year in every year"
+        unit, name = wording.within_year(unit, name)
     if known:
         asked: dict[str, Any] = {"unit": unit, "name": name, "upper": goal.upper}
         said = target_words(goal.comparator, _target(goal), lang=lang, **asked)

@@ -352,9 +352,9 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         return ()
     values: dict[str, object] = {"latest": latest_figure(goal, lang=lang), "year": goal.latest_year}
     if goal.relative is not None:
-        met = "met" if already_met(goal) else "short"
+        met = "met" if goal.met_by(goal.latest) else "short"
         return sentence(f"report.say_compared_{met}", lang, **values)
-    broken = goal.over and goal.met is False and already_met(goal)
+    broken = goal.over and goal.met is False and goal.met_by(goal.latest)
     if goal.bound is not None or goal.over in targets.SUMMED or broken:  # no distance is known
         said = latest(goal, lang=lang)
         if (known := goal.known_years) and goal.over == "total":
@@ -365,7 +365,7 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
         return said
     due = wording.year_of(goal.due)
     first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
-    if already_met(goal):
+    if goal.met_by(goal.latest):
         form = "" if goal.over is None or first > due else "_last" if first == due else "_every"
         return sentence(f"report.say_reached{form}", lang, **values, due=due)
 
@@ -469,7 +469,7 @@ def nowcast(
     if last is None or not one_sided or now not in median or now >= wording.year_of(goal.due):
         return None
     met = targets.meets(median[now], *goal.asked)
-    if now - last < _STALE and (already_met(goal) or not met):
+    if now - last < _STALE and (goal.met_by(goal.latest) or not met):
         return None
     return now, median[now]
 
@@ -482,9 +482,8 @@ def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
     whole, left = wording.unit_of(goal.unit).whole, MONTHS - part.months
     missing = targets.nearest_that_meets(goal.comparator, goal.target, whole=whole) - part.value
     form = ("" if asked.up else "_most") if missing > 0.0 else "_met" if asked.up else "_above"
-    unit, name = wording.within_year(goal.unit, Text.of(goal.unit_name))
-    called = None if name is None else name.render(lang)
-    told = partial(wording.quantity, unit=unit, name=called, lang=lang)
+    unit, name = wording.within_year(goal.unit, goal.unit_name.render(lang))
+    told = partial(wording.quantity, unit=unit, name=name, lang=lang)
     values = {"figure": told(number(part.value, unit=goal.unit)), "months": part.months}
     values |= {"missing": told(number(abs(missing), unit=goal.unit)), "count": left}
     values["monthly"] = told(wording.rough(abs(missing) / left, unit=goal.unit))
@@ -501,7 +500,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     first = min((year for year in known if year >= last - _LATE), default=last)
     asked = goal.required_increment if points else goal.required_rate
     summed = goal.over or goal.asks.counts_new
-    if first == last or asked is None or summed or already_met(goal):
+    if first == last or asked is None or summed or goal.met_by(goal.latest):
         return ()
     start, end, span = known[first], known[last], last - first
     if not points and not start * end > 0.0:
@@ -712,13 +711,6 @@ def ending(outcome: OutcomeFact) -> str:
     return "open" if outcome.met is None else "met" if outcome.met else "missed"
 
 
-def already_met(goal: GoalFact | project.Attainment) -> bool:
-    """Whether the latest figure keeps the promise as it is; False without a figure."""
-    if goal.latest is None or goal.over in targets.SUMMED:
-        return False
-    return targets.meets(goal.latest, *goal.asked)
-
-
 def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     """Return the level that a goal needs at the end of each open year; empty where it needs none.
 
@@ -728,7 +720,7 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     a, path = item.attainment, item.attainment.required
     if path is None or a.latest is None or a.latest_year is None:
         return {}
-    if already_met(a) or item.is_over(as_of) or not path.years > 0:
+    if a.met_by(a.latest) or item.is_over(as_of) or not path.years > 0:
         return {}
     start, last, median = a.latest, a.latest_year, dict[int, float]()
     if item.forecast is not None and not a.asks.counts_new:
@@ -754,7 +746,7 @@ def _way(of: float, size: str) -> str:
 
 def needs_nothing(goal: GoalFact) -> bool:
     """Whether no pace is asked of it: it is met as it stands, or decided."""
-    return goal.outcome is not None or already_met(goal)
+    return goal.outcome is not None or goal.met_by(goal.latest)
 
 
 def methods(facts: Facts, *, lang: Language) -> list[str]:

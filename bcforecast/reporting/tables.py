@@ -121,7 +121,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.probability is not None and item.met is None:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         needed, counted = NOTHING, a.asks.counts_new
-        settled = sentences.already_met(a) or item.is_over(outlook.as_of)
+        settled = a.met_by(a.latest) or item.is_over(outlook.as_of)
         if a.required and not settled:
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
@@ -272,7 +272,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.asks.counts_new)
-        elif sentences.already_met(goal):
+        elif goal.met_by(goal.latest):
             gap = text("report.within" if goal.asks.two_sided else "report.reached", lang)
         if goal.bound is not None:  # where years are added up, of which it is one
             gap = pace = NOTHING
@@ -306,7 +306,7 @@ def milestones_table(
     for name, explained in known.items():
         goal, path = facts.goal(name), explained and explained.pace.compared
         about = goal.required_increment, goal.required_rate, goal.unit
-        met, gap = sentences.already_met(goal), number(goal.gap, unit=goal.unit, lang=lang)
+        met, gap = goal.met_by(goal.latest), number(goal.gap, unit=goal.unit, lang=lang)
         moves = [] if met or explained is None else explain.beyond_record(explained.item)
         best = NOTHING
         if beyond := next((one for one in moves if one.end == "target"), None):
