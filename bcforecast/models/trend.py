@@ -304,9 +304,14 @@ class Growth:
 
         Usual is 1.4826 times the median departure, s0 at least.
         """
-        known = np.where(real, rates, np.nan)[:, enough := real.sum(axis=0) >= FEWEST_DRAWN_IN]
-        middle = np.nanmedian(known, axis=0)
-        usual = 1.4826 * np.nanmedian(np.abs(known - middle), axis=0)
+        enough = (count := real.sum(axis=0)) >= FEWEST_DRAWN_IN
+        halves = np.stack([count[enough] - 1, count[enough]]) // 2
+
+        def median(of: FloatArray) -> FloatArray:  # np.nanmedian takes eight times as long for one
+            return np.take_along_axis(np.sort(of, axis=0), halves, axis=0).mean(axis=0)
+
+        known = np.where(real, rates, np.inf)[:, enough]
+        usual = 1.4826 * median(np.abs(known - (middle := median(known))))
         far, drawn = self.reach * np.maximum(usual, self.scale), rates.copy()
         drawn[:, enough] = np.where(
             real[:, enough], np.clip(rates[:, enough], middle - far, middle + far), 0.0
