@@ -126,7 +126,7 @@ def test_a_wrong_input_gets_one_sentence_and_status_2(refused, arguments, says):
 
 
 def test_check_names_every_problem_and_notes_figures_that_no_plan_uses(run, own_data):
-    allowed = "a folder with observations.csv and sources.csv\n1 problem(s) found\n"
+    allowed = "a folder with observations.csv and sources.csv\n1 problem found\n"
     said = f"/nope: found no such folder; allowed: {allowed}"
     assert run("check", "--data", "/nope") == (2, "", said)
     status, out, _ = run("check")
