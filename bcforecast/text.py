@@ -830,7 +830,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     if _printed(unit, lang)[0] != 1 or _counts_only(unit):
         name = unit_name(unit, lang, Text.untranslated(name) if name else None)
     elif figure == "1" and known.whole and not myriads:
-        name = unit_of(name or unit).one.render(lang)
+        name = (unit_of(name) if name and is_worded(unit) else known).one.render(lang)
     name = name or unit_name(unit, lang)
     figure += " " * (myriads and "" < name[:1] < "\x7f")  # 70 kg/ha; 100M CNY per km2 is not 35100M
     return text("wording.quantity", lang, figure=figure, unit=name)
