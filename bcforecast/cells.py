@@ -154,6 +154,7 @@ def said_as(key: str, words: str) -> Mapping[str, str] | None:
     gaps = {"target": ".+?", "years": ".+", "areas": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
     for shape in config.shipped(_WORDING)["shapes"][key]:
         sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
+        sought = re.sub(r"(?<=[a-z]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
         for name, gap in gaps.items():
             sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
         if found := re.fullmatch(sought, plain_words(words)):
@@ -336,6 +337,8 @@ def day_named(words: str) -> str:
     names, month = _months()
     day, plain = "([0-9]{1,2})(?:st|nd|rd|th|er|[.])?", without_era(words)
     plain = re.sub(f"^{month}{day},?{_YEAR}$", r"\2\1\3", plain)
+    if eastern := re.fullmatch("([0-9]{4})年([0-9]+)月([0-9]+)日", plain):
+        return "-".join(f"{int(part):02}" for part in eastern.groups())
     told = re.fullmatch(f"{day}(?:de)?{month}(?:de|,)?{_YEAR}", plain)
     return f"{told[3]}-{names[told[2]]:02}-{int(told[1]):02}" if told else plain
 
@@ -424,6 +427,8 @@ class FiscalYears:
 
     def span(self, words: str) -> tuple[int, int] | None:
         """Return first and last of the years that `2024-25/2028-29` names; twice one by itself."""
+        words = unicodedata.normalize("NFKC", words)  # 令和7～11年度 too
+        words = re.sub("^([^0-9]*)([0-9]+)[~〜–-]([0-9]+)(年度)$", r"\1\2\4/\1\3\4", words)
         cuts = [(words, words)]
         cuts += [
             (words[: m.start()], words[m.end() :])
@@ -557,7 +562,8 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
         raise _unread(cell, unit, Message("cells.allowed_comma"))
     words = re.sub("(?<=[0-9])['’](?=[0-9]{3}(?![0-9]))", ",", words)  # 1’500
-    if unit_of(unit).usual_measure == "flow":
+    kind = unit_of(unit)
+    if kind.measure == "by_name" or kind.measure_of("") == "flow":
         words = wording.without_year(words)
     if is_missing(words):
         return None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, ClassVar, Final, TypeVar, cast
 
-from bcforecast.text import Message, spoken
+from bcforecast.text import Language, Message, listed, spoken, text
 
 _LONGEST: Final = 500
 """Longest value that a message shows: a list of what is allowed, seldom more."""
@@ -68,24 +68,64 @@ class BcforecastError(Exception):
 _Problem = TypeVar("_Problem")
 
 
+_ONE_CAUSE: Final = (
+    "cells.allowed_mark", "cells.allowed_comma", "observations.allowed_once",
+    "observations.allowed_published",
+)  # fmt: skip
+"""What is allowed where one slip makes many rows or cells wrong, whatever each of them says."""
+
+
+class _Alike(Message):
+    """What is wrong in a row or cell, and alike in the others of the `places` among its values."""
+
+    def render(self, lang: Language) -> str:
+        """Return the text in `lang`, with the other places behind the first."""
+        first, *more = cast(dict[str, None], self.values["places"])
+        told: dict[str, object] = {"place": first, "first": listed(more[:3], lang=lang)}
+        told |= {"more": len(more), "total": 1 + len(more), "rest": " …" * (len(more) > 3)}
+        place = Message("errors.alike", told) if more else first
+        return text(self.key, lang, **{**self.values, _place(self): place})
+
+
+def _place(said: Message) -> str:
+    return next((name for name in ("cell", "row") if name in said.values), "")
+
+
 class Problems(list[_Problem]):
-    """What is wrong, as it is found: the first `most`, and how many `more` there are."""
+    """What is wrong, as it is found: the first `most`, and how many `more` there are.
+
+    What is wrong alike in several rows or cells is told once, with its places.
+    """
 
     most: ClassVar = 100
 
     def __init__(self, found: Iterable[_Problem] = (), *, more: int = 0) -> None:
         super().__init__()
-        self.more = more
+        self.more, self._places = more, dict[str, dict[str, None]]()
         self.note(found)
 
     def note(self, found: Iterable[_Problem]) -> None:
         """Keep what is found while there is room, and count the rest."""
         for one in found:
-            if len(self) < self.most:
-                # An error has seen to it that its message can be shown.
-                self.append(cast(_Problem, _shown(one)) if isinstance(one, Message) else one)
-            else:
-                self.more += 1
+            # An error has seen to it that its message can be shown.
+            said: Any = _shown(one) if isinstance(one, Message) else getattr(one, "message", one)
+            full = len(self) >= self.most
+            if type(said) is Message and (at := _place(said)):
+                about = {name: value for name, value in said.values.items() if name != at}
+                if (of := getattr(about.get("allowed"), "key", "")) in _ONE_CAUSE:
+                    about |= {"found": "", "allowed": of}
+                cause, first = f"{said.key} {about}", {str(said.values[at]): None}
+                if cause in self._places:
+                    self._places[cause] |= first
+                    continue
+                if not full:
+                    self._places[cause] = first
+                    said = _Alike(said.key, {**said.values, "places": first})
+            self.more += full
+            if not full:
+                if isinstance(one, BcforecastError):
+                    one.message = said
+                self.append(one if isinstance(one, BcforecastError) else said)
         self.more += getattr(found, "more", 0)
 
     @property

@@ -285,11 +285,12 @@ class Unit:
     bare: bool = False
     currency: str = ""
     scale: int = 1
-    measure: Literal["", "stock", "flow", "ratio"] = ""
+    measure: Literal["", "stock", "flow", "ratio", "by_name"] = ""
 
-    @property
-    def usual_measure(self) -> Literal["stock", "flow", "ratio"]:
-        """How figures in it are counted unless somebody says otherwise."""
+    def measure_of(self, name: str) -> Literal["stock", "flow", "ratio"]:
+        """How figures in it of an indicator are counted unless somebody says otherwise."""
+        if self.measure == "by_name":
+            return "flow" if _within_year().search(name) else "stock"
         return self.measure or ("flow" if self.currency or self.whole else "ratio")
 
 
@@ -310,10 +311,10 @@ def units() -> Mapping[str, Unit]:
 
 
 @cache
-def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
+def _counts() -> Mapping[str, Literal["", "stock", "flow", "ratio", "by_name"]]:
     """Return the words for whole things, in small letters, with how they are usually counted."""
     known = {
-        _normal(name).casefold(): one.usual_measure
+        _normal(name).casefold(): one.measure or "flow"
         for one in units().values()
         if one.whole
         for words in (one.names, one.one)
@@ -321,6 +322,15 @@ def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
     }
     listed = config.shipped(_UNITS)["counts"].items()
     return {**known, **{_normal(word).casefold(): how for how, words in listed for word in words}}
+
+
+@cache
+def _within_year() -> re.Pattern[str]:
+    """Return the pattern of words, in a name, for what comes in a year."""
+    known = config.shipped(_UNITS)
+    words = [*known["counts"]["flow"], *known["within_year"]]
+    parts = (rf"\b{word}\b" if word < "\u2e80" else word for word in words if len(word) > 1)
+    return re.compile("|".join(parts), re.I)
 
 
 _INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2}(年度?)? ?[=＝] ?100")
@@ -419,12 +429,13 @@ def _per(unit: str, lang: Language) -> str:
 def _money(unit: str) -> tuple[str, str] | None:
     """Return the scale and the currency of money: `("M", "EUR")` of "EUR million"."""
     scales, currencies = money_words("scales"), money_words("currencies")
-    words = _normal(without_year(unit))
+    words, thousand = _normal(without_year(unit)), config.shipped(_UNITS)["money"]["two_ways"]
     for n in range(len(words) + 1):
         parts = _normal(words[:n]), without_of(_normal(words[n:]))
         for scale, currency in (parts, parts[::-1]):
             found = scales.get(scale, scales.get(scale.casefold()))
             named = currencies.get(currency, currencies.get(currency.casefold()))
+            found = "k" if named in thousand.get(scale.casefold(), ()) else found
             letter = scale == parts[0] != "" and re.fullmatch("[A-Za-z]", currency)
             if found is not None and named is not None and not letter:
                 return found, named
@@ -505,11 +516,16 @@ def unit_of(unit: str) -> Unit:
 
 
 @cache
-def _usual(unit: str) -> Literal["", "stock", "flow", "ratio"]:
+def _usual(unit: str) -> Literal["", "stock", "flow", "ratio", "by_name"]:
     """Return how what a unit counts, in a scale or none, is usually counted; nothing of a rate."""
     if rate_of(unit)[1]:
         return ""
     known, words = config.shipped(_UNITS), _SCALE.sub("", _normal(unit))
+    if money_words("scales").get(_normal(unit).casefold()) and re.search("[a-z]{4}|[^a-z]", unit):
+        return "by_name"  # so many millions of what the indicator's name says
+    what, far = ("|".join(listed) for listed in known["moved"].values())
+    if re.search(rf"(?i)(?<![^\W_\u2e80-\u9fff])(?:{what})s?[- ]?(?:{far})s?$", words):
+        return "flow"
     amounts = {word: how for how, listed in known["amounts"].items() for word in listed}
     scales = {*money_words("scales"), *known["money"]["two_ways"]}
     for n in range(len(words)):
@@ -542,6 +558,12 @@ def is_rank(unit: str) -> bool:
     """Whether a unit is a place among others."""
     words = config.shipped(_UNITS)["ranks"]
     return _normal(unit).casefold() in {_normal(word).casefold() for word in words}
+
+
+def is_worded(unit: str) -> bool:
+    """Whether a unit, or a name, is a word of one language, for which another may have its own."""
+    one = len({*unit_of(unit).names.values.values()}) == 1
+    return one and re.search("[a-zà-ÿ]{4}|[\u3040-\ud7a3]", unit) is not None
 
 
 def is_index(unit: str) -> bool:
@@ -791,8 +813,8 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     `name` is the indicator's own word for the unit. Default: the unit's usual name.
     """
     figure = bare(figure, unit=unit, lang=lang)
-    if is_percent(unit) and name in (None, unit):
-        return _NUMBER.sub(r"\g<0>%", figure) + unit[1:]  # each number of a range has the sign
+    if is_percent(unit) and (name or unit)[0] == unit[0]:  # each number of a range has the sign
+        return _NUMBER.sub(r"\g<0>%", figure) + (name or unit)[1:]
     if is_index(unit):
         return text("wording.index", lang, figure=figure, unit=name or unit)
     known = unit_of(unit)
@@ -808,7 +830,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     if _printed(unit, lang)[0] != 1 or _counts_only(unit):
         name = unit_name(unit, lang, Text.untranslated(name) if name else None)
     elif figure == "1" and known.whole and not myriads:
-        name = known.one.render(lang)
+        name = (unit_of(name) if name and is_worded(unit) else known).one.render(lang)
     name = name or unit_name(unit, lang)
     figure += " " * (myriads and "" < name[:1] < "\x7f")  # 70 kg/ha; 100M CNY per km2 is not 35100M
     return text("wording.quantity", lang, figure=figure, unit=name)

@@ -268,6 +268,7 @@ def test_an_example_that_cannot_begin_in_its_month_is_no_fiscal_year(way):
         cells.FiscalYears("2025-04", way) if way == "2025-26" else None
     )
     assert cells.FiscalYears("2025-04", "2025-26").end("9" * 5000) is None
+    assert cells.FiscalYears("2025-04", "令和7年度").span("令和7～11年度") == (2026, 2030)
 
 
 def test_what_is_true_is_told_as_a_spreadsheet_shows_it():

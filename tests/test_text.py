@@ -167,11 +167,11 @@ def test_what_a_measure_word_counts_the_plan_says_with_its_scale_or_without(name
 
 
 @pytest.mark.parametrize(
-    "unit", ["TEU", "m", "all", "USD/head", "EUR per kWh", "million", "", "MMR", "ft", "tl", "－"]
+    "unit", ["TEU", "m", "all", "USD/head", "EUR per kWh", "", "MMR", "ft", "tl", "－"]
 )
 def test_what_only_looks_like_money_is_none(unit):
     assert not unit_of(unit).currency
-    assert unit_of(unit).usual_measure == "ratio"
+    assert unit_of(unit).measure_of("Springfield") == "ratio"
 
 
 @pytest.mark.parametrize(
@@ -181,21 +181,33 @@ def test_what_only_looks_like_money_is_none(unit):
         ("ha", "stock"), ("万平方米", "stock"), ("MW", "stock"), ("kg/ha", "ratio"),
         ("kg per person", "ratio"), ("kWh a year", "flow"), ("°C", "ratio"),
         ("万家", "stock"), ("万人", "stock"), ("人", "stock"), ("亿人次", "flow"), ("千件", "flow"),
-        ("万册", "stock"), ("人（万）", "stock"), ("만명", "flow"), ("10,000 persons", "flow"),
+        ("万册", "stock"), ("人（万）", "stock"), ("만명", "stock"), ("10,000 persons", "stock"),
         ("million visitors", "flow"), ("thousand dwellings", "stock"), ("jobs (thousand)", "stock"),
-        ("thousands of jobs", "stock"), ("mil pessoas", "flow"), ("milliers de logements", "stock"),
-        ("million people per hospital", "ratio"), ("km2 per head", "ratio"), ("kpeople", "ratio"),
+        ("thousands of jobs", "stock"), ("mil pessoas", "stock"), ("millions of homes", "stock"),
+        ("million vehicle mi", "flow"), ("亿吨公里", "flow"), ("Personenkilometer", "flow"),
+        ("visitor nights", "flow"), ("人日", "flow"), ("lane miles", "ratio"), ("km dam", "stock"),
+        ("pkm per head", "ratio"), ("million people per hospital", "ratio"), ("kpeople", "ratio"),
     ],
 )  # fmt: skip
 def test_an_amount_is_counted_as_amounts_are_and_one_of_something_else_is_a_ratio(unit, how):
     assert not unit_of(unit).currency
-    assert unit_of(unit).usual_measure == how
+    assert unit_of(unit).measure_of("Springfield") == how
+
+
+@pytest.mark.parametrize(
+    "unit", ["people", "人", "万名", "명", "Personen", "套", "logements", "crore"]
+)
+def test_people_and_homes_are_a_stock_in_every_language_unless_the_name_says_otherwise(unit):
+    for name in ("Population", "常住人口", "New energy vehicles", "部门人员", "Elèves"):
+        assert unit_of(unit).measure_of(name) == "stock"
+    for name in ("Road deaths", "城镇新增就业", "Logements construits", "Newly built", "新設着工"):
+        assert unit_of(unit).measure_of(name) == "flow"
 
 
 @pytest.mark.parametrize("unit", wording.units())
 def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit):
     assert wording.units()[unit].whole == (
-        unit not in ("%", "-", "ratio", "CNY", "10k CNY", "100M CNY")
+        unit not in ("%", "-", "ratio", "CNY", "10k CNY", "100M CNY", "MU")
     )
     for lang in wording.LANGUAGES:
         name, said = unit_name(unit, lang), figure("1,650.9", unit).render(lang)
@@ -204,7 +216,7 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
             assert said.startswith("CNY ")
         else:
             blank = "" if lang == "zh" or unit == "%" else " "
-            unit_said = "" if unit in ("-", "ratio") else f"{blank}{name}"
+            unit_said = "" if unit in ("-", "ratio", "number") else f"{blank}{name}"
             assert said == f"{'1650.9' if lang == 'zh' else '1,650.9'}{unit_said}"
 
 
@@ -266,13 +278,13 @@ def test_differences_of_percents_are_points_whatever_they_are_percents_of(unit):
         ("deaths", "flow", "252 deaths"), ("家", "stock", "252 enterprises"),
         ("Firms", "stock", "252 Firms"),
         ("Districts", "stock", "252 Districts"), ("arrests", "flow", "252 arrests"),
-        ("personnes", "flow", "252 personnes"), ("empleos", "stock", "252 empleos"),
+        ("personnes", "stock", "252 personnes"), ("empleos", "stock", "252 empleos"),
         ("Bäume", "stock", "252 Bäume"), ("reclamações", "flow", "252 reclamações"),
         ("人次", "flow", "252 person-times"), ("kg/ha", "ratio", "251.6 kg/ha"),
     ],
 )  # fmt: skip
 def test_whole_things_are_known_by_words_for_them_and_have_no_decimals(unit, measure, said):
-    assert unit_of(unit).usual_measure == measure
+    assert unit_of(unit).measure_of("Springfield") == measure
     assert words.quantity(words.number(251.6, unit=unit), unit=unit, lang="en") == said
 
 

@@ -746,11 +746,14 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     look[:0] = [one for plan in plans for one in _worth_a_look(plan, data, today)]
     each = {(*one.place.values(), str(one.message)): one for one in look}
     bare = ((plan.id, without_figures(plan, data)) for plan in plans)
-    notes = Problems(
-        Message("checks.unplanned", {"area": area, "indicator": name, "count": len(of)})
-        for (area, name), of in sorted(seen.told.items())
-        if (area, name) not in series
-    )
+    notes, unplanned = Problems[Message](), defaultdict[str, dict[str, int]](dict)
+    for (area, name), of in sorted(seen.told.items()):
+        if (area, name) not in series:
+            unplanned[name][area] = len(of)
+    for name, areas in unplanned.items():
+        some = ", ".join([*areas][:3]) + " …" * (len(areas) > 3)
+        told_of = {"area": some, "indicator": name, "count": sum(areas.values())}
+        notes.note([Message("checks.unplanned", told_of)])
     look = [*each.values(), *idle(data, every, {*series, *seen.told})]
     look += [*odd_cells(dataset.rows, today=today or date.max), *unread(data.data_dir)]
     notes[:0] = [Message("checks.bare", {"plan": p, "series": named}) for p, named in bare if named]

@@ -133,12 +133,14 @@ def seek(
     drawn, before = exploration.simulation, chance({})
     moved = drawn.by_indicator[indicator]
     years, further = moved.open_years, bool(base and simulation.is_moved(base, moved, drawn.lever))
-    # Where in the range the goal is likeliest; at the upper end if nothing moves it.
+    # Where in the range the goal is likeliest; if nothing moves it, at the end toward the goal.
     ends: dict[str, float] = {}
     for lever in chosen:
         bottom, top = room(lever)
         (down, low), (up, high) = (most({lever.id: end}) for end in (bottom, top))
-        ends[lever.id] = bottom * low if down > max(up, before) else top * (high or 1.0)
+        sense = exploration.goal(goal).asks
+        falls = lever.growth and not (sense.up or sense.two_sided) and up <= down
+        ends[lever.id] = bottom * low if falls or down > max(up, before) else top * (high or 1.0)
     if before >= probability:
         none = dict.fromkeys(ends, 0.0)
         return Sought(goal, probability, none, True, before, before, further=further)

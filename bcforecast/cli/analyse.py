@@ -66,23 +66,16 @@ def goals(
         if data is not None:
             if bare := without_figures(outlook.plan, outlook.data):
                 typer.echo(text("cli.fill_in", spoken, folder=data, indicators=bare.render(spoken)))
-            told = [one for one in findings(outlook.plan, outlook.data) if one.message.key in _TOLD]
+            told = [one for one in findings(outlook.plan, outlook.data) if _TOLD(one.message.key)]
             with suppress(bc.BcforecastError):  # another plan of the folder cannot be read
                 told += idle(outlook.data, *named_in(data, outlook.plan))
             told += odd_cells(outlook.data.dataset.rows, today=date.today())
             _say(Problems(one.sentence for one in told).told)
 
 
-_TOLD: Final = {
-    "checks.assumed_later",
-    "checks.other_years",
-    "checks.calendar_years",
-    "checks.no_base",
-    "checks.target",
-    "checks.pace",
-    "checks.bounds",
-    "checks.direction",
-}
+_TOLD: Final = re.compile(
+    "checks.(assumed_later|other_years|calendar_years|no_base|target|pace|bounds|direction)"
+).fullmatch
 """What `goals` tells of what `check` finds: figures not used, or needed; a target far from all."""
 
 Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
@@ -429,10 +422,10 @@ def init(
                     goals = [*given.goals, parse_goal(said, **asked_as)]
                     start.refuse_wrong(folder, replace(given, goals=goals), lang=spoken)
                     given.goals = goals
-            names = dict.fromkeys((given.area, *(one.name for one in given.goals)))
+            names = dict.fromkeys((given.area, *(w for one in given.goals for w in one.words)))
             known = {name: _in_others(name, given.others, spoken) for name in names}
             given.area = known[given.area]
-            given.goals = [one._replace(name=known[one.name]) for one in given.goals]
+            given.goals = [one.called(known) for one in given.goals]
         asked = {"--area": given.area, "--years": given.years, "--goal": given.goals}
         if workbook is not None and not given.goals:
             raise bc.BcforecastError("cells.no_goals", file=workbook)
@@ -517,6 +510,8 @@ def import_(
     elif area or unit or any(chosen.values()):
         raise bc.BcforecastError("cli.import_no_format")
     plans = [bc.load_plan(plan, data_dir=folder) for plan in plan_ids(data_dir=folder)]
+    if len({plan.fiscal_year for plan in plans}) == 1:
+        plans[0].write_years()
     names = {
         (plan.area, one.id): (plan.area_names.render(spoken), one.name(spoken))
         for plan in plans

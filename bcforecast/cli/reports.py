@@ -167,6 +167,8 @@ def run(
         for problem in error.problems.told:
             _warn(problem)
         raise typer.Exit(error.exit_status) from None
+    for read in () if quiet else {job.plan.id: job.plan for job in planned.jobs}.values():
+        options.warn_of_letters(read)
     status = run_planned(
         planned, spoken, today=now, output=output, quiet=quiet, due=due, dry_run=dry_run,
         jobs=jobs, wait=wait, command=command, fail_on_change=fail_on_change,

@@ -48,6 +48,12 @@ class Import:
     others: list[Any] = field(default_factory=list)
     """The rows of other tables, as records."""
 
+    def refuse(
+        self, path: Path, sheet: sheets.Sheet, row: int, place: int, found: object, allowed: object
+    ) -> None:
+        """Note what is wrong with a cell."""
+        self.problems.note([sheets.wrong_cell(str(path), _at(sheet, row, place), found, allowed)])
+
     @property
     def added(self) -> list[Imported]:
         """The figures that the folder does not have yet."""
@@ -212,12 +218,6 @@ def _at(sheet: sheets.Sheet, row: int, place: int) -> str:
     return f"{sheet.name}!" * bool(sheet.name) + sheet.at(row, place)
 
 
-def _wrong(
-    path: Path, sheet: sheets.Sheet, row: int, place: int, found: object, allowed: object
-) -> Message:
-    return sheets.wrong_cell(str(path), _at(sheet, row, place), found, allowed)
-
-
 def _read_figures(
     path: Path,
     table: _Table,
@@ -238,7 +238,7 @@ def _read_figures(
         above = {}
     if above:
         place, words = next(iter(above)), wide.two_heads(above.values())
-        result.problems.note([_wrong(path, sheet, top - 1, place, *words)])
+        result.refuse(path, sheet, top - 1, place, *words)
     unread = [
         f"{_at(sheet, top, n)} “{cells.as_text(heads[n])}”"
         for n in wide.unread_columns(named, heads)
@@ -254,21 +254,11 @@ def _read_figures(
     )
     entries = [one for one in entries if one[1] not in above]
     given = dict(body)
-    causes: dict[object, list[wide.BadCell]] = {}
     told_above = {(top, n) for n in above}
-    for cell in (one for one in bad if one[:2] not in told_above):
-        # The mark of the decimals is one cause of many cells.
-        of_all = re.fullmatch("cells.allowed_(mark|comma)", cell[3].key)
-        causes.setdefault(of_all[0] if of_all else cell[:2], []).append(cell)
-    for (row, place, *told), *others in causes.values():
-        problem = _wrong(path, sheet, row, place, *told)
-        alike = [sheet.at(*one[:2]) for one in others]
-        about = {"cell": sheet.at(row, place), "first": ", ".join(alike[:3]), "count": len(alike)}
-        more = {"cell": Message("cells.and_cells", about)} if alike else {}
-        result.problems.note([replace(problem, values={**problem.values, **more})])
+    for row, place, *told in (one for one in bad if one[:2] not in told_above):
+        result.refuse(path, sheet, row, place, *told)
     result.problems.more += bad.more
     first_at = {_key(one.figure): one for one in result.figures}
-    of_row: list[Message] = []
     for row, place, made in entries:
         figure, wrong = reading.read_row("observations", made, row=row, file=str(path))
         if figure is not None:
@@ -300,11 +290,7 @@ def _read_figures(
                 found = Message("cells.found_revised", {**values, "day": before.published})
                 wrong = [("", found, Message("cells.allowed_revised"))]
         for column, *told in wrong:
-            problem = _wrong(path, sheet, row, columns.get(column, place), *told)
-            of_row = of_row[-len(heads) :]
-            if problem not in of_row:  # what is wrong in a row is told once
-                result.problems.note([problem])
-                of_row.append(problem)
+            result.refuse(path, sheet, row, columns.get(column, place), *told)
         if wrong:
             continue
         first_at[_key(figure)] = one
@@ -349,7 +335,7 @@ def _read_other(
                 if any(right) and said.get(column, "") not in ("", *right):
                     listed = Message("cells.allowed_source", {"text": ", ".join(map(str, right))})
                     answer = quoted(said[column]), listed
-                    result.problems.note([_wrong(path, sheet, row, places[column], *answer)])
+                    result.refuse(path, sheet, row, places[column], *answer)
             continue
         else:
             known.append(said["source"])
@@ -358,7 +344,7 @@ def _read_other(
         if name == "delivery" and one is not None and one.source not in known:
             wrong = [("source", quoted(one.source), Message("observations.allowed_source"))]
         for column, *told in wrong:
-            result.problems.note([_wrong(path, sheet, row, places.get(column, 0), *told)])
+            result.refuse(path, sheet, row, places.get(column, 0), *told)
         if not wrong and (name == "sources" or one not in getattr(dataset, name)):
             result.rows.setdefault(name, []).append(given)
             result.others.append(one)

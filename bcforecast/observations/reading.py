@@ -566,9 +566,6 @@ def _read_wide(folder: Path, sources: _Read[records.Source], wanted: Wanted) -> 
         wanted.draw(itemgetter(*_LENT)(cells) for *_, cells in entries)
     for row, _, cells in entries:
         table.take("observations", row, cells)
-    # What is wrong with what a row says of all its figures, such as the source: once.
-    once = {str(one): one for one in table.problems}
-    table.problems = Problems(once.values(), more=table.problems.more)
     return table
 
 

@@ -49,6 +49,8 @@ class KnownIndicator(NamedTuple):
     """What its area is called."""
     beside: bool = False
     """Whether its area is one against which a goal is held, which a row has to name."""
+    units: frozenset[str] = frozenset()
+    """What the plan calls its unit."""
 
     def refuses(self, figure: Observation) -> Message | None:
         """Return what is allowed, if a figure or what bounds it lies outside the plan's range."""
@@ -90,7 +92,9 @@ def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
             low, high = one["valid_range"]
             ends = (-math.inf if low is None else low, math.inf if high is None else high)
             about = (str(said["area"]), str(one["id"]), str(one["unit"]), str(measure), names)
-            found.append(KnownIndicator(*about, float(ends[0]), float(ends[1]), fiscal, called))
+            units = _names_in(one.get("unit_names") or one["unit"])
+            limits = float(ends[0]), float(ends[1])
+            found.append(KnownIndicator(*about, *limits, fiscal, called, units=units))
         own = {one.indicator: one for one in found}
         for compared in filter(None, (one.get("compared") for one in said["indicators"])):
             names_of = {area: _names_in(words) for area, words in compared["names"]}
@@ -103,6 +107,11 @@ def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
 
 def _names_in(told: object) -> frozenset[str]:
     return frozenset(map(plain_words, told.values() if isinstance(told, dict) else [told]))
+
+
+def _each(said: str) -> set[str]:
+    """Return what a cell may name, whole and in each language: `Firms | 企业`."""
+    return {plain_words(said), *map(plain_words, said.split("|"))}
 
 
 Entry = tuple[int, int, dict[str, str]]
@@ -349,11 +358,11 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
     wanted, area = said.get("code") or said.get("indicator", ""), said.get("area", "")
     areas = {one.area: one.called for one in defaults.planned}
     if area not in areas:
-        area = next((one for one, names in areas.items() if plain_words(area) in names), area)
+        area = next((one for one, names in areas.items() if _each(area) & names), area)
 
     def named(words: str) -> list[KnownIndicator]:
         asked = [one for one in defaults.planned if (one.area == area if area else not one.beside)]
-        return [one for one in asked if words == one.indicator or plain_words(words) in one.names]
+        return [one for one in asked if words == one.indicator or _each(words) & one.names]
 
     fits, name = named(wanted), said.get("indicator", wanted)
     meant = {one.indicator for one in named(name)}
@@ -375,7 +384,7 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         unit, there = said.get("unit"), cells.unit_above(above, one.unit)
         if unit is not None and there == above and cells.bare_scale(above):
             raise _unread(above, "cells.allowed_unit", unit=one.unit)
-        unit = unit or there
+        unit = one.unit if _each(unit or "") & one.units else unit or there
         if cells.times(unit, one.unit) is None:
             raise _unread(unit, "cells.allowed_unit", "unit" * ("unit" in said), unit=one.unit)
     else:

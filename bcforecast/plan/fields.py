@@ -315,7 +315,7 @@ def _complete_indicator(
         low, high = declared.get("low", 0.0), declared.get("high")
         one.setdefault("valid_range", [low, high])
         one.setdefault("whole", declared.get("whole", known.whole))
-    one.setdefault("kind", "event" if "event" in asked else known.usual_measure)
+    one.setdefault("kind", "event" if "event" in asked else known.measure_of(str(one.get("names"))))
     if one["kind"] == "flow" and "event" in asked:
         one |= {"kind": "event", "yearly": True}
     if one["kind"] == "index":

@@ -17,7 +17,7 @@ from bcforecast import config, edge, saving
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan.reading import load_plan, yaml_bytes
 from bcforecast.plan.workbook import ENTERED, OWN, PlanDraft, first_year, identifier, plan_content
-from bcforecast.text import Language, Message, is_index, joined, text, unit_of
+from bcforecast.text import Language, Message, is_index, is_worded, joined, text, unit_of
 
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
 """Where plans that are shipped as examples stand, a folder each."""
@@ -68,6 +68,10 @@ def start_folder(
     named = identifier(saving.resolved(folder).name, years)
     content["id"] = named
     listed = [("area_names", names), *((one["id"], one["names"]) for one in content["indicators"])]
+    listed += [(one["unit"], one.get("unit_names", {})) for one in content["indicators"]]
+    for among in filter(None, (goal.get("rank_among") for goal in content["goals"])):
+        listed += among.items() if isinstance(among, dict) else ((one, {}) for one in among)
+    listed = [(said, words) for said, words in listed if words or is_worded(said)]
     with saving.whole_folder(saving.resolved(folder)) as made, _told_as(folder, made):
         (made / "plans").mkdir()
         file = made / "plans" / f"{named}.yaml"
@@ -77,15 +81,16 @@ def start_folder(
         kinds = []
         for each in known.values():
             kind = Message(f"plan.kind_{'index' if is_index(each.unit) else each.kind}")
-            told = {"name": each.names, "unit": unit_of(each.unit).names, "kind": kind}
-            kinds.append(Message("start.kind", told))
+            unit = each.unit_names or unit_of(each.unit).names
+            kinds.append(Message("start.kind", {"name": each.names, "unit": unit, "kind": kind}))
         guessed = Message("start.kinds", {"kinds": joined(kinds)})
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
         about.insert(2, guessed.render(lang))
         for one in draft.others:
             said = {"other": text("language.name", one), "code": one}
-            if missing := ", ".join(name for name, words in listed if one not in words):
-                about.append(text("start.about_missing", lang, **said, names=missing))
+            missing = dict.fromkeys(name for name, words in listed if one not in words)
+            said |= {"names": ", ".join(missing)}
+            about += [text("start.about_missing", lang, **said)] if missing else []
         lines = (line for part in about for row in part.splitlines() for line in wrap(row, 150))
         comment = "".join(f"# {line}\n" for line in lines).encode()
         file.write_bytes(comment + file.read_bytes())

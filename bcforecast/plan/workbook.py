@@ -71,6 +71,19 @@ class GoalDraft(NamedTuple):
     code: str = ""
     row: int = 0
 
+    @property
+    def words(self) -> list[str]:
+        """What another language may call otherwise: its name, a word for the unit, areas."""
+        units = [self.unit][: wording.is_worded(self.unit)]
+        return [self.name, *units, *self.asked.get("rank_among", ())]
+
+    def called(self, words: Mapping[str, str]) -> GoalDraft:
+        """Return the goal with these words for its own."""
+        asked, among = dict(self.asked), self.asked.get("rank_among")
+        asked |= {"rank_among": [words[one] for one in among]} if among else {}
+        unit = words.get(self.unit, self.unit)
+        return self._replace(name=words[self.name], unit=unit, asked=asked)
+
 
 @dataclass
 class PlanDraft:
@@ -137,7 +150,8 @@ def parse_goal(
 def _draft(
     said: str, parts: Sequence[str], mark: Decimals | None, fiscal: FiscalYears | None
 ) -> GoalDraft:
-    name, unit, comparator, target, due = (*parts, "")[:5]
+    name, called, comparator, target, due = (*parts, "")[:5]
+    unit, *others = map(str.strip, called.split("|"))  # 单位 | unit
     wanted = target
     letters = re.findall(r"[^\W\d_]", name + unit)
     eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
@@ -167,6 +181,9 @@ def _draft(
             target, more[key] = told["target"], int(year[1])
     if told := cells.said_as("target_total", target):
         target, more["total"] = told["target"], True
+        due = re.sub("^([12][0-9]{3}) ?[-–—~～] ?([12][0-9]{3})$", r"\1/\2", due)
+        if fiscal and (span := fiscal.span(due)):
+            due = "/".join(dict.fromkeys(map(fiscal.called, span)))
     if "base_year" in more and cells.yearly(comparator):
         more = {"growth_from": more.pop("base_year")}
     if ways := wording.money_two_ways(unit):
@@ -175,7 +192,7 @@ def _draft(
     unit = _unit_meant(unit)
     once = wording.without_year(target)
     if once != target and known not in fields.CHANGES and not is_percent(unit):  # 1 500 par an
-        flow = unit == "-" or unit_of(unit).usual_measure == "flow"
+        flow = unit == "-" or unit_of(unit).measure_of(name) == "flow"
         unit, target = unit if flow else f"{unit} {target.replace(once, '').strip()}", once
     amount = _amount(target, unit) if "base_year" in more else None
     target = amount or target
@@ -235,7 +252,8 @@ def _draft(
     if "base_year" in more and known in ("at_least", "more_than") and figure.value < 0.0:
         told = {"size": wording.plain(-figure.value), "year": more["base_year"]}
         raise _wrong(said, wanted, Message("cells.allowed_fall", told))
-    figures = [int(n) if n.is_integer() else n for n in (ends if between else (figure.value,))]
+    value = abs(figure.value) if known == "reduce_by" else figure.value  # a reduction of −55 %
+    figures = [int(n) if n.is_integer() else n for n in (ends if between else (value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST
     if known in fields.CHANGES and not amount and figure.value > most and target[-1] not in "%％":
         raise _wrong(said, target, Message("cells.allowed_change"))
@@ -243,7 +261,7 @@ def _draft(
     asked = dict[str, Any]({} if known == "rank" else {"comparator": known})
     asked |= {key: figures if between else figures[0]}
     asked |= {"due": int(due) if due.isdigit() else fields.unquoted_day(due)} if due else {}
-    return GoalDraft(name, unit, asked | more)
+    return GoalDraft(name, " | ".join([unit, *others]), asked | more)
 
 
 _SHARE: Final = "([0-9]{1,4}) ?(?:/|in|of|out of|von|sur|de cada|em cada) ?([0-9]{1,4})"
@@ -400,26 +418,28 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     span = span_of(draft)
     ids, areas = dict[tuple[str, str], str](), dict[str, str]()
     names = draft.names(draft.area, lang)
-    indicators: dict[str, dict[str, Any]] = {}
+    indicators: dict[str, Any] = {}
     goals: dict[str, dict[str, Any]] = {}
     named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
         asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
         if isinstance(among := asked.get("rank_among"), list):
-            others = [one for one in among if one not in names.values()]  # of which it may be one
+            each = [draft.names(one, lang) for one in among]
+            others = [one for one in each if not {*one.values()} & {*names.values()}]  # it is one
             for one in others:
-                areas.setdefault(one, identifier(one, f"area_{len(areas) + 1}"))
-            called = {areas[one]: one for one in others}
-            asked["rank_among"] = others if {*called} == {*others} else called
-        called = draft.names(goal.name, lang)
-        about, known = asked.pop("indicator", {}), (called[lang], goal.unit)
+                areas.setdefault(one[lang], _identified(one, f"area_{len(areas) + 1}"))
+            listed = {areas[one[lang]]: one if len(one) > 1 else one[lang] for one in others}
+            asked["rank_among"] = [*listed] if [*listed] == [*listed.values()] else listed
+        called, units = draft.names(goal.name, lang), draft.names(goal.unit, lang)
+        about, known = asked.pop("indicator", {}), (called[lang], units[lang])
         code = goal.code if re.fullmatch(fields.ID, goal.code) else identifier(goal.code, "")
         one_id = str(about.get("id") or ids.get(known, ""))
         if not one_id:
             one_id = code or _identified(called, f"indicator_{n}")
             one_id = one_id if one_id not in indicators else f"{one_id}_{n}"
         ids.setdefault(known, one_id)
-        new = {"id": one_id, "names": called, "unit": goal.unit}
+        new: dict[str, Any] = {"id": one_id, "names": called, "unit": units[lang]}
+        new |= {"unit_names": units} if len(units) > 1 else {}
         indicators.setdefault(one_id, new).update(about)
         if not asked.keys() & {"base_year", "growth_from", "rank_among"}:
             ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]

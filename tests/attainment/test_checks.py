@@ -253,7 +253,7 @@ def test_a_slip_of_three_places_is_a_warning_and_stops_nothing(tmp_path):
     assert stops(tmp_path) == ()
 
 
-FIRMS = {"id": "firms", "names": "Firms", "unit": "persons"}
+FIRMS = {"id": "firms", "names": "Firms", "unit": "persons", "kind": "flow"}
 
 
 def test_a_stock_that_grows_by_more_than_what_came_in_is_found(tmp_path):
@@ -301,8 +301,8 @@ def test_an_official_figure_of_what_has_not_begun_is_told_by_check_and_in_no_rep
     assert "checks.ahead" not in {one.message.key for one in findings(plan_of, known)}
 
 
-PLAN = """{id: p, title: P, area: somewhere, indicators: [{id: firms, names: F, unit: persons}],
-goals: [{indicator: firms, comparator: at_least, target: 170, due: 2024}]}"""
+PLAN = """{indicators: [{id: firms, names: F, unit: persons, kind: flow}], id: p, title: P,
+area: somewhere, goals: [{indicator: firms, comparator: at_least, target: 170, due: 2024}]}"""
 JUDGED = "area,indicator,due,expert,role,q10,q50,q90,elicited,note\n"
 BROKEN = "area,indicator,first_period,reason_en,published,published_basis,source,kind\n"
 LEVER = "levers: [{id: a, names: A, unit: pp, low: -1, high: 1, basis: assumed,\n source: A"
@@ -437,7 +437,9 @@ def test_a_judgement_far_from_the_series_or_the_target_is_found(tmp_path, series
 
 def test_a_place_among_others_is_better_said_by_what_they_are_ranked_by(tmp_path):
     (tmp_path / "plans").mkdir()
-    (tmp_path / "plans" / "p.yaml").write_text(PLAN.replace("persons", "Rank"), encoding="utf-8")
+    (tmp_path / "plans" / "p.yaml").write_text(
+        PLAN.replace("persons, kind: flow", "Rank"), encoding="utf-8"
+    )
     figures(tmp_path, STEADY, unit="Rank", measure="ratio")
     (said,) = (one.sentence.render("en") for one in check_folder(tmp_path).findings)
     assert "F: a place among others" in said

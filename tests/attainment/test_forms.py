@@ -30,6 +30,7 @@ from tests.made_folder import add_rows, write_tables
 def plan(*goals, indicator="firms", unit="persons", **more):
     """Return a plan that says as little as a plan can."""
     one = {"id": indicator, "names": "Firms", "unit": unit}
+    one |= {"kind": "flow"} if unit == "persons" and "event" not in str(goals) else {}
     said = {"id": "p", "title": "A plan", "area": "somewhere", "indicators": [one], **more}
     return Plan.model_validate({**said, "goals": [{"indicator": indicator, **g} for g in goals]})
 

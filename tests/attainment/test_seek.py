@@ -160,6 +160,11 @@ def test_what_has_to_fall_falls_faster_and_what_may_rise_grows_more_slowly(tmp_p
     else:
         assert en == "yearly growth 6.8 percentage points lower than on trend"
         assert zh == "年增长率比以往走势降低6.8个百分点"
+    never = plan({"id": "g", "due": 2028, "target": 0, "comparator": "at_most"})
+    (found,) = seek_each(
+        outlook(folder, never, "2025-06-30").exploration, goal="g", probability=0.8
+    )
+    assert (found.reached, *found.levers.values()) == (0.0, -10.0)
 
 
 @pytest.mark.parametrize(

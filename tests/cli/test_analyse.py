@@ -126,7 +126,7 @@ def test_a_wrong_input_gets_one_sentence_and_status_2(refused, arguments, says):
 
 
 def test_check_names_every_problem_and_notes_figures_that_no_plan_uses(run, own_data):
-    allowed = "a folder with observations.csv and sources.csv\n1 problem(s) found\n"
+    allowed = "a folder with observations.csv and sources.csv\n1 problem found\n"
     said = f"/nope: found no such folder; allowed: {allowed}"
     assert run("check", "--data", "/nope") == (2, "", said)
     status, out, _ = run("check")
@@ -141,8 +141,7 @@ def test_check_names_every_problem_and_notes_figures_that_no_plan_uses(run, own_
     for n in range(150):
         add(own_data, f"a{n},{many}")
     out = run("check", "--data", own_data)[1]
-    assert out.count("no plan uses") == 100
-    assert re.search(r"\n… and [0-9]+ more\n$", out)
+    assert "no plan uses hightech_enterprises of a0, a1, a10 … (figures: 151)" in out
     for period, value in (("2021-13", "1"), ("2020", "x")):
         add(own_data, f"beichen,gdp,{period},{value},,,100M CNY,flow,official,2022-01-01")
     status, _, err = run("check", "--data", own_data)

@@ -63,6 +63,9 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     _, out, _ = run("run", file(folder), "--dry-run", "--format", "json", "--today", "2021-06-30")
     assert [record["status"] for record in json.loads(out)["reports"]] == ["unchanged", "later"]
     assert contents(folder) == before
+    (plan,) = folder.rglob("plans/small.yaml")
+    plan.write_text(plan.read_text("utf-8").replace("天津", "서울"), "utf-8")
+    assert "has the letters 서울 (2 in all)" in run("run", file(folder), "--dry-run")[2]
 
 
 @pytest.mark.parametrize("day", ["2019-01-01", "1970-01-02"])

@@ -361,7 +361,7 @@ def test_on_a_terminal_a_wrong_answer_is_asked_for_again_and_nothing_is_lost(tmp
 def test_languages_are_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area, answers, names):
     monkeypatch.setattr("typer.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
     typed = [area, "2024-2030", *answers, "Income, M EUR, top, 3", "Firms, firms, >=, 5, 2030", ""]
-    typed += ["", "企业"][: 2 * (len(names) > 1)]  # of the area's name, and of the indicator's
+    typed += ["", "企业", "家"][: 3 * (len(names) > 1)]  # of area, indicator and unit
     done = CliRunner().invoke(app, ["init", str(tmp_path / "x")], input="\n".join([*typed, ""]))
     assert done.exit_code == 0, done.output
     guess = "zh" if area == "北辰区" else "en"
@@ -370,6 +370,7 @@ def test_languages_are_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area
     assert done.output.count("“3 of Shelbyville, Ogdenville, Brockway”") == 2
     (one,) = load_plan("x", data_dir=tmp_path / "x").indicators
     assert dict(one.names.values) == names
+    assert one.unit_name("zh") == ("家" if len(names) > 1 else "firms")
     text = (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8")
     assert ("zh: ...}): area_names. Until" in text) == (len(names) > 1)
 
@@ -406,11 +407,19 @@ def test_a_place_among_areas_and_how_units_are_counted(tmp_path, run, lang, goal
 def test_a_plan_of_two_languages_is_named_and_told_in_both(
     tmp_path, run, refused, lang, monkeypatch
 ):
-    asked = ("--years", "2024-2030", "--goal", "Firms | 企业 | 厂, firms, at least, 5", *lang)
-    assert run("init", tmp_path / "x", "--area", "Springfield | 春田", *asked)[0] == 0
+    asked = ("--years", "2024-2030", "--goal", "Firms | 企业 | 厂, firms | 户, at least, 5", *lang)
+    among = "Income | 收入; coins; rank; 1 of Shelbyville | 谢尔比, Alba"
+    area = ("--area", "Springfield | 春田", "--goal", among)
+    assert run("init", tmp_path / "x", *area, *asked)[0] == 0
     plan = load_plan("x", data_dir=tmp_path / "x")
-    said = (plan.title.render("zh"), plan.area, plan.indicators[0].name("zh"))
-    assert said == ("春田2024—2030年计划", "springfield", "企业 | 厂")
+    _, firms, rank = plan.indicators
+    said = (plan.title.render("zh"), plan.area, firms.name("zh"), firms.unit_name("zh"), firms.unit)
+    assert said == ("春田2024—2030年计划", "springfield", "企业 | 厂", "户", "firms")
+    assert rank.compared.area_name("shelbyville").render("zh") == "谢尔比"
+    assert "zh: ...}): coins, alba" in (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8")
+    rows = "area,indicator,unit,2020\n春田 | Springfield,企业 | 厂,户,3\n谢尔比,收入,coins,5\n"
+    (tmp_path / "more.csv").write_text(rows, encoding="utf-8")
+    assert run("import", tmp_path / "more.csv", "--data", tmp_path / "x")[0] == 0
     monkeypatch.setattr("bcforecast.reporting.report.make_report", lambda *_, **__: True)
     _, out, err = run("report", "--data", tmp_path / "x", "--out", tmp_path / "y")
     assert [line[-2:] for line in out.splitlines()] == ["zh", "en"], err

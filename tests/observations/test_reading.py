@@ -46,11 +46,21 @@ def test_a_wrong_cell_is_named(folder, column, found, allowed):
 
 
 def test_of_many_problems_the_first_hundred_are_told_and_the_rest_are_counted(folder):
-    folder.write(*[row(value="many")] * 250)
+    folder.write(*[row(value=f"many {n}") for n in range(250)])
     found = reading.read_folder(folder.path)[1]
     *told, last = [one.render("en") for one in found.told]
     assert (len(told), last) == (100, "… and 150 more")
     assert "row 101, column value" in told[-1]
+
+
+@pytest.mark.parametrize("wrong", [{"source": "x"}, {"unit": ""}, {"published": "2000-01-01"}])
+def test_what_is_wrong_alike_in_many_rows_is_told_once_with_its_rows(folder, wrong):
+    folder.write(*(row(**{"period": str(2012 + n), **wrong}) for n in range(5)))
+    (english,), (chinese,) = folder.said(), folder.said("zh")
+    assert ", row 2 (4 more alike: 3, 4, 5 …), column" in english
+    assert " 第 2、3、4、5 等共 5 行" in chinese
+    folder.write(*[row()] * 4)
+    assert ", row 3 (2 more alike: 4, 5): found" in folder.said()[0]
 
 
 @pytest.mark.parametrize(
