@@ -572,30 +572,27 @@ def _printed(unit: str, lang: Language) -> tuple[Decimal, str]:
     figure, so that a whole report counts what is told in one unit in one scale: not CNY 98.76
     million beside CNY 0.12 billion.
     """
+    counts, found, known = (
+        text("language.large_numbers", lang),
+        _sized(unit),
+        config.shipped(_UNITS),
+    )
     targets = _WRITTEN["years"][2].get(unit)
-    if targets and _unscaled(unit):
-        large = config.shipped(_UNITS)["things"]["large"][text("language.large_numbers", lang)]
-        for scale, least in large.items():
-            size = _MONEY_SCALES[scale]
-            if all(abs(one) >= least and not 100.0 * one % size for one in targets):
-                return Decimal(size), scale
-    return _usually_printed(unit, lang)
+    for scale, least in known["things"]["large"][counts].items() if _unscaled(unit) else ():
+        size = _MONEY_SCALES[scale]
+        if targets and all(abs(one) >= least and not 100.0 * one % size for one in targets):
+            return Decimal(size), scale
+    if found is None:
+        return Decimal(1), ""
+    plain = isinstance(found[1], Text) or rate_of(without_year(unit))[1]  # of a head no millions
+    scale = known["things" if plain else "money"]["printed"][counts].get(found[0], found[0])
+    return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[found[0]], scale
 
 
 def _unscaled(unit: str) -> bool:
     """Whether a unit is one thing, or one of a currency: people, but no 万人 and no %."""
     found = _sized(unit)
     return unit_of(unit).whole if found is None else not found[0]
-
-
-@cache
-def _usually_printed(unit: str, lang: Language) -> tuple[Decimal, str]:
-    if (found := _sized(unit)) is None:
-        return Decimal(1), ""
-    plain = isinstance(found[1], Text) or rate_of(without_year(unit))[1]  # of a head no millions
-    printed = config.shipped(_UNITS)["things" if plain else "money"]["printed"]
-    scale = printed[text("language.large_numbers", lang)].get(found[0], found[0])
-    return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[found[0]], scale
 
 
 def printed_scale(unit: str, lang: Language) -> float:
@@ -619,7 +616,7 @@ def unit_name(unit: str, lang: Language, own: Text | None = None) -> str:
     return (own or unit_of(unit).names).render(lang)
 
 
-def bare(figure: str, *, unit: str, lang: Language) -> str:
+def bare(figure: str, *, unit: str, lang: Language, factor: Decimal | None = None) -> str:
     """Write a figure, as written in `unit`, as it stands below the name of its printed unit.
 
     Examples
@@ -627,17 +624,15 @@ def bare(figure: str, *, unit: str, lang: Language) -> str:
     >>> bare("1,650.9", unit="100M CNY", lang="en"), bare("1,650.9", unit="100M CNY", lang="zh")
     ('165.09', '1650.9')
     """
-    return _bare(figure, _printed(unit, lang)[0], unit, lang)
+    size = factor or _printed(unit, lang)[0]
 
-
-def _bare(figure: str, factor: Decimal, unit: str, lang: Language) -> str:
     def said(digits: re.Match[str]) -> str:
-        told = amount(digits[0]) / factor
+        told = amount(digits[0]) / size
         if told and _unscaled(unit):  # to two decimals, or of little two digits
             told = round(told, max(2, 1 - told.adjusted()))
         return f"{told.normalize():,f}"
 
-    if factor != 1:
+    if size != 1:
         figure = _NUMBER.sub(said, figure)
     if text("language.large_numbers", lang) == "myriads":
         return re.sub("(?<=[0-9]),(?=[0-9]{3})", "", figure)  # 34712件, as bulletins have it
@@ -844,10 +839,10 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     """
     factor, scale = _printed(unit, lang)
     largest = max((amount(one) for one in _NUMBER.findall(figure)), default=factor)
-    if unit_of(unit).whole and 10 * largest < factor:  # 918 visitors, where others are millions
+    if unit_of(unit).whole and 10 * largest < factor > 1:  # 918 visitors, where others are millions
         factor, scale = Decimal(1), ""
         name = _SCALE.sub("", name or unit_of(unit).names.render(lang))
-    figure = _bare(figure, factor, unit, lang)
+    figure = bare(figure, unit=unit, lang=lang, factor=factor)
     if is_percent(unit) and name in (None, unit):
         return _NUMBER.sub(r"\g<0>%", figure) + unit[1:]  # each number of a range has the sign
     if is_index(unit):

@@ -365,21 +365,17 @@ def forecast_table(
         place = fan.levels.index(0.8)
         at = [fan.years.index(year) for year in years]
         wide = [fan.upper[place][k] - fan.lower[place][k] for k in at]
-        estimated = partial(wording.estimate, unit=goal.unit, lang=lang)
         bounds = fan.lower[place], fan.median, fan.upper[place]
+
+        def told(of: Sequence[float], k: int, places: int | None = None) -> str:
+            about: dict[str, Any] = {"within": wide[k], "end": of is not fan.median}
+            return wording.estimate(of[at[k]], unit=goal.unit, lang=lang, places=places, **about)
+
         due_at = [years.index(year) for year in ends.intersection(years)] or [-1]
-        said = (
-            estimated(v[at[k]], within=wide[k], end=v is not fan.median)
-            for v in bounds
-            for k in due_at
-        )
-        places = max(len(one.partition(".")[2]) for one in said)  # as the goal's sentence has it
+        # As the sentence of each date has it.
+        places = max(len(told(of, k).partition(".")[2]) for of in bounds for k in due_at)
         low, (*before, due), high = (
-            [
-                estimated(v[k], within=one, end=v is not fan.median, places=places)
-                for k, one in zip(at, wide, strict=True)
-            ]
-            for v in bounds
+            [told(of, k, places) for k in range(len(years))] for of in bounds
         )
         last = cited(due, "forecast", f"{goal.id}.attainment.q50")
         rows.append((Message("report.col_q50"), *before, last))
