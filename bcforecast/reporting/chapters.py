@@ -214,11 +214,10 @@ def _paced(outlook: project.Outlook, goal: str) -> explain.Explanation | None:
 
 def _each_date(outlook: project.Outlook, goal: str) -> list[explain.Explanation]:
     """Explain a goal, or the milestones that share its page, as `_paced` does."""
-    one, plan = outlook.plan.goal(goal), outlook.plan
-    shared = one.family is not None
-    page = [g for g in plan.goals if shared and g.family and g.indicator == one.indicator]
-    known = (_paced(outlook, one.id) for one in page or [one])
-    return [one for one in known if one is not None]
+    asked = outlook.plan.goal(goal)
+    alike = (one for one in outlook.plan.goals if one.indicator == asked.indicator)
+    page = (one.id for one in alike if one.id == goal or (one.family and asked.family))
+    return [known for known in (_paced(outlook, one) for one in page) if known is not None]
 
 
 def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
