@@ -12,7 +12,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -192,15 +192,22 @@ _YEARS: Final = (
 )  # fmt: skip
 """Names of values of texts that are years, where they are numbers."""
 
-_WRITTEN: Final[dict[str, tuple[Callable[[int], str], int]]] = {"years": (str, 12)}
+_Written: TypeAlias = tuple[Callable[[int], str], int, Mapping[str, list[float]]]
+_WRITTEN: Final[dict[str, _Written]] = {"years": (str, 12, {})}
 
 
-def write_years(called: Callable[[int], str], *, ends: int = 12) -> None:
+def write_years(
+    called: Callable[[int], str],
+    *,
+    ends: int = 12,
+    targets: Mapping[str, list[float]] | None = None,
+) -> None:
     """Have years written so in this process, as a country writes fiscal years that end in a month.
 
+    What is counted in a unit whose `targets` are all large and round is written in millions or 万.
     It is said once, by what reads the plan of a command or a report, as the language is.
     """
-    _WRITTEN["years"] = called, ends
+    _WRITTEN["years"] = called, ends, targets or {}
 
 
 def year_words(year: SupportsInt) -> str:
@@ -580,19 +587,34 @@ _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _FIRST_DIGIT: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
-@cache
 def _printed(unit: str, lang: Language) -> tuple[Decimal, str]:
     """Return how many of a unit its printed unit is, and the code of that one's scale.
 
-    It follows from the unit alone and never from a figure, so that a whole report counts what is
-    told in one unit in one scale: not CNY 98.76 million beside CNY 0.12 billion.
+    It follows from the unit, and where that has no scale from all targets in it, never from another
+    figure, so that a whole report counts what is told in one unit in one scale: not CNY 98.76
+    million beside CNY 0.12 billion.
     """
-    if (found := _sized(unit)) is None:
+    counts, found, known = (
+        text("language.large_numbers", lang),
+        _sized(unit),
+        config.shipped(_UNITS),
+    )
+    targets = _WRITTEN["years"][2].get(unit)
+    for scale, least in known["things"]["large"][counts].items() if _unscaled(unit) else ():
+        size = _MONEY_SCALES[scale]
+        if targets and all(abs(one) >= least and not 100.0 * one % size for one in targets):
+            return Decimal(size), scale
+    if found is None:
         return Decimal(1), ""
     plain = isinstance(found[1], Text) or rate_of(without_year(unit))[1]  # of a head no millions
-    printed = config.shipped(_UNITS)["things" if plain else "money"]["printed"]
-    scale = printed[text("language.large_numbers", lang)].get(found[0], found[0])
+    scale = known["things" if plain else "money"]["printed"][counts].get(found[0], found[0])
     return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[found[0]], scale
+
+
+def _unscaled(unit: str) -> bool:
+    """Whether a unit is one thing, or one of a currency: people, but no 万人 and no %."""
+    found = _sized(unit)
+    return unit_of(unit).whole if found is None else not found[0]
 
 
 def printed_scale(unit: str, lang: Language) -> float:
@@ -607,15 +629,16 @@ def unit_name(unit: str, lang: Language, own: Text | None = None) -> str:
     called as data files give it is `unit_of(unit).names`.
     """
     factor, scale = _printed(unit, lang)
-    if own is not None and _counts_only(unit):
+    if own is not None and (_counts_only(unit) or (factor != 1 and _unscaled(unit))):
         thing = _SCALE.sub("", own.render(lang))  # 10,000 patents, or patents
         return _scaled_name(scale, Text.untranslated(thing), lang)
-    if factor != 1 and (found := _sized(unit)):
-        return _scaled_name(scale, found[1], lang) + _per(unit, lang)
+    if factor != 1:
+        _, of = _sized(unit) or ("", unit_of(without_year(unit)).names)
+        return _scaled_name(scale, of, lang) + _per(unit, lang)
     return (own or unit_of(unit).names).render(lang)
 
 
-def bare(figure: str, *, unit: str, lang: Language) -> str:
+def bare(figure: str, *, unit: str, lang: Language, factor: Decimal | None = None) -> str:
     """Write a figure, as written in `unit`, as it stands below the name of its printed unit.
 
     Examples
@@ -623,9 +646,16 @@ def bare(figure: str, *, unit: str, lang: Language) -> str:
     >>> bare("1,650.9", unit="100M CNY", lang="en"), bare("1,650.9", unit="100M CNY", lang="zh")
     ('165.09', '1650.9')
     """
-    factor, _ = _printed(unit, lang)
-    if factor != 1:
-        figure = _NUMBER.sub(lambda n: f"{(amount(n[0]) / factor).normalize():,f}", figure)
+    size = factor or _printed(unit, lang)[0]
+
+    def said(digits: re.Match[str]) -> str:
+        told = amount(digits[0]) / size
+        if told and _unscaled(unit):  # to two decimals, or of little two digits
+            told = round(told, max(2, 1 - told.adjusted()))
+        return f"{told.normalize():,f}"
+
+    if size != 1:
+        figure = _NUMBER.sub(said, figure)
     if text("language.large_numbers", lang) == "myriads":
         return re.sub("(?<=[0-9]),(?=[0-9]{3})", "", figure)  # 34712件, as bulletins have it
     return figure
@@ -740,12 +770,14 @@ def estimate(
     within: float | None,
     lang: Language | None = None,
     end: bool = False,
+    places: int | None = None,
 ) -> str:
     """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
 
     It is told in steps of 1 or 5 times a power of ten, 10 to 50 of which make the 80 % interval,
     `within` wide, so that the median and both ends have the same digits; a figure much smaller than
-    that, with one digit, but an `end` of the interval with no more decimals than the other.
+    that, with one digit, but an `end` of the interval with no more decimals than the other. With
+    `places` it has just so many decimals, as others beside it.
 
     Examples
     --------
@@ -765,10 +797,25 @@ def estimate(
     if value:
         step = min(step, max(10.0 ** floor(log10(abs(value))), step / 100.0))
     step = max(step, whole)
-    places = max(0, -floor(log10(usual if end else step)))
+    if places is None:
+        places = max(0, -floor(log10(usual if end else step)))
+    step = max(step, 10.0**-places)
     told = round(round(value / step) * step, places) + 0.0  # no zero with a minus
     said = _signed(f"{told:,.{places}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
+
+
+def aligned(figures: Sequence[str]) -> list[str]:
+    """Write figures that stand beside each other with as many decimals as the one with most.
+
+    >>> aligned(["12.5", "14", "-2"])
+    ['12.5', '14.0', '-2.0']
+    """
+    places = max((len(one.partition(".")[2]) for one in figures), default=0)
+    if not places:
+        return list(figures)
+    end = re.compile(r"(?<=\d)(?:\.(\d+))?$")
+    return [end.sub(lambda d: f".{(d[1] or '').ljust(places, '0')}", one, 1) for one in figures]
 
 
 def spread(goal: Any) -> float | None:
@@ -812,7 +859,12 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
 
     `name` is the indicator's own word for the unit. Default: the unit's usual name.
     """
-    figure = bare(figure, unit=unit, lang=lang)
+    factor, scale = _printed(unit, lang)
+    largest = max((amount(one) for one in _NUMBER.findall(figure)), default=factor)
+    if unit_of(unit).whole and 10 * largest < factor > 1:  # 918 visitors, where others are millions
+        factor, scale = Decimal(1), ""
+        name = _SCALE.sub("", name or unit_of(unit).names.render(lang))
+    figure = bare(figure, unit=unit, lang=lang, factor=factor)
     if is_percent(unit) and (name or unit)[0] == unit[0]:  # each number of a range has the sign
         return _NUMBER.sub(r"\g<0>%", figure) + (name or unit)[1:]
     if is_index(unit):
@@ -823,11 +875,11 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     myriads = text("language.large_numbers", lang) == "myriads"
     _, currency = _sized(unit) or ("", "")
     if isinstance(currency, str) and currency and not myriads:  # and the scale behind the number
-        scale = text(f"currency.scale_{_printed(unit, lang)[1] or 'one'}", lang, currency="")
+        scale = text(f"currency.scale_{scale or 'one'}", lang, currency="")
         start = place.start() if (place := _FIRST_DIGIT.search(figure)) else 0
         blank = " " if currency[-1].isalpha() else ""
         return f"{figure[:start]}{currency}{blank}{figure[start:]}{scale}{_per(unit, lang)}"
-    if _printed(unit, lang)[0] != 1 or _counts_only(unit):
+    if factor != 1 or _counts_only(unit):
         name = unit_name(unit, lang, Text.untranslated(name) if name else None)
     elif figure == "1" and known.whole and not myriads:
         name = (unit_of(name) if name and is_worded(unit) else known).one.render(lang)

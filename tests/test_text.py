@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from bcforecast import text as wording
 from bcforecast import text as words
 from bcforecast.plan.targets import target_words
-from bcforecast.text import Message, figure, quantity, text, unit_name, unit_of
+from bcforecast.text import Message, figure, quantity, text, unit_name, unit_of, write_years
 from tests.reporting.light_reports import small_data
 from tools.check import catalogue
 
@@ -154,6 +154,28 @@ def test_things_in_scales_are_printed_as_a_language_counts(unit, said, english, 
     for lang, told in (("en", english), ("zh", chinese)):  # below the name of the column as well
         assert told.startswith(words.bare(said, unit=unit, lang=lang))
         assert told.removesuffix("s").endswith(unit_name(unit, lang).removesuffix("s"))
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "targets", "english", "chinese"),
+    [
+        ("33,000,000", "persons", [33e6, 2e6], "33 million visitors", "3300万人次"),
+        ("39,406,181", "persons", [33e6, 2e6], "39.41 million visitors", "3940.62万人次"),
+        ("918", "persons", [33e6, 2e6], "918 visitors", "918人次"),
+        ("33,000,000", "persons", [33e6, 500.0], "33,000,000 visitors", "33000000人次"),
+        ("33,000,000", "persons", [33_123_456.0], "33,000,000 visitors", "33000000人次"),
+        ("1,230,000,000", "EUR", [1.2e9], "EUR 1.23 billion", "12.3亿欧元"),
+        ("250,000", "homes per year", [400_000.0], "250,000 homes a year", "25万套/年"),
+    ],
+)
+def test_a_unit_of_large_round_targets_alone_has_one_scale(figure, unit, targets, english, chinese):
+    names = {"en": "visitors", "zh": "人次"} if unit == "persons" else {"en": None, "zh": None}
+    write_years(str, targets={unit: targets})
+    try:
+        said = {k: quantity(figure, unit=unit, lang=k, name=own) for k, own in names.items()}
+    finally:
+        write_years(str)
+    assert said == {"en": english, "zh": chinese}
 
 
 @pytest.mark.parametrize("named", ["patents", "10,000 patents"])

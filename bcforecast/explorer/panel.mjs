@@ -515,7 +515,7 @@ export function start(root, meta, buffer, host = {}) {
   const signed = (x, digits = 1) => (x < 0 ? "\u2212" : "+") + Math.abs(x).toFixed(digits);
   const formats = new Map(); // each takes long to make
   const plain = (x, how) => engine.memo(formats, state.lang + JSON.stringify(how), () => new Intl.NumberFormat(state.lang, { useGrouping: w("grouping"), ...how })).format(x / goal().per[state.lang]).replace("-", "\u2212");
-  const figure = (x) => plain(x, { maximumFractionDigits: Math.max(0, goal().decimals + Math.round(Math.log10(goal().per[state.lang]))) });
+  const figure = (x) => plain(x, { maximumFractionDigits: goal().per[state.lang] >= 1e4 ? 2 : Math.max(0, goal().decimals + Math.round(Math.log10(goal().per[state.lang]))) });
   /** A number typed in the printed unit, such as CNY billion, in that of the data, and back. */
   const given = (x) => +(x * goal().per[state.lang]).toPrecision(12), printed = (x) => +(x / goal().per[state.lang]).toPrecision(12);
   const told = (p, grade) => (p === null ? ["\u2013", w("unset")] : meta.told[state.lang][grade].findLast(([from]) => from <= p + 1e-9).slice(1));

@@ -462,8 +462,13 @@ class Plan(Shown, fields.StrictRecord):
         return str(year) if self.fiscal_year is None else self.fiscal_year.called(year)
 
     def write_years(self) -> None:
-        """Have the years of this process written as it writes them."""
-        wording.write_years(self.year_name, ends=self.last_day(self.span.last).month)
+        """Have the years of this process written as it writes them, and large counts short."""
+        stated = [goal for goal in self.goals if goal.base_year is None]
+        asked: dict[str, list[float]] = {goal.unit: [] for goal in stated}
+        for goal in stated:
+            asked[goal.unit] += [x for x in (goal.target, goal.upper) if x and math.isfinite(x)]
+        ends = self.last_day(self.span.last).month
+        wording.write_years(self.year_name, ends=ends, targets=asked)
 
     def first_day(self, year: YearAsked) -> date:
         """Return the first day of a year of its."""

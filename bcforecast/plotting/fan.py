@@ -263,7 +263,7 @@ def message(data: FanData, lang: Language) -> str:
 
 def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
     beside, below = data.parent, width < style.WIDE
-    title = style.broken(message(data, lang), width - 0.2, size=style.TITLE)
+    title = style.titled(message(data, lang), width)
     head = 0.1 + style.TITLE_LINE * len(title) + 0.3
     above: list[str] = []
     if beside is not None:
@@ -316,7 +316,7 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
         if handles:
             look: Look = {"ncols": columns, "handlelength": 1.4, "columnspacing": 1.2}
             look |= {"loc": "lower left", "bbox_to_anchor": (0.02, 0.0), "borderaxespad": 0.2}
-            figure.legend(handles, labels, **look)
+            figure.legend(*(style.across(one, columns) for one in (handles, labels)), **look)
     return figure
 
 

@@ -128,10 +128,8 @@ def _bars(
     above = [_LINE * len(lines) if narrow else 0.0 for lines in names]
     heights = [up + 0.32 if narrow else max(_ROW, _LINE * len(lines) + 0.05)
                for up, lines in zip(above, names, strict=True)]  # fmt: skip
-    title, under, left_out = (
-        style.broken(said, width - 0.2, size=size)
-        for said, size in zip(words, (style.TITLE, style.SIZE, style.SIZE), strict=True)
-    )
+    title = style.titled(words[0], width)
+    under, left_out = (style.broken(said, width - 0.2) for said in words[1:])
     head = 0.1 + style.TITLE_LINE * len(title) + _LINE * len(under) + 0.36 * bool(rows)
     height = head + sum(heights) + (_LINE * len(left_out) + 0.12) * bool(words[2]) + 0.08
     with style.house_style():
@@ -249,7 +247,7 @@ def _scenario_figure(
     narrow = width < style.WIDE
     beside = int((width - 0.2) / (style.widest(chances) + 0.35))
     left, columns = (1.35, 1) if narrow else (2.3, max(1, min(beside, len(chances))))
-    lines = style.broken(title, width - 0.2, size=style.TITLE)
+    lines = style.titled(title, width)
     legend = _LINE * -(-len(chances) // columns)
     head = 0.1 + style.TITLE_LINE * len(lines) + 0.1 + legend + 0.15
     names = [style.broken(goal, left - 0.2) for goal in goals]
@@ -284,7 +282,8 @@ def _scenario_figure(
         top = 0.1 + style.TITLE_LINE * len(lines) + 0.02
         look = {"loc": "upper left", "bbox_to_anchor": (0.012, 1 - top / height), "ncols": columns}
         look |= {"handletextpad": 0.1, "columnspacing": 1.1, "borderaxespad": 0.0}
-        figure.legend(**look)
+        drawn = (style.across(one, columns) for one in axes.get_legend_handles_labels())
+        figure.legend(*drawn, **look)
     return figure
 
 

@@ -161,6 +161,22 @@ def broken(
     return [line.rstrip() for line in lines]
 
 
+def titled(words: str, width: float) -> list[str]:
+    """Break the title of a chart so wide into as few lines as can be, of about the same length."""
+    room = width - 0.2
+    lines = broken(words, room, size=TITLE)
+    tried = lines
+    while len(tried) == len(lines) > 1:
+        lines, room = tried, room - 0.1
+        tried = broken(words, room, size=TITLE)
+    return lines
+
+
+def across(entries: Sequence[Any], columns: int) -> list[Any]:
+    """Order what a legend of columns fills from above so that it reads line by line."""
+    return [one for first in range(columns) for one in entries[first::columns]]
+
+
 def count_lines(words: str, room: float, *, measure: Callable[[str], float]) -> int:
     """Return how many lines words take, as by `broken`, and as a word wider than `room` does."""
     lines = broken(words, room, measure=measure)

@@ -173,7 +173,7 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     progress = sentences.progress_now(fact, facts, lang=lang) if open_ else ()
     compared: list[document.Spans] = []
     if not progress and fact.latest is not None:
-        progress = sentences.progress(fact, lang=lang, paced=bool(open_))
+        progress = sentences.progress(fact, lang=lang, paced=bool(open_), as_of=facts.as_of)
         if (pace := known[goals[0]]) is not None and fact.bound is None:
             first, *compared = sentences.required_pace(pace, lang=lang)
             if pace.pace.state == "mean":
@@ -212,16 +212,22 @@ def _paced(outlook: project.Outlook, goal: str) -> explain.Explanation | None:
     return explain.explain(outlook, goal, with_flip=False)
 
 
+def _each_date(outlook: project.Outlook, goal: str) -> list[explain.Explanation]:
+    """Explain a goal, or the milestones that share its page, as `_paced` does."""
+    asked = outlook.plan.goal(goal)
+    alike = (one for one in outlook.plan.goals if one.indicator == asked.indicator)
+    page = (one.id for one in alike if one.id == goal or (one.family and asked.family))
+    return [known for known in (_paced(outlook, one) for one in page) if known is not None]
+
+
 def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
-    """Return what the official rules that can judge say; nothing if none can."""
-    if (known := _paced(outlook, goal)) is None:
-        return Section()
-    return tables.judging_table(known, lang=lang)
+    """Return what the official rules that can judge say, of all its dates; nothing if none can."""
+    return tables.judging_table(_each_date(outlook, goal), lang=lang)
 
 
 def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return the forecast year by year, with the chance by each where a pace is said."""
-    known, since = _paced(outlook, goal), outlook.plan.year_of(outlook.as_of)
+    known, since = _each_date(outlook, goal), outlook.plan.year_of(outlook.as_of)
     return tables.forecast_table(facts.goal(goal), known, since=since, lang=lang)
 
 
@@ -338,8 +344,9 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
         return _headed(2, title, join_spans((lost, counted), lang=lang))
     every, weakest = said_of(found.all_met), facts.goal(found.weakest)
     about = {"count": len(found.goals), "scenario": facts.scenario_name}
+    both = f"document.joint{'_both' * (len(found.goals) == 2)}"
     all_met = cited(every, "joint", f"{facts.scenario}.all_met")
-    said = sentence(sentences.worded("document.joint", every), lang, **about, all=all_met)
+    said = sentence(sentences.worded(both, every), lang, **about, all=all_met)
     told = {name: said_of(getattr(found, name)) for name in bounds}
     # Bounds that are the same words say nothing more.
     # At least under 5 %, or at most over 95 %, says nothing.

@@ -213,6 +213,8 @@ class PageWriter(BlockWriter[Json]):
             "shares": columns.shares,
             "size": TABLE_PT * columns.scale,
             "rows": rows,
+            # What takes more than about half a page may go on over two.
+            "split": any(table.groups) or sum(row["lines"] for row in rows) > _LONGEST_KEPT,
             "note": self.words(table.note, _LINE_EM),
         }
 
@@ -311,6 +313,9 @@ _WORD_OR_SIGN: Final = re.compile(rf"{_WORD.pattern}|{_CHINESE.pattern}")
 _SCRIPTS_MEET: Final = re.compile(
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z\d])|(?<=[A-Za-z\d%])(?=[\u4e00-\u9fff])"
 )
+
+_LONGEST_KEPT: Final = 28
+"""Lines up to which a table stands on one page of a Word document."""
 
 _LONGEST_UNBROKEN_EM: Final = {"number": 8.0, "short": 14.0}
 """How wide a column of numbers or short texts may be without being broken."""
@@ -621,10 +626,8 @@ def _number_pages(data: Json) -> None:
         match block.get("kind"):
             case "heading":
                 return max(1500, high(block) + together(n + 1))
-            case "table" if len(block["rows"]) > 16 or any(r["group"] for r in block["rows"]):
-                return 0
             case "table" | "picture":
-                return high(block)
+                return 0 if block.get("split") else high(block)
         return 0
 
     whole = (*data["lead"], *data["blocks"])

@@ -351,6 +351,7 @@ def make_report(
             raise
         tell("page", 1)
         recipe, formats = job.recipe, request.formats
+        job.plan.write_years()  # in the workbook, whose words are not those of the notebook
         shown = [one.data[PANEL_MIME] for one in notebook.cells.pop().outputs]
         panel = shown[0] if shown and "html" in formats else ""
         fill_folder(

@@ -291,7 +291,8 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language, said: str = "") 
     names = {"meaning": "grade", "evidence": "evidence"}
     known = {k: Message(f"report.{name}_{goal.grade}") for k, name in names.items()}
     grade = sentence(f"report.say_grade{weak}", lang, grade=goal.grade, **known)
-    chance = sentence(worded("report.say_probability", told), lang, **about)
+    over = "_over" * goal.is_over(facts.as_of)
+    chance = sentence(worded(f"report.say_probability{over}", told), lang, **about)
     return join_spans((chance, () if goal.grade == said else grade), lang=lang)
 
 
@@ -345,7 +346,9 @@ def added_years(goal: GoalFact) -> int:
     return count_of_years(goal) if goal.over == "total" else 1
 
 
-def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
+def progress(
+    goal: GoalFact, *, lang: Language, paced: bool = True, as_of: date = date.min
+) -> Spans:
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
     unknown = goal.gap is None and goal.bound is None
     if goal.met or goal.latest is None or goal.latest_year is None or unknown:
@@ -391,6 +394,7 @@ def progress(goal: GoalFact, *, lang: Language, paced: bool = True) -> Spans:
     way = f"report.move_{'points_' * points}{'up' if pace > 0.0 else 'down'}"
     asked = {"move": Message(way, {"size": size}), "year": first, "due": due}
     form = f"{'once' if first - goal.latest_year == 1 else 'yearly'}{'_kept' * (first < due)}"
+    form += "_over" * (first < min(due, wording.year_of(as_of + timedelta(days=1))))
     values["asked"] = Message(f"report.asked_{form}", asked)
     return sentence(f"report.say_gap{side}", lang, **values)
 

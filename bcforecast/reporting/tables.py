@@ -32,8 +32,8 @@ from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited
 from bcforecast.reporting.facts import AssumptionFact, Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.records import rule_records
-from bcforecast.rules.base import WITHOUT_NUMBER, Case
-from bcforecast.rules.panel import all_rules, rules
+from bcforecast.rules.base import WITHOUT_NUMBER, Case, Verdict
+from bcforecast.rules.panel import all_rules, name_of, rules
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
@@ -122,11 +122,9 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         needed, counted = NOTHING, a.asks.counts_new
         settled = a.met_by(a.latest) or item.is_over(outlook.as_of)
-        if a.required and not settled:
+        if a.required and not settled and a.over not in SUMMED:
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
-            if a.over in SUMMED and not a.asks.two_sided:
-                needed = number(a.required.level, unit=unit, lang=lang)
         latest = item.latest_words(lang)
         estimated = partial(wording.estimate, unit=unit, within=wording.spread(a), lang=lang)
         low, high = (estimated(one, end=True) for one in (a.q10, a.q90))
@@ -261,9 +259,8 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         years = sentences.added_years(goal)
         if goal.over in SUMMED:
             count, known = sentences.count_of_years(goal), goal.known_years
-            left, missing = count - len(known), goal.target * count - sum(known.values())
-            if left > 0 and not goal.asks.two_sided:
-                pace = told(missing / left)
+            missing = goal.target * count - sum(known.values())
+            gap = gap if known else NOTHING
             gap = told(missing) if goal.over == "total" else gap  # in all its years, as the target
             if goal.over == "total" and known:
                 first, last = map(wording.year_words, (min(known), max(known)))
@@ -345,16 +342,19 @@ def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
 
 
 def forecast_table(
-    goal: GoalFact, known: explain.Explanation | None = None, *, lang: Language, since: int = 0
+    goal: GoalFact, known: Sequence[explain.Explanation] = (), *, lang: Language, since: int = 0
 ) -> Section:
     """Median and 80 % interval, a year a column from `since` on; for an event the probability.
 
-    With what is `known` of the goal, also the chance of meeting it at the end of each year. Nothing
-    where it is over one year or two: the sentence on the goal and its chart say all of it.
+    With what is `known` of the goal, or of each of its milestones, also the chance of meeting it at
+    the end of each year. Nothing where it is over one year or two: the sentence on the goal and its
+    chart say all of it. All figures have the decimals of the due year's.
     """
     fan, chances, rows = goal.forecast, goal.met_by_year, list[Row]()
     open_ = [year for year in (chances or (fan and fan.years) or ()) if year >= since]
-    years = _abreast(open_, max(open_, default=0), most=LONGEST)
+    ends = {one.item.goal.due_year for one in known}
+    years = _abreast(open_, max(open_, default=0), most=LONGEST + 1 - max(len(ends), 1))
+    years = sorted({*years, *ends.intersection(open_)})
     if len(years) < _FEWEST_YEARS:
         return Section()
     if chances is not None:
@@ -365,13 +365,17 @@ def forecast_table(
         place = fan.levels.index(0.8)
         at = [fan.years.index(year) for year in years]
         wide = [fan.upper[place][k] - fan.lower[place][k] for k in at]
-        estimated = partial(wording.estimate, unit=goal.unit, lang=lang)
+        bounds = fan.lower[place], fan.median, fan.upper[place]
+
+        def told(of: Sequence[float], k: int, places: int | None = None) -> str:
+            about: dict[str, Any] = {"within": wide[k], "end": of is not fan.median}
+            return wording.estimate(of[at[k]], unit=goal.unit, lang=lang, places=places, **about)
+
+        due_at = [years.index(year) for year in ends.intersection(years)] or [-1]
+        # As the sentence of each date has it.
+        places = max(len(told(of, k).partition(".")[2]) for of in bounds for k in due_at)
         low, (*before, due), high = (
-            [
-                estimated(v[k], within=one, end=v is not fan.median)
-                for k, one in zip(at, wide, strict=True)
-            ]
-            for v in (fan.lower[place], fan.median, fan.upper[place])
+            [told(of, k, places) for k in range(len(years))] for of in bounds
         )
         last = cited(due, "forecast", f"{goal.id}.attainment.q50")
         rows.append((Message("report.col_q50"), *before, last))
@@ -380,12 +384,15 @@ def forecast_table(
             for a, b in zip(low, high, strict=True)
         )
         rows.append((Message("report.col_interval80"), *spans))
-    if known is not None:
-        holds = _by_year(known, years, lang)[:1]
-        # Of several dates it is the last one's target that is held against every year.
-        asked = {"target": sign_and_target(goal, lang=lang)}
+    for one in known:
+        asked = {"target": sign_and_target(one.item.attainment, lang=lang)}
+        asked["year"] = wording.year_words(one.item.goal.due_year)
         named = Message(f"report.col_holds{'_of' * (goal.family is not None)}", asked)
-        rows += [(named, *said) for _, *said in holds]
+        its = [year for year in years if year <= one.item.goal.due_year]
+        later = [NOTHING] * (len(years) - len(its))
+        rows += [
+            (named, *said, *later) for _, *said in (_by_year(one, its, lang)[:1] if its else [])
+        ]
     heads = ["year", *(Message("report.year", {"year": year}) for year in years)]
     caption = Message(
         f"report.forecast_caption{'' if chances is None else '_chance'}",
@@ -609,31 +616,39 @@ def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
     return _rule_table(caption, [ours, *others], due, lang, said)
 
 
-def judging_table(known: explain.Explanation, *, lang: Language) -> Section:
-    """What the rules say that can judge, and which; of a form that none can judge, that."""
-    found, case = known.panel.disagreement, known.panel.case
-    verdicts, missing = all_rules(case) if case else (), known.panel.missing
-    if missing is not None and missing.key == "explain.panel_form":
-        return paragraphs(document.words(missing.render(lang)))
-    if found is None or not (found.yes or found.no):
-        return Section()
-    judged = [one for one in verdicts if one.label not in WITHOUT_NUMBER]
-    said = []
-    if found.flag and not (found.yes and found.no):
-        said.append(text("explain.rules_against", lang))
-    if len(judged) < len(verdicts):
-        said.append(text("report.rules_left_out", lang, count=len(verdicts) - len(judged)))
-    rows = []
-    for met, answer in ((True, _says(True)), (False, _says(False)), (None, _OPEN)):
-        told = [(one.name, Message(one.label)) for one in judged if one.says_met is met]
-        each = (Message("explain.rule_says", {"name": n, "label": label}) for n, label in told)
-        if told:
-            rows.append((answer, wording.join_clauses((m.render(lang) for m in each), lang=lang)))
-    item, caption, heads = known.item, Message("explain.rules_short"), "met:short methods"
-    if item.goal.family is not None:
-        about = {"name": item.outlook.plan.goal_name(item.goal)}
-        caption = Message("explain.rules_short_of", about)
-    return rows_table(caption, heads, rows, lang, of="explain.column_", note=said)
+def judging_table(known: Sequence[explain.Explanation], *, lang: Language) -> Section:
+    """What the rules say that can judge, by date; of a form that none can judge, that."""
+    rows, dates = list[Row](), list[str]()
+    said, able = [text("explain.rules_about", lang)], set[tuple[str, str]]()
+    for one in known:
+        found, case, missing = one.panel.disagreement, one.panel.case, one.panel.missing
+        if missing is not None and missing.key == "explain.panel_form":
+            return paragraphs(document.words(missing.render(lang)))
+        if case is None or found is None or not (found.yes or found.no):
+            continue
+        of = text("report.of_year", lang, year=one.item.goal.due_year).replace("*", "")
+        of = of if len(known) > 1 else ""
+        if found.flag and not (found.yes and found.no):
+            said += [of, text("explain.rules_against", lang)]
+        alike: dict[tuple[bool | None, str, str], list[Verdict]] = {}
+        for rule in all_rules(case):
+            if rule.label not in WITHOUT_NUMBER:
+                alike.setdefault((rule.says_met, rule.rule, rule.label), []).append(rule)
+                able.add((rule.rule, rule.variant))
+        for met, answer in ((True, _says(True)), (False, _says(False)), (None, _OPEN)):
+            each = (
+                text("explain.rule_says", lang, name=name_of(forms), label=Message(label))
+                for (says, _, label), forms in alike.items()
+                if says is met
+            )
+            if told := wording.join_clauses(each, lang=lang):
+                rows.append((answer, told))
+                dates.append(of.rstrip(" .。"))
+    if silent := len(rules()) - len(able):
+        said.append(text("report.rules_left_out", lang, count=silent))
+    about: dict[str, Any] = {"of": "explain.column_", "note": said}
+    about["groups"] = dates if any(dates) else ()
+    return rows_table("explain.rules_short", "met:short methods", rows, lang, **about)
 
 
 def case_table(case: Case, *, lang: Language, step: float | None = None) -> Section:
@@ -716,8 +731,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         return Section()
     rows: list[Row] = []
     for item, levels in asked:
-        said = (number(levels.get(year), unit=item.goal.unit, lang=lang) for year in years)
-        rows.append((item.names, item.indicator.unit_name(lang), *said))
+        said = [number(levels.get(year), unit=item.goal.unit, lang=lang) for year in years]
+        rows.append((item.names, item.indicator.unit_name(lang), *wording.aligned(said)))
     heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]
     several = any(item.goal.over for item, _ in asked)
     caption, note = "explain.levels_title", f"explain.levels_note{'_over' * several}"

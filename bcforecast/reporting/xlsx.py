@@ -136,9 +136,11 @@ def _cell(value: Value, kind: Kind, lang: Language) -> Cell:
             return unit_name(unit, lang, own)
         case _Amount(number, unit, least):  # in the unit in which the report prints it
             if number is not None and unit and (factor := wording.printed_scale(unit, lang)) != 1.0:
-                number = wording.twelve_digits(number / factor)
+                number, unit = wording.twelve_digits(number / factor), "-"
             stated = len(f"{number or 0:.4f}".rstrip("0").partition(".")[2])
-            deserved = 0 if least is None else max(least, decimals(number or 0.0, unit=unit))
+            deserved = decimals(number or 0.0, unit=unit)
+            if least is not None and abs(number or 0.0) < 1000:
+                deserved = max(least, deserved)
             return _figure(number, stated if least is None else deserved)
         case _Chance(number, grade, said):
             if number is None:
@@ -319,7 +321,7 @@ def _judged(result: Facts) -> Iterator[Table]:
             levers.append((*named, push.words, *chances, push.feasible))
         for one in goal.rules:
             unit, projected = goal.unit, _Amount(one.projected, goal.unit, 0)
-            numbers = _figure(one.value, 2), projected, _Unit(unit, goal.unit_name)
+            numbers = _Amount(one.value, "-", 2), projected, _Unit(unit, goal.unit_name)
             rules.append((*named, one.name, one.label, one.says_met, *numbers))
     yield "years", ("goal code year explain.by_year_holds explain.by_year_reached",), years
     yield "levers", ("goal code push probability reached enough",), levers

@@ -84,14 +84,17 @@ def disagreement(
 
 def _names(verdicts: Sequence[Verdict]) -> Message:
     """Name rules in one text; forms of one rule, which stand together, are counted."""
-    names = []
-    for rule, forms in groupby(verdicts, key=lambda verdict: verdict.rule):
-        first, *others = forms
-        counted = {"rule": Message(f"rules.name_{rule}"), "count": 1 + len(others)}
-        names.append(Message("rules.name_of_forms", counted) if others else first.name)
+    names = [name_of([*forms]) for _, forms in groupby(verdicts, key=lambda one: one.rule)]
     if not names:
         return Message("rules.none")
     return reduce(lambda head, tail: Message("rules.joined", {"head": head, "tail": tail}), names)
+
+
+def name_of(forms: Sequence[Verdict]) -> Message:
+    """Name a rule by its one form, or by how many of them there are."""
+    rule = Message(f"rules.name_{forms[0].rule}")
+    counted = {"rule": rule, "count": len(forms)}
+    return Message("rules.name_of_forms", counted) if len(forms) > 1 else forms[0].name
 
 
 REACH: Final = 0.5

@@ -21,7 +21,7 @@ FORMS = {
         "a figure above −3% in every year 2025–2030",
         "Renewables in gross final energy consumption (2040)",
     ),
-    "macao": ("at least 33,000,000 visitors", "So far 2024 stands at"),
+    "macao": ("at least 33 million visitors", "So far 2024 stands at"),
 }
 
 

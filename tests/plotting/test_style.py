@@ -6,6 +6,7 @@ import matplotlib as mpl
 import pylopdf_fonts_zh_cn
 import pytest
 import synthetic_goals
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont
 from synthetic_goals import in_both_languages
 
@@ -55,6 +56,19 @@ def test_a_picture_shows_itself_as_png_with_words():
     assert data[style.VECTOR_MIME].keys() == {"wide", "narrow"}
     assert data["text/plain"].startswith("University science parks")
     assert metadata["image/png"]["width"] > 400
+
+
+def test_a_title_leaves_no_word_alone_and_a_legend_reads_line_by_line():
+    assert style.titled("Organic farming: 1% chance of at least 30% by 2030", 3.9) == [
+        "Organic farming: 1% chance", "of at least 30% by 2030",
+    ]  # fmt: skip
+    figure = Figure(figsize=(6, 4))
+    axes = figure.add_subplot()
+    drawn = [axes.plot([0], [0], label=name)[0] for name in "abcde"]
+    legend = figure.legend(style.across(drawn, 3), style.across("abcde", 3), ncols=3)
+    figure.draw_without_rendering()
+    places = {one.get_text(): one.get_window_extent().p0 for one in legend.get_texts()}
+    assert "".join(sorted(places, key=lambda one: (-places[one][1], places[one][0]))) == "abcde"
 
 
 def test_no_line_ends_with_an_opening_mark_or_begins_with_a_closing_one():

@@ -93,7 +93,13 @@ def test_each_of_several_dates_of_a_goal_is_said_with_its_year(tmp_path):
     gaps = [f"{facts.goal(way).gap:.0f}" for way in ways]
     assert rows == [("2027", "≥ 130", gaps[0]), ("2030", "≥ 160", gaps[1])]
     (table,) = reporting.goal_years(made, facts, "way_2030", lang="en").tables
-    assert table.cells[-1][0] == "Chance of ≥ 160 then"
+    first, last = table.cells[-2:]
+    assert (first[0], last[0]) == (
+        "Chance of ≥ 130 then (2027 goal)", "Chance of ≥ 160 then (2030 goal)",
+    )  # fmt: skip
+    assert (first[table.columns.index("2027")], first[-1]) == ("<1%", "–")
+    (judged,) = reporting.goal_rules(made, "way_2027", lang="en").tables
+    assert set(judged.groups) >= {"2027 goal", "2030 goal"}
     (axes, *_) = plot_goal(made, *ways, lang="en").figure.axes
     dashed = {line.get_ydata()[0]: line.get_xdata() for line in axes.lines if line.is_dashed()}
     assert dashed[130.0][1] == dashed[160.0][0] == 2027.5

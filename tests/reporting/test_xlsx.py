@@ -120,6 +120,9 @@ def test_numbers_are_shown_as_shares_thousands_and_years_and_never_a_certain_pro
     shown = {head.value: cell.value for head, cell in zip(page[1], page[2], strict=True)}
     # As the report prints it: 40 000 of 100 million CNY are CNY 4,000 billion.
     assert (shown[column("target")], shown[column("unit")]) == (4000.0, "CNY billion")
+    page = sheet(workbook(goal(unit="persons", required_increment=4786997.0)), "goals")
+    looks = {head.value: cell.number_format for head, cell in zip(page[1], page[2], strict=True)}
+    assert looks[column("required_increment")] == "#,##0"
     page = workbook().worksheets[0]  # letters in the middle of their rows, none cut off
     letters = [cell for (cell,) in page.iter_rows(max_col=1) if cell.value in tuple("ABCDU")]
     assert {cell.alignment.vertical for cell in letters[-5:]} == {"center"}
