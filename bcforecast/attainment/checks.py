@@ -156,8 +156,8 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _other_years(plan, indicator, selection)
             figures = data.of(area, indicator.id)
             found += [*_revisions(figures), *_months(figures), *_summed(figures)]
-            found += [*_in_hand(selection), *_no_figures(figures), *_fallen(figures)]
             parts = _parts_of_years(figures, last_month)
+            found += [*_in_hand(selection), *_no_figures(figures), *_fallen(figures, parts)]
             found += [*_odd_parts(parts), *_cumulated(parts)]
             found += [one for one in _moved(selection, parts) if one not in found]
             if selection.unused and not selection.used and not selection.within:
@@ -273,7 +273,7 @@ def _exchanged(levels: FloatArray, times: IntArray, largest: int) -> tuple[int, 
     for first, last in {(min(two), max(two)) for two in beside}:
         near = [n for n in {first - 1, first, last - 1, last} if 0 <= n < growth.size]
         rest = np.delete(growth, near)
-        if first == last or first < 0 or last >= levels.size or rest.size < 3:
+        if first == last or first < 0 or last >= levels.size or rest.size < 4:
             continue
         changed, spread = levels.copy(), max(float(rest.std(ddof=1)), SMALLEST_SPREAD)
         changed[[first, last]] = levels[[last, first]]
@@ -401,17 +401,17 @@ def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     for figure in sorted(figures, key=lambda one: (one.published, one.row)):
         key = (str(figure.period), figure.measure.value, figure.unit)
         before = first.setdefault(key, figure)
-        ranges = [
-            (abs(one.value),) * 2
-            if one.has_value
-            else (np.nan_to_num(one.lower, nan=0.0), np.nan_to_num(one.upper, nan=np.inf))
-            for one in (before, figure)
-        ]
-        (_, high), (low, _) = sorted(ranges)
+        (_, high), (low, _) = sorted(map(_between, (before, figure)))
         if low > REVISION * high > 0:
             yield _finding(figure, "revision", earlier=before.in_words(), beside=before)
         if figure.has_value:
             first[key] = figure
+
+
+def _between(one: Observation) -> tuple[float, float]:
+    """Return the least and the largest size that a figure says."""
+    ends = (abs(one.value),) * 2 if one.has_value else (one.lower, one.upper)
+    return float(np.nan_to_num(ends[0], nan=0.0)), float(np.nan_to_num(ends[1], nan=np.inf))
 
 
 def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
@@ -432,18 +432,32 @@ def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
             yield _finding(year, "months", count=count, total=said)
 
 
-def _fallen(figures: tuple[Observation, ...]) -> Iterator[Finding]:
+Parts = Mapping[tuple[Measure, int], Mapping[int, Mapping[int, Observation]]]
+"""Figures of parts of years: by measure and months of each, year, and last month in it."""
+
+
+def _parts_of_years(figures: Iterable[Observation], last_month: int) -> Parts:
+    """Return the latest published of each; what a year has brought so far counts as 0 months."""
+    found: dict[Any, dict[int, dict[int, Observation]]] = defaultdict(lambda: defaultdict(dict))
+    for one in sorted(figures, key=lambda figure: figure.published):
+        if one.has_value and one.period.months < MONTHS:
+            year, place = place_in_year(one.period.last, last_month)
+            months = 0 if one.measure is Measure.YEAR_TO_DATE else one.period.months
+            found[one.measure, months][year][place] = one
+    return found
+
+
+def _fallen(figures: tuple[Observation, ...], parts: Parts) -> Iterator[Finding]:
     """Years to date, of what is never negative, that are less than they were some months before."""
-    if any(one.value < 0.0 for one in figures):
-        return
-    so_far = (f for f in figures if f.has_value and f.measure is Measure.YEAR_TO_DATE)
-    latest = {one.period: one for one in sorted(so_far, key=lambda one: one.published)}
-    before: dict[object, Observation] = {}
-    for one in sorted(latest.values(), key=lambda one: one.period.last):
-        earlier = before.get(one.period.first)
-        if earlier is not None and ROUNDING * one.value < earlier.value:
-            yield _finding(one, "fallen", earlier=earlier.in_words(), beside=earlier)
-        before[one.period.first] = one
+    for of in parts.get((Measure.YEAR_TO_DATE, 0), {}).values():
+        for earlier, one in pairwise(of[place] for place in sorted(of)):
+            falls = ROUNDING * one.value < earlier.value
+            if (
+                falls
+                and one.period.first == earlier.period.first
+                and min(f.value for f in figures if f.has_value) >= 0.0
+            ):
+                yield _finding(one, "fallen", earlier=earlier.in_words(), beside=earlier)
 
 
 def _in_hand(selection: Selection) -> Iterator[Finding]:
@@ -466,33 +480,21 @@ def _in_hand(selection: Selection) -> Iterator[Finding]:
         yield _finding(told, "pace", sure=pace > IMPOSSIBLE * latest, **about)
 
 
-Parts = Mapping[tuple[Measure, int], Mapping[int, Mapping[int, Observation]]]
-"""Figures above 0 of parts of years: by measure and months of each, year, and last month in it."""
-
-
-def _parts_of_years(figures: Iterable[Observation], last_month: int) -> Parts:
-    """Return the latest published of each; what a year has brought so far counts as 0 months."""
-    found: dict[Any, dict[int, dict[int, Observation]]] = defaultdict(lambda: defaultdict(dict))
-    for one in sorted(figures, key=lambda figure: figure.published):
-        if one.has_value and one.value > 0.0 and one.period.months < MONTHS:
-            year, place = place_in_year(one.period.last, last_month)
-            months = 0 if one.measure is Measure.YEAR_TO_DATE else one.period.months
-            found[one.measure, months][year][place] = one
-    return found
-
-
 def _odd_parts(parts: Parts) -> Iterator[Finding]:
     """Parts far from what the same months of other years and the other parts of theirs tell."""
     for years in parts.values():
         of_place: dict[int, list[float]] = defaultdict(list)
-        for place, one in chain.from_iterable(of.items() for of in years.values()):
-            of_place[place].append(np.log(one.value))
+        logs = [
+            {n: np.log(f.value) for n, f in of.items() if f.value > 0.0} for of in years.values()
+        ]
+        for place, log in chain.from_iterable(of.items() for of in logs):
+            of_place[place].append(log)
         usual = {place: np.median(of) for place, of in of_place.items() if len(of) > 2}
         told, off = list[Observation](), list[float]()
-        for of in years.values():
-            apart = {n: np.log(one.value) - usual[n] for n, one in of.items() if n in usual}
-            told += [of[n] for n in apart]
-            off += [value - np.median([*apart.values()]) for value in apart.values()]
+        for figures, of in zip(years.values(), logs, strict=True):
+            apart = {place: log - usual[place] for place, log in of.items() if place in usual}
+            told += [figures[place] for place in apart]
+            off += [log - np.median([*apart.values()]) for log in apart.values()]
         for n in select.slips(np.exp(off)):
             said = in_unit(plain(float(f"{told[n].value / np.exp(off[n]):.3g}")), told[n].unit)
             yield _finding(told[n], "part_slip", usual=said)
@@ -504,20 +506,20 @@ def _cumulated(parts: Parts) -> Iterator[Finding]:
     March, and a second quarter, may come to as much by themselves.
     """
     least, most, own = CUMULATED
-    for (_, months), years in (one for one in parts.items() if one[0][0] is Measure.FLOW):
-        for year, of in years.items():
-            so_far = summed = 0.0
-            for place in range(months, MONTHS + 1, months):
-                now, before = of.get(place), years.get(year - 1, {}).get(place)
-                if now is None or before is None:
-                    break
-                so_far += before.value
-                whole = least * so_far < now.value < most * so_far and now.value > summed
-                whole = whole and now.value > own * before.value
-                if whole and place > max(3, 2 * months):
-                    yield _finding(now, "cumulated", before=before.in_words(), beside=before)
-                    break
-                summed = now.value if whole else summed + now.value
+    flows = [(months, of) for (measure, months), of in parts.items() if measure is Measure.FLOW]
+    for months, year, of in ((months, year, years) for months, years in flows for year in years):
+        so_far = summed = 0.0
+        for place in range(months, MONTHS + 1, months):
+            now, before = of[year].get(place), of.get(year - 1, {}).get(place)
+            if now is None or before is None:
+                break
+            so_far += before.value
+            whole = least * so_far < now.value < most * so_far and now.value > summed
+            whole = whole and now.value > own * before.value
+            if whole and place > max(3, 2 * months):
+                yield _finding(now, "cumulated", before=before.in_words(), beside=before)
+                break
+            summed = now.value if whole else summed + now.value
 
 
 def _moved(selection: Selection, parts: Parts) -> Iterator[Finding]:
