@@ -343,7 +343,7 @@ def _written_again(folder: Path, recorded: Recorded) -> Iterator[Finding]:
                 made_from=recorded.made_from,
                 lang=recorded.parameters.lang,
                 formats=recorded.formats,
-                panel=panel.read_text("utf-8") if panel.is_file() else "",
+                panel=panel.read_text("utf-8", "replace") if panel.is_file() else "",
             )
         except BcforecastError as error:
             yield manifest.NOTEBOOK, Message("verify.not_rebuilt", {"why": error.message})

@@ -11,6 +11,7 @@ import yaml
 
 from bcforecast import config, errors
 from bcforecast.reporting import ReportRequest, verification, write_report
+from bcforecast.reporting.display import BLOCK_MIME
 from bcforecast.reporting.manifest import file_entries, file_sha256, fingerprint
 from tests.reporting.light_reports import contents, folder_with_a_report
 
@@ -106,9 +107,19 @@ def test_a_number_changed_with_its_digest_is_found_without_making_the_report_aga
         path.write_text(was, encoding="utf-8")
         listed(folder, name)
     path = folder / REPORT / "03_plan.ipynb"
-    path.write_text("{}", encoding="utf-8")
-    listed(folder, path.name)
-    assert keys(verify(folder).findings) == {path.name: "verify.not_rebuilt"}
+    was = path.read_text("utf-8")
+    mime = '"application/vnd.bcforecast.result+json": '
+    heading = {"kind": "heading", "level": 1, "text": "x", "anchor": "../../out"}
+    shown = {BLOCK_MIME: {"blocks": [heading]}}, {"image/png": "eA=="}
+    book = json.loads(was)
+    outputs = [{"output_type": "display_data", "data": data, "metadata": {}} for data in shown]
+    cell = {"cell_type": "code", "id": "x", "source": "", "metadata": {}, "execution_count": 1}
+    book["cells"].append(cell | {"outputs": outputs})
+    out, bare = json.dumps(book), was.replace(mime, f'{mime}null, "x": ')
+    for wrong in ("{}", "[" * 100_000, bare, out, out.replace('"blocks"', '"x"')):
+        path.write_text(wrong, encoding="utf-8")
+        listed(folder, path.name)
+        assert keys(verify(folder).findings) == {path.name: "verify.not_rebuilt"}
 
 
 def listed(folder, name):
