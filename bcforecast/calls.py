@@ -12,7 +12,8 @@ import sys
 import typing
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sized
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, reduce, wraps
 from itertools import islice
 from numbers import Integral, Real
@@ -20,7 +21,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple
 
-from bcforecast.edge import FIRST_YEAR, LARGEST_FIGURE, LAST_YEAR, file_error, unprintable
+from bcforecast.edge import FIRST_YEAR, LARGEST_FIGURE, LAST_YEAR, file_error, unmasked, unprintable
 from bcforecast.errors import CallError, OptionError, ReportError
 from bcforecast.text import Language, Message, Text, has_text, workbench
 
@@ -166,11 +167,13 @@ def taken_as(value: Any, kind: Any) -> Any:
     elif kind in (int, float):
         number = isinstance(value, Integral if kind is int else Real)
         if number and not isinstance(value, bool) and value == value:
-            with suppress(OverflowError):
+            with suppress(OverflowError, TypeError):  # a span of time of numpy is called a number
                 return kind(value)
     elif kind is str:
         if isinstance(value, str) and not unprintable(value):
             return value
+    elif kind is date and isinstance(value, datetime) and value == value:
+        return value.date()
     # What is no day in pandas is yet a day by its class, and not equal to itself; who is given what
     # has a protocol says himself what it lacks.
     elif getattr(kind, "_is_protocol", not isinstance(kind, type)) or (
@@ -178,6 +181,27 @@ def taken_as(value: Any, kind: Any) -> Any:
     ):
         return value
     raise ValueError(value, kind)
+
+
+def numbers(name: str, given: Any, allowed: str | Message, *, whole: bool = False) -> Any:
+    """Return an argument as an array of numbers; an OptionError if it is none.
+
+    A text, a truth and a day are no numbers, though numpy would take them.
+    """
+    import numpy as np
+
+    with suppress(ArithmeticError, TypeError, ValueError):
+        values = np.asarray(unmasked(given))
+        kinds = {type(one) for one in values.flat} if values.dtype.kind == "O" else {str}
+        known = all(issubclass(one, Real | Decimal) for one in kinds - {bool})
+        if values.dtype.kind in "iuf" or (known and bool not in kinds):
+            values = values.astype(float, copy=False)
+            if not whole:
+                return values
+            if np.all((values == np.floor(values)) & (np.abs(values) < 1e15)):
+                return values.astype(np.int64)
+    told = Message(allowed) if isinstance(allowed, str) else allowed
+    raise OptionError(name, found=as_found(given), allowed=told)
 
 
 _NO_ROWS: Final = (str, bytes, bytearray, memoryview, Mapping)
@@ -280,14 +304,12 @@ def checked_room(room: str, get: Callable[[str], Any], *names: Any) -> tuple[Any
 def _answering(function: Callable[_P, _R]) -> Callable[_P, _R]:
     @wraps(function)
     def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        if any(hasattr(one, "__next__") for one in (*args, *kwargs.values())):
-            given = _binding(function)(*args, **kwargs)  # looked at once, it would be used up
-            return function(*given.args, **given.kwargs)
-        try:
-            return function(*args, **kwargs)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-            _binding(function)(*args, **kwargs)
-            raise
+        # What is looked at but once would be used up.
+        if not any(hasattr(one, "__next__") for one in (*args, *kwargs.values())):
+            with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+                return function(*args, **kwargs)
+        given = _binding(function)(*args, **kwargs)
+        return function(*given.args, **given.kwargs)
 
     return asked
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property, partial
-from numbers import Real
 from typing import TYPE_CHECKING, Literal, final, get_args
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
 
-from bcforecast.calls import Draws, Seed, Shown, as_found, checked
-from bcforecast.edge import unmasked
+from bcforecast.calls import Draws, Seed, Shown, as_found, checked, numbers
 from bcforecast.errors import OptionError
 from bcforecast.text import Message
 
@@ -99,12 +95,9 @@ class Distribution(Shown, ABC):
 
     def quantile(self, p: npt.ArrayLike) -> FloatArray:
         """Quantiles at level(s) `p` between 0 and 1: (H,) for a number, (k, H) for k levels."""
-        levels = np.asarray(p)
-        within = np.issubdtype(levels.dtype, np.number) and (levels > 0.0) & (levels < 1.0)
-        if not np.all(within):
-            wrong = levels[~np.broadcast_to(within, levels.shape)]
-            allowed = Message("panel.allowed_quantiles")
-            raise OptionError("p", found=", ".join(map(str, wrong)), allowed=allowed)
+        levels, allowed = numbers("p", p, "panel.allowed_quantiles"), "panel.allowed_quantiles"
+        if (wrong := levels[~((levels > 0.0) & (levels < 1.0))]).size:
+            raise OptionError("p", found=", ".join(map(str, wrong)), allowed=Message(allowed))
         return self.ppf(np.broadcast_to(levels[..., None], (*levels.shape, self.horizon)))
 
     def mean(self) -> FloatArray:
@@ -142,16 +135,11 @@ class Distribution(Shown, ABC):
 
 def _numbers(name: str, given: npt.ArrayLike, horizon: int) -> FloatArray:
     """Return an argument as numbers, if it is one, or they are, one a horizon in the last axis."""
-    # A text is no number, though numpy would read it.
-    with suppress(ArithmeticError, TypeError, ValueError):
-        values = np.asarray(unmasked(given))
-        numbers = (isinstance(one, Real | Decimal) for one in values.flat)
-        if values.dtype.kind in "iuf" or all(numbers):
-            values = values.astype(float, copy=False)
-            if not values.ndim or values.shape[-1] in (1, horizon):
-                return values
     allowed = Message("panel.allowed_values", {"count": horizon})
-    raise OptionError(name, found=as_found(given), allowed=allowed)
+    values: FloatArray = numbers(name, given, allowed)
+    if values.ndim and values.shape[-1] not in (1, horizon):
+        raise OptionError(name, found=as_found(given), allowed=allowed)
+    return values
 
 
 def walk_levels(n: int, horizon: int, *, seed: int) -> FloatArray:

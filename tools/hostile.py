@@ -40,7 +40,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -583,6 +585,8 @@ def _api() -> Iterator[Case]:
     wrong: tuple[Any, ...] = (
         None, True, -1, 1.5, float("nan"), float("inf"), 10**30, "", "x", [], {}, (), object, "9999-12-31", "2021-02-30",
         pd.NaT, np.int64(3), np.array([]), np.array(["a"]), [[1]], Path("nowhere"), Path("/dev/zero"), pd.DataFrame(), "a" * 5000,
+        pd.Categorical([1.0]), pd.Categorical(["a"]), np.ma.masked_array([1.0, 2.0], [False, True]), np.ma.masked, Decimal("sNaN"), Fraction(5, 2), np.datetime64("2020"),
+        np.timedelta64(3, "D"), np.array(3.0), np.array([1, None], dtype=object), pd.NA, pd.array([1, None], dtype="Int64"), datetime(2021, 12, 31), [2010, 2010], [2010.5],
     )  # fmt: skip
     frame = pd.DataFrame({"unique_id": "a", "ds": range(5), "y": 1.0})
     right: dict[str, Any] = {
@@ -602,15 +606,22 @@ def _api() -> Iterator[Case]:
         "Vintage": lambda: outlook().data,
         "SeriesForecast": lambda: bc.forecast(right["series"]),
         "Distribution": lambda: bc.forecast(right["series"]).forecast,
+        "Plan": lambda: outlook().plan,
+        "Goal": lambda: outlook().plan.goals[0],
+        "Attainment": lambda: outlook()["exports_2026"].attainment,
+        "History": lambda: outlook()["exports_2026"].history,
         "Backtest": lambda: bc.backtest("theta", right["series"]),
     }
     rooms = {
-        "attainment.project": "Outlook GoalOutlook",
+        "attainment.project": "Outlook GoalOutlook Attainment",
+        "plan.goals": "Plan Goal",
+        "observations.selection": "History",
         "observations": "Vintage",
         "distributions": "Distribution",
     }
     rooms |= {"evaluation.backtest": "Backtest", "workbench": "SeriesForecast"}
     checks = bc.speak.__code__  # of all that are `calls.checked`
+    answers = importlib.import_module("bcforecast.plan").Plan.goal.__code__  # or look afterwards
     asked = {
         f"{name}.{method}": (function, objects[name])
         for room, names in rooms.items()
@@ -618,7 +629,7 @@ def _api() -> Iterator[Case]:
         for method, function in vars(
             getattr(importlib.import_module(f"bcforecast.{room}"), name)
         ).items()
-        if getattr(function, "__code__", None) is checks
+        if getattr(function, "__code__", None) in (checks, answers)
     }
     asked |= {
         name: (function, None)
@@ -653,6 +664,7 @@ def _api() -> Iterator[Case]:
 
             # What is no model `check_model` tells in its answer.
             known = name != "check_model" and any(value is one for one in never)
+            known = known and function.__code__ is checks
             expected: Expected = "refused" if known else "either"
             yield Case(f"api {name} {place} {value!a:.40}", call=call, expected=expected)
 
@@ -1084,9 +1096,6 @@ def _showing(
 
 def _in_python() -> Iterator[Case]:
     """A series, a target, a frame of every odd kind, as arguments of what is called in Python."""
-    from decimal import Decimal
-    from fractions import Fraction
-
     import numpy as np
 
     pd: Any = importlib.import_module("pandas")

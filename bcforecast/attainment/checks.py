@@ -101,6 +101,18 @@ SOME_YEARS: Final = 5
 MONTHS_TO_TELL: Final = 3
 """Fewest parts of a flow, each as large as a year, by which it is known to be none."""
 
+SMALLEST_SPREAD: Final = 0.002
+"""Standard deviation of growth below which no series is taken to move, as a share."""
+
+EXCHANGED: Final = 5.0, 2.5
+"""Standard deviations of growth by which two years stand out, and do not where they exchange."""
+
+APART: Final = 4
+"""Years up to which two figures of a series are taken to be exchanged."""
+
+CUMULATED: Final = 0.7, 1.5, 2.0
+"""A month as large as all up to it were a year before, between, and its own then, at least."""
+
 ROUNDING: Final = 1.005
 """Factor by which months may add up to more than their year, a part to more than its whole."""
 
@@ -144,7 +156,10 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             found += _other_years(plan, indicator, selection)
             figures = data.of(area, indicator.id)
             found += [*_revisions(figures), *_months(figures), *_summed(figures)]
-            found += [*_in_hand(selection), *_no_figures(figures), *_fallen(figures)]
+            parts = _parts_of_years(figures, last_month)
+            found += [*_in_hand(selection), *_no_figures(figures), *_fallen(figures, parts)]
+            found += [*_odd_parts(parts), *_cumulated(parts)]
+            found += [one for one in _moved(selection, parts) if one not in found]
             if selection.unused and not selection.used and not selection.within:
                 first, reason = selection.unused[0]
                 # Two calendar years in one are mostly a financial year, with months of its own.
@@ -205,16 +220,17 @@ def _finding(
     return Finding("error" if sure else "warning", one, said)
 
 
-Odd = Literal["slip", "outlying", "jump", "repeated"]
+Odd = Literal["slip", "exchanged", "outlying", "jump", "repeated"]
 
 
 def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     """Return which figures, (n,), of a yearly series, whose years increase, stand out, and how.
 
-    By position: `slip`, far from all others, as by a decimal point or a unit; `outlying`, off the
-    years around it or around two, which agree; `jump`, after which the series stays where it has
-    gone; `repeated`, of five digits or more, the same as the one before, as none else is. Slips
-    need three figures, the others six. Growth is that of logarithms where all figures
+    By position: `slip`, far from all others, as by a decimal point or a unit; `exchanged`, two that
+    stand out where they are, and neither in the other's place; `outlying`, off the years around it
+    or around two, which agree; `jump`, after which the series stays where it has gone; `repeated`,
+    of five digits or more, the same as the one before, as none else is. Slips need three figures,
+    exchanged ones seven, the others six. Growth is that of logarithms where all figures
     are positive, else in units of their median size; its spread is 1.4826 times the median
     deviation from the median. `python -m tools.bench.checks` counts how many true series are
     suspected.
@@ -229,9 +245,11 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     size = 1.0 if positive else float(np.median(np.abs(values))) if values.size else 0.0
     if values.size < 6 or not size > 0.0:
         return found
-    growth = np.diff(np.log(values) if positive else values / size) / np.diff(times)
-    usual = growth - np.median(growth)
+    levels = np.log(values) if positive else values / size
+    usual = (growth := np.diff(levels) / np.diff(times)) - np.median(growth)
     spread = 1.4826 * float(np.median(np.abs(usual)))
+    if not found and np.abs(usual).max() > EXCHANGED[1] * spread:
+        found |= dict.fromkeys(_exchanged(levels, times, int(np.abs(usual).argmax())), "exchanged")
     away = np.abs(usual) > max(OUTLYING * spread, SMALL[0])
     far = np.abs(usual) > max(JUMP * spread, SMALL[1])
     for n, last in ((n, n + more) for more in (0, 1) for n in range(1, values.size - 1 - more)):
@@ -246,6 +264,25 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     if len(same) == 1 and float(f"{values[same[0]]:.4g}") != values[same[0]]:
         found.setdefault(same[0], "repeated")
     return found
+
+
+def _exchanged(levels: FloatArray, times: IntArray, largest: int) -> tuple[int, ...]:
+    """Return which two figures seem exchanged, one of them beside the largest growth; or none."""
+    best, most, growth = tuple[int, ...](), EXCHANGED[0], np.diff(levels) / np.diff(times)
+    beside = ((one, one + by) for one in (largest, largest + 1) for by in range(-APART, APART + 1))
+    for first, last in {(min(two), max(two)) for two in beside}:
+        near = [n for n in {first - 1, first, last - 1, last} if 0 <= n < growth.size]
+        rest = np.delete(growth, near)
+        if first == last or first < 0 or last >= levels.size or rest.size < 4:
+            continue
+        changed, spread = levels.copy(), max(float(rest.std(ddof=1)), SMALLEST_SPREAD)
+        changed[[first, last]] = levels[[last, first]]
+        moved = np.diff(changed) / np.diff(times)
+        was, would = ((one[near] - rest.mean()) / spread for one in (growth, moved))
+        gain = float(np.square(was).sum() - np.square(would).sum())
+        if np.abs(would).max() < EXCHANGED[1] and gain > most**2:
+            best, most = (first, last), gain**0.5
+    return best
 
 
 def _level(figure: Observation) -> float:
@@ -274,6 +311,10 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
         one = used[n]
         if kind == "slip":
             yield _slip(one, ordinary)
+        elif kind == "exchanged":
+            first, last = (used[k] for k in odd if odd[k] == kind)
+            if one is first:
+                yield _finding(one, kind, other=last.in_words(), beside=last)
         elif kind == "outlying":
             usual = [k for k in range(len(used)) if odd.get(k) != kind]
             before = used[max(k for k in usual if k < n)].in_words()
@@ -356,16 +397,21 @@ def _other_years(plan: Plan, indicator: Indicator, selection: Selection) -> Iter
 
 
 def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
-    first: dict[tuple[str, str], Observation] = {}
+    first: dict[tuple[str, str, str], Observation] = {}
     for figure in sorted(figures, key=lambda one: (one.published, one.row)):
-        key = (str(figure.period), figure.measure.value)
+        key = (str(figure.period), figure.measure.value, figure.unit)
         before = first.setdefault(key, figure)
-        if before is figure or not (figure.has_value and before.has_value):
-            continue
-        small, large = sorted((abs(before.value), abs(figure.value)))
-        if figure.unit == before.unit and small > 0 and large > REVISION * small:
+        (_, high), (low, _) = sorted(map(_between, (before, figure)))
+        if low > REVISION * high > 0:
             yield _finding(figure, "revision", earlier=before.in_words(), beside=before)
-        first[key] = figure
+        if figure.has_value:
+            first[key] = figure
+
+
+def _between(one: Observation) -> tuple[float, float]:
+    """Return the least and the largest size that a figure says."""
+    ends = (abs(one.value),) * 2 if one.has_value else (one.lower, one.upper)
+    return float(np.nan_to_num(ends[0], nan=0.0)), float(np.nan_to_num(ends[1], nan=np.inf))
 
 
 def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
@@ -386,18 +432,32 @@ def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
             yield _finding(year, "months", count=count, total=said)
 
 
-def _fallen(figures: tuple[Observation, ...]) -> Iterator[Finding]:
+Parts = Mapping[tuple[Measure, int], Mapping[int, Mapping[int, Observation]]]
+"""Figures of parts of years: by measure and months of each, year, and last month in it."""
+
+
+def _parts_of_years(figures: Iterable[Observation], last_month: int) -> Parts:
+    """Return the latest published of each; what a year has brought so far counts as 0 months."""
+    found: dict[Any, dict[int, dict[int, Observation]]] = defaultdict(lambda: defaultdict(dict))
+    for one in sorted(figures, key=lambda figure: figure.published):
+        if one.has_value and one.period.months < MONTHS:
+            year, place = place_in_year(one.period.last, last_month)
+            months = 0 if one.measure is Measure.YEAR_TO_DATE else one.period.months
+            found[one.measure, months][year][place] = one
+    return found
+
+
+def _fallen(figures: tuple[Observation, ...], parts: Parts) -> Iterator[Finding]:
     """Years to date, of what is never negative, that are less than they were some months before."""
-    if any(one.value < 0.0 for one in figures):
-        return
-    so_far = (f for f in figures if f.has_value and f.measure is Measure.YEAR_TO_DATE)
-    latest = {one.period: one for one in sorted(so_far, key=lambda one: one.published)}
-    before: dict[object, Observation] = {}
-    for one in sorted(latest.values(), key=lambda one: one.period.last):
-        earlier = before.get(one.period.first)
-        if earlier is not None and ROUNDING * one.value < earlier.value:
-            yield _finding(one, "fallen", earlier=earlier.in_words(), beside=earlier)
-        before[one.period.first] = one
+    for of in parts.get((Measure.YEAR_TO_DATE, 0), {}).values():
+        for earlier, one in pairwise(of[place] for place in sorted(of)):
+            falls = ROUNDING * one.value < earlier.value
+            if (
+                falls
+                and one.period.first == earlier.period.first
+                and min(f.value for f in figures if f.has_value) >= 0.0
+            ):
+                yield _finding(one, "fallen", earlier=earlier.in_words(), beside=earlier)
 
 
 def _in_hand(selection: Selection) -> Iterator[Finding]:
@@ -409,14 +469,85 @@ def _in_hand(selection: Selection) -> Iterator[Finding]:
     years, values = history.times[exact].tolist(), history.values[exact].tolist()
     share, count = part.usual_share(dict(zip(years, values, strict=True)))
     pace, latest, told = part.value / share, values[-1], part.used[-1]
-    monthly = [one.value / one.period.months for one in part.used]
-    top = int(np.argmax(monthly))
-    if monthly[top] > PACE * np.median([*monthly[:top], *monthly[top + 1 :]] or monthly):
-        told = part.used[top]  # the one that stands out among those of the year
+    monthly = np.array([one.value / one.period.months for one in part.used])
+    odd = int(np.argmax(monthly) if pace > latest else np.argmin(monthly))
+    one, rest = monthly[odd], np.median(np.delete(monthly, odd) if monthly.size > 1 else monthly)
+    if one > PACE * rest if pace > latest else PACE * one < rest:
+        told = part.used[odd]  # the one that stands out among those of the year
     if pace > PACE * latest or (count and PACE * pace < latest):
-        said = (in_unit(plain(float(f"{one:.3g}")), told.unit) for one in (pace, latest))
+        said = (in_unit(plain(float(f"{x:.3g}")), told.unit) for x in (pace, latest))
         about: dict[str, Any] = dict(zip(("rate", "latest"), said, strict=True))
         yield _finding(told, "pace", sure=pace > IMPOSSIBLE * latest, **about)
+
+
+def _odd_parts(parts: Parts) -> Iterator[Finding]:
+    """Parts far from what the same months of other years and the other parts of theirs tell."""
+    for years in parts.values():
+        of_place: dict[int, list[float]] = defaultdict(list)
+        logs = [
+            {n: np.log(f.value) for n, f in of.items() if f.value > 0.0} for of in years.values()
+        ]
+        for place, log in chain.from_iterable(of.items() for of in logs):
+            of_place[place].append(log)
+        usual = {place: np.median(of) for place, of in of_place.items() if len(of) > 2}
+        told, off = list[Observation](), list[float]()
+        for figures, of in zip(years.values(), logs, strict=True):
+            apart = {place: log - usual[place] for place, log in of.items() if place in usual}
+            told += [figures[place] for place in apart]
+            off += [log - np.median([*apart.values()]) for log in apart.values()]
+        for n in select.slips(np.exp(off)):
+            said = in_unit(plain(float(f"{told[n].value / np.exp(off[n]):.3g}")), told[n].unit)
+            yield _finding(told[n], "part_slip", usual=said)
+
+
+def _cumulated(parts: Parts) -> Iterator[Finding]:
+    """The first month or quarter of a year that has all before it in it, as the year before tells.
+
+    March, and a second quarter, may come to as much by themselves.
+    """
+    least, most, own = CUMULATED
+    flows = [(months, of) for (measure, months), of in parts.items() if measure is Measure.FLOW]
+    for months, year, of in ((months, year, years) for months, years in flows for year in years):
+        so_far = summed = 0.0
+        for place in range(months, MONTHS + 1, months):
+            now, before = of[year].get(place), of.get(year - 1, {}).get(place)
+            if now is None or before is None:
+                break
+            so_far += before.value
+            whole = least * so_far < now.value < most * so_far and now.value > summed
+            whole = whole and now.value > own * before.value
+            if whole and place > max(3, 2 * months):
+                yield _finding(now, "cumulated", before=before.in_words(), beside=before)
+                break
+            summed = now.value if whole else summed + now.value
+
+
+def _moved(selection: Selection, parts: Parts) -> Iterator[Finding]:
+    """Figures that are those of the year before or after in other rows, or in the sum of parts."""
+    used = {one.period.last.year: one for one in selection.used if one.has_value and one.row}
+    others: dict[int, list[tuple[float, Observation]]] = defaultdict(list)
+    for one, reason in selection.unused:
+        if reason.key == "observations.reason_superseded" and one.has_value:
+            others[one.period.last.year].append((one.value, one))
+    flows = (years for (measure, _), years in parts.items() if measure is Measure.FLOW)
+    for year, of in chain.from_iterable(years.items() for years in flows):
+        if sum(one.period.months for one in of.values()) == MONTHS:
+            others[year].append((sum(one.value for one in of.values()), of[MONTHS]))
+
+    def like(year: int, by: int) -> Observation | None:
+        value, told = used[year].value, others.get(year + by, ())
+        return next((one for x, one in told if abs(x - value) <= (ROUNDING - 1.0) * abs(x)), None)
+
+    known = [year for year in used if year in others]
+    apart = [year for year in known if not like(year, 0)]
+    early, late = ([year for year in apart if like(year, by)] for by in (1, -1))
+    for year in early:
+        if year + 1 in late:
+            beside = used[year + 1]
+            yield _finding(used[year], "exchanged", other=beside.in_words(), beside=beside)
+    for key, by, years in (("moved_early", 1, early), ("moved_late", -1, late)):
+        if len(years) > max(1, len(known) - len(apart)):
+            yield _finding(used[years[0]], key, count=len(years), beside=like(years[0], by))
 
 
 def _no_figures(figures: tuple[Observation, ...]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self
 
 from bcforecast import text as wording
+from bcforecast.calls import Answering
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import Message, Text, bound_said, ends_year, figure, plain, year_words
@@ -36,7 +37,7 @@ class Month(NamedTuple):
 
 
 @dataclass(frozen=True, order=True)
-class Period:
+class Period(Answering):
     """A span of whole months, both ends included; ordered by start, then by end."""
 
     first: Month

@@ -12,11 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast import text as wording
-from bcforecast.calls import Amount, Shown, checked, checked_class
+from bcforecast.calls import Amount, Shown, as_found, checked, checked_class, numbers
 from bcforecast.cells import Kind
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
-from bcforecast.edge import unmasked
-from bcforecast.errors import ObservationError
+from bcforecast.errors import ObservationError, OptionError
 from bcforecast.observations import records, subannual
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Period, Status
 from bcforecast.observations.subannual import SoFar, Subannual, YearPart
@@ -70,23 +69,25 @@ class History(Shown):
     origin: int | None = None
 
     def __post_init__(self) -> None:
-        times = np.asarray(self.times, dtype=np.int64)
-        values = np.asarray(unmasked(self.values), dtype=float)
-        n, filled = times.size, {"values": values}
-        for name, unknown in (("lower", -np.inf), ("upper", np.inf), ("error_sd", 0.0)):
-            given = np.asarray(getattr(self, name), dtype=float)
-            filled[name] = given if given.size else np.full(n, unknown)
-        filled = {name: without_subnormal(array) for name, array in filled.items()}
-        if any(a.shape != (n,) for a in filled.values()):
-            raise ValueError("times, values, bounds and errors must have one entry a figure")
-        if n and np.any(np.diff(times) <= 0):
-            raise ValueError("times must increase")
-        if not n and self.origin is None:
-            raise ValueError("a history without figures needs an origin")
+        times = numbers("times", self.times, "observations.allowed_times", whole=True)
+        if times.ndim != 1 or np.any(np.diff(times) <= 0):
+            allowed = Message("observations.allowed_times")
+            raise OptionError("times", found=as_found(self.times), allowed=allowed)
         object.__setattr__(self, "times", times)
-        for name, array in filled.items():
-            object.__setattr__(self, name, array)
+        each = Message("observations.allowed_values", {"count": times.size})
+        unknown = {"values": nan, "lower": -inf, "upper": inf, "error_sd": 0.0}
+        for name, filled in unknown.items():
+            given = without_subnormal(numbers(name, getattr(self, name), each))
+            if not given.size and name != "values":
+                given = np.full(times.size, filled)
+            if given.shape != times.shape:
+                raise OptionError(name, found=plain(given.size), allowed=each)
+            object.__setattr__(self, name, given)
         if self.origin is None:
+            if not times.size:
+                raise OptionError(
+                    "origin", found=as_found(None), allowed=Message("errors.kind_int")
+                )
             object.__setattr__(self, "origin", int(times[-1]))
 
     @classmethod

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, Self, TypeVar
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
 from bcforecast import text as wording
-from bcforecast.calls import Shown, YearAsked
+from bcforecast.calls import Shown, YearAsked, numbers
 from bcforecast.cells import FiscalYears, Kind, plain_words
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
@@ -291,9 +291,17 @@ class Goal(Asking, fields.StrictRecord):
 
     def meets(self, values: float | Iterable[float]) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""
-        if isinstance(values, list | tuple | range | MappingView):
-            return [self.meets(one) for one in values]
-        return targets.meets(values, *self.asked)
+        given: Any = values
+        if isinstance(given, MappingView):
+            given = list(given)  # type: ignore[call-overload]
+        either = {"one": Message("errors.kind_float"), "other": Message("errors.kind_row")}
+        array = numbers("values", given, Message("errors.either", either))
+        if isinstance(given, list | tuple | range):
+            return targets.meets(array, *self.asked).tolist()
+        try:  # a table of pandas stays one
+            return targets.meets(given, *self.asked)
+        except TypeError:
+            return targets.meets(array, *self.asked)
 
 
 class QualitativeGoal(fields.StrictRecord):

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bcforecast import text as wording
+from bcforecast.calls import Answering
 from bcforecast.text import NOTHING, Language, Text, plain, text, unit_of
 
 OneSided = Literal["at_least", "more_than", "at_most", "less_than"]
@@ -85,7 +86,7 @@ SUMMED: Final[tuple[Over, ...]] = ("mean", "total")
 """What the years of a goal make together, of which one of them is but a part."""
 
 
-class Asking:
+class Asking(Answering):
     """What says what a goal asks: the goal itself, its attainment, its facts in a report.
 
     The fields are told at `bcforecast.plan.goals.Goal`.

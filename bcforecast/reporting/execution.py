@@ -50,7 +50,7 @@ FAILED_TAG: Final = "failed"
 
 _PAPERMILL: Final = {"progress_bar": False, "kernel_name": "python3", "language": "python"}
 
-_NOT_A_NOTEBOOK: Final = (AttributeError, KeyError, OSError, TypeError, ValueError)
+_NOT_A_NOTEBOOK: Final = (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError)
 """What nbformat raises on a file that is none, besides its own error."""
 
 # What papermill logs of a failure, the error says.

@@ -240,6 +240,9 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
     return Job(replace(request, formats=formats, models=models), plan, scenario, out)
 
 
+_WRONG: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
 def fill_folder(
     folder: Path,
     notebook: NotebookNode,
@@ -255,8 +258,9 @@ def fill_folder(
         document, pictures = assembly.assemble(
             notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
         )
-    except ValidationError as error:  # a notebook of somebody's own may show anything
-        place = ".".join(map(str, error.errors()[0]["loc"])) or "-"
+    except _WRONG as error:  # a notebook of somebody's own may show anything
+        told = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
+        place = ".".join(map(str, told)) or "-"
         raise errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place) from error
     execution.write_notebook(notebook, folder / NOTEBOOK)
     for name, content in (("result.json", result), ("report.json", document)):
@@ -264,7 +268,7 @@ def fill_folder(
         (folder / name).write_text(text_of, encoding="utf-8")
     (folder / "charts").mkdir()
     for name, picture in pictures.items():
-        (folder / name).write_bytes(picture)
+        saving.within(folder, name).write_bytes(picture)  # named by an anchor of the notebook
     for made in formats:
         write_format(document, made, folder=folder)
     if document.front.panel:

@@ -112,7 +112,8 @@ def gather(
     """
     plan = outlook.plan
     measures = tracked(plan, outlook.data)
-    told, slips = findings(plan, outlook.data), ("checks.slip", "checks.pace")
+    told = findings(plan, outlook.data)
+    slips = ("checks.slip", "checks.pace", "checks.part_slip")
     odd = [one.figure for one in told if one.message.key in slips]
     goals = tuple(_goal(item, comparison, measures, changes, odd) for item in outlook)
 

@@ -16,6 +16,7 @@ from bcforecast import edge, saving
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord, validated
 from bcforecast.reporting import execution, manifest, report
+from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.facts import Provenance
 from bcforecast.reporting.formats import Format
 from bcforecast.reporting.report import Advance, Job, ReportRequest
@@ -31,7 +32,7 @@ class ReportVerification:
 
     `outputs` are files of its folder, against the manifest; `inputs` what it was made from, against
     today; `environment` code, lock, Python and packages; `rebuilt` files that are others byte for
-    byte where it is made again, None where it was not; `unchecked` what could not be compared.
+    byte where it is made again, None where it was not; `unchecked` what was not compared.
     """
 
     folder: Path
@@ -67,10 +68,10 @@ def verify_report(
     """Compare a report with its manifest, with today's inputs, and with itself made again.
 
     Nothing in its `folder`, that of `manifest.json`, is changed. `own` is what it was made with,
-    wherever that is by now, under the names that it had. Without `rebuild` it is not made again,
-    and inputs are not checked where one is not named. A BcforecastError if the manifest cannot be
-    read, what it was made from cannot be used or is not named, or something is named that it was
-    not made with.
+    wherever that is by now, under the names that it had. Without `rebuild` its formats are written
+    again from the notebook beside them, whose numbers are believed, and inputs are not checked
+    where one is not named. A BcforecastError if the manifest cannot be read, what it was made from
+    cannot be used or is not named, or something is named that it was not made with.
     """
     recorded = read_manifest(folder)
     named = {kind: path for kind in _OWN if (path := getattr(own, kind)) is not None}
@@ -80,10 +81,15 @@ def verify_report(
     lacking = {kind: was for kind, was in recorded.own.items() if kind not in named}
     missing = [Message(f"verify.needs_{kind}", {"was": was}) for kind, was in lacking.items()]
     outputs, environment = tuple(_outputs(folder, recorded)), tuple(_environment(recorded))
+    if missing and rebuild:
+        raise ReportError("verify.needed", folder=folder, what=missing[0])
+    unchecked = tuple(missing[:1])
+    if not rebuild and environment:  # other code or versions write other bytes
+        unchecked += (Message("verify.formats_unchecked"),)
+    elif not rebuild and not outputs:
+        outputs = tuple(_written_again(folder, recorded))
     if missing:
-        if rebuild:
-            raise ReportError("verify.needed", folder=folder, what=missing[0])
-        return ReportVerification(folder, outputs, (), environment, None, (missing[0],))
+        return ReportVerification(folder, outputs, (), environment, None, unchecked)
     job = _job_again(recorded, own)
     files: Any = job.recipe["inputs"]
     today = job.request.places
@@ -97,7 +103,7 @@ def verify_report(
         with saving.passing_folder("bcforecast-verify-") as temporary:
             again = replace(job, out=temporary, force=True)
             rebuilt = tuple(_rebuilt(folder, again, progress=progress))
-    return ReportVerification(folder, outputs, inputs, environment, rebuilt)
+    return ReportVerification(folder, outputs, inputs, environment, rebuilt, unchecked)
 
 
 def verify_each(
@@ -199,11 +205,10 @@ class Recorded(StrictRecord):
     outputs: tuple[_File, ...]
 
     @property
-    def altered(self) -> bool:
-        """Whether its fingerprint is not that of what it says the report was made from."""
+    def made_from(self) -> dict[str, Any]:
+        """What it says the report was made from, whose fingerprint it has."""
         apart = {"document", "fingerprint", "outputs"}
-        made_from = self.model_dump(mode="json", exclude=apart, exclude_defaults=True)
-        return manifest.fingerprint(made_from) != self.fingerprint
+        return self.model_dump(mode="json", exclude=apart, exclude_defaults=True)
 
     @property
     def own(self) -> dict[str, str]:
@@ -238,7 +243,7 @@ def read_manifest(folder: Path) -> Recorded:
 
 
 def _outputs(folder: Path, recorded: Recorded) -> Iterator[Finding]:
-    if recorded.altered:
+    if manifest.fingerprint(recorded.made_from) != recorded.fingerprint:
         yield manifest.MANIFEST, Message("verify.altered_manifest")
     for entry in recorded.outputs:
         path = folder / entry.file
@@ -324,16 +329,50 @@ def _rebuilt(folder: Path, job: Job, *, progress: Advance | None) -> Iterator[Fi
     except execution.NotebookError as error:  # also a finding: it cannot be made again
         yield error.notebook, Message("verify.not_rebuilt", {"why": error.message})
         return
-    kept, again = (
+    yield from _apart(folder, job.folder, {manifest.RUN_RECORD})
+
+
+def _written_again(folder: Path, recorded: Recorded) -> Iterator[Finding]:
+    """Yield the files that are not what the notebook beside them shows."""
+    panel = folder / PANEL  # of which the notebook keeps nothing
+    with saving.passing_folder("bcforecast-verify-") as again:
+        try:
+            report.fill_folder(
+                again,
+                execution.read_notebook(folder / manifest.NOTEBOOK),
+                made_from=recorded.made_from,
+                lang=recorded.parameters.lang,
+                formats=recorded.formats,
+                panel=panel.read_text("utf-8", "replace") if panel.is_file() else "",
+            )
+        except BcforecastError as error:
+            yield manifest.NOTEBOOK, Message("verify.not_rebuilt", {"why": error.message})
+            return
+        for name, _ in _apart(folder, again, {manifest.MANIFEST, manifest.RUN_RECORD}):
+            if not (name.endswith(".json") and _is_json_of(folder / name, again / name)):
+                yield name, Message("verify.not_shown")
+
+
+def _is_json_of(path: Path, right: Path) -> bool:
+    """Whether a file says the same: a notebook keeps the keys of what it shows in another order."""
+    try:
+        return bool(json.loads(path.read_bytes()) == json.loads(right.read_bytes()))
+    except (ValueError, RecursionError, OSError):
+        return False
+
+
+def _apart(folder: Path, again: Path, unlike: set[str]) -> Iterator[Finding]:
+    """Yield the files that differ between two folders, but for those that are `unlike`."""
+    there, made = (
         {path.relative_to(one).as_posix() for path in one.rglob("*") if path.is_file()}
-        for one in (folder, job.folder)
+        for one in (folder, again)
     )
-    for name in sorted((kept | again) - {manifest.RUN_RECORD}):
-        if name not in again:
+    for name in sorted((there | made) - unlike):
+        if name not in made:
             yield name, Message("verify.not_made_again")
-        elif name not in kept:
+        elif name not in there:
             yield name, Message("verify.made_again_only")
         else:
-            then, now = (manifest.file_sha256(one / name) for one in (folder, job.folder))
+            then, now = (manifest.file_sha256(one / name) for one in (folder, again))
             if then != now:
                 yield name, _changed(then, now)

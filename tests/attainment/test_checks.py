@@ -38,6 +38,10 @@ def stops(folder, goal=GOAL):
 row = partial(figure, published="2022-01-31")
 
 
+def first_told(year, value):
+    return row(year, value).replace("official", "preliminary")
+
+
 def test_figures_as_they_are_are_passed_over(tmp_path):
     assert found(tmp_path) == []
     assert found(tmp_path, dict.fromkeys(STEADY, 0)) == []
@@ -71,6 +75,69 @@ def test_a_figure_carried_over_from_the_year_before_is_found(tmp_path):
     assert (line, "the same to the last digit as 125.04 persons" in said) == (8, True)
     assert found(tmp_path, {**exact, 2016: exact[2015], 2019: exact[2018]}) == []  # as others are
     assert found(tmp_path, {**STEADY, 2016: STEADY[2015]}) == []  # 125 may well be 125 again
+
+
+@pytest.mark.parametrize("two", [(2013, 2014), (2014, 2018)])
+def test_two_years_that_are_exchanged_are_found(tmp_path, two):
+    lively = {year: round(1.003 ** (year % 3) * value) for year, value in STEADY.items()}
+    one, other = two
+    ((line, said),) = found(tmp_path, {**lively, one: lively[other], other: lively[one]})
+    assert line == one - 2008
+    assert f"and {lively[one]} persons ({tmp_path}/observations.csv, row {other - 2008})" in said
+    assert found(tmp_path, lively) == []
+
+
+def test_years_that_are_those_of_another_year_in_other_rows_are_found(tmp_path):
+    def told(values, rows):
+        told = looked(tmp_path, values, rows=rows)
+        return [(one.figure.row, one.message.key) for one in told]
+
+    early = [first_told(year, value) for year, value in STEADY.items()]
+    assert told(STEADY, early) == []
+    for by, key in ((1, "early"), (-1, "late")):
+        moved = {year: STEADY.get(year + by, 98 if by < 0 else 157) for year in STEADY}
+        assert (2 + (by < 0), f"checks.moved_{key}") in told(moved, early)
+    two = {**STEADY, 2012: STEADY[2013], 2013: STEADY[2012]}
+    assert told(two, early) == [(4, "checks.exchanged")]
+    months = [row(f"{y}Q{n}", STEADY[y] / 4) for y in (2017, 2018, 2019) for n in (1, 2, 3, 4)]
+    moved = {year: value + 5 for year, value in STEADY.items()}
+    assert told(moved, months) == [(9, "checks.moved_early")]
+
+
+def monthly(*years):
+    """Months of a flow by year; each season ends with twice its usual month."""
+    return {
+        f"{year}-{n:02d}": (8 + n % 3 + 12 * (n == 12)) * (1 + 0.05 * (year - 2017))
+        for year in years
+        for n in range(1, 13)
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({}, None),
+        ({"2019-05": 900}, "part_slip"),
+        ({"2018-12": 0.22}, "part_slip"),
+        ({"2020-05": 51}, "cumulated"),
+        ({"2019-07": 70, "2019-09": 90}, "cumulated"),
+        ({"2019-02": 21}, None),
+    ],
+)
+def test_months_that_others_contradict_are_found_in_any_year(tmp_path, changed, key):
+    first = [one for one in monthly(2017, 2018, 2019, 2020).items() if one[0] < "2020-07"]
+    figures(tmp_path, {**dict(first), **changed}, measure="flow", published="2022-01-31")
+    told = findings(plan(GOAL), load_observations(tmp_path))
+    odd = {one.message.key: str(one.figure.period) for one in told}
+    assert {name: odd[name] for name in odd.keys() & {"checks.part_slip", "checks.cumulated"}} == (
+        {f"checks.{key}": next(iter(changed))} if key else {}
+    )
+
+
+def test_a_bound_that_a_figure_contradicts_is_found_like_a_revision(tmp_path):
+    for ends, count in (("200,", 1), ("130,", 0), (",60", 1), (",120", 0)):
+        said = found(tmp_path, rows=[f"{first_told(2015, '')},{ends}"])
+        assert sum("A revision this large" in one for _, one in said) == count
 
 
 def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):

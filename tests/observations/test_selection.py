@@ -9,7 +9,7 @@ import pytest
 from observation_folder import row
 
 from bcforecast import config
-from bcforecast.errors import ObservationError
+from bcforecast.errors import ObservationError, OptionError
 from bcforecast.observations import load_observations
 from bcforecast.observations import selection as selecting
 from bcforecast.observations.records import Break, Elicitation, Period
@@ -427,11 +427,15 @@ def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
     tiny = np.finfo(float).tiny  # the least that has all its digits
     assert History.of([1, 2, 3], [tiny, tiny / 2, -tiny / 2]).values.tolist() == [tiny, 0, 0]
     for times, values, words in (
-        ([], [], "needs an origin"),
-        ([2019, 2019], [1.0, 2.0], "must increase"),
-        ([2019], [1.0, 2.0], "one entry a figure"),
+        ([], [], "origin: found nothing"),
+        ([2019, 2019], [1.0, 2.0], "times: found list; allowed: whole years that increase"),
+        ([2019.5], [1.0], "times: found list"),
+        (np.array(["2019-01-01"], "M8[D]"), [1.0], "times: found ndarray"),
+        ([2019], [1.0, 2.0], "values: found 2; allowed: numbers, one for each of the years .1."),
+        ([2019], ["1"], "values: found list"),
+        ([2019], [1j], "values: found list"),
     ):
-        with pytest.raises(ValueError, match=words):
+        with pytest.raises(OptionError, match=words):
             History.of(times, values)
 
 

@@ -1,10 +1,14 @@
 """What a plan answers once it is read."""
 
+from datetime import datetime
 from typing import get_args
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from bcforecast.errors import BcforecastError, OptionError, PlanError
+from bcforecast.observations.records import Period
 from bcforecast.plan import Indicator, Plan, fields, goals, load_plan
 from bcforecast.text import text
 
@@ -48,6 +52,10 @@ def test_what_a_plan_does_not_have_is_answered_with_what_it_has(lookup):
         (lambda: PLAN.indicators[0].model_validate_json("{"), 'Indicator: found "{"; allowed: '),
         (lambda: PLAN.model_dump(include=5), "model_dump takes mode, include, "),
         (lambda: PLAN.last_day(10**30), "year: found 1"),
+        (lambda: PLAN.last_day(np.timedelta64(3, "D")), "year: found "),
+        (lambda: PLAN.goals[0].met_by("5"), 'figure: found "5"; allowed: a number'),
+        (lambda: PLAN.goals[0].meets(np.array([1j])), "values: found ndarray; allowed: a number"),
+        (lambda: Period.parse(2021), "text: found 2021; allowed: a text"),
         (lambda: PLAN.goals[0].meets({1.0}), "values: found set; allowed: a number or a list"),
         (lambda: PLAN.goals[0].meets(None), "values: found nothing; allowed: a number or a list"),
     ],
@@ -66,6 +74,8 @@ def test_a_plan_cannot_be_changed_can_be_a_key_and_survives_being_written_and_re
     assert {PLAN: 1}[load_plan("beichen-2020-2022")] == 1
     for values in ([0.0, 1e15], iter([0.0, 1e15]), {0: 0.0, 1: 1e15}.values()):
         assert PLAN.goals[0].meets(values) == [False, True]
+    assert PLAN.goals[0].meets(pd.Categorical([0.0, 1e15])).tolist() == [False, True]
+    assert PLAN.goals[0].is_due(datetime(2023, 1, 1, 12))
     again = Plan.model_validate_json(PLAN.model_dump_json())
     assert again.read_from(PLAN.folder / "plans" / "p.yaml") == PLAN
     fields = PLAN.indicator("rd_intensity").model_dump()

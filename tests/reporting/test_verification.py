@@ -11,6 +11,7 @@ import yaml
 
 from bcforecast import config, errors
 from bcforecast.reporting import ReportRequest, verification, write_report
+from bcforecast.reporting.display import BLOCK_MIME
 from bcforecast.reporting.manifest import file_entries, file_sha256, fingerprint
 from tests.reporting.light_reports import contents, folder_with_a_report
 
@@ -92,9 +93,49 @@ def test_made_again_a_harmed_file_is_named(folder):
     assert keys(verify(folder, rebuild=True).rebuilt) == {"result.json": "verify.changed"}
 
 
+def test_a_number_changed_with_its_digest_is_found_without_making_the_report_again(folder):
+    assert verify(folder).findings == ()
+    for name, old, new in (
+        ("result.json", '"probability": 0.8', '"probability": 0.9'),
+        ("report.md", "Attainment report", "A report"),
+    ):
+        path, was = folder / REPORT / name, (folder / REPORT / name).read_text("utf-8")
+        assert old in was
+        path.write_text(was.replace(old, new), encoding="utf-8")
+        listed(folder, name)
+        assert keys(verify(folder).findings) == {name: "verify.not_shown"}
+        path.write_text(was, encoding="utf-8")
+        listed(folder, name)
+    path = folder / REPORT / "03_plan.ipynb"
+    was = path.read_text("utf-8")
+    mime = '"application/vnd.bcforecast.result+json": '
+    heading = {"kind": "heading", "level": 1, "text": "x", "anchor": "../../out"}
+    shown = {BLOCK_MIME: {"blocks": [heading]}}, {"image/png": "eA=="}
+    book = json.loads(was)
+    outputs = [{"output_type": "display_data", "data": data, "metadata": {}} for data in shown]
+    cell = {"cell_type": "code", "id": "x", "source": "", "metadata": {}, "execution_count": 1}
+    book["cells"].append(cell | {"outputs": outputs})
+    out, bare = json.dumps(book), was.replace(mime, f'{mime}null, "x": ')
+    for wrong in ("{}", "[" * 100_000, bare, out, out.replace('"blocks"', '"x"')):
+        path.write_text(wrong, encoding="utf-8")
+        listed(folder, path.name)
+        assert keys(verify(folder).findings) == {path.name: "verify.not_rebuilt"}
+
+
+def listed(folder, name):
+    """Put a file as it is now into the manifest."""
+
+    def change(document):
+        (entry,) = (one for one in document["outputs"] if one["file"] == name)
+        entry["sha256"] = file_sha256(folder / REPORT / name)
+
+    alter_manifest(folder, change)
+
+
 def test_models_that_were_chosen_are_part_of_what_is_made_again(folder):
     alter_manifest(folder, lambda m: m["parameters"].update(models="unicorns=theta"))
-    assert verify(folder).findings == ()
+    said = dict.fromkeys(("report.json", "report.md"), "verify.not_shown")  # of the command in it
+    assert keys(verify(folder).findings) == said
     alter_manifest(folder, lambda m: m["parameters"].update(models="unicorns=magic"))
     with pytest.raises(errors.BcforecastError, match="magic"):
         verify(folder)
@@ -121,7 +162,7 @@ def test_a_text_of_the_plan_that_is_gone_or_another_is_said(folder, tmp_path):
         manifest["inputs"] = sorted([*others, *file_entries([plan, text])], key=itemgetter("file"))
 
     alter_manifest(folder, made_with_it)
-    assert verify(folder).findings == ()
+    assert verify(folder).inputs == ()
     text.unlink()
     assert keys(verify(folder).inputs) == {"plans/small.txt": "verify.input_gone"}
     text.write_text("Something else.\n", encoding="utf-8")

@@ -12,12 +12,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bcforecast.attainment.checks import odd_figures
+from bcforecast.attainment.checks import APART, odd_figures
 from bcforecast.config import SEED
 from bcforecast.observations.selection import FloatArray, IntArray
 
 FACTORS: Final = (10.0, 100.0, 1e4, 1e8, 0.1, 0.01)
 """Slips that are tried, one a series, in a year drawn at random."""
+
+FEWEST: Final = 6
+"""Figures up to which none can be told to be exchanged."""
 
 LONGEST: Final = 25
 """Figures of a series, the last ones: about what a plan has."""
@@ -37,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for factor in FACTORS:
         found = [_finds(values, times, factor, rng) for values, times in series if values.all()]
         print(f"figure times {factor:g}: found in {np.mean(found):.0%} of {len(found)}")
+    long = [one for one in series if one[0].size > FEWEST]
+    found = [_finds_exchanged(*one, rng) for one in long]
+    print(f"two years exchanged: found in {np.mean(found):.0%} of {len(found)}")
     return 0
 
 
@@ -54,6 +60,13 @@ def _series(folder: Path) -> Iterator[tuple[FloatArray, IntArray]]:
         for _, one in table.sort_values(time).groupby(name):
             known = one.dropna().iloc[-LONGEST:]
             yield known[value].to_numpy(dtype=float), known[time].to_numpy(dtype=np.int64)
+
+
+def _finds_exchanged(values: FloatArray, times: IntArray, rng: np.random.Generator) -> bool:
+    first = int(rng.integers(values.size - 1))
+    last, changed = min(values.size - 1, first + int(rng.integers(1, APART + 1))), values.copy()
+    changed[[first, last]] = values[[last, first]]
+    return odd_figures(changed, times).get(first) == "exchanged"
 
 
 def _finds(values: FloatArray, times: IntArray, factor: float, rng: np.random.Generator) -> bool:
