@@ -82,7 +82,7 @@ class _Alike(Message):
         """Return the text in `lang`, with the other places behind the first."""
         first, *more = cast(dict[str, None], self.values["places"])
         told: dict[str, object] = {"place": first, "first": listed(more[:3], lang=lang)}
-        told |= {"more": len(more), "total": 1 + len(more), "rest": " …" * (len(more) > 3)}
+        told |= {"more": len(more), "rest": " …" * (len(more) > 3)}
         place = Message("errors.alike", told) if more else first
         return text(self.key, lang, **{**self.values, _place(self): place})
 

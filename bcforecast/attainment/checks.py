@@ -122,7 +122,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
 
     Figures of periods that `breaks.csv` marks as checked are passed over.
     """
-    found: list[Finding] = []
+    plan, found = evidence.with_kinds(plan, data), list[Finding]()
     odd: list[tuple[str, Selection, list[int]]] = []
     last_month = plan.last_day(plan.span.last).month
     marked = partial(select.marked_years, last_month=last_month)

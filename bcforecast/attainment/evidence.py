@@ -29,7 +29,7 @@ from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage
 from bcforecast.plan.fields import changed, counted_as
 from bcforecast.plan.goals import Goal, Indicator, Plan
-from bcforecast.text import Message, is_index, joined, plain, twelve_digits
+from bcforecast.text import Message, is_index, joined, plain, twelve_digits, unit_of
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -214,6 +214,25 @@ def _so_far(history: History, first: int) -> History:
     return replace(history, **sums, error_sd=np.zeros(total.size))
 
 
+def with_kinds(plan: Plan, data: Vintage) -> Plan:
+    """Return a plan that counts people or homes as all its figures do: at a date, or over a year.
+
+    Their unit tells neither, and a name seldom; what the plan says otherwise stays.
+    """
+
+    def counted(one: Indicator) -> Indicator:
+        unit, told = (
+            unit_of(one.unit),
+            {figure.measure.value for figure in data.of(plan.area, one.id)},
+        )
+        if unit.measure != "by_name" or one.kind != unit.measure_of(str(one.names.values)):
+            return one
+        other: Kind = "flow" if one.kind == "stock" else "stock"
+        return changed(one, kind=other) if told.intersection(_MEASURES) == {other} else one
+
+    return changed(plan, indicators=tuple(map(counted, plan.indicators)))
+
+
 def with_targets(plan: Plan, data: Vintage) -> Plan:
     """Return a plan whose goals that ask for a change from a base year have a target in the unit.
 
@@ -221,7 +240,7 @@ def with_targets(plan: Plan, data: Vintage) -> Plan:
     Where it is not known the target stays NaN, and nothing can be said of the goal. The target has
     12 significant digits: 10 % a year on 1,000 is 1,331, not a little more.
     """
-    goals = []
+    plan, goals = with_kinds(plan, data), []
     for goal in plan.goals:
         if goal.base_year is not None:
             unit, base = plan.indicator_of(goal).unit, [100.0]
@@ -241,7 +260,7 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationE
     Only figures that a model would use are looked at, in the order of the plan's indicators.
     """
     found: list[errors.ObservationError] = []
-    for indicator in plan.indicators:
+    for indicator in with_kinds(plan, data).indicators:
         for area in dict.fromkeys((plan.area, indicator.parent or plan.area)):
             used = data.history(series_of(indicator, area=area)).used
             found += _of_another_unit(data, indicator, area=area)

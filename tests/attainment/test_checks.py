@@ -448,7 +448,7 @@ def test_no_way_gives_a_probability_of_what_cannot_be(tmp_path, run, refused):
     goals = {"plans/p.yaml": PLAN.replace("170", "170e8")}
     remarks(tmp_path, goals)
     read = load_observations(tmp_path, as_of="2021-06-30")
-    with pytest.raises(bc.BcforecastError, match=r"17,000,000,000 persons of goal firms.* stops"):
+    with pytest.raises(bc.BcforecastError, match=r"17 billion persons of goal firms.* stops"):
         bc.project("p", read)
     asked = ("--data", tmp_path, "--as-of", "2021-06-30", "--lang", "en")
     for way in (["goals"], ["explore", "--page", tmp_path / "x"], ["seek", "--goal", "firms"]):

@@ -208,3 +208,20 @@ def test_of_things_that_are_counted_a_bound_leaves_out_its_own_number(lower, upp
     assert 0.01 < chance(157) < 0.99
     assert np.isnan(lower) or chance(156) == pytest.approx(1.0)
     assert np.isnan(upper) or chance(160) == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("measures", [{"stock"}, {"flow"}, {"stock", "flow"}])
+def test_people_are_counted_as_all_their_figures_are_where_only_these_tell(measures):
+    told = sorted(measures) * 8
+    people = {"unit": "persons", "kind": "stock", "whole": True}
+    known = [
+        figure(2013 + n, v, unit="persons", measure=Measure(told[n]))
+        for n, v in enumerate(GROWING)
+    ]  # fmt: skip
+    asked = plan([indicator("turnover", **people)], [goal("turnover", unit="persons")])
+    if len(measures) > 1:
+        with pytest.raises(bc.BcforecastError, match="found flow; allowed: stock"):
+            bc.project(asked, vintage(known, as_of=UNTIL))
+    else:
+        outlook = bc.project(asked, vintage(known, as_of=UNTIL))
+        assert outlook["turnover"].indicator.kind == told[0]
