@@ -450,12 +450,9 @@ def _fallen(figures: tuple[Observation, ...], parts: Parts) -> Iterator[Finding]
     """Years to date, of what is never negative, that are less than they were some months before."""
     for of in parts.get((Measure.YEAR_TO_DATE, 0), {}).values():
         for earlier, one in pairwise(of[place] for place in sorted(of)):
-            falls = ROUNDING * one.value < earlier.value
-            if (
-                falls
-                and one.period.first == earlier.period.first
-                and min(f.value for f in figures if f.has_value) >= 0.0
-            ):
+            falls = one.period.first == earlier.period.first
+            falls = falls and ROUNDING * one.value < earlier.value
+            if falls and min(f.value for f in figures if f.has_value) >= 0.0:
                 yield _finding(one, "fallen", earlier=earlier.in_words(), beside=earlier)
 
 
@@ -467,6 +464,8 @@ def _in_hand(selection: Selection) -> Iterator[Finding]:
         return
     years, values = history.times[exact].tolist(), history.values[exact].tolist()
     share, count = part.usual_share(dict(zip(years, values, strict=True)))
+    if not share:  # nothing had come by then in any year
+        return
     pace, latest, told = part.value / share, values[-1], part.used[-1]
     monthly = np.array([one.value / one.period.months for one in part.used])
     odd = int(np.argmax(monthly) if pace > latest else np.argmin(monthly))
@@ -483,11 +482,11 @@ def _odd_parts(parts: Parts) -> Iterator[Finding]:
     """Parts far from what the same months of other years and the other parts of theirs tell."""
     for years in parts.values():
         of_place: dict[int, list[float]] = defaultdict(list)
-        logs = [
-            {n: np.log(f.value) for n, f in of.items() if f.value > 0.0} for of in years.values()
-        ]
-        for place, log in chain.from_iterable(of.items() for of in logs):
-            of_place[place].append(log)
+        logs = list[dict[int, float]]()
+        for figures in years.values():
+            logs.append({n: np.log(f.value) for n, f in figures.items() if f.value > 0.0})
+            for place, log in logs[-1].items():
+                of_place[place].append(log)
         usual = {place: np.median(of) for place, of in of_place.items() if len(of) > 2}
         told, off = list[Observation](), list[float]()
         for figures, of in zip(years.values(), logs, strict=True):

@@ -45,6 +45,7 @@ def first_told(year, value):
 def test_figures_as_they_are_are_passed_over(tmp_path):
     assert found(tmp_path) == []
     assert found(tmp_path, dict.fromkeys(STEADY, 0)) == []
+    assert found(tmp_path, rows=[row("2020Q1", 0), row("2021Q1", 5)]) == []
 
 
 @pytest.mark.parametrize(
