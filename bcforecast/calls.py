@@ -192,9 +192,9 @@ def numbers(name: str, given: Any, allowed: str | Message, *, whole: bool = Fals
 
     with suppress(ArithmeticError, TypeError, ValueError):
         values = np.asarray(unmasked(given))
-        kinds = {type(one) for one in values.flat} if values.dtype.kind == "O" else {str}
-        known = all(issubclass(one, Real | Decimal) for one in kinds - {bool})
-        if values.dtype.kind in "iuf" or (known and bool not in kinds):
+        kinds = {type(one) for one in values.flat} if values.dtype.kind == "O" else {bool}
+        known = bool not in kinds and all(issubclass(one, Real | Decimal) for one in kinds)
+        if known or values.dtype.kind in "iuf":
             values = values.astype(float, copy=False)
             if not whole:
                 return values

@@ -587,24 +587,21 @@ _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _FIRST_DIGIT: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
-def _printed(unit: str, lang: Language) -> tuple[Decimal, str]:
+def _printed(unit: str, lang: Language, *, exact: bool = False) -> tuple[Decimal, str]:
     """Return how many of a unit its printed unit is, and the code of that one's scale.
 
     It follows from the unit, and where that has no scale from all targets in it, never from another
     figure, so that a whole report counts what is told in one unit in one scale: not CNY 98.76
-    million beside CNY 0.12 billion.
+    million beside CNY 0.12 billion. What is told `exact` is not rounded for its targets.
     """
-    counts, found, known = (
-        text("language.large_numbers", lang),
-        _sized(unit),
-        config.shipped(_UNITS),
-    )
-    targets = _WRITTEN["years"][2].get(unit)
-    for scale, least in known["things"]["large"][counts].items() if _unscaled(unit) else ():
+    counts, known = text("language.large_numbers", lang), config.shipped(_UNITS)
+    targets = () if exact else _WRITTEN["years"][2].get(unit, ())
+    large = known["things"]["large"][counts].items()
+    for scale, least in large if targets and _unscaled(unit) else ():
         size = _MONEY_SCALES[scale]
-        if targets and all(abs(one) >= least and not 100.0 * one % size for one in targets):
+        if all(abs(one) >= least and not 100.0 * one % size for one in targets):
             return Decimal(size), scale
-    if found is None:
+    if (found := _sized(unit)) is None:
         return Decimal(1), ""
     plain = isinstance(found[1], Text) or rate_of(without_year(unit))[1]  # of a head no millions
     scale = known["things" if plain else "money"]["printed"][counts].get(found[0], found[0])
@@ -622,13 +619,13 @@ def printed_scale(unit: str, lang: Language) -> float:
     return float(_printed(unit, lang)[0])
 
 
-def unit_name(unit: str, lang: Language, own: Text | None = None) -> str:
+def unit_name(unit: str, lang: Language, own: Text | None = None, *, exact: bool = False) -> str:
     """Return the unit in which figures are printed, such as 亿元, CNY billion or tonnes.
 
-    `own` is the indicator's word for the unit of its figures, where it has one. What that unit is
-    called as data files give it is `unit_of(unit).names`.
+    `own` is the indicator's word for the unit of its figures, where it has one, `exact` as in
+    `stated`. What that unit is called as data files give it is `unit_of(unit).names`.
     """
-    factor, scale = _printed(unit, lang)
+    factor, scale = _printed(unit, lang, exact=exact)
     if own is not None and (_counts_only(unit) or (factor != 1 and _unscaled(unit))):
         thing = _SCALE.sub("", own.render(lang))  # 10,000 patents, or patents
         return _scaled_name(scale, Text.untranslated(thing), lang)
@@ -638,15 +635,15 @@ def unit_name(unit: str, lang: Language, own: Text | None = None) -> str:
     return (own or unit_of(unit).names).render(lang)
 
 
-def bare(figure: str, *, unit: str, lang: Language, factor: Decimal | None = None) -> str:
-    """Write a figure, as written in `unit`, as it stands below the name of its printed unit.
+def bare(figure: str, *, unit: str, lang: Language, exact: bool = False) -> str:
+    """Write a figure, as written in `unit`, as it stands below its printed `unit_name`.
 
     Examples
     --------
     >>> bare("1,650.9", unit="100M CNY", lang="en"), bare("1,650.9", unit="100M CNY", lang="zh")
     ('165.09', '1650.9')
     """
-    size = factor or _printed(unit, lang)[0]
+    size, _ = _printed(unit, lang, exact=exact)
 
     def said(digits: re.Match[str]) -> str:
         told = amount(digits[0]) / size
@@ -662,13 +659,20 @@ def bare(figure: str, *, unit: str, lang: Language, factor: Decimal | None = Non
 
 
 def bare_message(figure: str, unit: str) -> Message:
-    """Return what `bare` writes in the language of the sentence that it stands in."""
-    return _Made("", {"by": bare, "figure": figure, "unit": unit})
+    """Return what `bare` writes of a figure beside others that are `stated`."""
+    return _Made("", {"by": bare, "figure": figure, "unit": unit, "exact": True})
 
 
 def figure(number: str | Message, unit: str, name: Text | str | None = None) -> Message:
     """Return a number with its unit, as it stands in a sentence; `name` as in `quantity`."""
     return _Made("", {"by": quantity, "figure": number, "unit": unit, "name": name})
+
+
+def stated(value: float | Message, unit: str, name: Text | str | None = None) -> Message:
+    """Return a figure with its unit to the last digit, also where others are told in millions."""
+    said = value if isinstance(value, Message) else plain(value)
+    about = {"by": quantity, "figure": said, "unit": unit, "name": name, "exact": True}
+    return _Made("", about)
 
 
 def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
@@ -854,17 +858,21 @@ def plain(value: float) -> str:
     return _signed(f"{Decimal(f'{value:.12g}'):,f}")
 
 
-def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None) -> str:
+def quantity(
+    figure: str, *, unit: str, lang: Language, name: str | None = None, exact: bool = False
+) -> str:
     """Put a figure, as written by `number` or `plain`, and its unit together.
 
-    `name` is the indicator's own word for the unit. Default: the unit's usual name.
+    `name` is the indicator's own word for the unit. Default: the unit's usual name. `exact` is as
+    in `stated`.
     """
     factor, scale = _printed(unit, lang)
     largest = max((amount(one) for one in _NUMBER.findall(figure)), default=factor)
-    if unit_of(unit).whole and 10 * largest < factor > 1:  # 918 visitors, where others are millions
+    exact = _unscaled(unit) and factor > 1 and (exact or 10 * largest < factor)
+    if exact:  # 918 visitors, where others are millions
         factor, scale = Decimal(1), ""
         name = _SCALE.sub("", name or unit_of(unit).names.render(lang))
-    figure = bare(figure, unit=unit, lang=lang, factor=factor)
+    figure = bare(figure, unit=unit, lang=lang, exact=exact)
     if is_percent(unit) and (name or unit)[0] == unit[0]:  # each number of a range has the sign
         return _NUMBER.sub(r"\g<0>%", figure) + (name or unit)[1:]
     if is_index(unit):

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from bcforecast import text as wording
 from bcforecast import text as words
 from bcforecast.plan.targets import target_words
-from bcforecast.text import Message, figure, quantity, text, unit_name, unit_of, write_years
+from bcforecast.text import Message, figure, quantity, stated, text, unit_name, unit_of, write_years
 from tests.reporting.light_reports import small_data
 from tools.check import catalogue
 
@@ -173,9 +173,12 @@ def test_a_unit_of_large_round_targets_alone_has_one_scale(figure, unit, targets
     write_years(str, targets={unit: targets})
     try:
         said = {k: quantity(figure, unit=unit, lang=k, name=own) for k, own in names.items()}
+        exact = {k: stated(12_345_678, unit, own).render(k) for k, own in names.items()}
     finally:
         write_years(str)
     assert said == {"en": english, "zh": chinese}
+    assert exact == {k: stated(12_345_678, unit, own).render(k) for k, own in names.items()}
+    assert exact["en"].removeprefix("EUR ").startswith("12,345,678")
 
 
 @pytest.mark.parametrize("named", ["patents", "10,000 patents"])

@@ -32,8 +32,7 @@ from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
 from bcforecast.scenarios import scenario
-from bcforecast.text import Message, bound_said, day_message, is_index, is_rank, plain, unit_of
-from bcforecast.text import figure as in_unit
+from bcforecast.text import Message, bound_said, day_message, is_index, is_rank, stated, unit_of
 
 
 @dataclass(frozen=True)
@@ -293,7 +292,7 @@ def _level(figure: Observation) -> float:
 def _slip(one: Observation, ordinary: Iterable[float]) -> Finding:
     low, high, level = min(ordinary), max(ordinary), _level(one)
     beyond = level > IMPOSSIBLE * high or IMPOSSIBLE * level < low
-    low_said, high_said = (in_unit(plain(end), one.unit) for end in (low, high))
+    low_said, high_said = (stated(end, one.unit) for end in (low, high))
     return _finding(one, "slip", sure=beyond, low=low_said, high=high_said)
 
 
@@ -428,7 +427,7 @@ def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
         sums = [(sum(f.value for f in inside.values()), len(inside)) for inside in of.values()]
         total, count = max(sums, default=(0.0, 0))
         if total > ROUNDING * year.value > 0:
-            said = in_unit(plain(total), year.unit)
+            said = stated(total, year.unit)
             yield _finding(year, "months", count=count, total=said)
 
 
@@ -451,12 +450,9 @@ def _fallen(figures: tuple[Observation, ...], parts: Parts) -> Iterator[Finding]
     """Years to date, of what is never negative, that are less than they were some months before."""
     for of in parts.get((Measure.YEAR_TO_DATE, 0), {}).values():
         for earlier, one in pairwise(of[place] for place in sorted(of)):
-            falls = ROUNDING * one.value < earlier.value
-            if (
-                falls
-                and one.period.first == earlier.period.first
-                and min(f.value for f in figures if f.has_value) >= 0.0
-            ):
+            falls = one.period.first == earlier.period.first
+            falls = falls and ROUNDING * one.value < earlier.value
+            if falls and min(f.value for f in figures if f.has_value) >= 0.0:
                 yield _finding(one, "fallen", earlier=earlier.in_words(), beside=earlier)
 
 
@@ -468,6 +464,8 @@ def _in_hand(selection: Selection) -> Iterator[Finding]:
         return
     years, values = history.times[exact].tolist(), history.values[exact].tolist()
     share, count = part.usual_share(dict(zip(years, values, strict=True)))
+    if not share:  # nothing had come by then in any year
+        return
     pace, latest, told = part.value / share, values[-1], part.used[-1]
     monthly = np.array([one.value / one.period.months for one in part.used])
     odd = int(np.argmax(monthly) if pace > latest else np.argmin(monthly))
@@ -475,7 +473,7 @@ def _in_hand(selection: Selection) -> Iterator[Finding]:
     if one > PACE * rest if pace > latest else PACE * one < rest:
         told = part.used[odd]  # the one that stands out among those of the year
     if pace > PACE * latest or (count and PACE * pace < latest):
-        said = (in_unit(plain(float(f"{x:.3g}")), told.unit) for x in (pace, latest))
+        said = (stated(float(f"{x:.3g}"), told.unit) for x in (pace, latest))
         about: dict[str, Any] = dict(zip(("rate", "latest"), said, strict=True))
         yield _finding(told, "pace", sure=pace > IMPOSSIBLE * latest, **about)
 
@@ -484,11 +482,11 @@ def _odd_parts(parts: Parts) -> Iterator[Finding]:
     """Parts far from what the same months of other years and the other parts of theirs tell."""
     for years in parts.values():
         of_place: dict[int, list[float]] = defaultdict(list)
-        logs = [
-            {n: np.log(f.value) for n, f in of.items() if f.value > 0.0} for of in years.values()
-        ]
-        for place, log in chain.from_iterable(of.items() for of in logs):
-            of_place[place].append(log)
+        logs = list[dict[int, float]]()
+        for figures in years.values():
+            logs.append({n: np.log(f.value) for n, f in figures.items() if f.value > 0.0})
+            for place, log in logs[-1].items():
+                of_place[place].append(log)
         usual = {place: np.median(of) for place, of in of_place.items() if len(of) > 2}
         told, off = list[Observation](), list[float]()
         for figures, of in zip(years.values(), logs, strict=True):
@@ -496,7 +494,7 @@ def _odd_parts(parts: Parts) -> Iterator[Finding]:
             told += [figures[place] for place in apart]
             off += [log - np.median([*apart.values()]) for log in apart.values()]
         for n in select.slips(np.exp(off)):
-            said = in_unit(plain(float(f"{told[n].value / np.exp(off[n]):.3g}")), told[n].unit)
+            said = stated(float(f"{told[n].value / np.exp(off[n]):.3g}"), told[n].unit)
             yield _finding(told[n], "part_slip", usual=said)
 
 
@@ -529,10 +527,10 @@ def _moved(selection: Selection, parts: Parts) -> Iterator[Finding]:
     for one, reason in selection.unused:
         if reason.key == "observations.reason_superseded" and one.has_value:
             others[one.period.last.year].append((one.value, one))
-    flows = (years for (measure, _), years in parts.items() if measure is Measure.FLOW)
-    for year, of in chain.from_iterable(years.items() for years in flows):
-        if sum(one.period.months for one in of.values()) == MONTHS:
-            others[year].append((sum(one.value for one in of.values()), of[MONTHS]))
+    for (measure, months), years in parts.items():
+        for year, of in years.items() if measure is Measure.FLOW else ():
+            if MONTHS in of and {*of} == {*range(months, MONTHS + 1, months)}:
+                others[year].append((sum(one.value for one in of.values()), of[MONTHS]))
 
     def like(year: int, by: int) -> Observation | None:
         value, told = used[year].value, others.get(year + by, ())
@@ -545,9 +543,9 @@ def _moved(selection: Selection, parts: Parts) -> Iterator[Finding]:
         if year + 1 in late:
             beside = used[year + 1]
             yield _finding(used[year], "exchanged", other=beside.in_words(), beside=beside)
-    for key, by, years in (("moved_early", 1, early), ("moved_late", -1, late)):
-        if len(years) > max(1, len(known) - len(apart)):
-            yield _finding(used[years[0]], key, count=len(years), beside=like(years[0], by))
+    for key, by, moved in (("moved_early", 1, early), ("moved_late", -1, late)):
+        if len(moved) > max(1, len(known) - len(apart)):
+            yield _finding(used[moved[0]], key, count=len(moved), beside=like(moved[0], by))
 
 
 def _no_figures(figures: tuple[Observation, ...]) -> Iterator[Finding]:
@@ -623,7 +621,7 @@ def _fed(own: Selection, entries: Iterable[Observation]) -> Iterator[Finding]:
             continue
         grown = stock.value - before.value
         if grown > ROUNDING * entered.value:
-            said = in_unit(plain(grown), stock.unit)
+            said = stated(grown, stock.unit)
             about: dict[str, Any] = {"before": before.in_words(), "entered": entered.in_words()}
             yield _finding(stock, "stock", grown=said, beside=entered, **about)
 
@@ -633,7 +631,7 @@ def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Fi
         return
     level = _level(own.used[-1])
     if off := _off(goal.target, level):
-        target = in_unit(plain(goal.target), goal.unit)
+        target = stated(goal.target, goal.unit)
         begun = unit_of(goal.unit).whole and min(abs(goal.target), abs(level)) < FEW
         sure = off > IMPOSSIBLE and not begun  # of 2 chargers, 10,000 is no slip
         yield _finding(own.used[-1], "target", sure=sure, goal=goal.id, target=target)
@@ -657,7 +655,7 @@ def _far_judgement(
     level = _level(own.used[-1]) if own.used else next((one.target for one in goals), np.nan)
     for quantile in (said.q90, said.q50):
         if off := _off(quantile, level):
-            about = (in_unit(plain(one), indicator.unit) for one in (quantile, level))
+            about = (stated(one, indicator.unit) for one in (quantile, level))
             words = Message("checks.judged", dict(zip(("found", "level"), about, strict=True)))
             yield Finding("error" if off > IMPOSSIBLE else "warning", said, words)
             return

@@ -18,7 +18,7 @@ from bcforecast import text as wording
 from bcforecast.calls import Answering
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
-from bcforecast.text import Message, Text, bound_said, ends_year, figure, plain, year_words
+from bcforecast.text import Message, Text, bound_said, ends_year, plain, stated, year_words
 
 _YEAR: Final = r"(1[89]|2[01])[0-9]{2}"
 _MONTH: Final = rf"{_YEAR}-(0[1-9]|1[0-2])"
@@ -222,7 +222,7 @@ class Observation:
         if self.period.months < 12:
             unit, name = wording.within_year(unit, name)
         if self.has_value:
-            return figure(plain(self.value), unit, name)
+            return stated(self.value, unit, name)
         ends = ("lower", self.lower), ("upper", self.upper)
         told = {side: bound_said(bound) for side, bound in ends if not math.isnan(bound)}
         kind = "between" if len(told) == 2 else "none"
@@ -231,7 +231,7 @@ class Observation:
             strict, loose = ("above", "at_least") if side == "lower" else ("below", "at_most")
             kind = f"{loose if itself else strict}{'_negative' * (number < 0)}"
         bounds = {name: plain(number) for name, (number, _) in told.items()}
-        return figure(Message(f"observations.number_{kind}", bounds), unit, name)
+        return stated(Message(f"observations.number_{kind}", bounds), unit, name)
 
 
 @dataclass(frozen=True)

@@ -761,7 +761,7 @@ def _compared_figure(
     words = wording.compared(plain(value), indicator.unit, indicator.unit_names)
     if len(others) > 1:
         ahead = [one for one in others if one.value != own.value and (one.value > own.value) == up]
-        size = wording.figure(plain(abs(value)), indicator.unit, indicator.unit_names)
+        size = wording.stated(abs(value), indicator.unit, indicator.unit_names)
         side = "even" if not value else "ahead" if (value > 0.0) == up else "behind"
         about = {"place": len(ahead) + 1, "of": len(known), "size": size, "area": named}
         words = Message(f"observations.rank_{side}", about)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, MappingView, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -300,7 +300,7 @@ class Goal(Asking, fields.StrictRecord):
             return targets.meets(array, *self.asked).tolist()
         try:  # a table of pandas stays one
             return targets.meets(given, *self.asked)
-        except TypeError:
+        except TypeError:  # but no categories, and nothing that is no array
             return targets.meets(array, *self.asked)
 
 
@@ -471,12 +471,7 @@ class Plan(Shown, fields.StrictRecord):
 
     def write_years(self) -> None:
         """Have the years of this process written as it writes them, and large counts short."""
-        stated = [goal for goal in self.goals if goal.base_year is None]
-        asked: dict[str, list[float]] = {goal.unit: [] for goal in stated}
-        for goal in stated:
-            asked[goal.unit] += [x for x in (goal.target, goal.upper) if x and math.isfinite(x)]
-        ends = self.last_day(self.span.last).month
-        wording.write_years(self.year_name, ends=ends, targets=asked)
+        write_as(self.fiscal_year, self.goals)
 
     def first_day(self, year: YearAsked) -> date:
         """Return the first day of a year of its."""
@@ -582,6 +577,15 @@ class Plan(Shown, fields.StrictRecord):
 
 
 _Entry = TypeVar("_Entry", Goal, Indicator, Body)
+
+
+def write_as(fiscal: FiscalYears | None, goals: Iterable[Asking]) -> None:
+    """Have years of this process written as a plan with these goals writes them (`write_years`)."""
+    asked = defaultdict[str, list[float]](list)
+    for goal in (one for one in goals if one.base_year is None):
+        asked[goal.unit] += [x for x in (goal.target, goal.upper) if x and math.isfinite(x)]
+    called, ends = fiscal.called if fiscal else str, fields.last_day_of(2000, fiscal).month
+    wording.write_years(called, ends=ends, targets=asked)
 
 
 def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:

@@ -164,9 +164,8 @@ def broken(
 def titled(words: str, width: float) -> list[str]:
     """Break the title of a chart so wide into as few lines as can be, of about the same length."""
     room = width - 0.2
-    lines = broken(words, room, size=TITLE)
-    tried = lines
-    while len(tried) == len(lines) > 1:
+    lines = tried = broken(words, room, size=TITLE)
+    while len(tried) == len(lines) > 1 and room > 0.0:  # where each word has a line of its own
         lines, room = tried, room - 0.1
         tried = broken(words, room, size=TITLE)
     return lines

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field
 
 from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
+from bcforecast.cells import FiscalYears
 from bcforecast.errors import PlanError
 from bcforecast.observations.records import Period
 from bcforecast.plan.fields import StrictRecord
-from bcforecast.plan.goals import Plan
+from bcforecast.plan.goals import Plan, write_as
 from bcforecast.plan.targets import Asking, Comparator, Over
 from bcforecast.text import Message, Text, rounded_chance, twelve_digits, year_of
 
@@ -373,6 +374,7 @@ class PlanFact(Fact):
     area_name: Words
     first_year: int
     last_year: int
+    fiscal_year: FiscalYears | None = None
     source: Words | None = None
 
     @property
@@ -469,6 +471,10 @@ class Facts(Fact):
     scenarios: tuple[ScenarioFact, ...] = ()
     joint: JointFact | None = None
     past: tuple[PastFact, ...] = ()
+
+    def write_years(self) -> None:
+        """Have the years of this process written as by its plan."""
+        write_as(self.plan.fiscal_year, self.goals)
 
     @property
     def pages(self) -> tuple[tuple[str, ...], ...]:

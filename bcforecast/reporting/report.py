@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from nbformat import NotebookNode
@@ -242,6 +243,9 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
 
 _WRONG: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
+_WRITING: Final = Lock()
+"""Held while a report is written: other reports of a run may be of plans with other years."""
+
 
 def fill_folder(
     folder: Path,
@@ -253,24 +257,27 @@ def fill_folder(
     panel: str = "",
 ) -> None:
     """Write all that is made from an executed notebook, and the `panel`, into an empty folder."""
-    try:
-        result = validated(facts.Facts, execution.result_of(notebook))
-        document, pictures = assembly.assemble(
-            notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
-        )
-    except _WRONG as error:  # a notebook of somebody's own may show anything
-        told = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
-        place = ".".join(map(str, told)) or "-"
-        raise errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place) from error
-    execution.write_notebook(notebook, folder / NOTEBOOK)
-    for name, content in (("result.json", result), ("report.json", document)):
-        text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))
-        (folder / name).write_text(text_of, encoding="utf-8")
-    (folder / "charts").mkdir()
-    for name, picture in pictures.items():
-        saving.within(folder, name).write_bytes(picture)  # named by an anchor of the notebook
-    for made in formats:
-        write_format(document, made, folder=folder)
+    with _WRITING:
+        try:
+            result = validated(facts.Facts, execution.result_of(notebook))
+            result.write_years()  # in the workbook too, whose words are not those of the notebook
+            document, pictures = assembly.assemble(
+                notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
+            )
+        except _WRONG as error:  # a notebook of somebody's own may show anything
+            told = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
+            place = ".".join(map(str, told)) or "-"
+            wrong = errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place)
+            raise wrong from error
+        execution.write_notebook(notebook, folder / NOTEBOOK)
+        for name, content in (("result.json", result), ("report.json", document)):
+            text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))
+            (folder / name).write_text(text_of, encoding="utf-8")
+        (folder / "charts").mkdir()
+        for name, picture in pictures.items():
+            saving.within(folder, name).write_bytes(picture)  # named by an anchor of the notebook
+        for made in formats:
+            write_format(document, made, folder=folder)
     if document.front.panel:
         (folder / PANEL).write_text(panel, encoding="utf-8")
 
@@ -355,7 +362,6 @@ def make_report(
             raise
         tell("page", 1)
         recipe, formats = job.recipe, request.formats
-        job.plan.write_years()  # in the workbook, whose words are not those of the notebook
         shown = [one.data[PANEL_MIME] for one in notebook.cells.pop().outputs]
         panel = shown[0] if shown and "html" in formats else ""
         fill_folder(

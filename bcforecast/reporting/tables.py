@@ -475,8 +475,9 @@ def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, 
         pairs = ({"lower": first, "upper": last} for first, last in zip(*ends, strict=True))
         period, published = (text("report.words_range", lang, **pair) for pair in pairs)
         figures = text("document.figures", lang, count=len(run))
-        each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, lang=lang) for f in run)
-        unit = wording.unit_name(one.unit, lang, named)
+        about: dict[str, Any] = {"lang": lang, "exact": True}
+        each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, **about) for f in run)
+        unit = wording.unit_name(one.unit, own=named, **about)
         of_what = "months" if "-" in one.period else "figures"
         use = text(f"document.use_{of_what}", lang, use=use, unit=unit, figures=join(each))
     statuses = dict.fromkeys(text(f"observations.status_{f.status}", lang) for f in run)

@@ -45,6 +45,7 @@ def first_told(year, value):
 def test_figures_as_they_are_are_passed_over(tmp_path):
     assert found(tmp_path) == []
     assert found(tmp_path, dict.fromkeys(STEADY, 0)) == []
+    assert found(tmp_path, rows=[row("2020Q1", 0), row("2021Q1", 5)]) == []
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,9 @@ def test_years_that_are_those_of_another_year_in_other_rows_are_found(tmp_path):
     months = [row(f"{y}Q{n}", STEADY[y] / 4) for y in (2017, 2018, 2019) for n in (1, 2, 3, 4)]
     moved = {year: value + 5 for year, value in STEADY.items()}
     assert told(moved, months) == [(9, "checks.moved_early")]
+    apart = ("{0}-02/{0}-04", "{0}-05/{0}-07", "{0}-08/{0}-10", "{0}-11/{1}-01")
+    apart = [row(of.format(y, y + 1), STEADY[y] / 4) for y in (2017, 2018, 2019) for of in apart]
+    assert told(moved, apart) == []  # no year is made of these quarters
 
 
 def monthly(*years):

@@ -62,6 +62,7 @@ def test_a_title_leaves_no_word_alone_and_a_legend_reads_line_by_line():
     assert style.titled("Organic farming: 1% chance of at least 30% by 2030", 3.9) == [
         "Organic farming: 1% chance", "of at least 30% by 2030",
     ]  # fmt: skip
+    assert style.titled("Rindfleischetikettierung Überwachungsaufgabe", 2.0)[1:]
     figure = Figure(figsize=(6, 4))
     axes = figure.add_subplot()
     drawn = [axes.plot([0], [0], label=name)[0] for name in "abcde"]

@@ -43,6 +43,7 @@ def result_document() -> dict[str, Any]:
     goals = (unset(id=name, **fields) for name in ("unicorns", "national_science_parks"))
     made = facts(*goals).model_dump(mode="json")
     plan = made["plan"] | {"id": ID, "title": {"zh": "小规划", "en": "A small plan"}}
+    plan["issued"] = f"{plan['first_year']}-01-01"  # the first day of its years, as of no day
     said = {"as_of": "2020-12-31", "scenario_name": {"zh": "基准", "en": "Baseline"}}
     return made | said | {"seed": 1, "plan": plan, "sources": []}
 
