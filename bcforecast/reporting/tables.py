@@ -731,7 +731,10 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         return Section()
     rows: list[Row] = []
     for item, levels in asked:
-        said = [number(levels.get(year), unit=item.goal.unit, lang=lang) for year in years]
+        unit, ends = item.goal.unit, (item.attainment.latest or 0.0, levels[max(levels)])
+        places = max(wording.decimals(wording.twelve_digits(end), unit=unit) for end in ends)
+        rounded = {year: round(level, places) for year, level in levels.items()}
+        said = [number(rounded.get(year), unit=unit, lang=lang) for year in years]
         rows.append((item.names, item.indicator.unit_name(lang), *wording.aligned(said)))
     heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]
     several = any(item.goal.over for item, _ in asked)
