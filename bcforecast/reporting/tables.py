@@ -224,7 +224,9 @@ def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
     if way != NOTHING and goal.met is None and not goal.slip:
         said = text("report.latest_way", lang, latest=said, way=way)
     if (part := goal.so_far) is not None:
-        figure = wording.bare(number(part.value, unit=goal.unit), unit=goal.unit, lang=lang)
+        unit, name = wording.within_year(goal.unit, goal.unit_name.render(lang))
+        of = number(part.value, unit=goal.unit)
+        figure = wording.quantity(of, unit=unit, name=name, lang=lang)
         about = {"figure": figure, "months": part.months, "year": part.year}
         said = text("report.latest_so_far", lang, latest=said, **about)
     if goal.slip:
