@@ -12,6 +12,7 @@ from io import BytesIO, StringIO
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from unicodedata import decomposition
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,6 +79,20 @@ def undrawn(words: str) -> str:
     return "".join(letter for letter in rare if ord(letter) not in known)
 
 
+def _accented(figure: Figure) -> None:
+    """Draw by DejaVu words with a letter that the Chinese face would build, its accent astray."""
+    import pylopdf_fonts_zh_cn
+    from matplotlib.font_manager import get_font
+    from matplotlib.text import Text
+
+    known = get_font(str(pylopdf_fonts_zh_cn.sans_path())).get_char_index
+    for one in figure.findobj(Text):
+        built = (x for x in one.get_text() if x > "\xff" and decomposition(x))
+        if one.get_fontfamily()[0] != "DejaVu Sans" and not all(known(ord(x)) for x in built):
+            # Its letters are so much larger.
+            one.set(fontfamily=one.get_fontfamily()[::-1], fontsize=0.9 * float(one.get_fontsize()))
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style inside the block, and leave matplotlib as it was after it."""
@@ -117,6 +132,7 @@ def png_bytes(figure: Figure) -> bytes:
 
     buffer = BytesIO()
     with house_style():
+        _accented(figure)
         figure.set_dpi(DPI)
         # `savefig` would lay the figure out twice.
         canvas = FigureCanvasAgg(figure)
@@ -128,6 +144,7 @@ def svg_text(figure: Figure) -> str:
     """Return `figure` as SVG whose letters are paths: it needs no font and states no date."""
     buffer = StringIO()
     with house_style():
+        _accented(figure)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     # To a hundredth of a point, finer than a page shows; scales in full.
     return _LONG.sub(

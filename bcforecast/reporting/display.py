@@ -104,7 +104,6 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SIGNS: Final = re.compile(r"[\\`*_\[\]<>|~&$#]|!\Z")
 _START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+]))")
 _BARE_ADDRESS: Final = re.compile(r"(https?|ftp)(?=://)|(www)(?=\.)", re.IGNORECASE)
-_EDGES: Final = re.compile(r"([\W_]*)(.*?)([\W_]*)", re.DOTALL)
 _KEPT_IN_LINKS: Final = "%/:?#@!$&'()*+,;=-._~"
 
 
@@ -153,8 +152,10 @@ def _linked(span: doc.Span, before: str, after: str) -> str:
     """Return a span: stars stand within its link, and what would undo them stands beside them."""
     head, core, tail = "", _CONTROL.sub(" ", span.text), ""
     outer = ("[", "]") if span.link else (before[-1:], after[:1])
-    if span.strong and core and not _stars_hold(core, *outer):
-        head, core, tail = _EDGES.fullmatch(core).groups()  # type: ignore[union-attr]
+    while span.strong and core and not _star_holds(core[0], head[-1:] or outer[0]):
+        head, core = head + core[0], core[1:]
+    while span.strong and core and not _star_holds(core[-1], tail[:1] or outer[1]):
+        core, tail = core[:-1], core[-1] + tail
     stars = "**" * bool(span.strong and core)
     words = escaped(head) + stars + escaped(core) + stars + escaped(tail)
     if span.link is None:
@@ -164,17 +165,14 @@ def _linked(span: doc.Span, before: str, after: str) -> str:
     return f"[{words}](<{address}>)"
 
 
-def _stars_hold(words: str, before: str, after: str) -> bool:
-    """Whether stars around a text are read as bold: not where a sign meets a letter."""
+def _star_holds(inner: str, outer: str) -> bool:
+    """Whether stars between two characters are read as bold: not where a sign meets a letter."""
 
     def is_sign(character: str) -> bool:
         return category(character)[0] in "PS"  # what CommonMark takes for punctuation
 
-    return all(
-        not inner.isspace()
-        and (not is_sign(inner) or not outer or outer.isspace() or is_sign(outer))
-        for inner, outer in ((words[:1], before), (words[-1:], after))
-    )
+    meets_a_letter = bool(outer) and not outer.isspace() and not is_sign(outer)
+    return not inner.isspace() and not (is_sign(inner) and meets_a_letter)
 
 
 def _line(words: str) -> str:

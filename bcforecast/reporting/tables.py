@@ -224,7 +224,9 @@ def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
     if way != NOTHING and goal.met is None and not goal.slip:
         said = text("report.latest_way", lang, latest=said, way=way)
     if (part := goal.so_far) is not None:
-        figure = wording.bare(number(part.value, unit=goal.unit), unit=goal.unit, lang=lang)
+        unit, name = wording.within_year(goal.unit, goal.unit_name.render(lang))
+        of = number(part.value, unit=goal.unit)
+        figure = wording.quantity(of, unit=unit, name=name, lang=lang)
         about = {"figure": figure, "months": part.months, "year": part.year}
         said = text("report.latest_so_far", lang, latest=said, **about)
     if goal.slip:
@@ -732,7 +734,10 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         return Section()
     rows: list[Row] = []
     for item, levels in asked:
-        said = [number(levels.get(year), unit=item.goal.unit, lang=lang) for year in years]
+        unit, ends = item.goal.unit, (item.attainment.latest or 0.0, levels[max(levels)])
+        places = max(wording.decimals(wording.twelve_digits(end), unit=unit) for end in ends)
+        rounded = {year: round(level, places) for year, level in levels.items()}
+        said = [number(rounded.get(year), unit=unit, lang=lang) for year in years]
         rows.append((item.names, item.indicator.unit_name(lang), *wording.aligned(said)))
     heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]
     several = any(item.goal.over for item, _ in asked)

@@ -179,6 +179,14 @@ RATIO = {"unit": "%", "measure": "ratio"}
 FALLING = {2022: 70.0, 2023: 68.0, 2024: 66.0, 2025: 62.0}
 
 
+def test_levels_needed_between_whole_figures_and_a_whole_target_are_whole(tmp_path):
+    falling = {year: value * 200 for year, value in FALLING.items()}
+    promise = plan({"comparator": "at_most", "target": 9000, "due": 2028}, unit="kt")
+    made = outlook(figures(tmp_path, falling, unit="kt"), promise, "2026-06-30")
+    (table,) = tables.required_table(made, lang="en").tables
+    assert table.cells[0][2:] == ("11,144", "10,015", "9,000")  # 12,400 less 10.1 % a year
+
+
 @pytest.mark.parametrize(
     ("asked", "levels", "pace", "said"),
     [

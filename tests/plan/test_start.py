@@ -90,6 +90,8 @@ GOALS = [
     ("率; %; 範囲; 40%以上45%以下; 2030", ("%", "between", [40, 45], 2030)),
     ("Share; %; between; [40, 45.5]; 2030", ("%", "between", [40, 45.5], 2030)),
     ("Waste; t; at most; 9; mean from 2026 to 2030", ("t", "at_most", 9, "2026/2030")),
+    ("Wizyty; noclegi; więcej niż; 8 mln; do końca 2030 r.", ("noclegi", "more_than", 8e6, 2030)),
+    ("CO2; kt; zmniejszyć o; 40 proc. w stosunku do 2015", ("kt", "reduce_by", 40, 2015)),
     ("수출; 억원; 이상; 1조 2,000억원; 2030년까지", ("억원", "at_least", 12000, 2030)),
 ]  # fmt: skip
 

@@ -24,6 +24,15 @@ def test_no_glyph_is_missing(lang):
         assert all(picture.png().startswith(b"\x89PNG") for picture in pictures)
 
 
+def test_no_letter_is_put_together_with_its_accent_astray():
+    with style.house_style():
+        figure = Figure()
+        figure.text(0, 0, "śčά中")  # of which the Chinese face has the fourth alone
+    faces = [style.svg_text(figure).count(f'id="{face}') for face in ("DejaVuSans-", "NotoSansSC")]
+    assert faces == [3, 1]
+    assert style.png_bytes(figure) == style.png_bytes(figure)
+
+
 def test_a_missing_glyph_is_an_error():
     data = synthetic_goals.own_series()
     picture = fan.fan_chart(data, lang="zh")

@@ -149,6 +149,11 @@ def with_bold(test):
     return test
 
 
+def test_of_bold_words_only_the_signs_that_meet_a_letter_are_plain():
+    spans = (*say("首要建议：光纤（2030）。", strong=True), *say("制定举措"))
+    assert inline(spans) == "**首要建议：光纤（2030）**。制定举措"
+
+
 @with_bold
 @given(spans=SPANS)
 @example(spans=(Span(text="Kept\\!"), Span(text="1", link="https://example.org")))

@@ -5,11 +5,14 @@ import sys
 from functools import cache
 from io import BytesIO
 from itertools import pairwise
+from unicodedata import normalize
 from xml.etree import ElementTree
 
 import pikepdf
 import psutil
+import pylopdf_fonts_zh_cn
 import pytest
+from fontTools.ttLib import TTFont
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.document import Heading, Paragraph
@@ -37,6 +40,18 @@ def test_only_the_locked_faces_are_embedded(lang):
     lines = poppler("pdffonts", "PDF", of=made(lang)).splitlines()[2:]
     assert {line.split()[0].partition("+")[2] for line in lines} == FACES
     assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in lines)
+
+
+def test_no_letter_is_put_together_with_its_accent_astray():
+    with TTFont(pylopdf_fonts_zh_cn.sans_path(), lazy=True) as face:
+        drawn = set(face.getBestCmap())
+    parts = {chr(code): normalize("NFD", chr(code)) for code in set(range(0xC0, 0x2E80)) - drawn}
+    built = [x for x, of in parts.items() if len(of) > 1 and drawn.issuperset(map(ord, of))]
+    said = docs.document("en", Paragraph(spans=docs.say(" ".join(built))))
+    with pikepdf.open(BytesIO(pdf_bytes(said, {}))) as pdf:
+        fonts = [font for page in pdf.pages for font in page.Resources.Font.values()]
+        codes = [f.ToUnicode.read_bytes() for f in fonts if "DejaVuSans" in str(f.BaseFont)]
+    assert [x for x in built if f"<{ord(x):04X}>".encode() not in b"".join(codes).upper()] == []
 
 
 def test_every_page_has_a_foot_and_all_but_the_first_a_running_head(lang):
