@@ -58,7 +58,7 @@ def test_what_is_wrong_alike_in_many_rows_is_told_once_with_its_rows(folder, wro
     folder.write(*(row(**{"period": str(2012 + n), **wrong}) for n in range(5)))
     (english,), (chinese,) = folder.said(), folder.said("zh")
     assert ", row 2 (4 more alike: 3, 4, 5 …), column" in english
-    assert " 第 2、3、4、5 等共 5 行" in chinese
+    assert " 第 2（另有 4 处：3、4、5 …）行" in chinese
     folder.write(*[row()] * 4)
     assert ", row 3 (2 more alike: 4, 5): found" in folder.said()[0]
 
