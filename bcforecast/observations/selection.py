@@ -179,7 +179,7 @@ def caveat(figure: Observation) -> Message | None:
     elif spread:
         assumed = figure.status in _RELATIVE_SD and isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
-        sd = wording.bare_message(plain(float(f"{spread:.2g}")), figure.unit)
+        sd = wording.difference_message(plain(float(f"{spread:.2g}")), figure.unit)
         said = [Message(key, {**values, "sd": sd})]
     elif figure.status is not Status.OFFICIAL:
         said = [Message("observations.caveat_status", values)]
