@@ -297,6 +297,12 @@ def test_a_figure_not_official_is_flagged_with_its_error_in_its_unit(folder, cel
         write_years(str)
 
 
+def test_an_error_is_told_in_the_indicators_own_word_for_its_unit(folder):
+    called = replace(FIRMS, unit_name=Text(en="firms", zh="户"))
+    ((_, remark),) = select(folder, row(status="approximate"), series=called).caveats
+    assert remark.render("zh") == "约数，标准误差1.8户（假定值）"
+
+
 @pytest.fixture
 def three_years(folder):
     return folder.write(
