@@ -152,7 +152,7 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
     breaks = tuple(Break(area, name, Period.parse(b.period), b.reason) for b in indicator.breaks)
     kind: Kind = "flow" if indicator.yearly else indicator.kind
     about = area, name, kind, indicator.unit, indicator.support, indicator.whole, breaks
-    return Series(*about, indicator.year_ends)
+    return Series(*about, indicator.year_ends, indicator.unit_names)
 
 
 def series_for(*plans: Plan) -> frozenset[tuple[str, str]]:

@@ -170,8 +170,11 @@ def rounding_unit(value: float) -> float:
     return float(Decimal(1).scaleb(int(exponent)))
 
 
-def caveat(figure: Observation) -> Message | None:
-    """Return what to know of a figure that is used, or None if it is simply official."""
+def caveat(figure: Observation, name: Text | None = None) -> Message | None:
+    """Return what to know of a figure that is used, or None if it is simply official.
+
+    `name` is the indicator's own word for the unit.
+    """
     spread, values = error_sd(figure), {"status": Message(f"observations.status_{figure.status}")}
     said: list[Message] = []
     if not figure.has_value:
@@ -179,7 +182,7 @@ def caveat(figure: Observation) -> Message | None:
     elif spread:
         assumed = figure.status in _RELATIVE_SD and isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
-        sd = wording.bare_message(plain(float(f"{spread:.2g}")), figure.unit)
+        sd = wording.difference_message(plain(float(f"{spread:.2g}")), figure.unit, name)
         said = [Message(key, {**values, "sd": sd})]
     elif figure.status is not Status.OFFICIAL:
         said = [Message("observations.caveat_status", values)]
@@ -196,7 +199,7 @@ class Series:
     An event's figures are stocks: how many exist. `support` is the smallest and largest value that
     the indicator can take, in `unit`; `whole` whether it counts whole things; `breaks` are changes
     of its definition beside those in the data folder. Its years end with the month `year_ends`,
-    unless all its figures are of years that end with another.
+    unless all its figures are of years that end with another. `unit_name` is its word for `unit`.
     """
 
     area: str
@@ -207,6 +210,7 @@ class Series:
     whole: bool = False
     breaks: tuple[Break, ...] = ()
     year_ends: int = subannual.MONTHS
+    unit_name: Text | None = None
 
     def last_month(self, figures: Iterable[Observation]) -> int:
         """Return the month with which its years end, as figures of it show."""
@@ -372,13 +376,14 @@ def _remarks(
     within: Subannual,
     sums: Mapping[int, SoFar],
     exceptional: Mapping[int, Break],
+    name: Text | None,
 ) -> Iterator[Remarked]:
     for year, figure in kept.items():
         said: list[Message | None] = []
         if year in sums:
             said.append(Message("observations.caveat_derived", {"count": len(sums[year].used)}))
         else:
-            said.append(caveat(figure))
+            said.append(caveat(figure, name))
             whole = within.so_far.get(year, {}).get(subannual.MONTHS)
             if whole is not None and figure.has_value:
                 about = figure.value, error_sd(figure), whole, within.how
@@ -655,7 +660,7 @@ class Vintage(Shown):
         unused.sort(key=lambda u: (u[0].period, u[0].published, u[0].row))
         counted = tuple((f, told[id(f)]) for f, _ in unused if id(f) in told)
         rest = tuple((f, reason) for f, reason in unused if id(f) not in told)
-        remarks = tuple(_remarks(kept, within, sums, exceptional))
+        remarks = tuple(_remarks(kept, within, sums, exceptional, series.unit_name))
         history = _counting_less(history, exceptional)
         return Selection(history, tuple(kept.values()), rest, remarks, counted, part)
 

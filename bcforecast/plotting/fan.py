@@ -614,7 +614,8 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
         within = fan.ends["high"] - fan.ends["low"] if fan else None
         figure = wording.estimate(far, unit=goal.unit, within=within, lang=lang)
         words = text("plot.fan_band_beyond", lang, figure=figure)
-        axes.text(0.01, 0.97, words, va="top", transform=axes.transAxes, color=style.QUIET)
+        note = axes.text(0.01, 0.97, words, va="top", transform=axes.transAxes, color=style.QUIET)
+        note.set(path_effects=_HALO)  # over a line of the grid
     due = wording.year_of(goal.due)
     years = [due, due - 3, *own.times.tolist()]
     if fan is not None:

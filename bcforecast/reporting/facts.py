@@ -168,13 +168,17 @@ class PushFact(Fact):
 
 
 class RuleFact(Fact):
-    """What an official rule says of a goal; `projected` is what it implies for the due year."""
+    """What an official rule says of a goal; `projected` is what it implies for the due year.
+
+    `in_unit`: whether `value` is in the goal's unit, as `projected` is.
+    """
 
     name: Words
     label: Words
     says_met: bool | None
     value: float | None
     projected: float | None
+    in_unit: bool = False
 
 
 class YearFact(Fact):

@@ -319,6 +319,8 @@ _LONGEST_KEPT: Final = 28
 
 _LONGEST_UNBROKEN_EM: Final = {"number": 8.0, "short": 14.0}
 """How wide a column of numbers or short texts may be without being broken."""
+_SHORT_EM: Final = 6.0
+"""How wide any other: a Chinese name of six signs is one word, as a long one in English is."""
 
 _LONGEST_WORD_EM: Final = {"text": 14.0, "url": 9.0, "source": 9.0, "source_id": 9.0}
 _LONGEST_LINE_EM: Final = {"url": 27.0, "source": 12.0, "source_id": 12.0}
@@ -400,9 +402,9 @@ def _least(head: str, kind: doc.Kind, texts: Sequence[str], longest: float) -> f
     head_em = min(_LONGEST_WORD_EM["text"], _BOLD * max(map(width_em, parts), default=0.0))
     if kind == "grade":
         return max(head_em, _BADGE_EM)
+    if longest <= _LONGEST_UNBROKEN_EM.get(kind, _SHORT_EM):
+        return max(head_em, longest)
     if kind in _LONGEST_UNBROKEN_EM:
-        if longest <= _LONGEST_UNBROKEN_EM[kind]:
-            return max(head_em, longest)
         head_em = max(head_em, min(_LONGEST_WORD_EM["text"], longest / 2 + 1))
     words = (word for text in texts for word in _WORD_OR_SIGN.findall(text))
     allowed = _LONGEST_WORD_EM.get(kind, _LONGEST_WORD_EM["text"])

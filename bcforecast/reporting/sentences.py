@@ -320,7 +320,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
         between = text(
             "report.range_ends", lang, **{k: beside(v, short=True) for k, v in ends.items()}
         )
-    elif wording.unit_of(goal.unit).currency:  # whose scale each end says
+    elif wording.unit_of(goal.unit).currency or text("language.large_numbers", lang) == "myriads":
         between = text("report.range_ends", lang, **{k: amount(v) for k, v in ends.items()})
     else:
         between = amount(text("report.range_ends", lang, **ends))

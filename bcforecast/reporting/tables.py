@@ -480,7 +480,12 @@ def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, 
         about: dict[str, Any] = {"lang": lang, "exact": True}
         each = (wording.bare(wording.plain(f.value or 0.0), unit=f.unit, **about) for f in run)
         unit = wording.unit_name(one.unit, own=named, **about)
-        of_what = "months" if "-" in one.period else "figures"
+        of_what = "figures"
+        if "-" in one.period:  # of one year, which is said once
+            of_what = "months"
+            first, last = (Message(f"wording.month_{int(f.period[5:])}") for f in (one, run[-1]))
+            ends_in = {"year": one.period[:4], "month": first, "last_month": last}
+            period = Message("observations.period_months", ends_in).render(lang)
         use = text(f"document.use_{of_what}", lang, use=use, unit=unit, figures=join(each))
     statuses = dict.fromkeys(text(f"observations.status_{f.status}", lang) for f in run)
     comma = text("report.list_join", lang)

@@ -320,8 +320,8 @@ def _judged(result: Facts) -> Iterator[Table]:
             chances = (_Chance(share, grade) for share in (goal.probability, push.reached))
             levers.append((*named, push.words, *chances, push.feasible))
         for one in goal.rules:
-            unit, projected = goal.unit, _Amount(one.projected, goal.unit, 0)
-            numbers = _Amount(one.value, "-", 2), projected, _Unit(unit, goal.unit_name)
+            unit, value = goal.unit, _Amount(one.value, goal.unit if one.in_unit else "-", 2)
+            numbers = value, _Amount(one.projected, unit, 0), _Unit(unit, goal.unit_name)
             rules.append((*named, one.name, one.label, one.says_met, *numbers))
     yield "years", ("goal code year explain.by_year_holds explain.by_year_reached",), years
     yield "levers", ("goal code push probability reached enough",), levers

@@ -189,6 +189,7 @@ class Verdict:
     inputs: Mapping[str, float | str] = field(default_factory=dict)
     details: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
+    in_unit: bool = False
 
     def __post_init__(self) -> None:
         numbers = (self.value, self.score, self.projected, *self.details.values())
@@ -253,7 +254,7 @@ class Rule(ABC):
         common = _common_notes(case, found.get("says_met"), found.get("projected"))
         form = self.variant or ("no_target" if case.target is None else "target")
         found |= {"inputs": {**self.inputs(case), **(inputs or {})}, "notes": (*notes, *common)}
-        return Verdict(self.name, form, label, **found)
+        return Verdict(self.name, form, label, in_unit=self.in_unit, **found)
 
 
 def _common_notes(case: Case, says_met: bool | None, projected: float | None) -> list[Message]:

@@ -14,7 +14,7 @@ from bcforecast.observations import load_observations
 from bcforecast.observations import selection as selecting
 from bcforecast.observations.records import Break, Elicitation, Period
 from bcforecast.observations.selection import History, Series
-from bcforecast.text import Text, just_beyond
+from bcforecast.text import Text, just_beyond, write_years
 
 FIRMS = Series("north", "firms", "stock", "enterprises", (0.0, math.inf), whole=True)
 FLOW = Series("north", "firms", "flow", "enterprises", (0.0, math.inf))
@@ -275,20 +275,32 @@ def test_the_standard_error_follows_from_bounds_rounding_or_status(folder, cells
 @pytest.mark.parametrize(
     ("cells", "english"),
     [
-        ({"status": "approximate"}, "approximate figure, standard error 10 (assumed)"),
+        ({"status": "approximate"}, "approximate figure, standard error 10 enterprises (assumed)"),
         ({"status": "approximate", "lower": "490", "upper": "510"},
-         "approximate figure, standard error 5.8"),
-        # In the scale in which the figure itself is printed.
+         "approximate figure, standard error 5.8 enterprises"),
         ({"status": "approximate", "unit": "100M CNY", "measure": "flow"},
-         "approximate figure, standard error 1 (assumed)"),
+         "approximate figure, standard error CNY 1 billion (assumed)"),
+        # Of few, where others are millions.
+        ({"status": "approximate", "unit": "persons", "measure": "flow"},
+         "approximate figure, standard error 10 persons (assumed)"),
         ({"status": "preliminary"}, "preliminary figure"),
         ({"status": "press"}, "press figure"),
         ({"status": "official"}, None),
     ],
 )  # fmt: skip
-def test_a_figure_that_is_not_official_is_flagged_with_its_error(folder, cells, english):
+def test_a_figure_not_official_is_flagged_with_its_error_in_its_unit(folder, cells, english):
     remark = selecting.caveat(figure(folder, value="500", **cells))
-    assert (remark and remark.render("en")) == english
+    write_years(str, targets={"persons": [33e6]})
+    try:
+        assert (remark and remark.render("en")) == english
+    finally:
+        write_years(str)
+
+
+def test_an_error_is_told_in_the_indicators_own_word_for_its_unit(folder):
+    called = replace(FIRMS, unit_name=Text(en="firms", zh="户"))
+    ((_, remark),) = select(folder, row(status="approximate"), series=called).caveats
+    assert remark.render("zh") == "约数，标准误差1.8户（假定值）"
 
 
 @pytest.fixture

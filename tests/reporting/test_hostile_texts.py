@@ -77,7 +77,7 @@ def made(request, tmp_path_factory):
     rows = [
         f"here,{name},{year},{first + 5 * (year - 2012)},{kind},official,{year + 1}-03-01,"
         "stated,own"
-        for name, first, kind in (("firms", 200, "persons,flow"), ("share", 20, "%,ratio"))
+        for name, first, kind in (("firms", 200, "persons,stock"), ("share", 20, "%,ratio"))
         for year in range(2012, 2022)
     ]
     write_tables(folder, rows)

@@ -46,13 +46,14 @@ SHARE = "全社会研发投入强度"
         ("指标|时期|说明", "text|short|text",
          (*[f"{NAME}|2019年|已用"] * 30, f"{NAME}|2019年|{'说明' * 60}"), {0: NAME}),
         ("与目标差距比较|数据", "number|number", ("1|2",), {0: "与目标差距比较"}),
+        ("目标|说明", "text|text", (f"入境旅客|{'说明' * 90}",), {0: "入境旅客"}),
         (SHARE + "|可比区间中达到的占比" * 5, "text" + "|number" * 5, (SHARE + "|1" * 5,),
          {0: SHARE, 1: "可比区间中"}),
         ("Head" + "|Probability of attainment" * 6, "number" + "|number" * 6, ("1" + "|1" * 6,),
          {1: "Probability"}),
     ],
-    ids=["one long remark among names", "heads with room", "heads break before names",
-         "English heads break between words"],
+    ids=["one long remark among names", "heads with room", "a short Chinese name",
+         "heads break before names", "English heads break between words"],
 )  # fmt: skip
 def test_what_a_column_has_room_for(columns, kinds, rows, rooms):
     made = fitted(columns, kinds, *rows)

@@ -343,9 +343,9 @@ def test_months_of_a_year_share_a_row_with_their_sources_and_what_holds_of_some(
     )
     own = goal().own.model_copy(update={"used": used, "unused": ()})
     (table,) = reporting.observations_table(facts(goal(own=own)), lang="en").tables
-    alone, (_, count, _, sources, use) = table.cells
+    alone, (period, count, _, sources, use) = table.cells
     assert alone[3] == "s12"
-    assert (count, sources) == ("4 figures", "s1, s2, s3, s4")
+    assert (period, count, sources) == ("January to April 2023", "4 figures", "s1, s2, s3, s4")
     assert [span.link for span in table.rows[1][3][::2]] == [f"#source-s{m}" for m in range(1, 5)]
     assert "of some: in the source’s words: “約數”; month by month (enterprises): 410; 410" in use
     worked = (

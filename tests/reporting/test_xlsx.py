@@ -213,9 +213,12 @@ def test_what_others_judge_and_each_year_have_a_row_with_numbers_in_full(lang):
         name=both("外推", "Extrapolation"), label=both("偏离", "off track"), says_met=False,
         value=0.8125, projected=507.25,
     )  # fmt: skip
+    margin = rule.model_copy(update={"value": -32.5, "projected": None, "in_unit": True})
     years = (kinds.YearFact(year=2021, holds=0.31, reached_by=0.32),)
-    book = workbook(goal(rules=(rule,), years=years), lang=lang)
-    (row,) = sheet(book, "rules", lang).iter_rows(values_only=True, min_row=2)
+    goals = goal(rules=(rule,), years=years), goal(rules=(margin,), unit="100M CNY")
+    book = workbook(*goals, lang=lang)
+    row, money = sheet(book, "rules", lang).iter_rows(values_only=True, min_row=2)
+    assert money[5] == {"en": -3.25, "zh": -32.5}[lang], "as the report prints it"
     name, no = rule.name.render(lang), text("sheets.no", lang)
     assert row[1:7] == ("enterprises", name, rule.label.render(lang), no, 0.8125, 507.25)
     assert list(sheet(book, "years", lang).values)[1][1:] == ("enterprises", 2021, 0.31, 0.32)
