@@ -283,7 +283,9 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     summed = any(goal.over in SUMMED for goal in facts.goals)
     mean = text("report.progress_note_mean", lang) if summed else ""
-    note = Message("report.progress_note", {"mean": mean})
+    still = len(rows) < 2 or any(row[5] != NOTHING for row in rows)
+    rows = rows if still else [(*row[:5], "", *row[6:]) for row in rows]
+    note = Message(f"report.progress_note{'' if still else '_over'}", {"mean": mean})
     return rows_table("report.progress_caption", heads, rows, lang, note=note)
 
 

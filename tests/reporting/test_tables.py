@@ -95,6 +95,10 @@ def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, 
     assert first.startswith("1 missed: ") is not met
     assert not sentences.likelihood(ended, found, lang=lang)
     assert cells(reporting.progress_table(found, lang=lang))[0][-3:] == ("–",) * 3
+    twice = found.model_copy(update={"goals": found.goals[:1] * 2})
+    (table,) = reporting.progress_table(twice, lang=lang).tables
+    assert len(table.columns) == 8, "no column of dashes for a pace"
+    assert not any(pace in table.note for pace in ("change", "年均"))
 
 
 @pytest.mark.parametrize(("other", "said"), [
