@@ -354,8 +354,7 @@ def _by_year(
     for year, rivals in by_year.items():
         best = kept[year]
         when, status = day_message(best.published), Message(f"observations.status_{best.status}")
-        about = {"figure": best.in_words(), "day": when, "source": best.source}
-        reason = _reason("superseded", status=status, **about)
+        reason = _reason("superseded", status=status, figure=best.in_words(), day=when)
         unused += [(rival, reason) for rival in rivals if rival is not best]
     short = [
         (f, error_sd(f))

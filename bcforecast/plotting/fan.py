@@ -467,8 +467,13 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         # Beside the years that it counts, where they have no room for it.
         room = (due + 0.5 - began) / (high - low) * axes.bbox.width / axes.figure.dpi
         within = style.width_of(words) < room
-        look = {"color": style.TARGET, "va": "bottom", "ha": "left" if within else "right"}
-        place = (3 if within else -3, 3)
+        # Below its line where figures are just above that and none just below.
+        own, (bottom, top) = data.own, axes.get_ylim()
+        near = (own.values[own.known & (own.times > began)] - ends[-1]) / (top - bottom)
+        under = ((near >= 0) & (near < 0.1)).any() and not ((near < 0) & (near > -0.1)).any()
+        place = (3 if within else -3, -5 if under else 3)
+        look = {"color": style.TARGET, "va": "top" if under else "bottom"}
+        look["ha"] = "left" if within else "right"
         annotate(axes, words, (began, ends[-1]), place, zorder=7, **look)
     axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=3.2)
 

@@ -64,7 +64,8 @@ def dashboard(
 
     def drawn(of: Sequence[GoalOutlook], piece: str) -> style.Picture:
         said, last = [], of[-1:] == ranked[-1:]
-        title = wording.ratings((row.rating(as_of) for row in of), lang=lang)
+        ratings = [row.rating(as_of) for row in (*of, *unset * last)]
+        title = wording.ratings((one for one in ratings if one != "unset"), lang=lang)
         title = title or text("plot.dash_title_none", lang)
         for row in (*of, *unset * last):
             known = {"name": row.names, "probability": chance_words(row, lang)}

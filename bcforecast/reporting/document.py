@@ -193,9 +193,8 @@ class Quotation(facts.Fact):
     paragraphs: tuple[Spans, ...]
 
 
-Kind = Literal["text", "short", "number", "grade", "source", "source_id", "url"]
-"""How a column is set: a `number` to the right, a `short` text never broken, a `grade` as a badge;
-a `source` leads to the row whose `source_id` it names."""
+Kind = Literal["text", "short", "number", "grade", "url"]
+"""How a column is set: a `number` to the right, `short` texts unbroken, a `grade` as a badge."""
 
 Cell = str | Span | Spans
 
@@ -226,7 +225,7 @@ class TableBlock(facts.Fact):
         rows: Iterable[Sequence[Cell]],
         **more: Any,
     ) -> Self:
-        """Return a table of words and spans; sources and web addresses become links."""
+        """Return a table of words and spans; web addresses become links."""
         names, kinds = zip(*columns, strict=True)
         cells = [tuple(_cell(*pair) for pair in zip(row, kinds, strict=True)) for row in rows]
         return cls(caption=caption, columns=names, kinds=kinds, rows=cells, **more)
@@ -240,10 +239,8 @@ class TableBlock(facts.Fact):
 def _cell(cell: Cell, kind: Kind) -> Spans:
     if not isinstance(cell, str):
         return (cell,) if isinstance(cell, Span) else cell
-    link = f"#source-{cell}" if kind == "source" else None
-    if kind == "url" and facts.is_web_address(cell):
-        link = cell
-    return (Span(text=cell, link=link),)
+    link = kind == "url" and facts.is_web_address(cell)
+    return (Span(text=cell, link=cell if link else None),)
 
 
 class PictureBlock(facts.Fact):

@@ -322,8 +322,8 @@ _LONGEST_UNBROKEN_EM: Final = {"number": 8.0, "short": 14.0}
 _SHORT_EM: Final = 6.0
 """How wide any other: a Chinese name of six signs is one word, as a long one in English is."""
 
-_LONGEST_WORD_EM: Final = {"text": 14.0, "url": 9.0, "source": 9.0, "source_id": 9.0}
-_LONGEST_LINE_EM: Final = {"url": 27.0, "source": 12.0, "source_id": 12.0}
+_LONGEST_WORD_EM: Final = {"text": 14.0, "url": 9.0}
+_LONGEST_LINE_EM: Final = {"url": 27.0}
 _LONGEST_HEAD_EM: Final = 4.0
 _BOLD: Final = 1.1
 """How much wider than the text the heads are."""

@@ -285,7 +285,9 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
     summed = any(goal.over in SUMMED for goal in facts.goals)
     mean = text("report.progress_note_mean", lang) if summed else ""
-    note = Message("report.progress_note", {"mean": mean})
+    still = len(rows) < 2 or any(row[5] != NOTHING for row in rows)
+    rows = rows if still else [(*row[:5], "", *row[6:]) for row in rows]
+    note = Message(f"report.progress_note{'' if still else '_over'}", {"mean": mean})
     return rows_table("report.progress_caption", heads, rows, lang, note=note)
 
 
@@ -424,20 +426,21 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                 for run in _runs(figures, last):
                     used = figures is series.used and goal.probability is not None
                     named = goal.unit_name if run[0].unit == goal.unit else None
-                    row = _observation(run, lang, named, used)
+                    row = _observation(run, facts, lang, named, used)
                     told.setdefault(document.observation_anchor(run[0]), (name, row))
         if goal.outcome is not None:
             known, name = goal.outcome, _series_name(goal, goal.own, lang=lang)
             said = sentences.outcome_figure(known, goal, lang=lang)
             published = day(known.published, lang=lang)
-            row = (known.period, said, published, known.source, Message("document.use_settled"))
+            link = _cited(known.source, facts)
+            row = (known.period, said, published, link, Message("document.use_settled"))
             told.setdefault(
                 document.observation_anchor(known, goal.own.area, goal.indicator), (name, row)
             )
     order = list(dict.fromkeys(name for name, _ in told.values()))
     anchors = sorted(told, key=lambda anchor: order.index(told[anchor][0]))
     groups, rows = ([told[anchor][k] for anchor in anchors] for k in (0, 1))
-    heads = "period figure# published:short source:source use"
+    heads = "period figure# published:short source:short use"
     caption, note = "document.observations_caption", "report.observations_note"
     more: dict[str, Any] = {"of": "document.col_", "anchors": anchors, "groups": groups}
     return rows_table(caption, heads, rows, lang, note=note, **more)
@@ -459,7 +462,9 @@ def _runs(figures: Sequence[FigureFact], last: str) -> Iterator[list[FigureFact]
         yield from [run] if len(run) >= _FEWEST_ALIKE else ([one] for one in run)
 
 
-def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, used: bool) -> Row:
+def _observation(
+    run: Sequence[FigureFact], facts: Facts, lang: Language, named: Text | None, used: bool
+) -> Row:
     one, join = run[0], partial(wording.join_clauses, lang=lang)
     said = [] if one.remark is None else [one.remark.render(lang)]
     notes = Counter(figure.note for figure in run if figure.note is not None)
@@ -493,9 +498,15 @@ def _observation(run: Sequence[FigureFact], lang: Language, named: Text | None, 
     if one.status == "official" or status not in use:
         use = join([status, use])
     sources = dict.fromkeys(figure.source for figure in run)
-    links = [document.Span(text=source, link=f"#source-{source}") for source in sources]
+    links = (_cited(source, facts) for source in sources)
     from_ = tuple(chain.from_iterable((document.Span(text=comma), link) for link in links))[1:]
     return period, figures, published, from_, use
+
+
+def _cited(source: str, facts: Facts) -> document.Span:
+    """Return the number of a source in the list of sources, by which tables cite it."""
+    number = 1 + [one.id for one in facts.sources].index(source)
+    return document.Span(text=f"[{number}]", link=f"#source-{source}")
 
 
 def _published(figure: FigureFact, lang: Language) -> str:
@@ -550,8 +561,7 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 seen = day(one.date, lang=lang) if one.date else NOTHING
                 goals = [facts.goal(goal).name for goal in one.goals]
                 named = one.name, _first(goals, lang), _first(one.bodies, lang)
-                link = document.Span(text=one.source, link=f"#source-{one.source}")
-                about = {"evidence": one.evidence, "source": link}
+                about = {"evidence": one.evidence, "source": _cited(one.source, facts)}
                 shown = document.sentence("delivery.shown", lang, **about)
                 rows.append((*named, said, seen, shown))
                 groups.append(sentences.status_of(status).render(lang))
@@ -596,9 +606,10 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
         seen = Message(f"report.seen_{source.verification}")
         url = source.url or Message("report.none")
         about = {"title": source.title, "issuer": source.issuer}
-        rows.append((source.id, Message("report.title_issuer", about), url, seen))
+        named = _cited(source.id, facts), Message("report.title_issuer", about)
+        rows.append((*named, url, seen))
     anchors = [f"source-{source.id}" for source in facts.sources]
-    heads = "source:source_id title_issuer url:url seen:short"
+    heads = "source_number:short title_issuer url:url seen:short"
     table = rows_table("report.sources_caption", heads, rows, lang, anchors=anchors)
     return paragraphs(cited) + table
 

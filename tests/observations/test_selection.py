@@ -96,7 +96,7 @@ def test_of_two_figures_for_a_year_the_firmer_is_kept_and_the_other_shown(folder
     assert figure.value == 95
     said = f"replaced by the {firmer} figure for the same year: 90 enterprises"
     assert said in reason.render("en")
-    assert "2022年2月1日发布，来源 yearbook" in reason.render("zh")
+    assert "2022年2月1日发布）" in reason.render("zh")
 
 
 def test_of_two_equally_firm_figures_the_later_is_kept_but_no_bound_before_a_value(folder):

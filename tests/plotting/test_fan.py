@@ -209,6 +209,10 @@ def test_what_has_happened_is_told_without_chance_or_interval():
         assert f"2022, {how}" in title
         assert "%" not in picture.alt.replace(target_words(item, "en"), "")
         assert not {"50% interval", "median"} & {*lines_of(fan_data(item, outlook))}
+        (axes,), known = picture.figure.axes, fan_data(item, outlook).own
+        (words,) = (one for one in axes.texts if one.get_text().startswith("Target"))
+        points = axes.transData.transform(np.c_[known.times, known.values][known.known])
+        assert not any(words.get_window_extent().contains(*point) for point in points)
 
 
 def test_the_words_for_a_target_of_one_year_are_not_cut_off():

@@ -66,6 +66,10 @@ def test_the_title_of_the_bars_counts_goals_as_the_first_page_does(chances, titl
     figure = dashboard(told, as_of=AS_OF, scenario="x", lang="en").figure
     drawn = " ".join(one.get_text() for one in figure.findobj(drawn_text.Text))
     assert title in " ".join(drawn.split())
+    over = [rows()[2], *rows()[:1]]
+    figure = dashboard(over, as_of=date(2050, 1, 1), scenario="x", lang="en").figure
+    drawn = [one.get_text() for one in figure.findobj(drawn_text.Text)]
+    assert "2 due and awaiting their figures" in drawn, "assessed or not"
 
 
 @in_both_languages

@@ -147,7 +147,7 @@ def _body(t: Callable[[str, str], str]) -> tuple[doc.Block, ...]:
         picture(2, TALL, t("科技企业数量预测", "Forecast of enterprises"), 560, 1500),
         table(
             t("时期|数据|公布日期|来源|说明", "Period|Figure|Published|Source|Remark"),
-            "short|number|short|source|text",
+            "short|number|short|short|text",
             *(
                 f"{1960 + i}年|{100 + 17 * i:,}|{1961 + i}年4月9日|bulletin|{remark * (i % 3 == 0)}"
                 for i in range(60)
@@ -163,7 +163,7 @@ def _body(t: Callable[[str, str], str]) -> tuple[doc.Block, ...]:
         doc.Heading(level=1, text=t("数据来源", "Sources"), anchor="part-3", new_page=True),
         table(
             t("来源|名称|网址|函数", "Source|Title|Address|Function"),
-            "source_id|text|url|text",
+            "short|text|url|text",
             f"bulletin|统计公报|{url}|bcforecast.attainment.probability.holds",
             "yearbook-of-somewhere-2021|年鉴|–|–",
             number=3,

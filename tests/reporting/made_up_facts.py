@@ -70,7 +70,7 @@ def unset(**changes: object) -> fact.GoalFact:
 def outcome(value: float | None = 1650.8667, **changes: object) -> fact.OutcomeFact:
     plain = {
         "value": value, "lower": None, "upper": None, "met": True, "period": "2022",
-        "published": date(2023, 10, 31), "source": "yearbook", "year": 2022,
+        "published": date(2023, 10, 31), "source": "bulletin", "year": 2022,
     }  # fmt: skip
     return fact.OutcomeFact(**{**plain, **changes})  # type: ignore[arg-type]
 

@@ -84,7 +84,7 @@ def test_probability_stands_as_number_and_word_and_cites_its_function(lang):
 
 def test_the_tabulator_key_passes_sources_of_figures_by(lang):
     cell = {"spans": say("of_stats", link="#source-of_stats")}
-    listed = table("a", "source", "of_stats", anchors=("source-of_stats",))
+    listed = table("a", "short", "of_stats", anchors=("source-of_stats",))
     page = html_text(document(lang, doc.Paragraph(**cell), listed), {})
     links = [a for tag, a in TagReader(page).tags if a.get("href") == "#source-of_stats"]
     assert links

@@ -12,7 +12,7 @@ from bcforecast.text import LOCALE_DIR
 from tests.reporting.made_up_documents import table
 
 PAPER = pages.Paper(58.8 * 8, picture_height=500, padding=1.3 * 8)
-KINDS = st.sampled_from(["text", "short", "number", "grade", "source", "source_id", "url"])
+KINDS = st.sampled_from(["text", "short", "number", "grade", "url"])
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=60)
 
 

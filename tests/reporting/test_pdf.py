@@ -243,6 +243,24 @@ def test_a_goal_longer_than_its_page_fills_at_least_half_of_each(lang, more):
     assert min(ends[2:-1]) > 62 + 729 / 2
 
 
+@pytest.mark.parametrize(
+    ("lines", "pages"),
+    [([6, 6, 6, 6], [2, 2, 3, 3]), ([6, 16, 16], [2, 3, 4]), ([46, 14, 30], [2, 3, 4])],
+)
+def test_goals_share_a_page_where_it_holds_the_later_one_whole(lines, pages):
+    blocks = []
+    for n, more in enumerate(lines):
+        blocks.append(Heading(level=2, text=f"Goal {n}", anchor=f"{n}", new_page=True))
+        blocks.append(docs.picture(n, docs.WIDE, "A chart", 640, 300))
+        blocks += [Paragraph(spans=docs.say("Some words."))] * more
+    made = pdf_bytes(docs.document("en", *blocks), docs.pictures())
+    read = poppler("pdftotext", "-raw", *BODY, "PDF", "-", of=made).split("\f")
+    found = [
+        k for n in range(len(lines)) for k, page in enumerate(read, 1) if f"Goal {n}\n" in page
+    ]
+    assert found == pages
+
+
 def test_the_last_page_of_the_overview_has_the_whole_chapter_that_would_end_on_it(lang):
     heads = [Heading(level=1, text=t, anchor=t, new_page=t == "c") for t in "abc"]
     charts = [docs.picture(n, docs.WIDE, "A chart", 640, 700) for n in (1, 2)]

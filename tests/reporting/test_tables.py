@@ -95,6 +95,10 @@ def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, 
     assert first.startswith("1 missed: ") is not met
     assert not sentences.likelihood(ended, found, lang=lang)
     assert cells(reporting.progress_table(found, lang=lang))[0][-3:] == ("–",) * 3
+    twice = found.model_copy(update={"goals": found.goals[:1] * 2})
+    (table,) = reporting.progress_table(twice, lang=lang).tables
+    assert len(table.columns) == 8, "no column of dashes for a pace"
+    assert not any(pace in table.note for pace in ("change", "年均"))
 
 
 @pytest.mark.parametrize(("other", "said"), [
@@ -342,10 +346,13 @@ def test_months_of_a_year_share_a_row_with_their_sources_and_what_holds_of_some(
         )
     )
     own = goal().own.model_copy(update={"used": used, "unused": ()})
-    (table,) = reporting.observations_table(facts(goal(own=own)), lang="en").tables
+    listed = [facts().sources[0].model_copy(update={"id": f"s{m}"}) for m in (12, 1, 2, 3, 4)]
+    known = facts(goal(own=own)).model_copy(update={"sources": listed})
+    (table,) = reporting.observations_table(known, lang="en").tables
     alone, (period, count, _, sources, use) = table.cells
-    assert alone[3] == "s12"
-    assert (period, count, sources) == ("January to April 2023", "4 figures", "s1, s2, s3, s4")
+    assert alone[3] == "[1]"
+    assert (period, count) == ("January to April 2023", "4 figures")
+    assert sources == "[2], [3], [4], [5]"
     assert [span.link for span in table.rows[1][3][::2]] == [f"#source-s{m}" for m in range(1, 5)]
     assert "of some: in the source’s words: “約數”; month by month (enterprises): 410; 410" in use
     worked = (
@@ -353,7 +360,8 @@ def test_months_of_a_year_share_a_row_with_their_sources_and_what_holds_of_some(
     )
     used = tuple(one.model_copy(update=made) for one, made in zip(used, worked, strict=True))
     own = own.model_copy(update={"used": used})
-    (table,) = reporting.observations_table(facts(goal(own=own)), lang="en").tables
+    known = known.model_copy(update={"goals": (goal(own=own),)})
+    (table,) = reporting.observations_table(known, lang="en").tables
     assert "sheet Observations) has how each was worked out; month by month" in table.cells[1][-1]
     assert "less 1" not in table.cells[1][-1]
 
@@ -409,12 +417,15 @@ def test_words_are_explained_by_the_data_folder_and_promises_without_number_list
     assert [span.link for span in listed.rows[1][0] if span.link] == ["#goal-enterprises"]
 
 
-def test_sources_and_addresses_are_links_and_scripts_are_not():
+def test_sources_are_cited_by_number_and_addresses_are_links_but_no_scripts():
     (table,) = reporting.sources_table(facts(), lang="en").tables
     assert table.anchors == ("source-bulletin",)
     assert table.rows[0][2][0].link == "https://example.org/?a=1&b=2"
-    made = TableBlock.of("", [("s", "source"), ("u", "url")], [("press", "javascript:alert(1)")])
-    assert [cell[0].link for cell in made.rows[0]] == ["#source-press", None]
+    (listed,) = reporting.observations_table(facts(), lang="en").tables
+    assert {row[3] for row in listed.rows} == {(table.rows[0][0][0],)}
+    assert (table.cells[0][0], table.rows[0][0][0].link) == ("[1]", "#source-bulletin")
+    made = TableBlock.of("", [("u", "url")], [("javascript:alert(1)",)])
+    assert made.rows[0][0][0].link is None
 
 
 def test_the_table_of_a_terminal_names_no_pace_for_a_promise_already_kept():
@@ -517,11 +528,12 @@ def measure(name, status=None, **changes):
 
 def test_measures_stand_the_worst_first_and_of_the_others_only_that_nothing_is_known():
     late = {"date": date(2021, 5, 1), "evidence": "minutes", "source": "bulletin", "overdue": True}
-    made = measured(measure("a", "delivered"), measure("b", "no plan", **late), measure("c"))
+    kept = measure("a", "delivered", source="bulletin")
+    made = measured(kept, measure("b", "no plan", **late), measure("c"))
     (table,) = reporting.delivery_table(made, lang="en").tables
     assert table.groups == ("No plan", "Delivered")
     assert table.cells[0] == (
-        "Measure b", "30 June 2021 (overdue)", "1 May 2021", "minutes (bulletin)",
+        "Measure b", "30 June 2021 (overdue)", "1 May 2021", "minutes [1]",
     )  # fmt: skip
     assert table.note == "Nothing is known of one other measure."
     (said,) = reporting.delivery_table(measured(measure("c")), lang="zh").blocks
