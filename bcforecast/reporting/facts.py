@@ -102,7 +102,8 @@ class FigureFact(Fact):
 class SeriesFact(Fact):
     """The figures of one area: those that the model used and those that it could not use.
 
-    They are of the goal's indicator or, with the name `size`, of how large the area is.
+    They are of the goal's indicator or, with the name `size`, of how large the area is; the
+    `exceptional` years are those that `breaks.csv` marks so.
     """
 
     area: str
@@ -110,6 +111,7 @@ class SeriesFact(Fact):
     size: Words | None = None
     used: tuple[FigureFact, ...]
     unused: tuple[FigureFact, ...]
+    exceptional: tuple[int, ...] = ()
 
 
 class PartFact(Fact):

@@ -21,7 +21,7 @@ from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import Selection, caveat
+from bcforecast.observations.selection import Selection, caveat, marked_years
 from bcforecast.plan.fields import counted_as
 from bcforecast.plan.goals import Milestone, Plan, QualitativeGoal
 from bcforecast.plan.workbook import ENTERED
@@ -283,10 +283,12 @@ def _helped(
 
 def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
-    fact = partial(_figure, item=item)
+    fact, history = partial(_figure, item=item), selection.history
+    breaks = item.outlook.data.breaks(history.area, history.indicator)
     return facts.SeriesFact(
-        area=selection.history.area,
+        area=history.area,
         area_name=name,
+        exceptional=tuple(marked_years(breaks, "exceptional", last_month=item.indicator.year_ends)),
         used=(
             *(fact(one, caveats.get(id(one))) for one in selection.used),
             *(fact(*pair) for pair in selection.within),

@@ -500,6 +500,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     Beside it the pace of the forecast's median, and where that is another one, what it comes from.
     """
     known = {f.year: f.value for f in goal.own.used if f.year and f.value}
+    known = {year: known[year] for year in known if year not in goal.own.exceptional}
     last, points = max(known, default=0), wording.is_percent(goal.unit)
     first = min((year for year in known if year >= last - _LATE), default=last)
     asked = goal.required_increment if points else goal.required_rate

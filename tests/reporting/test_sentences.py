@@ -12,7 +12,7 @@ import pytest
 from claims import is_written, pattern, read
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up_facts import AS_OF, facts, generated, meets, outcome, unset
+from made_up_facts import AS_OF, facts, figure, generated, meets, outcome, series, unset
 from made_up_facts import goal as a_goal
 
 from bcforecast import project
@@ -539,3 +539,11 @@ def test_tables_and_sentences_write_the_same_digits(value, unit, probability):
     assert answer[3] not in ("0%", "100%")
     told = answer[3].replace("<", "under ").replace(">", "over ")  # bounds are signs in cells
     assert f" {told} " in plain_text(sentences.likelihood(fact, document, lang="en"))
+
+
+@pytest.mark.parametrize(("exceptional", "first"), [((), "2015"), ((2015,), "2016")])
+def test_a_pace_of_late_does_not_begin_with_an_exceptional_year(exceptional, first):
+    known = enumerate((99, 350, 380, 400, 430, 455), start=2015)
+    own = series(*(figure(str(year), float(value)) for year, value in known))
+    goal = a_goal(own=own.model_copy(update={"exceptional": exceptional}))
+    assert f"rom {first} to 2020" in plain_text(sentences.pace_so_far(goal, lang="en"))
