@@ -81,8 +81,7 @@ class _Alike(Message):
     def render(self, lang: Language) -> str:
         """Return the text in `lang`, with the other places behind the first."""
         first, *more = cast(dict[str, None], self.values["places"])
-        told: dict[str, object] = {"place": first, "first": listed(more[:3], lang=lang)}
-        told |= {"more": len(more), "rest": " …" * (len(more) > 3)}
+        told = {"place": first, "first": listed(more[:3], lang=lang), "total": 1 + len(more)}
         place = Message("errors.alike", told) if more else first
         return text(self.key, lang, **{**self.values, _place(self): place})
 

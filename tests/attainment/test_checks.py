@@ -452,11 +452,11 @@ def test_no_way_gives_a_probability_of_what_cannot_be(tmp_path, run, refused):
     goals = {"plans/p.yaml": PLAN.replace("170", "170e8")}
     remarks(tmp_path, goals)
     read = load_observations(tmp_path, as_of="2021-06-30")
-    with pytest.raises(bc.BcforecastError, match=r"17 billion persons of goal firms.* stops"):
+    with pytest.raises(bc.BcforecastError, match=r"17,000,000,000 persons of goal firms.* stops"):
         bc.project("p", read)
     asked = ("--data", tmp_path, "--as-of", "2021-06-30", "--lang", "en")
     for way in (["goals"], ["explore", "--page", tmp_path / "x"], ["seek", "--goal", "firms"]):
-        assert "far from the target 17 billion persons" in refused(*way, *asked)
+        assert "far from the target 17,000,000,000 persons" in refused(*way, *asked)
     marked(tmp_path, "firms,2024")  # in 2017, before the year
     assert len(bc.project("p", load_observations(tmp_path, as_of="2021-06-30"))) == 1
     assert "allowed: a day" not in " ".join(remarks(tmp_path, goals))

@@ -132,7 +132,7 @@ def test_wrong_cells_are_told_by_sheet_and_cell_and_stop_all_unless_skipped(data
     before = files(data)
     found = import_file(path, data)
     told = [problem.render("en") for problem in found.problems]
-    cells = ("C2", "D2", "E2", "A3", "B4 (1 more alike: C4)")
+    cells = ("C2", "D2", "E2", "A3", "B4 (and C4; 2 in all)")
     for cell in cells:
         assert any(f"sheet 数据, cell {cell}: found " in one for one in told), cell
     assert len(told) == len(cells)
@@ -344,7 +344,7 @@ def test_a_point_that_may_mark_thousands_is_refused_of_what_is_counted(data):
     alike = path.with_name("alike.csv")
     alike.write_text("code,2021,2022\nfirms,1.234,2.345\nfirms,3.456,4.567\n", encoding="utf-8")
     (told,) = import_file(alike, data, dry_run=True).problems
-    assert 'cell B2 (3 more alike: C2, B3, C3): found "1.234"' in told.render("en")
+    assert 'cell B2 (and C2, B3, C3; 4 in all): found "1.234"' in told.render("en")
     rows = "area;code;2021\nhere;firms;1.234\nhere;share;1.234\nx\nhere;name;5\n"
     path.write_text(rows, encoding="utf-8")
     told, other = import_file(path, data, dry_run=True).problems

@@ -57,10 +57,10 @@ def test_of_many_problems_the_first_hundred_are_told_and_the_rest_are_counted(fo
 def test_what_is_wrong_alike_in_many_rows_is_told_once_with_its_rows(folder, wrong):
     folder.write(*(row(**{"period": str(2012 + n), **wrong}) for n in range(5)))
     (english,), (chinese,) = folder.said(), folder.said("zh")
-    assert ", row 2 (4 more alike: 3, 4, 5 …), column" in english
-    assert " 第 2（另有 4 处：3、4、5 …）行" in chinese
+    assert ", row 2 (and 3, 4, 5; 5 in all), column" in english
+    assert " 第 2、3、4、5 等共 5 行" in chinese
     folder.write(*[row()] * 4)
-    assert ", row 3 (2 more alike: 4, 5): found" in folder.said()[0]
+    assert ", row 3 (and 4, 5; 3 in all): found" in folder.said()[0]
 
 
 @pytest.mark.parametrize(
