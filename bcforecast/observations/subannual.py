@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.observations.records import Month, Observation, Period, Status
-from bcforecast.text import Message, Text, bare_message, plain, stated, within_year
+from bcforecast.text import Message, Text, bare_message, plain, within_year
+from bcforecast.text import figure as in_unit
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -77,7 +78,7 @@ class YearPart:
         """Return the value with its unit, or with the indicator's own `name` of it."""
         if self.how == "sum":
             unit, name = within_year(unit, name)
-        return stated(self.value, unit, name)
+        return in_unit(plain(self.value), unit, name)
 
     def usual_share(self, totals: Mapping[int, float]) -> tuple[float, int]:
         """Mean share of past years, of figures `totals`, by then, and of how many; else f, 0.
