@@ -297,7 +297,7 @@ class Unit:
     def measure_of(self, name: str) -> Literal["stock", "flow", "ratio"]:
         """How figures in it of an indicator are counted unless somebody says otherwise."""
         if self.measure == "by_name":
-            return "flow" if _within_year().search(name) else "stock"
+            return "flow" if _flow_words().search(name) else "stock"
         return self.measure or ("flow" if self.currency or self.whole else "ratio")
 
 
@@ -332,10 +332,10 @@ def _counts() -> Mapping[str, Literal["", "stock", "flow", "ratio", "by_name"]]:
 
 
 @cache
-def _within_year() -> re.Pattern[str]:
+def _flow_words() -> re.Pattern[str]:
     """Return the pattern of words, in a name, for what comes in a year."""
     known = config.shipped(_UNITS)
-    words = [*known["counts"]["flow"], *known["within_year"]]
+    words = [*known["counts"]["flow"], *known["flow_words"]]
     parts = (rf"\b{word}\b" if word < "\u2e80" else word for word in words if len(word) > 1)
     return re.compile("|".join(parts), re.I)
 

@@ -221,13 +221,11 @@ def with_kinds(plan: Plan, data: Vintage) -> Plan:
     """
 
     def counted(one: Indicator) -> Indicator:
-        unit, told = (
-            unit_of(one.unit),
-            {figure.measure.value for figure in data.of(plan.area, one.id)},
-        )
+        unit = unit_of(one.unit)
         if unit.measure != "by_name" or one.kind != unit.measure_of(str(one.names.values)):
             return one
         other: Kind = "flow" if one.kind == "stock" else "stock"
+        told = {figure.measure.value for figure in data.of(plan.area, one.id)}
         return changed(one, kind=other) if told.intersection(_MEASURES) == {other} else one
 
     return changed(plan, indicators=tuple(map(counted, plan.indicators)))
