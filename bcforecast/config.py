@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
-    from yaml import Node, SafeDumper, SafeLoader
+    from yaml import CSafeLoader, Node, SafeDumper
 
 SEED: Final = 20210407
 """Seed of every simulation by default: the day on which the Beichen plan was issued."""
@@ -79,15 +79,21 @@ def load_yaml(words: str) -> Any:
 
 
 @cache
-def yaml_types() -> tuple[type[SafeLoader], type[SafeDumper]]:
+def yaml_types() -> tuple[type[CSafeLoader], type[SafeDumper]]:
     """Return the one loader of YAML, and a dumper that quotes each text it takes for a number.
 
     The numbers are those of YAML 1.2: in 1.1 20:00 is 1200, 010 is 8 and 1_0 is 10; nobody who
     writes a plan means that. A day of no calendar is left as a text.
     """
     import yaml
+    from yaml.composer import Composer
 
-    class Loader(yaml.SafeLoader):
+    # Parsed in C, a sixth of the time; composed in Python, for there C falls over deep nesting.
+    class Loader(Composer, yaml.CSafeLoader):
+        def __init__(self, words: str) -> None:
+            yaml.CSafeLoader.__init__(self, words)
+            self.anchors = {}
+
         def construct_object(self, node: Node, deep: bool = False) -> object:
             try:
                 return super().construct_object(node, deep=deep)

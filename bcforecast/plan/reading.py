@@ -561,7 +561,7 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
     if mark is not None:
         row, column = mark.line + 1, mark.column + 1
     else:
-        before = words[: getattr(error, "position", 0)]
+        before = words.encode()[: getattr(error, "position", 0)].decode()  # it counts bytes
         row, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     lines = words.splitlines()
     line = lines[row - 1].strip() if row <= len(lines) else ""

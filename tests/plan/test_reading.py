@@ -171,6 +171,7 @@ def test_a_plan_is_found_by_path_under_any_file_name_and_in_another_data_folder(
         ("id: a\n---\nid: b\n", 2, 1, "---"),
         ("id: !!python/name:os.system x\n", 1, 5, "id: !!python/name:os.system x"),
         ("id: a\nb: \x00\n", 2, 4, "b: \N{REPLACEMENT CHARACTER}"),
+        ("b: é好\n\u00fcx: \x01\n", 2, 5, "üx: \N{REPLACEMENT CHARACTER}"),
     ],
 )
 def test_what_is_not_yaml_is_refused_at_its_row_and_column(tmp_path, content, row, column, line):
