@@ -161,7 +161,6 @@ _READERS: Final[Mapping[str, tuple[str, ...]]] = {
     "series.csv": ("forecast", *_COMMANDS["forecast"]),
     "targets.csv": ("forecast", *_COMMANDS["forecast"], "--targets", "targets.csv"),
     "rule.csv": ("rules", "--direction", "up", "--series", "rule.csv"),
-    "result.json": ("news", "--plan", "p", "--data", "d", "--previous", "result.json", "--to", "2022-12-31"),
     "r/manifest.json": ("verify", *_COMMANDS["verify"]),
     "wide.csv": ("import", *_COMMANDS["import"]),
     "c/plans/s.yaml": _PROJECT,
@@ -304,8 +303,7 @@ def _whole_files() -> Iterator[Case]:
             yield Case(f"file {file} {kind}", arguments, _put(file, content), expected)
         if file not in _PARQUET:
             bom = _put(file, b"\xef\xbb\xbf" + right)
-            listed = file == "result.json"  # by its digest, in the manifest of its report
-            yield Case(f"file {file} bom", arguments, bom, "refused" if listed else "taken")
+            yield Case(f"file {file} bom", arguments, bom, "taken")
         places = {
             "fifo": os.mkfifo,
             "zero": _link("/dev/zero"),
@@ -461,7 +459,7 @@ def _json(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
 _DAYS: Final = frozenset({"as_of", "until", "since", "by", "today", "published"})
 _COUNTS: Final = frozenset({"memory_mb", "cell_seconds", "jobs", "horizon", "n_jobs"})
 _PATHS: Final = frozenset(
-    {"previous", "series", "targets", "file", "reports", "workbook", "out", "page", "data", "plan",
+    {"series", "targets", "file", "reports", "workbook", "out", "page", "data", "plan",
      "folder", "scenario", "plan_set", "answers"}
 )  # fmt: skip
 _SPECIAL: Final = (
@@ -1315,8 +1313,7 @@ def _faults(
             yield f"{len(lines)} lines of error"
         if max(map(len, lines)) > _LONGEST:
             yield f"a message of {max(map(len, lines))} characters"
-        said = err + out if case.arguments[:1] == ("verify",) else err  # a line a report
-        if not said.strip() and not case.shell:
+        if not err.strip() and not case.shell:
             yield "refused without a word"
         if after != before:
             yield "refused, and written"

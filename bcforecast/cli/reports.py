@@ -226,63 +226,6 @@ def report(
         _warn(Message("cli.report_odd", {"count": len(odd)}))
 
 
-def verify_one(
-    folder: Path, own: reporting.verification.OwnFiles, lang: Language, *, rebuild: bool
-) -> int:
-    """Verify a report, say everything that differs, and return the exit status."""
-    with progress_bar() as progress:
-        found = reporting.verification.verify_report(
-            folder, own, rebuild=rebuild, progress=progress
-        )
-    if not found.findings:
-        typer.echo(_line(str(folder), found, lang)[1])
-    else:
-        typer.echo(text("verify.head_differs", lang, report=folder, count=len(found.findings)))
-    for part in ("outputs", "inputs", "environment", "rebuilt"):
-        findings = getattr(found, part) or ()
-        if findings:
-            typer.echo(text(f"verify.part_{part}", lang))
-        for subject, how in findings:
-            typer.echo(text("verify.finding", lang, subject=subject, how=how.render(lang)))
-    if any(how.key == "verify.version" for _, how in found.environment):
-        typer.echo(text("verify.likely_reason", lang))
-    for unchecked in found.unchecked:
-        typer.echo(text("verify.unchecked", lang, what=unchecked))
-    return 1 if found.findings else 0
-
-
-def verify_many(
-    folder: Path, own: reporting.verification.OwnFiles, lang: Language, *, rebuild: bool
-) -> int:
-    """Verify every report below a folder, a line each, and return the exit status."""
-    folders = reporting.verification.reports_below(folder)
-    names = [one.relative_to(folder).as_posix() for one in folders]
-    counts = {"equal": 0, "differ": 0, "wrong": 0}
-    with options.lines_below() as say, progress_bar() as progress:
-        progress(names[0], 0, len(names))
-        each = reporting.verification.verify_each(folders, own, rebuild=rebuild)
-        for done, (name, found) in enumerate(zip(names, each, strict=True), start=1):
-            kind, line = _line(name, found, lang)
-            counts[kind] += 1
-            say(line)
-            progress(names[min(done, len(names) - 1)], done, len(names))
-    typer.echo(text("verify.total", lang, total=len(names), **counts))
-    return 1 if counts["differ"] else 2 if counts["wrong"] else 0
-
-
-def _line(
-    name: str, found: reporting.verification.ReportVerification | bc.BcforecastError, lang: Language
-) -> tuple[str, str]:
-    if isinstance(found, bc.BcforecastError):
-        return "wrong", text("verify.line_wrong", lang, report=name, why=found.message)
-    if not found.findings:
-        done = "records" if found.rebuilt is None else "bytes"
-        return "equal", text(f"verify.line_{done}", lang, report=name)
-    subject, how = found.findings[0]
-    values = {"report": name, "count": len(found.findings), "subject": subject, "how": how}
-    return "differ", text("verify.line_differs", lang, **values)
-
-
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("verify.folder"))],
     data: Annotated[
@@ -296,11 +239,24 @@ def verify(
 ) -> None:
     spoken = speak(lang)
     own = reporting.verification.OwnFiles(data, plan, scenario, notebooks)
-    verify_as = verify_one if reporting.verification.is_report(folder) else verify_many
-    with reporting.execution.children_end_with_us():
-        status = verify_as(folder, own, spoken, rebuild=not no_rebuild)
-    if status:
-        raise typer.Exit(status)
+    with reporting.execution.children_end_with_us(), progress_bar() as progress:
+        found = reporting.verification.verify_report(
+            folder, own, rebuild=not no_rebuild, progress=progress
+        )
+    kind = "differs" if found.findings else "records" if no_rebuild else "bytes"
+    about = {"report": folder, "count": len(found.findings)}
+    typer.echo(text(f"verify.line_{kind}", spoken, **about))
+    for part in ("outputs", "inputs", "environment", "rebuilt"):
+        if findings := getattr(found, part):
+            typer.echo(text(f"verify.part_{part}", spoken))
+        for subject, how in findings or ():
+            typer.echo(text("verify.finding", spoken, subject=subject, how=how.render(spoken)))
+    if any(how.key == "verify.version" for _, how in found.environment):
+        typer.echo(text("verify.likely_reason", spoken))
+    if found.unchecked is not None:
+        typer.echo(text("verify.unchecked", spoken, what=found.unchecked))
+    if found.findings:
+        raise typer.Exit(1)
 
 
 def explore(

@@ -962,20 +962,8 @@ def why(goal: news.GoalNews, *, lang: Language) -> str:
         turn = {} if goal.said == "never" else {"part": Message(f"news.part_{goal.turn}")}
         said.append(text(f"news.{goal.said}", lang, **turn))
     for part in goal.told.parts:
-        said += causes(goal, part, lang=lang)
+        said += [cause.render(lang) for cause in part.causes]
     return wording.join_clauses(said or [text("news.unchanged", lang)], lang=lang)
-
-
-def causes(goal: news.GoalNews, part: news.NewsPart, *, lang: Language) -> list[str]:
-    """Say what came in one part; beside the model, that an earlier report is said anew."""
-    found = part.causes
-    if part.kind == "model" and goal.restated is not None:
-        values = {
-            name: wording.chance_message(one.probability, grade=one.grade)
-            for name, one in (("reported", goal.before), ("again", goal.restated))
-        }
-        found = (Message("news.cause_reported", values), *found)
-    return [cause.render(lang) for cause in found]
 
 
 def status_words(status: news.GoalStatus, *, lang: Language) -> str:

@@ -271,7 +271,7 @@ def test_every_difference_is_listed_below_its_heading_and_other_versions_as_reas
     lines = out.splitlines()
     assert status == 1
     assert lines[0].endswith("共2处不同")
-    assert lines[1:4:2] == ["报告文件与清单及所附笔记本对照：", "输入文件，当时与现在："]
+    assert lines[1:4:2] == ["报告文件与清单对照：", "输入文件，当时与现在："]
     assert lines[2] == "  report.md：缺失"
     assert lines[4].startswith("  sources.csv：SHA-256 原为 ")
     assert len(lines) == 5
@@ -280,25 +280,7 @@ def test_every_difference_is_listed_below_its_heading_and_other_versions_as_reas
     path.write_text(altered, encoding="utf-8")
     out = run(*asked)[1]
     assert "  python: version then 9" in out
-    assert "the likely reason why bytes differ.\nNot checked: whether the formats say" in out
-
-
-def test_a_folder_of_reports_gets_a_line_each_and_a_total(run, folder):
-    reports = folder / "reports"
-    harmed, lost = (reports / FIRST.replace("2020", year) for year in ("2018", "2019"))
-    for copy in (harmed, lost):
-        shutil.copytree(reports / FIRST, copy)
-    (harmed / "report.md").unlink()
-    (lost / "manifest.json").write_text("{", encoding="utf-8")
-    status, out, _ = run("verify", reports, *own(folder), "--no-rebuild")
-    assert status == 1
-    assert [line.split("  ")[0] for line in out.splitlines()] == [
-        "different", "not verified", "equal", "3 reports: 1 equal, 1 different, 1 not verified",
-    ]  # fmt: skip
-    shutil.rmtree(harmed)
-    assert run("verify", reports, *own(folder), "--no-rebuild")[0] == 2
-    shutil.rmtree(lost)
-    assert run("verify", reports, *own(folder), "--no-rebuild")[0] == 0
+    assert out.endswith("the likely reason why bytes differ.\n")
 
 
 def test_what_was_not_checked_is_said(shown, refused, folder):
@@ -309,10 +291,6 @@ def test_what_was_not_checked_is_said(shown, refused, folder):
     assert "name it with --data DIR" in refused("verify", report, *notebooks)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("nothing", "there is no such folder"), ("books", "there is no report in it"),
-     ("reports.yaml", "there is no such folder")],
-)  # fmt: skip
-def test_a_wrong_folder_is_said_in_one_sentence(refused, folder, name, said):
-    assert said in refused("verify", folder / name)
+@pytest.mark.parametrize("name", ["nothing", "books", "reports.yaml"])
+def test_a_folder_of_no_report_is_said_in_one_sentence(refused, folder, name):
+    assert "there is no manifest.json" in refused("verify", folder / name)
