@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -22,15 +22,12 @@ from bcforecast.text import LANGUAGES, Language, Message, text
 if TYPE_CHECKING:
     from bcforecast.reporting.formats import Format
 
-RunFormat = Literal["text", "json"]
-
 
 def run_planned(
     planned: reporting.service.Planned,
     lang: Language,
     *,
     today: date,
-    output: RunFormat = "text",
     quiet: bool = False,
     due: bool = False,
     dry_run: bool = False,
@@ -40,26 +37,17 @@ def run_planned(
     fail_on_change: bool = False,
     scheduler: str | None = None,
 ) -> int:
-    """Make reports, say what came of it, and return the exit status.
-
-    People get a line a report, machines one document; with `dry_run` of what would be done.
-    """
-    head = {"document": "bcforecast-run-summary/1", "today": str(today)}
-    later = [{"report": name, "status": "later"} for name in planned.later]
+    """Make reports, or say with `dry_run` what would be done, a line each; the exit status."""
 
     def say_later() -> None:
         for name in () if due or quiet else planned.later:
             typer.echo(text("run.line_later", lang, report=name, today=today))
 
     if dry_run:
-        stand = {j.name: "due" if j.is_due else "unchanged" for j in planned.jobs}
-        if output == "json":
-            would = [{"report": name, "status": status} for name, status in stand.items()]
-            options.print_json({**head, "dry_run": True, "reports": would + later})
-            return 0
-        for name, status in stand.items():
-            if status == "due" or not due:
-                typer.echo(text(f"run.line_{status}", lang, report=name))
+        for job in planned.jobs:
+            stands = "due" if job.is_due else "unchanged"
+            if stands == "due" or not due:
+                typer.echo(text(f"run.line_{stands}", lang, report=job.name))
         say_later()
         return 0
 
@@ -67,8 +55,8 @@ def run_planned(
         with options.lines_below(hidden=quiet) as line, progress_bar(hidden=quiet) as progress:
 
             def tell(outcome: reporting.service.RunOutcome) -> None:
-                silent = output == "json" or (quiet and outcome.status != "failed")
-                if silent or (due and outcome.status == "unchanged"):
+                unsaid = ("written", "unchanged") if quiet else ("unchanged",) if due else ()
+                if outcome.status in unsaid:
                     return
                 why = outcome.why.render(lang) if outcome.why is not None else ""
                 said = text(f"run.line_{outcome.status}", lang, report=outcome.job.name, why=why)
@@ -86,44 +74,24 @@ def run_planned(
         for error in found.unreadable:
             _warn(error.message)
         changes = [reporting.listing.change_record(change, lang=lang) for change in found.changes]
-        made = [_record(outcome, lang) for outcome in found.outcomes]
-        document: dict[str, object] = {"reports": [*made, *later], "changes": changes}
         wrong = None
         if command is not None:
-            told, wrong = reporting.service.notify(command, changes, out=planned.out, head=head)
-            if told:
-                document["notified"] = wrong is None
-    if output == "json":
-        options.print_json({**head, **document})
-    else:
-        say_later()
-        if due and not quiet and all(record["status"] == "unchanged" for record in made):
-            typer.echo(text("run.nothing_due", lang))
-        for change in found.changes:
-            typer.echo(reporting.listing.change_words(change, lang=lang))
+            head = {"document": "bcforecast-run-summary/1", "today": str(today)}
+            wrong = reporting.service.notify(command, changes, out=planned.out, head=head)
+    say_later()
+    if due and not quiet and all(one.status == "unchanged" for one in found.outcomes):
+        typer.echo(text("run.nothing_due", lang))
+    for change in found.changes:
+        typer.echo(reporting.listing.change_words(change, lang=lang))
     for problem in (wrong, None if found.unlisted is None else found.unlisted.message):
         if problem is not None:
             _warn(problem)
-    failed = any(record["status"] == "failed" for record in made) or found.unlisted is not None
+    failed = any(one.status == "failed" for one in found.outcomes) or found.unlisted is not None
     return int(failed or wrong is not None or (fail_on_change and bool(changes)))
 
 
 def _warn(problem: Message) -> None:
     typer.echo(f"bcforecast: {problem.render(options.language())}", err=True)
-
-
-def _record(outcome: reporting.service.RunOutcome, lang: Language) -> dict[str, object]:
-    job, names = outcome.job, ("plan", "as_of", "scenario", "language")
-    kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
-    return {
-        "report": job.name,
-        **dict(zip(names, job.path, strict=True)),
-        "status": outcome.status,
-        "folder": str(job.folder),
-        "why": outcome.why.render(lang) if outcome.why is not None else None,
-        "copied": [str(path) for path in outcome.copied],
-        "failed_notebooks": [str(p) for p in sorted(kept.glob("*.ipynb"))] if kept else [],
-    }
 
 
 CellSecondsOption = Annotated[float | None, option("run.cell-seconds")]
@@ -153,7 +121,6 @@ def run(
     cell_seconds: CellSecondsOption = None,
     memory_mb: MemoryOption = None,
     quiet: Annotated[bool, option("run.quiet", "-q", shown=True)] = False,
-    output: Annotated[RunFormat, option("run.format", shown=True)] = "text",
     lang: options.LangOption = None,
 ) -> None:
     spoken = speak(lang)
@@ -170,7 +137,7 @@ def run(
     for read in () if quiet else {job.plan.id: job.plan for job in planned.jobs}.values():
         options.warn_of_letters(read)
     status = run_planned(
-        planned, spoken, today=now, output=output, quiet=quiet, due=due, dry_run=dry_run,
+        planned, spoken, today=now, quiet=quiet, due=due, dry_run=dry_run,
         jobs=jobs, wait=wait, command=command, fail_on_change=fail_on_change,
     )  # fmt: skip
     if status:

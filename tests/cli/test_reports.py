@@ -60,8 +60,6 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     assert run("run", file(folder), "--dry-run", "--due", "--lang", "zh")[1] == (
         f"{SECOND}：将生成\n"
     )
-    _, out, _ = run("run", file(folder), "--dry-run", "--format", "json", "--today", "2021-06-30")
-    assert [record["status"] for record in json.loads(out)["reports"]] == ["unchanged", "later"]
     assert contents(folder) == before
     (plan,) = folder.rglob("plans/small.yaml")
     plan.write_text(plan.read_text("utf-8").replace("天津", "서울"), "utf-8")
@@ -118,19 +116,14 @@ NOTED = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read()); sys
 def test_a_change_is_said_handed_on_and_counts_where_asked(run, folder):
     noted = folder / "noted.json"
     command = f'{sys.executable} -c "{NOTED}" {noted}'
-    status, out, err = run(
-        "run", file(folder), "--fail-on-change", "--notify", command, "--format", "json"
-    )
+    status, out, err = run("run", file(folder), "--fail-on-change", "--notify", command)
     failed = f"--notify: {sys.executable} failed: exit status 3"
     assert (status, err.partition(";")[0]) == (1, f"bcforecast: {failed}")
-    document = json.loads(out)
-    assert document["notified"] is False
-    assert [record["status"] for record in document["reports"]] == ["unchanged", "written"]
-    (change,) = document["changes"]
+    assert f"{FIRST}: unchanged\n{SECOND}: written" in out
+    (change,) = json.loads(noted.read_text("utf-8"))["changes"]
     assert (change["goal"], change["before"]["verdict"], change["after"]["verdict"]) == (
         "unicorns", "likely", "unlikely",
     )  # fmt: skip
-    assert json.loads(noted.read_text("utf-8"))["changes"] == [change]
     noted.unlink()
     assert run("run", file(folder), "--fail-on-change")[0] == 0
     # It is told at the next run that tells, though nothing has changed since, and then no more.
