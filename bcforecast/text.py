@@ -666,21 +666,15 @@ def bare(figure: str, *, unit: str, lang: Language, exact: bool = False) -> str:
     return figure
 
 
-def bare_message(figure: str, unit: str) -> Message:
-    """Return what `bare` writes of a figure beside others that are `stated`."""
-    return _Made("", {"by": bare, "figure": figure, "unit": unit, "exact": True})
-
-
 def figure(number: str | Message, unit: str, name: Text | str | None = None) -> Message:
     """Return a number with its unit, as it stands in a sentence; `name` as in `quantity`."""
-    return _Made("", {"by": quantity, "figure": number, "unit": unit, "name": name})
+    return Made(quantity, figure=number, unit=unit, name=name)
 
 
 def stated(value: float | Message, unit: str, name: Text | str | None = None) -> Message:
     """Return a figure with its unit to the last digit, also where others are told in millions."""
     said = value if isinstance(value, Message) else plain(value)
-    about = {"by": quantity, "figure": said, "unit": unit, "name": name, "exact": True}
-    return _Made("", about)
+    return Made(quantity, figure=said, unit=unit, name=name, exact=True)
 
 
 def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
@@ -693,11 +687,6 @@ def difference(digits: str, unit: str, name: Text | str | None, *, lang: Languag
     return figure(digits, unit, name).render(lang)
 
 
-def difference_message(digits: str, unit: str, name: Text | str | None = None) -> Message:
-    """Return what `difference` writes in the language of the sentence that it stands in."""
-    return _Made("", {"by": difference, "digits": digits, "unit": unit, "name": name})
-
-
 def compared(
     digits: str, unit: str, name: Text | str | None = None, *, short: bool = False
 ) -> Message:
@@ -708,10 +697,14 @@ def compared(
     return Message(key, {"figure": figure(size, unit, name)})
 
 
-class _Made(Message):
+class Made(Message):
     """What a function of this module makes of values, in the language of the sentence."""
 
+    def __init__(self, by: Callable[..., str], **values: object) -> None:
+        super().__init__("", values | {"by": by})
+
     def render(self, lang: Language) -> str:
+        """Return what is made in `lang`."""
         values = _rendered(self.values, lang)
         make: Any = values.pop("by")
         return str(make(**values, lang=lang))
@@ -1003,11 +996,6 @@ def chance(
         step = 100 // parts
         return _beyond("above", 100 - step, bounds) if steps else _beyond("below", step, bounds)
     return f"{steps * 100 // parts}%"
-
-
-def chance_message(probability: float | None, *, grade: str) -> Message:
-    """Return what `chance` writes in the language of the sentence that it stands in."""
-    return _Made("", {"by": chance, "probability": probability, "grade": grade})
 
 
 def verdict_message(verdict: str, *, grade: str, met: bool | None = None) -> Message:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import webbrowser
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 import bcforecast as bc
-from bcforecast import config, edge, reporting, saving
+from bcforecast import config, edge, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
 from bcforecast.text import LANGUAGES, Language, Message, text
@@ -160,8 +159,6 @@ def report(
     force: ForceOption = False,
 ) -> None:
     plan = options.plan_asked(plan, data)
-    from bcforecast.attainment import project
-    from bcforecast.attainment.checks import findings
     from bcforecast.reporting.formats import MADE  # with the documents' records, slow to import
 
     speak(lang)
@@ -187,10 +184,6 @@ def report(
         key = "cli.report_written" if new else "run.report_unchanged"
         page = job.folder / "index.html"
         typer.echo(text(key, spoken, path=page if page.is_file() else job.folder))
-    known = project.load_figures(read, data_dir=data, as_of=day)
-    warned = (one for one in findings(read, known) if one.severity == "warning" and one.figure)
-    if odd := {tuple(one.place.values()) for one in warned}:
-        _warn(Message("cli.report_odd", {"count": len(odd)}))
 
 
 def verify(
@@ -236,7 +229,6 @@ def explore(
     model: options.ModelOption = None,
     port: Annotated[int, option("port", shown=True)] = 8866,
     page: Annotated[options.Place, option("page", metavar="FILE")] = None,
-    show: Annotated[bool, option("open", shown=True)] = False,
 ) -> None:
     spoken = speak(lang)
     if not 0 < port < 65536:
@@ -255,10 +247,7 @@ def explore(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with (
         suppress(KeyboardInterrupt),
-        saving.passing_folder("bcf-page-") as folder,
         reporting.panel_page.served(panel, port=port) as (server, address),
     ):
         typer.echo(text("explorer.opened", spoken, address=address))
-        if show:
-            webbrowser.open(reporting.panel_page.opening_page(address, folder=folder).as_uri())
         server.serve_forever()

@@ -601,7 +601,8 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
         points = answer.points.get(name)
         if size and points is not None:
             way = "up" if points > 0 else "down"
-            by = wording.difference_message(plain(float(f"{abs(points):.2g}")), a.unit, unit_names)
+            size_of = {"digits": plain(float(f"{abs(points):.2g}")), "unit": a.unit}
+            by = wording.Made(wording.difference, **size_of, name=unit_names)
             moved = Message(f"joint.points_{way}", {"size": by})
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside

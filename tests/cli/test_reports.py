@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from bcforecast import config
 from tests.reporting import light_reports
 from tests.reporting.cut_off import started
 from tests.reporting.light_reports import contents, show, write_notebook, write_reports
@@ -233,11 +232,6 @@ def test_a_report_made_from_the_same_inputs_is_not_made_again(run, refused, quic
     assert run(*quick_report, "--force")[:2] == (0, written)
     assert run(*quick_report, "--format", "pdf", "--format", "html")[:2] == (0, written)
     assert (folder / "formats").read_text() == "html pdf", "those before wrote no page to keep"
-    odd = shutil.copytree(config.DATA_DIR, tmp_path / "odd")
-    rows = (odd / "observations.csv").read_text(encoding="utf-8")
-    (odd / "observations.csv").write_text(rows.replace(",503.4369,", ",50343.69,"), "utf-8")
-    assert "worth a second look" not in run(*quick_report)[2]
-    assert "One figure is worth a second look" in run(*quick_report, "--data", odd)[2]
 
 
 def own(folder):

@@ -272,21 +272,6 @@ def test_sources_are_real_links_and_only_web_addresses_are():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", HOSTILE)
-def test_a_text_that_looks_like_a_formula_stays_the_text_it_is(words):
-    evil = both(words, words)
-    hostile = goal(
-        id=words, name=evil, unit_name=evil, quote=evil, place=words, bodies=(evil,), model=evil,
-        own=series(figure("2019", 1.0, note=evil, source=words)),
-    )  # fmt: skip
-    book = workbook(hostile, scenario=words)
-    cells = [cell for page in book for row in page.iter_rows() for cell in row]
-    assert not [cell for cell in cells if cell.data_type == "f"]
-    values = [cell.value for cell in cells]
-    assert values.count(words) >= 12
-    assert all(cell.data_type == "s" for cell in cells if cell.value == words)
-
-
 def test_a_text_too_long_for_a_cell_ends_in_an_ellipsis():
     long = goal(own=series(figure("2019", 1.0, note=both("长" * 40_000, "x" * 40_000))))
     ((note,),) = told(rows_of("observations", long), "note")
