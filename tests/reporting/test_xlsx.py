@@ -15,7 +15,6 @@ from bcforecast.text import column_head, text
 from tests.reporting.made_up_documents import report_of
 from tests.reporting.made_up_facts import both, facts, figure, goal, outcome, series, unset
 
-HOSTILE = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "{=1}", "'=1", "=cmd|'/c calc'!A0", "1e5")
 EVENT = goal(
     id="parks", comparator="event", unit="parks", target=1.0, forecast=None, q10=None, q50=None,
     q90=None, met_by_year={2021: 0.02, 2022: 0.17}, probability=0.17,
