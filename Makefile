@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: audit fuzz example help setup lab explore report test doctests suite test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures release golden golden-diff vectors mutate schemas lint types layers licences lock messages sbom size clean
+.PHONY: audit fuzz example help setup lab explore report test doctests suite test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures release golden vectors mutate schemas lint types layers licences lock messages sbom size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -114,9 +114,6 @@ bench-explorer: $(VENV)/.setup  ## Measure in Chromium how soon the panel answer
 golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, show what changed; and baselines of pictures
 	$(BIN)/python -m tools.golden
 	$(BIN)/pytest -q -o addopts= --mpl-generate-path=tests/plotting/baseline tests/plotting
-
-golden-diff: $(VENV)/.setup  ## Show how the golden notebooks differ from the last commit
-	$(BIN)/python -m tools.golden --committed
 
 vectors: $(VENV)/.setup  ## Pin the trend engine's forecasts anew (tests/vectors), after a wanted change
 	$(BIN)/python -m tools.vectors

@@ -15,7 +15,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import json
 import os
 import re
 import stat
@@ -88,18 +87,6 @@ def read_bytes(
     if len(raw) > largest:
         raise wrong(Message("errors.found_large", {"mb": largest >> 20}))
     return raw
-
-
-def manifest_of(folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what the manifest of a report says, and by their sha256 the files that it lists.
-
-    Nothing of what is no manifest of ours: other programs have files of the name too.
-    """
-    try:
-        document = json.loads(read_bytes(folder / "manifest.json"))
-        return document, {one["file"]: one["sha256"] for one in document["outputs"]}
-    except (BcforecastError, ValueError, LookupError, TypeError, RecursionError):
-        return {}, {}
 
 
 _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gettext
 import os
 import re
+import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -192,8 +193,16 @@ _YEARS: Final = (
 )  # fmt: skip
 """Names of values of texts that are years, where they are numbers."""
 
-_Written: TypeAlias = tuple[Callable[[int], str], int, Mapping[str, list[float]]]
-_WRITTEN: Final[dict[str, _Written]] = {"years": (str, 12, {})}
+
+class _Writing(threading.local):
+    """How years and large counts are written, in each thread by itself: it makes one report."""
+
+    called: Callable[[int], str] = str
+    ends = 12
+    targets: Mapping[str, list[float]] = {}
+
+
+_WRITING: Final = _Writing()
 
 
 def write_years(
@@ -202,28 +211,27 @@ def write_years(
     ends: int = 12,
     targets: Mapping[str, list[float]] | None = None,
 ) -> None:
-    """Have years written so in this process, as a country writes fiscal years that end in a month.
+    """Have years written so in this thread, as a country writes fiscal years that end in a month.
 
     What is counted in a unit whose `targets` are all large and round is written in millions or 万.
     It is said once, by what reads the plan of a command or a report, as the language is.
     """
-    _WRITTEN["years"] = called, ends, targets or {}
+    vars(_WRITING).update(called=called, ends=ends, targets=targets or {})
 
 
 def year_words(year: SupportsInt) -> str:
-    """Return a year as it is written in this process (`write_years`)."""
-    called = _WRITTEN["years"][0]
-    return called(int(year)) if 1900 <= int(year) <= 2200 else str(int(year))
+    """Return a year as it is written in this thread (`write_years`)."""
+    return _WRITING.called(int(year)) if 1900 <= int(year) <= 2200 else str(int(year))
 
 
 def year_of(day: date) -> int:
-    """Return in which year of this process a day lies, by the number of that in which it ends."""
-    return day.year + (day.month > _WRITTEN["years"][1])
+    """Return in which year of this thread a day lies, by the number of that in which it ends."""
+    return day.year + (day.month > _WRITING.ends)
 
 
 def ends_year(month: int) -> bool:
-    """Whether a month is that with which fiscal years end that are written in this process."""
-    return month == _WRITTEN["years"][1] != 12
+    """Whether a month is that with which fiscal years end that are written in this thread."""
+    return month == _WRITING.ends != 12
 
 
 def column_head(name: str, lang: Language, *, of: str) -> str:
@@ -595,7 +603,7 @@ def _printed(unit: str, lang: Language, *, exact: bool = False) -> tuple[Decimal
     million beside CNY 0.12 billion. What is told `exact` is not rounded for its targets.
     """
     counts, known = text("language.large_numbers", lang), config.shipped(_UNITS)
-    targets = () if exact else _WRITTEN["years"][2].get(unit, ())
+    targets = () if exact else _WRITING.targets.get(unit, ())
     large = known["things"]["large"][counts].items()
     for scale, least in large if targets and _unscaled(unit) else ():
         size = _MONEY_SCALES[scale]
@@ -658,21 +666,15 @@ def bare(figure: str, *, unit: str, lang: Language, exact: bool = False) -> str:
     return figure
 
 
-def bare_message(figure: str, unit: str) -> Message:
-    """Return what `bare` writes of a figure beside others that are `stated`."""
-    return _Made("", {"by": bare, "figure": figure, "unit": unit, "exact": True})
-
-
 def figure(number: str | Message, unit: str, name: Text | str | None = None) -> Message:
     """Return a number with its unit, as it stands in a sentence; `name` as in `quantity`."""
-    return _Made("", {"by": quantity, "figure": number, "unit": unit, "name": name})
+    return Made(quantity, figure=number, unit=unit, name=name)
 
 
 def stated(value: float | Message, unit: str, name: Text | str | None = None) -> Message:
     """Return a figure with its unit to the last digit, also where others are told in millions."""
     said = value if isinstance(value, Message) else plain(value)
-    about = {"by": quantity, "figure": said, "unit": unit, "name": name, "exact": True}
-    return _Made("", about)
+    return Made(quantity, figure=said, unit=unit, name=name, exact=True)
 
 
 def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
@@ -685,11 +687,6 @@ def difference(digits: str, unit: str, name: Text | str | None, *, lang: Languag
     return figure(digits, unit, name).render(lang)
 
 
-def difference_message(digits: str, unit: str, name: Text | str | None = None) -> Message:
-    """Return what `difference` writes in the language of the sentence that it stands in."""
-    return _Made("", {"by": difference, "digits": digits, "unit": unit, "name": name})
-
-
 def compared(
     digits: str, unit: str, name: Text | str | None = None, *, short: bool = False
 ) -> Message:
@@ -700,10 +697,14 @@ def compared(
     return Message(key, {"figure": figure(size, unit, name)})
 
 
-class _Made(Message):
+class Made(Message):
     """What a function of this module makes of values, in the language of the sentence."""
 
+    def __init__(self, by: Callable[..., str], **values: object) -> None:
+        super().__init__("", values | {"by": by})
+
     def render(self, lang: Language) -> str:
+        """Return what is made in `lang`."""
         values = _rendered(self.values, lang)
         make: Any = values.pop("by")
         return str(make(**values, lang=lang))
@@ -995,11 +996,6 @@ def chance(
         step = 100 // parts
         return _beyond("above", 100 - step, bounds) if steps else _beyond("below", step, bounds)
     return f"{steps * 100 // parts}%"
-
-
-def chance_message(probability: float | None, *, grade: str) -> Message:
-    """Return what `chance` writes in the language of the sentence that it stands in."""
-    return _Made("", {"by": chance, "probability": probability, "grade": grade})
 
 
 def verdict_message(verdict: str, *, grade: str, met: bool | None = None) -> Message:

@@ -1,9 +1,8 @@
 """Golden notebooks: what the templates showed when they were last looked at, committed for tests.
 
-`make golden` runs the templates anew and shows what changed; `make golden-diff` shows what differs
-from the last commit. Both compare as the tests do, by `differences`: words strictly, numbers and
-pixels nearly. A golden in which only a last digit is another is left alone, so that the reference
-does not drift by small steps.
+`make golden` runs the templates anew and shows what changed. It compares as the tests do, by
+`differences`: words strictly, numbers and pixels nearly. A golden in which only a last digit is
+another is left alone, so that the reference does not drift by small steps.
 """
 
 import argparse
@@ -11,7 +10,6 @@ import base64
 import io
 import math
 import re
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +17,6 @@ from difflib import SequenceMatcher, ndiff
 from pathlib import Path
 from typing import Any, Final
 
-import nbformat
 import numpy as np
 from matplotlib.image import imread
 from nbformat import NotebookNode
@@ -258,12 +255,8 @@ def changes(before: NotebookNode, after: NotebookNode) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the goldens anew where they changed, or show how they differ from the last commit.
-
-    Returns 2 where a notebook does not run.
-    """
+    """Make the goldens anew where they changed, and show how; 2 where a notebook does not run."""
     parser = argparse.ArgumentParser(prog="python -m tools.golden", description=main.__doc__)
-    parser.add_argument("--committed", action="store_true", help="run and write nothing")
     parser.add_argument("--only", default="", help="only goldens whose path contains this")
     given, changed = parser.parse_args(arguments), 0
     for golden in goldens():
@@ -271,36 +264,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.only not in name:
             continue
         try:
-            after = read_notebook(golden.path) if given.committed else run_golden(golden)
+            after = run_golden(golden)
         except BcforecastError as error:
             sys.stderr.write(f"{error}\n")
             return 2
-        before = _committed(golden) if given.committed else kept(golden)
+        before = kept(golden)
         said = ["new"] if before is None else list(changes(before, after))
         print(f"{name}: {len(said) or 'no'} differences", *said, sep="\n  ", flush=True)
         changed += bool(said)
-        if said and not given.committed:
+        if said:
             golden.path.parent.mkdir(parents=True, exist_ok=True)
             for output in (one for cell in after.cells for one in cell.get("outputs", [])):
                 output.get("data", {}).pop(VECTOR_MIME, None)
             write_notebook(after, golden.path)
-    done = "differ from the last commit" if given.committed else "were written"
-    print(f"{changed} goldens {done}; look at them before you commit")
+    print(f"{changed} goldens were written; look at them before you commit")
     return 0
 
 
 def run_golden(golden: Golden) -> NotebookNode:
     """Run the template of a golden as it is today."""
     return run_notebook(NOTEBOOKS_DIR / golden.template, golden.parameters)
-
-
-def _committed(golden: Golden) -> NotebookNode | None:
-    """Return a golden as of the last commit; None where it was not there, as git then says."""
-    git = ["git", "-C", str(golden.path.parent), "show", f"HEAD:./{golden.path.name}"]
-    shown = subprocess.run(git, stdout=subprocess.PIPE, check=False)
-    if shown.returncode:
-        return None
-    return nbformat.reads(shown.stdout.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

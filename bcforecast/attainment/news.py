@@ -5,20 +5,16 @@ revisions of old figures, new figures, model or prior, passing time. Each part i
 that one more kind of news makes to the same projection, so that their sum is the change itself.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self, get_args
+from typing import Final, Literal, Self, get_args
 
-from pydantic import BaseModel, Field, model_validator
-
-from bcforecast import config, edge
+from bcforecast import config
 from bcforecast.attainment.evidence import PUBLISHED, series_of
-from bcforecast.attainment.probability import UNSET, WORDS, Grade
+from bcforecast.attainment.probability import Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.calls import Shown
 from bcforecast.errors import BcforecastError
@@ -28,7 +24,7 @@ from bcforecast.observations.selection import Vintage, year_of
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import Message, Text, day_message, rounded_chance
+from bcforecast.text import Message, day_message, rounded_chance
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
@@ -73,8 +69,7 @@ class NewsPart:
 class GoalNews:
     """Why the probability of one goal moved; its parts in the order of `PARTS`.
 
-    `turn` is the part with which a probability appeared or disappeared. Where an earlier report
-    said another probability for the first date, `restated` has what is computed now.
+    `turn` is the part with which a probability appeared or disappeared.
     """
 
     goal: Goal
@@ -83,7 +78,6 @@ class GoalNews:
     after: GoalStatus
     parts: tuple[NewsPart, ...]
     turn: PartKind | None
-    restated: GoalStatus | None = None
 
     @property
     def total(self) -> float | None:
@@ -151,7 +145,6 @@ def news(
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     models: Mapping[str, str | Model] | None = None,
-    previous: "ReportResult | None" = None,
     daily: bool = False,
 ) -> News:
     """Split the change of each probability between two as-of dates into its causes.
@@ -161,21 +154,12 @@ def news(
     with the model of the first date kept as long as it takes the figures (`daily`: day by day,
     where months or quarters are among them); P3 lets the model be chosen anew and adds judgements
     and milestones; P4 is the probability as of `until`, which differs from P3 by the date alone.
-    The parts are P1 - P0, P2 - P1, P3 - P2 and P4 - P3. Where an earlier report said something else
-    for `since` than is computed now, that difference is a change of model and is added to that
-    part. Where one stage gives no probability but both ends do, the next stage that gives one takes
-    the whole step. BcforecastError if the dates are in the wrong order, or what an earlier report
-    said (`previous`) is of another plan, date or scenario.
+    The parts are P1 - P0, P2 - P1, P3 - P2 and P4 - P3. Where one stage gives no
+    probability but both ends do, the next stage that gives one takes the whole step.
+    BcforecastError if the dates are in the wrong order.
     """
     if until < since:
         raise BcforecastError("news.order", since=since, until=until)
-    if previous is not None:
-        said = {"plan": previous.plan.id, "as_of": previous.as_of, "scenario": previous.scenario}
-        wanted = {"plan": plan.id, "as_of": since, "scenario": scenario}
-        for what, found in said.items():
-            if found != wanted[what]:
-                about = {"what": Message(f"news.report_{what}"), "found": found}
-                raise BcforecastError("news.other_report", **about, allowed=wanted[what])
     *with_new, with_prior = _stages(plan, data, since=since, until=until, daily=daily)
     milestones = tuple(
         changed(m, reached=since) if _between(m.reached, since, until) else m
@@ -191,7 +175,7 @@ def news(
     if plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.data_dir)
         areas.setdefault(parent.area, parent.area_names)
-    goals = tuple(_goal_news(goal, steps, data, areas, previous) for goal in plan.goals)
+    goals = tuple(_goal_news(goal, steps, data, areas) for goal in plan.goals)
     return News(plan, since, until, scenario, seed, goals)
 
 
@@ -265,11 +249,7 @@ def split(levels: Sequence[float | None]) -> tuple[float | None, ...]:
 
 
 def _goal_news(
-    goal: Goal,
-    steps: Sequence[Outlook],
-    data: Vintage,
-    areas: Mapping[str, Message],
-    previous: "ReportResult | None",
+    goal: Goal, steps: Sequence[Outlook], data: Vintage, areas: Mapping[str, Message]
 ) -> GoalNews:
     items = [outlook[goal.id] for outlook in steps]
     first, *by_day, free, _ = items
@@ -278,13 +258,6 @@ def _goal_news(
     levels = [item.attainment.probability for item in items]
     new: PartKind = "new_figures"
     kinds: list[PartKind] = ["revisions", *[new] * (len(by_day) - 1), "model", "time"]
-    restated = None
-    reported = previous.statuses.get(goal.id) if previous is not None else None
-    if reported is not None:
-        levels, kinds = [reported.probability, *levels], ["model", *kinds]
-        (step,) = split(levels[:2])
-        is_same = levels[0] is levels[1] if step is None else abs(step) <= _NEGLIGIBLE
-        before, restated = reported, None if is_same else before
     days = {"since": day_message(since), "until": day_message(until)}
     figures = partial(_figure_causes, plan, areas=areas, since=since)
     changes = list(zip(kinds, split(levels), strict=True))
@@ -304,7 +277,7 @@ def _goal_news(
     there = [level is not None for level in levels]
     turns = [kind for kind, was in zip(kinds, there, strict=False) if was == there[0]]
     turn = None if there[0] == there[-1] else turns[-1]
-    return GoalNews(goal, first.indicator, before, after, tuple(told), turn, restated)
+    return GoalNews(goal, first.indicator, before, after, tuple(told), turn)
 
 
 def _part(
@@ -389,60 +362,6 @@ def _model_causes(
             yield Message("news.cause_milestone", {"name": milestone.names})
 
 
-class ReportedGoal(BaseModel, frozen=True):
-    """What a report says of one goal; what else a result holds does not matter here."""
-
-    id: str
-    name: Text
-    probability: Annotated[float, Field(ge=0, le=1)] | None
-    verdict: Annotated[str, Field(pattern=rf"^verdict\.({'|'.join((*WORDS, 'unset'))})$")]
-    grade: Grade
-    due: date | None = None
-    outcome: Mapping[str, Any] | None = None
-
-    @model_validator(mode="after")
-    def _agrees(self) -> Self:
-        if self.probability is None and (self.grade == "U") != (self.verdict == UNSET):
-            raise ValueError(self.id)
-        return self
-
-
-class ReportedPlan(BaseModel, frozen=True):
-    """The plan of a report."""
-
-    id: str
-    title: Text
-
-
-class ReportResult(BaseModel, frozen=True):
-    """A plan as of a date under a scenario: what of a `result.json` is read."""
-
-    plan: ReportedPlan
-    as_of: date
-    scenario: str
-    scenario_name: Text
-    goals: tuple[ReportedGoal, ...]
-
-    @property
-    def statuses(self) -> dict[str, GoalStatus]:
-        """What it says of each goal."""
-        day, said = self.as_of, ((one, (one.outcome or {}).get("met")) for one in self.goals)
-        return {g.id: GoalStatus(day, g.probability, g.verdict, g.grade, met) for g, met in said}
-
-
-def read_report(path: Path) -> ReportResult:
-    """Read what a report said from its `result.json`, or refuse what is no such document."""
-    raw = edge.read_bytes(path, allowed="news.allowed_report")
-    _, listed = edge.manifest_of(path.parent)
-    try:
-        if listed.get(path.name) not in (None, hashlib.sha256(raw).hexdigest()):
-            raise ValueError(path.name)
-        return ReportResult.model_validate_json(raw.decode("utf-8-sig"))
-    except ValueError as error:  # also pydantic's
-        found = Message("news.found_unreadable")
-        raise edge.file_error(path, found, allowed="news.allowed_report") from error
-
-
 def statuses(outlook: Outlook) -> Mapping[str, GoalStatus]:
     """Return what an outlook says of each goal."""
     day, said = outlook.as_of, ((item.attainment, item.met) for item in outlook)
@@ -467,19 +386,16 @@ def status_log(
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     models: Mapping[str, str | Model] | None = None,
-    previous: ReportResult | None = None,
 ) -> tuple[StatusChange, ...]:
     """Return every change of word or grade along a sequence of as-of dates, by day, then by goal.
 
     Nothing is remembered between runs: each date is projected anew. `news_days` gives the dates on
-    which something was published. What an earlier report said (`previous`) stands for its own date.
+    which something was published.
     """
     said = {
         day: statuses(project(plan, data.at(day), scenario=scenario, seed=seed, models=models))
         for day in sorted(set(dates))
     }
-    if previous is not None:
-        said[previous.as_of] = {**said.get(previous.as_of, {}), **previous.statuses}
     changes = []
     for earlier, later in pairwise(sorted(said)):
         for goal in plan.goals:

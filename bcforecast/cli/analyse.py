@@ -123,10 +123,9 @@ def export(
 
 
 def news(
+    since: Annotated[str, option("from", metavar="YYYY-MM-DD")],
     until: Annotated[str, option("to", metavar="YYYY-MM-DD")],
     plan: options.PlanOption = None,
-    since: Annotated[str | None, option("from", metavar="YYYY-MM-DD")] = None,
-    previous: Annotated[options.Place, option("previous", metavar="FILE")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: options.FormatOption = "table",
     data: options.DataOption = None,
@@ -138,18 +137,10 @@ def news(
     from bcforecast.attainment.project import load_figures
 
     spoken = speak(lang)
-    report = change.read_report(previous) if previous is not None else None
-    if since is not None:
-        first = parse_day(since, option="--from")
-    elif report is not None:
-        first = report.as_of
-    else:
-        raise bc.BcforecastError("cli.news_from")
-    last = parse_day(until, option="--to")
+    first, last = parse_day(since, option="--from"), parse_day(until, option="--to")
     read = options.plan_read(plan, data)
     figures = load_figures(read, data_dir=data)
     asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": parse_models(model)}
-    asked["previous"] = report
     found = change.news(read, figures, since=first, until=last, daily=True, **asked)
     days = change.news_days(read, figures, since=first, until=last)
     log = change.status_log(read, figures, dates=days, **asked)

@@ -3,13 +3,12 @@
 Every score takes what happened and the forecast, and all else by keyword; works element by element
 on arrays that broadcast; is in the unit of `obs`, and better when lower. To compare series, divide
 by `naive_scale`: sCRPS is the CRPS so scaled. Averages are the caller's: over the horizons of a
-series first, then over series. Calibration is whether what is called 70 % comes true in 70 of 100
-cases.
+series first, then over series.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +17,11 @@ import scoringrules as sr
 from bcforecast.distributions import Distribution, FloatArray
 from bcforecast.edge import unmasked
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 DECILES: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Levels at which the scaled CRPS is taken."""
 
 LOG_LOSS_CLIP: Final = 0.01
 """Probabilities are moved into [clip, 1 - clip] before the logarithm is taken."""
-
-BINS: Final = 10
-"""Equal-width bins of probability."""
 
 
 def pinball(obs: npt.ArrayLike, fct: npt.ArrayLike, *, level: npt.ArrayLike) -> FloatArray:
@@ -91,30 +84,6 @@ def log_loss(obs: npt.ArrayLike, fct: npt.ArrayLike, *, clip: float = LOG_LOSS_C
     """
     p = np.clip(_floats(fct), clip, 1.0 - clip)
     return -np.log(np.where(_floats(obs) == 1.0, p, 1.0 - p))
-
-
-def reliability_table(obs: npt.ArrayLike, fct: npt.ArrayLike) -> pd.DataFrame:
-    """Compare stated probabilities, (n,), with the share that came true (1 or 0), bin by bin.
-
-    Of ten equal-width bins (the last includes 1) those that are not empty: `low, high` (ends),
-    `count`, `stated` (mean probability), `met` (share met), `met_lower, met_upper` (95 % interval
-    of Wilson 1927, doi:10.1080/01621459.1927.10502953: it takes the cases as independent).
-    """
-    import pandas as pd
-
-    # scipy.stats takes half a second to import, and only this table asks for it.
-    from scipy.stats import binomtest
-
-    outcomes, probabilities = _floats(obs), _floats(fct)
-    which = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
-    rows = []
-    for k in np.unique(which):
-        met, stated = outcomes[which == k], float(probabilities[which == k].mean())
-        share = binomtest(int(met.sum()), met.size).proportion_ci(0.95, method="wilson")
-        ends = k / BINS, (k + 1) / BINS
-        rows.append((*ends, met.size, stated, float(met.mean()), share.low, share.high))
-    columns = ["low", "high", "count", "stated", "met", "met_lower", "met_upper"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def _floats(values: npt.ArrayLike) -> FloatArray:

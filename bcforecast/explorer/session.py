@@ -147,6 +147,7 @@ def answered(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
     `wanted` comes from a browser, so nothing in it is taken on trust.
     """
     lang = next((one for one in LANGUAGES if one == wanted.get("lang")), config.LANGUAGE)
+    session.outlook.plan.write_years()  # a server answers each in a thread of its own
     asked = _figure_wanted if wanted.get("ask") == "figure" else _save_wanted
     try:
         return asked(session, wanted, lang)

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.observations.records import Month, Observation, Period, Status
-from bcforecast.text import Message, Text, bare_message, plain, within_year
+from bcforecast.text import Made, Message, Text, bare, plain, within_year
 from bcforecast.text import figure as in_unit
 
 FloatArray = npt.NDArray[np.float64]
@@ -259,8 +259,8 @@ def difference(
     if abs(gap) <= (0.5 * units + 3.0 * (error_sd + whole.error_sd)) * (1.0 + 1e-9):
         return None
     told = {"near": near, "gap": float(f"{abs(gap):.6g}")}
-    values = {name: bare_message(plain(one), unit) for name, one in told.items()}
-    return Message(f"observations.caveat_{how}", {**values, "count": count})
+    written = {k: Made(bare, figure=plain(v), unit=unit, exact=True) for k, v in told.items()}
+    return Message(f"observations.caveat_{how}", {**written, "count": count})
 
 
 def _decimals(value: float) -> int:

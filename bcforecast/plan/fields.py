@@ -513,7 +513,8 @@ def _beside(
         words = in_words("plan.times", other=words, factor=f"{factor:g}")
     if plus:
         way = "plus" if plus > 0 else "minus"
-        size = wording.difference_message(wording.plain(abs(plus)), str(own.get("unit")))
+        unit, digits = str(own.get("unit")), wording.plain(abs(plus))
+        size = wording.Made(wording.difference, digits=digits, unit=unit, name=None)
         words = in_words(f"plan.{way}", other=words, plus=size)
     goal["relative"] = in_words(f"plan.relative_{goal['comparator']}", other=words)
     goal["target"] = float(plus)

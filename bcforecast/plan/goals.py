@@ -470,7 +470,7 @@ class Plan(Shown, fields.StrictRecord):
         return str(year) if self.fiscal_year is None else self.fiscal_year.called(year)
 
     def write_years(self) -> None:
-        """Have the years of this process written as it writes them, and large counts short."""
+        """Have the years of this thread written as it writes them, and large counts short."""
         write_as(self.fiscal_year, self.goals)
 
     def first_day(self, year: YearAsked) -> date:
@@ -580,7 +580,7 @@ _Entry = TypeVar("_Entry", Goal, Indicator, Body)
 
 
 def write_as(fiscal: FiscalYears | None, goals: Iterable[Asking]) -> None:
-    """Have years of this process written as a plan with these goals writes them (`write_years`)."""
+    """Have years of this thread written as a plan with these goals writes them (`write_years`)."""
     asked = defaultdict[str, list[float]](list)
     for goal in (one for one in goals if one.base_year is None):
         asked[goal.unit] += [x for x in (goal.target, goal.upper) if x and math.isfinite(x)]

@@ -12,7 +12,7 @@ from bcforecast import calls, config, edge, errors
 from bcforecast import text as wording
 from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.evidence import PUBLISHED
-from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
+from bcforecast.attainment.news import News, StatusChange, news, news_days, status_log
 from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
 from bcforecast.plan.fields import changed
@@ -406,20 +406,15 @@ def open_changes(
     scenario: str = config.SCENARIO,
     seed: calls.Seed = config.SEED,
     data_dir: str = "",
-    previous: str = "",
 ) -> Changes:
-    """Split what moved between two days such as `2020-12-31`; other parameters as `open_outlook`.
-
-    `previous` is the `result.json` of the report as of `since`, empty to compute anew what it said.
-    """
+    """Split what moved between two days, as `2020-12-31`; other parameters as `open_outlook`."""
     folder = Path(data_dir) if data_dir else None
     read = load_plan(plan, data_dir=folder)
     data = project.load_figures(read, data_dir=folder)
     first, last = _day(since), _day(as_of)
-    report = read_report(Path(previous)) if previous else None
-    found = news(read, data, since=first, until=last, scenario=scenario, seed=seed, previous=report)
+    found = news(read, data, since=first, until=last, scenario=scenario, seed=seed)
     days = news_days(read, data, since=first, until=last)
-    log = status_log(read, data, dates=days, scenario=scenario, seed=seed, previous=report)
+    log = status_log(read, data, dates=days, scenario=scenario, seed=seed)
     return Changes(found, log)
 
 

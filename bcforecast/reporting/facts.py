@@ -479,7 +479,7 @@ class Facts(Fact):
     past: tuple[PastFact, ...] = ()
 
     def write_years(self) -> None:
-        """Have the years of this process written as by its plan."""
+        """Have the years of this thread written as by its plan."""
         write_as(self.plan.fiscal_year, self.goals)
 
     @property

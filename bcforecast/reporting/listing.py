@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, groupby, pairwise, starmap
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, Field, model_validator
 
 from bcforecast import config, edge, errors, saving
-from bcforecast.attainment.news import GoalStatus, ReportedGoal, ReportResult
-from bcforecast.attainment.probability import rating_of
+from bcforecast.attainment.news import GoalStatus
+from bcforecast.attainment.probability import UNSET, WORDS, Grade, rating_of
 from bcforecast.plan.fields import changed
 from bcforecast.reporting import formats, html, manifest, sentences
 from bcforecast.reporting.facts import status_record
-from bcforecast.text import LANGUAGES, Language, Message, day, text
+from bcforecast.text import LANGUAGES, Language, Message, Text, day, text
 
 RESULT: Final = "result.json"
 RECENT: Final = 5
@@ -43,12 +45,42 @@ _LINE: Final = (132.0, 34.0, 5.0)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
-class ListedReport(ReportResult, frozen=True):
-    """A plan as of a date under a scenario: what of its result is listed.
+class ListedGoal(BaseModel, frozen=True):
+    """What a report says of one goal; what else a result holds does not matter here."""
+
+    id: str
+    name: Text
+    probability: Annotated[float, Field(ge=0, le=1)] | None
+    verdict: Annotated[str, Field(pattern=rf"^verdict\.({'|'.join((*WORDS, 'unset'))})$")]
+    grade: Grade
+    due: date | None = None
+    outcome: Mapping[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.probability is None and (self.grade == "U") != (self.verdict == UNSET):
+            raise ValueError(self.id)
+        return self
+
+
+class ListedPlan(BaseModel, frozen=True):
+    """The plan of a report."""
+
+    id: str
+    title: Text
+
+
+class ListedReport(BaseModel, frozen=True):
+    """A plan as of a date under a scenario: what of its `result.json` is listed.
 
     By language the folder of the report, and what can be opened there.
     """
 
+    plan: ListedPlan
+    as_of: date
+    scenario: str
+    scenario_name: Text
+    goals: tuple[ListedGoal, ...]
     folders: Mapping[Language, str] = {}
     files: Mapping[Language, tuple[str, ...]] = {}
 
@@ -56,6 +88,12 @@ class ListedReport(ReportResult, frozen=True):
     def path(self) -> tuple[str, str, str]:
         """Plan, date and scenario."""
         return self.plan.id, self.as_of.isoformat(), self.scenario
+
+    @property
+    def statuses(self) -> dict[str, GoalStatus]:
+        """What it says of each goal."""
+        day, said = self.as_of, ((one, (one.outcome or {}).get("met")) for one in self.goals)
+        return {g.id: GoalStatus(day, g.probability, g.verdict, g.grade, met) for g, met in said}
 
 
 @dataclass(frozen=True)
@@ -77,7 +115,7 @@ class ListedChange:
     """A goal that a report speaks of in another word or grade than the report before."""
 
     report: ListedReport
-    goal: ReportedGoal
+    goal: ListedGoal
     before: GoalStatus
     after: GoalStatus
 
@@ -118,7 +156,7 @@ def read_reports(out: Path) -> Listing:
     return Listing(tuple(sorted(reports, key=order)), tuple(unreadable))
 
 
-def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ReportedGoal], ...]:
+def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
     """Return the goals in danger by the latest report on each plan, the least likely first.
 
     By that under the baseline where there is one; what is settled or over is in danger no more.

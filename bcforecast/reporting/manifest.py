@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from bcforecast import edge
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
-from bcforecast.errors import ReportError
+from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.goals import Plan
 from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.facts import json_text
@@ -193,9 +193,21 @@ def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:
     (folder / MANIFEST).write_text(json_text(document), encoding="utf-8")
 
 
+def _listed(folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what the manifest of a report says, and by their sha256 the files that it lists.
+
+    Nothing of what is no manifest of ours: other programs have files of the name too.
+    """
+    try:
+        document = json.loads(edge.read_bytes(folder / MANIFEST))
+        return document, {one["file"]: one["sha256"] for one in document["outputs"]}
+    except (BcforecastError, ValueError, LookupError, TypeError, RecursionError):
+        return {}, {}
+
+
 def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
     """Whether the report of a recipe is in a folder: its fingerprint, and every file unharmed."""
-    document, _ = edge.manifest_of(folder)
+    document, _ = _listed(folder)
     same = document.get("fingerprint") == fingerprint(made_from)
     if not same or not isinstance(document.get("provenance"), dict):
         return False
@@ -205,7 +217,7 @@ def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
 def is_unharmed(folder: Path) -> bool:
     """Whether every file that the manifest of a folder lists is there with its sha256."""
     try:
-        _, listed = edge.manifest_of(folder)
+        _, listed = _listed(folder)
         return bool(listed) and all(file_sha256(folder / one) == listed[one] for one in listed)
     except (OSError, TypeError):
         return False
@@ -213,6 +225,6 @@ def is_unharmed(folder: Path) -> bool:
 
 def written(folder: Path) -> Callable[[str], object]:
     """Return what says of a file in the folder of a report whether a report has such a file."""
-    _, listed = edge.manifest_of(folder)
+    _, listed = _listed(folder)
     ours = (folder / MANIFEST).is_file() or (folder / "result.json").is_file()
     return lambda name: ours and (name in listed or name in _OURS or _PICTURE.fullmatch(name))

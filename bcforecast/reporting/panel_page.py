@@ -6,7 +6,6 @@ can reach the port. Nothing runs for a page that is closed, and there is no proc
 """
 
 import base64
-import html
 import json
 import os
 import secrets
@@ -170,15 +169,3 @@ def served(page: PanelPage, *, port: int) -> Iterator[tuple[ThreadingHTTPServer,
         raise errors.ReportError("explorer.port_used", port=port) from None
     with server:
         yield server, f"http://{LOOPBACK}:{server.server_port}/?token={server.token}"
-
-
-def opening_page(address: str, *, folder: Path) -> Path:
-    """Write a page that leads to `address`, and return it.
-
-    A browser is given this page, not the address: its command line can be read by everybody.
-    """
-    page, url = folder / "open.html", html.escape(address)
-    descriptor = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f'<!doctype html><meta http-equiv="refresh" content="0; url={url}">\n')
-    return page

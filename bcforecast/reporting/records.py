@@ -140,7 +140,7 @@ def news_record(
     def of_goal(goal: news.GoalNews) -> Record:
         def of_part(part: news.NewsPart) -> Record:
             steps = {"steps": [of_part(step) for step in part.steps]} if part.steps else {}
-            said = sentences.causes(goal, part, lang=lang)
+            said = [cause.render(lang) for cause in part.causes]
             return {"change": part.change, "causes": said, **steps}
 
         return {

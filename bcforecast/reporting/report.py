@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import Any, Final
 
 from nbformat import NotebookNode
@@ -243,9 +242,6 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
 
 _WRONG: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
-_WRITING: Final = Lock()
-"""Held while a report is written: other reports of a run may be of plans with other years."""
-
 
 def fill_folder(
     folder: Path,
@@ -257,27 +253,26 @@ def fill_folder(
     panel: str = "",
 ) -> None:
     """Write all that is made from an executed notebook, and the `panel`, into an empty folder."""
-    with _WRITING:
-        try:
-            result = validated(facts.Facts, execution.result_of(notebook))
-            result.write_years()  # in the workbook too, whose words are not those of the notebook
-            document, pictures = assembly.assemble(
-                notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
-            )
-        except _WRONG as error:  # a notebook of somebody's own may show anything
-            told = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
-            place = ".".join(map(str, told)) or "-"
-            wrong = errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place)
-            raise wrong from error
-        execution.write_notebook(notebook, folder / NOTEBOOK)
-        for name, content in (("result.json", result), ("report.json", document)):
-            text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))
-            (folder / name).write_text(text_of, encoding="utf-8")
-        (folder / "charts").mkdir()
-        for name, picture in pictures.items():
-            saving.within(folder, name).write_bytes(picture)  # named by an anchor of the notebook
-        for made in formats:
-            write_format(document, made, folder=folder)
+    try:
+        result = validated(facts.Facts, execution.result_of(notebook))
+        result.write_years()  # in the workbook too, whose words are not those of the notebook
+        document, pictures = assembly.assemble(
+            notebook, result, made_from=made_from, lang=lang, panel=bool(panel)
+        )
+    except _WRONG as error:  # a notebook of somebody's own may show anything
+        told = error.errors()[0]["loc"] if isinstance(error, ValidationError) else ()
+        place = ".".join(map(str, told)) or "-"
+        wrong = errors.ReportError("report.wrong_output", notebook=NOTEBOOK, place=place)
+        raise wrong from error
+    execution.write_notebook(notebook, folder / NOTEBOOK)
+    for name, content in (("result.json", result), ("report.json", document)):
+        text_of = facts.json_text(facts.json_ready(content.model_dump(mode="json")))
+        (folder / name).write_text(text_of, encoding="utf-8")
+    (folder / "charts").mkdir()
+    for name, picture in pictures.items():
+        saving.within(folder, name).write_bytes(picture)  # named by an anchor of the notebook
+    for made in formats:
+        write_format(document, made, folder=folder)
     if document.front.panel:
         (folder / PANEL).write_text(panel, encoding="utf-8")
 

@@ -601,7 +601,8 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
         points = answer.points.get(name)
         if size and points is not None:
             way = "up" if points > 0 else "down"
-            by = wording.difference_message(plain(float(f"{abs(points):.2g}")), a.unit, unit_names)
+            size_of = {"digits": plain(float(f"{abs(points):.2g}")), "unit": a.unit}
+            by = wording.Made(wording.difference, **size_of, name=unit_names)
             moved = Message(f"joint.points_{way}", {"size": by})
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
@@ -962,20 +963,8 @@ def why(goal: news.GoalNews, *, lang: Language) -> str:
         turn = {} if goal.said == "never" else {"part": Message(f"news.part_{goal.turn}")}
         said.append(text(f"news.{goal.said}", lang, **turn))
     for part in goal.told.parts:
-        said += causes(goal, part, lang=lang)
+        said += [cause.render(lang) for cause in part.causes]
     return wording.join_clauses(said or [text("news.unchanged", lang)], lang=lang)
-
-
-def causes(goal: news.GoalNews, part: news.NewsPart, *, lang: Language) -> list[str]:
-    """Say what came in one part; beside the model, that an earlier report is said anew."""
-    found = part.causes
-    if part.kind == "model" and goal.restated is not None:
-        values = {
-            name: wording.chance_message(one.probability, grade=one.grade)
-            for name, one in (("reported", goal.before), ("again", goal.restated))
-        }
-        found = (Message("news.cause_reported", values), *found)
-    return [cause.render(lang) for cause in found]
 
 
 def status_words(status: news.GoalStatus, *, lang: Language) -> str:

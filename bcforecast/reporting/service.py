@@ -527,8 +527,8 @@ UNTOLD: Final = ".untold.json"
 
 def notify(
     words: tuple[str, ...], changes: list[dict[str, object]], *, out: Path, head: Mapping[str, str]
-) -> tuple[int, Message | None]:
-    """Tell a command of changes as JSON on its input: how many, and what went wrong or None.
+) -> Message | None:
+    """Tell a command of changes as JSON on its input; return what went wrong, or None.
 
     What it fails on, or a run that is killed does not come to tell, waits in the folder of reports
     and is told first at the next run. Without changes nothing is told.
@@ -538,7 +538,7 @@ def notify(
         known = json.loads(waiting.read_bytes())
         changes = [*known, *changes] if isinstance(known, list) else changes
     if not changes:
-        return 0, None
+        return None
     saving.write_files({waiting: facts.json_text(changes).encode()}, ours=saving.bearing(b"["))
     given = facts.json_text({**head, "changes": changes}).encode("utf-8")
     try:
@@ -554,10 +554,10 @@ def notify(
                 raise
         if not told.returncode:
             waiting.unlink(missing_ok=True)
-            return len(changes), None
+            return None
         why: object = Message("run.exit_status", {"status": told.returncode})
     except subprocess.TimeoutExpired:
         why = Message("errors.not_ended", {"seconds": f"{saving.LONGEST_WAIT:g}"})
     except OSError as error:
         why = error.strerror
-    return len(changes), Message("run.notify_failed", {"command": words[0], "error": why})
+    return Message("run.notify_failed", {"command": words[0], "error": why})

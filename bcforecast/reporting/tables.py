@@ -805,7 +805,7 @@ def steps_table(found: news.News, *, lang: Language) -> Section:
     rows = list[Row]()
     for goal in found.goals:
         for step in (step for part in goal.told.parts for step in part.steps):
-            said = wording.join_clauses(sentences.causes(goal, step, lang=lang), lang=lang)
+            said = wording.join_clauses((one.render(lang) for one in step.causes), lang=lang)
             rows.append((goal.goal.called(goal.indicator), wording.points(step.change), said))
     return rows_table("news.steps_title", "goal change# why", rows, lang, of="news.column_")
 

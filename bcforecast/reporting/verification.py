@@ -1,7 +1,6 @@
 """Whether a report is what its manifest says, and can be made again."""
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,10 +12,9 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 
 from bcforecast import edge, saving
-from bcforecast.errors import BcforecastError, ReportError
+from bcforecast.errors import ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord, validated
 from bcforecast.reporting import execution, manifest, report
-from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.facts import Provenance
 from bcforecast.reporting.formats import Format
 from bcforecast.reporting.report import Advance, Job, ReportRequest
@@ -32,7 +30,7 @@ class ReportVerification:
 
     `outputs` are files of its folder, against the manifest; `inputs` what it was made from, against
     today; `environment` code, lock, Python and packages; `rebuilt` files that are others byte for
-    byte where it is made again, None where it was not; `unchecked` what was not compared.
+    byte where it is made again, None where it was not; `unchecked` why inputs were not compared.
     """
 
     folder: Path
@@ -40,7 +38,7 @@ class ReportVerification:
     inputs: tuple[Finding, ...]
     environment: tuple[Finding, ...]
     rebuilt: tuple[Finding, ...] | None
-    unchecked: tuple[Message, ...] = ()
+    unchecked: Message | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -68,8 +66,7 @@ def verify_report(
     """Compare a report with its manifest, with today's inputs, and with itself made again.
 
     Nothing in its `folder`, that of `manifest.json`, is changed. `own` is what it was made with,
-    wherever that is by now, under the names that it had. Without `rebuild` its formats are written
-    again from the notebook beside them, whose numbers are believed, and inputs are not checked
+    wherever that is by now, under the names that it had. Without `rebuild` inputs are not checked
     where one is not named. A BcforecastError if the manifest cannot be read, what it was made from
     cannot be used or is not named, or something is named that it was not made with.
     """
@@ -79,17 +76,12 @@ def verify_report(
         if kind not in recorded.own:
             raise ReportError(f"verify.unneeded_{kind}", found=path)
     lacking = {kind: was for kind, was in recorded.own.items() if kind not in named}
-    missing = [Message(f"verify.needs_{kind}", {"was": was}) for kind, was in lacking.items()]
     outputs, environment = tuple(_outputs(folder, recorded)), tuple(_environment(recorded))
-    if missing and rebuild:
-        raise ReportError("verify.needed", folder=folder, what=missing[0])
-    unchecked = tuple(missing[:1])
-    if not rebuild and environment:  # other code or versions write other bytes
-        unchecked += (Message("verify.formats_unchecked"),)
-    elif not rebuild and not outputs:
-        outputs = tuple(_written_again(folder, recorded))
-    if missing:
-        return ReportVerification(folder, outputs, (), environment, None, unchecked)
+    for kind, was in lacking.items():
+        missing = Message(f"verify.needs_{kind}", {"was": was})
+        if rebuild:
+            raise ReportError("verify.needed", folder=folder, what=missing)
+        return ReportVerification(folder, outputs, (), environment, None, missing)
     job = _job_again(recorded, own)
     files: Any = job.recipe["inputs"]
     today = job.request.places
@@ -103,52 +95,11 @@ def verify_report(
         with saving.passing_folder("bcforecast-verify-") as temporary:
             again = replace(job, out=temporary, force=True)
             rebuilt = tuple(_rebuilt(folder, again, progress=progress))
-    return ReportVerification(folder, outputs, inputs, environment, rebuilt, unchecked)
-
-
-def verify_each(
-    folders: Iterable[Path], own: OwnFiles, *, rebuild: bool = True
-) -> Iterator[ReportVerification | BcforecastError]:
-    """Verify each report with what it needs of `own`; one that cannot be stops no other."""
-    for folder in folders:
-        try:
-            needed = read_manifest(folder).own
-            unneeded = {kind: None for kind in _OWN if kind not in needed}
-            yield verify_report(folder, replace(own, **unneeded), rebuild=rebuild)
-        except execution.RunTerminatedError:
-            raise
-        except BcforecastError as error:
-            yield error
+    return ReportVerification(folder, outputs, inputs, environment, rebuilt)
 
 
 _OWN: Final = ("data", "plan", "scenario")
 """What of `OwnFiles` is named for a report that was made with it, and for no other."""
-
-_SIGNS: Final = frozenset({manifest.MANIFEST, manifest.RUN_RECORD, "result.json", "report.json"})
-"""Files of which each shows that a folder is that of a report."""
-
-
-def is_report(folder: Path) -> bool:
-    """Whether a folder is that of a report."""
-    return any((folder / name).is_file() for name in _SIGNS)
-
-
-def reports_below(folder: Path) -> tuple[Path, ...]:
-    """Return the folders of all reports below a folder, sorted; neither failed nor unfinished."""
-    if not folder.is_dir():
-        raise ReportError("verify.no_folder", folder=folder)
-    found: list[Path] = []
-    for above, names, files in os.walk(folder):
-        names[:] = (n for n in names if not n.startswith("."))
-        if Path(above) == folder and manifest.FAILED in names:
-            names.remove(manifest.FAILED)
-        if not _SIGNS.isdisjoint(files):
-            found.append(Path(above))
-            names.clear()
-    if not found:
-        raise ReportError("verify.no_reports", folder=folder, file=manifest.MANIFEST)
-    return tuple(sorted(found))
-
 
 _NAME: Final = r"[^/\x00]*[^/\x00.][^/\x00]*"
 _Inside = Annotated[str, Field(pattern=f"^{_NAME}(/{_NAME})*$")]
@@ -329,50 +280,16 @@ def _rebuilt(folder: Path, job: Job, *, progress: Advance | None) -> Iterator[Fi
     except execution.NotebookError as error:  # also a finding: it cannot be made again
         yield error.notebook, Message("verify.not_rebuilt", {"why": error.message})
         return
-    yield from _apart(folder, job.folder, {manifest.RUN_RECORD})
-
-
-def _written_again(folder: Path, recorded: Recorded) -> Iterator[Finding]:
-    """Yield the files that are not what the notebook beside them shows."""
-    panel = folder / PANEL  # of which the notebook keeps nothing
-    with saving.passing_folder("bcforecast-verify-") as again:
-        try:
-            report.fill_folder(
-                again,
-                execution.read_notebook(folder / manifest.NOTEBOOK),
-                made_from=recorded.made_from,
-                lang=recorded.parameters.lang,
-                formats=recorded.formats,
-                panel=panel.read_text("utf-8", "replace") if panel.is_file() else "",
-            )
-        except BcforecastError as error:
-            yield manifest.NOTEBOOK, Message("verify.not_rebuilt", {"why": error.message})
-            return
-        for name, _ in _apart(folder, again, {manifest.MANIFEST, manifest.RUN_RECORD}):
-            if not (name.endswith(".json") and _is_json_of(folder / name, again / name)):
-                yield name, Message("verify.not_shown")
-
-
-def _is_json_of(path: Path, right: Path) -> bool:
-    """Whether a file says the same: a notebook keeps the keys of what it shows in another order."""
-    try:
-        return bool(json.loads(path.read_bytes()) == json.loads(right.read_bytes()))
-    except (ValueError, RecursionError, OSError):
-        return False
-
-
-def _apart(folder: Path, again: Path, unlike: set[str]) -> Iterator[Finding]:
-    """Yield the files that differ between two folders, but for those that are `unlike`."""
     there, made = (
         {path.relative_to(one).as_posix() for path in one.rglob("*") if path.is_file()}
-        for one in (folder, again)
+        for one in (folder, job.folder)
     )
-    for name in sorted((there | made) - unlike):
+    for name in sorted((there | made) - {manifest.RUN_RECORD}):
         if name not in made:
             yield name, Message("verify.not_made_again")
         elif name not in there:
             yield name, Message("verify.made_again_only")
         else:
-            then, now = (manifest.file_sha256(one / name) for one in (folder, again))
+            then, now = (manifest.file_sha256(one / name) for one in (folder, job.folder))
             if then != now:
                 yield name, _changed(then, now)

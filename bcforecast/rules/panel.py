@@ -14,7 +14,7 @@ from typing import Final
 
 from bcforecast import text as wording
 from bcforecast.rules.base import WITHOUT_NUMBER, Case, Rule, Verdict, shown
-from bcforecast.text import Message, Text, difference_message, figure, number
+from bcforecast.text import Made, Message, Text, difference, figure, number
 
 
 @cache
@@ -78,7 +78,7 @@ def disagreement(
     who = Message(f"rules.who_{'all' if n == of else 'most'}", {"count": n, "of": of})
     values: dict[str, object] = {"who": who, "count": len(against), "against": _names(against)}
     values |= {"yes": _names(yes), "no": _names(no)}
-    values["share"] = wording.chance_message(probability, grade=grade)
+    values["share"] = Made(wording.chance, probability=probability, grade=grade)
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
 
 
@@ -128,7 +128,8 @@ def revised_words(flip: Flip, unit: str | None, name: Text | None) -> dict[str, 
     if unit is not None:
         value = figure(number(flip.value, unit=unit), unit, name)
         digits = number(abs(flip.revision), unit=unit)  # a revision of nothing would be none
-        size = difference_message(digits if re.search("[1-9]", digits) else str(size), unit, name)
+        digits = digits if re.search("[1-9]", digits) else str(size)
+        size = Made(difference, digits=digits, unit=unit, name=name)
     way = "rules.revised_up" if flip.revision > 0.0 else "rules.revised_down"
     return {"value": value, "change": Message(way, {"size": size})}
 

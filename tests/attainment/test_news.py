@@ -1,7 +1,5 @@
 """A change of probability is split into parts that add up, each with what caused it; the log."""
 
-import hashlib
-import json
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +18,7 @@ from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.observations.records import Measure, Status
 from bcforecast.plan.fields import changed
-from bcforecast.reporting import gather, records, tables
+from bcforecast.reporting import records, tables
 from bcforecast.reporting.sentences import why
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "plans"
@@ -61,17 +59,6 @@ def peers():
 
 def adds_up(one):
     return abs(sum(part.change for part in one.parts) - one.total) < 1e-9
-
-
-def said_before(**goals):
-    said = [{"id": name, "name": {"en": name}, **vars(one)} for name, one in goals.items()]
-    return reported(goals=said)
-
-
-def reported(*, plan="made-up", **said):
-    about = {"as_of": SINCE, "scenario": "baseline", "scenario_name": {"en": "as before"}}
-    plan = {"id": plan, "title": {"en": plan}}
-    return splitting.ReportResult(plan=plan, **{"goals": (), **about, **said})
 
 
 @pytest.mark.parametrize("name", ["tianjin-2020-2022", "beichen-2020-2022"])
@@ -268,35 +255,6 @@ def test_a_gap_on_the_way_is_taken_in_the_step_that_ends_it_and_steps_add_up(lev
         assert abs(sum(steps) - (levels[-1] - levels[0])) < 1e-9
 
 
-@pytest.mark.parametrize("reported", [0.25, 0.9])
-def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported):
-    data = vintage([*OLD, figure(2020, 130.0)])
-    plain = split_one(data)
-    earlier = said_before(turnover=splitting.GoalStatus(SINCE, reported, "verdict.likely", "B"))
-    one = split_one(data, previous=earlier)
-    assert one.before.probability == reported
-    assert changes(one)["model"] == pytest.approx(plain.before.probability - reported)
-    assert changes(one)["new_figures"] == pytest.approx(changes(plain)["new_figures"])
-    assert adds_up(one)
-    assert "; The earlier report gave" in why(one, lang="en")
-    same = said_before(turnover=splitting.statuses(bc.project(plan(), data.at(SINCE)))["turnover"])
-    assert split_one(data, previous=same) == plain
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"plan": "other"}, "another plan: other; needed: made-up"),
-        ({"as_of": UNTIL}, "another as-of date: 2021-12-31; needed: 2020-12-31"),
-        ({"scenario": "stretch"}, "another scenario: stretch; needed: baseline"),
-    ],
-)
-def test_a_report_of_something_else_is_refused(changed, words):
-    with pytest.raises(BcforecastError, match=words) as refused:
-        split_one(vintage([]), previous=reported(**changed))
-    assert "上次报告" in refused.value.message.render("zh")
-
-
 def test_record_and_table_say_the_same_in_both_languages(year):
     english, chinese = (records.news_record(year, (), lang=lang) for lang in ("en", "zh"))
     turnover = year["tech_contract_value"]
@@ -351,48 +309,6 @@ def test_days_of_news_are_those_on_which_something_on_the_plan_became_known():
     (change,) = (c for c in log if c.goal.id == "university_science_parks")
     assert change.day == date(2021, 12, 29), "that of the figure that made it"
     assert (change.before.grade, change.after.grade) == ("U", "C")
-
-
-def test_an_earlier_report_reads_back_and_stands_for_its_own_date(tmp_path):
-    outlook = bc.project(TIANJIN, bc.load_observations(as_of=SINCE))
-    path = tmp_path / "result.json"
-    path.write_text(gather(outlook).model_dump_json(), encoding="utf-8")
-    report = splitting.read_report(path)
-    assert (report.plan.id, report.as_of, report.scenario) == (TIANJIN.id, SINCE, "baseline")
-    assert report.statuses == splitting.statuses(outlook)
-
-    def logged(previous):
-        return splitting.status_log(plan(), vintage(OLD), dates=[SINCE, UNTIL], previous=previous)
-
-    said = splitting.GoalStatus(SINCE, 0.999, "verdict.virtually_certain", "A")
-    (change,) = logged(said_before(turnover=said))
-    assert (change.day, change.before) == (UNTIL, said)
-    assert logged(said_before()) == ()
-
-
-@pytest.mark.parametrize("content", [None, "{", "[]", json.dumps({"as_of": "2020-12-31"})])
-def test_what_is_no_result_of_a_report_is_refused(tmp_path, content):
-    path = tmp_path / "result.json"
-    if content is not None:
-        path.write_text(content, encoding="utf-8")
-    with pytest.raises(BcforecastError, match=r"result\.json of a report"):
-        splitting.read_report(path)
-
-
-def test_a_result_that_its_own_report_lists_otherwise_was_changed_by_hand(tmp_path):
-    path = tmp_path / "result.json"
-    outlook = bc.project(TIANJIN, bc.load_observations(as_of=SINCE))
-    path.write_text(gather(outlook).model_dump_json(), encoding="utf-8")
-    entry = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-    (tmp_path / "manifest.json").write_text(json.dumps({"outputs": [entry]}), encoding="utf-8")
-    assert splitting.read_report(path).plan.id == TIANJIN.id
-    for other in ('{"name": "app"}', '{"outputs": {"result.json": {}}}', "[", "[]"):
-        (tmp_path / "manifest.json").write_text(other, encoding="utf-8")
-        assert splitting.read_report(path).plan.id == TIANJIN.id
-    (tmp_path / "manifest.json").write_text(json.dumps({"outputs": [entry]}), encoding="utf-8")
-    path.write_bytes(path.read_bytes() + b"\n")
-    with pytest.raises(BcforecastError, match="changed by hand"):
-        splitting.read_report(path)
 
 
 @settings(max_examples=30)

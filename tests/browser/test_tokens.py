@@ -2,12 +2,10 @@
 
 import json
 import os
-import stat
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
@@ -44,20 +42,14 @@ STARTER = [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.arg
 def test_the_command_gives_a_token_that_no_command_line_shows(killed, tmp_path):
     """Run `bcforecast explore` until it shows the panel; it ends by itself, or with its starter."""
     explore = f"explore --plan beichen-2020-2022 --as-of 2021-12-31 --port {free_port()} --lang en"
-    command = [*STARTER, sys.executable, "-m", "bcforecast", *explore.split(), "--open"]
+    command = [*STARTER, sys.executable, "-m", "bcforecast", *explore.split()]
     own = {"TMPDIR": str(tmp_path), "BCFORECAST_LANG": "en", "PYTHONUNBUFFERED": "1"}
-    environment = {**os.environ, **own, "BROWSER": "echo %s"}
+    environment = {**os.environ, **own}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             address = process.stdout.readline().split()[-1]
             token = address.partition("token=")[2]
-            shown = process.stdout.readline().strip()
-            page = Path(urlsplit(shown).path)
             assert len(token) >= 32
-            assert token not in shown
-            assert address in page.read_text(encoding="utf-8")
-            for private, mode in ((page, 0o600), (page.parent, 0o700)):
-                assert stat.S_IMODE(private.stat().st_mode) == mode
             assert answer(address)[:2] == (200, address)
             (served,) = psutil.Process(process.pid).children()
             # One process: nothing that could outlive it, and nothing that a closed page leaves.

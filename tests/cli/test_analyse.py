@@ -107,10 +107,9 @@ NO_FOLDER = ": /nope: no such folder; a data folder laid out like data/ is neede
         )),
         ((*EXPLAIN, "nothing"), "has no goal “nothing”"),
         ((*EXPLAIN, "unicorns", "--format", "csv"), "--explain is printed as table or json"),
-        ((*NEWS, "--to", "2021-12-31"), "news needs --from, or --previous"),
+        ((*NEWS, "--to", "2021-12-31"), "--from"),
         ((*NEWS, "--from", "soon", "--to", "2021-12-31"), "--from"),
         ((*NEWS, "--from", "2021-12-31", "--to", "later"), "--to"),
-        ((*NEWS, "--previous", "no.json", "--to", "2021-12-31"), "no.json"),
         (("rules", *POVERTY), "direction"),
         (("rules", "--y0", 1, "--direction", "up"), "unless a --series is given: --t0, --y"),
         (("rules", "--series", "no.csv", "--direction", "up"), "no.csv"),
@@ -238,19 +237,6 @@ def test_news_of_a_year_has_every_goal_and_the_day_of_each_change(run):
     assert len(record["goals"]) == 10
     # That day the first figure on the parks was published: a new grade whatever the model.
     assert "2021-12-29" in [c["day"] for c in record["status_changes"]]
-
-
-def test_news_can_start_from_an_earlier_report(run, tmp_path):
-    said = {"id": "tech_contract_value", "probability": 0.9, "verdict": "verdict.likely"}
-    named = {"plan": {"id": "tianjin-2020-2022", "title": "T"}, "scenario_name": "As before"}
-    document = {**named, "goals": [{**said, "name": "N", "grade": "A"}]}
-    document |= {"as_of": "2020-12-31", "scenario": "baseline"}
-    path = tmp_path / "result.json"
-    path.write_text(json.dumps(document), encoding="utf-8")
-    record = printed(run, *NEWS, "--previous", path, "--to", "2021-12-31")
-    (goal,) = (g for g in record["goals"] if g["goal"] == "tech_contract_value")
-    assert goal["before"]["probability"] == 0.9
-    assert goal["parts"]["model"]["change"] != 0
 
 
 def test_rules_print_value_and_label_of_every_rule_in_the_language_of_one_command(run, shown):

@@ -116,29 +116,6 @@ def test_a_wrong_input_gets_one_sentence_and_writes_nothing(wrong, content, argu
 
 
 @pytest.mark.parametrize(
-    ("inputs", "out"),
-    [
-        (("series.csv",), "series.csv"),
-        (("series.csv",), "./folder/../series.csv"),
-        (("link.csv",), "series.csv"),
-        (("series.csv",), "link.csv"),
-        (("series.csv",), "hard.csv"),
-        (("series.csv", "--targets", "targets.csv"), "targets.csv"),
-        (("series.csv", "--targets", "new.targets.csv"), "new.csv"),
-    ],
-)
-def test_an_output_that_is_an_input_is_refused(wrong, inputs, out):
-    Path("folder").mkdir()
-    Path("link.csv").symlink_to("series.csv")
-    Path("hard.csv").hardlink_to("series.csv")
-    Path("new.targets.csv").write_text(TARGETS, encoding="utf-8")
-    before = {path: path.read_bytes() for path in Path.cwd().glob("*.csv")}
-    for lang, says in (("en", "would overwrite"), ("zh", "将覆盖")):
-        assert says in wrong(*inputs, "--horizon", "3", "--out", out, "--lang", lang)
-    assert before == {path: path.read_bytes() for path in Path.cwd().glob("*.csv")}
-
-
-@pytest.mark.parametrize(
     ("rows", "english", "chinese"),
     [
         (b"\na,2020,12x\n", 'series.csv: row 4: y is "12x"; a plain number',

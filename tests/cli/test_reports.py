@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from bcforecast import config
 from tests.reporting import light_reports
 from tests.reporting.cut_off import started
 from tests.reporting.light_reports import contents, show, write_notebook, write_reports
@@ -60,8 +59,6 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     assert run("run", file(folder), "--dry-run", "--due", "--lang", "zh")[1] == (
         f"{SECOND}：将生成\n"
     )
-    _, out, _ = run("run", file(folder), "--dry-run", "--format", "json", "--today", "2021-06-30")
-    assert [record["status"] for record in json.loads(out)["reports"]] == ["unchanged", "later"]
     assert contents(folder) == before
     (plan,) = folder.rglob("plans/small.yaml")
     plan.write_text(plan.read_text("utf-8").replace("天津", "서울"), "utf-8")
@@ -118,19 +115,14 @@ NOTED = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read()); sys
 def test_a_change_is_said_handed_on_and_counts_where_asked(run, folder):
     noted = folder / "noted.json"
     command = f'{sys.executable} -c "{NOTED}" {noted}'
-    status, out, err = run(
-        "run", file(folder), "--fail-on-change", "--notify", command, "--format", "json"
-    )
+    status, out, err = run("run", file(folder), "--fail-on-change", "--notify", command)
     failed = f"--notify: {sys.executable} failed: exit status 3"
     assert (status, err.partition(";")[0]) == (1, f"bcforecast: {failed}")
-    document = json.loads(out)
-    assert document["notified"] is False
-    assert [record["status"] for record in document["reports"]] == ["unchanged", "written"]
-    (change,) = document["changes"]
+    assert f"{FIRST}: unchanged\n{SECOND}: written" in out
+    (change,) = json.loads(noted.read_text("utf-8"))["changes"]
     assert (change["goal"], change["before"]["verdict"], change["after"]["verdict"]) == (
         "unicorns", "likely", "unlikely",
     )  # fmt: skip
-    assert json.loads(noted.read_text("utf-8"))["changes"] == [change]
     noted.unlink()
     assert run("run", file(folder), "--fail-on-change")[0] == 0
     # It is told at the next run that tells, though nothing has changed since, and then no more.
@@ -240,11 +232,6 @@ def test_a_report_made_from_the_same_inputs_is_not_made_again(run, refused, quic
     assert run(*quick_report, "--force")[:2] == (0, written)
     assert run(*quick_report, "--format", "pdf", "--format", "html")[:2] == (0, written)
     assert (folder / "formats").read_text() == "html pdf", "those before wrote no page to keep"
-    odd = shutil.copytree(config.DATA_DIR, tmp_path / "odd")
-    rows = (odd / "observations.csv").read_text(encoding="utf-8")
-    (odd / "observations.csv").write_text(rows.replace(",503.4369,", ",50343.69,"), "utf-8")
-    assert "worth a second look" not in run(*quick_report)[2]
-    assert "One figure is worth a second look" in run(*quick_report, "--data", odd)[2]
 
 
 def own(folder):
@@ -271,7 +258,7 @@ def test_every_difference_is_listed_below_its_heading_and_other_versions_as_reas
     lines = out.splitlines()
     assert status == 1
     assert lines[0].endswith("共2处不同")
-    assert lines[1:4:2] == ["报告文件与清单及所附笔记本对照：", "输入文件，当时与现在："]
+    assert lines[1:4:2] == ["报告文件与清单对照：", "输入文件，当时与现在："]
     assert lines[2] == "  report.md：缺失"
     assert lines[4].startswith("  sources.csv：SHA-256 原为 ")
     assert len(lines) == 5
@@ -280,25 +267,7 @@ def test_every_difference_is_listed_below_its_heading_and_other_versions_as_reas
     path.write_text(altered, encoding="utf-8")
     out = run(*asked)[1]
     assert "  python: version then 9" in out
-    assert "the likely reason why bytes differ.\nNot checked: whether the formats say" in out
-
-
-def test_a_folder_of_reports_gets_a_line_each_and_a_total(run, folder):
-    reports = folder / "reports"
-    harmed, lost = (reports / FIRST.replace("2020", year) for year in ("2018", "2019"))
-    for copy in (harmed, lost):
-        shutil.copytree(reports / FIRST, copy)
-    (harmed / "report.md").unlink()
-    (lost / "manifest.json").write_text("{", encoding="utf-8")
-    status, out, _ = run("verify", reports, *own(folder), "--no-rebuild")
-    assert status == 1
-    assert [line.split("  ")[0] for line in out.splitlines()] == [
-        "different", "not verified", "equal", "3 reports: 1 equal, 1 different, 1 not verified",
-    ]  # fmt: skip
-    shutil.rmtree(harmed)
-    assert run("verify", reports, *own(folder), "--no-rebuild")[0] == 2
-    shutil.rmtree(lost)
-    assert run("verify", reports, *own(folder), "--no-rebuild")[0] == 0
+    assert out.endswith("the likely reason why bytes differ.\n")
 
 
 def test_what_was_not_checked_is_said(shown, refused, folder):
@@ -309,10 +278,6 @@ def test_what_was_not_checked_is_said(shown, refused, folder):
     assert "name it with --data DIR" in refused("verify", report, *notebooks)
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("nothing", "there is no such folder"), ("books", "there is no report in it"),
-     ("reports.yaml", "there is no such folder")],
-)  # fmt: skip
-def test_a_wrong_folder_is_said_in_one_sentence(refused, folder, name, said):
-    assert said in refused("verify", folder / name)
+@pytest.mark.parametrize("name", ["nothing", "books", "reports.yaml"])
+def test_a_folder_of_no_report_is_said_in_one_sentence(refused, folder, name):
+    assert "there is no manifest.json" in refused("verify", folder / name)

@@ -252,20 +252,6 @@ def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, s
     assert "0 new, 0 revised, 1 the same" in run("import", file, "--data", mine)[1]
 
 
-def test_a_workbook_with_goals_and_figures_begins_a_plan(tmp_path, shown):
-    file = tmp_path / "plan.xlsx"
-    shown("template", "--out", file)
-    book = openpyxl.load_workbook(file)
-    book["Goals"].insert_rows(6)
-    for n, cell in enumerate(["", "Firms", "enterprises", "more than", 530, 2030], 1):
-        book["Goals"].cell(6, n).value = cell
-    for n, cell in {2: "Firms", 6: 498}.items():
-        book["Figures"].cell(6, n).value = cell
-    book.save(file)
-    shown("init", tmp_path / "mine", "--area", "X", "--years", "2024-2030", "--from", file)
-    assert "498 (2015)" in shown("goals", "--data", tmp_path / "mine")
-
-
 def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, run, refused):
     book, begun = openpyxl.Workbook(), ("init", tmp_path / "mine", "--from", tmp_path / "x.xlsx")
     heads = ["Indicateur", "Unité", "Comparateur", "Cible", "Échéance"]

@@ -10,10 +10,10 @@ from synthetic_goals import AS_OF, colliding, compared, in_both_languages, item,
 import bcforecast as bc
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart, news
 from bcforecast.attainment.probability import verdict_of
-from bcforecast.evaluation.scores import reliability_table
 from bcforecast.plotting import style
 from bcforecast.plotting.goals import dashboard, plot_news, reliability_diagram, scenario_chart
 from bcforecast.text import Text
+from tools.bench.series import reliability_table
 
 
 @in_both_languages

@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.models.base import completions
-from bcforecast.models.borrowed import prior_from_sizes
 from bcforecast.models.event import EventHazard
 from bcforecast.observations.selection import History
 
@@ -46,11 +45,3 @@ def test_more_years_without_an_event_never_raise_its_chance(shape, rate, exposur
     ]
     assert (chances[1] <= chances[0] + 1e-12).all()
     assert (np.diff(chances[0]) >= 0).all()
-
-
-@settings(max_examples=60)
-@given(st.floats(0.001, 0.999), st.floats(1e-6, 1e9))
-def test_the_prior_from_sizes_has_their_ratio_in_any_unit(ratio, parent):
-    np.testing.assert_allclose(
-        prior_from_sizes([(ratio * parent, parent)]).median, ratio, rtol=1e-9
-    )

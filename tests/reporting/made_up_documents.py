@@ -1,4 +1,4 @@
-"""Made-up reports: one of every kind of block, a hostile one, and one around a made-up result."""
+"""Made-up reports: one of every kind of block, and one around a made-up result."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, Provenance
 from bcforecast.reporting.tables import grades_table
 from bcforecast.text import Language
-from tests.reporting.made_up_facts import both, facts
+from tests.reporting.made_up_facts import facts
 
 WIDE: Final = "charts/wide.png"
 TALL: Final = "charts/tall.png"
@@ -170,45 +170,6 @@ def _body(t: Callable[[str, str], str]) -> tuple[doc.Block, ...]:
             anchors=("source-bulletin", "fn-probability"),
         ),
     )
-
-
-HOSTILE: Final = '#evil *a* _b_ $x$ \\n `c` <b>&amp; =cmd"/C" @ref // {{f}} [PAGE] %s'
-"""Written to be taken for markup, a field or a formula."""
-
-
-def hostile(lang: Language) -> doc.Document:
-    """Return a report whose every text is hostile, behind the place where it stands."""
-
-    def named(*places: str) -> str:
-        return "|".join(f"{place} {HOSTILE}" for place in places)
-
-    spans = (
-        *say(named("plain")),
-        *say(named("strong"), strong=True, link=f"#{named('anchor')}"),
-        *say(named("web"), link=f"https://example.org/{HOSTILE}"),
-    )
-    tabled = {"caption": named("caption"), "anchors": (named("row"),), "note": named("note")}
-    rows, heads = named("cell1", "cell2"), named("head1", "head2")
-    blocks: tuple[doc.Block, ...] = (
-        doc.Heading(level=1, text=named("heading"), anchor=named("anchor"), new_page=True),
-        doc.Paragraph(spans=spans),
-        doc.Paragraph(spans=say(named("small")), small=True),
-        doc.Bullets(items=(say(named("bullet")),)),
-        doc.Quotation(paragraphs=(say(named("quotation")),)),
-        doc.Printed(text=named("printed")),
-        picture(1, WIDE, named("figure"), 640, 300),
-        table(heads, "text|text", rows, number=1, **tabled),
-    )
-    legend = table(named("lc1", "lc2"), "grade|text", named("A", "lr"), caption=named("legend"))
-    front = doc.Front(
-        **{name: named(name) for name in ("kicker", "title", "subtitle", "footer")},
-        facts=((named("name"), named("value")),),
-        notes=((named("note"), named("said")),),
-        legend=legend,
-    )
-    said = dict.fromkeys(("title", "issuer"), both("#evil *a*", "#evil *a*"))
-    result = facts().model_copy(update={"plan": facts().plan.model_copy(update=said)})
-    return document(lang, *blocks).model_copy(update={"front": front, "result": result})
 
 
 def report_of(facts: Facts, lang: Language, *blocks: doc.Block) -> doc.Document:

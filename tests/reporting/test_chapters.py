@@ -217,11 +217,7 @@ def test_changes_are_counted_drawn_tabled_and_logged(changes, lang):
     assert log_table(changes.log, changes.news, lang=lang).tables
 
 
-def test_changes_can_start_from_an_earlier_report_and_from_no_day_that_is_none(changes, tmp_path):
-    path = tmp_path / "result.json"
-    earlier = reporting.gather(opened(PLAN, as_of=DAYS["since"]))
-    path.write_text(earlier.model_dump_json(), encoding="utf-8")
-    assert chapter.open_changes(PLAN, **DAYS, previous=str(path)) == changes
+def test_changes_start_from_no_day_that_is_none():
     with pytest.raises(errors.BcforecastError, match="found soon"):
         chapter.open_changes(PLAN, since="soon", as_of="2021-12-31")
 

@@ -5,6 +5,7 @@ import json
 import os
 from random import Random
 
+import docx
 import pytest
 import yaml
 from markdown_it import MarkdownIt
@@ -13,6 +14,7 @@ from openpyxl import load_workbook
 from tests.made_folder import write_tables
 from tests.reporting.light_reports import call
 from tests.reporting.made_up_documents import TagReader, squeezed, texts_of
+from tests.reporting.test_docx import codes
 from tests.reporting.test_formats import READERS
 
 WRITTEN = {
@@ -108,7 +110,14 @@ def test_in_the_pdf_every_text_stands_and_on_the_page_nothing_is_markup(made):
     told = READERS["pdf"]((made[1] / "report.pdf").read_bytes())
     assert [k for k, said in made[2].items() if said[-4:] not in told] == []
     page = TagReader((made[1] / "index.html").read_text(encoding="utf-8"))
-    assert "x-hostile" not in {tag for tag, _ in page.tags}
+    assert not {"x-hostile", "b"} & {tag for tag, _ in page.tags}
+    assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
+
+
+def test_in_word_nothing_is_a_field_or_an_address(made):
+    document = docx.Document(made[1] / "report.docx")
+    assert {code.split()[0] for code in codes(document.element)} == {"TOC", "PAGEREF", "SEQ"}
+    assert not any("http://" in part.target_ref for part in document.part.rels.values())
 
 
 def test_in_markdown_nothing_is_emphasis_a_link_or_html(made):

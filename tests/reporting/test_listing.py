@@ -7,12 +7,10 @@ import re
 import shutil
 import xml.etree.ElementTree as ET
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from bcforecast.attainment.news import GoalStatus
-from bcforecast.errors import ReportError
 from bcforecast.reporting import listing
 from tests.reporting import light_reports, made_up_documents
 
@@ -240,18 +238,6 @@ def test_the_same_reports_give_the_same_bytes_and_only_edited_ones_are_rewritten
     empty = tmp_path_factory.mktemp("empty")
     assert not write(empty)
     assert list(empty.iterdir()) == []
-
-
-@pytest.mark.parametrize("name", ["index.html", "index.en.html", "feed.xml", "status.csv"])
-def test_a_page_of_somebody_elses_is_not_written_over_by_name_or_by_link(out, name):
-    (out / "own").write_text("mine", "utf-8")
-    for make in (Path.symlink_to, Path.hardlink_to):
-        make(out / name, out / "own")
-        with pytest.raises(ReportError, match=f"{name}: is there already"):
-            listing.write_listing(out, listing.read_reports(out))
-        (out / name).unlink()
-    assert {path.name for path in out.iterdir()} == {"small", "own"}
-    assert (out / "own").read_text("utf-8") == "mine"
 
 
 def test_a_line_has_gaps_and_its_ends_at_the_edges():

@@ -384,7 +384,7 @@ def test_a_change_comes_on_the_input_of_a_command_and_no_shell_is_between(tmp_pa
     target = tmp_path / "a b; touch c"
     copy = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read())"
     words = command_words(f'{sys.executable} -c "{copy}" "{target}"')
-    assert notify(words, [{"变化": 1}], out=tmp_path, head={"today": "x"}) == (1, None)
+    assert notify(words, [{"变化": 1}], out=tmp_path, head={"today": "x"}) is None
     assert json.loads(target.read_text("utf-8")) == {"today": "x", "changes": [{"变化": 1}]}
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
 
@@ -394,21 +394,24 @@ def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_do
 ):
     failing = command_words(f'{sys.executable} -c "import sys; sys.exit(7)"')
     tell = partial(notify, out=tmp_path, head={})
-    count, said = tell(failing, [{"n": 1}])
-    assert (count, tell(failing, [{"n": 2}])[0]) == (1, 2)
+    said = tell(failing, [{"n": 1}])
+    tell(failing, [{"n": 2}])
     assert said.render("en").startswith(f"--notify: {sys.executable} failed: exit status 7")
     assert "运行失败：退出状态 7" in said.render("zh")
     broken = tmp_path / "broken"
     broken.write_bytes(b"\0\1\2")
     broken.chmod(0o755)
-    assert "failed" in tell(command_words(str(broken)), [])[1].render("en")
+    assert "failed" in tell(command_words(str(broken)), []).render("en")
     with monkeypatch.context() as patch:
         patch.setattr("bcforecast.saving.LONGEST_WAIT", 0.2)
         patch.setenv(cut_off.MARK, "told")
         waits = command_words("sh -c 'sleep 60 & wait'")
-        assert "did not end within 0.2 s" in tell(waits, [])[1].render("en")
+        assert "did not end within 0.2 s" in tell(waits, []).render("en")
         assert gone("told")
-    assert [tell(command_words("true"), []) for _ in range(2)] == [(2, None), (0, None)]
+    noted = tmp_path / "noted"
+    assert tell(command_words(f"sh -c 'cat > {noted}'"), []) is None
+    assert json.loads(noted.read_text("utf-8")) == {"changes": [{"n": 1}, {"n": 2}]}
+    assert tell(command_words("false"), []) is None, "nothing waits any more"
 
 
 @pytest.mark.parametrize("command", ["", "no-such-program a", '"open', "'"])

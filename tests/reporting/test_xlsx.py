@@ -15,7 +15,6 @@ from bcforecast.text import column_head, text
 from tests.reporting.made_up_documents import report_of
 from tests.reporting.made_up_facts import both, facts, figure, goal, outcome, series, unset
 
-HOSTILE = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "{=1}", "'=1", "=cmd|'/c calc'!A0", "1e5")
 EVENT = goal(
     id="parks", comparator="event", unit="parks", target=1.0, forecast=None, q10=None, q50=None,
     q90=None, met_by_year={2021: 0.02, 2022: 0.17}, probability=0.17,
@@ -270,21 +269,6 @@ def test_sources_are_real_links_and_only_web_addresses_are():
         ("https://example.org/?a=1&b=2",) * 2, ("javascript:alert(1)", None),
         ('https://a.example/"x', None),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("words", HOSTILE)
-def test_a_text_that_looks_like_a_formula_stays_the_text_it_is(words):
-    evil = both(words, words)
-    hostile = goal(
-        id=words, name=evil, unit_name=evil, quote=evil, place=words, bodies=(evil,), model=evil,
-        own=series(figure("2019", 1.0, note=evil, source=words)),
-    )  # fmt: skip
-    book = workbook(hostile, scenario=words)
-    cells = [cell for page in book for row in page.iter_rows() for cell in row]
-    assert not [cell for cell in cells if cell.data_type == "f"]
-    values = [cell.value for cell in cells]
-    assert values.count(words) >= 12
-    assert all(cell.data_type == "s" for cell in cells if cell.value == words)
 
 
 def test_a_text_too_long_for_a_cell_ends_in_an_ellipsis():

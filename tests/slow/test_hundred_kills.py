@@ -85,7 +85,7 @@ def of_explore(folder: Path) -> Killed:
         return run.stderr.read()
 
     asked = ("--plan", "p", "--data", SOUND, "--as-of", "2022-12-31", "--port", free_port())
-    return Killed(("explore", *asked, "--open", "--lang", "en"), lambda: None, done=done)
+    return Killed(("explore", *asked, "--lang", "en"), lambda: None, done=done)
 
 
 @pytest.fixture
@@ -93,7 +93,6 @@ def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give the folder for temporary files, with a name that leaves room for a socket's."""
     with tempfile.TemporaryDirectory(prefix="k-", dir="/tmp") as name:
         monkeypatch.setenv("TMPDIR", name)
-        monkeypatch.setenv("BROWSER", "true %s")
         monkeypatch.setenv("PYTHONUNBUFFERED", "1")
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "1609459200")
         yield Path(name)

@@ -258,29 +258,6 @@ def test_a_golden_is_made_written_where_it_changed_and_left_within_the_tolerance
     assert "02_goal.ipynb: no differences" in capsys.readouterr().out
 
 
-def test_the_last_commit_is_compared_without_a_run(folder, capsys, monkeypatch):
-    monkeypatch.setattr(tool, "run_golden", None)
-
-    def git(*words):
-        own = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org"]
-        subprocess.run([*own, *words], check=True)
-
-    def said():
-        assert tool.main(["--committed"]) == 0
-        return capsys.readouterr().out
-
-    keep(folder, golden())
-    git("init", "-q")
-    git("commit", "-q", "--allow-empty", "-m", "none")
-    assert "02_goal.ipynb: 1 differences\n  new" in said()
-    git("add", ".")
-    git("commit", "-q", "-m", "one")
-    assert "0 goldens differ from the last commit" in said()
-    before = keep(folder, with_another_sentence(golden()))
-    assert "1 goldens differ from the last commit" in said()
-    assert kept(folder) == before
-
-
 def test_a_notebook_that_does_not_run_is_named_and_the_golden_stays(folder, capsys, monkeypatch):
     def fail(_):
         raise ReportError("report.cell_failed", notebook="02_goal.ipynb", cell=3, error="KeyError")

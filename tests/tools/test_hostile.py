@@ -32,7 +32,6 @@ def test_some_hostile_inputs_of_every_kind_break_nothing():
         hostile.PRODUCTS.pattern: 15,
         "^neighbour": 10,
         # What was taken once.
-        r"^json result.json goals.0.(probability|grade) '(2|NaN|\"Z\")'": 6,
         r"^value d/plans/p.yaml goals.*target '(1:30|010|6_0)'": 6,
         r"^cell d/observations.csv published '9999-12-31'": 1,
         r"^newcomer option rules": 7,

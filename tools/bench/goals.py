@@ -17,14 +17,14 @@ from scipy.special import stdtr
 
 from bcforecast.config import SEED
 from bcforecast.distributions import Transform
-from bcforecast.evaluation.scores import brier, log_loss, reliability_table
+from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.growth import Panel
 from bcforecast.models.trend import Growth, fit_exact
 from bcforecast.models.trend_members import shipped
 from bcforecast.plan.targets import COMPARISONS
 from bcforecast.reporting.benchmark import HEADLINE, TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
-from tools.bench.series import expected_calibration_error, normal_from_interval
+from tools.bench.series import expected_calibration_error, normal_from_interval, reliability_table
 from tools.train.goals import MODELLED, Cases, cases_of, clipped, in_real_time, left_out, read_table
 
 FloatArray = npt.NDArray[np.float64]

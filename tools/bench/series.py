@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import scoringrules as sr
 from scipy.special import ndtr, ndtri
+from scipy.stats import binomtest
 
 from bcforecast.evaluation.scores import (
     DECILES,
@@ -23,7 +24,6 @@ from bcforecast.evaluation.scores import (
     crps_quantiles,
     log_loss,
     naive_scale,
-    reliability_table,
 )
 
 FloatArray = npt.NDArray[np.float64]
@@ -42,6 +42,9 @@ GOAL_RATES: Final = (-0.05, 0.0, 0.05, 0.10, 0.20)
 
 SERIES_CLIP: Final = 1e-4
 """Clip of the log loss for the goals set on series."""
+
+BINS: Final = 10
+"""Equal-width bins of probability."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,25 @@ def interval_score(obs: FloatArray, lower: FloatArray, upper: FloatArray) -> Flo
     """
     scores = sr.interval_score(obs.ravel(), lower.ravel(), upper.ravel(), 0.05)
     return np.asarray(scores, dtype=float).reshape(obs.shape)
+
+
+def reliability_table(obs: npt.ArrayLike, fct: npt.ArrayLike) -> pd.DataFrame:
+    """Compare stated probabilities, (n,), with the share that came true (1 or 0), bin by bin.
+
+    Of ten equal-width bins (the last includes 1) those that are not empty: `low, high` (ends),
+    `count`, `stated` (mean probability), `met` (share met), `met_lower, met_upper` (95 % interval
+    of Wilson 1927, doi:10.1080/01621459.1927.10502953: it takes the cases as independent).
+    """
+    outcomes, probabilities = np.asarray(obs, dtype=float), np.asarray(fct, dtype=float)
+    which = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
+    rows = []
+    for k in np.unique(which):
+        met, stated = outcomes[which == k], float(probabilities[which == k].mean())
+        share = binomtest(int(met.sum()), met.size).proportion_ci(0.95, method="wilson")
+        ends = k / BINS, (k + 1) / BINS
+        rows.append((*ends, met.size, stated, float(met.mean()), share.low, share.high))
+    columns = ["low", "high", "count", "stated", "met", "met_lower", "met_upper"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def expected_calibration_error(obs: npt.ArrayLike, fct: npt.ArrayLike) -> float:
