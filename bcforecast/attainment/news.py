@@ -389,7 +389,7 @@ def _model_causes(
             yield Message("news.cause_milestone", {"name": milestone.names})
 
 
-class ReportedGoal(BaseModel, frozen=True):
+class ReportedGoal(BaseModel, frozen=True, strict=True):
     """What a report says of one goal; what else a result holds does not matter here."""
 
     id: str
@@ -402,19 +402,21 @@ class ReportedGoal(BaseModel, frozen=True):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if self.probability is None and (self.grade == "U") != (self.verdict == UNSET):
+        told = (self.outcome or {}).get("met") in (True, False, None)
+        unset = self.probability is None
+        if not told or (unset and (self.grade == "U") != (self.verdict == UNSET)):
             raise ValueError(self.id)
         return self
 
 
-class ReportedPlan(BaseModel, frozen=True):
+class ReportedPlan(BaseModel, frozen=True, strict=True):
     """The plan of a report."""
 
     id: str
     title: Text
 
 
-class ReportResult(BaseModel, frozen=True):
+class ReportResult(BaseModel, frozen=True, strict=True):
     """A plan as of a date under a scenario: what of a `result.json` is read."""
 
     plan: ReportedPlan

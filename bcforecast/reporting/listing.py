@@ -92,14 +92,16 @@ def read_reports(out: Path) -> Listing:
             continue
         try:
             manifest.report_folder(out, *place)
-            report = ListedReport.model_validate_json(path.read_bytes())
+            report = ListedReport.model_validate_json(
+                edge.read_bytes(path, error=errors.ReportError)
+            )
             lang = LANGUAGES[LANGUAGES.index(place[-1])]
             if report.path != place[:3]:
                 raise ValueError(place)
             found.setdefault(place[:3], {})[lang] = report
         except errors.ReportError as error:
             unreadable.append(error)
-        except (OSError, ValueError):  # also pydantic's
+        except ValueError:  # also pydantic's
             unreadable.append(errors.ReportError("run.unreadable_result", file=path))
     reports = []
     for place, results in found.items():

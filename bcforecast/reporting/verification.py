@@ -252,8 +252,9 @@ def _outputs(folder: Path, recorded: Recorded) -> Iterator[Finding]:
             continue
         try:
             now = manifest.file_sha256(path) if path.is_file() else ""
-        except OSError as error:
-            yield entry.file, Message("verify.unreadable_output", {"why": error.strerror or error})
+        except BcforecastError as error:
+            why = error.message.values["found"]
+            yield entry.file, Message("verify.unreadable_output", {"why": why})
             continue
         if not now:
             yield entry.file, Message("verify.missing")
@@ -356,8 +357,8 @@ def _written_again(folder: Path, recorded: Recorded) -> Iterator[Finding]:
 def _is_json_of(path: Path, right: Path) -> bool:
     """Whether a file says the same: a notebook keeps the keys of what it shows in another order."""
     try:
-        return bool(json.loads(path.read_bytes()) == json.loads(right.read_bytes()))
-    except (ValueError, RecursionError, OSError):
+        return bool(json.loads(edge.read_bytes(path)) == json.loads(edge.read_bytes(right)))
+    except (ValueError, RecursionError, BcforecastError):
         return False
 
 

@@ -65,7 +65,7 @@ def adds_up(one):
 
 def said_before(**goals):
     said = [{"id": name, "name": {"en": name}, **vars(one)} for name, one in goals.items()]
-    return reported(goals=said)
+    return reported(goals=tuple(said))
 
 
 def reported(*, plan="made-up", **said):
