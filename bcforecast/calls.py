@@ -208,12 +208,10 @@ _NO_ROWS: Final = (str, bytes, bytearray, memoryview, Mapping)
 
 
 def as_found(value: object) -> object:
-    """Return what a person gave as a message names it: a text in quotes, a number as it is."""
-    if value is None or isinstance(value, Message):
-        return value or Message("errors.kind_nothing")
+    """Return what a person gave as a message names it: a text in quotes, all else as it is."""
     if isinstance(value, str | Path):
         return Message("observations.quoted", {"text": value})
-    return value if isinstance(value, Real | date) else type(value).__name__
+    return value
 
 
 def _allowed(kind: Any) -> Message:
@@ -275,7 +273,9 @@ class Shown(Answering):
             raise workbench().no_such_name(self, name)
 
         def __getitem__(self, name: object) -> Any:
-            return getattr(self, str(name))
+            if isinstance(name, str):
+                return getattr(self, name)
+            raise workbench().no_such_name(self, name)
 
     def __repr__(self) -> str:
         return str(workbench().words(self))

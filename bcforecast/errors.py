@@ -8,7 +8,11 @@ language of `speak`, below the person's own lines that led to it.
 import re
 import traceback
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from numbers import Real
+from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar, cast
 
 from bcforecast.text import Language, Message, listed, spoken, text
@@ -30,13 +34,18 @@ def one_line(words: str, longest: int = _LONGEST) -> str:
 
 
 def _shown(value: object) -> object:
+    """Return what a message shows of a value; of what is no text, number or day, its kind alone."""
     if isinstance(value, Message):  # a kind of its own says itself what it shows
         shown = {k: _shown(v) for k, v in value.values.items()}
         return Message(value.key, shown) if type(value) is Message else value
+    if isinstance(value, Fraction):
+        return f"{Decimal(value.numerator) / value.denominator:.6g}"
     if isinstance(value, int) and value.bit_length() > _MOST_BITS:
         return f"{Decimal(value):.3E}"
-    known = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if value is None or known else one_line(str(value))
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return Message("errors.kind_nothing") if value is None else value
+    told = isinstance(value, str | Path | Real | date | Exception)
+    return one_line(str(value) if told else type(value).__name__)
 
 
 class BcforecastError(Exception):

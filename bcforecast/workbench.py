@@ -205,7 +205,7 @@ def frame(shown: Shown) -> pd.DataFrame:
     return pd.DataFrame(next(of(shown) for kind, of in _FRAMES.items() if isinstance(shown, kind)))
 
 
-def no_such_name(shown: Shown, name: str) -> NoSuchNameError:
+def no_such_name(shown: Shown, name: object) -> NoSuchNameError:
     """Say what an object has, where it was asked for something else."""
     ours = [vars(kind) for kind in type(shown).__mro__ if kind.__module__.startswith("bcforecast")]
     names = {one for kind in ours for one in (*kind, *kind.get("__annotations__", ()))}

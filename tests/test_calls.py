@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import bcforecast as bc
 from bcforecast import calls, reporting
 from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.observations import Vintage
+from bcforecast.observations.records import as_date
 
 
 @calls.checked
@@ -72,9 +72,11 @@ def test_anything_else_is_refused_by_the_name_of_the_argument(given, said):
     assert str(refused.value).startswith(said)
 
 
-def test_each_of_several_arguments_is_checked():
-    with pytest.raises(OptionError, match="days"):
-        asked("x", date(2021, 1, 1), pd.NaT)
+@pytest.mark.parametrize("odd", [object(), print, [None], np.array([1])])
+def test_a_message_tells_the_kind_of_an_odd_thing_and_not_its_insides(odd):
+    for ask in (as_date, bc.load_plan("beichen-2020-2022").goal):
+        with pytest.raises(BcforecastError, match=f"(found |“){type(odd).__name__}[;”]"):
+            ask(odd)
 
 
 def test_a_file_that_cannot_be_used_is_told_as_one():

@@ -250,7 +250,7 @@ def write_area(
     files that are not ours.
     """
     plan = into / "plans" / f"{area}.yaml"
-    ours = exists(plan) and plan.read_bytes().startswith(WRITTEN)
+    ours = exists(plan) and read_bytes(plan).startswith(WRITTEN)
     contents = {plan: WRITTEN + yaml_bytes(plans.own_plan(area))}
     contents[into / f"{reading.PARTS}.parquet"] = figures
     for within, one in others.items():

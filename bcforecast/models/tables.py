@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcforecast.calls import Shown
+from bcforecast.calls import Shown, as_found
 from bcforecast.cells import period_named
 from bcforecast.distributions import FloatArray
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR, unmasked, unprintable
@@ -61,9 +61,7 @@ class PanelTableError(ModelError):
         self, key: str, /, *, table: TableName = "series", row: int | None = None, **values: object
     ) -> None:
         self.table: TableName = table
-        self._key, self._row = key, row
-        kept = (Message, int, float)
-        self._values = {k: v if isinstance(v, kept) else str(v) for k, v in values.items()}
+        self._key, self._row, self._values = key, row, values
         problem = self.problem(lambda place: place)
         if table == "targets":
             super().__init__("panel.in_targets", problem=problem)
@@ -84,8 +82,10 @@ class PanelTableError(ModelError):
 def cell_of(column: pd.Series, at: int) -> Message:
     """Return what stands at a position of a column, as a text that problems can name."""
     cell = column.iloc[at]
-    missing = bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
-    return quoted("" if missing or not str(cell).strip() else str(cell))
+    if isinstance(cell, str) or bool(pd.api.types.is_scalar(cell) and pd.isna(cell)):
+        return quoted(cell if isinstance(cell, str) and cell.strip() else "")
+    said = str(cell) if isinstance(cell, pd.Period) else cell
+    return Message("observations.quoted", {"text": said})
 
 
 def _refuse(wrong: npt.NDArray[np.bool_], column: pd.Series, key: str, **named: Any) -> None:
@@ -325,7 +325,7 @@ def as_history(
     if isinstance(series, History):
         return series
     if isinstance(series, pd.DataFrame | str | Shown) or callable(series):
-        raise PanelTableError("panel.not_a_series", found=type(series).__name__)
+        raise PanelTableError("panel.not_a_series", found=as_found(series))
     if not isinstance(series, pd.Series):
         by_year = isinstance(series, Mapping)
         try:
@@ -334,7 +334,7 @@ def as_history(
                 raise TypeError
             series = pd.Series(figures)
         except (TypeError, ValueError):
-            raise PanelTableError("panel.not_a_series", found=type(series).__name__) from None
+            raise PanelTableError("panel.not_a_series", found=as_found(series)) from None
         if not by_year:
             series.index += 1
     years = _years(pd.Series(series.index.to_flat_index()))

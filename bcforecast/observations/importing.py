@@ -450,7 +450,7 @@ def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes
     header, before = [column.name for column in reading.tables()[name]], b""
     if path.exists():
         _, header = next(sheets.csv_rows(path), (0, header))
-        before = path.read_bytes()
+        before = edge.read_bytes(path)
     before = before or (",".join(header) + "\n").encode()
     if not before.endswith(b"\n"):
         before += b"\n"

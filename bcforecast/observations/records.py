@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self
 
 from bcforecast import text as wording
-from bcforecast.calls import Answering
+from bcforecast.calls import Answering, as_found
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import Message, Text, bound_said, ends_year, plain, stated, year_words
@@ -135,7 +135,7 @@ def as_date(day: str | date) -> date:
     try:
         return parse_day(day if isinstance(day, str) else f"{day:%Y-%m-%d}")
     except (TypeError, ValueError):
-        asked = {"found": quoted(str(day)), "allowed": Message("observations.allowed_date")}
+        asked = {"found": as_found(day), "allowed": Message("observations.allowed_date")}
         raise ObservationError("observations.as_of", **asked) from None
 
 

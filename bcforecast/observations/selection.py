@@ -85,9 +85,7 @@ class History(Shown):
             object.__setattr__(self, name, given)
         if self.origin is None:
             if not times.size:
-                raise OptionError(
-                    "origin", found=as_found(None), allowed=Message("errors.kind_int")
-                )
+                raise OptionError("origin", found=None, allowed=Message("errors.kind_int"))
             object.__setattr__(self, "origin", int(times[-1]))
 
     @classmethod

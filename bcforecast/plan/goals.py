@@ -569,8 +569,8 @@ class Plan(Shown, fields.StrictRecord):
         return self
 
     def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:
-        by_id, wanted = {entry.id: entry for entry in entries}, str(wanted)
-        if wanted not in by_id:
+        by_id = {entry.id: entry for entry in entries}
+        if not isinstance(wanted, str) or wanted not in by_id:
             told = {"what": Message(f"plan.what_{field}"), "allowed": ", ".join(by_id) or "-"}
             raise PlanError("plan.not_in_plan", plan=self.id, found=wanted, **told)
         return by_id[wanted]

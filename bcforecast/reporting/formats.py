@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, Type
 
 from markupsafe import Markup
 
+from bcforecast import edge
 from bcforecast.reporting import document, facts
 from bcforecast.text import Language, Message, chance, language_tag, text, verdict_message
 
@@ -65,7 +66,7 @@ def write_format(report: document.Document, made: Format, *, folder: Path) -> No
     """Write one format of a document into the folder in which its pictures are."""
     found = FILE_FORMATS[made]
     files = (file for one in report.pictures for file in one.files)
-    pictures = {file: (folder / file).read_bytes() for file in files}
+    pictures = {file: edge.read_bytes(folder / file) for file in files}
     content: str | bytes = resolve_name(found.writer)(report, pictures)
     whole = content.encode() if isinstance(content, str) else content
     (folder / found.file).write_bytes(whole)

@@ -45,7 +45,7 @@ _LINE: Final = (132.0, 34.0, 5.0)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
-class ListedGoal(BaseModel, frozen=True):
+class ListedGoal(BaseModel, frozen=True, strict=True):
     """What a report says of one goal; what else a result holds does not matter here."""
 
     id: str
@@ -58,19 +58,21 @@ class ListedGoal(BaseModel, frozen=True):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        if self.probability is None and (self.grade == "U") != (self.verdict == UNSET):
+        told = (self.outcome or {}).get("met") in (True, False, None)
+        unset = self.probability is None
+        if not told or (unset and (self.grade == "U") != (self.verdict == UNSET)):
             raise ValueError(self.id)
         return self
 
 
-class ListedPlan(BaseModel, frozen=True):
+class ListedPlan(BaseModel, frozen=True, strict=True):
     """The plan of a report."""
 
     id: str
     title: Text
 
 
-class ListedReport(BaseModel, frozen=True):
+class ListedReport(BaseModel, frozen=True, strict=True):
     """A plan as of a date under a scenario: what of its `result.json` is listed.
 
     By language the folder of the report, and what can be opened there.
@@ -130,14 +132,16 @@ def read_reports(out: Path) -> Listing:
             continue
         try:
             manifest.report_folder(out, *place)
-            report = ListedReport.model_validate_json(path.read_bytes())
+            report = ListedReport.model_validate_json(
+                edge.read_bytes(path, error=errors.ReportError)
+            )
             lang = LANGUAGES[LANGUAGES.index(place[-1])]
             if report.path != place[:3]:
                 raise ValueError(place)
             found.setdefault(place[:3], {})[lang] = report
         except errors.ReportError as error:
             unreadable.append(error)
-        except (OSError, ValueError):  # also pydantic's
+        except ValueError:  # also pydantic's
             unreadable.append(errors.ReportError("run.unreadable_result", file=path))
     reports = []
     for place, results in found.items():

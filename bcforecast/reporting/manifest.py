@@ -73,7 +73,7 @@ def report_folder(out: Path, *parts: str) -> Path:
 
 def file_sha256(path: Path) -> str:
     """Return the sha256 of what a file holds."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(edge.read_bytes(path)).hexdigest()
 
 
 @cache
@@ -155,7 +155,7 @@ def input_files(
     plan_file = named(plan_name, "plans")
     # The report compares all scenarios, but for those of other plans.
     every = edge.yaml_files(folder / "scenarios")
-    of = ((path, _OF_PLAN.search(path.read_bytes())) for path in every)
+    of = ((path, _OF_PLAN.search(edge.read_bytes(path))) for path in every)
     scenarios = [path for path, named in of if named is None or named[1].decode() == plan.id]
     files = [plan_file, named(scenario, "scenarios"), *scenarios]
     if plan.source.file is not None:
@@ -219,7 +219,7 @@ def is_unharmed(folder: Path) -> bool:
     try:
         _, listed = _listed(folder)
         return bool(listed) and all(file_sha256(folder / one) == listed[one] for one in listed)
-    except (OSError, TypeError):
+    except (BcforecastError, TypeError):
         return False
 
 

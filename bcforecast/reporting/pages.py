@@ -37,7 +37,7 @@ import numpy as np
 import pylopdf_fonts_zh_cn
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from bcforecast import saving
+from bcforecast import edge, saving
 from bcforecast.errors import ReportError
 from bcforecast.plan.fields import changed
 from bcforecast.plotting import style
@@ -509,7 +509,7 @@ def pdf_bytes(
         said = done.stderr.decode(errors="replace").strip()
         if done.returncode:
             raise ReportError("pages.not_set", error=said or done.returncode)
-        made = (root / "report.pdf").read_bytes()
+        made = edge.read_bytes(root / "report.pdf")
     if said:
         warnings.warn(said, stacklevel=2)
     return made

@@ -469,7 +469,7 @@ def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:
 
 def _copied(source: Path, target: Path) -> bool:
     copy = target / manifest.MANIFEST
-    same = copy.is_file() and copy.read_bytes() == (source / manifest.MANIFEST).read_bytes()
+    same = copy.is_file() and edge.read_bytes(copy) == edge.read_bytes(source / manifest.MANIFEST)
     if same and manifest.is_unharmed(target):
         return False
     with saving.whole_folder(target, ours=manifest.written(target)) as folder:
@@ -488,7 +488,7 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
             lock.acquire()
         except Timeout:
             raise RunLockedError("run.locked", folder=out, **_holder(file)) from None
-        left = file.read_bytes().strip(b"\0")
+        left = edge.read_bytes(file).strip(b"\0")
         if left[:1] not in b"{":  # what was cut off may have less than all
             lock.release()
             raise ReportError("errors.overwrites", file=file)
@@ -504,9 +504,9 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
 
 def _holder(file: Path) -> Holder:
     try:
-        record = json.loads(file.read_bytes())
+        record = json.loads(edge.read_bytes(file))
         return {"pid": int(record["pid"]), "since": str(record["since"])}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (BcforecastError, ValueError, KeyError, TypeError, RecursionError):
         return {"pid": "?", "since": "?"}
 
 
@@ -534,8 +534,8 @@ def notify(
     and is told first at the next run. Without changes nothing is told.
     """
     waiting = out / UNTOLD
-    with suppress(OSError, ValueError, RecursionError):  # else none waits
-        known = json.loads(waiting.read_bytes())
+    with suppress(BcforecastError, ValueError, RecursionError):  # else none waits
+        known = json.loads(edge.read_bytes(waiting))
         changes = [*known, *changes] if isinstance(known, list) else changes
     if not changes:
         return None

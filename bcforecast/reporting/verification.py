@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 
 from bcforecast import edge, saving
-from bcforecast.errors import ReportError
+from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord, validated
 from bcforecast.reporting import execution, manifest, report
 from bcforecast.reporting.facts import Provenance
@@ -203,8 +203,9 @@ def _outputs(folder: Path, recorded: Recorded) -> Iterator[Finding]:
             continue
         try:
             now = manifest.file_sha256(path) if path.is_file() else ""
-        except OSError as error:
-            yield entry.file, Message("verify.unreadable_output", {"why": error.strerror or error})
+        except BcforecastError as error:
+            why = error.message.values["found"]
+            yield entry.file, Message("verify.unreadable_output", {"why": why})
             continue
         if not now:
             yield entry.file, Message("verify.missing")

@@ -252,7 +252,7 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
         (lambda p, d: bc.load_observations(as_of=20211231), "20211231"),
         # what papermill hands a notebook: `-p seed nan`, `-y '{goal: null}'`
         (lambda p, d: bc.project(p, d, seed="nan"), "seed: found .*nan.* 4294967295"),
-        (lambda p, d: p[None], "no goal “None”; allowed: "),
+        (lambda p, d: bc.project(p, d).joint(GOAL, None), "goals: found nothing; allowed: a text"),
         (lambda p, d: d.with_figure("nope", 2020, 1), "no figure of nope"),
         (lambda p, d: d.with_figure(GOAL, "20-20", 1), "20-20"),
         (lambda p, d: d.with_figure(GOAL, 2020, float("nan")), "nan"),
