@@ -112,9 +112,9 @@ def test_a_lost_copy_is_made_again_without_a_run(run, folder):
 NOTED = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read()); sys.exit(3)"
 
 
-def test_a_change_is_said_handed_on_and_counts_where_asked(run, folder):
-    noted = folder / "noted.json"
-    command = f'{sys.executable} -c "{NOTED}" {noted}'
+def test_a_change_is_said_handed_on_without_a_shell_and_counts_where_asked(run, folder):
+    noted = folder / "a b; touch c"
+    command = f'{sys.executable} -c "{NOTED}" "{noted}"'
     status, out, err = run("run", file(folder), "--fail-on-change", "--notify", command)
     failed = f"--notify: {sys.executable} failed: exit status 3"
     assert (status, err.partition(";")[0]) == (1, f"bcforecast: {failed}")
@@ -276,8 +276,3 @@ def test_what_was_not_checked_is_said(shown, refused, folder):
     out = shown("verify", report, *notebooks, "--no-rebuild")
     assert "Not checked: it was made with a data folder of the user's own (my data)" in out
     assert "name it with --data DIR" in refused("verify", report, *notebooks)
-
-
-@pytest.mark.parametrize("name", ["nothing", "books", "reports.yaml"])
-def test_a_folder_of_no_report_is_said_in_one_sentence(refused, folder, name):
-    assert "there is no manifest.json" in refused("verify", folder / name)

@@ -181,11 +181,6 @@ def test_a_link_that_stays_within_is_followed_but_for_the_report_itself(tmp_path
         report_folder(out, *PARTS)
 
 
-def test_the_folder_of_failures_is_no_plan(tmp_path):
-    with pytest.raises(ReportError, match="failed"):
-        report_folder(tmp_path, "failed", *PARTS[1:])
-
-
 @pytest.mark.parametrize(("plan", "named"), [("tianjin-2020-2022", 1), ("beichen-2020-2022", 5)])
 def test_scenarios_of_other_plans_are_no_inputs(plan, named):
     files = code.input_files(

@@ -380,15 +380,6 @@ def test_a_lock_that_is_a_link_or_cannot_be_written_is_one_sentence(tmp_path):
         pass
 
 
-def test_a_change_comes_on_the_input_of_a_command_and_no_shell_is_between(tmp_path):
-    target = tmp_path / "a b; touch c"
-    copy = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read())"
-    words = command_words(f'{sys.executable} -c "{copy}" "{target}"')
-    assert notify(words, [{"变化": 1}], out=tmp_path, head={"today": "x"}) is None
-    assert json.loads(target.read_text("utf-8")) == {"today": "x", "changes": [{"变化": 1}]}
-    assert [path.name for path in tmp_path.iterdir()] == [target.name]
-
-
 def test_a_command_that_fails_is_said_with_its_status_and_told_again_until_it_does_not(
     tmp_path, monkeypatch
 ):
