@@ -55,10 +55,14 @@ class AsFormatted(str):
 
 def plain_words(cell: object) -> str:
     """Return a cell's text in half width, small letters, with single spaces, minus as a hyphen."""
-    words = unicodedata.normalize("NFKC", str(cell)).replace("\N{MINUS SIGN}", "-")
-    if not words.isascii():  # ٢٠٢٠
+    words = unicodedata.normalize("NFKC", str(cell))
+    if not words.isascii():  # −5, ٪٣٫٥
+        words = words.translate(_SIGNS)
         words = re.sub(r"\d", lambda digit: str(int(digit[0])), words)
     return " ".join(words.split()).casefold()
+
+
+_SIGNS: Final = str.maketrans("\N{MINUS SIGN}٫٬٪", "-.,%")
 
 
 def as_text(cell: object) -> str:
@@ -275,7 +279,7 @@ def period_named(head: object) -> str | None:
         head = int(head)
     names, month = _months()
     words = re.sub(
-        f"^{month}(?:(?:-|~|to){month})?[-/]?{_YEAR}$",
+        f"^{month}(?:(?:-|~|to){month})?(?:[-/]|del?)?{_YEAR}$",
         lambda told: f"{told[3]}年{'-'.join(str(names[m]) for m in told.groups()[:2] if m)}月",
         re.sub(f"^[qt]([1-4])[-/]?{_YEAR}$", r"\2q\1", without_era(head)),
     )
@@ -361,6 +365,10 @@ def without_era(words: object) -> str:
 NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
+_SECOND: Final = re.compile("(?<=[0-9]{4})[-/](?!0[1-9]$|1[0-2]$)(?=[0-9]{2}$)")
+"""What stands between the years of 2022/23, also where a plan has 2022-23, and is no 2022/12."""
+
+
 def _is_fiscal_era(head: object) -> bool:
     """Whether a head is a year of an era that begins in spring: 令和5年度, but not 令和5年."""
     words = without_era(head)
@@ -381,7 +389,7 @@ class FiscalYears:
     Examples
     --------
     >>> indian, japanese = FiscalYears("2024-04", "2024-25"), FiscalYears("2024-04", "令和6年度")
-    >>> indian.end("2029-30"), indian.called(2030), indian.months(2030, 2030), japanese.called(2019)
+    >>> indian.end("2029/30"), indian.called(2030), indian.months(2030, 2030), japanese.called(2019)
     (2030, '2029-30', '2029-04/2030-03', '平成30年度')
     """
 
@@ -414,7 +422,8 @@ class FiscalYears:
         words = words if example.startswith("fy") else words.removeprefix("fy")
         said, known = (re.search("[0-9]{2,9}", one) for one in (words, example))
         years = int(said[0]) - int(known[0]) if said and known else 0
-        return self._end + years if words == _moved(example, years) else None
+        alike = {words, *(_SECOND.sub(mark, words) for mark in "-/")}
+        return self._end + years if _moved(example, years) in alike else None
 
     def quarter(self, head: object) -> str:
         """Return the quarter of a fiscal year that `Q1 2026/27` names, as files do; or nothing."""

@@ -20,7 +20,7 @@ from bcforecast.cli import options
 from bcforecast.cli.forecast import write_tables
 from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
 from bcforecast.edge import csv_text
-from bcforecast.errors import Problems
+from bcforecast.errors import PlanError, Problems
 from bcforecast.models.registry import parse_models
 from bcforecast.text import LANGUAGES, Language, Message, day_message, language_of, text
 
@@ -46,7 +46,7 @@ def goals(
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
 
-        known = explained(outlook, outlook.plan.identified(explain, of="goal"))
+        known = explained(outlook, outlook.plan.goal(explain).id)
         if output == "json":
             print_json(reporting.records.explanation_record(known, lang=spoken))
             return
@@ -278,7 +278,7 @@ def seek(
     spoken = speak(lang)
     day = None if by is None else parse_day(by, option="--by")
     exploration = options.projected(plan, as_of, data, seed, model).exploration
-    goal = exploration.outlook.plan.identified(goal, of="goal")
+    goal = exploration.outlook.plan.goal(goal).id
     # Figures are of a year's end: the last that is not after the day.
     year = None if day is None else exploration.outlook.plan.first_open_year(day) - 1
     base = None
@@ -392,14 +392,14 @@ def init(
             sheets = read_sheets(workbook).sheets
             given = read_draft(sheets, file=workbook, decimal=decimal, more=more)
         given.others = languages[1:]
-        _refuse_all(given.problems)
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         goals = list[Any]()
         for said in goal or ():
-            with asked_again(spoken):
+            try:
                 goals.append(parse_goal(said, **asked_as))
-        if len(goals) < len(goal or ()):
-            raise typer.Exit(bc.BcforecastError.exit_status)
+            except PlanError as error:
+                given.problems.note([error])
+        _refuse_all(given.problems)
         given.goals[:0] = goals
         given.area, given.years = (area or given.area).strip(), (years or given.years).strip()
         span_of(given)  # before anything is asked

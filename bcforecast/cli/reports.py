@@ -319,7 +319,7 @@ def explore(
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
     outlook = options.projected(plan, as_of, data, seed, model)
-    first = outlook.plan.identified(goal, of="goal") if goal else None
+    first = outlook.plan.goal(goal).id if goal else None
     shown = lang or outlook.plan.title.language(of_several=spoken)
     panel = reporting.panel_page.PanelPage(outlook, lang=shown, goal=first)
     if page is not None:
