@@ -378,7 +378,8 @@ def test_languages_are_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area
 @pytest.mark.parametrize(
     ("lang", "goals", "areas", "counted"),
     [
-        ("en", ("Pay; EUR; rank; among the top 2 of Ayr, Alba, and Tyne and Wear", "Visits; k visits; >=; 9"),
+        ("en", ("Pay; EUR; rank; among the top 2 of Ayr, Alba, and Tyne and Wear",
+                 "Visits; k visits; >=; 9"),
          {"ayr": "Ayr", "tyne_and_wear": "Tyne and Wear"},
          "Pay (EUR): flow over a period; Visits (k visits): flow over a period."),
         ("zh", ("收入；元；位次；前二（和平区、丙区和丁区）", "指数；2020 = 100；不低于；9"),

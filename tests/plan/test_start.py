@@ -91,7 +91,7 @@ GOALS = [
     ("الانبعاثات؛ طن؛ خفض؛ ٢٠٪ مقارنة بعام 2019", ("طن", "reduce_by", 20, 2019)),
     ("Бедность; процент; не выше; 7,5; к 2030 году", ("%", "at_most", 7.5, 2030)),
     ("Выбросы; млн т; снизить на; 20 % к 2019 году", ("млн т", "reduce_by", 20, 2019)),
-    ("Paro; porcentaje; reducir; 5 puntos porcentuales respecto a 2022", ("%", "reduce_by", 5, 2022)),
+    ("P; porcentaje; reducir; 5 puntos porcentuales respecto a 2022", ("%", "reduce_by", 5, 2022)),
     ("Plazas; plazas; máximo; 9; diciembre de 2027", ("plazas", "at_most", 9, date(2027, 12, 31))),
 ]  # fmt: skip
 
