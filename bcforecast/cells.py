@@ -181,6 +181,12 @@ def unbound(target: str, comparator: str) -> str:
     return re.sub(f"^(?:{before}) ?|(?:{after})$", "", plain_words(target))
 
 
+def unit_behind(name: object) -> tuple[str, str]:
+    """Part `GDP (bn EUR)` into a name and what stands in brackets behind it, if anything does."""
+    parts = re.fullmatch("(.+?) ?[(（]([^()（）]+)[)）]", as_text(name))
+    return (parts[1], parts[2]) if parts else (as_text(name), "")
+
+
 def unit_said(cell: object) -> str:
     """Return the unit or units of `单位：万元`, a line that says them of the figures below it."""
     if not (isinstance(cell, str) and re.search("[:：]", cell)):
@@ -312,7 +318,7 @@ def _flags() -> Mapping[str, str]:
 
 def without_flag(head: object) -> tuple[object, str]:
     """Return the period of a head that says how firm its figures are, and that: `2020 (p)`."""
-    parts = re.fullmatch(r"(.*[0-9年月度])[ (\[]*([^0-9*]+?)[)\]]*", plain_words(head))
+    parts = re.fullmatch(r"(.*[0-9年月度])[ (\[/]*([^0-9*]+?)[)\]]*", plain_words(head))
     firm = flag(parts[2]) if parts else ""
     return (parts[1], firm) if parts and firm else (head, "")
 
@@ -767,9 +773,9 @@ def _in_scale(unit: str) -> tuple[Decimal, str]:
     if known.currency:
         return Decimal(known.scale), known.currency
     rate = "".join(rf"(?<!\b{word})" for word in config.shipped("units.yaml")["per"]["between"])
-    for word, size in _meanings("scales").items():  # 万人; INR crore; not per million, nor miles
-        scale = re.escape(word)
-        told = re.fullmatch(rf"{scale}(?![a-z])(.*)|(.*){rate}[ (]{scale}\)?", said)
+    for word, size in _meanings("scales").items():  # 万t; INR crore; not per million, nor miles
+        scale, ends = re.escape(word), "(?![a-z])" * word.isascii()
+        told = re.fullmatch(rf"{scale}{ends}(.*)|(.*){rate}[ (]{scale}\)?", said)
         if told:
             return Decimal(size), wording.without_of((told[1] or told[2] or "").strip(" ()"))
     return Decimal(1), said
@@ -779,10 +785,10 @@ def _in_scale(unit: str) -> tuple[Decimal, str]:
 def times(given: str, unit: str) -> Decimal | None:
     """Return how many of a unit one of another is that counts the same; None if none does.
 
-    >>> times("億円", "兆円"), times("人", "万人"), times("thousand people", "people")
-    (Decimal('0.0001'), Decimal('0.0001'), Decimal('1000'))
+    >>> times("億円", "兆円"), times("千t-CO2", "万t-CO2"), times("thousand people", "people")
+    (Decimal('0.0001'), Decimal('0.1'), Decimal('1000'))
     """
-    if given == unit or plain_words(given) in unit_names(unit):
+    if given == unit or _ungrouped(given) in map(_ungrouped, unit_names(unit)):
         return Decimal(1)
     (given_of, by), (of, per) = map(wording.rate_of, (given, unit))
     if by and by == per and unit_of(of).currency:
@@ -792,6 +798,10 @@ def times(given: str, unit: str) -> Decimal | None:
     # Of a rate, such as one per person, a larger scale makes a smaller number.
     rate = wording.rate_of(base)[1] or re.search("[/每毎当あ당]|\\bper\\b", base)
     return mine / theirs if same and base and not rate else None
+
+
+def _ungrouped(unit: str) -> str:
+    return re.sub("(?<=[0-9])[ ,.'](?=[0-9]{3}(?![0-9]))", "", plain_words(unit))  # per 100,000
 
 
 def _both_readings(words: str, unit: str) -> Message | None:
