@@ -794,7 +794,7 @@ def times(given: str, unit: str) -> Decimal | None:
     if by and by == per and unit_of(of).currency:
         return times(given_of, of)
     (mine, base), (theirs, wanted) = _in_scale(given), _in_scale(unit)
-    same = base == wanted or base in unit_names(wanted) or wanted in unit_names(base)
+    same = base == wanted or plain_words(base) in _names_of(wanted) or wanted in unit_names(base)
     # Of a rate, such as one per person, a larger scale makes a smaller number.
     rate = wording.rate_of(base)[1] or re.search("[/每毎当あ당]|\\bper\\b", base)
     return mine / theirs if same and base and not rate else None
