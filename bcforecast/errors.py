@@ -90,21 +90,6 @@ def _place(said: Message) -> str:
     return next((name for name in ("cell", "row") if name in said.values), "")
 
 
-def _shorter(said: Any, lists: list[Message]) -> Message:
-    """Return a message without what it allows, where that stands among the lists told before it."""
-    inner, allowed = said.values.get("said"), said.values.get("allowed")
-    if type(inner) is Message:
-        return type(said)(said.key, {**said.values, "said": _shorter(inner, lists)})
-    if allowed in lists:
-        return type(said)(said.key, {**said.values, "allowed": Message("errors.as_above")})
-    lists += [allowed] * (isinstance(allowed, Message) and len(allowed.render("en")) > _LONG)
-    return said
-
-
-_LONG: Final = 100
-"""A list of what is allowed that is longer is told once."""
-
-
 class Problems(list[_Problem]):
     """What is wrong, as it is found: the first `most`, and how many `more` there are.
 
@@ -144,10 +129,9 @@ class Problems(list[_Problem]):
 
     @property
     def told(self) -> Iterator[Message]:
-        """A sentence each, a long list of what is allowed once; and how many more there are."""
-        lists = list[Message]()
+        """A sentence each, and one that says how many more there are."""
         for one in self:
-            yield _shorter(one.message if isinstance(one, BcforecastError) else one, lists)
+            yield one.message if isinstance(one, BcforecastError) else cast(Message, one)
         if self.more:
             yield Message("workbench.more", {"count": self.more})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -336,22 +335,30 @@ def asked_again(spoken: Language) -> Iterator[None]:
 
 
 def _say(words: Iterable[Message], *, err: bool = False) -> None:
+    lists = list[object]()
     for one in words:
-        typer.echo(one.render(options.language()), err=err)
+        typer.echo(_shorter(one, lists).render(options.language()), err=err)
+
+
+def _shorter(said: Message, lists: list[object]) -> Message:
+    """Return a message without what it allows, where that stands among the lists told before it."""
+    inner, allowed = said.values.get("said"), said.values.get("allowed")
+    if type(inner) is Message:
+        return type(said)(said.key, {**said.values, "said": _shorter(inner, lists)})
+    if allowed in lists:
+        return type(said)(said.key, {**said.values, "allowed": Message("errors.as_above")})
+    lists += [allowed] * (isinstance(allowed, Message) and len(allowed.render("en")) > _LONG)
+    return said
+
+
+_LONG: Final = 100
+"""A list of what is allowed that is longer is told once."""
 
 
 def _refuse_all(problems: Problems[Any]) -> None:
     _say(problems.told, err=True)
     if problems:
         raise typer.Exit(bc.BcforecastError.exit_status)
-
-
-def _languages(said: Sequence[str]) -> list[Language]:
-    """Read languages, the first of which is that of comments: `zh`, or `zh,en`."""
-    found = re.findall(r"[^\s,，、;]+", " ".join(said).lower())
-    if wrong := [one for one in found or said if one not in LANGUAGES]:
-        raise options.wrong_option("--lang", wrong[0], ", ".join(LANGUAGES))
-    return list(dict.fromkeys(found))
 
 
 def _in_others(name: str, others: Sequence[Language], spoken: Language) -> str:
@@ -380,7 +387,7 @@ def init(
     from bcforecast.plan.workbook import PlanDraft, fiscal_said, parse_goal, read_draft, span_of
     from bcforecast.sheets import read_sheets
 
-    languages = _languages(lang or ())
+    languages = options.languages(lang or ())
     spoken = speak(languages[0] if languages else None)
     if example is not None:
         start.copy_example(example, folder)
@@ -415,7 +422,7 @@ def init(
             while not languages:
                 ask = text("cli.ask_language", spoken, known=", ".join(LANGUAGES))
                 with asked_again(spoken):
-                    languages = _languages([typer.prompt(ask, guess)])
+                    languages = options.languages([typer.prompt(ask, guess)])
             given.others = languages[1:]
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):

@@ -180,7 +180,7 @@ def run(
 def report(
     plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
-    lang: Annotated[Language | None, option("report lang")] = None,
+    lang: Annotated[options.Several, option("report lang", metavar="zh|en")] = None,
     out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
     scenario: options.ScenarioOption = config.SCENARIO,
     formats: options.FormatsOption = None,
@@ -197,9 +197,9 @@ def report(
     from bcforecast.attainment.checks import findings
     from bcforecast.reporting.formats import MADE  # with the documents' records, slow to import
 
-    speak(lang)
-    day = options.day_asked(as_of)
-    allowed, languages = limits(cell_seconds, memory_mb), [lang] if lang else []
+    languages = options.languages(lang or ())
+    speak(languages[0] if languages else None)
+    day, allowed = options.day_asked(as_of), limits(cell_seconds, memory_mb)
     reporting.report.check_formats(formats or ())
     read = bc.load_plan(plan, data_dir=data)
     if not languages:  # each that the plan is in

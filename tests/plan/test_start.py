@@ -157,13 +157,12 @@ def test_a_fiscal_year_written_otherwise_is_refused_with_the_plans_own_way():
     assert goal.asked["due"] == "2027/28"
 
 
-def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path):
+def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path, run):
     rows = ["Indicator,Unit,Comparator,Target,Due", *(f"{n},%,at least,5,2029-30" for n in "ABC")]
     (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
-    read = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv")
-    first, *others = (one.render("en") for one in read.problems.told)
-    assert "--fiscal-year 2024-25=2024-04" in first
-    assert [one.endswith('"2029-30"; allowed: as said above') for one in others] == [True, True]
+    status, _, told = run("init", tmp_path / "y", "--from", tmp_path / "x.csv", "--lang", "en")
+    assert (status, told.count("--fiscal-year 2024-25=2024-04")) == (2, 1)
+    assert told.count('"2029-30"; allowed: as said above') == 2
 
 
 @pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
