@@ -55,10 +55,14 @@ class AsFormatted(str):
 
 def plain_words(cell: object) -> str:
     """Return a cell's text in half width, small letters, with single spaces, minus as a hyphen."""
-    words = unicodedata.normalize("NFKC", str(cell)).replace("\N{MINUS SIGN}", "-")
-    if not words.isascii():  # ٢٠٢٠
+    words = unicodedata.normalize("NFKC", str(cell))
+    if not words.isascii():  # −5, ٪٣٫٥
+        words = words.translate(_SIGNS)
         words = re.sub(r"\d", lambda digit: str(int(digit[0])), words)
     return " ".join(words.split()).casefold()
+
+
+_SIGNS: Final = str.maketrans("\N{MINUS SIGN}٫٬٪", "-.,%")
 
 
 def as_text(cell: object) -> str:
@@ -177,6 +181,12 @@ def unbound(target: str, comparator: str) -> str:
     return re.sub(f"^(?:{before}) ?|(?:{after})$", "", plain_words(target))
 
 
+def unit_behind(name: object) -> tuple[str, str]:
+    """Part `GDP (bn EUR)` into a name and what stands in brackets behind it, if anything does."""
+    parts = re.fullmatch("(.+?) ?[(（]([^()（）]+)[)）]", as_text(name))
+    return (parts[1], parts[2]) if parts else (as_text(name), "")
+
+
 def unit_said(cell: object) -> str:
     """Return the unit or units of `单位：万元`, a line that says them of the figures below it."""
     if not (isinstance(cell, str) and re.search("[:：]", cell)):
@@ -275,7 +285,7 @@ def period_named(head: object) -> str | None:
         head = int(head)
     names, month = _months()
     words = re.sub(
-        f"^{month}(?:(?:-|~|to){month})?[-/]?{_YEAR}$",
+        f"^{month}(?:(?:-|~|to){month})?(?:[-/]|del?)?{_YEAR}$",
         lambda told: f"{told[3]}年{'-'.join(str(names[m]) for m in told.groups()[:2] if m)}月",
         re.sub(f"^[qt]([1-4])[-/]?{_YEAR}$", r"\2q\1", without_era(head)),
     )
@@ -308,7 +318,7 @@ def _flags() -> Mapping[str, str]:
 
 def without_flag(head: object) -> tuple[object, str]:
     """Return the period of a head that says how firm its figures are, and that: `2020 (p)`."""
-    parts = re.fullmatch(r"(.*[0-9年月度])[ (\[]*([^0-9*]+?)[)\]]*", plain_words(head))
+    parts = re.fullmatch(r"(.*[0-9年月度])[ (\[/]*([^0-9*]+?)[)\]]*", plain_words(head))
     firm = flag(parts[2]) if parts else ""
     return (parts[1], firm) if parts and firm else (head, "")
 
@@ -361,6 +371,10 @@ def without_era(words: object) -> str:
 NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
+_SECOND: Final = re.compile("(?<=[0-9]{4})[-/](?!0[1-9]$|1[0-2]$)(?=[0-9]{2}$)")
+"""What stands between the years of 2022/23, also where a plan has 2022-23, and is no 2022/12."""
+
+
 def _is_fiscal_era(head: object) -> bool:
     """Whether a head is a year of an era that begins in spring: 令和5年度, but not 令和5年."""
     words = without_era(head)
@@ -381,7 +395,7 @@ class FiscalYears:
     Examples
     --------
     >>> indian, japanese = FiscalYears("2024-04", "2024-25"), FiscalYears("2024-04", "令和6年度")
-    >>> indian.end("2029-30"), indian.called(2030), indian.months(2030, 2030), japanese.called(2019)
+    >>> indian.end("2029/30"), indian.called(2030), indian.months(2030, 2030), japanese.called(2019)
     (2030, '2029-30', '2029-04/2030-03', '平成30年度')
     """
 
@@ -414,7 +428,8 @@ class FiscalYears:
         words = words if example.startswith("fy") else words.removeprefix("fy")
         said, known = (re.search("[0-9]{2,9}", one) for one in (words, example))
         years = int(said[0]) - int(known[0]) if said and known else 0
-        return self._end + years if words == _moved(example, years) else None
+        alike = {words, *(_SECOND.sub(mark, words) for mark in "-/")}
+        return self._end + years if _moved(example, years) in alike else None
 
     def quarter(self, head: object) -> str:
         """Return the quarter of a fiscal year that `Q1 2026/27` names, as files do; or nothing."""
@@ -758,9 +773,9 @@ def _in_scale(unit: str) -> tuple[Decimal, str]:
     if known.currency:
         return Decimal(known.scale), known.currency
     rate = "".join(rf"(?<!\b{word})" for word in config.shipped("units.yaml")["per"]["between"])
-    for word, size in _meanings("scales").items():  # 万人; INR crore; not per million, nor miles
-        scale = re.escape(word)
-        told = re.fullmatch(rf"{scale}(?![a-z])(.*)|(.*){rate}[ (]{scale}\)?", said)
+    for word, size in _meanings("scales").items():  # 万t; INR crore; not per million, nor miles
+        scale, ends = re.escape(word), "(?![a-z])" * word.isascii()
+        told = re.fullmatch(rf"{scale}{ends}(.*)|(.*){rate}[ (]{scale}\)?", said)
         if told:
             return Decimal(size), wording.without_of((told[1] or told[2] or "").strip(" ()"))
     return Decimal(1), said
@@ -770,19 +785,23 @@ def _in_scale(unit: str) -> tuple[Decimal, str]:
 def times(given: str, unit: str) -> Decimal | None:
     """Return how many of a unit one of another is that counts the same; None if none does.
 
-    >>> times("億円", "兆円"), times("人", "万人"), times("thousand people", "people")
-    (Decimal('0.0001'), Decimal('0.0001'), Decimal('1000'))
+    >>> times("億円", "兆円"), times("千t-CO2", "万t-CO2"), times("thousand people", "people")
+    (Decimal('0.0001'), Decimal('0.1'), Decimal('1000'))
     """
-    if given == unit or plain_words(given) in unit_names(unit):
+    if given == unit or _ungrouped(given) in map(_ungrouped, unit_names(unit)):
         return Decimal(1)
     (given_of, by), (of, per) = map(wording.rate_of, (given, unit))
     if by and by == per and unit_of(of).currency:
         return times(given_of, of)
     (mine, base), (theirs, wanted) = _in_scale(given), _in_scale(unit)
-    same = base == wanted or base in unit_names(wanted) or wanted in unit_names(base)
+    same = base == wanted or plain_words(base) in _names_of(wanted) or wanted in unit_names(base)
     # Of a rate, such as one per person, a larger scale makes a smaller number.
     rate = wording.rate_of(base)[1] or re.search("[/每毎当あ당]|\\bper\\b", base)
     return mine / theirs if same and base and not rate else None
+
+
+def _ungrouped(unit: str) -> str:
+    return re.sub("(?<=[0-9])[ ,.'](?=[0-9]{3}(?![0-9]))", "", plain_words(unit))  # per 100,000
 
 
 def _both_readings(words: str, unit: str) -> Message | None:

@@ -561,7 +561,14 @@ def _scaled_name(scale: str, of: str | Text, lang: Language) -> str:
         return text(f"things.scale_{scale}", lang, things=of) if scale else of.render(lang)
     key = f"currency.{of}"
     name = text(key, lang) if has_text(key) else of
-    return text(f"currency.scale_{scale or 'one'}", lang, currency=name)
+    behind = text("language.large_numbers", lang) != "myriads" and _is_word(of)
+    said = text(f"currency.scale_{scale or 'one'}", lang, currency="" if behind else name)
+    return f"{said} {name}".strip() if behind else said
+
+
+def _is_word(currency: str) -> bool:
+    """Whether a currency is told by a word that stands behind a number, such as pesos."""
+    return currency[0].isalpha() and not currency[0].isupper()
 
 
 def is_percent(unit: str) -> bool:
@@ -887,6 +894,8 @@ def quantity(
         scale = text(f"currency.scale_{scale or 'one'}", lang, currency="")
         start = place.start() if (place := _FIRST_DIGIT.search(figure)) else 0
         blank = " " if currency[-1].isalpha() else ""
+        if _is_word(currency):
+            return f"{figure}{scale}{blank}{currency}{_per(unit, lang)}"
         return f"{figure[:start]}{currency}{blank}{figure[start:]}{scale}{_per(unit, lang)}"
     if factor != 1 or _counts_only(unit):
         name = unit_name(unit, lang, Text.untranslated(name) if name else None)

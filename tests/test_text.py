@@ -265,7 +265,7 @@ def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     ("unit", "name"),
     [
         ("KSh millions", "KES million"), ("Kshs", "KES"), ("Rm", "ZAR million"), ("RM", "MYR"),
-        ("kr", "kr"), ("M kr", "kr million"), ("S/.", "PEN"), ("mln zł", "PLN million"),
+        ("kr", "kr"), ("M kr", "million kr"), ("S/.", "PEN"), ("mln zł", "PLN million"),
         ("C$ million", "C$ million"), ("GH₵ million", "GHS million"),
         ("miljoen euro", "EUR million"), ("bn Ft", "HUF billion"),
         ("－", "no unit"),

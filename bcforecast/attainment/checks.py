@@ -121,7 +121,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
 
     Figures of periods that `breaks.csv` marks as checked are passed over.
     """
-    plan, found = evidence.with_kinds(plan, data), list[Finding]()
+    written, plan, found = plan, evidence.with_kinds(plan, data), list[Finding]()
     odd: list[tuple[str, Selection, list[int]]] = []
     last_month = plan.last_day(plan.span.last).month
     marked = partial(select.marked_years, last_month=last_month)
@@ -169,6 +169,9 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         if against and indicator.compared is None:
             about = file | {"name": indicator.names, "up": Message(f"checks.{indicator.direction}")}
             found.append(Finding("warning", None, Message("checks.direction", about)))
+        if indicator.kind != written.indicator(indicator.id).kind:
+            about = file | {"name": indicator.names, "kind": Message(f"plan.kind_{indicator.kind}")}
+            found.append(Finding("warning", None, Message("checks.kind", about)))
         if is_rank(indicator.unit):
             said = Message("checks.rank", file | {"name": indicator.names})
             found.append(Finding("warning", None, said))

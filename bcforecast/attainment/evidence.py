@@ -739,7 +739,7 @@ def chosen_models(
     PlanError if the plan has no such indicator, or names a model that there is not; ModelError if a
     model given is none, or is for an event, of which nobody can choose it.
     """
-    given = {plan.identified(name, of="indicator"): one for name, one in (given or {}).items()}
+    given = {plan.indicator(name).id: one for name, one in (given or {}).items()}
     wanted = {i.id: i.model for i in plan.indicators if i.model} | given
     found = {}
     for name, model in wanted.items():

@@ -132,8 +132,8 @@ class News(Shown):
     goals: tuple[GoalNews, ...]
 
     def __getitem__(self, goal: str) -> GoalNews:
-        self.plan.goal(goal)
-        return next(g for g in self.goals if g.goal.id == goal)
+        asked = self.plan.goal(goal)
+        return next(g for g in self.goals if g.goal == asked)
 
 
 def news(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -20,7 +19,7 @@ from bcforecast.cli import options
 from bcforecast.cli.forecast import write_tables
 from bcforecast.cli.options import help_text, option, parse_day, print_json, show, speak
 from bcforecast.edge import csv_text
-from bcforecast.errors import Problems
+from bcforecast.errors import PlanError, Problems
 from bcforecast.models.registry import parse_models
 from bcforecast.text import LANGUAGES, Language, Message, day_message, language_of, text
 
@@ -46,7 +45,7 @@ def goals(
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
 
-        known = explained(outlook, outlook.plan.identified(explain, of="goal"))
+        known = explained(outlook, outlook.plan.goal(explain).id)
         if output == "json":
             print_json(reporting.records.explanation_record(known, lang=spoken))
             return
@@ -269,7 +268,7 @@ def seek(
     spoken = speak(lang)
     day = None if by is None else parse_day(by, option="--by")
     exploration = options.projected(plan, as_of, data, seed, model).exploration
-    goal = exploration.outlook.plan.identified(goal, of="goal")
+    goal = exploration.outlook.plan.goal(goal).id
     # Figures are of a year's end: the last that is not after the day.
     year = None if day is None else exploration.outlook.plan.first_open_year(day) - 1
     base = None
@@ -327,22 +326,30 @@ def asked_again(spoken: Language) -> Iterator[None]:
 
 
 def _say(words: Iterable[Message], *, err: bool = False) -> None:
+    lists = list[object]()
     for one in words:
-        typer.echo(one.render(options.language()), err=err)
+        typer.echo(_shorter(one, lists).render(options.language()), err=err)
+
+
+def _shorter(said: Message, lists: list[object]) -> Message:
+    """Return a message without what it allows, where that stands among the lists told before it."""
+    inner, allowed = said.values.get("said"), said.values.get("allowed")
+    if type(inner) is Message:
+        return type(said)(said.key, {**said.values, "said": _shorter(inner, lists)})
+    if allowed in lists:
+        return type(said)(said.key, {**said.values, "allowed": Message("errors.as_above")})
+    lists += [allowed] * (isinstance(allowed, Message) and len(allowed.render("en")) > _LONG)
+    return said
+
+
+_LONG: Final = 100
+"""A list of what is allowed that is longer is told once."""
 
 
 def _refuse_all(problems: Problems[Any]) -> None:
     _say(problems.told, err=True)
     if problems:
         raise typer.Exit(bc.BcforecastError.exit_status)
-
-
-def _languages(said: Sequence[str]) -> list[Language]:
-    """Read languages, the first of which is that of comments: `zh`, or `zh,en`."""
-    found = re.findall(r"[^\s,，、;]+", " ".join(said).lower())
-    if wrong := [one for one in found or said if one not in LANGUAGES]:
-        raise options.wrong_option("--lang", wrong[0], ", ".join(LANGUAGES))
-    return list(dict.fromkeys(found))
 
 
 def _in_others(name: str, others: Sequence[Language], spoken: Language) -> str:
@@ -371,7 +378,7 @@ def init(
     from bcforecast.plan.workbook import PlanDraft, fiscal_said, parse_goal, read_draft, span_of
     from bcforecast.sheets import read_sheets
 
-    languages = _languages(lang or ())
+    languages = options.languages(lang or ())
     spoken = speak(languages[0] if languages else None)
     if example is not None:
         start.copy_example(example, folder)
@@ -383,14 +390,14 @@ def init(
             sheets = read_sheets(workbook).sheets
             given = read_draft(sheets, file=workbook, decimal=decimal, more=more)
         given.others = languages[1:]
-        _refuse_all(given.problems)
         asked_as: dict[str, Any] = {"decimal": decimal, "fiscal": FiscalYears.of(given.more)}
         goals = list[Any]()
         for said in goal or ():
-            with asked_again(spoken):
+            try:
                 goals.append(parse_goal(said, **asked_as))
-        if len(goals) < len(goal or ()):
-            raise typer.Exit(bc.BcforecastError.exit_status)
+            except PlanError as error:
+                given.problems.note([error])
+        _refuse_all(given.problems)
         given.goals[:0] = goals
         given.area, given.years = (area or given.area).strip(), (years or given.years).strip()
         span_of(given)  # before anything is asked
@@ -406,7 +413,7 @@ def init(
             while not languages:
                 ask = text("cli.ask_language", spoken, known=", ".join(LANGUAGES))
                 with asked_again(spoken):
-                    languages = _languages([typer.prompt(ask, guess)])
+                    languages = options.languages([typer.prompt(ask, guess)])
             given.others = languages[1:]
             typer.echo(text("cli.ask_goals", spoken))
             while said := typer.prompt(text("cli.ask_goal", spoken), "", show_default=False):

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -17,7 +17,7 @@ import typer
 
 from bcforecast import calls, config, edge, errors, reporting
 from bcforecast.models.registry import MODELS, parse_models
-from bcforecast.text import NOTHING, Language, listed, spoken, text, write_years
+from bcforecast.text import LANGUAGES, NOTHING, Language, listed, spoken, text, write_years
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,6 +40,14 @@ def speak(lang: Language | None) -> Language:
     _SPOKEN.set(lang)
     write_years(str)
     return language()
+
+
+def languages(said: Sequence[str]) -> list[Language]:
+    """Read one language or several, the first of which is spoken: `zh`, or `zh,en`."""
+    found = re.findall(r"[^\s,，、;]+", " ".join(said).lower())
+    if wrong := [one for one in found or said if one not in LANGUAGES]:
+        raise wrong_option("--lang", wrong[0], ", ".join(LANGUAGES))
+    return list(dict.fromkeys(found))
 
 
 def help_text(name: str, **values: str) -> str:

@@ -146,7 +146,7 @@ def run(
 def report(
     plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
-    lang: Annotated[Language | None, option("report lang")] = None,
+    lang: Annotated[options.Several, option("report lang", metavar="zh|en")] = None,
     out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
     scenario: options.ScenarioOption = config.SCENARIO,
     formats: options.FormatsOption = None,
@@ -161,9 +161,9 @@ def report(
     plan = options.plan_asked(plan, data)
     from bcforecast.reporting.formats import MADE  # with the documents' records, slow to import
 
-    speak(lang)
-    day = options.day_asked(as_of)
-    allowed, languages = limits(cell_seconds, memory_mb), [lang] if lang else []
+    languages = options.languages(lang or ())
+    speak(languages[0] if languages else None)
+    day, allowed = options.day_asked(as_of), limits(cell_seconds, memory_mb)
     reporting.report.check_formats(formats or ())
     read = bc.load_plan(plan, data_dir=data)
     if not languages:  # each that the plan is in
@@ -234,7 +234,7 @@ def explore(
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
     outlook = options.projected(plan, as_of, data, seed, model)
-    first = outlook.plan.identified(goal, of="goal") if goal else None
+    first = outlook.plan.goal(goal).id if goal else None
     shown = lang or outlook.plan.title.language(of_several=spoken)
     panel = reporting.panel_page.PanelPage(outlook, lang=shown, goal=first)
     if page is not None:

@@ -276,8 +276,7 @@ def panel_content(
     """
     outlook, paths = session.outlook, Paths()
     plan, simulation = outlook.plan, session.exploration.simulation
-    if goal is not None:
-        plan.goal(goal)
+    goal = None if goal is None else plan.goal(goal).id
     grades = sorted({one.attainment.grade for one in outlook} - {"U"})
     # The least likely goal of those with evidence; else of all with a probability; else any.
     told = ((one.attainment, one.goal.id) for one in outlook)

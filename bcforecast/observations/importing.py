@@ -137,7 +137,8 @@ def _turned(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> shee
     """
     names = {one for known in planned for one in (known.indicator, *known.names)}
     for top, (_, given) in enumerate(sheet.rows):
-        if names & set(map(cells.plain_words, given[1:])):
+        called = (name for one in given[1:] for name in (one, cells.unit_behind(one)[0]))
+        if names & set(map(cells.plain_words, called)):
             rows = [(row, (*one, *[""] * len(sheet.columns))) for row, one in sheet.rows[top:]]
             lines = (one for n, (_, one) in enumerate(sheet.rows) if n < top or _lone(one))
             above = [one for line in lines for one in line if cells.unit_told(one)]

@@ -364,6 +364,9 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         asked = [one for one in defaults.planned if (one.area == area if area else not one.beside)]
         return [one for one in asked if words == one.indicator or _each(words) & one.names]
 
+    bare, behind = cells.unit_behind(wanted)
+    if behind and not named(wanted) and named(bare):
+        wanted, said = bare, {"unit": behind, **said, "indicator": bare}
     fits, name = named(wanted), said.get("indicator", wanted)
     meant = {one.indicator for one in named(name)}
     if fits and meant and not meant & {one.indicator for one in fits}:

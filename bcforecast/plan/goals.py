@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, MappingView, Sequence
 from datetime import date, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal, Self, TypeVar
 
@@ -500,37 +501,16 @@ class Plan(Shown, fields.StrictRecord):
     def __getitem__(self, goal: str) -> Goal:
         return self.goal(goal)
 
-    def goal(self, goal_id: str) -> Goal:
-        """Return the goal with this identifier; without one, a PlanError names those there are."""
-        return self._find(self.goals, goal_id, field="goal")
+    def goal(self, goal: str) -> Goal:
+        """Return the goal told by its identifier, its name or what it counts.
 
-    def indicator(self, indicator_id: str) -> Indicator:
-        """Return the indicator with this identifier, or fail as `goal` does."""
-        return self._find(self.indicators, indicator_id, field="indicator")
-
-    def identified(self, said: str, *, of: Literal["goal", "indicator"]) -> str:
-        """Return the identifier of a goal or indicator told by it, by its name or what it counts.
-
-        A PlanError names those there are if it is none of them, or those of which it is the name.
+        A PlanError names those that are called so, those called nearly so, or else all there are.
         """
-        entries: tuple[Goal | Indicator, ...] = self.goals if of == "goal" else self.indicators
+        return self._find(self.goals, goal, field="goal")
 
-        def called(one: Goal | Indicator) -> Iterable[tuple[str, ...]]:
-            counted = self.indicator_of(one) if isinstance(one, Goal) else one
-            own = self.goal_name(one) if isinstance(one, Goal) else one.names
-            counts = counted.id, *counted.names.values.values()
-            for names in ([one.id], own.values.values(), counts):
-                yield tuple(map(plain_words, names))
-
-        for way in zip(*map(called, entries), strict=True):
-            named = zip(entries, way, strict=True)
-            found = [one.id for one, names in named if plain_words(said) in names]
-            if len(found) == 1:
-                return found[0]
-            if found:
-                told = {"what": Message(f"plan.what_{of}"), "allowed": ", ".join(found)}
-                raise PlanError("plan.several_named", plan=self.id, found=said, **told)
-        return (self.goal(said) if of == "goal" else self.indicator(said)).id
+    def indicator(self, indicator: str) -> Indicator:
+        """Return the indicator told by its identifier or its name, or fail as `goal` does."""
+        return self._find(self.indicators, indicator, field="indicator")
 
     def body(self, body_id: str) -> Body:
         """Return the responsible body with this identifier, or fail as `goal` does."""
@@ -568,12 +548,28 @@ class Plan(Shown, fields.StrictRecord):
         self._folder = path.parent.parent if path.parent.name == "plans" else None
         return self
 
-    def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:
-        by_id = {entry.id: entry for entry in entries}
-        if not isinstance(wanted, str) or wanted not in by_id:
-            told = {"what": Message(f"plan.what_{field}"), "allowed": ", ".join(by_id) or "-"}
-            raise PlanError("plan.not_in_plan", plan=self.id, found=wanted, **told)
-        return by_id[wanted]
+    def _find(self, entries: Sequence[_Entry], wanted: str, *, field: str) -> _Entry:
+        if (known := next((one for one in entries if one.id == wanted), None)) is not None:
+            return known
+
+        def called(one: _Entry) -> list[set[str]]:
+            counted: Any = self.indicator_of(one) if isinstance(one, Goal) else one
+            own = self.goal_name(one) if isinstance(one, Goal) else one.names
+            names = [one.id], own.values.values(), [counted.id, *counted.names.values.values()]
+            return [set(map(plain_words, said)) for said in names]
+
+        names = [(one.id, called(one)) for one in entries]
+        sought = plain_words(wanted) if isinstance(wanted, str) else ""
+        ways = ([one for one, said in names if sought in said[n]] for n in range(3))
+        found = next(filter(None, ways), [])
+        if len(found) == 1:
+            return next(one for one in entries if one.id == found[0])
+        near = [one for one, said in names if get_close_matches(sought, set().union(*said))]
+        told = {"what": Message(f"plan.what_{field}"), "plan": self.id, "found": wanted}
+        allowed = ", ".join(found or near or [one.id for one in entries]) or "-"
+        raise PlanError(
+            f"plan.{'several_named' if found else 'not_in_plan'}", **told, allowed=allowed
+        )
 
 
 _Entry = TypeVar("_Entry", Goal, Indicator, Body)

@@ -135,7 +135,7 @@ def parse_goal(
     years are written. A PlanError says which part is wrong, and what is allowed.
     """
     said = " ".join(said.split())
-    mark = next((mark for mark in ";；，" if mark in said), ",")
+    mark = next((mark for mark in ";；؛，،、" if said.count(mark) > 2), ",")
     parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
     if mark == ",":  # a year has four digits, so that three behind a comma are thousands
         thousands = r"(?<=[0-9]),(?=(?:[0-9]{2},)*[0-9]{3}(?![0-9]))"
@@ -204,6 +204,8 @@ def _draft(
             known, target = change, size
     if known in fields.CHANGES and not more:
         raise _wrong(said, wanted, Message("cells.allowed_change"))
+    if wording.is_rank(unit) and known in ("at_least", "more_than"):  # of places 1 is the best
+        raise _wrong(said, comparator, Message("cells.allowed_place"))
     between = known == "between"
     target, given = "-".join(cells.ends_of(target)) if between else target, target
     pointed = cells.with_point(plain_words(target), mark)
@@ -227,7 +229,7 @@ def _draft(
         share = re.fullmatch(_SHARE, plain_words(given))
         if share and 0 < int(share[1]) < int(share[2]):
             key, about = "share", {"percent": f"{100 * int(share[1]) / int(share[2]):.3g}"}
-        raise _wrong(said, given, Message(f"cells.allowed_{key}", about))
+        raise _wrong(said, wanted, Message(f"cells.allowed_{key}", about))
     due = (cells.said_as("due_by", due) or {"year": due})["year"]
     for key, form in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
         if told := cells.said_as(form, due):
@@ -247,7 +249,8 @@ def _draft(
         if due and (backward or not re.fullmatch(form, due)):
             begin = fiscal is None and cells.fiscal_end(typed)
             allowed = fields.allowed_due(due, fiscal, of="cells")
-            allowed = Message("cells.allowed_begin") if begin else allowed
+            example = f"{'令和6年度' if '年度' in typed else '2024-25'}=2024-04"
+            allowed = Message("cells.allowed_begin", {"example": example}) if begin else allowed
             raise _wrong(said, typed, allowed)
     if "base_year" in more and known in ("at_least", "more_than") and figure.value < 0.0:
         told = {"size": wording.plain(-figure.value), "year": more["base_year"]}
@@ -255,8 +258,10 @@ def _draft(
     value = abs(figure.value) if known == "reduce_by" else figure.value  # a reduction of −55 %
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST
-    if known in fields.CHANGES and not amount and figure.value > most and target[-1] not in "%％":
-        raise _wrong(said, target, Message("cells.allowed_change"))
+    two_ways = "base_year" in more and (unit_of(unit).whole or is_percent(unit))  # 12, or 12%
+    bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
+    if bare and (two_ways or (known in fields.CHANGES and figure.value > most)):
+        raise _wrong(said, wanted, Message("cells.allowed_change"))
     key = "amount" if amount else "target"
     asked = dict[str, Any]({} if known == "rank" else {"comparator": known})
     asked |= {key: figures if between else figures[0]}
@@ -331,17 +336,13 @@ def read_draft(
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
             about |= {str(k): "".join(map(as_text, given[n + 1 : n + 2])) for k, n in named.items()}
         mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
-        fiscal, asked = FiscalYears.of(draft.more), False
+        fiscal = FiscalYears.of(draft.more)
         for row, given in below:
             said = {name: as_text(given[n]) for name, n in places.items()}
             typed = cells.is_typed(given[places["target"]])
             try:
                 draft.goals += _of_row(said, row, mark if typed else ".", fiscal)
             except PlanError as error:
-                if getattr(error.message.values["allowed"], "key", "") == "cells.allowed_begin":
-                    if asked:  # how fiscal years are written: once
-                        continue
-                    asked = True
                 place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
                 key = f"cells.goal_row{'' if sheet.name else '_csv'}"
                 draft.problems.note([PlanError(key, **place)])
@@ -687,8 +688,8 @@ def _asked(
     if change is not None:
         form = "change" if goal.yearly is None else "yearly"
         size = f"{change if goal.yearly is None else goal.yearly:.15g}"
-        if goal.amount is not None:
-            size = wording.difference(size, goal.unit, _given(goal.unit, lang), lang=lang)
+        amount = wording.difference(size, goal.unit, _given(goal.unit, lang), lang=lang)
+        size = f"{size}%" if goal.amount is None else amount
         base = plan.year_name(goal.base_year or 0)
         target = text(f"template.target_{form}", lang, target=size, year=base)
     elif comparator == "between":

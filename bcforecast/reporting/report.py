@@ -226,7 +226,7 @@ def check_request(request: ReportRequest, out: Path, *, data: Vintage | None = N
     if models:
         named = parse_models(models.split(","))
         chosen_models(plan, named, seed=request.seed)
-        ids = {plan.identified(one, of="indicator"): model for one, model in named.items()}
+        ids = {plan.indicator(one).id: model for one, model in named.items()}
         models = ",".join(f"{indicator}={model}" for indicator, model in sorted(ids.items()))
     scenario = request.scenario
     if scenario != config.SCENARIO:

@@ -517,6 +517,11 @@ def test_a_place_among_others_is_better_said_by_what_they_are_ranked_by(tmp_path
     assert "rank_among" in said
 
 
+def test_a_kind_that_all_figures_speak_against_is_told(tmp_path):
+    (said,) = remarks(tmp_path, {"plans/p.yaml": PLAN.replace("kind: flow", "kind: stock")})
+    assert "F: counted as flow over a period" in said
+
+
 def test_a_direction_against_all_goals_on_an_indicator_is_found(tmp_path):
     said = PLAN.replace("names: F,", "names: F, direction: down,")
     assert "F: less is said to be better" in remarks(tmp_path, {"plans/p.yaml": said})[0]

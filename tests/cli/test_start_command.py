@@ -84,7 +84,7 @@ def test_a_goal_is_asked_for_by_its_name_and_figures_of_no_named_source_are_told
     )
     one = shown("goals", *data, "--format", "json", "--model", "企业=ets")
     assert one == shown("goals", *data, "--format", "json", "--model", "firms=ets")
-    shown("report", *data, "--format", "md", "--out", tmp_path / "y")
+    shown("report", *data, "--lang", "zh,en", "--format", "md", "--out", tmp_path / "y")
     (page,) = (tmp_path / "y").rglob("en/report.md")
     assert page.read_text(encoding="utf-8").count("as entered, source not checked") == 4
 
@@ -111,7 +111,7 @@ def test_texts_are_in_the_language_of_words_or_option(tmp_path, shown, goal, opt
 def test_fiscal_years_are_read_and_printed_as_the_plan_writes_them(tmp_path, way, shown, run):
     year = FiscalYears("2024-04", way).called
     first = f"Firms; homes; at least; 180; every year {year(2026)}/{year(2027)}"
-    second = f"Firms; homes; increase by; 50 from {year(2020)}"
+    second = f"Firms; homes; increase by; 50% from {year(2020)}"
     asked = ("--goal", first, "--goal", second, "--years", f"{year(2025)}/{year(2029)}")
     shown("init", tmp_path / "x", "--area", "Kerala", "--fiscal-year", f"{way}=2024-04", *asked)
     head = (tmp_path / "x" / "figures.csv").read_text(encoding="utf-8").splitlines()[0]
@@ -364,7 +364,8 @@ def test_languages_are_asked_for_and_a_guess_offered(tmp_path, monkeypatch, area
 @pytest.mark.parametrize(
     ("lang", "goals", "areas", "counted"),
     [
-        ("en", ("Pay; EUR; rank; 2nd of Ayr, Alba, and Tyne and Wear", "Visits; k visits; >=; 9"),
+        ("en", ("Pay; EUR; rank; among the top 2 of Ayr, Alba, and Tyne and Wear",
+                 "Visits; k visits; >=; 9"),
          {"ayr": "Ayr", "tyne_and_wear": "Tyne and Wear"},
          "Pay (EUR): flow over a period; Visits (k visits): flow over a period."),
         ("zh", ("收入；元；位次；前二（和平区、丙区和丁区）", "指数；2020 = 100；不低于；9"),

@@ -41,6 +41,9 @@ def test_what_a_plan_does_not_have_is_answered_with_what_it_has(lookup):
     assert "plan beichen-2020-2022 has no" in str(caught.value)
     assert "hightech_enterprises" in str(caught.value)
     assert "没有" in caught.value.message.render("zh")
+    assert lookup("高新技术企业").id == lookup("Hightech_Enterprises").id == "hightech_enterprises"
+    with pytest.raises(PlanError, match="allowed: hightech_enterprises, eaglet"):
+        lookup("hightech enterprise")
 
 
 @pytest.mark.parametrize(

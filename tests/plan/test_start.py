@@ -50,11 +50,7 @@ GOALS = [
     ("Homes, homes, no lower than, 30, by 2030", ("homes", "at_least", 30, 2030)),
     ("Homes, homes, fewer than, 30, 31 March 2028", ("homes", "less_than", 30, date(2028, 3, 31))),
     ("Decès, décès, au maximum, 30, d’ici à 2030", ("décès", "at_most", 30, 2030)),
-    ("Decès, décès, inférieur à, 3, moyenne 2026/2030", ("décès", "less_than", 3, "2026/2030")),
     ("CO2, Mt, baisser de, 30 % depuis 2019, d'ici 2030", ("Mt", "reduce_by", 30, 2030, 2019)),
-    ("CO2, Mt, reducir un, 30% con respecto a 2019", ("Mt", "reduce_by", 30, 2019)),
-    ("CO2, Mt, reduce by, 30% compared to 2019, 2030", ("Mt", "reduce_by", 30, 2030, 2019)),
-    ("Paro, %, reducir un, 3 puntos porcentuales respecto de 2019", ("%", "reduce_by", 3, 2019)),
     ("Taux, %, augmenter de, 3 points de pourcentage depuis 2019", ("%", "increase_by", 3, 2019)),
     ("Rate, %, increase by, 3 ppts since 2019, Dec 31st 2030",
      ("%", "increase_by", 3, date(2030, 12, 31), 2019)),
@@ -63,10 +59,8 @@ GOALS = [
     ("Debt; % of GDP; reduce by; 1 point from 2023", ("% of GDP", "reduce_by", 1, 2023)),
     ("Uitstoot, kton, verminderen met, 55 (t.o.v. 1990)", ("kton", "reduce_by", 55, 1990)),
     ("Rust; %; hoogstens; 4,5; elk jaar 2024/2027", ("%", "at_most", 4.5, "2024/2027", True)),
-    ("Fietsers, %, tussen, 40 en 45, eind 2030", ("%", "between", [40, 45], 2030)),
     ("Empleos, empleos, crecer, 3 anual desde 2021", ("empleos", "increase_by", 3, 2021)),
     ("Turistas, pax, a lo más, 4, promedio 2025/2027", ("pax", "at_most", 4, "2025/2027")),
-    ("Milk, litres, growth, 5% a year from 2021", ("litres", "increase_by", 5, 2021)),
     ("Debt; % of GDP; reduce by; 1% of GDP from 2023", ("% of GDP", "reduce_by", 1, 2023)),
     ("온실가스; kt; 감축; 30% (2018년 대비); 2027년까지", ("kt", "reduce_by", 30, 2027, 2018)),
     ("Phát thải; kt; giảm; 8% so với năm 2018; năm 2030", ("kt", "reduce_by", 8, 2030, 2018)),
@@ -89,10 +83,16 @@ GOALS = [
     ("Zahl; %; zwischen; von −2 bis 3; 2030", ("%", "between", [-2, 3], 2030)),
     ("率; %; 範囲; 40%以上45%以下; 2030", ("%", "between", [40, 45], 2030)),
     ("Share; %; between; [40, 45.5]; 2030", ("%", "between", [40, 45.5], 2030)),
-    ("Waste; t; at most; 9; mean from 2026 to 2030", ("t", "at_most", 9, "2026/2030")),
     ("Wizyty; noclegi; więcej niż; 8 mln; do końca 2030 r.", ("noclegi", "more_than", 8e6, 2030)),
     ("CO2; kt; zmniejszyć o; 40 proc. w stosunku do 2015", ("kt", "reduce_by", 40, 2015)),
     ("수출; 억원; 이상; 1조 2,000억원; 2030년까지", ("억원", "at_least", 12000, 2030)),
+    ("産出額、億円、以上、1,200、2030年", ("億円", "at_least", 1200, 2030)),
+    ("السياح؛ مليون زائر؛ على الأقل؛ ٣٫٥؛ بحلول ٢٠٣٠", ("مليون زائر", "at_least", 3.5, 2030)),
+    ("الانبعاثات؛ طن؛ خفض؛ ٢٠٪ مقارنة بعام 2019", ("طن", "reduce_by", 20, 2019)),
+    ("Бедность; процент; не выше; 7,5; к 2030 году", ("%", "at_most", 7.5, 2030)),
+    ("Выбросы; млн т; снизить на; 20 % к 2019 году", ("млн т", "reduce_by", 20, 2019)),
+    ("P; porcentaje; reducir; 5 puntos porcentuales respecto a 2022", ("%", "reduce_by", 5, 2022)),
+    ("Plazas; plazas; máximo; 9; diciembre de 2027", ("plazas", "at_most", 9, date(2027, 12, 31))),
 ]  # fmt: skip
 
 
@@ -127,8 +127,11 @@ WRONG = [
     ("Firms, enterprises, at least, 530, soon", "2030-12-31"),
     ("CO2,吨/万元,降低,18%左右（比2020年）,2025", "of a change write what is at least asked"),
     ("城镇化率,%,达到,66.5%左右,2025", "comparator “about”"),
-    ("CO2, t, reduce by, 40, 2030", "40 from 2020"),
+    ("CO2, t, reduce by, 40, 2030", "40% from 2020"),
     ("CO2, t, at least, -30% from 2015, 2030", "reduce by, 30 from 2015"),
+    ("Deaths, persons, reduce by, 12 from 2022, 2030", "a bare number could be either"),
+    ("Enrolment, %, at least, 12 from 2022, 2030", "a bare number could be either"),
+    ("Competitiveness, Position, at least, 5, 2030", "at most, or rank"),
     ("CO2, t, at most, -65%, 2030", "a number in t, or a change in percent"),
     ("CO2, t, at most, many from 2020, 2030", "a number in %"),
     ("CO2, t, at most, 4, every year soon", "every year 2026/2030"),
@@ -149,16 +152,17 @@ def test_half_a_goal_is_refused_with_how_to_say_it(said, part):
 
 def test_a_fiscal_year_written_otherwise_is_refused_with_the_plans_own_way():
     with pytest.raises(errors.PlanError, match=r"a fiscal year as the plan writes it, .* 2024/25$"):
-        parse_goal("A; %; at least; 20; 2027-28", fiscal=FiscalYears("2024-04", "2024/25"))
+        parse_goal("A; %; at least; 20; 27/28", fiscal=FiscalYears("2024-04", "2024/25"))
     goal = parse_goal("A; %; at least; 20; FY 2027/28", fiscal=FiscalYears("2024-04", "2024/25"))
     assert goal.asked["due"] == "2027/28"
 
 
-def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path):
+def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path, run):
     rows = ["Indicator,Unit,Comparator,Target,Due", *(f"{n},%,at least,5,2029-30" for n in "ABC")]
     (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
-    (told,) = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv").problems
-    assert "--fiscal-year 2024-25=2024-04" in str(told)
+    status, _, told = run("init", tmp_path / "y", "--from", tmp_path / "x.csv", "--lang", "en")
+    assert (status, told.count("--fiscal-year 2024-25=2024-04")) == (2, 1)
+    assert told.count('"2029-30"; allowed: as said above') == 2
 
 
 @pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
