@@ -658,11 +658,6 @@ def bare(figure: str, *, unit: str, lang: Language, exact: bool = False) -> str:
     return figure
 
 
-def bare_message(figure: str, unit: str) -> Message:
-    """Return what `bare` writes of a figure beside others that are `stated`."""
-    return _Made("", {"by": bare, "figure": figure, "unit": unit, "exact": True})
-
-
 def figure(number: str | Message, unit: str, name: Text | str | None = None) -> Message:
     """Return a number with its unit, as it stands in a sentence; `name` as in `quantity`."""
     return _Made("", {"by": quantity, "figure": number, "unit": unit, "name": name})
