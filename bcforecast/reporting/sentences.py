@@ -319,25 +319,21 @@ def likelier_later(goals: Iterable[GoalFact], *, lang: Language) -> list[Spans]:
     """
     found = list[Spans]()
     dates = [one for one in goals if one.met is None and not (one.over or one.asks.two_sided)]
-    for pair in pairwise(sorted(dates, key=lambda one: (one.asks.up, one.due))):
+    for early, late in pairwise(sorted(dates, key=lambda one: (one.asks.up, one.due))):
+        pair, points = (early, late), wording.is_percent(late.unit)
         p, q = (wording.rounded_chance(g.probability or 0.0, grade=g.grade) for g in pair)
-        (early, late), points = pair, wording.is_percent(pair[0].unit)
-        if early.asks.up != late.asks.up or early.due == late.due or q <= p:
+        paces = [abs((g.required_increment if points else g.required_rate) or inf) for g in pair]
+        ranges = [wording.spread(one) or 0.0 for one in pair]
+        eased, widened = paces[1] < paces[0], ranges[1] > ranges[0]
+        if early.asks.up != late.asks.up or q <= p or not (eased or widened):
             continue
-        form, write = "pace", partial(number, unit=late.unit)
-        paces = (one.required_increment if points else one.required_rate for one in pair)
-        before, after = (abs(inf if one is None else one) for one in paces)
-        if after >= before:
-            form, write = "range", partial(wording.rough, unit=late.unit)
-            before, after = (wording.spread(one) or 0.0 for one in pair)
-            if after <= before:
-                continue
-        about: dict[str, object] = {"early": wording.year_of(early.due)}
-        about["late"] = wording.year_of(late.due)
-        for name, size in (("before", before), ("after", after)):
-            told = wording.difference(write(size), late.unit, late.unit_name, lang=lang)
-            about[name] = rate(size) if form == "pace" and not points else told
-        found.append(sentence(f"report.likelier_{form}", lang, **about))
+        write = number if eased else wording.rough
+        sizes = [write(one, unit=late.unit) for one in (paces if eased else ranges)]
+        told = [wording.difference(one, late.unit, late.unit_name, lang=lang) for one in sizes]
+        before, after = map(rate, paces) if eased and not points else told
+        years = {"early": wording.year_of(early.due), "late": wording.year_of(late.due)}
+        key = f"report.likelier_{'pace' if eased else 'range'}"
+        found.append(sentence(key, lang, **years, before=before, after=after))
     return found
 
 

@@ -200,9 +200,6 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
 _IN_DANGER: Final = ("missed", "at_risk", "awaited")
 """Goals that have rows on the first page, and on the second where that cannot hold them."""
 
-_MOST: Final = 60
-"""Rows that two pages can hold, at most."""
-
 _LINE, _ROW, _TITLE, _FIRST, _SECOND, _NOTE = 10.0, 2.6, 22.0, 502.0, 640.0, 42.0
 """Points in print: a line of a table, a row beside its lines, a line of the title; room for the
 title and the table on the first page and on the second, and what the names of others take of it."""
@@ -214,7 +211,7 @@ def _held(made: Section, title: str, in_danger: int) -> int:
 
     (table,) = made.tables
     ends, room = list[float](), _FIRST - _TITLE * ceil(18 * width_em(title) / PDF_PAPER.width)
-    for n in range(1, min(len(table.rows), _MOST) + 1):
+    for n in range(1, min(len(table.rows), int(_SECOND / _LINE)) + 1):
         columns = fit_columns(changed(table, rows=table.rows[:n]), PDF_PAPER)
         lines = columns.lines(tuple(map(document.words, table.columns)))
         lines += sum(map(columns.lines, table.rows[:n]))
