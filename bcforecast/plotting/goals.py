@@ -92,16 +92,12 @@ def _in_pieces(
     whole, pages, first, count = drawn(rows, ""), list[style.Picture](), 0, len(rows)
     high = whole.figure.get_figheight()
     while high > _HELD and first < count > 1:
-        last = min(count, first + max(2, ceil(count * _HELD / high)))
-        while True:
-            last -= last == count - 1  # a goal alone is no chart
+        for last in range(min(count, first + ceil(count * _HELD / high)), first, -1):
             named = text("plot.piece", lang, first=first + 1, last=last, count=count)
             piece = drawn(rows[first:last], named)
-            if piece.figure.get_figheight() <= _HELD or last <= first + 2:
-                break
-            last -= 1
-        pages.append(piece)
-        first = last
+            if piece.figure.get_figheight() <= _HELD and last != count - 1:
+                break  # a goal alone is no chart
+        pages, first = [*pages, piece], last
     return replace(whole, pages=tuple(pages))
 
 

@@ -218,9 +218,8 @@ def _held(made: Section, title: str, in_danger: int) -> int:
         heads = sum(map(bool, table.groups[:n]))
         ends.append(_LINE * (lines + heads) + _ROW * (n + heads))
     first, second = (bisect_right(ends, room - _NOTE + more) for more in (0.0, _SECOND))
-    if len(table.rows) == len(ends) and ends[-1] <= room:
-        return len(ends)
-    return first if in_danger <= first else second
+    whole = len(table.rows) == len(ends) and ends[-1] <= room
+    return len(ends) if whole else first if in_danger <= first else second
 
 
 def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
