@@ -441,7 +441,7 @@ def test_the_terminal_and_a_report_speak_a_language_of_which_there_is_only_a_cat
     page = house / "reports" / "small" / "2020-12-31" / "baseline" / "xx" / "index.html"
     words = page.read_text(encoding="utf-8")
     assert f"{_MARK}{text('report.contents', 'en')}" in words
-    assert f"{_MARK}{text('report.method_1', 'en')[:30]}" in words
+    assert f"{_MARK}{text('report.method_of_chances', 'en')[:30]}" in words
 
 
 @pytest.mark.parametrize(

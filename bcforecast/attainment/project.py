@@ -168,7 +168,10 @@ class GoalOutlook(Shown):
     def latest_words(self, lang: Language) -> str:
         """Write what was last published of it, with its year: a figure, or a later bound."""
         a, year = self.attainment, self.attainment.latest_year
-        said = wording.number(a.latest, unit=a.unit, lang=lang)
+        said = wording.NOTHING
+        if a.latest is not None:
+            figure = wording.number(a.latest, unit=a.unit)
+            said = wording.figure(figure, a.unit, self.indicator.unit_names).render(lang)
         if (bound := self.later_bound) is not None:
             year = bound.period.of_year
             said = bound.in_words(self.indicator.unit_names).render(lang)

@@ -385,7 +385,7 @@ def _remarks(
             whole = within.so_far.get(year, {}).get(subannual.MONTHS)
             if whole is not None and figure.has_value:
                 about = figure.value, error_sd(figure), whole, within.how
-                said.append(subannual.difference(*about, unit=figure.unit))
+                said.append(subannual.difference(*about, unit=figure.unit, name=name))
         if year in exceptional:
             reason = exceptional[year].reason
             said.append(Message("observations.caveat_exceptional", {"reason": reason}))

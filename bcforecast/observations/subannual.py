@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.observations.records import Month, Observation, Period, Status
-from bcforecast.text import Made, Message, Text, bare, plain, within_year
+from bcforecast.text import Message, Text, difference_message, plain, stated, within_year
 from bcforecast.text import figure as in_unit
 
 FloatArray = npt.NDArray[np.float64]
@@ -245,8 +245,9 @@ def fiscal_end(figures: Iterable[Figure], usual: int = MONTHS) -> int:
 
 
 def difference(
-    published: float, error_sd: float, whole: SoFar, how: How = "sum", *, unit: str = ""
-) -> Message | None:
+    published: float, error_sd: float, whole: SoFar, how: How = "sum", *, unit: str = "",
+    name: Text | None = None,
+) -> Message | None:  # fmt: skip
     """Say by how much a year as published differs from what its parts make; None if rounding.
 
     That is their sum, the last of them, or for a mean, which may be weighted, what lies among them.
@@ -258,9 +259,10 @@ def difference(
     units = 10.0 ** -_decimals(published) + (count if how == "sum" else 1) * 10.0**-digits
     if abs(gap) <= (0.5 * units + 3.0 * (error_sd + whole.error_sd)) * (1.0 + 1e-9):
         return None
-    told = {"near": near, "gap": float(f"{abs(gap):.6g}")}
-    written = {k: Made(bare, figure=plain(v), unit=unit, exact=True) for k, v in told.items()}
-    return Message(f"observations.caveat_{how}", {**written, "count": count})
+    size = plain(float(f"{abs(gap):.6g}"))
+    apart = difference_message(size, unit, name) if unit else size
+    about = {"near": stated(near, unit, name) if unit else plain(near), "count": count}
+    return Message(f"observations.caveat_{how}", {**about, "gap": apart})
 
 
 def _decimals(value: float) -> int:

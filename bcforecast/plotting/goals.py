@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import cycle, pairwise
+from itertools import cycle
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -79,8 +79,8 @@ def dashboard(
     return _in_pieces(ranked, drawn, lang)
 
 
-_HELD: Final = 12
-"""Goals of a chart that a printed page holds with letters as large as they are stated."""
+_HELD: Final = 7.2
+"""Inches of a chart that a printed page holds, with the words above, as large as it is stated."""
 
 Row = TypeVar("Row")
 
@@ -88,13 +88,16 @@ Row = TypeVar("Row")
 def _in_pieces(
     rows: Sequence[Row], drawn: Callable[[Sequence[Row], str], style.Picture], lang: Language
 ) -> style.Picture:
-    """Draw all rows and, where a page cannot hold them, pieces of about as many, each named."""
-    whole, count = drawn(rows, ""), ceil(len(rows) / _HELD)
-    ends = [round(k * len(rows) / count) for k in range(count + 1)] if count > 1 else []
-    pages = [
-        drawn(rows[a:b], text("plot.piece", lang, first=a + 1, last=b, count=len(rows)))
-        for a, b in pairwise(ends)
-    ]
+    """Draw all rows and, where a page cannot hold them, pieces that fill it, each named."""
+    whole, pages, first, count = drawn(rows, ""), list[style.Picture](), 0, len(rows)
+    high = whole.figure.get_figheight()
+    while high > _HELD and first < count > 1:
+        for last in range(min(count, first + ceil(count * _HELD / high)), first, -1):
+            named = text("plot.piece", lang, first=first + 1, last=last, count=count)
+            piece = drawn(rows[first:last], named)
+            if piece.figure.get_figheight() <= _HELD and last != count - 1:
+                break  # a goal alone is no chart
+        pages, first = [*pages, piece], last
     return replace(whole, pages=tuple(pages))
 
 

@@ -643,7 +643,7 @@ def _number_pages(data: Json) -> None:
     used = max(used, _PAGE) + 1000 + round(1.3 * line * listed) + notes
     for n, block in enumerate(data["blocks"]):
         room = -used % _PAGE
-        if block.get("new_page") and (n == 0 or block["level"] > 1):
+        if block.get("new_page"):
             # Below one that ran over, or may have, its few lines would stand there alone.
             block["new_page"] = 0.07 < room / _PAGE < (0.5 if n else 0.65)
         # What goes to the next page, or nearly, does so by order: from there on our pages are right

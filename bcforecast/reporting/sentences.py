@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from math import isfinite
+from itertools import pairwise
+from math import inf, isfinite
 from typing import Final
 
 from bcforecast import text as wording
@@ -35,6 +36,8 @@ _STALE: Final = 2
 """From this age in years on, the last figure does not say where things stand."""
 _EVEN: Final = 0.5
 """Chance below which a lever at its end is no answer."""
+_MARKED: Final = 0.1
+"""Least gain of probability by which a step is worth being named first."""
 _NAMED: Final = 3
 """Goals at risk that the first sentence names."""
 _LATE: Final = 5
@@ -101,7 +104,8 @@ def by_rating(facts: Facts) -> dict[str, list[GoalFact]]:
 def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     """Return what page 1 says first: which goals are at risk, and what to do first.
 
-    That is figures, where most goals rest on none; else what the goal in most danger needs.
+    That is figures, where most goals rest on none; else, of the goals that stand worst with one
+    that helps, the step that moves its chance most.
     """
     grouped, weak = by_rating(facts), sum(goal.grade in "DU" for goal in facts.goals)
     said, others = list[Spans](), list[str]()
@@ -124,11 +128,16 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     if "awaited" in grouped and not open_:
         lines.append(sentence("report.brief_first_settle", lang))
     if open_:
+        steps = {one.id: next_step(one, facts, lang=lang) for _, one in open_}
+        helped = [g for g, one in open_ if steps[one.id][2] >= _MARKED]
         group, first = min(open_, key=lambda one: one[0] == "on_course")
+        if helped:
+            worst = [one for g, one in open_ if g == helped[0]]
+            first = max(worst, key=lambda one: steps[one.id][2])
         about = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
         named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
-        about |= {"name": [*named, first.name][0], "step": next_step(first, facts, lang=lang)[0]}
-        form = "none" if group == "on_course" else "goal"
+        about |= {"name": [*named, first.name][0], "step": steps[first.id][0]}
+        form = "goal" if helped else "none" if group == "on_course" else "stuck"
         if 2 * weak >= len(facts.goals):
             form = f"figures{'_all' * (weak == len(facts.goals))}"
         lines.append(sentence(f"report.brief_first_{form}", lang, **about))
@@ -149,7 +158,7 @@ def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
 def named_odds(goal: GoalFact, *, lang: Language) -> str:
     """Name a goal, with its chance if it has one."""
     name = goal.name.render(lang)
-    if goal.probability is None:
+    if goal.probability is None or goal.met is not None:  # its group says how it ended
         return name
     return text("language.label", lang, name=name, value=odds(goal, lang=lang))
 
@@ -192,21 +201,26 @@ def changed(goal: GoalFact, *, lang: Language) -> str:
     return text(f"report.change_{'up' if rose else 'down'}", lang, was=was)
 
 
-def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, PushFact | None]:
-    """Say in a line what would help: levers, which come with it, a figure, or keeping on."""
+def next_step(
+    goal: GoalFact, facts: Facts, *, lang: Language
+) -> tuple[str, PushFact | None, float]:
+    """Say in a line what would help: levers, which come with it, a figure, or keeping on.
+
+    And how far that moves the chance; what asks for what is missing counts as what moves it.
+    """
     if goal.outcome is not None:
-        return happened_short(goal, lang=lang), None
+        return happened_short(goal, lang=lang), None, 0.0
     if goal.is_over(facts.as_of):
-        return text("report.next_settle", lang, year=wording.year_of(goal.due)), None
+        return text("report.next_settle", lang, year=wording.year_of(goal.due)), None, 0.0
     if goal.probability is None:
         lacks = goal.latest is not None and not isfinite(goal.target)
         key = f"report.next_publish{'_base' * lacks}"
-        return text(key, lang, year=goal.base_year), None
+        return text(key, lang, year=goal.base_year), None, _MARKED
     weak, stands = goal.grade in wording.WEAK, probability.rating_of(goal.verdict)
     if stands == "on_course":
-        return text(f"report.next_keep{'_weak' if weak else ''}", lang), None
+        return text(f"report.next_keep{'_weak' if weak else ''}", lang), None, 0.0
     if wording.year_of(goal.due) < wording.year_of(facts.as_of + LEAD):
-        return text("report.next_await", lang, year=wording.year_of(goal.due)), None
+        return text("report.next_await", lang, year=wording.year_of(goal.due)), None, 0.0
     told = not goal.asks.counts_new  # by yearly figures of the area's own
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
@@ -218,8 +232,9 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     if push is None:
         over = bool(goal.pushes) and all(one.delivered for one in goal.pushes)
         other = "watch" if stands == "even" else "review" if tied else "unmeasured"
-        key = "delivered" if over else other
-        return _published_first(text(f"report.next_{key}", lang), weak and told, lang), None
+        key, first = "delivered" if over else other, weak and told
+        step = _published_first(text(f"report.next_{key}", lang), first, lang)
+        return step, None, _MARKED * (first or key == "unmeasured")
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
     far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
     form = "_best" if best else "_short" if far or push.general else "_review"
@@ -227,8 +242,9 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> tuple[str, Pus
     key = f"push{form}" if tied else f"unmeasured{form or '_push'}"
     words: Message = Message("report.next_all") if push.levers > 1 else push.words
     step = text(f"report.next_{key}", lang, push=words, reached=reached)
-    step = _published_first(step, goal.grade == "D" and told, lang)
-    return step, None if form == "_review" else push
+    first, gain = goal.grade == "D" and told, push.reached - goal.probability
+    step = _published_first(step, first, lang)
+    return step, None if form == "_review" else push, max(gain, _MARKED * first)
 
 
 def _published_first(step: str, needed: bool, lang: Language) -> str:
@@ -294,6 +310,31 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language, said: str = "") 
     over = "_over" * goal.is_over(facts.as_of)
     chance = sentence(worded(f"report.say_probability{over}", told), lang, **about)
     return join_spans((chance, () if goal.grade == said else grade), lang=lang)
+
+
+def likelier_later(goals: Iterable[GoalFact], *, lang: Language) -> list[Spans]:
+    """Say why a later date of a goal is likelier than the one before, where it is told so.
+
+    It asks for less a year, or else the forecast's range, which widens, reaches further over it.
+    """
+    found = list[Spans]()
+    dates = [one for one in goals if one.met is None and not (one.over or one.asks.two_sided)]
+    for early, late in pairwise(sorted(dates, key=lambda one: (one.asks.up, one.due))):
+        pair, points = (early, late), wording.is_percent(late.unit)
+        p, q = (wording.rounded_chance(g.probability or 0.0, grade=g.grade) for g in pair)
+        paces = [abs((g.required_increment if points else g.required_rate) or inf) for g in pair]
+        ranges = [wording.spread(one) or 0.0 for one in pair]
+        eased, widened = paces[1] < paces[0], ranges[1] > ranges[0]
+        if early.asks.up != late.asks.up or q <= p or not (eased or widened):
+            continue
+        write = number if eased else wording.rough
+        sizes = [write(one, unit=late.unit) for one in (paces if eased else ranges)]
+        told = [wording.difference(one, late.unit, late.unit_name, lang=lang) for one in sizes]
+        before, after = map(rate, paces) if eased and not points else told
+        years = {"early": wording.year_of(early.due), "late": wording.year_of(late.due)}
+        key = f"report.likelier_{'pace' if eased else 'range'}"
+        found.append(sentence(key, lang, **years, before=before, after=after))
+    return found
 
 
 def worded(key: str, said: str) -> str:
@@ -516,15 +557,18 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
 
     def told(key: str, of: float, over: int, **about: object) -> Spans:
         size = number(abs(of), unit="%") if points else rate(abs(of))
+        if key == "ahead":  # as exact as the median to which it leads
+            size = plain(float(f"{abs(of) * (1 if points else 100):.2g}")) + "%" * (not points)
         moved = wording.difference(size, "%", None, lang=lang) if points else size
         about["yearly"] = Message("report.pace_yearly") if over > 1 else ""
         return sentence(f"report.pace_{key}_{_way(of, size)}", lang, past=moved, **about)
 
     past, due, said = pace(start, end, span), wording.year_of(goal.due), list[Spans]()
     if goal.q50 is not None and due > last and (points or goal.q50 * end > 0.0):
-        ahead = pace(end, goal.q50, due - last)
+        printed = wording.estimate(goal.q50, unit=goal.unit, within=wording.spread(goal))
+        ahead = pace(end, float(wording.amount(printed)), due - last)
+        alike = abs(pace(end, goal.q50, due - last) - past) < (_ALIKE_POINTS if points else _ALIKE)
         why = Message("report.pace_why", {"why": goal.pace_from}) if goal.pace_from else ""
-        alike = abs(ahead - past) < (_ALIKE_POINTS if points else _ALIKE)
         said = [told("ahead", ahead, due - last, last=last, due=due, why="" if alike else why)]
     return join_spans((told("so_far", past, span, first=first, last=last), *said), lang=lang)
 
@@ -724,9 +768,13 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     the goal's page says that things stand.
     """
     a, path = item.attainment, item.attainment.required
-    if path is None or a.latest is None or a.latest_year is None:
+    if path is None or a.latest is None or a.latest_year is None or item.is_over(as_of):
         return {}
-    if a.met_by(a.latest) or item.is_over(as_of) or not path.years > 0:
+    # Of years that are over nothing can be asked any more, though their figures may not be out.
+    first, due = max(a.latest_year + 1, wording.year_of(as_of)), wording.year_of(a.due)
+    if a.met_by(a.latest) and a.over == "every" and not a.asks.two_sided:
+        return {year: a.target for year in item.goal.years if year >= first}
+    if a.met_by(a.latest) or not path.years > 0:
         return {}
     start, last, median = a.latest, a.latest_year, dict[int, float]()
     if item.forecast is not None and not a.asks.counts_new:
@@ -734,14 +782,12 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     if (found := nowcast(a, median, as_of)) is not None:
         if targets.meets(found[1], *a.asked):
             return {}
-        end, due = start + path.years * (path.increment or 0.0), last + path.years
+        end, years = start + path.years * (path.increment or 0.0), last + path.years - found[0]
         last, start = found[0], wording.rounded(found[1], unit=a.unit)
-        path = probability.required_path(start, target=end, years=due - last)
+        path = probability.required_path(start, target=end, years=years)
     # Shares go by even steps, as in the words on the goal's page.
     even = replace(path, rate=None) if wording.is_percent(a.unit) else path
-    # Of years that are over nothing can be asked any more, though their figures may not be out.
-    years = range(max(last + 1, wording.year_of(as_of)), wording.year_of(a.due) + 1)
-    levels = {year: even.level_after(start, year - last) for year in years}
+    levels = {y: even.level_after(start, y - last) for y in range(max(first, last + 1), due + 1)}
     return {year: level for year, level in levels.items() if level is not None}
 
 
@@ -762,11 +808,24 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
         if goal.model is not None:
             named.setdefault(goal.model.render(lang), []).append(goal.name)
     last = max(one.due for one in learned().record)
-    later = "_learned" * (facts.as_of < date(last, 12, 31))
-    keys = [f"report.method_{i}{later * (i == 2)}" for i in range(1, 10)]
+    series = [one for goal in facts.goals for one in goal.series]
+    figures = [one for of in series for one in (*of.used, *of.unused)]
+    keys = ["of_chances", f"dates{'_learned' * (facts.as_of < date(last, 12, 31))}"]
+    applies = {
+        "parts": any(one.year is None for one in figures),
+        "bounds": any(one.value is None for one in figures),
+        "rounded": any(one.status in ("rounded", "approximate") for one in figures),
+        "unused": any(of.unused for of in series),
+        "borrowed": any(goal.parent for goal in facts.goals),
+        "unset": any(goal.grade == "U" for goal in facts.goals),
+        "together": facts.taken_together is not None,
+        "beyond": any(goal.forecast for goal in facts.goals),
+        "record": any(goal.grade in "ABC" for goal in facts.goals),
+    }
+    keys += ["missing", *(key for key, does in applies.items() if does), "scenario", "limits"]
     baseline = Message("attainment.scenario_baseline")
     about: dict[str, object] = {"seed": facts.seed, "last": last, "baseline": baseline}
-    said = [text(key, lang, **about) for key in keys]
+    said = [text(f"report.method_{key}", lang, **about) for key in keys]
     if named:
         models = [*named]
         if len(named) > 1:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import accumulate, chain, compress, groupby, pairwise
+from itertools import chain, compress, groupby, pairwise
 from math import ceil
 from operator import itemgetter
 from pathlib import Path
@@ -46,6 +46,7 @@ _FEWEST_ALIKE: Final = 4
 """Years from which on figures that are otherwise alike share a row."""
 
 _NUMBERS_ABREAST: Final = 9
+_ADDRESS: Final = re.compile(r"(https?://[^\s，。；）)]+[^\s，。；）).,;])")
 _OPEN: Final = Message("explain.says_open")
 
 Row = Sequence[object]
@@ -153,18 +154,21 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     stands = [(group, one) for group, of in sentences.by_rating(facts).items() for one in of]
     count = Counter(group for group, _ in stands)
     groups = [wording.ratings([group] * count[group], lang=lang) for group, _ in stands]
-    rows: list[Row] = []
-    pushes = []
-    for _, goal in stands:
-        said = sentences.odds(goal, lang=lang)
+    rows, steps, pushes = list[Row](), list[tuple[str, str]](), []
+    for group, goal in stands:
+        ended, change = goal.met is not None, sentences.changed(goal, lang=lang)
+        said = NOTHING if ended and not change else sentences.odds(goal, lang=lang)
         chance: document.Cell = cited(said, "probability", f"{goal.id}.attainment.probability")
-        evidence = Message(f"report.{'none' if goal.met is not None else f'evidence_{goal.grade}'}")
-        if change := sentences.changed(goal, lang=lang):
+        evidence = Message(f"report.{'none' if ended else f'evidence_{goal.grade}'}")
+        if change:
             chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
-        step, push = sentences.next_step(goal, facts, lang=lang)
+        step, push, _ = sentences.next_step(goal, facts, lang=lang)
         pushes.append(push)
         asked = _name(goal), _due_target(goal, lang), _first(goal.bodies, lang)
-        rows.append((*asked, chance, evidence, latest_and_way(goal, lang=lang), step))
+        steps.append((group, NOTHING if ended else step))
+        told = text("report.next_same", lang) if steps[-2:-1] == steps[-1:] else step
+        last = latest_and_way(goal, lang=lang), told
+        rows.append((*asked, chance, evidence, *((step, NOTHING) if ended else last)))
     notes, shortest = list[Message](), {row[2] for row in rows}
     if len(facts.goals) > 1 and len(shortest) == 1 and any(shortest):
         bodies = {wording.listed(goal.bodies, lang=lang) for goal in facts.goals}
@@ -206,13 +210,16 @@ def _held(made: Section, title: str, in_danger: int) -> int:
     from bcforecast.reporting.pages import PDF_PAPER, fit_columns, width_em  # loads the faces
 
     (table,) = made.tables
-    columns = fit_columns(table, PDF_PAPER)
-    head = columns.lines(tuple(map(document.words, table.columns)))
-    both = zip(map(columns.lines, table.rows), map(bool, table.groups), strict=True)
-    ends = list(accumulate(_LINE * (n + group) + _ROW * (1 + group) for n, group in both))
-    room = _FIRST - _LINE * head - _TITLE * ceil(18 * width_em(title) / PDF_PAPER.width)
+    ends, room = list[float](), _FIRST - _TITLE * ceil(18 * width_em(title) / PDF_PAPER.width)
+    for n in range(1, min(len(table.rows), int(_SECOND / _LINE)) + 1):
+        columns = fit_columns(changed(table, rows=table.rows[:n]), PDF_PAPER)
+        lines = columns.lines(tuple(map(document.words, table.columns)))
+        lines += sum(map(columns.lines, table.rows[:n]))
+        heads = sum(map(bool, table.groups[:n]))
+        ends.append(_LINE * (lines + heads) + _ROW * (n + heads))
     first, second = (bisect_right(ends, room - _NOTE + more) for more in (0.0, _SECOND))
-    return len(ends) if ends[-1] <= room else first if in_danger <= first else second
+    whole = len(table.rows) == len(ends) and ends[-1] <= room
+    return len(ends) if whole else first if in_danger <= first else second
 
 
 def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
@@ -586,7 +593,7 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
     for goal in goals:
         latest = _latest(goal, lang, named=True)
         bodies = wording.listed(goal.bodies, lang=lang)
-        step, _ = sentences.next_step(goal, facts, lang=lang)
+        step, *_ = sentences.next_step(goal, facts, lang=lang)
         known = Message("report.no_own_figure") if latest == NOTHING else latest
         rows.append((_name(goal), _due_target(goal, lang), bodies, known, step))
     title = text("report.unassessed_heading", lang)
@@ -599,8 +606,9 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
 
 def sources_table(facts: Facts, *, lang: Language) -> Section:
     """Where the plan's words are, and every source of a figure that the report names."""
-    known = facts.plan.source
-    cited = () if known is None else document.sentence("report.plan_source", lang, source=known)
+    said = re.split(_ADDRESS, facts.plan.source.render(lang)) if facts.plan.source else []
+    known = tuple(document.Span(text=s, link=s if k % 2 else None) for k, s in enumerate(said))
+    cited = document.sentence("report.plan_source", lang, source=known) if known else ()
     rows: list[Row] = []
     for source in facts.sources:
         seen = Message(f"report.seen_{source.verification}")
@@ -744,8 +752,10 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     asked = [(item, levels) for item, levels in found if levels]
     if not asked:
         return Section()
-    every, due = {year for _, levels in asked for year in levels}, {max(one) for _, one in asked}
-    years = sorted({*_abreast(range(min(every), max(due) + 1), max(due)), *due})
+    # Year by year to that by which most are due, and further to the others' own alone.
+    start, due = min(min(one) for _, one in asked), Counter(max(one) for _, one in asked)
+    ((most, _),) = due.most_common(1)
+    years = sorted({*_abreast(range(start, most + 1), most), *due})
     if len(years) < 2:  # the target alone
         return Section()
     rows: list[Row] = []

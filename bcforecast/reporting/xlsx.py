@@ -193,7 +193,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     goals, rows = result.goals, list[Row]()
     for goal in chain.from_iterable(sentences.by_rating(result).values()):
         target, stood = sentences.target_of(goal, lang=lang), latest_and_way(goal, lang=lang)
-        step, _ = sentences.next_step(goal, result, lang=lang)
+        step, *_ = sentences.next_step(goal, result, lang=lang)
         rows.append((goal.grade, goal.name, target, *_said(goal), stood, step))
     columns = "grade goal:wrapped promised probability verdict report.col_trend:wrapped"
     yield "summary", (columns, "report.col_next:wrapped"), rows

@@ -65,7 +65,7 @@ def test_a_published_year_takes_precedence_and_a_difference_beyond_rounding_is_n
         assert selection.history.values.tolist() == [float(published)]
         assert len(selection.caveats) == noted
     assert remarks(selection) == [
-        "differs by 0.09 from 11.4, the sum of 12 figures within the year"
+        "differs by CNY 0.09 billion from CNY 11.4 billion, the sum of 12 figures within the year"
     ]
     bound = sales("2020", "", lower="100")
     assert select(folder, bound, *parts).history.values.tolist() == [114.0]

@@ -60,9 +60,9 @@ def test_headings_have_levels_pages_and_contents_that_are_there_when_it_is_opene
     assert [(int(p.style.name[-1]), p.text) for p in found] == [
         (block.level, block.text) for block in headings(lang)
     ]
-    assert [p.text for p in found if p.paragraph_format.page_break_before] == [
-        block.text for block in headings(lang) if block.new_page
-    ]
+    begun = [p.text for p in found if p.paragraph_format.page_break_before]
+    asked = [block.text for block in headings(lang) if block.new_page]
+    assert begun == asked[:-1], "no page is left less than half full"
     for level in (1, 2, 3):
         style = opened(lang).styles[f"Heading {level}"].element
         assert style.find(f".//{qn('w:outlineLvl')}").get(qn("w:val")) == str(level - 1)
@@ -74,8 +74,7 @@ def test_headings_have_levels_pages_and_contents_that_are_there_when_it_is_opene
     # The first page is the title's, the second that of the contents.
     assert pages == sorted(pages)
     assert pages[0] >= 3
-    begun = sum(block.new_page for block in headings(lang) if block.text in listed[1:])
-    assert pages[-1] >= pages[0] + begun
+    assert pages[-1] >= pages[0] + len(begun) - 1
     bookmarks = {b.get(qn("w:name")) for b in opened(lang).element.iter(qn("w:bookmarkStart"))}
     for entry in entries:
         (link,) = entry._p.iter(qn("w:hyperlink"))

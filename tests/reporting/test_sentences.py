@@ -496,6 +496,28 @@ def test_methods_say_until_when_goals_taught_what_is_known_of_their_ends():
         ) is is_said
 
 
+def test_methods_tell_only_of_what_the_plans_figures_have():
+    bare = a_goal(own=series(figure("2019", 410.0)))
+    few, many = (repr(plan_methods(facts(one), lang="en")) for one in (bare, a_goal()))
+    for words in ("A part of a year", "that could not be used"):
+        assert words in many
+        assert words not in few
+    assert "parent" not in many
+    assert "(U)" in repr(plan_methods(facts(unset()), lang="en"))
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"), [((0.08, 0.05), "for 5.0% a year, the earlier one for 8.0%"),
+                        ((0.05, 0.08), "widens from 160 enterprises to 400 enterprises")],
+)  # fmt: skip
+def test_why_a_later_date_is_likelier_than_an_earlier_one_is_said(rates, said):
+    late = {"due": date(2030, 12, 31), "q10": 400.0, "q90": 800.0, "probability": 0.8}
+    early, later = a_goal(required_rate=rates[0]), a_goal(**late, required_rate=rates[1])
+    assert said in repr(sentences.likelier_later((early, later), lang="en"))
+    less = later.model_copy(update={"probability": 0.7})
+    assert sentences.likelier_later((early, less), lang="en") == []
+
+
 def test_a_due_date_that_had_passed_without_its_figures_is_said():
     late = facts().model_copy(update={"as_of": date(2030, 1, 1)})
     en, zh = (repr(plan_opening(late, lang=lang)) for lang in ("en", "zh"))
