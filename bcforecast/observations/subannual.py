@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.observations.records import Month, Observation, Period, Status
-from bcforecast.text import Message, Text, difference_message, plain, stated, within_year
+from bcforecast.text import Made, Message, Text, plain, stated, within_year
+from bcforecast.text import difference as apart
 from bcforecast.text import figure as in_unit
 
 FloatArray = npt.NDArray[np.float64]
@@ -260,9 +261,9 @@ def difference(
     if abs(gap) <= (0.5 * units + 3.0 * (error_sd + whole.error_sd)) * (1.0 + 1e-9):
         return None
     size = plain(float(f"{abs(gap):.6g}"))
-    apart = difference_message(size, unit, name) if unit else size
+    between = Made(apart, digits=size, unit=unit, name=name) if unit else size
     about = {"near": stated(near, unit, name) if unit else plain(near), "count": count}
-    return Message(f"observations.caveat_{how}", {**about, "gap": apart})
+    return Message(f"observations.caveat_{how}", {**about, "gap": between})
 
 
 def _decimals(value: float) -> int:
