@@ -26,8 +26,8 @@ that of a phone, on which 9 points are 12 pixels or more."""
 SIZE: Final = 9.0
 """Points: no letter of a report's chart is smaller."""
 
-DPI: Final = 160
-"""Pixels an inch of a saved picture; pages show it at half that."""
+DPI: Final = 220
+"""Pixels an inch of a saved picture: Word prints it, and it is sharp there."""
 
 INK: Final = "#1d2733"
 QUIET: Final = "#5d6b7a"

@@ -150,7 +150,10 @@ def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
         sized = sentence("report.sizes_above", lang, name=name)
         sized = words(fact.sized.render(lang)) if here else sized
     pace = () if fact.is_over(facts.as_of) else sentences.pace_so_far(fact, lang=lang)
-    why = paragraphs(join_spans((rests, sized, pace), lang=lang))
+    why, record = paragraphs(join_spans((rests, pace), lang=lang)), fact.record
+    beside = join_spans((words(record.render(lang)) if record else (), sized), lang=lang)
+    if beside:  # no reason of the chance itself
+        why += Section((document.Paragraph(spans=beside, small=True),))
     return _section(text("document.heading_why", lang), why)
 
 

@@ -188,7 +188,6 @@ def _goal(
     counted = dict.fromkeys(("q10", "q50", "q90")) if chart.met_by_year is not None else {}
     ahead = None if item.is_over(outlook.as_of) else required  # what is asked no longer is no pace
     record = goal_record(outlook, item)
-    said = (sentences.record_sentence(record),) if record else ()
     moved = None if changes is None else changes[goal.id]
     of_fan = facts.ForecastFact.model_fields
     when, open_ = expected_date(outlook, goal.id), outlook.plan.year_of(outlook.as_of)
@@ -212,7 +211,8 @@ def _goal(
         required_increment=ahead and ahead.increment,
         required_rate=ahead and ahead.rate,
         model=model_name(basis.model) if basis.model else None,
-        explanation=(*(one for one in basis.explanation if one.key != SIZED), *said),
+        explanation=tuple(one for one in basis.explanation if one.key != SIZED),
+        record=sentences.record_sentence(record) if record else None,
         sized=next((one for one in basis.explanation if one.key == SIZED), None),
         pace_from=_pace_from(basis) if basis.model else None,
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,

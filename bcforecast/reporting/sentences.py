@@ -232,23 +232,21 @@ def next_step(
     if push is None:
         over = bool(goal.pushes) and all(one.delivered for one in goal.pushes)
         other = "watch" if stands == "even" else "review" if tied else "unmeasured"
-        key, first = "delivered" if over else other, weak and told
-        step = _published_first(text(f"report.next_{key}", lang), first, lang)
-        return step, None, _MARKED * (first or key == "unmeasured")
-    reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
-    far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
-    form = "_best" if best else "_short" if far or push.general else "_review"
-    form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
-    key = f"push{form}" if tied else f"unmeasured{form or '_push'}"
-    words: Message = Message("report.next_all") if push.levers > 1 else push.words
-    step = text(f"report.next_{key}", lang, push=words, reached=reached)
-    first, gain = goal.grade == "D" and told, push.reached - goal.probability
-    step = _published_first(step, first, lang)
-    return step, None if form == "_review" else push, max(gain, _MARKED * first)
-
-
-def _published_first(step: str, needed: bool, lang: Language) -> str:
-    return text("report.next_publish_and", lang, step=step) if needed else step
+        key, needed = "delivered" if over else other, weak and told
+        step, gain = text(f"report.next_{key}", lang), _MARKED * (key == "unmeasured")
+    else:
+        reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
+        far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
+        form = "_best" if best else "_short" if far or push.general else "_review"
+        form = "" if enough(push.reached, grade=goal.grade, wanted=push.wanted) else form
+        key = f"push{form}" if tied else f"unmeasured{form or '_push'}"
+        words: Message = Message("report.next_all") if push.levers > 1 else push.words
+        step = text(f"report.next_{key}", lang, push=words, reached=reached)
+        needed, gain = goal.grade == "D" and told, push.reached - goal.probability
+        push = None if form == "_review" else push
+    if needed:
+        step, gain = text("report.next_publish_and", lang, step=step), max(gain, _MARKED)
+    return step, push, gain
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:
@@ -823,8 +821,7 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
         "record": any(goal.grade in "ABC" for goal in facts.goals),
     }
     keys += ["missing", *(key for key, does in applies.items() if does), "scenario", "limits"]
-    baseline = Message("attainment.scenario_baseline")
-    about: dict[str, object] = {"seed": facts.seed, "last": last, "baseline": baseline}
+    about = {"last": last, "baseline": Message("attainment.scenario_baseline")}
     said = [text(f"report.method_{key}", lang, **about) for key in keys]
     if named:
         models = [*named]
