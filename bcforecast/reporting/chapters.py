@@ -369,6 +369,7 @@ def plan_hindcast(outlook: project.Outlook, facts: Facts, *, lang: Language) -> 
     return paragraphs(said) + tables.hindcast_tables(found, lang=lang)
 
 
+@calls.checked
 def open_scenarios(
     plan: str, *, as_of: str, seed: int, data_dir: str = "", models: str = ""
 ) -> results.ScenarioComparison:
@@ -398,6 +399,7 @@ class Changes:
     log: tuple[StatusChange, ...]
 
 
+@calls.checked
 def open_changes(
     plan: str,
     *,
