@@ -209,9 +209,8 @@ _NO_ROWS: Final = (str, bytes, bytearray, memoryview, Mapping)
 
 def as_found(value: object) -> object:
     """Return what a person gave as a message names it: a text in quotes, all else as it is."""
-    if isinstance(value, str | Path):
-        return Message("observations.quoted", {"text": value})
-    return value
+    words = isinstance(value, str | Path)
+    return Message("observations.quoted", {"text": value}) if words else value
 
 
 def _allowed(kind: Any) -> Message:

@@ -683,7 +683,15 @@ def _workbooks() -> Iterator[Case]:
             book.active.append([*row[:place], value, *row[place + 1 :]])
             book.save(folder / "b.xlsx")
 
+        def beside(folder: Path, value: object = value) -> None:
+            book = openpyxl.Workbook()
+            book.active.append([*head, value])
+            book.active.append([*row, 1])
+            book.save(folder / "b.xlsx")
+
         yield Case(f"workbook {head[place]} {value!a:.40}", asked, change)
+        if not place:
+            yield Case(f"workbook head {value!a:.40}", asked, beside)
     empty_zip = b"PK\x05\x06" + b"\0" * 18
     for name, raw in {"text": b"x", "zip": empty_zip, "zeros": b"\0" * 4096}.items():
         yield Case(f"workbook {name}", asked, _put("b.xlsx", raw), "refused")

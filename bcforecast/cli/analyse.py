@@ -435,7 +435,7 @@ def init(
         def fill(made: Path) -> None:
             if workbook is not None:
                 found = import_file(workbook, made, decimal=decimal, dry_run=True)
-                _say(found.notes, err=True)
+                _say(Problems(found.notes).told, err=True)
                 _refuse_all(found.problems)
                 append_rows(made, found.new_rows)
 
@@ -517,7 +517,7 @@ def import_(
         for one in plan.indicators
     }
     found = import_file(file, data, dry_run=dry_run, skip_bad=skip_bad, **asked)
-    _say(found.notes, err=True)
+    _say(Problems(found.notes).told, err=True)
     for one in found.added:
         known = one.figure.area, one.figure.indicator
         area, indicator = names.get(known, known)

@@ -261,9 +261,9 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
             index = category.get("index", list(labels))
             index = index if isinstance(index, dict) else {c: n for n, c in enumerate(index)}
             codes = sorted(index, key=index.__getitem__)
-            if [index[code] for code in codes] != [*range(len(codes))]:  # two at one place
-                raise ValueError
-            values.append([f"{c}: {labels[c]}" if c in labels else str(c) for c in codes])
+            if None in index or [index[code] for code in codes] != [*range(len(codes))]:
+                raise ValueError  # of no code, or two at one place
+            values.append([f"{c}: " + labels[c] if c in labels else str(c) for c in codes])
         time = (role.get("time") or [_column(dims, *_CALLED["time"])])[0]
         if time not in dims or [*map(len, values)] != read["size"]:
             raise ValueError

@@ -373,6 +373,7 @@ def plan_hindcast(outlook: project.Outlook, facts: Facts, *, lang: Language) -> 
     return paragraphs(said) + tables.hindcast_tables(found, lang=lang)
 
 
+@calls.checked
 def open_scenarios(
     plan: str, *, as_of: str, seed: int, data_dir: str = "", models: str = ""
 ) -> results.ScenarioComparison:
@@ -402,6 +403,7 @@ class Changes:
     log: tuple[StatusChange, ...]
 
 
+@calls.checked
 def open_changes(
     plan: str,
     *,

@@ -58,9 +58,8 @@ class ListedGoal(BaseModel, frozen=True, strict=True):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        told = (self.outcome or {}).get("met") in (True, False, None)
-        unset = self.probability is None
-        if not told or (unset and (self.grade == "U") != (self.verdict == UNSET)):
+        untrue = self.probability is None and (self.grade == "U") != (self.verdict == UNSET)
+        if untrue or (self.outcome or {}).get("met") not in (True, False, None):
             raise ValueError(self.id)
         return self
 

@@ -225,7 +225,7 @@ def json_stat(**change):
         ("sdmx-csv", "DATAFLOW,G,G,TIME_PERIOD,OBS_VALUE\nx,y,z,2015,1\n", "is no SDMX-CSV"),
         ("json-stat", "{", "is no JSON-stat 2.0 dataset"),
         ("json-stat", '{"class": "collection", "version": "2.0"}', "is no JSON-stat 2.0 dataset"),
-        ("json-stat", "[1]", "is no JSON-stat 2.0 dataset"),
+        ("json-stat", json_stat().replace('"AA"', "null", 1), "is no JSON-stat"),
         ("json-stat", "[" * 100_000, "is no JSON-stat 2.0 dataset"),
         ("json-stat", json_stat(size=[2, 2, 2]), "is no JSON-stat"),
         ("json-stat", json_stat(size=[2, 2, 3], value={"12": 1}), "is no JSON-stat"),

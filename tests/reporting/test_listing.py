@@ -23,7 +23,6 @@ SAID = {
     "2022-12-31": (None, "verdict.unset", "U"),
 }
 WORDS = ("probability", "verdict", "grade")
-MIDDLE = "2021-06-30"
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +84,7 @@ def test_reports_of_a_plan_and_scenario_stand_together_by_date(out):
         lambda f: (f / "result.json").write_text(
             (f / "result.json").read_text("utf-8").replace("verdict.likely", "verdict.maybe")
         ),
-        lambda f: shutil.rmtree(f) or put(f.parents[3], MIDDLE, said=(True, *SAID[MIDDLE][1:])),
+        lambda f: shutil.rmtree(f) or put(f.parents[3], d := f.parts[-3], said=("1", *SAID[d][1:])),
         lambda f: (f / "result.json").unlink() or os.mkfifo(f / "result.json"),
     ],
 )
