@@ -62,9 +62,6 @@ def plain_words(cell: object) -> str:
     return " ".join(words.split()).casefold()
 
 
-_SIGNS: Final = str.maketrans("\N{MINUS SIGN}٫٬٪", "-.,%")
-
-
 def as_text(cell: object) -> str:
     """Return what a cell of any library says, as files write it; nothing where it is empty."""
     if type(cell) is str:  # as most are
@@ -368,6 +365,7 @@ def without_era(words: object) -> str:
     return plain.rstrip("*†‡")
 
 
+_SIGNS: Final = str.maketrans("\N{MINUS SIGN}٫٬٪", "-.,%")
 NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 

@@ -223,8 +223,7 @@ def _first_undecoded(raw: bytes, error: UnicodeDecodeError) -> dict[str, Any]:
         return {}
     # The error counts from the start of the piece that was being read.
     place = raw.index(error.object) + error.start if error.object in raw else 0
-    codec = _ENCODINGS.get(kind, "gb18030")
-    lines = raw[:place].decode(codec, errors="replace").split("\n")
+    lines = raw[:place].decode(_ENCODINGS.get(kind, "gb18030"), errors="replace").split("\n")
     header, column = _cells_of(lines[0].removeprefix("\ufeff")), len(_cells_of(lines[-1]))
     known = len(lines) > 1 and column <= len(header)
     return {"row": len(lines), "column": header[column - 1] if known else str(column)}

@@ -601,8 +601,7 @@ class _Province:
             self.factors[key] = None
             lever = finder(self.plans[case.area])
             if sim.is_moved(scenario, one, lever) and one.open_years:
-                effects = sim.Effects(scenario, one, n, self.part.seed, lever)
-                level = effects.level(indicator.id)
+                level = sim.Effects(scenario, one, n, self.part.seed, lever).level(indicator.id)
                 self.factors[key] = np.ones(n) if level is None else level[:, -1]
         return self.factors[key]
 

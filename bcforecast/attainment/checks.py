@@ -430,8 +430,7 @@ def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
         sums = [(sum(f.value for f in inside.values()), len(inside)) for inside in of.values()]
         total, count = max(sums, default=(0.0, 0))
         if total > ROUNDING * year.value > 0:
-            said = stated(total, year.unit)
-            yield _finding(year, "months", count=count, total=said)
+            yield _finding(year, "months", count=count, total=stated(total, year.unit))
 
 
 Parts = Mapping[tuple[Measure, int], Mapping[int, Mapping[int, Observation]]]

@@ -383,8 +383,7 @@ class _Asked:
         area, is_event = indicator.parent, indicator.kind == "event"
         if area is None or (indicator.link_to_parent == "none" and not (is_event and self.sizes)):
             return None
-        plan = changed(self.situation.plan, area=area)
-        selection, _ = known_figures(plan, self.goal, data)
+        selection, _ = known_figures(changed(self.situation.plan, area=area), self.goal, data)
         for error in _out_of_range(indicator, selection.used):
             raise error
         if is_event:
@@ -517,8 +516,7 @@ def _own_structure(case: _Asked) -> IndicatorForecast | None:
     if model is None or (forecast := case.fit(model)) is None:
         return None
     count = history.n_usable + structures.n_figures(model)
-    name = model_name(model.name)
-    said = case.said("attainment.rests_on_structure", count=count, model=name)
+    said = case.said("attainment.rests_on_structure", count=count, model=model_name(model.name))
     return case.forecast(forecast, "own", model.name, said, n_usable=count)
 
 

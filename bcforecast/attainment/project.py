@@ -517,8 +517,7 @@ def chance_of(
     if goal.over is not None:
         span = chance.CountedYears.of(goal, basis.selection.history, basis.years)
         return chance.over_years(forecast, goal, span, seed=seed)
-    holds = chance.holds(forecast, *goal.asked)
-    return float(holds[-1]), forecast
+    return float(chance.holds(forecast, *goal.asked)[-1]), forecast
 
 
 def _required(

@@ -332,18 +332,14 @@ def _say(words: Iterable[Message], *, err: bool = False) -> None:
 
 
 def _shorter(said: Message, lists: list[object]) -> Message:
-    """Return a message without what it allows, where that stands among the lists told before it."""
-    inner, allowed = said.values.get("said"), said.values.get("allowed")
-    if type(inner) is Message:
-        return type(said)(said.key, {**said.values, "said": _shorter(inner, lists)})
-    if allowed in lists:
-        return type(said)(said.key, {**said.values, "allowed": Message("errors.as_above")})
-    lists += [allowed] * (isinstance(allowed, Message) and len(allowed.render("en")) > _LONG)
-    return said
-
-
-_LONG: Final = 100
-"""A list of what is allowed that is longer is told once."""
+    """Return a message that tells a long list of what is allowed only if none before it did."""
+    told = {**said.values}
+    if type(inner := told.get("said")) is Message:
+        told["said"] = _shorter(inner, lists)
+    if isinstance(one := told.get("allowed"), Message) and len(one.render("en")) > 100:
+        told["allowed"] = Message("errors.as_above") if one in lists else one
+        lists.append(one)
+    return said if told == said.values else type(said)(said.key, told)
 
 
 def _refuse_all(problems: Problems[Any]) -> None:

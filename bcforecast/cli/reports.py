@@ -234,9 +234,8 @@ def explore(
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
     outlook = options.projected(plan, as_of, data, seed, model)
-    first = outlook.plan.goal(goal).id if goal else None
     shown = lang or outlook.plan.title.language(of_several=spoken)
-    panel = reporting.panel_page.PanelPage(outlook, lang=shown, goal=first)
+    panel = reporting.panel_page.PanelPage(outlook, lang=shown, goal=goal or None)
     if page is not None:
         if page.suffix.lower() not in (".html", ".htm"):
             raise options.wrong_option("--page", page, Message("cli.allowed_page"))

@@ -330,8 +330,7 @@ def _known_wholes(parent: History, years: IntArray, seed: int) -> FloatArray:
     known = parent.kept(~np.isin(parent.times, missing), origin=parent.start)
     known = replace(known, support=(max(parent.support[0], 0.0), parent.support[1]))
     # A year that the parent lacks is an entry of which only "not negative" is known.
-    full = base.extended(known, missing, low=0.0)
-    done = base.completions(full, seed=seed)
+    done = base.completions(base.extended(known, missing, low=0.0), seed=seed)
     at = np.searchsorted(done[0].times, years)
     levels = np.cumsum(NODE_WEIGHTS) - NODE_WEIGHTS / 2.0
     return np.asarray(np.quantile([one.values[at] for one in done], levels, axis=0))

@@ -226,8 +226,7 @@ def _inverted(
 
 def whole_parts(parts: FloatArray) -> FloatArray:
     """Round the parts (n, m) of each row so that they add to the row's rounded sum."""
-    ends = np.rint(np.cumsum(parts, axis=1))
-    return np.diff(ends, axis=1, prepend=0.0)
+    return np.diff(np.rint(np.cumsum(parts, axis=1)), axis=1, prepend=0.0)
 
 
 YEAR_SD: Final = 0.15

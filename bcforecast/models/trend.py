@@ -359,9 +359,7 @@ class Scales:
         return np.clip(self.features, *members.shipped().feature_range[:, :, None])
 
 
-@cache
-def _shipped_table() -> members.OperatorTable:
-    return members.OperatorTable(members.shipped().grid)
+_shipped_table = cache(lambda: members.OperatorTable(members.shipped().grid))
 
 
 def fit_exact(

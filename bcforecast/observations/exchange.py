@@ -241,8 +241,7 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         told = ({name: row[name] for name in dims}, when, row["OBS_VALUE"], firm)
         points.append(Point(n, *told, _unit(unit, scale), action))
     agency, _, name = (rows[0][1][flow] if rows else "").partition("(")[0].rpartition(":")
-    about = (f"{agency} {name}", agency, "", "")
-    yield DataSet(name, path, value + 1, points, about)
+    yield DataSet(name, path, value + 1, points, (f"{agency} {name}", agency, "", ""))
 
 
 def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:

@@ -67,8 +67,7 @@ class Import:
         """
         figures = [one.cells for one in self.added]
         figures = [{**one, "measure": one.get("measure_said", one["measure"])} for one in figures]
-        added = [*self.rows.get("observations", ()), *figures]
-        rows = {**self.rows, "observations": added}
+        rows = {**self.rows, "observations": [*self.rows.get("observations", ()), *figures]}
         return {name: rows[name] for name in sorted(rows, key="sources".__ne__) if rows[name]}
 
 
@@ -143,8 +142,7 @@ def _turned(sheet: sheets.Sheet, planned: Sequence[wide.KnownIndicator]) -> shee
             lines = (one for n, (_, one) in enumerate(sheet.rows) if n < top or _lone(one))
             above = [one for line in lines for one in line if cells.unit_told(one)]
             numbers, body = zip(*rows, strict=True)
-            whole = zip(sheet.columns, zip(*body, strict=False), strict=False)
-            (first, heads), *series = whole
+            (first, heads), *series = zip(sheet.columns, zip(*body, strict=False), strict=False)
             below = [cells.as_text(one) or "unit" for one in heads[1:2]]  # of names stand units
             heads = ("indicator", *below, *heads[2:])
             turned = (0, tuple(above)), (first, heads), *series

@@ -332,8 +332,7 @@ def _more_heads(
 
 def two_heads(words: Iterable[str]) -> tuple[Message, Message]:
     """Say that a table has two rows of heads, by the words of that which is no row of periods."""
-    said = ", ".join(dict.fromkeys(words))
-    return quoted(said), Message("cells.allowed_above")
+    return quoted(", ".join(dict.fromkeys(words))), Message("cells.allowed_above")
 
 
 def _unread(found: Message | str, key: str, column: str = "", **values: object) -> ObservationError:

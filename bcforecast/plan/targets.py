@@ -235,8 +235,7 @@ def target_words(
             ends = wording.quantity(both, unit=unit, lang=lang, name=name).split("|")
         values = dict(zip(("quantity", "upper"), ends, strict=True))
     elif comparator == "about" and upper is not None:
-        within = plain(upper - target)
-        points = wording.difference(within, "%", None, lang=lang)
+        points = wording.difference(plain(upper - target), "%", None, lang=lang)
         values |= {"within": points if wording.is_percent(unit) else said(upper - target)}
     key = f"wording.comparator_{comparator}"
     # 突破 says that a number is passed on the way up from 0; homes are fewer, not less.

@@ -242,8 +242,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     kind = "goal" if data.met_by_year is None else "event"
     caption = text(f"document.caption_{kind}", lang, name=name)
     wide = _fan_figure(data, style.WIDE, lang)
-    narrow = partial(_fan_figure, data, style.NARROW, lang)
-    return Picture(wide, alt.rstrip(), caption, narrow)
+    return Picture(wide, alt.rstrip(), caption, partial(_fan_figure, data, style.NARROW, lang))
 
 
 def message(data: FanData, lang: Language) -> str:
@@ -505,8 +504,7 @@ def _target_label(data: FanData, lang: Language) -> str:
     if asked.comparator == "about":
         low, high = goal_ends(asked)
         asked = replace(asked, comparator="between", target=low, upper=high)
-    target = sign_and_target(asked, lang=lang)
-    return text("plot.fan_target", lang, target=target)
+    return text("plot.fan_target", lang, target=sign_and_target(asked, lang=lang))
 
 
 def _year_position(day: date) -> float:

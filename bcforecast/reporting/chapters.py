@@ -67,12 +67,8 @@ def open_outlook(
 
 def open_news(outlook: project.Outlook, *, since: str) -> News | None:
     """Split what moved since the report before this one; None where there is none before."""
-    if not since:
-        return None
-    return news(
-        outlook.plan, outlook.data, since=_day(since), until=outlook.as_of,
-        scenario=outlook.scenario, seed=outlook.seed, models=outlook.models,
-    )  # fmt: skip
+    found: News | None = outlook.news(_day(since)) if since else None
+    return found
 
 
 def plan_changes(changes: News | None, *, lang: Language) -> Section:
@@ -283,8 +279,7 @@ def scenarios_words(comparison: results.ScenarioComparison | None, *, lang: Lang
     several = _compared(comparison)
     alone = comparison is not None and len(comparison.outlook.plan.goals) == 1
     kind = "scenarios" if several else "levels" if alone else "together"
-    title = text(f"report.section_{kind}", lang)
-    top = _headed(1, title, new_page=bool(several))
+    top = _headed(1, text(f"report.section_{kind}", lang), new_page=bool(several))
     if comparison is None or not several:
         return top
     opening = sentence("document.scenarios_opening", lang, count=len(comparison.scenarios))

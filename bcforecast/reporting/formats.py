@@ -68,8 +68,7 @@ def write_format(report: document.Document, made: Format, *, folder: Path) -> No
     files = (file for one in report.pictures for file in one.files)
     pictures = {file: edge.read_bytes(folder / file) for file in files}
     content: str | bytes = resolve_name(found.writer)(report, pictures)
-    whole = content.encode() if isinstance(content, str) else content
-    (folder / found.file).write_bytes(whole)
+    (folder / found.file).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"

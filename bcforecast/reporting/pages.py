@@ -452,8 +452,7 @@ def brief_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
     kept = [b for i, b in enumerate(rest[:end]) if i not in seen[1:]]
     grades = doc.words(text("report.brief_evidence", document.lang))
     kept.append(doc.Paragraph(spans=grades, small=True))
-    footer = doc.footer(document.lang, annex=False)
-    front = changed(document.front, footer=footer)
+    front = changed(document.front, footer=doc.footer(document.lang, annex=False))
     brief = changed(document, blocks=(*lead, *kept), front=front)
     shown = {file: pictures[file] for one in brief.pictures for file in one.files}
     return pdf_bytes(brief, shown, contents=False)

@@ -495,8 +495,7 @@ def progress_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     )
     when = {"year": last, "age": now - last, "now": now, "due": due}
     values = {"latest": latest_figure(goal, lang=lang), "level": told(level), "gap": gap}
-    met = targets.meets(level, *goal.asked)
-    form = "_met" if met else "" if goal.asks.up else "_above"
+    form = "_met" if targets.meets(level, *goal.asked) else "" if goal.asks.up else "_above"
     return sentence(f"report.say_now{form}", lang, **when, **values)
 
 

@@ -247,8 +247,7 @@ def plan_run(
         publish = tuple(saving.resolved(base / place) for place in entry.publish)
         for request in requests:
             with noted(n):
-                stated = file.provenance(made, request.lang)
-                job = check(replace(request, provenance=stated))
+                job = check(replace(request, provenance=file.provenance(made, request.lang)))
                 copies = tuple(manifest.report_folder(place, *job.path) for place in publish)
                 job = replace(job, copies=copies, limits=limits, force=force)
                 places = (job.folder, job.failed, *job.copies)
@@ -312,8 +311,7 @@ def _out_folder(file: ReportsFile, document: YamlDocument, base: Path) -> Path:
     """Return the folder of all reports: that of the file may not lead out of the file's folder."""
     out = saving.resolved(base / file.out)
     if out == base or not out.is_relative_to(base):
-        allowed = Message("run.allowed_out")
-        raise _ours(wrong_value(document, ("out",), file.out, allowed))
+        raise _ours(wrong_value(document, ("out",), file.out, Message("run.allowed_out")))
     return saving.within(base, *out.relative_to(base).parts)
 
 

@@ -193,8 +193,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     notes.append(Message("report.brief_note", about))
     wanted = dict.fromkeys(percent(push.wanted) for push in pushes[:shown] if push is not None)
     notes += [Message("report.brief_wanted", {"wanted": one}) for one in wanted]
-    note = wording.joined(notes, by="sentences")
-    return made(rows, groups=groups, note=note)
+    return made(rows, groups=groups, note=wording.joined(notes, by="sentences"))
 
 
 _IN_DANGER: Final = ("missed", "at_risk", "awaited")
@@ -596,8 +595,7 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
         step, *_ = sentences.next_step(goal, facts, lang=lang)
         known = Message("report.no_own_figure") if latest == NOTHING else latest
         rows.append((_name(goal), _due_target(goal, lang), bodies, known, step))
-    title = text("report.unassessed_heading", lang)
-    head = Section((document.Heading(level=2, text=title),))
+    head = Section((document.Heading(level=2, text=text("report.unassessed_heading", lang)),))
     about = document.sentence("report.unassessed", lang, count=len(goals))
     anchors = [facts.place_of(goal.id) for goal in goals]
     caption, heads = "report.unassessed_caption", "goal target bodies latest next"

@@ -352,8 +352,7 @@ def _figures(result: Facts) -> Iterator[Row]:
                 unit = goal.unit_name if one.unit == goal.unit else Text.of(unit_of(one.unit).names)
                 named = series.size or alone or Text.untranslated(one.indicator)
                 used = one in series.used and goal.probability is not None
-                use = (one, used, series.area_name, unit)
-                names, called = goals.setdefault(use, ({}, {}))
+                names, called = goals.setdefault((one, used, series.area_name, unit), ({}, {}))
                 names[goal.name] = called[named] = None
     for (one, used, area, unit), (names, called) in goals.items():
         # Goals that are no family, each of its own name, have no name for what they count.

@@ -324,7 +324,7 @@ def load_scenario(
     path = Path(scenario) if by_path else folder / f"{scenario}.yaml"
     if not edge.exists(path) or (not by_path and path.parent != folder):
         ours = plan and [one.id for one in load_scenarios(plan=plan, data_dir=data_dir)]
-        known = ", ".join(ours or scenario_ids(data_dir=data_dir)) or "-"
+        known = ", ".join(ours or [path.stem for path in _files(data_dir)]) or "-"
         raise errors.ScenarioError("scenario.no_such", file=str(scenario), scenarios=known)
     return _read(path, lambda _: plan, named=not by_path)
 
@@ -361,18 +361,12 @@ def load_scenarios(
     """
 
     def plan_of(one: Scenario) -> goals.Plan | None:
-        ours = one.plan in (None, plan.id) and (drafts or not one.draft)
-        return plan if ours else None
+        return plan if one.plan in (None, plan.id) and (drafts or not one.draft) else None
 
     ours = [one for path in _files(data_dir) if plan_of(one := _read(path, plan_of)) is not None]
     if config.SCENARIO not in {one.id for one in ours}:
         ours.append(baseline())
     return tuple(sorted(ours, key=lambda one: (one.id != config.SCENARIO, one.id)))
-
-
-def scenario_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
-    """Return the identifiers of the scenarios in `data_dir/scenarios/`, sorted."""
-    return tuple(sorted(path.stem for path in _files(data_dir)))
 
 
 def _files(data_dir: Path | None) -> list[Path]:

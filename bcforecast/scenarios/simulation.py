@@ -279,16 +279,14 @@ def even_quantiles(forecast: Distribution, n: int, *, told: Sequence[float] = ()
     wanted = np.asarray(ndtri(levels), dtype=float)
     out = np.empty((n, forecast.horizon))
     for h in range(forecast.horizon):
-        rising = np.maximum.accumulate(scores[:, h])
-        out[:, h] = np.interp(wanted, rising, grid[:, h])
+        out[:, h] = np.interp(wanted, np.maximum.accumulate(scores[:, h]), grid[:, h])
     top = anchors[-1]
     return np.where(levels[:, None] > 1.0 - forecast.at_least(top), top, out)
 
 
 def named_normals(seed: int, name: str, shape: tuple[int, ...]) -> FloatArray:
     """Standard normals that depend on the seed and on a name, not on what else is drawn."""
-    rng = np.random.default_rng([seed, zlib.crc32(name.encode())])
-    return rng.standard_normal(shape)
+    return np.random.default_rng([seed, zlib.crc32(name.encode())]).standard_normal(shape)
 
 
 def walk_ranks(

@@ -139,7 +139,7 @@ def test_the_baseline_comes_first_and_another_plan_has_only_what_names_no_plan()
     assert ours == [*EVERY_PLAN, *OF_BEICHEN]
 
 
-@pytest.mark.parametrize("name", room.scenario_ids())
+@pytest.mark.parametrize("name", [*EVERY_PLAN, *OF_BEICHEN])
 def test_a_shipped_scenario_says_who_and_why_and_calls_every_size_assumed(name):
     scenario = load_scenario(name, plan=PLAN)
     for lang in LANGUAGES:
