@@ -269,7 +269,7 @@ def _no_room() -> None:
 def _whole_files() -> Iterator[Case]:
     """Every file that a command reads, as what it is not."""
     for file, arguments in _READERS.items():
-        yield Case(f"file {file} right", arguments, None, "taken")
+        yield Case(f"right {file}", arguments, None, "taken")
         right = (sound_folder() / file).read_bytes()
         half = len(right) // 2
         refused = {

@@ -56,4 +56,4 @@ def test_right_inputs_of_every_command_are_taken():
     cases = hostile.drawn(100, only="^right")
     assert faults(cases) == []
     tried = {case.name.split()[1] for case in cases}
-    assert tried == set(typer.main.get_command(app).commands)
+    assert tried >= set(typer.main.get_command(app).commands)
