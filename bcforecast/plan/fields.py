@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, timedelta
 from functools import wraps
@@ -211,7 +212,8 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
 
     Of an indicator kind, range, whether it is whole, direction, parent; of a goal identifier, unit,
     and that it is no mere aspiration; of the plan issuer, day of issue, span, names of the area and
-    source. Milestones become goals of one family. What is not as it should be is left as it is, for
+    source. Milestones become goals of one family, as goals are that differ in target and due alone.
+    What is not as it should be is left as it is, for
     the checks that follow to say so.
     """
     full, fiscal = dict(plan), FiscalYears.of(plan)
@@ -223,6 +225,7 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
         refuse_two_forms(goal, len(goals))
         ends = {} if fiscal is None else {"fiscal": fiscal}
         goals += _milestones({**ends, **_by_calendar(goal, fiscal)})
+    _as_families(goals)
     units = full.pop("units", {})
     _refuse_units(units, {str(one.get("unit")) for one in indicators})
     for one in indicators:
@@ -384,11 +387,23 @@ def goals_apart(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     fiscal = FiscalYears.of(plan)
     told = ({**_by_calendar(one, fiscal), "fiscal": fiscal} for one in _tables(plan, "goals"))
     goals = [goal for one in told for goal in _milestones(one)]
+    _as_families(goals)
     used: set[str] = set()
     for goal in goals:
         _complete_goal(goal, {}, used)
         del goal["fiscal"]
     return goals
+
+
+def _as_families(goals: Iterable[dict[str, Any]]) -> None:
+    alike = defaultdict[str, list[dict[str, Any]]](list)
+    for goal in (one for one in goals if not one.get("family")):
+        kept = (f"{key}: {said}" for key, said in goal.items() if key not in {"id", *_OF_A_STEP})
+        alike[str(sorted(kept))].append(goal)
+    for steps in alike.values():
+        if len({str(goal.get("due")) for goal in steps}) == len(steps) > 1:
+            for goal in steps:
+                goal["family"] = goal.get("indicator")
 
 
 _OF_A_STEP: Final = frozenset({"target", "upper", "change", "due"})

@@ -199,11 +199,13 @@ def test_no_unit_and_a_balance_of_whole_things_go_from_a_line_to_a_chance(tmp_pa
     assert all(0.0 < one.attainment.probability < 1.0 for one in outlook)
 
 
-def test_goals_of_one_name_and_unit_share_an_indicator_and_differ_by_their_year(tmp_path):
-    said = (f"Renewables, %, at least, {target}, {due}" for target, due in ((40, 2025), (80, 2030)))
+def test_goals_of_one_name_and_unit_are_milestones_that_differ_by_their_year(tmp_path):
+    steps = ("at least, 40, 2025", "at least, 80, 2030", "at most, 90, 2030")
+    said = (f"Renewables, %, {one}" for one in steps)
     plan = load_plan("mine", data_dir=begun(tmp_path / "mine", *said))
     assert [one.id for one in plan.indicators] == ["renewables"]
-    assert [one.id for one in plan.goals] == ["renewables_2025", "renewables_2030"]
+    assert [one.id for one in plan.goals][:2] == ["renewables_2025", "renewables_2030"]
+    assert [one.family for one in plan.goals] == ["renewables", "renewables", None]
 
 
 @pytest.mark.parametrize(
