@@ -179,7 +179,7 @@ class GoalOutlook(Shown):
             same = (one for one in self.basis.selection.used if one.period.of_year == year)
             told = next((one for one in same if one.value == a.latest), None)
             said = told.in_words().render(lang) if told else said
-        return said if year is None else f"{said} ({wording.year_words(year)})"
+        return said if year is None else wording.text("report.latest", lang, figure=said, year=year)
 
     @checked
     def plot(self, *, lang: Language | None = None) -> Figure:

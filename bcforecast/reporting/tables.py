@@ -382,6 +382,13 @@ def forecast_table(
             return wording.estimate(of[at[k]], unit=goal.unit, lang=lang, places=places, **about)
 
         due_at = [years.index(year) for year in ends.intersection(years)] or [-1]
+        steps = [wording.amount(told(fan.median, k)) for k in range(len(years))]
+        moves = [
+            float(b - a) * (fan.median[y] - fan.median[x])
+            for (a, x), (b, y) in pairwise(zip(steps, at, strict=True))
+        ]
+        if any(move < 0 for move in moves):  # a rise told in two steps would read as a fall
+            wide = [wide[due_at[-1]]] * len(wide)
         # As the sentence of each date has it.
         places = max(len(told(of, k).partition(".")[2]) for of in bounds for k in due_at)
         low, (*before, due), high = (
