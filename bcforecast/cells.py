@@ -601,7 +601,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         return Written(lower=numbers[0][0], upper=numbers[1][0])
     bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS.keys()
     if len(numbers) != 1 or len(bounds) > 1:
-        raise _unread(cell, unit)
+        raise _unread(cell, unit, _allowed(unit) if mark == "," else None)
     ((value, after),) = numbers
     firm = [word for word in (*said, after) if word and word not in {*_BOUNDS, "official"}]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
@@ -653,9 +653,12 @@ _BOUNDS: Final = {
 
 def _unread(cell: object, unit: str, asked: Message | None = None) -> ObservationError:
     found = str(cell).upper() if isinstance(cell, bool) else calls.as_found(cell)
-    allowed = Message("cells.allowed_figure", {"unit": unit_of(unit).names if unit else "-"})
-    told = asked or allowed_number(cell, allowed, key="cells.allowed_decimal")
+    told = asked or allowed_number(cell, _allowed(unit), key="cells.allowed_decimal")
     return ObservationError("cells.unread", found=found, allowed=told)
+
+
+def _allowed(unit: str) -> Message:
+    return Message("cells.allowed_figure", {"unit": unit_of(unit).names if unit else "-"})
 
 
 def allowed_number(

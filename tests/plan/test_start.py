@@ -41,6 +41,7 @@ GOALS = [
     ("产值,亿元,年均增长,6%（比2020年）", ("100M CNY", "increase_by", 6, 2020)),
     ("就业,万人,不低于,累计25,2025", ("万人", "at_least", 25, 2025, True)),
     ("Furtos, casos, reduzir em, 15% (base 2022), 2027", ("casos", "reduce_by", 15, 2027, 2022)),
+    ("CO2; kt; reduzir em pelo menos; 45% face a 2005; 2030", ("kt", "reduce_by", 45, 2030, 2005)),
     ("PM2.5,微克/立方米,降至,35以下,2025", ("微克/立方米", "at_most", 35, 2025)),
     ("优良天数,%,左右,约87.5%,2025", ("%", "about", 87.5, 2025)),
     ("Vagas; vagas; pelo menos; 185 mil; 2027", ("vagas", "at_least", 185000, 2027)),
