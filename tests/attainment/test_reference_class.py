@@ -120,7 +120,7 @@ def test_one_probability_stands_on_a_goals_page_and_the_record_beside_it_in_word
     assert (said["goals"], said["met"], said["listed"]) == (4, 4, {"goals": 0, "met": 0})
     assert said["text"] not in record["rests_on"]
     goal = gather(outlook(TIANJIN, "2020-12-31")).goal("hightech_enterprises")
-    assert goal.explanation[-1].render("en") == said["text"]
+    assert goal.record.render("en") == said["text"]
     unicorns = explaining.explain(outlook(TIANJIN, "2020-12-31"), "unicorns")
     assert explanation_record(unicorns, lang="en")["reference_class"] is None
 
