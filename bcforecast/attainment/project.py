@@ -312,10 +312,10 @@ class Outlook(Shown):
         explored, asked = self.baseline.exploration, self._scenario(self.scenario)
         if not goals:
             return explored.joint(asked)
-        known = [goal.id for goal in explored.goals]
-        columns = [known.index(explored.goal(goal).id) for goal in goals]
-        weak = tuple(goal for goal in goals if goal in explored.weak)
-        return joint(explored.met(asked)[:, columns], tuple(goals), weak=weak)
+        named = [explored.goal(goal) for goal in goals]
+        columns = [explored.goals.index(goal) for goal in named]
+        weak = tuple(goal.id for goal in named if goal.id in explored.weak)
+        return joint(explored.met(asked)[:, columns], tuple(one.id for one in named), weak=weak)
 
     @checked
     def compare(self, *scenarios: str | Scenario) -> Any:
@@ -707,8 +707,8 @@ class Exploration(Answering):
     def goal(self, goal: str) -> Goal:
         """Return a goal; refused where the plan has none such, or no probability can be said."""
         found = self.outlook.plan.goal(goal)
-        if goal not in self.projected:
-            raise ScenarioError("joint.unset", goal=goal)
+        if found.id not in self.projected:
+            raise ScenarioError("joint.unset", goal=found.id)
         return found
 
     def _forecast(self, paths: sim.Paths, goal: Goal, scenario: Scenario) -> Distribution:

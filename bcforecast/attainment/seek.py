@@ -89,7 +89,8 @@ def seek(
     A ScenarioError if one of these is not as described, or nothing can be said of the goal, or
     nothing can change it any more.
     """
-    indicator, outlook = exploration.goal(goal).indicator, exploration.outlook
+    asked, outlook = exploration.goal(goal), exploration.outlook
+    goal, indicator = asked.id, asked.indicator
     if by is None and (late := too_late(outlook, goal)):
         raise ScenarioError(late.key, **late.values)
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))

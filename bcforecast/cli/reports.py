@@ -204,8 +204,7 @@ def verify(
             folder, own, rebuild=not no_rebuild, progress=progress
         )
     kind = "differs" if found.findings else "records" if no_rebuild else "bytes"
-    about = {"report": folder, "count": len(found.findings)}
-    typer.echo(text(f"verify.line_{kind}", spoken, **about))
+    typer.echo(text(f"verify.line_{kind}", spoken, report=folder, count=len(found.findings)))
     for part in ("outputs", "inputs", "environment", "rebuilt"):
         if findings := getattr(found, part):
             typer.echo(text(f"verify.part_{part}", spoken))

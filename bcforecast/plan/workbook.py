@@ -252,9 +252,6 @@ def _draft(
             example = f"{'令和6年度' if '年度' in typed else '2024-25'}=2024-04"
             allowed = Message("cells.allowed_begin", {"example": example}) if begin else allowed
             raise _wrong(said, typed, allowed)
-    if "base_year" in more and known in ("at_least", "more_than") and figure.value < 0.0:
-        told = {"size": wording.plain(-figure.value), "year": more["base_year"]}
-        raise _wrong(said, wanted, Message("cells.allowed_fall", told))
     value = abs(figure.value) if known == "reduce_by" else figure.value  # a reduction of −55 %
     figures = [int(n) if n.is_integer() else n for n in (ends if between else (value,))]
     most = 100.0 if known == "reduce_by" else fields.FASTEST
@@ -262,6 +259,9 @@ def _draft(
     bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
     if bare and (two_ways or (known in fields.CHANGES and figure.value > most)):
         raise _wrong(said, wanted, Message("cells.allowed_change"))
+    if "base_year" in more and known in ("at_least", "more_than") and figure.value < 0.0:
+        fall = wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
+        raise _wrong(said, wanted, Message("cells.allowed_fall", {"fall": fall}))
     key = "amount" if amount else "target"
     asked = dict[str, Any]({} if known == "rank" else {"comparator": known})
     asked |= {key: figures if between else figures[0]}

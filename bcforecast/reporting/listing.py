@@ -131,9 +131,8 @@ def read_reports(out: Path) -> Listing:
             continue
         try:
             manifest.report_folder(out, *place)
-            report = ListedReport.model_validate_json(
-                edge.read_bytes(path, error=errors.ReportError)
-            )
+            raw = edge.read_bytes(path, error=errors.ReportError)
+            report = ListedReport.model_validate_json(raw)
             lang = LANGUAGES[LANGUAGES.index(place[-1])]
             if report.path != place[:3]:
                 raise ValueError(place)

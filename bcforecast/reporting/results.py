@@ -111,10 +111,10 @@ def gather(
     `comparison` adds scenarios and joint attainment, `changes` what was said of each goal before.
     """
     plan = outlook.plan
+    plan.write_years()  # which is said in each thread
     measures = tracked(plan, outlook.data)
-    told = findings(plan, outlook.data)
     slips = ("checks.slip", "checks.pace", "checks.part_slip")
-    odd = [one.figure for one in told if one.message.key in slips]
+    odd = [one.figure for one in findings(plan, outlook.data) if one.message.key in slips]
     goals = tuple(_goal(item, comparison, measures, changes, odd) for item in outlook)
 
     def promised(one: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:

@@ -316,13 +316,14 @@ def likelier_later(goals: Iterable[GoalFact], *, lang: Language) -> list[Spans]:
     It asks for less a year, or else the forecast's range, which widens, reaches further over it.
     """
     found = list[Spans]()
-    dates = [one for one in goals if one.met is None and not (one.over or one.asks.two_sided)]
+    told_so = [one for one in goals if one.met is None and one.probability is not None]
+    dates = [one for one in told_so if not (one.over or one.asks.two_sided)]
     for early, late in pairwise(sorted(dates, key=lambda one: (one.asks.up, one.due))):
         pair, points = (early, late), wording.is_percent(late.unit)
         p, q = (wording.rounded_chance(g.probability or 0.0, grade=g.grade) for g in pair)
         paces = [abs((g.required_increment if points else g.required_rate) or inf) for g in pair]
         ranges = [wording.spread(one) or 0.0 for one in pair]
-        eased, widened = paces[1] < paces[0], ranges[1] > ranges[0]
+        eased, widened = paces[1] < paces[0] < inf, ranges[1] > ranges[0]
         if early.asks.up != late.asks.up or q <= p or not (eased or widened):
             continue
         write = number if eased else wording.rough

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -75,10 +76,9 @@ def verify_report(
     for kind, path in named.items():
         if kind not in recorded.own:
             raise ReportError(f"verify.unneeded_{kind}", found=path)
-    lacking = {kind: was for kind, was in recorded.own.items() if kind not in named}
     outputs, environment = tuple(_outputs(folder, recorded)), tuple(_environment(recorded))
-    for kind, was in lacking.items():
-        missing = Message(f"verify.needs_{kind}", {"was": was})
+    for kind in (one for one in recorded.own if one not in named):
+        missing = Message(f"verify.needs_{kind}", {"was": recorded.own[kind]})
         if rebuild:
             raise ReportError("verify.needed", folder=folder, what=missing)
         return ReportVerification(folder, outputs, (), environment, None, missing)
@@ -291,6 +291,7 @@ def _rebuilt(folder: Path, job: Job, *, progress: Advance | None) -> Iterator[Fi
         elif name not in there:
             yield name, Message("verify.made_again_only")
         else:
-            then, now = (manifest.file_sha256(one / name) for one in (folder, job.folder))
-            if then != now:
-                yield name, _changed(then, now)
+            with suppress(BcforecastError):  # one that cannot be read is told among the outputs
+                then, now = (manifest.file_sha256(one / name) for one in (folder, job.folder))
+                if then != now:
+                    yield name, _changed(then, now)

@@ -1,5 +1,6 @@
 """What a goal can ask beside one threshold in one year, by itself or against others, by hand."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from math import isnan, nextafter, sqrt
 
@@ -279,6 +280,16 @@ def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as
     said = plain_text(sentences.due_range(facts.goal("firms"), lang="en"))
     assert said.startswith("We expect an average of about")
     assert "over 2025–2027" in said
+
+
+def test_facts_are_in_the_years_of_their_plan_also_in_a_thread_of_ones_own(tmp_path):
+    fiscal = {"begins": "2024-04", "written": "2024-25"}
+    asked = {"comparator": "at_least", "target": 900, "due": "2028-29"}
+    data = {f"{y}-04/{y + 1}-03": 9.0 * y - 18_000.0 for y in range(2014, 2025)}
+    figures(tmp_path, data, published="2025-05-30")
+    made = outlook(tmp_path, plan(asked, fiscal_year=fiscal), "2026-05-30")
+    (fact,) = ThreadPoolExecutor().submit(gather, made).result().goals
+    assert [*fact.levels] == [2027, 2028, 2029], "2025-26 is over"
 
 
 def test_the_target_itself_is_no_gap_of_nothing_where_it_has_to_be_passed(tmp_path):

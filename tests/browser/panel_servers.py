@@ -50,11 +50,6 @@ class Server:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    @property
-    def command_line(self):
-        """What every user of the machine sees of it."""
-        return Path(f"/proc/{self._process.pid}/cmdline").read_bytes()
-
     def next_line(self, seconds):
         """Wait for the next line that it says; fail if it ends."""
         line = self._lines.get(timeout=seconds)

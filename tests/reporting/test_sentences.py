@@ -508,7 +508,8 @@ def test_methods_tell_only_of_what_the_plans_figures_have():
 
 @pytest.mark.parametrize(
     ("rates", "said"), [((0.08, 0.05), "for 5.0% a year, the earlier one for 8.0%"),
-                        ((0.05, 0.08), "widens from 160 enterprises to 400 enterprises")],
+                        ((0.05, 0.08), "widens from 160 enterprises to 400 enterprises"),
+                        ((None, 0.05), "widens from 160 enterprises to 400 enterprises")],
 )  # fmt: skip
 def test_why_a_later_date_is_likelier_than_an_earlier_one_is_said(rates, said):
     late = {"due": date(2030, 12, 31), "q10": 400.0, "q90": 800.0, "probability": 0.8}
@@ -516,6 +517,7 @@ def test_why_a_later_date_is_likelier_than_an_earlier_one_is_said(rates, said):
     assert said in repr(sentences.likelier_later((early, later), lang="en"))
     less = later.model_copy(update={"probability": 0.7})
     assert sentences.likelier_later((early, less), lang="en") == []
+    assert sentences.likelier_later((unset(), later), lang="en") == []
 
 
 def test_a_due_date_that_had_passed_without_its_figures_is_said():

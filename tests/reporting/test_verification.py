@@ -1,6 +1,7 @@
 """A report is verified: its files, what it was made from, and itself made again."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -89,7 +90,10 @@ def test_made_again_a_harmed_file_is_named(folder):
     document = json.loads(path.read_text("utf-8"))
     document["goals"][0]["probability"] = 0.25
     path.write_text(json.dumps(document), encoding="utf-8")
-    assert keys(verify(folder, rebuild=True).rebuilt) == {"result.json": "verify.changed"}
+    os.truncate(folder / REPORT / "report.md", (1 << 28) + 1)  # more than is ever read
+    found = verify(folder, rebuild=True)
+    assert keys(found.outputs)["report.md"] == "verify.unreadable_output"
+    assert keys(found.rebuilt) == {"result.json": "verify.changed"}
 
 
 def test_inputs_that_are_others_today_are_named_and_change_what_is_made(folder):
