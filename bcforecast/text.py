@@ -19,7 +19,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, reduce
 from importlib import import_module
-from math import copysign, floor, inf, isfinite, log10, nextafter
+from math import ceil, copysign, floor, inf, isfinite, log10, nextafter
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, SupportsInt, TypeAlias, TypeVar
@@ -749,30 +749,21 @@ def number(value: float | None, *, unit: str | None, lang: Language | None = Non
     return written if lang is None else bare(written, unit=unit, lang=lang)
 
 
-def rounded(value: float, *, unit: str, side: int = 0) -> float:
-    """Return an estimate to two significant digits, of an index three.
-
-    To the nearest number; `side` 1 to the next above, -1 to the next below.
-    """
+def rounded(value: float, *, unit: str) -> float:
+    """Return an estimate to two significant digits, of an index three."""
     digits = 3 if is_index(unit) and abs(value) >= 100 else 2
-    nearest = float(f"{value:.{digits}g}")
-    if (nearest - value) * side >= 0.0:
-        return nearest
-    step = 10.0 ** (floor(log10(abs(value))) - digits + 1)
-    return float(f"{nearest + side * step:.{digits}g}")
+    return float(f"{value:.{digits}g}")
 
 
-def rough(value: float, *, unit: str, side: int = 0) -> str:
+def rough(value: float, *, unit: str) -> str:
     """Write an estimate as a person says it, rounded as by `rounded`.
 
     Examples
     --------
     >>> rough(4271.0, unit="enterprises"), rough(2.513, unit="%")
     ('4,300', '2.5')
-    >>> rough(3.197, unit="%", side=-1)
-    '3.1'
     """
-    return plain(rounded(value, unit=unit, side=side))
+    return plain(rounded(value, unit=unit))
 
 
 def estimate(
@@ -783,13 +774,14 @@ def estimate(
     lang: Language | None = None,
     end: bool = False,
     places: int | None = None,
+    side: int = 0,
 ) -> str:
     """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
 
     It is told in steps of 1 or 5 times a power of ten, 10 to 50 of which make the 80 % interval,
     `within` wide, so that the median and both ends have the same digits; a figure much smaller than
     that, with one digit, but an `end` of the interval with no more decimals than the other. With
-    `places` it has just so many decimals, as others beside it.
+    `places` it has just so many decimals, as others beside it; with a `side` it is rounded to that.
 
     Examples
     --------
@@ -797,6 +789,8 @@ def estimate(
     ['24.5', '29.5', '33.5']
     >>> [estimate(end, unit="enterprises", within=8340.0) for end in (6260.0, 14_600.0)]
     ['6,500', '14,500']
+    >>> estimate(3.089, unit="%", within=0.22, side=-1)  # what is easier than 3.089
+    '3.08'
     """
     if value is None or not isfinite(value):
         return NOTHING
@@ -812,8 +806,9 @@ def estimate(
     if places is None:
         places = max(0, -floor(log10(usual if end else step)))
     step = max(step, 10.0**-places)
-    told = round(round(value / step) * step, places) + 0.0  # no zero with a minus
-    said = _signed(f"{told:,.{places}f}")
+    near = (round, ceil, floor)[side](value / step)
+    told = round(near * step, places) + 0.0  # no zero with a minus
+    said = plain(told) if side else _signed(f"{told:,.{places}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
 

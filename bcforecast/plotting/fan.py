@@ -598,7 +598,7 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     bounds = np.concatenate([own.lower[own.bound_only], own.upper[own.bound_only]])
     bounds = bounds[np.isfinite(bounds)]
     asked = [end for one in (goal, *data.earlier) for end in goal_ends(one)]
-    seen = [*asked, *own.values[own.known], *bounds, *(1.08 * bounds)]
+    seen = [*asked, *own.values[own.known], *(0.95 * bounds), *(1.08 * bounds)]  # and its words
     low, high = (min(seen), max(seen)) if seen else (0.0, 1.0)
     far = high
     if fan is not None:
@@ -657,9 +657,9 @@ def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) ->
         seen.append(fan.upper[min(1, len(fan.upper) - 1)].max())
     _write_ticks(axes.yaxis, unit, lang)
     first, last = int(years.min()), int(years.max())
-    # Bounds have words to their right.
+    # Bounds have words below them or to their right.
     room = 0.28 * (last - first) * bool(own.bound_only.any())
-    axes.set_xlim(first - 0.8, last + 0.8 + room)
+    axes.set_xlim(first - 0.8 - room / 2, last + 0.8 + room)
     _set_years(axes, 2, first, last)
     axes.set_ylim(0, 1.2 * max(v for v in seen if np.isfinite(v)))
 

@@ -309,7 +309,9 @@ _TYPEFACES: Final = (
 
 _BADGE_EM: Final = 2.0
 _CHINESE: Final = re.compile(r"[\u2e80-\uffef]")
-_WORD_OR_SIGN: Final = re.compile(rf"{_WORD.pattern}|{_CHINESE.pattern}")
+_WORD_OR_SIGN: Final = re.compile(
+    rf"[0-9][0-9.,]*(?:—[0-9]{{1,2}})?[\u4e00-\u9fff]|{_WORD.pattern}|{_CHINESE.pattern}"
+)
 _SCRIPTS_MEET: Final = re.compile(
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z\d])|(?<=[A-Za-z\d%])(?=[\u4e00-\u9fff])"
 )
@@ -319,6 +321,8 @@ _LONGEST_KEPT: Final = 28
 
 _LONGEST_UNBROKEN_EM: Final = {"number": 8.0, "short": 14.0}
 """How wide a column of numbers or short texts may be without being broken."""
+_LONGEST_FIGURE_EM: Final = 11.0
+"""How wide a number with its unit is that is kept whole beside longer ones, if there is room."""
 _SHORT_EM: Final = 6.0
 """How wide any other: a Chinese name of six signs is one word, as a long one in English is."""
 
@@ -367,7 +371,9 @@ def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
     """
     available, padding = (pt / TABLE_PT / paper.slack for pt in (paper.width, paper.padding))
 
-    widths, least = _widths(table, available, padding, paper.script_gap_em)
+    widths, least = _widths(table, available, padding, paper.script_gap_em, _LONGEST_FIGURE_EM)
+    if sum(least) > available:
+        widths, least = _widths(table, available, padding, paper.script_gap_em)
     shares = [width / sum(widths) for width in widths]
     scale = max(_SMALLEST, min(1.0, available / sum(least)))
     ems = (share * available / scale - padding for share in shares)
@@ -376,7 +382,7 @@ def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
 
 
 def _widths(
-    table: doc.TableBlock, room: float, padding: float, gap: float
+    table: doc.TableBlock, room: float, padding: float, gap: float, figure: float = 0.0
 ) -> tuple[list[float], list[float]]:
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     least, wanted, lengths = [], [], []
@@ -385,6 +391,9 @@ def _widths(
         lengths.append([width_em(text) + gap * len(_SCRIPTS_MEET.findall(text)) for text in texts])
         longest = max(lengths[-1], default=0.0)
         least.append(padding + _least(head, kind, texts, longest))
+        if kind == "number":
+            whole = max((one for one in lengths[-1] if one <= figure), default=0.0)
+            least[-1] = max(least[-1], padding + whole)
         widest = max(width_em(head), min(longest, _LONGEST_LINE_EM.get(kind, 90.0)))
         wanted.append(max(least[-1], padding + widest))
     if sum(wanted) <= room:

@@ -588,7 +588,8 @@ def safe_level(outlook: project.Outlook, goal: str) -> Message | None:
 def _safe(target: float, item: project.GoalOutlook) -> Message:
     """Write a target, rounded toward what is easier, so that it has its chance as it is told."""
     a = item.attainment
-    said = wording.rough(target, unit=a.unit, side=-1 if a.asks.up else 1)
+    side = -1 if a.asks.up else 1
+    said = wording.estimate(target, unit=a.unit, within=wording.spread(a), side=side)
     beside = wording.figure if a.relative is None else wording.compared
     return beside(said, a.unit, item.indicator.unit_names)
 
