@@ -205,7 +205,7 @@ def test_where_commas_may_mark_either_only_the_option_decides(table):
         with pytest.raises(errors.BcforecastError, match=r"comma before .*1\.234,5"):
             cells.read_figure(cell, unit="%", mark=",")
     assert cells.read_figure("6,9 Po", unit="%", mark=",").status == "preliminary"
-    with pytest.raises(errors.BcforecastError, match="(?s)6,9 xyz(?!.*--decimal)"):
+    with pytest.raises(errors.BcforecastError, match=r"(?s)6,9 xyz(?!.*--decimal)"):
         cells.read_figure("6,9 xyz", unit="%", mark=",")
 
 

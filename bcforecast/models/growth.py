@@ -314,7 +314,7 @@ class Panel:
                 continue
             levels = np.quantile(moved[known], _THRESHOLDS)[:, None]
             targets = self.transform.inverse(now + levels)
-            met = moved >= levels  # not of the figures: rounding would decide on the equal one
+            met = np.heaviside(moved - levels, 0.5)  # an area on a decile: half, not by rounding
             for i, pooled in enumerate(curves):
                 p = shape.sf(pooled.take((h, slice(None))).score(targets))
                 total[i] += ((p - met) ** 2)[:, known].mean(axis=1).sum()
