@@ -6,8 +6,11 @@ import gc
 import os
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import nbval.kernel
 import pytest
+from jupyter_client.manager import KernelManager
 
 # Before anything imports numpy: on matrices as small as ours, threads only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -81,6 +84,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             return not item.comparison_traceback
 
         item.compare_outputs = compare
+
+
+class KernelOnFiles(KernelManager):
+    """A kernel that is reached by files: of ports, two that start at once may take the same."""
+
+    def __init__(self, **fields: object) -> None:
+        self.folder = TemporaryDirectory(prefix="bcforecast-nbval-")
+        connection = str(Path(self.folder.name, "kernel.json"))
+        super().__init__(transport="ipc", connection_file=connection, **fields)
+
+
+nbval.kernel.KernelManager = KernelOnFiles
 
 
 def pytest_collection_finish() -> None:
