@@ -132,8 +132,8 @@ class News(Shown):
     goals: tuple[GoalNews, ...]
 
     def __getitem__(self, goal: str) -> GoalNews:
-        asked = self.plan.goal(goal)
-        return next(g for g in self.goals if g.goal == asked)
+        asked = self.plan.goal(goal).id
+        return next(g for g in self.goals if g.goal.id == asked)
 
 
 def news(

@@ -255,8 +255,8 @@ class Outlook(Shown):
         return goal in self.plan or (isinstance(goal, GoalOutlook) and goal in self.goals)
 
     def __getitem__(self, goal: str) -> GoalOutlook:
-        asked = self.plan.goal(goal)
-        return next(g for g in self.goals if g.goal == asked)
+        asked = self.plan.goal(goal).id
+        return next(g for g in self.goals if g.goal.id == asked)
 
     @cached_property
     def exploration(self) -> Exploration:

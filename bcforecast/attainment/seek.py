@@ -111,7 +111,7 @@ def seek(
     def most(ends: Mapping[str, float]) -> tuple[float, float]:
         """Greatest chance on the way from 0 to the ends, and the part of it where it is reached."""
         parts, far = np.array([1.0]), False
-        if exploration.goal(goal).asks.two_sided:
+        if asked.asks.two_sided:
             parts, far = np.linspace(0.0, 1.0, _GRID), True
         while True:
             found = [chance(sizes(ends, part)) for part in parts]
@@ -139,7 +139,7 @@ def seek(
     for lever in chosen:
         bottom, top = room(lever)
         (down, low), (up, high) = (most({lever.id: end}) for end in (bottom, top))
-        sense = exploration.goal(goal).asks
+        sense = asked.asks
         falls = lever.growth and not (sense.up or sense.two_sided) and up <= down
         ends[lever.id] = bottom * low if falls or down > max(up, before) else top * (high or 1.0)
     if before >= probability:

@@ -359,7 +359,9 @@ class Scales:
         return np.clip(self.features, *members.shipped().feature_range[:, :, None])
 
 
-_shipped_table = cache(lambda: members.OperatorTable(members.shipped().grid))
+@cache
+def _shipped_table() -> members.OperatorTable:
+    return members.OperatorTable(members.shipped().grid)
 
 
 def fit_exact(

@@ -558,15 +558,15 @@ class Plan(Shown, fields.StrictRecord):
             names = [one.id], own.values.values(), [counted.id, *counted.names.values.values()]
             return [set(map(plain_words, said)) for said in names]
 
-        names = [(one.id, called(one)) for one in entries]
+        names = [(one, called(one)) for one in entries]
         sought = plain_words(wanted) if isinstance(wanted, str) else ""
         ways = ([one for one, said in names if sought in said[n]] for n in range(3))
         found = next(filter(None, ways), [])
         if len(found) == 1:
-            return next(one for one in entries if one.id == found[0])
+            return found[0]
         near = [one for one, said in names if get_close_matches(sought, set().union(*said))]
         told = {"what": Message(f"plan.what_{field}"), "plan": self.id, "found": wanted}
-        allowed = ", ".join(found or near or [one.id for one in entries]) or "-"
+        allowed = ", ".join(one.id for one in found or near or entries) or "-"
         raise PlanError(
             f"plan.{'several_named' if found else 'not_in_plan'}", **told, allowed=allowed
         )

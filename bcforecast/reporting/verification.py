@@ -77,8 +77,9 @@ def verify_report(
         if kind not in recorded.own:
             raise ReportError(f"verify.unneeded_{kind}", found=path)
     outputs, environment = tuple(_outputs(folder, recorded)), tuple(_environment(recorded))
-    for kind in (one for one in recorded.own if one not in named):
-        missing = Message(f"verify.needs_{kind}", {"was": recorded.own[kind]})
+    lacking = next((kind for kind in recorded.own if kind not in named), None)
+    if lacking is not None:
+        missing = Message(f"verify.needs_{lacking}", {"was": recorded.own[lacking]})
         if rebuild:
             raise ReportError("verify.needed", folder=folder, what=missing)
         return ReportVerification(folder, outputs, (), environment, None, missing)
