@@ -1,10 +1,11 @@
 """What was tried where a limit is not reached: each setting beside the shipped one, scored alike.
 
-    python -m tools.bench.tried kinds|goals|panels|short|ends|tourism|speed [--bench-dir DIR]
+    python -m tools.bench.tried kinds|goals|panels|short|calm|ends|tourism|speed [--bench-dir DIR]
 
 `kinds` shows the shipped headline by kind of goal, China apart, beside the score of one who knew
-what share of the set is met and no more. Nothing is chosen here: the shipped settings were learned
-on other figures (tools/train).
+what share of the set is met and no more; `calm` shows how often the intervals of series that hardly
+move hold what came. Nothing is chosen here: the shipped settings were learned on other figures
+(tools/train).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from tools.bench.series import SeriesBenchmark, competition, goal_targets, score
 from tools.bench.synthetic import table as short_table
 from tools.train import goals
 from tools.train.goals import left_out, read_cases
+from tools.train.trend import training_parts
 
 GOALS: Final[Mapping[str, dict[str, Any]]] = {
     "shipped": {},
@@ -184,6 +186,33 @@ def of_short(_: Path) -> pd.DataFrame:
     return pd.concat(found).set_index(["kind", "tried", "figures"])
 
 
+CALM: Final = (0.0, 0.002, 0.004, 0.008, 0.016, np.inf)
+"""Classes of the standard deviation of yearly changes of the logarithm."""
+
+
+def of_calm(bench_dir: Path) -> pd.DataFrame:
+    """Held by 80 % intervals, and half their width over the last figure, by liveliness.
+
+    The last 6 figures of M4's training parts, foretold from the 7 or 20 before them.
+    """
+    found, horizon = [], 6
+    for count in (7, 20):
+        long = [y for y in training_parts(bench_dir, "m4") if y.size >= count + horizon]
+        known, came = np.split(np.array([y[-count - horizon :] for y in long]), [count], axis=1)
+        spread = np.diff(np.log(known)).std(axis=1, ddof=1)
+        columns = {"unique_id": np.arange(len(long)).repeat(count).astype(str)}
+        columns |= {"ds": np.tile(np.arange(count), len(long)) + 1, "y": known.ravel()}
+        made = forecast_panel(pd.DataFrame(columns), horizon, (0.1, 0.9))
+        made = made.set_index(made["unique_id"].astype(int)).sort_index(kind="stable")
+        for h in (1, horizon):
+            low, high = made.loc[made["h"] == h, ["q0.1", "q0.9"]].to_numpy().T
+            then, last = came[:, h - 1], known[:, -1]
+            row = {"held": (low < then) & (then < high), "half": (high - low) / 2 / last}
+            found.append(pd.DataFrame(row).assign(figures=count, h=h, spread=pd.cut(spread, CALM)))
+    by = pd.concat(found).groupby(["figures", "h", "spread"], observed=True)
+    return by.agg(series=("held", "size"), held=("held", "mean"), half=("half", "median"))
+
+
 def of_ends(bench_dir: Path) -> pd.DataFrame:
     """Brier score of rates of growth and inflation, on the scale that bends at far ends."""
     cases = read_cases(bench_dir)
@@ -245,6 +274,7 @@ WHAT: Final[Mapping[str, Callable[[Path], pd.DataFrame]]] = {
     "goals": of_goals,
     "panels": of_panels,
     "short": of_short,
+    "calm": of_calm,
     "ends": of_ends,
     "tourism": of_tourism,
     "speed": of_speed,
