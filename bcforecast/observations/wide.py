@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 from bcforecast import cells, config
 from bcforecast.cells import Decimals, FiscalYears, as_text, plain_words
@@ -217,10 +217,7 @@ def unroll(
     top, titles = header
     heads = heads_of(titles, defaults.planned)
     known = [(head, one) for _, given in body for head, one in zip(heads, given, strict=False)]
-    texts = [one for head, one in known if is_period(head)]
-    ways = cells.TWO_COMMAS if semicolons else cells.TWO_WAYS
-    sure = mark or cells.mark_said(one for one in texts if not ways.search(plain_words(one)))
-    mark = mark or cells.mark_said(texts)
+    marks = _Marks.of([one for head, one in known if is_period(head)], mark, asking, semicolons)
     entries: list[Entry] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
@@ -237,24 +234,8 @@ def unroll(
         if more := _more_heads(heads, titles, given):
             problems.note([(row, next(iter(more)), *two_heads(more.values()))])
             return [], problems
-    for place, head in enumerate(heads):
-        title, columns = as_text(titles[place]), [one[place] for _, one in body if one[place:]]
-        if head and head in heads[:place]:
-            twice = Message("observations.found_column_twice")
-            wrong(top, place, _unread(twice, "cells.allowed_column_once"))
-        if not any(map(as_text, columns)):
-            continue
-        if not title and any(map(is_period, heads[:place])):  # numbers of rows stand before them
-            for row, one in body:
-                if one[place:] and re.fullmatch(r"\W*[0-9][^a-z]*", plain_words(one[place])):
-                    wrong(row, place, _unread(as_text(one[place]), "cells.allowed_head"))
-        if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
-            first, last = head.split("/")
-            wrong(top, place, _unread(title, "cells.allowed_fiscal", first=first, last=last))
-        elif re.fullmatch("[0-9]{4}[.]1", head):
-            wrong(top, place, _unread(title, "cells.allowed_nought", year=head[:4]))
-        elif not head and re.search("[0-9]", cells.without_era(title)):  # a period, most likely
-            wrong(top, place, _unread(title, "observations.allowed_wide"))
+    for row, place, error in _wrong_heads(header, heads, body):
+        wrong(row, place, error)
     heads = ["" if (top, place) in seen else head for place, head in enumerate(heads)]
     flags, firm = flagged(heads, titles), [cells.without_flag(one)[1] for one in titles]
     unread = [n for n in unread_columns(heads, titles) if (top, n) not in seen]
@@ -291,32 +272,85 @@ def unroll(
             wrong(row, place, error)
             continue
         for place, head, cell in figures:
+            at = flags.get(place, len(given))
+            beside = "".join(map(as_text, given[at : at + 1]))
             try:
-                kind, name = unit_of(about["given"]), said.get("indicator", "")
-                money = kind.currency and asking and not re.search("[\u3040-\u9fff]", name)
-                doubted = mark is None and (kind.whole or money)  # 1.234 firms
-                words = plain_words(cell) if isinstance(cell, str) else ""
-                if doubted and cells.TWO_WAYS.search(words):
-                    raise _unread(as_text(cell), "cells.allowed_mark")
-                if semicolons and sure is None and money and cells.TWO_COMMAS.search(words):
-                    raise _unread(as_text(cell), "cells.allowed_comma_mark")
-                if (made := _long(about, Period.parse(head), cell, mark or ".")) is not None:
-                    title, at = as_text(titles[place]), flags.get(place, len(given))
-                    beside = "".join(map(as_text, given[at : at + 1]))
-                    told = cells.flag(beside) if beside else ""
-                    if beside and not told:
-                        wrong(row, at, _unread(beside, "cells.allowed_flag"))
-                        continue
-                    for status, text in ((told, beside), (firm[place], title)):
-                        made["note"] = made["note"] or text * bool(status)
-                        if status not in ("", "official"):
-                            made["status"] = about["status"] or status
-                    if cells.FOOTNOTE.search(re.sub("[ 年月季度]", "", title)):
-                        made["note"] = made["note"] or title
+                marks.refuse_two_ways(cell, about["given"], said.get("indicator", ""))
+                made = _long(about, Period.parse(head), cell, marks.mark or ".")
+                if made is not None and beside and not cells.flag(beside):
+                    wrong(row, at, _unread(beside, "cells.allowed_flag"))
+                elif made is not None:
+                    _flag(made, beside, firm[place], as_text(titles[place]), about["status"])
                     entries.append((row, place, made))
             except ObservationError as error:
                 wrong(row, place, error)
     return entries, problems
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What stands before the decimals of a table, and who can be asked where nothing tells."""
+
+    mark: Decimals | None
+    sure: Decimals | None  # that of figures which no other mark would make sense of
+    asking: bool
+    semicolons: bool
+
+    @classmethod
+    def of(
+        cls, figures: Sequence[object], mark: Decimals | None, asking: bool, semicolons: bool
+    ) -> Self:
+        ways = cells.TWO_COMMAS if semicolons else cells.TWO_WAYS
+        sure = mark or cells.mark_said(one for one in figures if not ways.search(plain_words(one)))
+        return cls(mark or cells.mark_said(figures), sure, asking, semicolons)
+
+    def refuse_two_ways(self, cell: object, unit: str, name: str) -> None:
+        """Refuse what either mark makes sense of, if it is counted or somebody can be asked."""
+        words, kind = plain_words(cell) if isinstance(cell, str) else "", unit_of(unit)
+        money = kind.currency and self.asking and not re.search("[\u3040-\u9fff]", name)
+        doubted = self.mark is None and (kind.whole or money)  # 1.234 firms
+        if doubted and cells.TWO_WAYS.search(words):
+            raise _unread(as_text(cell), "cells.allowed_mark")
+        commas = self.semicolons and self.sure is None and money
+        if commas and cells.TWO_COMMAS.search(words):
+            raise _unread(as_text(cell), "cells.allowed_comma_mark")
+
+
+def _flag(made: dict[str, str], beside: str, firm: str, title: str, status: str) -> None:
+    """Give a figure the status that a flag beside it or its head says, with the words as note."""
+    for flag, text in ((cells.flag(beside) if beside else "", beside), (firm, title)):
+        made["note"] = made["note"] or text * bool(flag)
+        if flag not in ("", "official"):
+            made["status"] = status or flag
+    if cells.FOOTNOTE.search(re.sub("[ 年月季度]", "", title)):
+        made["note"] = made["note"] or title
+
+
+def _wrong_heads(
+    header: tuple[int, Sequence[object]],
+    heads: Sequence[str],
+    body: Sequence[tuple[int, Sequence[object]]],
+) -> Iterator[tuple[int, int, ObservationError]]:
+    """Find heads that stand twice, periods without one, and those that nobody can read."""
+    top, titles = header
+    for place, head in enumerate(heads):
+        title, columns = as_text(titles[place]), [one[place] for _, one in body if one[place:]]
+        if head and head in heads[:place]:
+            twice = Message("observations.found_column_twice")
+            yield top, place, _unread(twice, "cells.allowed_column_once")
+        if not any(map(as_text, columns)):
+            continue
+        if not title and any(map(is_period, heads[:place])):  # numbers of rows stand before them
+            for row, one in body:
+                if one[place:] and re.fullmatch(r"\W*[0-9][^a-z]*", plain_words(one[place])):
+                    yield row, place, _unread(as_text(one[place]), "cells.allowed_head")
+        if re.fullmatch("[0-9]{4}/[0-9]{4}", head):
+            first, last = head.split("/")
+            yield top, place, _unread(title, "cells.allowed_fiscal", first=first, last=last)
+        elif re.fullmatch("[0-9]{4}[.]1", head):
+            yield top, place, _unread(title, "cells.allowed_nought", year=head[:4])
+        elif not head and re.search("[0-9]", cells.without_era(title)):  # a period, most likely
+            yield top, place, _unread(title, "observations.allowed_wide")
 
 
 def _more_heads(

@@ -648,15 +648,30 @@ def allowed_pair(key: str, target: object) -> Message:
 
 def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
-    comparator, target, amount = (goal.get(key) for key in ("comparator", "target", "amount"))
+    comparator, target = goal.get("comparator"), goal.get("target")
     if (named := meaning("comparators", comparator)) not in (None, comparator):
         raise refusal("plan.allowed_one_of", "comparator", values=named)
     fiscal = None
     if isinstance(goal.get("fiscal"), FiscalYears):  # of the plan; nothing that a goal may say
         fiscal = goal.pop("fiscal")
+    sign = _as_change(goal)
+    _as_range(goal, comparator, target)
+    _as_due(goal, fiscal)
+    _as_growth(goal, target, sign=sign, fiscal=fiscal)
+    _as_years(goal)
+    for key in KEYS_OF_A_GOAL:
+        if key in goal:
+            raise wrong_form(_SHAPES[key][0], key)
+    return goal
+
+
+def _as_change(goal: dict[str, Any]) -> float:
+    """Say what a change from a base year asks of the figure; return the sign of the change."""
+    comparator, target, amount = (goal.get(key) for key in ("comparator", "target", "amount"))
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
-    if comparator in _FIXED and goal.get("base_year", goal.get("growth_from")) is not None:
+    base = goal.get("base_year", goal.get("growth_from"))
+    if comparator in _FIXED and base is not None:
         raise refusal("plan.allowed_relative_comparator", "comparator")
     sign = 1.0
     if isinstance(comparator, str) and comparator in CHANGES:
@@ -671,6 +686,11 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         goal |= {"amount": sign * float(amount), "target": math.nan}
     elif goal.get("base_year") is not None and "change" not in goal and is_number(target):
         goal["change"], goal["target"] = sign * float(target), math.nan
+    return sign
+
+
+def _as_range(goal: dict[str, Any], comparator: object, target: Any) -> None:
+    """Give a range and what is about a target their two ends; no other target is a list."""
     if comparator == "between":
         pair = target if isinstance(target, list) else []
         if len(pair) == 2 and all(map(is_number, pair)) and pair[0] < pair[1]:
@@ -684,6 +704,10 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         goal["upper"] = float(target) + float(tolerance)
     elif isinstance(target, list):
         raise refusal(allowed_pair("plan.allowed_number_or_range", target), "target")
+
+
+def _as_due(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:
+    """Make a day of the year, or of the last of the years, at whose end a goal is due."""
     due = goal.get("due")
     span = re.fullmatch(r"([0-9]{4})/([0-9]{4})", str(due))
     if span and span[1] < span[2]:
@@ -693,17 +717,28 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         goal["due"] = last_day_of(due, fiscal)
     elif not (due is None or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(due))):
         raise refusal(allowed_due(due, fiscal), "due")
+
+
+def _as_growth(
+    goal: dict[str, Any], target: Any, *, sign: float, fiscal: FiscalYears | None
+) -> None:
+    """Say average growth a year as the change from its base year that it comes to."""
     base = goal.pop("growth_from", None)
-    if base is not None and is_number(target) and isinstance(goal.get("due"), date):
-        goal["base_year"] = base
-        due = fiscal.of_day(goal["due"]) if fiscal else goal["due"].year
-        if not isinstance(base, int) or isinstance(base, bool) or base >= due:
-            raise refusal("plan.allowed_growth_from", "growth_from", found=base, due=due)
-        yearly = sign * float(target)
-        if not -100.0 < yearly <= FASTEST:
-            raise refusal("plan.allowed_growth", "target", found=target, most=FASTEST)
-        grown = (1.0 + yearly / 100.0) ** (due - base)
-        goal |= {"yearly": yearly, "change": 100.0 * (grown - 1.0), "target": math.nan}
+    if base is None or not is_number(target) or not isinstance(goal.get("due"), date):
+        return
+    goal["base_year"] = base
+    due = fiscal.of_day(goal["due"]) if fiscal else goal["due"].year
+    if not isinstance(base, int) or isinstance(base, bool) or base >= due:
+        raise refusal("plan.allowed_growth_from", "growth_from", found=base, due=due)
+    yearly = sign * float(target)
+    if not -100.0 < yearly <= FASTEST:
+        raise refusal("plan.allowed_growth", "target", found=target, most=FASTEST)
+    grown = (1.0 + yearly / 100.0) ** (due - base)
+    goal |= {"yearly": yearly, "change": 100.0 * (grown - 1.0), "target": math.nan}
+
+
+def _as_years(goal: dict[str, Any]) -> None:
+    """Say over which years a goal goes; the target of a total is the mean of its years."""
     for key, over in (("every_year", "every"), ("total", "total")):
         said = goal.pop(key, False)
         if said is True:
@@ -713,7 +748,3 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         if said is True and over == "total" and isinstance(goal.get("first_year"), int):
             parts = goal["due"].year - goal["first_year"] + 1
             goal |= {k: goal[k] / parts for k in ("target", "upper") if is_number(goal.get(k))}
-    for key in KEYS_OF_A_GOAL:
-        if key in goal:
-            raise wrong_form(_SHAPES[key][0], key)
-    return goal

@@ -150,20 +150,51 @@ def parse_goal(
 def _draft(
     said: str, parts: Sequence[str], mark: Decimals | None, fiscal: FiscalYears | None
 ) -> GoalDraft:
-    name, called, comparator, target, due = (*parts, "")[:5]
+    name, called, comparator, wanted, due = (*parts, "")[:5]
     unit, *others = map(str.strip, called.split("|"))  # 单位 | unit
-    wanted = target
     letters = re.findall(r"[^\W\d_]", name + unit)
     eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
-    if mark is None and cells.TWO_WAYS.search(target) and eastern <= len(letters) / 2:
-        raise _wrong(said, target, Message("cells.allowed_mark"))
-    mark = mark or "."
+    if mark is None and cells.TWO_WAYS.search(wanted) and eastern <= len(letters) / 2:
+        raise _wrong(said, wanted, Message("cells.allowed_mark"))
+    known, target, form = _form(said, comparator, wanted, fiscal)
+    unit, target = _counted(said, unit, target, name=name, change=known in fields.CHANGES)
+    amount = _amount(target, unit) if "base_year" in form else None
+    target = amount or target
+    if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
+        raise _wrong(said, comparator, Message("cells.allowed_comparator"))
+    if form and (times := cells.meaning("multiples", target)):
+        change, size = times.split()
+        if known in (change, fields.CHANGES[change][0]):
+            known, target = change, size
+    if known in fields.CHANGES and not form:
+        raise _wrong(said, wanted, Message("cells.allowed_change"))
+    if wording.is_rank(unit) and known in ("at_least", "more_than"):  # of places 1 is the best
+        raise _wrong(said, comparator, Message("cells.allowed_place"))
+    measured = "%" if not amount and form.keys() & {"growth_from", "base_year"} else unit
+    measured = "-" if known == "rank" else measured
+    figures, tolerance = _read_target(said, parts, target, known, unit=measured, mark=mark or ".")
+    by, over = _due(said, due, fiscal, total="total" in form)
+    two_ways = "base_year" in form and (unit_of(unit).whole or is_percent(unit))  # 12, or 12%
+    most = 100.0 if known == "reduce_by" else fields.FASTEST
+    bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
+    if bare and (two_ways or (known in fields.CHANGES and figures[0] > most)):
+        raise _wrong(said, wanted, Message("cells.allowed_change"))
+    if "base_year" in form and known in ("at_least", "more_than") and figures[0] < 0.0:
+        fall = wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
+        raise _wrong(said, wanted, Message("cells.allowed_fall", {"fall": fall}))
+    asked = dict[str, Any]({} if known == "rank" else {"comparator": known})
+    asked |= {"amount" if amount else "target": figures if known == "between" else figures[0]}
+    return GoalDraft(name, " | ".join([unit, *others]), asked | by | form | tolerance | over)
+
+
+def _form(
+    said: str, comparator: str, target: str, fiscal: FiscalYears | None
+) -> tuple[str | None, str, dict[str, Any]]:
+    """Part a target from its form: which comparison it is, of what, and the fields of the form."""
     if times := cells.meaning("multiples", comparator):  # double, from 2020
         comparator, change = times.split()
         forms = f"{change} {target}", f"{target} {change}", f"{change} from {target}"
         target = next((one for one in forms if cells.said_as("target_change", one)), change)
-    known = cells.meaning("comparators", comparator)
-    more = dict[str, Any]()
     if wording.is_rank(comparator):
         told = cells.said_as("target_rank", target)
         place = re.fullmatch("[0-9]+", told["target"].translate(cells.NUMERALS)) if told else None
@@ -171,75 +202,85 @@ def _draft(
             raise _wrong(said, target, Message("cells.allowed_rank"))
         at = plain_words(target).rindex(told["areas"])  # in small letters
         areas = " ".join(unicodedata.normalize("NFKC", target).split())[at:].rstrip(")")
-        known, target, more["rank_among"] = "rank", place[0], cells.names_in(areas)
-    for key, form in (("growth_from", "target_yearly"), ("base_year", "target_change")):
-        told = None if more else cells.said_as(form, target)
-        year = told and re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
-        if told and fiscal and (years := fiscal.years(re.sub("([0-9])年$", r"\1", told["year"]))):
-            target, more[key] = told["target"], fiscal.called(years[0])
-        elif told and year:
-            target, more[key] = told["target"], int(year[1])
+        return "rank", place[0], {"rank_among": cells.names_in(areas)}
+    form = dict[str, Any]()
+    for key, shape in (("growth_from", "target_yearly"), ("base_year", "target_change")):
+        if (told := cells.said_as(shape, target)) is None:
+            continue
+        year = re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
+        if fiscal and (years := fiscal.years(re.sub("([0-9])年$", r"\1", told["year"]))):
+            target, form[key] = told["target"], fiscal.called(years[0])
+        elif year:
+            target, form[key] = told["target"], int(year[1])
     if told := cells.said_as("target_total", target):
-        target, more["total"] = told["target"], True
-        due = re.sub("^([12][0-9]{3}) ?[-–—~～] ?([12][0-9]{3})$", r"\1/\2", due)
-        if fiscal and (span := fiscal.span(due)):
-            due = "/".join(dict.fromkeys(map(fiscal.called, span)))
-    if "base_year" in more and cells.yearly(comparator):
-        more = {"growth_from": more.pop("base_year")}
+        target, form["total"] = told["target"], True
+    if "base_year" in form and cells.yearly(comparator):
+        form = {"growth_from": form.pop("base_year")}
+    return cells.meaning("comparators", comparator), target, form
+
+
+def _counted(said: str, unit: str, target: str, *, name: str, change: bool) -> tuple[str, str]:
+    """Return the unit that is meant, with a target without the year's unit: 1 500 par an."""
     if ways := wording.money_two_ways(unit):
         told = dict(zip(("thousands", "millions"), ways, strict=True))
         raise _wrong(said, unit, Message("cells.allowed_money", told))
     unit = _unit_meant(unit)
     once = wording.without_year(target)
-    if once != target and known not in fields.CHANGES and not is_percent(unit):  # 1 500 par an
-        flow = unit == "-" or unit_of(unit).measure_of(name) == "flow"
-        unit, target = unit if flow else f"{unit} {target.replace(once, '').strip()}", once
-    amount = _amount(target, unit) if "base_year" in more else None
-    target = amount or target
-    if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
-        raise _wrong(said, comparator, Message("cells.allowed_comparator"))
-    if more and (times := cells.meaning("multiples", target)):
-        change, size = times.split()
-        if known in (change, fields.CHANGES[change][0]):
-            known, target = change, size
-    if known in fields.CHANGES and not more:
-        raise _wrong(said, wanted, Message("cells.allowed_change"))
-    if wording.is_rank(unit) and known in ("at_least", "more_than"):  # of places 1 is the best
-        raise _wrong(said, comparator, Message("cells.allowed_place"))
-    between = known == "between"
+    if once == target or change or is_percent(unit):
+        return unit, target
+    flow = unit == "-" or unit_of(unit).measure_of(name) == "flow"
+    return unit if flow else f"{unit} {target.replace(once, '').strip()}", once
+
+
+def _read_target(
+    said: str, parts: Sequence[str], target: str, known: str, *, unit: str, mark: Decimals
+) -> tuple[list[float], dict[str, float]]:
+    """Read the one number of a target or the two of a range, and the tolerance that is told."""
+    wanted, between, tolerance = parts[3], known == "between", dict[str, float]()
     target, given = "-".join(cells.ends_of(target)) if between else target, target
     pointed = cells.with_point(plain_words(target), mark)
     apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", pointed)
     if apart and known == "about":
-        target, mark, more["tolerance"] = apart[1], ".", float(apart[2])
-    measured = "%" if not amount and more.keys() & {"growth_from", "base_year"} else unit
-    measured = "-" if known == "rank" else measured
+        target, mark, tolerance = apart[1], ".", {"tolerance": float(apart[2])}
     try:
-        figure = cells.read_figure(cells.unbound(target, known), unit=measured, mark=mark)
+        figure = cells.read_figure(cells.unbound(target, known), unit=unit, mark=mark)
     except ObservationError as error:  # told as part of the goal
         figure, allowed = None, error.message.values["allowed"]
         if isinstance(allowed, Message) and allowed.key == "cells.allowed_scale":
             raise _wrong(said, given, allowed) from None
     if figure is not None and figure.status != "official":
         raise _wrong(said, given, Message("cells.allowed_exact"))
-    ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
-    if figure is None or math.isnan(sum(ends) if between else figure.value):
+    found = [math.nan]
+    if figure is not None:
+        found = [figure.lower, figure.upper] if between else [figure.value]
+    if math.isnan(sum(found)):
         percent = "_percent" * target.endswith(("%", "％"))
-        key, about = "ends" if between else f"target{percent}", {"unit": measured}
+        key, about = "ends" if between else f"target{percent}", {"unit": unit}
         share = re.fullmatch(_SHARE, plain_words(given))
         if share and 0 < int(share[1]) < int(share[2]):
             key, about = "share", {"percent": f"{100 * int(share[1]) / int(share[2]):.3g}"}
         raise _wrong(said, wanted, Message(f"cells.allowed_{key}", about))
+    if known == "reduce_by":  # a reduction of −55 %
+        found = [abs(found[0])]
+    return [int(n) if n.is_integer() else n for n in found], tolerance
+
+
+def _due(
+    said: str, due: str, fiscal: FiscalYears | None, *, total: bool
+) -> tuple[dict[str, Any], dict[str, bool]]:
+    """Read when a goal is due, and over which years it goes: of a `total` all that are told."""
+    over = dict[str, bool]()
+    if total:
+        due = re.sub("^([12][0-9]{3}) ?[-–—~～] ?([12][0-9]{3})$", r"\1/\2", due)
+        due = _named(fiscal, due) or due
     due = (cells.said_as("due_by", due) or {"year": due})["year"]
-    for key, form in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
-        if told := cells.said_as(form, due):
-            due = "/".join(cells.ends_of(told["years"]))
-            more |= {key: True} if key else {}
-            if fiscal and (span := fiscal.span(told["years"])):
-                due = "/".join(map(fiscal.called, span))
-    if fiscal and fiscal.span(due) and not plain_words(fiscal.written).startswith("fy"):
-        due = re.sub("(?i)^fy ?", "", due)
-    if fiscal is None or not fiscal.span(due):
+    for key, shape in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
+        if told := cells.said_as(shape, due):
+            due = _named(fiscal, told["years"]) or "/".join(cells.ends_of(told["years"]))
+            over |= {key: True} if key else {}
+    if fiscal and fiscal.span(due):
+        due = due if plain_words(fiscal.written).startswith("fy") else re.sub("(?i)^fy ?", "", due)
+    else:
         typed, due = due, due if due.endswith("年度") else cells.day_named(due)
         if month := re.fullmatch("([0-9]{4})-([0-9]{2})", cells.period_named(typed) or ""):
             due = f"{month[0]}-{monthrange(int(month[1]), int(month[2]))[1]}"
@@ -252,21 +293,15 @@ def _draft(
             example = f"{'令和6年度' if '年度' in typed else '2024-25'}=2024-04"
             allowed = Message("cells.allowed_begin", {"example": example}) if begin else allowed
             raise _wrong(said, typed, allowed)
-    value = abs(figure.value) if known == "reduce_by" else figure.value  # a reduction of −55 %
-    figures = [int(n) if n.is_integer() else n for n in (ends if between else (value,))]
-    most = 100.0 if known == "reduce_by" else fields.FASTEST
-    two_ways = "base_year" in more and (unit_of(unit).whole or is_percent(unit))  # 12, or 12%
-    bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
-    if bare and (two_ways or (known in fields.CHANGES and figure.value > most)):
-        raise _wrong(said, wanted, Message("cells.allowed_change"))
-    if "base_year" in more and known in ("at_least", "more_than") and figure.value < 0.0:
-        fall = wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
-        raise _wrong(said, wanted, Message("cells.allowed_fall", {"fall": fall}))
-    key = "amount" if amount else "target"
-    asked = dict[str, Any]({} if known == "rank" else {"comparator": known})
-    asked |= {key: figures if between else figures[0]}
-    asked |= {"due": int(due) if due.isdigit() else fields.unquoted_day(due)} if due else {}
-    return GoalDraft(name, " | ".join([unit, *others]), asked | more)
+    if not due:
+        return {}, over
+    return {"due": int(due) if due.isdigit() else fields.unquoted_day(due)}, over
+
+
+def _named(fiscal: FiscalYears | None, years: str) -> str:
+    """Return a span of fiscal years as the plan writes them, if it is one."""
+    span = fiscal.span(years) if fiscal else None
+    return "/".join(dict.fromkeys(map(fiscal.called, span))) if fiscal and span else ""
 
 
 _SHARE: Final = "([0-9]{1,4}) ?(?:/|in|of|out of|von|sur|de cada|em cada) ?([0-9]{1,4})"
