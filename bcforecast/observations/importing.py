@@ -465,8 +465,8 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     header, before = [column.name for column in reading.tables()[name]], b""
     if path.exists():
-        _, header = next(sheets.csv_rows(path), (0, header))
-        before = edge.read_bytes(path)
+        before = edge.read_bytes(path, error=ObservationError)
+        _, header = next(sheets.csv_rows(path, raw=before), (0, header))
     before = before or (",".join(header) + "\n").encode()
     if not before.endswith(b"\n"):
         before += b"\n"
