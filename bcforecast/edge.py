@@ -37,6 +37,9 @@ LARGEST_FILE: Final = 1 << 28
 LARGEST_FIGURE: Final = 1e15
 """In size, also of a target: every count of things or yuan is smaller, and exact to 0.1."""
 
+SMALLEST_FIGURE: Final = 1e-30
+"""In size: what is below is no figure of anything, and counts as 0."""
+
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 
