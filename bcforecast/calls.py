@@ -151,6 +151,8 @@ def taken_as(value: Any, kind: Any) -> Any:
             for pair in value.items():
                 list(map(taken_as, pair, inner))
             return value
+    elif hasattr(origin, "dtype"):  # an array, of which what takes it asks for `numbers`
+        return value
     elif isinstance(origin, type):  # a tuple, or any other row of things
         no_rows = _NO_ROWS if origin is Collection else (*_NO_ROWS, set, frozenset)
         row = isinstance(value, Iterable) and not isinstance(value, no_rows)
@@ -226,7 +228,7 @@ def _allowed(kind: Any) -> Message:
         return Text.untranslated(", ".join(map(str, inner)))
     if origin is tuple and ... not in inner:
         return Message("errors.kind_tuple", {"count": len(inner), "item": _allowed(inner[0])})
-    name = "row" if origin not in (None, Mapping) else (origin or kind).__name__
+    name = "row" if origin not in (None, Mapping, Callable) else (origin or kind).__name__
     key = f"errors.kind_{name}"
     return Message(key) if has_text(key) else Text.untranslated(name)
 
@@ -234,7 +236,8 @@ def _allowed(kind: Any) -> Message:
 class Answering:
     """What has methods that a person calls, which say of a wrong call what was wrong with it.
 
-    Of those that are not `checked` that is looked for where they have failed, and so costs nothing.
+    Of those that are not `checked` that is looked for where they have failed, and so costs nothing,
+    but where they take a day.
     """
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -301,14 +304,19 @@ def checked_room(room: str, get: Callable[[str], Any], *names: Any) -> tuple[Any
 
 
 def _answering(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    looked_at = checked(function)
+    if any("date" in str(kind) for kind in function.__annotations__.values()):
+        return looked_at  # for which a time of a day stands
+
     @wraps(function)
     def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        # What is looked at but once would be used up.
-        if not any(hasattr(one, "__next__") for one in (*args, *kwargs.values())):
-            with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-                return function(*args, **kwargs)
-        given = _binding(function)(*args, **kwargs)
-        return function(*given.args, **given.kwargs)
+        if any(hasattr(one, "__next__") for one in (*args, *kwargs.values())):
+            return looked_at(*args, **kwargs)  # before it is used up
+        try:
+            return function(*args, **kwargs)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            _binding(function)(*args, **kwargs)
+            raise
 
     return asked
 

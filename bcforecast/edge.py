@@ -37,6 +37,9 @@ LARGEST_FILE: Final = 1 << 28
 LARGEST_FIGURE: Final = 1e15
 """In size, also of a target: every count of things or yuan is smaller, and exact to 0.1."""
 
+SMALLEST_FIGURE: Final = 1e-30
+"""In size: what is below is no figure of anything, and counts as 0."""
+
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 
@@ -174,15 +177,17 @@ def csv_rows(
     allowed: Message,
     error: type[BcforecastError] = BcforecastError,
     marks: str = ",",
+    raw: bytes | None = None,
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield each row of a CSV file that is not blank, its cells as they were before `harmless`.
 
     Before it comes the line on which it starts, as an editor counts: the header's is 1, and a row
     with line breaks in its cells takes several. One row at a time is decoded and held. An `error`
     where the file is no text in UTF-8, or none that can be split into cells, says where. Of several
-    `marks` that may stand between cells it is the one that the first line has most.
+    `marks` that may stand between cells it is the one that the first line has most. What the file
+    holds may be given, `raw`.
     """
-    raw = read_bytes(path, error=error, allowed=allowed)
+    raw = read_bytes(path, error=error, allowed=allowed) if raw is None else raw
     reader = csv.reader(_printable(raw), delimiter=separator(raw, marks), strict=True)
     line = 1
     try:

@@ -56,12 +56,12 @@ LARGEST_MERGED: Final = 10**6
 """Cells that are merged with others, each of which openpyxl makes an object of."""
 
 
-def csv_rows(
-    path: Path, allowed: Message | None = None, marks: str = ","
-) -> Iterator[tuple[int, list[str]]]:
+_WIDE: Final = Message("observations.allowed_wide")
+
+
+def csv_rows(path: Path, allowed: Message = _WIDE, **given: Any) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a CSV file that are not empty, numbered as an editor counts them."""
-    allowed = allowed or Message("observations.allowed_wide")
-    return edge.csv_rows(path, allowed=allowed, error=ObservationError, marks=marks)
+    return edge.csv_rows(path, allowed=allowed, error=ObservationError, **given)
 
 
 def _merged(part: bytes) -> int:
@@ -87,9 +87,10 @@ def read_sheets(path: Path) -> Tables:
     as a Message that says what it is. An ObservationError if the file cannot be read.
     """
     if path.suffix.lower() == ".csv":
-        rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS))
+        raw = edge.read_bytes(path, error=ObservationError, allowed=_WIDE)
+        rows = tuple((n, tuple(texts)) for n, texts in csv_rows(path, marks=edge.MARKS, raw=raw))
         width = max((len(texts) for _, texts in rows), default=0)
-        semicolons = edge.separator(edge.read_bytes(path)) == ";"
+        semicolons = edge.separator(raw) == ";"
         return Tables([Sheet("", rows, tuple(range(1, width + 1)), semicolons=semicolons)])
     import zipfile
     import zlib

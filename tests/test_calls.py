@@ -2,7 +2,8 @@
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ from bcforecast import calls, reporting
 from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.observations import Vintage
 from bcforecast.observations.records import as_date
+from bcforecast.observations.selection import History
 
 
 @calls.checked
@@ -62,7 +64,7 @@ def test_a_function_takes_what_its_annotations_say_and_numbers_become_pythons_ow
         ({"rows": "abc"}, "rows"),
         ({"rows": ["a", 1]}, "rows: found 1; allowed: a text"),
         ({"ends": [0, float("nan")]}, "ends: found nan; allowed: a number"),
-        ({"done": 3}, "done"),
+        ({"done": 3}, "done: found 3; allowed: a function"),
         ({"whole": 1}, "whole: found 1; allowed: True or False"),
     ],
 )
@@ -98,10 +100,32 @@ def test_a_generator_is_a_list_of_what_it_gives():
         together(names=itertools.repeat("a"))
 
 
+def test_what_fails_is_told_by_its_argument_and_is_done_once():
+    class Counted(calls.Answering):
+        done = 0
+
+        def share(self, of: int) -> float:
+            self.done += 1
+            return 1 / of
+
+        def day(self, day: date) -> date:
+            return day
+
+    one = Counted()
+    with pytest.raises(ZeroDivisionError):
+        one.share(0)
+    assert one.done == 1
+    with pytest.raises(OptionError, match=r"^of: found \"a\"; allowed: a whole number$"):
+        one.share("a")
+    assert one.day(datetime(2021, 1, 1, 12)) == date(2021, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("kind", "given", "said"),
     [
         (Vintage, (1,), "dataset: found 1; allowed: Dataset"),
+        (History, (), "History takes times, values, "),
+        (partial(History, indicator=1), ([2020], [1.0]), "indicator: found 1; allowed: a text"),
         (bc.Outlook, (), "Outlook takes plan, data, "),
         (reporting.ReportRequest, ("p", date(2021, 1, 1), "fr"), 'lang: found "fr"; allowed: '),
         (reporting.Section, (5,), "blocks: found 5; allowed: a list"),

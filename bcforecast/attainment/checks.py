@@ -25,6 +25,7 @@ from bcforecast.attainment.evidence import series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading, records
 from bcforecast.observations import selection as select
+from bcforecast.observations.importing import Import
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status, quoted
 from bcforecast.observations.selection import FloatArray, IntArray, Selection, Vintage
 from bcforecast.observations.subannual import MONTHS, place_in_year
@@ -776,6 +777,26 @@ def odd_cells(
     return (Finding("warning", None, one) for one in told.values())
 
 
+def coming_in(plans: Iterable[Plan], found: Import, *, today: date) -> Iterator[Finding]:
+    """Return what is worth a look in what an import brings, or brings about beside it."""
+    figures = tuple(one.figure for one in found.added)
+    places = {id(one.figure): one.place for one in found.added}
+    yield from odd_cells((*found.others, *figures), today=today, places=places)
+    yield from ahead(figures, today=today)
+    if found.beside is None:
+        return
+    wrong = {id(one.before) for one in found.added if "corrects" in one.cells}
+    right = tuple(one for one in found.beside.observations if id(one) not in wrong)
+    both = Vintage(found.beside), Vintage(replace(found.beside, observations=right + figures))
+    for plan in plans:
+        before, after = ({_told(one): one for one in findings(plan, data)} for data in both)
+        yield from (one for told, one in after.items() if told not in before)
+
+
+def _told(one: Finding) -> tuple[object, ...]:
+    return *one.place.values(), str(one.message)
+
+
 def idle(
     data: Vintage, plans: Collection[Plan], series: Collection[tuple[str, str]]
 ) -> Iterator[Finding]:
@@ -875,7 +896,7 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     if told:
         return Checked(Problems({str(error): error for error in told}.values()))
     look[:0] = [one for plan in plans for one in _worth_a_look(plan, data, today)]
-    each = {(*one.place.values(), str(one.message)): one for one in look}
+    each = {_told(one): one for one in look}
     bare = ((plan.id, without_figures(plan, data)) for plan in plans)
     notes, unplanned = Problems[Message](), defaultdict[str, dict[str, int]](dict)
     for (area, name), of in sorted(seen.told.items()):

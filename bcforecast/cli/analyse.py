@@ -481,7 +481,8 @@ def import_(
     skip_bad: Annotated[bool, option("import skip-bad")] = False,
     lang: options.LangOption = None,
 ) -> None:
-    from bcforecast.attainment.checks import ahead, odd_cells
+    from bcforecast.attainment.checks import coming_in
+    from bcforecast.attainment.evidence import series_for
     from bcforecast.observations import exchange
     from bcforecast.observations.importing import import_file
     from bcforecast.observations.store import Store, is_url
@@ -512,6 +513,7 @@ def import_(
         for plan in plans
         for one in plan.indicators
     }
+    asked["series"] = series_for(*plans)
     found = import_file(file, data, dry_run=dry_run, skip_bad=skip_bad, **asked)
     _say(Problems(found.notes).told, err=True)
     for one in found.added:
@@ -522,12 +524,7 @@ def import_(
         values = {"now": one.figure.in_words(), "before": before, **place}
         period = one.figure.period.in_words()
         typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
-    read = (*found.others, *(one.figure for one in found.added))
-    places = {id(one.figure): one.place for one in found.added}
-    strange = (
-        *odd_cells(read, today=date.today(), places=places),
-        *ahead((one.figure for one in found.added), today=date.today()),
-    )
+    strange = coming_in(plans, found, today=date.today())
     _say(Problems(one.sentence for one in strange).told, err=True)
     _say(found.problems.told, err=True)
     changes = [one.change for one in found.figures]

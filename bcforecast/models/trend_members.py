@@ -292,6 +292,7 @@ class Curve:
             plain += other
         return np.asarray(np.clip(plain, self.low, self.high))
 
+    @np.errstate(over="ignore")  # what is beyond all numbers is beyond the ends
     def score(self, x: FloatArray) -> FloatArray:
         """The z at which q(z) = x; it lies between the two scales' own scores."""
         ends = -_FARTHEST_SCORE, _FARTHEST_SCORE

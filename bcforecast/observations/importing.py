@@ -48,6 +48,9 @@ class Import:
     others: list[Any] = field(default_factory=list)
     """The rows of other tables, as records."""
 
+    beside: Dataset | None = None
+    """The records that it was held against; None of a folder that a store took over."""
+
     def refuse(
         self, path: Path, sheet: sheets.Sheet, row: int, place: int, found: object, allowed: object
     ) -> None:
@@ -350,21 +353,30 @@ def _read_other(
 
 
 def import_file(
-    path: Path, data_dir: Path | str, *, dry_run: bool = False, skip_bad: bool = False, **asked: Any
+    path: Path,
+    data_dir: Path | str,
+    *,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    series: frozenset[tuple[str, str]] = frozenset(),
+    **asked: Any,
 ) -> Import:
     """Read a file, and add what is new or revised to a data folder or store: all of it or nothing.
 
     Two imports at once lose nothing: the second is held against what the first has written. With
     `dry_run` nothing is written; with `skip_bad` what is right is written although something else
-    is wrong. `asked` goes to `read_import`. Into a store, `path` may be a data folder.
+    is wrong. `asked` goes to `read_import`. Into a store, `path` may be a data folder. Figures of
+    `series` (area, indicator) are read also where none of these comes in.
     """
     if is_url(data_dir):
         into, tries = Store.at(data_dir), 0
         while True:
             with saving.passing_folder("bcforecast-import-") as place:
                 last = into.check_out(place)
-                read = _held_against if "tables" in asked or not path.is_dir() else _taken_over
-                found = read(path, place, **asked)
+                if "tables" in asked or not path.is_dir():
+                    found = _held_against(path, place, series, **asked)
+                else:
+                    found = _taken_over(path, place, **asked)
             if dry_run or (found.problems and not skip_bad):
                 return found
             try:
@@ -378,7 +390,7 @@ def import_file(
     if asked.get("correction") or ("tables" not in asked and path.is_dir()):
         raise ObservationError("store.only_store", folder=folder)
     with nullcontext() if dry_run else saving.alone_in(folder):
-        found = _held_against(path, folder, **asked)
+        found = _held_against(path, folder, series, **asked)
         if not dry_run and (skip_bad or not found.problems):
             append_rows(folder, found.new_rows)
     return found
@@ -388,18 +400,23 @@ _TRIES: Final = 50
 """How often an import into a store begins anew."""
 
 
-def _held_against(path: Path, folder: Path, **asked: Any) -> Import:
-    """Read an import into a folder, of which only the figures of series that it has are kept."""
-    series: frozenset[tuple[str, str]] = frozenset()
-    for _ in range(2):  # which series it has is known once it is read
+def _held_against(
+    path: Path, folder: Path, series: frozenset[tuple[str, str]], **asked: Any
+) -> Import:
+    """Read an import into a folder, of which only the figures of `series` and of its own are kept.
+
+    Which are its own is known once it is read.
+    """
+    while True:
         dataset, problems = reading.read_folder(folder, reading.Skimmed(series=series))
         if problems:
             raise problems[0]
         found = read_import(path, dataset, **asked)
-        if not found.figures:
-            break
-        series = frozenset((one.figure.area, one.figure.indicator) for one in found.figures)
-    return found
+        found.beside = dataset
+        own = {(one.figure.area, one.figure.indicator) for one in found.figures}
+        if own <= series:
+            return found
+        series |= own
 
 
 def _taken_over(path: Path, folder: Path, **asked: Any) -> Import:
@@ -448,8 +465,8 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]])
 def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     header, before = [column.name for column in reading.tables()[name]], b""
     if path.exists():
-        _, header = next(sheets.csv_rows(path), (0, header))
-        before = edge.read_bytes(path)
+        before = edge.read_bytes(path, error=ObservationError)
+        _, header = next(sheets.csv_rows(path, raw=before), (0, header))
     before = before or (",".join(header) + "\n").encode()
     if not before.endswith(b"\n"):
         before += b"\n"

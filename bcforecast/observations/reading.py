@@ -659,8 +659,8 @@ def _number(text: str) -> float:
     """Return the number that plain digits write; else say what makes it unreadable."""
     allowed = _said("allowed_number")
     if edge.NUMBER.fullmatch(text):
-        if abs(float(text)) <= edge.LARGEST_FIGURE:
-            return float(text)
+        if (size := abs(float(text))) <= edge.LARGEST_FIGURE:
+            return float(text) if size >= edge.SMALLEST_FIGURE else 0.0
         allowed = _said("allowed_size", largest=f"{edge.LARGEST_FIGURE:g}")
     plain = unicodedata.normalize("NFKC", text).strip()
     kinds = {

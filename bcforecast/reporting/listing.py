@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from itertools import chain, groupby, pairwise, starmap
 from pathlib import Path
 from typing import Annotated, Any, Final, Self
@@ -15,7 +16,7 @@ from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import UNSET, WORDS, Grade, rating_of
 from bcforecast.plan.fields import changed
 from bcforecast.reporting import formats, html, manifest, sentences
-from bcforecast.reporting.facts import status_record
+from bcforecast.reporting.facts import SCHEMA, status_record
 from bcforecast.text import LANGUAGES, Language, Message, Text, day, text
 
 RESULT: Final = "result.json"
@@ -77,6 +78,7 @@ class ListedReport(BaseModel, frozen=True, strict=True):
     By language the folder of the report, and what can be opened there.
     """
 
+    document: str
     plan: ListedPlan
     as_of: date
     scenario: str
@@ -133,8 +135,11 @@ def read_reports(out: Path) -> Listing:
             manifest.report_folder(out, *place)
             raw = edge.read_bytes(path, error=errors.ReportError)
             report = ListedReport.model_validate_json(raw)
+            _, made = manifest.listed(path.parent)
+            if made.get(RESULT, digest := sha256(raw).hexdigest()) != digest:
+                raise ValueError(path)
             lang = LANGUAGES[LANGUAGES.index(place[-1])]
-            if report.path != place[:3]:
+            if report.path != place[:3] or report.document != SCHEMA:
                 raise ValueError(place)
             found.setdefault(place[:3], {})[lang] = report
         except errors.ReportError as error:

@@ -193,7 +193,7 @@ def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:
     (folder / MANIFEST).write_text(json_text(document), encoding="utf-8")
 
 
-def _listed(folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
+def listed(folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """Return what the manifest of a report says, and by their sha256 the files that it lists.
 
     Nothing of what is no manifest of ours: other programs have files of the name too.
@@ -207,7 +207,7 @@ def _listed(folder: Path) -> tuple[dict[str, Any], dict[str, str]]:
 
 def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
     """Whether the report of a recipe is in a folder: its fingerprint, and every file unharmed."""
-    document, _ = _listed(folder)
+    document, _ = listed(folder)
     same = document.get("fingerprint") == fingerprint(made_from)
     if not same or not isinstance(document.get("provenance"), dict):
         return False
@@ -217,14 +217,14 @@ def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
 def is_unharmed(folder: Path) -> bool:
     """Whether every file that the manifest of a folder lists is there with its sha256."""
     try:
-        _, listed = _listed(folder)
-        return bool(listed) and all(file_sha256(folder / one) == listed[one] for one in listed)
+        _, files = listed(folder)
+        return bool(files) and all(file_sha256(folder / one) == files[one] for one in files)
     except (BcforecastError, TypeError):
         return False
 
 
 def written(folder: Path) -> Callable[[str], object]:
     """Return what says of a file in the folder of a report whether a report has such a file."""
-    _, listed = _listed(folder)
+    _, files = listed(folder)
     ours = (folder / MANIFEST).is_file() or (folder / "result.json").is_file()
-    return lambda name: ours and (name in listed or name in _OURS or _PICTURE.fullmatch(name))
+    return lambda name: ours and (name in files or name in _OURS or _PICTURE.fullmatch(name))

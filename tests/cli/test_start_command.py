@@ -256,6 +256,22 @@ def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, s
     assert "0 new, 0 revised, 1 the same" in run("import", file, "--data", mine)[1]
 
 
+def test_an_import_says_what_check_says_of_the_figures_that_come_in(mine, tmp_path, run, shown):
+    table = tmp_path / "x.csv"
+    figures = [*range(481, 489), 49, 490]
+    for heads, row in ((range(2012, 2020), figures[:8]), (range(2020, 2022), figures[8:])):
+        lines = (",".join(map(str, line)) for line in (["code", *heads], ["firms", *row]))
+        table.write_text("\n".join(lines), "utf-8")
+        for more in (["--dry-run"], []):
+            told = run("import", table, "--data", mine, *more)[2].splitlines()
+            assert bool(told) == (49 in row)
+            if told:
+                assert told[0].startswith(f"Warning: {table}, row 2 (2020): 49 enterprises")
+                assert told[0].endswith("A slip of the decimal point or the unit?")
+    assert told[0].partition(": 49")[2] in run("check", "--data", mine)[1]
+    assert run("import", table, "--data", mine)[2] == ""  # nothing comes in anew
+
+
 def test_goals_stand_below_heads_that_are_known_or_the_heads_are_told(tmp_path, run, refused):
     book, begun = openpyxl.Workbook(), ("init", tmp_path / "mine", "--from", tmp_path / "x.xlsx")
     heads = ["Indicateur", "Unité", "Comparateur", "Cible", "Échéance"]

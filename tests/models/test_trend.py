@@ -67,7 +67,7 @@ def test_a_series_grows_wider_with_time_gaps_and_errors_and_keeps_its_bounds():
     "values",
     [
         [5.0] * 6, [0.0] * 4, [1.0, 2.0], [3.0, 0.0, 0.0, 2.0], [1e-9, 1.1e-9, 1.3e-9],
-        [1e12, 1.2e12, 1.1e12], [1.0, 1.0, 1.0, 1.0, 1000.0],
+        [1e12, 1.2e12, 1.1e12], [1.0, 1.0, 1.0, 1.0, 1000.0], [n * 1e-300 for n in range(1, 9)],
     ],
 )  # fmt: skip
 def test_degenerate_series_give_finite_sane_answers(values):
@@ -78,6 +78,7 @@ def test_degenerate_series_give_finite_sane_answers(values):
     assert np.all(high > low)
     assert np.all(low <= values[-1])
     assert np.all(forecast.median() <= 3 * max(values[-1], 1e-300) + 1e-12)
+    assert np.all(forecast.sf(1e15) < 0.01)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,8 @@ def test_a_number_beyond_every_count_is_too_large(folder, column, text):
         "allowed: a number of at most 1e+15 in size, in the unit of the row"
     ]
     assert "数值过大" in folder.said("zh")[0]
+    folder.write(row(value="2e-31"))  # far below every unit
+    assert load_observations(folder.path).observations[0].value == 0.0
 
 
 @pytest.mark.parametrize("column", ["period", "unit", "measure", "status", "published", "source"])

@@ -84,6 +84,12 @@ def test_reports_of_a_plan_and_scenario_stand_together_by_date(out):
         lambda f: (f / "result.json").write_text(
             (f / "result.json").read_text("utf-8").replace("verdict.likely", "verdict.maybe")
         ),
+        lambda f: (f / "manifest.json").write_text(  # of another result
+            json.dumps({"outputs": [{"file": "result.json", "sha256": "0" * 64}]})
+        ),
+        lambda f: (f / "result.json").write_text(
+            (f / "result.json").read_text("utf-8").replace("bcforecast-result/2", "other/3")
+        ),
         lambda f: shutil.rmtree(f) or put(f.parents[3], d := f.parts[-3], said=("1", *SAID[d][1:])),
         lambda f: (f / "result.json").unlink() or os.mkfifo(f / "result.json"),
     ],
