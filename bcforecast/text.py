@@ -879,7 +879,8 @@ def quantity(
     if is_percent(unit) and (name or unit)[0] == unit[0]:  # each number of a range has the sign
         return _NUMBER.sub(r"\g<0>%", figure) + (name or unit)[1:]
     if is_index(unit):
-        return text("wording.index", lang, figure=figure, unit=name or unit)
+        whole = (name or unit).replace(" ", "\N{NO-BREAK SPACE}")
+        return text("wording.index", lang, figure=figure, unit=whole)
     known = unit_of(unit)
     if known.bare:
         return figure

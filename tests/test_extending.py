@@ -84,7 +84,7 @@ def touched(tree):
     ("recipe", "files", "promises", "shown"),
     [
         ("A model", 2, 2, "tech_contract_value,tech_contract_value,at_least,1400.0"),
-        ("An official rule", 3, 2, "Progress in proportion to time: pace since the base year"),
+        ("An official rule", 3, 2, "Progress in proportion to time: pace since"),
         ("A format", 3, 3, "\nTianjin Three-Year Action Plan"),
         ("A language", 1, 4, "High-tech enterprises"),
         ("A plan", 3, 2, "example_enterprises,example_enterprises,more_than,400.0"),

@@ -74,9 +74,9 @@ def test_after_a_value_that_ends_in_a_stop_there_is_no_second_one():
 
 def test_two_brackets_never_follow_each_other():
     told = {"figure": quantity("137.6", unit="2015年 = 100", lang="en"), "year": 2024}
-    assert text("report.latest", "en", **told) == "137.6 (2015年 = 100, 2024)"
+    assert text("report.latest", "en", **told) == "137.6 (2015年\xa0=\xa0100, 2024)"
     told |= {"figure": quantity("137.6", unit="2015 = 100", lang="zh")}
-    assert text("report.latest", "zh", **told) == "137.6（2015 = 100，2024年）"
+    assert text("report.latest", "zh", **told) == "137.6（2015\xa0=\xa0100，2024年）"
     assert text("report.latest", "en", figure="[a](b)", year=1999) == "[a](b) (1999)"
 
 
@@ -120,7 +120,7 @@ def test_an_unknown_key_is_a_programming_error():
         ("兆円", "5.3", "JPY 5.3 trillion", "5.3万亿日元"),
         ("kg/ha", "70", "70 kg/ha", "70 kg/ha"),
         ("-", "70", "70", "70"),
-        ("1990 = 100", "35", "35 (1990 = 100)", "35（1990 = 100）"),
+        ("1990 = 100", "35", "35 (1990\xa0=\xa0100)", "35（1990\xa0=\xa0100）"),
         ("per 100,000", "3.2", "3.2 per 100,000", "3.2 per 100,000"),
         ("10k CNY per km2", "35", "CNY 350,000 per km2", "35万元 per km2"),
     ],

@@ -415,28 +415,64 @@ def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:
         return ()
     if item.goal.over is not None or event:
         return ()
-    figures = history.values[history.known].tolist()
-    known = dict(zip(history.times[history.known].tolist(), figures, strict=True))
-    years, last, asked = path.years, figures[-1], path.increment or 0.0
+    years, asked = path.years, path.increment or 0.0
+    last = history.values[history.known][-1].item()
     ends: dict[End, float] = {"target": last + years * asked, "q10": a.q10, "q90": a.q90}
     if item.goal.meets(last):  # it asks for no way to go
         del ends["target"]
-    points = is_percent(a.unit) or item.indicator.growth_kind == "ratio"
-    relative = not points and min(*ends.values(), *figures) > 0.0
-
-    def change(start: float, end: float) -> float:
-        return end / start - 1.0 if relative else end - start
-
-    seen = [change(start, known[t + years]) for t, start in known.items() if t + years in known]
+    known, relative = _on_record(item, *ends.values())
+    seen = _changes(known, years, relative=relative)
     found = []
     for end, value in ends.items():
         upward = end == "q90" or (end == "target" and asked > 0.0)
-        moved, record = change(last, value), (max if upward else min)(seen, default=math.nan)
+        moved = value / last - 1.0 if relative else value - last
+        record = (max if upward else min)(seen, default=math.nan)
         beyond = moved > record if upward else moved < record
         if beyond and len(seen) >= FEWEST_WINDOWS[end]:
             of = len(seen), years, relative, upward
             found.append(BeyondRecord(end, value, moved, record, *of))
     return tuple(found)
+
+
+def _on_record(item: GoalOutlook, *others: float) -> tuple[dict[int, float], bool]:
+    """Return the figures by year, and whether they and `others` are compared as shares."""
+    history = item.basis.selection.history
+    figures = history.values[history.known].tolist()
+    known = dict(zip(history.times[history.known].tolist(), figures, strict=True))
+    points = is_percent(item.attainment.unit) or item.indicator.growth_kind == "ratio"
+    return known, not points and min([*others, *figures]) > 0.0
+
+
+def _changes(known: Mapping[int, float], years: int, *, relative: bool) -> list[float]:
+    """Return what the figures moved by in each span of so many years, which overlap."""
+    spans = [(start, known[t + years]) for t, start in known.items() if t + years in known]
+    return [end / start - 1.0 if relative else end - start for start, end in spans]
+
+
+_LONGEST_KEPT: Final = 5
+"""Years over which a pace has to have been kept once, at most."""
+
+
+def unseen_pace(item: GoalOutlook, path: Mapping[int, float], *, since: int, up: bool) -> int:
+    """Return over how many years no figures on record moved as fast as a path from a year on.
+
+    Negative on the way down; 0 where some did, or too few spans are on record: they are as long as
+    the path but at most five years, or as long as there are three of.
+    """
+    known, relative = _on_record(item, *path.values())
+    ends, due = {**known, **path}, max(path)
+
+    def paces(figures: Mapping[int, float], years: int) -> list[float]:
+        seen = _changes(figures, years, relative=relative)
+        yearly = ((1.0 + one) ** (1 / years) - 1.0 if relative else one / years for one in seen)
+        return [pace if up else -pace for pace in yearly]
+
+    asked = paces({year: ends[year] for year in (since, due) if year in ends}, due - since)
+    for years in range(min(_LONGEST_KEPT, due - since), 0, -1):
+        if len(seen := paces(known, years)) >= FEWEST_WINDOWS["target"]:
+            beyond = bool(asked) and asked[0] > max(seen)
+            return beyond * (years if up else -years)
+    return 0
 
 
 PaceMeasure = Literal["rate", "increment"]

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from bcforecast.attainment.checks import unknown_measures
+from bcforecast.attainment.explain import unseen_pace
 from bcforecast.attainment.project import Exploration, Outlook
 from bcforecast.errors import ScenarioError
 from bcforecast.observations.records import Delivery
@@ -66,6 +67,8 @@ class Sought:
     # by, in its unit a year from the forecast: growth of odds, or of -4, would be misread.
     points: Mapping[str, float] = field(default_factory=dict)
     further: bool = False  # on top of a scenario that moves levers of its own
+    # Years over which the figure never moved as fast as with it, negative down; 0 if it did.
+    unseen: int = 0
 
 
 def seek(
@@ -125,7 +128,8 @@ def seek(
         found = sizes(ends, high)
         grown = {lever.id: found[lever.id] for lever in chosen if lever.growth}
         points = _points(exploration, goal, grown, base=base)
-        return Sought(goal, probability, found, feasible, before, reached, points, further)
+        about = goal, probability, found, feasible, before, reached, points, further
+        return Sought(*about, _unseen(exploration, goal, found, base=base))
 
     def room(lever: scenario.Lever) -> tuple[float, float]:
         taken = [0.0, *(base.total(lever.id, year) for year in years if base is not None)]
@@ -159,6 +163,26 @@ def seek(
         else:
             low = middle
     return answer(feasible=True)
+
+
+def _unseen(
+    exploration: Exploration,
+    goal: str,
+    sizes: Mapping[str, float],
+    *,
+    base: scenario.Scenario | None,
+) -> int:
+    """Over how many years the figure never moved as fast as its median does with a push."""
+    outlook, asked = exploration.outlook, exploration.goal(goal)
+    if asked.asks.counts_new or asked.relative is not None:
+        return 0
+    years, since = outlook[goal].years, outlook.plan.first_year_to_act(outlook.as_of) - 1
+    pushed, plain = (
+        dict(zip(years, exploration.forecast(goal, of).median().tolist(), strict=True))
+        for of in (exploration.pushed(sizes, base=base), exploration.pushed({}, base=base))
+    )
+    up = pushed[years[-1]] > plain[years[-1]]
+    return unseen_pace(outlook[goal], pushed, since=since, up=up)
 
 
 def _points(

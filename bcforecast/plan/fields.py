@@ -371,14 +371,15 @@ def refuse_two_forms(goal: Mapping[str, Any], n: int) -> None:
 
 
 def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
-    """Make a goal of each milestone, `{2025: 60, 2030: 80}`; a goal without them is one itself."""
+    """Make a goal of each milestone, by date: `{2025: 60, 2030: 80}`; without any it is itself."""
     steps = goal.get("milestones")
     if not isinstance(steps, dict) or not steps:
         return [goal]
     del goal["milestones"]
     name = str(goal.pop("id", goal.get("indicator")))
     ids = {year: f"{name}_{year_id(year, goal.get('fiscal'))}" for year in steps}
-    each = ({"id": ids[year], "due": year, "target": step} for year, step in steps.items())
+    by_date = sorted(steps.items(), key=lambda step: str(step[0]))
+    each = ({"id": ids[year], "due": year, "target": step} for year, step in by_date)
     return [{**goal, **one, "family": name} for one in each]
 
 

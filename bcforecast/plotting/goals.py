@@ -56,7 +56,8 @@ def dashboard(
 
     `data_dir` has the bounds of words, below which goals are at risk, and from which on course.
     """
-    ranked = sorted((row for row in rows if row.attainment.probability is not None), key=_p)
+    told = (row for row in rows if row.attainment.probability is not None)
+    ranked = sorted(told, key=lambda row: (_told(row), row.goal.due, _p(row)))
     unset = [row for row in rows if row.attainment.probability is None]
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = wording.listed((row.names for row in unset), lang=lang)
@@ -103,6 +104,11 @@ def _in_pieces(
 
 def _p(row: GoalOutlook) -> float:
     return row.attainment.probability or 0.0
+
+
+def _told(row: GoalOutlook) -> float:
+    """Probability as it is told: what reads alike stands by date."""
+    return wording.rounded_chance(_p(row), grade=row.attainment.grade)
 
 
 def _bars(

@@ -210,7 +210,9 @@ def widest(words: Iterable[str], *, size: float = SIZE) -> float:
     return max((width_of(one, size=size) for one in words), default=0.0)
 
 
-PARTS: Final = re.compile(r"\s+|\w\w(?:\d+|元)年度|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
+PARTS: Final = re.compile(
+    r"[^\S\u00a0]+|\w\w(?:\d+|元)年度|[\u2e80-\uffef]|(?:\u00a0|[^\s\u2e80-\uffef])+"
+)
 """Between two of these a line may be broken: a blank, a fiscal year, a Chinese sign, a word."""
 
 _NEVER_FIRST: Final = frozenset("，。；：、！？）》〉】」』”’％")

@@ -163,9 +163,11 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     at, beyond = next(filter(all, beyonds.items()), ("", ()))
     fact = facts.goal(goals[0])
     known = {goal: _paced(outlook, goal) if goal in open_ else None for goal in goals}
+    lacking = sentences.lacking(facts.goal(goals[-1]), facts.as_of, lang=lang)
     if len(goals) > 1:
         now = (sentences.progress_now(facts.goal(one), facts, lang=lang) for one in open_)
         said = next(filter(None, now), None) or sentences.latest(fact, lang=lang)
+        said = join_spans((said, lacking), lang=lang)
         table = tables.milestones_table(outlook, facts, known, lang=lang)
         beyond = _of_year(at, beyond, outlook, lang) if beyond else ()
         shown = paragraphs(said) + table + paragraphs(beyond)
@@ -178,6 +180,7 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
             first, *compared = sentences.required_pace(pace, lang=lang)
             if pace.pace.state == "mean":
                 compared = [first]
+    progress = join_spans((progress, lacking), lang=lang)
     if open_:
         progress = join_spans((progress, sentences.rest_of_year(fact, lang=lang)), lang=lang)
         if fact.bound is None:

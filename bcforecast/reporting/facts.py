@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 from urllib.parse import urlsplit
@@ -158,6 +159,7 @@ class PushFact(Fact):
     """How many levers (`general`: growth alone), which, how far; whether it reaches `wanted`.
 
     `delivered` where each is a measure's that has been delivered: no more comes of that by itself.
+    Over `unseen` years (negative: down) no figure on record moved as fast as it asks; 0 if one did.
     """
 
     words: Words
@@ -167,6 +169,7 @@ class PushFact(Fact):
     wanted: float
     reached: float
     feasible: bool
+    unseen: int = 0
 
 
 class RuleFact(Fact):
@@ -325,6 +328,21 @@ class GoalFact(Asking, Fact):
     def told_year(self) -> int | None:
         """The year of the figure, or the bound, that is told as the latest."""
         return self.bound.year if self.bound else self.latest_year
+
+    def lacking(self, as_of: date) -> range:
+        """Years to the due one whose figures should be out by a day, going by when the last came.
+
+        A quarter of a year is allowed for being late.
+        """
+        known = {one.year: one.published for one in self.own.used if one.year}
+        if not known or self.met is not None:
+            return range(0)
+        last, late = max(known), as_of - timedelta(days=91)
+        step = min((b - a for a, b in pairwise(sorted(known))), default=1)
+        before = (late.month, late.day) < (known[last].month, known[last].day)
+        whole = (late.year - known[last].year - before) // step
+        ends = min(last + whole * step, year_of(self.due))
+        return range(last + step, ends + 1, step)
 
     @property
     def helpful(self) -> PushFact | None:
@@ -486,13 +504,13 @@ class Facts(Fact):
 
     @property
     def pages(self) -> tuple[tuple[str, ...], ...]:
-        """Goals with a probability, as they stand on a page: the milestones of a family on one."""
+        """Goals with a probability, as they stand on a page: of a family all dates on one."""
         found: dict[str, tuple[str, ...]] = {}
         for goal in self.goals:
             if goal.probability is not None:
                 page = f"of {goal.indicator}" if goal.family is not None else goal.id
                 found[page] = (*found.get(page, ()), goal.id)
-        return tuple(found.values())
+        return tuple(tuple(sorted(of, key=lambda one: self.goal(one).due)) for of in found.values())
 
     def place_of(self, goal: str) -> str:
         """Anchor of where a goal is told: its page, or its row among those not assessed."""

@@ -213,7 +213,7 @@ class PageWriter(BlockWriter[Json]):
             "shares": columns.shares,
             "size": TABLE_PT * columns.scale,
             "rows": rows,
-            # What takes more than about half a page may go on over two.
+            # What takes more than a third of a page may go on over two.
             "split": any(table.groups) or sum(row["lines"] for row in rows) > _LONGEST_KEPT,
             "note": self.words(table.note, _LINE_EM),
         }
@@ -316,7 +316,7 @@ _SCRIPTS_MEET: Final = re.compile(
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z\d])|(?<=[A-Za-z\d%])(?=[\u4e00-\u9fff])"
 )
 
-_LONGEST_KEPT: Final = 28
+_LONGEST_KEPT: Final = 20
 """Lines up to which a table stands on one page of a Word document."""
 
 _LONGEST_UNBROKEN_EM: Final = {"number": 8.0, "short": 14.0}
@@ -653,12 +653,13 @@ def _number_pages(data: Json) -> None:
         room = -used % _PAGE
         if block.get("new_page"):
             # Below one that ran over, or may have, its few lines would stand there alone.
-            block["new_page"] = 0.07 < room / _PAGE < (0.5 if n else 0.65)
-        # What goes to the next page, or nearly, does so by order: from there on our pages are right
-        # again. Of a page that is as good as full it goes there anyway, as what is below a heading.
+            block["new_page"] = 0.07 < room / _PAGE < (0.5 if n or not data["apart"] else 0.65)
+        # What may go to the next page does so by order: from there on our pages are right again.
+        # What has no room, or is below a heading, goes there anyway: by order it would leave a page
+        # with what may have run over onto it.
         headed = n > 0 and data["blocks"][n - 1]["kind"] == "heading"
         least, unsure = 0 if headed else together(n), 0.03 * _PAGE
-        if least and unsure < room < least + unsure:
+        if least and abs(room - least) < unsure:
             block["new_page"] = True
         used += room * (block.get("new_page", False) or room < least)
         block["page"] = 1 + used // _PAGE

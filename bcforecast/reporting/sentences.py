@@ -93,9 +93,18 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
 
 
 def by_rating(facts: Facts) -> dict[str, list[GoalFact]]:
-    """Return the goals in groups by how they stand, those missed first, then the least likely."""
+    """Return the goals in groups by how they stand, those missed first, then the least likely.
+
+    Those whose chances are told alike stand by date, as the milestones of one goal.
+    """
+
+    def likely(goal: GoalFact) -> tuple[float, date, float]:
+        p = inf if goal.probability is None else goal.probability
+        told = p if p == inf else wording.rounded_chance(p, grade=goal.grade)
+        return told, goal.due, p
+
     grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.RATINGS}
-    for goal in sorted(facts.goals, key=lambda one: (one.probability is None, one.probability)):
+    for goal in sorted(facts.goals, key=likely):
         over = goal.is_over(facts.as_of)
         grouped[probability.rating_of(goal.verdict, over=over, met=goal.met)].append(goal)
     return {one: goals for one, goals in grouped.items() if goals}
@@ -138,6 +147,8 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
         about |= {"name": [*named, first.name][0], "step": steps[first.id][0]}
         form = "goal" if helped else "none" if group == "on_course" else "stuck"
+        if helped and "at_risk" in grouped and helped[0] != "at_risk":
+            form = "other"
         if 2 * weak >= len(facts.goals):
             form = f"figures{'_all' * (weak == len(facts.goals))}"
         lines.append(sentence(f"report.brief_first_{form}", lang, **about))
@@ -217,8 +228,11 @@ def next_step(
         key = f"report.next_publish{'_base' * lacks}"
         return text(key, lang, year=goal.base_year), None, _MARKED
     weak, stands = goal.grade in wording.WEAK, probability.rating_of(goal.verdict)
+    late = goal.lacking(facts.as_of)
+    add = text("report.next_add", lang, count=len(late), year=max(late)) if late else ""
     if stands == "on_course":
-        return text(f"report.next_keep{'_weak' if weak else ''}", lang), None, 0.0
+        key = f"report.next_keep{'_weak' if weak else ''}"
+        return add if add and not weak else text(key, lang), None, 0.0
     if wording.year_of(goal.due) < wording.year_of(facts.as_of + LEAD):
         return text("report.next_await", lang, year=wording.year_of(goal.due)), None, 0.0
     told = not goal.asks.counts_new  # by yearly figures of the area's own
@@ -234,6 +248,7 @@ def next_step(
         other = "watch" if stands == "even" else "review" if tied else "unmeasured"
         key, needed = "delivered" if over else other, weak and told
         step, gain = text(f"report.next_{key}", lang), _MARKED * (key == "unmeasured")
+        step = add if add and key == "watch" and not needed else step
     else:
         reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
         far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
@@ -243,10 +258,21 @@ def next_step(
         words: Message = Message("report.next_all") if push.levers > 1 else push.words
         step = text(f"report.next_{key}", lang, push=words, reached=reached)
         needed, gain = goal.grade == "D" and told, push.reached - goal.probability
+        if push.unseen:  # nobody can be asked for that
+            step, gain = wording.join_sentences([step, unseen(push, lang=lang)], lang=lang), 0.0
         push = None if form == "_review" else push
     if needed:
         step, gain = text("report.next_publish_and", lang, step=step), max(gain, _MARKED)
+    elif add and step != add:
+        step = wording.join_sentences([add, step], lang=lang)
     return step, push, gain
+
+
+def unseen(push: PushFact | seek.Sought, *, lang: Language) -> str:
+    """Say that no figures on record ever moved as fast as a push asks; nothing where some did."""
+    span = text("explain.span", lang, count=abs(push.unseen))
+    key = f"report.unseen_{'up' if push.unseen > 0 else 'down'}"
+    return text(key, lang, span=span) if push.unseen else ""
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:
@@ -445,6 +471,13 @@ def latest(goal: GoalFact, *, lang: Language) -> Spans:
     return () if goal.latest is None else sentence("report.say_latest", lang, **said)
 
 
+def lacking(goal: GoalFact, as_of: date, *, lang: Language) -> Spans:
+    """Say that newer figures should be out than the latest; nothing where none should."""
+    years = goal.lacking(as_of)
+    about = {"count": len(years), "first": years[0], "year": years[-1]} if years else {}
+    return sentence("report.say_lacking", lang, **about) if years else ()
+
+
 def needed(
     increment: float | None,
     growth: float | None,
@@ -625,7 +658,8 @@ def levers(
         said = sentence(f"report.levers_{key}", lang, push=push, reached=reached)
         spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
         more = sentence("report.lever_delivered", lang) if spent else ()
-        found.append(join_spans((said, more), lang=lang))
+        fast = document.words(unseen(one, lang=lang)) if one.unseen else ()
+        found.append(join_spans((said, fast, more), lang=lang))
     return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)
 
 
@@ -906,7 +940,10 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         key = "explain.pace_met" if pace.state == "met" else "report.say_at_target"
         return [sentence(key, lang, **values)]
     if pace.state == "mean":
-        level = wording.figure(number(path.level, unit=unit), unit, own)
+        level: Message = wording.figure(number(path.level, unit=unit), unit, own)
+        if not a.asks.two_sided:
+            asked = {"comparator": a.comparator, "target": float(f"{path.level:.4g}")}
+            level = wording.Made(targets.target_words, **asked, unit=unit, name=own)
         values |= {"level": level, "first": a.latest_year + path.kept[0]}
         return [sentence("explain.pace_mean", lang, **values)]
     values["due"] = a.latest_year + path.years

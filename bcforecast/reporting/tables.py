@@ -154,8 +154,8 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     stands = [(group, one) for group, of in sentences.by_rating(facts).items() for one in of]
     count = Counter(group for group, _ in stands)
     groups = [wording.ratings([group] * count[group], lang=lang) for group, _ in stands]
-    rows, steps, pushes = list[Row](), list[tuple[str, str]](), []
-    for group, goal in stands:
+    rows, pushes = list[Row](), []
+    for _, goal in stands:
         ended, change = goal.met is not None, sentences.changed(goal, lang=lang)
         said = NOTHING if ended and not change else sentences.odds(goal, lang=lang)
         chance: document.Cell = cited(said, "probability", f"{goal.id}.attainment.probability")
@@ -165,9 +165,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
         step, push, _ = sentences.next_step(goal, facts, lang=lang)
         pushes.append(push)
         asked = _name(goal), _due_target(goal, lang), _first(goal.bodies, lang)
-        steps.append((group, NOTHING if ended else step))
-        told = text("report.next_same", lang) if steps[-2:-1] == steps[-1:] else step
-        last = latest_and_way(goal, lang=lang), told
+        last = latest_and_way(goal, lang=lang), step
         rows.append((*asked, chance, evidence, *((step, NOTHING) if ended else last)))
     notes, shortest = list[Message](), {row[2] for row in rows}
     if len(facts.goals) > 1 and len(shortest) == 1 and any(shortest):

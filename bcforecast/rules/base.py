@@ -204,8 +204,10 @@ class Verdict:
     @property
     def name(self) -> Message:
         """Name of the rule and its variant, in words."""
-        rule, variant = f"rules.name_{self.rule}", f"rules.variant_{self.variant}"
-        return Message("rules.full_name", {"rule": Message(rule), "variant": Message(variant)})
+        base = {"year": self.inputs.get("base_year")}
+        variant = Message(f"rules.variant_{self.variant}", base)
+        about = {"rule": Message(f"rules.name_{self.rule}"), "variant": variant}
+        return Message("rules.full_name", about)
 
 
 class Rule(ABC):

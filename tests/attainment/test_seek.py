@@ -103,6 +103,7 @@ def test_growth_of_a_share_is_said_as_points_of_the_figure_a_year(tmp_path, as_o
     assert abs(points) < abs(size) / 2
     words = push_words(found, made.outlook, lang="en")
     assert words == f"a fall of {-points:.2g} percentage points a year on top of the forecast"
+    assert found.unseen == -years, "in no span of the years left it ever fell so fast"
 
 
 def test_a_push_on_what_may_be_negative_is_said_in_its_unit_and_pushes_up(tmp_path):
@@ -115,6 +116,7 @@ def test_a_push_on_what_may_be_negative_is_said_in_its_unit_and_pushes_up(tmp_pa
     (found,) = seek_each(made, goal="g", probability=0.5)
     (moved,) = found.points.values()
     assert moved > 0.0
+    assert found.unseen > 0
     words = push_words(found, made.outlook, lang="en")
     assert (
         words == f"a rise of {float(f'{moved:.2g}'):,.0f} net moves a year on top of the forecast"

@@ -19,7 +19,7 @@ def figure(period: str, value: float | None, **changes: object) -> fact.FigureFa
         "area": "somewhere", "indicator": "enterprises", "period": period,
         "period_words": both(f"{period}年", period), "value": value,
         "lower": 9000.0 if value is None else None, "upper": None, "unit": "enterprises",
-        "words": both(words, f"{words} <en>"), "status": "official", "published": date(2020, 4, 9),
+        "words": both(words, f"{words} <en>"), "status": "official", "published": date(2021, 4, 9),
         "published_assumed": False, "source": "bulletin", "note": None, "remark": None,
     }  # fmt: skip
     return fact.FigureFact(**{**plain, **changes})  # type: ignore[arg-type]

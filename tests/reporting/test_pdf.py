@@ -221,13 +221,16 @@ def test_a_note_stands_with_the_last_row_of_its_table_and_a_paragraph_with_its_p
         rows = [f"row {k}" for k in range(n)]
         blocks.append(Heading(level=2, text=f"Goal {n}", anchor="", new_page=True))
         blocks.append(docs.table("a", "text", *rows, f"last {n}", note=f"Note {n}. " * 40))
+        blocks.append(Heading(level=2, text=f"Next {n}", anchor=""))
+        blocks.append(Paragraph(spans=docs.say(f"Promise {n}.")))
         blocks.append(Paragraph(spans=docs.say(f"Lead {n}. {'More words. ' * 20}")))
         blocks.append(docs.picture(n, docs.WIDE, f"Chart {n}.", 640, 300))
     made = pdf_bytes(docs.document("en", *blocks), docs.pictures())
     pages = poppler("pdftotext", "-raw", *BODY, "PDF", "-", of=made).split("\f")
     for n in range(38, 62):
         assert [f"last {n}" in page for page in pages if f"Note {n}." in page] == [True]
-        assert [f"Chart {n}." in page for page in pages if f"Lead {n}." in page] == [True]
+        for said in (f"Next {n}\n", f"Promise {n}.", f"Lead {n}."):
+            assert [f"Chart {n}." in page for page in pages if said in page] == [True]
 
 
 @pytest.mark.parametrize("more", [16, 22, 24, 26, 28, 32])

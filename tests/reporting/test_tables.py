@@ -47,12 +47,12 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
     assert said.endswith(f". {', '.join(heads[2:])}.")
     assert [row[2] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
     assert table.cells[0][4] == "455 enterprises (2020) ↗\N{NO-BREAK SPACE}improving"
-    assert table.cells[1][5] == "As above."
+    assert table.cells[1][5] == table.cells[0][5], "each row says the step"
     assert table.note.startswith("Responsible for every goal: Science Bureau. Based only on data ")
     assert "At risk: a chance below 33%; on course: 66% or more." in table.note
 
 
-@pytest.mark.parametrize(("in_danger", "rows"), [(3, 14), (30, 39)], ids=["a page", "two"])
+@pytest.mark.parametrize(("in_danger", "rows"), [(3, 16), (30, 31)], ids=["a page", "two"])
 def test_the_brief_holds_a_page_of_rows_or_two_for_those_in_danger_and_names_the_others(
     in_danger, rows
 ):
@@ -70,11 +70,11 @@ def test_goals_not_assessed_for_which_the_page_has_no_room_are_named_with_what_i
     others = [unset(id=f"u{k}") for k in range(8)]
     many = facts(*(likely(0.9, "A", id=f"g{k}") for k in range(17)), *others)
     (table,) = tables.brief_table(many, lang="en").tables
-    assert len(table.rows) == 17
+    assert len(table.rows) == 18
     assert table.groups[-1].startswith("8 not assessed – ")
     assert table.groups[-1].endswith(". Publish the area’s own figures for the last three years.")
     page = blocks_html((table,), lang="en")
-    assert page.count("<tr") == 1 + 16 + 2, "head, rows, heads of groups"
+    assert page.count("<tr") == 1 + 17 + 2, "head, rows, heads of groups"
 
 
 @pytest.mark.parametrize(("met", "lang", "group", "said"), [
@@ -113,8 +113,9 @@ def test_where_all_is_on_course_nothing_but_missing_figures_is_advised(other, sa
 
 
 def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_helps_little():
-    def pushed(before, reached):
-        push = PushFact(words=Text(en="aid"), levers=1, wanted=0.8, reached=reached, feasible=False)
+    def pushed(before, reached, **more):
+        push = {"words": Text(en="aid"), "levers": 1, "wanted": 0.8, "feasible": False, **more}
+        push = PushFact(reached=reached, **push)
         name = Text(en=f"Goal of {reached}")
         return likely(before, "A", id=f"g{reached}", name=name, pushes=(push,))
 
@@ -127,6 +128,36 @@ def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_hel
     )
     assert first(pushed(*idle), pushed(*even)).startswith("First: Goal of 0.75")
     assert first(pushed(*idle)).startswith("Nothing that is known would change much. Goal of 0.06")
+    unheard = pushed(0.1, 0.9, unseen=-5)  # that nobody has ever done is no first step
+    assert first(unheard).startswith("Nothing that is known would change much. Goal of 0.9")
+    assert first(unheard).endswith(" On record it never fell so fast over 5 years.")
+    said = first(unheard, pushed(*even))
+    assert said.startswith("First: Goal of 0.75")
+    assert said.endswith("no known step would do much at a pace seen before.")
+
+
+def test_newer_figures_that_should_be_out_are_missed_beside_the_latest_and_are_the_next_step():
+    def told(published, p=0.9, **changes):
+        used = (figure("2018", 410.0), figure("2019", 455.0, published=published))
+        one = likely(p, "A", own=series(*used), latest_year=2019, **changes)
+        lacking = plain_text(sentences.lacking(one, AS_OF, lang="en"))
+        return lacking.rpartition(", ")[2], sentences.next_step(one, facts(one), lang="en")[0]
+
+    add = "Add the figure for 2020, which should be out."
+    assert told(date(2020, 10, 1)) == ("that for 2020 should be out.", add)
+    assert told(date(2020, 10, 2))[0] == "", "a quarter of a year is allowed for"
+    late = told(date(2019, 10, 1), 0.5)
+    assert late[0] == "those for 2020 to 2021 should be out."
+    assert late[1].startswith("Add the figures up to 2021, which should be out.")
+    assert told(date(2019, 10, 1), outcome=outcome(met=True))[0] == "", "it has been decided"
+
+
+def test_goals_whose_chances_read_alike_stand_by_date():
+    late, early = (likely(p, "C", id=f"y{y}", due=date(y, 12, 31), family=both("路", "way"))
+                   for p, y in ((0.11, 2030), (0.12, 2027)))  # fmt: skip
+    found = facts(late, early)
+    assert sentences.by_rating(found) == {"at_risk": [early, late]}
+    assert found.pages == (("y2027", "y2030"),)
 
 
 def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_what_can_move():
@@ -144,7 +175,9 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     (table,) = tables.brief_table(facts(unset(due=AS_OF), over), lang="en").tables
     assert table.groups == ("2 due and awaiting their figures", "")
     assert table.cells[1][2] == "–", "what has no chance stands below what has one"
-    assert plain_text(sentences.overview(found, lang="en")[1]).startswith("One assessed goal fell")
+    assert plain_text(sentences.overview(found, lang="en")[1]).startswith(
+        "One assessed goal has fallen due"
+    )
 
 
 @pytest.mark.parametrize(
@@ -336,7 +369,7 @@ def test_the_forecast_of_an_event_is_its_probability():
 
 def test_all_figures_stand_in_the_list_with_what_became_of_them():
     (listed,) = reporting.observations_table(facts(), lang="en").tables
-    assert listed.cells[1][2] == "9 April 2020*"
+    assert listed.cells[1][2] == "9 April 2021*"
     assert "assumed" in listed.note
     assert [row[-1] for row in listed.cells] == [
         "official; used", "official; used", "official; not used: a part of a year",

@@ -156,7 +156,7 @@ def test_each_figure_stands_once_with_its_source_and_why_it_was_not_used():
     ]  # fmt: skip
     assert rows[2][column("remark")] == "a part of a year"
     assert rows[1][column("published_assumed")] == "yes"
-    assert rows[0][column("published")] == datetime(2020, 4, 9)
+    assert rows[0][column("published")] == datetime(2021, 4, 9)
     assert {row[column("goals")] for row in rows} == {"Technology enterprises"}
     # Goals of several years on one indicator have each figure once, under the name of that.
     for family, named in ((both("企业", "Firms"), "Firms"), (None, "enterprises")):
