@@ -344,7 +344,9 @@ def _flow_words() -> re.Pattern[str]:
     """Return the pattern of words, in a name, for what comes in a year."""
     known = config.shipped(_UNITS)
     words = [*known["counts"]["flow"], *known["flow_words"]]
-    words += [one for unit in known["words"] if _counts().get(unit) == "flow" for one in spelled(unit)]
+    words += [
+        one for unit in known["words"] if _counts().get(unit) == "flow" for one in spelled(unit)
+    ]
     parts = (rf"\b{word}\b" if word < "\u2e80" else word for word in words if len(word) > 1)
     return re.compile("|".join(parts), re.I)
 
@@ -442,7 +444,8 @@ def _per(unit: str, lang: Language) -> str:
     of, per = rate_of(once)
     if per == "head":
         said = once.removeprefix(of)  # per capita, as the plan has it
-        own = said.startswith(" per ") and text("language.large_numbers", lang) != "myriads"
+        english = said.strip() in config.shipped(_UNITS)["per"]["own"]
+        own = english and text("language.large_numbers", lang) != "myriads"
         per = said if own else text("wording.per_head", lang)
     return per + (text("wording.per_year", lang) if once != unit else "")
 
