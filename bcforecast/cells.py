@@ -152,15 +152,22 @@ def meaning(
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
     """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
+    fits = (shape.fullmatch(plain_words(words)) for shape in _shapes(key))
+    found = next(filter(None, fits), None)
+    return found and {name: said.strip() for name, said in found.groupdict().items()}
+
+
+@cache
+def _shapes(key: str) -> tuple[re.Pattern[str], ...]:
     gaps = {"target": ".+?", "years": ".+", "areas": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
+    found = []
     for shape in config.shipped(_WORDING)["shapes"][key]:
         sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
         sought = re.sub(r"(?<=[a-z]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
         for name, gap in gaps.items():
             sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
-        if found := re.fullmatch(sought, plain_words(words)):
-            return {name: said.strip() for name, said in found.groupdict().items()}
-    return None
+        found.append(re.compile(sought))
+    return tuple(found)
 
 
 def yearly(comparator: str) -> bool:
@@ -281,10 +288,15 @@ def period_named(head: object) -> str | None:
     if isinstance(head, float) and head.is_integer():
         head = int(head)
     names, month = _months()
+
+    def in_numbers(told: re.Match[str]) -> str:
+        year = told[3] or f"{20 - (told[4] >= '70')}{told[4]}"  # Jan-24, as spreadsheets have it
+        return f"{year}年{'-'.join(str(names[m]) for m in told.groups()[:2] if m)}月"
+
     words = re.sub(
-        f"^{month}(?:(?:-|~|to){month})?(?:[-/]|del?)?{_YEAR}$",
-        lambda told: f"{told[3]}年{'-'.join(str(names[m]) for m in told.groups()[:2] if m)}月",
-        re.sub(f"^[qt]([1-4])[-/]?{_YEAR}$", r"\2q\1", without_era(head)),
+        f"^{month}(?:(?:-|~|to){month})?(?:(?:[-/]|del?|di)?{_YEAR}年?|[-/'’]([0-9]{{2}}))$",
+        in_numbers,
+        _marked(without_era(head)),
     )
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
@@ -292,6 +304,27 @@ def period_named(head: object) -> str | None:
             year, *rest = (_QUARTERS.get(part, part) for part in found.groups())
             return shape.format(year, *(f"{int(part):02d}" for part in rest)).replace("Q0", "Q")
     return None
+
+
+def _marked(words: str) -> str:
+    """Return the name of a period with 年, 月 and q for the words of other languages for them."""
+    year, month, quarter = (
+        "|".join(map(re.escape, _longest_first(_words("marks", one)))) for one in _MARKS
+    )
+    words = re.sub(f"^(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
+    words = re.sub(f"(?<=[0-9])(?:{month})", "月", words)
+    words = re.sub(f"^(?:(?:{month}){_MONTH}[-/]?|{_MONTH}/){_YEAR}年?$", r"\3年\1\2月", words)
+    number = "([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
+    told = f"(?:{number}(?:{quarter})|(?:{quarter}){number})[.]?"
+    for form in (f"{told}(?:del?|di|of)?[-/]?{_YEAR}年?", f"{_YEAR}年?[-/]?{told}"):
+        if found := re.fullmatch(form, words):
+            said = sorted(filter(None, found.groups()), key=len)
+            return f"{said[-1]}q{_ROMAN.get(said[0], said[0])}"
+    return re.sub(f"^[qt]([1-4])[-/]?{_YEAR}$", r"\2q\1", words)
+
+
+_MARKS: Final = ("year", "month", "quarter")
+_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 
 @cache
@@ -315,7 +348,7 @@ def _flags() -> Mapping[str, str]:
 
 def without_flag(head: object) -> tuple[object, str]:
     """Return the period of a head that says how firm its figures are, and that: `2020 (p)`."""
-    parts = re.fullmatch(r"(.*[0-9年月度])[ (\[/]*([^0-9*]+?)[)\]]*", plain_words(head))
+    parts = re.fullmatch(r"(.*[0-9年月度년월])[ (\[/]*([^0-9*]+?)[)\]]*", plain_words(head))
     firm = flag(parts[2]) if parts else ""
     return (parts[1], firm) if parts and firm else (head, "")
 
@@ -823,7 +856,7 @@ def _both_readings(words: str, unit: str) -> Message | None:
     return Message("cells.allowed_scale", readings)
 
 
-_LETTERS: Final = re.compile("[a-z]{2}")
+_LETTERS: Final = re.compile("[a-zß-ÿа-яё]{2}")
 _LETTER: Final = frozenset("per")
 
 
@@ -836,7 +869,7 @@ def unit_names(unit: str) -> tuple[str, ...]:
         names |= {word for word, one in money_words("currencies").items() if one == known.currency}
     names |= {*unit_names(once)} if (once := wording.without_year(unit)) != unit else {unit}
     percents = ["%", *_words("percent")] if unit == "%" else ["%"][: is_percent(unit)]
-    return _longest_first({unit, *names, *percents})
+    return _longest_first({unit, *names, *percents, *wording.spelled(wording.meant(unit))})
 
 
 @cache

@@ -344,6 +344,9 @@ def _flow_words() -> re.Pattern[str]:
     """Return the pattern of words, in a name, for what comes in a year."""
     known = config.shipped(_UNITS)
     words = [*known["counts"]["flow"], *known["flow_words"]]
+    words += [
+        one for unit in known["words"] if _counts().get(unit) == "flow" for one in spelled(unit)
+    ]
     parts = (rf"\b{word}\b" if word < "\u2e80" else word for word in words if len(word) > 1)
     return re.compile("|".join(parts), re.I)
 
@@ -364,6 +367,11 @@ def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
     money = config.shipped(_UNITS)["money"]
     codes = money["codes"].split() if what == "currencies" else _MONEY_SCALES
     words = {_normal(w).casefold(): code for code, listed in money[what].items() for w in listed}
+    if what == "scales":
+        sizes = {size: code for code, size in _MONEY_SCALES.items() if " " not in code}
+        for size, listed in config.shipped("wording.yaml")["scales"].items():
+            told = {_normal(w).casefold() for w in listed} - money["two_ways"].keys()
+            words = dict.fromkeys(told, sizes[size]) | words
     exact = money["exact"] if what == "currencies" else {}
     return {**words, **exact, **{code: code for code in codes}}
 
@@ -436,7 +444,8 @@ def _per(unit: str, lang: Language) -> str:
     of, per = rate_of(once)
     if per == "head":
         said = once.removeprefix(of)  # per capita, as the plan has it
-        own = said.startswith(" per ") and text("language.large_numbers", lang) != "myriads"
+        english = said.strip() in config.shipped(_UNITS)["per"]["own"]
+        own = english and text("language.large_numbers", lang) != "myriads"
         per = said if own else text("wording.per_head", lang)
     return per + (text("wording.per_year", lang) if once != unit else "")
 
@@ -444,7 +453,10 @@ def _per(unit: str, lang: Language) -> str:
 def _money(unit: str) -> tuple[str, str] | None:
     """Return the scale and the currency of money: `("M", "EUR")` of "EUR million"."""
     scales, currencies = money_words("scales"), money_words("currencies")
-    words, thousand = _normal(without_year(unit)), config.shipped(_UNITS)["money"]["two_ways"]
+    words, thousand = (
+        _normal(meant(without_year(unit))),
+        config.shipped(_UNITS)["money"]["two_ways"],
+    )
     for n in range(len(words) + 1):
         parts = _normal(words[:n]), without_of(_normal(words[n:]))
         for scale, currency in (parts, parts[::-1]):
@@ -462,7 +474,25 @@ def _things() -> Mapping[str, Text]:
     """Return what is counted in scales but money, by its name in any language, in small letters."""
     known = config.shipped(_UNITS)["things"]
     listed = [*map(Text.untranslated, known["words"]), *(Text(**names) for names in known["names"])]
-    return {_normal(str(word)).casefold(): one for one in listed for word in one.values.values()}
+    words = ((word, one) for one in reversed(listed) for word in one.values.values())
+    return {_normal(str(word)).casefold(): one for word, one in words}  # 人: people, no deaths
+
+
+@cache
+def meant(words: str) -> str:
+    """Return the unit or thing of `units.yaml` that words of another language mean, or the words.
+
+    >>> meant("Haushalte"), meant("mdp"), meant("kg/ha")
+    ('households', 'millones de pesos', 'kg/ha')
+    """
+    plain, known = _normal(words).casefold(), config.shipped(_UNITS)["words"]
+    return next((one for one in known if plain in spelled(one)), words)
+
+
+@cache
+def spelled(unit: str) -> frozenset[str]:
+    """Return the words, in small letters, that mean a unit or thing of `units.yaml`."""
+    return frozenset(_normal(w).casefold() for w in config.shipped(_UNITS)["words"].get(unit, ()))
 
 
 @cache
@@ -471,7 +501,7 @@ def _scaled(unit: str) -> tuple[str, Text] | None:
     words, scales = _normal(without_year(unit)), money_words("scales")
     for n in range(len(words)):
         scale, thing = (_normal(part).casefold() for part in (words[:n], words[n:]))
-        thing = config.shipped(_UNITS)["words"].get(thing, thing)
+        thing = meant(without_of(thing)).casefold()
         # A letter or two are part of the unit: km2 is not a thousand m2.
         if not re.fullmatch("[a-z]{1,2}", scale) and scale in scales and thing in _things():
             return scales[scale], _things()[thing]
@@ -504,12 +534,12 @@ def unit_of(unit: str) -> Unit:
     >>> unit_of("M EUR").scale, unit_of("EUR million").names.render("en"), unit_of("kg/ha").whole
     (1000000, 'EUR million', False)
     """
-    known = config.shipped(_UNITS)["words"].get(_normal(unit), unit)
+    known = meant(unit)
     if (listed := units().get(known) or units().get(_normal(unit))) is not None:  # also of －
         return listed
-    counted = _counts().get(_normal(unit).casefold())
+    counted = _counts().get(_normal(known).casefold())
     if counted is not None:
-        names = _things().get(_normal(unit).casefold(), Text.untranslated(unit))
+        names = _things().get(_normal(known).casefold(), Text.untranslated(unit))
         plural = re.sub("ies$", "y", names.render("en"))
         singular = re.sub(r"(?<=ss|sh|ch)es$|(?<=[^s])s$", "", plural)
         one = Text(**{**names.values, "en": singular})  # type: ignore[arg-type]
@@ -524,7 +554,7 @@ def unit_of(unit: str) -> Unit:
         return Unit(names, one, whole=True, measure=yearly)
     usual = yearly or _usual(once)
     if (found := _sized(unit)) is None:
-        return Unit(Text.untranslated(unit), Text.untranslated(unit), measure=usual)
+        return Unit(Text.untranslated(known), Text.untranslated(known), measure=usual)
     names = Text(**{lang: _scaled_name(*found, lang) + _per(unit, lang) for lang in LANGUAGES})
     scale, currency = _money(unit) or ("", "")
     return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale], measure=usual)
@@ -548,7 +578,7 @@ def _usual(unit: str) -> Literal["", "stock", "flow", "ratio", "by_name"]:
         for scale, of in (parts, parts[::-1]):
             # No letter is parted from others: km2 is not a thousand m2.
             if scale.casefold() in scales and not re.search("[A-Za-z]{2}", words[n - 1 : n + 1]):
-                thing = known["words"].get(without_of(of), without_of(of))
+                thing = meant(without_of(of))
                 name = _things().get(thing.casefold(), Text.untranslated(thing)).render("en")
                 for one in (thing, name):
                     if how := _counts().get(one.casefold()) or amounts.get(one.split(" ")[0]):
@@ -877,7 +907,7 @@ def quantity(
         name = _SCALE.sub("", name or unit_of(unit).names.render(lang))
     figure = bare(figure, unit=unit, lang=lang, exact=exact)
     if is_percent(unit) and (name or unit)[0] == unit[0]:  # each number of a range has the sign
-        return _NUMBER.sub(r"\g<0>%", figure) + (name or unit)[1:]
+        return _NUMBER.sub(r"\g<0>%", figure) + (name or meant(unit))[1:]
     if is_index(unit):
         whole = (name or unit).replace(" ", "\N{NO-BREAK SPACE}")
         return text("wording.index", lang, figure=figure, unit=whole)

@@ -22,7 +22,7 @@ from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage, year_of
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.plan.goals import ByGoal, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
 from bcforecast.text import Message, day_message, rounded_chance
 
@@ -121,7 +121,7 @@ class GoalNews:
 
 
 @dataclass(frozen=True)
-class News(Shown):
+class News(ByGoal[GoalNews], Shown):
     """Why each probability of a plan moved between two dates; goals in the order of the plan."""
 
     plan: Plan
@@ -130,10 +130,6 @@ class News(Shown):
     scenario: str
     seed: int
     goals: tuple[GoalNews, ...]
-
-    def __getitem__(self, goal: str) -> GoalNews:
-        asked = self.plan.goal(goal).id
-        return next(g for g in self.goals if g.goal.id == asked)
 
 
 def news(

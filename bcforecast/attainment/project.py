@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
@@ -24,7 +24,7 @@ from bcforecast.models import registry
 from bcforecast.observations import reading, records
 from bcforecast.observations.selection import WHAT_IF, BoolArray, History, Vintage, with_comparisons
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.plan.goals import ByGoal, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.targets import SUMMED, Asking, Comparator, Over, nearest_that_meets, region
 from bcforecast.scenarios import scenario as scenarios
@@ -214,7 +214,7 @@ class GoalOutlook(Shown):
 
 @checked_class
 @dataclass(frozen=True)
-class Outlook(Shown):
+class Outlook(ByGoal[GoalOutlook], Shown):
     """Every goal of a plan, in its order, as seen from one date under one scenario.
 
     Nothing published after `as_of` was used. `models` has the model chosen for an indicator's own
@@ -244,19 +244,6 @@ class Outlook(Shown):
     def baseline(self) -> Outlook:
         """The same outlook under the baseline."""
         return self if self.as_before is None else self.as_before
-
-    def __iter__(self) -> Iterator[GoalOutlook]:
-        return iter(self.goals)
-
-    def __len__(self) -> int:
-        return len(self.goals)
-
-    def __contains__(self, goal: object) -> bool:
-        return goal in self.plan or (isinstance(goal, GoalOutlook) and goal in self.goals)
-
-    def __getitem__(self, goal: str) -> GoalOutlook:
-        asked = self.plan.goal(goal).id
-        return next(g for g in self.goals if g.goal.id == asked)
 
     @cached_property
     def exploration(self) -> Exploration:

@@ -454,14 +454,16 @@ def template(
     from bcforecast.plan.workbook import template_bytes
 
     spoken = speak(lang)
-    read = None if plan is None else bc.load_plan(plan, data_dir=data)
+    asked = plan if data is None else options.plan_asked(plan, data)
+    read = None if asked is None else bc.load_plan(asked, data_dir=data)
     counts = (c for one in ([] if read is None else read.indicators) for c in companions(one.id))
     # The yearly counts by which the structures of indicators are learned, each once.
     flows = dict.fromkeys((c.series, c.unit, "stock" if c.stock else "flow") for c in counts)
     if out.suffix.lower() != ".xlsx" or edge.exists(out):
         raise bc.BcforecastError("cli.template_out", file=out)
     saving.write_files({out: template_bytes(read, flows=list(flows), lang=spoken)})
-    typer.echo(text("cli.template_done", spoken, file=out))
+    folder = "DIR" if data is None or "bcforecast-store-" in str(data) else data
+    typer.echo(text("cli.template_done", spoken, file=out, folder=folder))
 
 
 def import_(

@@ -12,6 +12,7 @@ import sys
 from ast import literal_eval
 from contextlib import suppress
 from copy import copy
+from difflib import get_close_matches
 from functools import partial
 from itertools import chain
 from typing import Any, Final, Literal, get_args, get_origin
@@ -220,9 +221,10 @@ def _say(words: str) -> None:
 def _usage(error: Any) -> BcforecastError:
     kind, said = type(error).__name__, str(error.message)
     if kind == "NoSuchOption":
-        near = ", ".join(error.possibilities or ())
+        found = error.option_name
+        near = ", ".join(get_close_matches(found, error.possibilities or (), cutoff=0.7))
         near = f" ({near})" if near else ""
-        return BcforecastError("cli.no_such_option", found=error.option_name, near=near)
+        return BcforecastError("cli.no_such_option", found=found, near=near)
     quoted = re.search(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", said)
     found = str(literal_eval(quoted[0])) if quoted else re.split(r"\s", said)[0]
     if hasattr(error.__cause__, "errors"):  # pydantic's, which has what was given

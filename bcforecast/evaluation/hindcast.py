@@ -19,7 +19,7 @@ from bcforecast.calls import Answering, Seed, checked
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.registry import Model
 from bcforecast.observations import Vintage
-from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.plan.goals import ByGoal, Goal, Indicator, Plan
 from bcforecast.rules.base import Verdict
 from bcforecast.rules.panel import all_rules
 
@@ -84,7 +84,7 @@ class Scores:
 
 
 @dataclass(frozen=True)
-class Hindcast(Answering):
+class Hindcast(ByGoal[GoalHindcast], Answering):
     """A whole plan in hindsight; goals in the order of the plan."""
 
     plan: Plan

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, MappingView, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Literal, Self, TypeVar
+from typing import Any, Final, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
@@ -495,8 +496,10 @@ class Plan(Shown, fields.StrictRecord):
         return self.year_of(as_of + LEAD)
 
     def __contains__(self, goal: object) -> bool:
-        ours = isinstance(goal, str | Goal)  # an array is equal to many things at once
-        return ours and any(goal in (one, one.id) for one in self.goals)
+        if isinstance(goal, str):
+            with suppress(PlanError):
+                return bool(self.goal(goal))
+        return isinstance(goal, Goal) and goal in self.goals
 
     def __getitem__(self, goal: str) -> Goal:
         return self.goal(goal)
@@ -554,13 +557,16 @@ class Plan(Shown, fields.StrictRecord):
 
         def called(one: _Entry) -> list[set[str]]:
             counted: Any = self.indicator_of(one) if isinstance(one, Goal) else one
-            own = self.goal_name(one) if isinstance(one, Goal) else one.names
-            names = [one.id], own.values.values(), [counted.id, *counted.names.values.values()]
-            return [set(map(plain_words, said)) for said in names]
+            own: Any = self.goal_name(one) if isinstance(one, Goal) else one.names
+            names = set(own.values.values())
+            others: list[set[str]] = [{one.id}, names, {counted.id, *counted.names.values.values()}]
+            return [names, *(set(map(plain_words, said)) for said in others)]
 
         names = [(one, called(one)) for one in entries]
         sought = plain_words(wanted) if isinstance(wanted, str) else ""
-        ways = ([one for one, said in names if sought in said[n]] for n in range(3))
+        ways = (
+            [one for one, said in names if (wanted, sought)[n > 0] in said[n]] for n in range(4)
+        )
         found = next(filter(None, ways), [])
         if len(found) == 1:
             return found[0]
@@ -573,6 +579,28 @@ class Plan(Shown, fields.StrictRecord):
 
 
 _Entry = TypeVar("_Entry", Goal, Indicator, Body)
+_Told = TypeVar("_Told")
+
+
+class ByGoal(Generic[_Told]):
+    """What has something to tell of each goal of a plan, in its order: it is found by the goal."""
+
+    plan: Plan
+    goals: tuple[_Told, ...]
+
+    def __iter__(self) -> Iterator[_Told]:
+        return iter(self.goals)
+
+    def __len__(self) -> int:
+        return len(self.goals)
+
+    def __contains__(self, goal: object) -> bool:
+        ours = any(isinstance(goal, type(one)) for one in self.goals)
+        return goal in self.plan or (ours and goal in self.goals)
+
+    def __getitem__(self, goal: str) -> _Told:
+        asked = self.plan.goal(goal).id
+        return next(one for one in self.goals if vars(one)["goal"].id == asked)
 
 
 def write_as(fiscal: FiscalYears | None, goals: Iterable[Asking]) -> None:

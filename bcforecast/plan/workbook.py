@@ -319,7 +319,7 @@ def _amount(said: str, unit: str) -> str | None:
 
 
 def _unit_meant(said: str) -> str:
-    """Return the unit that is named, in any language, or else a unit of its own; `-` for none.
+    """Return the unit that is named as in `units.yaml`, or else the plan's own words; `-` for none.
 
     A word for whole things that has no plural counts many kinds of them: 件 are not patents alone.
     """
@@ -327,7 +327,8 @@ def _unit_meant(said: str) -> str:
         return "-"
     for unit, known in wording.units().items():
         plain = {w for lang, w in known.names.values.items() if w == known.one.values[lang]}
-        if plain_words(said) in {*cells.unit_names(unit)} - (plain if known.whole else set()):
+        own = wording.spelled(unit) | (plain if known.whole else set())
+        if plain_words(said) in {*cells.unit_names(unit)} - own:
             return unit
     return said
 

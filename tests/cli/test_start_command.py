@@ -242,7 +242,8 @@ def test_breaks_are_said_in_the_years_of_the_plan(tmp_path, said, meant, years, 
 
 def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, shown, refused):
     file = tmp_path / "x.xlsx"
-    shown("template", "--plan", "mine", "--data", mine, "--out", file)
+    said = shown("template", "--data", mine, "--out", file)  # of the only plan there
+    assert f"bcforecast import {file} --data {mine}" in said
     assert "x.xlsx" in refused("template", "--plan", "mine", "--data", mine, "--out", file)
     book = openpyxl.load_workbook(file)
     sheet = book["Figures"]

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bcforecast import load_observations, project
 from bcforecast.errors import BcforecastError, OptionError, PlanError
 from bcforecast.observations.records import Period
 from bcforecast.plan import Indicator, Plan, fields, goals, load_plan
-from bcforecast.text import text
+from bcforecast.text import Text, text
 
 PLAN = load_plan("beichen-2020-2022")
 
@@ -32,6 +33,20 @@ def test_goals_indicators_bodies_and_areas_are_found_by_id_and_named_in_both_lan
     for lang in ("en", "zh"):
         names = [text(f"plan.kind_{k}", lang) for k in get_args(goals.Kind)]
         assert len(set(names)) == len(names)
+
+
+def test_what_is_found_by_a_name_is_in_it_too_and_an_exact_name_comes_before_an_identifier():
+    outlook = project(PLAN, load_observations(as_of="2021-12-31"))
+    for of in (PLAN, outlook, outlook.news(since="2021-06-30")):
+        assert "高新技术企业" in of
+        assert of["高新技术企业"] in of
+        assert "unicorns" not in of
+        assert 5 not in of
+    assert "rd_intensity" in outlook.data
+    first, *others = PLAN.goals
+    called = Text.untranslated(first.id.title())
+    renamed = fields.changed(PLAN, goals=(first, fields.changed(others[0], names=called)))
+    assert renamed.goal(first.id.title()).id == others[0].id
 
 
 @pytest.mark.parametrize("lookup", [PLAN.goal, PLAN.indicator])
