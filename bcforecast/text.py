@@ -57,6 +57,10 @@ class Message:
         return text(self.key, lang, **self.values)
 
 
+_SEEN: Final = re.compile("[^\\s\u00ad\u200b-\u200f\u2060\ufeff]")
+"""What of a text can be seen."""
+
+
 class Text(Message):
     """Words that a file gives in one language or several, to stand where a message can.
 
@@ -108,11 +112,13 @@ class Text(Message):
         def made(given: object, check: Callable[[object], dict[str, str]]) -> Text:
             if isinstance(given, Text):
                 return given
-            if isinstance(given, str) and given.strip():
+            if isinstance(given, str) and _SEEN.search(given):
                 return cls.untranslated(given)
             words = check(given)
             if not words:
                 raise PydanticKnownError("dict_type")
+            if not all(map(_SEEN.search, words.values())):
+                raise PydanticKnownError("string_pattern_mismatch", {"pattern": _SEEN.pattern})
             return cls(**words)
 
         said = core_schema.str_schema(strict=True, pattern=r"\S")

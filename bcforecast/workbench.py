@@ -51,7 +51,7 @@ from bcforecast.reporting.facts import attributes
 from bcforecast.reporting.report import ReportRequest, write_report
 from bcforecast.reporting.results import ScenarioComparison
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
-from bcforecast.text import Language, Message, Text, number, spoken, text
+from bcforecast.text import NOTHING, Language, Message, Text, number, spoken, text
 
 
 @dataclass(frozen=True)
@@ -395,11 +395,13 @@ def _(found: SeriesForecast, lang: Language) -> _Card:
 
 @_card.register
 def _(found: Backtest, lang: Language) -> _Card:
-    rows = [
-        (registry.model_name(str(model)).render(lang), int(n), f"{crps:.3f}", wording.rate(c),
-         f"{bias:+.2f}".replace("-", "\N{MINUS SIGN}"))
-        for model, n, crps, c, bias in found.scores().itertuples()
-    ]  # fmt: skip
+    rows = []
+    for model, cases, *scores in found.scores().itertuples():
+        said = (
+            f"{score:{form}}".replace("-", "\N{MINUS SIGN}") if np.isfinite(score) else NOTHING
+            for score, form in zip(scores, (".3f", ".1%", "+.2f"), strict=True)
+        )
+        rows.append((registry.model_name(str(model)).render(lang), int(cases), *said))
     origins = found.table["origin"]
     span = {"first": int(origins.min()), "last": int(origins.max())}
     caption = _said("backtest", lang, count=int(found.table["h"].max()), **span)

@@ -299,7 +299,7 @@ class Outlook(ByGoal[GoalOutlook], Shown):
         explored, asked = self.baseline.exploration, self._scenario(self.scenario)
         if not goals:
             return explored.joint(asked)
-        named = [explored.goal(goal) for goal in goals]
+        named = [*dict.fromkeys(map(explored.goal, goals))]  # each once
         columns = [explored.goals.index(goal) for goal in named]
         weak = tuple(goal.id for goal in named if goal.id in explored.weak)
         return joint(explored.met(asked)[:, columns], tuple(one.id for one in named), weak=weak)

@@ -67,8 +67,8 @@ def forecast(
         raise BcforecastError("cli.how_without_to")
     if to is not None and scale != "auto":
         raise wrong_option("--scale", scale, Message("cli.allowed_scale_of_years"))
-    frame = read_table(series)
-    asked = None if targets is None else read_table(targets)
+    frame, lines = read_table(series)
+    asked, asked_lines = (None, lines) if targets is None else read_table(targets)
     if asked is not None and "unique_id" in asked and "unique_id" in frame:
         # Identifiers are texts; an empty one stays empty, to be refused.
         for table in (frame, asked):
@@ -87,19 +87,18 @@ def forecast(
             else:
                 found = panel.forecast_years(frame, horizon, levels, how=how, **same)
     except PanelTableError as error:
-        file = targets if error.table == "targets" and targets is not None else series
-        problem = error.problem(lambda row: lines_of_rows(file, [row])[0])
+        of_targets = error.table == "targets" and targets is not None
+        file, of = (targets, asked_lines) if of_targets else (series, lines)
+        problem = error.problem(lambda row: of[row - 1])
         raise BcforecastError("cli.in_file", file=file, problem=problem) from error
     except ModelError as error:
         raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
     made = found if isinstance(found, panel.PanelForecast) else (found,)
     write_tables(dict(zip((out, beside(out, "targets")), made, strict=False)), inputs=read)
     years = panel.sums_that_differ(frame, how=how, targets=asked) if to else _far_periods(frame)
-    remarks = (*_slips(frame), *years)
-    lines = lines_of_rows(series, [row for row, _ in remarks])
-    for (row, remark), line in zip(remarks, lines, strict=True):
-        about = {"file": series, "row": line, "period": frame["ds"].iloc[row - 1], "said": remark}
-        typer.echo(text("checks.warning_row", spoken, **about), err=True)
+    for row, remark in (*_slips(frame), *years):
+        about = {"file": series, "row": lines[row - 1], "period": frame["ds"].iloc[row - 1]}
+        typer.echo(text("checks.warning_row", spoken, **about, said=remark), err=True)
 
 
 def _slips(frame: pd.DataFrame) -> Iterator[tuple[int, Message]]:
@@ -258,8 +257,12 @@ _MISSING: Final = ("", "NA", "NaN", "nan", "null")
 """How a file says that there is no number."""
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a table; of a CSV all but the numbers stays as it is written, periods too."""
+def read_table(path: Path) -> tuple[pd.DataFrame, Sequence[int]]:
+    """Read a table; of a CSV all but the numbers stays as it is written, periods too.
+
+    Beside it the line of each row as an editor counts: blank lines and line breaks within cells of
+    a CSV count, as does its header; of Parquet rows are counted.
+    """
     import pandas as pd
     import pyarrow as pa
 
@@ -268,7 +271,8 @@ def read_table(path: Path) -> pd.DataFrame:
         raise _unreadable(path, "errors.found_nothing")
     try:
         if ending == ".parquet":
-            return pd.read_parquet(io.BytesIO(edge.read_bytes(path)))
+            table = pd.read_parquet(io.BytesIO(edge.read_bytes(path)))
+            return table, range(1, len(table) + 1)
         read = strict_rows(path)
     except (pa.ArrowInvalid, OSError, OverflowError, ValueError) as error:
         raise _unreadable(path, "cli.found_no_table") from error
@@ -276,18 +280,7 @@ def read_table(path: Path) -> pd.DataFrame:
     for name in _NUMBERS:
         if name in frame:
             frame[name] = frame[name].mask(frame[name].isin(_MISSING), None)
-    return frame
-
-
-def lines_of_rows(path: Path, rows: Sequence[int]) -> list[int]:
-    """Return the lines of a table's rows (from 1) as an editor counts them; of Parquet, the rows.
-
-    The header of a CSV is line 1; blank lines and line breaks within cells count.
-    """
-    if not rows or _ending(path) == ".parquet":
-        return [*rows]
-    read = strict_rows(path).rows
-    return [read[row - 1][0] if 0 < row <= len(read) else row + 1 for row in rows]
+    return frame, [line for line, _ in read.rows]
 
 
 def beside(path: Path, word: str) -> Path:

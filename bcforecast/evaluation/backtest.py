@@ -39,14 +39,17 @@ class Backtest(Shown):
         """One row a model, on the same cases: `cases, crps, coverage, bias`; the best CRPS first.
 
         CRPS in units of the mean yearly change, share of outcomes within the 80 % interval, and
-        mean of median minus outcome in the same units. Only cases that every model forecast count.
+        mean of median minus outcome in the same units. Only cases that every model forecast count,
+        but for models that forecast none.
         """
         names = [str(name) for name in self.table if str(name).startswith("q")]
         levels = [float(name[1:]) for name in names]
         case = ["origin", "h"]
-        complete = self.table["pit"].notna().groupby([self.table[c] for c in case]).transform("all")
-        rows = {}
-        for model, rest in self.table[complete].groupby("model", sort=False):
+        told = self.table["pit"].notna()
+        none = ~told.groupby(self.table["model"]).transform("any")
+        told = (told | none).groupby([self.table[c] for c in case]).transform("all") & ~none
+        rows = dict.fromkeys(self.table["model"], (0, np.nan, np.nan, np.nan))
+        for model, rest in self.table[told].groupby("model", sort=False):
             y, scale, q = rest["y"], rest["scale"], rest[names].to_numpy()
             crps = crps_quantiles(y, q, levels=levels) / scale
             inside = covered(y, rest["q0.1"], rest["q0.9"])

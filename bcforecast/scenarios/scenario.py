@@ -113,7 +113,8 @@ def _require(
     document: YamlDocument, place: fields.Place, found: object, known: Collection[str]
 ) -> None:
     if found not in known:
-        raise wrong_value(document, place, found, "plan.allowed_one_of", values=", ".join(known))
+        allowed = "plan.allowed_one_of" if known else "errors.kind_nothing"
+        raise wrong_value(document, place, found, allowed, values=", ".join(known))
 
 
 def require_in_range(lever: Lever, total: float, *, year: int) -> None:

@@ -124,7 +124,7 @@ GUESSES = {
         and bc.forecast(SERIES).mean().size == 3 and o[GOAL].grade == o[GOAL]["grade"] == "A",
     "goals are a list": lambda o: o.joint(["rd_intensity", GOAL]).goals == ("rd_intensity", GOAL),
     "goals are told by their names": lambda o: repr(o.seek("技术合同成交额")) == repr(o.seek(GOAL))
-        and o.joint("技术合同成交额", "rd_intensity").goals == (GOAL, "rd_intensity"),
+        and o.joint("技术合同成交额", "rd_intensity", GOAL).goals == (GOAL, "rd_intensity"),
     "a backtest is drawn":
         lambda o: bc.backtest(["trend", "theta"], SERIES, horizon=1).plot().svg()[:4] == "<svg",
 }  # fmt: skip

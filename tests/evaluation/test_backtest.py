@@ -1,5 +1,6 @@
 """Rolling-origin backtests of models."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -58,6 +59,13 @@ def test_what_is_shown_is_computed_whatever_levels_are_asked_for(levels):
     usual = backtest("trend", [10, 11, 12, 14, 15, 17, 18, 20]).scores()
     assert shown == usual.loc["trend", ["coverage", "bias"]].tolist()
     assert repr(made)
+
+
+def test_a_model_that_refuses_and_a_series_that_stays_leave_dashes_and_no_hole():
+    refused = backtest(["ets", "growth_curve"], [-n for n in range(12)])
+    assert refused.scores()["cases"].to_dict() == {"ets": 18, "growth_curve": 0}
+    assert re.search("growth curve +0 +– +– +–\n?$", repr(refused))
+    assert re.search("27 +– +100.0% +–$", repr(backtest("ets", [5.0] * 15)))
 
 
 @pytest.mark.parametrize(

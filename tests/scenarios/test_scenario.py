@@ -225,6 +225,10 @@ def test_what_is_not_there_or_not_called_as_its_file_is_refused(tmp_path):
         find_lever("growth.rdi", PLAN)
     with pytest.raises(ScenarioError, match="found no lever “renewals”; allowed: renewal_rate"):
         find_lever("renewals")
+    with pytest.raises(ScenarioError, match=r"measure: found “2\.4\.1”; allowed: nothing$"):
+        load_scenario(
+            written(tmp_path, GOOD), plan=PLAN.model_copy(update={"measures": (), "safeguards": ()})
+        )
     with pytest.raises(ScenarioError, match="found no such scenario; allowed: one of adverse"):
         load_scenario("no-such")
     with pytest.raises(ScenarioError, match="found no such scenario"):
