@@ -22,6 +22,7 @@ from importlib import import_module
 from math import ceil, copysign, floor, inf, isfinite, log10, nextafter
 from numbers import Integral
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, Literal, SupportsInt, TypeAlias, TypeVar
 
 from bcforecast import config
@@ -170,18 +171,24 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
-    put = _rendered(values, lang)
-    for name, one in put.items():
-        if str(one).endswith((".", "?", "。", "？")):  # as in `document.sentence`
-            template = re.sub(rf"{{{name}}}(?:\.(?=\s|$)|。)", f"{{{name}}}", template)
-        # No bracket follows another.
-        bracket = re.search(r" \([^()（）]*\)$|（[^()（）]*）$", str(one))
-        both = f"{{{name}}}{' (' if str(one).endswith(')') else '（'}"
-        if bracket and both in template:
-            template = template.replace(both, f"{{{name}}}")
-            put[name] = f"{str(one)[:-1]}{', ' if both.endswith('(') else '，'}"
-    said = template.format(**put) if values else template
-    return re.sub("年度 ?年(?![底末初均])", "年度", said) if "年度" in said else said
+    put, said = _rendered(values, lang), ""
+    for words, name, how, _ in Formatter().parse(template) if values else ():
+        said = _beside(said, words) + ("" if name is None else format(put[name], how or ""))
+    return said if values else template
+
+
+def _beside(said: str, words: str) -> str:
+    """Put words behind what is said: no stop, bracket or 年 follows another of its kind."""
+    if said.endswith((".", "?", "。", "？")) and (words[:1] == "。" or words[:2] in (".", ". ")):
+        return said + words[1:]
+    for first, last, comma in ((" (", ")", ", "), ("（", "）", "，")):
+        _, bracket, inside = said[:-1].rpartition(first)
+        whole = bracket and said.endswith(last) and not set("()（）") & set(inside)
+        if whole and words.startswith(first):
+            return said[:-1] + comma + words.removeprefix(first)
+    if said.endswith("年度") and re.match("年(?![底末初均])", words.lstrip(" ")):
+        return said + words.lstrip(" ")[1:]
+    return said + words
 
 
 def _rendered(values: Mapping[str, object], lang: Language) -> dict[str, object]:
@@ -808,15 +815,13 @@ def estimate(
     unit: str,
     within: float | None,
     lang: Language | None = None,
-    end: bool = False,
-    places: int | None = None,
-    side: int = 0,
+    **rounding: Any,
 ) -> str:
     """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
 
-    It is told in steps of 1 or 5 times a power of ten, 10 to 50 of which make the 80 % interval,
-    `within` wide, so that the median and both ends have the same digits; a figure much smaller than
-    that, with one digit, but an `end` of the interval with no more decimals than the other. With
+    It is told, as by `estimated`, in steps of 1 or 5 times a power of ten, 10 to 50 of which make
+    the 80 % interval, `within` wide, so that the median and both ends have the same digits; a
+    figure much smaller, with one, but an `end` of it with no more decimals than the other. With
     `places` it has just so many decimals, as others beside it; with a `side` it is rounded to that.
 
     Examples
@@ -832,6 +837,23 @@ def estimate(
         return NOTHING
     if not within:
         return number(value, unit=unit, lang=lang)
+    told, decimals = estimated(value, unit=unit, within=within, **rounding)
+    said = plain(told) if rounding.get("side") else _signed(f"{told:,.{decimals}f}")
+    return said if lang is None else bare(said, unit=unit, lang=lang)
+
+
+def estimated(
+    value: float,
+    *,
+    unit: str,
+    within: float | None,
+    end: bool = False,
+    places: int | None = None,
+    side: int = 0,
+) -> tuple[float, int]:
+    """Return what `estimate` tells of a figure, and its decimals: itself if known exactly."""
+    if not within:
+        return value, 0
     step = 10.0 ** floor(log10(within / 10.0))
     step *= 5.0 if within >= 50.0 * step else 1.0
     whole = float(unit_of(unit).whole)
@@ -843,9 +865,7 @@ def estimate(
         places = max(0, -floor(log10(usual if end else step)))
     step = max(step, 10.0**-places)
     near = (round, ceil, floor)[side](value / step)
-    told = round(near * step, places) + 0.0  # no zero with a minus
-    said = plain(told) if side else _signed(f"{told:,.{places}f}")
-    return said if lang is None else bare(said, unit=unit, lang=lang)
+    return round(near * step, places) + 0.0, places  # no zero with a minus
 
 
 def aligned(figures: Sequence[str]) -> list[str]:
@@ -997,6 +1017,12 @@ def rounded_chance(probability: float, *, grade: str) -> float:
     if parts == 100 and not 1 <= round(100 * probability) <= 99:
         return probability
     return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
+
+
+def danger(probability: float | None, *, grade: str, due: date) -> tuple[float, date, float]:
+    """Rank a goal, the least likely first: what reads alike by date; without a chance last."""
+    p = inf if probability is None else probability
+    return p if p == inf else rounded_chance(p, grade=grade), due, p
 
 
 def chance(
