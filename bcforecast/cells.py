@@ -152,22 +152,19 @@ def meaning(
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
     """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
-    fits = (shape.fullmatch(plain_words(words)) for shape in _shapes(key))
+    fits = (_shape(one).fullmatch(plain_words(words)) for one in _listed("shapes", key))
     found = next(filter(None, fits), None)
     return found and {name: said.strip() for name, said in found.groupdict().items()}
 
 
 @cache
-def _shapes(key: str) -> tuple[re.Pattern[str], ...]:
+def _shape(shape: str) -> re.Pattern[str]:
     gaps = {"target": ".+?", "years": ".+", "areas": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
-    found = []
-    for shape in config.shipped(_WORDING)["shapes"][key]:
-        sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
-        sought = re.sub(r"(?<=[a-z]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
-        for name, gap in gaps.items():
-            sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
-        found.append(re.compile(sought))
-    return tuple(found)
+    sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
+    sought = re.sub(r"(?<=[a-z]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
+    for name, gap in gaps.items():
+        sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
+    return re.compile(sought)
 
 
 def yearly(comparator: str) -> bool:
@@ -308,9 +305,8 @@ def period_named(head: object) -> str | None:
 
 def _marked(words: str) -> str:
     """Return the name of a period with 年, 月 and q for the words of other languages for them."""
-    year, month, quarter = (
-        "|".join(map(re.escape, _longest_first(_words("marks", one)))) for one in _MARKS
-    )
+    marks = (_longest_first(_words("marks", one)) for one in ("year", "month", "quarter"))
+    year, month, quarter = ("|".join(map(re.escape, one)) for one in marks)
     words = re.sub(f"^(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
     words = re.sub(f"(?<=[0-9])(?:{month})", "月", words)
     words = re.sub(f"^(?:(?:{month}){_MONTH}[-/]?|{_MONTH}/){_YEAR}年?$", r"\3年\1\2月", words)
@@ -319,12 +315,8 @@ def _marked(words: str) -> str:
     for form in (f"{told}(?:del?|di|of)?[-/]?{_YEAR}年?", f"{_YEAR}年?[-/]?{told}"):
         if found := re.fullmatch(form, words):
             said = sorted(filter(None, found.groups()), key=len)
-            return f"{said[-1]}q{_ROMAN.get(said[0], said[0])}"
+            return f"{said[-1]}q{_QUARTERS.get(said[0], said[0])}"
     return re.sub(f"^[qt]([1-4])[-/]?{_YEAR}$", r"\2q\1", words)
-
-
-_MARKS: Final = ("year", "month", "quarter")
-_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 
 @cache
@@ -543,7 +535,9 @@ def fiscal_end(head: object) -> int | None:
 
 _YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"
 _MONTH: Final = "(0?[1-9]|1[0-2])"
-_QUARTERS: Final = {"一": "1", "二": "2", "三": "3", "四": "4"}
+_QUARTERS: Final = dict(
+    zip(["一", "二", "三", "四", "i", "ii", "iii", "iv"], "12341234", strict=True)
+)
 _PERIODS: Final = (
     (f"{_YEAR}(?:年?(?:度|全年)?|-a1?)", "{}"),
     (f"{_YEAR}(?:年|-|/|[.]|-?m){_MONTH}月?(?:份)?", "{}-{}"),

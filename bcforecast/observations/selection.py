@@ -554,8 +554,7 @@ class Vintage(Shown):
         return tuple(sorted(key for key, known in series if any(sees(f.published) for f in known)))
 
     def __contains__(self, one: object) -> bool:
-        known = (name for _, name in self.indicators) if isinstance(one, str) else self.observations
-        return one in known
+        return one in self.observations or any(one == name for _, name in self.indicators)
 
     @checked
     def __getitem__(self, indicator: str) -> Self:

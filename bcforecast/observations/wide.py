@@ -404,11 +404,9 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         "given": unit,
         "measure": said.get("measure", one.measure),
         "measure_said": said.get("measure", ""),
-        "status": said.get("status", ""),
         "published": rule,
-        "published_basis": said.get("published_basis", ""),
         "source": said.get("source", defaults.source),
-        "note": said.get("note", ""),
+        **{name: said.get(name, "") for name in ("status", "published_basis", "note")},
     }
 
 

@@ -595,8 +595,7 @@ class ByGoal(Generic[_Told]):
         return len(self.goals)
 
     def __contains__(self, goal: object) -> bool:
-        ours = any(isinstance(goal, type(one)) for one in self.goals)
-        return goal in self.plan or (ours and goal in self.goals)
+        return goal in self.plan or any(goal is one for one in self.goals)
 
     def __getitem__(self, goal: str) -> _Told:
         asked = self.plan.goal(goal).id

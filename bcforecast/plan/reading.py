@@ -717,23 +717,18 @@ def wrong_value(
 
 
 def _shown(value: object) -> object:
-    """Return `value` as a message names it: a text in quotes, a day as in YAML, and so on."""
-    if isinstance(value, Message):
-        return value
-    if value is None:
-        return Message("plan.found_nothing")
+    """Return `value` as a message names it: a text in quotes, truth and numbers as in YAML."""
     if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return Message("plan.found_table")
-    if isinstance(value, list) and value and all(isinstance(one, int | float) for one in value):
-        return _brief(str(value))
-    if isinstance(value, (list, tuple)):
-        return Message("plan.found_list", {"n": len(value)})
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:.15g}" if isfinite(value) else f".{value}".replace(".-", "-.")
-    if isinstance(value, int):
-        return _brief(str(value))
-    return Message("plan.found_text", {"value": _brief(str(value))})
+    if isinstance(value, dict):
+        return Message("plan.found_table")
+    numbers = isinstance(value, list) and value and all(isinstance(n, int | float) for n in value)
+    if isinstance(value, list | tuple) and not numbers:
+        return Message("plan.found_list", {"n": len(value)})
+    if value is None or isinstance(value, Message | date):
+        return Message("plan.found_nothing") if value is None else value
+    said = _brief(str(value))
+    plain = numbers or isinstance(value, int)
+    return said if plain else Message("plan.found_text", {"value": said})
