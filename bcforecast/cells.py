@@ -311,12 +311,9 @@ def _marked(words: str) -> str:
     words = re.sub(f"(?<=[0-9])(?:{month})", "月", words)
     words = re.sub(f"^(?:(?:{month}){_MONTH}[-/]?|{_MONTH}/){_YEAR}年?$", r"\3年\1\2月", words)
     number = "([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
-    told = f"(?:{number}(?:{quarter})|(?:{quarter}){number})[.]?"
-    for form in (f"{told}(?:del?|di|of)?[-/]?{_YEAR}年?", f"{_YEAR}年?[-/]?{told}"):
-        if found := re.fullmatch(form, words):
-            said = sorted(filter(None, found.groups()), key=len)
-            return f"{said[-1]}q{_QUARTERS.get(said[0], said[0])}"
-    return re.sub(f"^[qt]([1-4])[-/]?{_YEAR}$", r"\2q\1", words)
+    told = f"{number}(?:{quarter})[.]?|(?:{quarter})[.]?{number}"
+    words = re.sub(told, lambda q: f"q{_QUARTERS.get(said := q[1] or q[2], said)}", words)
+    return re.sub(f"^[qt]([1-4])(?:del?|di|of)?[-/]?{_YEAR}年?$", r"\2q\1", words)
 
 
 @cache

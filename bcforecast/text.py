@@ -284,11 +284,6 @@ def ratings(found: Iterable[str], *, lang: Language) -> str:
     return listed(said, lang=lang)
 
 
-def language_tag(lang: Language) -> str:
-    """Return the tag (BCP 47) of a language on a page of the web."""
-    return text("language.tag", lang)
-
-
 @dataclass(frozen=True)
 class Unit:
     """A unit of `data/units.yaml`, which says what each of these means.
