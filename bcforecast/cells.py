@@ -284,17 +284,7 @@ def period_named(head: object) -> str | None:
         return None
     if isinstance(head, float) and head.is_integer():
         head = int(head)
-    names, month = _months()
-
-    def in_numbers(told: re.Match[str]) -> str:
-        year = told[3] or f"{20 - (told[4] >= '70')}{told[4]}"  # Jan-24, as spreadsheets have it
-        return f"{year}年{'-'.join(str(names[m]) for m in told.groups()[:2] if m)}月"
-
-    words = re.sub(
-        f"^{month}(?:(?:-|~|to){month})?(?:(?:[-/]|del?|di)?{_YEAR}年?|[-/'’]([0-9]{{2}}))$",
-        in_numbers,
-        _marked(without_era(head)),
-    )
+    words = _marked(without_era(head))
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found and not _is_fiscal_era(head):
@@ -304,7 +294,7 @@ def period_named(head: object) -> str | None:
 
 
 def _marked(words: str) -> str:
-    """Return the name of a period with 年, 月 and q for the words of other languages for them."""
+    """Return the name of a period with numbers, 年, 月 and q for the words of other languages."""
     marks = (_longest_first(_words("marks", one)) for one in ("year", "month", "quarter"))
     year, month, quarter = ("|".join(map(re.escape, one)) for one in marks)
     words = re.sub(f"^(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
@@ -313,7 +303,13 @@ def _marked(words: str) -> str:
     number = "([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
     told = f"{number}(?:{quarter})[.]?|(?:{quarter})[.]?{number}"
     words = re.sub(told, lambda q: f"q{_QUARTERS.get(said := q[1] or q[2], said)}", words)
-    return re.sub(f"^[qt]([1-4])(?:del?|di|of)?[-/]?{_YEAR}年?$", r"\2q\1", words)
+    words = re.sub(f"^[qt]([1-4])(?:del?|di|of)?[-/]?{_YEAR}年?$", r"\2q\1", words)
+    names, name = _months()
+    span = f"{name}(?:(?:-|~|to){name})?(?:(?:[-/]|del?|di)?{_YEAR}年?|[-/'’]([0-9]{{2}}))"
+    if (named := re.fullmatch(span, words)) is None:
+        return words
+    year = named[3] or f"{20 - (named[4] >= '70')}{named[4]}"  # Jan-24, as spreadsheets have it
+    return f"{year}年{'-'.join(str(names[n]) for n in named.groups()[:2] if n)}月"
 
 
 @cache

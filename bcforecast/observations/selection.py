@@ -553,9 +553,6 @@ class Vintage(Shown):
         series, sees = self.dataset.series.items(), self._sees
         return tuple(sorted(key for key, known in series if any(sees(f.published) for f in known)))
 
-    def __contains__(self, one: object) -> bool:
-        return one in self.observations or any(one == name for _, name in self.indicators)
-
     @checked
     def __getitem__(self, indicator: str) -> Self:
         """Return the figures of one indicator alone."""

@@ -42,7 +42,6 @@ def test_what_is_found_by_a_name_is_in_it_too_and_an_exact_name_comes_before_an_
         assert of["高新技术企业"] in of
         assert "unicorns" not in of
         assert 5 not in of
-    assert "rd_intensity" in outlook.data
     first, *others = PLAN.goals
     called = Text.untranslated(first.id.title())
     renamed = fields.changed(PLAN, goals=(first, fields.changed(others[0], names=called)))
