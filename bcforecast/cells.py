@@ -855,8 +855,7 @@ def unit_names(unit: str) -> tuple[str, ...]:
     if known.scale == 1:
         names |= {word for word, one in money_words("currencies").items() if one == known.currency}
     names |= {*unit_names(once)} if (once := wording.without_year(unit)) != unit else {unit}
-    percents = ["%", *_words("percent")] if unit == "%" else ["%"][: is_percent(unit)]
-    return _longest_first({unit, *names, *percents, *wording.spelled(wording.meant(unit))})
+    return _longest_first({unit, *names, *["%"] * is_percent(unit), *wording.spelled(unit)})
 
 
 @cache

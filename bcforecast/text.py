@@ -326,11 +326,9 @@ def units() -> Mapping[str, Unit]:
 def _counts() -> Mapping[str, Literal["", "stock", "flow", "ratio", "by_name"]]:
     """Return the words for whole things, in small letters, with how they are usually counted."""
     known = {
-        _normal(name).casefold(): one.measure or "flow"
+        _normal(str(name)).casefold(): one.measure or "flow"
         for one in units().values()
-        if one.whole
-        for words in (one.names, one.one)
-        for name in map(str, words.values.values())
+        for name in (*one.names.values.values(), *one.one.values.values()) * one.whole
     }
     listed = config.shipped(_UNITS)["counts"].items()
     return {**known, **{_normal(word).casefold(): how for how, words in listed for word in words}}
@@ -480,8 +478,8 @@ def meant(words: str) -> str:
 
 
 def spelled(unit: str) -> set[str]:
-    """Return the words, in small letters, that mean a unit or thing of `units.yaml`."""
-    return {word for word, one in _meanings().items() if one == unit}
+    """Return the words, in small letters, that mean the same unit or thing of `units.yaml`."""
+    return {word for word, one in _meanings().items() if one == meant(unit)}
 
 
 def _parted(unit: str) -> Iterator[tuple[str, str]]:
@@ -597,7 +595,7 @@ def _is_word(currency: str) -> bool:
 
 def is_percent(unit: str) -> bool:
     """Whether figures in a unit are percents, and differences points: `%` or `% of GDP`."""
-    return _normal(unit).partition(" ")[0] == "%"
+    return _normal(meant(unit)).partition(" ")[0] == "%"
 
 
 def is_rank(unit: str) -> bool:

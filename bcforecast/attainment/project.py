@@ -425,9 +425,8 @@ def project(
     chosen = evidence.chosen_models(plan, models, seed=seed)
     evidence.require_holdable(plan, held or {}, chosen)
     plan = evidence.with_targets(plan, data)
-    situation = evidence.Situation(
-        plan, parent, data, data.as_of, seed, chosen, held or {}, trend_only
-    )
+    asked = seed, chosen, held or {}, trend_only
+    situation = evidence.Situation(plan, parent, data, data.as_of, *asked)
     return outlook_of(situation).under(scenario)
 
 

@@ -524,12 +524,10 @@ def import_(
         values = {"now": one.figure.in_words(), "before": before, **place}
         period = one.figure.period.in_words()
         typer.echo(text(f"cli.import_{one.change}", spoken, period=period, **values))
-    read = (*found.others, *(one.figure for one in found.added))
-    places = {id(one.figure): one.place for one in found.added}
-    strange = (
-        *odd_cells(read, today=date.today(), places=places),
-        *ahead((one.figure for one in found.added), today=date.today()),
-    )
+    figures, places = [one.figure for one in found.added], [one.place for one in found.added]
+    at = dict(zip(map(id, figures), places, strict=True))
+    strange = [*odd_cells((*found.others, *figures), today=date.today(), places=at)]
+    strange += ahead(figures, today=date.today())
     _say(Problems(one.sentence for one in strange).told, err=True)
     _say(found.problems.told, err=True)
     changes = [one.change for one in found.figures]
