@@ -152,22 +152,19 @@ def meaning(
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
     """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
-    fits = (shape.fullmatch(plain_words(words)) for shape in _shapes(key))
+    fits = (_shape(one).fullmatch(plain_words(words)) for one in _listed("shapes", key))
     found = next(filter(None, fits), None)
     return found and {name: said.strip() for name, said in found.groupdict().items()}
 
 
 @cache
-def _shapes(key: str) -> tuple[re.Pattern[str], ...]:
+def _shape(shape: str) -> re.Pattern[str]:
     gaps = {"target": ".+?", "years": ".+", "areas": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
-    found = []
-    for shape in config.shipped(_WORDING)["shapes"][key]:
-        sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
-        sought = re.sub(r"(?<=[a-z]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
-        for name, gap in gaps.items():
-            sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
-        found.append(re.compile(sought))
-    return tuple(found)
+    sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
+    sought = re.sub(r"(?<=[a-z]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
+    for name, gap in gaps.items():
+        sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
+    return re.compile(sought)
 
 
 def yearly(comparator: str) -> bool:
@@ -287,17 +284,7 @@ def period_named(head: object) -> str | None:
         return None
     if isinstance(head, float) and head.is_integer():
         head = int(head)
-    names, month = _months()
-
-    def in_numbers(told: re.Match[str]) -> str:
-        year = told[3] or f"{20 - (told[4] >= '70')}{told[4]}"  # Jan-24, as spreadsheets have it
-        return f"{year}年{'-'.join(str(names[m]) for m in told.groups()[:2] if m)}月"
-
-    words = re.sub(
-        f"^{month}(?:(?:-|~|to){month})?(?:(?:[-/]|del?|di)?{_YEAR}年?|[-/'’]([0-9]{{2}}))$",
-        in_numbers,
-        _marked(without_era(head)),
-    )
+    words = _marked(without_era(head))
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found and not _is_fiscal_era(head):
@@ -307,24 +294,22 @@ def period_named(head: object) -> str | None:
 
 
 def _marked(words: str) -> str:
-    """Return the name of a period with 年, 月 and q for the words of other languages for them."""
-    year, month, quarter = (
-        "|".join(map(re.escape, _longest_first(_words("marks", one)))) for one in _MARKS
-    )
+    """Return the name of a period with numbers, 年, 月 and q for the words of other languages."""
+    marks = (_longest_first(_words("marks", one)) for one in ("year", "month", "quarter"))
+    year, month, quarter = ("|".join(map(re.escape, one)) for one in marks)
     words = re.sub(f"^(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
     words = re.sub(f"(?<=[0-9])(?:{month})", "月", words)
     words = re.sub(f"^(?:(?:{month}){_MONTH}[-/]?|{_MONTH}/){_YEAR}年?$", r"\3年\1\2月", words)
     number = "([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
-    told = f"(?:{number}(?:{quarter})|(?:{quarter}){number})[.]?"
-    for form in (f"{told}(?:del?|di|of)?[-/]?{_YEAR}年?", f"{_YEAR}年?[-/]?{told}"):
-        if found := re.fullmatch(form, words):
-            said = sorted(filter(None, found.groups()), key=len)
-            return f"{said[-1]}q{_ROMAN.get(said[0], said[0])}"
-    return re.sub(f"^[qt]([1-4])[-/]?{_YEAR}$", r"\2q\1", words)
-
-
-_MARKS: Final = ("year", "month", "quarter")
-_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+    told = f"{number}(?:{quarter})[.]?|(?:{quarter})[.]?{number}"
+    words = re.sub(told, lambda q: f"q{_QUARTERS.get(said := q[1] or q[2], said)}", words)
+    words = re.sub(f"^[qt]([1-4])(?:del?|di|of)?[-/]?{_YEAR}年?$", r"\2q\1", words)
+    names, name = _months()
+    span = f"{name}(?:(?:-|~|to){name})?(?:(?:[-/]|del?|di)?{_YEAR}年?|[-/'’]([0-9]{{2}}))"
+    if (named := re.fullmatch(span, words)) is None:
+        return words
+    year = named[3] or f"{20 - (named[4] >= '70')}{named[4]}"  # Jan-24, as spreadsheets have it
+    return f"{year}年{'-'.join(str(names[n]) for n in named.groups()[:2] if n)}月"
 
 
 @cache
@@ -543,7 +528,9 @@ def fiscal_end(head: object) -> int | None:
 
 _YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"
 _MONTH: Final = "(0?[1-9]|1[0-2])"
-_QUARTERS: Final = {"一": "1", "二": "2", "三": "3", "四": "4"}
+_QUARTERS: Final = dict(
+    zip(["一", "二", "三", "四", "i", "ii", "iii", "iv"], "12341234", strict=True)
+)
 _PERIODS: Final = (
     (f"{_YEAR}(?:年?(?:度|全年)?|-a1?)", "{}"),
     (f"{_YEAR}(?:年|-|/|[.]|-?m){_MONTH}月?(?:份)?", "{}-{}"),
@@ -868,8 +855,7 @@ def unit_names(unit: str) -> tuple[str, ...]:
     if known.scale == 1:
         names |= {word for word, one in money_words("currencies").items() if one == known.currency}
     names |= {*unit_names(once)} if (once := wording.without_year(unit)) != unit else {unit}
-    percents = ["%", *_words("percent")] if unit == "%" else ["%"][: is_percent(unit)]
-    return _longest_first({unit, *names, *percents, *wording.spelled(wording.meant(unit))})
+    return _longest_first({unit, *names, *["%"] * is_percent(unit), *wording.spelled(unit)})
 
 
 @cache

@@ -120,12 +120,8 @@ _WHY: Final = (
 )
 
 
-def exists(path: Path) -> bool:
-    """Whether something is at a path; nothing is under a name that no file can have."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
+exists: Final = os.path.exists
+"""Whether something is at a path; nothing is under a name that no file can have."""
 
 
 class Rows(NamedTuple):

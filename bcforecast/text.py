@@ -13,7 +13,7 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -279,7 +279,9 @@ def listed(names: Iterable[str | Message], *, lang: Language) -> str:
     return text("report.list_join", lang).join(said)
 
 
-def joined(said: Iterable[Message], *, by: Literal["clauses", "sentences"] = "clauses") -> Message:
+def joined(
+    said: Iterable[Message], *, by: Literal["clauses", "sentences", "names"] = "clauses"
+) -> Message:
     """Make one message of parts of a sentence or a paragraph, as `join_clauses` does of texts."""
     return reduce(lambda a, b: Message(f"language.{by}", {"before": a, "after": b}), said)
 
@@ -293,11 +295,6 @@ def ratings(found: Iterable[str], *, lang: Language) -> str:
     counts = Counter(found)
     said = (text(f"report.rating_{s}", lang, count=counts[s]) for s in RATINGS if counts[s])
     return listed(said, lang=lang)
-
-
-def language_tag(lang: Language) -> str:
-    """Return the tag (BCP 47) of a language on a page of the web."""
-    return text("language.tag", lang)
 
 
 @dataclass(frozen=True)
@@ -342,11 +339,9 @@ def units() -> Mapping[str, Unit]:
 def _counts() -> Mapping[str, Literal["", "stock", "flow", "ratio", "by_name"]]:
     """Return the words for whole things, in small letters, with how they are usually counted."""
     known = {
-        _normal(name).casefold(): one.measure or "flow"
+        _normal(str(name)).casefold(): one.measure or "flow"
         for one in units().values()
-        if one.whole
-        for words in (one.names, one.one)
-        for name in map(str, words.values.values())
+        for name in (*one.names.values.values(), *one.one.values.values()) * one.whole
     }
     listed = config.shipped(_UNITS)["counts"].items()
     return {**known, **{_normal(word).casefold(): how for how, words in listed for word in words}}
@@ -357,9 +352,7 @@ def _flow_words() -> re.Pattern[str]:
     """Return the pattern of words, in a name, for what comes in a year."""
     known = config.shipped(_UNITS)
     words = [*known["counts"]["flow"], *known["flow_words"]]
-    words += [
-        one for unit in known["words"] if _counts().get(unit) == "flow" for one in spelled(unit)
-    ]
+    words += [word for word, unit in _meanings().items() if _counts().get(unit) == "flow"]
     parts = (rf"\b{word}\b" if word < "\u2e80" else word for word in words if len(word) > 1)
     return re.compile("|".join(parts), re.I)
 
@@ -380,11 +373,6 @@ def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
     money = config.shipped(_UNITS)["money"]
     codes = money["codes"].split() if what == "currencies" else _MONEY_SCALES
     words = {_normal(w).casefold(): code for code, listed in money[what].items() for w in listed}
-    if what == "scales":
-        sizes = {size: code for code, size in _MONEY_SCALES.items() if " " not in code}
-        for size, listed in config.shipped("wording.yaml")["scales"].items():
-            told = {_normal(w).casefold() for w in listed} - money["two_ways"].keys()
-            words = dict.fromkeys(told, sizes[size]) | words
     exact = money["exact"] if what == "currencies" else {}
     return {**words, **exact, **{code: code for code in codes}}
 
@@ -492,32 +480,41 @@ def _things() -> Mapping[str, Text]:
 
 
 @cache
+def _meanings() -> Mapping[str, str]:
+    listed = config.shipped(_UNITS)["words"].items()
+    return {_normal(word).casefold(): unit for unit, words in listed for word in words}
+
+
 def meant(words: str) -> str:
-    """Return the unit or thing of `units.yaml` that words of another language mean, or the words.
+    """Return the unit or thing of `units.yaml` that words of any language mean, or the words."""
+    return _meanings().get(_normal(words).casefold(), words)
 
-    >>> meant("Haushalte"), meant("mdp"), meant("kg/ha")
-    ('households', 'millones de pesos', 'kg/ha')
+
+def spelled(unit: str) -> set[str]:
+    """Return the words, in small letters, that mean the same unit or thing of `units.yaml`."""
+    return {word for word, one in _meanings().items() if one == meant(unit)}
+
+
+def _parted(unit: str) -> Iterator[tuple[str, str]]:
+    """Yield each two parts of a unit, of which either may be a scale and the other what it counts.
+
+    No letter is parted from others: km2 is not a thousand m2.
     """
-    plain, known = _normal(words).casefold(), config.shipped(_UNITS)["words"]
-    return next((one for one in known if plain in spelled(one)), words)
-
-
-@cache
-def spelled(unit: str) -> frozenset[str]:
-    """Return the words, in small letters, that mean a unit or thing of `units.yaml`."""
-    return frozenset(_normal(w).casefold() for w in config.shipped(_UNITS)["words"].get(unit, ()))
+    words = _normal(unit)
+    for n in range(len(words)):
+        if not re.search("[A-Za-z]{2}", words[n - 1 : n + 1]):
+            one, other = (part.strip(" (),.") for part in (words[:n], words[n:]))
+            yield one.casefold(), meant(without_of(other))
+            yield other.casefold(), meant(without_of(one))
 
 
 @cache
 def _scaled(unit: str) -> tuple[str, Text] | None:
     """Return the scale and the thing of a unit that is none of money: tonnes of 万吨, in 10k."""
-    words, scales = _normal(without_year(unit)), money_words("scales")
-    for n in range(len(words)):
-        scale, thing = (_normal(part).casefold() for part in (words[:n], words[n:]))
-        thing = meant(without_of(thing)).casefold()
-        # A letter or two are part of the unit: km2 is not a thousand m2.
-        if not re.fullmatch("[a-z]{1,2}", scale) and scale in scales and thing in _things():
-            return scales[scale], _things()[thing]
+    scales, things = money_words("scales"), _things()
+    for scale, of in _parted(without_year(unit)):
+        if scale in scales and of.casefold() in things:
+            return scales[scale], things[of.casefold()]
     return None
 
 
@@ -586,16 +583,11 @@ def _usual(unit: str) -> Literal["", "stock", "flow", "ratio", "by_name"]:
         return "flow"
     amounts = {word: how for how, listed in known["amounts"].items() for word in listed}
     scales = {*money_words("scales"), *known["money"]["two_ways"]}
-    for n in range(len(words)):
-        parts = tuple(part.strip(" (),.") for part in (words[:n], words[n:]))
-        for scale, of in (parts, parts[::-1]):
-            # No letter is parted from others: km2 is not a thousand m2.
-            if scale.casefold() in scales and not re.search("[A-Za-z]{2}", words[n - 1 : n + 1]):
-                thing = meant(without_of(of))
-                name = _things().get(thing.casefold(), Text.untranslated(thing)).render("en")
-                for one in (thing, name):
-                    if how := _counts().get(one.casefold()) or amounts.get(one.split(" ")[0]):
-                        return how
+    for thing in (of for scale, of in _parted(words) if scale in scales):
+        name = _things().get(thing.casefold(), Text.untranslated(thing)).render("en")
+        for one in (thing, name):
+            if how := _counts().get(one.casefold()) or amounts.get(one.split(" ")[0]):
+                return how
     return ""
 
 
@@ -616,7 +608,7 @@ def _is_word(currency: str) -> bool:
 
 def is_percent(unit: str) -> bool:
     """Whether figures in a unit are percents, and differences points: `%` or `% of GDP`."""
-    return _normal(unit).partition(" ")[0] == "%"
+    return _normal(meant(unit)).partition(" ")[0] == "%"
 
 
 def is_rank(unit: str) -> bool:
@@ -1092,9 +1084,7 @@ def rate(share: float | None, *, signed: bool = False) -> str:
 
 def points(change: float | None) -> str:
     """Write a change of probability in whole percentage points; a dash for none."""
-    if change is None:
-        return NOTHING
-    return _signed(f"{100 * change:+.0f}")
+    return NOTHING if change is None else _signed(f"{100 * change:+.0f}")
 
 
 def day(value: date, *, lang: Language) -> str:

@@ -639,15 +639,9 @@ def sought(outlook: Outlook, goal: str, probability: float) -> Section:
 
 def news_since(outlook: Outlook, since: Any) -> News:
     """Return why each probability moved from a day to the as-of date of an outlook."""
-    return news(
-        outlook.plan,
-        outlook.data.at(None),
-        since=as_date(since),
-        until=outlook.as_of,
-        scenario=outlook.scenario,
-        seed=outlook.seed,
-        models=outlook.models,
-    )
+    asked: dict[str, Any] = attributes(outlook, "scenario", "seed", "models")
+    asked |= {"since": as_date(since), "until": outlook.as_of}
+    return news(outlook.plan, outlook.data.at(None), **asked)
 
 
 def reported(outlook: Outlook, out: str | Path, *, lang: Language) -> Path:

@@ -49,6 +49,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         "tests/observations/test_selection.py",
         "tests/observations/test_subannual.py",
         "tests/attainment/test_delivery.py",
+        "tests/attainment/test_forms.py",
     ),
     "bcforecast/models/trend.py": TREND,
     "bcforecast/models/trend_members.py": TREND,

@@ -425,9 +425,8 @@ def project(
     chosen = evidence.chosen_models(plan, models, seed=seed)
     evidence.require_holdable(plan, held or {}, chosen)
     plan = evidence.with_targets(plan, data)
-    situation = evidence.Situation(
-        plan, parent, data, data.as_of, seed, chosen, held or {}, trend_only
-    )
+    asked = seed, chosen, held or {}, trend_only
+    situation = evidence.Situation(plan, parent, data, data.as_of, *asked)
     return outlook_of(situation).under(scenario)
 
 
@@ -468,10 +467,11 @@ def attainment_of(
 ) -> Attainment:
     """Return how likely a goal is to be met by a forecast of its indicator."""
     history, forecast = basis.selection.history, basis.forecast
-    probability = q10 = q50 = q90 = None
+    probability, quantiles = None, dict[str, Any](q10=None, q50=None, q90=None)
     if forecast is not None:
         probability, read = chance_of(goal, forecast, basis, seed=seed)
-        q10, q50, q90 = (float(q) for q in read.quantile(config.QUANTILES)[:, -1])
+        ends = map(float, read.quantile(config.QUANTILES)[:, -1])
+        quantiles = dict(zip(quantiles, ends, strict=True))
     grade = chance.evidence_grade(basis.n_usable, basis=basis.basis)
     latest = latest_year = required = None
     if history.n_values:
@@ -482,9 +482,7 @@ def attainment_of(
         goal=goal.id,
         **{name: getattr(goal, name) for name in _PROMISED},
         probability=probability,
-        q10=q10,
-        q50=q50,
-        q90=q90,
+        **quantiles,
         grade=grade,
         verdict=chance.verdict_of(probability, grade=grade, data_dir=data.data_dir),
         latest=latest,

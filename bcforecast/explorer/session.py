@@ -509,8 +509,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         return text("explorer.promise", lang, due=wording.day_message(goal.due), **said)
 
     record: dict[str, Any] = {
-        "id": goal.id,
-        "indicator": goal.indicator,
+        **goal.model_dump(include={"id", "indicator", "comparator", "over"}),
         "names": _said(item.names),
         "promise": _each(promise),
         "unit": names,
@@ -520,10 +519,8 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         "grade": a.grade,
         "p": a.probability,
         "due": goal.due_year,
-        "comparator": goal.comparator,
         "target": goal.target if stated else None,
         "region": region(*goal.asked) if two_sided else None,
-        "over": goal.over,
         # The value of each year, and between which ends it lies; None where there is none.
         "known": [
             (int(year), *(float(x) if np.isfinite(x) else None for x in figure))

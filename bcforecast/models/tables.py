@@ -465,16 +465,14 @@ def read_figures(
     return codes.astype(np.int64), pd.Index(names), without_subnormal(values)
 
 
-def _may_be_number(cell: object) -> bool:
-    if isinstance(cell, int):
-        return type(cell) is not bool and abs(cell) <= LARGEST
-    return isinstance(cell, str | Decimal | Real)
-
-
 def _numbers(column: pd.Series) -> FloatArray:
     if column.dtype.kind not in "iuf":
-        known = np.array([_may_be_number(cell) for cell in column], dtype=bool)
-        column = column.astype(object).where(known)
+        known = [
+            isinstance(cell, str | Decimal | Real)
+            and not (isinstance(cell, int) and (type(cell) is bool or abs(cell) > LARGEST))
+            for cell in column
+        ]
+        column = column.astype(object).where(np.array(known, dtype=bool))
     return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
 
 

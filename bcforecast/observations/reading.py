@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache, reduce
+from functools import cache, lru_cache
 from heapq import nsmallest
 from itertools import chain, islice
 from operator import itemgetter
@@ -28,7 +28,7 @@ from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.sheets import csv_rows
-from bcforecast.text import Message, Text, just_beyond, plain
+from bcforecast.text import Message, Text, joined, just_beyond, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,10 +93,7 @@ def _wrong(
 
 def listed(names: Iterable[str | Message]) -> Message:
     """Return names as a list in words; there is one at least."""
-    return reduce(
-        lambda head, last: Message("observations.list_join", {"head": head, "last": last}),
-        (Message("observations.name", {"name": name}) for name in names),
-    )
+    return joined((Message("observations.name", {"name": name}) for name in names), by="names")
 
 
 LENDERS: Final = 1000

@@ -554,10 +554,6 @@ class Vintage(Shown):
         series, sees = self.dataset.series.items(), self._sees
         return tuple(sorted(key for key, known in series if any(sees(f.published) for f in known)))
 
-    def __contains__(self, one: object) -> bool:
-        known = (name for _, name in self.indicators) if isinstance(one, str) else self.observations
-        return one in known
-
     @checked
     def __getitem__(self, indicator: str) -> Self:
         """Return the figures of one indicator alone."""

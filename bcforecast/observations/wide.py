@@ -148,11 +148,7 @@ def heads_of(header: Sequence[object], planned: Iterable[KnownIndicator] = ()) -
     header = [
         one if cells.meaning("columns", one) else cells.without_flag(one)[0] for one in header
     ]
-    fiscal = fiscal_of(planned)
-    if any(re.search("[\u3040-\u9fff]", as_text(one)) for one in header):  # R6 beside 指標
-        year = "年度" if fiscal and fiscal.written.endswith("年度") else "年"
-        header = [re.sub("^([RHS][0-9]{1,2})$", rf"\1{year}", as_text(one)) for one in header]
-    words = [*map(cells.without_era, header)]
+    words, fiscal = [*map(cells.without_era, header)], fiscal_of(planned)
     named = [cells.meaning("columns", head) or cells.period_named(head) or "" for head in header]
     if NAMED.isdisjoint(named) and "group" in named:
         named[named.index("group")] = "indicator"
@@ -438,11 +434,9 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         "given": unit,
         "measure": said.get("measure", one.measure),
         "measure_said": said.get("measure", ""),
-        "status": said.get("status", ""),
         "published": rule,
-        "published_basis": said.get("published_basis", ""),
         "source": said.get("source", defaults.source),
-        "note": said.get("note", ""),
+        **{name: said.get(name, "") for name in ("status", "published_basis", "note")},
     }
 
 

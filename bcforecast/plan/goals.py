@@ -558,19 +558,19 @@ class Plan(Shown, fields.StrictRecord):
         def called(one: _Entry) -> list[set[str]]:
             counted: Any = self.indicator_of(one) if isinstance(one, Goal) else one
             own: Any = self.goal_name(one) if isinstance(one, Goal) else one.names
-            names = set(own.values.values())
-            others: list[set[str]] = [{one.id}, names, {counted.id, *counted.names.values.values()}]
-            return [names, *(set(map(plain_words, said)) for said in others)]
+            return [{one.id}, {*own.values.values()}, {counted.id, *counted.names.values.values()}]
 
         names = [(one, called(one)) for one in entries]
-        sought = plain_words(wanted) if isinstance(wanted, str) else ""
         ways = (
-            [one for one, said in names if (wanted, sought)[n > 0] in said[n]] for n in range(4)
+            [one for one, said in names if alike(wanted) in map(alike, said[n])]
+            for alike in (str, plain_words)
+            for n in range(3)
         )
         found = next(filter(None, ways), [])
         if len(found) == 1:
             return found[0]
-        near = [one for one, said in names if get_close_matches(sought, set().union(*said))]
+        each = ((one, map(plain_words, set().union(*said))) for one, said in names)
+        near = [one for one, known in each if get_close_matches(plain_words(wanted), known)]
         told = {"what": Message(f"plan.what_{field}"), "plan": self.id, "found": wanted}
         allowed = ", ".join(one.id for one in found or near or entries) or "-"
         raise PlanError(
@@ -595,8 +595,7 @@ class ByGoal(Generic[_Told]):
         return len(self.goals)
 
     def __contains__(self, goal: object) -> bool:
-        ours = any(isinstance(goal, type(one)) for one in self.goals)
-        return goal in self.plan or (ours and goal in self.goals)
+        return goal in self.plan or any(goal is one for one in self.goals)
 
     def __getitem__(self, goal: str) -> _Told:
         asked = self.plan.goal(goal).id

@@ -79,7 +79,8 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Probl
     if not isinstance(read, Plan):
         return read
     if named not in (None, read.id):
-        return Problems([_wrong_id(document, path.stem)])
+        told = (("id",), read.id, "plan.allowed_file_id")
+        return Problems([wrong_value(document, *told, id=path.stem)])
     return read.read_from(path, unsourced=_unsourced(document))
 
 
@@ -107,25 +108,16 @@ def _path_of(
     path = Path(asked) if by_path else folder / f"{asked}.yaml"
     is_there = edge.exists(path) and (kind == "plan" or path.with_suffix(".csv").is_file())
     if not is_there or not (by_path or path.parent == folder):
-        known = {f"{kind}s": ", ".join(_ids(data_dir, sets=kind == "set")) or "-"}
+        known = {f"{kind}s": ", ".join(plan_ids(data_dir=data_dir, sets=kind == "set")) or "-"}
         raise PlanError(f"plan.no_such_{kind}", file=str(asked), folder=str(folder), **known)
     return path, None if by_path else path.stem
-
-
-def _wrong_id(document: YamlDocument, wanted: str) -> PlanError:
-    found = document.value(("id",))
-    return wrong_value(document, ("id",), found, "plan.allowed_file_id", id=wanted)
 
 
 @calls.checked
 def plan_ids(*, data_dir: Path | str | None = None, sets: bool = False) -> tuple[str, ...]:
     """Return the identifiers of the plans in `data_dir/plans/`, sorted, or of the plan `sets`."""
-    return _ids(config.files_of(data_dir), sets=sets)
-
-
-def _ids(data_dir: Path | None, *, sets: bool) -> tuple[str, ...]:
     # A plan with a table of areas beside it is the template of a set.
-    found = edge.yaml_files((data_dir or config.DATA_DIR) / "plans")
+    found = edge.yaml_files((config.files_of(data_dir) or config.DATA_DIR) / "plans")
     return tuple(sorted(p.stem for p in found if p.with_suffix(".csv").is_file() == sets))
 
 
@@ -171,7 +163,7 @@ def check_plans(data_dir: Path | None = None) -> Problems[PlanError]:
         if read.parent not in (None, *known):
             file, plans = folder / f"{plan_id}.yaml", ", ".join(known)
             found.note([PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans)])
-    for set_id in _ids(data_dir, sets=True):
+    for set_id in plan_ids(data_dir=data_dir, sets=True):
         try:
             found.note(load_plan_set(set_id, data_dir=data_dir).problems())
         except PlanError as error:
@@ -372,7 +364,7 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
     read = replace(read, areas=_areas(table, named_by))
     read.any_plan()
     if set_id not in (None, read.id):
-        raise _wrong_id(template, path.stem)
+        raise wrong_value(template, ("id",), read.id, "plan.allowed_file_id", id=path.stem)
     return read
 
 
@@ -717,23 +709,18 @@ def wrong_value(
 
 
 def _shown(value: object) -> object:
-    """Return `value` as a message names it: a text in quotes, a day as in YAML, and so on."""
-    if isinstance(value, Message):
-        return value
-    if value is None:
-        return Message("plan.found_nothing")
+    """Return `value` as a message names it: a text in quotes, truth and numbers as in YAML."""
     if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return Message("plan.found_table")
-    if isinstance(value, list) and value and all(isinstance(one, int | float) for one in value):
-        return _brief(str(value))
-    if isinstance(value, (list, tuple)):
-        return Message("plan.found_list", {"n": len(value)})
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:.15g}" if isfinite(value) else f".{value}".replace(".-", "-.")
-    if isinstance(value, int):
-        return _brief(str(value))
-    return Message("plan.found_text", {"value": _brief(str(value))})
+    if isinstance(value, dict):
+        return Message("plan.found_table")
+    numbers = isinstance(value, list) and value and all(isinstance(n, int | float) for n in value)
+    if isinstance(value, list | tuple) and not numbers:
+        return Message("plan.found_list", {"n": len(value)})
+    if value is None or isinstance(value, Message | date):
+        return Message("plan.found_nothing") if value is None else value
+    said = _brief(str(value))
+    plain = numbers or isinstance(value, int)
+    return said if plain else Message("plan.found_text", {"value": said})

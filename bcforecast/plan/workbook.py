@@ -327,7 +327,7 @@ def _unit_meant(said: str) -> str:
         return "-"
     for unit, known in wording.units().items():
         plain = {w for lang, w in known.names.values.items() if w == known.one.values[lang]}
-        own = wording.spelled(unit) | (plain if known.whole else set())
+        own = wording.spelled(unit) | plain if known.whole else set()
         if plain_words(said) in {*cells.unit_names(unit)} - own:
             return unit
     return said

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from bcforecast import edge
 from bcforecast.reporting import document, facts
-from bcforecast.text import Language, Message, chance, language_tag, text, verdict_message
+from bcforecast.text import Language, Message, chance, text, verdict_message
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -147,5 +147,5 @@ def template(name: str) -> Template:
         undefined=StrictUndefined,
         finalize=escaped,
     )
-    made.filters |= {"tag": language_tag, "chance": chance, "verdict": verdict}
+    made.filters |= {"tag": partial(text, "language.tag"), "chance": chance, "verdict": verdict}
     return made.get_template(name)

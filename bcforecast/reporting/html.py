@@ -16,7 +16,7 @@ import pylopdf_fonts_zh_cn
 from bcforecast.reporting import document as doc
 from bcforecast.reporting import sentences
 from bcforecast.reporting.formats import ORIGINS, BlockWriter, LinkTarget, template
-from bcforecast.text import LANGUAGES, Language, language_tag, ratings, text
+from bcforecast.text import LANGUAGES, Language, ratings, text
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
@@ -50,7 +50,7 @@ def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
         for stand, of in sentences.by_rating(facts).items()
     }
     page = template("page.html.j2").render(
-        html_lang=language_tag(lang),
+        html_lang=text("language.tag", lang),
         name=document.name,
         author=document.provenance.author,
         front=document.front,

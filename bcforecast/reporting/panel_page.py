@@ -27,7 +27,7 @@ from bcforecast.reporting.display import PANEL_MIME
 from bcforecast.reporting.formats import template
 from bcforecast.reporting.html import panel_font
 from bcforecast.reporting.results import ScenarioComparison
-from bcforecast.text import Language, language_tag, text
+from bcforecast.text import Language, text
 
 LOOPBACK: Final = "127.0.0.1"
 MARK: Final = '<meta name="generator" content="bcforecast explore">'
@@ -55,7 +55,7 @@ class PanelPage:
         told = json.dumps(meta, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
         plan = self.session.outlook.plan.name(self.lang)
         page = template("panel.html.j2").render(
-            lang=language_tag(self.lang),
+            lang=text("language.tag", self.lang),
             mark=MARK,
             title=text("explorer.panel_title", self.lang, plan=plan),
             no_script=text("explorer.no_script", self.lang),

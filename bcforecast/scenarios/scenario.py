@@ -156,11 +156,8 @@ def _levers_file(plan: goals.Plan | None) -> Path:
 def _own_lever(named: goals.TaskLever, plan: goals.Plan) -> Lever:
     event = plan.indicator(named.indicator).kind == "event"
     return Lever(
-        id=named.id,
-        names=named.names,
+        **{name: getattr(named, name) for name in ("id", "names", "low", "high")},
         unit="percent" if event else "pp",
-        low=named.low,
-        high=named.high,
         indicators=(named.indicator,),
         growth=not event,
         basis="sourced" if named.source else "assumed",

@@ -86,6 +86,7 @@ def test_the_number_and_the_chart_follow_the_mouse_while_it_is_down(file, opened
 
 def test_the_address_holds_what_was_set_and_undo_takes_it_back(file, opened, outlook):
     page = opened(file.as_uri())
+    expect(page.get_by_text("Scenario to compare with")).to_be_visible()
     before = number(page)
     pressed(page)
     after = number(page)

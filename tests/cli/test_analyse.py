@@ -112,7 +112,6 @@ NO_FOLDER = ": /nope: no such folder; a data folder laid out like data/ is neede
         ((*NEWS, "--from", "2021-12-31", "--to", "later"), "--to"),
         (("rules", *POVERTY), "--direction"),
         (("goals", "--since", "2020-01-01"), "no option --since; `--help`"),
-        (("goals", "--asof", "2020-01-01"), "no option --asof (--as-of)"),
         (("rules", "--y0", 1, "--direction", "up"), "unless a --series is given: --t0, --y"),
         (("rules", "--series", "no.csv", "--direction", "up"), "no.csv"),
         ((*SEEK, "--by", "soon"), "--by"),

@@ -439,7 +439,7 @@ def test_what_is_wrong_in_the_label_of_a_row_is_told_once_by_its_own_cell(data, 
     ("heads", "said"),
     [
         (["thing", 2021, 2022], "row 1 (thing, 2021, 2022) looks like its heads, but none of them"),
-        (["指標名", "N3"], "row 1 (指標名, N3) looks like its heads, but none of them is a year"),
+        (["指標名", "R3"], "row 1 (指標名, R3) looks like its heads, but none of them is a year"),
     ],
 )
 def test_where_there_is_no_table_it_is_said_what_the_nearest_row_lacks(data, book, heads, said):

@@ -9,7 +9,7 @@ from bcforecast import errors
 from bcforecast.edge import harmless
 from bcforecast.observations.reading import load_observations, read_folder, tables
 from bcforecast.observations.records import Period
-from bcforecast.observations.wide import heads_of, published_by
+from bcforecast.observations.wide import published_by
 
 
 @pytest.fixture
@@ -77,11 +77,6 @@ def test_quarters_of_fiscal_years_are_read_as_the_plan_writes_its_years(folder):
     (data / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
     read = load_observations(data).observations
     assert [str(f.period) for f in read] == ["2026Q2", "2027Q1", "2025Q2"]
-
-
-def test_a_letter_of_an_era_is_read_beside_japanese_heads_alone():
-    assert heads_of(["指標", "H25", "R6"]) == ["indicator", "2013", "2024"]
-    assert heads_of(["indicator", "H25", "R6"]) == ["indicator", "", ""]
 
 
 def test_a_table_without_figures_is_no_error_nor_is_a_missing_long_table(folder):
