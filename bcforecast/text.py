@@ -22,6 +22,7 @@ from importlib import import_module
 from math import ceil, copysign, floor, inf, isfinite, log10, nextafter
 from numbers import Integral
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, Literal, SupportsInt, TypeAlias, TypeVar
 
 from bcforecast import config
@@ -164,18 +165,31 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
-    put = _rendered(values, lang)
-    for name, one in put.items():
-        if str(one).endswith((".", "?", "。", "？")):  # as in `document.sentence`
-            template = re.sub(rf"{{{name}}}(?:\.(?=\s|$)|。)", f"{{{name}}}", template)
-        # No bracket follows another.
-        bracket = re.search(r" \([^()（）]*\)$|（[^()（）]*）$", str(one))
-        both = f"{{{name}}}{' (' if str(one).endswith(')') else '（'}"
-        if bracket and both in template:
-            template = template.replace(both, f"{{{name}}}")
-            put[name] = f"{str(one)[:-1]}{', ' if both.endswith('(') else '，'}"
-    said = template.format(**put) if values else template
-    return re.sub("年度 ?年(?![底末初均])", "年度", said) if "年度" in said else said
+    put, said = _rendered(values, lang), ""
+    for literal, name, how in _parts(template) if values else ((template, None, ""),):
+        said = beside(said, literal) + ("" if name is None else format(put[name], how))
+    return said
+
+
+@cache
+def _parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Part a template into words, and the name of the value behind them with how it is written."""
+    return tuple((words, name, how or "") for words, name, how, _ in Formatter().parse(template))
+
+
+def beside(said: str, words: str) -> str:
+    """Put words behind what is said: no stop, bracket or 年 follows another of its kind."""
+    if said.endswith((".", "?", "。", "？")) and (words[:1] == "。" or words[:2] in (".", ". ")):
+        return said + words[1:]
+    for first, last, comma in ((" (", ")", ", "), ("（", "）", "，")):
+        if words.startswith(first) and said.endswith(last):
+            _, bracket, inside = said[:-1].rpartition(first)
+            if bracket and not set("()（）") & set(inside):
+                return said[:-1] + comma + words.removeprefix(first)
+    year = words.lstrip(" ")
+    if said.endswith("年度") and year[:1] == "年" and year[1:2] not in tuple("底末初均"):
+        return said + year[1:]
+    return said + words
 
 
 def _rendered(values: Mapping[str, object], lang: Language) -> dict[str, object]:
@@ -796,6 +810,27 @@ def estimate(
         return NOTHING
     if not within:
         return number(value, unit=unit, lang=lang)
+    about: dict[str, Any] = {"end": end, "places": places, "side": side}
+    told, decimals = estimated(value, unit=unit, within=within, **about)
+    said = plain(told) if side else _signed(f"{told:,.{decimals}f}")
+    return said if lang is None else bare(said, unit=unit, lang=lang)
+
+
+def estimated(
+    value: float,
+    *,
+    unit: str,
+    within: float | None,
+    end: bool = False,
+    places: int | None = None,
+    side: int = 0,
+) -> tuple[float, int]:
+    """Return what `estimate` tells of a figure, as a number, and with how many decimals.
+
+    The figure itself where its interval has no width.
+    """
+    if not within:
+        return value, 0
     step = 10.0 ** floor(log10(within / 10.0))
     step *= 5.0 if within >= 50.0 * step else 1.0
     whole = float(unit_of(unit).whole)
@@ -807,9 +842,7 @@ def estimate(
         places = max(0, -floor(log10(usual if end else step)))
     step = max(step, 10.0**-places)
     near = (round, ceil, floor)[side](value / step)
-    told = round(near * step, places) + 0.0  # no zero with a minus
-    said = plain(told) if side else _signed(f"{told:,.{places}f}")
-    return said if lang is None else bare(said, unit=unit, lang=lang)
+    return round(near * step, places) + 0.0, places  # no zero with a minus
 
 
 def aligned(figures: Sequence[str]) -> list[str]:

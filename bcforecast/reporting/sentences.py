@@ -596,8 +596,8 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
 
     past, due, said = pace(start, end, span), wording.year_of(goal.due), list[Spans]()
     if goal.q50 is not None and due > last and (points or goal.q50 * end > 0.0):
-        printed = wording.estimate(goal.q50, unit=goal.unit, within=wording.spread(goal))
-        ahead = pace(end, float(wording.amount(printed)), due - last)
+        told_q50, _ = wording.estimated(goal.q50, unit=goal.unit, within=wording.spread(goal))
+        ahead = pace(end, told_q50, due - last)
         alike = abs(pace(end, goal.q50, due - last) - past) < (_ALIKE_POINTS if points else _ALIKE)
         why = Message("report.pace_why", {"why": goal.pace_from}) if goal.pace_from else ""
         said = [told("ahead", ahead, due - last, last=last, due=due, why="" if alike else why)]

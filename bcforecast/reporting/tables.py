@@ -375,22 +375,23 @@ def forecast_table(
         wide = [fan.upper[place][k] - fan.lower[place][k] for k in at]
         bounds = fan.lower[place], fan.median, fan.upper[place]
 
-        def told(of: Sequence[float], k: int, places: int | None = None) -> str:
-            about: dict[str, Any] = {"within": wide[k], "end": of is not fan.median}
-            return wording.estimate(of[at[k]], unit=goal.unit, lang=lang, places=places, **about)
+        def about(of: Sequence[float], k: int) -> dict[str, Any]:
+            width = {"within": wide[k], "end": of is not fan.median}
+            return {"value": of[at[k]], "unit": goal.unit, **width}
 
         due_at = [years.index(year) for year in ends.intersection(years)] or [-1]
-        steps = [wording.amount(told(fan.median, k)) for k in range(len(years))]
+        steps = [wording.estimated(**about(fan.median, k))[0] for k in range(len(years))]
         moves = [
-            float(b - a) * (fan.median[y] - fan.median[x])
+            (b - a) * (fan.median[y] - fan.median[x])
             for (a, x), (b, y) in pairwise(zip(steps, at, strict=True))
         ]
         if any(move < 0 for move in moves):  # a rise told in two steps would read as a fall
             wide = [wide[due_at[-1]]] * len(wide)
         # As the sentence of each date has it.
-        places = max(len(told(of, k).partition(".")[2]) for of in bounds for k in due_at)
+        places = max(wording.estimated(**about(of, k))[1] for of in bounds for k in due_at)
+        told = partial(wording.estimate, places=places, lang=lang)
         low, (*before, due), high = (
-            [told(of, k, places) for k in range(len(years))] for of in bounds
+            [told(**about(of, k)) for k in range(len(years))] for of in bounds
         )
         last = cited(due, "forecast", f"{goal.id}.attainment.q50")
         rows.append((Message("report.col_q50"), *before, last))
