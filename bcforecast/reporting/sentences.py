@@ -149,6 +149,8 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         form = "goal" if helped else "none" if group == "on_course" else "stuck"
         if helped and "at_risk" in grouped and helped[0] != "at_risk":
             form = "other"
+        elif form == "stuck" and getattr(steps[first.id][1], "unseen", 0):
+            form = "unseen"
         if 2 * weak >= len(facts.goals):
             form = f"figures{'_all' * (weak == len(facts.goals))}"
         lines.append(sentence(f"report.brief_first_{form}", lang, **about))
