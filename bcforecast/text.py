@@ -166,29 +166,22 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     put, said = _rendered(values, lang), ""
-    for literal, name, how in _parts(template) if values else ((template, None, ""),):
-        said = beside(said, literal) + ("" if name is None else format(put[name], how))
-    return said
+    for words, name, how, _ in Formatter().parse(template) if values else ():
+        said = _beside(said, words) + ("" if name is None else format(put[name], how or ""))
+    return said if values else template
 
 
-@cache
-def _parts(template: str) -> tuple[tuple[str, str | None, str], ...]:
-    """Part a template into words, and the name of the value behind them with how it is written."""
-    return tuple((words, name, how or "") for words, name, how, _ in Formatter().parse(template))
-
-
-def beside(said: str, words: str) -> str:
+def _beside(said: str, words: str) -> str:
     """Put words behind what is said: no stop, bracket or 年 follows another of its kind."""
     if said.endswith((".", "?", "。", "？")) and (words[:1] == "。" or words[:2] in (".", ". ")):
         return said + words[1:]
     for first, last, comma in ((" (", ")", ", "), ("（", "）", "，")):
-        if words.startswith(first) and said.endswith(last):
-            _, bracket, inside = said[:-1].rpartition(first)
-            if bracket and not set("()（）") & set(inside):
-                return said[:-1] + comma + words.removeprefix(first)
-    year = words.lstrip(" ")
-    if said.endswith("年度") and year[:1] == "年" and year[1:2] not in tuple("底末初均"):
-        return said + year[1:]
+        _, bracket, inside = said[:-1].rpartition(first)
+        whole = bracket and said.endswith(last) and not set("()（）") & set(inside)
+        if whole and words.startswith(first):
+            return said[:-1] + comma + words.removeprefix(first)
+    if said.endswith("年度") and re.match("年(?![底末初均])", words.lstrip(" ")):
+        return said + words.lstrip(" ")[1:]
     return said + words
 
 
@@ -786,15 +779,13 @@ def estimate(
     unit: str,
     within: float | None,
     lang: Language | None = None,
-    end: bool = False,
-    places: int | None = None,
-    side: int = 0,
+    **rounding: Any,
 ) -> str:
     """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
 
-    It is told in steps of 1 or 5 times a power of ten, 10 to 50 of which make the 80 % interval,
-    `within` wide, so that the median and both ends have the same digits; a figure much smaller than
-    that, with one digit, but an `end` of the interval with no more decimals than the other. With
+    It is told, as by `estimated`, in steps of 1 or 5 times a power of ten, 10 to 50 of which make
+    the 80 % interval, `within` wide, so that the median and both ends have the same digits; a
+    figure much smaller, with one, but an `end` of it with no more decimals than the other. With
     `places` it has just so many decimals, as others beside it; with a `side` it is rounded to that.
 
     Examples
@@ -810,9 +801,8 @@ def estimate(
         return NOTHING
     if not within:
         return number(value, unit=unit, lang=lang)
-    about: dict[str, Any] = {"end": end, "places": places, "side": side}
-    told, decimals = estimated(value, unit=unit, within=within, **about)
-    said = plain(told) if side else _signed(f"{told:,.{decimals}f}")
+    told, decimals = estimated(value, unit=unit, within=within, **rounding)
+    said = plain(told) if rounding.get("side") else _signed(f"{told:,.{decimals}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
 
@@ -825,10 +815,7 @@ def estimated(
     places: int | None = None,
     side: int = 0,
 ) -> tuple[float, int]:
-    """Return what `estimate` tells of a figure, as a number, and with how many decimals.
-
-    The figure itself where its interval has no width.
-    """
+    """Return what `estimate` tells of a figure, and its decimals: itself if known exactly."""
     if not within:
         return value, 0
     step = 10.0 ** floor(log10(within / 10.0))
@@ -994,6 +981,12 @@ def rounded_chance(probability: float, *, grade: str) -> float:
     if parts == 100 and not 1 <= round(100 * probability) <= 99:
         return probability
     return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
+
+
+def danger(probability: float | None, *, grade: str, due: date) -> tuple[float, date, float]:
+    """Rank a goal, the least likely first: what reads alike by date; without a chance last."""
+    p = inf if probability is None else probability
+    return p if p == inf else rounded_chance(p, grade=grade), due, p
 
 
 def chance(

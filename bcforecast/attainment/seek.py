@@ -176,13 +176,20 @@ def _unseen(
     outlook, asked = exploration.outlook, exploration.goal(goal)
     if asked.asks.counts_new or asked.relative is not None:
         return 0
-    years, since = outlook[goal].years, outlook.plan.first_year_to_act(outlook.as_of) - 1
-    pushed, plain = (
-        dict(zip(years, exploration.forecast(goal, of).median().tolist(), strict=True))
-        for of in (exploration.pushed(sizes, base=base), exploration.pushed({}, base=base))
-    )
-    up = pushed[years[-1]] > plain[years[-1]]
-    return unseen_pace(outlook[goal], pushed, since=since, up=up)
+    plain, pushed = (_medians(exploration, goal, of, base=base) for of in ({}, sizes))
+    since, due = outlook.plan.first_year_to_act(outlook.as_of) - 1, asked.due_year
+    return unseen_pace(outlook[goal], pushed, since=since, up=pushed[due] > plain[due])
+
+
+def _medians(
+    exploration: Exploration,
+    goal: str,
+    sizes: Mapping[str, float],
+    *,
+    base: scenario.Scenario | None = None,
+) -> dict[int, float]:
+    found = exploration.forecast(goal, exploration.pushed(sizes, base=base)).median()
+    return dict(zip(exploration.outlook[goal].years, found.tolist(), strict=True))
 
 
 def _points(
@@ -200,14 +207,13 @@ def _points(
     low, _ = outlook[goal].indicator.support
     if not is_percent(asked.unit) and low >= 0.0:
         return {}
-    years = max(asked.due_year - outlook.plan.first_year_to_act(outlook.as_of) + 1, 1)
-
-    def median(sizes: Mapping[str, float]) -> float:
-        pushed = exploration.pushed(sizes, base=base)
-        return float(exploration.forecast(goal, pushed).median()[-1])
-
-    start = median({})
-    return {lever: (median({lever: size}) - start) / years for lever, size in sizes.items()}
+    due, first = asked.due_year, outlook.plan.first_year_to_act(outlook.as_of)
+    start, *ends = (
+        _medians(exploration, goal, of, base=base)[due]
+        for of in ({}, *({lever: size} for lever, size in sizes.items()))
+    )
+    moved = ((end - start) / max(due - first + 1, 1) for end in ends)
+    return dict(zip(sizes, moved, strict=True))
 
 
 def seek_each(
@@ -320,7 +326,7 @@ def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked])
     moving = [lever for lever in moving if simulation.touches(lever, asked.indicator)]
 
     def median(sizes: Mapping[str, float]) -> float:
-        return float(exploration.forecast(goal, exploration.pushed(sizes)).median()[-1])
+        return _medians(exploration, goal, sizes)[asked.due_year]
 
     before, way = median({}), 1.0 if sense.up else -1.0
     missing = way * (asked.target - before)

@@ -80,6 +80,11 @@ def target_words(goal: GoalOutlook, lang: Language) -> str:
     return promised(a, name=name, lang=lang)
 
 
+def _name(goal: GoalOutlook) -> Text:
+    """Name what is drawn: of a milestone, whose year is said beside it, the indicator."""
+    return goal.names if goal.goal.family is None else goal.indicator.names
+
+
 def chance_words(goal: GoalOutlook, lang: Language) -> str:
     """Say the probability as number and word, that none can be said, or how the goal ended."""
     a = goal.attainment
@@ -120,12 +125,6 @@ class FanData:
     earlier: tuple[Attainment, ...] = ()
     first_year: int | None = None
     last_month: int = 12
-
-    @property
-    def name(self) -> Message:
-        """What is drawn: of a milestone, whose year is said beside it, the indicator."""
-        one = self.goal
-        return one.names if one.goal.family is None else one.indicator.names
 
     @property
     def judged(self) -> dict[str, float]:
@@ -246,14 +245,14 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     form = f"plot.fan_alt{'_settled' if ended else ''}"
     alt = text(form, lang, **told, **ended, name=name, history=history)
     kind = "goal" if data.met_by_year is None else "event"
-    caption = text(f"document.caption_{kind}", lang, name=data.name)
+    caption = text(f"document.caption_{kind}", lang, name=_name(data.goal))
     wide = _fan_figure(data, style.WIDE, lang)
     return Picture(wide, alt.rstrip(), caption, partial(_fan_figure, data, style.NARROW, lang))
 
 
 def message(data: FanData, lang: Language) -> str:
     """Say in a line what the chart of a goal says; of a change without what that comes to."""
-    a, name = data.goal.attainment, data.name.render(lang) + mark(data.goal, lang)
+    a, name = data.goal.attainment, _name(data.goal).render(lang) + mark(data.goal, lang)
     asked, met = a if a.base_year is None else replace(a, target=nan), data.goal.met
     target = promised(asked, name=data.goal.indicator.unit_name(lang), lang=lang)
     if a.over is None:  # else its years are said already

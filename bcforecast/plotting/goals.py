@@ -56,8 +56,8 @@ def dashboard(
 
     `data_dir` has the bounds of words, below which goals are at risk, and from which on course.
     """
-    told = (row for row in rows if row.attainment.probability is not None)
-    ranked = sorted(told, key=lambda row: (_told(row), row.goal.due, _p(row)))
+    told = [row for row in rows if row.attainment.probability is not None]
+    ranked = sorted(told, key=_danger)
     unset = [row for row in rows if row.attainment.probability is None]
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = wording.listed((row.names for row in unset), lang=lang)
@@ -106,9 +106,8 @@ def _p(row: GoalOutlook) -> float:
     return row.attainment.probability or 0.0
 
 
-def _told(row: GoalOutlook) -> float:
-    """Probability as it is told: what reads alike stands by date."""
-    return wording.rounded_chance(_p(row), grade=row.attainment.grade)
+def _danger(row: GoalOutlook) -> tuple[float, date, float]:
+    return wording.danger(_p(row), grade=row.attainment.grade, due=row.goal.due)
 
 
 def _bars(

@@ -337,12 +337,9 @@ class GoalFact(Asking, Fact):
         known = {one.year: one.published for one in self.own.used if one.year}
         if not known or self.met is not None:
             return range(0)
-        last, late = max(known), as_of - timedelta(days=91)
-        step = min((b - a for a, b in pairwise(sorted(known))), default=1)
-        before = (late.month, late.day) < (known[last].month, known[last].day)
-        whole = (late.year - known[last].year - before) // step
-        ends = min(last + whole * step, year_of(self.due))
-        return range(last + step, ends + 1, step)
+        last, step = max(known), min((b - a for a, b in pairwise(sorted(known))), default=1)
+        passed = int(((as_of - known[last]).days - 91) / 365.25)
+        return range(last + step, min(last + passed, year_of(self.due)) + 1, step)
 
     @property
     def helpful(self) -> PushFact | None:

@@ -97,14 +97,9 @@ def by_rating(facts: Facts) -> dict[str, list[GoalFact]]:
 
     Those whose chances are told alike stand by date, as the milestones of one goal.
     """
-
-    def likely(goal: GoalFact) -> tuple[float, date, float]:
-        p = inf if goal.probability is None else goal.probability
-        told = p if p == inf else wording.rounded_chance(p, grade=goal.grade)
-        return told, goal.due, p
-
     grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.RATINGS}
-    for goal in sorted(facts.goals, key=likely):
+    rank = wording.danger
+    for goal in sorted(facts.goals, key=lambda g: rank(g.probability, grade=g.grade, due=g.due)):
         over = goal.is_over(facts.as_of)
         grouped[probability.rating_of(goal.verdict, over=over, met=goal.met)].append(goal)
     return {one: goals for one, goals in grouped.items() if goals}
@@ -149,7 +144,7 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         form = "goal" if helped else "none" if group == "on_course" else "stuck"
         if helped and "at_risk" in grouped and helped[0] != "at_risk":
             form = "other"
-        elif form == "stuck" and getattr(steps[first.id][1], "unseen", 0):
+        elif form == "stuck" and (push := steps[first.id][1]) and push.unseen:
             form = "unseen"
         if 2 * weak >= len(facts.goals):
             form = f"figures{'_all' * (weak == len(facts.goals))}"
@@ -350,17 +345,11 @@ def likelier_later(goals: Iterable[GoalFact], *, lang: Language) -> list[Spans]:
         pair, points = (early, late), wording.is_percent(late.unit)
         p, q = (wording.rounded_chance(g.probability or 0.0, grade=g.grade) for g in pair)
         paces = [abs((g.required_increment if points else g.required_rate) or inf) for g in pair]
-        ranges = [wording.spread(one) or 0.0 for one in pair]
-        eased, widened = paces[1] < paces[0] < inf, ranges[1] > ranges[0]
-        if early.asks.up != late.asks.up or q <= p or not (eased or widened):
-            continue
-        write = number if eased else wording.rough
-        sizes = [write(one, unit=late.unit) for one in (paces if eased else ranges)]
-        told = [wording.difference(one, late.unit, late.unit_name, lang=lang) for one in sizes]
-        before, after = map(rate, paces) if eased and not points else told
-        years = {"early": wording.year_of(early.due), "late": wording.year_of(late.due)}
-        key = f"report.likelier_{'pace' if eased else 'range'}"
-        found.append(sentence(key, lang, **years, before=before, after=after))
+        eased, ranges = paces[1] < paces[0] < inf, [wording.spread(one) or 0.0 for one in pair]
+        if early.asks.up == late.asks.up and q > p and (eased or ranges[1] > ranges[0]):
+            years = {"early": wording.year_of(early.due), "late": wording.year_of(late.due)}
+            key = f"report.likelier_{'pace' if eased else 'range'}"
+            found.append(sentence(key, lang, **years))
     return found
 
 

@@ -507,10 +507,9 @@ def test_methods_tell_only_of_what_the_plans_figures_have():
 
 
 @pytest.mark.parametrize(
-    ("rates", "said"), [((0.08, 0.05), "for 5.0% a year, the earlier one for 8.0%"),
-                        ((0.05, 0.08), "widens from 160 enterprises to 400 enterprises"),
-                        ((None, 0.05), "widens from 160 enterprises to 400 enterprises")],
-)  # fmt: skip
+    ("rates", "said"),
+    [((0.08, 0.05), "less a year"), ((0.05, 0.08), "is wider"), ((None, 0.05), "is wider")],
+)
 def test_why_a_later_date_is_likelier_than_an_earlier_one_is_said(rates, said):
     late = {"due": date(2030, 12, 31), "q10": 400.0, "q90": 800.0, "probability": 0.8}
     early, later = a_goal(required_rate=rates[0]), a_goal(**late, required_rate=rates[1])

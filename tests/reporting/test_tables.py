@@ -144,8 +144,8 @@ def test_newer_figures_that_should_be_out_are_missed_beside_the_latest_and_are_t
         return lacking.rpartition(", ")[2], sentences.next_step(one, facts(one), lang="en")[0]
 
     add = "Add the figure for 2020, which should be out."
-    assert told(date(2020, 10, 1)) == ("that for 2020 should be out.", add)
-    assert told(date(2020, 10, 2))[0] == "", "a quarter of a year is allowed for"
+    assert told(date(2020, 9, 30)) == ("that for 2020 should be out.", add)
+    assert told(date(2020, 10, 1))[0] == "", "a quarter of a year is allowed for"
     late = told(date(2019, 10, 1), 0.5)
     assert late[0] == "those for 2020 to 2021 should be out."
     assert late[1].startswith("Add the figures up to 2021, which should be out.")
