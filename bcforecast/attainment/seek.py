@@ -127,9 +127,14 @@ def seek(
     def answer(*, feasible: bool) -> Sought:
         found = sizes(ends, high)
         grown = {lever.id: found[lever.id] for lever in chosen if lever.growth}
-        points = _points(exploration, goal, grown, base=base)
+        points = _points(exploration, goal, grown, base)
         about = goal, probability, found, feasible, before, reached, points, further
-        return Sought(*about, _unseen(exploration, goal, found, base=base))
+        if asked.asks.counts_new or asked.relative is not None:
+            return Sought(*about)
+        plain, pushed = (_medians(exploration, goal, of, base) for of in ({}, found))
+        since = outlook.plan.first_year_to_act(outlook.as_of) - 1
+        up = pushed[asked.due_year] > plain[asked.due_year]
+        return Sought(*about, unseen_pace(outlook[goal], pushed, since=since, up=up))
 
     def room(lever: scenario.Lever) -> tuple[float, float]:
         taken = [0.0, *(base.total(lever.id, year) for year in years if base is not None)]
@@ -165,39 +170,15 @@ def seek(
     return answer(feasible=True)
 
 
-def _unseen(
-    exploration: Exploration,
-    goal: str,
-    sizes: Mapping[str, float],
-    *,
-    base: scenario.Scenario | None,
-) -> int:
-    """Over how many years the figure never moved as fast as its median does with a push."""
-    outlook, asked = exploration.outlook, exploration.goal(goal)
-    if asked.asks.counts_new or asked.relative is not None:
-        return 0
-    plain, pushed = (_medians(exploration, goal, of, base=base) for of in ({}, sizes))
-    since, due = outlook.plan.first_year_to_act(outlook.as_of) - 1, asked.due_year
-    return unseen_pace(outlook[goal], pushed, since=since, up=pushed[due] > plain[due])
-
-
 def _medians(
-    exploration: Exploration,
-    goal: str,
-    sizes: Mapping[str, float],
-    *,
-    base: scenario.Scenario | None = None,
+    exploration: Exploration, goal: str, sizes: Mapping[str, float], base: scenario.Scenario | None
 ) -> dict[int, float]:
     found = exploration.forecast(goal, exploration.pushed(sizes, base=base)).median()
     return dict(zip(exploration.outlook[goal].years, found.tolist(), strict=True))
 
 
 def _points(
-    exploration: Exploration,
-    goal: str,
-    sizes: Mapping[str, float],
-    *,
-    base: scenario.Scenario | None,
+    exploration: Exploration, goal: str, sizes: Mapping[str, float], base: scenario.Scenario | None
 ) -> dict[str, float]:
     """What each lever alone moves the median by, a year from the first to act in to the due year.
 
@@ -209,7 +190,7 @@ def _points(
         return {}
     due, first = asked.due_year, outlook.plan.first_year_to_act(outlook.as_of)
     start, *ends = (
-        _medians(exploration, goal, of, base=base)[due]
+        _medians(exploration, goal, of, base)[due]
         for of in ({}, *({lever: size} for lever, size in sizes.items()))
     )
     moved = ((end - start) / max(due - first + 1, 1) for end in ends)
@@ -326,7 +307,7 @@ def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked])
     moving = [lever for lever in moving if simulation.touches(lever, asked.indicator)]
 
     def median(sizes: Mapping[str, float]) -> float:
-        return _medians(exploration, goal, sizes)[asked.due_year]
+        return _medians(exploration, goal, sizes, None)[asked.due_year]
 
     before, way = median({}), 1.0 if sense.up else -1.0
     missing = way * (asked.target - before)

@@ -21,7 +21,7 @@ from bcforecast.attainment.probability import Grade, even_bounds, load_bands, ra
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.plotting import style
 from bcforecast.plotting.fan import Chart, chance_words, mark, target_words
-from bcforecast.text import Language, Message, chance, day, join_sentences, points, text
+from bcforecast.text import Language, Message, chance, danger, day, join_sentences, points, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,8 +56,8 @@ def dashboard(
 
     `data_dir` has the bounds of words, below which goals are at risk, and from which on course.
     """
-    told = [row for row in rows if row.attainment.probability is not None]
-    ranked = sorted(told, key=_danger)
+    ranked = [row for row in rows if row.attainment.probability is not None]
+    ranked.sort(key=lambda row: danger(_p(row), grade=row.attainment.grade, due=row.goal.due))
     unset = [row for row in rows if row.attainment.probability is None]
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = wording.listed((row.names for row in unset), lang=lang)
@@ -104,10 +104,6 @@ def _in_pieces(
 
 def _p(row: GoalOutlook) -> float:
     return row.attainment.probability or 0.0
-
-
-def _danger(row: GoalOutlook) -> tuple[float, date, float]:
-    return wording.danger(_p(row), grade=row.attainment.grade, due=row.goal.due)
 
 
 def _bars(

@@ -93,10 +93,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
 
 
 def by_rating(facts: Facts) -> dict[str, list[GoalFact]]:
-    """Return the goals in groups by how they stand, those missed first, then the least likely.
-
-    Those whose chances are told alike stand by date, as the milestones of one goal.
-    """
+    """Return the goals in groups by how they stand, those missed first, each by its danger."""
     grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.RATINGS}
     rank = wording.danger
     for goal in sorted(facts.goals, key=lambda g: rank(g.probability, grade=g.grade, due=g.due)):

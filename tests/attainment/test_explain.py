@@ -302,7 +302,6 @@ def test_a_tail_beyond_a_short_record_is_said_with_the_number_of_its_spans():
     [(2006, 0.969, -3), (2006, 0.971, 0), (2006, 1.01, 3), (2016, 0.96, -1), (2018, 0.5, 0)],
 )
 def test_a_pace_that_no_span_on_record_kept_is_told_with_how_long_they_are(first, yearly, years):
-    # 2006 to 2019 have spans of three years, 2016 to 2019 three of one, 2018 and 2019 too few.
     item, last = falling(first), 100 * 0.97 ** (2019 - first)
     path = {2019 + n: last * yearly**n for n in (1, 2, 3)}
     assert explaining.unseen_pace(item, path, since=2019, up=yearly > 1.0) == years
