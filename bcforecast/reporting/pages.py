@@ -642,13 +642,13 @@ def _number_pages(data: Json) -> None:
 
     whole = (*data["lead"], *data["blocks"])
     listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
-    # Title and brief; contents and grades follow, on a page of their own if the brief fits.
+    # Title and brief; contents and grades follow, on a page of their own if the brief fills one.
     more = 420 * int(width_em(data["front"]["title"]) / _TITLE_EM)
     used = _TITLE + more + sum(map(high, data["lead"]))
-    data["apart"] = used <= _PAGE
+    data["apart"] = _PAGE * bool(data["lead"]) <= 2 * used <= 2 * _PAGE
     for block in data["lead"]:
         block["page"] = 1
-    used = max(used, _PAGE) + 1000 + round(1.3 * line * listed) + notes
+    used = (_PAGE if data["apart"] else used) + 1000 + round(1.3 * line * listed) + notes
     for n, block in enumerate(data["blocks"]):
         room = -used % _PAGE
         if block.get("new_page"):
