@@ -336,14 +336,10 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
         return Section()
     bounds = ("lower", "upper", "independent")
     said_of = partial(chance, grade=facts.joint_grade, lang=lang)
-    none = "_none" if found.expected is None else ""
-    of = len(facts.counted)
-    number_met = sentences.expected_words(found.expected or 0.0, of=of, lang=lang)
-    counted = sentence(f"document.joint_expected{none}", lang, expected=number_met)
     if missed := [goal for goal in map(facts.goal, found.goals) if goal.met is False]:
         names = wording.listed((goal.name for goal in missed), lang=lang)
         lost = sentence("document.joint_lost", lang, names=names, count=len(missed))
-        return _headed(2, title, join_spans((lost, counted), lang=lang))
+        return _headed(2, title, lost)
     every, weakest = said_of(found.all_met), facts.goal(found.weakest)
     about = {"count": len(found.goals), "scenario": facts.scenario_name}
     both = f"document.joint{'_both' * (len(found.goals) == 2)}"
@@ -357,7 +353,7 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     links = sentence(f"document.joint_links{form}", lang, **told) if several else ()
     last = sentence("document.joint_weakest", lang, weakest=weakest.name)
     last = () if weakest.is_over(facts.as_of) else last
-    said = join_spans((said, links, counted, last), lang=lang)
+    said = join_spans((said, links, last), lang=lang)
     together = vars(growth.learned().together)
     return _headed(2, title, said, sentence("document.joint_rests_on", lang, **together))
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import inf, isfinite
 from typing import Final
 
+from bcforecast import config
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
@@ -64,8 +65,9 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
     stated = sum(g.probability is not None for g in facts.goals)
     number_met = sum(g.probability or 0.0 for g in counted)
     words = expected_words(number_met, of=len(counted), lang=lang)
-    form, said = "" if counted else "_none", cited(words, "probability", "expected")
-    expected = sentence(f"report.overview_expected{form}", lang, expected=said)
+    form = "" if facts.scenario == config.SCENARIO else "_under"
+    said = {"expected": cited(words, "probability", "expected"), "scenario": facts.scenario_name}
+    expected = sentence(f"report.overview_expected{form if counted else '_none'}", lang, **said)
     every = "_all" if count > 1 else "_one"
     which = every if stated == count else "" if stated else "_none"
     return sentence(f"report.overview_lead{which}", lang, **about, stated=stated, expected=expected)

@@ -222,7 +222,7 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
         assert every or not stated or said["stated"] == str(len(stated))
         if stated and not alone:
             expected = sum(float(g.probability or 0.0) for g in stated if g.grade in "ABC")
-            check_expected(said["expected"], "report.overview_expected", expected, stated, lang)
+            check_expected(said["expected"], expected, stated, lang)
         weak = sum(g.grade in "CD" for g in stated)
         if weak:
             key = "report.overview_weak_all" if weak == len(stated) else "report.overview_weak"
@@ -231,10 +231,10 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
         assert others == []
 
 
-def check_expected(sentence, key, expected, goals, lang):
+def check_expected(sentence, expected, goals, lang):
     """How many are expected of those on figures: the whole number it is, or the two about it."""
     counted = sum(goal.grade in "ABC" for goal in goals)
-    said = read(sentence, f"{key}{'_none' * (not counted)}", lang)
+    said = read(sentence, f"report.overview_expected{'_none' * (not counted)}", lang)
     every = (counted, counted)
     told = {
         text(f"report.expected_{form}", lang, low=low, high=low + 1, count=counted): ends
@@ -293,11 +293,12 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
         for name, p in {"all": found.all_met, **bounds}.items() if len(told) > 1 else ():
             assert chance_is_written(said[name], p, grade, lang), (name, said[name], p)
         assert said.get("count", "2") == str(len(found.goals))
-        key, expected = "document.joint_expected", found.expected
-        at = [pattern(f"document.{k}", lang, ()).search(plain) for k in keys]
-        between = plain[at[-1 - is_open].end() : at[-1].start() if is_open else None].strip()
-        check_expected(between, key, expected, document.goals, lang)
         assert said.get("weakest") == (weakest.name.render(lang) if is_open else None)
+
+
+def test_what_is_expected_under_a_scenario_is_not_told_of_past_trends():
+    under = facts().model_copy(update={"scenario": "stretch"})
+    assert "Under the scenario “baseline”, " in plain_text(sentences.lead(under, lang="en"))
 
 
 def test_what_lies_beyond_the_record_is_said_with_its_own_figures(lang):
