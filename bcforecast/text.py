@@ -279,9 +279,7 @@ def listed(names: Iterable[str | Message], *, lang: Language) -> str:
     return text("report.list_join", lang).join(said)
 
 
-def joined(
-    said: Iterable[Message], *, by: Literal["clauses", "sentences", "names"] = "clauses"
-) -> Message:
+def joined(said: Iterable[Message], *, by: str = "clauses") -> Message:
     """Make one message of parts of a sentence or a paragraph, as `join_clauses` does of texts."""
     return reduce(lambda a, b: Message(f"language.{by}", {"before": a, "after": b}), said)
 
@@ -326,9 +324,8 @@ _UNITS: Final = "units.yaml"
 def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
     found = {}
-    for unit, known in config.shipped(_UNITS).items():
-        if "names" not in known or unit == "things":
-            continue
+    listed = config.shipped(_UNITS).items()
+    for unit, known in ((k, v) for k, v in listed if "names" in v and k != "things"):
         names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
         found[unit] = Unit(other, one, **{k: v for k, v in known.items() if k != "names"})
@@ -445,9 +442,8 @@ def _per(unit: str, lang: Language) -> str:
     of, per = rate_of(once)
     if per == "head":
         said = once.removeprefix(of)  # per capita, as the plan has it
-        english = said.strip() in config.shipped(_UNITS)["per"]["own"]
-        own = english and text("language.large_numbers", lang) != "myriads"
-        per = said if own else text("wording.per_head", lang)
+        own = config.shipped(_UNITS)["per"]["own"].get(text("language.large_numbers", lang), ())
+        per = said if said.strip() in own else text("wording.per_head", lang)
     return per + (text("wording.per_year", lang) if once != unit else "")
 
 
@@ -475,8 +471,8 @@ def _things() -> Mapping[str, Text]:
     """Return what is counted in scales but money, by its name in any language, in small letters."""
     known = config.shipped(_UNITS)["things"]
     listed = [*map(Text.untranslated, known["words"]), *(Text(**names) for names in known["names"])]
-    words = ((word, one) for one in reversed(listed) for word in one.values.values())
-    return {_normal(str(word)).casefold(): one for word, one in words}  # 人: people, no deaths
+    # The first has a word: 人 are people, no deaths.
+    return {_normal(str(w)).casefold(): one for one in listed[::-1] for w in one.values.values()}
 
 
 @cache
@@ -496,10 +492,7 @@ def spelled(unit: str) -> set[str]:
 
 
 def _parted(unit: str) -> Iterator[tuple[str, str]]:
-    """Yield each two parts of a unit, of which either may be a scale and the other what it counts.
-
-    No letter is parted from others: km2 is not a thousand m2.
-    """
+    """Yield each two parts of a unit, a scale and what it counts, but no letters of a word: km2."""
     words = _normal(unit)
     for n in range(len(words)):
         if not re.search("[A-Za-z]{2}", words[n - 1 : n + 1]):

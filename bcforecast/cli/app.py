@@ -221,10 +221,9 @@ def _say(words: str) -> None:
 def _usage(error: Any) -> BcforecastError:
     kind, said = type(error).__name__, str(error.message)
     if kind == "NoSuchOption":
-        found = error.option_name
-        near = ", ".join(get_close_matches(found, error.possibilities or (), cutoff=0.7))
-        near = f" ({near})" if near else ""
-        return BcforecastError("cli.no_such_option", found=found, near=near)
+        known = get_close_matches(error.option_name, error.possibilities or (), cutoff=0.7)
+        near = f" ({', '.join(known)})" if known else ""
+        return BcforecastError("cli.no_such_option", found=error.option_name, near=near)
     quoted = re.search(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", said)
     found = str(literal_eval(quoted[0])) if quoted else re.split(r"\s", said)[0]
     if hasattr(error.__cause__, "errors"):  # pydantic's, which has what was given

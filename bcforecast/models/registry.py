@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 from bcforecast import config, errors
 from bcforecast.calls import checked
@@ -36,24 +36,18 @@ class Model(Protocol):
         ...
 
 
-class Choice(NamedTuple):
-    """A model that can be chosen: `module.Class`, imported when it is; its name in words."""
-
-    place: str
-    words: Text
-
-
-MODELS: Final[Mapping[str, Choice]] = {
-    "trend": Choice("trend.Trend", Text(en="Bayesian trend average", zh="趋势平均")),
-    "ets": Choice("classical.Ets", Text(en="damped exponential smoothing", zh="阻尼趋势指数平滑")),
-    "theta": Choice("classical.Theta", Text(en="Theta method", zh="Theta 法")),
-    "arima": Choice("classical.Arima", Text(en="ARIMA with drift", zh="带漂移的 ARIMA")),
-    "local_linear_trend": Choice(
-        "classical.LocalLinearTrend", Text(en="local linear trend", zh="局部线性趋势")
+MODELS: Final[Mapping[str, tuple[str, Text]]] = {
+    "trend": ("trend.Trend", Text(en="Bayesian trend average", zh="趋势平均")),
+    "ets": ("classical.Ets", Text(en="damped exponential smoothing", zh="阻尼趋势指数平滑")),
+    "theta": ("classical.Theta", Text(en="Theta method", zh="Theta 法")),
+    "arima": ("classical.Arima", Text(en="ARIMA with drift", zh="带漂移的 ARIMA")),
+    "local_linear_trend": (
+        "classical.LocalLinearTrend",
+        Text(en="local linear trend", zh="局部线性趋势"),
     ),
-    "growth_curve": Choice("classical.GrowthCurve", Text(en="growth curve", zh="增长曲线")),
+    "growth_curve": ("classical.GrowthCurve", Text(en="growth curve", zh="增长曲线")),
 }
-"""By name. A model that is added has its row here, beside a module of this folder."""
+"""By name the class, in a module of this folder, and words; a model that is added has its row."""
 
 
 _OWN: dict[str, Model] = {}
@@ -83,7 +77,7 @@ def model_of(model: str | Model, *, seed: int = config.SEED) -> Model:
     A ModelError if there is none of this name, naming those there are, or it is no model at all.
     """
     if isinstance(model, str) and model in MODELS:
-        module, _, name = MODELS[model].place.partition(".")
+        module, _, name = MODELS[model][0].partition(".")
         known: Model = getattr(import_module(f"bcforecast.models.{module}"), name)()
         return replace(known, seed=seed) if hasattr(known, "seed") else known  # type: ignore[type-var]
     if isinstance(model, str) and model in _OWN:
@@ -104,7 +98,7 @@ def model_name(model: str) -> Message:
     The catalogues name those that cannot be chosen, for they are evidence of another kind.
     """
     if model in MODELS:
-        return MODELS[model].words
+        return MODELS[model][1]
     key = f"models.name_{model}"
     return Message(key) if has_text(key) else Text.untranslated(model)
 
