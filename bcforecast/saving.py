@@ -1,7 +1,5 @@
 """Files and folders that are written whole or not at all, over nothing but what the same made."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re

@@ -1,13 +1,11 @@
 """The sheets of a workbook, or one table as CSV: their cells as a person sees them."""
 
-from __future__ import annotations
-
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -58,10 +56,8 @@ LARGEST_MERGED: Final = 10**6
 
 _WIDE: Final = Message("observations.allowed_wide")
 
-
-def csv_rows(path: Path, allowed: Message = _WIDE, **given: Any) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of a CSV file that are not empty, numbered as an editor counts them."""
-    return edge.csv_rows(path, allowed=allowed, error=ObservationError, **given)
+csv_rows = partial(edge.csv_rows, allowed=_WIDE, error=ObservationError)
+"""Yield the rows of a CSV file that are not empty, numbered as an editor counts them."""
 
 
 def _merged(part: bytes) -> int:

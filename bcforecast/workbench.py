@@ -5,8 +5,6 @@ is what a prompt shows of it, ten lines at most, `html` what a notebook shows. C
 the report, as figures that show themselves as SVG.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, singledispatch
@@ -674,6 +672,6 @@ def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
 
 def backtest_figure(found: Backtest, *, lang: Language) -> Figure:
     """Draw what came, and each model's median and 80 % interval of the next year."""
-    names, fans = zip(*_next_years(found, lang), strict=True)
-    told: dict[str, Any] = {"title": ", ".join(names), "alt": words(found), "lang": lang}
-    return charts.series_chart(found.history, fans, (), **told)
+    fans = dict(_next_years(found, lang))  # none where no model forecast it
+    told: dict[str, Any] = {"title": ", ".join(fans), "alt": words(found), "lang": lang}
+    return charts.series_chart(found.history, [*fans.values()], (), **told)

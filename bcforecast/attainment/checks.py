@@ -789,12 +789,8 @@ def coming_in(plans: Iterable[Plan], found: Import, *, today: date) -> Iterator[
     right = tuple(one for one in found.beside.observations if id(one) not in wrong)
     both = Vintage(found.beside), Vintage(replace(found.beside, observations=right + figures))
     for plan in plans:
-        before, after = ({_told(one): one for one in findings(plan, data)} for data in both)
+        before, after = ({str(one.sentence): one for one in findings(plan, d)} for d in both)
         yield from (one for told, one in after.items() if told not in before)
-
-
-def _told(one: Finding) -> tuple[object, ...]:
-    return *one.place.values(), str(one.message)
 
 
 def idle(
@@ -896,7 +892,7 @@ def check_folder(data_dir: Path | None = None, *, today: date | None = None) -> 
     if told:
         return Checked(Problems({str(error): error for error in told}.values()))
     look[:0] = [one for plan in plans for one in _worth_a_look(plan, data, today)]
-    each = {_told(one): one for one in look}
+    each = {str(one.sentence): one for one in look}
     bare = ((plan.id, without_figures(plan, data)) for plan in plans)
     notes, unplanned = Problems[Message](), defaultdict[str, dict[str, int]](dict)
     for (area, name), of in sorted(seen.told.items()):

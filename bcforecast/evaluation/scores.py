@@ -6,8 +6,6 @@ by `naive_scale`: sCRPS is the CRPS so scaled. Averages are the caller's: over t
 series first, then over series.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

@@ -4,8 +4,6 @@ What one sees is what is read: a hidden row or column is left out, and said. Row
 added: a revised figure is a new row, published later than the one that it revises.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext

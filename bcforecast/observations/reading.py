@@ -346,7 +346,7 @@ def _read(
             table.problems.append(_wrong(file, _said("found_no_file"), allowed_file))
         return table
     try:
-        rows = (_parquet_rows if path == parquet else csv_rows)(path, allowed_file)
+        rows = _parquet_rows(path) if path == parquet else csv_rows(path, allowed=allowed_file)
         cells = iter(rows)
         header_row, header = next(cells, (0, []))
         if not header_row:
@@ -358,7 +358,7 @@ def _read(
             places = [header.index(one) for one in _LENT]
             long = (texts for _, texts in cells if len(texts) > max(places))
             table.wanted.draw([texts[place] for place in places] for texts in long)
-            cells = iter(rows if isinstance(rows, list) else csv_rows(path, allowed_file))
+            cells = iter(rows if isinstance(rows, list) else csv_rows(path, allowed=allowed_file))
             next(cells)
         # A row may end before its texts in Chinese; any other left out may have moved the rest.
         shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
@@ -592,7 +592,7 @@ def _header_problems(
         yield _wrong(file, found, listed(names), row=row, column=name, key=key)
 
 
-def _parquet_rows(path: Path, _: Message) -> list[tuple[int, list[str]]]:
+def _parquet_rows(path: Path) -> list[tuple[int, list[str]]]:
     table = _parquet(path)
     columns = [[as_text(value) for value in column.to_pylist()] for column in table.columns]
     body = enumerate(zip(*columns, strict=True), start=2)

@@ -3,8 +3,6 @@
 What a plan leaves unsaid, and the forms in which it may say it, are brought into its fields here.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections import defaultdict

@@ -3,8 +3,6 @@
 Everything that a plan file needs beside them is written there, to be looked at and changed.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Callable, Iterator

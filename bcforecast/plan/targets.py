@@ -1,7 +1,5 @@
 """What a goal asks of a figure: comparator and target, what meets them, and in which words."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

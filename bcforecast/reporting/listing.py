@@ -135,11 +135,10 @@ def read_reports(out: Path) -> Listing:
             manifest.report_folder(out, *place)
             raw = edge.read_bytes(path, error=errors.ReportError)
             report = ListedReport.model_validate_json(raw)
-            _, made = manifest.listed(path.parent)
-            if made.get(RESULT, digest := sha256(raw).hexdigest()) != digest:
-                raise ValueError(path)
             lang = LANGUAGES[LANGUAGES.index(place[-1])]
-            if report.path != place[:3] or report.document != SCHEMA:
+            (_, made), digest = manifest.listed(path.parent), sha256(raw).hexdigest()
+            told = report.path, report.document, made.get(RESULT, digest)
+            if told != (place[:3], SCHEMA, digest):
                 raise ValueError(place)
             found.setdefault(place[:3], {})[lang] = report
         except errors.ReportError as error:

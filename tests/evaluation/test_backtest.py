@@ -65,6 +65,7 @@ def test_a_model_that_refuses_and_a_series_that_stays_leave_dashes_and_no_hole()
     refused = backtest(["ets", "growth_curve"], [-n for n in range(12)])
     assert refused.scores()["cases"].to_dict() == {"ets": 18, "growth_curve": 0}
     assert re.search("growth curve +0 +– +– +–\n?$", repr(refused))
+    assert backtest("growth_curve", [-n for n in range(12)]).plot(lang="en").axes
     assert re.search("27 +– +100.0% +–$", repr(backtest("ets", [5.0] * 15)))
 
 
