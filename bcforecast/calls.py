@@ -3,8 +3,6 @@
 A function is `checked`, an object is `Answering`, or `Shown` where a person meets it.
 """
 
-from __future__ import annotations
-
 import inspect
 import os
 import re
@@ -286,7 +284,7 @@ class Shown(Answering):
         return str(workbench().html(self))
 
     @checked
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """Return what it says as a table of pandas, numbers as numbers."""
         return workbench().frame(self)
 

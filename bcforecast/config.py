@@ -1,7 +1,5 @@
 """Defaults of the package, where its shipped files are, and how YAML is read and written."""
 
-from __future__ import annotations
-
 import json
 import re
 from functools import cache
@@ -79,7 +77,7 @@ def load_yaml(words: str) -> Any:
 
 
 @cache
-def yaml_types() -> tuple[type[CSafeLoader], type[SafeDumper]]:
+def yaml_types() -> tuple[type["CSafeLoader"], type["SafeDumper"]]:
     """Return the one loader of YAML, and a dumper that quotes each text it takes for a number.
 
     The numbers are those of YAML 1.2: in 1.1 20:00 is 1200, 010 is 8 and 1_0 is 10; nobody who
@@ -94,7 +92,7 @@ def yaml_types() -> tuple[type[CSafeLoader], type[SafeDumper]]:
             yaml.CSafeLoader.__init__(self, words)
             self.anchors = {}
 
-        def construct_object(self, node: Node, deep: bool = False) -> object:
+        def construct_object(self, node: "Node", deep: bool = False) -> object:
             try:
                 return super().construct_object(node, deep=deep)
             except (ValueError, LookupError, AttributeError):

@@ -10,8 +10,6 @@ numbers are written as they are, negative ones too. A carriage return within a t
 feed, for it could start a row of its own. Parquet and JSON hold the texts unchanged.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io
@@ -274,7 +272,7 @@ NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 """What Python's `float` takes besides, 1_000 or other scripts' digits, is a number to few."""
 
 
-def csv_text(table: pd.DataFrame) -> str:
+def csv_text(table: "pd.DataFrame") -> str:
     r"""Return a table as CSV without its index, lines ended by a line feed."""
     import pandas as pd
 

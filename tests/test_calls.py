@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -108,16 +108,12 @@ def test_what_fails_is_told_by_its_argument_and_is_done_once():
             self.done += 1
             return 1 / of
 
-        def day(self, day: date) -> date:
-            return day
-
     one = Counted()
     with pytest.raises(ZeroDivisionError):
         one.share(0)
     assert one.done == 1
     with pytest.raises(OptionError, match=r"^of: found \"a\"; allowed: a whole number$"):
         one.share("a")
-    assert one.day(datetime(2021, 1, 1, 12)) == date(2021, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,9 @@ from bcforecast.sheets import read_sheets
 
 def test_of_a_table_with_semicolons_it_is_known_that_commas_mark_decimals(tmp_path, monkeypatch):
     (tmp_path / "s.csv").write_text("指标;令和元年\n高企;511,0\n", encoding="utf-8")
-    whole = edge.read_bytes
-
-    def replaced(path, **how):  # by somebody else, as soon as it was read
-        found = whole(path, **how)
-        path.write_text("指标,2019\n高企,511\n", encoding="utf-8")
-        return found
-
-    monkeypatch.setattr(edge, "read_bytes", replaced)
+    whole = edge.read_bytes  # once: then it is gone
+    once = lambda path, **how: (whole(path, **how), path.unlink())[0]  # noqa: E731
+    monkeypatch.setattr(edge, "read_bytes", once)
     (sheet,) = read_sheets(tmp_path / "s.csv").sheets
     assert (sheet.rows[1][1][1], sheet.semicolons) == ("511,0", True)
 

@@ -697,6 +697,37 @@ def _workbooks() -> Iterator[Case]:
         yield Case(f"workbook {name}", asked, _put("b.xlsx", raw), "refused")
 
 
+_SERIES: Final[Mapping[str, Sequence[object]]] = {
+    "of one": [80], "of two": [80, 90], "the same": [7] * 12, "zeros": [0] * 12, "zero at last": [*range(11), 0],
+    "minus zero": [5, "-0.0"] * 6, "tiny": [f"{n}e-300" for n in range(1, 13)], "small": [f"{n}e-29" for n in range(1, 13)],
+    "largest": ["1e15"] * 12, "up and down": [1, 10**6] * 6, "tenfold": [f"1e{n}" for n in range(12)], "step": [1] * 6 + [10**9] * 6,
+}  # fmt: skip
+"""Figures that no statistics has, but that can be read."""
+
+
+def _extremes() -> Iterator[Case]:
+    """Every command on a plan, of series and targets that are extreme, said to be checked."""
+    plan = (sound_folder() / "d/plans/p.yaml").read_text("utf-8")
+    rows = (sound_folder() / "d/observations.csv").read_text("utf-8").splitlines()
+    kept = [row for row in rows if ",exports," not in row]
+    seen = "".join(f"testshire,exports,{y},seen,2010-01-01,stated,own,checked\n" for y in range(2009, 2028))  # fmt: skip
+    for (name, values), target in itertools.product(_SERIES.items(), ("140", "0", "1e-9", "1e15")):
+
+        def change(folder: Path, values: Any = values, target: str = target) -> None:
+            made = (f"testshire,exports,{y},{v},,,100M CNY,flow,official,{y + 1}-03-01,stated,own," for y, v in enumerate(values, 2010))  # fmt: skip
+            table, told = "\n".join([*kept, *made, ""]), plan.replace("140", target, 1)
+            (folder / "d/observations.csv").write_text(table, "utf-8")
+            (folder / "d/plans/p.yaml").write_text(told.replace("140", target, 1), "utf-8")
+            head = "area,indicator,first_period,reason_en,published,published_basis,source,kind\n"
+            (folder / "d/breaks.csv").write_text(head + seen, "utf-8")
+            (folder / "d/judgements.csv").unlink()
+
+        for command in ("goals", "news", "hindcast", "scenarios", "seek", "explore", "export"):
+            asked = (command, *_COMMANDS[command])
+            yield Case(f"series {name} target {target} {command}", asked, change)
+        yield Case(f"series {name} target {target} explain", (*GOALS, "--explain", "exports_2026"), change)  # fmt: skip
+
+
 def _processes() -> Iterator[Case]:
     """What surrounds a process: streams that are full, closed or not UTF-8; Ctrl+C; no home."""
     goals = "bcforecast " + " ".join(GOALS)
@@ -1231,13 +1262,16 @@ def all_cases() -> list[Case]:
         *_machine(),
         *_api(),
         *_workbooks(),
+        *_extremes(),
         *_processes(),
         *_strangers(),
         *_newcomers(),
     ]
 
 
-PRODUCTS: Final = re.compile("^(value|cell|option|newcomer option|api|json|parquet|column|row) ")
+PRODUCTS: Final = re.compile(
+    "^(value|cell|option|newcomer option|api|json|parquet|column|row|series) "
+)
 """Kinds whose cases are places times values; every case of the others was written by hand."""
 
 
@@ -1315,6 +1349,8 @@ def _faults(
     for where, said in (("output", out), ("error", err)):
         if found := _CONTROL.search(said):
             yield f"{found[0]!a} in its {where}"
+    if case.name.startswith("series ") and (odd := re.search(r"(?<![\w-])(nan|inf)%?\b", out)):
+        yield f"prints {odd[0]}"
     if status == 2:
         lines = err.rstrip("\n").split("\n")
         if not case.shell and case.arguments[:1] not in {(c,) for c in _MANY} and len(lines) > 1:

@@ -1,5 +1,7 @@
 """Commands on a plan and its figures: what is asked of them, how they begin, come in and go out."""
 
+from __future__ import annotations
+
 import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,5 +1,7 @@
 """Commands that make and check reports: report, run, verify, explore."""
 
+from __future__ import annotations
+
 import os
 import signal
 from contextlib import suppress

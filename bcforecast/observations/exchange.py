@@ -8,8 +8,6 @@ SDMX-CSV is read by its columns: sdmx1, which knows the whole standard, reads ve
 with the structure definition beside it.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re
@@ -373,7 +371,7 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
 _READERS: Final = {"sdmx-csv": _sdmx_csv, "json-stat": _json_stat, "open-sdg": _open_sdg}
 
 
-def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
+def figures_table(figures: Iterable[Observation]) -> "pd.DataFrame":
     """Return figures as the long table of a data folder, in its columns."""
     import pandas as pd
 
@@ -387,7 +385,7 @@ def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def sdmx_table(table: pd.DataFrame, flow: str) -> pd.DataFrame:
+def sdmx_table(table: "pd.DataFrame", flow: str) -> "pd.DataFrame":
     """Return the table of observations, forecasts or attainment as SDMX-CSV 2.0, a row a number.
 
     The numbers are those of `value`, of which of a revised figure only the last is left; or else

@@ -7,8 +7,6 @@ both. Plans, scenarios and the rest stay files: those of the folder that `?files
 names, or else the shipped ones. A URL and its password reach no message, notebook or manifest.
 """
 
-from __future__ import annotations
-
 import atexit
 import csv
 from collections.abc import Mapping, Sequence
@@ -16,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 
 from bcforecast import config, edge, saving
 from bcforecast.errors import ObservationError
@@ -52,12 +50,12 @@ def is_url(given: object) -> TypeGuard[str]:
 class Store:
     """A store: its name without password, and the folder of what stays files."""
 
-    engine: Engine
+    engine: "Engine"
     name: str
     files: Path
 
     @classmethod
-    def at(cls, url: str, *, base: Path = Path()) -> Store:
+    def at(cls, url: str, *, base: Path = Path()) -> Self:
         """Return the store of a URL, whose paths start at `base`.
 
         An ObservationError if it is no URL, there is no driver for it, or no folder of files.
@@ -142,7 +140,7 @@ class Store:
         except exc.SQLAlchemyError as error:
             raise StoreChangedError("store.failed", **self._said(error)) from None
 
-    def _said(self, error: SQLAlchemyError) -> dict[str, str]:
+    def _said(self, error: "SQLAlchemyError") -> dict[str, str]:
         told = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
         secret = str(self.engine.url.password or "")
         return {"store": self.name, "error": told.replace(secret, "***") if secret else told}
@@ -165,7 +163,7 @@ def checked_out(url: str, *, base: Path = Path(), begins: bool = False) -> Path:
 
 
 @cache
-def _schema() -> MetaData:
+def _schema() -> "MetaData":
     """Return the tables; every cell is text, as in CSV, and the one reader checks it."""
     from sqlalchemy import Column, Integer, MetaData, Table, Text
 

@@ -6,13 +6,11 @@ floor and a nowcast of the year (`bcforecast.models.within_year`), never taken f
 are calendar years, or fiscal years named after the calendar year in which they end.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import sqrt
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -124,7 +122,7 @@ class Subannual:
     @classmethod
     def of(
         cls, figures: Iterable[tuple[Figure, float]], how: How, *, last_month: int = MONTHS
-    ) -> Subannual:
+    ) -> Self:
         """Chain figures, each with its standard error, whose spans lie within one year.
 
         Of two ways to the same month the one with the smaller error is taken, then the one of fewer

@@ -5,8 +5,6 @@ say follows from the plans beside the table and from rules: status official, pub
 of the next year (assumed), the first source that is listed.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Charts of several goals: how they stand, under scenarios, what moved, whether odds were kept."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -366,7 +364,7 @@ def _said(status: GoalStatus, lang: Language) -> str:
     return chance(status.probability, grade=status.grade, lang=lang)
 
 
-def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -> style.Picture:
+def reliability_diagram(tables: Mapping[str, "pd.DataFrame"], *, lang: Language) -> style.Picture:
     """Draw the share of goals met against the probability stated, a panel a forecaster.
 
     The number at each point is its count of cases; the bar is its 95 % interval; on the diagonal,

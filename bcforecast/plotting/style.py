@@ -1,7 +1,5 @@
 """One look for all charts, and how a chart becomes a picture."""
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -79,7 +77,7 @@ def undrawn(words: str) -> str:
     return "".join(letter for letter in rare if ord(letter) not in known)
 
 
-def _accented(figure: Figure) -> None:
+def _accented(figure: "Figure") -> None:
     """Draw by DejaVu words with a letter that the Chinese face would build, its accent astray."""
     import pylopdf_fonts_zh_cn
     from matplotlib.font_manager import get_font
@@ -111,7 +109,7 @@ TITLE, TITLE_LINE, LINE = 11.5, 0.23, 0.19
 """The size of a title in points; inches a line of it, and a line of what stands below it."""
 
 
-def head(figure: Figure, title: Sequence[str]) -> None:
+def head(figure: "Figure", title: Sequence[str]) -> None:
     """Write the lines of a title at the top of a chart."""
     width, height = figure.get_size_inches()
     look: Look = {"fontsize": TITLE, "color": INK, "va": "top"}
@@ -120,13 +118,13 @@ def head(figure: Figure, title: Sequence[str]) -> None:
 
 
 def annotate(
-    axes: Axes, words: str, place: tuple[float, float], offset: tuple[float, float], **look: Any
+    axes: "Axes", words: str, place: tuple[float, float], offset: tuple[float, float], **look: Any
 ) -> None:
     """Write words at an offset, in points, from a place of the axes."""
     axes.annotate(words, place, offset, textcoords="offset points", **look)
 
 
-def png_bytes(figure: Figure) -> bytes:
+def png_bytes(figure: "Figure") -> bytes:
     """Return `figure` as a PNG that names neither a date nor the software that made it."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -140,7 +138,7 @@ def png_bytes(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def svg_text(figure: Figure) -> str:
+def svg_text(figure: "Figure") -> str:
     """Return `figure` as SVG whose letters are paths: it needs no font and states no date."""
     buffer = StringIO()
     with house_style():
@@ -240,11 +238,11 @@ class Picture:
     cannot hold it all.
     """
 
-    figure: Figure
+    figure: "Figure"
     alt: str
     caption: str = ""
-    narrow: Callable[[], Figure] | None = None
-    pages: tuple[Picture, ...] = ()
+    narrow: Callable[[], "Figure"] | None = None
+    pages: tuple["Picture", ...] = ()
 
     def __post_init__(self) -> None:
         self.figure.alt = self.alt  # type: ignore[attr-defined]

@@ -1,7 +1,5 @@
 """Blocks as text: what a cell of a notebook shows, and the report as Markdown with pipe tables."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,7 +41,7 @@ class Section:
         """Its tables, in order."""
         return tuple(block for block in self.blocks if isinstance(block, doc.TableBlock))
 
-    def __add__(self, other: Section) -> Section:
+    def __add__(self, other: "Section") -> "Section":
         return Section(self.blocks + other.blocks)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:

@@ -4,8 +4,6 @@ The choice of formats, the list of reports, its feed and the comparison of two r
 row, so that a format is added in one place.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -126,7 +124,7 @@ class BlockWriter(Generic[Made]):
 
 
 @cache
-def template(name: str) -> Template:
+def template(name: str) -> "Template":
     """Return a template of HTML or XML: texts are escaped, without what XML cannot hold."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

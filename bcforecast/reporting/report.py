@@ -1,7 +1,5 @@
 """One report: what is asked, what its folder holds, and how it is made."""
 
-from __future__ import annotations
-
 import os
 import re
 import time
@@ -11,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from nbformat import NotebookNode
 from pydantic import ValidationError
@@ -150,13 +148,13 @@ class Job:
         """Whether it is to be made: not there, harmed, of other inputs, or asked for anew."""
         return self.force or not manifest.stands(self.folder, self.recipe)
 
-    def keeping(self) -> Job:
+    def keeping(self) -> Self:
         """Return this job with the formats that stand in its folder beside those asked for."""
         stand = {name for name, of in FILE_FORMATS.items() if (self.folder / of.file).is_file()}
         formats = tuple(name for name in FORMATS if name in stand.union(self.request.formats))
         return replace(self, request=replace(self.request, formats=formats))
 
-    def compared(self, days: Iterable[date] = ()) -> Job:
+    def compared(self, days: Iterable[date] = ()) -> Self:
         """Return this job as it compares with the last report of a day before its own.
 
         That stands in its folder, or is of one of the `days`. A notebook of one's own that has no

@@ -1,6 +1,5 @@
 """Periods and figures: what is read, refused and equal; laws for any text, cells and bytes."""
 
-import math
 from dataclasses import replace
 from datetime import date
 from typing import get_args
@@ -13,7 +12,7 @@ from bcforecast.cells import FiscalYears
 from bcforecast.errors import ObservationError
 from bcforecast.observations import load_observations
 from bcforecast.observations.records import Month, Period
-from bcforecast.observations.selection import Kind, Series, rounding_unit
+from bcforecast.observations.selection import Kind, Series
 from bcforecast.text import write_years
 
 
@@ -154,11 +153,3 @@ def test_any_text_is_a_period_or_refused_in_both_languages(text):
     else:
         assert "allowed" in refusal.render("en")
         assert "应为" in refusal.render("zh")
-
-
-@LAWS
-@given(st.floats(1e-6, 1e12))
-def test_a_rounding_unit_divides_the_figure(value):
-    unit = rounding_unit(value)
-    assert 0 < unit <= value * (1 + 1e-12)
-    assert math.isclose(round(value / unit) * unit, value, rel_tol=1e-12)
