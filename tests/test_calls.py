@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +14,6 @@ from bcforecast import calls, reporting
 from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.observations import Vintage
 from bcforecast.observations.records import as_date
-from bcforecast.observations.selection import History
 
 
 @calls.checked
@@ -120,8 +118,6 @@ def test_what_fails_is_told_by_its_argument_and_is_done_once():
     ("kind", "given", "said"),
     [
         (Vintage, (1,), "dataset: found 1; allowed: Dataset"),
-        (History, (), "History takes times, values, "),
-        (partial(History, indicator=1), ([2020], [1.0]), "indicator: found 1; allowed: a text"),
         (bc.Outlook, (), "Outlook takes plan, data, "),
         (reporting.ReportRequest, ("p", date(2021, 1, 1), "fr"), 'lang: found "fr"; allowed: '),
         (reporting.Section, (5,), "blocks: found 5; allowed: a list"),

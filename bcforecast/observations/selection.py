@@ -32,7 +32,6 @@ def without_subnormal(figures: FloatArray) -> FloatArray:
     return np.where(np.abs(figures) < np.finfo(float).tiny, 0.0, figures)
 
 
-@checked_class
 @dataclass(frozen=True)
 class History(Shown):
     """A yearly series as known at one date.
