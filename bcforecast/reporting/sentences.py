@@ -969,33 +969,20 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
 
 def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
     """Say by how much the target lies beyond the area's own record."""
-    a, own = item.attainment, item.indicator.unit_names
+    if (found := explain.beyond_record(item)) is None:
+        return ()
 
-    def moved(kind: str, of: float, found: explain.BeyondRecord) -> Message:
-        size = rate(abs(of))
+    def moved(kind: str, of: float) -> Message:
+        size, unit = rate(abs(of)), item.goal.unit
         if not found.relative:
-            size = wording.difference(number(abs(of), unit=a.unit), a.unit, own, lang=lang)
+            figure, own = number(abs(of), unit=unit), item.indicator.unit_names
+            size = wording.difference(figure, unit, own, lang=lang)
         return Message(f"explain.{kind}_{_way(of, size)}", {"size": size})
 
-    said = []
-    for found in (one for one in explain.beyond_record(item) if one.end == "target"):
-        about: dict[str, object] = {"change": moved("change", found.change, found)}
-        about["record"] = moved("most" if found.upward else "least", found.record, found)
-        said.append(sentence("explain.beyond_target", lang, **_spans(found, lang), **about))
-    return join_spans(said, lang=lang)
-
-
-def beyond_range(item: project.GoalOutlook, *, lang: Language) -> Spans:
-    """Say which ends of the range lie beyond the area's own record; why, the methods say."""
-    found = [one for one in explain.beyond_record(item) if one.end != "target"]
-    if not found:
-        return ()
-    ends = "both" if len(found) > 1 else found[0].end
-    return sentence(f"explain.beyond_{ends}", lang, **_spans(found[0], lang))
-
-
-def _spans(found: explain.BeyondRecord, lang: Language) -> dict[str, object]:
-    return {"windows": found.windows, "span": text("explain.span", lang, count=found.years)}
+    span = text("explain.span", lang, count=found.years)
+    record = moved("most" if found.upward else "least", found.record)
+    about = {"change": moved("change", found.change), "record": record, "windows": found.windows}
+    return sentence("explain.beyond_target", lang, span=span, **about)
 
 
 def share_words(share: explain.PaceShare, *, lang: Language) -> str:

@@ -312,9 +312,8 @@ def milestones_table(
         goal, path = facts.goal(name), explained and explained.pace.compared
         about = goal.required_increment, goal.required_rate, goal.unit
         met, gap = goal.met_by(goal.latest), number(goal.gap, unit=goal.unit, lang=lang)
-        moves = [] if met or explained is None else explain.beyond_record(explained.item)
         best = NOTHING
-        if beyond := next((one for one in moves if one.end == "target"), None):
+        if explained is not None and (beyond := explain.beyond_record(explained.item)):
             record = rate(beyond.record)
             if not beyond.relative:
                 record = number(beyond.record, unit=goal.unit)

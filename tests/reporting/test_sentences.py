@@ -308,15 +308,12 @@ def test_what_lies_beyond_the_record_is_said_with_its_own_figures(lang):
     plan = made_up_plan.plan(goals=[made_up_plan.goal("turnover", target=1.5 * values[-1])])
     (item,) = project(plan, data).goals
     found = explain.beyond_record(item)
-    assert [one.end for one in found] == ["target", "q10", "q90"]
     span = {"span": text("explain.span", lang, count=3)}
     said = read(sentences.beyond_record(item, lang=lang), "explain.beyond_target", lang, **span)
     assert said["windows"] == "16"
     for place, kind in (("change", "change"), ("record", "most")):
         moved = read(said[place], f"explain.{kind}_up", lang)
-        assert abs(float(moved["size"].rstrip("%")) - 100 * getattr(found[0], place)) <= 0.0500001
-    clause = sentences.beyond_range(item, lang=lang)
-    assert read(clause, "explain.beyond_both", lang, **span)["windows"] == "16"
+        assert abs(float(moved["size"].rstrip("%")) - 100 * getattr(found, place)) <= 0.0500001
 
 
 def test_a_sentence_of_other_figures_is_caught():
