@@ -264,14 +264,14 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
         years = sentences.added_years(goal)
         if goal.over in SUMMED:
-            count, known = sentences.count_of_years(goal), goal.known_years
-            missing = goal.target * count - sum(known.values())
-            gap = gap if known else NOTHING
-            gap = told(missing) if goal.over == "total" else gap  # in all its years, as the target
+            known = goal.known_years
+            gap, done = gap if known else NOTHING, sum(known.values())
+            if goal.over == "total":  # in all its years, as the target
+                gap = told(goal.target * years - done)
             if goal.over == "total" and known:
                 first, last = map(wording.year_words, (min(known), max(known)))
                 span = Message("report.words_range", {"lower": first, "upper": last})
-                latest = text("report.latest", lang, figure=told(sum(known.values())), year=span)
+                latest = text("report.latest", lang, figure=told(done), year=span)
         elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.asks.counts_new)
