@@ -12,7 +12,6 @@ from made_up_plan import figure, goal, indicator, plan, series, vintage
 
 import bcforecast as bc
 from bcforecast.attainment import explain as explaining
-from bcforecast.attainment.probability import verdict_of
 from bcforecast.observations.records import Measure
 from bcforecast.reporting import records, sentences, tables
 from bcforecast.reporting.document import plain_text
@@ -155,13 +154,6 @@ def test_a_borrowed_forecast_is_not_carried_beyond_the_due_year(tianjin):
     assert [explaining.expected_date(tianjin, one).years[-1] for one in goals] == [2027, 2022]
 
 
-@pytest.mark.parametrize(("probability", "says"), [(0.7, True), (0.5, None), (0.2, False)])
-def test_our_own_verdict_has_the_same_bounds_as_in_the_panel(contracts, probability, says):
-    item = contracts.item
-    a = replace(item.attainment, probability=probability, verdict=verdict_of(probability))
-    assert replace(contracts, item=replace(item, attainment=a)).says_met is says
-
-
 def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ours = {"area": "beichen", "indicator": "hightech_enterprises", "unit": "enterprises"}
     own = series(2011, *(380.0 + 15.0 * i for i in range(9)), measure=Measure.STOCK, **ours)
@@ -255,9 +247,9 @@ def test_the_span_is_that_of_the_years_left_and_beyond_the_longest_the_longest()
         assert found.span == span
 
 
-def falling(first):
-    """A goal due three years after its last figure, whose figures fell by 3 % a year."""
-    values = [100 * 0.97 ** (year - first) for year in range(first, 2020)]
+def falling(first, to=0.97):
+    """A goal due three years after its last figure, whose figures fell, say by 3 % a year."""
+    values = [100 * to ** (year - first) for year in range(first, 2020)]
     data = vintage(series(first, *values), as_of=date(2020, 12, 31))
     return bc.project(plan(), data)["turnover"]
 
@@ -274,6 +266,10 @@ def test_a_target_beyond_the_record_is_said_with_the_number_of_its_spans():
     assert plain_text(sentences.beyond_record(item, lang="zh")).startswith(
         "要达到目标，须在3年内较最新数据上升103.4%；以往8个3年期中，降幅最小的也有8.7%。"
     )
+    rising = falling(2009, to=1.01)
+    said = plain_text(sentences.beyond_record(rising, lang="en"))
+    assert said.startswith("The target asks for a rise of 35.8% from the latest figure within 3 y")
+    assert said.endswith("; over 8 spans of 3 years on record it never rose by more than 3.0%.")
     share = replace(item, attainment=replace(item.attainment, unit="% of GDP"))
     assert explaining.beyond_record(share).change == pytest.approx(150 - 100 * 0.97**10)
     assert explaining.beyond_record(falling(2014)).windows == 3
