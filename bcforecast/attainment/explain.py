@@ -414,10 +414,8 @@ def beyond_record(item: GoalOutlook) -> BeyondRecord | None:
     seen = _changes(known, years, relative=relative)
     if item.goal.meets(last) or len(seen) < FEWEST_WINDOWS:
         return None
-    moved, record = (
-        target / last - 1.0 if relative else target - last,
-        (max if upward else min)(seen),
-    )
+    moved = target / last - 1.0 if relative else target - last
+    record = (max if upward else min)(seen)
     beyond = moved > record if upward else moved < record
     return BeyondRecord(moved, record, len(seen), years, relative, upward) if beyond else None
 

@@ -137,8 +137,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         asked = promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest, needed, *ends, " ".join(said), a.grade)
         rows.append((named, asked, wording.year_words(wording.year_of(a.due)), *told))
-    about = {"plan": outlook.plan.title, "as_of": day(outlook.as_of, lang=lang)}
-    about["scenario"] = project.scenario_names(outlook)[lang]
+    as_of = day(outlook.as_of, lang=lang)
+    about = {"plan": outlook.plan.title, "scenario": outlook.scenario_title, "as_of": as_of}
     heads = "goal target due# latest# pace# q10# q50# q90# probability# grade"
     caption, note = Message("attainment.table_title", about), "attainment.table_note"
     return rows_table(caption, heads, rows, lang, of="attainment.column_", note=note)
