@@ -29,7 +29,7 @@ from bcforecast.distributions import Counting, Distribution, Empirical, Event, u
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import Direction, Plan
+from bcforecast.plan.goals import Direction, Goal, Plan
 from bcforecast.plan.targets import SUMMED, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
@@ -255,7 +255,7 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
         return probability.holds(of, *asked.asked).tolist()
 
     holds = chances(forecast)
-    reached_by = _reached_on_paths(item, scenario=outlook.scenario)
+    reached_by = _reached_on_paths(asked, forecast, scenario=outlook.scenario)
     if model is not None and reached_by is None and outlook.scenario == config.SCENARIO:
         history = item.basis.selection.history
         try:
@@ -271,14 +271,14 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
     return date_of(years, holds, reached_by=reached_by, reached=reached, grade=grade)
 
 
-def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] | None:
+def _reached_on_paths(
+    goal: Goal, forecast: Distribution, *, scenario: str
+) -> tuple[float, ...] | None:
     """P(reached by each year) of what has paths of its own; None of what has not.
 
     Simulated paths of a structure or a scenario; of an event, of which what has come stays.
     """
-    forecast, goal = item.forecast, item.goal
-    asked = goal.asks
-    inner = None if forecast is None else uncounted(forecast)
+    asked, inner = goal.asks, uncounted(forecast)
     if isinstance(forecast, Event):
         met = forecast.meets(goal.target, up=asked.up, strict=asked.strict)
         return tuple(np.maximum.accumulate(met).tolist())
@@ -382,7 +382,7 @@ class BeyondRecord:
 
     `change` is its distance from the latest figure and `record` the furthest that the area came
     that way in any of `windows` spans of `years` years: shares of the figure that a span starts
-    from (0.05 is 5 %) if `relative`, else in the unit. `upward` is the way.
+    from (0.05 is 5 %) if `relative`, else in the unit.
     """
 
     change: float
@@ -390,7 +390,6 @@ class BeyondRecord:
     windows: int
     years: int
     relative: bool
-    upward: bool
 
 
 FEWEST_WINDOWS: Final = 3
@@ -417,7 +416,7 @@ def beyond_record(item: GoalOutlook) -> BeyondRecord | None:
     moved = target / last - 1.0 if relative else target - last
     record = (max if upward else min)(seen)
     beyond = moved > record if upward else moved < record
-    return BeyondRecord(moved, record, len(seen), years, relative, upward) if beyond else None
+    return BeyondRecord(moved, record, len(seen), years, relative) if beyond else None
 
 
 def _on_record(item: GoalOutlook, *others: float) -> tuple[dict[int, float], bool]:

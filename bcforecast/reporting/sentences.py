@@ -954,7 +954,7 @@ def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
         return Message(f"explain.{kind}_{_way(of, size)}", {"size": size})
 
     span = text("explain.span", lang, count=found.years)
-    record = moved("most" if found.upward else "least", found.record)
+    record = moved("most" if found.change > 0.0 else "least", found.record)
     about = {"change": moved("change", found.change), "record": record, "windows": found.windows}
     return sentence("explain.beyond_target", lang, span=span, **about)
 

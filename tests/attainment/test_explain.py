@@ -258,7 +258,7 @@ def test_a_target_beyond_the_record_is_said_with_the_number_of_its_spans():
     # 2009 to 2019 are eight spans of three years, each of which fell by 1 - 0.97^3 = 8.7 %.
     item = falling(2009)
     found = explaining.beyond_record(item)
-    assert (found.windows, found.years, found.relative, found.upward) == (8, 3, True, True)
+    assert (found.windows, found.years, found.relative) == (8, 3, True)
     assert found.record == pytest.approx(0.97**3 - 1)
     assert found.change == pytest.approx(150 / (100 * 0.97**10) - 1)
     said = plain_text(sentences.beyond_record(item, lang="en"))
