@@ -22,7 +22,7 @@ from bcforecast.attainment.explain import Explanation
 from bcforecast.attainment.explain import explain as explain
 from bcforecast.attainment.news import GoalNews, News, news
 from bcforecast.attainment.probability import holds
-from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
+from bcforecast.attainment.project import GoalOutlook, Joint, Outlook
 from bcforecast.attainment.seek import seek_each
 from bcforecast.calls import Amount, Draws, Seed, Shown, checked
 from bcforecast.distributions import Distribution, Inflated, uncounted
@@ -326,7 +326,7 @@ def _(outlook: Outlook, lang: Language) -> _Card:
         asked = goal.names.render(lang), charts.target_words(goal, lang), due
         chance = charts.chance_words(goal, lang)
         rows.append((goal.goal.id, *asked, last, median, chance, a.grade))
-    scenario, day = scenario_names(outlook)[lang], wording.day(outlook.as_of, lang=lang)
+    scenario, day = outlook.scenario_title.render(lang), wording.day(outlook.as_of, lang=lang)
     caption = _said("outlook", lang, plan=outlook.plan.name(lang), day=day, scenario=scenario)
     heads = "goal name target due# latest# median# probability# grade"
     fans = tuple(_goal_fan(goal) for goal in outlook if goal.forecast)

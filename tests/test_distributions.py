@@ -316,12 +316,6 @@ def test_a_quantile_takes_few_steps_where_a_curve_is_smooth_and_no_more_than_hal
     assert len(asked) <= most, "halving takes 49, and more near 0"
 
 
-def test_what_stands_at_a_value_counts_as_reached_there_and_paths_may_be_of_one_year():
-    kept = laws.Inflated(STANDARD, 1.0, np.array([0.8]))
-    assert_allclose(kept.cdf(1.0), 0.8 + 0.2 * STANDARD.cdf(1.0))
-    assert_allclose(laws.Empirical(np.array([[1.0], [2.0], [3.0]])).quantile(0.5), 2.0)
-
-
 def test_quantiles_of_draws_are_those_of_numpy():
     drawn, levels = np.random.default_rng(3).normal(size=(7, 2)), np.linspace(0.0, 1.0, 50)
     found = laws.Empirical(drawn).ppf(levels[:, None] * np.ones(2))

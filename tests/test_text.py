@@ -287,7 +287,9 @@ def test_japanese_is_not_taken_for_chinese():
 
 def test_one_point_is_singular_and_no_figure_is_none_of_what_has_another_script():
     assert words.difference("-1", "%", None, lang="en") == "-1 percentage point"
-    assert words.difference("1", "2015 = 100", None, lang="en") == "1 point"
+    assert words.difference("0.20", "%", None, lang="en") == "0.20 percentage points"
+    points = [words.difference(x, "2015 = 100", None, lang="en") for x in ("1", "5.00", "12.63")]
+    assert points == ["1 point", "5.0 points", "12.63 points"]
     asked = ("homes", "人", "社")
     none = [target_words("at_most", 0.0, unit=one, lang="en") for one in asked]
     assert none == ["no homes", "no people", "at most 0 社"]

@@ -632,11 +632,9 @@ def _added_up(case: _Asked) -> IndicatorForecast | None:
     fewest = MANY if yearly.n_usable < STEADY else 1
     if yearly.values.min() < fewest or yearly.start != so_far.start:
         return None
-    model: Model = _trend(case.situation, case.indicator)
-    model = model if part is None else WithinYear(model, part)
-    try:
-        forecast = model.fit(yearly, case.goal.due_year - yearly.start)
-    except errors.ModelError:
+    selection = replace(selection, part=part)
+    of_each = replace(case, selection=selection, history=yearly)
+    if (forecast := of_each.fit(_trend(case.situation, case.indicator))) is None:
         return None
     coming = forecast.sample(MEAN_PATHS, seed=case.situation.seed).to_numpy(copy=True)
     coming[:, : max(plan.span.first - 1 - yearly.start, 0)] = 0.0

@@ -29,7 +29,7 @@ from bcforecast.distributions import Counting, Distribution, Empirical, Event, u
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.fields import changed
-from bcforecast.plan.goals import Direction, Plan
+from bcforecast.plan.goals import Direction, Goal, Plan
 from bcforecast.plan.targets import SUMMED, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
@@ -255,7 +255,7 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
         return probability.holds(of, *asked.asked).tolist()
 
     holds = chances(forecast)
-    reached_by = _reached_on_paths(item, scenario=outlook.scenario)
+    reached_by = _reached_on_paths(asked, forecast, scenario=outlook.scenario)
     if model is not None and reached_by is None and outlook.scenario == config.SCENARIO:
         history = item.basis.selection.history
         try:
@@ -271,14 +271,14 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
     return date_of(years, holds, reached_by=reached_by, reached=reached, grade=grade)
 
 
-def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] | None:
+def _reached_on_paths(
+    goal: Goal, forecast: Distribution, *, scenario: str
+) -> tuple[float, ...] | None:
     """P(reached by each year) of what has paths of its own; None of what has not.
 
     Simulated paths of a structure or a scenario; of an event, of which what has come stays.
     """
-    forecast, goal = item.forecast, item.goal
-    asked = goal.asks
-    inner = None if forecast is None else uncounted(forecast)
+    asked, inner = goal.asks, uncounted(forecast)
     if isinstance(forecast, Event):
         met = forecast.meets(goal.target, up=asked.up, strict=asked.strict)
         return tuple(np.maximum.accumulate(met).tolist())
@@ -376,62 +376,47 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     return Pace("required", path, compared)
 
 
-End = Literal["target", "q10", "q90"]
-
-
 @dataclass(frozen=True)
 class BeyondRecord:
-    """What lies further from the latest figure than the area ever came in as long a time.
+    """A target that lies further from the latest figure than the area ever came in as long a time.
 
-    `end` is the `target` or an end of the 80 % range at the due date, `value` what it is in the
-    unit; `change` is its distance from the latest figure and `record` the furthest that the area
-    came that way in any of `windows` spans of `years` years: shares of the figure that a span
-    starts from (0.05 is 5 %) if `relative`, else in the unit. `upward` is the way.
+    `change` is its distance from the latest figure and `record` the furthest that the area came
+    that way in any of `windows` spans of `years` years: shares of the figure that a span starts
+    from (0.05 is 5 %) if `relative`, else in the unit.
     """
 
-    end: End
-    value: float
     change: float
     record: float
     windows: int
     years: int
     relative: bool
-    upward: bool
 
 
-FEWEST_WINDOWS: Final[Mapping[End, int]] = {"target": 3, "q10": 2, "q90": 2}
-"""An end of the range beyond fewer than nine windows contradicts nothing: each of nine and one more
-is the furthest with a chance of a tenth. It is said with the number of windows all the same."""
+FEWEST_WINDOWS: Final = 3
+"""Spans on record from which on a pace or a target can lie beyond them."""
 
 
-def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:
-    """Hold a goal's target and range against the area's own spans of as many years, which overlap.
+def beyond_record(item: GoalOutlook) -> BeyondRecord | None:
+    """Hold a goal's target against the area's own spans of as many years, which overlap.
 
-    Nothing of things newly built, of a goal over several years, or of too few spans.
+    Nothing of one that is met or no further than these, of things newly built, of a goal over
+    several years, or of too few spans.
     """
     a, history = item.attainment, item.basis.selection.history
     path, event = a.required, item.indicator.kind == "event"
-    if a.q10 is None or a.q90 is None or path is None or path.years < 1:
-        return ()
-    if item.goal.over is not None or event:
-        return ()
+    if a.probability is None or path is None or path.years < 1 or item.goal.over or event:
+        return None
     years, asked = path.years, path.increment or 0.0
     last = history.values[history.known][-1].item()
-    ends: dict[End, float] = {"target": last + years * asked, "q10": a.q10, "q90": a.q90}
-    if item.goal.meets(last):  # it asks for no way to go
-        del ends["target"]
-    known, relative = _on_record(item, *ends.values())
+    target, upward = last + years * asked, asked > 0.0
+    known, relative = _on_record(item, target)
     seen = _changes(known, years, relative=relative)
-    found = []
-    for end, value in ends.items():
-        upward = end == "q90" or (end == "target" and asked > 0.0)
-        moved = value / last - 1.0 if relative else value - last
-        record = (max if upward else min)(seen, default=math.nan)
-        beyond = moved > record if upward else moved < record
-        if beyond and len(seen) >= FEWEST_WINDOWS[end]:
-            of = len(seen), years, relative, upward
-            found.append(BeyondRecord(end, value, moved, record, *of))
-    return tuple(found)
+    if item.goal.meets(last) or len(seen) < FEWEST_WINDOWS:
+        return None
+    moved = target / last - 1.0 if relative else target - last
+    record = (max if upward else min)(seen)
+    beyond = moved > record if upward else moved < record
+    return BeyondRecord(moved, record, len(seen), years, relative) if beyond else None
 
 
 def _on_record(item: GoalOutlook, *others: float) -> tuple[dict[int, float], bool]:
@@ -469,7 +454,7 @@ def unseen_pace(item: GoalOutlook, path: Mapping[int, float], *, since: int, up:
 
     asked = paces({year: ends[year] for year in (since, due) if year in ends}, due - since)
     for years in range(min(_LONGEST_KEPT, due - since), 0, -1):
-        if len(seen := paces(known, years)) >= FEWEST_WINDOWS["target"]:
+        if len(seen := paces(known, years)) >= FEWEST_WINDOWS:
             beyond = bool(asked) and asked[0] > max(seen)
             return beyond * (years if up else -years)
     return 0

@@ -30,7 +30,7 @@ from bcforecast.plan.targets import SUMMED, Asking, Comparator, Over, nearest_th
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Move, Scenario
-from bcforecast.text import LANGUAGES, Language, Message, Text, spoken, workbench
+from bcforecast.text import Language, Message, Text, spoken, workbench
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -249,6 +249,15 @@ class Outlook(ByGoal[GoalOutlook], Shown):
     def exploration(self) -> Exploration:
         """The plan's chance, drawn once for all scenarios; of the baseline only."""
         return explore(self)
+
+    @property
+    def scenario_title(self) -> Text:
+        """What its scenario is called; a folder need not have a file for the baseline."""
+        folder = self.data.data_dir
+        try:
+            return (self.assumed or scenarios.load_scenario(self.scenario, data_dir=folder)).title
+        except ScenarioError:
+            return scenarios.baseline().title
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -540,17 +549,6 @@ def _required(
     return replace(path, gap=gap, increment=None, rate=None, kept=kept, level=level)
 
 
-def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
-    """Return what the scenario of an outlook is called; its identifier where no file says so."""
-    name = outlook.scenario
-    try:
-        said: Message = scenarios.load_scenario(name, data_dir=outlook.data.data_dir).title
-    except ScenarioError:
-        unnamed = Text.untranslated(name)
-        said = Message("attainment.scenario_baseline") if name == config.SCENARIO else unnamed
-    return {lang: said.render(lang) for lang in LANGUAGES}
-
-
 @dataclass(frozen=True, repr=False)
 class Exploration(Answering):
     """The goals of an outlook under the baseline, and the chance that all scenarios share."""
@@ -832,8 +830,6 @@ def joint(
 ) -> Joint:
     """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
-    if not n or not k or k != len(goals):
-        raise ValueError("joint attainment needs at least one path and one goal a column")
     number = met.sum(axis=1)
     missed_elsewhere = (k - number)[:, None] - (~met).astype(int)
     all_others = (missed_elsewhere == 0).mean(axis=0)

@@ -445,12 +445,9 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         began = min(max(began, until), due - 0.5)
     for end in ends:
         axes.plot([began, due + 0.5], [end, end], **line)
-    if goal.over is None:
-        axes.axvspan(began, due + 0.5, color=style.TARGET, alpha=0.05, lw=0, zorder=0.4)
+    axes.axvspan(began, due + 0.5, color=style.TARGET, alpha=0.05, lw=0, zorder=0.4)
     if len(ends) == 2:
         axes.axhspan(*ends, color=style.TARGET, alpha=0.08, lw=0, zorder=0.5)
-    if goal.over is not None and first is not None:
-        axes.axvspan(first - 0.5, due + 0.5, color=style.TARGET, alpha=0.06, lw=0, zorder=0.4)
     look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": "_due"}
     last = data.own.values[data.own.known][-1:]
 

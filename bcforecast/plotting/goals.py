@@ -16,7 +16,7 @@ from matplotlib.ticker import PercentFormatter
 from bcforecast import text as wording
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
 from bcforecast.attainment.probability import Grade, even_bounds, load_bands, rating_of, verdict_of
-from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
+from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.plotting import style
 from bcforecast.plotting.fan import Chart, chance_words, mark, target_words
 from bcforecast.text import Language, Message, chance, danger, day, join_sentences, points, text
@@ -37,7 +37,7 @@ _BROAD: Final = 7.8
 
 def plot_dashboard(outlook: Outlook, *, lang: Language) -> style.Picture:
     """Draw all goals of an outlook, the one most in danger first."""
-    scenario = scenario_names(outlook)[lang]
+    scenario = outlook.scenario_title.render(lang)
     about = {"as_of": outlook.as_of, "scenario": scenario, "data_dir": outlook.data.data_dir}
     return dashboard(outlook.goals, **about, lang=lang)  # type: ignore[arg-type]
 
@@ -141,10 +141,8 @@ def _bars(
         axes.set_xlim(0, width)
         axes.set_ylim(height, 0)  # in inches, from above
         axes.axis("off")
-        y = 0.1
-        for line in title:
-            axes.text(0.1, y, line, fontsize=style.TITLE, color=style.INK, va="top")
-            y += style.TITLE_LINE
+        style.head(figure, title)
+        y = 0.1 + style.TITLE_LINE * len(title)
         for line in under:
             axes.text(0.1, y, line, color=style.QUIET, va="top")
             y += _LINE

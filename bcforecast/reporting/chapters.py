@@ -127,7 +127,6 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
         chances = join_spans((chance, sentences.due_range(one, lang=lang)), lang=lang)
         said += [chances, sentences.happened(one, lang=lang)]
         responsible, grade = "", one.grade if chance else grade
-    said += sentences.likelier_later(map(facts.goal, goals), lang=lang)
     return top + paragraphs(*said)
 
 
@@ -159,8 +158,6 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     Of several dates in a row each, with the words that are the same for all above and below.
     """
     open_ = [goal for goal in goals if not _is_closed(outlook, goal)]
-    beyonds = {one: sentences.beyond_range(outlook[one], lang=lang) for one in open_}
-    at, beyond = next(filter(all, beyonds.items()), ("", ()))
     fact = facts.goal(goals[0])
     known = {goal: _paced(outlook, goal) if goal in open_ else None for goal in goals}
     lacking = sentences.lacking(facts.goal(goals[-1]), facts.as_of, lang=lang)
@@ -169,9 +166,7 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
         said = next(filter(None, now), None) or sentences.latest(fact, lang=lang)
         said = join_spans((said, lacking), lang=lang)
         table = tables.milestones_table(outlook, facts, known, lang=lang)
-        beyond = _of_year(at, beyond, outlook, lang) if beyond else ()
-        shown = paragraphs(said) + table + paragraphs(beyond)
-        return _section(text("document.heading_change", lang), shown)
+        return _section(text("document.heading_change", lang), paragraphs(said) + table)
     progress = sentences.progress_now(fact, facts, lang=lang) if open_ else ()
     compared: list[document.Spans] = []
     if not progress and fact.latest is not None:
@@ -185,18 +180,10 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
         progress = join_spans((progress, sentences.rest_of_year(fact, lang=lang)), lang=lang)
         if fact.bound is None:
             compared.append(sentences.beyond_record(outlook[goals[0]], lang=lang))
-        compared.append(beyond)
         if (safe := sentences.safe_level(outlook, goals[0])) is not None:
             compared.append(sentence("report.say_safe", lang, target=safe))
     shown = paragraphs(join_spans((progress, *compared), lang=lang))
     return _section(text("document.heading_change", lang), shown)
-
-
-def _of_year(
-    goal: str, said: document.Spans, outlook: project.Outlook, lang: Language
-) -> document.Spans:
-    year = outlook.plan.goal(goal).due_year
-    return join_spans((sentence("report.of_year", lang, year=year), said), lang=lang)
 
 
 def _is_closed(outlook: project.Outlook, goal: str) -> bool:
@@ -245,8 +232,9 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
             found.append(words(error.message.render(lang)))
             continue
         said_of = sentences.levers(answers, base, lang=lang)
-        several = len(goals) > 1
-        found += [_of_year(goal, one, base, lang) if several else one for one in said_of]
+        year = base.plan.goal(goal).due_year
+        of_year = sentence("report.of_year", lang, year=year) if len(goals) > 1 else ()
+        found += [join_spans((of_year, one), lang=lang) for one in said_of]
         first, grade = answers[0], base[goal].attainment.grade
         told = {
             chance(one, grade=grade, lang=lang) for a in answers for one in (a.before, a.reached)

@@ -42,20 +42,13 @@ Spans = tuple[Span, ...]
 
 FUNCTIONS: Final[Mapping[str, str]] = {
     "plan": "bcforecast.plan.load_plan",
-    "observations": "bcforecast.observations.load_observations",
     "forecast": "bcforecast.attainment.project.project",
     "probability": "bcforecast.attainment.probability.holds",
-    "grade": "bcforecast.attainment.probability.evidence_grade",
-    "verdict": "bcforecast.attainment.probability.load_bands",
     "required": "bcforecast.attainment.probability.required_path",
-    "explain": "bcforecast.attainment.explain.explain",
-    "rules": "bcforecast.rules.panel.all_rules",
     "date": "bcforecast.attainment.explain.expected_date",
     "scenarios": "bcforecast.attainment.project.Exploration",
     "joint": "bcforecast.attainment.project.joint",
     "seek": "bcforecast.attainment.seek.seek_each",
-    "hindcast": "bcforecast.evaluation.hindcast.hindcast",
-    "manifest": "bcforecast.reporting.manifest.recipe",
 }
 """By the name that a report uses, the function that computes or reads a number."""
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from bcforecast import config
 from bcforecast.attainment.checks import findings
 from bcforecast.attainment.evidence import SIZED, IndicatorForecast
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
-from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
+from bcforecast.attainment.project import GoalOutlook, Joint, Outlook
 from bcforecast.attainment.seek import Tracked, covered, is_delivered, seek_each, tracked
 from bcforecast.calls import Shown
 from bcforecast.errors import ScenarioError
@@ -132,7 +132,7 @@ def gather(
         plan=facts.PlanFact.of(plan),
         **attributes(outlook, "as_of", "scenario", "seed"),
         since=None if changes is None else changes.since,
-        scenario_name=Text(**scenario_names(outlook)),
+        scenario_name=outlook.scenario_title,
         goals=goals,
         qualitative=tuple(promised(one, one.quote) for one in plan.qualitative_goals),
         milestones=tuple(promised(one, one.names) for one in plan.milestones),
@@ -154,15 +154,13 @@ def gather(
     )
 
 
-_TRACK_RECORD: Final = "track record"
-
-
 def track_record(outlook: Outlook) -> Hindcast | None:
     """Say again what the baseline said at each year's end of goals whose outcome is known by now.
 
     None where no outcome had been published by the as-of date. It is made once an outlook.
     """
-    if _TRACK_RECORD not in outlook.drawn:
+    drawn, key = outlook.drawn, "track record"
+    if key not in drawn:
         ended = [item.goal.id for item in outlook if item.is_settled(outlook.as_of)]
         days = [day for day in year_ends(outlook.plan) if day < outlook.as_of]
         found = None
@@ -170,8 +168,8 @@ def track_record(outlook: Outlook) -> Hindcast | None:
             found = hindcast(outlook.plan, outlook.data, dates=days, seed=outlook.seed)
             known = tuple(goal for goal in found.goals if goal.goal.id in ended)
             found = replace(found, goals=known)
-        outlook.drawn[_TRACK_RECORD] = found
-    return outlook.drawn[_TRACK_RECORD]
+        drawn[key] = found
+    return drawn[key]
 
 
 def _goal(

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from itertools import pairwise
-from math import inf, isfinite
+from math import isfinite
 from typing import Final
 
 from bcforecast import config
@@ -332,26 +331,6 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language, said: str = "") 
     return join_spans((chance, () if goal.grade == said else grade), lang=lang)
 
 
-def likelier_later(goals: Iterable[GoalFact], *, lang: Language) -> list[Spans]:
-    """Say why a later date of a goal is likelier than the one before, where it is told so.
-
-    It asks for less a year, or else the forecast's range, which widens, reaches further over it.
-    """
-    found = list[Spans]()
-    told_so = [one for one in goals if one.met is None and one.probability is not None]
-    dates = [one for one in told_so if not (one.over or one.asks.two_sided)]
-    for early, late in pairwise(sorted(dates, key=lambda one: (one.asks.up, one.due))):
-        pair, points = (early, late), wording.is_percent(late.unit)
-        p, q = (wording.rounded_chance(g.probability or 0.0, grade=g.grade) for g in pair)
-        paces = [abs((g.required_increment if points else g.required_rate) or inf) for g in pair]
-        eased, ranges = paces[1] < paces[0] < inf, [wording.spread(one) or 0.0 for one in pair]
-        if early.asks.up == late.asks.up and q > p and (eased or ranges[1] > ranges[0]):
-            years = {"early": wording.year_of(early.due), "late": wording.year_of(late.due)}
-            key = f"report.likelier_{'pace' if eased else 'range'}"
-            found.append(sentence(key, lang, **years))
-    return found
-
-
 def worded(key: str, said: str) -> str:
     """Return the key of a sentence with a chance in it, which may be words and no number."""
     return key if said[0].isdigit() else f"{key}_words"
@@ -391,15 +370,10 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     return sentence(f"report.say_range{form}", lang, **said)
 
 
-def count_of_years(goal: GoalFact) -> int:
-    """Return how many years a goal counts."""
-    due = wording.year_of(goal.due)
-    return due - (goal.first_year or due) + 1
-
-
 def added_years(goal: GoalFact) -> int:
     """Return how many years a goal adds up: figures of it are those of one of them."""
-    return count_of_years(goal) if goal.over == "total" else 1
+    due = wording.year_of(goal.due)
+    return due - (goal.first_year or due) + 1 if goal.over == "total" else 1
 
 
 def progress(
@@ -969,33 +943,20 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
 
 def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
     """Say by how much the target lies beyond the area's own record."""
-    a, own = item.attainment, item.indicator.unit_names
+    if (found := explain.beyond_record(item)) is None:
+        return ()
 
-    def moved(kind: str, of: float, found: explain.BeyondRecord) -> Message:
-        size = rate(abs(of))
+    def moved(kind: str, of: float) -> Message:
+        size, unit = rate(abs(of)), item.goal.unit
         if not found.relative:
-            size = wording.difference(number(abs(of), unit=a.unit), a.unit, own, lang=lang)
+            figure, own = number(abs(of), unit=unit), item.indicator.unit_names
+            size = wording.difference(figure, unit, own, lang=lang)
         return Message(f"explain.{kind}_{_way(of, size)}", {"size": size})
 
-    said = []
-    for found in (one for one in explain.beyond_record(item) if one.end == "target"):
-        about: dict[str, object] = {"change": moved("change", found.change, found)}
-        about["record"] = moved("most" if found.upward else "least", found.record, found)
-        said.append(sentence("explain.beyond_target", lang, **_spans(found, lang), **about))
-    return join_spans(said, lang=lang)
-
-
-def beyond_range(item: project.GoalOutlook, *, lang: Language) -> Spans:
-    """Say which ends of the range lie beyond the area's own record; why, the methods say."""
-    found = [one for one in explain.beyond_record(item) if one.end != "target"]
-    if not found:
-        return ()
-    ends = "both" if len(found) > 1 else found[0].end
-    return sentence(f"explain.beyond_{ends}", lang, **_spans(found[0], lang))
-
-
-def _spans(found: explain.BeyondRecord, lang: Language) -> dict[str, object]:
-    return {"windows": found.windows, "span": text("explain.span", lang, count=found.years)}
+    span = text("explain.span", lang, count=found.years)
+    record = moved("most" if found.change > 0.0 else "least", found.record)
+    about = {"change": moved("change", found.change), "record": record, "windows": found.windows}
+    return sentence("explain.beyond_target", lang, span=span, **about)
 
 
 def share_words(share: explain.PaceShare, *, lang: Language) -> str:

@@ -137,8 +137,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         asked = promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest, needed, *ends, " ".join(said), a.grade)
         rows.append((named, asked, wording.year_words(wording.year_of(a.due)), *told))
-    about = {"plan": outlook.plan.title, "as_of": day(outlook.as_of, lang=lang)}
-    about["scenario"] = project.scenario_names(outlook)[lang]
+    as_of = day(outlook.as_of, lang=lang)
+    about = {"plan": outlook.plan.title, "scenario": outlook.scenario_title, "as_of": as_of}
     heads = "goal target due# latest# pace# q10# q50# q90# probability# grade"
     caption, note = Message("attainment.table_title", about), "attainment.table_note"
     return rows_table(caption, heads, rows, lang, of="attainment.column_", note=note)
@@ -264,14 +264,14 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
         years = sentences.added_years(goal)
         if goal.over in SUMMED:
-            count, known = sentences.count_of_years(goal), goal.known_years
-            missing = goal.target * count - sum(known.values())
-            gap = gap if known else NOTHING
-            gap = told(missing) if goal.over == "total" else gap  # in all its years, as the target
+            known = goal.known_years
+            gap, done = gap if known else NOTHING, sum(known.values())
+            if goal.over == "total":  # in all its years, as the target
+                gap = told(goal.target * years - done)
             if goal.over == "total" and known:
                 first, last = map(wording.year_words, (min(known), max(known)))
                 span = Message("report.words_range", {"lower": first, "upper": last})
-                latest = text("report.latest", lang, figure=told(sum(known.values())), year=span)
+                latest = text("report.latest", lang, figure=told(done), year=span)
         elif not sentences.needs_nothing(goal):
             about = goal.required_increment, goal.required_rate, goal.unit
             pace = sentences.needed(*about, lang=lang, counted=goal.asks.counts_new)
@@ -312,9 +312,8 @@ def milestones_table(
         goal, path = facts.goal(name), explained and explained.pace.compared
         about = goal.required_increment, goal.required_rate, goal.unit
         met, gap = goal.met_by(goal.latest), number(goal.gap, unit=goal.unit, lang=lang)
-        moves = [] if met or explained is None else explain.beyond_record(explained.item)
         best = NOTHING
-        if beyond := next((one for one in moves if one.end == "target"), None):
+        if explained is not None and (beyond := explain.beyond_record(explained.item)):
             record = rate(beyond.record)
             if not beyond.relative:
                 record = number(beyond.record, unit=goal.unit)

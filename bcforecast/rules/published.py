@@ -488,11 +488,7 @@ class Weather(base.Rule):
     """
 
     name: ClassVar[str] = "weather"
-
-    @property
-    def variant(self) -> str:
-        """Mean of the last five yearly changes."""
-        return "five_changes"
+    variant = "five_changes"
 
     def assess(self, case: base.Case) -> base.Verdict:
         """Judge a case by its mean change over the last five years."""

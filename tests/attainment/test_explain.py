@@ -12,7 +12,6 @@ from made_up_plan import figure, goal, indicator, plan, series, vintage
 
 import bcforecast as bc
 from bcforecast.attainment import explain as explaining
-from bcforecast.attainment.probability import verdict_of
 from bcforecast.observations.records import Measure
 from bcforecast.reporting import records, sentences, tables
 from bcforecast.reporting.document import plain_text
@@ -155,13 +154,6 @@ def test_a_borrowed_forecast_is_not_carried_beyond_the_due_year(tianjin):
     assert [explaining.expected_date(tianjin, one).years[-1] for one in goals] == [2027, 2022]
 
 
-@pytest.mark.parametrize(("probability", "says"), [(0.7, True), (0.5, None), (0.2, False)])
-def test_our_own_verdict_has_the_same_bounds_as_in_the_panel(contracts, probability, says):
-    item = contracts.item
-    a = replace(item.attainment, probability=probability, verdict=verdict_of(probability))
-    assert replace(contracts, item=replace(item, attainment=a)).says_met is says
-
-
 def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ours = {"area": "beichen", "indicator": "hightech_enterprises", "unit": "enterprises"}
     own = series(2011, *(380.0 + 15.0 * i for i in range(9)), measure=Measure.STOCK, **ours)
@@ -255,46 +247,35 @@ def test_the_span_is_that_of_the_years_left_and_beyond_the_longest_the_longest()
         assert found.span == span
 
 
-def falling(first):
-    """A goal due three years after its last figure, whose figures fell by 3 % a year."""
-    values = [100 * 0.97 ** (year - first) for year in range(first, 2020)]
+def falling(first, to=0.97):
+    """A goal due three years after its last figure, whose figures fell, say by 3 % a year."""
+    values = [100 * to ** (year - first) for year in range(first, 2020)]
     data = vintage(series(first, *values), as_of=date(2020, 12, 31))
     return bc.project(plan(), data)["turnover"]
 
 
-def test_an_end_of_the_range_that_a_long_record_has_not_seen_is_said():
-    item = falling(2006)
-    target, low, high = explaining.beyond_record(item)
-    assert [found.end for found in (target, low, high)] == ["target", "q10", "q90"]
-    # Each of the 14 - 3 spans of three years fell by 1 - 0.97^3 = 8.7 %.
-    for tail in (target, low, high):
-        assert (tail.windows, tail.years, tail.relative) == (11, 3, True)
-        assert tail.record == pytest.approx(0.97**3 - 1)
-        assert tail.change == pytest.approx(tail.value / (100 * 0.97**13) - 1)
-    said = plain_text(sentences.beyond_record(item, lang="en"))
-    assert "over 11 spans of 3 years on record it always fell by at least 8.7%" in said
-    share = replace(item, attainment=replace(item.attainment, unit="% of GDP"))
-    found = explaining.beyond_record(share)[0]
-    assert found.change == pytest.approx(found.value - 100 * 0.97**13)
-    said = plain_text(sentences.beyond_record(share, lang="en"))
-    assert said.startswith("The target asks for a rise of 82.70 percentage points from")
-
-
-def test_a_tail_beyond_a_short_record_is_said_with_the_number_of_its_spans():
-    # 2009 to 2019 are eight spans of three years, 2015 to 2019 two, 2016 to 2019 one.
-    found, *ends = explaining.beyond_record(falling(2009))
-    assert [(one.end, one.windows) for one in ends] == [("q10", 8), ("q90", 8)]
-    assert (found.end, found.windows, found.upward) == ("target", 8, True)
+def test_a_target_beyond_the_record_is_said_with_the_number_of_its_spans():
+    # 2009 to 2019 are eight spans of three years, each of which fell by 1 - 0.97^3 = 8.7 %.
+    item = falling(2009)
+    found = explaining.beyond_record(item)
+    assert (found.windows, found.years, found.relative) == (8, 3, True)
+    assert found.record == pytest.approx(0.97**3 - 1)
     assert found.change == pytest.approx(150 / (100 * 0.97**10) - 1)
-    assert plain_text(sentences.beyond_record(falling(2009), lang="zh")).startswith(
+    said = plain_text(sentences.beyond_record(item, lang="en"))
+    assert "over 8 spans of 3 years on record it always fell by at least 8.7%" in said
+    assert plain_text(sentences.beyond_record(item, lang="zh")).startswith(
         "要达到目标，须在3年内较最新数据上升103.4%；以往8个3年期中，降幅最小的也有8.7%。"
     )
-    two = explaining.beyond_record(falling(2015))
-    assert [(one.end, one.windows) for one in two] == [("q10", 2), ("q90", 2)]
-    assert not explaining.beyond_record(falling(2016)), "one span is no record"
-    met = replace(falling(2009), goal=falling(2009).goal.model_copy(update={"target": 70.0}))
-    ends = [one.end for one in explaining.beyond_record(met)]
-    assert ends == ["q10", "q90"], "what is met asks for no way to go"
+    rising = falling(2009, to=1.01)
+    said = plain_text(sentences.beyond_record(rising, lang="en"))
+    assert said.startswith("The target asks for a rise of 35.8% from the latest figure within 3 y")
+    assert said.endswith("; over 8 spans of 3 years on record it never rose by more than 3.0%.")
+    share = replace(item, attainment=replace(item.attainment, unit="% of GDP"))
+    assert explaining.beyond_record(share).change == pytest.approx(150 - 100 * 0.97**10)
+    assert explaining.beyond_record(falling(2014)).windows == 3
+    assert not explaining.beyond_record(falling(2015)), "two spans are no record"
+    met = replace(item, goal=item.goal.model_copy(update={"target": 70.0}))
+    assert not explaining.beyond_record(met), "what is met asks for no way to go"
 
 
 @pytest.mark.parametrize(

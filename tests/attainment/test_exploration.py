@@ -64,9 +64,6 @@ def test_a_goal_or_outlook_of_which_nothing_can_be_said_is_refused_by_name():
         nothing.joint(nothing.baseline)
     with pytest.raises(errors.ScenarioError, match="found an outlook under stretch"):
         explore(replace(beichen().outlook, scenario="stretch"))
-    for paths, goals in (((0, 2), ("a", "b")), ((3, 0), ()), ((3, 1), "ab")):
-        with pytest.raises(ValueError, match="at least one path"):
-            joint(np.ones(paths, dtype=bool), goals)
 
 
 def test_a_pushed_lever_names_a_measure_that_moves_it_if_the_plan_has_any():

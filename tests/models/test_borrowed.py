@@ -192,16 +192,6 @@ def test_growth_is_the_mean_of_the_peers_and_two_own_figures_pull_it():
     assert BorrowedGrowth(PEERS).fit(two, 1).median() < BorrowedGrowth(PEERS).fit(ONE, 1).median()
 
 
-def test_the_spread_between_peers_is_found_and_widens_the_forecast():
-    found = borrowed.peer_growth(PEERS)
-    assert_allclose(found.between_var, np.log([1.05, 1.10, 1.15]).var(ddof=1), rtol=0.02)
-    many = tuple(peer(1.1, noise=0.2, seed=s, n=200) for s in range(40))
-    assert abs(np.sqrt(borrowed.peer_growth(many).within_var) - 0.2) < 0.01
-    alike = (peer(1.09), peer(1.10), peer(1.11))
-    widths = [np.diff(BorrowedGrowth(p).fit(ONE, 3).interval(0.8), axis=0) for p in (alike, PEERS)]
-    assert (widths[1] > widths[0]).all()
-
-
 def test_the_spread_between_peers_is_that_of_dersimonian_and_laird_by_hand():
     # Log growth of 0.1, 0.2 and 0.5 a year, each year 0.1 off: s2 = 6 * 0.01 / 3, and every peer
     # weighs 2 / 0.02 = 100. Q = 100 * 0.26 / 3, so tau2 = (Q - 2) / (300 - 30000 / 300).

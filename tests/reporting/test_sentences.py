@@ -7,7 +7,6 @@ import re
 from datetime import date
 from types import SimpleNamespace
 
-import made_up_plan
 import pytest
 from claims import is_written, pattern, read
 from hypothesis import given
@@ -15,8 +14,6 @@ from hypothesis import strategies as st
 from made_up_facts import AS_OF, facts, figure, generated, meets, outcome, series, unset
 from made_up_facts import goal as a_goal
 
-from bcforecast import project
-from bcforecast.attainment import explain
 from bcforecast.attainment.probability import load_bands
 from bcforecast.attainment.seek import Sought
 from bcforecast.models.growth import learned
@@ -24,17 +21,7 @@ from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_open
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.facts import PartFact
 from bcforecast.reporting.tables import brief_table, progress_table
-from bcforecast.text import (
-    Text,
-    amount,
-    chance,
-    day,
-    difference,
-    estimate,
-    rounded_chance,
-    text,
-    unit_of,
-)
+from bcforecast.text import Text, amount, chance, day, estimate, rounded_chance, text, unit_of
 
 DOCUMENTS = 2000
 
@@ -301,24 +288,6 @@ def test_what_is_expected_under_a_scenario_is_not_told_of_past_trends():
     assert "Under the scenario “baseline”, " in plain_text(sentences.lead(under, lang="en"))
 
 
-def test_what_lies_beyond_the_record_is_said_with_its_own_figures(lang):
-    # Nineteen figures that rose by 1 % a year, and a target half as high again three years on.
-    values = [100 * 1.01**n for n in range(19)]
-    data = made_up_plan.vintage(made_up_plan.series(2001, *values), as_of=date(2020, 12, 31))
-    plan = made_up_plan.plan(goals=[made_up_plan.goal("turnover", target=1.5 * values[-1])])
-    (item,) = project(plan, data).goals
-    found = explain.beyond_record(item)
-    assert [one.end for one in found] == ["target", "q10", "q90"]
-    span = {"span": text("explain.span", lang, count=3)}
-    said = read(sentences.beyond_record(item, lang=lang), "explain.beyond_target", lang, **span)
-    assert said["windows"] == "16"
-    for place, kind in (("change", "change"), ("record", "most")):
-        moved = read(said[place], f"explain.{kind}_up", lang)
-        assert abs(float(moved["size"].rstrip("%")) - 100 * getattr(found[0], place)) <= 0.0500001
-    clause = sentences.beyond_range(item, lang=lang)
-    assert read(clause, "explain.beyond_both", lang, **span)["windows"] == "16"
-
-
 def test_a_sentence_of_other_figures_is_caught():
     goal = next(
         g
@@ -399,15 +368,6 @@ def test_how_far_a_goal_is(changes, lang, words):
     of = {name: value for name, value in changes.items() if name != "as_of"}
     when = changes.get("as_of", date(2021, 12, 31))
     assert words in plain_text(sentences.progress(a_goal(**of), lang=lang, as_of=when))
-
-
-@pytest.mark.parametrize(
-    ("figure", "unit", "said"),
-    [("5.00", "2015 = 100", "5.0 points"), ("12.63", "2015 = 100", "12.63 points"),
-     ("0.20", "%", "0.20 percentage points")],
-)  # fmt: skip
-def test_a_difference_of_an_index_is_in_points(figure, unit, said):
-    assert difference(figure, unit, None, lang="en") == said
 
 
 def test_a_day_of_issue_that_no_plan_states_is_not_told():
@@ -505,19 +465,6 @@ def test_methods_tell_only_of_what_the_plans_figures_have():
         assert words not in few
     assert "parent" not in many
     assert "(U)" in repr(plan_methods(facts(unset()), lang="en"))
-
-
-@pytest.mark.parametrize(
-    ("rates", "said"),
-    [((0.08, 0.05), "less a year"), ((0.05, 0.08), "is wider"), ((None, 0.05), "is wider")],
-)
-def test_why_a_later_date_is_likelier_than_an_earlier_one_is_said(rates, said):
-    late = {"due": date(2030, 12, 31), "q10": 400.0, "q90": 800.0, "probability": 0.8}
-    early, later = a_goal(required_rate=rates[0]), a_goal(**late, required_rate=rates[1])
-    assert said in repr(sentences.likelier_later((early, later), lang="en"))
-    less = later.model_copy(update={"probability": 0.7})
-    assert sentences.likelier_later((early, less), lang="en") == []
-    assert sentences.likelier_later((unset(), later), lang="en") == []
 
 
 def test_a_due_date_that_had_passed_without_its_figures_is_said():

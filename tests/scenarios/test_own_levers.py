@@ -89,6 +89,8 @@ def test_a_lever_of_one_s_own_moves_the_growth_of_its_indicator(folder):
     assert before.probability < 0.2 < 0.9 < after.probability
     # Twelve points more a year for the three open years 2022 to 2024, on the same paths.
     assert after.q50 / before.q50 == pytest.approx(1.12**3, rel=0.02)
+    by_file = outlook.under((folder / "scenarios" / "airport.yaml").rename(folder / "mine.yaml"))
+    assert by_file.scenario_title.render("en") == "Airport"
 
 
 def test_what_a_goal_would_take_is_said_in_levers_of_one_s_own(folder):
