@@ -127,6 +127,7 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
         chances = join_spans((chance, sentences.due_range(one, lang=lang)), lang=lang)
         said += [chances, sentences.happened(one, lang=lang)]
         responsible, grade = "", one.grade if chance else grade
+    said += sentences.likelier_later(map(facts.goal, goals), lang=lang)
     return top + paragraphs(*said)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from math import isfinite
+from itertools import pairwise
+from math import inf, isfinite
 from typing import Final
 
 from bcforecast import config
@@ -329,6 +330,26 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language, said: str = "") 
     over = "_over" * goal.is_over(facts.as_of)
     chance = sentence(worded(f"report.say_probability{over}", told), lang, **about)
     return join_spans((chance, () if goal.grade == said else grade), lang=lang)
+
+
+def likelier_later(goals: Iterable[GoalFact], *, lang: Language) -> list[Spans]:
+    """Say why a later date of a goal is likelier than the one before, where it is told so.
+
+    It asks for less a year, or else the forecast's range, which widens, reaches further over it.
+    """
+    found = list[Spans]()
+    told_so = [one for one in goals if one.met is None and one.probability is not None]
+    dates = [one for one in told_so if not (one.over or one.asks.two_sided)]
+    for early, late in pairwise(sorted(dates, key=lambda one: (one.asks.up, one.due))):
+        pair, points = (early, late), wording.is_percent(late.unit)
+        p, q = (wording.rounded_chance(g.probability or 0.0, grade=g.grade) for g in pair)
+        paces = [abs((g.required_increment if points else g.required_rate) or inf) for g in pair]
+        eased, ranges = paces[1] < paces[0] < inf, [wording.spread(one) or 0.0 for one in pair]
+        if early.asks.up == late.asks.up and q > p and (eased or ranges[1] > ranges[0]):
+            years = {"early": wording.year_of(early.due), "late": wording.year_of(late.due)}
+            key = f"report.likelier_{'pace' if eased else 'range'}"
+            found.append(sentence(key, lang, **years))
+    return found
 
 
 def worded(key: str, said: str) -> str:

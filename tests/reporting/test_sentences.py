@@ -467,6 +467,19 @@ def test_methods_tell_only_of_what_the_plans_figures_have():
     assert "(U)" in repr(plan_methods(facts(unset()), lang="en"))
 
 
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [((0.08, 0.05), "less a year"), ((0.05, 0.08), "is wider"), ((None, 0.05), "is wider")],
+)
+def test_why_a_later_date_is_likelier_than_an_earlier_one_is_said(rates, said):
+    late = {"due": date(2030, 12, 31), "q10": 400.0, "q90": 800.0, "probability": 0.8}
+    early, later = a_goal(required_rate=rates[0]), a_goal(**late, required_rate=rates[1])
+    assert said in repr(sentences.likelier_later((early, later), lang="en"))
+    less = later.model_copy(update={"probability": 0.7})
+    assert sentences.likelier_later((early, less), lang="en") == []
+    assert sentences.likelier_later((unset(), later), lang="en") == []
+
+
 def test_a_due_date_that_had_passed_without_its_figures_is_said():
     late = facts().model_copy(update={"as_of": date(2030, 1, 1)})
     en, zh = (repr(plan_opening(late, lang=lang)) for lang in ("en", "zh"))
