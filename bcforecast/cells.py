@@ -151,10 +151,14 @@ def meaning(
 
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
-    """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
+    """Return what stands in the gaps of a shape of a target or due date, by name, or None.
+
+    Of shapes that fit that which leaves least to its gaps, or the first of them.
+    """
     fits = (_shape(one).fullmatch(plain_words(words)) for one in _listed("shapes", key))
-    found = next(filter(None, fits), None)
-    return found and {name: said.strip() for name, said in found.groupdict().items()}
+    told = [found.groupdict() for found in fits if found]
+    least = min(told, key=lambda gaps: sum(map(len, gaps.values())), default=None)
+    return least and {name: said.strip() for name, said in least.items()}
 
 
 @cache
@@ -297,10 +301,11 @@ def _marked(words: str) -> str:
     """Return the name of a period with numbers, 年, 月 and q for the words of other languages."""
     marks = (_longest_first(_words("marks", one)) for one in ("year", "month", "quarter"))
     year, month, quarter = ("|".join(map(re.escape, one)) for one in marks)
-    words = re.sub(f"^(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
+    words = re.sub(f"(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
     words = re.sub(f"(?<=[0-9])(?:{month})", "月", words)
     words = re.sub(f"^(?:(?:{month}){_MONTH}[-/]?|{_MONTH}/){_YEAR}年?$", r"\3年\1\2月", words)
-    number = "([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
+    # Behind a year or no digit, so that 2024 quarter 1 is no fourth quarter.
+    number = "(?:(?<![0-9])|(?<=^[0-9]{4}))([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
     told = f"{number}(?:{quarter})[.]?|(?:{quarter})[.]?{number}"
     words = re.sub(told, lambda q: f"q{_QUARTERS.get(said := q[1] or q[2], said)}", words)
     words = re.sub(f"^[qt]([1-4])(?:del?|di|of)?[-/]?{_YEAR}年?$", r"\2q\1", words)

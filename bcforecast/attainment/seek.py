@@ -94,7 +94,7 @@ def seek(
     """
     asked, outlook = exploration.goal(goal), exploration.outlook
     goal, indicator = asked.id, asked.indicator
-    if by is None and (late := too_late(outlook, goal)):
+    if late := too_late(outlook, goal):
         raise ScenarioError(late.key, **late.values)
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))
     if not 0.0 < probability < 1.0:

@@ -193,7 +193,7 @@ def test_levels_needed_between_whole_figures_and_a_whole_target_are_whole(tmp_pa
     [
         ({"every_year": True}, [60.0] * 5, -2.0, ("decrease of about 2", "each year to 2026")),
         # 2026-2030 have to average 60, whatever path leads to it.
-        ({}, [60.0] * 5, None, ("For 2026–2030 the figures have to average 60",)),
+        ({}, [60.0] * 5, None, ("For 2026–2030 the figures have to average at most 60",)),
     ],
 )
 def test_what_years_together_need_never_breaks_the_goal(tmp_path, asked, levels, pace, said):
@@ -280,6 +280,19 @@ def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as
     said = plain_text(sentences.due_range(facts.goal("firms"), lang="en"))
     assert said.startswith("We expect an average of about")
     assert "over 2025–2027" in said
+
+
+@pytest.mark.parametrize(
+    ("ends", "said", "zh"),
+    [([64, 70], "at least 65%", "须达到65%以上"), ([40, 50], "at most 44%", "须不超过44%")],
+)
+def test_of_a_range_a_mean_needs_its_nearer_end_at_least_or_at_most(tmp_path, ends, said, zh):
+    asked = plan({"comparator": "between", "target": ends, "due": "2025/2027"}, unit="%")
+    made = outlook(figures(tmp_path, FALLING, **RATIO), asked, "2026-06-30")
+    told = explain(made, "firms")
+    for lang, words in (("en", f"have to average {said}."), ("zh", f"平均值{zh}。")):
+        (pace,) = sentences.required_pace(told, lang=lang)
+        assert plain_text(pace).endswith(words)
 
 
 def test_facts_are_in_the_years_of_their_plan_also_in_a_thread_of_ones_own(tmp_path):

@@ -94,6 +94,16 @@ def test_a_slip_of_a_milestone_or_behind_one_is_told_by_its_place(tmp_path, righ
     assert said.split(": found")[0].partition(", ")[2] in chinese
 
 
+def test_milestones_of_an_era_stand_by_date_also_where_a_slip_of_one_is_told(tmp_path):
+    fiscal = "area: x\nfiscal_year: {begins: 2024-04, written: 令和6年度}"
+    of_era = STEPS.replace("area: x", fiscal).replace("2030: 60", "令和9年度: 20")
+    of_era = of_era.replace("2025: 30", "令和10年度: 130").replace("due: 2035", "due: 令和17年度")
+    english, _ = refused(tmp_path / "a.yaml", of_era.encode())
+    assert english.startswith(
+        "a.yaml, row 11, goals[0] → milestones → 令和10年度: found 130; allowed"
+    )
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "found", "meant"),
     [
