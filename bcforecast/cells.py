@@ -151,14 +151,10 @@ def meaning(
 
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
-    """Return what stands in the gaps of a shape of a target or due date, by name, or None.
-
-    Of shapes that fit that which leaves least to its gaps, or the first of them.
-    """
+    """Return by name what stands in the gaps of the shape that leaves least to them, or None."""
     fits = (_shape(one).fullmatch(plain_words(words)) for one in _listed("shapes", key))
-    told = [found.groupdict() for found in fits if found]
-    least = min(told, key=lambda gaps: sum(map(len, gaps.values())), default=None)
-    return least and {name: said.strip() for name, said in least.items()}
+    told = [{gap: said.strip() for gap, said in one.groupdict().items()} for one in fits if one]
+    return min(told, key=lambda gaps: sum(map(len, gaps.values())), default=None)
 
 
 @cache
@@ -304,7 +300,6 @@ def _marked(words: str) -> str:
     words = re.sub(f"(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
     words = re.sub(f"(?<=[0-9])(?:{month})", "月", words)
     words = re.sub(f"^(?:(?:{month}){_MONTH}[-/]?|{_MONTH}/){_YEAR}年?$", r"\3年\1\2月", words)
-    # Behind a year or no digit, so that 2024 quarter 1 is no fourth quarter.
     number = "(?:(?<![0-9])|(?<=^[0-9]{4}))([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
     told = f"{number}(?:{quarter})[.]?|(?:{quarter})[.]?{number}"
     words = re.sub(told, lambda q: f"q{_QUARTERS.get(said := q[1] or q[2], said)}", words)
@@ -533,9 +528,7 @@ def fiscal_end(head: object) -> int | None:
 
 _YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"
 _MONTH: Final = "(0?[1-9]|1[0-2])"
-_QUARTERS: Final = dict(
-    zip(["一", "二", "三", "四", "i", "ii", "iii", "iv"], "12341234", strict=True)
-)
+_QUARTERS: Final = dict(zip((*"一二三四", "i", "ii", "iii", "iv"), "12341234", strict=True))
 _PERIODS: Final = (
     (f"{_YEAR}(?:年?(?:度|全年)?|-a1?)", "{}"),
     (f"{_YEAR}(?:年|-|/|[.]|-?m){_MONTH}月?(?:份)?", "{}-{}"),

@@ -917,7 +917,7 @@ def quantity(
         factor, scale = Decimal(1), ""
         name = _SCALE.sub("", name or unit_of(unit).names.render(lang))
     figure = bare(figure, unit=unit, lang=lang, exact=exact)
-    if is_percent(unit) and (name or unit)[0] == unit[0]:  # each number of a range has the sign
+    if is_percent(unit) and (name or meant(unit))[0] in "%％":  # on each number of a range
         return _NUMBER.sub(r"\g<0>%", figure) + (name or meant(unit))[1:]
     if is_index(unit):
         whole = (name or unit).replace(" ", "\N{NO-BREAK SPACE}")
