@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import getitem
 from typing import Any, Final, Literal
 
@@ -117,18 +117,22 @@ def _meanings(*subject: str) -> Mapping[str, Any]:
 
 def ends_of(said: str) -> tuple[str, ...]:
     """Part `10 and 15` or `from 2020 to 2026` into its ends; one text that has none as it is."""
+    around, parted = _ends(said.strip()[:1] in ("[", "［"))
+    ends = parted.fullmatch(around.sub("", plain_words(said)))
+    return ends.groups() if ends else (said,)
+
+
+@cache
+def _ends(bracket: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     around = "|".join(map(re.escape, _words("around")))
-    bare = re.sub(
-        rf"^(?:(?:{around})(?: |(?=\W|[0-9]))|\[)|(?:{around}|\])$", "", plain_words(said)
-    )
-    between = (*_words("between"), *_words("both"), *[", "] * (said.strip()[:1] in ("[", "［")))
+    between = (*_words("between"), *_words("both"), *[", "] * bracket)
     # `1e5` has no ends; a letter that is a word stands by itself, and no word within another.
     parts = "|".join(
         f" {w} " if re.fullmatch("[a-z]", w) else rf" ?(?<![a-z]){re.escape(w)}(?![a-z]) ?"
         for w in between
     )
-    parted = re.fullmatch(rf"(.*[0-9%年][^0-9]*?)(?:{parts})([^0-9]*[0-9].*)", bare)
-    return parted.groups() if parted else (said,)
+    bare = re.compile(rf"^(?:(?:{around})(?: |(?=\W|[0-9]))|\[)|(?:{around}|\])$")
+    return bare, re.compile(rf"(.*[0-9%年][^0-9]*?)(?:{parts})([^0-9]*[0-9].*)")
 
 
 def names_in(said: str) -> list[str]:
@@ -284,7 +288,8 @@ def period_named(head: object) -> str | None:
         return None
     if isinstance(head, float) and head.is_integer():
         head = int(head)
-    words = _marked(without_era(head))
+    words = without_era(head)
+    words = _marked(words) if re.search("[0-9]", words) else ""  # as most that are asked
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found and not _is_fiscal_era(head):
@@ -293,6 +298,7 @@ def period_named(head: object) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _marked(words: str) -> str:
     """Return the name of a period with numbers, 年, 月 and q for the words of other languages."""
     marks = (_longest_first(_words("marks", one)) for one in ("year", "month", "quarter"))
@@ -528,7 +534,9 @@ def fiscal_end(head: object) -> int | None:
 
 _YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"
 _MONTH: Final = "(0?[1-9]|1[0-2])"
-_QUARTERS: Final = dict(zip((*"一二三四", "i", "ii", "iii", "iv"), "12341234", strict=True))
+_QUARTERS: Final = dict(
+    zip(["一", "二", "三", "四", "i", "ii", "iii", "iv"], "12341234", strict=True)
+)
 _PERIODS: Final = (
     (f"{_YEAR}(?:年?(?:度|全年)?|-a1?)", "{}"),
     (f"{_YEAR}(?:年|-|/|[.]|-?m){_MONTH}月?(?:份)?", "{}-{}"),

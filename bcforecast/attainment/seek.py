@@ -101,8 +101,7 @@ def seek(
         raise ScenarioError("joint.probability", found=probability)
     for lever in chosen:
         if not simulation.touches(lever, indicator):
-            known = scenario.levers_on(indicator, outlook.plan)
-            allowed = ", ".join(one.id for one in known)
+            allowed = ", ".join(one.id for one in scenario.levers_on(indicator, outlook.plan))
             raise ScenarioError("joint.lever_elsewhere", found=lever.id, allowed=allowed)
 
     def chance(sizes: Mapping[str, float]) -> float:

@@ -392,7 +392,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ("id: little", "id: Little Plan", "an identifier of small letters, digits, hyphens and"),
         ("parent: null\nsource", "parent: little\nsource", "the identifier of another plan"),
         ("zh: 小计划", "zh: ' '", "title → zh: found “ ”; allowed: a text that is not blank"),
-        ("zh: 小计划", r'zh: "\u200b"', "title: found a table of keys and values; allowed: a text"),
+        ("zh: 小计划", r'zh: "\u200b"', "title → zh: found “�”; allowed: a text that is not blank"),
         ("citation:", "file: a.txt, citation:", "file and sha256, both or neither"),
         ("citation:", "file: a.txt, sha256: abc, citation:", "sha256 of 64 small hexadecimal"),
         ("{citation: {zh: 为测试编写, en: written for tests}}", "{}", "a file with its sha256, or"),
