@@ -125,11 +125,11 @@ def ends_of(said: str) -> tuple[str, ...]:
 @cache
 def _ends(bracket: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     around = "|".join(map(re.escape, _words("around")))
-    between = (*_words("between"), *_words("both"), *[", "] * bracket)
+    known, letters = _words("between") + _words("both") + (", ",) * bracket, ("", "ß-ɏЀ-ӿء-يḀ-ỿ")
     # `1e5` has no ends; a letter that is a word stands by itself, and no word within another.
     parts = "|".join(
-        f" {w} " if re.fullmatch("[a-z]", w) else rf" ?(?<![a-z]){re.escape(w)}(?![a-z]) ?"
-        for w in between
+        f" {w} " if re.fullmatch("[a-z]", w) else f" ?(?<![a-z{a}]){re.escape(w)}(?![a-z{a}]) ?"
+        for w, a in ((w, letters[w[0].isalpha()]) for w in known)
     )
     bare = re.compile(rf"^(?:(?:{around})(?: |(?=\W|[0-9]))|\[)|(?:{around}|\])$")
     return bare, re.compile(rf"(.*[0-9%年][^0-9]*?)(?:{parts})([^0-9]*[0-9].*)")

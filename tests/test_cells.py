@@ -280,6 +280,12 @@ def test_every_comparator_has_a_word_in_the_languages_of_plans():
         assert meant == [*COMPARISONS, *CHANGES], said
 
 
+def test_ends_are_parted_by_words_of_many_languages_and_never_within_one():
+    for said in ("між 40 і 45", "od 40 do 45", "від 40 до 45", "بين 40 و 45", "40 тыс-45", "40à45"):
+        assert [end[:2] for end in cells.ends_of(said)] == ["40", "45"]
+    assert cells.ends_of("5 миллионов 300 тысяч") == ("5 миллионов 300 тысяч",)
+
+
 def test_every_shape_of_a_target_or_due_date_is_read_as_itself_and_not_as_a_shorter_one():
     gaps = {"target": "40", "year": "2010", "years": "2025-2030", "areas": "kent, essex"}
     for key, shapes in cells._listed("shapes").items():

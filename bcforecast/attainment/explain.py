@@ -429,9 +429,8 @@ def beyond_record(item: GoalOutlook) -> tuple[BeyondRecord, ...]:
         record = (max if upward else min)(seen, default=math.nan)
         beyond = moved > record if upward else moved < record
         if beyond and len(seen) >= FEWEST_WINDOWS[end]:
-            found.append(
-                BeyondRecord(end, value, moved, record, len(seen), years, relative, upward)
-            )
+            of = len(seen), years, relative, upward
+            found.append(BeyondRecord(end, value, moved, record, *of))
     return tuple(found)
 
 
@@ -465,8 +464,7 @@ def unseen_pace(item: GoalOutlook, path: Mapping[int, float], *, since: int, up:
 
     def paces(figures: Mapping[int, float], years: int) -> list[float]:
         seen = _changes(figures, years, relative=relative)
-        yearly = ((1.0 + one) ** (1 / years) - 1.0 if relative else one / years for one in seen)
-        return [way * pace for pace in yearly]
+        return [way * ((1 + one) ** (1 / years) - 1 if relative else one / years) for one in seen]
 
     asked = paces({year: ends[year] for year in (since, due) if year in ends}, due - since)
     for years in range(min(_LONGEST_KEPT, due - since), 0, -1):
