@@ -98,7 +98,7 @@ def test_the_walk_through_from_an_open_sdg_folder_runs_and_says_what_it_shows(
     (shown,) = blocks("docs/exchange.md", "text")
     assert [line for line in shown.splitlines() if line not in f"{said[2]}…"] == []
     assert "Figures: 7 new, 0 revised, 0 the same, 0 wrong. Other rows: 2." in said[3]
-    assert "75.25 (1990 = 100, 2018)" in said[5]
+    assert "75.25 (1990\xa0=\xa0100, 2018)" in said[5]
     assert "10.25% (2018)" in said[5]
     assert said[7].replace("\n", "") == said[5].replace("\n", "")
 
