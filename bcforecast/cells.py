@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import getitem
 from typing import Any, Final, Literal
 
@@ -117,18 +117,22 @@ def _meanings(*subject: str) -> Mapping[str, Any]:
 
 def ends_of(said: str) -> tuple[str, ...]:
     """Part `10 and 15` or `from 2020 to 2026` into its ends; one text that has none as it is."""
+    around, parted = _ends(said.strip()[:1] in ("[", "［"))
+    ends = parted.fullmatch(around.sub("", plain_words(said)))
+    return ends.groups() if ends else (said,)
+
+
+@cache
+def _ends(bracket: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     around = "|".join(map(re.escape, _words("around")))
-    bare = re.sub(
-        rf"^(?:(?:{around})(?: |(?=\W|[0-9]))|\[)|(?:{around}|\])$", "", plain_words(said)
-    )
-    between = (*_words("between"), *_words("both"), *[", "] * (said.strip()[:1] in ("[", "［")))
+    known, letters = _words("between") + _words("both") + (", ",) * bracket, ("", "ß-ɏЀ-ӿء-يḀ-ỿ")
     # `1e5` has no ends; a letter that is a word stands by itself, and no word within another.
     parts = "|".join(
-        f" {w} " if re.fullmatch("[a-z]", w) else rf" ?(?<![a-z]){re.escape(w)}(?![a-z]) ?"
-        for w in between
+        f" {w} " if re.fullmatch("[a-z]", w) else f" ?(?<![a-z{a}]){re.escape(w)}(?![a-z{a}]) ?"
+        for w, a in ((w, letters[w[0].isalpha()]) for w in known)
     )
-    parted = re.fullmatch(rf"(.*[0-9%年][^0-9]*?)(?:{parts})([^0-9]*[0-9].*)", bare)
-    return parted.groups() if parted else (said,)
+    bare = re.compile(rf"^(?:(?:{around})(?: |(?=\W|[0-9]))|\[)|(?:{around}|\])$")
+    return bare, re.compile(rf"(.*[0-9%年][^0-9]*?)(?:{parts})([^0-9]*[0-9].*)")
 
 
 def names_in(said: str) -> list[str]:
@@ -151,10 +155,10 @@ def meaning(
 
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
-    """Return what stands in the gaps of a shape of a target or due date, by name, or None."""
+    """Return by name what stands in the gaps of the shape that leaves least to them, or None."""
     fits = (_shape(one).fullmatch(plain_words(words)) for one in _listed("shapes", key))
-    found = next(filter(None, fits), None)
-    return found and {name: said.strip() for name, said in found.groupdict().items()}
+    told = [{gap: said.strip() for gap, said in one.groupdict().items()} for one in fits if one]
+    return min(told, key=lambda gaps: sum(map(len, gaps.values())), default=None)
 
 
 @cache
@@ -284,7 +288,8 @@ def period_named(head: object) -> str | None:
         return None
     if isinstance(head, float) and head.is_integer():
         head = int(head)
-    words = _marked(without_era(head))
+    words = without_era(head)
+    words = _marked(words) if re.search("[0-9]", words) else ""  # as most that are asked
     for pattern, shape in _PERIODS:
         found = re.fullmatch(pattern, words)
         if found and not _is_fiscal_era(head):
@@ -293,14 +298,15 @@ def period_named(head: object) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _marked(words: str) -> str:
     """Return the name of a period with numbers, 年, 月 and q for the words of other languages."""
     marks = (_longest_first(_words("marks", one)) for one in ("year", "month", "quarter"))
     year, month, quarter = ("|".join(map(re.escape, one)) for one in marks)
-    words = re.sub(f"^(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
+    words = re.sub(f"(?:{year}){_YEAR}|{_YEAR}(?:{year})", r"\1\2年", words)
     words = re.sub(f"(?<=[0-9])(?:{month})", "月", words)
     words = re.sub(f"^(?:(?:{month}){_MONTH}[-/]?|{_MONTH}/){_YEAR}年?$", r"\3年\1\2月", words)
-    number = "([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
+    number = "(?:(?<![0-9])|(?<=^[0-9]{4}))([1-4]|iv|i{1,3})(?:/4|st|nd|rd|th|er|[eoa°.])?"
     told = f"{number}(?:{quarter})[.]?|(?:{quarter})[.]?{number}"
     words = re.sub(told, lambda q: f"q{_QUARTERS.get(said := q[1] or q[2], said)}", words)
     words = re.sub(f"^[qt]([1-4])(?:del?|di|of)?[-/]?{_YEAR}年?$", r"\2q\1", words)

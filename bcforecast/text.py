@@ -115,14 +115,11 @@ class Text(Message):
                 return given
             if isinstance(given, str) and _SEEN.search(given):
                 return cls.untranslated(given)
-            words = check(given)
-            if not words:
+            if not (words := check(given)):
                 raise PydanticKnownError("dict_type")
-            if not all(map(_SEEN.search, words.values())):
-                raise PydanticKnownError("string_pattern_mismatch", {"pattern": _SEEN.pattern})
             return cls(**words)
 
-        said = core_schema.str_schema(strict=True, pattern=r"\S")
+        said = core_schema.str_schema(strict=True, pattern=_SEEN.pattern)
         one = core_schema.typed_dict_field(said, required=False)
         return core_schema.no_info_wrap_validator_function(
             made,
@@ -450,10 +447,8 @@ def _per(unit: str, lang: Language) -> str:
 def _money(unit: str) -> tuple[str, str] | None:
     """Return the scale and the currency of money: `("M", "EUR")` of "EUR million"."""
     scales, currencies = money_words("scales"), money_words("currencies")
-    words, thousand = (
-        _normal(meant(without_year(unit))),
-        config.shipped(_UNITS)["money"]["two_ways"],
-    )
+    words = _normal(meant(without_year(unit)))
+    thousand = config.shipped(_UNITS)["money"]["two_ways"]
     for n in range(len(words) + 1):
         parts = _normal(words[:n]), without_of(_normal(words[n:]))
         for scale, currency in (parts, parts[::-1]):
@@ -917,7 +912,7 @@ def quantity(
         factor, scale = Decimal(1), ""
         name = _SCALE.sub("", name or unit_of(unit).names.render(lang))
     figure = bare(figure, unit=unit, lang=lang, exact=exact)
-    if is_percent(unit) and (name or unit)[0] == unit[0]:  # each number of a range has the sign
+    if is_percent(unit) and (name or meant(unit))[0] in "%％":  # on each number of a range
         return _NUMBER.sub(r"\g<0>%", figure) + (name or meant(unit))[1:]
     if is_index(unit):
         whole = (name or unit).replace(" ", "\N{NO-BREAK SPACE}")

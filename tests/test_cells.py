@@ -256,6 +256,7 @@ HEADS = [
     ("Ene-24", "2024-01"), ("Jan-May’98", "1998-01/1998-05"), ("Jan 24", None),
     ("2024년 1월", "2024-01"), ("2024년 1/4분기", "2024Q1"), ("2024년 1-5월", "2024-01/2024-05"),
     ("tháng 5/2024", "2024-05"), ("январь 2024 года", "2024-01"), ("Triwulan IV 2024", "2024Q4"),
+    ("2024 quarter 1", "2024Q1"), ("quý I năm 2024", "2024Q1"), ("tháng 12 năm 2024", "2024-12"),
     ("1º trimestre de 2024", "2024Q1"), ("2024 г.", "2024"), ("1/2024", "2024-01"), ("R6", None),
     ("202105", None), (44197, None), ("name", None), (None, None), (True, None),
 ]  # fmt: skip
@@ -277,6 +278,20 @@ def test_every_comparator_has_a_word_in_the_languages_of_plans():
     ):
         meant = [cells.meaning("comparators", word) for word in said.split("; ")]
         assert meant == [*COMPARISONS, *CHANGES], said
+
+
+def test_ends_are_parted_by_words_of_many_languages_and_never_within_one():
+    for said in ("між 40 і 45", "od 40 do 45", "від 40 до 45", "بين 40 و 45", "40 тыс-45", "40à45"):
+        assert [end[:2] for end in cells.ends_of(said)] == ["40", "45"]
+    assert cells.ends_of("5 миллионов 300 тысяч") == ("5 миллионов 300 тысяч",)
+
+
+def test_every_shape_of_a_target_or_due_date_is_read_as_itself_and_not_as_a_shorter_one():
+    gaps = {"target": "40", "year": "2010", "years": "2025-2030", "areas": "kent, essex"}
+    for key, shapes in cells._listed("shapes").items():
+        for shape in (one for one in shapes if "}{" not in one):
+            told = {gap: said for gap, said in gaps.items() if f"{{{gap}}}" in shape}
+            assert cells.said_as(key, shape.format(**told)) == told, shape
 
 
 def test_comparators_and_columns_are_known_in_either_language_and_by_sign():

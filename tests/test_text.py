@@ -278,6 +278,12 @@ def test_money_is_known_by_its_usual_mark_and_no_unit_by_a_dash(unit, name):
     assert target_words("at_least", 1.8, unit="－", lang="en") == "at least 1.8"
 
 
+def test_a_name_that_says_percent_in_words_keeps_its_letters():
+    for unit, name in (("per cent", "per cent of pupils"), ("%", "Prozent der Schüler")):
+        assert quantity("3", unit=unit, lang="en", name=name) == f"3 {name}"
+    assert quantity("3–5", unit="Prozent", lang="en", name="% of pupils") == "3%–5% of pupils"
+
+
 def test_japanese_is_not_taken_for_chinese():
     for said in ("北辰区", "香港總生產", "朱镕基"):
         assert words.language_of(said, otherwise="en") == "zh"

@@ -445,18 +445,16 @@ def unseen_pace(item: GoalOutlook, path: Mapping[int, float], *, since: int, up:
     the path but at most five years, or as long as there are three of.
     """
     known, relative = _on_record(item, *path.values())
-    ends, due = {**known, **path}, max(path)
+    ends, due, way = {**known, **path}, max(path), 1 if up else -1
 
     def paces(figures: Mapping[int, float], years: int) -> list[float]:
         seen = _changes(figures, years, relative=relative)
-        yearly = ((1.0 + one) ** (1 / years) - 1.0 if relative else one / years for one in seen)
-        return [pace if up else -pace for pace in yearly]
+        return [way * ((1 + one) ** (1 / years) - 1 if relative else one / years) for one in seen]
 
     asked = paces({year: ends[year] for year in (since, due) if year in ends}, due - since)
     for years in range(min(_LONGEST_KEPT, due - since), 0, -1):
         if len(seen := paces(known, years)) >= FEWEST_WINDOWS:
-            beyond = bool(asked) and asked[0] > max(seen)
-            return beyond * (years if up else -years)
+            return way * years if asked and asked[0] > max(seen) else 0
     return 0
 
 

@@ -94,15 +94,14 @@ def seek(
     """
     asked, outlook = exploration.goal(goal), exploration.outlook
     goal, indicator = asked.id, asked.indicator
-    if by is None and (late := too_late(outlook, goal)):
+    if late := too_late(outlook, goal):
         raise ScenarioError(late.key, **late.values)
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))
     if not 0.0 < probability < 1.0:
         raise ScenarioError("joint.probability", found=probability)
     for lever in chosen:
         if not simulation.touches(lever, indicator):
-            known = scenario.levers_on(indicator, outlook.plan)
-            allowed = ", ".join(one.id for one in known)
+            allowed = ", ".join(one.id for one in scenario.levers_on(indicator, outlook.plan))
             raise ScenarioError("joint.lever_elsewhere", found=lever.id, allowed=allowed)
 
     def chance(sizes: Mapping[str, float]) -> float:

@@ -376,8 +376,8 @@ def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
     del goal["milestones"]
     name = str(goal.pop("id", goal.get("indicator")))
     ids = {year: f"{name}_{year_id(year, goal.get('fiscal'))}" for year in steps}
-    by_date = sorted(steps.items(), key=lambda step: str(step[0]))
-    each = ({"id": ids[year], "due": year, "target": step} for year, step in by_date)
+    by_date = sorted(steps, key=lambda year: [*map(int, re.findall("[0-9]+", str(year)))])
+    each = ({"id": ids[year], "due": year, "target": steps[year]} for year in by_date)
     return [{**goal, **one, "family": name} for one in each]
 
 

@@ -925,10 +925,12 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         key = "explain.pace_met" if pace.state == "met" else "report.say_at_target"
         return [sentence(key, lang, **values)]
     if pace.state == "mean":
-        level: Message = wording.figure(number(path.level, unit=unit), unit, own)
-        if not a.asks.two_sided:
-            asked = {"comparator": a.comparator, "target": float(f"{path.level:.4g}")}
-            level = wording.Made(targets.target_words, **asked, unit=unit, name=own)
+        comparator = a.comparator
+        if a.asks.two_sided:  # of a range its nearer end
+            low, high = targets.region(*known.item.goal.asked)
+            comparator = "at_least" if (a.latest or 0.0) <= 0.5 * (low + high) else "at_most"
+        asked = {"comparator": comparator, "target": float(f"{path.level:.4g}")}
+        level: Message = wording.Made(targets.target_words, **asked, unit=unit, name=own)
         values |= {"level": level, "first": a.latest_year + path.kept[0]}
         return [sentence("explain.pace_mean", lang, **values)]
     values["due"] = a.latest_year + path.years

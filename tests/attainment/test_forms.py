@@ -282,6 +282,19 @@ def test_a_mean_takes_what_is_known_off_what_its_other_years_need_and_is_said_as
     assert "over 2025–2027" in said
 
 
+@pytest.mark.parametrize(
+    ("ends", "said", "zh"),
+    [([64, 70], "at least 65%", "须达到65%以上"), ([40, 50], "at most 44%", "须不超过44%")],
+)
+def test_of_a_range_a_mean_needs_its_nearer_end_at_least_or_at_most(tmp_path, ends, said, zh):
+    asked = plan({"comparator": "between", "target": ends, "due": "2025/2027"}, unit="%")
+    made = outlook(figures(tmp_path, FALLING, **RATIO), asked, "2026-06-30")
+    told = explain(made, "firms")
+    for lang, words in (("en", f"have to average {said}."), ("zh", f"平均值{zh}。")):
+        (pace,) = sentences.required_pace(told, lang=lang)
+        assert plain_text(pace).endswith(words)
+
+
 def test_facts_are_in_the_years_of_their_plan_also_in_a_thread_of_ones_own(tmp_path):
     fiscal = {"begins": "2024-04", "written": "2024-25"}
     asked = {"comparator": "at_least", "target": 900, "due": "2028-29"}

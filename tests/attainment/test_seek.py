@@ -132,8 +132,9 @@ def test_no_advice_is_given_for_a_year_of_which_less_than_a_quarter_is_left(tmp_
     if first == 2025:
         assert seek_each(made, goal="g")
     else:
-        with pytest.raises(ScenarioError, match="Less than a quarter of 2025 is left"):
-            seek_each(made, goal="g")
+        for by in (None, 2025):
+            with pytest.raises(ScenarioError, match="Less than a quarter of 2025 is left"):
+                seek_each(made, goal="g", by=by)
 
 
 def test_on_top_of_a_scenario_only_the_rest_of_a_range_is_asked_for(tmp_path):

@@ -94,6 +94,16 @@ def test_a_slip_of_a_milestone_or_behind_one_is_told_by_its_place(tmp_path, righ
     assert said.split(": found")[0].partition(", ")[2] in chinese
 
 
+def test_milestones_of_an_era_stand_by_date_also_where_a_slip_of_one_is_told(tmp_path):
+    fiscal = "area: x\nfiscal_year: {begins: 2024-04, written: 令和6年度}"
+    of_era = STEPS.replace("area: x", fiscal).replace("2030: 60", "令和9年度: 20")
+    of_era = of_era.replace("2025: 30", "令和10年度: 130").replace("due: 2035", "due: 令和17年度")
+    english, _ = refused(tmp_path / "a.yaml", of_era.encode())
+    assert english.startswith(
+        "a.yaml, row 11, goals[0] → milestones → 令和10年度: found 130; allowed"
+    )
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "found", "meant"),
     [
@@ -382,7 +392,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ("id: little", "id: Little Plan", "an identifier of small letters, digits, hyphens and"),
         ("parent: null\nsource", "parent: little\nsource", "the identifier of another plan"),
         ("zh: 小计划", "zh: ' '", "title → zh: found “ ”; allowed: a text that is not blank"),
-        ("zh: 小计划", r'zh: "\u200b"', "title: found a table of keys and values; allowed: a text"),
+        ("zh: 小计划", r'zh: "\u200b"', "title → zh: found “�”; allowed: a text that is not blank"),
         ("citation:", "file: a.txt, citation:", "file and sha256, both or neither"),
         ("citation:", "file: a.txt, sha256: abc, citation:", "sha256 of 64 small hexadecimal"),
         ("{citation: {zh: 为测试编写, en: written for tests}}", "{}", "a file with its sha256, or"),
