@@ -338,14 +338,9 @@ def without_flag(head: object) -> tuple[object, str]:
     return (parts[1], firm) if parts and firm else (head, "")
 
 
-def among(what: Literal["heads", "whole", "parts", "units"], words: object) -> bool:
-    """Whether words stand in a list of what a row may be told by that is not read."""
+def among(what: Literal["heads", "whole", "parts", "units", "flags"], words: object) -> bool:
+    """Whether words stand in a list of what a row may be told by that is no figure of it."""
     return plain_words(words) in _words("dimensions", what)
-
-
-def heads_flags(head: object) -> bool:
-    """Whether a column beside a period has flags: under no head, or under one that says so."""
-    return plain_words(as_text(head)) in ("", *_words("flags", "heads"))
 
 
 def agrees(words: str, unit: str) -> bool:
