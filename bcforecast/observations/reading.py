@@ -251,13 +251,10 @@ def _said(name: str, **values: object) -> Message:
 
 
 _Record = TypeVar("_Record")
-_RECORDS: Final[Mapping[str, type[Any]]] = {
-    "observations": Observation,
-    "sources": records.Source,
-    "breaks": records.Break,
-    "judgements": records.Elicitation,
-    "delivery": records.Delivery,
-}
+_KINDS: Final = (
+    Observation, records.Source, records.Break, records.Elicitation, records.Delivery,
+)  # fmt: skip
+_RECORDS: Final[Mapping[str, type[Any]]] = dict(zip(store.TABLES, _KINDS, strict=True))
 
 
 @dataclass(frozen=True, eq=False)  # each cell is looked up by its column

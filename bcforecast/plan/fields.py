@@ -7,6 +7,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from datetime import date, timedelta
 from functools import wraps
@@ -88,11 +89,10 @@ YesNo = Annotated[bool, Strict()]
 
 def unquoted_day(given: object) -> object:
     """Take a day that a program wrote in quotes for what it is."""
-    try:
-        quoted = isinstance(given, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given)
-        return date.fromisoformat(str(given)) if quoted else given
-    except ValueError:
-        return given
+    with suppress(ValueError):
+        if isinstance(given, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+            return date.fromisoformat(given)
+    return given
 
 
 _is_size = _only(lambda size: -100.0 <= size <= 1000.0, "scenario.allowed_range")
