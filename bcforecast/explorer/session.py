@@ -31,7 +31,6 @@ from bcforecast.text import LANGUAGES, Language, Message, Text, text
 PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
 
-
 SCRIPT: Final = Path(__file__).parent / "panel.mjs"
 """What runs in the browser, with its looks; a page and a widget use the same."""
 
@@ -68,8 +67,8 @@ class Session:
         if not pushes:
             return base
         pushed = self.exploration.pushed(pushes, base=base)
-        count = len(base.moves)
-        moves = tuple(self._in_range(move, base, unsure) for move in pushed.moves[count:])
+        added = pushed.moves[len(base.moves) :]
+        moves = tuple(self._in_range(move, base, unsure) for move in added)
         return changed(pushed, id=PANEL, moves=(*base.moves, *moves))
 
     def _in_range(self, move: Move, base: Scenario, unsure: float) -> Move:
@@ -211,8 +210,6 @@ def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) ->
     said = text("explorer.saved", lang, file=f"scenarios/{saved.id}.yaml")
     return {"said": said, "id": saved.id, "scenarios": scenario_records(session)}
 
-
-# What the browser is given.
 
 WANTED: Final = 0.8
 _THINNED: Final = 10
@@ -397,9 +394,8 @@ def _lever_record(
     said = {"names": lever.names, "unit": lever.unit_name}
     if lever.is_general:  # of a goal in %, where what it does to the figure is told
         said["figure"] = session.outlook.plan.indicator(lever.indicators[0]).names
-    kept = {"id", "low", "high", "structure", "rate", "growth", "lowers"}
     return {
-        **lever.model_dump(include=kept),
+        **lever.model_dump(include={"id", "low", "high", "structure", "rate", "growth", "lowers"}),
         **{name: _said(words) for name, words in said.items()},
         "step": max(steps, default=_STEPS[0]),
         "shown": lever.id in session.measures,
