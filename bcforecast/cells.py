@@ -28,7 +28,6 @@ from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words,
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
 
-
 Decimals = Literal[".", ","]
 """The mark that stands before decimals."""
 
@@ -381,7 +380,6 @@ def without_era(words: object) -> str:
 _SIGNS: Final = str.maketrans("\N{MINUS SIGN}٫٬٪", "-.,%")
 NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
-
 _SECOND: Final = re.compile("(?<=[0-9]{4})[-/](?!0[1-9]$|1[0-2]$)(?=[0-9]{2}$)")
 """What stands between the years of 2022/23, also where a plan has 2022-23, and is no 2022/12."""
 
@@ -516,8 +514,7 @@ def _usual(*, era: bool) -> tuple[FiscalYears, ...]:
 
 def fiscal_end(head: object) -> int | None:
     """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
-    usual = _usual(era=_is_fiscal_era(head))
-    end = next(filter(None, (one.end(head) for one in usual)), None)
+    end = next(filter(None, (one.end(head) for one in _usual(era=_is_fiscal_era(head)))), None)
     return end and end - 100 * (end >= 2070)  # FY98
 
 
@@ -866,8 +863,7 @@ def _base_names(unit: str) -> tuple[str, ...]:
 @cache
 def _names_of(currency: str) -> tuple[str, ...]:
     """Return what a currency is called: `gbp` and `£` of GBP, and marks that others share."""
-    shared = config.shipped(_WORDING)["shared"].items()
-    marks = {mark for mark, some in shared if currency in some}
+    marks = {mark for mark, some in config.shipped(_WORDING)["shared"].items() if currency in some}
     return _longest_first({*unit_names(currency), *marks})
 
 

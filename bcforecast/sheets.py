@@ -53,7 +53,6 @@ LARGEST: Final = 1 << 25
 LARGEST_MERGED: Final = 10**6
 """Cells that are merged with others, each of which openpyxl makes an object of."""
 
-
 _WIDE: Final = Message("observations.allowed_wide")
 
 csv_rows = partial(edge.csv_rows, allowed=_WIDE, error=ObservationError)
@@ -136,8 +135,7 @@ def read_sheets(path: Path) -> Tables:
                     allowed = Message("errors.kind_str")
                     raise ObservationError("cells.wrong", file=path, **told, allowed=allowed)
         if hidden:
-            listed = ", ".join(hidden)
-            notes.append(Message("cells.hidden", {"sheet": read.name, "hidden": listed}))
+            notes.append(Message("cells.hidden", {"sheet": read.name, "hidden": ", ".join(hidden)}))
     return Tables(sheets, notes)
 
 

@@ -744,7 +744,6 @@ _MINUS = "\N{MINUS SIGN}"
 _NUMERALS: Final = "一二三四五六七八九"
 _PLACE: Final = re.compile(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)")
 
-
 NOTHING: Final = "–"
 """What stands in the place of a figure that there is not."""
 

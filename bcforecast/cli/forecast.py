@@ -25,7 +25,6 @@ from bcforecast.text import Message, listed, plain, text
 if TYPE_CHECKING:
     import pandas as pd
 
-
 Scale = Literal["auto", "identity", "log"]
 Period = Literal["year"]
 How = Literal["sum", "mean", "last"]

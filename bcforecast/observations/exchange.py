@@ -235,8 +235,7 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     asked = [_column(heads, *_CALLED[name]) for name in ("unit", "multiplier", "status")]
     points = []
     for n, row in rows:
-        said = (_parts(row.get(name, ""))[0] for name in (*asked, "ACTION"))
-        unit, scale, firm, action = said
+        unit, scale, firm, action = (_parts(row.get(name, ""))[0] for name in (*asked, "ACTION"))
         when = _when(*_parts(row["TIME_PERIOD"]))
         told = ({name: row[name] for name in dims}, when, row["OBS_VALUE"], firm)
         points.append(Point(n, *told, _unit(unit, scale), action))

@@ -334,8 +334,7 @@ def _read_other(
             for column, right in texts.items():
                 if any(right) and said.get(column, "") not in ("", *right):
                     listed = Message("cells.allowed_source", {"text": ", ".join(map(str, right))})
-                    answer = quoted(said[column]), listed
-                    result.refuse(path, sheet, row, places[column], *answer)
+                    result.refuse(path, sheet, row, places[column], quoted(said[column]), listed)
             continue
         else:
             known.append(said["source"])

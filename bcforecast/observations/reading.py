@@ -189,8 +189,7 @@ class Skimmed(Wanted):
     @property
     def doubted(self) -> frozenset[tuple[str, str]]:
         """The first series not kept in which a figure may disagree with another, or repeat it."""
-        told = self.told.items()
-        found = (one for one, of in told if one in self.mixed or len({*of}) < len(of))
+        found = (one for one, of in self.told.items() if one in self.mixed or len({*of}) < len(of))
         return frozenset(islice(found, DOUBTED))
 
 
@@ -706,8 +705,7 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
     for figure in figures:
         row, file = figure.row, figure.file
         leader = unit_first.setdefault((figure.area, figure.indicator), figure)
-        about = leader.area, leader.indicator, *_unique(figure)
-        earlier = first_of.setdefault(about, figure)
+        earlier = first_of.setdefault((leader.area, leader.indicator, *_unique(figure)), figure)
         differing = [n for n in _NUMBERS if repr(getattr(figure, n)) != repr(getattr(earlier, n))]
         there = _said("there", file=earlier.file, row=earlier.row)
         if differing:

@@ -292,7 +292,6 @@ _RANK: Final = {
     Status.AMBIGUOUS: -1,
 }
 
-
 Remarked = tuple[Observation, Message]
 
 
@@ -642,14 +641,13 @@ class Vintage(Shown):
             over = min(over, part.year - 1)
         figures = [_settled(figure, series) for figure in kept.values()]
         shared = ("support", "whole", "area", "indicator", "unit")
-        facts = {name: getattr(series, name) for name in shared}
         history = History.of(
             list(kept),
             [f.value for f in figures],
             lower=[_bound(f, f.lower, -inf) for f in figures],
             upper=[_bound(f, f.upper, inf) for f in figures],
             error_sd=[error_sd(f) for f in figures],
-            **facts,
+            **{name: getattr(series, name) for name in shared},
             origin=max(kept, default=over),
         )
         told = {} if part is None else {id(f): said for f, said in within.told_by(part)}

@@ -359,8 +359,7 @@ def two_heads(words: Iterable[str]) -> tuple[Message, Message]:
 
 def _unread(found: Message | str, key: str, column: str = "", **values: object) -> ObservationError:
     said = found if isinstance(found, Message) else quoted(found)
-    told = Message(key, values)
-    return ObservationError("cells.unread", found=said, allowed=told, column=column)
+    return ObservationError("cells.unread", found=said, allowed=Message(key, values), column=column)
 
 
 def _passed_over(told: str, head: object, unit: str) -> None:
@@ -414,7 +413,6 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
     else:
         unit = said["unit"]
         one = KnownIndicator(area, wanted, unit, said["measure"], frozenset())
-    rule = said.get("published") or defaults.published or RULE
     return {
         "area": one.area,
         "indicator": one.indicator,
@@ -422,7 +420,7 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         "given": unit,
         "measure": said.get("measure", one.measure),
         "measure_said": said.get("measure", ""),
-        "published": rule,
+        "published": said.get("published") or defaults.published or RULE,
         "source": said.get("source", defaults.source),
         **{name: said.get(name, "") for name in ("status", "published_basis", "note")},
     }

@@ -423,8 +423,7 @@ class Plan(Shown, fields.StrictRecord):
                 raise fields.refusal("plan.allowed_entries", name, found=found)
         for indicator in self.indicators:
             indicator._year_ends = self.last_day(self.span.last).month
-            goals = (one for one in self.goals if one.indicator == indicator.id)
-            asked = [one.asks for one in goals]
+            asked = (one.asks for one in self.goals if one.indicator == indicator.id)
             ways = {None if one.two_sided else one.up for one in asked}
             indicator._up = ways.pop() if len(ways) == 1 else None
         first_day, last_day = self.first_day(self.span.first), self.last_day(self.span.last)
