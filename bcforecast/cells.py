@@ -762,7 +762,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
 
     while rest:
         name, scaled, after = map(begins, (names, scales, _meanings("after")))
-        if after in _LETTER and (rest != words.strip() or unit_of(unit).currency):
+        if after in {"p", "e", "r"} and (rest != words.strip() or unit_of(unit).currency):
             return None  # 2.5%p are points, 470p are pence
         if name is not None:
             rest, names = rest[len(name) :], ()
@@ -774,9 +774,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         else:
             return None
         rest = rest.strip()
-    if scale is None:
-        return Decimal(1), meaning
-    return scale / _in_scale(unit)[0], meaning
+    return Decimal(1) if scale is None else scale / _in_scale(unit)[0], meaning
 
 
 @cache
@@ -836,7 +834,6 @@ def _both_readings(words: str, unit: str) -> Message | None:
 
 
 _LETTERS: Final = re.compile("[a-zß-ÿа-яё]{2}")
-_LETTER: Final = frozenset("per")
 
 
 @cache

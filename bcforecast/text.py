@@ -354,9 +354,6 @@ def _flow_words() -> re.Pattern[str]:
     return re.compile("|".join(parts), re.I)
 
 
-_INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2}(年度?)? ?[=＝] ?100")
-
-
 @cache
 def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
     """Return the codes of scales or of currencies, by themselves and by the words for them.
@@ -609,7 +606,7 @@ def is_worded(unit: str) -> bool:
 
 def is_index(unit: str) -> bool:
     """Whether a unit is an index whose base year is 100, such as `1990 = 100`."""
-    return _INDEX.fullmatch(unit) is not None
+    return re.fullmatch("(1[89]|2[01])[0-9]{2}(年度?)? ?[=＝] ?100", unit) is not None
 
 
 _SCALE: Final = re.compile(
@@ -618,7 +615,6 @@ _SCALE: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
-_FIRST_DIGIT: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
 def _printed(unit: str, lang: Language, *, exact: bool = False) -> tuple[Decimal, str]:
@@ -742,7 +738,6 @@ def amount(digits: str) -> Decimal:
 
 _MINUS = "\N{MINUS SIGN}"
 _NUMERALS: Final = "一二三四五六七八九"
-_PLACE: Final = re.compile(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)")
 
 NOTHING: Final = "–"
 """What stands in the place of a figure that there is not."""
@@ -918,7 +913,7 @@ def quantity(
     _, currency = _sized(unit) or ("", "")
     if isinstance(currency, str) and currency and not myriads:  # and the scale behind the number
         scale = text(f"currency.scale_{scale or 'one'}", lang, currency="")
-        start = place.start() if (place := _FIRST_DIGIT.search(figure)) else 0
+        start = place.start() if (place := re.search(f"[+{_MINUS}-]?[0-9]", figure)) else 0
         blank = " " if currency[-1].isalpha() else ""
         if _is_word(currency):
             return f"{figure}{scale}{blank}{currency}{_per(unit, lang)}"
@@ -1073,7 +1068,7 @@ def day_message(value: date) -> Message:
 
 def place_words(place: str, *, lang: Language) -> str:
     """Write where in a Chinese plan something stands; in English with the original beside it."""
-    found = _PLACE.fullmatch(place)
+    found = re.fullmatch(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)", place)
     if found is None or text("language.script", lang) == "Hans":
         return place
     part, section = (1 + _NUMERALS.index(numeral) for numeral in found.group(1, 2))

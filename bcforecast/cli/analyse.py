@@ -553,14 +553,11 @@ def _pairs(name: str, given: Iterable[str]) -> dict[str, str]:
 def schema(
     name: Annotated[Literal["plan", "scenario", "reports"], typer.Argument(show_default=False)],
 ) -> None:
-    from pydantic import BaseModel
-
     from bcforecast.plan.goals import Plan
     from bcforecast.plan.reading import file_schema
     from bcforecast.reporting.facts import json_text
     from bcforecast.reporting.service import ReportsFile
     from bcforecast.scenarios.scenario import Scenario
 
-    models: dict[str, type[BaseModel]] = {"plan": Plan, "scenario": Scenario}
-    models["reports"] = ReportsFile
+    models: dict[str, Any] = {"plan": Plan, "scenario": Scenario, "reports": ReportsFile}
     typer.echo(json_text(file_schema(models[name], name)), nl=False)

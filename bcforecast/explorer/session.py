@@ -276,10 +276,9 @@ def panel_content(
     goal = None if goal is None else plan.goal(goal).id
     grades = sorted({one.attainment.grade for one in outlook} - {"U"})
     # The least likely goal of those with evidence; else of all with a probability; else any.
-    told = ((one.attainment, one.goal.id) for one in outlook)
     ranked: list[tuple[Any, ...]] = sorted(
         (a.grade not in chances.COUNTED, a.probability, name)
-        for a, name in told
+        for a, name in ((one.attainment, one.goal.id) for one in outlook)
         if a.probability is not None
     ) or [(plan.goals[0].id,)]
     moved = {move.lever for one in session.scenarios for move in one.moves}
@@ -289,7 +288,6 @@ def panel_content(
     laws = {lever.structure for lever in levers if lever.structure} & {
         law.name for name in indicators if (law := structures.structure_of(name)) is not None
     }
-    measures = session.measures.values()
     known = sorted({y for one in outlook for y in (*one.history.times.tolist(), *one.years)})
     shown = config.shipped(SCRIPT.with_name("words.yaml"))
     meta = {
@@ -308,7 +306,9 @@ def panel_content(
         "as_of": _said(wording.day_message(outlook.as_of)),
         "words": _each(lambda one: {w: text(f"explorer.{w}", one) for w in shown}),
         "told": _each(lambda one: {g: _told(g, one, outlook) for g in grades}),
-        "measures": [_measure_record(one, plan) for one in dict.fromkeys(measures)],
+        "measures": [
+            _measure_record(one, plan) for one in dict.fromkeys(session.measures.values())
+        ],
         "levers": [_lever_record(one, session, indicators) for one in levers],
         "structures": {name: _structure_record(name, session, paths) for name in sorted(laws)},
         "indicators": {
@@ -497,7 +497,6 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
     """Return a goal: what it asks, the library's own answers at the baseline, known figures."""
     goal, a, history = item.goal, item.attainment, item.history
     stated = bool(np.isfinite(goal.target))
-    two_sided = goal.asks.two_sided
     names = _each(item.indicator.unit_name)
 
     def promise(lang: Language) -> str:
@@ -516,7 +515,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         "p": a.probability,
         "due": goal.due_year,
         "target": goal.target if stated else None,
-        "region": region(*goal.asked) if two_sided else None,
+        "region": region(*goal.asked) if goal.asks.two_sided else None,
         # The value of each year, and between which ends it lies; None where there is none.
         "known": [
             (int(year), *(float(x) if np.isfinite(x) else None for x in figure))

@@ -84,7 +84,8 @@ def read_tables(
     series, by default as the plan and the file say. An ObservationError if the file is none of its
     form; what is wrong with the choice is in the tables.
     """
-    found = {one.name: one for one in _READERS[form](path, series.values())}
+    readers = {"sdmx-csv": _sdmx_csv, "json-stat": _json_stat, "open-sdg": _open_sdg}
+    found = {one.name: one for one in readers[form](path, series.values())}
     planned = [one for one in wide.planned_indicators(folder) if area in ("", one.area)]
     columns = {key for one in found.values() for point in one.points[:1] for key in point.keys}
     problems = Problems(
@@ -367,9 +368,6 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
     told = {ours: (said[f] for f in fields if said.get(f)) for ours, fields in asked}
     plain = {ours: re.sub("<[^>]*>", "", str(next(one, ""))) for ours, one in told.items()}
     return {ours: unescape(one).strip() for ours, one in plain.items()}
-
-
-_READERS: Final = {"sdmx-csv": _sdmx_csv, "json-stat": _json_stat, "open-sdg": _open_sdg}
 
 
 def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:

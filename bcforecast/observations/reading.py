@@ -225,15 +225,14 @@ def read_folder(
         {source.source: source for _, source in sources.rows},
         *(tuple(one for _, one in table.rows) for table in (breaks, judgements, delivery)),
     )
-    parts = [table.problems for table in read]
     beside = dataset.observations
     if doubted := wanted.doubted:
         again = Wanted(series=doubted)
         anew = _read(folder, "observations", again), _read_wide(folder, sources, again)
         beside += tuple(one for table in anew for _, one in table.rows)
-    parts.append(Problems(_between_rows(beside)))
-    parts.append(Problems(_told_twice(sources, "source")))
-    parts.append(Problems(_told_twice(delivery, "measure", "plan", "date")))
+    twice = _told_twice(sources, "source"), _told_twice(delivery, "measure", "plan", "date")
+    between = map(Problems, (_between_rows(beside), *twice))
+    parts = [*(table.problems for table in read), *between]
     order = {one_line(table.file): n for n, table in enumerate(read)}
 
     def place(problem: ObservationError) -> tuple[int, Any]:

@@ -718,9 +718,8 @@ def _between(
                 same = by_period.setdefault((figure.period, figure.measure), [[] for _ in keys])
                 same[n].append(figure)
     for figures in by_period.values():
-        days = sorted({figure.published for one in figures for figure in one})
         last = nan
-        for day in days:
+        for day in sorted({figure.published for one in figures for figure in one}):
             known = [[f for f in one if f.published <= day] for one in figures]
             if not all(known):
                 continue
@@ -754,7 +753,6 @@ def _compared_figure(
     up = indicator.direction == "up"
     others.sort(key=lambda figure: figure.value, reverse=up)
     beside = others[compared.place - 1]
-    latest = max(known, key=lambda figure: figure.published)
     values: dict[str, object] = {"own": own.in_words(), "other": beside.in_words()}
     named = compared.area_name(beside.area)
     values |= {"area": named, "factor": f"{compared.factor:g}"}
@@ -776,6 +774,6 @@ def _compared_figure(
         upper=nan,
         status=min(known, key=precedence).status,
         published=day,
-        published_basis=latest.published_basis,
+        published_basis=max(known, key=lambda figure: figure.published).published_basis,
         note=Text.of(Message(f"observations.{key}", values)),
     )

@@ -160,11 +160,10 @@ class Subannual:
         whole = self.so_far.get(year, {}).get(MONTHS)
         if whole is None or self.how != "sum":
             return None
-        last = whole.observations[-1]
         half_width = whole.error_sd * sqrt(12.0) / 2.0
         first = Month(year - 1, self.last_month + 1) if self.last_month < MONTHS else Month(year, 1)
         return replace(
-            last,
+            whole.observations[-1],
             period=Period(first, Month(year, self.last_month)),
             value=whole.value,
             lower=whole.value - half_width,

@@ -62,9 +62,6 @@ class KnownIndicator(NamedTuple):
         return Message(f"plan.allowed_range{'' if math.isfinite(self.high) else '_from'}", said)
 
 
-_NO_PLAN: Final = (ValueError, LookupError, TypeError, AttributeError)
-
-
 def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     """Return the indicators of the plans of a data folder, as far as these can be read.
 
@@ -80,7 +77,7 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
 @lru_cache(maxsize=16)
 def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
     found: list[KnownIndicator] = []
-    with suppress(BcforecastError, *_NO_PLAN):
+    with suppress(BcforecastError, ValueError, LookupError, TypeError, AttributeError):
         said = config.load_yaml(plan.decode("utf-8-sig"))
         fiscal, said = FiscalYears.of(said), with_defaults(said)
         called = _names_in(said["area"]) | _names_in(said.get("area_names") or {})

@@ -483,10 +483,9 @@ def _compared(
     if others and all(one.get("compared") != {"own": name, **compared} for one in others):
         made = f"{made}_{len(others) + 1}"
     goal["indicator"] = made
-    copied = ("unit", "unit_names", "kind", "direction")
     points = {"unit_names": in_words("plan.points")} if is_percent(str(own.get("unit"))) else {}
     return {
-        **{key: own[key] for key in copied if key in own},
+        **{key: own[key] for key in ("unit", "unit_names", "kind", "direction") if key in own},
         **points,
         "id": made,
         "names": names,

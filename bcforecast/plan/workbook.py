@@ -701,9 +701,7 @@ def _asked(
     goal: Goal, indicator: Indicator, plan: Plan, lang: Language
 ) -> tuple[str, str, str] | None:
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
-    asked, most = goal.target, goal.upper
-    if goal.over == "total":
-        asked, most = over_all_years(goal)
+    asked, most = over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
     comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
     two_sided = goal.asks.two_sided
     years, upper = goal.years, most or 0.0
