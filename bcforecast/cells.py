@@ -117,9 +117,8 @@ def _meanings(*subject: str) -> Mapping[str, Any]:
 def ends_of(said: str) -> tuple[str, ...]:
     """Part `10 and 15` or `from 2020 to 2026` into its ends; one text that has none as it is."""
     around = "|".join(map(re.escape, _words("around")))
-    bare = re.sub(
-        rf"^(?:(?:{around})(?: |(?=\W|[0-9]))|\[)|(?:{around}|\])$", "", plain_words(said)
-    )
+    frame = rf"^(?:(?:{around})(?: |(?=\W|[0-9]))|\[)|(?:{around}|\])$"
+    bare = re.sub(frame, "", plain_words(said))
     between = (*_words("between"), *_words("both"), *[", "] * (said.strip()[:1] in ("[", "［")))
     # `1e5` has no ends; a letter that is a word stands by itself, and no word within another.
     parts = "|".join(

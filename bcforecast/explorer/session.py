@@ -288,6 +288,7 @@ def panel_content(
     laws = {lever.structure for lever in levers if lever.structure} & {
         law.name for name in indicators if (law := structures.structure_of(name)) is not None
     }
+    measures = session.measures.values()
     known = sorted({y for one in outlook for y in (*one.history.times.tolist(), *one.years)})
     shown = config.shipped(SCRIPT.with_name("words.yaml"))
     meta = {
@@ -306,9 +307,7 @@ def panel_content(
         "as_of": _said(wording.day_message(outlook.as_of)),
         "words": _each(lambda one: {w: text(f"explorer.{w}", one) for w in shown}),
         "told": _each(lambda one: {g: _told(g, one, outlook) for g in grades}),
-        "measures": [
-            _measure_record(one, plan) for one in dict.fromkeys(session.measures.values())
-        ],
+        "measures": [_measure_record(one, plan) for one in dict.fromkeys(measures)],
         "levers": [_lever_record(one, session, indicators) for one in levers],
         "structures": {name: _structure_record(name, session, paths) for name in sorted(laws)},
         "indicators": {

@@ -176,10 +176,9 @@ class Subannual:
 
     def in_hand(self, *, after: int, until: int | None = None) -> YearPart | None:
         """Return what is known of the latest year after `after`; None if of none."""
-        later = [y for y in self.so_far if y > after and (until is None or y <= until)]
-        if not later:
+        later = (y for y in self.so_far if y > after and (until is None or y <= until))
+        if (year := max(later, default=None)) is None:
             return None
-        year = max(later)
         most = MONTHS if self.how == "mean" else MONTHS - 1
         months = max((m for m in self.so_far[year] if m <= most), default=0)
         if not months:

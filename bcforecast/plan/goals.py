@@ -572,9 +572,8 @@ class Plan(Shown, fields.StrictRecord):
         near = [one for one, known in each if get_close_matches(plain_words(wanted), known)]
         told = {"what": Message(f"plan.what_{field}"), "plan": self.id, "found": wanted}
         allowed = ", ".join(one.id for one in found or near or entries) or "-"
-        raise PlanError(
-            f"plan.{'several_named' if found else 'not_in_plan'}", **told, allowed=allowed
-        )
+        key = "plan.several_named" if found else "plan.not_in_plan"
+        raise PlanError(key, **told, allowed=allowed)
 
 
 _Entry = TypeVar("_Entry", Goal, Indicator, Body)
