@@ -28,7 +28,6 @@ from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words,
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
 
-
 Decimals = Literal[".", ","]
 """The mark that stands before decimals."""
 
@@ -344,14 +343,9 @@ def without_flag(head: object) -> tuple[object, str]:
     return (parts[1], firm) if parts and firm else (head, "")
 
 
-def among(what: Literal["heads", "whole", "parts", "units"], words: object) -> bool:
-    """Whether words stand in a list of what a row may be told by that is not read."""
+def among(what: Literal["heads", "whole", "parts", "units", "flags"], words: object) -> bool:
+    """Whether words stand in a list of what a row may be told by that is no figure of it."""
     return plain_words(words) in _words("dimensions", what)
-
-
-def heads_flags(head: object) -> bool:
-    """Whether a column beside a period has flags: under no head, or under one that says so."""
-    return plain_words(as_text(head)) in ("", *_words("flags", "heads"))
 
 
 def agrees(words: str, unit: str) -> bool:
@@ -391,7 +385,6 @@ def without_era(words: object) -> str:
 
 _SIGNS: Final = str.maketrans("\N{MINUS SIGN}٫٬٪", "-.,%")
 NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-
 
 _SECOND: Final = re.compile("(?<=[0-9]{4})[-/](?!0[1-9]$|1[0-2]$)(?=[0-9]{2}$)")
 """What stands between the years of 2022/23, also where a plan has 2022-23, and is no 2022/12."""
@@ -527,8 +520,7 @@ def _usual(*, era: bool) -> tuple[FiscalYears, ...]:
 
 def fiscal_end(head: object) -> int | None:
     """Return the year in which the fiscal year ends that `2021-22`, `2021/2022` or `FY22` names."""
-    usual = _usual(era=_is_fiscal_era(head))
-    end = next(filter(None, (one.end(head) for one in usual)), None)
+    end = next(filter(None, (one.end(head) for one in _usual(era=_is_fiscal_era(head)))), None)
     return end and end - 100 * (end >= 2070)  # FY98
 
 
@@ -776,7 +768,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
 
     while rest:
         name, scaled, after = map(begins, (names, scales, _meanings("after")))
-        if after in _LETTER and (rest != words.strip() or unit_of(unit).currency):
+        if after in {"p", "e", "r"} and (rest != words.strip() or unit_of(unit).currency):
             return None  # 2.5%p are points, 470p are pence
         if name is not None:
             rest, names = rest[len(name) :], ()
@@ -788,9 +780,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
         else:
             return None
         rest = rest.strip()
-    if scale is None:
-        return Decimal(1), meaning
-    return scale / _in_scale(unit)[0], meaning
+    return Decimal(1) if scale is None else scale / _in_scale(unit)[0], meaning
 
 
 @cache
@@ -850,7 +840,6 @@ def _both_readings(words: str, unit: str) -> Message | None:
 
 
 _LETTERS: Final = re.compile("[a-zß-ÿа-яё]{2}")
-_LETTER: Final = frozenset("per")
 
 
 @cache
@@ -877,8 +866,7 @@ def _base_names(unit: str) -> tuple[str, ...]:
 @cache
 def _names_of(currency: str) -> tuple[str, ...]:
     """Return what a currency is called: `gbp` and `£` of GBP, and marks that others share."""
-    shared = config.shipped(_WORDING)["shared"].items()
-    marks = {mark for mark, some in shared if currency in some}
+    marks = {mark for mark, some in config.shipped(_WORDING)["shared"].items() if currency in some}
     return _longest_first({*unit_names(currency), *marks})
 
 

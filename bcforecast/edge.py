@@ -117,7 +117,6 @@ _WHY: Final = (
     (IsADirectoryError, "folder"),
 )
 
-
 exists: Final = os.path.exists
 """Whether something is at a path; nothing is under a name that no file can have."""
 
@@ -263,7 +262,6 @@ def likely_encoding(raw: bytes) -> str:
 
 _ENCODINGS: Final = {"shift_jis": "cp932", "gbk": "gb18030"}
 _NOT_JAPANESE: Final = re.compile("[\uff61-\uff9f\ue000-\uf8ff]")
-
 
 _STARTS: Final = frozenset("=+-@\t\n＝＋－＠")
 """How a formula starts; the wide signs count in Chinese and Japanese versions."""

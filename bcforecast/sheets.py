@@ -53,7 +53,6 @@ LARGEST: Final = 1 << 25
 LARGEST_MERGED: Final = 10**6
 """Cells that are merged with others, each of which openpyxl makes an object of."""
 
-
 _WIDE: Final = Message("observations.allowed_wide")
 
 csv_rows = partial(edge.csv_rows, allowed=_WIDE, error=ObservationError)
@@ -136,8 +135,7 @@ def read_sheets(path: Path) -> Tables:
                     allowed = Message("errors.kind_str")
                     raise ObservationError("cells.wrong", file=path, **told, allowed=allowed)
         if hidden:
-            listed = ", ".join(hidden)
-            notes.append(Message("cells.hidden", {"sheet": read.name, "hidden": listed}))
+            notes.append(Message("cells.hidden", {"sheet": read.name, "hidden": ", ".join(hidden)}))
     return Tables(sheets, notes)
 
 
@@ -174,7 +172,7 @@ def _cell(
     at = (row, column) if span is None else (span.min_row, span.min_col)
     cell, source = shown.cell(*at), typed.cell(*at)
     value, whole = cell.value, cell.number_format or "General"
-    form = _LITERAL.sub("", whole)
+    form = _SHOWN.sub(lambda one: one["digits"] or one["bare"] or "", whole)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     struck = cell.font.strike and re.match(r"\W*\d", str(value))
     if isinstance(source.value, list):  # a text in several fonts
@@ -229,9 +227,5 @@ _SHOWN: Final = re.compile(
     re.I,
 )
 """What a number format shows, and what it says of that; `G/通用格式` is General."""
-
-
-_LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
-"""What a number format shows as it stands, or does not show at all."""
 
 _RAISED: Final = {"superscript": str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "() ,")}

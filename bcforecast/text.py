@@ -351,13 +351,6 @@ def _flow_words() -> re.Pattern[str]:
     return re.compile("|".join(parts), re.I)
 
 
-_INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2}(年度?)? ?[=＝] ?100")
-_MONEY_SCALES: Final = {
-    "": 1, "k": 10**3, "10k": 10**4, "lakh": 10**5, "M": 10**6, "crore": 10**7, "100M": 10**8,
-    "bn": 10**9, "tn": 10**12, "lakh crore": 10**12,
-}  # fmt: skip
-
-
 @cache
 def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
     """Return the codes of scales or of currencies, by themselves and by the words for them.
@@ -365,7 +358,7 @@ def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
     Words are in small letters, codes as they are: "ALL million" is money, "all" is not.
     """
     money = config.shipped(_UNITS)["money"]
-    codes = money["codes"].split() if what == "currencies" else _MONEY_SCALES
+    codes = money["codes"].split() if what == "currencies" else money["sizes"]
     words = {_normal(w).casefold(): code for code, listed in money[what].items() for w in listed}
     exact = money["exact"] if what == "currencies" else {}
     return {**words, **exact, **{code: code for code in codes}}
@@ -380,13 +373,9 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
 
 def without_of(money: str) -> str:
     """Return a currency without what may stand between a scale and it: euros of d'euros."""
-    return re.sub(_of(), "", money, flags=re.IGNORECASE)
-
-
-@cache
-def _of() -> str:
     words = config.shipped(_UNITS)["money"]["of"]
-    return f"^(?:{'|'.join(word + ' ' * word.isalpha() for word in words)})"
+    of = "|".join(word + " " * word.isalpha() for word in words)
+    return re.sub(f"^(?:{of})", "", money, flags=re.IGNORECASE)
 
 
 def _normal(words: str) -> str:
@@ -555,7 +544,8 @@ def unit_of(unit: str) -> Unit:
         return Unit(Text.untranslated(known), Text.untranslated(known), measure=usual)
     names = Text(**{lang: _scaled_name(*found, lang) + _per(unit, lang) for lang in LANGUAGES})
     scale, currency = _money(unit) or ("", "")
-    return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale], measure=usual)
+    size = config.shipped(_UNITS)["money"]["sizes"][scale]
+    return Unit(names, names, currency=currency, scale=size, measure=usual)
 
 
 @cache
@@ -613,7 +603,7 @@ def is_worded(unit: str) -> bool:
 
 def is_index(unit: str) -> bool:
     """Whether a unit is an index whose base year is 100, such as `1990 = 100`."""
-    return _INDEX.fullmatch(unit) is not None
+    return re.fullmatch("(1[89]|2[01])[0-9]{2}(年度?)? ?[=＝] ?100", unit) is not None
 
 
 _SCALE: Final = re.compile(
@@ -622,7 +612,6 @@ _SCALE: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
-_FIRST_DIGIT: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
 def _printed(unit: str, lang: Language, *, exact: bool = False) -> tuple[Decimal, str]:
@@ -634,16 +623,15 @@ def _printed(unit: str, lang: Language, *, exact: bool = False) -> tuple[Decimal
     """
     counts, known = text("language.large_numbers", lang), config.shipped(_UNITS)
     targets = () if exact else _WRITING.targets.get(unit, ())
-    large = known["things"]["large"][counts].items()
+    large, sizes = known["things"]["large"][counts].items(), known["money"]["sizes"]
     for scale, least in large if targets and _unscaled(unit) else ():
-        size = _MONEY_SCALES[scale]
-        if all(abs(one) >= least and not 100.0 * one % size for one in targets):
-            return Decimal(size), scale
+        if all(abs(one) >= least and not 100.0 * one % sizes[scale] for one in targets):
+            return Decimal(sizes[scale]), scale
     if (found := _sized(unit)) is None:
         return Decimal(1), ""
     plain = isinstance(found[1], Text) or rate_of(without_year(unit))[1]  # of a head no millions
     scale = known["things" if plain else "money"]["printed"][counts].get(found[0], found[0])
-    return Decimal(_MONEY_SCALES[scale]) / _MONEY_SCALES[found[0]], scale
+    return Decimal(sizes[scale]) / sizes[found[0]], scale
 
 
 def _unscaled(unit: str) -> bool:
@@ -747,8 +735,6 @@ def amount(digits: str) -> Decimal:
 
 _MINUS = "\N{MINUS SIGN}"
 _NUMERALS: Final = "一二三四五六七八九"
-_PLACE: Final = re.compile(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)")
-
 
 NOTHING: Final = "–"
 """What stands in the place of a figure that there is not."""
@@ -924,7 +910,7 @@ def quantity(
     _, currency = _sized(unit) or ("", "")
     if isinstance(currency, str) and currency and not myriads:  # and the scale behind the number
         scale = text(f"currency.scale_{scale or 'one'}", lang, currency="")
-        start = place.start() if (place := _FIRST_DIGIT.search(figure)) else 0
+        start = place.start() if (place := re.search(f"[+{_MINUS}-]?[0-9]", figure)) else 0
         blank = " " if currency[-1].isalpha() else ""
         if _is_word(currency):
             return f"{figure}{scale}{blank}{currency}{_per(unit, lang)}"
@@ -954,24 +940,20 @@ def language_of(words: str, *, otherwise: Language) -> Language:
     return "zh" if han and not japanese else otherwise
 
 
-def percent(probability: float | None, *, lang: Language | None = None) -> str:
+def percent(probability: float | None, *, lang: Language | None = None, parts: int = 100) -> str:
     """Write a share or a level of probability, not that of a goal, in whole percents.
 
-    Below 1 % and above 99 % in words of `lang`, or as a sign where no language is given, as in
-    narrow cells; never as 0 % or 100 %. A dash for no probability.
+    It is one of so many `parts`. Below the first and above the last in words of `lang`, or as a
+    sign where no language is given, as in narrow cells; never as 0 % or 100 %. A dash for none.
     """
     if probability is None:
         return NOTHING
-    rounded = round(100 * probability)
-    if 1 <= rounded <= 99:
-        return f"{rounded}%"
-    return _beyond("above", 99, lang) if rounded > 99 else _beyond("below", 1, lang)
-
-
-def _beyond(side: Literal["above", "below"], bound: int, lang: Language | None) -> str:
-    if lang is None:
-        return f"{'>' if side == 'above' else '<'}{bound}%"
-    return text(f"wording.percent_{side}", lang, percent=f"{bound}%")
+    part = round(parts * probability)
+    if 0 < part < parts:
+        return f"{part * 100 // parts}%"
+    side, sign, bound = ("above", ">", parts - 1) if part > 0 else ("below", "<", 1)
+    said = f"{bound * 100 // parts}%"
+    return f"{sign}{said}" if lang is None else text(f"wording.percent_{side}", lang, percent=said)
 
 
 PARTS: Final[Mapping[str, int]] = {"A": 100, "B": 100, "C": 20, "D": 10}
@@ -1032,17 +1014,12 @@ def chance(
         return NOTHING
     if met is not None:
         return verdict_message("", grade=grade, met=met).render(lang)
-    parts, bounds = PARTS[grade], None if narrow else lang
+    parts = PARTS[grade]
+    if grade != "D":
+        return percent(probability, lang=None if narrow else lang, parts=parts)
     steps = round(parts * probability)
-    if grade == "D":
-        tenths = "below" if steps < 1 else "above" if steps >= parts else str(steps)
-        return text(f"wording.tenths_{'narrow_' * narrow}{tenths}", lang)
-    if parts == 100:
-        return percent(probability, lang=bounds)
-    if not 0 < steps < parts:
-        step = 100 // parts
-        return _beyond("above", 100 - step, bounds) if steps else _beyond("below", step, bounds)
-    return f"{steps * 100 // parts}%"
+    tenths = "below" if steps < 1 else "above" if steps >= parts else str(steps)
+    return text(f"wording.tenths_{'narrow_' * narrow}{tenths}", lang)
 
 
 def verdict_message(verdict: str, *, grade: str, met: bool | None = None) -> Message:
@@ -1088,7 +1065,7 @@ def day_message(value: date) -> Message:
 
 def place_words(place: str, *, lang: Language) -> str:
     """Write where in a Chinese plan something stands; in English with the original beside it."""
-    found = _PLACE.fullmatch(place)
+    found = re.fullmatch(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)", place)
     if found is None or text("language.script", lang) == "Hans":
         return place
     part, section = (1 + _NUMERALS.index(numeral) for numeral in found.group(1, 2))

@@ -212,8 +212,6 @@ def no_such_name(shown: Shown, name: object) -> NoSuchNameError:
     return NoSuchNameError("errors.no_such_name", kind=kind, found=name, allowed=allowed)
 
 
-# What a person sees.
-
 _Chart = tuple[str, str]
 """The name of a small chart, and its SVG."""
 
@@ -324,8 +322,7 @@ def _(outlook: Outlook, lang: Language) -> _Card:
         median = wording.estimate(a.q50, unit=a.unit, within=wording.spread(a), lang=lang)
         due = wording.year_words(wording.year_of(a.due))
         asked = goal.names.render(lang), charts.target_words(goal, lang), due
-        chance = charts.chance_words(goal, lang)
-        rows.append((goal.goal.id, *asked, last, median, chance, a.grade))
+        rows.append((goal.goal.id, *asked, last, median, charts.chance_words(goal, lang), a.grade))
     scenario, day = outlook.scenario_title.render(lang), wording.day(outlook.as_of, lang=lang)
     caption = _said("outlook", lang, plan=outlook.plan.name(lang), day=day, scenario=scenario)
     heads = "goal name target due# latest# median# probability# grade"
@@ -480,9 +477,6 @@ def _bars(name: str, chances: Iterable[float]) -> _Chart:
     return name, charts.small_chart(name, chances=[float(one) for one in chances])
 
 
-# What a fitted model is.
-
-
 def summary(goal: GoalOutlook, *, lang: Language) -> Section:
     """Return what was fitted to the figures of a goal, and what was known before them."""
     basis, model = goal.basis, goal.basis.series_model
@@ -575,9 +569,6 @@ def _prior_table(goal: GoalOutlook, model: registry.Model | None, lang: Language
     return _table(_said("priors", lang), "what q10# q50# q90# probability#", rows, lang)
 
 
-# What is known of an indicator.
-
-
 def _figures(goal: GoalOutlook) -> list[tuple[Observation, str, Message | None]]:
     """Every figure known of a goal's indicator, what became of it, and what there is to say."""
     chosen = goal.basis.selection
@@ -610,9 +601,6 @@ def next_grade(goal: GoalOutlook, *, lang: Language) -> str:
     missing = max(needed - (count if grade == "B" else own), 1)
     key = "grade_highest" if grade == "A" else "grade_next"
     return _said(key, lang, name=goal.names, grade=grade, own=own, count=missing, next=to)
-
-
-# What lower rooms ask of those above them.
 
 
 def compared(outlook: Outlook, scenarios: Sequence[str | Scenario]) -> ScenarioComparison:

@@ -267,20 +267,19 @@ def seek(
 
     spoken = speak(lang)
     day = None if by is None else parse_day(by, option="--by")
-    exploration = options.projected(plan, as_of, data, seed, model).exploration
-    goal = exploration.outlook.plan.goal(goal).id
+    outlook = options.projected(plan, as_of, data, seed, model)
+    exploration, read = outlook.exploration, outlook.plan
+    asked: dict[str, Any] = {"goal": read.goal(goal).id, "probability": probability}
     # Figures are of a year's end: the last that is not after the day.
-    year = None if day is None else exploration.outlook.plan.first_open_year(day) - 1
-    base = None
+    asked["by"] = None if day is None else read.first_open_year(day) - 1
     if scenario != config.SCENARIO:
-        base = load_scenario(scenario, plan=exploration.outlook.plan, data_dir=data)
-    asked: dict[str, Any] = {"goal": goal, "probability": probability, "base": base, "by": year}
+        asked["base"] = load_scenario(scenario, plan=read, data_dir=data)
     if not lever:
         answers = seeking.seek_each(exploration, **asked)
     else:
         answers = (seeking.seek(exploration, levers=tuple(lever), **asked),)
     if output == "json":
-        print_json(reporting.records.seek_records(answers, plan=exploration.outlook.plan))
+        print_json(reporting.records.seek_records(answers, plan=read))
     else:
         show(reporting.tables.seek_table(exploration, answers, lang=spoken))
 
@@ -556,14 +555,11 @@ def _pairs(name: str, given: Iterable[str]) -> dict[str, str]:
 def schema(
     name: Annotated[Literal["plan", "scenario", "reports"], typer.Argument(show_default=False)],
 ) -> None:
-    from pydantic import BaseModel
-
     from bcforecast.plan.goals import Plan
     from bcforecast.plan.reading import file_schema
     from bcforecast.reporting.facts import json_text
     from bcforecast.reporting.service import ReportsFile
     from bcforecast.scenarios.scenario import Scenario
 
-    models: dict[str, type[BaseModel]] = {"plan": Plan, "scenario": Scenario}
-    models["reports"] = ReportsFile
+    models: dict[str, Any] = {"plan": Plan, "scenario": Scenario, "reports": ReportsFile}
     typer.echo(json_text(file_schema(models[name], name)), nl=False)

@@ -152,8 +152,7 @@ def _run() -> int:
         for given in sys.argv[1:]:
             if edge.unprintable(given) or "\r" in given:
                 option, _, value = given.rpartition("=")
-                allowed = Message("errors.kind_str")
-                raise OptionError(option or "argv", found=value, allowed=allowed)
+                raise OptionError(option or "argv", found=value, allowed=Message("errors.kind_str"))
         stated = os.environ.pop("SOURCE_DATE_EPOCH", "")
         edge.stated_day(stated)
         os.environ |= {"SOURCE_DATE_EPOCH": stated} if stated else {}  # numpy reads it too

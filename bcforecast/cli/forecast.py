@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-Scale = Literal["auto", "identity", "log"]
-Period = Literal["year"]
-How = Literal["sum", "mean", "last"]
-
-
 def forecast(
     series: Annotated[Path, typer.Argument(metavar="SERIES", help=help_text("series"))],
     horizon: Annotated[int, option("horizon")],
@@ -41,10 +36,10 @@ def forecast(
     targets: Annotated[options.Place, option("targets", metavar="FILE")] = None,
     trend_only: options.TrendOnlyOption = False,
     areas_together: Annotated[bool, option("panel")] = False,
-    scale: Annotated[Scale, option("scale", shown=True)] = "auto",
+    scale: Annotated[Literal["auto", "identity", "log"], option("scale", shown=True)] = "auto",
     support: Annotated[str | None, option("support", metavar="LOW,HIGH")] = None,
-    to: Annotated[Period | None, option("to", key="to_year")] = None,
-    how: Annotated[How | None, option("how")] = None,
+    to: Annotated[Literal["year"] | None, option("to", key="to_year")] = None,
+    how: Annotated[Literal["sum", "mean", "last"] | None, option("how")] = None,
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = 1,
     engine: options.EngineOption = "local",
     scheduler: options.SchedulerOption = None,
@@ -56,7 +51,8 @@ def forecast(
     spoken = speak(lang)
     _ending(out)
     read = [path for path in (series, targets) if path is not None]
-    saving.require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
+    outs = (out, out.with_name(f"{out.stem}.targets{out.suffix}"))
+    saving.require_apart(outs if targets else outs[:1], read)
     levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
     ends = None
     if support is not None:
@@ -94,7 +90,7 @@ def forecast(
     except ModelError as error:
         raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
     made = found if isinstance(found, panel.PanelForecast) else (found,)
-    write_tables(dict(zip((out, beside(out, "targets")), made, strict=False)), inputs=read)
+    write_tables(dict(zip(outs, made, strict=False)), inputs=read)
     years = panel.sums_that_differ(frame, how=how, targets=asked) if to else _far_periods(frame)
     for row, remark in (*_slips(frame), *years):
         about = {"file": series, "row": lines[row - 1], "period": frame["ds"].iloc[row - 1]}
@@ -281,11 +277,6 @@ def read_table(path: Path) -> tuple[pd.DataFrame, Sequence[int]]:
         if name in frame:
             frame[name] = frame[name].mask(frame[name].isin(_MISSING), None)
     return frame, [line for line, _ in read.rows]
-
-
-def beside(path: Path, word: str) -> Path:
-    """Return the name of a second file: `out.targets.csv` beside `out.csv`."""
-    return path.with_name(f"{path.stem}.{word}{path.suffix}")
 
 
 def write_tables(tables: Mapping[Path, pd.DataFrame], *, inputs: Iterable[Path] = ()) -> None:

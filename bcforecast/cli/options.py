@@ -222,7 +222,6 @@ JobsOption = Annotated[int | None, option("run.jobs", "-j", min=1, max=edge.MOST
 SchedulerOption = Annotated[str | None, option("scheduler")]
 FormatOption = Annotated[Literal["table", "json"], option("format", key="format_news", shown=True)]
 
-
 _WIDTH_WHEN_PIPED: Final = 200
 _NARROW: Final = 100
 """Columns below which the rows of a table that does not fit are stacked."""

@@ -31,7 +31,6 @@ from bcforecast.text import LANGUAGES, Language, Message, Text, text
 PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
 
-
 SCRIPT: Final = Path(__file__).parent / "panel.mjs"
 """What runs in the browser, with its looks; a page and a widget use the same."""
 
@@ -68,8 +67,8 @@ class Session:
         if not pushes:
             return base
         pushed = self.exploration.pushed(pushes, base=base)
-        count = len(base.moves)
-        moves = tuple(self._in_range(move, base, unsure) for move in pushed.moves[count:])
+        added = pushed.moves[len(base.moves) :]
+        moves = tuple(self._in_range(move, base, unsure) for move in added)
         return changed(pushed, id=PANEL, moves=(*base.moves, *moves))
 
     def _in_range(self, move: Move, base: Scenario, unsure: float) -> Move:
@@ -212,8 +211,6 @@ def _save_wanted(session: Session, wanted: Mapping[str, Any], lang: Language) ->
     return {"said": said, "id": saved.id, "scenarios": scenario_records(session)}
 
 
-# What the browser is given.
-
 WANTED: Final = 0.8
 _THINNED: Final = 10
 _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
@@ -279,10 +276,9 @@ def panel_content(
     goal = None if goal is None else plan.goal(goal).id
     grades = sorted({one.attainment.grade for one in outlook} - {"U"})
     # The least likely goal of those with evidence; else of all with a probability; else any.
-    told = ((one.attainment, one.goal.id) for one in outlook)
     ranked: list[tuple[Any, ...]] = sorted(
         (a.grade not in chances.COUNTED, a.probability, name)
-        for a, name in told
+        for a, name in ((one.attainment, one.goal.id) for one in outlook)
         if a.probability is not None
     ) or [(plan.goals[0].id,)]
     moved = {move.lever for one in session.scenarios for move in one.moves}
@@ -397,9 +393,8 @@ def _lever_record(
     said = {"names": lever.names, "unit": lever.unit_name}
     if lever.is_general:  # of a goal in %, where what it does to the figure is told
         said["figure"] = session.outlook.plan.indicator(lever.indicators[0]).names
-    kept = {"id", "low", "high", "structure", "rate", "growth", "lowers"}
     return {
-        **lever.model_dump(include=kept),
+        **lever.model_dump(include={"id", "low", "high", "structure", "rate", "growth", "lowers"}),
         **{name: _said(words) for name, words in said.items()},
         "step": max(steps, default=_STEPS[0]),
         "shown": lever.id in session.measures,
@@ -501,7 +496,6 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
     """Return a goal: what it asks, the library's own answers at the baseline, known figures."""
     goal, a, history = item.goal, item.attainment, item.history
     stated = bool(np.isfinite(goal.target))
-    two_sided = goal.asks.two_sided
     names = _each(item.indicator.unit_name)
 
     def promise(lang: Language) -> str:
@@ -520,7 +514,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         "p": a.probability,
         "due": goal.due_year,
         "target": goal.target if stated else None,
-        "region": region(*goal.asked) if two_sided else None,
+        "region": region(*goal.asked) if goal.asks.two_sided else None,
         # The value of each year, and between which ends it lies; None where there is none.
         "known": [
             (int(year), *(float(x) if np.isfinite(x) else None for x in figure))

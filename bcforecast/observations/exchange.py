@@ -82,7 +82,8 @@ def read_tables(
     series, by default as the plan and the file say. An ObservationError if the file is none of its
     form; what is wrong with the choice is in the tables.
     """
-    found = {one.name: one for one in _READERS[form](path, series.values())}
+    readers = {"sdmx-csv": _sdmx_csv, "json-stat": _json_stat, "open-sdg": _open_sdg}
+    found = {one.name: one for one in readers[form](path, series.values())}
     planned = [one for one in wide.planned_indicators(folder) if area in ("", one.area)]
     columns = {key for one in found.values() for point in one.points[:1] for key in point.keys}
     problems = Problems(
@@ -233,8 +234,7 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     asked = [_column(heads, *_CALLED[name]) for name in ("unit", "multiplier", "status")]
     points = []
     for n, row in rows:
-        said = (_parts(row.get(name, ""))[0] for name in (*asked, "ACTION"))
-        unit, scale, firm, action = said
+        unit, scale, firm, action = (_parts(row.get(name, ""))[0] for name in (*asked, "ACTION"))
         when = _when(*_parts(row["TIME_PERIOD"]))
         told = ({name: row[name] for name in dims}, when, row["OBS_VALUE"], firm)
         points.append(Point(n, *told, _unit(unit, scale), action))
@@ -368,10 +368,7 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
     return {ours: unescape(one).strip() for ours, one in plain.items()}
 
 
-_READERS: Final = {"sdmx-csv": _sdmx_csv, "json-stat": _json_stat, "open-sdg": _open_sdg}
-
-
-def figures_table(figures: Iterable[Observation]) -> "pd.DataFrame":
+def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
     """Return figures as the long table of a data folder, in its columns."""
     import pandas as pd
 

@@ -262,12 +262,11 @@ def _read_figures(
     for row, place, made in entries:
         figure, wrong = reading.read_row("observations", made, row=row, file=str(path))
         if figure is not None:
-            at = _at(sheet, row, place)
             earlier = dataset.series.get((figure.area, figure.indicator), ())
             before = next((f for f in reversed(earlier) if _key(f) == _key(figure)), None)
             ours, theirs = (repr((f.value, f.lower, f.upper)) for f in (figure, before or figure))
             change: Change = "new" if before is None else "same" if ours == theirs else "revised"
-            one = Imported(at, change, figure, made, before)
+            one = Imported(_at(sheet, row, place), change, figure, made, before)
             twin = first_at.get(_key(figure))
             mine = (k for k in defaults.planned if (k.area, k.indicator) == _key(figure)[:2])
             beyond = next(filter(None, (one.refuses(figure) for one in mine)), None)
@@ -334,8 +333,7 @@ def _read_other(
             for column, right in texts.items():
                 if any(right) and said.get(column, "") not in ("", *right):
                     listed = Message("cells.allowed_source", {"text": ", ".join(map(str, right))})
-                    answer = quoted(said[column]), listed
-                    result.refuse(path, sheet, row, places[column], *answer)
+                    result.refuse(path, sheet, row, places[column], quoted(said[column]), listed)
             continue
         else:
             known.append(said["source"])

@@ -189,8 +189,7 @@ class Skimmed(Wanted):
     @property
     def doubted(self) -> frozenset[tuple[str, str]]:
         """The first series not kept in which a figure may disagree with another, or repeat it."""
-        told = self.told.items()
-        found = (one for one, of in told if one in self.mixed or len({*of}) < len(of))
+        found = (one for one, of in self.told.items() if one in self.mixed or len({*of}) < len(of))
         return frozenset(islice(found, DOUBTED))
 
 
@@ -226,15 +225,14 @@ def read_folder(
         {source.source: source for _, source in sources.rows},
         *(tuple(one for _, one in table.rows) for table in (breaks, judgements, delivery)),
     )
-    parts = [table.problems for table in read]
     beside = dataset.observations
     if doubted := wanted.doubted:
         again = Wanted(series=doubted)
         anew = _read(folder, "observations", again), _read_wide(folder, sources, again)
         beside += tuple(one for table in anew for _, one in table.rows)
-    parts.append(Problems(_between_rows(beside)))
-    parts.append(Problems(_told_twice(sources, "source")))
-    parts.append(Problems(_told_twice(delivery, "measure", "plan", "date")))
+    twice = _told_twice(sources, "source"), _told_twice(delivery, "measure", "plan", "date")
+    between = map(Problems, (_between_rows(beside), *twice))
+    parts = [*(table.problems for table in read), *between]
     order = {one_line(table.file): n for n, table in enumerate(read)}
 
     def place(problem: ObservationError) -> tuple[int, Any]:
@@ -251,13 +249,10 @@ def _said(name: str, **values: object) -> Message:
 
 
 _Record = TypeVar("_Record")
-_RECORDS: Final[Mapping[str, type[Any]]] = {
-    "observations": Observation,
-    "sources": records.Source,
-    "breaks": records.Break,
-    "judgements": records.Elicitation,
-    "delivery": records.Delivery,
-}
+_KINDS: Final = (
+    Observation, records.Source, records.Break, records.Elicitation, records.Delivery,
+)  # fmt: skip
+_RECORDS: Final[Mapping[str, type[Any]]] = dict(zip(store.TABLES, _KINDS, strict=True))
 
 
 @dataclass(frozen=True, eq=False)  # each cell is looked up by its column
@@ -709,8 +704,7 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[ObservationError]:
     for figure in figures:
         row, file = figure.row, figure.file
         leader = unit_first.setdefault((figure.area, figure.indicator), figure)
-        about = leader.area, leader.indicator, *_unique(figure)
-        earlier = first_of.setdefault(about, figure)
+        earlier = first_of.setdefault((leader.area, leader.indicator, *_unique(figure)), figure)
         differing = [n for n in _NUMBERS if repr(getattr(figure, n)) != repr(getattr(earlier, n))]
         there = _said("there", file=earlier.file, row=earlier.row)
         if differing:

@@ -90,9 +90,7 @@ class Period(Answering):
             return "years" if self.is_multi_year else "year"
         if self.months == 3 and first.month % 3 == 1:
             return "quarter"
-        if self.is_multi_year:
-            return "span"
-        return "month" if first == last else "months"
+        return "span" if self.is_multi_year else "month" if first == last else "months"
 
     def in_words(self) -> Message:
         """Return the period as it stands in a sentence."""

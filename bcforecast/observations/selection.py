@@ -291,7 +291,6 @@ _RANK: Final = {
     Status.AMBIGUOUS: -1,
 }
 
-
 Remarked = tuple[Observation, Message]
 
 
@@ -641,14 +640,13 @@ class Vintage(Shown):
             over = min(over, part.year - 1)
         figures = [_settled(figure, series) for figure in kept.values()]
         shared = ("support", "whole", "area", "indicator", "unit")
-        facts = {name: getattr(series, name) for name in shared}
         history = History.of(
             list(kept),
             [f.value for f in figures],
             lower=[_bound(f, f.lower, -inf) for f in figures],
             upper=[_bound(f, f.upper, inf) for f in figures],
             error_sd=[error_sd(f) for f in figures],
-            **facts,
+            **{name: getattr(series, name) for name in shared},
             origin=max(kept, default=over),
         )
         told = {} if part is None else {id(f): said for f, said in within.told_by(part)}
@@ -719,9 +717,8 @@ def _between(
                 same = by_period.setdefault((figure.period, figure.measure), [[] for _ in keys])
                 same[n].append(figure)
     for figures in by_period.values():
-        days = sorted({figure.published for one in figures for figure in one})
         last = nan
-        for day in days:
+        for day in sorted({figure.published for one in figures for figure in one}):
             known = [[f for f in one if f.published <= day] for one in figures]
             if not all(known):
                 continue
@@ -755,7 +752,6 @@ def _compared_figure(
     up = indicator.direction == "up"
     others.sort(key=lambda figure: figure.value, reverse=up)
     beside = others[compared.place - 1]
-    latest = max(known, key=lambda figure: figure.published)
     values: dict[str, object] = {"own": own.in_words(), "other": beside.in_words()}
     named = compared.area_name(beside.area)
     values |= {"area": named, "factor": f"{compared.factor:g}"}
@@ -777,6 +773,6 @@ def _compared_figure(
         upper=nan,
         status=min(known, key=precedence).status,
         published=day,
-        published_basis=latest.published_basis,
+        published_basis=max(known, key=lambda figure: figure.published).published_basis,
         note=Text.of(Message(f"observations.{key}", values)),
     )

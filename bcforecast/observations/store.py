@@ -167,9 +167,8 @@ def _schema() -> "MetaData":
     """Return the tables; every cell is text, as in CSV, and the one reader checks it."""
     from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-    package = config.shipped("datapackage.json")
     schema = MetaData()
-    for one in package["resources"]:
+    for one in config.shipped("datapackage.json")["resources"]:
         if one["name"] in TABLES:
             numbers = [Column("row", Integer, primary_key=True, autoincrement=False)]
             numbers.append(Column("corrects", Integer))

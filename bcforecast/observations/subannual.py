@@ -158,11 +158,10 @@ class Subannual:
         whole = self.so_far.get(year, {}).get(MONTHS)
         if whole is None or self.how != "sum":
             return None
-        last = whole.observations[-1]
         half_width = whole.error_sd * sqrt(12.0) / 2.0
         first = Month(year - 1, self.last_month + 1) if self.last_month < MONTHS else Month(year, 1)
         return replace(
-            last,
+            whole.observations[-1],
             period=Period(first, Month(year, self.last_month)),
             value=whole.value,
             lower=whole.value - half_width,
@@ -175,10 +174,9 @@ class Subannual:
 
     def in_hand(self, *, after: int, until: int | None = None) -> YearPart | None:
         """Return what is known of the latest year after `after`; None if of none."""
-        later = [y for y in self.so_far if y > after and (until is None or y <= until)]
-        if not later:
+        later = (y for y in self.so_far if y > after and (until is None or y <= until))
+        if (year := max(later, default=None)) is None:
             return None
-        year = max(later)
         most = MONTHS if self.how == "mean" else MONTHS - 1
         months = max((m for m in self.so_far[year] if m <= most), default=0)
         if not months:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 from bcforecast import cells, config
 from bcforecast.cells import Decimals, FiscalYears, as_text, plain_words
@@ -60,9 +60,6 @@ class KnownIndicator(NamedTuple):
         return Message(f"plan.allowed_range{'' if math.isfinite(self.high) else '_from'}", said)
 
 
-_NO_PLAN: Final = (ValueError, LookupError, TypeError, AttributeError)
-
-
 def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     """Return the indicators of the plans of a data folder, as far as these can be read.
 
@@ -78,7 +75,7 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
 @lru_cache(maxsize=16)
 def _indicators_of(plan: bytes) -> tuple[KnownIndicator, ...]:
     found: list[KnownIndicator] = []
-    with suppress(BcforecastError, *_NO_PLAN):
+    with suppress(BcforecastError, ValueError, LookupError, TypeError, AttributeError):
         said = config.load_yaml(plan.decode("utf-8-sig"))
         fiscal, said = FiscalYears.of(said), with_defaults(said)
         called = _names_in(said["area"]) | _names_in(said.get("area_names") or {})
@@ -181,13 +178,13 @@ def is_period(head: str) -> bool:
 
 
 def flagged(heads: Sequence[str], titles: Sequence[object]) -> dict[int, int]:
-    """Return which columns of periods have one of flags beside them, and where that is."""
-    beside = enumerate(zip(heads, heads[1:], titles[1:], strict=False))
-    return {
-        n: n + 1
-        for n, (head, after, title) in beside
-        if is_period(head) and not after and cells.heads_flags(title)
-    }
+    """Return which columns of periods have one of flags beside them, and where that is.
+
+    It stands under no head, or under one that says so.
+    """
+    told = [not as_text(title) or cells.among("flags", title) for title in titles]
+    places = range(len(heads) - 1)
+    return {n: n + 1 for n in places if is_period(heads[n]) and not heads[n + 1] and told[n + 1]}
 
 
 def unread_columns(heads: Sequence[str], titles: Sequence[object]) -> list[int]:
@@ -215,7 +212,12 @@ def unroll(
     top, titles = header
     heads = heads_of(titles, defaults.planned)
     known = [(head, one) for _, given in body for head, one in zip(heads, given, strict=False)]
-    marks = _Marks.of([one for head, one in known if is_period(head)], mark, asking, semicolons)
+    typed = [one for head, one in known if is_period(head)]
+    ways = cells.TWO_COMMAS if semicolons else cells.TWO_WAYS
+    # Of figures which no other mark would make sense of.
+    sure = mark or cells.mark_said(one for one in typed if not ways.search(plain_words(one)))
+    mark = mark or cells.mark_said(typed)
+    doubted = {"points": mark is None, "commas": semicolons and sure is None, "asking": asking}
     entries: list[Entry] = []
     problems: Problems[BadCell] = Problems()
     seen: set[tuple[int, int]] = set()
@@ -273,8 +275,8 @@ def unroll(
             at = flags.get(place, len(given))
             beside = "".join(map(as_text, given[at : at + 1]))
             try:
-                marks.refuse_two_ways(cell, about["given"], said.get("indicator", ""))
-                made = _long(about, Period.parse(head), cell, marks.mark or ".")
+                _refuse_two_ways(cell, about["given"], said.get("indicator", ""), **doubted)
+                made = _long(about, Period.parse(head), cell, mark or ".")
                 if made is not None and beside and not cells.flag(beside):
                     wrong(row, at, _unread(beside, "cells.allowed_flag"))
                 elif made is not None:
@@ -285,33 +287,16 @@ def unroll(
     return entries, problems
 
 
-@dataclass(frozen=True)
-class _Marks:
-    """What stands before the decimals of a table, and who can be asked where nothing tells."""
-
-    mark: Decimals | None
-    sure: Decimals | None  # that of figures which no other mark would make sense of
-    asking: bool
-    semicolons: bool
-
-    @classmethod
-    def of(
-        cls, figures: Sequence[object], mark: Decimals | None, asking: bool, semicolons: bool
-    ) -> Self:
-        ways = cells.TWO_COMMAS if semicolons else cells.TWO_WAYS
-        sure = mark or cells.mark_said(one for one in figures if not ways.search(plain_words(one)))
-        return cls(mark or cells.mark_said(figures), sure, asking, semicolons)
-
-    def refuse_two_ways(self, cell: object, unit: str, name: str) -> None:
-        """Refuse what either mark makes sense of, if it is counted or somebody can be asked."""
-        words, kind = plain_words(cell) if isinstance(cell, str) else "", unit_of(unit)
-        money = kind.currency and self.asking and not re.search("[\u3040-\u9fff]", name)
-        doubted = self.mark is None and (kind.whole or money)  # 1.234 firms
-        if doubted and cells.TWO_WAYS.search(words):
-            raise _unread(as_text(cell), "cells.allowed_mark")
-        commas = self.semicolons and self.sure is None and money
-        if commas and cells.TWO_COMMAS.search(words):
-            raise _unread(as_text(cell), "cells.allowed_comma_mark")
+def _refuse_two_ways(
+    cell: object, unit: str, name: str, *, points: bool, commas: bool, asking: bool
+) -> None:
+    """Refuse what either mark makes sense of, if it is counted or somebody can be asked."""
+    words, kind = plain_words(cell) if isinstance(cell, str) else "", unit_of(unit)
+    money = kind.currency and asking and not re.search("[\u3040-\u9fff]", name)
+    if points and (kind.whole or money) and cells.TWO_WAYS.search(words):  # 1.234 firms
+        raise _unread(as_text(cell), "cells.allowed_mark")
+    if commas and money and cells.TWO_COMMAS.search(words):
+        raise _unread(as_text(cell), "cells.allowed_comma_mark")
 
 
 def _flag(made: dict[str, str], beside: str, firm: str, title: str, status: str) -> None:
@@ -369,8 +354,7 @@ def two_heads(words: Iterable[str]) -> tuple[Message, Message]:
 
 def _unread(found: Message | str, key: str, column: str = "", **values: object) -> ObservationError:
     said = found if isinstance(found, Message) else quoted(found)
-    told = Message(key, values)
-    return ObservationError("cells.unread", found=said, allowed=told, column=column)
+    return ObservationError("cells.unread", found=said, allowed=Message(key, values), column=column)
 
 
 def _passed_over(told: str, head: object, unit: str) -> None:
@@ -424,7 +408,6 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
     else:
         unit = said["unit"]
         one = KnownIndicator(area, wanted, unit, said["measure"], frozenset())
-    rule = said.get("published") or defaults.published or RULE
     return {
         "area": one.area,
         "indicator": one.indicator,
@@ -432,7 +415,7 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
         "given": unit,
         "measure": said.get("measure", one.measure),
         "measure_said": said.get("measure", ""),
-        "published": rule,
+        "published": said.get("published") or defaults.published or RULE,
         "source": said.get("source", defaults.source),
         **{name: said.get(name, "") for name in ("status", "published_basis", "note")},
     }

@@ -7,6 +7,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from datetime import date, timedelta
 from functools import wraps
@@ -88,11 +89,10 @@ YesNo = Annotated[bool, Strict()]
 
 def unquoted_day(given: object) -> object:
     """Take a day that a program wrote in quotes for what it is."""
-    try:
-        quoted = isinstance(given, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given)
-        return date.fromisoformat(str(given)) if quoted else given
-    except ValueError:
-        return given
+    with suppress(ValueError):
+        if isinstance(given, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+            return date.fromisoformat(given)
+    return given
 
 
 _is_size = _only(lambda size: -100.0 <= size <= 1000.0, "scenario.allowed_range")
@@ -100,7 +100,6 @@ LeverSize = Annotated[float, Strict(), AfterValidator(_is_size)]
 """Percentage points, or percent: no rate and no chance falls by more than all of it."""
 _is_usual = _only(lambda day: FIRST_YEAR <= day.year <= LAST_YEAR, "plan.allowed_date")
 Day = Annotated[date, Strict(), BeforeValidator(unquoted_day), AfterValidator(_is_usual)]
-
 
 _Record = TypeVar("_Record", bound=BaseModel)
 _R = TypeVar("_R")
@@ -484,10 +483,9 @@ def _compared(
     if others and all(one.get("compared") != {"own": name, **compared} for one in others):
         made = f"{made}_{len(others) + 1}"
     goal["indicator"] = made
-    copied = ("unit", "unit_names", "kind", "direction")
     points = {"unit_names": in_words("plan.points")} if is_percent(str(own.get("unit"))) else {}
     return {
-        **{key: own[key] for key in copied if key in own},
+        **{key: own[key] for key in ("unit", "unit_names", "kind", "direction") if key in own},
         **points,
         "id": made,
         "names": names,
@@ -545,8 +543,7 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     named = all(isinstance(one, str | dict) and one for one in called.values())
     if not (isinstance(among, list | dict) and named and len({*map(str, among)}) == len(among)):
         raise wrong_form(_SHAPES["rank_among"][0], "goals", n, "rank_among")
-    listed = [str(one) for one in among]
-    beside = [(one, name) for one in dict.fromkeys(listed) if one != area]
+    beside = [(one, name) for one in dict.fromkeys(map(str, among)) if one != area]
     most = len(beside)
     if not isinstance(place, int) or isinstance(place, bool) or not 1 <= place <= most:
         raise refusal("plan.allowed_rank", "goals", n, "target", found=place, most=most)
@@ -594,8 +591,7 @@ def _complete_plan(
     span = plan.get("span")
     if isinstance(span, dict) and isinstance(span.get("first"), int):
         if FIRST_YEAR <= span["first"] <= LAST_YEAR:
-            before = last_day_of(span["first"] - 1, fiscal)
-            plan.setdefault("issued", before + timedelta(days=1))
+            plan.setdefault("issued", last_day_of(span["first"] - 1, fiscal) + timedelta(days=1))
         for goal in goals:
             spans = goal.get("every_year") is True or goal.get("total") is True
             if spans and "/" not in str(goal.get("due")):
@@ -616,7 +612,6 @@ CHANGES: Final[Mapping[str, tuple[str, float]]] = {
 
 TOLERANCE: Final = 0.05
 """Share of the target within which a figure is `about` it, where the plan states no tolerance."""
-
 
 _FIXED: Final = ("between", "about", "event")
 """Comparators that no change from a base year can have."""
@@ -669,8 +664,8 @@ def _as_change(goal: dict[str, Any]) -> float:
     comparator, target, amount = (goal.get(key) for key in ("comparator", "target", "amount"))
     if isinstance(goal.get("relative_to"), int):
         goal["base_year"] = goal.pop("relative_to")
-    base = goal.get("base_year", goal.get("growth_from"))
-    if comparator in _FIXED and base is not None:
+    counted = goal.get("base_year") is not None or goal.get("growth_from") is not None
+    if comparator in _FIXED and counted:
         raise refusal("plan.allowed_relative_comparator", "comparator")
     sign = 1.0
     if isinstance(comparator, str) and comparator in CHANGES:
@@ -678,7 +673,6 @@ def _as_change(goal: dict[str, Any]) -> float:
         for key, size in (("target", target), ("amount", amount)):
             if is_number(size) and size < 0.0:
                 raise refusal("plan.allowed_change", key)
-    counted = goal.get("base_year") is not None or goal.get("growth_from") is not None
     if not counted and (is_number(amount) or goal.get("comparator") != comparator):
         raise refusal("plan.allowed_base_year", "base_year", found=Message("plan.found_nothing"))
     if is_number(amount):

@@ -423,8 +423,7 @@ class Plan(Shown, fields.StrictRecord):
                 raise fields.refusal("plan.allowed_entries", name, found=found)
         for indicator in self.indicators:
             indicator._year_ends = self.last_day(self.span.last).month
-            goals = (one for one in self.goals if one.indicator == indicator.id)
-            asked = [one.asks for one in goals]
+            asked = (one.asks for one in self.goals if one.indicator == indicator.id)
             ways = {None if one.two_sided else one.up for one in asked}
             indicator._up = ways.pop() if len(ways) == 1 else None
         first_day, last_day = self.first_day(self.span.first), self.last_day(self.span.last)
@@ -573,9 +572,8 @@ class Plan(Shown, fields.StrictRecord):
         near = [one for one, known in each if get_close_matches(plain_words(wanted), known)]
         told = {"what": Message(f"plan.what_{field}"), "plan": self.id, "found": wanted}
         allowed = ", ".join(one.id for one in found or near or entries) or "-"
-        raise PlanError(
-            f"plan.{'several_named' if found else 'not_in_plan'}", **told, allowed=allowed
-        )
+        key = "plan.several_named" if found else "plan.not_in_plan"
+        raise PlanError(key, **told, allowed=allowed)
 
 
 _Entry = TypeVar("_Entry", Goal, Indicator, Body)

@@ -218,7 +218,7 @@ class PlanSet:
     @cached_property
     def goal_ids(self) -> tuple[str, ...]:
         """What the goals are called."""
-        return tuple(goal["id" if "id" in goal else "indicator"] for goal in self.goals)
+        return tuple(goal["id"] for goal in self.goals)
 
     @cached_property
     def provinces(self) -> Mapping[str, tuple[str, ...]]:
@@ -486,9 +486,7 @@ def read_document(path: Path) -> YamlDocument:
         kind = edge.likely_encoding(raw).replace("workbook", "unknown")
         found = Message(f"plan.encoding_{kind}")
         raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
-    if not words.strip():
-        raise PlanError("plan.empty_file", file=file)
-    return _parsed(words, file)
+    return _parsed(words if words.strip() else "", file)
 
 
 def yaml_bytes(content: Mapping[str, Any]) -> bytes:

@@ -90,8 +90,7 @@ def start_folder(
             said |= {"names": ", ".join(missing)}
             about += [text("start.about_missing", lang, **said)] if missing else []
         lines = (line for part in about for row in part.splitlines() for line in wrap(row, 150))
-        comment = "".join(f"# {line}\n" for line in lines).encode()
-        file.write_bytes(comment + edge.read_bytes(file))
+        file.write_bytes("".join(f"# {line}\n" for line in lines).encode() + edge.read_bytes(file))
         span = [plan.year_name(year) for year in range(first_year(plan), plan.span.last + 1)]
         series = {(plan.area, one): plan.area_names for one in known}
         for between in (one.compared for one in plan.indicators if one.compared):

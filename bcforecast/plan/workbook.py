@@ -243,16 +243,15 @@ def _read_target(
     if apart and known == "about":
         target, mark, tolerance = apart[1], ".", {"tolerance": float(apart[2])}
     try:
-        figure = cells.read_figure(cells.unbound(target, known), unit=unit, mark=mark)
+        read = cells.read_figure(cells.unbound(target, known), unit=unit, mark=mark)
     except ObservationError as error:  # told as part of the goal
-        figure, allowed = None, error.message.values["allowed"]
+        read, allowed = None, error.message.values["allowed"]
         if isinstance(allowed, Message) and allowed.key == "cells.allowed_scale":
             raise _wrong(said, given, allowed) from None
-    if figure is not None and figure.status != "official":
+    figure = read or cells.Written()
+    if figure.status != "official":
         raise _wrong(said, given, Message("cells.allowed_exact"))
-    found = [math.nan]
-    if figure is not None:
-        found = [figure.lower, figure.upper] if between else [figure.value]
+    found = [figure.lower, figure.upper] if between else [figure.value]
     if math.isnan(sum(found)):
         percent = "_percent" * target.endswith(("%", "％"))
         key, about = "ends" if between else f"target{percent}", {"unit": unit}
@@ -701,9 +700,7 @@ def _asked(
     goal: Goal, indicator: Indicator, plan: Plan, lang: Language
 ) -> tuple[str, str, str] | None:
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
-    asked, most = goal.target, goal.upper
-    if goal.over == "total":
-        asked, most = over_all_years(goal)
+    asked, most = over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
     comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
     two_sided = goal.asks.two_sided
     years, upper = goal.years, most or 0.0

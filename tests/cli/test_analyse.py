@@ -10,7 +10,6 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from bcforecast import cli, config, errors
@@ -156,27 +155,6 @@ def test_the_version_is_that_of_the_package(run):
     module = [sys.executable, "-P", "-m", "bcforecast", "--version"]
     shown = subprocess.run(module, check=True, capture_output=True, text=True)
     assert shown.stdout.strip() == version("bcforecast")
-
-
-def test_a_report_that_is_interrupted_or_any_command_says_so_and_writes_nothing(
-    run, monkeypatch, tmp_path
-):
-    def interrupted(*_, **__):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("bcforecast.reporting.report.fill_folder", interrupted)
-
-    def ran(*_, **__):
-        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell()])
-
-    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", ran)
-    said = {"en": "interrupted; nothing was written", "zh": "已中断，未写入任何文件"}
-    for lang, words in said.items():
-        told = run("report", *BEICHEN, "--lang", lang, "--out", tmp_path / "reports")
-        assert told == (130, "", f"bcforecast: {words}\n")
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-    monkeypatch.setattr(sys.modules["bcforecast.cli.app"], "_asked", interrupted)
-    assert run("check") == (130, "", f"bcforecast: {said['en']}\n")
 
 
 def test_a_second_interruption_while_the_first_is_told_is_told_too(monkeypatch, capsys):

@@ -234,6 +234,22 @@ def test_a_report_made_from_the_same_inputs_is_not_made_again(run, refused, quic
     assert (folder / "formats").read_text() == "html pdf", "those before wrote no page to keep"
 
 
+def test_a_report_that_is_interrupted_or_any_command_says_so_and_writes_nothing(
+    run, monkeypatch, quick_report, tmp_path
+):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bcforecast.reporting.report.fill_folder", interrupted)
+    said = {"en": "interrupted; nothing was written", "zh": "已中断，未写入任何文件"}
+    for lang, words in said.items():
+        told = run(*quick_report[:-1], lang)
+        assert told == (130, "", f"bcforecast: {words}\n")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    monkeypatch.setattr(sys.modules["bcforecast.cli.app"], "_asked", interrupted)
+    assert run("check") == (130, "", f"bcforecast: {said['en']}\n")
+
+
 def own(folder):
     return "--data", folder / "my data", "--notebooks", folder / "books"
 

@@ -20,8 +20,10 @@ from bcforecast.plan.reading import load_plan
 
 GOALS = ("--goal", "Firms, enterprises, more than, 530, 2030", "--goal", "R&D, %, at least, 3")
 BEGUN = ("--area", "Springfield", "--years", "2024-2030", *GOALS)
-ALBA = ("--area", "Alba", "--goal", "Firms; firms; at least; 700; 2029-30",
-        "--years", "2022-23/2029-30", "--fiscal-year", "2024-25=2024-04")  # fmt: skip
+FISCAL = (
+    "--area", "Alba", "--years", "2022-23/2029-30", "--fiscal-year", "2024-25=2024-04",
+    "--goal", "Firms; firms; at least; 700; 2029-30",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -173,8 +175,7 @@ def test_a_workbook_begins_a_plan_with_all_that_it_says_or_nothing(tmp_path, sho
     source = ["own", "Register of firms", "Alba", None, "https://example.org/firms"]
     goal = ["firms", "Firms", "firms", "at least", 700, "2029-30"]
     fill(Goals=goal, Sources=source, Figures=["firms", None, None, None, None, "40 km"])
-    begin = ("init", folder, "--from", file, "--area", "Alba", "--years", "2022-23/2029-30")
-    begin += ("--fiscal-year", "2024-25=2024-04")
+    begin = ("init", folder, "--from", file, *FISCAL[:6])
     status, out, err = run(*begin)
     assert (status, out, folder.exists()) == (2, "", False)
     assert "40 km" in err
@@ -191,7 +192,7 @@ def test_a_workbook_begins_a_plan_with_all_that_it_says_or_nothing(tmp_path, sho
 
 
 def test_figures_of_other_years_than_those_of_the_plan_are_told(tmp_path, shown):
-    shown("init", tmp_path / "x", *ALBA)
+    shown("init", tmp_path / "x", *FISCAL)
 
     def told(*heads):
         cells = ",".join(str(400 + 9 * n) for n in range(len(heads)))
@@ -221,7 +222,7 @@ def test_figures_of_other_years_than_those_of_the_plan_are_told(tmp_path, shown)
     ],
 )  # fmt: skip
 def test_breaks_are_said_in_the_years_of_the_plan(tmp_path, said, meant, years, shown):
-    shown("init", tmp_path / "x", *ALBA)
+    shown("init", tmp_path / "x", *FISCAL)
     head = "area,indicator,first_period,reason_en,published,published_basis,source,kind"
     rows = [f"{area},firms,{said},lockdown,2022-01-01,stated,own,exceptional" for area in "ab"]
     text = "\n".join((head, *rows, ""))

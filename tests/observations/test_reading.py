@@ -148,11 +148,6 @@ def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(fo
     assert folder.write(row(), row(**other)).said() == []
 
 
-def test_a_figure_published_before_its_period_is_over_is_not_refused(folder):
-    folder.write(row(published="2021-11-30"), row(period="2022", published="2022-12-31"))
-    assert (folder.said(), len(load_observations(folder.path).observations)) == ([], 2)
-
-
 def text_of(*rows):
     return "\n".join([HEADER, *rows]) + "\n"
 
@@ -298,7 +293,7 @@ def test_a_judgement_is_seen_from_the_day_on_which_it_was_given(folder):
     assert (judgement.q10, judgement.q50, judgement.q90) == (80, 100, 130)
     assert (judgement.due, judgement.expert, judgement.row) == (date(2022, 12, 31), "A", 2)
     assert [j.expert for j in vintage.at(None).judgements("north", "firms")] == ["A", "B"]
-    assert vintage.judgements("south", "firms") == ()
+    assert vintage.judgements("south", "firms") == vintage.judgements("north", "rain") == ()
 
 
 def parquet_of(folder, **changes):

@@ -52,7 +52,6 @@ def test_a_stock_at_the_end_of_a_year_is_the_years(folder, period):
     [
         ({"period": "2021-05", "status": "ambiguous"}, FIRMS, "window", "口径不明"),
         ({"period": "2021-12", "measure": "flow"}, FLOW, "a part of a year", "不能作为全年数"),
-        ({"period": "2021Q4", "measure": "flow"}, FLOW, "a part of a year", "不能作为全年数"),
         ({"period": "2019/2021"}, FIRMS, "covers more than one year", "跨多个年度"),
         ({"measure": "admissions"}, FIRMS, "an admissions figure, not a stock", "不是期末存量"),
         ({"measure": "year-to-date"}, FIRMS, "a year-to-date figure", "年内累计数"),
@@ -253,7 +252,6 @@ def test_a_rounded_figure_was_rounded_to_its_last_digit_other_than_zero(value, u
     [
         ({"status": "official", "value": "52000"}, 0),
         ({"status": "preliminary", "value": "52000"}, 0),
-        ({"status": "press", "value": "52000"}, 0),
         ({"status": "rounded", "value": "52000"}, 1000 / math.sqrt(12)),
         ({"status": "rounded", "value": "0"}, 1 / math.sqrt(12)),
         ({"status": "rounded", "value": "34700", "lower": "34650", "upper": "34750"}, 28.8675),
@@ -284,7 +282,6 @@ def test_the_standard_error_follows_from_bounds_rounding_or_status(folder, cells
         ({"status": "approximate", "unit": "persons", "measure": "flow"},
          "approximate figure, standard error 10 persons (assumed)"),
         ({"status": "preliminary"}, "preliminary figure"),
-        ({"status": "press"}, "press figure"),
         ({"status": "official"}, None),
     ],
 )  # fmt: skip
@@ -363,17 +360,6 @@ def test_a_vintage_has_indicators_with_a_figure_sources_and_a_table_and_another_
     assert earlier.indicators == (("north", "firms"),)
     assert earlier.history(FIRMS).history.times.tolist() == [2019]
     assert earlier.at(None).observations == vintage.observations
-
-
-def test_what_is_expected_of_one_indicator_is_seen_from_its_day(three_years):
-    on = [("north", "firms"), ("south", "firms"), ("north", "rain"), ("north", "firms")]
-    days = date(2023, 12, 31), date(2022, 1, 1)
-    told = tuple(Elicitation(*one, days[0], "a", "", 1, 2, 3, days[1]) for one in on)
-    told = (*told[:3], replace(told[3], elicited=date(2022, 6, 1)))
-    known = load_observations(three_years.path)
-    known = replace(known, dataset=replace(known.dataset, judgements=told))
-    assert known.judgements("north", "firms") == (told[0], told[3])
-    assert known.at("2022-05-31").judgements("north", "firms") == (told[0],)
 
 
 def test_an_assumed_figure_takes_the_place_of_those_of_its_period_alone(three_years):

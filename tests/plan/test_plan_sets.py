@@ -174,11 +174,7 @@ def test_a_slip_in_the_table_is_told_by_row_and_column(refused, right, wrong, ar
     [
         ("adds_up: [output]", "adds_up: [urbane]", ", row 5, adds_up[0]: found"),
         ("adds_up: [output]", "adds_up: [{output: 1}]", ", row 5, adds_up[0]: found"),
-        (
-            "{indicator: output, comp",
-            "{comp",
-            ", row 10, goals[0] → indicator: this key is missing",
-        ),
+        ("{indicator: output, ", "{", ", row 10, goals[0] → indicator: this key is missing"),
         ("kind: flow", "kind: flaw", ", row 7, indicators[0] (output) → kind: found"),
         ("comparator: at_least", "comparator: up", ", row 10, goals[0] → comparator: found"),
         ("id: counties", "id: districts", ", row 1, id: found “districts”"),

@@ -75,11 +75,7 @@ goals:
     [
         ("target: 70", "target: 170", "row 12, goals[1] (b) → target: found 170; allowed:"),
         ("due: 2035", "due: soon", "row 12, goals[1] (b) → due: found “soon”; allowed:"),
-        (
-            "comparator: at_least, t",
-            "comparator: up, t",
-            "row 12, goals[1] (b) → comparator: found",
-        ),
+        ("at_least, t", "up, t", "row 12, goals[1] (b) → comparator: found"),
         ("2030: 60", "2030: 160", "row 11, goals[0] → milestones → 2030: found 160; allowed:"),
         ("2030: 60", "2030: [1, 2]", "row 11, goals[0] → milestones → 2030: found [1, 2]"),
         ("2030: 60", "soon: 60", "row 11, goals[0] → milestones → soon: found “soon”; allowed:"),
@@ -116,12 +112,7 @@ def test_milestones_of_an_era_stand_by_date_also_where_a_slip_of_one_is_told(tmp
         ("target: 70", "target: 60–70", "target: found “60–70”", "without quotes"),
         ("at_least, target: 70", "between, target: 60–70", "found “60–70”", "target: [60, 70]"),
         ("area: x", "area: x\nspan: 2025/2035", "row 4, span: found", "{first: 2024, last: 2030}"),
-        (
-            "area: x",
-            "area: x\nbodies: {a: b}",
-            "row 4, bodies: found",
-            "tables with the keys names",
-        ),
+        ("area: x", "area: x\nbodies: {a: b}", "4, bodies: found", "tables with the keys names"),
     ],
 )
 def test_how_to_write_what_was_meant_is_told(tmp_path, right, wrong, found, meant):
@@ -308,11 +299,6 @@ def test_a_target_that_is_not_a_number_is_refused(spoilt, given, named):
     )
 
 
-def test_a_target_beyond_any_count_of_things_is_refused(spoilt):
-    said = str(spoilt("target: 530", "target: 1e300"))
-    assert said.endswith("found 1e+300; allowed: a number of at most 1e+15 in size")
-
-
 NO_GOALS = GOOD[GOOD.index("goals:") + 6 : GOOD.index("measures:")]
 OTHER_GOALS = GOOD[GOOD.index("  - id: intensity\n    indicator") : GOOD.index("measures:")]
 
@@ -350,6 +336,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
     ("right", "wrong", "told"),
     [
         ("target: 530", "target: -530", "found -530; allowed: a whole number of 0 or more, the ra"),
+        ("target: 530", "target: 1e300", "1e+300; allowed: a number of at most 1e+15 in size"),
         ("target: 530", "target: 五百三十", "found “五百三十”; allowed: a number without quotes"),
         ("target: 530", "target: 530\n    7: x", "goals[0] (firms) → 7: found the unknown key “7”"),
         ("target: 530", "target: 530\n    quote: {zh: 突破, fr: sur}", "key “fr”; allowed: zh, en"),
