@@ -368,7 +368,7 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
     return {ours: unescape(one).strip() for ours, one in plain.items()}
 
 
-def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
+def figures_table(figures: Iterable[Observation]) -> "pd.DataFrame":
     """Return figures as the long table of a data folder, in its columns."""
     import pandas as pd
 
