@@ -212,8 +212,9 @@ def _form(
             target, form[key] = told["target"], fiscal.called(years[0])
         elif year:
             target, form[key] = told["target"], int(year[1])
-    if told := cells.said_as("target_total", target):
-        target, form["total"] = told["target"], True
+    for key, shape in (("total", "target_total"), ("every_year", "target_every")):
+        if told := cells.said_as(shape, target):
+            target, form[key] = told["target"], True
     if "base_year" in form and cells.yearly(comparator):
         form = {"growth_from": form.pop("base_year")}
     return cells.meaning("comparators", comparator), target, form
@@ -277,6 +278,8 @@ def _due(
         if told := cells.said_as(shape, due):
             due = _named(fiscal, told["years"]) or "/".join(cells.ends_of(told["years"]))
             over |= {key: True} if key else {}
+        elif key and any(cells.said_as(shape, one) for one in (f"{due} -", f"- {due}")):
+            due, over = "", {key: True}  # of the plan, as nothing says over which years
     if fiscal and fiscal.span(due):
         due = due if plain_words(fiscal.written).startswith("fy") else re.sub("(?i)^fy ?", "", due)
     else:
@@ -535,6 +538,14 @@ def template_bytes(
     rows = [[one.id, one.name(lang), _given(one.unit, lang)] for one in indicators]
     _figures(made, "figures", rows, years)
     _figures(made, "months", rows, months)
+    series = () if plan is None else plan.series.items()
+    others = [
+        [one.id, one.name(lang), called.render(lang), _given(one.unit, lang)]
+        for (area, _), (called, one) in series
+        if plan is not None and area != plan.area
+    ]
+    if others:
+        _figures(made, "areas", others, years)
     if flows and plan is not None:
         counts = [[one, plan.area, unit, measure] for one, unit, measure in flows]
         _figures(made, "flows", counts, years)
