@@ -603,7 +603,24 @@ def is_worded(unit: str) -> bool:
 
 def is_index(unit: str) -> bool:
     """Whether a unit is an index whose base year is 100, such as `1990 = 100`."""
-    return re.fullmatch("(1[89]|2[01])[0-9]{2}(年度?)? ?[=＝] ?100", unit) is not None
+    return index_base(unit) is not None
+
+
+_INDEX: Final = "(((?:1[89]|2[01])[0-9]{2})([/–-][0-9]{2,4})?(?:年度?)? ?[=＝] ?100)"
+
+
+def _index(unit: str) -> re.Match[str] | None:
+    words = "|".join(map(re.escape, config.shipped(_UNITS)["index"]))
+    return re.fullmatch(rf"(?i)(?:(?:{words})[ ,:]*)?[(（]?{_INDEX}[)）]?", unit)
+
+
+@cache
+def index_base(unit: str) -> int | None:
+    """Return the year of which an index is 100, of 2019/20 = 100 the later one: 2020."""
+    found = _index(unit)
+    year, later = (int(found[2]), found[3]) if found else (0, None)
+    fits = later is None or int(later[1:]) % 100 == (year + 1) % 100  # 2010-2012 is a mean
+    return year + (later is not None) if found and fits else None
 
 
 _SCALE: Final = re.compile(
@@ -901,7 +918,8 @@ def quantity(
     if is_percent(unit) and (name or meant(unit))[0] in "%％":  # on each number of a range
         return _NUMBER.sub(r"\g<0>%", figure) + (name or meant(unit))[1:]
     if is_index(unit):
-        whole = (name or unit).replace(" ", "\N{NO-BREAK SPACE}")
+        base = _index(name or unit)
+        whole = (base[1] if base else name or unit).replace(" ", "\N{NO-BREAK SPACE}")
         return text("wording.index", lang, figure=figure, unit=whole)
     known = unit_of(unit)
     if known.bare:

@@ -459,10 +459,7 @@ class Plan(Shown, fields.StrictRecord):
 
     @property
     def series(self) -> dict[tuple[str, str], tuple[Text, Indicator]]:
-        """By area and code what the area is called and what is counted, of all that it asks for.
-
-        That is its own indicators, and those of the areas against which its goals are held.
-        """
+        """By area and code the area's name and what is counted: its own, then others' figures."""
         own = {one.id: one for one in self.indicators if not one.compared}
         found = {(self.area, code): (self.area_names, one) for code, one in own.items()}
         for between in (one.compared for one in self.indicators if one.compared):

@@ -254,8 +254,9 @@ def _read_target(
         raise _wrong(said, given, Message("cells.allowed_exact"))
     found = [figure.lower, figure.upper] if between else [figure.value]
     if math.isnan(sum(found)):
-        percent = "_percent" * target.endswith(("%", "％"))
-        key, about = "ends" if between else f"target{percent}", {"unit": unit}
+        words = "_beside" * (re.search("[0-9]", wanted) is None)  # the average of England
+        form = "_percent" if target.endswith(("%", "％")) else words
+        key, about = "ends" if between else f"target{form}", {"unit": unit}
         share = re.fullmatch(_SHARE, plain_words(given))
         if share and 0 < int(share[1]) < int(share[2]):
             key, about = "share", {"percent": f"{100 * int(share[1]) / int(share[2]):.3g}"}
@@ -534,23 +535,20 @@ def template_bytes(
     years = [str(y) if plan is None else plan.year_name(y) for y in range(start, last + 1)]
     begin = first - (plan is not None and plan.fiscal_year is not None)
     months = [f"{year}-{month:02d}" for year in range(begin, last + 1) for month in range(1, 13)]
-    indicators = () if plan is None else [one for one in plan.indicators if not one.compared]
-    rows = [[one.id, one.name(lang), _given(one.unit, lang)] for one in indicators]
-    _figures(made, "figures", rows, years)
-    _figures(made, "months", rows, months)
-    series = () if plan is None else plan.series.items()
-    others = [
-        [one.id, one.name(lang), called.render(lang), _given(one.unit, lang)]
-        for (area, _), (called, one) in series
-        if plan is not None and area != plan.area
+    series = () if plan is None else plan.series.values()
+    rows = [
+        [one.id, one.name(lang), area.render(lang), _given(one.unit, lang)] for area, one in series
     ]
-    if others:
-        _figures(made, "areas", others, years)
+    codes = [*dict.fromkeys(row[0] for row in rows)]  # each has a series of its own, which is first
+    for name, each in (("figures", years), ("months", months)):
+        _figures(made, name, [[*row[:2], row[3]] for row in rows[: len(codes)]], each)
+    if rows[len(codes) :]:
+        _figures(made, "areas", rows[len(codes) :], years)
     if flows and plan is not None:
         counts = [[one, plan.area, unit, measure] for one, unit, measure in flows]
         _figures(made, "flows", counts, years)
     made.add("sources")
-    made.add("judgements", choices={} if plan is None else {0: [one.id for one in indicators]})
+    made.add("judgements", choices={} if plan is None else {0: codes})
     if plan is not None and plan.measures:
         _delivery(made, plan)
     book.close()
