@@ -15,7 +15,7 @@ from bcforecast import config, edge, saving
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan.reading import load_plan, yaml_bytes
 from bcforecast.plan.workbook import ENTERED, OWN, PlanDraft, first_year, identifier, plan_content
-from bcforecast.text import Language, Message, is_index, is_worded, joined, text, unit_of
+from bcforecast.text import Language, Message, index_base, is_worded, joined, text, unit_of
 
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
 """Where plans that are shipped as examples stand, a folder each."""
@@ -78,7 +78,7 @@ def start_folder(
         known = {one.id: one for one in plan.indicators if not one.compared}
         kinds = []
         for each in known.values():
-            kind = Message(f"plan.kind_{'index' if is_index(each.unit) else each.kind}")
+            kind = Message(f"plan.kind_{'index' if index_base(each.unit) else each.kind}")
             unit = each.unit_names or unit_of(each.unit).names
             kinds.append(Message("start.kind", {"name": each.names, "unit": unit, "kind": kind}))
         guessed = Message("start.kinds", {"kinds": joined(kinds)})

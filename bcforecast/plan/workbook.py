@@ -535,10 +535,8 @@ def template_bytes(
     years = [str(y) if plan is None else plan.year_name(y) for y in range(start, last + 1)]
     begin = first - (plan is not None and plan.fiscal_year is not None)
     months = [f"{year}-{month:02d}" for year in range(begin, last + 1) for month in range(1, 13)]
-    series = () if plan is None else plan.series.values()
-    rows = [
-        [one.id, one.name(lang), area.render(lang), _given(one.unit, lang)] for area, one in series
-    ]
+    told = () if plan is None else plan.series.values()
+    rows = [[one.id, one.name(lang), of.render(lang), _given(one.unit, lang)] for of, one in told]
     codes = [*dict.fromkeys(row[0] for row in rows)]  # each has a series of its own, which is first
     for name, each in (("figures", years), ("months", months)):
         _figures(made, name, [[*row[:2], row[3]] for row in rows[: len(codes)]], each)
