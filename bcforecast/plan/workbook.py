@@ -173,7 +173,9 @@ def _draft(
     measured = "%" if not amount and form.keys() & {"growth_from", "base_year"} else unit
     measured = "-" if known == "rank" else measured
     figures, tolerance = _read_target(said, parts, target, known, unit=measured, mark=mark or ".")
-    by, over = _due(said, due, fiscal, total="total" in form)
+    by, over = _due(said, due, fiscal, total=bool(form.keys() & {"total", "mean"}))
+    if form.pop("mean", False) and "/" not in str(by.get("due")):
+        raise _wrong(said, due or wanted, Message("cells.allowed_mean"))
     two_ways = "base_year" in form and (unit_of(unit).whole or is_percent(unit))  # 12, or 12%
     most = 100.0 if known == "reduce_by" else fields.FASTEST
     bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
@@ -212,7 +214,8 @@ def _form(
             target, form[key] = told["target"], fiscal.called(years[0])
         elif year:
             target, form[key] = told["target"], int(year[1])
-    for key, shape in (("total", "target_total"), ("every_year", "target_every")):
+    for key in ("total", "every_year", "mean"):
+        shape = f"target_{key.removesuffix('_year')}"
         if told := cells.said_as(shape, target):
             target, form[key] = told["target"], True
     if "base_year" in form and cells.yearly(comparator):
