@@ -229,7 +229,7 @@ def _is_sized(words: str, line: str) -> bool:
     if money.currency:  # TOP and ALL are currencies too
         return money.scale > 1 or not re.fullmatch("[A-Z]{3}", line)
     percent = "(?:%|per ?cent(?:age)?)(?: (?:change|growth|of) .*)?|同比.*"
-    if bare_scale(plain) or wording.is_index(words) or re.fullmatch(percent, plain):
+    if bare_scale(plain) or wording.index_base(words) or re.fullmatch(percent, plain):
         return True
     of = "|".join(re.escape(one) for one in _scales("EUR") if len(one) > 1 or not one.isascii())
     thing = re.fullmatch(rf"(?:{of})(?:(?<=[a-z])'?s?\b)? ?(?:of )?(.+)", plain)
@@ -260,7 +260,8 @@ def _says_unit(said: Sequence[str], unit: str) -> bool:
     """
     large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000|per ?cent"])
     units = unit, *said
-    sized = any(unit_of(one).currency or wording.is_index(one) or bare_scale(one) for one in units)
+    sized = any(unit_of(one).currency or bare_scale(one) for one in units)
+    sized = sized or any(map(wording.index_base, units))
     sized = sized or any(re.search(large, plain_words(one)) for one in units)
     same = unit_of(unit).currency and unit_of(unit) in map(unit_of, said)
     scale = _in_scale(unit)[0]

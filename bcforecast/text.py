@@ -601,9 +601,19 @@ def is_worded(unit: str) -> bool:
     return one and re.search("[a-zà-ÿ]{4}|[\u3040-\ud7a3]", unit) is not None
 
 
-def is_index(unit: str) -> bool:
-    """Whether a unit is an index whose base year is 100, such as `1990 = 100`."""
-    return re.fullmatch("(1[89]|2[01])[0-9]{2}(年度?)? ?[=＝] ?100", unit) is not None
+def _index(unit: str) -> re.Match[str] | None:
+    words = "|".join(map(re.escape, config.shipped(_UNITS)["index"]))
+    base = "(((?:1[89]|2[01])[0-9]{2})([/–-][0-9]{2,4})?(?:年度?)? ?[=＝] ?100)"
+    return re.fullmatch(rf"(?i)(?:(?:{words})[ ,:]*)?[(（]?{base}[)）]?", unit)
+
+
+@cache
+def index_base(unit: str) -> int | None:
+    """Return the year of which a unit is 100 if it is an index, of 2019/20 = 100 the later one."""
+    found = _index(unit)
+    year, later = (int(found[2]), found[3]) if found else (0, None)
+    fits = later is None or int(later[1:]) % 100 == (year + 1) % 100  # 2010-2012 is a mean
+    return year + (later is not None) if found and fits else None
 
 
 _SCALE: Final = re.compile(
@@ -697,7 +707,7 @@ def stated(value: float | Message, unit: str, name: Text | str | None = None) ->
 
 def difference(digits: str, unit: str, name: Text | str | None, *, lang: Language) -> str:
     """Put a difference and its unit together: of shares percentage points, of an index points."""
-    if is_percent(unit) or is_index(unit):
+    if is_percent(unit) or index_base(unit):
         key, ends = ("points", "") if is_percent(unit) else ("index_points", r"(?<=\.\d)0$")
         digits = re.sub(ends, "", digits)
         one = digits.lstrip("+-\N{MINUS SIGN}") == "1"  # point
@@ -760,7 +770,7 @@ def number(value: float | None, *, unit: str | None, lang: Language | None = Non
 
 def rounded(value: float, *, unit: str) -> float:
     """Return an estimate to two significant digits, of an index three."""
-    digits = 3 if is_index(unit) and abs(value) >= 100 else 2
+    digits = 3 if index_base(unit) and abs(value) >= 100 else 2
     return float(f"{value:.{digits}g}")
 
 
@@ -900,8 +910,9 @@ def quantity(
     figure = bare(figure, unit=unit, lang=lang, exact=exact)
     if is_percent(unit) and (name or meant(unit))[0] in "%％":  # on each number of a range
         return _NUMBER.sub(r"\g<0>%", figure) + (name or meant(unit))[1:]
-    if is_index(unit):
-        whole = (name or unit).replace(" ", "\N{NO-BREAK SPACE}")
+    if index_base(unit):
+        base = _index(name or unit)
+        whole = (base[1] if base else name or unit).replace(" ", "\N{NO-BREAK SPACE}")
         return text("wording.index", lang, figure=figure, unit=whole)
     known = unit_of(unit)
     if known.bare:

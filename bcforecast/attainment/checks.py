@@ -33,7 +33,7 @@ from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
 from bcforecast.scenarios import scenario
-from bcforecast.text import Message, bound_said, day_message, is_index, is_rank, stated, unit_of
+from bcforecast.text import Message, bound_said, day_message, index_base, is_rank, stated, unit_of
 
 
 @dataclass(frozen=True)
@@ -354,9 +354,9 @@ def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Findin
 
 def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:
     """The figure of an index's own base year, where it is not what the unit says it is."""
-    if not is_index(indicator.unit) or indicator.year_ends != 12:
+    base = index_base(indicator.unit)
+    if base is None or (indicator.year_ends == 12) != (str(base) in indicator.unit):
         return
-    base = int(indicator.unit[:4])
     for figure in selection.used:
         year = figure.period.of_year
         if figure.has_value and year == base and abs(figure.value - 100.0) > INDEX_ROUNDING:

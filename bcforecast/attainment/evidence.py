@@ -29,7 +29,7 @@ from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage
 from bcforecast.plan.fields import changed, counted_as
 from bcforecast.plan.goals import Goal, Indicator, Plan
-from bcforecast.text import Message, is_index, joined, plain, twelve_digits, unit_of
+from bcforecast.text import Message, index_base, joined, plain, twelve_digits, unit_of
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -242,7 +242,7 @@ def with_targets(plan: Plan, data: Vintage) -> Plan:
     for goal in plan.goals:
         if goal.base_year is not None:
             unit, base = plan.indicator_of(goal).unit, [100.0]
-            if not (is_index(unit) and unit.startswith(str(goal.base_year))):
+            if index_base(unit) != goal.base_year:
                 history = known_figures(plan, goal, data)[0].history
                 base = history.values[(history.times == goal.base_year) & history.known].tolist()
             if base:

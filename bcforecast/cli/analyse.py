@@ -510,9 +510,9 @@ def import_(
     if len({plan.fiscal_year for plan in plans}) == 1:
         plans[0].write_years()
     names = {
-        (plan.area, one.id): (plan.area_names.render(spoken), one.name(spoken))
+        key: (called.render(spoken), one.name(spoken))
         for plan in plans
-        for one in plan.indicators
+        for key, (called, one) in plan.series.items()
     }
     asked["series"] = series_for(*plans)
     found = import_file(file, data, dry_run=dry_run, skip_bad=skip_bad, **asked)

@@ -373,7 +373,7 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
     wanted, area = said.get("code") or said.get("indicator", ""), said.get("area", "")
     areas = {one.area: one.called for one in defaults.planned}
     if area not in areas:
-        area = next((one for one, names in areas.items() if _each(area) & names), area)
+        area = next((one for one, names in areas.items() if _each(area) & {one, *names}), area)
 
     def named(words: str) -> list[KnownIndicator]:
         asked = [one for one in defaults.planned if (one.area == area if area else not one.beside)]

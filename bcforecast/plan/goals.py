@@ -458,6 +458,17 @@ class Plan(Shown, fields.StrictRecord):
         return tuple(dict.fromkeys((self.area, *self.areas_above, *parents)))
 
     @property
+    def series(self) -> dict[tuple[str, str], tuple[Text, Indicator]]:
+        """By area and code the area's name and what is counted: its own, then others' figures."""
+        own = {one.id: one for one in self.indicators if not one.compared}
+        found = {(self.area, code): (self.area_names, one) for code, one in own.items()}
+        for between in (one.compared for one in self.indicators if one.compared):
+            for area, code in between.beside:
+                if code in own:
+                    found.setdefault((area, code), (between.area_name(area), own[code]))
+        return found
+
+    @property
     def promises(self) -> tuple[Task | QualitativeGoal, ...]:
         """What can be told of how far it has come: measures, safeguards, what has no number."""
         return (*self.measures, *self.safeguards, *self.qualitative_goals)

@@ -15,7 +15,7 @@ from bcforecast import config, edge, saving
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan.reading import load_plan, yaml_bytes
 from bcforecast.plan.workbook import ENTERED, OWN, PlanDraft, first_year, identifier, plan_content
-from bcforecast.text import Language, Message, is_index, is_worded, joined, text, unit_of
+from bcforecast.text import Language, Message, index_base, is_worded, joined, text, unit_of
 
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
 """Where plans that are shipped as examples stand, a folder each."""
@@ -78,7 +78,7 @@ def start_folder(
         known = {one.id: one for one in plan.indicators if not one.compared}
         kinds = []
         for each in known.values():
-            kind = Message(f"plan.kind_{'index' if is_index(each.unit) else each.kind}")
+            kind = Message(f"plan.kind_{'index' if index_base(each.unit) else each.kind}")
             unit = each.unit_names or unit_of(each.unit).names
             kinds.append(Message("start.kind", {"name": each.names, "unit": unit, "kind": kind}))
         guessed = Message("start.kinds", {"kinds": joined(kinds)})
@@ -92,17 +92,11 @@ def start_folder(
         lines = (line for part in about for row in part.splitlines() for line in wrap(row, 150))
         file.write_bytes("".join(f"# {line}\n" for line in lines).encode() + edge.read_bytes(file))
         span = [plan.year_name(year) for year in range(first_year(plan), plan.span.last + 1)]
-        series = {(plan.area, one): plan.area_names for one in known}
-        for between in (one.compared for one in plan.indicators if one.compared):
-            for area, code in between.beside:
-                if code in known:
-                    series.setdefault((area, code), between.area_name(area))
         rows = [["area", "code", "indicator", "unit", "source", *span]]
-        for (_, code), called in series.items():
-            counts = known[code]
+        for (_, code), (called, counts) in plan.series.items():
             of = called.render(lang), code, counts.name(lang), counts.unit, OWN
             rows.append([*of, *[""] * len(span)])
-        if len(series) == len(known):  # of the plan's own area alone
+        if len(plan.series) == len(known):  # of the plan's own area alone
             rows = [row[1:] for row in rows]
         (made / "figures.csv").write_text(edge.rows_text(rows), encoding="utf-8")
         title = text("start.source_title", lang, area=names[lang])

@@ -173,7 +173,9 @@ def _draft(
     measured = "%" if not amount and form.keys() & {"growth_from", "base_year"} else unit
     measured = "-" if known == "rank" else measured
     figures, tolerance = _read_target(said, parts, target, known, unit=measured, mark=mark or ".")
-    by, over = _due(said, due, fiscal, total="total" in form)
+    by, over = _due(said, due, fiscal, total=bool(form.keys() & {"total", "mean"}))
+    if form.pop("mean", False) and "/" not in str(by.get("due")):
+        raise _wrong(said, due or wanted, Message("cells.allowed_mean"))
     two_ways = "base_year" in form and (unit_of(unit).whole or is_percent(unit))  # 12, or 12%
     most = 100.0 if known == "reduce_by" else fields.FASTEST
     bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
@@ -212,8 +214,10 @@ def _form(
             target, form[key] = told["target"], fiscal.called(years[0])
         elif year:
             target, form[key] = told["target"], int(year[1])
-    if told := cells.said_as("target_total", target):
-        target, form["total"] = told["target"], True
+    for key in ("total", "every_year", "mean"):
+        shape = f"target_{key.removesuffix('_year')}"
+        if told := cells.said_as(shape, target):
+            target, form[key] = told["target"], True
     if "base_year" in form and cells.yearly(comparator):
         form = {"growth_from": form.pop("base_year")}
     return cells.meaning("comparators", comparator), target, form
@@ -253,8 +257,9 @@ def _read_target(
         raise _wrong(said, given, Message("cells.allowed_exact"))
     found = [figure.lower, figure.upper] if between else [figure.value]
     if math.isnan(sum(found)):
-        percent = "_percent" * target.endswith(("%", "％"))
-        key, about = "ends" if between else f"target{percent}", {"unit": unit}
+        words = "_beside" * (re.search("[0-9]", wanted) is None)  # the average of England
+        form = "_percent" if target.endswith(("%", "％")) else words
+        key, about = "ends" if between else f"target{form}", {"unit": unit}
         share = re.fullmatch(_SHARE, plain_words(given))
         if share and 0 < int(share[1]) < int(share[2]):
             key, about = "share", {"percent": f"{100 * int(share[1]) / int(share[2]):.3g}"}
@@ -277,6 +282,8 @@ def _due(
         if told := cells.said_as(shape, due):
             due = _named(fiscal, told["years"]) or "/".join(cells.ends_of(told["years"]))
             over |= {key: True} if key else {}
+        elif key and any(cells.said_as(shape, one) for one in (f"{due} -", f"- {due}")):
+            due, over = "", {key: True}  # of the plan, as nothing says over which years
     if fiscal and fiscal.span(due):
         due = due if plain_words(fiscal.written).startswith("fy") else re.sub("(?i)^fy ?", "", due)
     else:
@@ -531,15 +538,18 @@ def template_bytes(
     years = [str(y) if plan is None else plan.year_name(y) for y in range(start, last + 1)]
     begin = first - (plan is not None and plan.fiscal_year is not None)
     months = [f"{year}-{month:02d}" for year in range(begin, last + 1) for month in range(1, 13)]
-    indicators = () if plan is None else [one for one in plan.indicators if not one.compared]
-    rows = [[one.id, one.name(lang), _given(one.unit, lang)] for one in indicators]
-    _figures(made, "figures", rows, years)
-    _figures(made, "months", rows, months)
+    told = () if plan is None else plan.series.values()
+    rows = [[one.id, one.name(lang), of.render(lang), _given(one.unit, lang)] for of, one in told]
+    codes = [*dict.fromkeys(row[0] for row in rows)]  # each has a series of its own, which is first
+    for name, each in (("figures", years), ("months", months)):
+        _figures(made, name, [[*row[:2], row[3]] for row in rows[: len(codes)]], each)
+    if rows[len(codes) :]:
+        _figures(made, "areas", rows[len(codes) :], years)
     if flows and plan is not None:
         counts = [[one, plan.area, unit, measure] for one, unit, measure in flows]
         _figures(made, "flows", counts, years)
     made.add("sources")
-    made.add("judgements", choices={} if plan is None else {0: [one.id for one in indicators]})
+    made.add("judgements", choices={} if plan is None else {0: codes})
     if plan is not None and plan.measures:
         _delivery(made, plan)
     book.close()

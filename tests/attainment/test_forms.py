@@ -369,8 +369,8 @@ def test_average_growth_a_year_is_a_target_from_the_first_year_on(tmp_path):
 
 def test_an_index_needs_no_figure_of_its_base_year(tmp_path):
     said = plan({"comparator": "at_most", "target": -65, "relative_to": 1990, "due": 2030,
-                 "unit": "%"}, unit="1990 = 100")  # fmt: skip
-    figures(tmp_path, {2021: 60, 2022: 58, 2023: 55}, unit="1990 = 100", measure="ratio")
+                 "unit": "%"}, unit="Index: 1989/90 = 100")  # fmt: skip
+    figures(tmp_path, {2021: 60, 2022: 58, 2023: 55}, unit="Index: 1989/90 = 100", measure="ratio")
     assert outlook(tmp_path, said, "2024-12-31")["firms"].attainment.target == pytest.approx(35.0)
 
 

@@ -425,7 +425,11 @@ def test_a_plan_of_two_languages_is_named_and_told_in_both(
     assert "zh: ...}): coins, alba" in (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8")
     rows = "area,indicator,unit,2020\n春田 | Springfield,企业 | 厂,户,3\n谢尔比,收入,coins,5\n"
     (tmp_path / "more.csv").write_text(rows, encoding="utf-8")
-    assert run("import", tmp_path / "more.csv", "--data", tmp_path / "x")[0] == 0
+    told = run("import", tmp_path / "more.csv", "--data", tmp_path / "x", "--lang", "zh")
+    assert (told[0], "谢尔比 收入" in told[1]) == (0, True), told
+    run("template", "--plan", "x", "--data", tmp_path / "x", "-o", tmp_path / "y.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "y.xlsx")["Other areas"]
+    assert [row[2].value for row in sheet.iter_rows(min_row=6)] == ["Shelbyville", "Alba"]
     monkeypatch.setattr("bcforecast.reporting.report.make_report", lambda *_, **__: True)
     _, out, err = run("report", "--data", tmp_path / "x", "--out", tmp_path / "y")
     assert [line[-2:] for line in out.splitlines()] == ["zh", "en"], err
