@@ -119,7 +119,7 @@ class GoalOutlook(Shown):
     @property
     def met(self) -> bool | None:
         """Whether it was met, where a figure published by the as-of date says so."""
-        known = self.is_settled(self.outlook.as_of)
+        known = "outlook" in vars(self) and self.is_settled(self.outlook.as_of)
         return self.outcome.met if known and self.outcome else None
 
     def is_over(self, as_of: date) -> bool:
