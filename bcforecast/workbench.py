@@ -625,8 +625,9 @@ def sought(outlook: Outlook, goal: str, probability: float) -> Section:
 
 def news_since(outlook: Outlook, since: Any) -> News:
     """Return why each probability moved from a day to the as-of date of an outlook."""
-    asked: dict[str, Any] = attributes(outlook, "scenario", "seed", "models")
+    asked: dict[str, Any] = attributes(outlook, "seed", "models")
     asked |= {"since": as_date(since), "until": outlook.as_of}
+    asked |= {"scenario": outlook.assumed or config.SCENARIO}
     return news(outlook.plan, outlook.data.at(None), **asked)
 
 
@@ -640,6 +641,8 @@ def reported(outlook: Outlook, out: str | Path, *, lang: Language) -> Path:
     for name, model in outlook.models.items():
         if model.name not in registry.MODELS:
             raise BcforecastError("workbench.model_in_memory", indicator=name, found=model.name)
+    if outlook.assumed not in (None, *load_scenarios(plan=plan, data_dir=folder, drafts=True)):
+        raise BcforecastError("workbench.scenario_in_memory", scenario=outlook.scenario_title)
     asked = plan.id, outlook.as_of, lang, outlook.scenario, outlook.seed
     models = ",".join(f"{name}={model.name}" for name, model in outlook.models.items())
     own = None if folder == config.DATA_DIR else folder

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
@@ -40,7 +40,7 @@ from bcforecast.plan.reading import PlanSet, read_document, yaml_bytes
 from bcforecast.plan.targets import COMPARISONS
 from bcforecast.saving import whole_folder, write_files
 from bcforecast.scenarios import simulation as sim
-from bcforecast.scenarios.scenario import Scenario, finder, load_scenarios
+from bcforecast.scenarios.scenario import Scenario, find_lever, load_scenarios
 from bcforecast.text import Message
 from bcforecast.workers import EngineName, worked
 
@@ -599,7 +599,7 @@ class _Province:
             years, nothing = tuple(range(first, due + 1)), Empirical(np.zeros((1, 1)))
             one = sim.Baseline(indicator.id, nothing, years, opens)
             self.factors[key] = None
-            lever = finder(self.plans[case.area])
+            lever = partial(find_lever, plan=self.plans[case.area])
             if sim.is_moved(scenario, one, lever) and one.open_years:
                 level = sim.Effects(scenario, one, n, self.part.seed, lever).level(indicator.id)
                 self.factors[key] = np.ones(n) if level is None else level[:, -1]

@@ -24,6 +24,7 @@ from bcforecast.observations.selection import Vintage, year_of
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import ByGoal, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
+from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import Message, day_message, rounded_chance
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
@@ -138,7 +139,7 @@ def news(
     *,
     since: date,
     until: date,
-    scenario: str = config.SCENARIO,
+    scenario: str | Scenario = config.SCENARIO,
     seed: int = config.SEED,
     models: Mapping[str, str | Model] | None = None,
     daily: bool = False,
@@ -172,7 +173,7 @@ def news(
         parent = load_plan(plan.parent, data_dir=data.data_dir)
         areas.setdefault(parent.area, parent.area_names)
     goals = tuple(_goal_news(goal, steps, data, areas) for goal in plan.goals)
-    return News(plan, since, until, scenario, seed, goals)
+    return News(plan, since, until, first.scenario, seed, goals)
 
 
 @dataclass(frozen=True)

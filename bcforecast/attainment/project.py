@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
@@ -95,8 +96,6 @@ class GoalOutlook(Shown):
         never seen by the forecast.
     since
         All figures of the indicator published after the as-of date; never seen by the forecast.
-    within
-        The outlook that it belongs to.
     """
 
     goal: Goal
@@ -105,20 +104,13 @@ class GoalOutlook(Shown):
     attainment: Attainment
     outcome: chance.Outcome | None
     since: tuple[records.Observation, ...]
-    within: Outlook | None = field(default=None, compare=False)
+    outlook: ClassVar[Outlook]  # which binds it to itself; no field, or its parts went round
     _asks = ("attainment", "goal", "basis", "forecast")
 
     @property
     def names(self) -> Text:
         """What the goal is called."""
         return self.goal.called(self.indicator)
-
-    @property
-    def outlook(self) -> Outlook:
-        """The outlook that it belongs to."""
-        if self.within is None:
-            raise BcforecastError("workbench.no_outlook", goal=self.goal.id)
-        return self.within
 
     def is_settled(self, as_of: date) -> bool:
         """Whether a figure that decides it had been published by a day."""
@@ -127,7 +119,7 @@ class GoalOutlook(Shown):
     @property
     def met(self) -> bool | None:
         """Whether it was met, where a figure published by the as-of date says so."""
-        known = self.within is not None and self.is_settled(self.within.as_of)
+        known = "outlook" in vars(self) and self.is_settled(self.outlook.as_of)
         return self.outcome.met if known and self.outcome else None
 
     def is_over(self, as_of: date) -> bool:
@@ -237,8 +229,9 @@ class Outlook(ByGoal[GoalOutlook], Shown):
 
     def __post_init__(self) -> None:
         # A goal is asked for its chart and its reasons, which rest on the whole outlook.
-        bound = tuple(replace(item, within=self) for item in self.goals)
-        object.__setattr__(self, "goals", bound)
+        object.__setattr__(self, "goals", tuple(map(copy, self.goals)))
+        for item in self.goals:
+            object.__setattr__(item, "outlook", self)
 
     @property
     def baseline(self) -> Outlook:
@@ -268,12 +261,15 @@ class Outlook(ByGoal[GoalOutlook], Shown):
     @checked
     def under(self, scenario: str | Path | Scenario | Mapping[str, float]) -> Outlook:
         """Return the outlook under a scenario, by id, file, sizes of levers or as it is."""
+        if scenario == config.SCENARIO:
+            return self.baseline
         if scenario == self.scenario:
             return self
         if isinstance(scenario, Mapping):
             scenario = self.exploration.pushed(scenario)
         if not isinstance(scenario, Scenario):
-            scenario = self._scenario(scenario)
+            folder = self.data.data_dir
+            scenario = scenarios.load_scenario(scenario, plan=self.plan, data_dir=folder)
         for move in scenario.moves:
             moved = scenarios.find_lever(move.lever, self.plan)
             for year in move.by_year:
@@ -294,18 +290,13 @@ class Outlook(ByGoal[GoalOutlook], Shown):
             self, scenario=scenario.id, goals=tuple(goals), as_before=self, assumed=scenario
         )
 
-    def _scenario(self, name: str | Path) -> Scenario:
-        if name == config.SCENARIO:
-            return scenarios.baseline()
-        return scenarios.load_scenario(name, plan=self.plan, data_dir=self.data.data_dir)
-
     @checked
     def joint(self, *goals: str) -> Joint:
         """Count how often goals are met together, two or more of them; of all where none is named.
 
         Under this outlook's scenario.
         """
-        explored, asked = self.baseline.exploration, self._scenario(self.scenario)
+        explored, asked = self.baseline.exploration, self.assumed or scenarios.baseline()
         if not goals:
             return explored.joint(asked)
         named = [*dict.fromkeys(map(explored.goal, goals))]  # each once
@@ -657,7 +648,7 @@ class Exploration(Answering):
         """Return a scenario in which levers are moved from the first year to act in on.
 
         By sizes in each lever's unit, taken as certain, beside what `base` assumes. Without a base
-        they stay within the ranges of the levers.
+        they stay within the ranges of the levers. It is called after what it moves.
         """
         plan = self.outlook.plan
         year = plan.first_year_to_act(self.outlook.as_of)
@@ -668,7 +659,13 @@ class Exploration(Answering):
                 scenarios.require_in_range(moved, size, year=year)
             by_year = {year: float(size)}
             moves.append(Move(lever=lever, measure=measure, by_year=by_year, unit=moved.unit))
-        return changed(start, plan=plan.id, moves=(*start.moves, *moves))
+        if not moves:
+            return start
+        told = [f"{lever} {size:+g}" for lever, size in sizes.items()]
+        about = {"scenario": start.title, "sizes": "; ".join(told)}
+        title = Text.of(Message("attainment.scenario_pushed", about))
+        named = "; ".join(told if start.id == config.SCENARIO else (start.id, *told))
+        return changed(start, id=named, title=title, plan=plan.id, moves=(*start.moves, *moves))
 
     @property
     def baseline(self) -> Scenario:

@@ -5,7 +5,7 @@ a lever is assumed, none is measured.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cache, lru_cache, partial
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -189,11 +189,6 @@ def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
         growth=True,
         **dict(growth or ()),
     )
-
-
-def finder(plan: goals.Plan | None = None) -> Callable[[str], Lever]:
-    """Return `find_lever` for one plan, which looks for each lever once."""
-    return cache(partial(find_lever, plan=plan))
 
 
 def levers_on(indicator: str, plan: goals.Plan) -> tuple[Lever, ...]:

@@ -2,9 +2,9 @@
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Final, NamedTuple
+from dataclasses import dataclass, field, fields, replace
+from functools import cache, cached_property, partial
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -17,7 +17,7 @@ from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Struc
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.observations.subannual import YearPart
 from bcforecast.plan.goals import Plan
-from bcforecast.scenarios.scenario import Lever, Move, Scenario, Shock, find_lever, finder
+from bcforecast.scenarios.scenario import Lever, Move, Scenario, Shock, find_lever
 
 _PER_CENT: Final = 0.01
 
@@ -353,7 +353,7 @@ def is_moved(
 ) -> bool:
     """Whether a scenario says anything about an indicator in years that are still open.
 
-    `lever` finds those of its plan (`scenario.finder`).
+    `lever` finds those of its plan.
     """
     name, years = baseline.indicator, baseline.open_years
     return any(
@@ -463,10 +463,14 @@ class Simulation:
     def __post_init__(self) -> None:
         object.__setattr__(self, "correlation", self._ordered(list(self.by_indicator)))
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What is pickled draws its paths again where it is asked for them.
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
     @cached_property
     def lever(self) -> Callable[[str], Lever]:
-        """Finds a lever of the plan."""
-        return finder(self.plan)
+        """Finds a lever of the plan, each once."""
+        return cache(partial(find_lever, plan=self.plan))
 
     @cached_property
     def _ranks(self) -> dict[str, IntArray]:
