@@ -130,9 +130,14 @@ def taken_as(value: Any, kind: Any) -> Any:
     if kind is Any:
         return value
     if origin in (typing.Union, UnionType):
+        refused = ValueError(value, kind)
         for one in inner:
-            with suppress(ValueError):
+            try:
                 return taken_as(value, one)
+            except ValueError as wrong:
+                if wrong.args[1:] and wrong.args[0] is not value:  # an item of it was
+                    refused = wrong
+        raise refused
     elif origin is Annotated:
         with suppress(ValueError):
             taken = taken_as(value, inner[0])

@@ -58,7 +58,7 @@ def test_a_function_takes_what_its_annotations_say_and_numbers_become_pythons_ow
         ({"ends": (0, 1, 2)}, "ends: found tuple; allowed: 2 values in brackets"),
         ({"ends": "01"}, "ends"),
         ({"ends": np.array(2)}, "ends: found ndarray"),
-        ({"names": {"a": 1.5}}, "names: found dict; allowed: a mapping"),
+        ({"names": {"a": 1.5}}, "names: found 1.5; allowed: a text without"),
         ({"rows": "abc"}, "rows"),
         ({"rows": ["a", 1]}, "rows: found 1; allowed: a text"),
         ({"ends": [0, float("nan")]}, "ends: found nan; allowed: a number"),
