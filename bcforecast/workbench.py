@@ -28,6 +28,7 @@ from bcforecast.calls import Amount, Draws, Seed, Shown, checked
 from bcforecast.distributions import Distribution, Inflated, uncounted
 from bcforecast.errors import BcforecastError, NoSuchNameError, OptionError
 from bcforecast.evaluation.backtest import Backtest, backtest
+from bcforecast.evaluation.hindcast import Hindcast
 from bcforecast.models import growth, registry
 from bcforecast.models.panel import checked_horizon
 from bcforecast.models.tables import as_history
@@ -47,7 +48,7 @@ from bcforecast.reporting import display, tables
 from bcforecast.reporting.display import Section
 from bcforecast.reporting.facts import attributes
 from bcforecast.reporting.report import ReportRequest, write_report
-from bcforecast.reporting.results import ScenarioComparison
+from bcforecast.reporting.results import ScenarioComparison, past_facts
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
 from bcforecast.text import NOTHING, Language, Message, Text, number, spoken, text
 
@@ -191,6 +192,9 @@ _FRAMES: Final[Mapping[type, Callable[[Any], Any]]] = {
     Explanation: lambda known: _goal_frame(known.item),
     Joint: lambda found: {"goal": found.goals, "probability": found.probabilities},
     News: lambda found: map(_news_row, found.goals),
+    Hindcast: lambda found: [
+        {**dict(one), "known": found[one.goal].known} for one in past_facts(found)
+    ],
     ScenarioComparison: lambda found: {
         scenario.id: dict(zip(joint.goals, joint.probabilities, strict=True))
         for scenario, joint in zip(found.scenarios, found.joints, strict=True)
@@ -434,6 +438,11 @@ def _(found: News, lang: Language) -> _Card:
         for when, status in ends.items()
     )
     return _Card(tables.news_table(found, lang=lang), fans, hidden=(4, 5, 6, 7, 8))
+
+
+@_card.register
+def _(found: Hindcast, lang: Language) -> _Card:
+    return _Card(tables.hindcast_tables(found, lang=lang))
 
 
 @_card.register

@@ -7,6 +7,7 @@ outcome has not been published, or only a bound that does not settle it, nothing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -15,11 +16,13 @@ from bcforecast import config as defaults
 from bcforecast.attainment import news, probability
 from bcforecast.attainment.explain import rule_panel
 from bcforecast.attainment.project import GoalOutlook, project
-from bcforecast.calls import Answering, Seed, checked
+from bcforecast.calls import Seed, Shown, checked
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.registry import Model
 from bcforecast.observations import Vintage
+from bcforecast.observations.records import as_date
 from bcforecast.plan.goals import ByGoal, Goal, Indicator, Plan
+from bcforecast.plan.reading import load_plan
 from bcforecast.rules.base import Verdict
 from bcforecast.rules.panel import all_rules
 
@@ -84,7 +87,7 @@ class Scores:
 
 
 @dataclass(frozen=True)
-class Hindcast(ByGoal[GoalHindcast], Answering):
+class Hindcast(ByGoal[GoalHindcast], Shown):
     """A whole plan in hindsight; goals in the order of the plan."""
 
     plan: Plan
@@ -121,10 +124,10 @@ class Hindcast(ByGoal[GoalHindcast], Answering):
 
 @checked
 def hindcast(
-    plan: Plan,
+    plan: Plan | str | Path,
     data: Vintage,
     *,
-    dates: Iterable[date] | None = None,
+    dates: Iterable[str | date] | None = None,
     scenario: str = defaults.SCENARIO,
     seed: Seed = defaults.SEED,
     models: Mapping[str, str | Model] | None = None,
@@ -134,7 +137,9 @@ def hindcast(
     The data are all figures; their own as-of date is not used. As-of dates are by default the last
     day of each year from the plan's issue to the last due date; the rest is as for `project`.
     """
-    days = tuple(sorted(set(dates))) if dates is not None else year_ends(plan)
+    if not isinstance(plan, Plan):
+        plan = load_plan(plan, data_dir=data.data_dir)
+    days = year_ends(plan) if dates is None else tuple(sorted(set(map(as_date, dates))))
     outlooks = [
         project(plan, data.at(day), scenario=scenario, seed=seed, models=models) for day in days
     ]

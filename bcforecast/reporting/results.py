@@ -140,17 +140,22 @@ def gather(
         sources=tuple(_sources(outlook, goals, measures)),
         scenarios=() if comparison is None else comparison.facts(),
         joint=joint,
-        past=tuple(
-            facts.PastFact.from_attributes(
-                past.status,
-                goal=goal.goal.id,
-                **attributes(past, "known_already", "brier", "inside_80"),
-                rules_right=len(past.rules_right),
-                rules_wrong=len(past.rules_wrong),
-            )
-            for goal in (record.goals if record else ())
-            for past in goal.forecasts
-        ),
+        past=past_facts(record) if record else (),
+    )
+
+
+def past_facts(found: Hindcast) -> tuple[facts.PastFact, ...]:
+    """Return what was said of each goal on each day, and how good it was."""
+    return tuple(
+        facts.PastFact.from_attributes(
+            past.status,
+            goal=goal.goal.id,
+            **attributes(past, "known_already", "brier", "inside_80"),
+            rules_right=len(past.rules_right),
+            rules_wrong=len(past.rules_wrong),
+        )
+        for goal in found
+        for past in goal.forecasts
     )
 
 

@@ -155,7 +155,7 @@ def test_whatever_is_at_hand_shows_itself(outlook):
     goal = outlook[GOAL]
     series = bc.forecast(SERIES, target=1400)
     things = [goal, goal.forecast, goal.explain(), series, outlook.joint(), outlook.compare()]
-    things += [bc.backtest("trend", SERIES)]
+    things += [bc.backtest("trend", SERIES), bc.hindcast(outlook.plan, outlook.data)]
     for thing in [*things, outlook.news(since="2020-06-30"), outlook, outlook.plan, outlook.data]:
         assert 1 < len(repr(thing).splitlines()) <= 10, repr(thing)
         assert repr(pickle.loads(pickle.dumps(thing))) == repr(thing)
@@ -259,6 +259,7 @@ def test_a_model_is_told_what_it_does_not_keep_and_a_right_one_nothing(monkeypat
         # what papermill hands a notebook: `-p seed nan`, `-y '{goal: null}'`
         (lambda p, d: open_changes(p.id, since=None, as_of="2020-12-31"), "since: found nothing"),
         (lambda p, d: bc.project(p, d).joint(GOAL, None), "goals: found nothing; allowed: a text"),
+        (lambda p, d: bc.hindcast(p, d, dates=[5]), "dates: found 5; allowed: .* a date such as"),
         (lambda p, d: d.with_figure("nope", 2020, 1), "no figure of nope"),
         (lambda p, d: d.with_figure(GOAL, "20-20", 1), "20-20"),
         (lambda p, d: d.with_figure(GOAL, 2020, float("nan")), "nan"),
