@@ -260,8 +260,7 @@ def _says_unit(said: Sequence[str], unit: str) -> bool:
     """
     large = "|".join([*map(re.escape, _meanings("scales")), "[千百%‰元]|000|per ?cent"])
     units = unit, *said
-    sized = any(unit_of(one).currency or bare_scale(one) for one in units)
-    sized = sized or any(map(wording.index_base, units))
+    sized = any(unit_of(u).currency or bare_scale(u) or wording.index_base(u) for u in units)
     sized = sized or any(re.search(large, plain_words(one)) for one in units)
     same = unit_of(unit).currency and unit_of(unit) in map(unit_of, said)
     scale = _in_scale(unit)[0]

@@ -992,10 +992,10 @@ def rounded_chance(probability: float, *, grade: str) -> float:
     return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
 
 
-def danger(probability: float | None, *, grade: str, due: date) -> tuple[float, date, float]:
+def danger(goal: Any) -> tuple[float, date, float]:
     """Rank a goal, the least likely first: what reads alike by date; without a chance last."""
-    p = inf if probability is None else probability
-    return p if p == inf else rounded_chance(p, grade=grade), due, p
+    p = inf if goal.probability is None else goal.probability
+    return p if p == inf else rounded_chance(p, grade=goal.grade), goal.due, p
 
 
 def chance(

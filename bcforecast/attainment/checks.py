@@ -21,7 +21,7 @@ import numpy as np
 from bcforecast import config, sheets
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
-from bcforecast.attainment.evidence import series_of
+from bcforecast.attainment.evidence import series_for, series_of
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading, records
 from bcforecast.observations import selection as select
@@ -353,9 +353,9 @@ def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Findin
 
 
 def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:
-    """The figure of an index's own base year, where it is not what the unit says it is."""
+    """The figure of an index's base year that is not 100: of fiscal years of 2019/20 = 100."""
     base = index_base(indicator.unit)
-    if base is None or (indicator.year_ends == 12) != (str(base) in indicator.unit):
+    if base is None or (str(base - 1) in indicator.unit) != (indicator.year_ends != 12):
         return
     for figure in selection.used:
         year = figure.period.of_year
@@ -788,7 +788,8 @@ def coming_in(plans: Iterable[Plan], found: Import, *, today: date) -> Iterator[
     wrong = {id(one.before) for one in found.added if "corrects" in one.cells}
     right = tuple(one for one in found.beside.observations if id(one) not in wrong)
     both = Vintage(found.beside), Vintage(replace(found.beside, observations=right + figures))
-    for plan in plans:
+    come = {(one.area, one.indicator) for one in figures}
+    for plan in (one for one in plans if come & series_for(one)):
         before, after = ({str(one.sentence): one for one in findings(plan, d)} for d in both)
         yield from (one for told, one in after.items() if told not in before)
 

@@ -249,10 +249,13 @@ def _said(name: str, **values: object) -> Message:
 
 
 _Record = TypeVar("_Record")
-_KINDS: Final = (
-    Observation, records.Source, records.Break, records.Elicitation, records.Delivery,
-)  # fmt: skip
-_RECORDS: Final[Mapping[str, type[Any]]] = dict(zip(store.TABLES, _KINDS, strict=True))
+_RECORDS: Final[Mapping[str, type[Any]]] = {
+    "observations": Observation,
+    "sources": records.Source,
+    "breaks": records.Break,
+    "judgements": records.Elicitation,
+    "delivery": records.Delivery,
+}
 
 
 @dataclass(frozen=True, eq=False)  # each cell is looked up by its column

@@ -651,7 +651,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     sign = _as_change(goal)
     _as_range(goal, comparator, target)
     _as_due(goal, fiscal)
-    _as_growth(goal, target, sign=sign, fiscal=fiscal)
+    _as_growth(goal, target, sign, fiscal)
     _as_years(goal)
     for key in KEYS_OF_A_GOAL:
         if key in goal:
@@ -712,9 +712,7 @@ def _as_due(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:
         raise refusal(allowed_due(due, fiscal), "due")
 
 
-def _as_growth(
-    goal: dict[str, Any], target: Any, *, sign: float, fiscal: FiscalYears | None
-) -> None:
+def _as_growth(goal: dict[str, Any], target: Any, sign: float, fiscal: FiscalYears | None) -> None:
     """Say average growth a year as the change from its base year that it comes to."""
     base = goal.pop("growth_from", None)
     if base is None or not is_number(target) or not isinstance(goal.get("due"), date):

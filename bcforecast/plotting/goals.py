@@ -55,7 +55,7 @@ def dashboard(
     `data_dir` has the bounds of words, below which goals are at risk, and from which on course.
     """
     ranked = [row for row in rows if row.attainment.probability is not None]
-    ranked.sort(key=lambda row: danger(_p(row), grade=row.attainment.grade, due=row.goal.due))
+    ranked.sort(key=lambda row: danger(row.attainment))
     unset = [row for row in rows if row.attainment.probability is None]
     under = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
     names = wording.listed((row.names for row in unset), lang=lang)

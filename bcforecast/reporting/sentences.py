@@ -97,8 +97,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
 def by_rating(facts: Facts) -> dict[str, list[GoalFact]]:
     """Return the goals in groups by how they stand, those missed first, each by its danger."""
     grouped: dict[str, list[GoalFact]] = {one: [] for one in wording.RATINGS}
-    rank = wording.danger
-    for goal in sorted(facts.goals, key=lambda g: rank(g.probability, grade=g.grade, due=g.due)):
+    for goal in sorted(facts.goals, key=wording.danger):
         over = goal.is_over(facts.as_of)
         grouped[probability.rating_of(goal.verdict, over=over, met=goal.met)].append(goal)
     return {one: goals for one, goals in grouped.items() if goals}

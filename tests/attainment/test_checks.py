@@ -260,15 +260,17 @@ def test_a_change_from_a_year_without_a_figure_is_told(tmp_path):
 
 
 def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):
-    def told(values):
-        figures(tmp_path, values, unit="2015 = 100", measure="ratio")
-        said = plan(GOAL | {"target": 120}, unit="2015 = 100")
+    def told(values, unit="2015 = 100", due=2024, **more):
+        figures(tmp_path, values, unit=unit, measure="ratio", published="2021-06-30")
+        said = plan(GOAL | {"target": 120, "due": due}, unit=unit, **more)
         return [one.figure.row for one in findings(said, load_observations(tmp_path))]
 
-    right = {2014: 97, 2015: 100, 2016: 103, 2017: 105}
-    assert told(right) == []
+    assert told(right := {2014: 97, 2015: 100, 2016: 103, 2017: 105}) == []
     assert told({2014: 97.3, 2016: 97, 2017: 100, 2018: 103}) == [4]
     assert told({**right, 2015: 101}) == [3]
+    fiscal = {"begins": "2021-04", "written": "2021-22"}
+    of_years = {f"{2013 + n}-04/{2014 + n}-03": 100 + 4 * n for n in range(5)}
+    assert told(of_years, "2014/2015 = 100", "2021-22", fiscal_year=fiscal) == [2, 3]
 
 
 def test_a_target_far_from_the_series_is_found(tmp_path):

@@ -348,14 +348,12 @@ def test_a_forecast_shows_its_median_and_the_ends_of_every_year_or_of_every_thir
 
 def test_a_rise_is_not_told_as_a_fall_where_later_years_are_known_less_exactly():
     median, half = (673015.0, 673600.0, 674254.0), (40000.0, 45000.0, 65000.0)
-    lower = tuple(m - h for m, h in zip(median, half, strict=True))
-    upper = tuple(m + h for m, h in zip(median, half, strict=True))
+    lower, upper = ((tuple(map(way, median, half)),) * 2 for way in (float.__sub__, float.__add__))
     fan = ForecastFact(
-        years=(2020, 2021, 2022), levels=(0.5, 0.8), median=median, lower=(lower,) * 2,
-        upper=(upper,) * 2,
-    )  # fmt: skip
-    found = cells(reporting.forecast_table(goal(forecast=fan), lang="en"))
-    assert found[0][1:] == ("670,000",) * 3
+        years=(2020, 2021, 2022), levels=(0.5, 0.8), median=median, lower=lower, upper=upper
+    )
+    (table,) = reporting.forecast_table(goal(forecast=fan), lang="en").tables
+    assert table.cells[0][1:] == ("670,000",) * 3
 
 
 def test_the_forecast_of_an_event_is_its_probability():
