@@ -5,6 +5,8 @@ is what a prompt shows of it, ten lines at most, `html` what a notebook shows. C
 the report, as figures that show themselves as SVG.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, singledispatch

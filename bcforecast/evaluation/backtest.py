@@ -4,6 +4,8 @@ The figures are those known today: a backtest with the figures as first publishe
 (`observations` with an as-of date).
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -60,7 +62,7 @@ class Backtest(Shown):
         return found.rename_axis("model").sort_values("crps", kind="stable")
 
     @checked
-    def plot(self, *, lang: Language | None = None) -> "Figure":
+    def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw what came, and each model's median and 80 % interval of the next year."""
         return workbench().backtest_figure(self, lang=lang or spoken())
 

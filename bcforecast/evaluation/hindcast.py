@@ -4,6 +4,8 @@ Every date is projected from the figures published by then, so no later figure c
 outcome has not been published, or only a bound that does not settle it, nothing is scored.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -8,6 +8,8 @@ last complete one is its floor and nowcast (`within_year`). The years are foreca
 the series with a year in hand again, one by one.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache

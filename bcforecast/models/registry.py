@@ -1,5 +1,7 @@
 """What a model is, and which can be chosen for an indicator's own series; the trend by default."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
@@ -26,7 +28,7 @@ class Model(Protocol):
     minimum_observations: ClassVar[int]
     """Fewest values that the model takes."""
 
-    def fit(self, history: "History", horizon: int) -> "Distribution":
+    def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon`.
 
         A ModelError if the history is too short or of a kind that the model does not take.
