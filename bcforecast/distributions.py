@@ -1,5 +1,7 @@
 """What a forecast is: distributions over the years of a horizon."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -115,7 +117,7 @@ class Distribution(Shown, ABC):
         return self.quantile(tail), self.quantile(1.0 - tail)
 
     @checked
-    def sample(self, n: Draws = 1000, *, seed: Seed) -> "pd.DataFrame":
+    def sample(self, n: Draws = 1000, *, seed: Seed) -> pd.DataFrame:
         """Draw n paths, one a row; a column `h` is so many periods ahead.
 
         A path's value k periods ahead is the quantile at level Phi(W_k / sqrt(k)), W a random walk
@@ -279,7 +281,7 @@ class Event(Distribution):
     def _horizon(self) -> int:
         return int(self.probabilities.shape[0])
 
-    def plus(self, already: int) -> "Event":
+    def plus(self, already: int) -> Event:
         """Return the number of new things on top of `already` existing ones."""
         return Event(self.probabilities, self.numbers + already)
 

@@ -1,5 +1,7 @@
 """What is known of an indicator: vintages, usable figures, the history a model sees."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta

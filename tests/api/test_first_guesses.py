@@ -1,5 +1,6 @@
 """What a statistician types first works: three lines each, nothing read before."""
 
+import inspect
 import pickle
 from functools import partial
 from itertools import product
@@ -161,6 +162,8 @@ def test_whatever_is_at_hand_shows_itself(outlook):
         assert repr(pickle.loads(pickle.dumps(thing))) == repr(thing)
         assert "<table" in thing._repr_html_()
         assert len(thing.to_frame()) > 0
+        told = map(inspect.signature, filter(callable, vars(type(thing)).values()))
+        assert not [one for one in told if "Annotated" in str(one)], "a tooltip shows no check"
     assert len(repr(outlook.exploration)) < 100
     assert len(pd.DataFrame([*outlook])) == len(outlook)
 
