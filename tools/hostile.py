@@ -367,6 +367,9 @@ def _cells(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
         yield case(f"column {file} {name} twice", "refused", twice, first)
         renamed = header.replace(name, f"[/b]{name}\x1b[31m")
         yield case(f"column {file} {name} renamed", "refused", renamed, first)
+    for one, other in itertools.combinations(names, 2):
+        exchanged = [{one: other, other: one}.get(name, name) for name in names]
+        yield case(f"column {file} {one} for {other}", "either", ",".join(exchanged), first)
     yield case(f"row {file} more", "refused", header, first + ",1")
     yield case(f"row {file} fewer", "either", header, ",".join(cells[:-3]))
     yield case(f"row {file} again", "either", header, first, first)
