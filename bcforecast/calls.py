@@ -10,6 +10,7 @@ import sys
 import typing
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sized
 from contextlib import suppress
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, reduce, wraps
@@ -147,7 +148,7 @@ def taken_as(value: Any, kind: Any) -> Any:
         if any(type(one) is type(value) and one == value for one in inner):
             return value
     elif origin is Callable:
-        if callable(value):
+        if callable(value) and _is_called_with(value, inner[0]):
             return value
     elif isinstance(origin, type) and issubclass(origin, Mapping):
         if isinstance(value, Mapping):
@@ -186,6 +187,16 @@ def taken_as(value: Any, kind: Any) -> Any:
     ):
         return value
     raise ValueError(value, kind)
+
+
+def _is_called_with(function: Callable[..., object], kinds: Any) -> bool:
+    """Whether a function takes as many arguments as it is given; one that does not say so does."""
+    with suppress(ValueError):
+        try:
+            inspect.signature(function).bind(*(() if kinds is ... else kinds))
+        except TypeError:
+            return kinds is ...
+    return True
 
 
 def numbers(name: str, given: Any, allowed: str | Message, *, whole: bool = False) -> Any:
@@ -231,6 +242,8 @@ def _allowed(kind: Any) -> Message:
         return Text.untranslated(", ".join(map(str, inner)))
     if origin is tuple and ... not in inner:
         return Message("errors.kind_tuple", {"count": len(inner), "item": _allowed(inner[0])})
+    if origin is Callable and inner[0] is not ...:
+        return Message("errors.kind_function", {"count": len(inner[0])})
     name = "row" if origin not in (None, Mapping, Callable) else (origin or kind).__name__
     key = f"errors.kind_{name}"
     return Message(key) if has_text(key) else Text.untranslated(name)
@@ -252,6 +265,34 @@ class Answering:
                 setattr(cls, name, told if call is one else classmethod(told))
 
 
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two things say the same: of objects every field, of arrays and tables every cell."""
+    if one is other or type(one) is not type(other):
+        return one is other
+    if is_dataclass(one):
+        told = [part.name for part in fields(one) if part.compare]
+        return all(_alike(getattr(one, name), getattr(other, name)) for name in told)
+    if isinstance(one, Mapping):
+        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if hasattr(one, "equals"):
+        return bool(one.equals(other))
+    if hasattr(one, "dtype"):
+        import numpy as np
+
+        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    return bool(one == other or (one != one and other != other))
+
+
+def _hash(one: Any) -> int:
+    """Return what is equal for all that say the same."""
+    if not is_dataclass(one):
+        return object.__hash__(one)
+    said = (getattr(one, part.name) for part in fields(one) if part.compare)
+    return hash((type(one), *(value for value in said if isinstance(value, str | int | date))))
+
+
 class Shown(Answering):
     """An object that a person meets: it shows itself in the language of `speak`, or as a table.
 
@@ -260,9 +301,12 @@ class Shown(Answering):
 
     def __init_subclass__(cls, **more: Any) -> None:
         super().__init_subclass__(**more)
-        # A dataclass keeps a `__repr__` that stands in the class itself.
+        # A dataclass keeps a `__repr__` that stands in the class itself, and the like.
         if "__repr__" not in cls.__dict__:
             cls.__repr__ = Shown.__repr__  # type: ignore[method-assign]
+        if cls.__eq__ in (object.__eq__, _alike):
+            setattr(cls, "__eq__", _alike)  # noqa: B010 - a type checker forbids more
+            setattr(cls, "__hash__", _hash)  # noqa: B010
 
     _asks: ClassVar[tuple[str, ...]] = ()
     """Parts that answer what it is asked for and has not itself."""

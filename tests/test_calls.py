@@ -13,7 +13,7 @@ import bcforecast as bc
 from bcforecast import calls, reporting
 from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.observations import Vintage
-from bcforecast.observations.records import as_date
+from bcforecast.observations.records import Month, Period, as_date
 
 
 @calls.checked
@@ -29,6 +29,7 @@ def asked(
     rows: Sequence[str] = (),
     table: "NotThere" = None,  # noqa: F821
     done: Callable[[], None] | None = None,
+    told: Callable[[int, int], None] | None = None,
     whole: bool = False,
 ):
     return locals()
@@ -63,6 +64,7 @@ def test_a_function_takes_what_its_annotations_say_and_numbers_become_pythons_ow
         ({"rows": ["a", 1]}, "rows: found 1; allowed: a text"),
         ({"ends": [0, float("nan")]}, "ends: found nan; allowed: a number"),
         ({"done": 3}, "done: found 3; allowed: a function"),
+        ({"told": lambda: None}, "told: found function; allowed: a function that takes 2 values"),
         ({"whole": 1}, "whole: found 1; allowed: True or False"),
     ],
 )
@@ -119,6 +121,8 @@ def test_what_fails_is_told_by_its_argument_and_is_done_once():
     [
         (Vintage, (1,), "dataset: found 1; allowed: Dataset"),
         (bc.Outlook, (), "Outlook takes plan, data, "),
+        (bc.Attainment, (), "Attainment takes goal, indicator, "),
+        (Period, (Month(2021, 1),), "Period takes first, last; missing"),
         (reporting.ReportRequest, ("p", date(2021, 1, 1), "fr"), 'lang: found "fr"; allowed: '),
         (reporting.Section, (5,), "blocks: found 5; allowed: a list"),
     ],

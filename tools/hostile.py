@@ -43,7 +43,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -367,6 +367,9 @@ def _cells(file: str, arguments: tuple[str, ...]) -> Iterator[Case]:
         yield case(f"column {file} {name} twice", "refused", twice, first)
         renamed = header.replace(name, f"[/b]{name}\x1b[31m")
         yield case(f"column {file} {name} renamed", "refused", renamed, first)
+    for one, other in itertools.combinations(names, 2):
+        exchanged = [{one: other, other: one}.get(name, name) for name in names]
+        yield case(f"column {file} {one} for {other}", "either", ",".join(exchanged), first)
     yield case(f"row {file} more", "refused", header, first + ",1")
     yield case(f"row {file} fewer", "either", header, ",".join(cells[:-3]))
     yield case(f"row {file} again", "either", header, first, first)
@@ -635,9 +638,23 @@ def _api() -> Iterator[Case]:
         for name in room.__all__
         if getattr(function := getattr(room, name), "__code__", None) is checks
     }
+    for name, made in objects.items():
+        yield Case(f"api {name} compared", call=partial(_compared, made))
     for name, (function, owner) in asked.items():
         signature = inspect.signature(function)
-        places = [p for p in signature.parameters if p not in ("self", "progress")]
+        places = [one for one in signature.parameters if one != "self"]
+        misuses: dict[str, tuple[tuple[object, ...], dict[str, object]]] = {
+            "no argument": ((), {}), "too many": ((1,) * 30, {}), "a strange name": ((), {"strange": 1}),
+        }  # fmt: skip
+        for kind, (some, named) in misuses.items():
+
+            def misused(
+                _: Path, of: Any = (function, owner), some: Any = some, named: Any = named
+            ) -> object:
+                return of[0](*([of[1]()] if of[1] else []), *some, **named)
+
+            told: Expected = "refused" if named and function.__code__ is checks else "either"
+            yield Case(f"api {name} called with {kind}", call=misused, expected=told)
         for place, value in itertools.product(places, (*wrong, *never)):
 
             def call(
@@ -665,6 +682,15 @@ def _api() -> Iterator[Case]:
             known = known and function.__code__ is checks
             expected: Expected = "refused" if known else "either"
             yield Case(f"api {name} {place} {value!a:.40}", call=call, expected=expected)
+
+
+def _compared(made: Callable[[], Any], _: Path) -> None:
+    """Have what is made twice be told for the same, and for nothing else."""
+    one, same = made(), made()
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != 5
+    assert one not in [None, "x", [1]]
 
 
 def _workbooks() -> Iterator[Case]:

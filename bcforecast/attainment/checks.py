@@ -6,7 +6,7 @@ mended or somebody says in `breaks.csv` (kind `checked`) that it is right; a war
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ from filecmp import cmp
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -33,7 +33,16 @@ from bcforecast.observations.wide import BY_RULE
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, load_plan_set, near, plan_ids
 from bcforecast.scenarios import scenario
-from bcforecast.text import Message, bound_said, day_message, index_base, is_rank, stated, unit_of
+from bcforecast.text import (
+    Message,
+    bound_said,
+    day_message,
+    index_base,
+    is_rank,
+    stated,
+    unit_of,
+    year_words,
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,14 @@ EXCHANGED: Final = 5.0, 2.5
 APART: Final = 4
 """Years up to which two figures of a series are taken to be exchanged."""
 
+FEWEST_OTHERS: Final = 4
+"""Growth in other years by which that beside two figures is judged."""
+
+COLUMNS: Final = 3, 0.6, 4.0, 8.0, 1.0
+"""Series that must have two years, and share of them that must gain, where the years are exchanged
+in all; most that one may gain, and least of all together, as logarithms of a likelihood (of
+Student's t); most that may be against it then, for a year of one series."""
+
 CUMULATED: Final = 0.7, 1.5, 2.0
 """A month as large as all up to it were a year before, between, and its own then, at least."""
 
@@ -123,7 +140,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     Figures of periods that `breaks.csv` marks as checked are passed over.
     """
     written, plan, found = plan, evidence.with_kinds(plan, data), list[Finding]()
-    odd: list[tuple[str, Selection, list[int]]] = []
+    odd: list[tuple[str, Selection, list[Observation], Collection[int]]] = []
     last_month = plan.last_day(plan.span.last).month
     marked = partial(select.marked_years, last_month=last_month)
 
@@ -145,7 +162,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             kept = history.known & ~np.isin(history.times, list(passed))
             used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
             kinds = odd_figures(history.values[kept], history.times[kept])
-            odd.append((area, selection, [used[n].period.last.year for n in kinds]))
+            odd.append((area, selection, used, kinds))
             found += _told_odd(used, kinds)
             bounds = zip(selection.used, history.times, strict=True)
             looked = (one for one, year in bounds if not one.has_value and year not in passed)
@@ -192,7 +209,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         for goal in (one for one in goals if own.used and one.id in baseless):
             about = {"goal": goal.id, "year": plan.year_name(goal.base_year or 0)}
             found.append(Finding("warning", own.used[0], Message("checks.no_base", about)))
-    found += _swapped(odd)
+    found += [*_swapped(odd), *_exchanged_columns((area, used) for area, _, used, _ in odd)]
 
     def is_checked(one: Any) -> bool:
         if one is None:
@@ -243,12 +260,10 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     >>> odd_figures(np.array([100.0, 104, 109, 113, 60, 121, 127]), np.arange(2015, 2022))
     {4: 'outlying'}
     """
-    positive = bool(np.all(values > 0.0))
     found: dict[int, Odd] = dict.fromkeys(select.slips(values), "slip")
-    size = 1.0 if positive else float(np.median(np.abs(values))) if values.size else 0.0
-    if values.size < 6 or not size > 0.0:
+    levels = _levels(values)
+    if values.size < 6 or levels is None:
         return found
-    levels = np.log(values) if positive else values / size
     usual = (growth := np.diff(levels) / np.diff(times)) - np.median(growth)
     spread = 1.4826 * float(np.median(np.abs(usual)))
     if not found and np.abs(usual).max() > EXCHANGED[1] * spread:
@@ -269,23 +284,97 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     return found
 
 
+def _levels(values: FloatArray) -> FloatArray | None:
+    if np.all(values > 0.0):
+        return np.log(values)
+    size = float(np.median(np.abs(values)))
+    return values / size if size > 0.0 else None
+
+
+class _Exchanges(NamedTuple):
+    """Every two figures of a series that are near each other, and its growth if they are exchanged.
+
+    By position; `was` and `would`, (pairs, n - 1), are the growth beside the two, in standard
+    deviations of all other growth from its mean, 0 elsewhere; `others` counts that growth.
+    """
+
+    first: IntArray
+    last: IntArray
+    was: FloatArray
+    would: FloatArray
+    others: IntArray
+
+
+def _exchanges(levels: FloatArray, times: IntArray) -> _Exchanges:
+    first, last = np.triu_indices(levels.size, 1)
+    apart = last - first <= APART
+    first, last = first[apart], last[apart]
+    changed, every = np.tile(levels, (first.size, 1)), np.arange(first.size)
+    changed[every, first], changed[every, last] = levels[last], levels[first]
+    steps = np.arange(levels.size - 1)
+    near = np.zeros((first.size, steps.size), dtype=bool)
+    for end in (first, last):
+        near |= (steps == end[:, None]) | (steps == end[:, None] - 1)
+    others = np.count_nonzero(~near, axis=1)
+    kept = others >= FEWEST_OTHERS
+    first, last, near, others, changed = (x[kept] for x in (first, last, near, others, changed))
+    growth, moved = (np.diff(one) / np.diff(times) for one in (levels, changed))
+    rest = np.where(near, 0.0, growth)
+    mean = rest.sum(axis=1, keepdims=True) / others[:, None]
+    off = np.where(near, 0.0, growth - mean)
+    spread = np.sqrt(np.square(off).sum(axis=1, keepdims=True) / (others[:, None] - 1))
+    spread = np.maximum(spread, SMALLEST_SPREAD)
+    was, would = (np.where(near, (one - mean) / spread, 0.0) for one in (growth, moved))
+    return _Exchanges(first, last, was, would, others)
+
+
 def _exchanged(levels: FloatArray, times: IntArray, largest: int) -> tuple[int, ...]:
     """Return which two figures seem exchanged, one of them beside the largest growth; or none."""
-    best, most, growth = tuple[int, ...](), EXCHANGED[0], np.diff(levels) / np.diff(times)
-    beside = ((one, one + by) for one in (largest, largest + 1) for by in range(-APART, APART + 1))
-    for first, last in {(min(two), max(two)) for two in beside}:
-        near = [n for n in {first - 1, first, last - 1, last} if 0 <= n < growth.size]
-        rest = np.delete(growth, near)
-        if first == last or first < 0 or last >= levels.size or rest.size < 4:
+    first, last, was, would, _ = _exchanges(levels, times)
+    beside = [np.isin(end, (largest, largest + 1)) for end in (first, last)]
+    gain = np.square(was).sum(axis=1) - np.square(would).sum(axis=1)
+    seem = (beside[0] | beside[1]) & (np.abs(would).max(axis=1, initial=0.0) < EXCHANGED[1])
+    gain = np.where(seem, gain, 0.0)
+    best = int(gain.argmax()) if gain.size else 0
+    return (
+        (int(first[best]), int(last[best]))
+        if gain[best:].max(initial=0.0) > EXCHANGED[0] ** 2
+        else ()
+    )
+
+
+def exchanged_years(
+    series: Sequence[tuple[FloatArray, IntArray]],
+) -> tuple[int, int, int, list[int]] | None:
+    """Return which two years series tell together to be exchanged, as none of them may alone.
+
+    Each is its figures and their years, which increase, both (n,). Also returned is how many of
+    them have both years, and which, by position, would run more evenly. `COLUMNS` says from when.
+    """
+    fewest, share, most, least, against = COLUMNS
+    found: dict[tuple[int, int], list[tuple[float, float, int]]] = defaultdict(list)
+    for n, (values, years) in enumerate(series):
+        levels = _levels(values)
+        if levels is None:
             continue
-        changed, spread = levels.copy(), max(float(rest.std(ddof=1)), SMALLEST_SPREAD)
-        changed[[first, last]] = levels[[last, first]]
-        moved = np.diff(changed) / np.diff(times)
-        was, would = ((one[near] - rest.mean()) / spread for one in (growth, moved))
-        gain = float(np.square(was).sum() - np.square(would).sum())
-        if np.abs(would).max() < EXCHANGED[1] and gain > most**2:
-            best, most = (first, last), gain**0.5
-    return best
+        two = _exchanges(levels, years)
+        free = two.others[:, None] - 1
+        was, would = (
+            (0.5 * (free + 1) * np.log1p(np.square(one) / free)).sum(axis=1)
+            for one in (two.was, two.would)
+        )
+        gain, left = np.clip(was - would, -most, most), would / (years.size - 1 - two.others)
+        pairs = zip(years[two.first].tolist(), years[two.last].tolist(), strict=True)
+        for pair, *about in zip(pairs, gain.tolist(), left.tolist(), strict=True):
+            found[pair].append((*about, n))
+    gains = {pair: sum(gain for gain, _, _ in told) for pair, told in found.items()}
+    best = max(gains, key=lambda pair: gains[pair], default=(0, 0))
+    told = found[best]
+    fitting = [n for gain, _, n in told if gain > 0.0]
+    enough = len(told) >= fewest and len(fitting) >= share * len(told) and gains[best] > least
+    if not enough or sum(left for _, left, _ in told) >= against * len(told):
+        return None
+    return *best, len(told), fitting
 
 
 def _level(figure: Observation) -> float:
@@ -327,7 +416,9 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
             yield _finding(one, kind, before=used[n - 1].in_words())
 
 
-def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Finding]:
+def _swapped(
+    odd: Iterable[tuple[str, Selection, list[Observation], Collection[int]]],
+) -> Iterator[Finding]:
     """Figures of one year that stand out in two series, and in neither once they are exchanged."""
 
     def is_ordinary(values: FloatArray, history: select.History, place: int) -> bool:
@@ -336,9 +427,9 @@ def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Findin
         return int(known[:place].sum()) not in found
 
     by_year: dict[tuple[str, int], list[Selection]] = defaultdict(list)
-    for area, selection, years in odd:
-        for year in years:
-            by_year[area, year].append(selection)
+    for area, selection, used, places in odd:
+        for place in places:
+            by_year[area, used[place].period.last.year].append(selection)
     for (_, year), selections in by_year.items():
         for k, one in enumerate(selections):
             for other in selections[k + 1 :]:
@@ -350,6 +441,21 @@ def _swapped(odd: Iterable[tuple[str, Selection, list[int]]]) -> Iterator[Findin
                     figure, beside = one.used[at[0]], other.used[at[1]]
                     about: dict[str, Any] = {"beside": beside, "other": beside.in_words()}
                     yield _finding(figure, "swapped", indicator=beside.indicator, **about)
+
+
+def _exchanged_columns(series: Iterable[tuple[str, list[Observation]]]) -> Iterator[Finding]:
+    """Two years whose figures an area's series tell together to be exchanged."""
+    of_area: dict[str, list[list[Observation]]] = defaultdict(list)
+    for area, used in series:
+        of_area[area].append(used)
+    for each in of_area.values():
+        values = (np.array([one.value for one in used]) for used in each)
+        years = [np.array([f.period.last.year for f in used], dtype=np.int64) for used in each]
+        if two := exchanged_years([*zip(values, years, strict=True)]):
+            year, other, of, fitting = two
+            n = int(np.flatnonzero(years[fitting[0]] == year)[0])
+            about: dict[str, Any] = {"count": of, "fitting": len(fitting)}
+            yield _finding(each[fitting[0]][n], "columns", year=year_words(other), **about)
 
 
 def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@checked_class
 @dataclass(frozen=True)
 class Attainment(Asking):
     """How likely one goal, as the plan has it, is to be met, and what it would take.
@@ -83,6 +84,7 @@ class Attainment(Asking):
     required: chance.RequiredPath | None
 
 
+@checked_class
 @dataclass(frozen=True)
 class GoalOutlook(Shown):
     """One goal: its forecast, its attainment, what they rest on and what happened.
@@ -245,12 +247,9 @@ class Outlook(ByGoal[GoalOutlook], Shown):
 
     @property
     def scenario_title(self) -> Text:
-        """What its scenario is called; a folder need not have a file for the baseline."""
+        """What its scenario is called."""
         folder = self.data.data_dir
-        try:
-            return (self.assumed or scenarios.load_scenario(self.scenario, data_dir=folder)).title
-        except ScenarioError:
-            return scenarios.baseline().title
+        return (self.assumed or scenarios.load_scenario(self.scenario, data_dir=folder)).title
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -540,7 +539,7 @@ def _required(
     return replace(path, gap=gap, increment=None, rate=None, kept=kept, level=level)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Exploration(Answering):
     """The goals of an outlook under the baseline, and the chance that all scenarios share."""
 

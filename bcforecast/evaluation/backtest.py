@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Backtest(Shown):
     """What several models forecast from the same past years, and what came.
 

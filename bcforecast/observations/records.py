@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self
 
 from bcforecast import text as wording
-from bcforecast.calls import Answering, as_found
+from bcforecast.calls import Answering, as_found, checked_class
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import Message, Text, bound_said, ends_year, plain, stated, year_words
@@ -36,6 +36,7 @@ class Month(NamedTuple):
         return f"{self.year:04d}-{self.month:02d}"
 
 
+@checked_class
 @dataclass(frozen=True, order=True)
 class Period(Answering):
     """A span of whole months, both ends included; ordered by start, then by end."""
@@ -45,7 +46,7 @@ class Period(Answering):
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise ValueError(f"a period ends before it starts: {self.first}/{self.last}")
+            raise _no_period(f"{self.first}/{self.last}")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -55,8 +56,7 @@ class Period(Answering):
             first, last = _ends(start)[0], _ends(end or start)[1]
             if first <= last:
                 return cls(first, last)
-        allowed = Message("observations.allowed_period")
-        raise ObservationError("observations.period", found=quoted(text), allowed=allowed)
+        raise _no_period(text)
 
     @property
     def months(self) -> int:
@@ -107,6 +107,11 @@ class Period(Answering):
         year, quarter = f"{first.year}", f"{first.year}Q{last.month // 3}"
         short = {"year": year, "years": f"{year}/{last.year}", "quarter": quarter}
         return short.get(self._shape, f"{first}" if first == last else f"{first}/{last}")
+
+
+def _no_period(text: str) -> ObservationError:
+    allowed = Message("observations.allowed_period")
+    return ObservationError("observations.period", found=quoted(text), allowed=allowed)
 
 
 def _ends(text: str) -> tuple[Month, Month]:

@@ -309,13 +309,15 @@ def load_scenario(
 ) -> Scenario:
     """Read a scenario, by its identifier in `data_dir/scenarios/` or by the path of a YAML file.
 
-    The measures that it names must be in the `plan` that it is for. A ScenarioError names file, row
-    and field, what was found and what is allowed.
+    A folder need not have a file for the baseline. The measures that it names must be in the `plan`
+    that it is for. A ScenarioError names file, row and field, what was found and what is allowed.
     """
     folder = (data_dir or config.DATA_DIR) / "scenarios"
     by_path = isinstance(scenario, Path) or scenario.lower().endswith((".yaml", ".yml"))
     path = Path(scenario) if by_path else folder / f"{scenario}.yaml"
     if not edge.exists(path) or (not by_path and path.parent != folder):
+        if scenario == config.SCENARIO:
+            return baseline()
         ours = plan and [one.id for one in load_scenarios(plan=plan, data_dir=data_dir)]
         known = ", ".join(ours or [path.stem for path in _files(data_dir)]) or "-"
         raise errors.ScenarioError("scenario.no_such", file=str(scenario), scenarios=known)
@@ -349,8 +351,7 @@ def load_scenarios(
 ) -> tuple[Scenario, ...]:
     """Read the scenarios of a data folder for `plan` or for any, the baseline first, then by id.
 
-    A folder that has no file for the baseline has the baseline all the same. Drafts are left out
-    unless asked for.
+    Drafts are left out unless asked for.
     """
 
     def plan_of(one: Scenario) -> goals.Plan | None:

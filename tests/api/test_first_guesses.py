@@ -2,6 +2,7 @@
 
 import inspect
 import pickle
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
@@ -159,7 +160,9 @@ def test_whatever_is_at_hand_shows_itself(outlook):
     things += [bc.backtest("trend", SERIES), bc.hindcast(outlook.plan, outlook.data)]
     for thing in [*things, outlook.news(since="2020-06-30"), outlook, outlook.plan, outlook.data]:
         assert 1 < len(repr(thing).splitlines()) <= 10, repr(thing)
-        assert repr(pickle.loads(pickle.dumps(thing))) == repr(thing)
+        again = pickle.loads(pickle.dumps(thing))
+        assert (again, hash(again), repr(again)) == (thing, hash(thing), repr(thing))
+        assert thing not in ([], "x", replace(outlook, seed=1))
         assert "<table" in thing._repr_html_()
         assert len(thing.to_frame()) > 0
         told = map(inspect.signature, filter(callable, vars(type(thing)).values()))
@@ -173,6 +176,16 @@ def test_what_is_shown_is_in_the_language_of_speak(outlook, lang, monkeypatch):
     monkeypatch.setenv("BCFORECAST_LANG", "en")
     bc.speak(lang)
     assert ("概率" in repr(outlook)) == (lang == "zh")
+
+
+def test_a_folder_needs_no_file_of_the_baseline_and_a_wrong_one_is_told(outlook, tmp_path):
+    moved = replace(outlook.data.dataset, folder=tmp_path)
+    there = replace(outlook, data=replace(outlook.data, dataset=moved))
+    assert there.scenario_title.render("en") == "As before"
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "baseline.yaml").write_text("id: baseline\n", "utf-8")
+    with pytest.raises(bc.BcforecastError, match=r"baseline\.yaml"):
+        repr(there)
 
 
 def test_plots_are_figures_with_their_words(outlook):

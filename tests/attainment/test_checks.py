@@ -1,5 +1,6 @@
 """What a statistician sees by eye is found, and nothing is in figures as they are."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -10,6 +11,7 @@ import bcforecast as bc
 from bcforecast.attainment.checks import check_folder, findings, odd_figures, stopping
 from bcforecast.config import DATA_DIR
 from bcforecast.observations.reading import load_observations
+from bcforecast.observations.records import Period
 from bcforecast.plotting.fan import fan_data
 from tests.attainment.test_forms import figure, figures, plan
 from tests.made_folder import add_rows
@@ -361,6 +363,24 @@ def test_columns_swapped_in_a_year_are_found(tmp_path):
         for line, said in told
         if "125 persons of output (" in said and "observations.csv, row 18)" in said
     ] == [7]
+
+
+def test_two_years_that_are_exchanged_in_all_series_are_found_though_none_tells_it_alone():
+    folder = DATA_DIR.parent / "examples" / "plans" / "germany"
+    made, data = bc.load_plan("germany-2030", data_dir=folder), load_observations(folder)
+    two = Period.parse("2015"), Period.parse("2016")
+
+    def told(swapped):
+        other = dict(zip(two, two[::swapped], strict=True))
+        rows = (replace(one, period=other.get(one.period, one.period)) for one in data.observations)
+        moved = replace(data, dataset=replace(data.dataset, observations=tuple(rows)))
+        said = (one.message for one in findings(made, moved) if one.message.key == "checks.columns")
+        return [one.render("en").partition("; ")[2] for one in said]
+
+    assert told(1) == []
+    assert [one.partition(" if ")[0] for one in told(-1)] == [
+        "of 13 series, 10 would run more evenly"
+    ]
 
 
 def test_nothing_is_wrong_with_the_shipped_figures():

@@ -12,9 +12,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bcforecast.attainment.checks import APART, odd_figures
+from bcforecast.attainment.checks import APART, COLUMNS, exchanged_years, odd_figures
 from bcforecast.config import SEED
 from bcforecast.observations.selection import FloatArray, IntArray
+
+Series = tuple[FloatArray, IntArray]
+"""Figures, and their years."""
 
 FACTORS: Final = (10.0, 100.0, 1e4, 1e8, 0.1, 0.01)
 """Slips that are tried, one a series, in a year drawn at random."""
@@ -30,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the share of true series suspected by kind, and of slips found by factor."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench.checks", description=__doc__)
     parser.add_argument("folder", type=Path, help="with world/ and m3_yearly.parquet")
-    series = list(_series(parser.parse_args(arguments).folder))
+    folder = parser.parse_args(arguments).folder
+    series = list(_series(folder))
     kinds = Counter(kind for one in series for kind in set(odd_figures(*one).values()))
     suspected = sum(bool(odd_figures(*one)) for one in series) / len(series)
     print(f"{len(series)} series as published; suspected: {suspected:.1%}")
@@ -43,23 +47,63 @@ def main(arguments: Sequence[str] | None = None) -> int:
     long = [one for one in series if one[0].size > FEWEST]
     found = [_finds_exchanged(*one, rng) for one in long]
     print(f"two years exchanged: found in {np.mean(found):.0%} of {len(found)}")
+    tables = [*_tables(folder)]
+    told = sum(exchanged_years(one) is not None for one in tables)
+    found = [_finds_columns(one, rng) for one in tables]
+    print(f"{len(tables)} tables of an area's goals: suspected {told}; two years exchanged")
+    print(f"in all series of one: found in {np.mean(found):.0%}")
     return 0
 
 
-def _series(folder: Path) -> Iterator[tuple[FloatArray, IntArray]]:
+def _tables(folder: Path) -> Iterator[list[Series]]:
+    """Series of the goals of each country that has three or more, each once, as `_series` is."""
+    cases = pd.read_parquet(folder / "world" / "goal_cases.parquet").astype(str)
+    about = {case: one for case, *one in cases[["case_id", "area", "indicator"]].to_numpy()}
+    of_area: dict[str, dict[str, Series]] = {}
+    for case, one in _world(folder):
+        area, indicator = about[case]
+        of_area.setdefault(area, {})[indicator] = one
+    for told in of_area.values():
+        long = [one for one in told.values() if one[0].size > FEWEST]
+        if _common(long):
+            yield long
+
+
+def _common(table: Sequence[Series]) -> list[int]:
+    """Years that most series have, with the next: what has columns for them."""
+    both = Counter(int(year) for _, times in table for year in times if year + 1 in times)
+    fewest = max(COLUMNS[0], COLUMNS[1] * len(table))
+    return sorted(year for year, count in both.items() if count >= fewest)
+
+
+def _finds_columns(table: list[Series], rng: np.random.Generator) -> bool:
+    first, changed = int(rng.choice(_common(table))), []
+    for values, times in table:
+        at = np.flatnonzero(np.isin(times, (first, first + 1)))
+        moved = values.copy()
+        moved[at] = values[at[::-1]]
+        changed.append((moved, times))
+    return (exchanged_years(changed) or ())[:2] == (first, first + 1)
+
+
+def _series(folder: Path) -> Iterator[Series]:
     """Series of real goals, each once (its longest history), and of a competition."""
-    world = pd.read_parquet(folder / "world" / "goal_histories.parquet")
-    world["series"] = world["case_id"].str.partition("@")[0]
-    longest = world.groupby("case_id").size().groupby(lambda name: name.partition("@")[0]).idxmax()
     m3 = pd.read_parquet(folder / "m3_yearly.parquet")
-    tables = (
-        (world[world["case_id"].isin(longest)], "series", "year", "value"),
-        (m3, "unique_id", "t", "y"),
-    )
-    for table, name, time, value in tables:
-        for _, one in table.sort_values(time).groupby(name):
-            known = one.dropna().iloc[-LONGEST:]
-            yield known[value].to_numpy(dtype=float), known[time].to_numpy(dtype=np.int64)
+    for _, one in (*_world(folder), *_each(m3, "unique_id", "t", "y")):
+        yield one
+
+
+def _world(folder: Path) -> Iterator[tuple[str, Series]]:
+    world = pd.read_parquet(folder / "world" / "goal_histories.parquet")
+    longest = world.groupby("case_id").size().groupby(lambda name: name.partition("@")[0]).idxmax()
+    return _each(world[world["case_id"].isin(longest)], "case_id", "year", "value")
+
+
+def _each(table: pd.DataFrame, name: str, time: str, value: str) -> Iterator[tuple[str, Series]]:
+    for called, one in table.sort_values(time).groupby(name):
+        known = one.dropna().iloc[-LONGEST:]
+        values, times = (known[column].to_numpy() for column in (value, time))
+        yield str(called), (values.astype(float), times.astype(np.int64))
 
 
 def _finds_exchanged(values: FloatArray, times: IntArray, rng: np.random.Generator) -> bool:
