@@ -699,6 +699,19 @@ def figure(number: str | Message, unit: str, name: Text | str | None = None) -> 
     return Made(quantity, figure=number, unit=unit, name=name)
 
 
+def with_status(figure: str, status: str, *, lang: Language) -> str:
+    """Mark a figure that is not yet final, wherever it is told as the latest.
+
+    >>> with_status("5.1%", "preliminary", lang="en"), with_status("5.1%", "press", lang="en")
+    ('5.1% (preliminary)', '5.1%')
+    """
+    if status not in ("preliminary", "expected"):
+        return figure
+    return text(
+        "wording.status", lang, figure=figure, status=Message(f"observations.status_{status}")
+    )
+
+
 def stated(value: float | Message, unit: str, name: Text | str | None = None) -> Message:
     """Return a figure with its unit to the last digit, also where others are told in millions."""
     said = value if isinstance(value, Message) else plain(value)

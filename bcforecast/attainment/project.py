@@ -162,17 +162,16 @@ class GoalOutlook(Shown):
     def latest_words(self, lang: Language) -> str:
         """Write what was last published of it, with its year: a figure, or a later bound."""
         a, year = self.attainment, self.attainment.latest_year
-        said = wording.NOTHING
+        said, own = wording.NOTHING, self.indicator.unit_names
         if a.latest is not None:
-            figure = wording.number(a.latest, unit=a.unit)
-            said = wording.figure(figure, a.unit, self.indicator.unit_names).render(lang)
-        if (bound := self.later_bound) is not None:
-            year = bound.period.of_year
-            said = bound.in_words(self.indicator.unit_names).render(lang)
-        elif self.indicator.compared:
-            same = (one for one in self.basis.selection.used if one.period.of_year == year)
-            told = next((one for one in same if one.value == a.latest), None)
-            said = told.in_words().render(lang) if told else said
+            said = wording.figure(wording.number(a.latest, unit=a.unit), a.unit, own).render(lang)
+        same = (one for one in self.basis.selection.used if one.period.of_year == year)
+        told = self.later_bound or next((one for one in same if one.value == a.latest), None)
+        if told is not None:
+            year = told.period.of_year
+            if not told.has_value or self.indicator.compared:
+                said = told.in_words(None if told.has_value else own).render(lang)
+            said = wording.with_status(said, told.status, lang=lang)
         return said if year is None else wording.text("report.latest", lang, figure=said, year=year)
 
     @checked

@@ -325,6 +325,13 @@ class GoalFact(Asking, Fact):
         return next((one for one in reversed(known) if one.value is None), None)
 
     @property
+    def last(self) -> FigureFact | None:
+        """The bound, or the figure, that is told as the latest; None where it was counted."""
+        told = self.latest_year, self.latest
+        same = (one for one in reversed(self.own.used) if (one.year, one.value) == told)
+        return self.bound or next(same, None)
+
+    @property
     def told_year(self) -> int | None:
         """The year of the figure, or the bound, that is told as the latest."""
         return self.bound.year if self.bound else self.latest_year

@@ -600,24 +600,27 @@ _TITLE: Final = 1650
 """Height of a title of one line with what stands above and below it."""
 _TITLE_EM: Final = 26
 
-_HEADINGS: Final = {1: 1080, 2: 940, 3: 720}
-"""Height of a heading of each level, with the spaces before and after it."""
+_HEADINGS: Final = {1: 1020, 2: 940, 3: 720}
+_ABOVE: Final = {1: 320, 2: 360, 3: 280}
+"""Height of a heading of each level, with the space after it and that before, lost on a new page.
+"""
 
 
 def _number_pages(data: Json) -> None:
     """Say on about which page each block stands, until Word is asked to count."""
     line, gap, notes = (330, 60, 2700) if data["script"] == "Hans" else (280, 140, 3200)
 
-    def said(spans: Iterable[Json], after: int = 20) -> int:
+    def said(spans: Iterable[Json], after: int = 20, line: int = line, em: int = 200) -> int:
         words = "".join(span["text"] for span in spans)
-        return after + line * ceil(max(1.0, width_em(words) * 200 / _TWIPS))
+        return after + line * ceil(max(1.0, width_em(words) * em / _TWIPS))
 
     def high(block: Json) -> int:
         match block["kind"]:
             case "heading":
                 return _HEADINGS[block["level"]]
             case "paragraph":
-                return said(block["spans"], gap)
+                small = (180, 200, 160) if block["small"] else (gap,)
+                return said(block["spans"], *small)
             case "table":
                 groups = sum(290 for row in block["rows"] if row["group"])
                 lines = round(width_em(block["note"]) * 170 / _TWIPS + 0.9)
@@ -653,14 +656,15 @@ def _number_pages(data: Json) -> None:
         room = -used % _PAGE
         if block.get("new_page"):
             # Below one that ran over, or may have, its few lines would stand there alone.
-            block["new_page"] = 0.07 < room / _PAGE < (0.5 if n or not data["apart"] else 0.65)
+            block["new_page"] = 0.07 < room / _PAGE < (0.45 if n or not data["apart"] else 0.65)
         # What may go to the next page does so by order: from there on our pages are right again.
         # What has no room, or is below a heading, goes there anyway: by order it would leave a page
         # with what may have run over onto it.
         headed = n > 0 and data["blocks"][n - 1]["kind"] == "heading"
-        least, unsure = 0 if headed else together(n), 0.03 * _PAGE
+        least, unsure = 0 if headed else together(n), 0.05 * _PAGE
         if least and abs(room - least) < unsure:
             block["new_page"] = True
         used += room * (block.get("new_page", False) or room < least)
         block["page"] = 1 + used // _PAGE
-        used += high(block)
+        top = n > 0 and used % _PAGE == 0
+        used += high(block) - top * _ABOVE.get(block.get("level", 0), 0)

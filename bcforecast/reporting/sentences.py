@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 from math import inf, isfinite
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from bcforecast import config
 from bcforecast import text as wording
@@ -131,20 +131,20 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         lines.append(sentence("report.brief_first_settle", lang))
     if open_:
         steps = {one.id: next_step(one, facts, lang=lang) for _, one in open_}
-        helped = [g for g, one in open_ if steps[one.id][2] >= _MARKED]
+        helped = [g for g, one in open_ if steps[one.id].gain >= _MARKED]
         group, first = min(open_, key=lambda one: one[0] == "on_course")
         if helped:
             worst = [one for g, one in open_ if g == helped[0]]
-            first = max(worst, key=lambda one: steps[one.id][2])
+            first = max(worst, key=lambda one: steps[one.id].gain)
         about = {"count": weak, "of": len(facts.goals), "area": facts.plan.area_name}
         named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
-        about |= {"name": [*named, first.name][0], "step": steps[first.id][0]}
+        about |= {"name": [*named, first.name][0], "step": steps[first.id].said}
         form = "goal" if helped else "none" if group == "on_course" else "stuck"
         if helped and "at_risk" in grouped and helped[0] != "at_risk":
             form = "other"
-        elif form == "stuck" and (push := steps[first.id][1]) and push.unseen:
+        elif form == "stuck" and (push := steps[first.id].push) and push.unseen:
             form = "unseen"
-        if 2 * weak >= len(facts.goals):
+        if figures_first(facts):
             form = f"figures{'_all' * (weak == len(facts.goals))}"
         lines.append(sentence(f"report.brief_first_{form}", lang, **about))
     return lines
@@ -207,35 +207,49 @@ def changed(goal: GoalFact, *, lang: Language) -> str:
     return text(f"report.change_{'up' if rose else 'down'}", lang, was=was)
 
 
-def next_step(
-    goal: GoalFact, facts: Facts, *, lang: Language
-) -> tuple[str, PushFact | None, float]:
+class NextStep(NamedTuple):
+    """What would help, in a line, with its levers, and how far that moves the chance.
+
+    The line is of `parts`: which figures are wanted, what is to be done, and that nobody ever did.
+    """
+
+    said: str
+    push: PushFact | None = None
+    gain: float = 0.0
+    parts: tuple[str, str, str] = ("", "", "")
+
+    @classmethod
+    def of(cls, said: str, gain: float = 0.0) -> Self:
+        """Return a step without a lever."""
+        return cls(said, gain=gain, parts=("", said, ""))
+
+
+def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     """Say in a line what would help: levers, which come with it, a figure, or keeping on.
 
-    And how far that moves the chance; what asks for what is missing counts as what moves it.
+    What asks for what is missing counts as what moves the chance.
     """
     if goal.outcome is not None:
-        return happened_short(goal, lang=lang), None, 0.0
+        return NextStep(happened_short(goal, lang=lang))
     if goal.is_over(facts.as_of):
-        return text("report.next_settle", lang, year=wording.year_of(goal.due)), None, 0.0
+        return NextStep.of(text("report.next_settle", lang, year=wording.year_of(goal.due)))
     if goal.probability is None:
         lacks = goal.latest is not None and not isfinite(goal.target)
         key = f"report.next_publish{'_base' * lacks}"
-        return text(key, lang, year=goal.base_year), None, _MARKED
+        return NextStep.of(text(key, lang, year=goal.base_year), _MARKED)
     weak, stands = goal.grade in wording.WEAK, probability.rating_of(goal.verdict)
     late = goal.lacking(facts.as_of)
     add = text("report.next_add", lang, count=len(late), year=max(late)) if late else ""
     if stands == "on_course":
         key = f"report.next_keep{'_weak' if weak else ''}"
-        return add if add and not weak else text(key, lang), None, 0.0
+        return NextStep.of(add if add and not weak else text(key, lang))
     if wording.year_of(goal.due) < wording.year_of(facts.as_of + LEAD):
-        return text("report.next_await", lang, year=wording.year_of(goal.due)), None, 0.0
+        return NextStep.of(text("report.next_await", lang, year=wording.year_of(goal.due)))
     told = not goal.asks.counts_new  # by yearly figures of the area's own
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
     # A figure can be too great for a range: the best of what is possible is not the most of it.
-    best = goal.asks.two_sided
-    push = goal.helpful
+    best, push, fast = goal.asks.two_sided, goal.helpful, ""
     if push is None and not (tied or best) and stands == "at_risk":  # not even growth would do
         push = max(goal.pushes, key=lambda one: one.reached, default=None)
     if push is None:
@@ -243,7 +257,7 @@ def next_step(
         other = "watch" if stands == "even" else "review" if tied else "unmeasured"
         key, needed = "delivered" if over else other, weak and told
         step, gain = text(f"report.next_{key}", lang), _MARKED * (key == "unmeasured")
-        step = add if add and key == "watch" and not needed else step
+        step = "" if add and key == "watch" and not needed else step
     else:
         reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
         far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"
@@ -253,14 +267,40 @@ def next_step(
         words: Message = Message("report.next_all") if push.levers > 1 else push.words
         step = text(f"report.next_{key}", lang, push=words, reached=reached)
         needed, gain = goal.grade == "D" and told, push.reached - goal.probability
-        if push.unseen:  # nobody can be asked for that
-            step, gain = wording.join_sentences([step, unseen(push, lang=lang)], lang=lang), 0.0
+        fast = unseen(push, lang=lang)
+        gain = 0.0 if fast else gain  # nobody can be asked for that
         push = None if form == "_review" else push
-    if needed:
-        step, gain = text("report.next_publish_and", lang, step=step), max(gain, _MARKED)
-    elif add and step != add:
-        step = wording.join_sentences([add, step], lang=lang)
-    return step, push, gain
+    gain = max(gain, _MARKED) if needed else gain
+    parts = text("report.next_own", lang) if needed else add, step, fast
+    return NextStep(wording.join_sentences(parts, lang=lang), push, gain, parts)
+
+
+def shared_steps(
+    steps: Sequence[NextStep], *, lang: Language, known: str = ""
+) -> tuple[str, list[str]]:
+    """Say what several steps share, and of each the rest; nothing of what is `known` already."""
+    parts = ([part * (part != known) for part in one.parts] for one in steps)
+    figures, asked, fast = (list(of) for of in zip(*parts, strict=True))
+    colon, common, none = text("language.label", lang, name="", value=""), [], [""] * len(steps)
+    if len(steps) > 1:
+        if len({*figures}) == 1:
+            common, figures = [*figures[:1]], none
+        first = asked[0].partition(colon)[0] + colon
+        if len({*asked}) == 1:
+            common, asked = [*common, asked[0]], none
+        elif all(one.startswith(first) for one in asked):
+            common = [*common, first.removesuffix(colon)]
+            asked = [(o := one.removeprefix(first))[:1].upper() + o[1:] for one in asked]
+        if all(fast):
+            common, fast = [*common, text("report.unseen_all", lang)], none
+    said = wording.join_clauses((one.rstrip(".。") for one in common if one), lang=lang)
+    each = zip(figures, asked, fast, strict=True)
+    return said[:1].lower() + said[1:], [wording.join_sentences(one, lang=lang) for one in each]
+
+
+def figures_first(facts: Facts) -> bool:
+    """Whether most goals rest on no figures of the area's own, which are asked for first."""
+    return 2 * sum(goal.grade in "DU" for goal in facts.goals) >= len(facts.goals)
 
 
 def unseen(push: PushFact | seek.Sought, *, lang: Language) -> str:
@@ -485,14 +525,12 @@ def needed(
 
 def latest_figure(goal: GoalFact, *, lang: Language) -> Span:
     """Write the latest figure, linked to its observation, or to what counted it for an event."""
-    words = in_unit(number(goal.latest, unit=goal.unit), goal, lang)
-    if (one := goal.bound) is not None:
-        return Span(text=one.words.render(lang), link=f"#{document.observation_anchor(one)}")
-    for figure in reversed(goal.own.used):
-        if figure.year == goal.latest_year and figure.value == goal.latest:
-            words = words if goal.relative is None else figure.words.render(lang)
-            return Span(text=words, link=f"#{document.observation_anchor(figure)}")
-    return cited(words, "forecast", f"{goal.id}.attainment.latest")
+    words, one = in_unit(number(goal.latest, unit=goal.unit), goal, lang), goal.last
+    if one is None:
+        return cited(words, "forecast", f"{goal.id}.attainment.latest")
+    words = words if goal.relative is None and one.value is not None else one.words.render(lang)
+    words = wording.with_status(words, one.status, lang=lang)
+    return Span(text=words, link=f"#{document.observation_anchor(one)}")
 
 
 def progress_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:

@@ -151,30 +151,37 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     others are named in a line a group. The note says who answers for all where it is the same, and
     what the groups mean.
     """
-    stands = [(group, one) for group, of in sentences.by_rating(facts).items() for one in of]
-    count = Counter(group for group, _ in stands)
-    groups = [wording.ratings([group] * count[group], lang=lang) for group, _ in stands]
-    rows, pushes = list[Row](), []
-    for _, goal in stands:
+    grouped, groups, left = sentences.by_rating(facts), list[str](), list[str]()
+    stands = [(group, one) for group, of in grouped.items() for one in of]
+    steps = {one.id: sentences.next_step(one, facts, lang=lang) for _, one in stands}
+    known = text("report.next_own", lang) * sentences.figures_first(facts)
+    for group, alike in grouped.items():
+        own = [steps[one.id] for one in alike]
+        shared, each = sentences.shared_steps(own, lang=lang, known=known)
+        head = wording.ratings([group] * len(alike), lang=lang)
+        head = text("language.label", lang, name=head, value=shared) if shared else head
+        groups, left = groups + [head] * len(alike), left + each
+    rows = list[Row]()
+    for (_, goal), step in zip(stands, left, strict=True):
         ended, change = goal.met is not None, sentences.changed(goal, lang=lang)
         said = NOTHING if ended and not change else sentences.odds(goal, lang=lang)
         chance: document.Cell = cited(said, "probability", f"{goal.id}.attainment.probability")
         evidence = Message(f"report.{'none' if ended else f'evidence_{goal.grade}'}")
         if change:
             chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
-        step, push, _ = sentences.next_step(goal, facts, lang=lang)
-        pushes.append(push)
         asked = _name(goal), _due_target(goal, lang), _first(goal.bodies, lang)
         last = latest_and_way(goal, lang=lang), step
-        rows.append((*asked, chance, evidence, *((step, NOTHING) if ended else last)))
+        last = (steps[goal.id].said, NOTHING) if ended else last
+        rows.append((*asked, chance, evidence, *last))
     notes, shortest = list[Message](), {row[2] for row in rows}
     if len(facts.goals) > 1 and len(shortest) == 1 and any(shortest):
         bodies = {wording.listed(goal.bodies, lang=lang) for goal in facts.goals}
         named = {"bodies": (bodies if len(bodies) == 1 else shortest).pop()}
         notes.append(Message("report.brief_bodies", named))
         rows = [(*row[:2], "", *row[3:]) for row in rows]
-    if all(row[5] == NOTHING for row in rows):
-        rows = [(*row[:5], "", *row[6:]) for row in rows]
+    for k in (5, 6):
+        if all(row[k] in ("", NOTHING) for row in rows):
+            rows = [(*row[:k], "", *row[k + 1 :]) for row in rows]
     odds = "odds:short" if facts.since is None else "odds_since"
     heads = f"goal target bodies {odds} evidence:short trend next"
     made = partial(rows_table, "report.brief_caption", heads, lang=lang)
@@ -189,7 +196,8 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     low, high = probability.even_bounds(data_dir)
     about = {"day": day(facts.as_of, lang=lang)} | {"low": percent(low), "high": percent(high)}
     notes.append(Message("report.brief_note", about))
-    wanted = dict.fromkeys(percent(push.wanted) for push in pushes[:shown] if push is not None)
+    pushes = (steps[one.id].push for _, one in stands[:shown])
+    wanted = dict.fromkeys(percent(push.wanted) for push in pushes if push is not None)
     notes += [Message("report.brief_wanted", {"wanted": one}) for one in wanted]
     return made(rows, groups=groups, note=wording.joined(notes, by="sentences"))
 
@@ -207,13 +215,14 @@ def _held(made: Section, title: str, in_danger: int) -> int:
     from bcforecast.reporting.pages import PDF_PAPER, fit_columns, width_em  # loads the faces
 
     (table,) = made.tables
+    heads_of = [ceil(8.8 * width_em(head) / PDF_PAPER.width) for head in table.groups]
     ends, room = list[float](), _FIRST - _TITLE * ceil(18 * width_em(title) / PDF_PAPER.width)
     for n in range(1, min(len(table.rows), int(_SECOND / _LINE)) + 1):
         columns = fit_columns(changed(table, rows=table.rows[:n]), PDF_PAPER)
         lines = columns.lines(tuple(map(document.words, table.columns)))
         lines += sum(map(columns.lines, table.rows[:n]))
         heads = sum(map(bool, table.groups[:n]))
-        ends.append(_LINE * (lines + heads) + _ROW * (n + heads))
+        ends.append(_LINE * (lines + sum(heads_of[:n])) + _ROW * (n + heads))
     first, second = (bisect_right(ends, room - _NOTE + more) for more in (0.0, _SECOND))
     whole = len(table.rows) == len(ends) and ends[-1] <= room
     return len(ends) if whole else first if in_danger <= first else second
@@ -344,6 +353,8 @@ def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     figure = number(goal.latest, unit=goal.unit, lang=lang)
     if named or goal.bound or goal.relative:
         figure = sentences.latest_figure(goal, lang=lang).text
+    elif goal.last:
+        figure = wording.with_status(figure, goal.last.status, lang=lang)
     form = "_in_all" if goal.asks.counts_new else ""
     return text(f"report.latest{form}", lang, figure=figure, year=goal.told_year)
 

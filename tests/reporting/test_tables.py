@@ -40,41 +40,43 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
         unset(),
     )
     (table,) = tables.brief_table(found, lang="en").tables
-    heads = ("2 at risk", "", "1 could go either way", "1 on course", "1 not assessed")
+    step = "adopt measures or revise the target: no lever is known that would help"
+    heads = (f"2 at risk: {step}", "", "1 could go either way", "1 on course", "1 not assessed")
     assert table.groups == heads
     said, _ = map(plain_text, sentences.brief(found, lang="en"))
     assert said.startswith("2 at risk: ")
     assert said.endswith(f". {', '.join(heads[2:])}.")
     assert [row[2] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
     assert table.cells[0][4] == "455 enterprises (2020) ↗\N{NO-BREAK SPACE}improving"
-    assert table.cells[1][5] == table.cells[0][5], "each row says the step"
+    assert "Next step" in table.columns, "of groups of one, whose head says no step"
+    assert not any(row[5] for row in table.cells[:2]), "what rows share is said once"
     assert table.note.startswith("Responsible for every goal: Science Bureau. Based only on data ")
     assert "At risk: a chance below 33%; on course: 66% or more." in table.note
 
 
-@pytest.mark.parametrize(("in_danger", "rows"), [(3, 16), (30, 31)], ids=["a page", "two"])
+@pytest.mark.parametrize(("in_danger", "rows"), [(3, 31), (40, 64)], ids=["a page", "two"])
 def test_the_brief_holds_a_page_of_rows_or_two_for_those_in_danger_and_names_the_others(
     in_danger, rows
 ):
-    chances = [0.1] * in_danger + [0.9] * (48 - in_danger)
+    chances = [0.1] * in_danger + [0.9] * (90 - in_danger)
     many = [likely(p, "A", id=f"g{k}") for k, p in enumerate(chances)]
     (table,) = tables.brief_table(facts(*many), lang="en").tables
     *shown, named = table.cells
     assert len(shown) == rows
     assert not any(named), "in a line over all columns"
     assert table.groups[-1].startswith("Also – ")
-    assert table.groups[-1].count(many[0].name.render("en")) == 48 - rows
+    assert table.groups[-1].count(many[0].name.render("en")) == 90 - rows
 
 
 def test_goals_not_assessed_for_which_the_page_has_no_room_are_named_with_what_is_missing():
     others = [unset(id=f"u{k}") for k in range(8)]
-    many = facts(*(likely(0.9, "A", id=f"g{k}") for k in range(17)), *others)
+    many = facts(*(likely(0.9, "A", id=f"g{k}") for k in range(31)), *others)
     (table,) = tables.brief_table(many, lang="en").tables
-    assert len(table.rows) == 18
+    assert len(table.rows) == 32
     assert table.groups[-1].startswith("8 not assessed – ")
     assert table.groups[-1].endswith(". Publish the area’s own figures for the last three years.")
     page = blocks_html((table,), lang="en")
-    assert page.count("<tr") == 1 + 17 + 2, "head, rows, heads of groups"
+    assert page.count("<tr") == 1 + 31 + 2, "head, rows, heads of groups"
 
 
 @pytest.mark.parametrize(("met", "lang", "group", "said"), [
@@ -148,6 +150,35 @@ def test_newer_figures_that_should_be_out_are_missed_beside_the_latest_and_are_t
     assert step.startswith("Add the figures up to 2021, which should be out.")
 
 
+def test_rows_of_the_brief_say_what_differs_and_the_head_of_their_group_what_they_share():
+    def pushed(name, before, reached, **more):
+        push = {"words": Text(en=name), "levers": 1, "general": True, "wanted": 0.8, **more}
+        push = PushFact(reached=reached, feasible=False, **push)
+        return likely(before, "A", id=name, pushes=(push,))
+
+    found = facts(pushed("aid", 0.1, 0.3, unseen=5), pushed("law", 0.2, 0.4, unseen=-2))
+    (table,) = tables.brief_table(found, lang="en").tables
+    shared = "adopt measures; no figures on record ever moved as fast as this would take"
+    assert table.groups == (f"2 at risk: {shared}", "")
+    assert [row[-1] for row in table.cells] == [
+        f"Even {name} would give a chance of only {p}%." for name, p in (("aid", 30), ("law", 40))
+    ]
+    weak = facts(*(likely(0.5, "D", id=f"g{k}") for k in range(2)))
+    assert "Own figures first" not in str(tables.brief_table(weak, lang="en").tables)
+    assert plain_text(sentences.brief(weak, lang="en")[-1]).startswith("First: publish figures.")
+
+
+@pytest.mark.parametrize(("status", "mark"), [("preliminary", "preliminary, "), ("official", "")])
+def test_a_latest_figure_that_is_not_final_is_marked_wherever_it_is_told(status, mark):
+    one = goal(own=series(figure("2019", 410.0), figure("2020", 455.0, status=status)))
+    found = facts(one)
+    (brief,) = tables.brief_table(found, lang="en").tables
+    assert f"455 enterprises ({mark}2020)" in str(brief.cells)
+    assert cells(tables.progress_table(found, lang="en"))[0][3] == f"455 ({mark}2020)"
+    said = plain_text(sentences.progress(one, lang="en"))
+    assert ("455 enterprises (preliminary)" in said) == bool(mark)
+
+
 def test_goals_whose_chances_read_alike_stand_by_date():
     way = {"grade": "C", "family": both("路", "way")}
     steps = ((0.11, 2030), (0.12, 2027))  # in the order of the plan
@@ -164,12 +195,13 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     assert table.cells[1][-1].startswith("Publish the figure for 2021, which settles the goal.")
     _, first = sentences.brief(found, lang="en")
     assert plain_text(first).startswith(
-        "First: Technology enterprises (Science Bureau). Record the plan’s measures"
+        "First: Technology enterprises (Science Bureau). Adopt measures or revise"
     )
     _, first = sentences.brief(facts(over, likely(0.4, "A", id="late", due=AS_OF)), lang="en")
     assert plain_text(first).startswith("First: publish the figures that settle the goals that are")
     (table,) = tables.brief_table(facts(unset(due=AS_OF), over), lang="en").tables
-    assert table.groups == ("2 due and awaiting their figures", "")
+    settles = "publish the figure for 2021, which settles the goal"
+    assert table.groups == (f"2 due and awaiting their figures: {settles}", "")
     assert table.cells[1][2] == "–", "what has no chance stands below what has one"
     assert plain_text(sentences.overview(found, lang="en")[1]).startswith(
         "One assessed goal has fallen due"
@@ -187,7 +219,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
          "Own figures first. Await the next figure: no known lever moves it much"),
         ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
          "Own figures first. Aim for a lever"),
-        ({"probability": 0.2, "grade": "A"}, "Record the plan’s measures"),
+        ({"probability": 0.2, "grade": "A"}, "Adopt measures or revise the target: no lever"),
         ({"probability": 0.2, "grade": "A", "measures": ("one",)},
          "Adopt other measures or revise the target: known levers are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
@@ -214,7 +246,7 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
           "comparator": "between", "upper": 9e3},
          "Adopt measures: the chance would be greatest, 40%, with a lever."),
         ({"probability": 0.25, "grade": "A", "general": True, "pushes": [(0.25, False, 1)],
-          "comparator": "between", "upper": 9e3}, "Record the plan’s measures for this goal"),
+          "comparator": "between", "upper": 9e3}, "Adopt measures or revise the target: no lever"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Publish the figure for 2020, which settles the goal."),
     ],
