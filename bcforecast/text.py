@@ -373,9 +373,13 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
 
 def without_of(money: str) -> str:
     """Return a currency without what may stand between a scale and it: euros of d'euros."""
+    return _between_scale_and_money().sub("", money)
+
+
+@cache
+def _between_scale_and_money() -> re.Pattern[str]:
     words = config.shipped(_UNITS)["money"]["of"]
-    of = "|".join(word + " " * word.isalpha() for word in words)
-    return re.sub(f"^(?:{of})", "", money, flags=re.IGNORECASE)
+    return re.compile(f"^(?:{'|'.join(word + ' ' * word.isalpha() for word in words)})", re.I)
 
 
 def _normal(words: str) -> str:
@@ -791,7 +795,9 @@ def estimate(
     unit: str,
     within: float | None,
     lang: Language | None = None,
-    **rounding: Any,
+    end: bool = False,
+    places: int | None = None,
+    side: int = 0,
 ) -> str:
     """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
 
@@ -813,8 +819,8 @@ def estimate(
         return NOTHING
     if not within:
         return number(value, unit=unit, lang=lang)
-    told, decimals = estimated(value, unit=unit, within=within, **rounding)
-    said = plain(told) if rounding.get("side") else _signed(f"{told:,.{decimals}f}")
+    told, decimals = estimated(value, unit=unit, within=within, end=end, places=places, side=side)
+    said = plain(told) if side else _signed(f"{told:,.{decimals}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
 
