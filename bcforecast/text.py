@@ -371,15 +371,12 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
     return (k, m) if k != unit and unit_of(k).currency and not unit_of(unit).currency else None
 
 
+@cache
 def without_of(money: str) -> str:
     """Return a currency without what may stand between a scale and it: euros of d'euros."""
-    return _between_scale_and_money().sub("", money)
-
-
-@cache
-def _between_scale_and_money() -> re.Pattern[str]:
     words = config.shipped(_UNITS)["money"]["of"]
-    return re.compile(f"^(?:{'|'.join(word + ' ' * word.isalpha() for word in words)})", re.I)
+    between = "|".join(word + " " * word.isalpha() for word in words)
+    return re.sub(f"^(?:{between})", "", money, flags=re.I)
 
 
 def _normal(words: str) -> str:

@@ -7,7 +7,6 @@ the UK Climate Change Committee. Nothing is made up for a measure without a row.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -108,6 +107,10 @@ def seek(
     def chance(sizes: Mapping[str, float]) -> float:
         return exploration.probability(goal, exploration.pushed(sizes, base=base), by=by)
 
+    def medians(sizes: Mapping[str, float]) -> dict[int, float]:
+        found = exploration.forecast(goal, exploration.pushed(sizes, base=base)).median()
+        return dict(zip(outlook[goal].years, found.tolist(), strict=True))
+
     def sizes(ends: Mapping[str, float], part: float) -> dict[str, float]:
         return {name: end * part for name, end in ends.items()}
 
@@ -145,7 +148,6 @@ def seek(
         taken = [0.0, *(base.total(lever.id, year) for year in years if base is not None)]
         return min(lever.low - min(taken), 0.0), max(lever.high - max(taken), 0.0)
 
-    medians = partial(_medians, exploration, goal, base)
     drawn, before = exploration.simulation, chance({})
     forecast = drawn.by_indicator[indicator]
     years = forecast.open_years
@@ -177,13 +179,6 @@ def seek(
     return answer(feasible=True)
 
 
-def _medians(
-    exploration: Exploration, goal: str, base: scenario.Scenario | None, sizes: Mapping[str, float]
-) -> dict[int, float]:
-    found = exploration.forecast(goal, exploration.pushed(sizes, base=base)).median()
-    return dict(zip(exploration.outlook[goal].years, found.tolist(), strict=True))
-
-
 def seek_each(
     exploration: Exploration,
     *,
@@ -195,8 +190,7 @@ def seek_each(
     """Seek with each lever of the goal's indicator alone, then with all of them together."""
     asked, kept = f"sought {goal}, {probability}, {by}, {base!r}", exploration.outlook.drawn
     if asked in kept:
-        known: tuple[Sought, ...] = kept[asked]
-        return known
+        return kept[asked]
     names = tuple(lever.id for lever in levers_of(exploration, goal=goal))
     if not names:
         raise ScenarioError("joint.no_levers")
@@ -294,7 +288,7 @@ def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked])
     moving = [lever for lever in moving if simulation.touches(lever, asked.indicator)]
 
     def median(sizes: Mapping[str, float]) -> float:
-        return _medians(exploration, goal, None, sizes)[asked.due_year]
+        return float(exploration.forecast(goal, exploration.pushed(sizes)).median()[-1])
 
     before, way = median({}), 1.0 if sense.up else -1.0
     missing = way * (asked.target - before)
