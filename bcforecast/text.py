@@ -371,11 +371,12 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
     return (k, m) if k != unit and unit_of(k).currency and not unit_of(unit).currency else None
 
 
+@cache
 def without_of(money: str) -> str:
     """Return a currency without what may stand between a scale and it: euros of d'euros."""
     words = config.shipped(_UNITS)["money"]["of"]
-    of = "|".join(word + " " * word.isalpha() for word in words)
-    return re.sub(f"^(?:{of})", "", money, flags=re.IGNORECASE)
+    between = "|".join(word + " " * word.isalpha() for word in words)
+    return re.sub(f"^(?:{between})", "", money, flags=re.I)
 
 
 def _normal(words: str) -> str:
@@ -804,7 +805,9 @@ def estimate(
     unit: str,
     within: float | None,
     lang: Language | None = None,
-    **rounding: Any,
+    end: bool = False,
+    places: int | None = None,
+    side: int = 0,
 ) -> str:
     """Write a figure of a forecast no more exactly than it is known; `lang` as in `number`.
 
@@ -826,8 +829,8 @@ def estimate(
         return NOTHING
     if not within:
         return number(value, unit=unit, lang=lang)
-    told, decimals = estimated(value, unit=unit, within=within, **rounding)
-    said = plain(told) if rounding.get("side") else _signed(f"{told:,.{decimals}f}")
+    told, decimals = estimated(value, unit=unit, within=within, end=end, places=places, side=side)
+    said = plain(told) if side else _signed(f"{told:,.{decimals}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
 
 

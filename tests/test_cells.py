@@ -11,113 +11,20 @@ from bcforecast import cells, errors
 from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.targets import COMPARISONS
 from bcforecast.text import Message
+from tests.words import WORDS
 
-NAN = math.nan
-READ = [
-    (1234, "%", (1234, NAN, NAN, "official")),
-    ("１,２３４", "enterprises", (1234, NAN, NAN, "official")),
-    ("1 234.5", "%", (1234.5, NAN, NAN, "official")),
-    ("-.40", "%", (-0.4, NAN, NAN, "official")),
-    ("1.1万", "persons", (11000, NAN, NAN, "official")),
-    ("3.5亿", "100M CNY", (3.5, NAN, NAN, "official")),
-    ("12万元", "100M CNY", (0.0012, NAN, NAN, "official")),
-    ("4 billion", "M EUR", (4000, NAN, NAN, "official")),
-    ("1.2 million", "M EUR", (1.2, NAN, NAN, "official")),
-    ("3万", "万人", (3, NAN, NAN, "official")),
-    ("1兆2千億円", "億円", (12000, NAN, NAN, "official")),
-    ("約1兆2,345億3千万円", "億円", (12345.3, NAN, NAN, "approximate")),
-    ("1.5千万", "人", (15_000_000, NAN, NAN, "official")),
-    ("9000多家", "enterprises", (NAN, 9000, NAN, "official")),
-    ("more than 9,000", "enterprises", (NAN, 9000, NAN, "official")),
-    ("9000家以上", "enterprises", (NAN, nextafter(9000, 0), NAN, "official")),
-    ("不低于60", "%", (NAN, nextafter(60, 0), NAN, "official")),
-    ("at least 0", "%", (NAN, -1e-15, NAN, "official")),
-    ("不足5", "%", (NAN, NAN, 5, "official")),
-    ("近9000", "enterprises", (9000, NAN, NAN, "approximate")),
-    ("120左右", "%", (120, NAN, NAN, "approximate")),
-    ("预计120", "%", (120, NAN, NAN, "expected")),
-    ("预计突破120", "%", (NAN, 120, NAN, "expected")),
-    ("预计约120", "%", (120, NAN, NAN, "expected")),
-    ("120 (p)", "%", (120, NAN, NAN, "preliminary")),
-    ("40-45", "%", (NAN, 40, 45, "official")),
-    ("in the range of 400 to 450", "%", (NAN, 400, 450, "official")),
-    ("介于400至450之间", "%", (NAN, 400, 450, "official")),
-    ("1.2兆円", "億円", (12000, NAN, NAN, "official")),
-    ("300人以下", "persons", (NAN, NAN, nextafter(300, 301), "official")),
-    ("300人未満", "persons", (NAN, NAN, 300, "official")),
-    ("rund 250", "km", (250, NAN, NAN, "approximate")),
-    ("plus de 90", "km", (NAN, 90, NAN, "official")),
-    ("1.69bn", "million KES", (1690, NAN, NAN, "official")),
-    ("40%至45%", "%", (NAN, 40, 45, "official")),
-    ("1-1.2万", "persons", (NAN, 10000, 12000, "official")),
-    ("16.5k", "firms", (16500, NAN, NAN, "official")),
-    *((cell, "£m", (59.6, NAN, NAN, "official")) for cell in [
-        "59.6 £m", "59.6 million", "£59.6m", "£59.6", "59.6m", "£59.6 million", "GBP 59.6 million",
-        "£59.6m*", "£0.0596bn", "£59,600k",
-    ]),
-    *((cell, "£m", (-5, NAN, NAN, "official")) for cell in ["-£5m", "£-5m", "− £5 million"]),
-    ("¥5亿", "100M CNY", (5, NAN, NAN, "official")),
-    ("－￥5亿", "100M CNY", (-5, NAN, NAN, "official")),
-    ("-$1.5bn", "M AUD", (-1500, NAN, NAN, "official")),
-    ("more than £40m", "£m", (NAN, 40, NAN, "official")),
-    ("£40m-£45m", "£m", (NAN, 40, 45, "official")),
-    ("£59.6m", "GBP", (59.6e6, NAN, NAN, "official")),
-    ("5 Mio €", "M EUR", (5, NAN, NAN, "official")),
-    *((cell, "Md€", (91.1, NAN, NAN, "official")) for cell in [
-        "91.1", "91.1 Md€", "91 100 M€", "91.1 milliards d'euros",
-        "91.1 miles de millones de euros", "91.1 mil M€", "€91.1bn",
-    ]),
-    *((cell, "£000", (9700, NAN, NAN, "official")) for cell in ["9,700", "£9,700k", "£9.7m"]),
-    *((cell, "% of GDP", (2.7, NAN, NAN, "official")) for cell in [
-        "2.7", "2.7%", "2.7 %", "2.7% of GDP",
-    ]),
-    ("人民币59.6亿元", "100M CNY", (59.6, NAN, NAN, "official")),
-    *((cell, "억원", (12000, NAN, NAN, "official")) for cell in [
-        "1조 2,000억원", "1조2천억", "12000", "1.2조 원",
-    ]),
-    ("약 3만 2천 명", "명", (32000, NAN, NAN, "approximate")),
-    ("500만명 이상", "만명", (NAN, nextafter(500, 0), NAN, "official")),
-    *((cell, "€ par habitant", (1200, NAN, NAN, "official")) for cell in [
-        "1\u202f200 €", "€1,200", "1200 euros par habitant", "1200 € je Einwohner", "1.2 k€/hab",
-    ]),
-    *((cell, "logements par an", (1500, NAN, NAN, "official")) for cell in [
-        "1\u202f500 par an", "1 500 logements par an", "1’500", "1 500 logements", "1500/an",
-    ]),
-    *((f"1,500{unit}", unit, (1500, NAN, NAN, "official")) for unit in ["€/kWh", "人均元"]),
-    ("年間1,500戸", "戸", (1500, NAN, NAN, "official")),
-    ("45 pour cent", "%", (45, NAN, NAN, "official")),
-    *((f"538{mark}", "enterprises", (538, NAN, NAN, "official")) for mark in "*†¹①r"),
-    ("538家**", "enterprises", (538, NAN, NAN, "official")),
-    ("538 (provisional)", "enterprises", (538, NAN, NAN, "preliminary")),
-    ("470p", "enterprises", (470, NAN, NAN, "preliminary")),
-    ("470 [e]", "enterprises", (470, NAN, NAN, "expected")),
-    *((f"88,400（{said}）", "億円", (88400, NAN, NAN, firm)) for said, firm in [
-        ("速報", "preliminary"), ("概数", "preliminary"), ("確報", "official"),
-        ("見込み", "expected"),
-    ]),
-    *((f"{mark}3,120", "人", (-3120, NAN, NAN, "official")) for mark in ["△", "▲ ", "-"]),
-    ("△￥5億", "億円", (-5, NAN, NAN, "official")),
-    ("KSh 2,100 million", "KSh millions", (2100, NAN, NAN, "official")),
-    ("R2.5bn", "R million", (2500, NAN, NAN, "official")),
-    ("5千", "人", (5000, NAN, NAN, "official")),
-    ("5 m² (p)", "m²", (5, NAN, NAN, "preliminary")),
-    ("达126家", "enterprises", (126, NAN, NAN, "official")),
-    ("达126家以上", "enterprises", (NAN, nextafter(126, 0), NAN, "official")),
-    ("预计达到约126家", "enterprises", (126, NAN, NAN, "expected")),
-    ("oltre 65", "%", (NAN, 65, NAN, "official")), ("94 (stima)", "t", (94, NAN, NAN, "expected")),
-    ("Rp 412.5 miliar", "miliar rupiah", (412.5, NAN, NAN, "official")),
-    *((f"5 {said}", unit, (5, NAN, NAN, "official")) for said, unit in [
-        ("Einwohner", "habitants"), ("т", "тонн"), ("mdp", "millones de pesos"),
-    ]),
-]  # fmt: skip
+BEYOND = {"least": ("lower", -math.inf), "most": ("upper", math.inf)}
 
 
-@pytest.mark.parametrize(("cell", "unit", "meant"), READ)
-def test_a_figure_is_read_as_it_is_meant(cell, unit, meant):
-    read = cells.read_figure(cell, unit=unit)
-    assert repr((read.value, read.lower, read.upper, read.status)) == repr(
-        (*map(float, meant[:3]), meant[3])
-    )
+@pytest.mark.parametrize(("alike", "unit", "meant"), WORDS["figures"])
+def test_a_figure_is_read_as_it_is_meant(alike, unit, meant):
+    told = {"status": "official", **(meant if isinstance(meant, dict) else {"value": meant})}
+    for itself, (bound, away) in BEYOND.items():
+        if itself in told:
+            told[bound] = nextafter(told.pop(itself), away)
+    figures = {name: float(told.get(name, math.nan)) for name in ("value", "lower", "upper")}
+    for cell in alike if isinstance(alike, list) else [alike]:
+        assert repr(cells.read_figure(cell, unit=unit)) == repr(cells.Written(**told | figures))
 
 
 @pytest.mark.parametrize("cell", [None, "", "  ", "—", "..", "n/a", "暂无"])
@@ -237,27 +144,7 @@ def test_a_day_that_can_mean_one_day_alone_is_told_as_it_is_to_be_written(found,
     assert said.endswith(meant)
 
 
-HEADS = [
-    ("2021", "2021"), ("２０２１年", "2021"), (2021.0, "2021"), ("2021年5月", "2021-05"),
-    ("2021-05", "2021-05"),
-    ("2021Q3", "2021Q3"), ("2021年三季度", "2021Q3"), ("2021年1-5月", "2021-01/2021-05"),
-    ("2022¹", "2022"), ("2022 ₁", "2022"), ("2022①", "2022"), ("2022年²", "2022"),
-    ("2022*", "2022"), ("2022-1¹", "2022-01"), ("2022-1¹月", None), ("2022Q1²", "2022Q1"),
-    ("20221", None), ("20223季度", "2022Q3"), ("2022年第3四半期", "2022Q3"), ("Q1 2026", "2026Q1"),
-    ("T2 2026", "2026Q2"), ("Apr 2026", "2026-04"), ("août 2026", "2026-08"),
-    ("Apr – Jun. 2026", "2026-04/2026-06"), ("2026T2", None), ("Q1 2026/27", None),
-    ("2021-A1", "2021"), ("2021-M05", "2021-05"), ("2021M5", "2021-05"), ("2021K3", "2021Q3"),
-    ("٢٠٢٠", "2020"), ("二〇二〇年", "2020"), ("二○二一年5月", "2021-05"), ("令和元年", "2019"),
-    ("Ene-24", "2024-01"), ("Jan-May’98", "1998-01/1998-05"), ("Jan 24", None),
-    ("2024년 1월", "2024-01"), ("2024년 1/4분기", "2024Q1"), ("2024년 1-5월", "2024-01/2024-05"),
-    ("tháng 5/2024", "2024-05"), ("январь 2024 года", "2024-01"), ("Triwulan IV 2024", "2024Q4"),
-    ("2024 quarter 1", "2024Q1"), ("quý I năm 2024", "2024Q1"), ("tháng 12 năm 2024", "2024-12"),
-    ("1º trimestre de 2024", "2024Q1"), ("2024 г.", "2024"), ("1/2024", "2024-01"), ("R6", None),
-    ("202105", None), (44197, None), ("name", None), (None, None), (True, None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("head", "period"), HEADS)
+@pytest.mark.parametrize(("head", "period"), WORDS["periods"])
 def test_a_head_names_a_period_or_none(head, period):
     assert cells.period_named(head) == period
 

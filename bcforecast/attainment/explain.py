@@ -77,8 +77,7 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     """
     key = f"explained {goal}{' with flip' if with_flip else ''}"
     if key in outlook.drawn:
-        known: Explanation = outlook.drawn[key]
-        return known
+        return outlook.drawn[key]
     item = outlook[goal]
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole
     sought = with_flip and outlook.scenario == config.SCENARIO

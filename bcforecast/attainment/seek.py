@@ -107,6 +107,10 @@ def seek(
     def chance(sizes: Mapping[str, float]) -> float:
         return exploration.probability(goal, exploration.pushed(sizes, base=base), by=by)
 
+    def medians(sizes: Mapping[str, float]) -> dict[int, float]:
+        found = exploration.forecast(goal, exploration.pushed(sizes, base=base)).median()
+        return dict(zip(outlook[goal].years, found.tolist(), strict=True))
+
     def sizes(ends: Mapping[str, float], part: float) -> dict[str, float]:
         return {name: end * part for name, end in ends.items()}
 
@@ -124,24 +128,30 @@ def seek(
             parts = np.linspace(*beside, _GRID)
 
     def answer(*, feasible: bool) -> Sought:
-        found = sizes(ends, high)
-        grown = {lever.id: found[lever.id] for lever in chosen if lever.growth}
-        points = _points(exploration, goal, grown, base)
-        about = goal, probability, found, feasible, before, reached, points, further
-        if asked.asks.counts_new or asked.relative is not None:
-            return Sought(*about)
-        plain, pushed = (_medians(exploration, goal, of, base) for of in ({}, found))
-        since = outlook.plan.first_year_to_act(outlook.as_of) - 1
-        up = pushed[asked.due_year] > plain[asked.due_year]
-        return Sought(*about, unseen_pace(outlook[goal], pushed, since=since, up=up))
+        found, due, item = sizes(ends, high), asked.due_year, outlook[goal]
+        about = goal, probability, found, feasible, before, reached
+        if asked.asks.counts_new:
+            return Sought(*about, further=further)
+        acts = outlook.plan.first_year_to_act(outlook.as_of)
+        points, plain = dict[str, float](), medians({})[due]
+        if is_percent(asked.unit) or item.indicator.support[0] < 0.0:
+            for lever in (one.id for one in chosen if one.growth):
+                moved = medians({lever: found[lever]})[due] - plain
+                points[lever] = moved / max(due - acts + 1, 1)
+        unseen = 0
+        if asked.relative is None:
+            path = medians(found)
+            unseen = unseen_pace(item, path, since=acts - 1, up=path[due] > plain)
+        return Sought(*about, points, further, unseen)
 
     def room(lever: scenario.Lever) -> tuple[float, float]:
         taken = [0.0, *(base.total(lever.id, year) for year in years if base is not None)]
         return min(lever.low - min(taken), 0.0), max(lever.high - max(taken), 0.0)
 
     drawn, before = exploration.simulation, chance({})
-    moved = drawn.by_indicator[indicator]
-    years, further = moved.open_years, bool(base and simulation.is_moved(base, moved, drawn.lever))
+    forecast = drawn.by_indicator[indicator]
+    years = forecast.open_years
+    further = base is not None and simulation.is_moved(base, forecast, drawn.lever)
     # Where in the range the goal is likeliest; if nothing moves it, at the end toward the goal.
     ends: dict[str, float] = {}
     for lever in chosen:
@@ -169,33 +179,6 @@ def seek(
     return answer(feasible=True)
 
 
-def _medians(
-    exploration: Exploration, goal: str, sizes: Mapping[str, float], base: scenario.Scenario | None
-) -> dict[int, float]:
-    found = exploration.forecast(goal, exploration.pushed(sizes, base=base)).median()
-    return dict(zip(exploration.outlook[goal].years, found.tolist(), strict=True))
-
-
-def _points(
-    exploration: Exploration, goal: str, sizes: Mapping[str, float], base: scenario.Scenario | None
-) -> dict[str, float]:
-    """What each lever alone moves the median by, a year from the first to act in to the due year.
-
-    Nothing where that is not told.
-    """
-    asked, outlook = exploration.goal(goal), exploration.outlook
-    low, _ = outlook[goal].indicator.support
-    if not is_percent(asked.unit) and low >= 0.0:
-        return {}
-    due, first = asked.due_year, outlook.plan.first_year_to_act(outlook.as_of)
-    start, *ends = (
-        _medians(exploration, goal, of, base)[due]
-        for of in ({}, *({lever: size} for lever, size in sizes.items()))
-    )
-    moved = ((end - start) / max(due - first + 1, 1) for end in ends)
-    return dict(zip(sizes, moved, strict=True))
-
-
 def seek_each(
     exploration: Exploration,
     *,
@@ -207,8 +190,7 @@ def seek_each(
     """Seek with each lever of the goal's indicator alone, then with all of them together."""
     asked, kept = f"sought {goal}, {probability}, {by}, {base!r}", exploration.outlook.drawn
     if asked in kept:
-        known: tuple[Sought, ...] = kept[asked]
-        return known
+        return kept[asked]
     names = tuple(lever.id for lever in levers_of(exploration, goal=goal))
     if not names:
         raise ScenarioError("joint.no_levers")
@@ -306,7 +288,7 @@ def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked])
     moving = [lever for lever in moving if simulation.touches(lever, asked.indicator)]
 
     def median(sizes: Mapping[str, float]) -> float:
-        return _medians(exploration, goal, sizes, None)[asked.due_year]
+        return float(exploration.forecast(goal, exploration.pushed(sizes)).median()[-1])
 
     before, way = median({}), 1.0 if sense.up else -1.0
     missing = way * (asked.target - before)

@@ -9,7 +9,6 @@ Imputation for Nonresponse in Surveys, doi:10.1002/9780470316696).
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, Final, Self
 
 import numpy as np
@@ -22,7 +21,7 @@ from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, FloatArray, Transform
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.registry import Model, model_name, model_of
-from bcforecast.observations.selection import History, IntArray
+from bcforecast.observations.selection import History, IntArray, rounding_unit
 from bcforecast.text import Message, bound_said, spoken
 
 
@@ -417,8 +416,8 @@ def with_narrow_bounds_as_figures(history: History) -> History:
 
 def _last_digit(value: float) -> float:
     """What the last digit of a round number is worth: 1,000 of 9,000; infinity if not round."""
-    _, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
-    return float(Decimal((0, (1,), int(exponent)))) if len(digits) <= ROUND_DIGITS else np.inf
+    worth = rounding_unit(value)
+    return worth if round(value / worth) < 10**ROUND_DIGITS else np.inf
 
 
 @dataclass(frozen=True)

@@ -349,22 +349,30 @@ def _read_other(
 
 
 def import_file(
-    path: Path, data_dir: Path | str, *, dry_run: bool = False, skip_bad: bool = False, **asked: Any
+    path: Path,
+    data_dir: Path | str,
+    *,
+    series: frozenset[tuple[str, str]] = frozenset(),
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    **asked: Any,
 ) -> Import:
     """Read a file, and add what is new or revised to a data folder or store: all of it or nothing.
 
     Two imports at once lose nothing: the second is held against what the first has written. With
     `dry_run` nothing is written; with `skip_bad` what is right is written although something else
-    is wrong. `asked` goes to `read_import`, but for `series`, by area and indicator, of which the
-    folder's figures are kept `beside`. Into a store, `path` may be a data folder.
+    is wrong. The folder's figures of `series`, by area and indicator, are kept `beside`; `asked`
+    goes to `read_import`. Into a store, `path` may be a data folder.
     """
     if is_url(data_dir):
         into, tries = Store.at(data_dir), 0
         while True:
             with saving.passing_folder("bcforecast-import-") as place:
                 last = into.check_out(place)
-                read = _held_against if "tables" in asked or not path.is_dir() else _taken_over
-                found = read(path, place, **asked)
+                if path.is_dir() and "tables" not in asked:
+                    found = _taken_over(path, place, **asked)
+                else:
+                    found = _held_against(path, place, series, **asked)
             if dry_run or (found.problems and not skip_bad):
                 return found
             try:
@@ -375,10 +383,10 @@ def import_file(
                 if tries == _TRIES:
                     raise
     folder = Path(data_dir)
-    if asked.get("correction") or ("tables" not in asked and path.is_dir()):
+    if asked.get("correction") or (path.is_dir() and "tables" not in asked):
         raise ObservationError("store.only_store", folder=folder)
     with nullcontext() if dry_run else saving.alone_in(folder):
-        found = _held_against(path, folder, **asked)
+        found = _held_against(path, folder, series, **asked)
         if not dry_run and (skip_bad or not found.problems):
             append_rows(folder, found.new_rows)
     return found
@@ -389,7 +397,7 @@ _TRIES: Final = 50
 
 
 def _held_against(
-    path: Path, folder: Path, *, series: frozenset[Any] = frozenset(), **asked: Any
+    path: Path, folder: Path, series: frozenset[tuple[str, str]], **asked: Any
 ) -> Import:
     """Read an import into a folder, of which only figures of `series` and of its own are kept."""
     while True:  # which are its own is known once it is read
@@ -406,7 +414,7 @@ def _held_against(
 
 def _taken_over(path: Path, folder: Path, **asked: Any) -> Import:
     """Return what a data folder has and that of a store has not, if both fit together."""
-    result, _ = Import(), asked.pop("series", None)  # every figure is read
+    result = Import()
     for one in (path, folder):
         reading.load_observations(one)
     for name in reading.tables():

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Generic, Literal, Self, TypeVar
+from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
@@ -588,7 +588,14 @@ class Plan(Shown, fields.StrictRecord):
 
 
 _Entry = TypeVar("_Entry", Goal, Indicator, Body)
-_Told = TypeVar("_Told")
+
+
+class _OfGoal(Protocol):
+    @property
+    def goal(self) -> Goal: ...
+
+
+_Told = TypeVar("_Told", bound=_OfGoal)
 
 
 class ByGoal(Generic[_Told]):
@@ -608,7 +615,7 @@ class ByGoal(Generic[_Told]):
 
     def __getitem__(self, goal: str) -> _Told:
         asked = self.plan.goal(goal).id
-        return next(one for one in self.goals if vars(one)["goal"].id == asked)
+        return next(one for one in self.goals if one.goal.id == asked)
 
 
 def write_as(fiscal: FiscalYears | None, goals: Iterable[Asking]) -> None:

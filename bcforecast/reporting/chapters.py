@@ -67,8 +67,7 @@ def open_outlook(
 
 def open_news(outlook: project.Outlook, *, since: str) -> News | None:
     """Split what moved since the report before this one; None where there is none before."""
-    found: News | None = outlook.news(_day(since)) if since else None
-    return found
+    return outlook.news(_day(since)) if since else None
 
 
 def plan_changes(changes: News | None, *, lang: Language) -> Section:

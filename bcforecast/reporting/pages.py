@@ -645,10 +645,11 @@ def _number_pages(data: Json) -> None:
 
     whole = (*data["lead"], *data["blocks"])
     listed = sum(block["kind"] == "heading" and block["level"] <= 2 for block in whole)
-    # Title and brief; contents and grades follow, on a page of their own if the brief fills one.
+    # Title and brief; contents and grades follow, on a page of their own if these fill at least
+    # half of one and no more.
     more = 420 * int(width_em(data["front"]["title"]) / _TITLE_EM)
     used = _TITLE + more + sum(map(high, data["lead"]))
-    data["apart"] = _PAGE * bool(data["lead"]) <= 2 * used <= 2 * _PAGE
+    data["apart"] = (0.5 * _PAGE if data["lead"] else 0.0) <= used <= _PAGE
     for block in data["lead"]:
         block["page"] = 1
     used = (_PAGE if data["apart"] else used) + 1000 + round(1.3 * line * listed) + notes

@@ -26,6 +26,7 @@ from bcforecast.reporting.sentences import progress, required_words
 from bcforecast.scenarios.scenario import baseline
 from bcforecast.text import number
 from tests.made_folder import add_rows, write_tables
+from tests.words import WORDS
 
 
 def plan(*goals, indicator="firms", unit="persons", **more):
@@ -421,44 +422,7 @@ def test_both_ends_of_a_range_lie_in_that_of_the_indicator_also_at_zero():
         plan({"comparator": "between", "target": [-5, 0], "due": 2022}, indicators=[deficit])
 
 
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ({"comparator": "between", "target": 40}, "a range: comparator: between, target: [40, 45]"),
-        ({"comparator": "between", "target": [45, 40]}, "a range: comparator: between"),
-        ({"comparator": "at_least", "target": [40, 45]}, "comparator: between"),
-        ({"comparator": "reduce_by", "target": 65}, "base_year"),
-        ({"comparator": "reduce_by", "target": -65, "base_year": 2015}, "a number from 0"),
-        ({"comparator": ">=", "target": 65}, "one of at_least"),
-        ({"comparator": "at_least", "target": 6, "due": "31/12/2030"}, "a day (2030-12-31"),
-        ({"rank_among": "north, south", "target": 1}, "rank_among: [shelbyville, ogdenville]"),
-        ({"rank_among": {"north": 7}, "target": 1}, "rank_among: [shelbyville, ogdenville]"),
-        ({"comparator": "about", "target": 6, "tolerance": 0}, "a number above 0"),
-        ({"comparator": "at_least", "target": 6, "due": "2030/2026"}, "2026/2030 (their mean"),
-        ({"comparator": "reduce_by", "target": 6, "base_year": 2030}, "a year up to 2029"),
-        ({"comparator": "at_least", "target": 6, "first_year": 2031}, "due: 2026/2030"),
-        ({"comparator": "at_least", "target": 6, "upper": 7}, "comparator: between"),
-        ({"comparator": "between", "target": 6, "upper": 5}, "comparator: between"),
-        ({"comparator": "event", "target": 6, "due": "2026/2030"}, "one due date"),
-        ({"comparator": "at_least", "target": 1e300, "growth_from": 1900}, "up to 1000"),
-        (
-            {"comparator": "between", "relative_to": {"area": "north"}},
-            "at_least, more_than, at_most or less_than",
-        ),
-        ({"comparator": "at_least", "relative_to": {"factor": 2}}, "relative_to: {area"),
-        (
-            {"comparator": "at_least", "relative_to": {"area": "north", "by": 2}},
-            "relative_to: {area",
-        ),
-        ({"rank_among": ["north"], "target": 2}, "a place from 1 to 1"),
-        ({"comparator": "at_least", "relative_to": {"area": "a"}}, "found “area: a”; allowed"),
-        ({"comparator": "at_least", "relative_to": {"indicator": "x"}}, "{indicator: other"),
-        ({"rank_among": ["north", "north"], "target": 1}, "rank_among: [shelbyville, ogdenville]"),
-        ({"indicator": "xx", "comparator": "at_least", "target": 6}, "an id listed under"),
-        ({"rank_among": [], "target": 1}, "a place from 1 to 0"),
-        ({"rank_among": ["north", "south"], "target": 1.5}, "a place from 1 to 2"),
-    ],
-)
+@pytest.mark.parametrize(("said", "told"), WORDS["half_forms"])
 def test_half_a_form_is_refused_with_how_to_write_it(tmp_path, said, told):
     (tmp_path / "plans").mkdir()
     written = {

@@ -16,8 +16,7 @@ from bcforecast.models.tables import (
     read_series,
 )
 from bcforecast.models.trend import Trend
-
-YEARS = ["2003", "2004", "2005", "2007"]
+from tests.words import WORDS
 
 
 def read(*cells):
@@ -26,37 +25,12 @@ def read(*cells):
     return (found - found[0]).tolist()
 
 
-@pytest.mark.parametrize(
-    "cells",
-    [
-        YEARS, ["2003年", "2004年", "2005年", "2007年"],
-        ["2003-A1", "2004-A1", "2005-A1", "2007-A1"],
-        ["2003-04", "2004-05", "2005-06", "2007-08"], ["2003/04", "2004/05", "2005/06", "2007/08"],
-        ["2003/2004", "2004/2005", "2005/2006", "2007/2008"],
-        ["FY2003", "FY2004", "FY2005", "FY2007"],
-        ["FY 2003-04", "FY 2004-05", "FY 2005-06", "FY 2007-08"],
-        ["1999-00", "2000-01", "2001-02", "2003-04"],
-        ["2003-12-31", "2004-12-31", "2005-12-31", "2007-12-31"],
-        ["20031231", "20041231", "20051231", "20071231"],
-        ["31/12/2003", "31/12/2004", "31/12/2005", "31/12/2007"],
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("cells", WORDS["years"])
 def test_years_are_years_however_they_are_written(cells):
     assert read(*cells) == [0, 1, 2, 4]
 
 
-@pytest.mark.parametrize(
-    "cells",
-    [
-        ["2019-11", "2019-12", "2020-01", "2020-03"], ["201911", "201912", "202001", "202003"],
-        ["2019-M11", "2019-M12", "2020-M01", "2020-M03"],
-        ["2019/11", "2019/12", "2020/01", "2020/03"],
-        ["2019年11月", "2019年12月", "2020年1月", "2020年3月"],
-        ["01.11.2019", "01.12.2019", "01.01.2020", "01.03.2020"],
-        ["2019-11-01T00:00:00+08:00", "2019-12-01T00:00:00+08:00", "2020-01-01T00:00:00+08:00",
-         "2020-03-01T00:00:00+08:00"],
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("cells", WORDS["months"])
 def test_months_are_months_however_they_are_written(cells):
     assert read(*cells) == [0, 1, 2, 4]
     assert read(*(f"{cell} " for cell in cells)) == [0, 1, 2, 4]
@@ -76,21 +50,7 @@ def test_whole_numbers_are_periods_as_they_are():
     assert read(1, 2, 10) == [0, 1, 9]
 
 
-@pytest.mark.parametrize(
-    ("cells", "said"),
-    [
-        (["01/02/2020", "01/03/2020"], "day or with the month first"),
-        (["43831", "44197", "44562"], "a spreadsheet’s number of a day"),
-        (["2003-04"], "a month or a financial year"),
-        (["2003", "2004-05-01"], "2004-05-01"),
-        (["2003", "last year"], "last year"),
-        (["2020-02-30", "2020-03-30"], "2020-02-30"),
-        (["31/12/2020", "12/31/2020"], "31/12/2020"),
-        (["2003", ""], "empty"),
-        (["2003-04", "2004-05", "FY2005"], "FY2005"),  # which may be 2004-05
-        (["2019-01-01", "2020-01-01 nonsense"], "nonsense"),
-    ],
-)
+@pytest.mark.parametrize(("cells", "said"), WORDS["unclear_periods"])
 def test_what_can_be_read_in_two_ways_or_in_none_is_refused(cells, said):
     with pytest.raises(PanelTableError) as refused:
         read(*cells)
