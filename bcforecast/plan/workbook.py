@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
+from zipfile import ZipFile
 
-from bcforecast import cells, config
+from bcforecast import cells, config, saving
 from bcforecast import text as wording
 from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_words
 from bcforecast.edge import LARGEST_FIGURE
@@ -31,11 +32,6 @@ from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.targets import COMPARISONS, over_all_years
 from bcforecast.sheets import Sheet
 from bcforecast.text import LANGUAGES, Language, Message, is_percent, text, unit_of
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
 YEARS_BEFORE: Final = 10
 """Years before the plan for which there is a column in a table of figures to fill in."""
@@ -54,8 +50,8 @@ _BLANK_SPAN: Final = (2015, 2030)
 _LOOK: Final = config.shipped(Path(__file__).with_name("template.yaml"))
 """How cells look, and the sheets: columns, examples, what is offered."""
 
-_HEAD_ROW: Final = 3
-"""Row of the heads, from 0; above it stand title and note."""
+_HEAD_ROW: Final = 4
+"""Row of the heads; above it stand title and note."""
 
 
 class GoalDraft(NamedTuple):
@@ -523,15 +519,16 @@ def template_bytes(
     Without a plan the sheets are blank, to begin one. With `flows`, the yearly counts behind the
     plan's structures (identifier, unit, measure), there is a sheet for them.
     """
-    from xlsxwriter import Workbook
+    from openpyxl import Workbook
+    from openpyxl.packaging.core import DocumentProperties
+    from openpyxl.writer.excel import ExcelWriter
 
-    buffer = BytesIO()
-    book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
+    book = Workbook()
+    book.remove(book.active)
     title = text("template.title", lang) if plan is None else plan.name(lang)
-    book.set_properties({"title": title, "created": _MADE})
-    font = {"font_name": text("language.workbook_font", lang)}
-    look = {name: book.add_format({**font, **one}) for name, one in _LOOK["formats"].items()}
-    made = _Template(book, title, lang, look)
+    book.properties = DocumentProperties(title=title, created=_MADE, modified=_MADE)
+    styles = {one.name: one for one in _styles(text("language.workbook_font", lang))}
+    made = _Template(book, title, lang, styles)
     _goals(made, plan)
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
     start = first if plan is None else first_year(plan)
@@ -552,8 +549,27 @@ def template_bytes(
     made.add("judgements", choices={} if plan is None else {0: codes})
     if plan is not None and plan.measures:
         _delivery(made, plan)
-    book.close()
-    return buffer.getvalue()
+    buffer = BytesIO()
+    ExcelWriter(book, ZipFile(buffer, "w")).save()
+    with ZipFile(buffer) as parts:
+        return saving.zip_bytes({name: parts.read(name) for name in parts.namelist()})
+
+
+def _styles(font: str) -> Iterator[Any]:
+    from openpyxl import styles
+
+    side = styles.Side("thin", "FFBFBFBF")
+    for name, look in _LOOK["formats"].items():
+        yield styles.NamedStyle(
+            name,
+            font=styles.Font(font, **{"sz": 10, **look.get("font", {})}),
+            fill=styles.PatternFill(
+                "solid" if "fill" in look else None, look.get("fill", "FF000000")
+            ),
+            border=styles.Border(*[side] * 4) if "lined" in look else styles.Border(),
+            alignment=styles.Alignment(**{"vertical": "center", **look.get("alignment", {})}),
+            protection=styles.Protection(locked=look.get("locked", True)),
+        )
 
 
 def _given(unit: str, lang: Language) -> str:
@@ -562,10 +578,10 @@ def _given(unit: str, lang: Language) -> str:
 
 @dataclass(frozen=True)
 class _Template:
-    book: Workbook
+    book: Any
     title: str
     lang: Language
-    formats: Mapping[str, Format]
+    styles: Mapping[str, Any]
 
     def word(self, name: str) -> str:
         """Return a text of the template."""
@@ -580,38 +596,37 @@ class _Template:
         locked: int = 0,
         choices: Mapping[int, _Texts] | None = None,
         loose: int | None = None,
-    ) -> Worksheet:
+    ) -> Any:
         """Add a sheet: title, how it is filled in, heads, an example, rows, cells to fill in.
 
         The first `locked` cells of a row stay. In some a list of `choices` is offered, if a cell of
         the format can hold it; from that of the `loose` column one may depart.
         """
+        from openpyxl.worksheet.protection import SheetProtection
+
         sheet_of = _LOOK["sheets"][name]
         widths, choices = sheet_of["widths"], {**sheet_of.get("choices", {}), **(choices or {})}
         if "example" in sheet_of:
             shows = re.compile("(example|comparator)_").match
             rows = [[self.word(s) if shows(s) else s for s in sheet_of["example"]], *rows]
-        sheet = self.book.add_worksheet(self.word(f"sheet_{name}"))
-        formats = self.formats
-        sheet.write_string(0, 0, f"{self.title} · {self.word(f'sheet_{name}')}", formats["title"])
-        about = self.word(f"note_{name}").rstrip()
-        sheet.merge_range(1, 0, 1, min(7, len(widths) + len(periods) - 1), about, formats["note"])
-        sheet.set_row(1, 92 if name == "goals" else 48)
-        sheet.set_row(_HEAD_ROW, 30)
-        sheet.freeze_panes(_HEAD_ROW + 1, 2)
-        sheet.set_landscape()
-        sheet.set_paper(8 if periods else 9)  # A3 or A4
-        sheet.fit_to_pages(max(1, math.ceil(len(periods) / 16)), 0)
-        sheet.repeat_rows(_HEAD_ROW)
-        sheet.repeat_columns(0, 1)
+        sheet = self.book.create_sheet(self.word(f"sheet_{name}"))
+        self.write(sheet, 1, 1, f"{self.title} · {sheet.title}", "title")
+        self.write(sheet, 2, 1, self.word(f"note_{name}").rstrip(), "note")
+        sheet.merge_cells(None, 2, 1, 2, min(8, len(widths) + len(periods)))
+        sheet.row_dimensions[2].height = 92 if name == "goals" else 48
+        sheet.row_dimensions[_HEAD_ROW].height = 30
+        sheet.freeze_panes = f"C{_HEAD_ROW + 1}"
         # Protected without a password: heads are kept from slips, not from their owner.
-        sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
+        free = dict.fromkeys(("formatColumns", "formatRows", "formatCells"), False)
+        sheet.protection = SheetProtection(sheet=True, **free)
         heads = [(self.word(f"column_{one}"), width) for one, width in widths.items()]
         heads += [(period, 15.0) for period in periods]  # "more than 9,000"
-        sheet.print_area(0, 0, _HEAD_ROW + _ROWS, len(heads) - 1)
-        for place, (head, width) in enumerate(heads):
-            sheet.write_string(_HEAD_ROW, place, head, formats["head"])
-            sheet.set_column(place, place, width, formats["blank"])
+        for place, (head, width) in enumerate(heads, 1):
+            letter = self.write(sheet, _HEAD_ROW, place, head, "head").column_letter
+            column, blank = sheet.column_dimensions[letter], self.styles["blank"]
+            column.width = width + 0.71  # for the margins of a cell
+            column.font, column.protection = blank.font, blank.protection
+        self._printed(sheet, len(heads), len(periods))
         for n, texts in enumerate(rows):
             for place in range(len(heads)):
                 cell: str | float = texts[place] if place < len(texts) else ""
@@ -619,18 +634,48 @@ class _Template:
                 # A spreadsheet can count with numbers; a code such as 2.10 is none.
                 if place >= locked and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(cell)):
                     cell = float(cell)
-                sheet.write(_HEAD_ROW + 1 + n, place, cell, formats[kind])
+                self.write(sheet, _HEAD_ROW + 1 + n, place + 1, cell, kind)
         for place, listed in choices.items():
-            if len(",".join(listed)) <= 255:
-                kind = "information" if place == loose else "stop"
-                rule = self.rule(kind, "look_list", validate="list", source=list(listed))
-                sheet.data_validation(_HEAD_ROW + 2, place, _HEAD_ROW + _ROWS, place, rule)
+            if len(offered := ",".join(listed)) <= 255:
+                kind, offered = "information" if place == loose else "stop", f'"{offered}"'
+                self.check(sheet, place + 1, kind, "look_list", type="list", formula1=offered)
         return sheet
 
-    def rule(self, kind: str, said: str, **rule: object) -> dict[str, object]:
-        """Return what a spreadsheet checks of a cell, and says of one that is not so."""
-        told = {"error_title": self.word("look"), "error_message": self.word(said)}
-        return {**rule, "error_type": kind, **told}
+    def write(self, sheet: Any, row: int, place: int, value: str | float, style: str) -> Any:
+        """Write a cell, of which a text is no formula, whatever it begins with."""
+        cell = sheet.cell(row, place, None if value == "" else value)
+        if value and isinstance(value, str):
+            cell.data_type = "s"
+        cell.style = self.styles[style]
+        return cell
+
+    def comment(self, name: str) -> Any:
+        """Return a note on a cell."""
+        from openpyxl.comments import Comment
+
+        return Comment(self.word(name), "bcforecast", height=110, width=260)
+
+    def _printed(self, sheet: Any, heads: int, periods: int) -> None:
+        """Say how a sheet is printed."""
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = 8 if periods else 9  # A3 or A4
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = max(1, -(-periods // 16)), 0
+        sheet.print_title_rows, sheet.print_title_cols = f"{_HEAD_ROW}:{_HEAD_ROW}", "A:B"
+        sheet.print_area = f"A1:{sheet.cell(_HEAD_ROW, heads).column_letter}{_HEAD_ROW + _ROWS}"
+
+    def check(
+        self, sheet: Any, first: int, kind: str, said: str, *, last: int = 0, **rule: object
+    ) -> None:
+        """Have a spreadsheet check the cells of columns, and say something of one that is wrong."""
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        told = {"errorTitle": self.word("look"), "error": self.word(said), "errorStyle": kind}
+        checked = DataValidation(allow_blank=True, showErrorMessage=True, **rule, **told)
+        ends = sheet.cell(_HEAD_ROW, first), sheet.cell(_HEAD_ROW, last or first)
+        left, right = (one.column_letter for one in ends)
+        checked.add(f"{left}{_HEAD_ROW + 2}:{right}{_HEAD_ROW + _ROWS}")
+        sheet.add_data_validation(checked)
 
 
 def _goals(made: _Template, plan: Plan | None) -> None:
@@ -658,11 +703,11 @@ def _goals(made: _Template, plan: Plan | None) -> None:
         years = ("-" if plan.fiscal_year is None else "/").join(ends)
         fiscal = f"{way.written}={way.begins}" if way else ""
         about = [plan.area_names.render(lang), years, fiscal, _words(head)]
-    places = {"area": (2, 0), "years": (2, 2), "fiscal": (2, 4), "more": (0, 5)}
+    places = {"area": (3, 1), "years": (3, 3), "fiscal": (3, 5), "more": (1, 6)}
     for (name, (row, place)), one in zip(places.items(), about, strict=True):
-        sheet.write(row, place, made.word(f"column_{name}"), made.formats["head"])
-        sheet.write(row, place + 1, one, made.formats["open"])
-    sheet.write_comment(2, 5, made.word("about_fiscal"))
+        made.write(sheet, row, place, made.word(f"column_{name}"), "head")
+        made.write(sheet, row, place + 1, one, "open")
+    sheet["F3"].comment = made.comment("about_fiscal")
 
 
 _FROM_0: Final = (("at_least", 0), ("more_than", 0))
@@ -745,10 +790,10 @@ def _asked(
 def _figures(made: _Template, name: str, rows: Sequence[_Texts], periods: _Texts) -> None:
     count = len(_LOOK["sheets"][name]["widths"])  # the last are source and day
     sheet = made.add(name, rows, periods=periods, locked=count - 2)
-    sheet.write_comment(_HEAD_ROW, count - 1, made.word("about_published"))
-    between = {"criteria": "between", "minimum": -LARGEST_FIGURE, "maximum": LARGEST_FIGURE}
-    rule = made.rule("information", "look_figure", validate="decimal", **between)
-    sheet.data_validation(_HEAD_ROW + 2, count, _HEAD_ROW + _ROWS, count + len(periods) - 1, rule)
+    sheet.cell(_HEAD_ROW, count).comment = made.comment("about_published")
+    between = {"type": "decimal", "formula1": -LARGEST_FIGURE, "formula2": LARGEST_FIGURE}
+    last = count + len(periods)
+    made.check(sheet, count + 1, "information", "look_figure", last=last, **between)
 
 
 def _delivery(made: _Template, plan: Plan) -> None:
