@@ -14,9 +14,10 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -28,7 +29,7 @@ from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_word
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
-from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.plan.targets import COMPARISONS, over_all_years
 from bcforecast.sheets import Sheet
 from bcforecast.text import LANGUAGES, Language, Message, is_percent, text, unit_of
@@ -71,12 +72,15 @@ class GoalDraft(NamedTuple):
     def words(self) -> list[str]:
         """What another language may call otherwise: its name, a word for the unit, areas."""
         units = [self.unit][: wording.is_worded(self.unit)]
-        return [self.name, *units, *self.asked.get("rank_among", ())]
+        area = self.asked.get("relative_to", {}).get("area")
+        return [self.name, *units, *self.asked.get("rank_among", [area] if area else [])]
 
     def called(self, words: Mapping[str, str]) -> GoalDraft:
         """Return the goal with these words for its own."""
         asked, among = dict(self.asked), self.asked.get("rank_among")
         asked |= {"rank_among": [words[one] for one in among]} if among else {}
+        if "area" in (beside := asked.get("relative_to", {})):
+            asked["relative_to"] = {**beside, "area": words[beside["area"]]}
         unit = words.get(self.unit, self.unit)
         return self._replace(name=words[self.name], unit=unit, asked=asked)
 
@@ -144,16 +148,34 @@ def parse_goal(
 
 
 def _draft(
-    said: str, parts: Sequence[str], mark: Decimals | None, fiscal: FiscalYears | None
+    said: str,
+    parts: Sequence[str],
+    mark: Decimals | None,
+    fiscal: FiscalYears | None,
+    names: Collection[str] | None = None,
 ) -> GoalDraft:
+    """Read the parts of a goal, which may be held against another's figures, of these `names`."""
     name, called, comparator, wanted, due = (*parts, "")[:5]
     unit, *others = map(str.strip, called.split("|"))  # 单位 | unit
     letters = re.findall(r"[^\W\d_]", name + unit)
     eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
     if mark is None and cells.TWO_WAYS.search(wanted) and eastern <= len(letters) / 2:
         raise _wrong(said, wanted, Message("cells.allowed_mark"))
-    known, target, form = _form(said, comparator, wanted, fiscal)
+    read = partial(_read_target, said, parts, mark=mark or ".")
+    meant = cells.meaning("comparators", comparator)
+    other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
+    beside = _beside(other, falls=meant in ("at_most", "less_than"), unit=unit, read=read)
+    known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
     unit, target = _counted(said, unit, target, name=name, change=known in fields.CHANGES)
+    named = cells.is_name(target) if names is None else plain_words(other) in names
+    if not (beside or form) and known in fields.ONE_SIDED and named:
+        beside = {"indicator": other}
+    if beside:
+        if known not in fields.ONE_SIDED:
+            raise _wrong(said, comparator, Message("cells.allowed_sided"))
+        by, over = _due(said, due, fiscal, total=False)
+        asked = dict[str, Any](comparator=known, relative_to=beside)
+        return GoalDraft(name, " | ".join([unit, *others]), asked | by | over)
     amount = _amount(target, unit) if "base_year" in form else None
     target = amount or target
     if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
@@ -168,7 +190,7 @@ def _draft(
         raise _wrong(said, comparator, Message("cells.allowed_place"))
     measured = "%" if not amount and form.keys() & {"growth_from", "base_year"} else unit
     measured = "-" if known == "rank" else measured
-    figures, tolerance = _read_target(said, parts, target, known, unit=measured, mark=mark or ".")
+    figures, tolerance = read(target, known, unit=measured)
     by, over = _due(said, due, fiscal, total=bool(form.keys() & {"total", "mean"}))
     if form.pop("mean", False) and "/" not in str(by.get("due")):
         raise _wrong(said, due or wanted, Message("cells.allowed_mean"))
@@ -177,12 +199,17 @@ def _draft(
     bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
     if bare and (two_ways or (known in fields.CHANGES and figures[0] > most)):
         raise _wrong(said, wanted, Message("cells.allowed_change"))
-    if "base_year" in form and known in ("at_least", "more_than") and figures[0] < 0.0:
-        fall = wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
+    fall = wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
+    risen = "base_year" in form and known in ("at_least", "more_than") and figures[0] < 0.0
+    if risen and fall != wanted:
         raise _wrong(said, wanted, Message("cells.allowed_fall", {"fall": fall}))
-    asked = dict[str, Any]({} if known == "rank" else {"comparator": known})
+    asked = {} if known == "rank" else {"comparator": known}
     asked |= {"amount" if amount else "target": figures if known == "between" else figures[0]}
     return GoalDraft(name, " | ".join([unit, *others]), asked | by | form | tolerance | over)
+
+
+_FROM_A_YEAR: Final = {"yearly": "growth_from", "change": "base_year", "share": "base_year"}
+"""Forms of a target that begin with a year, and the field of that year."""
 
 
 def _form(
@@ -193,17 +220,23 @@ def _form(
         comparator, change = times.split()
         forms = f"{change} {target}", f"{target} {change}", f"{change} from {target}"
         target = next((one for one in forms if cells.said_as("target_change", one)), change)
-    if wording.is_rank(comparator):
-        told = cells.said_as("target_rank", target)
+    meant = cells.meaning("comparators", comparator)
+    top = cells.said_as("target_top", target) if meant == "at_least" else None
+    if wording.is_rank(comparator) or top:
+        told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
         place = re.fullmatch("[0-9]+", told["target"].translate(cells.NUMERALS)) if told else None
         if told is None or place is None:
             raise _wrong(said, target, Message("cells.allowed_rank"))
-        at = plain_words(target).rindex(told["areas"])  # in small letters
-        areas = " ".join(unicodedata.normalize("NFKC", target).split())[at:].rstrip(")")
-        return "rank", place[0], {"rank_among": cells.names_in(areas)}
+        among = cells.names_in(_as_written(target, told["areas"]))
+        return "rank", place[0], {"rank_among": among}
     form = dict[str, Any]()
-    for key, shape in (("growth_from", "target_yearly"), ("base_year", "target_change")):
-        if (told := cells.said_as(shape, target)) is None:
+    for shape, key in _FROM_A_YEAR.items():
+        told = cells.said_as(f"target_{shape}", target)
+        if told and shape == "share":  # half of 2019 is 50% less
+            part = cells.meaning("shares", told["target"]) or told["target"]
+            share = re.fullmatch("([0-9.]+) ?%", part)
+            told = {**told, "target": f"{float(share[1]) - 100:.12g}%"} if share else None
+        if told is None:
             continue
         year = re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
         if fiscal and (years := fiscal.years(re.sub("([0-9])年$", r"\1", told["year"]))):
@@ -216,7 +249,45 @@ def _form(
             target, form[key] = told["target"], True
     if "base_year" in form and cells.yearly(comparator):
         form = {"growth_from": form.pop("base_year")}
-    return cells.meaning("comparators", comparator), target, form
+    return meant, target, form
+
+
+def _beside(said: str, *, falls: bool, unit: str, read: Callable[..., Any]) -> dict[str, Any]:
+    """Read `2 points above the national average`: the area, a factor, what is added to its figure.
+
+    Nothing where no figure of another area is meant.
+    """
+    for way in ("plus", "minus", "times", "by", "alone"):
+        told = cells.said_as(f"beside_{way}", said)
+        if told is None or not re.search("[0-9]", told.get("target", "1")):
+            continue
+        other = _as_written(said, told["other"])
+        if way in ("by", "alone"):
+            found = {"area": cells.meaning("areas", other) or other} if cells.is_area(other) else {}
+        else:
+            found = _beside(other, falls=falls, unit=unit, read=read)
+        if found and (size := told.get("target")):
+            percent, unit = plain_words(size).endswith(cells.unit_names("%")), _unit_meant(unit)
+            amount = None if percent or way == "times" else _amount(size, unit) or size
+            bare = amount == size and is_percent(unit)  # 2, or 2 points
+            counts = "%" if percent else "-" if way == "times" else unit
+            (number,), _ = read("?" if bare else amount or size, "at_least", unit=counts)
+            sign = -1.0 if way == "minus" or (way == "by" and falls) else 1.0
+            number = number / 100.0 if percent else number
+            if amount is not None:
+                found["plus"] = sign * number
+            else:
+                factor = number if way == "times" else 1.0 + sign * number
+                found["factor"] = factor * found.get("factor", 1.0)
+        if found:
+            return found
+    return {}
+
+
+def _as_written(said: str, part: str) -> str:
+    """Return a part of plain words with its capital letters."""
+    at = plain_words(said).rindex(part)
+    return " ".join(unicodedata.normalize("NFKC", said).split())[at : at + len(part)]
 
 
 def _counted(said: str, unit: str, target: str, *, name: str, change: bool) -> tuple[str, str]:
@@ -375,11 +446,14 @@ def read_draft(
             about |= {str(k): "".join(map(as_text, given[n + 1 : n + 2])) for k, n in named.items()}
         mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
         fiscal = FiscalYears.of(draft.more)
+        names = {
+            plain_words(w) for _, one in below for w in as_text(one[places["indicator"]]).split("|")
+        }
         for row, given in below:
             said = {name: as_text(given[n]) for name, n in places.items()}
             typed = cells.is_typed(given[places["target"]])
             try:
-                draft.goals += _of_row(said, row, mark if typed else ".", fiscal)
+                draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
             except PlanError as error:
                 place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
                 key = f"cells.goal_row{'' if sheet.name else '_csv'}"
@@ -388,7 +462,11 @@ def read_draft(
 
 
 def _of_row(
-    given: Mapping[str, str], row: int, mark: Decimals | None, fiscal: FiscalYears | None
+    given: Mapping[str, str],
+    row: int,
+    mark: Decimals | None,
+    fiscal: FiscalYears | None,
+    names: Collection[str],
 ) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
@@ -398,7 +476,7 @@ def _of_row(
     if "target" in more and any(parts[2:]):  # two places, of which one would be passed over
         raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
     if "target" in more or any(parts[2:4]):
-        one = None if "target" in more else _draft(said, parts, mark, fiscal)
+        one = None if "target" in more else _draft(said, parts, mark, fiscal, names)
         asked = more if one is None else {**one.asked, **more}
         yield GoalDraft(parts[0], parts[1] if one is None else one.unit, asked, code, row)
 
@@ -432,6 +510,14 @@ def identifier(name: str, otherwise: str) -> str:
     return words if re.fullmatch("[a-z][a-z0-9_]*", words) else otherwise
 
 
+def _area(
+    names: Mapping[str, str], areas: dict[str, str], lang: Language
+) -> tuple[str, str | Mapping[str, str]]:
+    """Return the identifier of an area, which is noted among those of `areas`, and its names."""
+    code = areas.setdefault(names[lang], _identified(names, f"area_{len(areas) + 1}"))
+    return code, names if len(names) > 1 else names[lang]
+
+
 def _identified(names: Mapping[str, str], otherwise: str) -> str:
     """Return an identifier of the first of names that has one."""
     return next(filter(None, (identifier(one, "") for one in names.values())), otherwise)
@@ -455,7 +541,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     Goals of one name and unit share an indicator.
     """
     span = span_of(draft)
-    ids, areas = dict[tuple[str, str], str](), dict[str, str]()
+    ids, areas, meant = dict[tuple[str, str], str](), dict[str, str](), dict[str, str]()
     names = draft.names(draft.area, lang)
     indicators: dict[str, Any] = {}
     goals: dict[str, dict[str, Any]] = {}
@@ -465,10 +551,12 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         if isinstance(among := asked.get("rank_among"), list):
             each = [draft.names(one, lang) for one in among]
             others = [one for one in each if not {*one.values()} & {*names.values()}]  # it is one
-            for one in others:
-                areas.setdefault(one[lang], _identified(one, f"area_{len(areas) + 1}"))
-            listed = {areas[one[lang]]: one if len(one) > 1 else one[lang] for one in others}
+            listed = dict(_area(one, areas, lang) for one in others)
             asked["rank_among"] = [*listed] if [*listed] == [*listed.values()] else listed
+        beside = asked.get("relative_to")
+        if isinstance(beside, dict) and not re.fullmatch(fields.ID, beside.get("area", "a")):
+            code, words = _area(draft.names(beside["area"], lang), areas, lang)
+            asked["relative_to"] = {**beside, "area": code, "names": words}
         called, units = draft.names(goal.name, lang), draft.names(goal.unit, lang)
         about, known = asked.pop("indicator", {}), (called[lang], units[lang])
         code = goal.code if re.fullmatch(fields.ID, goal.code) else identifier(goal.code, "")
@@ -477,10 +565,11 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
             one_id = code or _identified(called, f"indicator_{n}")
             one_id = one_id if one_id not in indicators else f"{one_id}_{n}"
         ids.setdefault(known, one_id)
+        meant |= {plain_words(one): one_id for one in called.values()}
         new: dict[str, Any] = {"id": one_id, "names": called, "unit": units[lang]}
         new |= {"unit_names": units} if len(units) > 1 else {}
         indicators.setdefault(one_id, new).update(about)
-        if not asked.keys() & {"base_year", "growth_from", "rank_among"}:
+        if not asked.keys() & {"base_year", "growth_from", "rank_among", "relative_to"}:
             ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
             # What is promised not to fall below 0 can.
             named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
@@ -489,6 +578,16 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id
         goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
         goals[goal_id] = {"id": goal_id, "indicator": one_id, **asked}
+    for asked in goals.values():
+        beside = asked.get("relative_to")
+        if not isinstance(beside, dict) or beside.get("indicator") in (None, *indicators):
+            continue
+        what = beside["indicator"]
+        if plain_words(what) not in meant:
+            one = indicators[asked["indicator"]]
+            about = Message("cells.allowed_target_beside", {"unit": one["unit"]})
+            raise _wrong(next(iter(one["names"].values())), what, about)
+        asked["relative_to"] = {**beside, "indicator": meant[plain_words(what)]}
     for one_id, ends in named.items():
         one, percent = indicators[one_id], indicators[one_id]["unit"] == "%"
         low, high = min(ends) < 0, percent and max(ends) <= 100
@@ -680,20 +779,26 @@ class _Template:
 
 def _goals(made: _Template, plan: Plan | None) -> None:
     lang = made.lang
-    words = {one: made.word(f"comparator_{one}") for one in (*COMPARISONS, *fields.CHANGES)}
+    known = (*COMPARISONS, *fields.CHANGES, "rank")
+    words = {one: made.word(f"comparator_{one}") for one in known}
     rows: list[_Texts] = []
-    told = set[Indicator]()
+    told, areas = set[Indicator](), dict[str, str]()
     pairs = [] if plan is None else [(plan, goal) for goal in plan.goals]
     for plan, goal in pairs:
-        indicator = plan.indicator_of(goal)
-        said = _asked(goal, indicator, plan, lang)
+        indicator, besides = plan.indicator_of(goal), dict[str, Any]()
+        said = _asked(goal, plan, lang)
+        if said and indicator.compared:
+            compared = indicator.compared
+            indicator = next(one for one in plan.indicators if one.id == compared.own)
+            others, besides = _of_others(goal, compared, plan, lang, areas)
+            said = *others, said[2]
         about = [goal.id, indicator.name(lang), _given(indicator.unit, lang)]
         asked = ["", "", ""] if said is None else [words[said[0]], *said[1:]]
         more = _beside_the_row(goal, indicator, said, plan, lang)
         if indicator in told and "indicator" in more:
             more["indicator"] = {"id": indicator.id}
         told.add(indicator)
-        rows.append([*about, *asked, _words(more)])
+        rows.append([*about, *asked, _words(more | besides)])
     choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in wording.units()})}
     sheet = made.add("goals", rows, choices=choices, loose=2)
     about, way = ["", "", "", ""], None if plan is None else plan.fiscal_year
@@ -751,9 +856,54 @@ def _beside_the_row(
     return more | ({"indicator": about} if about else {})
 
 
-def _asked(
-    goal: Goal, indicator: Indicator, plan: Plan, lang: Language
-) -> tuple[str, str, str] | None:
+def _of_others(
+    goal: Goal, one: Compared, plan: Plan, lang: Language, areas: dict[str, str]
+) -> tuple[tuple[str, str], dict[str, Any]]:
+    """Return comparator and target of a goal beside figures of others, as `init` reads them.
+
+    And, in the words of a plan's file, what these leave open: areas that have identifiers or names
+    in another language of their own, an indicator of theirs. The `areas` so far are noted.
+    """
+    own = {each.id: each for each in plan.indicators}
+    named = {area: one.area_name(area) for area, _ in one.beside}
+    names = [name.render(lang) for name in named.values()]
+    asked: dict[str, Any]
+    if goal.indicator.startswith(f"{one.own}_rank"):
+        among = text("template.and", lang).join(names)
+        target = text("template.target_rank", lang, place=one.place, areas=among)
+        read, comparator = cells.names_in(among), "rank"
+        listed = {area: dict(name.values) for area, name in named.items()}
+        asked = {"rank_among": listed if one.names else [*listed]}
+    else:
+        ((area, what),) = one.beside
+        comparator, unit = goal.comparator, own[one.own].unit
+        elsewhere = area != plan.area
+        target = own[what].name(lang)
+        if elsewhere:
+            target = text("template.beside_area", lang, other=names[0])
+        if one.factor != 1.0:
+            target = text("template.beside_times", lang, other=target, factor=f"{one.factor:.15g}")
+        if goal.target:
+            size = f"{abs(goal.target):.15g}"
+            plus = wording.difference(size, unit, _given(unit, lang), lang=lang)
+            way = "plus" if goal.target > 0 else "minus"
+            target = text(f"template.beside_{way}", lang, other=target, plus=plus)
+        asked = {"area": area} if elsewhere else {}
+        asked |= {"names": dict(named[area].values)} if one.names else {}
+        asked |= {"indicator": what} if what != one.own else {}
+        asked = {"relative_to": asked | {"factor": one.factor, "plus": goal.target}}
+        how = partial(_read_target, target, ["", "", "", target], mark=".")
+        read = [_beside(target, falls=False, unit=_given(unit, lang), read=how).get("area", "")]
+        if not elsewhere and one.factor == 1.0 and not goal.target:
+            return (comparator, target), {}
+        names = names if what == one.own else []
+    codes = [_area({lang: each}, areas, lang)[0] for each in read]
+    told = read == names and codes == [*named]
+    alike = all(len({*name.values.values()}) == 1 for name in named.values())
+    return (comparator, target), {} if told and alike else asked
+
+
+def _asked(goal: Goal, plan: Plan, lang: Language) -> tuple[str, str, str] | None:
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
     asked, most = over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
     comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
@@ -762,7 +912,7 @@ def _asked(
     change = goal.change if goal.amount is None else goal.amount
     if plan.fiscal_year is not None and goal.due == plan.last_day(years[-1]):
         due = plan.year_name(years[-1])
-    if indicator.compared or (change is not None and two_sided):
+    if change is not None and two_sided:
         return None
     if goal.over is not None and len(years) > 1:
         if goal.due != plan.last_day(years[-1]):
