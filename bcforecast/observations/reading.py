@@ -13,7 +13,7 @@ import zlib
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
 from heapq import nsmallest
@@ -27,6 +27,7 @@ from bcforecast.cells import allowed_day, allowed_number, as_text
 from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
+from bcforecast.plan.fields import ENTERED
 from bcforecast.sheets import csv_rows
 from bcforecast.text import Message, Text, joined, just_beyond, plain
 
@@ -230,7 +231,11 @@ def read_folder(
         again = Wanted(series=doubted)
         anew = _read(folder, "observations", again), _read_wide(folder, sources, again)
         beside += tuple(one for table in anew for _, one in table.rows)
-    twice = _told_twice(sources, "source"), _told_twice(delivery, "measure", "plan", "date")
+    named = [(row, one) for row, one in sources.rows if one.verification != ENTERED]
+    twice = (
+        _told_twice(replace(sources, rows=named), "source"),
+        _told_twice(delivery, "measure", "plan", "date"),
+    )
     between = map(Problems, (_between_rows(beside), *twice))
     parts = [*(table.problems for table in read), *between]
     order = {one_line(table.file): n for n, table in enumerate(read)}

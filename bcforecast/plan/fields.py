@@ -28,6 +28,9 @@ from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.errors import BcforecastError, CallError, OptionError
 from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
 
+ENTERED: Final = "entered"
+"""How figures were seen of which no source is named: only as somebody entered them."""
+
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
 

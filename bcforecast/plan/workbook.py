@@ -111,9 +111,6 @@ class PlanDraft:
 OWN: Final = "own"
 """The source of the figures of a new plan."""
 
-ENTERED: Final = "entered"
-"""How figures were seen of which no source is named: only as somebody entered them."""
-
 
 def fiscal_said(said: str) -> dict[str, Any]:
     """Read `2024-25=2024-04`: how the fiscal year is written that begins in a month."""
@@ -632,15 +629,19 @@ def template_bytes(
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
     start = first if plan is None else first_year(plan)
     years = [str(y) if plan is None else plan.year_name(y) for y in range(start, last + 1)]
-    begin = first - (plan is not None and plan.fiscal_year is not None)
-    months = [f"{year}-{month:02d}" for year in range(begin, last + 1) for month in range(1, 13)]
+    fiscal = None if plan is None else plan.fiscal_year
+    begins, ends = (
+        fiscal.months(first, last).split("/") if fiscal else (f"{first}-01", f"{last}-12")
+    )
+    each = range(12 * int(begins[:4]) + int(begins[5:]) - 1, 12 * int(ends[:4]) + int(ends[5:]))
+    months = [f"{month // 12}-{month % 12 + 1:02d}" for month in each]
     told = () if plan is None else plan.series.values()
     rows = [[one.id, one.name(lang), of.render(lang), _given(one.unit, lang)] for of, one in told]
     codes = [*dict.fromkeys(row[0] for row in rows)]  # each has a series of its own, which is first
-    for name, each in (("figures", years), ("months", months)):
-        _figures(made, name, [[*row[:2], row[3]] for row in rows[: len(codes)]], each)
-    if rows[len(codes) :]:
-        _figures(made, "areas", rows[len(codes) :], years)
+    for name, others, heads in (("figures", "areas", years), ("months", "area_months", months)):
+        _figures(made, name, [[*row[:2], row[3]] for row in rows[: len(codes)]], heads)
+        if rows[len(codes) :]:
+            _figures(made, others, rows[len(codes) :], heads)
     if flows and plan is not None:
         counts = [[one, plan.area, unit, measure] for one, unit, measure in flows]
         _figures(made, "flows", counts, years)
