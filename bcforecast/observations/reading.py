@@ -210,7 +210,9 @@ def read_folder(
         data_dir = store.checked_out(data_dir)
     folder = config.DATA_DIR if data_dir is None else Path(data_dir)
     if not (edge.exists(folder) and folder.is_dir()):
+        is_day = re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", str(data_dir))
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
+        allowed = _said("allowed_folder_day", day=data_dir) if is_day else allowed
         return Dataset(folder), Problems([_wrong(str(folder), found, allowed)])
     wanted = wanted or Wanted()
     sources: _Read[records.Source] = _read(folder, "sources")

@@ -240,6 +240,8 @@ def _form(
             target, form[key] = told["target"], fiscal.called(years[0])
         elif year:
             target, form[key] = told["target"], int(year[1])
+        elif era := _era(told["year"]):
+            raise _wrong(said, told["year"].upper(), era)
     for key in ("total", "every_year", "mean"):
         shape = f"target_{key.removesuffix('_year')}"
         if told := cells.said_as(shape, target):
@@ -362,10 +364,17 @@ def _due(
             allowed = fields.allowed_due(due, fiscal, of="cells")
             example = f"{'令和6年度' if '年度' in typed else '2024-25'}=2024-04"
             allowed = Message("cells.allowed_begin", {"example": example}) if begin else allowed
-            raise _wrong(said, typed, allowed)
+            raise _wrong(said, typed, _era(typed) or allowed)
     if not due:
         return {}, over
     return {"due": int(due) if due.isdigit() else fields.unquoted_day(due)}, over
+
+
+def _era(said: str) -> Message | None:
+    """Say how a year is written that may be of the calendar or a fiscal one, such as R6."""
+    year = cells.without_era(f"{said}年").removesuffix("年")
+    is_era = year != plain_words(said) and re.fullmatch("[12][0-9]{3}", year)
+    return Message("cells.allowed_era", {"year": year, "era": said.upper()}) if is_era else None
 
 
 def _named(fiscal: FiscalYears | None, years: str) -> str:

@@ -124,6 +124,8 @@ WRONG = [
     ("CO2,吨/万元,降低,18%左右（比2020年）,2025", "of a change write what is at least asked"),
     ("城镇化率,%,达到,66.5%左右,2025", "comparator “about”"),
     ("CO2, t, reduce by, 40, 2030", "40% from 2020"),
+    ("CO2, t, at most, 40, R12", "2030 for the calendar year, R12年度 for the fiscal"),
+    ("CO2、t、削減、10%（H25比）、2030", "2013 for the calendar year, H25年度 for the fiscal"),
     ("CO2, t, at least, -30% from 2015, 2030", "reduce by, 30% from 2015"),
     ("Deaths, persons, reduce by, 12 from 2022, 2030", "a bare number could be either"),
     ("Enrolment, %, at least, -12 from 2022, 2030", "a bare number could be either"),
