@@ -145,7 +145,8 @@ def names_in(said: str) -> list[str]:
 
 
 def meaning(
-    subject: Literal["columns", "comparators", "multiples", "delivery"], words: object
+    subject: Literal["areas", "columns", "comparators", "delivery", "multiples", "shares"],
+    words: object,
 ) -> str | None:
     """Return what words or a sign mean in any language: `unit` of 单位; None if nothing."""
     plain, known = plain_words(words), _meanings(subject)
@@ -162,12 +163,33 @@ def said_as(key: str, words: str) -> Mapping[str, str] | None:
 
 @cache
 def _shape(shape: str) -> re.Pattern[str]:
-    gaps = {"target": ".+?", "years": ".+", "areas": ".+", "year": ".*?[0-9元]+(?:年度?)?"}
+    gaps = {
+        "target": ".+?",
+        "years": ".+",
+        "areas": ".+",
+        "other": ".+",
+        "year": ".*?[0-9元]+(?:年度?)?",
+    }
     sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
     sought = re.sub(r"(?<=[a-z]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
     for name, gap in gaps.items():
         sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
     return re.compile(sought)
+
+
+def is_area(words: str) -> bool:
+    """Whether words before an average may name an area: no year, and nothing such as `annual`."""
+    times = "|".join(map(re.escape, _words("times")))
+    return not re.search(f"[0-9]{{4}}|^[0-9]|(?<![a-z])(?:{times})(?![a-z])", plain_words(words))
+
+
+def is_name(words: str) -> bool:
+    """Whether words hold no figure at all, as the name of an indicator does."""
+    if re.search("[0-9]", plain_words(words)) or not re.search(r"[^\W\d_]", words):
+        return False
+    with suppress(ObservationError):
+        return read_figure(words, unit="-") is None and not is_missing(words)
+    return True
 
 
 def yearly(comparator: str) -> bool:

@@ -9,9 +9,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from io import BytesIO
 from itertools import chain, product
 from pathlib import Path
 from typing import Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bcforecast.edge import exists, file_error, read_bytes
 from bcforecast.errors import BcforecastError, ReportError
@@ -264,6 +266,20 @@ def replace_files(contents: Mapping[Path, bytes], *, folders: bool = False) -> N
         for path in contents:
             with writing(path):
                 (drafts[path.parent] / path.name).replace(path)
+
+
+def zip_bytes(parts: Mapping[str, bytes]) -> bytes:
+    """Return files by name as an archive that is the same each time, without a clock or a system.
+
+    In the order of names the content types of an office file come first, as they must.
+    """
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name, content in sorted(parts.items()):
+            entry = ZipInfo(name)
+            entry.external_attr, entry.create_system = 0o644 << 16, 0
+            archive.writestr(entry, content, ZIP_DEFLATED, compresslevel=9)
+    return out.getvalue()
 
 
 def bearing(*marks: bytes) -> Callable[[bytes, bytes], bool]:

@@ -947,7 +947,8 @@ def quantity(
     elif figure == "1" and known.whole and not myriads:
         name = (unit_of(name) if name and is_worded(unit) else known).one.render(lang)
     name = name or unit_name(unit, lang)
-    figure += " " * (myriads and "" < name[:1] < "\x7f")  # 70 kg/ha; 100M CNY per km2 is not 35100M
+    # 70 kg/ha, but 3.2/10万; 100M CNY per km2 is not 35100M
+    figure += " " * (myriads and name[:1] not in ("", "/") and name[0].isascii())
     return text("wording.quantity", lang, figure=figure, unit=name)
 
 

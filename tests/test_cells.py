@@ -170,6 +170,7 @@ def test_ends_are_parted_by_words_of_many_languages_and_never_within_one():
 
 def test_every_shape_of_a_target_or_due_date_is_read_as_itself_and_not_as_a_shorter_one():
     gaps = {"target": "40", "year": "2010", "years": "2025-2030", "areas": "kent, essex"}
+    gaps["other"] = "kent"
     for key, shapes in cells._listed("shapes").items():
         for shape in (one for one in shapes if "}{" not in one):
             told = {gap: said for gap, said in gaps.items() if f"{{{gap}}}" in shape}

@@ -121,7 +121,8 @@ def test_an_unknown_key_is_a_programming_error():
         ("-", "70", "70", "70"),
         ("index (2019/20 = 100)", "98", "98 (2019/20\xa0=\xa0100)", "98（2019/20\xa0=\xa0100）"),
         ("1990 = 100", "35", "35 (1990\xa0=\xa0100)", "35（1990\xa0=\xa0100）"),
-        ("per 100,000", "3.2", "3.2 per 100,000", "3.2 per 100,000"),
+        ("pour 100 000 habitants", "3.2", "3.2 per 100,000 people", "3.2/10万人"),
+        ("Mio. t", "3", "3 million tonnes", "300万吨"),
         ("10k CNY per km2", "35", "CNY 350,000 per km2", "35万元 per km2"),
     ],
 )  # fmt: skip
@@ -141,7 +142,8 @@ def test_any_unit_can_be_said(unit, figure, english, chinese):
         ("百万千瓦", "24 to 31", "24 to 31 million kW", "2400 to 3100万千瓦"),
         ("million tonnes", "−2.5", "−2.5 million tonnes", "−250万吨"),
         ("thousand people", "32", "32 thousand people", "3.2万人"),
-        ("吨", "7", "7 tonnes", "7吨"), ("人次", "1", "1 person-time", "1人次"),
+        ("吨", "7", "7 tonnes", "7吨"), ("곳", "7", "7 sites", "7处"),
+        ("人次", "1", "1 person-time", "1人次"),
         ("km2", "7", "7 km2", "7 km2"), ("kt", "7", "7 kt", "7 kt"),
         ("兆瓦", "7", "7 兆瓦", "7兆瓦"), ("万个", "7", "70,000 个", "7万个"),
         ("万名", "1.2", "12,000 people", "1.2万名"), ("亿件", "3", "0.3 billion 件", "3亿件"),
@@ -230,9 +232,8 @@ def test_people_and_homes_are_a_stock_in_every_language_unless_the_name_says_oth
 
 @pytest.mark.parametrize("unit", wording.units())
 def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit):
-    assert wording.units()[unit].whole == (
-        unit not in ("%", "-", "ratio", "CNY", "10k CNY", "100M CNY", "MU")
-    )
+    parted = "%", "-", "ratio", "CNY", "10k CNY", "100M CNY", "MU", "hours", "minutes", "days"
+    assert wording.units()[unit].whole == (unit not in parted and unit[:4] != "per ")
     for lang in wording.LANGUAGES:
         name, said = unit_name(unit, lang), figure("1,650.9", unit).render(lang)
         assert name

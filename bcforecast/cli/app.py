@@ -23,7 +23,7 @@ from bcforecast import edge
 from bcforecast.cli import analyse, forecast, reports
 from bcforecast.cli.options import completions, help_text, language, speak
 from bcforecast.errors import BcforecastError, OptionError, one_line
-from bcforecast.text import Message, has_text, listed, text
+from bcforecast.text import LANGUAGES, Message, has_text, listed, text
 
 _INTERRUPTED: Final = 130
 """128 and the number of SIGINT; Typer leaves with it too."""
@@ -66,7 +66,8 @@ def version(
 
 def main() -> None:
     """Run the command line."""
-    speak(None)
+    said = re.findall("\0--lang(?:\0|=)([a-z]+)", "\0".join(sys.argv))  # before it is read
+    speak(next((one for one in LANGUAGES if one in said[:1]), None))
     # What was closed before we began has no stream at all: nobody hears, nothing breaks, here or in
     # the processes that we start.
     sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()

@@ -17,6 +17,7 @@ from bcforecast.errors import ObservationError, Problems
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.observations.store import Store, StoreChangedError, is_url
+from bcforecast.plan.fields import ENTERED
 from bcforecast.text import Message
 
 Change = Literal["new", "revised", "same"]
@@ -330,11 +331,17 @@ def _read_other(
         elif (ours := dataset.sources.get(said["source"])) is not None:
             texts: dict[str, list[object]] = {"url": [ours.url]}
             texts |= {one: [*getattr(ours, one).values.values()] for one in ("title", "issuer")}
-            for column, right in texts.items():
-                if any(right) and said.get(column, "") not in ("", *right):
-                    listed = Message("cells.allowed_source", {"text": ", ".join(map(str, right))})
-                    result.refuse(path, sheet, row, places[column], quoted(said[column]), listed)
-            continue
+            differ = [c for c, one in texts.items() if said.get(c, "") not in ("", *one)]
+            if ours.verification != ENTERED:
+                for column in filter(lambda column: any(texts[column]), differ):
+                    listed = ", ".join(map(str, texts[column]))
+                    allowed = Message("cells.allowed_source", {"text": listed})
+                    result.refuse(path, sheet, row, places[column], quoted(said[column]), allowed)
+                continue
+            if not differ and said.get("verification", "") in ("", ENTERED):
+                continue
+            # Where figures are from that were only entered is told by a later row.
+            said |= {c: said.get(c) or str(next(iter(one), "")) for c, one in texts.items()}
         else:
             known.append(said["source"])
         given = {c.name: said.get(c.name, "") for c in reading.tables()[name]}

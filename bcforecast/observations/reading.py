@@ -13,7 +13,7 @@ import zlib
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache
 from heapq import nsmallest
@@ -27,6 +27,7 @@ from bcforecast.cells import allowed_day, allowed_number, as_text
 from bcforecast.errors import ObservationError, Problems, one_line
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
+from bcforecast.plan.fields import ENTERED
 from bcforecast.sheets import csv_rows
 from bcforecast.text import Message, Text, joined, just_beyond, plain
 
@@ -209,7 +210,9 @@ def read_folder(
         data_dir = store.checked_out(data_dir)
     folder = config.DATA_DIR if data_dir is None else Path(data_dir)
     if not (edge.exists(folder) and folder.is_dir()):
+        is_day = re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", str(data_dir))
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
+        allowed = _said("allowed_folder_day", day=data_dir) if is_day else allowed
         return Dataset(folder), Problems([_wrong(str(folder), found, allowed)])
     wanted = wanted or Wanted()
     sources: _Read[records.Source] = _read(folder, "sources")
@@ -230,7 +233,11 @@ def read_folder(
         again = Wanted(series=doubted)
         anew = _read(folder, "observations", again), _read_wide(folder, sources, again)
         beside += tuple(one for table in anew for _, one in table.rows)
-    twice = _told_twice(sources, "source"), _told_twice(delivery, "measure", "plan", "date")
+    named = [(row, one) for row, one in sources.rows if one.verification != ENTERED]
+    twice = (
+        _told_twice(replace(sources, rows=named), "source"),
+        _told_twice(delivery, "measure", "plan", "date"),
+    )
     between = map(Problems, (_between_rows(beside), *twice))
     parts = [*(table.problems for table in read), *between]
     order = {one_line(table.file): n for n, table in enumerate(read)}

@@ -28,6 +28,9 @@ from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.errors import BcforecastError, CallError, OptionError
 from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
 
+ENTERED: Final = "entered"
+"""How figures were seen of which no source is named: only as somebody entered them."""
+
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
 
@@ -513,7 +516,7 @@ def _beside(
     if strange or not known or (there, what) == (area, own["id"]):
         found = ", ".join(f"{key}: {value}" for key, value in against.items())
         raise refusal("plan.allowed_relative", "goals", n, "relative_to", found=found)
-    if goal.get("comparator") not in ("at_least", "more_than", "at_most", "less_than"):
+    if goal.get("comparator") not in ONE_SIDED:
         place = ("goals", n, "comparator")
         raise refusal("plan.allowed_relative_comparator", *place, found=goal.get("comparator"))
     other: object = against.get("names") or there
@@ -612,6 +615,9 @@ CHANGES: Final[Mapping[str, tuple[str, float]]] = {
 
 TOLERANCE: Final = 0.05
 """Share of the target within which a figure is `about` it, where the plan states no tolerance."""
+
+ONE_SIDED: Final = ("at_least", "more_than", "at_most", "less_than")
+"""Comparators of a goal that is held against the figures of others."""
 
 _FIXED: Final = ("between", "about", "event")
 """Comparators that no change from a base year can have."""

@@ -13,8 +13,9 @@ from typing import Final
 
 from bcforecast import config, edge, saving
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
+from bcforecast.plan.fields import ENTERED
 from bcforecast.plan.reading import load_plan, yaml_bytes
-from bcforecast.plan.workbook import ENTERED, OWN, PlanDraft, first_year, identifier, plan_content
+from bcforecast.plan.workbook import OWN, PlanDraft, first_year, identifier, plan_content
 from bcforecast.text import Language, Message, index_base, is_worded, joined, text, unit_of
 
 EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"

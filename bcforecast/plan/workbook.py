@@ -14,28 +14,25 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
+from zipfile import ZipFile
 
-from bcforecast import cells, config
+from bcforecast import cells, config, saving
 from bcforecast import text as wording
 from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_words
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
-from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.plan.targets import COMPARISONS, over_all_years
 from bcforecast.sheets import Sheet
 from bcforecast.text import LANGUAGES, Language, Message, is_percent, text, unit_of
-
-if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
 YEARS_BEFORE: Final = 10
 """Years before the plan for which there is a column in a table of figures to fill in."""
@@ -54,8 +51,8 @@ _BLANK_SPAN: Final = (2015, 2030)
 _LOOK: Final = config.shipped(Path(__file__).with_name("template.yaml"))
 """How cells look, and the sheets: columns, examples, what is offered."""
 
-_HEAD_ROW: Final = 3
-"""Row of the heads, from 0; above it stand title and note."""
+_HEAD_ROW: Final = 4
+"""Row of the heads; above it stand title and note."""
 
 
 class GoalDraft(NamedTuple):
@@ -75,12 +72,15 @@ class GoalDraft(NamedTuple):
     def words(self) -> list[str]:
         """What another language may call otherwise: its name, a word for the unit, areas."""
         units = [self.unit][: wording.is_worded(self.unit)]
-        return [self.name, *units, *self.asked.get("rank_among", ())]
+        area = self.asked.get("relative_to", {}).get("area")
+        return [self.name, *units, *self.asked.get("rank_among", [area] if area else [])]
 
     def called(self, words: Mapping[str, str]) -> GoalDraft:
         """Return the goal with these words for its own."""
         asked, among = dict(self.asked), self.asked.get("rank_among")
         asked |= {"rank_among": [words[one] for one in among]} if among else {}
+        if "area" in (beside := asked.get("relative_to", {})):
+            asked["relative_to"] = {**beside, "area": words[beside["area"]]}
         unit = words.get(self.unit, self.unit)
         return self._replace(name=words[self.name], unit=unit, asked=asked)
 
@@ -110,9 +110,6 @@ class PlanDraft:
 
 OWN: Final = "own"
 """The source of the figures of a new plan."""
-
-ENTERED: Final = "entered"
-"""How figures were seen of which no source is named: only as somebody entered them."""
 
 
 def fiscal_said(said: str) -> dict[str, Any]:
@@ -148,16 +145,34 @@ def parse_goal(
 
 
 def _draft(
-    said: str, parts: Sequence[str], mark: Decimals | None, fiscal: FiscalYears | None
+    said: str,
+    parts: Sequence[str],
+    mark: Decimals | None,
+    fiscal: FiscalYears | None,
+    names: Collection[str] | None = None,
 ) -> GoalDraft:
+    """Read the parts of a goal, which may be held against another's figures, of these `names`."""
     name, called, comparator, wanted, due = (*parts, "")[:5]
     unit, *others = map(str.strip, called.split("|"))  # 单位 | unit
     letters = re.findall(r"[^\W\d_]", name + unit)
     eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
     if mark is None and cells.TWO_WAYS.search(wanted) and eastern <= len(letters) / 2:
         raise _wrong(said, wanted, Message("cells.allowed_mark"))
-    known, target, form = _form(said, comparator, wanted, fiscal)
+    read = partial(_read_target, said, parts, mark=mark or ".")
+    meant = cells.meaning("comparators", comparator)
+    other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
+    beside = _beside(other, falls=meant in ("at_most", "less_than"), unit=unit, read=read)
+    known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
     unit, target = _counted(said, unit, target, name=name, change=known in fields.CHANGES)
+    named = cells.is_name(target) if names is None else plain_words(other) in names
+    if not (beside or form) and known in fields.ONE_SIDED and named:
+        beside = {"indicator": other}
+    if beside:
+        if known not in fields.ONE_SIDED:
+            raise _wrong(said, comparator, Message("cells.allowed_sided"))
+        by, over = _due(said, due, fiscal, total=False)
+        asked = dict[str, Any](comparator=known, relative_to=beside)
+        return GoalDraft(name, " | ".join([unit, *others]), asked | by | over)
     amount = _amount(target, unit) if "base_year" in form else None
     target = amount or target
     if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
@@ -172,7 +187,7 @@ def _draft(
         raise _wrong(said, comparator, Message("cells.allowed_place"))
     measured = "%" if not amount and form.keys() & {"growth_from", "base_year"} else unit
     measured = "-" if known == "rank" else measured
-    figures, tolerance = _read_target(said, parts, target, known, unit=measured, mark=mark or ".")
+    figures, tolerance = read(target, known, unit=measured)
     by, over = _due(said, due, fiscal, total=bool(form.keys() & {"total", "mean"}))
     if form.pop("mean", False) and "/" not in str(by.get("due")):
         raise _wrong(said, due or wanted, Message("cells.allowed_mean"))
@@ -181,12 +196,17 @@ def _draft(
     bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
     if bare and (two_ways or (known in fields.CHANGES and figures[0] > most)):
         raise _wrong(said, wanted, Message("cells.allowed_change"))
-    if "base_year" in form and known in ("at_least", "more_than") and figures[0] < 0.0:
-        fall = wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
+    fall = wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
+    risen = "base_year" in form and known in ("at_least", "more_than") and figures[0] < 0.0
+    if risen and fall != wanted:
         raise _wrong(said, wanted, Message("cells.allowed_fall", {"fall": fall}))
-    asked = dict[str, Any]({} if known == "rank" else {"comparator": known})
+    asked = {} if known == "rank" else {"comparator": known}
     asked |= {"amount" if amount else "target": figures if known == "between" else figures[0]}
     return GoalDraft(name, " | ".join([unit, *others]), asked | by | form | tolerance | over)
+
+
+_FROM_A_YEAR: Final = {"yearly": "growth_from", "change": "base_year", "share": "base_year"}
+"""Forms of a target that begin with a year, and the field of that year."""
 
 
 def _form(
@@ -197,30 +217,76 @@ def _form(
         comparator, change = times.split()
         forms = f"{change} {target}", f"{target} {change}", f"{change} from {target}"
         target = next((one for one in forms if cells.said_as("target_change", one)), change)
-    if wording.is_rank(comparator):
-        told = cells.said_as("target_rank", target)
+    meant = cells.meaning("comparators", comparator)
+    top = cells.said_as("target_top", target) if meant == "at_least" else None
+    if wording.is_rank(comparator) or top:
+        told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
         place = re.fullmatch("[0-9]+", told["target"].translate(cells.NUMERALS)) if told else None
         if told is None or place is None:
             raise _wrong(said, target, Message("cells.allowed_rank"))
-        at = plain_words(target).rindex(told["areas"])  # in small letters
-        areas = " ".join(unicodedata.normalize("NFKC", target).split())[at:].rstrip(")")
-        return "rank", place[0], {"rank_among": cells.names_in(areas)}
+        among = cells.names_in(_as_written(target, told["areas"]))
+        return "rank", place[0], {"rank_among": among}
     form = dict[str, Any]()
-    for key, shape in (("growth_from", "target_yearly"), ("base_year", "target_change")):
-        if (told := cells.said_as(shape, target)) is None:
+    for shape, key in _FROM_A_YEAR.items():
+        told = cells.said_as(f"target_{shape}", target)
+        if told and shape == "share":  # half of 2019 is 50% less
+            part = cells.meaning("shares", told["target"]) or told["target"]
+            share = re.fullmatch("([0-9.]+) ?%", part)
+            told = {**told, "target": f"{float(share[1]) - 100:.12g}%"} if share else None
+        if told is None:
             continue
         year = re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
         if fiscal and (years := fiscal.years(re.sub("([0-9])年$", r"\1", told["year"]))):
             target, form[key] = told["target"], fiscal.called(years[0])
         elif year:
             target, form[key] = told["target"], int(year[1])
+        elif era := _era(told["year"]):
+            raise _wrong(said, told["year"].upper(), era)
     for key in ("total", "every_year", "mean"):
         shape = f"target_{key.removesuffix('_year')}"
         if told := cells.said_as(shape, target):
             target, form[key] = told["target"], True
     if "base_year" in form and cells.yearly(comparator):
         form = {"growth_from": form.pop("base_year")}
-    return cells.meaning("comparators", comparator), target, form
+    return meant, target, form
+
+
+def _beside(said: str, *, falls: bool, unit: str, read: Callable[..., Any]) -> dict[str, Any]:
+    """Read `2 points above the national average`: the area, a factor, what is added to its figure.
+
+    Nothing where no figure of another area is meant.
+    """
+    for way in ("plus", "minus", "times", "by", "alone"):
+        told = cells.said_as(f"beside_{way}", said)
+        if told is None or not re.search("[0-9]", told.get("target", "1")):
+            continue
+        other = _as_written(said, told["other"])
+        if way in ("by", "alone"):
+            found = {"area": cells.meaning("areas", other) or other} if cells.is_area(other) else {}
+        else:
+            found = _beside(other, falls=falls, unit=unit, read=read)
+        if found and (size := told.get("target")):
+            percent, unit = plain_words(size).endswith(cells.unit_names("%")), _unit_meant(unit)
+            amount = None if percent or way == "times" else _amount(size, unit) or size
+            bare = amount == size and is_percent(unit)  # 2, or 2 points
+            counts = "%" if percent else "-" if way == "times" else unit
+            (number,), _ = read("?" if bare else amount or size, "at_least", unit=counts)
+            sign = -1.0 if way == "minus" or (way == "by" and falls) else 1.0
+            number = number / 100.0 if percent else number
+            if amount is not None:
+                found["plus"] = sign * number
+            else:
+                factor = number if way == "times" else 1.0 + sign * number
+                found["factor"] = factor * found.get("factor", 1.0)
+        if found:
+            return found
+    return {}
+
+
+def _as_written(said: str, part: str) -> str:
+    """Return a part of plain words with its capital letters."""
+    at = plain_words(said).rindex(part)
+    return " ".join(unicodedata.normalize("NFKC", said).split())[at : at + len(part)]
 
 
 def _counted(said: str, unit: str, target: str, *, name: str, change: bool) -> tuple[str, str]:
@@ -298,10 +364,17 @@ def _due(
             allowed = fields.allowed_due(due, fiscal, of="cells")
             example = f"{'令和6年度' if '年度' in typed else '2024-25'}=2024-04"
             allowed = Message("cells.allowed_begin", {"example": example}) if begin else allowed
-            raise _wrong(said, typed, allowed)
+            raise _wrong(said, typed, _era(typed) or allowed)
     if not due:
         return {}, over
     return {"due": int(due) if due.isdigit() else fields.unquoted_day(due)}, over
+
+
+def _era(said: str) -> Message | None:
+    """Say how a year is written that may be of the calendar or a fiscal one, such as R6."""
+    year = cells.without_era(f"{said}年").removesuffix("年")
+    is_era = year != plain_words(said) and re.fullmatch("[12][0-9]{3}", year)
+    return Message("cells.allowed_era", {"year": year, "era": said.upper()}) if is_era else None
 
 
 def _named(fiscal: FiscalYears | None, years: str) -> str:
@@ -379,11 +452,14 @@ def read_draft(
             about |= {str(k): "".join(map(as_text, given[n + 1 : n + 2])) for k, n in named.items()}
         mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
         fiscal = FiscalYears.of(draft.more)
+        names = {
+            plain_words(w) for _, one in below for w in as_text(one[places["indicator"]]).split("|")
+        }
         for row, given in below:
             said = {name: as_text(given[n]) for name, n in places.items()}
             typed = cells.is_typed(given[places["target"]])
             try:
-                draft.goals += _of_row(said, row, mark if typed else ".", fiscal)
+                draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
             except PlanError as error:
                 place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
                 key = f"cells.goal_row{'' if sheet.name else '_csv'}"
@@ -392,7 +468,11 @@ def read_draft(
 
 
 def _of_row(
-    given: Mapping[str, str], row: int, mark: Decimals | None, fiscal: FiscalYears | None
+    given: Mapping[str, str],
+    row: int,
+    mark: Decimals | None,
+    fiscal: FiscalYears | None,
+    names: Collection[str],
 ) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
@@ -402,7 +482,7 @@ def _of_row(
     if "target" in more and any(parts[2:]):  # two places, of which one would be passed over
         raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
     if "target" in more or any(parts[2:4]):
-        one = None if "target" in more else _draft(said, parts, mark, fiscal)
+        one = None if "target" in more else _draft(said, parts, mark, fiscal, names)
         asked = more if one is None else {**one.asked, **more}
         yield GoalDraft(parts[0], parts[1] if one is None else one.unit, asked, code, row)
 
@@ -436,6 +516,14 @@ def identifier(name: str, otherwise: str) -> str:
     return words if re.fullmatch("[a-z][a-z0-9_]*", words) else otherwise
 
 
+def _area(
+    names: Mapping[str, str], areas: dict[str, str], lang: Language
+) -> tuple[str, str | Mapping[str, str]]:
+    """Return the identifier of an area, which is noted among those of `areas`, and its names."""
+    code = areas.setdefault(names[lang], _identified(names, f"area_{len(areas) + 1}"))
+    return code, names if len(names) > 1 else names[lang]
+
+
 def _identified(names: Mapping[str, str], otherwise: str) -> str:
     """Return an identifier of the first of names that has one."""
     return next(filter(None, (identifier(one, "") for one in names.values())), otherwise)
@@ -459,7 +547,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     Goals of one name and unit share an indicator.
     """
     span = span_of(draft)
-    ids, areas = dict[tuple[str, str], str](), dict[str, str]()
+    ids, areas, meant = dict[tuple[str, str], str](), dict[str, str](), dict[str, str]()
     names = draft.names(draft.area, lang)
     indicators: dict[str, Any] = {}
     goals: dict[str, dict[str, Any]] = {}
@@ -469,10 +557,12 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         if isinstance(among := asked.get("rank_among"), list):
             each = [draft.names(one, lang) for one in among]
             others = [one for one in each if not {*one.values()} & {*names.values()}]  # it is one
-            for one in others:
-                areas.setdefault(one[lang], _identified(one, f"area_{len(areas) + 1}"))
-            listed = {areas[one[lang]]: one if len(one) > 1 else one[lang] for one in others}
+            listed = dict(_area(one, areas, lang) for one in others)
             asked["rank_among"] = [*listed] if [*listed] == [*listed.values()] else listed
+        beside = asked.get("relative_to")
+        if isinstance(beside, dict) and not re.fullmatch(fields.ID, beside.get("area", "a")):
+            code, words = _area(draft.names(beside["area"], lang), areas, lang)
+            asked["relative_to"] = {**beside, "area": code, "names": words}
         called, units = draft.names(goal.name, lang), draft.names(goal.unit, lang)
         about, known = asked.pop("indicator", {}), (called[lang], units[lang])
         code = goal.code if re.fullmatch(fields.ID, goal.code) else identifier(goal.code, "")
@@ -481,10 +571,11 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
             one_id = code or _identified(called, f"indicator_{n}")
             one_id = one_id if one_id not in indicators else f"{one_id}_{n}"
         ids.setdefault(known, one_id)
+        meant |= {plain_words(one): one_id for one in called.values()}
         new: dict[str, Any] = {"id": one_id, "names": called, "unit": units[lang]}
         new |= {"unit_names": units} if len(units) > 1 else {}
         indicators.setdefault(one_id, new).update(about)
-        if not asked.keys() & {"base_year", "growth_from", "rank_among"}:
+        if not asked.keys() & {"base_year", "growth_from", "rank_among", "relative_to"}:
             ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
             # What is promised not to fall below 0 can.
             named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
@@ -493,6 +584,16 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id
         goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
         goals[goal_id] = {"id": goal_id, "indicator": one_id, **asked}
+    for asked in goals.values():
+        beside = asked.get("relative_to")
+        if not isinstance(beside, dict) or beside.get("indicator") in (None, *indicators):
+            continue
+        what = beside["indicator"]
+        if plain_words(what) not in meant:
+            one = indicators[asked["indicator"]]
+            about = Message("cells.allowed_target_beside", {"unit": one["unit"]})
+            raise _wrong(next(iter(one["names"].values())), what, about)
+        asked["relative_to"] = {**beside, "indicator": meant[plain_words(what)]}
     for one_id, ends in named.items():
         one, percent = indicators[one_id], indicators[one_id]["unit"] == "%"
         low, high = min(ends) < 0, percent and max(ends) <= 100
@@ -523,28 +624,33 @@ def template_bytes(
     Without a plan the sheets are blank, to begin one. With `flows`, the yearly counts behind the
     plan's structures (identifier, unit, measure), there is a sheet for them.
     """
-    from xlsxwriter import Workbook
+    from openpyxl import Workbook
+    from openpyxl.packaging.core import DocumentProperties
+    from openpyxl.writer.excel import ExcelWriter
 
-    buffer = BytesIO()
-    book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
+    book = Workbook()
+    book.remove(book.active)
     title = text("template.title", lang) if plan is None else plan.name(lang)
-    book.set_properties({"title": title, "created": _MADE})
-    font = {"font_name": text("language.workbook_font", lang)}
-    look = {name: book.add_format({**font, **one}) for name, one in _LOOK["formats"].items()}
-    made = _Template(book, title, lang, look)
+    book.properties = DocumentProperties(title=title, created=_MADE, modified=_MADE)
+    styles = {one.name: one for one in _styles(text("language.workbook_font", lang))}
+    made = _Template(book, title, lang, styles)
     _goals(made, plan)
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
     start = first if plan is None else first_year(plan)
     years = [str(y) if plan is None else plan.year_name(y) for y in range(start, last + 1)]
-    begin = first - (plan is not None and plan.fiscal_year is not None)
-    months = [f"{year}-{month:02d}" for year in range(begin, last + 1) for month in range(1, 13)]
+    fiscal = None if plan is None else plan.fiscal_year
+    begins, ends = (
+        fiscal.months(first, last).split("/") if fiscal else (f"{first}-01", f"{last}-12")
+    )
+    each = range(12 * int(begins[:4]) + int(begins[5:]) - 1, 12 * int(ends[:4]) + int(ends[5:]))
+    months = [f"{month // 12}-{month % 12 + 1:02d}" for month in each]
     told = () if plan is None else plan.series.values()
     rows = [[one.id, one.name(lang), of.render(lang), _given(one.unit, lang)] for of, one in told]
     codes = [*dict.fromkeys(row[0] for row in rows)]  # each has a series of its own, which is first
-    for name, each in (("figures", years), ("months", months)):
-        _figures(made, name, [[*row[:2], row[3]] for row in rows[: len(codes)]], each)
-    if rows[len(codes) :]:
-        _figures(made, "areas", rows[len(codes) :], years)
+    for name, others, heads in (("figures", "areas", years), ("months", "area_months", months)):
+        _figures(made, name, [[*row[:2], row[3]] for row in rows[: len(codes)]], heads)
+        if rows[len(codes) :]:
+            _figures(made, others, rows[len(codes) :], heads)
     if flows and plan is not None:
         counts = [[one, plan.area, unit, measure] for one, unit, measure in flows]
         _figures(made, "flows", counts, years)
@@ -552,8 +658,27 @@ def template_bytes(
     made.add("judgements", choices={} if plan is None else {0: codes})
     if plan is not None and plan.measures:
         _delivery(made, plan)
-    book.close()
-    return buffer.getvalue()
+    buffer = BytesIO()
+    ExcelWriter(book, ZipFile(buffer, "w")).save()
+    with ZipFile(buffer) as parts:
+        return saving.zip_bytes({name: parts.read(name) for name in parts.namelist()})
+
+
+def _styles(font: str) -> Iterator[Any]:
+    from openpyxl import styles
+
+    side = styles.Side("thin", "FFBFBFBF")
+    for name, look in _LOOK["formats"].items():
+        yield styles.NamedStyle(
+            name,
+            font=styles.Font(font, **{"sz": 10, **look.get("font", {})}),
+            fill=styles.PatternFill(
+                "solid" if "fill" in look else None, look.get("fill", "FF000000")
+            ),
+            border=styles.Border(*[side] * 4) if "lined" in look else styles.Border(),
+            alignment=styles.Alignment(**{"vertical": "center", **look.get("alignment", {})}),
+            protection=styles.Protection(locked=look.get("locked", True)),
+        )
 
 
 def _given(unit: str, lang: Language) -> str:
@@ -562,10 +687,10 @@ def _given(unit: str, lang: Language) -> str:
 
 @dataclass(frozen=True)
 class _Template:
-    book: Workbook
+    book: Any
     title: str
     lang: Language
-    formats: Mapping[str, Format]
+    styles: Mapping[str, Any]
 
     def word(self, name: str) -> str:
         """Return a text of the template."""
@@ -580,38 +705,37 @@ class _Template:
         locked: int = 0,
         choices: Mapping[int, _Texts] | None = None,
         loose: int | None = None,
-    ) -> Worksheet:
+    ) -> Any:
         """Add a sheet: title, how it is filled in, heads, an example, rows, cells to fill in.
 
         The first `locked` cells of a row stay. In some a list of `choices` is offered, if a cell of
         the format can hold it; from that of the `loose` column one may depart.
         """
+        from openpyxl.worksheet.protection import SheetProtection
+
         sheet_of = _LOOK["sheets"][name]
         widths, choices = sheet_of["widths"], {**sheet_of.get("choices", {}), **(choices or {})}
         if "example" in sheet_of:
             shows = re.compile("(example|comparator)_").match
             rows = [[self.word(s) if shows(s) else s for s in sheet_of["example"]], *rows]
-        sheet = self.book.add_worksheet(self.word(f"sheet_{name}"))
-        formats = self.formats
-        sheet.write_string(0, 0, f"{self.title} · {self.word(f'sheet_{name}')}", formats["title"])
-        about = self.word(f"note_{name}").rstrip()
-        sheet.merge_range(1, 0, 1, min(7, len(widths) + len(periods) - 1), about, formats["note"])
-        sheet.set_row(1, 92 if name == "goals" else 48)
-        sheet.set_row(_HEAD_ROW, 30)
-        sheet.freeze_panes(_HEAD_ROW + 1, 2)
-        sheet.set_landscape()
-        sheet.set_paper(8 if periods else 9)  # A3 or A4
-        sheet.fit_to_pages(max(1, math.ceil(len(periods) / 16)), 0)
-        sheet.repeat_rows(_HEAD_ROW)
-        sheet.repeat_columns(0, 1)
+        sheet = self.book.create_sheet(self.word(f"sheet_{name}"))
+        self.write(sheet, 1, 1, f"{self.title} · {sheet.title}", "title")
+        self.write(sheet, 2, 1, self.word(f"note_{name}").rstrip(), "note")
+        sheet.merge_cells(None, 2, 1, 2, min(8, len(widths) + len(periods)))
+        sheet.row_dimensions[2].height = 92 if name == "goals" else 48
+        sheet.row_dimensions[_HEAD_ROW].height = 30
+        sheet.freeze_panes = f"C{_HEAD_ROW + 1}"
         # Protected without a password: heads are kept from slips, not from their owner.
-        sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
+        free = dict.fromkeys(("formatColumns", "formatRows", "formatCells"), False)
+        sheet.protection = SheetProtection(sheet=True, **free)
         heads = [(self.word(f"column_{one}"), width) for one, width in widths.items()]
         heads += [(period, 15.0) for period in periods]  # "more than 9,000"
-        sheet.print_area(0, 0, _HEAD_ROW + _ROWS, len(heads) - 1)
-        for place, (head, width) in enumerate(heads):
-            sheet.write_string(_HEAD_ROW, place, head, formats["head"])
-            sheet.set_column(place, place, width, formats["blank"])
+        for place, (head, width) in enumerate(heads, 1):
+            letter = self.write(sheet, _HEAD_ROW, place, head, "head").column_letter
+            column, blank = sheet.column_dimensions[letter], self.styles["blank"]
+            column.width = width + 0.71  # for the margins of a cell
+            column.font, column.protection = blank.font, blank.protection
+        self._printed(sheet, len(heads), len(periods))
         for n, texts in enumerate(rows):
             for place in range(len(heads)):
                 cell: str | float = texts[place] if place < len(texts) else ""
@@ -619,36 +743,72 @@ class _Template:
                 # A spreadsheet can count with numbers; a code such as 2.10 is none.
                 if place >= locked and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(cell)):
                     cell = float(cell)
-                sheet.write(_HEAD_ROW + 1 + n, place, cell, formats[kind])
+                self.write(sheet, _HEAD_ROW + 1 + n, place + 1, cell, kind)
         for place, listed in choices.items():
-            if len(",".join(listed)) <= 255:
-                kind = "information" if place == loose else "stop"
-                rule = self.rule(kind, "look_list", validate="list", source=list(listed))
-                sheet.data_validation(_HEAD_ROW + 2, place, _HEAD_ROW + _ROWS, place, rule)
+            if len(offered := ",".join(listed)) <= 255:
+                kind, offered = "information" if place == loose else "stop", f'"{offered}"'
+                self.check(sheet, place + 1, kind, "look_list", type="list", formula1=offered)
         return sheet
 
-    def rule(self, kind: str, said: str, **rule: object) -> dict[str, object]:
-        """Return what a spreadsheet checks of a cell, and says of one that is not so."""
-        told = {"error_title": self.word("look"), "error_message": self.word(said)}
-        return {**rule, "error_type": kind, **told}
+    def write(self, sheet: Any, row: int, place: int, value: str | float, style: str) -> Any:
+        """Write a cell, of which a text is no formula, whatever it begins with."""
+        cell = sheet.cell(row, place, None if value == "" else value)
+        if value and isinstance(value, str):
+            cell.data_type = "s"
+        cell.style = self.styles[style]
+        return cell
+
+    def comment(self, name: str) -> Any:
+        """Return a note on a cell."""
+        from openpyxl.comments import Comment
+
+        return Comment(self.word(name), "bcforecast", height=110, width=260)
+
+    def _printed(self, sheet: Any, heads: int, periods: int) -> None:
+        """Say how a sheet is printed."""
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = 8 if periods else 9  # A3 or A4
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = max(1, -(-periods // 16)), 0
+        sheet.print_title_rows, sheet.print_title_cols = f"{_HEAD_ROW}:{_HEAD_ROW}", "A:B"
+        sheet.print_area = f"A1:{sheet.cell(_HEAD_ROW, heads).column_letter}{_HEAD_ROW + _ROWS}"
+
+    def check(
+        self, sheet: Any, first: int, kind: str, said: str, *, last: int = 0, **rule: object
+    ) -> None:
+        """Have a spreadsheet check the cells of columns, and say something of one that is wrong."""
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        told = {"errorTitle": self.word("look"), "error": self.word(said), "errorStyle": kind}
+        checked = DataValidation(allow_blank=True, showErrorMessage=True, **rule, **told)
+        ends = sheet.cell(_HEAD_ROW, first), sheet.cell(_HEAD_ROW, last or first)
+        left, right = (one.column_letter for one in ends)
+        checked.add(f"{left}{_HEAD_ROW + 2}:{right}{_HEAD_ROW + _ROWS}")
+        sheet.add_data_validation(checked)
 
 
 def _goals(made: _Template, plan: Plan | None) -> None:
     lang = made.lang
-    words = {one: made.word(f"comparator_{one}") for one in (*COMPARISONS, *fields.CHANGES)}
+    known = (*COMPARISONS, *fields.CHANGES, "rank")
+    words = {one: made.word(f"comparator_{one}") for one in known}
     rows: list[_Texts] = []
-    told = set[Indicator]()
+    told, areas = set[Indicator](), dict[str, str]()
     pairs = [] if plan is None else [(plan, goal) for goal in plan.goals]
     for plan, goal in pairs:
-        indicator = plan.indicator_of(goal)
-        said = _asked(goal, indicator, plan, lang)
+        indicator, besides = plan.indicator_of(goal), dict[str, Any]()
+        said = _asked(goal, plan, lang)
+        if said and indicator.compared:
+            compared = indicator.compared
+            indicator = next(one for one in plan.indicators if one.id == compared.own)
+            others, besides = _of_others(goal, compared, plan, lang, areas)
+            said = *others, said[2]
         about = [goal.id, indicator.name(lang), _given(indicator.unit, lang)]
         asked = ["", "", ""] if said is None else [words[said[0]], *said[1:]]
         more = _beside_the_row(goal, indicator, said, plan, lang)
         if indicator in told and "indicator" in more:
             more["indicator"] = {"id": indicator.id}
         told.add(indicator)
-        rows.append([*about, *asked, _words(more)])
+        rows.append([*about, *asked, _words(more | besides)])
     choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in wording.units()})}
     sheet = made.add("goals", rows, choices=choices, loose=2)
     about, way = ["", "", "", ""], None if plan is None else plan.fiscal_year
@@ -658,11 +818,11 @@ def _goals(made: _Template, plan: Plan | None) -> None:
         years = ("-" if plan.fiscal_year is None else "/").join(ends)
         fiscal = f"{way.written}={way.begins}" if way else ""
         about = [plan.area_names.render(lang), years, fiscal, _words(head)]
-    places = {"area": (2, 0), "years": (2, 2), "fiscal": (2, 4), "more": (0, 5)}
+    places = {"area": (3, 1), "years": (3, 3), "fiscal": (3, 5), "more": (1, 6)}
     for (name, (row, place)), one in zip(places.items(), about, strict=True):
-        sheet.write(row, place, made.word(f"column_{name}"), made.formats["head"])
-        sheet.write(row, place + 1, one, made.formats["open"])
-    sheet.write_comment(2, 5, made.word("about_fiscal"))
+        made.write(sheet, row, place, made.word(f"column_{name}"), "head")
+        made.write(sheet, row, place + 1, one, "open")
+    sheet["F3"].comment = made.comment("about_fiscal")
 
 
 _FROM_0: Final = (("at_least", 0), ("more_than", 0))
@@ -706,9 +866,54 @@ def _beside_the_row(
     return more | ({"indicator": about} if about else {})
 
 
-def _asked(
-    goal: Goal, indicator: Indicator, plan: Plan, lang: Language
-) -> tuple[str, str, str] | None:
+def _of_others(
+    goal: Goal, one: Compared, plan: Plan, lang: Language, areas: dict[str, str]
+) -> tuple[tuple[str, str], dict[str, Any]]:
+    """Return comparator and target of a goal beside figures of others, as `init` reads them.
+
+    And, in the words of a plan's file, what these leave open: areas that have identifiers or names
+    in another language of their own, an indicator of theirs. The `areas` so far are noted.
+    """
+    own = {each.id: each for each in plan.indicators}
+    named = {area: one.area_name(area) for area, _ in one.beside}
+    names = [name.render(lang) for name in named.values()]
+    asked: dict[str, Any]
+    if goal.indicator.startswith(f"{one.own}_rank"):
+        among = text("template.and", lang).join(names)
+        target = text("template.target_rank", lang, place=one.place, areas=among)
+        read, comparator = cells.names_in(among), "rank"
+        listed = {area: dict(name.values) for area, name in named.items()}
+        asked = {"rank_among": listed if one.names else [*listed]}
+    else:
+        ((area, what),) = one.beside
+        comparator, unit = goal.comparator, own[one.own].unit
+        elsewhere = area != plan.area
+        target = own[what].name(lang)
+        if elsewhere:
+            target = text("template.beside_area", lang, other=names[0])
+        if one.factor != 1.0:
+            target = text("template.beside_times", lang, other=target, factor=f"{one.factor:.15g}")
+        if goal.target:
+            size = f"{abs(goal.target):.15g}"
+            plus = wording.difference(size, unit, _given(unit, lang), lang=lang)
+            way = "plus" if goal.target > 0 else "minus"
+            target = text(f"template.beside_{way}", lang, other=target, plus=plus)
+        asked = {"area": area} if elsewhere else {}
+        asked |= {"names": dict(named[area].values)} if one.names else {}
+        asked |= {"indicator": what} if what != one.own else {}
+        asked = {"relative_to": asked | {"factor": one.factor, "plus": goal.target}}
+        how = partial(_read_target, target, ["", "", "", target], mark=".")
+        read = [_beside(target, falls=False, unit=_given(unit, lang), read=how).get("area", "")]
+        if not elsewhere and one.factor == 1.0 and not goal.target:
+            return (comparator, target), {}
+        names = names if what == one.own else []
+    codes = [_area({lang: each}, areas, lang)[0] for each in read]
+    told = read == names and codes == [*named]
+    alike = all(len({*name.values.values()}) == 1 for name in named.values())
+    return (comparator, target), {} if told and alike else asked
+
+
+def _asked(goal: Goal, plan: Plan, lang: Language) -> tuple[str, str, str] | None:
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
     asked, most = over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
     comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
@@ -717,7 +922,7 @@ def _asked(
     change = goal.change if goal.amount is None else goal.amount
     if plan.fiscal_year is not None and goal.due == plan.last_day(years[-1]):
         due = plan.year_name(years[-1])
-    if indicator.compared or (change is not None and two_sided):
+    if change is not None and two_sided:
         return None
     if goal.over is not None and len(years) > 1:
         if goal.due != plan.last_day(years[-1]):
@@ -745,10 +950,10 @@ def _asked(
 def _figures(made: _Template, name: str, rows: Sequence[_Texts], periods: _Texts) -> None:
     count = len(_LOOK["sheets"][name]["widths"])  # the last are source and day
     sheet = made.add(name, rows, periods=periods, locked=count - 2)
-    sheet.write_comment(_HEAD_ROW, count - 1, made.word("about_published"))
-    between = {"criteria": "between", "minimum": -LARGEST_FIGURE, "maximum": LARGEST_FIGURE}
-    rule = made.rule("information", "look_figure", validate="decimal", **between)
-    sheet.data_validation(_HEAD_ROW + 2, count, _HEAD_ROW + _ROWS, count + len(periods) - 1, rule)
+    sheet.cell(_HEAD_ROW, count).comment = made.comment("about_published")
+    between = {"type": "decimal", "formula1": -LARGEST_FIGURE, "formula2": LARGEST_FIGURE}
+    last = count + len(periods)
+    made.check(sheet, count + 1, "information", "look_figure", last=last, **between)
 
 
 def _delivery(made: _Template, plan: Plan) -> None:

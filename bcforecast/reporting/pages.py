@@ -22,7 +22,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cache
-from io import BytesIO
 from itertools import count
 from math import ceil
 from pathlib import Path
@@ -30,7 +29,6 @@ from shutil import copytree
 from threading import Lock
 from typing import Any, Final, NamedTuple
 from unicodedata import category
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import matplotlib as mpl
 import numpy as np
@@ -578,13 +576,7 @@ def docx_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
             written = template(f"word/{name}").render(data)
             parts[name] = _DECLARATION + _BETWEEN_TAGS.sub("", written).encode()
     parts |= {f"word/{name}": pictures[file] for file, name in names.items()}
-    out = BytesIO()
-    with ZipFile(out, "w") as archive:
-        for name, content in sorted(parts.items()):  # the content types come first, as they must
-            entry = ZipInfo(name)
-            entry.external_attr, entry.create_system = 0o644 << 16, 0
-            archive.writestr(entry, content, ZIP_DEFLATED, compresslevel=9)
-    return out.getvalue()
+    return saving.zip_bytes(parts)
 
 
 def _twips(shares: Sequence[float]) -> list[int]:

@@ -230,7 +230,7 @@ def scenario_records(
 
 def seek_records(answers: Iterable[seek.Sought], *, plan: Plan) -> list[Record]:
     """Return one record an answer."""
-    names = ("goal", "wanted", "feasible", "before", "reached")
+    names = ("goal", "wanted", "feasible", "before", "reached", "unseen")
     records = []
     for one in answers:
         sizes = one.levers.items()

@@ -22,9 +22,8 @@ from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection, caveat, marked_years
-from bcforecast.plan.fields import counted_as
+from bcforecast.plan.fields import ENTERED, counted_as
 from bcforecast.plan.goals import Milestone, Plan, QualitativeGoal
-from bcforecast.plan.workbook import ENTERED
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes

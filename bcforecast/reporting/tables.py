@@ -992,7 +992,10 @@ def seek_table(
         met = partial(sentences.enough, grade=grade, wanted=one.wanted)
         said = "unneeded" if met(one.before) else "reached" if met(one.reached) else "not"
         push = sentences.push_words(one, outlook, lang=lang)
-        rows.append((push, before, cell, Message(f"joint.verdict_{said}")))
+        verdict = Message(f"joint.verdict_{said}")
+        if fast := sentences.unseen(one, lang=lang):
+            verdict = Message("joint.verdict_unseen", {"verdict": verdict, "unseen": fast})
+        rows.append((push, before, cell, verdict))
     name, as_of = outlook.plan.goal_name(exploration.goal(goal)), day(outlook.as_of, lang=lang)
     about = {"goal": name, "wanted": percent(answers[0].wanted), "as_of": as_of}
     caption, heads = Message("joint.seek_title", about), "levers before# reached# verdict"

@@ -407,6 +407,21 @@ def test_sources_and_judgements_come_with_the_figures(data, book):
     assert 'cell F2: found "3"; allowed: more than 3, the q10' in problem.render("en")
 
 
+def test_a_source_that_was_only_entered_is_named_by_the_sheet_and_no_other_is(data, book):
+    listed = "source,title,issuer,published,url,verification\n"
+    (data / "sources.csv").write_text(f"{listed}own,Figures of Kent,Kent,,,entered\n")
+    heads, figures = ["code", "title", "issuer", "verification"], [["code", 2021], ["firms", 510]]
+    path = book(*figures, sources=[heads, ["own", "Yearbook", None, "copy"]])
+    assert not import_file(path, data).problems
+    assert load_observations(data).dataset.sources["own"].title.render("en") == "Yearbook"
+    before = files(data)
+    assert not import_file(path, data).problems
+    assert files(data) == before
+    path = book(*figures, sources=[heads, ["own", "B", None, "copy"]])
+    (problem,) = import_file(path, data).problems
+    assert "as sources.csv has it (Yearbook)" in problem.render("en")
+
+
 @pytest.mark.parametrize(
     ("day", "told"), [("31/03/2022", "here 2022-03-31"), ("03/04/2022", "a date such as")]
 )

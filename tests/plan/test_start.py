@@ -84,6 +84,14 @@ GOALS = [
     ("Бедность; процент; не выше; 7,5; к 2030 году", ("%", "at_most", 7.5, 2030)),
     ("Выбросы; млн т; снизить на; 20 % к 2019 году", ("млн т", "reduce_by", 20, 2019)),
     ("P; porcentaje; reducir; 5 puntos porcentuales respecto a 2022", ("%", "reduce_by", 5, 2022)),
+    ("Tax, %, no lower than, England average, 2030", ("%", "at_least", {"area": "England"}, 2030)),
+    ("Tax; €; more than; that of Kent by 50", ("€", "more_than", {"area": "Kent", "plus": 50})),
+    ("失业率，%，低于，全国平均水平1个百分点", ("%", "less_than", {"area": "全国", "plus": -1})),
+    ("收入，元，达到，全国平均水平的90%", ("CNY", "at_least", {"area": "全国", "factor": 0.9})),
+    ("Pay; €; at least; 1.2 times the national average plus 500",
+     ("€", "at_least", {"area": "the country", "factor": 1.2, "plus": 500})),
+    ("Deaths, deaths, at most, half of 2019, 2030", ("deaths", "at_most", -50, 2030, 2019)),
+    ("用水，万吨，不低于，2020年的80%，2025", ("万吨", "at_least", -20, 2025, 2020)),
     ("Plazas; plazas; máximo; 9; diciembre de 2027", ("plazas", "at_most", 9, date(2027, 12, 31))),
 ]  # fmt: skip
 
@@ -105,7 +113,8 @@ WRONG = [
     ("Firms, enterprises, 530", "name, unit, comparator, target, due"),
     ("Firms, enterprises, perhaps, 530, 2030", "at least, more than"),
     ("Homes with water, %, at least, 1 in 3, 2030", "with the unit %: 33.3%"),
-    ("Tax, %, no lower than, England average, 2030", "plan’s file, with the key relative_to"),
+    ("Tax, %, about, England average, 2030", "at least, more than, at most or less than"),
+    ("Tax, %, at most, 2 above the England average, 2030", "a number in %"),
     ("Firms, enterprises, between, 40, 2030", "40-45"),
     ("Firms, enterprises, between, 40 and 45 or so, 2030", '"40 and 45 or so"'),
     ("Firms, enterprises, between, 1e5, 2030", '"1e5"'),
@@ -115,6 +124,8 @@ WRONG = [
     ("CO2,吨/万元,降低,18%左右（比2020年）,2025", "of a change write what is at least asked"),
     ("城镇化率,%,达到,66.5%左右,2025", "comparator “about”"),
     ("CO2, t, reduce by, 40, 2030", "40% from 2020"),
+    ("CO2, t, at most, 40, R12", "2030 for the calendar year, R12年度 for the fiscal"),
+    ("CO2、t、削減、10%（H25比）、2030", "2013 for the calendar year, H25年度 for the fiscal"),
     ("CO2, t, at least, -30% from 2015, 2030", "reduce by, 30% from 2015"),
     ("Deaths, persons, reduce by, 12 from 2022, 2030", "a bare number could be either"),
     ("Enrolment, %, at least, -12 from 2022, 2030", "a bare number could be either"),
@@ -235,6 +246,17 @@ def test_a_folder_in_use_is_refused_and_a_wrong_plan_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["used"]
 
 
+def test_a_goal_is_held_against_another_by_its_name_and_against_none_that_is_not_there(tmp_path):
+    said = "Pay growth, %, at least, gdp growth, 2030", "GDP growth, %, at least, 5, 2030"
+    plan = load_plan("mine", data_dir=begun(tmp_path / "mine", *said))
+    assert plan.goals[0].relative.render("en") == "a figure no lower than GDP growth"
+    top = parse_goal("GDP；亿元；达到；全省前二（甲市、乙市）").asked
+    assert top == {"target": 2, "rank_among": ["甲市", "乙市"]}
+    with pytest.raises(errors.PlanError, match="England’s average"):
+        begun(tmp_path / "other", "Pay growth, %, at least, England, 2030")
+    assert not (tmp_path / "other").exists()
+
+
 def test_an_example_is_copied_whole_and_an_unknown_one_told(tmp_path, monkeypatch):
     shown = tmp_path / "examples" / "atlantis"
     begun(shown, "Firms, enterprises, at least, 5")
@@ -280,6 +302,11 @@ goals:
   - {indicator: share, comparator: increase_by, amount: 3, base_year: 2020, due: 2031, id: points}
   - {indicator: deaths, comparator: reduce_by, amount: 40, base_year: 2020, due: 2031, id: fewer}
   - {id: beside, indicator: share, comparator: at_least, relative_to: {area: state}, due: 2030}
+  - {indicator: share, comparator: less_than, relative_to: {area: uk, plus: -2}, due: 2030, id: uk}
+  - {id: fewer_than, indicator: deaths, comparator: at_most, due: 2026/2030,
+     relative_to: {area: area_1, names: {zh: 全国, en: the country}, factor: 0.9}}
+  - {indicator: share, comparator: more_than, relative_to: {indicator: balance}, due: 2030}
+  - {indicator: share, rank_among: {b: 乙市, north: North}, target: 2, due: 2030, id: place}
 """
 
 
@@ -299,6 +326,8 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
     }[name]()
     file = tmp_path / "x.xlsx"
     file.write_bytes(template_bytes(plan, lang=lang))
+    months = [c.value for c in openpyxl.load_workbook(file).worksheets[-3][4]]  # of other areas
+    assert name != "fiscal" or (months[6], months[-1]) == ("2023-07", "2031-06")
     draft = read_draft(read_sheets(file).sheets, file=file)
     start.start_folder(tmp_path / "mine", draft, lang=lang)
     for again in (load_plan(file), load_plan("mine", data_dir=tmp_path / "mine")):

@@ -1,6 +1,7 @@
 """Tables hold what the facts and the analyses say, the same in both languages."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from math import comb
 
@@ -569,10 +570,14 @@ def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
     rows = cells(tables.seek_table(beichen(), answers, lang=lang))
     assert len(rows) == 4
     assert rows[0][-1] == far
+    fast = [replace(answers[0], unseen=3), *answers[1:]]
+    told = cells(tables.seek_table(beichen(), fast, lang=lang))[0][-1]
+    assert told.startswith(far)
+    assert told.endswith({"en": "so fast over 3 years.", "zh": "3年内都未上升得这么快。"}[lang])
     one = seek(beichen(), goal="hightech_enterprises", probability=0.01)
     assert cells(tables.seek_table(beichen(), [one], lang=lang))[0][-1] == easy
     (record, *_) = seek_records(answers, plan=BEICHEN)
-    assert record["feasible"] is False
+    assert (record["feasible"], record["unseen"]) == (False, 0)
     assert record["levers"] == {"renewal_rate": {"size": 20.0, "unit": "pp"}}
 
 
