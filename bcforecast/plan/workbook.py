@@ -218,6 +218,12 @@ def _form(
         forms = f"{change} {target}", f"{target} {change}", f"{change} from {target}"
         target = next((one for one in forms if cells.said_as("target_change", one)), change)
     meant = cells.meaning("comparators", comparator)
+    if meant is None:  # 累计, 15万; 前三, 甲市、乙市、丙市
+        both = f"{comparator} {target}", f"{comparator}({target})", f"{comparator} of {target}"
+        shapes = [f"target_{one}" for one in ("total", "every", "mean", "top")]
+        whole = (one for one in both if any(cells.said_as(shape, one) for shape in shapes))
+        target = next(whole, "") or target
+        meant = "at_least" if target in both else None
     top = cells.said_as("target_top", target) if meant == "at_least" else None
     if wording.is_rank(comparator) or top:
         told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
@@ -231,7 +237,7 @@ def _form(
         told = cells.said_as(f"target_{shape}", target)
         if told and shape == "share":  # half of 2019 is 50% less
             part = cells.meaning("shares", told["target"]) or told["target"]
-            share = re.fullmatch("([0-9.]+) ?%", part)
+            share = None if meant in fields.CHANGES else re.fullmatch("([0-9.]+) ?%", part)
             told = {**told, "target": f"{float(share[1]) - 100:.12g}%"} if share else None
         if told is None:
             continue
