@@ -907,7 +907,8 @@ def _of_others(
         asked = {"relative_to": asked | {"factor": one.factor, "plus": goal.target}}
         if not elsewhere and one.factor == 1.0 and not goal.target:
             return (comparator, target), {}
-        names = [name for name in names if what == one.own and not cells.meaning("areas", name)]
+        own_words = cells.meaning("areas", names[0]) in (None, names[0])
+        names = names if what == one.own and own_words else []
     codes = [_area({lang: name}, areas, lang)[0] for name in names]
     alike = all(len({*name.values.values()}) == 1 for name in named.values())
     return (comparator, target), {} if alike and codes == [*named] else asked
