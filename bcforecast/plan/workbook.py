@@ -218,6 +218,12 @@ def _form(
         forms = f"{change} {target}", f"{target} {change}", f"{change} from {target}"
         target = next((one for one in forms if cells.said_as("target_change", one)), change)
     meant = cells.meaning("comparators", comparator)
+    if meant is None:  # 累计, 15万; 前三, 甲市、乙市、丙市
+        both = f"{comparator} {target}", f"{comparator}({target})", f"{comparator} of {target}"
+        shapes = [f"target_{one}" for one in ("total", "every", "mean", "top")]
+        whole = (one for one in both if any(cells.said_as(shape, one) for shape in shapes))
+        target = next(whole, "") or target
+        meant = "at_least" if target in both else None
     top = cells.said_as("target_top", target) if meant == "at_least" else None
     if wording.is_rank(comparator) or top:
         told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
@@ -231,7 +237,7 @@ def _form(
         told = cells.said_as(f"target_{shape}", target)
         if told and shape == "share":  # half of 2019 is 50% less
             part = cells.meaning("shares", told["target"]) or told["target"]
-            share = re.fullmatch("([0-9.]+) ?%", part)
+            share = None if meant in fields.CHANGES else re.fullmatch("([0-9.]+) ?%", part)
             told = {**told, "target": f"{float(share[1]) - 100:.12g}%"} if share else None
         if told is None:
             continue
@@ -638,12 +644,10 @@ def template_bytes(
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
     start = first if plan is None else first_year(plan)
     years = [str(y) if plan is None else plan.year_name(y) for y in range(start, last + 1)]
-    fiscal = None if plan is None else plan.fiscal_year
-    begins, ends = (
-        fiscal.months(first, last).split("/") if fiscal else (f"{first}-01", f"{last}-12")
-    )
-    each = range(12 * int(begins[:4]) + int(begins[5:]) - 1, 12 * int(ends[:4]) + int(ends[5:]))
-    months = [f"{month // 12}-{month % 12 + 1:02d}" for month in each]
+    way = None if plan is None else plan.fiscal_year
+    before = 0 if way is None else (1 - int(way.begins[5:])) % 12
+    span = range(12 * first - before, 12 * (last + 1) - before)
+    months = [f"{month // 12}-{month % 12 + 1:02d}" for month in span]
     told = () if plan is None else plan.series.values()
     rows = [[one.id, one.name(lang), of.render(lang), _given(one.unit, lang)] for of, one in told]
     codes = [*dict.fromkeys(row[0] for row in rows)]  # each has a series of its own, which is first
@@ -667,18 +671,16 @@ def template_bytes(
 def _styles(font: str) -> Iterator[Any]:
     from openpyxl import styles
 
-    side = styles.Side("thin", "FFBFBFBF")
+    parts: dict[str, Callable[..., Any]] = {
+        "font": partial(styles.Font, font, sz=10),
+        "fill": partial(styles.PatternFill, "solid"),
+        "border": lambda **look: styles.Border(*[styles.Side(**look)] * 4),
+        "alignment": partial(styles.Alignment, vertical="center"),
+        "protection": styles.Protection,
+    }
     for name, look in _LOOK["formats"].items():
-        yield styles.NamedStyle(
-            name,
-            font=styles.Font(font, **{"sz": 10, **look.get("font", {})}),
-            fill=styles.PatternFill(
-                "solid" if "fill" in look else None, look.get("fill", "FF000000")
-            ),
-            border=styles.Border(*[side] * 4) if "lined" in look else styles.Border(),
-            alignment=styles.Alignment(**{"vertical": "center", **look.get("alignment", {})}),
-            protection=styles.Protection(locked=look.get("locked", True)),
-        )
+        made = {part: parts[part](**look.get(part, {})) for part in ("font", "alignment", *look)}
+        yield styles.NamedStyle(name, **made)
 
 
 def _given(unit: str, lang: Language) -> str:
@@ -881,7 +883,8 @@ def _of_others(
     if goal.indicator.startswith(f"{one.own}_rank"):
         among = text("template.and", lang).join(names)
         target = text("template.target_rank", lang, place=one.place, areas=among)
-        read, comparator = cells.names_in(among), "rank"
+        comparator = "rank"
+        names = cells.names_in(among)
         listed = {area: dict(name.values) for area, name in named.items()}
         asked = {"rank_among": listed if one.names else [*listed]}
     else:
@@ -902,15 +905,13 @@ def _of_others(
         asked |= {"names": dict(named[area].values)} if one.names else {}
         asked |= {"indicator": what} if what != one.own else {}
         asked = {"relative_to": asked | {"factor": one.factor, "plus": goal.target}}
-        how = partial(_read_target, target, ["", "", "", target], mark=".")
-        read = [_beside(target, falls=False, unit=_given(unit, lang), read=how).get("area", "")]
         if not elsewhere and one.factor == 1.0 and not goal.target:
             return (comparator, target), {}
-        names = names if what == one.own else []
-    codes = [_area({lang: each}, areas, lang)[0] for each in read]
-    told = read == names and codes == [*named]
+        own_words = cells.meaning("areas", names[0]) in (None, names[0])
+        names = names if what == one.own and own_words else []
+    codes = [_area({lang: name}, areas, lang)[0] for name in names]
     alike = all(len({*name.values.values()}) == 1 for name in named.values())
-    return (comparator, target), {} if told and alike else asked
+    return (comparator, target), {} if alike and codes == [*named] else asked
 
 
 def _asked(goal: Goal, plan: Plan, lang: Language) -> tuple[str, str, str] | None:

@@ -443,7 +443,7 @@ def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, run, refused):
         "init", tmp_path / "mine", "--area", " ", "--years", " "
     )
     assert "2050" in refused("init", tmp_path / "mine", *BEGUN, "--goal", "X, %, at least, 5, 2050")
-    wrong = ("--goal", "Y, %, at least, many", "--goal", "Z, %, perhaps, 5")
+    wrong = ("--goal", "Y, %, at least, many 5", "--goal", "Z, %, perhaps, 5")
     status, _, err = run("init", tmp_path / "mine", *BEGUN, *wrong)
     assert (status, "many" in err, "perhaps" in err) == (2, True, True)
     assert "bcforecast init" in refused("import", tmp_path / "x.xlsx")

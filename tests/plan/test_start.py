@@ -58,6 +58,7 @@ GOALS = [
     ("Toits; logements; au moins; 1\u202f500 par an", ("logements par an", "at_least", 1500)),
     ("住宅; 戸; 以上; 年間1500戸", ("戸 年間", "at_least", 1500)),
     ("일자리; 개; 이상; 연간 10만개", ("개 연간", "at_least", 100_000)),
+    ("就业；人；累计；15万；2021/2025", ("人", "at_least", 150_000, "2021/2025", True)),
     ("Moradias; moradias; pelo menos; 49 mil no total", ("moradias", "at_least", 49_000, True)),
     ("Homes; homes; at least; 1,200 a year, every year", ("homes a year", "at_least", 1200, True)),
     ("Staff; £m; at most; 4.5 a year on average; 2026-2028", ("£m", "at_most", 4.5, "2026/2028")),
@@ -91,6 +92,7 @@ GOALS = [
     ("Pay; €; at least; 1.2 times the national average plus 500",
      ("€", "at_least", {"area": "the country", "factor": 1.2, "plus": 500})),
     ("Deaths, deaths, at most, half of 2019, 2030", ("deaths", "at_most", -50, 2030, 2019)),
+    ("RSA; personnes; au plus; la moitié de 2019", ("personnes", "at_most", -50, 2019)),
     ("用水，万吨，不低于，2020年的80%，2025", ("万吨", "at_least", -20, 2025, 2020)),
     ("Plazas; plazas; máximo; 9; diciembre de 2027", ("plazas", "at_most", 9, date(2027, 12, 31))),
 ]  # fmt: skip
@@ -250,8 +252,9 @@ def test_a_goal_is_held_against_another_by_its_name_and_against_none_that_is_not
     said = "Pay growth, %, at least, gdp growth, 2030", "GDP growth, %, at least, 5, 2030"
     plan = load_plan("mine", data_dir=begun(tmp_path / "mine", *said))
     assert plan.goals[0].relative.render("en") == "a figure no lower than GDP growth"
-    top = parse_goal("GDP；亿元；达到；全省前二（甲市、乙市）").asked
-    assert top == {"target": 2, "rank_among": ["甲市", "乙市"]}
+    for said in ("达到；全省前二（甲市、乙市）", "前二；甲市、乙市"):
+        asked = {"target": 2, "rank_among": ["甲市", "乙市"]}
+        assert parse_goal(f"GDP；亿元；{said}").asked == asked
     with pytest.raises(errors.PlanError, match="England’s average"):
         begun(tmp_path / "other", "Pay growth, %, at least, England, 2030")
     assert not (tmp_path / "other").exists()
