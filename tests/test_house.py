@@ -68,7 +68,7 @@ ELSEWHERE = {
     "bcforecast.config": "test_wheel",
     "bcforecast.errors": "test_edge",
     "bcforecast.plan.fields": "plan/test_reading",
-    "bcforecast.plan.workbook": "plan/test_start",
+    "bcforecast.plan.drafts": "plan/test_start",
     "bcforecast.reporting.facts": "reporting/test_results",
     "bcforecast.reporting.records": "attainment/test_explain",
     "bcforecast.workbench": "api/test_first_guesses",

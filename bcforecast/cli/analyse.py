@@ -370,7 +370,7 @@ def init(
     from bcforecast.cells import FiscalYears
     from bcforecast.observations.importing import append_rows, import_file
     from bcforecast.plan import start
-    from bcforecast.plan.workbook import PlanDraft, fiscal_said, parse_goal, read_draft, span_of
+    from bcforecast.plan.drafts import PlanDraft, fiscal_said, parse_goal, read_draft, span_of
     from bcforecast.sheets import read_sheets
 
     languages = options.languages(lang or ())
@@ -450,7 +450,7 @@ def template(
     lang: options.LangOption = None,
 ) -> None:
     from bcforecast.models.structures import companions
-    from bcforecast.plan.workbook import template_bytes
+    from bcforecast.plan.start import template_bytes
 
     spoken = speak(lang)
     asked = plan if data is None else options.plan_asked(plan, data)

@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bcforecast import calls, config, edge
 from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems, one_line
-from bcforecast.plan import fields, workbook
+from bcforecast.plan import drafts, fields
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
 from bcforecast.plan.goals import Goal, Plan
 from bcforecast.plan.targets import COMPARISONS
@@ -86,7 +86,7 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | Probl
 
 def _workbook_document(path: Path) -> YamlDocument:
     try:
-        draft = workbook.read_draft(read_sheets(path).sheets, file=path)
+        draft = drafts.read_draft(read_sheets(path).sheets, file=path)
     except ObservationError as error:
         raise PlanError(error.message.key, **error.message.values) from None
     for problem in draft.problems:
@@ -94,9 +94,9 @@ def _workbook_document(path: Path) -> YamlDocument:
     if not draft.area:
         raise PlanError("plan.is_workbook", file=str(path))
     lang = language_of(draft.area + "".join(one.name for one in draft.goals), otherwise="en")
-    name = workbook.identifier(path.stem, "plan")
+    name = drafts.identifier(path.stem, "plan")
     rows: dict[Place, int] = {("goals", n): one.row for n, one in enumerate(draft.goals)}
-    return YamlDocument(str(path), workbook.plan_content(draft, plan_id=name, lang=lang), rows)
+    return YamlDocument(str(path), drafts.plan_content(draft, plan_id=name, lang=lang), rows)
 
 
 def _path_of(

@@ -15,10 +15,10 @@ from bcforecast.attainment.probability import CountedYears, met_on_paths, met_wi
 from bcforecast.distributions import Empirical
 from bcforecast.errors import OptionError, PlanError
 from bcforecast.observations.reading import load_observations
+from bcforecast.plan.drafts import parse_goal
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.targets import promised
-from bcforecast.plan.workbook import parse_goal
 from bcforecast.plotting.fan import plot_goal
 from bcforecast.reporting import Section, gather, goal_rules, sentences, tables
 from bcforecast.reporting.document import plain_text

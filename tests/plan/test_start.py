@@ -12,9 +12,10 @@ from bcforecast.cells import FiscalYears, meaning
 from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan import start
+from bcforecast.plan.drafts import PlanDraft, identifier, parse_goal, read_draft
 from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.reading import load_plan
-from bcforecast.plan.workbook import PlanDraft, identifier, parse_goal, read_draft, template_bytes
+from bcforecast.plan.start import template_bytes
 from bcforecast.sheets import read_sheets
 
 GOALS = [

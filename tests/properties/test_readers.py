@@ -12,7 +12,7 @@ from bcforecast.edge import strict_rows
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.reading import read_folder
 from bcforecast.plan.reading import load_plan
-from bcforecast.plan.workbook import template_bytes
+from bcforecast.plan.start import template_bytes
 from bcforecast.reporting.service import read_reports_file
 from bcforecast.reporting.verification import read_manifest
 from bcforecast.scenarios.scenario import load_scenario

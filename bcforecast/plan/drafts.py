@@ -1,10 +1,4 @@
-"""Goals as one says them, in a line or a row, and the workbook in which a plan is filled in.
-
-A goal is said as *name, unit, comparator, target, due*. The workbook has sheets of goals, figures,
-sources, judgements, delivery of measures. Heads are locked, what is filled in is not; lists and
-limits of cells are checked by the spreadsheet as they are by us. There are no formulas and no
-macros, and the same plan gives the same bytes.
-"""
+"""Goals as one says them, in a line or a row: *name, unit, comparator, target, due*."""
 
 from __future__ import annotations
 
@@ -16,43 +10,18 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
-from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
-from zipfile import ZipFile
+from typing import Any, Final, NamedTuple
 
-from bcforecast import cells, config, saving
+from bcforecast import cells, config
 from bcforecast import text as wording
 from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_words
-from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
-from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
-from bcforecast.plan.targets import COMPARISONS, over_all_years
+from bcforecast.plan.targets import COMPARISONS
 from bcforecast.sheets import Sheet
-from bcforecast.text import LANGUAGES, Language, Message, is_percent, text, unit_of
-
-YEARS_BEFORE: Final = 10
-"""Years before the plan for which there is a column in a table of figures to fill in."""
-
-_Texts: TypeAlias = Sequence[str]
-
-_ROWS: Final = 200
-"""Rows below the heads that can be filled in."""
-
-_MADE: Final = datetime(2026, 1, 1)
-"""Stated as the date of making, whenever it is: the same bytes each time."""
-
-_BLANK_SPAN: Final = (2015, 2030)
-"""Years of the sheets of a workbook without a plan; heads may be changed."""
-
-_LOOK: Final = config.shipped(Path(__file__).with_name("template.yaml"))
-"""How cells look, and the sheets: columns, examples, what is offered."""
-
-_HEAD_ROW: Final = 4
-"""Row of the heads; above it stand title and note."""
+from bcforecast.text import Language, Message, is_percent, text, unit_of
 
 
 class GoalDraft(NamedTuple):
@@ -272,7 +241,7 @@ def _beside(said: str, *, falls: bool, unit: str, read: Callable[..., Any]) -> d
         else:
             found = _beside(other, falls=falls, unit=unit, read=read)
         if found and (size := told.get("target")):
-            percent, unit = plain_words(size).endswith(cells.unit_names("%")), _unit_meant(unit)
+            percent, unit = plain_words(size).endswith(cells.unit_names("%")), unit_meant(unit)
             amount = None if percent or way == "times" else _amount(size, unit) or size
             bare = amount == size and is_percent(unit)  # 2, or 2 points
             counts = "%" if percent else "-" if way == "times" else unit
@@ -300,7 +269,7 @@ def _counted(said: str, unit: str, target: str, *, name: str, change: bool) -> t
     if ways := wording.money_two_ways(unit):
         told = dict(zip(("thousands", "millions"), ways, strict=True))
         raise _wrong(said, unit, Message("cells.allowed_money", told))
-    unit = _unit_meant(unit)
+    unit = unit_meant(unit)
     once = wording.without_year(target)
     if once == target or change or is_percent(unit):
         return unit, target
@@ -403,7 +372,7 @@ def _amount(said: str, unit: str) -> str | None:
     return next((plain.removesuffix(name).strip() for name in names if plain.endswith(name)), None)
 
 
-def _unit_meant(said: str) -> str:
+def unit_meant(said: str) -> str:
     """Return the unit that is named as in `units.yaml`, or else the plan's own words; `-` for none.
 
     A word for whole things that has no plural counts many kinds of them: 件 are not patents alone.
@@ -522,7 +491,7 @@ def identifier(name: str, otherwise: str) -> str:
     return words if re.fullmatch("[a-z][a-z0-9_]*", words) else otherwise
 
 
-def _area(
+def noted_area(
     names: Mapping[str, str], areas: dict[str, str], lang: Language
 ) -> tuple[str, str | Mapping[str, str]]:
     """Return the identifier of an area, which is noted among those of `areas`, and its names."""
@@ -547,6 +516,9 @@ def span_of(draft: PlanDraft) -> list[Any]:
     return span if fiscal is None else [fiscal.called(fiscal.numbered(year)) for year in span]
 
 
+_FROM_0: Final = (("at_least", 0), ("more_than", 0))
+
+
 def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str, Any]:
     """Return what the file of a plan says that was said in `lang`.
 
@@ -563,11 +535,11 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         if isinstance(among := asked.get("rank_among"), list):
             each = [draft.names(one, lang) for one in among]
             others = [one for one in each if not {*one.values()} & {*names.values()}]  # it is one
-            listed = dict(_area(one, areas, lang) for one in others)
+            listed = dict(noted_area(one, areas, lang) for one in others)
             asked["rank_among"] = [*listed] if [*listed] == [*listed.values()] else listed
         beside = asked.get("relative_to")
         if isinstance(beside, dict) and not re.fullmatch(fields.ID, beside.get("area", "a")):
-            code, words = _area(draft.names(beside["area"], lang), areas, lang)
+            code, words = noted_area(draft.names(beside["area"], lang), areas, lang)
             asked["relative_to"] = {**beside, "area": code, "names": words}
         called, units = draft.names(goal.name, lang), draft.names(goal.unit, lang)
         about, known = asked.pop("indicator", {}), (called[lang], units[lang])
@@ -614,354 +586,3 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     head |= {"area": _identified(names, "area"), "area_names": names}
     lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}
     return {**head, **draft.more, **lists}
-
-
-def first_year(plan: Plan) -> int:
-    """Return the first year of a table to fill in: ten years before, or a base year of a goal."""
-    bases = (goal.base_year or plan.span.first for goal in plan.goals)
-    return min(plan.span.first - YEARS_BEFORE, *bases)
-
-
-def template_bytes(
-    plan: Plan | None, *, lang: Language, flows: Sequence[tuple[str, str, str]] = ()
-) -> bytes:
-    """Return the workbook (.xlsx) in which a plan's figures, or a new plan's goals, are filled in.
-
-    Without a plan the sheets are blank, to begin one. With `flows`, the yearly counts behind the
-    plan's structures (identifier, unit, measure), there is a sheet for them.
-    """
-    from openpyxl import Workbook
-    from openpyxl.packaging.core import DocumentProperties
-    from openpyxl.writer.excel import ExcelWriter
-
-    book = Workbook()
-    book.remove(book.active)
-    title = text("template.title", lang) if plan is None else plan.name(lang)
-    book.properties = DocumentProperties(title=title, created=_MADE, modified=_MADE)
-    styles = {one.name: one for one in _styles(text("language.workbook_font", lang))}
-    made = _Template(book, title, lang, styles)
-    _goals(made, plan)
-    first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
-    start = first if plan is None else first_year(plan)
-    years = [str(y) if plan is None else plan.year_name(y) for y in range(start, last + 1)]
-    way = None if plan is None else plan.fiscal_year
-    before = 0 if way is None else (1 - int(way.begins[5:])) % 12
-    span = range(12 * first - before, 12 * (last + 1) - before)
-    months = [f"{month // 12}-{month % 12 + 1:02d}" for month in span]
-    told = () if plan is None else plan.series.values()
-    rows = [[one.id, one.name(lang), of.render(lang), _given(one.unit, lang)] for of, one in told]
-    codes = [*dict.fromkeys(row[0] for row in rows)]  # each has a series of its own, which is first
-    for name, others, heads in (("figures", "areas", years), ("months", "area_months", months)):
-        _figures(made, name, [[*row[:2], row[3]] for row in rows[: len(codes)]], heads)
-        if rows[len(codes) :]:
-            _figures(made, others, rows[len(codes) :], heads)
-    if flows and plan is not None:
-        counts = [[one, plan.area, unit, measure] for one, unit, measure in flows]
-        _figures(made, "flows", counts, years)
-    made.add("sources")
-    made.add("judgements", choices={} if plan is None else {0: codes})
-    if plan is not None and plan.measures:
-        _delivery(made, plan)
-    buffer = BytesIO()
-    ExcelWriter(book, ZipFile(buffer, "w")).save()
-    with ZipFile(buffer) as parts:
-        return saving.zip_bytes({name: parts.read(name) for name in parts.namelist()})
-
-
-def _styles(font: str) -> Iterator[Any]:
-    from openpyxl import styles
-
-    parts: dict[str, Callable[..., Any]] = {
-        "font": partial(styles.Font, font, sz=10),
-        "fill": partial(styles.PatternFill, "solid"),
-        "border": lambda **look: styles.Border(*[styles.Side(**look)] * 4),
-        "alignment": partial(styles.Alignment, vertical="center"),
-        "protection": styles.Protection,
-    }
-    for name, look in _LOOK["formats"].items():
-        made = {part: parts[part](**look.get(part, {})) for part in ("font", "alignment", *look)}
-        yield styles.NamedStyle(name, **made)
-
-
-def _given(unit: str, lang: Language) -> str:
-    return unit_of(unit).names.render(lang)
-
-
-@dataclass(frozen=True)
-class _Template:
-    book: Any
-    title: str
-    lang: Language
-    styles: Mapping[str, Any]
-
-    def word(self, name: str) -> str:
-        """Return a text of the template."""
-        return text(f"template.{name}", self.lang)
-
-    def add(
-        self,
-        name: str,
-        rows: Sequence[_Texts] = (),
-        *,
-        periods: _Texts = (),
-        locked: int = 0,
-        choices: Mapping[int, _Texts] | None = None,
-        loose: int | None = None,
-    ) -> Any:
-        """Add a sheet: title, how it is filled in, heads, an example, rows, cells to fill in.
-
-        The first `locked` cells of a row stay. In some a list of `choices` is offered, if a cell of
-        the format can hold it; from that of the `loose` column one may depart.
-        """
-        from openpyxl.worksheet.protection import SheetProtection
-
-        sheet_of = _LOOK["sheets"][name]
-        widths, choices = sheet_of["widths"], {**sheet_of.get("choices", {}), **(choices or {})}
-        if "example" in sheet_of:
-            shows = re.compile("(example|comparator)_").match
-            rows = [[self.word(s) if shows(s) else s for s in sheet_of["example"]], *rows]
-        sheet = self.book.create_sheet(self.word(f"sheet_{name}"))
-        self.write(sheet, 1, 1, f"{self.title} · {sheet.title}", "title")
-        self.write(sheet, 2, 1, self.word(f"note_{name}").rstrip(), "note")
-        sheet.merge_cells(None, 2, 1, 2, min(8, len(widths) + len(periods)))
-        sheet.row_dimensions[2].height = 92 if name == "goals" else 48
-        sheet.row_dimensions[_HEAD_ROW].height = 30
-        sheet.freeze_panes = f"C{_HEAD_ROW + 1}"
-        # Protected without a password: heads are kept from slips, not from their owner.
-        free = dict.fromkeys(("formatColumns", "formatRows", "formatCells"), False)
-        sheet.protection = SheetProtection(sheet=True, **free)
-        heads = [(self.word(f"column_{one}"), width) for one, width in widths.items()]
-        heads += [(period, 15.0) for period in periods]  # "more than 9,000"
-        for place, (head, width) in enumerate(heads, 1):
-            letter = self.write(sheet, _HEAD_ROW, place, head, "head").column_letter
-            column, blank = sheet.column_dimensions[letter], self.styles["blank"]
-            column.width = width + 0.71  # for the margins of a cell
-            column.font, column.protection = blank.font, blank.protection
-        self._printed(sheet, len(heads), len(periods))
-        for n, texts in enumerate(rows):
-            for place in range(len(heads)):
-                cell: str | float = texts[place] if place < len(texts) else ""
-                kind = "example" if n == 0 else "locked" if cell and place < locked else "open"
-                # A spreadsheet can count with numbers; a code such as 2.10 is none.
-                if place >= locked and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(cell)):
-                    cell = float(cell)
-                self.write(sheet, _HEAD_ROW + 1 + n, place + 1, cell, kind)
-        for place, listed in choices.items():
-            if len(offered := ",".join(listed)) <= 255:
-                kind, offered = "information" if place == loose else "stop", f'"{offered}"'
-                self.check(sheet, place + 1, kind, "look_list", type="list", formula1=offered)
-        return sheet
-
-    def write(self, sheet: Any, row: int, place: int, value: str | float, style: str) -> Any:
-        """Write a cell, of which a text is no formula, whatever it begins with."""
-        cell = sheet.cell(row, place, None if value == "" else value)
-        if value and isinstance(value, str):
-            cell.data_type = "s"
-        cell.style = self.styles[style]
-        return cell
-
-    def comment(self, name: str) -> Any:
-        """Return a note on a cell."""
-        from openpyxl.comments import Comment
-
-        return Comment(self.word(name), "bcforecast", height=110, width=260)
-
-    def _printed(self, sheet: Any, heads: int, periods: int) -> None:
-        """Say how a sheet is printed."""
-        sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.paperSize = 8 if periods else 9  # A3 or A4
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = max(1, -(-periods // 16)), 0
-        sheet.print_title_rows, sheet.print_title_cols = f"{_HEAD_ROW}:{_HEAD_ROW}", "A:B"
-        sheet.print_area = f"A1:{sheet.cell(_HEAD_ROW, heads).column_letter}{_HEAD_ROW + _ROWS}"
-
-    def check(
-        self, sheet: Any, first: int, kind: str, said: str, *, last: int = 0, **rule: object
-    ) -> None:
-        """Have a spreadsheet check the cells of columns, and say something of one that is wrong."""
-        from openpyxl.worksheet.datavalidation import DataValidation
-
-        told = {"errorTitle": self.word("look"), "error": self.word(said), "errorStyle": kind}
-        checked = DataValidation(allow_blank=True, showErrorMessage=True, **rule, **told)
-        ends = sheet.cell(_HEAD_ROW, first), sheet.cell(_HEAD_ROW, last or first)
-        left, right = (one.column_letter for one in ends)
-        checked.add(f"{left}{_HEAD_ROW + 2}:{right}{_HEAD_ROW + _ROWS}")
-        sheet.add_data_validation(checked)
-
-
-def _goals(made: _Template, plan: Plan | None) -> None:
-    lang = made.lang
-    known = (*COMPARISONS, *fields.CHANGES, "rank")
-    words = {one: made.word(f"comparator_{one}") for one in known}
-    rows: list[_Texts] = []
-    told, areas = set[Indicator](), dict[str, str]()
-    pairs = [] if plan is None else [(plan, goal) for goal in plan.goals]
-    for plan, goal in pairs:
-        indicator, besides = plan.indicator_of(goal), dict[str, Any]()
-        said = _asked(goal, plan, lang)
-        if said and indicator.compared:
-            compared = indicator.compared
-            indicator = next(one for one in plan.indicators if one.id == compared.own)
-            others, besides = _of_others(goal, compared, plan, lang, areas)
-            said = *others, said[2]
-        about = [goal.id, indicator.name(lang), _given(indicator.unit, lang)]
-        asked = ["", "", ""] if said is None else [words[said[0]], *said[1:]]
-        more = _beside_the_row(goal, indicator, said, plan, lang)
-        if indicator in told and "indicator" in more:
-            more["indicator"] = {"id": indicator.id}
-        told.add(indicator)
-        rows.append([*about, *asked, _words(more | besides)])
-    choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in wording.units()})}
-    sheet = made.add("goals", rows, choices=choices, loose=2)
-    about, way = ["", "", "", ""], None if plan is None else plan.fiscal_year
-    if plan is not None:
-        head = plan.model_dump(mode="json", include=_OF_THE_PLAN, exclude_defaults=True)
-        ends = map(plan.year_name, (plan.span.first, plan.span.last))
-        years = ("-" if plan.fiscal_year is None else "/").join(ends)
-        fiscal = f"{way.written}={way.begins}" if way else ""
-        about = [plan.area_names.render(lang), years, fiscal, _words(head)]
-    places = {"area": (3, 1), "years": (3, 3), "fiscal": (3, 5), "more": (1, 6)}
-    for (name, (row, place)), one in zip(places.items(), about, strict=True):
-        made.write(sheet, row, place, made.word(f"column_{name}"), "head")
-        made.write(sheet, row, place + 1, one, "open")
-    sheet["F3"].comment = made.comment("about_fiscal")
-
-
-_FROM_0: Final = (("at_least", 0), ("more_than", 0))
-_OF_THE_PLAN: Final = {"id", "title", "issuer", "issued", "area", "area_names", "bodies"}
-_OF_A_GOAL: Final = ("names", "family", "aspiration", "bodies", "place", "quote")
-
-
-def _words(more: Mapping[str, Any]) -> str:
-    import yaml
-
-    flow: Any = {"default_flow_style": True, "allow_unicode": True, "sort_keys": False}
-    flow |= {"Dumper": config.yaml_types()[1], "width": math.inf}
-    return str(yaml.dump(_short(more), **flow)).strip() if more else ""
-
-
-def _short(given: Any) -> Any:
-    if not isinstance(given, Mapping):
-        return given
-    if {*given} == {*LANGUAGES} and len({*given.values()}) == 1:
-        return given[LANGUAGES[0]]
-    return {key: _short(one) for key, one in given.items()}
-
-
-def _beside_the_row(
-    goal: Goal, indicator: Indicator, said: object, plan: Plan, lang: Language
-) -> dict[str, Any]:
-    """Return what a plan says of a goal and what it counts that stands in no column."""
-    given, known = goal.model_dump(mode="json"), indicator.model_dump(mode="json")
-    more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
-    if more.get("base_year"):
-        more["base_year"] = plan.year_name(more["base_year"])
-    usual = goal.usual_names(indicator, plan.year_name, indicator.names)
-    if goal.names is None or more.get("names") in usual:
-        more.pop("names", None)
-    shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": indicator.unit}
-    asked = {"indicator": goal.id, "comparator": goal.comparator}
-    (usual,) = fields.with_defaults({"indicators": [shown], "goals": [asked]})["indicators"]
-    usual["unit"] = _unit_meant(_given(indicator.unit, lang))
-    about = {k: one for k, one in known.items() if (one or None) != (usual.get(k) or None)}
-    more = {key: one for key, one in more.items() if key not in ("id", "indicator")}
-    return more | ({"indicator": about} if about else {})
-
-
-def _of_others(
-    goal: Goal, one: Compared, plan: Plan, lang: Language, areas: dict[str, str]
-) -> tuple[tuple[str, str], dict[str, Any]]:
-    """Return comparator and target of a goal beside figures of others, as `init` reads them.
-
-    And, in the words of a plan's file, what these leave open: areas that have identifiers or names
-    in another language of their own, an indicator of theirs. The `areas` so far are noted.
-    """
-    own = {each.id: each for each in plan.indicators}
-    named = {area: one.area_name(area) for area, _ in one.beside}
-    names = [name.render(lang) for name in named.values()]
-    asked: dict[str, Any]
-    if goal.indicator.startswith(f"{one.own}_rank"):
-        among = text("template.and", lang).join(names)
-        target = text("template.target_rank", lang, place=one.place, areas=among)
-        comparator = "rank"
-        names = cells.names_in(among)
-        listed = {area: dict(name.values) for area, name in named.items()}
-        asked = {"rank_among": listed if one.names else [*listed]}
-    else:
-        ((area, what),) = one.beside
-        comparator, unit = goal.comparator, own[one.own].unit
-        elsewhere = area != plan.area
-        target = own[what].name(lang)
-        if elsewhere:
-            target = text("template.beside_area", lang, other=names[0])
-        if one.factor != 1.0:
-            target = text("template.beside_times", lang, other=target, factor=f"{one.factor:.15g}")
-        if goal.target:
-            size = f"{abs(goal.target):.15g}"
-            plus = wording.difference(size, unit, _given(unit, lang), lang=lang)
-            way = "plus" if goal.target > 0 else "minus"
-            target = text(f"template.beside_{way}", lang, other=target, plus=plus)
-        asked = {"area": area} if elsewhere else {}
-        asked |= {"names": dict(named[area].values)} if one.names else {}
-        asked |= {"indicator": what} if what != one.own else {}
-        asked = {"relative_to": asked | {"factor": one.factor, "plus": goal.target}}
-        if not elsewhere and one.factor == 1.0 and not goal.target:
-            return (comparator, target), {}
-        own_words = cells.meaning("areas", names[0]) in (None, names[0])
-        names = names if what == one.own and own_words else []
-    codes = [_area({lang: name}, areas, lang)[0] for name in names]
-    alike = all(len({*name.values.values()}) == 1 for name in named.values())
-    return (comparator, target), {} if alike and codes == [*named] else asked
-
-
-def _asked(goal: Goal, plan: Plan, lang: Language) -> tuple[str, str, str] | None:
-    """Return comparator, target and due date as `init` reads them; None of what no row can say."""
-    asked, most = over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
-    comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
-    two_sided = goal.asks.two_sided
-    years, upper = goal.years, most or 0.0
-    change = goal.change if goal.amount is None else goal.amount
-    if plan.fiscal_year is not None and goal.due == plan.last_day(years[-1]):
-        due = plan.year_name(years[-1])
-    if change is not None and two_sided:
-        return None
-    if goal.over is not None and len(years) > 1:
-        if goal.due != plan.last_day(years[-1]):
-            return None
-        due = "/".join(map(plan.year_name, (years[0], years[-1])))
-        due = due if goal.over == "mean" else text(f"template.due_{goal.over}", lang, years=due)
-    if change is not None and goal.yearly is None:
-        for one, (wanted, sign) in fields.CHANGES.items():
-            if wanted == goal.comparator and change * sign > 0.0:
-                comparator, change = one, change * sign
-    if change is not None:
-        form = "change" if goal.yearly is None else "yearly"
-        size = f"{change if goal.yearly is None else goal.yearly:.15g}"
-        amount = wording.difference(size, goal.unit, _given(goal.unit, lang), lang=lang)
-        size = f"{size}%" if goal.amount is None else amount
-        base = plan.year_name(goal.base_year or 0)
-        target = text(f"template.target_{form}", lang, target=size, year=base)
-    elif comparator == "between":
-        target = f"{target}-{upper:.15g}"
-    elif two_sided and not math.isclose(upper - asked, fields.TOLERANCE * abs(asked)):
-        target = f"{target} ± {upper - asked:.12g}"
-    return comparator, target, due
-
-
-def _figures(made: _Template, name: str, rows: Sequence[_Texts], periods: _Texts) -> None:
-    count = len(_LOOK["sheets"][name]["widths"])  # the last are source and day
-    sheet = made.add(name, rows, periods=periods, locked=count - 2)
-    sheet.cell(_HEAD_ROW, count).comment = made.comment("about_published")
-    between = {"type": "decimal", "formula1": -LARGEST_FIGURE, "formula2": LARGEST_FIGURE}
-    last = count + len(periods)
-    made.check(sheet, count + 1, "information", "look_figure", last=last, **between)
-
-
-def _delivery(made: _Template, plan: Plan) -> None:
-    keys = (one.replace(" ", "_") for one in reversed(cells.CLASSES))
-    words = [text(f"delivery.status_{key}", made.lang) for key in keys]
-    rows = [[plan.id, EXAMPLE, "", words[1], "2025-03-31", made.word("example_evidence"), "own"]]
-    promises = (*plan.measures, *plan.safeguards)
-    rows += [[plan.id, one.id, one.names.render(made.lang)] for one in promises]
-    rows += [[plan.id, one.id, one.quote.render(made.lang)] for one in plan.qualitative_goals]
-    made.add("delivery", rows, locked=3, choices={3: words})
