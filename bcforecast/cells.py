@@ -153,13 +153,9 @@ def meaning(
     return whole if whole in config.shipped(_WORDING)[subject] else known.get(whole)
 
 
-LONGEST_SAID: Final = 1000
-"""Characters of a text up to which a shape is looked for in it."""
-
-
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
     """Return by name what stands in the gaps of the shape that leaves least to them, or None."""
-    shapes = () if len(words) > LONGEST_SAID else map(_shape, _listed("shapes", key))
+    shapes = () if len(words) > wording.LONGEST_SAID else map(_shape, _listed("shapes", key))
     fits = (one.fullmatch(plain_words(words)) for one in shapes)
     told = [{gap: said.strip() for gap, said in one.groupdict().items()} for one in fits if one]
     return min(told, key=lambda gaps: sum(map(len, gaps.values())), default=None)
@@ -568,10 +564,6 @@ def with_point(words: str, mark: Decimals) -> str:
     return words if mark == "." else _CONTINENTAL.sub(lambda n: n[0].translate(pointed), words)
 
 
-LONGEST_FIGURE: Final = 200
-"""Characters of a text up to which it can say a figure; of more none is looked for."""
-
-
 def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | None:
     """Read one cell of figures, in a unit; None where it says that there is none.
 
@@ -591,7 +583,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         return None
     if isinstance(cell, (int, float)) and not isinstance(cell, bool) and math.isfinite(cell):
         return Written(float(cell))
-    if not isinstance(cell, str) or len(cell) > LONGEST_FIGURE:
+    if not isinstance(cell, str) or len(cell) > wording.LONGEST_SAID:
         raise _unread(cell, unit)
     mark, marked = mark if is_typed(cell) else ".", FOOTNOTE.sub("*", cell)
     if _SMALL_DIGIT.search(marked):

@@ -861,8 +861,9 @@ def _books() -> Iterator[tuple[str, bytes]]:
         yield f"sheet {name}", _zipped(**{**parts, sheet: content})
     for name in parts:
         yield f"without {name}", _zipped(**{n: raw for n, raw in parts.items() if n != name})
-    spaces = b"schemas.openxmlformats.org/spreadsheetml/2006", b"purl.oclc.org/ooxml/spreadsheetml"
-    yield "strict", _zipped(**{name: raw.replace(*spaces) for name, raw in parts.items()})
+    ours = rb"schemas.openxmlformats.org/(spreadsheetml|officeDocument)/2006"
+    strict = {name: re.sub(ours, rb"purl.oclc.org/ooxml/\1", raw) for name, raw in parts.items()}
+    yield "strict", _zipped(**strict)
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096
     yield "password", ole
     yield "macros", _zipped(**parts, **{"xl/vbaProject.bin": ole})
