@@ -156,7 +156,8 @@ def meaning(
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
     """Return by name what stands in the gaps of the shape that leaves least to them, or None."""
-    fits = (_shape(one).fullmatch(plain_words(words)) for one in _listed("shapes", key))
+    shapes = () if len(words) > wording.LONGEST_SAID else map(_shape, _listed("shapes", key))
+    fits = (one.fullmatch(plain_words(words)) for one in shapes)
     told = [{gap: said.strip() for gap, said in one.groupdict().items()} for one in fits if one]
     return min(told, key=lambda gaps: sum(map(len, gaps.values())), default=None)
 
@@ -604,7 +605,7 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
         return None
     if isinstance(cell, (int, float)) and not isinstance(cell, bool) and math.isfinite(cell):
         return Written(float(cell))
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) > wording.LONGEST_SAID:
         raise _unread(cell, unit)
     mark, marked = mark if is_typed(cell) else ".", FOOTNOTE.sub("*", cell)
     if _SMALL_DIGIT.search(marked):

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,7 +99,10 @@ def read_sheets(path: Path) -> Tables:
 
     def book(**how: bool) -> Any:
         reader = Reader(io.BytesIO(raw), **how)
-        reader.read()
+        with warnings.catch_warnings(action="ignore"):  # of parts that hold no figures
+            reader.read()
+        if not reader.wb.worksheets:  # as of strict Open XML, of which openpyxl reads none
+            raise ValueError(path)
         return reader.wb
 
     raw = edge.read_bytes(path, error=ObservationError, largest=LARGEST)
@@ -187,7 +191,9 @@ def _cell(
     if span is not None and number and period_named(value) is None:
         return Message("cells.found_merged", {"cells": str(span), "value": value})
     if value is None and source.data_type == "f":
-        return Message("cells.found_formula", {"formula": str(source.value)})
+        return Message(
+            "cells.found_formula", {"formula": getattr(source.value, "text", source.value)}
+        )
     if isinstance(value, datetime):
         return value.date() if re.search("[md]", form.lower()) else value.year
     if not number:

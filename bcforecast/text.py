@@ -509,6 +509,10 @@ def _counts_only(unit: str) -> bool:
     return bool(scale) and thing.render("zh") in config.shipped(_UNITS)["things"]["words"]
 
 
+LONGEST_SAID: Final = 200
+"""Characters of a text up to which a unit, a figure or a target is looked for in it."""
+
+
 @cache
 def unit_of(unit: str) -> Unit:
     """Return what a unit is, known or not.
@@ -522,6 +526,8 @@ def unit_of(unit: str) -> Unit:
     >>> unit_of("M EUR").scale, unit_of("EUR million").names.render("en"), unit_of("kg/ha").whole
     (1000000, 'EUR million', False)
     """
+    if len(unit) > LONGEST_SAID:
+        return Unit(Text.untranslated(unit), Text.untranslated(unit))
     known = meant(unit)
     if (listed := units().get(known) or units().get(_normal(unit))) is not None:  # also of －
         return listed

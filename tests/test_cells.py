@@ -200,3 +200,11 @@ def test_what_is_true_is_told_as_a_spreadsheet_shows_it():
     with pytest.raises(errors.ObservationError) as refused:
         cells.read_figure(True, unit="%")
     assert str(refused.value.message.values["found"]) == "TRUE"
+
+
+def test_a_text_too_long_to_say_a_figure_a_unit_or_a_goal_says_none_at_once():
+    """Each was looked for at every place of it: a hundred thousand brackets took two minutes."""
+    long = "9" * 100_000
+    with pytest.raises(errors.ObservationError, match="9999"):
+        cells.read_figure(long, unit="persons")
+    assert (cells.unit_told("[" * 100_000), cells.said_as("target_change", long)) == ("", None)

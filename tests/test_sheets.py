@@ -1,9 +1,11 @@
 """Workbooks and tables as CSV, as they are opened."""
 
+import re
 import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from bcforecast import edge, errors
 from bcforecast.sheets import read_sheets
@@ -20,11 +22,17 @@ def test_of_a_table_with_semicolons_it_is_known_that_commas_mark_decimals(tmp_pa
 
 def test_a_workbook_is_read_past_its_chart_sheets_and_says_why_it_is_none(tmp_path):
     file, book = tmp_path / "b.xlsx", openpyxl.Workbook()
-    book.active["A1"] = True
+    book.active["A1"], book.active["B1"] = True, ArrayFormula("B1:B1", "=SUM(1,2)")
     book.create_chartsheet("Chart")  # without a chart
     book.save(file)
-    (sheet,) = read_sheets(file).sheets
-    assert sheet.rows == ((1, (True,)),)
+    ((_, (yes, formula)),) = read_sheets(file).sheets[0].rows
+    assert (yes, formula.values) == (True, {"formula": "=SUM(1,2)"})
+    with zipfile.ZipFile(file) as right, zipfile.ZipFile(tmp_path / "s.xlsx", "w") as strict:
+        for name in right.namelist():
+            ours = rb"schemas.openxmlformats.org/(spreadsheetml|officeDocument)/2006"
+            strict.writestr(name, re.sub(ours, rb"purl.oclc.org/ooxml/\1", right.read(name)))
+    with pytest.raises(errors.ObservationError, match="no workbook"):
+        read_sheets(tmp_path / "s.xlsx")
     with zipfile.ZipFile(file, "a") as parts, pytest.warns(UserWarning, match="Duplicate"):
         parts.writestr("xl/workbook.xml", "x")
     with pytest.raises(errors.ObservationError, match="no workbook"):

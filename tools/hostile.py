@@ -184,7 +184,7 @@ NOT_TEXT: Final = (
 ODD: Final = (
     "", " ", "a\nbcforecast: all is well", "[/b]", "[red]x[/]", ":smile:", "$x_$ {", "=1+1", "{0.__class__}",
     "<script>alert(1)</script>", "%s%n", "../../../etc/passwd", "/etc/passwd", "\u202egnp", "\u2066x", "é" * 300, "a" * 5000,
-    "nan", "inf", "-inf", "1e400", "1e-400", "-1", "0", "１２", "1,5", "1_000", "0x10", "20:00", "1e3", "1.5",
+    "9" * 5000, "nan", "inf", "-inf", "1e400", "1e-400", "-1", "0", "１２", "1,5", "1_000", "0x10", "20:00", "1e3", "1.5",
     "99999999999999999999", "9999-12-31", "0001-01-01", "1899-12-31", "2021-02-30", "2021-13-01", "20211231", "2021-12-31T00:00", "2021-W52-5",
     "None", "null", "true", "-", "--", "--help=x", "*", "~", ".", "..", "d", "p", "exports_2026",
 )  # fmt: skip
@@ -855,12 +855,15 @@ def _books() -> Iterator[tuple[str, bytes]]:
         "laughs": doctype(entities) + f"{head}<sheetData>{tail}".replace("130", "&e9;"), "last row": xml.replace('r="2"', 'r="1048576"').replace("A2", "A1048576"),
         "last column": xml.replace("E2", "XFD2"), "dimension": re.sub('ref="[^"]*"', 'ref="A1:XFD1048576"', xml), "many rows": xml.replace("</sheetData>", f"{rows}</sheetData>"),
         "no row": f"{head}<sheetData></sheetData></worksheet>", "cut": xml[: len(xml) // 2], "row 0": xml.replace('r="2"', 'r="0"'), "shared": xml.replace("<v>0</v>", "<v>99999999</v>"),
-        "merged": xml.replace("</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), "number": xml.replace("130", "1e400"), "hex": xml.replace("130", "0x82"), "not a number": xml.replace("130", "NaN"),
+        "merged": xml.replace("</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'), "number": xml.replace("130", "1e400"), "array": xml.replace("<v>130</v>", '<f t="array" ref="E2">SUM(1,2)</f>'), "hex": xml.replace("130", "0x82"), "not a number": xml.replace("130", "NaN"),
     }  # fmt: skip
     for name, content in sheets.items():
         yield f"sheet {name}", _zipped(**{**parts, sheet: content})
     for name in parts:
         yield f"without {name}", _zipped(**{n: raw for n, raw in parts.items() if n != name})
+    ours = rb"schemas.openxmlformats.org/(spreadsheetml|officeDocument)/2006"
+    strict = {name: re.sub(ours, rb"purl.oclc.org/ooxml/\1", raw) for name, raw in parts.items()}
+    yield "strict", _zipped(**strict)
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4096
     yield "password", ole
     yield "macros", _zipped(**parts, **{"xl/vbaProject.bin": ole})

@@ -14,7 +14,7 @@ from filecmp import cmp
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -140,7 +140,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
     Figures of periods that `breaks.csv` marks as checked are passed over.
     """
     written, plan, found = plan, evidence.with_kinds(plan, data), list[Finding]()
-    odd: list[tuple[str, Selection, list[Observation], Collection[int]]] = []
+    odd: list[_Looked] = []
     last_month = plan.last_day(plan.span.last).month
     marked = partial(select.marked_years, last_month=last_month)
 
@@ -240,6 +240,9 @@ def _finding(
     return Finding("error" if sure else "warning", one, said)
 
 
+_Looked = tuple[str, Selection, list[Observation], Collection[int]]
+"""Area, series, its figures that are not marked, and which of them stand out."""
+
 Odd = Literal["slip", "exchanged", "outlying", "jump", "repeated"]
 
 
@@ -291,21 +294,14 @@ def _levels(values: FloatArray) -> FloatArray | None:
     return values / size if size > 0.0 else None
 
 
-class _Exchanges(NamedTuple):
-    """Every two figures of a series that are near each other, and its growth if they are exchanged.
+def _exchanges(
+    levels: FloatArray, times: IntArray
+) -> tuple[IntArray, IntArray, FloatArray, FloatArray, IntArray]:
+    """Return every two figures near each other, and growth beside them as it is and exchanged.
 
-    By position; `was` and `would`, (pairs, n - 1), are the growth beside the two, in standard
-    deviations of all other growth from its mean, 0 elsewhere; `others` counts that growth.
+    The two by position, (pairs,); growth, (pairs, n - 1), in standard deviations of all other
+    growth from its mean, 0 elsewhere; and how much other growth there is, (pairs,).
     """
-
-    first: IntArray
-    last: IntArray
-    was: FloatArray
-    would: FloatArray
-    others: IntArray
-
-
-def _exchanges(levels: FloatArray, times: IntArray) -> _Exchanges:
     first, last = np.triu_indices(levels.size, 1)
     apart = last - first <= APART
     first, last = first[apart], last[apart]
@@ -325,7 +321,7 @@ def _exchanges(levels: FloatArray, times: IntArray) -> _Exchanges:
     spread = np.sqrt(np.square(off).sum(axis=1, keepdims=True) / (others[:, None] - 1))
     spread = np.maximum(spread, SMALLEST_SPREAD)
     was, would = (np.where(near, (one - mean) / spread, 0.0) for one in (growth, moved))
-    return _Exchanges(first, last, was, would, others)
+    return first, last, was, would, others
 
 
 def _exchanged(levels: FloatArray, times: IntArray, largest: int) -> tuple[int, ...]:
@@ -357,14 +353,12 @@ def exchanged_years(
         levels = _levels(values)
         if levels is None:
             continue
-        two = _exchanges(levels, years)
-        free = two.others[:, None] - 1
-        was, would = (
-            (0.5 * (free + 1) * np.log1p(np.square(one) / free)).sum(axis=1)
-            for one in (two.was, two.would)
-        )
-        gain, left = np.clip(was - would, -most, most), would / (years.size - 1 - two.others)
-        pairs = zip(years[two.first].tolist(), years[two.last].tolist(), strict=True)
+        first, last, *growth, others = _exchanges(levels, years)
+        free = others[:, None] - 1
+        logs = (0.5 * (free + 1) * np.log1p(np.square(one) / free) for one in growth)
+        was, would = (log.sum(axis=1) for log in logs)
+        gain, left = np.clip(was - would, -most, most), would / (years.size - 1 - others)
+        pairs = zip(years[first].tolist(), years[last].tolist(), strict=True)
         for pair, *about in zip(pairs, gain.tolist(), left.tolist(), strict=True):
             found[pair].append((*about, n))
     gains = {pair: sum(gain for gain, _, _ in told) for pair, told in found.items()}
@@ -416,9 +410,7 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
             yield _finding(one, kind, before=used[n - 1].in_words())
 
 
-def _swapped(
-    odd: Iterable[tuple[str, Selection, list[Observation], Collection[int]]],
-) -> Iterator[Finding]:
+def _swapped(odd: Iterable[_Looked]) -> Iterator[Finding]:
     """Figures of one year that stand out in two series, and in neither once they are exchanged."""
 
     def is_ordinary(values: FloatArray, history: select.History, place: int) -> bool:

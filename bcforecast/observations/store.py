@@ -9,6 +9,7 @@ names, or else the shipped ones. A URL and its password reach no message, notebo
 
 import atexit
 import csv
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -74,12 +75,16 @@ class Store:
                 parsed = parsed.set(database=str(base / (parsed.database or "")))
             wait = _WAIT.get(parsed.get_driver_name())
             limit = {wait: edge.PATIENCE} if wait and wait not in parsed.query else {}
-            engine = create_engine(parsed, poolclass=NullPool, connect_args=limit)
+            name = parsed.set(query={})._replace(password=None).render_as_string()
+            with warnings.catch_warnings():  # of what it would pass over
+                warnings.filterwarnings("error", "Query string", exc.SAWarning)
+                engine = create_engine(parsed, poolclass=NullPool, connect_args=limit)
+        except exc.SAWarning as error:
+            raise ObservationError("store.failed", store=name, error=error) from None
         except (exc.NoSuchModuleError, ImportError):
             raise ObservationError("store.no_driver", found=url.partition(":")[0]) from None
         except (exc.ArgumentError, ValueError, TypeError):
             raise ObservationError("store.no_url") from None
-        name = parsed.set(query={})._replace(password=None).render_as_string()
         return cls(engine, name, files)
 
     @property

@@ -184,6 +184,9 @@ def test_a_store_that_is_not_there_is_no_empty_one_and_reading_makes_no_file(fol
         load_observations(url)
     import_file(folder, url, dry_run=True)
     assert not (tmp_path / "none.db").exists()
+    (tmp_path / "none.db").touch()
+    with pytest.raises(ObservationError, match=r"Query string .* 'mode' are not accepted"):
+        load_observations(url + "&mode=ro")
 
 
 def test_imports_at_once_lose_nothing(store, tmp_path):
