@@ -170,8 +170,16 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     put, said = _rendered(values, lang), ""
     for words, name, how, _ in Formatter().parse(template) if values else ():
-        said = _beside(said, words) + ("" if name is None else format(put[name], how or ""))
+        said, value = _beside(said, words), "" if name is None else format(put[name], how or "")
+        # No brackets stand in others: (index, 2015 = 100).
+        inside = _BRACKETED.fullmatch(value) if _OPEN.search(said) else None
+        comma = "" if inside is None else ", " if inside[2] == " (" else "，"
+        said += value if inside is None else inside[1] + comma + inside[3]
     return said if values else template
+
+
+_OPEN: Final = re.compile("[(（][^()（）]*$")
+_BRACKETED: Final = re.compile(r"([^()（）]+)( \(|（)([^()（）]+)[)）]")
 
 
 def _beside(said: str, words: str) -> str:
@@ -369,6 +377,11 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
     words = "|".join(config.shipped(_UNITS)["money"]["two_ways"])
     k, m = (re.sub(rf"(?i)\b(?:{words})\b", scale, unit, count=1) for scale in ("k", "M"))
     return (k, m) if k != unit and unit_of(k).currency and not unit_of(unit).currency else None
+
+
+def unbroken(words: str) -> str:
+    """Keep a number on one line with the word of its unit, and a currency with its number."""
+    return re.sub(r"(?<=\d) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)", "\N{NO-BREAK SPACE}", words)
 
 
 def without_of(money: str) -> str:

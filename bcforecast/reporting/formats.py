@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from bcforecast import edge
 from bcforecast.reporting import document, facts
-from bcforecast.text import Language, Message, chance, text, verdict_message
+from bcforecast.text import Language, Message, chance, text, unbroken, verdict_message
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -131,7 +131,9 @@ def template(name: str) -> "Template":
     def escaped(value: object) -> object:
         if hasattr(value, "__html__"):
             return value
-        legal = (c for c in str(value) if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
+        legal = (
+            c for c in unbroken(str(value)) if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff")
+        )
         return Markup(escape("".join(legal)))
 
     def verdict(said: Any, lang: Language) -> str:

@@ -43,7 +43,7 @@ from bcforecast.plan.fields import changed
 from bcforecast.plotting import style
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.formats import BlockWriter, template
-from bcforecast.text import Message, day, text
+from bcforecast.text import Message, day, text, unbroken
 
 Json = dict[str, Any]
 
@@ -110,7 +110,7 @@ class PageWriter(BlockWriter[Json]):
 
     def spelled(self, words: str) -> str:
         """Return words as the faces of this format can show them."""
-        return spelled(words, any_typeface=self._paper.own_typefaces)
+        return spelled(unbroken(words), any_typeface=self._paper.own_typefaces)
 
     def words(self, words: str, room_em: float) -> str:
         """Return words that can be broken where they are wider than the room for them."""

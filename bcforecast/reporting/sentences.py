@@ -1047,18 +1047,12 @@ def date_sentence(known: explain.ExpectedDate | None, *, lang: Language) -> Span
 
 
 def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
-    """Say which targets have a probability of 50 and of 80 %."""
+    """Say which target has a probability of 80 %; that of 50 % is the median."""
     if not known.targets:
         return sentence("explain.targets_unset", lang)
-    even, likely = (known.targets[p] for p in (0.5, _SURE))
-    told = dict.fromkeys(("even", "likely"), Message("explain.target_none"))
-    if even is not None:  # the median, told as that is
-        unit, within = known.item.goal.unit, wording.spread(known.item.attainment)
-        said = wording.estimate(even, unit=unit, within=within)
-        told["even"] = wording.figure(said, unit, known.item.indicator.unit_names)
-    if likely is not None:
-        told["likely"] = _safe(likely, known.item)
-    return sentence("explain.targets", lang, **told)
+    likely, none = known.targets[_SURE], Message("explain.target_none")
+    told = none if likely is None else _safe(likely, known.item)
+    return sentence("explain.targets", lang, likely=told)
 
 
 def why(goal: news.GoalNews, *, lang: Language) -> str:
@@ -1113,7 +1107,12 @@ def hindcast_outcome(goal: GoalHindcast, *, lang: Language) -> str:
     said = text(f"hindcast.outcome_{goal.known}", lang)
     if goal.outcome is None:
         return said
-    figure = goal.outcome.observation.in_words(goal.indicator.unit_names).render(lang)
+    one, own = goal.outcome.observation, goal.indicator.unit_names
+    figure = one.in_words(own)
+    if one.has_value and not goal.indicator.compared:  # as everywhere else
+        figure = wording.figure(
+            number(one.value, unit=goal.indicator.unit), goal.indicator.unit, own
+        )
     return text("hindcast.outcome", lang, said=said, figure=figure)
 
 
