@@ -379,9 +379,14 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
     return (k, m) if k != unit and unit_of(k).currency and not unit_of(unit).currency else None
 
 
-def unbroken(words: str) -> str:
-    """Keep a number on one line with the word of its unit, and a currency with its number."""
-    return re.sub(r"(?<=\d) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)", "\N{NO-BREAK SPACE}", words)
+def unbroken(words: str, *, joiner: str = "") -> str:
+    """Keep a number on one line with the word of its unit, and a currency with its number.
+
+    Chinese ones need a `joiner` that cannot be seen, where a format allows one.
+    """
+    apart = r"(?<=\d) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)"
+    close = r"(?<=[\d%])(?=[\u4e00-\u9fff])|(?<=\d[万亿])(?=[元人次])"
+    return re.sub(close, joiner, re.sub(apart, "\N{NO-BREAK SPACE}", words))
 
 
 def without_of(money: str) -> str:
@@ -713,11 +718,7 @@ def figure(number: str | Message, unit: str, name: Text | str | None = None) -> 
 
 
 def with_status(figure: str, status: str, *, lang: Language) -> str:
-    """Mark a figure that is not yet final, wherever it is told as the latest.
-
-    >>> with_status("5.1%", "preliminary", lang="en"), with_status("5.1%", "press", lang="en")
-    ('5.1% (preliminary)', '5.1%')
-    """
+    """Mark a figure that is not yet final, wherever it is told as the latest."""
     if status not in ("preliminary", "expected"):
         return figure
     return text(
