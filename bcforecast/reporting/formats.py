@@ -131,9 +131,7 @@ def template(name: str) -> "Template":
     def escaped(value: object) -> object:
         if hasattr(value, "__html__"):
             return value
-        legal = (
-            c for c in unbroken(str(value)) if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff")
-        )
+        legal = (c for c in str(value) if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
         return Markup(escape("".join(legal)))
 
     def verdict(said: Any, lang: Language) -> str:

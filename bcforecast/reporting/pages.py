@@ -110,11 +110,11 @@ class PageWriter(BlockWriter[Json]):
 
     def spelled(self, words: str) -> str:
         """Return words as the faces of this format can show them."""
-        return spelled(unbroken(words), any_typeface=self._paper.own_typefaces)
+        return spelled(words, any_typeface=self._paper.own_typefaces)
 
     def words(self, words: str, room_em: float) -> str:
         """Return words that can be broken where they are wider than the room for them."""
-        said = self.spelled(words)
+        said = self.spelled(unbroken(words))
         return said if self._paper.own_typefaces else breakable(said, room_em)
 
     def runs(self, spans: doc.Spans, room_em: float = _LINE_EM) -> list[Json]:
