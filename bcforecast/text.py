@@ -170,8 +170,16 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     put, said = _rendered(values, lang), ""
     for words, name, how, _ in Formatter().parse(template) if values else ():
-        said = _beside(said, words) + ("" if name is None else format(put[name], how or ""))
+        said, value = _beside(said, words), "" if name is None else format(put[name], how or "")
+        # No brackets stand in others: (index, 2015 = 100).
+        inside = _BRACKETED.fullmatch(value) if _OPEN.search(said) else None
+        comma = "" if inside is None else ", " if inside[2] == " (" else "，"
+        said += value if inside is None else inside[1] + comma + inside[3]
     return said if values else template
+
+
+_OPEN: Final = re.compile("[(（][^()（）]*$")
+_BRACKETED: Final = re.compile(r"([^()（）]+)( \(|（)([^()（）]+)[)）]")
 
 
 def _beside(said: str, words: str) -> str:
@@ -369,6 +377,16 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
     words = "|".join(config.shipped(_UNITS)["money"]["two_ways"])
     k, m = (re.sub(rf"(?i)\b(?:{words})\b", scale, unit, count=1) for scale in ("k", "M"))
     return (k, m) if k != unit and unit_of(k).currency and not unit_of(unit).currency else None
+
+
+def unbroken(words: str, *, joiner: str = "") -> str:
+    """Keep a number on one line with the word of its unit, and a currency with its number.
+
+    Chinese ones need a `joiner` that cannot be seen, where a format allows one.
+    """
+    apart = r"(?<=\d) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)"
+    close = r"(?<=[\d%])(?=[\u4e00-\u9fff])|(?<=\d[万亿])(?=[元人次])"
+    return re.sub(close, joiner, re.sub(apart, "\N{NO-BREAK SPACE}", words))
 
 
 @cache
@@ -707,11 +725,7 @@ def figure(number: str | Message, unit: str, name: Text | str | None = None) -> 
 
 
 def with_status(figure: str, status: str, *, lang: Language) -> str:
-    """Mark a figure that is not yet final, wherever it is told as the latest.
-
-    >>> with_status("5.1%", "preliminary", lang="en"), with_status("5.1%", "press", lang="en")
-    ('5.1% (preliminary)', '5.1%')
-    """
+    """Mark a figure that is not yet final, wherever it is told as the latest."""
     if status not in ("preliminary", "expected"):
         return figure
     return text(

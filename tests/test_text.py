@@ -456,3 +456,23 @@ def test_words_are_in_the_language_that_they_are_given_in(given, lang):
 )
 def test_a_figure_has_no_decimals_that_were_not_stated(value, written):
     assert words.number(value, unit="kt CO2e") == written
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("70 kg per hectare", "70_kg per hectare"),
+        ("between CNY 2 and 3.1 million", "between CNY_2_and 3.1_million"),
+        ("60亿元以上，3.2%以上", "60|亿|元以上，3.2%|以上"),
+        ("an 80% chance", "an 80% chance"),
+    ],
+)
+def test_a_number_stays_on_one_line_with_its_unit(words, kept):
+    told = wording.unbroken(words, joiner="|").replace("\N{NO-BREAK SPACE}", "_")
+    assert told == kept
+
+
+def test_no_brackets_stand_in_others():
+    unit = "index (2019/20 = 100)"
+    told = "Forecast by year (index, 2019/20 = 100)"
+    assert wording.text("report.forecast_caption", "en", unit=unit) == told

@@ -114,7 +114,8 @@ def _bars(
 ) -> Chart:
     narrow = width < style.WIDE
     told = [chance(_p(row), grade=row.attainment.grade, lang=lang, met=row.met) for row in rows]
-    grounds = [text(f"report.evidence_{row.attainment.grade}", lang) for row in rows]
+    known = [row.attainment.grade if row.met is None else "" for row in rows]
+    grounds = [text(f"report.evidence_{grade}", lang) if grade else "" for grade in known]
     behind = style.widest(told, size=_CHANCE)
     beside = 0.0 if narrow else style.widest([*grounds, text("report.col_evidence", lang)]) + 0.15
     left = 0.1 if narrow else 2.55

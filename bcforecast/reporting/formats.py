@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from bcforecast import edge
 from bcforecast.reporting import document, facts
-from bcforecast.text import Language, Message, chance, text, verdict_message
+from bcforecast.text import Language, Message, chance, text, unbroken, verdict_message
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -145,5 +145,6 @@ def template(name: str) -> "Template":
         undefined=StrictUndefined,
         finalize=escaped,
     )
+    made.filters["kept"] = partial(unbroken, joiner="\N{WORD JOINER}")
     made.filters |= {"tag": partial(text, "language.tag"), "chance": chance, "verdict": verdict}
     return made.get_template(name)

@@ -41,7 +41,7 @@ from bcforecast.plan.fields import changed
 from bcforecast.plotting import style
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.formats import BlockWriter, template
-from bcforecast.text import Message, day, text
+from bcforecast.text import Message, day, text, unbroken
 
 Json = dict[str, Any]
 
@@ -112,7 +112,7 @@ class PageWriter(BlockWriter[Json]):
 
     def words(self, words: str, room_em: float) -> str:
         """Return words that can be broken where they are wider than the room for them."""
-        said = self.spelled(words)
+        said = self.spelled(unbroken(words))
         return said if self._paper.own_typefaces else breakable(said, room_em)
 
     def runs(self, spans: doc.Spans, room_em: float = _LINE_EM) -> list[Json]:

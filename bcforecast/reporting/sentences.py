@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 from math import inf, isfinite
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from bcforecast import config
 from bcforecast import text as wording
@@ -216,12 +216,7 @@ class NextStep(NamedTuple):
     said: str
     push: PushFact | None = None
     gain: float = 0.0
-    parts: tuple[str, str, str] = ("", "", "")
-
-    @classmethod
-    def of(cls, said: str, gain: float = 0.0) -> Self:
-        """Return a step without a lever."""
-        return cls(said, gain=gain, parts=("", said, ""))
+    parts: tuple[str, ...] = ()
 
 
 def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
@@ -230,21 +225,21 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     What asks for what is missing counts as what moves the chance.
     """
     if goal.outcome is not None:
-        return NextStep(happened_short(goal, lang=lang))
+        return NextStep(happened_short(goal, lang=lang), parts=("",) * 3)
     if goal.is_over(facts.as_of):
-        return NextStep.of(text("report.next_settle", lang, year=wording.year_of(goal.due)))
+        return NextStep(text("report.next_settle", lang, year=wording.year_of(goal.due)))
     if goal.probability is None:
         lacks = goal.latest is not None and not isfinite(goal.target)
         key = f"report.next_publish{'_base' * lacks}"
-        return NextStep.of(text(key, lang, year=goal.base_year), _MARKED)
+        return NextStep(text(key, lang, year=goal.base_year), gain=_MARKED)
     weak, stands = goal.grade in wording.WEAK, probability.rating_of(goal.verdict)
     late = goal.lacking(facts.as_of)
     add = text("report.next_add", lang, count=len(late), year=max(late)) if late else ""
     if stands == "on_course":
         key = f"report.next_keep{'_weak' if weak else ''}"
-        return NextStep.of(add if add and not weak else text(key, lang))
+        return NextStep(add if add and not weak else text(key, lang))
     if wording.year_of(goal.due) < wording.year_of(facts.as_of + LEAD):
-        return NextStep.of(text("report.next_await", lang, year=wording.year_of(goal.due)))
+        return NextStep(text("report.next_await", lang, year=wording.year_of(goal.due)))
     told = not goal.asks.counts_new  # by yearly figures of the area's own
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
@@ -279,7 +274,7 @@ def shared_steps(
     steps: Sequence[NextStep], *, lang: Language, known: str = ""
 ) -> tuple[str, list[str]]:
     """Say what several steps share, and of each the rest; nothing of what is `known` already."""
-    parts = ([part * (part != known) for part in one.parts] for one in steps)
+    parts = ([p * (p != known) for p in one.parts or ("", one.said, "")] for one in steps)
     figures, asked, fast = (list(of) for of in zip(*parts, strict=True))
     colon, common, none = text("language.label", lang, name="", value=""), [], [""] * len(steps)
     if len(steps) > 1:
@@ -1047,18 +1042,12 @@ def date_sentence(known: explain.ExpectedDate | None, *, lang: Language) -> Span
 
 
 def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
-    """Say which targets have a probability of 50 and of 80 %."""
+    """Say which target has a probability of 80 %; that of 50 % is the median."""
     if not known.targets:
         return sentence("explain.targets_unset", lang)
-    even, likely = (known.targets[p] for p in (0.5, _SURE))
-    told = dict.fromkeys(("even", "likely"), Message("explain.target_none"))
-    if even is not None:  # the median, told as that is
-        unit, within = known.item.goal.unit, wording.spread(known.item.attainment)
-        said = wording.estimate(even, unit=unit, within=within)
-        told["even"] = wording.figure(said, unit, known.item.indicator.unit_names)
-    if likely is not None:
-        told["likely"] = _safe(likely, known.item)
-    return sentence("explain.targets", lang, **told)
+    likely, none = known.targets[_SURE], Message("explain.target_none")
+    told = none if likely is None else _safe(likely, known.item)
+    return sentence("explain.targets", lang, likely=told)
 
 
 def why(goal: news.GoalNews, *, lang: Language) -> str:
@@ -1113,7 +1102,10 @@ def hindcast_outcome(goal: GoalHindcast, *, lang: Language) -> str:
     said = text(f"hindcast.outcome_{goal.known}", lang)
     if goal.outcome is None:
         return said
-    figure = goal.outcome.observation.in_words(goal.indicator.unit_names).render(lang)
+    one, own = goal.outcome.observation, goal.indicator.unit_names
+    figure, unit = one.in_words(own), goal.indicator.unit
+    if one.has_value and not goal.indicator.compared:  # as everywhere else
+        figure = wording.figure(number(one.value, unit=unit), unit, own)
     return text("hindcast.outcome", lang, said=said, figure=figure)
 
 

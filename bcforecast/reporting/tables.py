@@ -951,23 +951,27 @@ def sizes_table(assumed: Mapping[Text, Sequence[AssumptionFact]], *, lang: Langu
 
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:
-    """How likely each number of goals met is, and at least that: a row a number, or a column."""
+    """How likely each number of goals met is, and at least that: a row a number, or a column.
+
+    Only numbers that can be, as some goals are met or missed already.
+    """
     if (found := facts.taken_together) is None:
         return Section()
-    chances = found.number_met
+    ended = Counter(facts.goal(goal).met for goal in found.goals)
+    chances = found.number_met[ended[True] : len(found.number_met) - ended[False]]
     said = partial(wording.chance, grade=facts.joint_grade, lang=lang, narrow=True)
     # At least none are met for certain.
     least = ("100%", *(said(sum(chances[k:])) for k in range(1, len(chances))))
-    first = cited(said(chances[0]), "joint", f"{facts.scenario}.number_met[0]")
+    first = cited(said(chances[0]), "joint", f"{facts.scenario}.number_met[{ended[True]}]")
     columns = {"exactly": (first, *map(said, chances[1:])), "at_least": least}
-    numbers = list(map(str, range(len(chances))))
+    numbers = [str(ended[True] + k) for k in range(len(chances))]
     heads: list[object] = ["number#", "exactly#", "at_least#"]
     rows: list[Row] = [*zip(numbers, *columns.values(), strict=True)]
     # What is as good as excluded takes one row, above and below; but not if all is.
     told = [k for k, chance in enumerate(chances) if said(chance) != said(0.0)] or [0, len(chances)]
     rows[told[-1] + 1 :] = [(f"≥ {k}", p, p) for k, _, p in rows[told[-1] + 1 :][:1]]
     if (few := told[0]) > 1:
-        rows[:few] = [(f"≤ {few - 1}", said(sum(chances[:few])), rows[few - 1][2])]
+        rows[:few] = [(f"≤ {numbers[few - 1]}", said(sum(chances[:few])), rows[few - 1][2])]
     if len(numbers) <= _NUMBERS_ABREAST:
         heads = ["number", *map(Text.untranslated, numbers)]
         rows = [(Message(f"document.joint_{name}"), *told) for name, told in columns.items()]

@@ -1,6 +1,7 @@
 """Made-up reports: one of every kind of block, and one around a made-up result."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
@@ -218,7 +219,7 @@ def texts_of(part: Any) -> list[str]:
 
 def squeezed(text: str) -> str:
     """Return `text` without white space, as lines are broken where the page wants it."""
-    return "".join(text.split()).replace("\N{ZERO WIDTH SPACE}", "")
+    return re.sub("[\\s\u200b\u2060]", "", text)
 
 
 class TagReader(HTMLParser):

@@ -324,7 +324,9 @@ def test_what_happened_stands_beside_the_probability():
     turnover = a_goal(unit="100M CNY", target=1400.0, comparator="at_least", outcome=outcome())
     assert sentences.happened_short(turnover, lang="en") == "CNY 165.09 billion in 2022: met"
     assert sentences.happened_short(turnover, lang="zh") == "2022年1650.9家：已完成"
-    assert "CNY 165.09 billion in 2022: met" in plain_text(sentences.happened(turnover, lang="en"))
+    assert "CNY 165.09 billion in 2022, so the goal is met" in plain_text(
+        sentences.happened(turnover, lang="en")
+    )
     assert "2022年为1650.9家，目标已完成" in plain_text(sentences.happened(turnover, lang="zh"))
     open_ = a_goal(outcome=outcome(None, words=Text(en="at least 230"), met=None))
     assert sentences.happened_short(open_, lang="en") == "at least 230 in 2022: open"

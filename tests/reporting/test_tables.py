@@ -82,7 +82,7 @@ def test_goals_not_assessed_for_which_the_page_has_no_room_are_named_with_what_i
 
 @pytest.mark.parametrize(("met", "lang", "group", "said"), [
     (True, "zh", "已完成1项", "2022年600家：已完成"),
-    (False, "en", "1 missed", "600 enterprises in 2022: not met"),
+    (False, "en", "1 missed", "600 enterprises in 2022: missed"),
 ])  # fmt: skip
 def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, lang, group, said):
     ended = goal(id="ended", outcome=outcome(600.0, met=met), due=AS_OF, probability=float(met))
