@@ -147,9 +147,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
 def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -> Section:
     """One row a goal, in groups by how it stands, those missed and most in danger first.
 
-    Of more goals than the first page holds, or the second where those in danger run over to it, the
-    others are named in a line a group. The note says who answers for all where it is the same, and
-    what the groups mean.
+    Of more goals than two pages hold the others are named in a line a group. The note says who
+    answers for all where it is the same, and what the groups mean.
     """
     grouped, groups, left = sentences.by_rating(facts), list[str](), list[str]()
     stands = [(group, one) for group, of in grouped.items() for one in of]
@@ -185,8 +184,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     odds = "odds:short" if facts.since is None else "odds_since"
     heads = f"goal target bodies {odds} evidence:short trend next"
     made = partial(rows_table, "report.brief_caption", heads, lang=lang)
-    in_danger, title = sum(group in _IN_DANGER for group, _ in stands), facts.plan.title
-    shown = _held(made(rows, groups=groups), title.render(lang), in_danger)
+    shown = _held(made(rows, groups=groups), facts.plan.title.render(lang))
     rows, groups = rows[:shown], groups[:shown]
     for group, of in groupby(stands[shown:], key=itemgetter(0)):
         more = bool(shown) and group == stands[shown - 1][0]
@@ -202,16 +200,13 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     return made(rows, groups=groups, note=wording.joined(notes, by="sentences"))
 
 
-_IN_DANGER: Final = ("missed", "at_risk", "awaited")
-"""Goals that have rows on the first page, and on the second where that cannot hold them."""
-
 _LINE, _ROW, _TITLE, _FIRST, _SECOND, _NOTE = 10.0, 2.6, 22.0, 502.0, 640.0, 42.0
 """Points in print: a line of a table, a row beside its lines, a line of the title; room for the
 title and the table on the first page and on the second, and what the names of others take of it."""
 
 
-def _held(made: Section, title: str, in_danger: int) -> int:
-    """Return how many rows the first page holds, or both where it cannot hold those in danger."""
+def _held(made: Section, title: str) -> int:
+    """Return how many rows the first page holds, or both where it cannot hold all."""
     from bcforecast.reporting.pages import PDF_PAPER, fit_columns, width_em  # loads the faces
 
     (table,) = made.tables
@@ -223,9 +218,8 @@ def _held(made: Section, title: str, in_danger: int) -> int:
         lines += sum(map(columns.lines, table.rows[:n]))
         heads = sum(map(bool, table.groups[:n]))
         ends.append(_LINE * (lines + sum(heads_of[:n])) + _ROW * (n + heads))
-    first, second = (bisect_right(ends, room - _NOTE + more) for more in (0.0, _SECOND))
     whole = len(table.rows) == len(ends) and ends[-1] <= room
-    return len(ends) if whole else first if in_danger <= first else second
+    return len(ends) if whole else bisect_right(ends, room - _NOTE + _SECOND)
 
 
 def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
