@@ -13,7 +13,7 @@ import bcforecast as bc
 from bcforecast import calls, reporting
 from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.observations import Vintage
-from bcforecast.observations.records import Month, Period, as_date
+from bcforecast.observations.records import as_date
 
 
 @calls.checked
@@ -121,8 +121,6 @@ def test_what_fails_is_told_by_its_argument_and_is_done_once():
     [
         (Vintage, (1,), "dataset: found 1; allowed: Dataset"),
         (bc.Outlook, (), "Outlook takes plan, data, "),
-        (bc.Attainment, (), "Attainment takes goal, indicator, "),
-        (Period, (Month(2021, 1),), "Period takes first, last; missing"),
         (reporting.ReportRequest, ("p", date(2021, 1, 1), "fr"), 'lang: found "fr"; allowed: '),
         (reporting.Section, (5,), "blocks: found 5; allowed: a list"),
     ],

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@checked_class
 @dataclass(frozen=True)
 class Attainment(Asking):
     """How likely one goal, as the plan has it, is to be met, and what it would take.
@@ -84,7 +83,6 @@ class Attainment(Asking):
     required: chance.RequiredPath | None
 
 
-@checked_class
 @dataclass(frozen=True)
 class GoalOutlook(Shown):
     """One goal: its forecast, its attainment, what they rest on and what happened.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self
 
 from bcforecast import text as wording
-from bcforecast.calls import Answering, as_found, checked_class
+from bcforecast.calls import Answering, as_found
 from bcforecast.edge import parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import Message, Text, bound_said, ends_year, plain, stated, year_words
@@ -36,7 +36,6 @@ class Month(NamedTuple):
         return f"{self.year:04d}-{self.month:02d}"
 
 
-@checked_class
 @dataclass(frozen=True, order=True)
 class Period(Answering):
     """A span of whole months, both ends included; ordered by start, then by end."""
