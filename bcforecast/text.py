@@ -379,14 +379,10 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
     return (k, m) if k != unit and unit_of(k).currency and not unit_of(unit).currency else None
 
 
-def unbroken(words: str, *, joiner: str = "") -> str:
-    """Keep a number on one line with the word of its unit, and a currency with its number.
-
-    Chinese ones need a `joiner` that cannot be seen, where a format allows one.
-    """
+def unbroken(words: str) -> str:
+    """Keep a number on one line with the word of its unit, and a currency with its number."""
     apart = r"(?<=\d) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)"
-    close = r"(?<=[\d%])(?=[\u4e00-\u9fff])|(?<=\d[万亿])(?=[元人次])"
-    return re.sub(close, joiner, re.sub(apart, "\N{NO-BREAK SPACE}", words))
+    return re.sub(apart, "\N{NO-BREAK SPACE}", words)
 
 
 @cache

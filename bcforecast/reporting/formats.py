@@ -145,6 +145,6 @@ def template(name: str) -> "Template":
         undefined=StrictUndefined,
         finalize=escaped,
     )
-    made.filters["kept"] = partial(unbroken, joiner="\N{WORD JOINER}")
     made.filters |= {"tag": partial(text, "language.tag"), "chance": chance, "verdict": verdict}
+    made.filters["kept"] = unbroken
     return made.get_template(name)
