@@ -112,7 +112,12 @@ class PageWriter(BlockWriter[Json]):
 
     def words(self, words: str, room_em: float) -> str:
         """Return words that can be broken where they are wider than the room for them."""
-        said = self.spelled(unbroken(words))
+
+        def kept(word: re.Match[str]) -> str:
+            fits = width_em(word[0]) <= room_em
+            return word[0] if fits else word[0].replace("\N{NO-BREAK SPACE}", " ")
+
+        said = self.spelled(_WORD.sub(kept, unbroken(words)))
         return said if self._paper.own_typefaces else breakable(said, room_em)
 
     def runs(self, spans: doc.Spans, room_em: float = _LINE_EM) -> list[Json]:

@@ -288,9 +288,10 @@ def shared_steps(
             asked = [(o := one.removeprefix(first))[:1].upper() + o[1:] for one in asked]
         if all(fast):
             common, fast = [*common, text("report.unseen_all", lang)], none
-    said = wording.join_clauses((one.rstrip(".。") for one in common if one), lang=lang)
+    clauses = (one[:1].lower() + one[1:].rstrip(".。") for one in common if one)
     each = zip(figures, asked, fast, strict=True)
-    return said[:1].lower() + said[1:], [wording.join_sentences(one, lang=lang) for one in each]
+    left = [wording.join_sentences(one, lang=lang) for one in each]
+    return wording.join_clauses(clauses, lang=lang), left
 
 
 def figures_first(facts: Facts) -> bool:

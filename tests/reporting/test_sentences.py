@@ -533,3 +533,12 @@ def test_a_pace_of_late_does_not_begin_with_an_exceptional_year(exceptional, fir
     own = series(*(figure(str(year), float(value)) for year, value in known))
     goal = a_goal(own=own.model_copy(update={"exceptional": exceptional}))
     assert f"rom {first} to 2020" in plain_text(sentences.pace_so_far(goal, lang="en"))
+
+
+def test_what_the_steps_of_a_group_share_is_said_once_in_its_head():
+    steps = [
+        sentences.NextStep("", parts=("Add a figure.", f"Adopt measures: {one}.", ""))
+        for one in "ab"
+    ]
+    head, left = sentences.shared_steps(steps, lang="en")
+    assert (head, left) == ("add a figure; adopt measures", ["A.", "B."])
