@@ -237,6 +237,8 @@ def test_geometric_growth_needs_no_maximum():
 def test_a_value_needs_two_figures_and_weights_end_in_the_year_asked_for():
     alone = value_in(case({2020: 5.0}, scale=100), 2030, function="logit_ols")
     assert (alone.value, alone.note.key) == (None, "rules.note_one_figure")
+    small = value_in(case({2019: 0.4, 2020: 0.4}, scale=100), 2030, function="logit_ols")
+    assert small == (pytest.approx(0.4), None), "what is near nothing is no figure at nothing"
     series = {2015: 10.0, 2018: 30.0, 2020: 20.0}
     free, due = (case(series, scale=100, due=year) for year in (None, 2030))
     found = (value_in(one, 2030, function="logit_wls").value for one in (free, due))

@@ -111,7 +111,8 @@ def test_a_verdict_names_the_figures_and_the_promise_that_it_used():
     used = {"base_year": 2015, "base_value": 2.0, "last_year": 2020, "last_value": 3.0}
     asked = {"target": 9.0, "due": 2030, "comparator": "at_least"}
     series = {2015: 2.0, 2020: 3.0}
-    assert CagrRatio().inputs(case(series)) == used | {"direction": "up"}
+    for judged in (case(series), case(series, due=2030)):
+        assert CagrRatio().inputs(judged) == used | {"direction": "up"}
     assert CagrRatio().inputs(case(series, 9.0)) == used | {"direction": "up"} | asked
 
 

@@ -168,12 +168,14 @@ def test_the_nearest_flip_is_bracketed_to_a_billionth_of_the_figure(rule, judged
     ("last", "others", "unit", "value"),
     [
         (100.0, [(0.0, 97.0), (130.0, 999.0)], 1.0, 96.0),
-        (128.0, [(0.0, 97.0), (130.0, 999.0)], 1.0, 130.0),
+        (128.0, [(0.0, 97.0), (129.3, 999.0)], 1.0, 130.0),
+        (100.0, [(0.0, 97.0), (104.0, 999.0)], 1.0, 104.0),  # and not 96, which is as far
         (100.0, [(0.0, 95.0), (104.0, 999.0)], 1.0, 104.0),  # and not 94, which is further
         (100.0, [], 1.0, None),
         (2.0, [(3.0, 9.0)], 1.0, 3.0),  # one step, which is all that is within reach
         (10.0, [(9.0, 9.75), (11.0, 99.0)], 0.25, 9.5),  # below only as far as above
         (10.0, [(0.0, 9.1), (10.75, 11.2)], 0.25, 10.75),  # above again as far as below
+        (10.0, [(0.0, 9.1), (11.0, 11.2)], 0.25, 9.0),  # and not 11, which is as far
     ],
 )
 def test_the_nearest_change_of_a_word_is_found_on_either_side(last, others, unit, value):
@@ -201,6 +203,10 @@ def test_no_revision_within_half_of_the_figure_is_a_legal_answer(rule, judged):
 def test_a_revision_stays_within_the_scale_whole_and_off_zero():
     share = case({2015: 50.0, 2020: 99.0}, 100, due=2020, scale=100)
     assert flip_revision(Linear(), share).value == 100.0
+    full = case({2015: 50.0, 2020: 100.0}, 100.005, due=2020, scale=100)
+    assert flip_revision(Linear(), full, step=0.01) is None, "though 100.01 would be enough"
+    growing = case({2010: 100, 2020: 138}, 200, whole=True)
+    assert flip_revision(CagrRatio(), growing).value == 140.0, "the cut lies at 139.03"
     small = case({2019: 2.0, 2020: 0.9}, 0.5, direction="down", due=2020, scale=100)
     assert flip_revision(Linear(), small).value == pytest.approx(0.5, rel=1e-8)
     count = case({2019: 400, 2022: 530}, 530, due=2022, comparator="more_than", whole=True)
