@@ -69,11 +69,20 @@ TARGETS: Final[dict[str, Room]] = {
         "bcforecast/rules/panel.py": ("tests/rules/test_rules_panel.py",),
     },
     "attainment": {
-        "bcforecast/attainment/seek.py": ("tests/attainment/test_seek.py",),
-        "bcforecast/attainment/evidence.py": ("tests/attainment/test_evidence.py",),
+        "bcforecast/attainment/seek.py": (
+            "tests/attainment/test_delivery.py",
+            "tests/attainment/test_seek.py",
+        ),
+        "bcforecast/attainment/evidence.py": (
+            "tests/attainment/test_evidence.py",
+            "tests/attainment/test_project.py",
+        ),
         "bcforecast/attainment/reference_class.py": ("tests/attainment/test_reference_class.py",),
         "bcforecast/attainment/checks.py": ("tests/attainment/test_checks.py",),
-        "bcforecast/attainment/news.py": ("tests/attainment/test_news.py",),
+        "bcforecast/attainment/news.py": (
+            "tests/attainment/test_news.py",
+            "tests/attainment/test_evidence.py",
+        ),
     },
     "forecasts": {
         "bcforecast/scenarios/simulation.py": (
@@ -81,7 +90,10 @@ TARGETS: Final[dict[str, Room]] = {
             "tests/scenarios/test_scenario.py",
         ),
         "bcforecast/models/within_year.py": ("tests/models/test_within_year.py",),
-        "bcforecast/models/flows.py": ("tests/models/test_flows.py",),
+        "bcforecast/models/flows.py": (
+            "tests/models/test_flows.py",
+            "tests/models/test_structures.py",
+        ),
         "bcforecast/models/event.py": ("tests/models/test_event.py",),
         "bcforecast/evaluation/scores.py": ("tests/evaluation/test_scores.py",),
     },
