@@ -76,6 +76,8 @@ TARGETS: Final[dict[str, Room]] = {
         "bcforecast/attainment/evidence.py": (
             "tests/attainment/test_evidence.py",
             "tests/attainment/test_project.py",
+            "tests/attainment/test_forms.py",
+            "tests/attainment/test_areas.py",
         ),
         "bcforecast/attainment/reference_class.py": ("tests/attainment/test_reference_class.py",),
         "bcforecast/attainment/checks.py": ("tests/attainment/test_checks.py",),
@@ -99,7 +101,11 @@ TARGETS: Final[dict[str, Room]] = {
     },
     "figures": {
         "bcforecast/observations/subannual.py": ("tests/observations/test_subannual.py",),
-        "bcforecast/cells.py": ("tests/test_cells.py", "tests/observations/test_reading.py"),
+        "bcforecast/cells.py": (
+            "tests/test_cells.py",
+            "tests/observations/test_wide.py",
+            "tests/plan/test_reading.py",
+        ),
     },
 }
 FILES: Final = {path: tests for room in TARGETS.values() for path, tests in room.items()}
