@@ -2,6 +2,7 @@
 
 import math
 import re
+from datetime import date
 from decimal import Decimal
 from math import nextafter
 
@@ -166,6 +167,20 @@ def test_ends_are_parted_by_words_of_many_languages_and_never_within_one():
     for said in ("між 40 і 45", "od 40 do 45", "від 40 до 45", "بين 40 و 45", "40 тыс-45", "40à45"):
         assert [end[:2] for end in cells.ends_of(said)] == ["40", "45"]
     assert cells.ends_of("5 миллионов 300 тысяч") == ("5 миллионов 300 тысяч",)
+    assert cells.ends_of("[10, 15]") == ("10", "15")
+    assert cells.ends_of("10, 15") == ("10, 15",), "which may be one number"
+
+
+def test_one_sign_may_be_a_scale_by_itself_and_one_letter_is_none():
+    assert (cells.bare_scale("万"), cells.bare_scale("m")) == (10_000, None)
+    assert cells.agrees("ones", "enterprises")
+    assert not cells.agrees("thousands", "enterprises")
+
+
+def test_a_fiscal_year_ends_on_the_last_day_before_the_month_in_which_the_next_begins():
+    indian = cells.FiscalYears("2024-04", "2024-25")
+    assert (indian.last_day(2025), indian.of_day(date(2025, 3, 31))) == (date(2025, 3, 31), 2025)
+    assert indian.of_day(date(2025, 4, 1)) == 2026
 
 
 def test_every_shape_of_a_target_or_due_date_is_read_as_itself_and_not_as_a_shorter_one():

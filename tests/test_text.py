@@ -15,6 +15,7 @@ from bcforecast import text as words
 from bcforecast.plan.targets import target_words
 from bcforecast.text import Message, figure, quantity, stated, text, unit_name, unit_of, write_years
 from tests.reporting.light_reports import small_data
+from tests.words import WORDS
 from tools.check import catalogue
 
 PACKAGE = wording.LOCALE_DIR.parent
@@ -85,70 +86,14 @@ def test_an_unknown_key_is_a_programming_error():
         text("verdict.maybe", "en")
 
 
-@pytest.mark.parametrize(
-    ("unit", "figure", "english", "chinese"),
-    [
-        ("M EUR", "1,250", "EUR 1,250 million", "12.5亿欧元"),
-        ("100M MOP", "2,160", "MOP 216 billion", "2160亿澳门元"),
-        ("10k USD", "25,000", "USD 250 million", "25000万美元"),
-        ("£m", "1.5", "GBP 1.5 million", "0.015亿英镑"),
-        ("Mio. EUR", "2", "EUR 2 million", "0.02亿欧元"),
-        ("million US dollars", "2", "USD 2 million", "0.02亿美元"),
-        ("$bn", "3", "$3 billion", "30亿$"),
-        ("亿日元", "12", "JPY 1.2 billion", "12亿日元"),
-        ("万元", "25,000", "CNY 250 million", "25000万元"),
-        ("KES million", "6", "KES 6 million", "0.06亿肯尼亚先令"),
-        ("INR lakh crore", "2", "INR 2 lakh crore", "2万亿印度卢比"),
-        ("₹ crore", "1,200", "INR 1,200 crore", "120亿印度卢比"),
-        ("BRL per pupil", "12,400", "BRL 12,400 per pupil", "12400巴西雷亚尔 per pupil"),
-        ("€ par habitant", "1,500", "EUR 1,500 per head", "1500欧元/人"),
-        ("€ per capita", "1,500", "EUR 1,500 per capita", "1500欧元/人"),
-        ("一人当たり万円", "320", "JPY 3,200,000 per head", "320万日元/人"),
-        ("M€ par an", "15", "EUR 15 million a year", "0.15亿欧元/年"),
-        ("억원", "1,200", "KRW 120 billion", "1200亿韩元"),
-        ("만 명", "35", "350,000 people", "35万人"),
-        ("tỷ đồng", "12", "VND 12 billion", "120亿越南盾"),
-        ("% of GDP", "3", "3% of GDP", "3% of GDP"),
-        ("Md€", "3", "EUR 3 billion", "30亿欧元"), ("% des BIP", "3", "3% of GDP", "3% of GDP"),
-        ("millions d’habitants", "3", "3 million inhabitants", "300万人"),
-        ("mmdp", "3", "3 billion pesos", "30亿pesos"), ("mdd", "3", "USD 3 million", "0.03亿美元"),
-        ("milliards d’euros", "3", "EUR 3 billion", "30亿欧元"),
-        ("Millions of dollars", "3", "$3 million", "0.03亿$"),
-        ("£000s", "3", "GBP 3 thousand", "0.3万英镑"),
-        ("EUR", "90", "EUR 90", "90欧元"),
-        ("兆円", "5.3", "JPY 5.3 trillion", "5.3万亿日元"),
-        ("kg/ha", "70", "70 kg/ha", "70 kg/ha"),
-        ("-", "70", "70", "70"),
-        ("index (2019/20 = 100)", "98", "98 (2019/20\xa0=\xa0100)", "98（2019/20\xa0=\xa0100）"),
-        ("1990 = 100", "35", "35 (1990\xa0=\xa0100)", "35（1990\xa0=\xa0100）"),
-        ("pour 100 000 habitants", "3.2", "3.2 per 100,000 people", "3.2/10万人"),
-        ("Mio. t", "3", "3 million tonnes", "300万吨"),
-        ("10k CNY per km2", "35", "CNY 350,000 per km2", "35万元 per km2"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("unit", "figure", "english", "chinese"), WORDS["units"])
 def test_any_unit_can_be_said(unit, figure, english, chinese):
     assert quantity(figure, unit=unit, lang="en") == english
     assert quantity(figure, unit=unit, lang="zh") == chinese
     assert not unit_of(unit).whole
 
 
-@pytest.mark.parametrize(
-    ("unit", "said", "english", "chinese"),
-    [
-        ("万吨", "3.2", "32,000 tonnes", "3.2万吨"),
-        ("万人次", "1,250", "12,500,000 person-times", "1250万人次"),
-        ("亿千瓦时", "98.5", "9.85 billion kWh", "98.5亿千瓦时"),
-        ("亿吨标准煤", "50", "5 billion tonnes of coal equivalent", "50亿吨标准煤"),
-        ("百万千瓦", "24 to 31", "24 to 31 million kW", "2400 to 3100万千瓦"),
-        ("million tonnes", "−2.5", "−2.5 million tonnes", "−250万吨"),
-        ("thousand people", "32", "32 thousand people", "3.2万人"),
-        ("吨", "7", "7 tonnes", "7吨"), ("곳", "7", "7 sites", "7处"),
-        ("人次", "1", "1 person-time", "1人次"),
-        ("km2", "7", "7 km2", "7 km2"), ("kt", "7", "7 kt", "7 kt"),
-        ("兆瓦", "7", "7 兆瓦", "7兆瓦"), ("万个", "7", "70,000 个", "7万个"),
-        ("万名", "1.2", "12,000 people", "1.2万名"), ("亿件", "3", "0.3 billion 件", "3亿件"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("unit", "said", "english", "chinese"), WORDS["scaled_units"])
 def test_things_in_scales_are_printed_as_a_language_counts(unit, said, english, chinese):
     assert quantity(said, unit=unit, lang="en") == english
     assert quantity(said, unit=unit, lang="zh") == chinese
@@ -200,21 +145,7 @@ def test_what_only_looks_like_money_is_none(unit):
     assert unit_of(unit).measure_of("Springfield") == "ratio"
 
 
-@pytest.mark.parametrize(
-    ("unit", "how"),
-    [
-        ("kt CO2e", "flow"), ("GWh", "flow"), ("万吨", "flow"), ("million tonnes", "flow"),
-        ("ha", "stock"), ("万平方米", "stock"), ("MW", "stock"), ("kg/ha", "ratio"),
-        ("kg per person", "ratio"), ("kWh a year", "flow"), ("°C", "ratio"),
-        ("万家", "stock"), ("万人", "stock"), ("人", "stock"), ("亿人次", "flow"), ("千件", "flow"),
-        ("万册", "stock"), ("人（万）", "stock"), ("만명", "stock"), ("10,000 persons", "stock"),
-        ("million visitors", "flow"), ("thousand dwellings", "stock"), ("jobs (thousand)", "stock"),
-        ("thousands of jobs", "stock"), ("mil pessoas", "stock"), ("millions of homes", "stock"),
-        ("million vehicle mi", "flow"), ("亿吨公里", "flow"), ("Personenkilometer", "flow"),
-        ("visitor nights", "flow"), ("人日", "flow"), ("lane miles", "ratio"), ("km dam", "stock"),
-        ("pkm per head", "ratio"), ("million people per hospital", "ratio"), ("kpeople", "ratio"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("unit", "how"), WORDS["amounts"])
 def test_an_amount_is_counted_as_amounts_are_and_one_of_something_else_is_a_ratio(unit, how):
     assert not unit_of(unit).currency
     assert unit_of(unit).measure_of("Springfield") == how
@@ -259,16 +190,7 @@ def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
 
 
-@pytest.mark.parametrize(
-    ("unit", "name"),
-    [
-        ("KSh millions", "KES million"), ("Kshs", "KES"), ("Rm", "ZAR million"), ("RM", "MYR"),
-        ("kr", "kr"), ("M kr", "million kr"), ("S/.", "PEN"), ("mln zł", "PLN million"),
-        ("C$ million", "C$ million"), ("GH₵ million", "GHS million"),
-        ("miljoen euro", "EUR million"), ("bn Ft", "HUF billion"),
-        ("－", "no unit"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("unit", "name"), WORDS["money"])
 def test_money_is_known_by_its_usual_mark_and_no_unit_by_a_dash(unit, name):
     assert unit_name(unit, "en") == name
     assert target_words("at_least", 1.8, unit="－", lang="en") == "at least 1.8"
@@ -303,17 +225,7 @@ def test_differences_of_percents_are_points_whatever_they_are_percents_of(unit):
     assert words.number(3.0, unit=unit) == "3.0"
 
 
-@pytest.mark.parametrize(
-    ("unit", "measure", "said"),
-    [
-        ("deaths", "flow", "252 deaths"), ("家", "stock", "252 enterprises"),
-        ("Firms", "stock", "252 Firms"),
-        ("Districts", "stock", "252 Districts"), ("arrests", "flow", "252 arrests"),
-        ("personnes", "stock", "252 people"), ("empleos", "stock", "252 jobs"),
-        ("Bäume", "stock", "252 trees"), ("reclamações", "flow", "252 complaints"),
-        ("人次", "flow", "252 person-times"), ("kg/ha", "ratio", "251.6 kg/ha"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("unit", "measure", "said"), WORDS["things"])
 def test_whole_things_are_known_by_words_for_them_and_have_no_decimals(unit, measure, said):
     assert unit_of(unit).measure_of("Springfield") == measure
     assert words.quantity(words.number(251.6, unit=unit), unit=unit, lang="en") == said

@@ -1,4 +1,4 @@
-"""How well the tests guard the engine: `make mutate` changes it in 300 places, one at a time.
+"""How well the tests guard a room: `make mutate` changes the engine in 300 places, one at a time.
 
 A mutant is a module with one number, comparison or operator changed. The tests that match the
 module are run against it in a forked child that imports the changed tree in place of the file;
@@ -28,33 +28,92 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "testing.md"
-BEGIN, END = "<!-- mutants: written by make mutate -->\n", "<!-- end of mutants -->\n"
+BEGIN, END = "<!-- mutants of {room}: written by make mutate -->\n", "<!-- end of {room} -->\n"
 
-# Which tests guard which files, those that are red soonest first.
+# Which tests guard which files of each room, those that are red soonest first.
 TREND: Final = (
     "tests/models/test_trend.py",
     "tests/models/test_trend_members.py",
     "tests/models/test_growth.py",
 )
-TARGETS: Final[dict[str, tuple[str, ...]]] = {
-    "bcforecast/distributions.py": ("tests/test_distributions.py",),
-    "bcforecast/models/borrowed.py": ("tests/models/test_borrowed.py",),
-    "bcforecast/models/growth.py": ("tests/models/test_growth.py",),
-    "bcforecast/attainment/probability.py": (
-        "tests/attainment/test_probability.py",
-        "tests/attainment/test_forms.py",
-        "tests/attainment/test_agreement.py::test_walks_reach_a_goal_as_often_as_simulated_paths_do",
-    ),
-    "bcforecast/observations/selection.py": (
-        "tests/observations/test_selection.py",
-        "tests/observations/test_subannual.py",
-        "tests/attainment/test_delivery.py",
-        "tests/attainment/test_forms.py",
-    ),
-    "bcforecast/models/trend.py": TREND,
-    "bcforecast/models/trend_members.py": TREND,
+Room = dict[str, tuple[str, ...]]
+TARGETS: Final[dict[str, Room]] = {
+    "engine": {
+        "bcforecast/distributions.py": ("tests/test_distributions.py",),
+        "bcforecast/models/borrowed.py": ("tests/models/test_borrowed.py",),
+        "bcforecast/models/growth.py": ("tests/models/test_growth.py",),
+        "bcforecast/attainment/probability.py": (
+            "tests/attainment/test_probability.py",
+            "tests/attainment/test_forms.py",
+            "tests/attainment/test_agreement.py::test_walks_reach_a_goal_as_often_as_simulated_paths_do",
+        ),
+        "bcforecast/observations/selection.py": (
+            "tests/observations/test_selection.py",
+            "tests/observations/test_subannual.py",
+            "tests/attainment/test_delivery.py",
+            "tests/attainment/test_forms.py",
+        ),
+        "bcforecast/models/trend.py": TREND,
+        "bcforecast/models/trend_members.py": TREND,
+    },
+    "rules": {
+        "bcforecast/rules/published.py": (
+            "tests/rules/test_verdicts.py",
+            "tests/rules/test_published.py",
+        ),
+        "bcforecast/rules/base.py": (
+            "tests/rules/test_rules_base.py",
+            "tests/rules/test_verdicts.py",
+            "tests/rules/test_published.py",
+        ),
+        "bcforecast/rules/panel.py": ("tests/rules/test_rules_panel.py",),
+    },
+    "attainment": {
+        "bcforecast/attainment/seek.py": (
+            "tests/attainment/test_delivery.py",
+            "tests/attainment/test_seek.py",
+        ),
+        "bcforecast/attainment/evidence.py": (
+            "tests/attainment/test_evidence.py",
+            "tests/attainment/test_project.py",
+            "tests/attainment/test_forms.py",
+            "tests/attainment/test_areas.py",
+        ),
+        "bcforecast/attainment/reference_class.py": ("tests/attainment/test_reference_class.py",),
+        "bcforecast/attainment/checks.py": ("tests/attainment/test_checks.py",),
+        "bcforecast/attainment/news.py": (
+            "tests/attainment/test_news.py",
+            "tests/attainment/test_evidence.py",
+        ),
+    },
+    "forecasts": {
+        "bcforecast/scenarios/simulation.py": (
+            "tests/scenarios/test_simulation.py",
+            "tests/scenarios/test_scenario.py",
+        ),
+        "bcforecast/models/within_year.py": ("tests/models/test_within_year.py",),
+        "bcforecast/models/flows.py": (
+            "tests/models/test_flows.py",
+            "tests/models/test_structures.py",
+        ),
+        "bcforecast/models/event.py": ("tests/models/test_event.py",),
+        "bcforecast/evaluation/scores.py": ("tests/evaluation/test_scores.py",),
+    },
+    "figures": {
+        "bcforecast/observations/subannual.py": ("tests/observations/test_subannual.py",),
+        "bcforecast/cells.py": (
+            "tests/test_cells.py",
+            "tests/observations/test_wide.py",
+            "tests/plan/test_reading.py",
+        ),
+    },
 }
-HEAVY: Final = ("hypothesis", "numpy", "pandas", "pytest", "scipy.special", "scipy.stats", "yaml")
+FILES: Final = {path: tests for room in TARGETS.values() for path, tests in room.items()}
+# Imported once, before the forks: libraries, which no mutant changes.
+HEAVY: Final = (
+    *("babel.messages.pofile", "hypothesis", "nbval.kernel", "numpy", "pandas", "pydantic"),
+    *("pytest", "scipy.special", "scipy.stats", "scoringrules", "yaml"),
+)
 SHORTEST_LIMIT: Final = 20.0
 TIMES_UNCHANGED: Final = 8.0
 MEMORY: Final = 4 * 1024**3
@@ -170,6 +229,23 @@ class Changed(SourceFileLoader):
         return self.code
 
 
+def warm(path: str) -> None:
+    """Import what a file imports, for all forks to have, unless that imports the file itself."""
+    forget()
+    name = path.removesuffix(".py").replace("/", ".")
+    tree = ast.parse((ROOT / path).read_bytes())
+    tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    exec(compile(tree, path, "exec"), {"__name__": name})
+    if name in sys.modules:
+        forget()
+
+
+def forget() -> None:
+    """Forget every module of the package."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "bcforecast"]:
+        del sys.modules[name]
+
+
 def run_tests(tests: Iterable[str], mutant: Mutant | None) -> int:
     """Run tests in a forked child; return its process id at once."""
     child = os.fork()
@@ -214,14 +290,18 @@ def outcomes(drawn: list[Mutant], workers: int) -> dict[Mutant, str]:
     """Run the matching tests against every mutant."""
     limits = {
         tests: max(SHORTEST_LIMIT, TIMES_UNCHANGED * time_unchanged(tests))
-        for tests in {TARGETS[mutant.path] for mutant in drawn}
+        for tests in {FILES[mutant.path] for mutant in drawn}
     }
     waiting, running = list(reversed(drawn)), dict[int, tuple[Mutant, float]]()
     found: dict[Mutant, str] = {}
+    path = ""
     while waiting or running:
         while waiting and len(running) < workers:
             mutant = waiting.pop()
-            tests = TARGETS[mutant.path]
+            if mutant.path != path:
+                path = mutant.path
+                warm(path)
+            tests = FILES[mutant.path]
             running[run_tests(tests, mutant)] = mutant, time.monotonic() + limits[tests]
         for child, (mutant, deadline) in list(running.items()):
             if result := outcome(child, deadline):
@@ -255,10 +335,18 @@ def reasons_given(page: str) -> dict[str, str]:
     return {" | ".join(r[1:-1]): r[-1].removesuffix("|").strip() for r in rows if " → " in r[-2]}
 
 
+def written(page: str, room: str, block: str) -> str:
+    """Return the page with the block of a room made anew, or put at the end."""
+    begin, end = BEGIN.format(room=room), END.format(room=room)
+    before, _, rest = page.partition(begin) if begin in page else (f"{page}\n", "", "")
+    return f"{before}{begin}{block}{end}{rest.partition(end)[2]}"
+
+
 def main() -> None:
-    """Draw the sample, run it, print the table and write it to docs/testing.md."""
+    """Draw the sample of each room, run it, print the table and write it to docs/testing.md."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sample", type=int, default=300, help="mutants drawn; 0: all")
+    parser.add_argument("--room", nargs="+", choices=TARGETS, default=["engine"])
+    parser.add_argument("--sample", type=int, default=300, help="mutants drawn of a room; 0: all")
     parser.add_argument("--seed", type=int, default=10)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--only", default="", help="only files whose path contains this; no page")
@@ -267,22 +355,25 @@ def main() -> None:
     sys.path[:0] = [str(ROOT)]
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.gettempdir()
+    # What is unchanged is compiled once, beside the tree.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(tempfile.gettempdir()) / "mutate")
     for name in HEAVY:
         importlib.import_module(name)
-    every = [m for path in TARGETS if asked.only in path for m in mutants_of(path)]
-    drawn = every
-    if asked.sample and asked.sample < len(every):
-        drawn = random.Random(asked.seed).sample(every, asked.sample)
-    found = outcomes(sorted(drawn, key=lambda m: TARGETS[m.path]), asked.workers)
-    page = PAGE.read_text(encoding="utf-8")
-    result = table(found, reasons_given(page))
-    print(result)
-    if not asked.only:
-        before, rest = page.split(BEGIN)
-        intro = f"{len(drawn)} of {len(every)} mutants, drawn with seed {asked.seed}.\n\n"
-        PAGE.write_text(
-            before + BEGIN + intro + result + END + rest.split(END)[1], encoding="utf-8"
-        )
+    for room in asked.room:
+        every = [m for path in TARGETS[room] if asked.only in path for m in mutants_of(path)]
+        drawn = every
+        if asked.sample and asked.sample < len(every):
+            drawn = random.Random(asked.seed).sample(every, asked.sample)
+        found = outcomes(sorted(drawn, key=lambda m: (FILES[m.path], m.path)), asked.workers)
+        page = PAGE.read_text(encoding="utf-8")
+        result = table(found, reasons_given(page))
+        print(result)
+        if not asked.only:
+            some = f"{len(drawn)} of" if len(drawn) < len(every) else "All"
+            seed = f", drawn with seed {asked.seed}" if len(drawn) < len(every) else ""
+            block = f"{some} {len(every)} mutants{seed}.\n\n{result}"
+            PAGE.write_text(written(page, room, block), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -161,7 +161,7 @@ def nearest_flip(
     before: str,
     unit: float | None,
     size: float,
-    support: tuple[float, float] = (-math.inf, math.inf),
+    support: tuple[float, float],
 ) -> Flip | None:
     """Find the nearest figure, above or below, that has another word than that `before`.
 

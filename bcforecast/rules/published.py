@@ -40,13 +40,12 @@ SUBSTANTIAL: Final = "rules.label_substantial"
 ON_TRACK: Final = "rules.label_met_or_on_track"
 
 _LIMIT_EXPONENT: Final = 4.44
-_BANDS: Final = {
-    "rules.label_deterioration": (-5.0, math.nextafter(-2.5, -5.0)),
-    "rules.label_limited": (-2.5, math.nextafter(0.0, -1.0)),
-    "rules.label_moderate": (0.0, math.nextafter(2.5, 0.0)),
-    SUBSTANTIAL: (2.5, 5.0),
-}
-"""Scores of each label, from the worst on."""
+_WORST_FIRST: Final = (
+    *("rules.label_deterioration", "rules.label_limited", "rules.label_moderate"),
+    SUBSTANTIAL,
+)
+_SCORES: Final = (-5.0, -2.5, 0.0, 2.5, 5.0)
+"""Where the score of each label begins, and where the best one ends."""
 
 _NEAR_SHARE: Final = 0.01
 
@@ -194,8 +193,6 @@ def _growth_ratio(
 ) -> float | Message:
     """Return R, or why there is none; the required rate goes into the details."""
     base_year, start = case.base
-    if due <= base_year:
-        return Message("rules.note_due_before_base", {"due": due, "base": base_year})
     if target == 0.0:
         return Message("rules.note_target_zero")
     required = compound_rate(start, target, due - base_year)
@@ -231,10 +228,11 @@ def _judged(value: float, coefficient: float | None) -> tuple[str, float]:
     cuts = [-0.6, 0.0, 0.6, 0.95, 1.3]
     if coefficient is not None:
         cuts = [-0.02, 0.0, 0.005 * coefficient, 0.015 * coefficient, 0.02 * coefficient]
-    label = list(_BANDS)[bisect_right(cuts[1:4], value)]
-    score = float(np.interp(value, cuts, (-5.0, -2.5, 0.0, 2.5, 5.0)))
-    lowest, highest = _BANDS[label]
-    return label, min(max(score, lowest), highest)
+    place = bisect_right(cuts[1:4], value)
+    score = float(np.interp(value, cuts, _SCORES))
+    if value < cuts[3]:  # rounding must not lift it to the score of the next label
+        score = min(score, math.nextafter(_SCORES[place + 1], -math.inf))
+    return _WORST_FIRST[place], score
 
 
 Index = Literal["current_status", "anticipated_progress"]

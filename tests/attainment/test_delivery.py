@@ -64,9 +64,9 @@ def test_a_row_on_a_measure_that_the_plan_has_not_is_refused():
 
 
 def test_credible_measures_cover_what_the_ends_of_their_ranges_move_the_median_by():
-    def share(target, *entries, measures):
-        asked, data = known(*entries, goals=[goal("turnover", target=target)])
-        asked = plan(goals=[goal("turnover", target=target)], measures=measures)
+    def share(target, *entries, measures, comparator="at_least"):
+        goals = [goal("turnover", target=target, comparator=comparator)]
+        asked, data = plan(goals=goals, measures=measures), known(*entries, goals=goals)[1]
         made = explore(project(asked, data))
         return made, covered(made, goal="turnover", measures=tracked(asked, data))
 
@@ -84,4 +84,13 @@ def test_credible_measures_cover_what_the_ends_of_their_ranges_move_the_median_b
     assert share(target, *risky, measures=measures)[1] == pytest.approx(expected)
     assert share(before + 1e-6, *sure, measures=measures)[1] == 1.0
     assert share(before - 1, *sure, measures=measures)[1] is None
+    fall = {"measures": measures, "comparator": "at_most"}
+    made, _ = share(1, **fall)
+    before, lowest = (
+        made.forecast("turnover", made.pushed(sizes)).median()[-1]
+        for sizes in ({}, {"of_a": -1.0, "of_b": -1.0})
+    )
+    assert share(2 * lowest - before, *sure, **fall)[1] == pytest.approx(0.5)
+    between = {"measures": measures, "comparator": "between"}
+    assert share([target, target + 9], *sure, **between)[1] is None
     assert share(target, entry("c"), measures=measures)[1] is None

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from bcforecast.observations.records import Measure
 from bcforecast.reporting import records, sentences, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.records import explanation_record
-from bcforecast.rules.panel import nearest_flip, rules
+from bcforecast.rules.panel import rules
 from tests.attainment.explored_plans import BEICHEN, beichen
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
@@ -122,16 +121,7 @@ def test_the_revision_that_changes_our_word_is_the_first_that_does(tianjin):
     assert word(flip.value - step) == known.item.attainment.verdict
 
 
-def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
-    def word(value, low=97.0, high=130.0):
-        return "low" if value < low else "high" if value >= high else "same"
-
-    reach = {"before": "same", "unit": 1.0, "size": 100.0}
-    assert nearest_flip(100.0, word, **reach).value == 96.0
-    assert nearest_flip(128.0, word, **reach).value == 130.0
-    narrow = partial(word, low=95.0, high=104.0)
-    assert nearest_flip(100.0, narrow, **reach).value == 104.0, "and not 94, which is further"
-    assert nearest_flip(100.0, lambda _: "same", **reach) is None
+def test_where_no_revision_flips_our_word_that_is_said():
     known = of_made_up(plan(goals=[goal("turnover", target=1e5)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
     assert "No revision of the last figure within 50%" in repr(tables.rules_table(known, lang="en"))

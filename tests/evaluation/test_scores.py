@@ -19,6 +19,8 @@ def test_pinball_and_crps_worked_by_hand_and_of_a_normal_in_closed_form():
     assert scores.pinball(10.0, 10.0, level=0.25) == 0.0
     # of the median alone: the absolute error
     assert scores.crps_quantiles([3.0], [[5.0]], levels=[0.5]).tolist() == [2.0]
+    # of the nine deciles 1 to 9, all above 0: twice the mean of 1 x 0.9, 2 x 0.8, ... 9 x 0.1
+    assert scores.crps_quantiles(0.0, range(1, 10)) == pytest.approx(2.0 * 16.5 / 9.0)
 
 
 def test_ends_belong_to_an_interval_and_what_never_moves_has_no_scale():

@@ -57,6 +57,10 @@ def test_the_numbers_are_those_of_rounds_and_sizes_drawn():
     sizes = rng.geometric(last)
     reached = np.mean(1.0 - 0.8**sizes)
     assert told.of_part(0.2).rate / told.rate == pytest.approx(reached, rel=0.005)
+    # Of rounds that end after each thing with 1/2, halved: after each that is left with 2/3.
+    last, more = EventHazard(prior_sizes=(1e6, 1e6)).of_part(0.5).prior_sizes
+    assert (last, more) == pytest.approx((4e6 / 3.0, 2e6 / 3.0))
+    assert JEFFREYS.fit(NONE, 1).probabilities.shape == (1, 51), "0 to 49, and 50 or more"
 
 
 def test_a_milestone_multiplies_the_odds_of_a_first_one_alone():

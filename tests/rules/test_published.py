@@ -91,6 +91,11 @@ def test_achieved_has_the_full_score_with_a_ratio_or_says_why_there_is_none():
     assert finite.value == pytest.approx(VECTORS["achieved"][1]["R"], abs=1e-12)
 
 
+def test_a_fall_too_small_for_the_score_to_show_is_below_the_cut_all_the_same():
+    verdict = judged(case({2020: 100.0, 2021: math.nextafter(100.0, 0.0)}, 1e9, due=2022))
+    assert (label(verdict), verdict.score) == ("deterioration", math.nextafter(-2.5, -5.0))
+
+
 @pytest.mark.parametrize("ratio", [0.9499923, 0.94999999, 0.95, 0.5999951, 0.6, 0.0, -1e-9, -2.0])
 def test_score_and_label_never_contradict_at_the_cuts(ratio):
     last = 100.0 * (1.0 + ratio * (1.1 - 1.0))
@@ -130,6 +135,7 @@ def test_progress_has_its_sign_below_zero_from_a_moved_base_and_at_a_limit():
     [
         (50.0, None, 1.0), (200.0, 100.0, 1.0), (100.0, 100.0, 0.0),
         (110.0, 100.0, methods.limit_coefficient(90.0, 100.0)), (3.0, 0.0, 1.0),
+        (250.0, 100.0, 1.0),
     ],
 )  # fmt: skip
 def test_the_limit_coefficient_falls_to_zero_at_the_limit_and_is_mirrored(base, limit, expected):
@@ -138,7 +144,13 @@ def test_the_limit_coefficient_falls_to_zero_at_the_limit_and_is_mirrored(base, 
 
 @pytest.mark.parametrize(
     ("last", "says"),
-    [(102.0, "met_or_on_track"), (101.0, "fair"), (100.4, "stagnation"), (95.0, "stagnation")],
+    [
+        (102.0, "met_or_on_track"),
+        (101.0, "fair"),
+        (100.6, "fair"),
+        (100.4, "stagnation"),
+        (95.0, "stagnation"),
+    ],
 )
 def test_without_a_target_growth_is_cut_at_two_and_half_a_percent(last, says):
     verdict = charted(case({2015: 100.0, 2016: last}))
@@ -149,6 +161,9 @@ def test_without_a_later_base_the_one_before_is_taken():
     verdict = charted(case({2010: 10.0, 2013: 11.0, 2014: 12.0}, 20, base_year=2015))
     assert verdict.inputs["base_year"] == 2013
     assert "base_moved" in keys(verdict)
+    for series, base in (({2010: 10.0, 2013: 11.0}, 2010),
+                         ({2010: 9.0, 2016: 10.0, 2020: 11.0, 2021: 12.0}, 2016)):  # fmt: skip
+        assert charted(case(series, 20, base_year=2015)).inputs["base_year"] == base
 
 
 def menaro(identifier):
@@ -213,6 +228,21 @@ def test_the_next_figure_stands_for_a_base_at_zero_and_the_due_year_for_a_later_
 def test_geometric_growth_needs_no_maximum():
     grows = Escap(projection="geometric").assess(case({2019: 400.0, 2021: 484.0}, 530, due=2022))
     assert grows.projected == pytest.approx(484.0 * 1.1)
+    quarter, gone = case({2015: 4.0, 2020: 1.0}), case({2015: 4.0, 2020: 0.0})
+    assert value_in(quarter, 2030, function="geometric") == (pytest.approx(1 / 16), None)
+    assert value_in(gone, 2030, function="geometric") == (0.0, None)
+    assert value_in(gone, 2017, function="geometric").note.key == "rules.note_next_figure"
+
+
+def test_a_value_needs_two_figures_and_weights_end_in_the_year_asked_for():
+    alone = value_in(case({2020: 5.0}, scale=100), 2030, function="logit_ols")
+    assert (alone.value, alone.note.key) == (None, "rules.note_one_figure")
+    small = value_in(case({2019: 0.4, 2020: 0.4}, scale=100), 2030, function="logit_ols")
+    assert small == (pytest.approx(0.4), None), "what is near nothing is no figure at nothing"
+    series = {2015: 10.0, 2018: 30.0, 2020: 20.0}
+    free, due = (case(series, scale=100, due=year) for year in (None, 2030))
+    found = (value_in(one, 2030, function="logit_wls").value for one in (free, due))
+    assert next(found) == next(found)
 
 
 def test_the_published_well_off_index_falls_short_by_the_pace_of_its_years():
@@ -230,6 +260,18 @@ def test_the_published_well_off_index_falls_short_by_the_pace_of_its_years():
     assert verdict.details["yearly_pace"] == pytest.approx(2.0)
     assert label(verdict) == "linear_meets"
     assert Linear().assess(series).details["yearly_pace"] == pytest.approx(60 / 11)
+
+
+@pytest.mark.parametrize(("start", "last", "target", "way"), [(0, 5, 9, "up"), (9, 4, 0, "down")])
+def test_paces_are_those_of_ten_years_behind_and_ten_to_go(start, last, target, way):
+    verdict = Linear().assess(case({2010: start, 2020: last}, target, direction=way))
+    sign = 1 if way == "up" else -1
+    assert verdict.details == pytest.approx({
+        "yearly_pace": sign * 0.5, "required_pace_from_start": sign * 0.45,
+        "pace_ratio": 0.5 / 0.45, "required_pace_from_now": sign * 0.4,
+    })  # fmt: skip
+    flat = Linear().assess(case({2010: 9, 2020: 8}, 9)).details
+    assert flat.keys().isdisjoint({"pace_ratio"}), "no share of nothing"
 
 
 def six(*values, target, due=2030):
@@ -260,7 +302,7 @@ def test_exactly_twenty_and_five_percent_of_the_gap_are_sun_with_cloud(change, d
 
 def test_six_figures_are_used_and_no_older_ones_and_four_with_a_note():
     recent = dict(enumerate((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), start=2015))
-    longer = sun(case({2000: 50.0, **recent}, 20))
+    longer = sun(case({2014: 50.0, **recent}, 20))
     assert longer.value == sun(case(recent, 20)).value
     verdict = sun(case({2015: 1.0, 2016: 2.0, 2018: 4.0, 2020: 6.0}, 20))
     assert verdict.details["mean_yearly_change"] == pytest.approx(1.0)

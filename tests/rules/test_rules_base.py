@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from rule_vectors import case
 from bcforecast import errors
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
-from bcforecast.rules.base import Case, RuleError, Verdict, read_series
+from bcforecast.rules.base import OVERFLOW, Case, RuleError, Verdict, read_series
+from bcforecast.rules.published import CagrRatio
 
 
 def test_a_missing_direction_and_a_number_beside_no_number_are_refused():
@@ -22,6 +24,8 @@ def test_a_missing_direction_and_a_number_beside_no_number_are_refused():
     for fields, says in (
         ({"label": "rules.label_not_available", "value": 3.462432}, "a number beside"),
         ({"label": "rules.label_will_meet", "says_met": True}, "no number beside"),
+        ({"label": "rules.label_achieved", "says_met": True}, "no number beside"),
+        ({"label": "rules.label_will_meet", "notes": (OVERFLOW,)}, "no number beside"),
         ({"label": "rules.label_will_meet", "value": math.inf}, "not finite"),
     ):
         with pytest.raises(ValueError, match=says):
@@ -38,11 +42,12 @@ def test_a_missing_direction_and_a_number_beside_no_number_are_refused():
         ({"direction": "up", "target": 3.0}, "due: found nothing"),
         ({"direction": "up", "target": math.nan, "due": 2030}, "target: found nan"),
         ({"direction": "up", "target": 3.0, "due": 2020}, "found year 2021"),
-        ({"direction": "up", "due": 2300}, "found the year 2300; allowed: 1900 to 2200"),
-        ({"direction": "up", "base_year": 1}, "found the year 1; allowed: 1900 to 2200"),
+        ({"direction": "up", "due": 2201}, "found the year 2201; allowed: 1900 to 2200"),
+        ({"direction": "up", "base_year": 1899}, "found the year 1899; allowed: 1900 to 2200"),
         ({"direction": "up", "scale": 0.0}, "natural maximum"),
         ({"direction": "up", "scale": 1.5}, "0 to the natural maximum 1.5"),
         ({"direction": "up", "limit": math.inf}, "limit: found inf"),
+        ({"direction": "up", "limit": -math.inf}, "limit: found -inf"),
         ({"direction": "up", "current_year": 2020}, "2021 (the last figure)"),
     ],
 )
@@ -94,7 +99,21 @@ def test_a_history_and_a_base_year_give_the_figures_there_are():
     assert (found.years, found.bounds_ignored, found.whole) == ((2019, 2021), 1, True)
     with pytest.raises(RuleError, match="at least one"):
         Case.of_history(History.of([], [], origin=2020), direction="up", target=1, due=2022)
-    assert case({2013: 1.0, 2016: 2.0, 2020: 3.0}, base_year=2015).base == (2016, 2.0)
+    every = {"direction": "up", "target": 9000, "due": 2023}
+    assert Case.of_history(history, **every).years == (2019, 2021, 2023)
+    assert Case.of_history(history, direction="up").years == (2019, 2021, 2023)
+    three = case({1900: 0.1, 2016: 0.2, 2020: 0.3}, due=2200, current_year=2020, scale=1.0)
+    assert replace(three, base_year=2015).base == (2016, 0.2)
+    assert three.with_last(0.9).values == (0.1, 0.2, 0.9)
+
+
+def test_a_verdict_names_the_figures_and_the_promise_that_it_used():
+    used = {"base_year": 2015, "base_value": 2.0, "last_year": 2020, "last_value": 3.0}
+    asked = {"target": 9.0, "due": 2030, "comparator": "at_least"}
+    series = {2015: 2.0, 2020: 3.0}
+    for judged in (case(series), case(series, due=2030)):
+        assert CagrRatio().inputs(judged) == used | {"direction": "up"}
+    assert CagrRatio().inputs(case(series, 9.0)) == used | {"direction": "up"} | asked
 
 
 def written(tmp_path, text, encoding="utf-8"):

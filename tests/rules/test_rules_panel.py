@@ -14,7 +14,15 @@ from rule_vectors import case, label, load
 import bcforecast.rules as folder
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Rule, Verdict
-from bcforecast.rules.panel import all_rules, disagreement, flip_revision, flip_sentence, rules
+from bcforecast.rules.panel import (
+    all_rules,
+    disagreement,
+    flip_revision,
+    flip_sentence,
+    name_of,
+    nearest_flip,
+    rules,
+)
 from bcforecast.rules.published import CagrRatio, Escap, Linear, UnProgress, Weather
 from bcforecast.text import LOCALE_DIR, text
 
@@ -87,6 +95,9 @@ def test_rules_that_contradict_each_other_raise_the_flag_and_are_named():
     assert found.no
     assert "CAGR ratio" in found.sentence.render("en")
     assert "结论不一" in found.sentence.render("zh")
+    (one, *_), (first, second, _) = found.yes, found.no
+    assert name_of([one]) == one.name
+    assert name_of([first, second]).render("en") == "ESCAP (2 forms)"
 
 
 def verdict(says_met):
@@ -150,7 +161,30 @@ def test_the_smallest_revision_of_the_poverty_rate_that_flips_its_label_is_a_hun
     ],
 )  # fmt: skip
 def test_the_nearest_flip_is_bracketed_to_a_billionth_of_the_figure(rule, judged, value):
-    assert flip_revision(rule, judged).value == pytest.approx(value, rel=2e-9)
+    assert flip_revision(rule, judged).value == pytest.approx(value, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("last", "others", "unit", "value"),
+    [
+        (100.0, [(0.0, 97.0), (130.0, 999.0)], 1.0, 96.0),
+        (128.0, [(0.0, 97.0), (129.3, 999.0)], 1.0, 130.0),
+        (100.0, [(0.0, 97.0), (104.0, 999.0)], 1.0, 104.0),  # and not 96, which is as far
+        (100.0, [(0.0, 95.0), (104.0, 999.0)], 1.0, 104.0),  # and not 94, which is further
+        (100.0, [], 1.0, None),
+        (2.0, [(3.0, 9.0)], 1.0, 3.0),  # one step, which is all that is within reach
+        (10.0, [(9.0, 9.75), (11.0, 99.0)], 0.25, 9.5),  # below only as far as above
+        (10.0, [(0.0, 9.1), (10.75, 11.2)], 0.25, 10.75),  # above again as far as below
+        (10.0, [(0.0, 9.1), (11.0, 11.2)], 0.25, 9.0),  # and not 11, which is as far
+    ],
+)
+def test_the_nearest_change_of_a_word_is_found_on_either_side(last, others, unit, value):
+    def word(figure):
+        return "other" if any(low <= figure < high for low, high in others) else "same"
+
+    asked = {"before": "same", "unit": unit, "size": last, "support": (-math.inf, math.inf)}
+    found = nearest_flip(last, word, **asked)
+    assert (found and (found.value, found.revision)) == (value and (value, value - last))
 
 
 @pytest.mark.parametrize(
@@ -169,9 +203,15 @@ def test_no_revision_within_half_of_the_figure_is_a_legal_answer(rule, judged):
 def test_a_revision_stays_within_the_scale_whole_and_off_zero():
     share = case({2015: 50.0, 2020: 99.0}, 100, due=2020, scale=100)
     assert flip_revision(Linear(), share).value == 100.0
-    count = case({2019: 400, 2022: 529}, 530, due=2022, comparator="more_than", whole=True)
+    full = case({2015: 50.0, 2020: 100.0}, 100.005, due=2020, scale=100)
+    assert flip_revision(Linear(), full, step=0.01) is None, "though 100.01 would be enough"
+    growing = case({2010: 100, 2020: 138}, 200, whole=True)
+    assert flip_revision(CagrRatio(), growing).value == 140.0, "the cut lies at 139.03"
+    small = case({2019: 2.0, 2020: 0.9}, 0.5, direction="down", due=2020, scale=100)
+    assert flip_revision(Linear(), small).value == pytest.approx(0.5, rel=1e-8)
+    count = case({2019: 400, 2022: 530}, 530, due=2022, comparator="more_than", whole=True)
     flip = flip_revision(Linear(), count)
-    assert (flip.revision, flip.value, flip.label_after) == (2.0, 531.0, "rules.label_linear_meets")
+    assert (flip.revision, flip.value, flip.label_after) == (1.0, 531.0, "rules.label_linear_meets")
     zero = case({2019: 4.0, 2020: 0.0}, 0.5, due=2020)
     assert flip_revision(Linear(), zero).value == pytest.approx(0.5, rel=1e-8)
 
