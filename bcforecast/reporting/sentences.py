@@ -426,7 +426,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     return sentence(f"report.say_range{form}", lang, **said)
 
 
-def added_years(goal: GoalFact) -> int:
+def added_years(goal: targets.Asking) -> int:
     """Return how many years a goal adds up: figures of it are those of one of them."""
     due = wording.year_of(goal.due)
     return due - (goal.first_year or due) + 1 if goal.over == "total" else 1

@@ -113,6 +113,15 @@ def rows_table(
     return Section((document.TableBlock.of(above, columns, cells, **more),))
 
 
+def _quantiles(goal: project.Attainment | GoalFact, *, lang: Language) -> list[str]:
+    """Write the 10, 50 and 90 % quantiles of a goal, of a total in all its years."""
+    years = sentences.added_years(goal)
+    within = years * (wording.spread(goal) or 0.0)
+    estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
+    ends = (one and years * one for one in (goal.q10, goal.q50, goal.q90))
+    return [estimated(one, end=k != 1) for k, one in enumerate(ends)]
+
+
 def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """One row a goal, for a terminal: probability as number and word, rounded quantiles."""
     rows: list[Row] = []
@@ -127,9 +136,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
         latest = item.latest_words(lang)
-        estimated = partial(wording.estimate, unit=unit, within=wording.spread(a), lang=lang)
-        low, high = (estimated(one, end=True) for one in (a.q10, a.q90))
-        ends = [NOTHING] * 3 if counted else [low, estimated(a.q50), high]
+        ends = [NOTHING] * 3 if counted else _quantiles(a, lang=lang)
         if a.relative is not None and a.q50 is not None:
             own = unit, item.indicator.unit_names
             ends = [wording.compared(one, *own, short=True).render(lang) for one in ends]
@@ -282,10 +289,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
             gap = text("report.within" if goal.asks.two_sided else "report.reached", lang)
         if goal.bound is not None:  # where years are added up, of which it is one
             gap = pace = NOTHING
-        within = years * (wording.spread(goal) or 0.0)
-        estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
-        ends = (goal.q10, goal.q50, goal.q90) if goal.met is None else (None,) * 3
-        q10, q50, q90 = (estimated(one and years * one, end=k != 1) for k, one in enumerate(ends))
+        q10, q50, q90 = [NOTHING] * 3 if goal.met is not None else _quantiles(goal, lang=lang)
         asked = sign_and_target(goal, lang=lang, years=years)
         middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, latest, gap, pace, q10, middle, q90))

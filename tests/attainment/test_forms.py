@@ -497,6 +497,10 @@ def test_a_mean_and_a_total_end_with_all_their_years_and_not_with_the_last(tmp_p
     told = [cells[2:6] for cells in table.cells]  # target, latest, gap, pace
     assert told == [("≥ 450", "450 (2021 to 2024)", "0", "–"), ("≥ 120", "114 (2024)", "8", "–")]
     assert "(at least 112.5 persons a year on average)" in promised(found.goals[0], lang="en")
+    open_ = outlook(tmp_path, said, "2022-12-31")
+    (shell,) = tables.goals_table(open_, lang="en").tables
+    (page,) = tables.progress_table(gather(open_), lang="en").tables
+    assert [row[5:8] for row in shell.cells] == [row[-3:] for row in page.cells], "of all years"
 
 
 # Held against figures of others: an area, an indicator, a place among areas.
