@@ -23,7 +23,7 @@ from typing import Any, Final, Literal
 from bcforecast import calls, config, edge
 from bcforecast import text as wording
 from bcforecast.errors import ObservationError
-from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words, unit_of
+from bcforecast.text import LANGUAGES, Message, amount, is_percent, money_words, spoken, unit_of
 
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
@@ -71,6 +71,8 @@ def as_text(cell: object) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, Message):
+        return cell.render(spoken())
     return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 

@@ -27,6 +27,7 @@ from bcforecast.models.within_year import WithinYear
 from bcforecast.observations import reading, selection
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Selection, Series, Vintage
+from bcforecast.observations.wide import COUNTED, counted_otherwise
 from bcforecast.plan.fields import changed, counted_as
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.text import Message, index_base, joined, plain, twelve_digits, unit_of
@@ -226,7 +227,7 @@ def with_kinds(plan: Plan, data: Vintage) -> Plan:
             return one
         other: Kind = "flow" if one.kind == "stock" else "stock"
         told = {figure.measure.value for figure in data.of(plan.area, one.id)}
-        return changed(one, kind=other) if told.intersection(_MEASURES) == {other} else one
+        return changed(one, kind=other) if told.intersection(COUNTED) == {other} else one
 
     return changed(plan, indicators=tuple(map(counted, plan.indicators)))
 
@@ -266,10 +267,6 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationE
     return tuple(found)
 
 
-_MEASURES: Final = ("stock", "flow", "ratio")
-"""How a figure can be counted that is the indicator's own; others say themselves what they are."""
-
-
 def _of_another_unit(
     data: Vintage, indicator: Indicator, *, area: str
 ) -> Iterator[errors.ObservationError]:
@@ -278,8 +275,7 @@ def _of_another_unit(
     for figure in data.of(area, indicator.id):
         if figure.unit != indicator.unit:
             yield _wrong(figure, "unit", figure.unit, indicator.unit)
-        elif figure.measure.value in _MEASURES and figure.measure.value != kind:
-            allowed = Message("observations.allowed_measure_of", {"measure": kind})
+        elif allowed := counted_otherwise(figure, unit=indicator.unit, counted=kind):
             yield _wrong(figure, "measure", figure.measure.value, allowed)
 
 

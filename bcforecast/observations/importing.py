@@ -272,7 +272,9 @@ def _read_figures(
             mine = (k for k in defaults.planned if (k.area, k.indicator) == _key(figure)[:2])
             beyond = next(filter(None, (one.refuses(figure) for one in mine)), None)
             if beyond is not None:
-                wrong = [("", quoted(cells.as_text(given[row][place])), beyond)]
+                column, allowed = beyond
+                cell = made[column] if column else cells.as_text(given[row][place])
+                wrong = [(column, quoted(cell), allowed)]
             elif figure.source not in known_sources:
                 allowed = Message("observations.allowed_source")
                 wrong = [("source", quoted(figure.source), allowed)]
@@ -317,6 +319,10 @@ def _read_other(
     for row, found in body:
         said = {column: edge.unguarded(cells.as_text(found[n])) for column, n in places.items()}
         if not any(said.values()) or cells.EXAMPLE in map(cells.plain_words, said.values()):
+            continue
+        if unknown := [n for n in places.values() if isinstance(found[n], Message)]:
+            for n in unknown:
+                result.refuse(path, sheet, row, n, found[n], Message("errors.kind_str"))
             continue
         if name == "judgements":
             if not said.get("q10"):

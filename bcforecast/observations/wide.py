@@ -32,6 +32,20 @@ BY_RULE: Final = "assumed: by the rule"
 """How the basis of a day begins that nobody has stated."""
 
 
+COUNTED: Final = ("stock", "flow", "ratio")
+"""How a figure can be counted that is the indicator's own; others say themselves what they are."""
+
+
+def counted_otherwise(figure: Observation, *, unit: str, counted: str) -> Message | None:
+    """Return what is allowed, if a figure is counted in another way than its indicator."""
+    found = figure.measure.value
+    if found not in COUNTED or found == counted:
+        return None
+    way = "of" if unit_of(unit).measure == "by_name" else "kind"
+    told = {"measure": counted, "found": found}
+    return Message(f"observations.allowed_measure_{way}", told)
+
+
 class KnownIndicator(NamedTuple):
     """What a plan says of an indicator: whose it is, its unit, measure, names and range."""
 
@@ -50,14 +64,17 @@ class KnownIndicator(NamedTuple):
     units: frozenset[str] = frozenset()
     """What the plan calls its unit."""
 
-    def refuses(self, figure: Observation) -> Message | None:
-        """Return what is allowed, if a figure or what bounds it lies outside the plan's range."""
+    def refuses(self, figure: Observation) -> tuple[str, Message] | None:
+        """Return the column and what is allowed, if the plan counts otherwise, or not so far."""
         value, lower, upper = figure.value, figure.lower, figure.upper
+        allowed = counted_otherwise(figure, unit=self.unit, counted=self.measure)
+        if allowed and unit_of(self.unit).measure != "by_name":
+            return "measure", allowed
         most, least = (upper, lower) if math.isnan(value) else (value, value)
         if not (most < self.low or least > self.high):
             return None
         said = {"indicator": self.indicator, "low": f"{self.low:g}", "high": f"{self.high:g}"}
-        return Message(f"plan.allowed_range{'' if math.isfinite(self.high) else '_from'}", said)
+        return "", Message(f"plan.allowed_range{'' if math.isfinite(self.high) else '_from'}", said)
 
 
 def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
@@ -246,7 +263,8 @@ def unroll(
             for place, (head, cell) in enumerate(zip(heads, given, strict=False))
             if head and as_text(cell)
         ]
-        said = {head: unguarded(as_text(cell)) for _, head, cell in filled if not is_period(head)}
+        texts = [one for one in filled if not is_period(one[1])]
+        said = {head: unguarded(as_text(cell)) for _, head, cell in texts}
         figures = [one for one in filled if is_period(one[1])]
         if plain_words(said.get("code", said.get("indicator", ""))) == cells.EXAMPLE:
             continue
@@ -258,6 +276,10 @@ def unroll(
                 raise _unread(found, "observations.allowed_cells", n=len(heads))
             if not figures:
                 continue
+            for at, _, cell in texts:
+                if isinstance(cell, Message):
+                    place = at
+                    raise _unread(cell, "errors.kind_str")
             place = next(n for n, head in enumerate(heads) if head in NAMED)
             about = _about(said, defaults, defaults.units.get(row, ""))
             begun = first_of.setdefault((about["area"], about["indicator"]), (row, given))
@@ -318,6 +340,9 @@ def _wrong_heads(
     top, titles = header
     for place, head in enumerate(heads):
         title, columns = as_text(titles[place]), [one[place] for _, one in body if one[place:]]
+        if isinstance(unknown := titles[place], Message):
+            yield top, place, _unread(unknown, "cells.allowed_head")
+            continue
         if head and head in heads[:place]:
             twice = Message("observations.found_column_twice")
             yield top, place, _unread(twice, "cells.allowed_column_once")

@@ -433,7 +433,13 @@ def read_draft(
         for row, given in below:
             said = {name: as_text(given[n]) for name, n in places.items()}
             typed = cells.is_typed(given[places["target"]])
+            unknown = [given[n] for n in places.values() if isinstance(given[n], Message)]
             try:
+                for one in unknown:
+                    text_only = Message("errors.kind_str")
+                    raise PlanError(
+                        "cells.wrong_goal", goal=said["indicator"], found=one, allowed=text_only
+                    )
                 draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
             except PlanError as error:
                 place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}

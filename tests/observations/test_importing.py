@@ -461,6 +461,20 @@ def test_where_there_is_no_table_it_is_said_what_the_nearest_row_lacks(data, boo
     assert said in str(wrong.value)
 
 
+@pytest.mark.parametrize(
+    ("heads", "row", "cell", "found"),
+    [
+        (["code", 2021, "note"], ["share", 5, "=A1"], "C2", "the formula =A1 without"),
+        (["code", 2021, "source"], ["share", 5, "=A1"], "C2", "the formula =A1 without"),
+        (["code", 2021, "=B1+1"], ["share", 5, 6], "C1", "the formula =B1+1 without"),
+        (["code", 2021, "measure"], ["share", 5, "stock"], "C2", "“stock”; allowed: ratio, as the"),
+    ],
+)
+def test_a_formula_for_a_text_and_another_measure_are_refused(data, book, heads, row, cell, found):
+    (problem,) = import_file(book(heads, row), data).problems
+    assert f"cell {cell}: found {found}" in problem.render("en").replace('"stock"', "“stock”")
+
+
 @pytest.mark.parametrize("cell", ["24,850", "突破2万", -1, "110-120"])
 def test_a_figure_outside_the_range_of_the_plan_is_refused(data, book, cell):
     (problem,) = import_file(book(["code", 2021, 2022], ["share", cell, 50]), data).problems
