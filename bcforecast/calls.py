@@ -4,6 +4,7 @@ A function is `checked`, an object is `Answering`, or `Shown` where a person mee
 """
 
 import inspect
+import math
 import os
 import re
 import sys
@@ -42,6 +43,8 @@ class Sizes(NamedTuple):
 
 
 Amount: typing.TypeAlias = Annotated[float, Sizes(-LARGEST_FIGURE, LARGEST_FIGURE)]
+OrUnknown: typing.TypeAlias = Annotated[float, math.isnan]
+"""A number, or NaN where it cannot be known yet, which other numbers must not be."""
 Seed: typing.TypeAlias = Annotated[int, SEEDS]
 YearAsked: typing.TypeAlias = Annotated[int, range(FIRST_YEAR, LAST_YEAR + 1)]
 Draws: typing.TypeAlias = Annotated[int, range(1, 10**6 + 1)]
@@ -140,6 +143,8 @@ def taken_as(value: Any, kind: Any) -> Any:
                     refused = wrong
         raise refused
     elif origin is Annotated:
+        if isinstance(value, float) and callable(inner[1]) and inner[1](value):
+            return value
         with suppress(ValueError):
             taken = taken_as(value, inner[0])
             if not isinstance(inner[1], Container) or taken in inner[1]:
@@ -234,8 +239,10 @@ def _allowed(kind: Any) -> Message:
     if origin in (typing.Union, UnionType):
         said = (_allowed(one) for one in inner if one is not NoneType)
         return reduce(lambda a, b: Message("errors.either", {"one": a, "other": b}), said)
-    if origin is Annotated and isinstance(inner[1], Container):
+    if origin is Annotated:
         sizes: Any = inner[1]
+        if not isinstance(sizes, Container):
+            return _allowed(inner[0])
         ends = {"first": f"{sizes[0]:.10g}", "last": f"{sizes[-1]:.10g}"}
         return Message(f"errors.{inner[0].__name__}_within", ends)
     if origin is Literal:
@@ -282,6 +289,8 @@ def _alike(one: Any, other: Any) -> bool:
         import numpy as np
 
         return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    if type(one).__eq__ is _alike:  # what has no fields is like nothing else
+        return False
     return bool(one == other or (one != one and other != other))
 
 

@@ -131,3 +131,23 @@ def test_what_a_person_can_make_says_of_what_it_cannot_be_made(kind, given, said
     with pytest.raises(BcforecastError) as refused:
         kind(*given)
     assert str(refused.value).startswith(said)
+
+
+def test_what_is_shown_and_has_no_fields_is_equal_to_itself_alone():
+    class Own(calls.Shown):
+        pass
+
+    one, other = Own(), Own()
+    assert one == one != other
+    assert {one, other} - {one} == {other}
+
+
+def test_a_number_that_is_unknown_yet_is_taken_where_it_may_be_and_no_text_for_it():
+    @calls.checked
+    def told(target: calls.OrUnknown, size: float = 1.0) -> float:
+        return target * size
+
+    assert np.isnan(told(np.nan))
+    for wrong in ({"target": "a"}, {"target": 1.0, "size": np.nan}):
+        with pytest.raises(OptionError, match="allowed: a number$"):
+            told(**wrong)

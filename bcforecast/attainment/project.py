@@ -18,7 +18,7 @@ from bcforecast import text as wording
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.checks import stopping
-from bcforecast.calls import Answering, Seed, Shown, checked, checked_class
+from bcforecast.calls import Answering, OrUnknown, Seed, Shown, checked, checked_class
 from bcforecast.distributions import Counting, Distribution, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry
@@ -61,7 +61,7 @@ class Attainment(Asking):
     goal: str
     indicator: str
     comparator: Comparator
-    target: float
+    target: OrUnknown
     upper: float | None
     relative: Text | None
     base_year: int | None

@@ -130,11 +130,17 @@ def _draft(
     read = partial(_read_target, said, parts, mark=mark or ".")
     meant = cells.meaning("comparators", comparator)
     other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
-    beside = _beside(other, falls=meant in ("at_most", "less_than"), unit=unit, read=read)
+    falls, counts = meant in ("at_most", "less_than"), unit_meant(unit)
+    named = names is not None and plain_words(other) in names  # EU average, which has its own row
+    beside = {"indicator": other} if named else _beside(other, falls=falls, unit=counts, read=read)
     known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
     unit, target = _counted(said, unit, target, name=name, change=known in fields.CHANGES)
-    named = cells.is_name(target) if names is None else plain_words(other) in names
-    if not (beside or form) and known in fields.ONE_SIDED and named:
+    if (
+        not (beside or form)
+        and known in fields.ONE_SIDED
+        and names is None
+        and cells.is_name(target)
+    ):
         beside = {"indicator": other}
     if beside:
         if known not in fields.ONE_SIDED:
@@ -241,7 +247,7 @@ def _beside(said: str, *, falls: bool, unit: str, read: Callable[..., Any]) -> d
         else:
             found = _beside(other, falls=falls, unit=unit, read=read)
         if found and (size := told.get("target")):
-            percent, unit = plain_words(size).endswith(cells.unit_names("%")), unit_meant(unit)
+            percent = plain_words(size).endswith(cells.unit_names("%"))
             amount = None if percent or way == "times" else _amount(size, unit) or size
             bare = amount == size and is_percent(unit)  # 2, or 2 points
             counts = "%" if percent else "-" if way == "times" else unit

@@ -253,6 +253,11 @@ def test_a_goal_is_held_against_another_by_its_name_and_against_none_that_is_not
     said = "Pay growth, %, at least, gdp growth, 2030", "GDP growth, %, at least, 5, 2030"
     plan = load_plan("mine", data_dir=begun(tmp_path / "mine", *said))
     assert plan.goals[0].relative.render("en") == "a figure no lower than GDP growth"
+    (tmp_path / "x.csv").write_text(
+        "indicator,unit,comparator,target\nPay,€,at least,EU average\nEU average,€,at least,5\n"
+    )
+    draft = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv")
+    assert draft.goals[0].asked["relative_to"] == {"indicator": "EU average"}  # no area's
     for said in ("达到；全省前二（甲市、乙市）", "前二；甲市、乙市"):
         asked = {"target": 2, "rank_among": ["甲市", "乙市"]}
         assert parse_goal(f"GDP；亿元；{said}").asked == asked
