@@ -380,11 +380,11 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
 
 
 def unbroken(words: str, *, joiner: str = "") -> str:
-    """Keep a number on one line with the word of its unit, and a currency with its number.
+    """Keep a number, but no year, on one line with its unit, and a currency with its number.
 
     Chinese ones need a `joiner` that cannot be seen, where a format allows one.
     """
-    apart = r"(?<=\d) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)"
+    apart = r"(?<=\d)(?<!\b[12]\d{3}) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)"
     close = r"(?<=[\d%])(?=[\u4e00-\u9fff])|(?<=\d[万亿])(?=[元人次])"
     return re.sub(close, joiner, re.sub(apart, "\N{NO-BREAK SPACE}", words))
 

@@ -149,5 +149,5 @@ def test_a_number_that_is_unknown_yet_is_taken_where_it_may_be_and_no_text_for_i
 
     assert np.isnan(told(np.nan))
     for wrong in ({"target": "a"}, {"target": 1.0, "size": np.nan}):
-        with pytest.raises(OptionError, match="allowed: a number$"):
+        with pytest.raises(OptionError, match=r"allowed: a number$"):
             told(**wrong)
