@@ -289,7 +289,8 @@ def _alike(one: Any, other: Any) -> bool:
         import numpy as np
 
         return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    if type(one).__eq__ in (object.__eq__, _alike):  # what has no fields is itself alone
+    own: Any = type(one).__eq__
+    if own is _alike:  # what has no fields is itself alone
         return False
     return bool(one == other or (one != one and other != other))
 

@@ -728,9 +728,8 @@ def with_status(figure: str, status: str, *, lang: Language) -> str:
     """Mark a figure that is not yet final, wherever it is told as the latest."""
     if status not in ("preliminary", "expected"):
         return figure
-    return text(
-        "wording.status", lang, figure=figure, status=Message(f"observations.status_{status}")
-    )
+    firm = Message(f"observations.status_{status}")
+    return text("wording.status", lang, figure=figure, status=firm)
 
 
 def stated(value: float | Message, unit: str, name: Text | str | None = None) -> Message:

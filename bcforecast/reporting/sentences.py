@@ -224,8 +224,9 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
 
     What asks for what is missing counts as what moves the chance.
     """
-    if goal.outcome is not None:
-        return NextStep(happened_short(goal, lang=lang), parts=("",) * 3)
+    if goal.outcome is not None:  # nothing is left to share of what is decided
+        parts = () if goal.met is None else ("",) * 3
+        return NextStep(happened_short(goal, lang=lang), parts=parts)
     if goal.is_over(facts.as_of):
         return NextStep(text("report.next_settle", lang, year=wording.year_of(goal.due)))
     if goal.probability is None:
