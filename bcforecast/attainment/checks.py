@@ -429,13 +429,13 @@ def _exchanged_columns(series: Iterable[tuple[str, list[Observation]]]) -> Itera
     for area, used in series:
         of_area[area].append(used)
     for each in of_area.values():
+        years = [np.array([one.period.last.year for one in used], dtype=np.int64) for used in each]
         values = (np.array([one.value for one in used]) for used in each)
-        years = [np.array([f.period.last.year for f in used], dtype=np.int64) for used in each]
         if two := exchanged_years([*zip(values, years, strict=True)]):
             year, other, of, fitting = two
-            n = int(np.flatnonzero(years[fitting[0]] == year)[0])
-            about: dict[str, Any] = {"count": of, "fitting": len(fitting)}
-            yield _finding(each[fitting[0]][n], "columns", year=year_words(other), **about)
+            figure = next(one for one in each[fitting[0]] if one.period.last.year == year)
+            counts: dict[str, Any] = {"count": of, "fitting": len(fitting)}
+            yield _finding(figure, "columns", year=year_words(other), **counts)
 
 
 def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:

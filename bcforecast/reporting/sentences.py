@@ -280,7 +280,7 @@ def shared_steps(
     colon, common, none = text("language.label", lang, name="", value=""), [], [""] * len(steps)
     if len(steps) > 1:
         if len({*figures}) == 1:
-            common, figures = [*figures[:1]], none
+            common, figures = figures[:1], none
         first = asked[0].partition(colon)[0] + colon
         if len({*asked}) == 1:
             common, asked = [*common, asked[0]], none
