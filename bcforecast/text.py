@@ -380,8 +380,8 @@ def money_two_ways(unit: str) -> tuple[str, str] | None:
 
 
 def unbroken(words: str) -> str:
-    """Keep a number on one line with the word of its unit, and a currency with its number."""
-    apart = r"(?<=\d) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)"
+    """Keep a number, but no year, on one line with its unit, and a currency with its number."""
+    apart = r"(?<=\d)(?<!\b[12]\d{3}) (?=[^\W\d_])|(?<=\b[A-Z]{3}) (?=\d)"
     return re.sub(apart, "\N{NO-BREAK SPACE}", words)
 
 
@@ -724,9 +724,8 @@ def with_status(figure: str, status: str, *, lang: Language) -> str:
     """Mark a figure that is not yet final, wherever it is told as the latest."""
     if status not in ("preliminary", "expected"):
         return figure
-    return text(
-        "wording.status", lang, figure=figure, status=Message(f"observations.status_{status}")
-    )
+    firm = Message(f"observations.status_{status}")
+    return text("wording.status", lang, figure=figure, status=firm)
 
 
 def stated(value: float | Message, unit: str, name: Text | str | None = None) -> Message:

@@ -129,3 +129,12 @@ def test_what_a_person_can_make_says_of_what_it_cannot_be_made(kind, given, said
     with pytest.raises(BcforecastError) as refused:
         kind(*given)
     assert str(refused.value).startswith(said)
+
+
+def test_what_is_shown_and_has_no_fields_is_equal_to_itself_alone():
+    class Own(calls.Shown):
+        pass
+
+    one, other = Own(), Own()
+    assert one == one != other
+    assert {one, other} - {one} == {other}

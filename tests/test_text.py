@@ -376,6 +376,7 @@ def test_a_figure_has_no_decimals_that_were_not_stated(value, written):
         ("70 kg per hectare", "70_kg per hectare"),
         ("between CNY 2 and 3.1 million", "between CNY_2_and 3.1_million"),
         ("60亿元以上，an 80% chance", "60亿元以上，an 80% chance"),
+        ("5 jobs in 2030 and 2,030 in 2031", "5_jobs in 2030 and 2,030_in 2031"),  # years have none
     ],
 )
 def test_a_number_stays_on_one_line_with_its_unit(words, kept):

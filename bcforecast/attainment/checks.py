@@ -296,47 +296,37 @@ def _levels(values: FloatArray) -> FloatArray | None:
 
 def _exchanges(
     levels: FloatArray, times: IntArray
-) -> tuple[IntArray, IntArray, FloatArray, FloatArray, IntArray]:
+) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
     """Return every two figures near each other, and growth beside them as it is and exchanged.
 
-    The two by position, (pairs,); growth, (pairs, n - 1), in standard deviations of all other
+    The two by position, (pairs, 2); growth, (pairs, n - 1), in standard deviations of all other
     growth from its mean, 0 elsewhere; and how much other growth there is, (pairs,).
     """
-    first, last = np.triu_indices(levels.size, 1)
-    apart = last - first <= APART
-    first, last = first[apart], last[apart]
-    changed, every = np.tile(levels, (first.size, 1)), np.arange(first.size)
-    changed[every, first], changed[every, last] = levels[last], levels[first]
-    steps = np.arange(levels.size - 1)
-    near = np.zeros((first.size, steps.size), dtype=bool)
-    for end in (first, last):
-        near |= (steps == end[:, None]) | (steps == end[:, None] - 1)
+    ends = np.stack(np.triu_indices(levels.size, 1), axis=1)
+    ends = ends[np.ptp(ends, axis=1) <= APART]
+    behind = ends[:, :, None] - np.arange(levels.size - 1)  # 0 of growth from it, 1 of that to it
+    near = ((behind == 0) | (behind == 1)).any(axis=1)
     others = np.count_nonzero(~near, axis=1)
-    kept = others >= FEWEST_OTHERS
-    first, last, near, others, changed = (x[kept] for x in (first, last, near, others, changed))
+    ends, near, others = (one[others >= FEWEST_OTHERS] for one in (ends, near, others))
+    changed = np.tile(levels, (len(ends), 1))
+    np.put_along_axis(changed, ends, levels[ends[:, ::-1]], axis=1)
     growth, moved = (np.diff(one) / np.diff(times) for one in (levels, changed))
-    rest = np.where(near, 0.0, growth)
-    mean = rest.sum(axis=1, keepdims=True) / others[:, None]
-    off = np.where(near, 0.0, growth - mean)
-    spread = np.sqrt(np.square(off).sum(axis=1, keepdims=True) / (others[:, None] - 1))
-    spread = np.maximum(spread, SMALLEST_SPREAD)
+    rest = np.where(near, np.nan, growth)
+    mean = np.nanmean(rest, axis=1, keepdims=True)
+    spread = np.maximum(np.nanstd(rest, axis=1, ddof=1, keepdims=True), SMALLEST_SPREAD)
     was, would = (np.where(near, (one - mean) / spread, 0.0) for one in (growth, moved))
-    return first, last, was, would, others
+    return ends, was, would, others
 
 
 def _exchanged(levels: FloatArray, times: IntArray, largest: int) -> tuple[int, ...]:
     """Return which two figures seem exchanged, one of them beside the largest growth; or none."""
-    first, last, was, would, _ = _exchanges(levels, times)
-    beside = [np.isin(end, (largest, largest + 1)) for end in (first, last)]
-    gain = np.square(was).sum(axis=1) - np.square(would).sum(axis=1)
-    seem = (beside[0] | beside[1]) & (np.abs(would).max(axis=1, initial=0.0) < EXCHANGED[1])
-    gain = np.where(seem, gain, 0.0)
-    best = int(gain.argmax()) if gain.size else 0
-    return (
-        (int(first[best]), int(last[best]))
-        if gain[best:].max(initial=0.0) > EXCHANGED[0] ** 2
-        else ()
-    )
+    ends, was, would, _ = _exchanges(levels, times)
+    seem = np.isin(ends, (largest, largest + 1)).any(axis=1)
+    seem &= np.abs(would).max(axis=1, initial=0.0) < EXCHANGED[1]
+    gain = seem * (np.square(was) - np.square(would)).sum(axis=1)
+    if gain.max(initial=0.0) <= EXCHANGED[0] ** 2:
+        return ()
+    return tuple(ends[gain.argmax()].tolist())
 
 
 def exchanged_years(
@@ -350,17 +340,15 @@ def exchanged_years(
     fewest, share, most, least, against = COLUMNS
     found: dict[tuple[int, int], list[tuple[float, float, int]]] = defaultdict(list)
     for n, (values, years) in enumerate(series):
-        levels = _levels(values)
-        if levels is None:
+        if (levels := _levels(values)) is None:
             continue
-        first, last, *growth, others = _exchanges(levels, years)
+        ends, *growth, others = _exchanges(levels, years)
         free = others[:, None] - 1
         logs = (0.5 * (free + 1) * np.log1p(np.square(one) / free) for one in growth)
         was, would = (log.sum(axis=1) for log in logs)
         gain, left = np.clip(was - would, -most, most), would / (years.size - 1 - others)
-        pairs = zip(years[first].tolist(), years[last].tolist(), strict=True)
-        for pair, *about in zip(pairs, gain.tolist(), left.tolist(), strict=True):
-            found[pair].append((*about, n))
+        for two, *about in zip(years[ends].tolist(), gain.tolist(), left.tolist(), strict=True):
+            found[two[0], two[1]].append((*about, n))
     gains = {pair: sum(gain for gain, _, _ in told) for pair, told in found.items()}
     best = max(gains, key=lambda pair: gains[pair], default=(0, 0))
     told = found[best]
@@ -441,13 +429,13 @@ def _exchanged_columns(series: Iterable[tuple[str, list[Observation]]]) -> Itera
     for area, used in series:
         of_area[area].append(used)
     for each in of_area.values():
+        years = [np.array([one.period.last.year for one in used], dtype=np.int64) for used in each]
         values = (np.array([one.value for one in used]) for used in each)
-        years = [np.array([f.period.last.year for f in used], dtype=np.int64) for used in each]
         if two := exchanged_years([*zip(values, years, strict=True)]):
             year, other, of, fitting = two
-            n = int(np.flatnonzero(years[fitting[0]] == year)[0])
-            about: dict[str, Any] = {"count": of, "fitting": len(fitting)}
-            yield _finding(each[fitting[0]][n], "columns", year=year_words(other), **about)
+            figure = next(one for one in each[fitting[0]] if one.period.last.year == year)
+            counts: dict[str, Any] = {"count": of, "fitting": len(fitting)}
+            yield _finding(figure, "columns", year=year_words(other), **counts)
 
 
 def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:

@@ -130,11 +130,17 @@ def _draft(
     read = partial(_read_target, said, parts, mark=mark or ".")
     meant = cells.meaning("comparators", comparator)
     other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
-    beside = _beside(other, falls=meant in ("at_most", "less_than"), unit=unit, read=read)
+    falls, counts = meant in ("at_most", "less_than"), unit_meant(unit)
+    named = names is not None and plain_words(other) in names  # EU average, which has its own row
+    beside = {"indicator": other} if named else _beside(other, falls=falls, unit=counts, read=read)
     known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
     unit, target = _counted(said, unit, target, name=name, change=known in fields.CHANGES)
-    named = cells.is_name(target) if names is None else plain_words(other) in names
-    if not (beside or form) and known in fields.ONE_SIDED and named:
+    if (
+        not (beside or form)
+        and known in fields.ONE_SIDED
+        and names is None
+        and cells.is_name(target)
+    ):
         beside = {"indicator": other}
     if beside:
         if known not in fields.ONE_SIDED:
@@ -241,7 +247,7 @@ def _beside(said: str, *, falls: bool, unit: str, read: Callable[..., Any]) -> d
         else:
             found = _beside(other, falls=falls, unit=unit, read=read)
         if found and (size := told.get("target")):
-            percent, unit = plain_words(size).endswith(cells.unit_names("%")), unit_meant(unit)
+            percent = plain_words(size).endswith(cells.unit_names("%"))
             amount = None if percent or way == "times" else _amount(size, unit) or size
             bare = amount == size and is_percent(unit)  # 2, or 2 points
             counts = "%" if percent else "-" if way == "times" else unit
@@ -538,14 +544,16 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
         asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
-        if isinstance(among := asked.get("rank_among"), list):
+        among = asked.get("rank_among")  # what is of no kind that fits is refused with the plan
+        if isinstance(among, list) and all(isinstance(one, str) for one in among):
             each = [draft.names(one, lang) for one in among]
             others = [one for one in each if not {*one.values()} & {*names.values()}]  # it is one
             listed = dict(noted_area(one, areas, lang) for one in others)
             asked["rank_among"] = [*listed] if [*listed] == [*listed.values()] else listed
-        beside = asked.get("relative_to")
-        if isinstance(beside, dict) and not re.fullmatch(fields.ID, beside.get("area", "a")):
-            code, words = noted_area(draft.names(beside["area"], lang), areas, lang)
+        beside: Any = asked.get("relative_to")
+        area = beside.get("area") if isinstance(beside, dict) else None
+        if isinstance(area, str) and not re.fullmatch(fields.ID, area):
+            code, words = noted_area(draft.names(area, lang), areas, lang)
             asked["relative_to"] = {**beside, "area": code, "names": words}
         called, units = draft.names(goal.name, lang), draft.names(goal.unit, lang)
         about, known = asked.pop("indicator", {}), (called[lang], units[lang])
@@ -560,9 +568,11 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         new |= {"unit_names": units} if len(units) > 1 else {}
         indicators.setdefault(one_id, new).update(about)
         if not asked.keys() & {"base_year", "growth_from", "rank_among", "relative_to"}:
-            ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
+            wanted = asked.get("target")
+            wanted = wanted if isinstance(wanted, list) else [wanted]
+            ends = [one for one in wanted if isinstance(one, int | float)]
             # What is promised not to fall below 0 can.
-            named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
+            named[one_id] += [*ends, -1] if (asked.get("comparator"), *ends) in _FROM_0 else ends
         year = re.sub("-[0-9]+-[0-9]+$", "", str(asked["due"]).rpartition("/")[2])
         goal_id = code or f"{one_id}_{fields.year_id(year)}"
         goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id
@@ -580,7 +590,7 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         asked["relative_to"] = {**beside, "indicator": meant[plain_words(what)]}
     for one_id, ends in named.items():
         one, percent = indicators[one_id], indicators[one_id]["unit"] == "%"
-        low, high = min(ends) < 0, percent and max(ends) <= 100
+        low, high = min(ends, default=0) < 0, percent and max(ends, default=0) <= 100
         if low or high < percent:
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
     title = {}

@@ -113,11 +113,6 @@ def start_folder(
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
     named = identifier(saving.resolved(folder).name, years)
     content["id"] = named
-    listed = [("area_names", names), *((one["id"], one["names"]) for one in content["indicators"])]
-    listed += [(one["unit"], one.get("unit_names", {})) for one in content["indicators"]]
-    for among in filter(None, (goal.get("rank_among") for goal in content["goals"])):
-        listed += among.items() if isinstance(among, dict) else ((one, {}) for one in among)
-    listed = [(said, words) for said, words in listed if words or is_worded(said)]
     with saving.whole_folder(saving.resolved(folder)) as made, _told_as(folder, made):
         (made / "plans").mkdir()
         file = made / "plans" / f"{named}.yaml"
@@ -132,11 +127,21 @@ def start_folder(
         guessed = Message("start.kinds", {"kinds": joined(kinds)})
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
         about.insert(2, guessed.render(lang))
+        listed: list[tuple[str, str | Mapping[str, str]]] = [("area_names", names)]
+        listed += [(one["id"], one["names"]) for one in content["indicators"]]
+        listed += [(one["unit"], one.get("unit_names", "")) for one in content["indicators"]]
+        for goal in content["goals"]:
+            among, beside = goal.get("rank_among") or {}, goal.get("relative_to")
+            listed += among.items() if isinstance(among, dict) else ((one, "") for one in among)
+            if isinstance(beside, dict) and "names" in beside:
+                listed.append((beside["area"], beside["names"]))
+        listed = [(said, words) for said, words in listed if words or is_worded(said)]
         for one in draft.others:
-            said = {"other": text("language.name", one), "code": one}
-            missing = dict.fromkeys(name for name, words in listed if one not in words)
-            said |= {"names": ", ".join(missing)}
-            about += [text("start.about_missing", lang, **said)] if missing else []
+            told = {"other": text("language.name", one), "code": one}
+            # What is said in one language alone is no table of names.
+            lacks = (said for said, words in listed if isinstance(words, str) or one not in words)
+            told["names"] = ", ".join(dict.fromkeys(lacks))
+            about += [text("start.about_missing", lang, **told)] if told["names"] else []
         lines = (line for part in about for row in part.splitlines() for line in wrap(row, 150))
         file.write_bytes("".join(f"# {line}\n" for line in lines).encode() + edge.read_bytes(file))
         span = [plan.year_name(year) for year in range(first_year(plan), plan.span.last + 1)]

@@ -224,8 +224,9 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
 
     What asks for what is missing counts as what moves the chance.
     """
-    if goal.outcome is not None:
-        return NextStep(happened_short(goal, lang=lang), parts=("",) * 3)
+    if goal.outcome is not None:  # nothing is left to share of what is decided
+        parts = () if goal.met is None else ("",) * 3
+        return NextStep(happened_short(goal, lang=lang), parts=parts)
     if goal.is_over(facts.as_of):
         return NextStep(text("report.next_settle", lang, year=wording.year_of(goal.due)))
     if goal.probability is None:
@@ -279,7 +280,7 @@ def shared_steps(
     colon, common, none = text("language.label", lang, name="", value=""), [], [""] * len(steps)
     if len(steps) > 1:
         if len({*figures}) == 1:
-            common, figures = [*figures[:1]], none
+            common, figures = figures[:1], none
         first = asked[0].partition(colon)[0] + colon
         if len({*asked}) == 1:
             common, asked = [*common, asked[0]], none

@@ -606,7 +606,7 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
     for goal in goals:
         latest = _latest(goal, lang, named=True)
         bodies = wording.listed(goal.bodies, lang=lang)
-        step, *_ = sentences.next_step(goal, facts, lang=lang)
+        step = sentences.next_step(goal, facts, lang=lang).said
         known = Message("report.no_own_figure") if latest == NOTHING else latest
         rows.append((_name(goal), _due_target(goal, lang), bodies, known, step))
     head = Section((document.Heading(level=2, text=text("report.unassessed_heading", lang)),))

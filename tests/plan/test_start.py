@@ -141,12 +141,47 @@ def test_a_goal_is_held_against_another_by_its_name_and_against_none_that_is_not
     said = "Pay growth, %, at least, gdp growth, 2030", "GDP growth, %, at least, 5, 2030"
     plan = load_plan("mine", data_dir=begun(tmp_path / "mine", *said))
     assert plan.goals[0].relative.render("en") == "a figure no lower than GDP growth"
+    (tmp_path / "x.csv").write_text(
+        "indicator,unit,comparator,target\nPay,€,at least,EU average\nEU average,€,at least,5\n"
+    )
+    draft = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv")
+    assert draft.goals[0].asked["relative_to"] == {"indicator": "EU average"}  # no area's
     for said in ("达到；全省前二（甲市、乙市）", "前二；甲市、乙市"):
         asked = {"target": 2, "rank_among": ["甲市", "乙市"]}
         assert parse_goal(f"GDP；亿元；{said}").asked == asked
     with pytest.raises(errors.PlanError, match="England’s average"):
         begun(tmp_path / "other", "Pay growth, %, at least, England, 2030")
     assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ("{target: 5}", "comparator"),
+        ("{target: abc, comparator: at_least}", "target"),
+        ("{target: [], comparator: between}", "target"),
+        ("{comparator: at_least, target: 5, relative_to: {area: 5}}", "relative_to"),
+        ("{comparator: at_least, target: 5, rank_among: 5}", "rank_among"),
+        ("{comparator: at_least, target: 5, rank_among: [5]}", "rank_among"),
+    ],
+)
+def test_what_more_a_row_says_that_cannot_be_is_told_by_its_field(tmp_path, more, place):
+    file, heads = tmp_path / "x.csv", "Indicator,Unit,Comparator,Target,More"
+    file.write_text(f'{heads}\nWages,€,,,"{more}"\n', encoding="utf-8")
+    draft = read_draft(read_sheets(file).sheets, file=file)
+    draft.area, draft.years = "Springfield", "2024-2030"
+    with pytest.raises(errors.PlanError, match=rf"goals\[0\].* → {place}: "):
+        start.start_folder(tmp_path / "mine", draft, lang="en")
+
+
+def test_areas_that_have_no_name_in_another_language_are_listed(tmp_path):
+    said = (
+        "Pay; %; at least; that of Kent Mill; 2030",
+        "Jobs; %; rank; 2 of Big Kent and 乙市; 2030",
+    )
+    begun(tmp_path / "mine", *said, area="某地 | Place", lang="zh", others=("en",))
+    told = (tmp_path / "mine/plans/mine.yaml").read_text("utf-8")
+    assert "pay, jobs, kent_mill, big_kent, area_3。" in told
 
 
 def test_an_example_is_copied_whole_and_an_unknown_one_told(tmp_path, monkeypatch):

@@ -203,6 +203,9 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
     assert plain_text(sentences.overview(found, lang="en")[1]).startswith(
         "One assessed goal has fallen due"
     )
+    bound = outcome(None, words=Text(en="at least 230", zh="230以上"), met=None)
+    (table,) = tables.brief_table(facts(likely(0.3, "A", outcome=bound)), lang="en").tables
+    assert table.cells[0][-1] == "at least 230 in 2022: open", "its group does not say it"
 
 
 @pytest.mark.parametrize(
