@@ -680,6 +680,8 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
         wrong, allowed = "comparator", Message(key, {"indicator": indicator.id})
     elif goal.over == "total" and indicator.kind not in ("flow", "admissions"):
         wrong, allowed = "over", Message("plan.allowed_total", {"indicator": indicator.id})
+    elif goal.asks.strict and asked == indicator.support[goal.asks.up is True]:
+        wrong, allowed = "target", Message("plan.allowed_beyond", {"end": f"{asked:g}"})
     elif goal.base_year is None and not admitted:
         lowest = max(indicator.support[0], 1.0) if is_event else None
         wrong, allowed = "target", indicator.allowed(lowest=lowest)
