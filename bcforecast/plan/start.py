@@ -110,15 +110,16 @@ def start_folder(
     refuse_used(folder)
     content = plan_content(draft, plan_id="", lang=lang)
     names = draft.names(draft.area, lang)
+    place = saving.resolved(folder)
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
-    named = identifier(saving.resolved(folder).name, years)
+    named = identifier(place.name, years)
     content["id"] = named
     listed = [("area_names", names), *((one["id"], one["names"]) for one in content["indicators"])]
     listed += [(one["unit"], one.get("unit_names", {})) for one in content["indicators"]]
     for among in filter(None, (goal.get("rank_among") for goal in content["goals"])):
         listed += among.items() if isinstance(among, dict) else ((one, {}) for one in among)
     listed = [(said, words) for said, words in listed if words or is_worded(said)]
-    with saving.whole_folder(saving.resolved(folder)) as made, _told_as(folder, made):
+    with saving.whole_folder(place) as made, _told_as(folder, made, draft, content):
         (made / "plans").mkdir()
         file = made / "plans" / f"{named}.yaml"
         file.write_bytes(yaml_bytes(content))
@@ -164,13 +165,23 @@ def start_folder(
 
 
 @contextmanager
-def _told_as(folder: Path, made: Path) -> Iterator[None]:
-    """Have errors tell a file by the place where it would have been."""
+def _told_as(
+    folder: Path, made: Path, draft: PlanDraft | None = None, content: Any = None
+) -> Iterator[None]:
+    """Have errors tell where a file would have been, or the goal of which `content` was made."""
     try:
         yield
     except (PlanError, ObservationError) as error:
-        there = str(error.message.values.get("file")).replace(str(made), str(folder))
-        raise type(error)(error.message.key, **{**error.message.values, "file": there}) from None
+        key, told = error.message.key, dict(error.message.values)
+        told["file"] = str(told.get("file")).replace(str(made), str(folder))
+        at = re.match(r"(goals|indicators)\[([0-9]+)\]", str(told.get("field")))
+        if draft is not None and at:
+            n, counted = int(at[2]), [one["indicator"] for one in content["goals"]]
+            one = content[at[1]][n]["id"]
+            goal = draft.goals[n if at[1] == "goals" else counted.index(one)]
+            told |= {"file": draft.file, "row": goal.row} if goal.row else {"goal": goal.name}
+            key = key if goal.row else "cells.wrong_goal"
+        raise type(error)(key, **told) from None
 
 
 def first_year(plan: Plan) -> int:
