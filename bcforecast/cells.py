@@ -164,13 +164,8 @@ def said_as(key: str, words: str) -> Mapping[str, str] | None:
 
 @cache
 def _shape(shape: str) -> re.Pattern[str]:
-    gaps = {
-        "target": ".+?",
-        "years": ".+",
-        "areas": ".+",
-        "other": ".+",
-        "year": ".*?[0-9元]+(?:年度?)?",
-    }
+    gaps = dict.fromkeys(("years", "areas", "other"), ".+")
+    gaps |= {"target": ".+?", "year": ".*?[0-9元]+(?:年度?)?"}
     sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
     sought = re.sub("<(.+?)>", r"(?:\1)", sought).replace(r"\|", "|")
     sought = re.sub(r"(?<=[a-z)]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`

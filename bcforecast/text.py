@@ -612,9 +612,8 @@ def is_percent(unit: str) -> bool:
 
 def is_rank(unit: str, name: str = "") -> bool:
     """Whether a unit is a place among others, as 位 is of what has a `name` such as 百强排名."""
-    known = config.shipped(_UNITS)
-    words = {_normal(word).casefold() for word in known["ranks"]}
-    named = unit in known["places"] and any(word in name.casefold() for word in words)
+    words = {_normal(word).casefold() for word in config.shipped(_UNITS)["ranks"]}
+    named = unit in config.shipped(_UNITS)["places"] and any(one in name.lower() for one in words)
     return named or _normal(unit).casefold() in words
 
 

@@ -520,9 +520,6 @@ def span_of(draft: PlanDraft) -> list[Any]:
     return span if fiscal is None else [fiscal.called(fiscal.numbered(year)) for year in span]
 
 
-_FROM_0: Final = (("at_least", 0), ("more_than", 0))
-
-
 def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str, Any]:
     """Return what the file of a plan says that was said in `lang`.
 
@@ -564,7 +561,8 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         if not asked.keys() & {"base_year", "growth_from", "rank_among", "relative_to"}:
             ends = asked["target"] if "[" in str(asked["target"]) else [asked["target"]]
             # What is promised not to fall below 0 can.
-            named[one_id] += [*ends, -1] if (asked["comparator"], *ends) in _FROM_0 else ends
+            from_0 = ends == [0] and asked["comparator"] in ("at_least", "more_than")
+            named[one_id] += [*ends, -1] if from_0 else ends
         year = re.sub("-[0-9]+-[0-9]+$", "", str(asked["due"]).rpartition("/")[2])
         goal_id = code or f"{one_id}_{fields.year_id(year)}"
         goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id

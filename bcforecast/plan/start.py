@@ -94,7 +94,7 @@ def refuse_wrong(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
     """Refuse what would make no plan in a folder, as `start_folder` does, and write nothing."""
     with saving.passing_folder("bcforecast-init-") as place:
         made = place / "new" / saving.resolved(folder).name
-        with _told_as(folder, made):
+        with _told(folder, made):
             start_folder(made, draft, lang=lang)
 
 
@@ -110,16 +110,15 @@ def start_folder(
     refuse_used(folder)
     content = plan_content(draft, plan_id="", lang=lang)
     names = draft.names(draft.area, lang)
-    place = saving.resolved(folder)
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
-    named = identifier(place.name, years)
+    named = identifier(saving.resolved(folder).name, years)
     content["id"] = named
     listed = [("area_names", names), *((one["id"], one["names"]) for one in content["indicators"])]
     listed += [(one["unit"], one.get("unit_names", {})) for one in content["indicators"]]
     for among in filter(None, (goal.get("rank_among") for goal in content["goals"])):
         listed += among.items() if isinstance(among, dict) else ((one, {}) for one in among)
     listed = [(said, words) for said, words in listed if words or is_worded(said)]
-    with saving.whole_folder(place) as made, _told_as(folder, made, draft, content):
+    with saving.whole_folder(saving.resolved(folder)) as made, _told(folder, made, draft, content):
         (made / "plans").mkdir()
         file = made / "plans" / f"{named}.yaml"
         file.write_bytes(yaml_bytes(content))
@@ -165,7 +164,7 @@ def start_folder(
 
 
 @contextmanager
-def _told_as(
+def _told(
     folder: Path, made: Path, draft: PlanDraft | None = None, content: Any = None
 ) -> Iterator[None]:
     """Have errors tell where a file would have been, or the goal of which `content` was made."""
@@ -177,8 +176,7 @@ def _told_as(
         at = re.match(r"(goals|indicators)\[([0-9]+)\]", str(told.get("field")))
         if draft is not None and at:
             n, counted = int(at[2]), [one["indicator"] for one in content["goals"]]
-            one = content[at[1]][n]["id"]
-            goal = draft.goals[n if at[1] == "goals" else counted.index(one)]
+            goal = draft.goals[n if at[1] == "goals" else counted.index(content[at[1]][n]["id"])]
             told |= {"file": draft.file, "row": goal.row} if goal.row else {"goal": goal.name}
             key = key if goal.row else "cells.wrong_goal"
         raise type(error)(key, **told) from None
