@@ -169,7 +169,8 @@ def _shape(shape: str) -> re.Pattern[str]:
     gaps = dict.fromkeys(("areas", "other", "years"), ".+")
     gaps |= {"target": ".+?", "year": ".*?[0-9元]+(?:年度?)?"}
     sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
-    sought = re.sub(r"(?<=[a-z]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
+    sought = re.sub("<(.+?)>", r"(?:\1)", sought).replace(r"\|", "|")
+    sought = re.sub(r"(?<=[a-z)]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
     for name, gap in gaps.items():
         sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")
     return re.compile(sought)
@@ -613,6 +614,8 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if mark == "," and _NO_COMMA.search(plain_words(marked)):
         raise _unread(cell, unit, Message("cells.allowed_comma"))
     words = re.sub("(?<=[0-9])['’](?=[0-9]{3}(?![0-9]))", ",", words)  # 1’500
+    if place := wording.is_rank(unit, words) and said_as("place", words):
+        words = place["target"]
     kind = unit_of(unit)
     if kind.measure == "by_name" or kind.measure_of("") == "flow":
         words = wording.without_year(words)

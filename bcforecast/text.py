@@ -610,10 +610,11 @@ def is_percent(unit: str) -> bool:
     return _normal(meant(unit)).partition(" ")[0] == "%"
 
 
-def is_rank(unit: str) -> bool:
-    """Whether a unit is a place among others."""
-    words = config.shipped(_UNITS)["ranks"]
-    return _normal(unit).casefold() in {_normal(word).casefold() for word in words}
+def is_rank(unit: str, name: str = "") -> bool:
+    """Whether a unit is a place among others, as 位 is of what has a `name` such as 百强排名."""
+    words = {_normal(word).casefold() for word in config.shipped(_UNITS)["ranks"]}
+    named = unit in config.shipped(_UNITS)["places"] and any(one in name.lower() for one in words)
+    return named or _normal(unit).casefold() in words
 
 
 def is_worded(unit: str) -> bool:
@@ -745,13 +746,13 @@ def difference(digits: str, unit: str, name: Text | str | None, *, lang: Languag
 
 
 def compared(
-    digits: str, unit: str, name: Text | str | None = None, *, short: bool = False
+    digits: str, unit: str, name: Text | str | None = None, *, short: bool = False, area: Any = ""
 ) -> Message:
-    """Say of what lies between two figures which of them is higher; `short` without the other."""
+    """Say of what lies between two figures which is higher, the other by its `area` or `short`."""
     size = digits.lstrip(f"+-{_MINUS}")
     side = "even" if not re.search("[1-9]", size) else "above" if size == digits else "below"
-    key = f"wording.compared_{side}{'_short' * short}"
-    return Message(key, {"figure": figure(size, unit, name)})
+    key = f"wording.compared_{side}{'_short' * short}{'_area' * bool(area)}"
+    return Message(key, {"figure": figure(size, unit, name), "other": area})
 
 
 class Made(Message):

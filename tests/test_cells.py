@@ -1,5 +1,6 @@
 """What people write in cells: figures, comparators, heads of columns."""
 
+import itertools
 import math
 import re
 from datetime import date
@@ -183,11 +184,18 @@ def test_a_fiscal_year_ends_on_the_last_day_before_the_month_in_which_the_next_b
     assert indian.of_day(date(2025, 4, 1)) == 2026
 
 
+def spread(shape):
+    """Each of what a shape with <words|parted by a bar> stands for."""
+    parts = (part.split("|") for part in re.split("[<>]", shape))
+    return map("".join, itertools.product(*parts))
+
+
 def test_every_shape_of_a_target_or_due_date_is_read_as_itself_and_not_as_a_shorter_one():
     gaps = {"target": "40", "year": "2010", "years": "2025-2030", "areas": "kent, essex"}
     gaps["other"] = "kent"
     for key, shapes in cells._listed("shapes").items():
-        for shape in (one for one in shapes if "}{" not in one):
+        each = (one for shape in shapes if "}{" not in shape for one in spread(shape))
+        for shape in each:
             told = {gap: said for gap, said in gaps.items() if f"{{{gap}}}" in shape}
             assert cells.said_as(key, shape.format(**told)) == told, shape
 

@@ -249,6 +249,8 @@ DAY = date(2021, 12, 31)
         (words.quantity("1", unit="parks", lang="en"), "1 park"),
         (target_words("more_than", 530, unit="enterprises", lang="zh"), "突破530家"),
         (target_words("at_most", 0, unit="accidents", lang="en"), "no accidents"),
+        (target_words("at_most", 50, unit="名次", lang="zh"), "进入前50位"),
+        (target_words("at_most", 50, unit="rank", lang="en"), "at place 50 or better"),
         (target_words("at_most", 0, unit="accidents", lang="zh", name="起"), "为0起"),
         (target_words("between", 9000, upper=12000, unit="enterprises", lang="zh"),
          "保持在9000至12000家之间"),

@@ -462,7 +462,7 @@ def template(
         raise bc.BcforecastError("cli.template_out", file=out)
     saving.write_files({out: template_bytes(read, flows=list(flows), lang=spoken)})
     folder = "DIR" if data is None or "bcforecast-store-" in str(data) else data
-    typer.echo(text("cli.template_done", spoken, file=out, folder=folder))
+    typer.echo(text(f"cli.template_{'done' if read else 'begun'}", spoken, file=out, folder=folder))
 
 
 def import_(

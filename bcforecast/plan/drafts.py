@@ -67,6 +67,7 @@ class PlanDraft:
     years: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
     others: Sequence[Language] = ()
     problems: Problems[PlanError] = field(default_factory=Problems)
 
@@ -129,6 +130,8 @@ def _draft(
         raise _wrong(said, wanted, Message("cells.allowed_mark"))
     read = partial(_read_target, said, parts, mark=mark or ".")
     meant = cells.meaning("comparators", comparator)
+    if meant == "at_most" and wording.is_rank(unit, name) and cells.said_as("target_rank", wanted):
+        meant = comparator = "rank"  # at most the 3rd of those named
     other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
     falls, counts = meant in ("at_most", "less_than"), unit_meant(unit)
     named = names is not None and plain_words(other) in names  # EU average, which has its own row
@@ -156,9 +159,9 @@ def _draft(
         change, size = times.split()
         if known in (change, fields.CHANGES[change][0]):
             known, target = change, size
-    if known in fields.CHANGES and not form:
+    if known in fields.CHANGES and not form.keys() & {"growth_from", "base_year"}:
         raise _wrong(said, wanted, Message("cells.allowed_change"))
-    if wording.is_rank(unit) and known in ("at_least", "more_than"):  # of places 1 is the best
+    if known in ("at_least", "more_than") and wording.is_rank(unit, name):  # 1 is the best place
         raise _wrong(said, comparator, Message("cells.allowed_place"))
     measured = "%" if not amount and form.keys() & {"growth_from", "base_year"} else unit
     measured = "-" if known == "rank" else measured
@@ -225,7 +228,7 @@ def _form(
             raise _wrong(said, told["year"].upper(), era)
     for key in ("total", "every_year", "mean"):
         shape = f"target_{key.removesuffix('_year')}"
-        if told := cells.said_as(shape, target):
+        while told := cells.said_as(shape, target):  # 45% each year, each year
             target, form[key] = told["target"], True
     if "base_year" in form and cells.yearly(comparator):
         form = {"growth_from": form.pop("base_year")}
@@ -294,7 +297,8 @@ def _read_target(
     if apart and known == "about":
         target, mark, tolerance = apart[1], ".", {"tolerance": float(apart[2])}
     try:
-        read = cells.read_figure(cells.unbound(target, known), unit=unit, mark=mark)
+        asked = "at_least" if known in fields.CHANGES else known  # 增长, 6%以上
+        read = cells.read_figure(cells.unbound(target, asked), unit=unit, mark=mark)
     except ObservationError as error:  # told as part of the goal
         read, allowed = None, error.message.values["allowed"]
         if isinstance(allowed, Message) and allowed.key == "cells.allowed_scale":
@@ -412,7 +416,7 @@ def read_draft(
     given. What is wrong with a row is told in the draft, by the `file`; it is then not to be used.
     """
     beside = more or {}
-    draft = PlanDraft(more=beside)
+    draft = PlanDraft(more=beside, file=file)
     for sheet in sheets:
         places, about, below = dict[str, int](), dict[str, str](), list[Any]()
         for row, given in sheet.rows:
@@ -528,9 +532,6 @@ def span_of(draft: PlanDraft) -> list[Any]:
     return span if fiscal is None else [fiscal.called(fiscal.numbered(year)) for year in span]
 
 
-_FROM_0: Final = (("at_least", 0), ("more_than", 0))
-
-
 def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str, Any]:
     """Return what the file of a plan says that was said in `lang`.
 
@@ -544,6 +545,10 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
         asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
+        first, _, last = str(asked["due"]).rpartition("/")
+        since = asked.get("comparator") == "event" and first in ("", *map(str, span[:1]))
+        if since and asked.pop("total", False):  # it is cumulative anyway, from the plan's start
+            asked["due"] = int(last) if last.isdigit() else last
         among = asked.get("rank_among")  # what is of no kind that fits is refused with the plan
         if isinstance(among, list) and all(isinstance(one, str) for one in among):
             each = [draft.names(one, lang) for one in among]
@@ -572,7 +577,8 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
             wanted = wanted if isinstance(wanted, list) else [wanted]
             ends = [one for one in wanted if isinstance(one, int | float)]
             # What is promised not to fall below 0 can.
-            named[one_id] += [*ends, -1] if (asked.get("comparator"), *ends) in _FROM_0 else ends
+            from_0 = ends == [0] and asked.get("comparator") in ("at_least", "more_than")
+            named[one_id] += [*ends, -1] if from_0 else ends
         year = re.sub("-[0-9]+-[0-9]+$", "", str(asked["due"]).rpartition("/")[2])
         goal_id = code or f"{one_id}_{fields.year_id(year)}"
         goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id

@@ -94,7 +94,7 @@ def refuse_wrong(folder: Path, draft: PlanDraft, *, lang: Language) -> None:
     """Refuse what would make no plan in a folder, as `start_folder` does, and write nothing."""
     with saving.passing_folder("bcforecast-init-") as place:
         made = place / "new" / saving.resolved(folder).name
-        with _told_as(folder, made):
+        with _told(folder, made):
             start_folder(made, draft, lang=lang)
 
 
@@ -113,7 +113,7 @@ def start_folder(
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
     named = identifier(saving.resolved(folder).name, years)
     content["id"] = named
-    with saving.whole_folder(saving.resolved(folder)) as made, _told_as(folder, made):
+    with saving.whole_folder(saving.resolved(folder)) as made, _told(folder, made, draft, content):
         (made / "plans").mkdir()
         file = made / "plans" / f"{named}.yaml"
         file.write_bytes(yaml_bytes(content))
@@ -169,13 +169,22 @@ def start_folder(
 
 
 @contextmanager
-def _told_as(folder: Path, made: Path) -> Iterator[None]:
-    """Have errors tell a file by the place where it would have been."""
+def _told(
+    folder: Path, made: Path, draft: PlanDraft | None = None, content: Any = None
+) -> Iterator[None]:
+    """Have errors tell where a file would have been, or the goal of which `content` was made."""
     try:
         yield
     except (PlanError, ObservationError) as error:
-        there = str(error.message.values.get("file")).replace(str(made), str(folder))
-        raise type(error)(error.message.key, **{**error.message.values, "file": there}) from None
+        key, told = error.message.key, dict(error.message.values)
+        told["file"] = str(told.get("file")).replace(str(made), str(folder))
+        at = re.match(r"(goals|indicators)\[([0-9]+)\]", str(told.get("field")))
+        if draft is not None and at:
+            n, counted = int(at[2]), [one["indicator"] for one in content["goals"]]
+            goal = draft.goals[n if at[1] == "goals" else counted.index(content[at[1]][n]["id"])]
+            told |= {"file": draft.file, "row": goal.row} if goal.row else {"goal": goal.name}
+            key = key if goal.row else "cells.wrong_goal"
+        raise type(error)(key, **told) from None
 
 
 def first_year(plan: Plan) -> int:

@@ -220,6 +220,8 @@ def target_words(
     def said(value: float) -> str:
         return wording.quantity(plain(value), unit=unit, lang=lang, name=name)
 
+    if comparator == "at_most" and wording.is_rank(unit):
+        return text("wording.comparator_place", lang, figure=plain(target))
     values, things = {"quantity": said(target)}, name or wording.unit_name(unit, lang)
     no_more = comparator == "at_most" and target == 0.0 and unit_of(unit).whole
     # No homes, but at most 0 人.

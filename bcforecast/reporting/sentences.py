@@ -475,6 +475,9 @@ def progress(
     pace = goal.required_increment if points else goal.required_rate
     if goal.asks.counts_new:
         return sentence("report.say_gap_new", lang, **values)
+    if side and not goal.over and wording.is_rank(goal.unit):
+        places = number(abs(goal.gap), unit=goal.unit)
+        return sentence("report.say_gap_place", lang, **values, places=places)
     if pace is None or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
     size = moved(pace) if points else rate(abs(pace))

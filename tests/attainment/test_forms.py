@@ -540,7 +540,7 @@ def test_what_is_judged_is_what_lies_between_the_figures_of_one_period(folder):
     assert west.attainment.latest == 80 - 55
     assert west.attainment.required.gap == -25  # it is exceeded
     words = west.basis.selection.used[-1].in_words()
-    assert words.render("en") == "25 percentage points above the figure it is compared with"
+    assert words.render("en") == "25 percentage points above west"
     assert west.attainment.probability > 0.9
 
 

@@ -163,7 +163,7 @@ def test_a_bare_number_is_the_fiscal_year_that_is_called_by_it(tmp_path, way, en
 
 def test_a_workbook_begins_a_plan_with_all_that_it_says_or_nothing(tmp_path, shown, run):
     file, folder = tmp_path / "x.xlsx", tmp_path / "x"
-    shown("template", "--out", file)
+    assert f"bcforecast init DIR --from {file}" in shown("template", "--out", file)
     book = openpyxl.load_workbook(file)
 
     def fill(**rows):

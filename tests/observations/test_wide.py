@@ -95,7 +95,7 @@ WRONG = [
      ("row 2, column code", "the code “firms” and the name “Stocked”", "or the code stocked")),
     ("code,2020,20211\nfirms,5,6\n", ("row 1", "20211")),
     ("area,code,unit,2020\nhrre,firms,enterprises,5\n",
-     ("row 2, column area", "hrre", "or name: here; or", "stock, flow or ratio")),
+     ("row 2, column area", "hrre", "or name: here (an area that", "stock, flow or ratio")),
     ("code,indicator,2020\nshare,高企,5\n", ("row 2", "“share”", "“高企”")),
     ("code,indicator,2020\nshare,firms,5\n", ("row 2", "“share”", "“firms”")),
     ("code,source,2020,2021\nfirms,other,5,6\n", ("row 2, column source", "other")),

@@ -87,6 +87,32 @@ def test_a_goal_is_read_from_a_line_and_makes_a_plan_that_loads(tmp_path, said, 
     assert len((folder / "README.md").read_text().splitlines()) == 4
 
 
+def test_an_event_is_cumulative_from_the_plans_start_however_that_is_said(tmp_path):
+    folder = begun(tmp_path / "mine", "学校; 所; 新建; 累计25所; 2024-2030")
+    (goal,) = load_plan("mine", data_dir=folder).goals
+    assert (goal.comparator, goal.target, goal.due.year) == ("event", 25, 2030)
+    with pytest.raises(errors.PlanError, match=r"goal “学校”: found “total”; allowed: one due"):
+        begun(tmp_path / "other", "学校; 所; 新建; 累计25所; 2025-2030")
+
+
+def test_at_most_a_place_among_areas_is_that_place(tmp_path):
+    folder = begun(tmp_path / "mine", "百强排名；位；不超过；第2位（乙区、丙区）；2030")
+    plan = load_plan("mine", data_dir=folder)
+    assert [one.compared.place for one in plan.indicators if one.compared] == [2]
+
+
+def test_a_row_that_the_reader_of_plans_refuses_is_told_by_its_place(tmp_path):
+    file, more = tmp_path / "x.csv", "{indicator: {kind: other}}"
+    rows = ["indicator,unit,comparator,target,due,more", "A,%,at least,5,2030,"]
+    rows += [f"B,firms,at least,5,2030,{more}", "C,firms,newly established,5,2029/2030,"]
+    for n, found in ((3, r"indicators\[1\] \(b\) → kind"), (4, r"goals\[1\] \(c_2030\) → due")):
+        file.write_text("\n".join([*rows[:2], rows[n - 1]]), encoding="utf-8")
+        draft = read_draft(read_sheets(file).sheets, file=file)
+        draft.area, draft.years = "Springfield", "2024-2030"
+        with pytest.raises(errors.PlanError, match=f"x.csv, row 3, {found}: found “"):
+            start.start_folder(tmp_path / "mine", draft, lang="en")
+
+
 def test_no_unit_and_a_balance_of_whole_things_go_from_a_line_to_a_chance(tmp_path):
     said = ("A; -; at least; 1.8", "B; persons; at least; 0", "C; homes; at least; -500")
     folder = begun(tmp_path / "mine", *said)
@@ -130,7 +156,7 @@ def test_a_folder_in_use_is_refused_and_a_wrong_plan_leaves_nothing(tmp_path):
     (used / "note").write_text("mine")
     with pytest.raises(errors.BcforecastError, match="not empty"):
         begun(used, "Firms, enterprises, at least, 5")
-    with pytest.raises(errors.PlanError, match=f"^{tmp_path}/new/plans/new.yaml, row"):
+    with pytest.raises(errors.PlanError, match=r"^goal “Firms”: found 2050-12-31"):
         begun(tmp_path / "new", "Firms, enterprises, at least, 5, 2050")
     with pytest.raises(errors.PlanError, match="2024-2030"):
         begun(tmp_path / "new", "Firms, enterprises, at least, 5", years="soon")

@@ -336,6 +336,7 @@ def test_what_happened_stands_beside_the_probability():
 
 SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "gap": 0.2,
          "required_increment": 0.1, "required_rate": 0.0328}  # fmt: skip
+PLACE = {"comparator": "at_most", "unit": "名次", "latest": 55.0, "target": 50.0, "gap": -5.0}
 EVERY = {"over": "every", "first_year": 2022, "due": date(2025, 12, 31)}
 OVER = EVERY | {"latest_year": 2021, "as_of": date(2022, 12, 31)}
 
@@ -362,6 +363,8 @@ OVER = EVERY | {"latest_year": 2021, "as_of": date(2022, 12, 31)}
             "is 540 enterprises.",
         ),
         ({"comparator": "event"}, "en", "have come in all, "),
+        (PLACE, "zh", "距目标还需上升5位。"),
+        (PLACE, "en", "it has to move up by 5 to reach the target."),
         (EVERY | {"latest": 540.0, "latest_year": 2024}, "en", "; only 2025 is still open."),
         (EVERY | {"latest": 540.0, "latest_year": 2024}, "zh", "，只余2025年。"),
     ],
