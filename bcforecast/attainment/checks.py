@@ -81,12 +81,12 @@ OUTLYING: Final = 10.0
 JUMP: Final = 12.0
 """The same of a year after which the series stays where it has gone."""
 
-SMALL: Final = 0.2, 0.25
-"""Growth, as a share, up to which no year is outlying, and none a jump."""
+SMALL: Final = 0.2, 0.25, 0.03
+"""Growth, as a share, up to which no year is outlying, none a jump, and none shocked."""
 
-SHOCKED: Final = 2.0, 4.0, 0.03
-"""How many times as far as any other year has moved a year of a known shock is off their way (the
-second if these are fewer than `FEWEST_OTHERS`), and how far at least, as a share."""
+SHOCKED: Final = 2.0, 4.0
+"""How many times as far as any other year has moved a year of a known shock is off their way; the
+second where these are fewer than `FEWEST_OTHERS`."""
 
 REVISION: Final = 1.5
 """Factor of a revision from which it is larger than statistical offices revise."""
@@ -306,20 +306,18 @@ def _off_the_way(levels: FloatArray, times: IntArray, years: Collection[int]) ->
     if not inside.any() or inside[0] or growth.size < 3:
         return set()
     last, usual = int(inside.argmax()) - 1, float(np.median(growth))
-    more, most, least = SHOCKED
-    factor = more if growth.size >= FEWEST_OTHERS else most
-    far = max(factor * float(np.abs(growth - usual).max()), least)
+    factor = SHOCKED[growth.size < FEWEST_OTHERS]
+    far = max(factor * float(np.abs(growth - usual).max()), SMALL[2])
     apart = times - times[last]
     off = np.abs(levels - levels[last] - usual * apart) > far * np.sqrt(np.abs(apart))
     return set(takewhile(lambda n: bool(off[n]), np.flatnonzero(inside).tolist()))
 
 
 def _shocks(selection: Selection) -> list[int]:
-    """Return which years of a series lie, for the most part, in a year of a known shock."""
-    years = zip(selection.used, selection.history.times.tolist(), strict=True)
-    ends = ((one.period.first, one.period.last, year) for one, year in years)
-    middles = ((sum(12 * y + month - 1 for y, month in two), year) for *two, year in ends)
-    return [year for middle, year in middles if middle // 24 in shocks()]
+    """Return which years of a series end in one of a known shock, or in the first half after it."""
+    ends = (one.period.last for one in selection.used)
+    years = zip(ends, selection.history.times.tolist(), strict=True)
+    return [time for (year, month), time in years if year - (month < 7) in shocks()]
 
 
 def _levels(values: FloatArray) -> FloatArray | None:

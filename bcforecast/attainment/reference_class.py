@@ -42,20 +42,12 @@ class Setters(NamedRecord):
     areas: tuple[Id, ...]
 
 
-class Shock(StrictRecord):
-    """A year in which the whole world was hit: by what, and who says so."""
-
-    year: int
-    reason: Words
-    source: Words
-
-
 class ReferenceKinds(StrictRecord):
-    """Whoever sets goals, the kinds of these, and years of known shocks."""
+    """Whoever sets goals, the kinds of these, and years of known shocks: which, and who says so."""
 
     setters: tuple[Setters, ...]
     kinds: tuple[ReferenceKind, ...]
-    shocks: tuple[Shock, ...]
+    shocks: Mapping[int, Words]
 
 
 @cache
@@ -66,7 +58,7 @@ def _declared() -> tuple[ReferenceKinds, Mapping[str, ReferenceKind]]:
 
 def shocks() -> Collection[int]:
     """Years in which the whole world was hit."""
-    return {one.year for one in _declared()[0].shocks}
+    return _declared()[0].shocks
 
 
 def kind_of(name: object) -> str:

@@ -165,9 +165,7 @@ def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
 def test_a_year_of_a_known_shock_is_asked_about_sooner_and_as_nothing_else(tmp_path):
     lasting = {2016: 891, 2017: 918, 2018: 943, 2019: 982, 2020: 512, 2021: 598, 2022: 868}
     told = looked(tmp_path, lasting)
-    assert [(one.figure.row, one.message.key) for one in told] == [
-        (6, "checks.shocked"), (7, "checks.shocked"),
-    ]  # fmt: skip
+    assert [one.figure.row for one in told] == [6, 7]
     assert "598 persons after 982 persons, in a year that shook" in told[1].message.render("en")
     dip = dict(enumerate((79, 78, 76, 73, 67, 69, 64, 61, 59), 2016))
     for by, key, year in ((0, "shocked", "2020"), (-6, "exchanged", "2014")):  # of no known shock
