@@ -12,7 +12,7 @@ from datetime import date
 from difflib import get_close_matches
 from filecmp import cmp
 from functools import partial
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -22,6 +22,7 @@ from bcforecast import config, sheets
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_for, series_of
+from bcforecast.attainment.reference_class import shocks
 from bcforecast.errors import BcforecastError, ObservationError, Problems
 from bcforecast.observations import reading, records
 from bcforecast.observations import selection as select
@@ -80,8 +81,12 @@ OUTLYING: Final = 10.0
 JUMP: Final = 12.0
 """The same of a year after which the series stays where it has gone."""
 
-SMALL: Final = 0.2, 0.25
-"""Growth, as a share, up to which no year is outlying, and none a jump."""
+SMALL: Final = 0.2, 0.25, 0.03
+"""Growth, as a share, up to which no year is outlying, none a jump, and none shocked."""
+
+SHOCKED: Final = 2.0, 4.0
+"""How many times as far as any other year has moved a year of a known shock is off their way; the
+second where these are fewer than `FEWEST_OTHERS`."""
 
 REVISION: Final = 1.5
 """Factor of a revision from which it is larger than statistical offices revise."""
@@ -161,7 +166,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             history = selection.history
             kept = history.known & ~np.isin(history.times, list(passed))
             used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
-            kinds = odd_figures(history.values[kept], history.times[kept])
+            kinds = odd_figures(history.values[kept], history.times[kept], _shocks(selection))
             odd.append((area, selection, used, kinds))
             found += _told_odd(used, kinds)
             bounds = zip(selection.used, history.times, strict=True)
@@ -243,17 +248,20 @@ def _finding(
 _Looked = tuple[str, Selection, list[Observation], Collection[int]]
 """Area, series, its figures that are not marked, and which of them stand out."""
 
-Odd = Literal["slip", "exchanged", "outlying", "jump", "repeated"]
+Odd = Literal["slip", "exchanged", "outlying", "jump", "repeated", "shocked"]
 
 
-def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
+def odd_figures(
+    values: FloatArray, times: IntArray, shocked: Collection[int] = ()
+) -> dict[int, Odd]:
     """Return which figures, (n,), of a yearly series, whose years increase, stand out, and how.
 
     By position: `slip`, far from all others, as by a decimal point or a unit; `exchanged`, two that
     stand out where they are, and neither in the other's place; `outlying`, off the years around it
     or around two, which agree; `jump`, after which the series stays where it has gone; `repeated`,
-    of five digits or more, the same as the one before, as none else is. Slips need three figures,
-    exchanged ones seven, the others six. Growth is that of logarithms where all figures
+    of five digits or more, the same as the one before, as none else is; `shocked`, years of such,
+    from the first on, off the way of all others, which are looked at without them. Slips need three
+    figures, exchanged ones seven, the others six. Growth is that of logarithms where all figures
     are positive, else in units of their median size; its spread is 1.4826 times the median
     deviation from the median. `python -m tools.bench.checks` counts how many true series are
     suspected.
@@ -267,6 +275,10 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     levels = _levels(values)
     if values.size < 6 or levels is None:
         return found
+    if hit := _off_the_way(levels, times, shocked) - found.keys():
+        kept = [n for n in range(values.size) if n not in hit]
+        others = odd_figures(values[kept], times[kept])
+        return {kept[n]: kind for n, kind in others.items()} | dict.fromkeys(hit, "shocked")
     usual = (growth := np.diff(levels) / np.diff(times)) - np.median(growth)
     spread = 1.4826 * float(np.median(np.abs(usual)))
     if not found and np.abs(usual).max() > EXCHANGED[1] * spread:
@@ -285,6 +297,27 @@ def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
     if len(same) == 1 and float(f"{values[same[0]]:.4g}") != values[same[0]]:
         found.setdefault(same[0], "repeated")
     return found
+
+
+def _off_the_way(levels: FloatArray, times: IntArray, years: Collection[int]) -> set[int]:
+    """Return which of some years, by position, are off the way of all others, from the first on."""
+    inside = np.isin(times, list(years))
+    growth = (np.diff(levels) / np.diff(times))[~inside[1:] & ~inside[:-1]]
+    if not inside.any() or inside[0] or growth.size < 3:
+        return set()
+    last, usual = int(inside.argmax()) - 1, float(np.median(growth))
+    factor = SHOCKED[growth.size < FEWEST_OTHERS]
+    far = max(factor * float(np.abs(growth - usual).max()), SMALL[2])
+    apart = times - times[last]
+    off = np.abs(levels - levels[last] - usual * apart) > far * np.sqrt(np.abs(apart))
+    return set(takewhile(lambda n: bool(off[n]), np.flatnonzero(inside).tolist()))
+
+
+def _shocks(selection: Selection) -> list[int]:
+    """Return which years of a series end in one of a known shock, or in the first half after it."""
+    ends = (one.period.last for one in selection.used)
+    years = zip(ends, selection.history.times.tolist(), strict=True)
+    return [time for (year, month), time in years if year - (month < 7) in shocks()]
 
 
 def _levels(values: FloatArray) -> FloatArray | None:
@@ -395,15 +428,16 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
             after = used[min(k for k in usual if k > n)].in_words()
             yield _finding(one, kind, before=before, after=after)
         else:
-            yield _finding(one, kind, before=used[n - 1].in_words())
+            before = used[max(k for k in range(n) if odd.get(k) != "shocked")].in_words()
+            yield _finding(one, kind, before=before)
 
 
 def _swapped(odd: Iterable[_Looked]) -> Iterator[Finding]:
     """Figures of one year that stand out in two series, and in neither once they are exchanged."""
 
-    def is_ordinary(values: FloatArray, history: select.History, place: int) -> bool:
+    def is_ordinary(values: FloatArray, one: Selection, place: int) -> bool:
         known = np.isfinite(values)
-        found = odd_figures(values[known], history.times[known])
+        found = odd_figures(values[known], one.history.times[known], _shocks(one))
         return int(known[:place].sum()) not in found
 
     by_year: dict[tuple[str, int], list[Selection]] = defaultdict(list)
@@ -417,7 +451,7 @@ def _swapped(odd: Iterable[_Looked]) -> Iterator[Finding]:
                 values = [s.history.values.copy() for s in (one, other)]
                 values[0][at[0]], values[1][at[1]] = values[1][at[1]], values[0][at[0]]
                 pairs = zip(values, (one, other), at, strict=True)
-                if all(is_ordinary(v, s.history, n) for v, s, n in pairs):
+                if all(is_ordinary(v, s, n) for v, s, n in pairs):
                     figure, beside = one.used[at[0]], other.used[at[1]]
                     about: dict[str, Any] = {"beside": beside, "other": beside.in_words()}
                     yield _finding(figure, "swapped", indicator=beside.indicator, **about)

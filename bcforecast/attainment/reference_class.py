@@ -7,7 +7,7 @@ is told of goals that others set.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Self
@@ -43,16 +43,22 @@ class Setters(NamedRecord):
 
 
 class ReferenceKinds(StrictRecord):
-    """Whoever sets goals, and the kinds of these."""
+    """Whoever sets goals, the kinds of these, and years of known shocks: which, and who says so."""
 
     setters: tuple[Setters, ...]
     kinds: tuple[ReferenceKind, ...]
+    shocks: Mapping[int, Words]
 
 
 @cache
 def _declared() -> tuple[ReferenceKinds, Mapping[str, ReferenceKind]]:
     read = read_record(config.DATA_DIR / "kinds.yaml", ReferenceKinds)[0]
     return read, {_plain(name): one for one in read.kinds for name in (one.id, *one.also)}
+
+
+def shocks() -> Collection[int]:
+    """Years in which the whole world was hit."""
+    return _declared()[0].shocks
 
 
 def kind_of(name: object) -> str:

@@ -162,6 +162,23 @@ def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
     assert fan_data(item, outlook).own.error_sd.max() == 0.0  # drawn as it was published
 
 
+def test_a_year_of_a_known_shock_is_asked_about_sooner_and_as_nothing_else(tmp_path):
+    lasting = {2016: 891, 2017: 918, 2018: 943, 2019: 982, 2020: 512, 2021: 598, 2022: 868}
+    told = looked(tmp_path, lasting)
+    assert [one.figure.row for one in told] == [6, 7]
+    assert "598 persons after 982 persons, in a year that shook" in told[1].message.render("en")
+    dip = dict(enumerate((79, 78, 76, 73, 67, 69, 64, 61, 59), 2016))
+    for by, key, year in ((0, "shocked", "2020"), (-6, "exchanged", "2014")):  # of no known shock
+        (one,) = looked(tmp_path, {year + by: value for year, value in dip.items()})
+        assert (one.message.key, str(one.figure.period)) == (f"checks.{key}", year)
+    fiscal, goal = {"begins": "2021-04", "written": "2021-22"}, GOAL | {"due": "2026-27"}
+    for by, key in ((1, "shocked"), (0, "exchanged")):  # 2019-20 was nearly over
+        values = {f"{y + by - 1}-04/{y + by}-03": value for y, value in dip.items()}
+        figures(tmp_path, values, published="2025-06-30")
+        (one,) = findings(plan(goal, fiscal_year=fiscal), load_observations(tmp_path))
+        assert one.message.key == f"checks.{key}"
+
+
 def test_a_figure_that_is_assumed_to_come_later_is_told_once_its_period_is_over(tmp_path):
     assert found(tmp_path, rows=[row(2021, 160).replace("stated", "assumed: by the rule")]) == []
     read = load_observations(tmp_path)
@@ -174,7 +191,7 @@ def test_a_figure_that_is_assumed_to_come_later_is_told_once_its_period_is_over(
 def test_a_revision_beyond_all_history_is_found(tmp_path):
     told = found(tmp_path, rows=[row(2015, 75, published="2022-05-01")])
     assert [line for line, said in told if "observations.csv, row 7 has 125" in said] == [13]
-    assert found(tmp_path, rows=[row(2020, 160, published="2022-05-01")]) == []
+    assert found(tmp_path, rows=[row(2019, 155, published="2022-05-01")]) == []
 
 
 def so_far(month, value, published="2021-06-01"):
@@ -203,7 +220,7 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
             [row(2021, 60, published="2021-06-10", measure="year-to-date")],
             "before the year was over",
         ),
-        ([row(2021, 132, published="2021-12-20")], None),
+        ([row(2021, 155, published="2021-12-20")], None),
         ([so_far(2, 20), so_far(3, 15)], "observations.csv, row 13 had"),
         ([so_far(2, 20), so_far(3, 19, "2021-07-01"), so_far(3, 28, "2021-08-01")], None),
         ([so_far(3, 15), row("2021-02/2021-04", 12, measure="year-to-date")], None),

@@ -6,6 +6,7 @@
 import argparse
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bcforecast.attainment.checks import APART, COLUMNS, exchanged_years, odd_figures
+from bcforecast.attainment.reference_class import shocks
 from bcforecast.config import SEED
 from bcforecast.observations.selection import FloatArray, IntArray
 
@@ -21,6 +23,12 @@ Series = tuple[FloatArray, IntArray]
 
 FACTORS: Final = (10.0, 100.0, 1e4, 1e8, 0.1, 0.01)
 """Slips that are tried, one a series, in a year drawn at random."""
+
+RECENT: Final = "country_rd_intensity.csv", "province_tech_contract_value.csv"
+"""Series that reach the years of a known shock."""
+
+FALLS: Final = 0.1, 0.3
+"""Falls of one year that are tried, as of a shock."""
 
 FEWEST: Final = 6
 """Figures up to which none can be told to be exchanged."""
@@ -40,11 +48,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{len(series)} series as published; suspected: {suspected:.1%}")
     for kind, count in sorted(kinds.items()):
         print(f"  {kind}: {count / len(series):.1%}")
+    long, rng = [one for one in series if one[0].size > FEWEST], np.random.default_rng(SEED)
+    for words, some in (("", long), (" of seven", [_seven(one, rng) for one in long])):
+        share = np.mean([_seems_shocked(one, rng) for one in some])
+        print(f"two years{words} taken for those of a shock: {share:.1%} of {len(some)}")
+    for fall in FALLS:
+        share = np.mean([_seems_shocked(one, rng, fall=fall) for one in long])
+        print(f"  once the first has fallen by {fall:.0%}: {share:.0%}")
+    both = chain(*(_each(pd.read_csv(folder / one), "area", "year", "value") for one in RECENT))
+    recent = [one for _, one in both if min(shocks()) in one[1]]
+    share = np.mean(["shocked" in odd_figures(*one, shocks()).values() for one in recent])
+    print(f"  the years of known shocks: {share:.0%} of {len(recent)}")
     rng = np.random.default_rng(SEED)
     for factor in FACTORS:
         found = [_finds(values, times, factor, rng) for values, times in series if values.all()]
         print(f"figure times {factor:g}: found in {np.mean(found):.0%} of {len(found)}")
-    long = [one for one in series if one[0].size > FEWEST]
     found = [_finds_exchanged(*one, rng) for one in long]
     print(f"two years exchanged: found in {np.mean(found):.0%} of {len(found)}")
     tables = [*_tables(folder)]
@@ -53,6 +71,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{len(tables)} tables of an area's goals: suspected {told}; two years exchanged")
     print(f"in all series of one: found in {np.mean(found):.0%}")
     return 0
+
+
+def _seems_shocked(one: Series, rng: np.random.Generator, *, fall: float = 0.0) -> bool:
+    """Whether two years of a series, drawn at random but for the first, seem those of a shock."""
+    values, times = one[0].copy(), one[1]
+    at = int(rng.integers(1, values.size - 1))
+    values[at] *= 1.0 - fall
+    return "shocked" in odd_figures(values, times, (times[at], times[at] + 1)).values()
+
+
+def _seven(one: Series, rng: np.random.Generator) -> Series:
+    first = int(rng.integers(one[0].size - FEWEST))
+    return one[0][first : first + FEWEST + 1], one[1][first : first + FEWEST + 1]
 
 
 def _tables(folder: Path) -> Iterator[list[Series]]:
