@@ -11,7 +11,7 @@ import atexit
 import csv
 import warnings
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 
 from bcforecast import config, edge, saving
 from bcforecast.errors import ObservationError
+from bcforecast.observations.records import Period
+from bcforecast.text import Message
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine, MetaData
+    from sqlalchemy import Engine, MetaData, Row
     from sqlalchemy.exc import SQLAlchemyError
 
 # Figures are read before sources, which are added first: none is ever seen without its own.
@@ -35,6 +37,7 @@ _WAIT: Final = {
 }
 """What drivers call the seconds that they wait for a database."""
 
+_MOST_ROWS: Final = 10**7  # more than a file has
 _ABOUT: Final = ("row", "corrects", "author", "reason")
 
 
@@ -80,7 +83,8 @@ class Store:
                 warnings.filterwarnings("error", "Query string", exc.SAWarning)
                 engine = create_engine(parsed, poolclass=NullPool, connect_args=limit)
         except exc.SAWarning as error:
-            raise ObservationError("store.failed", store=name, error=error) from None
+            ignored = ", ".join(one for one in parsed.query if f"'{one}'" in str(error))
+            raise ObservationError("store.no_option", found=ignored) from None
         except (exc.NoSuchModuleError, ImportError):
             raise ObservationError("store.no_driver", found=url.partition(":")[0]) from None
         except (exc.ArgumentError, ValueError, TypeError):
@@ -110,9 +114,14 @@ class Store:
         last = dict.fromkeys(TABLES, 1)
         for name, rows in found.items():
             lines = {1: [column.name for column in _schema().tables[name].c][len(_ABOUT) :]}
-            for row, corrects, _, _, *cells in rows:
+            right: dict[int, Row[Any]] = {}  # those that correct none
+            for one in rows:
+                row, corrects, _, _, *texts = one
+                _take(one, right, file=f"{self.name} {name}")
+                # A line break in a cell would give each later row the number of another.
+                cells = [" ".join(str("" if one is None else one).splitlines()) for one in texts]
                 # A correction stands where the wrong row stood; its own place is left blank.
-                lines |= {corrects: cells, row: []} if corrects else {row: cells}
+                lines |= {row: cells} if row in right else {corrects: cells, row: []}
             last[name] = max(lines)
             if rows:
                 with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -165,6 +174,30 @@ def checked_out(url: str, *, base: Path = Path(), begins: bool = False) -> Path:
         raise edge.file_error(lacking, FileNotFoundError(), error=ObservationError)
     store.check_out(folder)
     return folder
+
+
+def _take(one: "Row[Any]", right: dict[int, "Row[Any]"], *, file: str) -> None:
+    """Note a row as `right` if it corrects none; refuse one that cannot be read."""
+    column, found, allowed = "", one.row, Message("errors.kind_str")
+    if edge.unprintable("".join(map(str, one))):
+        column = next(name for name, cell in one._mapping.items() if edge.unprintable(str(cell)))
+        found = Message("observations.found_unprintable")
+    elif not (isinstance(one.row, int) and 1 < one.row <= _MOST_ROWS):
+        column, allowed = "row", Message("store.allowed_row", {"last": _MOST_ROWS})
+    elif one.corrects in (None, ""):
+        right[one.row] = one
+    elif one.corrects not in right or _about(one) != _about(right[one.corrects]):
+        column, found, allowed = "corrects", one.corrects, Message("store.allowed_corrects")
+    if column:
+        place = {"file": file, "row": one.row, "column": column}
+        raise ObservationError("errors.cell", **place, found=found, allowed=allowed)
+
+
+def _about(one: "Row[Any]") -> list[str]:
+    told = [str(one._mapping.get(name, "")).strip() for name in ("area", "indicator", "period")]
+    with suppress(ObservationError):  # the same period may be written in several ways
+        told[2] = str(Period.parse(told[2]))
+    return told
 
 
 @cache

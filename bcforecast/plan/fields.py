@@ -76,6 +76,8 @@ def fitting(key: str, fits: Callable[[Any], object]) -> PlainValidator:
 Words = Annotated[str, Strict(), Field(pattern=r"\S")]
 ID: Final = r"[a-z][a-z0-9_-]*"
 Id = Annotated[str, Strict(), matching(ID, "plan.allowed_id")]
+_ONCE = AfterValidator(_only(lambda given: len({*given}) == len(given), "run.allowed_once"))
+SomeIds = Annotated[tuple[Id, ...], Field(min_length=1), _ONCE]
 PlanId = Annotated[str, Strict(), matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
 _START: Final = r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?"
 PeriodStart = Annotated[str, Strict(), matching(_START, "plan.allowed_break")]

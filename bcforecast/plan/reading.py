@@ -636,7 +636,8 @@ _UNKNOWN_KEY: Final = ("extra_forbidden", "invalid_key")
 
 def _place(detail: ErrorDetails) -> Place:
     inner = detail.get("ctx", {}).get("place", ()) if detail["type"] == REFUSED else ()
-    return (*detail["loc"], *inner)
+    is_key = detail["loc"][-1:] == ("[key]",) and detail["type"] not in _UNKNOWN_KEY
+    return (*detail["loc"][: -1 if is_key else None], *inner)
 
 
 def _explained(
@@ -670,6 +671,7 @@ def _explained(
         allowed = Message("plan.allowed_tables", {"keys": ", ".join(_keys(entry))})
     if found is None:  # a milestone's year is the key of its target
         is_key = place[-2:-1] == ("milestones",) and inner[-1] == "due"
+        is_key |= len(inner) < len(detail["loc"])
         found = place[-1] if is_key else document.value(place)
     return wrong_value(document, place, found, allowed)
 
@@ -713,7 +715,7 @@ def _shown(value: object) -> object:
     if isinstance(value, float):
         return f"{value:.15g}" if isfinite(value) else f".{value}".replace(".-", "-.")
     if isinstance(value, dict):
-        return Message("plan.found_table")
+        return Message("plan.found_table" if value else "plan.found_empty_table")
     numbers = isinstance(value, list) and value and all(isinstance(n, int | float) for n in value)
     if isinstance(value, list | tuple) and not numbers:
         return Message("plan.found_list", {"n": len(value)})

@@ -39,7 +39,7 @@ class Lever(fields.NamedRecord):
     unit: LeverUnit
     low: fields.LeverSize
     high: fields.LeverSize
-    indicators: tuple[fields.Id, ...] = Field(min_length=1)
+    indicators: fields.SomeIds
     plans: tuple[fields.PlanId, ...] = ()
     structure: fields.Id | None = None
     rate: fields.Id | None = None
@@ -95,8 +95,9 @@ def _read_levers(path: Path, _: int) -> LeverFile:
     for n, lever in enumerate(read.levers):
         place: fields.Place = ("levers", n)
         if not lever.low < 0.0 < lever.high:
-            found = (lever.low, lever.high)
-            raise wrong_value(document, (*place, "low"), found, "scenario.allowed_range")
+            key = "high" if lever.low < 0.0 else "low"
+            place, found = (*place, key), getattr(lever, key)
+            raise wrong_value(document, place, found, "scenario.allowed_range")
         if lever.growth:
             _require(document, (*place, "unit"), lever.unit, ("pp",))
         if lever.structure is not None:
@@ -244,7 +245,7 @@ class Shock(fields.StrictRecord):
     later one, the share `recovered` (0 to 1) of what is left is made good.
     """
 
-    indicators: tuple[fields.Id, ...] = Field(min_length=1)
+    indicators: fields.SomeIds
     year: fields.Year
     size_percent: fields.Number
     recovered: fields.Number
@@ -400,6 +401,9 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
         if move.unit != lever.unit:
             at, key = (*place, "unit"), "scenario.allowed_unit"
             raise wrong_value(document, at, move.unit, key, unit=lever.unit)
+        if move.sd > (width := lever.high - lever.low):
+            at, said = (*place, "sd"), {"width": f"{width:g}", "lever": lever.id}
+            raise wrong_value(document, at, move.sd, "scenario.allowed_sd_of", **said)
         for year in sorted(move.by_year):
             if wrong := _beyond(lever, scenario.total(move.lever, year), year):
                 raise wrong_value(document, (*place, "by_year", year), *wrong)
@@ -424,10 +428,13 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
             if year - 1 not in move.by_year  # what goes on from year to year may go on
         ]
         starts += [(("shocks", n, "year"), shock.year) for n, shock in enumerate(scenario.shocks)]
+        issued, last = plan.year_of(plan.issued), plan.span.last
+        # What the panel saves begins at its day, which may be before the plan.
+        first = 0 if scenario.draft else min(plan.span.first, issued)
         for at, year in starts:
-            if year > plan.span.last:
-                last = plan.span.last
-                raise wrong_value(document, at, year, "scenario.allowed_until", year=last)
+            if (early := year < first and at[0] == "moves") or year > last:
+                key, bound = ("from", first) if early else ("until", last)
+                raise wrong_value(document, at, year, f"scenario.allowed_{key}", year=bound)
         indicators = [indicator.id for indicator in plan.indicators]
         for n, shock in enumerate(scenario.shocks):
             for k, hit in enumerate(shock.indicators):

@@ -185,7 +185,9 @@ def test_a_store_that_is_not_there_is_no_empty_one_and_reading_makes_no_file(fol
     import_file(folder, url, dry_run=True)
     assert not (tmp_path / "none.db").exists()
     (tmp_path / "none.db").touch()
-    with pytest.raises(ObservationError, match=r"Query string .* 'mode' are not accepted"):
+    with pytest.raises(
+        ObservationError, match="found the option mode in the URL, which its driver"
+    ):
         load_observations(url + "&mode=ro")
 
 
@@ -224,8 +226,63 @@ def test_a_row_that_others_wrote_is_checked_by_the_same_reader(store, folder):
 
 
 @pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (
+            "4, 4, 'here', 'firms', '2020', ''",
+            "row 4, column corrects: found 4; allowed: nothing, or",
+        ),
+        ("4, 9, 'here', 'firms', '2020', ''", "row 4, column corrects: found 9"),
+        ("4, 1, 'here', 'firms', '2020', ''", "row 4, column corrects: found 1"),
+        ("4, 3, 'here', 'parks', '2020', ''", "row 4, column corrects: found 3"),
+        ("4, 2, 'here', 'firms', '2020', ''", "row 4, column corrects: found 2"),
+        (
+            "4, 5, 'here', 'firms', '2020', ''), (5, 4, 'here', 'firms', '2020', ''",
+            "row 4, column corr",
+        ),
+        (
+            "4, 3, 'here', 'firms', '2020', ''), (5, 4, 'here', 'firms', '2020', ''",
+            "row 5, column corr",
+        ),
+        (
+            "1, null, 'here', 'firms', '2021', ''",
+            "row 1, column row: found 1; allowed: a whole number",
+        ),
+        (
+            "99999999, null, 'here', 'firms', '2021', ''",
+            "row 99999999, column row: found 99999999; allowed: a whole",
+        ),
+        (
+            "4, null, 'here', 'firms', '2021', 'a\u202eb'",
+            "row 4, column note: found a control character",
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_placed_is_told_by_table_row_and_column(store, cells, told):
+    asked = 'insert into observations ("row", corrects, area, indicator, period, note) values'
+    with Store.at(store).engine.begin() as connection:
+        connection.execute(text(f"{asked} ({cells})"))
+    for reads in (load_observations, checked_out, lambda url: import_file(Path("w.csv"), url)):
+        with pytest.raises(ObservationError) as refused:
+            reads(store)
+        assert f"{Store.at(store).name} observations, {told}" in str(refused.value)
+        assert "bcforecast-store" not in str(refused.value)
+
+
+def test_a_line_break_in_a_cell_gives_no_row_the_number_of_another(store, tmp_path):
+    with Store.at(store).engine.begin() as connection:
+        connection.execute(
+            text("update observations set note = 'of which\n3' where period = '2019'")
+        )
+    import_file(wide(tmp_path, "code,2020\nfirms,489\n"), store, correction=("Li", "slip"))
+    known = load_observations(store).observations
+    assert [(one.row, one.value) for one in known] == [(2, 450), (3, 489)]
+
+
+@pytest.mark.parametrize(
     ("given", "told"),
     [
+        ("sqlite:///x.db?file=s3cret", "--data: found the option file in the URL"),
         ("postgresql://u:s3cret@[", "the database says|found a URL that cannot be read"),
         ("://u:s3cret@host/x", "found a URL that cannot be read"),
         ("nosuch://u:s3cret@host/x", "no driver is installed for nosuch"),
