@@ -429,8 +429,10 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
         ]
         starts += [(("shocks", n, "year"), shock.year) for n, shock in enumerate(scenario.shocks)]
         issued, last = plan.year_of(plan.issued), plan.span.last
-        # What the panel saves begins at its day, which may be before the plan.
-        first = 0 if scenario.draft else min(plan.span.first, issued)
+        # What the panel saves begins at its day, which may be before the plan; a plan that does not
+        # say when it begins has the span of its goals.
+        open_ = scenario.draft or plan.span.first == last
+        first = 0 if open_ else min(plan.span.first, issued)
         for at, year in starts:
             if (early := year < first and at[0] == "moves") or year > last:
                 key, bound = ("from", first) if early else ("until", last)

@@ -223,7 +223,7 @@ def test_new_parks_of_a_district_come_from_the_rounds_of_its_parent_by_its_size(
     reached = np.mean(20 * q * (1 - q) ** 3 * share / (share + (1 - share) * q))
     years = 1 / (1.5 / 3 * reached) + 2
     assert after.attainment.probability == pytest.approx(1 / years, rel=2e-3)
-    assert "rounds of Tianjin (0.5 a year since the plan began)" in said(after)
+    assert "Tianjin has had 0.5 rounds a year since the plan began" in said(after)
     assert "a chance of 5.7%" in said(after)
     assert [f.value for f in after.basis.parent.selection.used] == [0, 4]
     assert len(before.basis.explanation) == 1, "four parks are not too few for a trend"
