@@ -172,7 +172,8 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     for words, name, how, _ in Formatter().parse(template) if values else ():
         said, value = _beside(said, words), "" if name is None else format(put[name], how or "")
         # No brackets stand in others: (index, 2015 = 100).
-        inside = _BRACKETED.fullmatch(value) if _OPEN.search(said) else None
+        inside = _BRACKETED.fullmatch(value) if value.endswith((")", "）")) else None
+        inside = inside if _OPEN.search(said) else None
         comma = "" if inside is None else ", " if inside[2] == " (" else "，"
         said += value if inside is None else inside[1] + comma + inside[3]
     return said if values else template
@@ -612,9 +613,15 @@ def is_percent(unit: str) -> bool:
 
 def is_rank(unit: str, name: str = "") -> bool:
     """Whether a unit is a place among others, as 位 is of what has a `name` such as 百强排名."""
-    words = {_normal(word).casefold() for word in config.shipped(_UNITS)["ranks"]}
-    named = unit in config.shipped(_UNITS)["places"] and any(one in name.lower() for one in words)
+    words, places = _ranks()
+    named = unit in places and any(one in name.lower() for one in words)
     return named or _normal(unit).casefold() in words
+
+
+@cache
+def _ranks() -> tuple[frozenset[str], frozenset[str]]:
+    known = config.shipped(_UNITS)
+    return frozenset(_normal(w).casefold() for w in known["ranks"]), frozenset(known["places"])
 
 
 def is_worded(unit: str) -> bool:

@@ -26,14 +26,14 @@ from bcforecast.distributions import Counting, Distribution, FloatArray, Inflate
 from bcforecast.errors import ObservationError, OptionError
 from bcforecast.models import growth, tables, trend
 from bcforecast.models.base import are_near, kept_mass, rim_of
-from bcforecast.models.tables import COMPARATORS, FEWEST, GoalKind, PanelTableError, cell_of
+from bcforecast.models.tables import FEWEST, GoalKind, PanelTableError, cell_of
 from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations import subannual
 from bcforecast.observations.records import Period
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.observations.subannual import MONTHS, How, Subannual, YearPart, difference
-from bcforecast.plan.targets import COMPARISONS
+from bcforecast.plan.targets import COMPARISONS, ONE_SIDED
 from bcforecast.text import Message
 from bcforecast.workers import EngineName, worked
 
@@ -397,7 +397,7 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
         quantiles[:, b] = with_value.quantile(block.levels)
         mean[b] = with_value.quantile(_MIDDLE).mean(axis=0)
     quantiles[:, whole] = np.ceil(quantiles[:, whole] - 0.5) + 0.0  # as `Counting` has them
-    up = np.array([COMPARISONS[name].up for name in COMPARATORS])[kinds]
+    up = np.array([COMPARISONS[name].up for name in ONE_SIDED])[kinds]
     both = np.isin(series, np.intersect1d(series[up], series[~up]))
     counted = whole[series]
     for kind, ways, things in sorted(set(zip(kinds, both, counted, strict=True))):
@@ -409,7 +409,7 @@ def forecast_block(block: Block) -> tuple[FloatArray, FloatArray, FloatArray]:
         if mass.any():
             own = Inflated(own, value[series[at]], mass)
         own = Counting(own) if things else own
-        asked = COMPARISONS[COMPARATORS[kind]]
+        asked = COMPARISONS[ONE_SIDED[kind]]
         told[1:, at] = quantiles[:, series[at], h[at] - 1]
         if group.kind and block.lean and not ways:
             leaning = growth.learned().leaning

@@ -12,7 +12,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from numbers import Real
-from typing import Any, Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,16 +27,13 @@ from bcforecast.models.growth import KINDS, floor_of, reference_classes
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
 from bcforecast.observations.records import quoted
 from bcforecast.observations.selection import History, IntArray, without_subnormal
-from bcforecast.plan.targets import OneSided
+from bcforecast.plan.targets import ONE_SIDED
 from bcforecast.text import Message
 
 COLUMNS: Final = ("unique_id", "ds", "y")
 """Columns of a panel, as Nixtla's tools name them."""
 
 TARGET_COLUMNS: Final = ("unique_id", "h", "comparator", "target")
-
-COMPARATORS: Final = get_args(OneSided)
-"""Comparators that a target may have: one number says all that is asked."""
 
 LARGEST: Final = 1e100
 """Largest figure or target in size: its square and cube are still numbers, as the engine needs."""
@@ -496,7 +493,7 @@ def with_known_heads(targets: pd.DataFrame) -> pd.DataFrame:
 def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """Read columns `unique_id, h, comparator, target`, a row a target; others are let be.
 
-    `series` and `comparator` are positions, among `ids` and in `COMPARATORS`; `h` counts from 1.
+    `series` and `comparator` are positions, among `ids` and in `ONE_SIDED`; `h` counts from 1.
     """
     _require_columns(frame, TARGET_COLUMNS, "targets")
 
@@ -506,8 +503,8 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     h = _numbers(frame["h"])
     in_reach = (h >= 1) & (h <= FARTHEST) & (h == np.round(h))
     refuse(~in_reach, frame["h"], "panel.wrong_h", allowed=str(FARTHEST))
-    comparator = pd.Index(COMPARATORS).get_indexer(pd.Index(frame["comparator"]))
-    known = ", ".join(COMPARATORS)
+    comparator = pd.Index(ONE_SIDED).get_indexer(pd.Index(frame["comparator"]))
+    known = ", ".join(ONE_SIDED)
     refuse(comparator < 0, frame["comparator"], "panel.wrong_comparator", allowed=known)
     target = _numbers(frame["target"])
     large = ~(np.abs(target) <= LARGEST)

@@ -16,10 +16,11 @@ from typing import Any, Final, NamedTuple
 
 from bcforecast import cells, config
 from bcforecast import text as wording
+from bcforecast.calls import as_found
 from bcforecast.cells import EXAMPLE, Decimals, FiscalYears, as_text, plain_words
 from bcforecast.errors import ObservationError, PlanError, Problems
 from bcforecast.plan import fields
-from bcforecast.plan.targets import COMPARISONS
+from bcforecast.plan.targets import COMPARISONS, ONE_SIDED
 from bcforecast.sheets import Sheet
 from bcforecast.text import Language, Message, is_percent, text, unit_of
 
@@ -138,15 +139,10 @@ def _draft(
     beside = {"indicator": other} if named else _beside(other, falls=falls, unit=counts, read=read)
     known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
     unit, target = _counted(said, unit, target, name=name, change=known in fields.CHANGES)
-    if (
-        not (beside or form)
-        and known in fields.ONE_SIDED
-        and names is None
-        and cells.is_name(target)
-    ):
+    if not (beside or form) and known in ONE_SIDED and names is None and cells.is_name(target):
         beside = {"indicator": other}
     if beside:
-        if known not in fields.ONE_SIDED:
+        if known not in ONE_SIDED:
             raise _wrong(said, comparator, Message("cells.allowed_sided"))
         by, over = _due(said, due, fiscal, total=False)
         asked = dict[str, Any](comparator=known, relative_to=beside)
@@ -397,9 +393,8 @@ def unit_meant(said: str) -> str:
     return said
 
 
-def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
-    place = {"goal": said, "found": Message("observations.quoted", {"text": found})}
-    return PlanError("cells.wrong_goal", **place, allowed=allowed)
+def _wrong(said: str, found: object, allowed: Message | str) -> PlanError:
+    return PlanError("cells.wrong_goal", goal=said, found=as_found(found), allowed=allowed)
 
 
 def read_draft(
@@ -443,13 +438,10 @@ def read_draft(
         for row, given in below:
             said = {name: as_text(given[n]) for name, n in places.items()}
             typed = cells.is_typed(given[places["target"]])
-            unknown = [given[n] for n in places.values() if isinstance(given[n], Message)]
+            unread = [given[n] for n in places.values() if isinstance(given[n], Message)]
             try:
-                for one in unknown:
-                    text_only = Message("errors.kind_str")
-                    raise PlanError(
-                        "cells.wrong_goal", goal=said["indicator"], found=one, allowed=text_only
-                    )
+                if unread:
+                    raise _wrong(said["indicator"], unread[0], Message("errors.kind_str"))
                 draft.goals += _of_row(said, row, mark if typed else ".", fiscal, names)
             except PlanError as error:
                 place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}

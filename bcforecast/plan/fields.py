@@ -26,6 +26,7 @@ from bcforecast.calls import Answering, as_found
 from bcforecast.cells import FiscalYears, meaning, plain_words, without_era
 from bcforecast.edge import FIRST_YEAR, LAST_YEAR
 from bcforecast.errors import BcforecastError, CallError, OptionError
+from bcforecast.plan.targets import ONE_SIDED
 from bcforecast.text import LANGUAGES, Language, Message, Text, is_percent, text, unit_of
 
 ENTERED: Final = "entered"
@@ -617,9 +618,6 @@ CHANGES: Final[Mapping[str, tuple[str, float]]] = {
 
 TOLERANCE: Final = 0.05
 """Share of the target within which a figure is `about` it, where the plan states no tolerance."""
-
-ONE_SIDED: Final = ("at_least", "more_than", "at_most", "less_than")
-"""Comparators of a goal that is held against the figures of others."""
 
 _FIXED: Final = ("between", "about", "event")
 """Comparators that no change from a base year can have."""

@@ -4,13 +4,16 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from bcforecast import text as wording
 from bcforecast.calls import Answering
 from bcforecast.text import NOTHING, Language, Text, plain, text, unit_of
 
 OneSided = Literal["at_least", "more_than", "at_most", "less_than"]
+ONE_SIDED: Final = get_args(OneSided)
+"""Comparators of which one number says all that is asked."""
+
 Comparator = Literal["at_least", "more_than", "at_most", "less_than", "between", "about", "event"]
 
 

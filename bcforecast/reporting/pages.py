@@ -117,7 +117,10 @@ class PageWriter(BlockWriter[Json]):
             fits = width_em(word[0]) <= room_em
             return word[0] if fits else word[0].replace("\N{NO-BREAK SPACE}", " ")
 
-        said = self.spelled(_WORD.sub(kept, unbroken(words)))
+        said = unbroken(words)
+        if "\N{NO-BREAK SPACE}" in said:
+            said = _WORD.sub(kept, said)
+        said = self.spelled(said)
         return said if self._paper.own_typefaces else breakable(said, room_em)
 
     def runs(self, spans: doc.Spans, room_em: float = _LINE_EM) -> list[Json]:
