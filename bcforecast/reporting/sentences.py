@@ -519,7 +519,9 @@ def needed(
         return rate(growth, signed=signed)
     if increment is None:
         return wording.NOTHING
-    figure = ("+" if signed and increment > 0.0 else "") + number(increment, unit=unit, lang=lang)
+    few = counted and increment < 10.0  # one in three years is not none a year
+    told = wording.rough(increment, unit="") if few else number(increment, unit=unit, lang=lang)
+    figure = ("+" if signed and increment > 0.0 else "") + told
     return figure if counted else text("report.points_short", lang, figure=figure)
 
 

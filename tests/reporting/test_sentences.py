@@ -545,3 +545,11 @@ def test_what_the_steps_of_a_group_share_is_said_once_in_its_head():
     ]
     head, left = sentences.shared_steps(steps, lang="en")
     assert (head, left) == ("add a figure; adopt measures", ["A.", "B."])
+
+
+@pytest.mark.parametrize(
+    ("increment", "told"), [(1 / 3, "+0.33"), (1.0, "+1"), (1.5, "+1.5"), (40.4, "+40")]
+)
+def test_one_new_thing_in_three_years_is_not_told_as_none_a_year(increment, told):
+    asked = {"unit": "parks", "lang": "en", "counted": True, "signed": True}
+    assert sentences.needed(increment, None, **asked) == told
