@@ -326,7 +326,7 @@ def _(outlook: Outlook, lang: Language) -> _Card:
         a = goal.attainment
         last = goal.latest_words(lang)
         median = wording.estimate(a.q50, unit=a.unit, within=wording.spread(a), lang=lang)
-        due = wording.year_words(wording.year_of(a.due))
+        due = wording.year_words(a.due_year)
         asked = goal.names.render(lang), charts.target_words(goal, lang), due
         rows.append((goal.goal.id, *asked, last, median, charts.chance_words(goal, lang), a.grade))
     scenario, day = outlook.scenario_title.render(lang), wording.day(outlook.as_of, lang=lang)
@@ -340,7 +340,7 @@ def _(outlook: Outlook, lang: Language) -> _Card:
 def _(goal: GoalOutlook, lang: Language) -> _Card:
     a = goal.attainment
     about = {"name": goal.names, "target": charts.target_words(goal, lang), "grade": a.grade}
-    about |= {"chance": charts.chance_words(goal, lang), "due": wording.year_of(a.due)}
+    about |= {"chance": charts.chance_words(goal, lang), "due": a.due_year}
     caption = _said("goal", lang, **about)
     if goal.forecast is None:
         return _Card(_reasons(caption, goal, lang))

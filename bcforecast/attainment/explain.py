@@ -367,7 +367,7 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
         return Pace("met", path)
     if path.increment is None:
         return Pace("at_target", path)
-    compared, known = None, growth_class(a.indicator, year=evidence.panel_year(as_of))
+    compared, known = None, growth_class(item.goal.indicator, year=evidence.panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:
         direction = item.indicator.direction
@@ -423,7 +423,7 @@ def _on_record(item: GoalOutlook, *others: float) -> tuple[dict[int, float], boo
     history = item.basis.selection.history
     figures = history.values[history.known].tolist()
     known = dict(zip(history.times[history.known].tolist(), figures, strict=True))
-    points = is_percent(item.attainment.unit) or item.indicator.growth_kind == "ratio"
+    points = is_percent(item.goal.unit) or item.indicator.growth_kind == "ratio"
     return known, not points and min([*others, *figures]) > 0.0
 
 

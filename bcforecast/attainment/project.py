@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ from bcforecast.observations.selection import WHAT_IF, BoolArray, History, Vinta
 from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import ByGoal, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.plan.targets import SUMMED, Asking, Comparator, Over, nearest_that_meets, region
+from bcforecast.plan.targets import SUMMED, Asking, nearest_that_meets, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Move, Scenario
@@ -42,8 +42,12 @@ if TYPE_CHECKING:
 class Attainment(Asking):
     """How likely one goal, as the plan has it, is to be met, and what it would take.
 
+    What its `promise` says it says too: comparator, target, unit and so on.
+
     Parameters
     ----------
+    promise
+        The goal.
     probability
         Of meeting the goal by its due date, with the plan's own comparator; None if grade U.
     grade, verdict
@@ -57,21 +61,7 @@ class Attainment(Asking):
         what was published later is a bound.
     """
 
-    goal: str
-    indicator: str
-    comparator: Comparator
-    target: float
-    upper: float | None
-    relative: Text | None
-    base_year: int | None
-    change: float | None
-    amount: float | None
-    yearly: float | None
-    over: Over | None
-    first_year: int | None
-    unit: str
-    due: date
-    aspiration: bool
+    promise: Goal
     probability: float | None
     grade: chance.Grade
     verdict: str
@@ -81,6 +71,18 @@ class Attainment(Asking):
     latest: float | None
     latest_year: int | None
     required: chance.RequiredPath | None
+
+    if not TYPE_CHECKING:  # a type checker knows from `Asking` what a goal says
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_") or name == "promise":
+                raise AttributeError(name)
+            return getattr(self.promise, name)
+
+    @property
+    def goal(self) -> str:
+        """Identifier of the goal."""
+        return self.promise.id
 
 
 @dataclass(frozen=True)
@@ -334,14 +336,13 @@ class Outlook(ByGoal[GoalOutlook], Shown):
 
         rows = []
         for item in self.goals:
-            said = asdict(item.attainment)
-            path = said.pop("required") or {}
-            del said["relative"]
-            said |= {"due": said["due"].isoformat(), "verdict": said["verdict"].partition(".")[2]}
-            there = item.goal.met_by(said["latest"]) or item.met is not None
-            pace = {} if there else path
-            said |= {"gap": path.get("gap"), "required_increment": pace.get("increment")}
-            said |= {"required_rate": pace.get("rate"), "model": item.basis.model}
+            a, path = item.attainment, item.attainment.required
+            said = {"goal": a.goal, **item.goal.model_dump(include=_TABLED), **vars(a)}
+            del said["promise"], said["required"]
+            said |= {"due": a.due.isoformat(), "verdict": a.verdict.partition(".")[2]}
+            pace = None if a.met_by(a.latest) or item.met is not None else path
+            said |= {"gap": path and path.gap, "required_increment": pace and pace.increment}
+            said |= {"required_rate": pace and pace.rate, "model": item.basis.model}
             rows.append(said)
         return pd.DataFrame(rows).astype({"latest_year": "Int64"})
 
@@ -364,6 +365,13 @@ class Outlook(ByGoal[GoalOutlook], Shown):
             for year, *told in zip(item.years, *numbers, strict=True):
                 rows.append((*about, year, item.attainment.unit, *told, *rests))
         return pd.DataFrame(rows, columns=columns)
+
+
+_TABLED: Final = {
+    "indicator", "comparator", "target", "upper", "base_year", "change", "amount", "yearly",
+    "over", "first_year", "unit", "due", "aspiration",
+}  # fmt: skip
+"""What a table of attainments says of each goal."""
 
 
 @checked
@@ -475,8 +483,7 @@ def attainment_of(
         latest, latest_year = float(history.values[at]), int(history.times[at])
         required = _required(goal, latest, basis) if basis.selection.used[-1].has_value else None
     return Attainment(
-        goal=goal.id,
-        **{name: getattr(goal, name) for name in _PROMISED},
+        promise=goal,
         probability=probability,
         **quantiles,
         grade=grade,
@@ -485,10 +492,6 @@ def attainment_of(
         latest_year=latest_year,
         required=required,
     )
-
-
-_PROMISED: Final = [one.name for one in fields(Attainment) if one.name in Goal.model_fields]
-"""What an attainment repeats of its goal."""
 
 
 def chance_of(

@@ -658,7 +658,7 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     _as_range(goal, comparator, target)
     _as_due(goal, fiscal)
     _as_growth(goal, target, sign, fiscal)
-    _as_years(goal)
+    _as_years(goal, fiscal)
     for key in KEYS_OF_A_GOAL:
         if key in goal:
             raise wrong_form(_SHAPES[key][0], key)
@@ -724,7 +724,7 @@ def _as_growth(goal: dict[str, Any], target: Any, sign: float, fiscal: FiscalYea
     if base is None or not is_number(target) or not isinstance(goal.get("due"), date):
         return
     goal["base_year"] = base
-    due = fiscal.of_day(goal["due"]) if fiscal else goal["due"].year
+    due = _due_year(goal, fiscal)
     if not isinstance(base, int) or isinstance(base, bool) or base >= due:
         raise refusal("plan.allowed_growth_from", "growth_from", found=base, due=due)
     yearly = sign * float(target)
@@ -734,7 +734,12 @@ def _as_growth(goal: dict[str, Any], target: Any, sign: float, fiscal: FiscalYea
     goal |= {"yearly": yearly, "change": 100.0 * (grown - 1.0), "target": math.nan}
 
 
-def _as_years(goal: dict[str, Any]) -> None:
+def _due_year(goal: Mapping[str, Any], fiscal: FiscalYears | None) -> int:
+    due: date = goal["due"]
+    return fiscal.of_day(due) if fiscal else due.year
+
+
+def _as_years(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:
     """Say over which years a goal goes; the target of a total is the mean of its years."""
     for key, over in (("every_year", "every"), ("total", "total")):
         said = goal.pop(key, False)
@@ -743,5 +748,5 @@ def _as_years(goal: dict[str, Any]) -> None:
         elif said is not False:
             raise wrong_form(_SHAPES[key][0], key)
         if said is True and over == "total" and isinstance(goal.get("first_year"), int):
-            parts = goal["due"].year - goal["first_year"] + 1
+            parts = _due_year(goal, fiscal) - goal["first_year"] + 1
             goal |= {k: goal[k] / parts for k in ("target", "upper") if is_number(goal.get(k))}

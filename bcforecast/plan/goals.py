@@ -19,7 +19,7 @@ from bcforecast.cells import FiscalYears, Kind, plain_words
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import PlanError
 from bcforecast.plan import fields, targets
-from bcforecast.plan.targets import Asking, Comparator, Over, over_all_years
+from bcforecast.plan.targets import Asking, Comparator, Over
 from bcforecast.text import Language, Message, Text, unit_name, unit_of
 
 
@@ -657,7 +657,7 @@ def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:
 def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     """Refuse a goal whose unit, comparator or target its indicator does not have."""
     is_event = indicator.kind == "event"
-    asked = over_all_years(goal)[0] if goal.over == "total" else goal.target
+    asked, _ = goal.in_all
     admitted = indicator.admits(asked) and not (is_event and asked < 1)
     if goal.asks.two_sided:  # the indicator must reach that far
         low, high = targets.region(*goal.asked)

@@ -33,7 +33,7 @@ from bcforecast.plan.drafts import OWN, PlanDraft, identifier, noted_area, plan_
 from bcforecast.plan.fields import ENTERED
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan, yaml_bytes
-from bcforecast.plan.targets import COMPARISONS, over_all_years
+from bcforecast.plan.targets import COMPARISONS
 from bcforecast.text import (
     LANGUAGES,
     Language,
@@ -486,8 +486,8 @@ def _of_others(
 
 def _asked(goal: Goal, plan: Plan, lang: Language) -> tuple[str, str, str] | None:
     """Return comparator, target and due date as `init` reads them; None of what no row can say."""
-    asked, most = over_all_years(goal) if goal.over == "total" else (goal.target, goal.upper)
-    comparator, target, due = str(goal.comparator), f"{asked:.15g}", goal.due.isoformat()
+    (asked, most), comparator = goal.in_all, str(goal.comparator)
+    target, due = f"{asked:.15g}", goal.due.isoformat()
     two_sided = goal.asks.two_sided
     years, upper = goal.years, most or 0.0
     change = goal.change if goal.amount is None else goal.amount

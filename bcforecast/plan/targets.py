@@ -117,6 +117,24 @@ class Asking(Answering):
         """What its comparator asks of a figure."""
         return COMPARISONS[self.comparator]
 
+    @property
+    def due_year(self) -> int:
+        """The year in which it is due, of fiscal years by that in which it ends."""
+        return wording.year_of(self.due)
+
+    @property
+    def added_years(self) -> int:
+        """How many years it adds up: figures of it are those of one of them."""
+        return self.due_year - (self.first_year or self.due_year) + 1 if self.over == "total" else 1
+
+    @property
+    def in_all(self) -> tuple[float, float | None]:
+        """What it asks in all the years that it adds up: the target, and the end of a range."""
+        if self.added_years == 1:
+            return self.target, self.upper
+        upper = self.upper and wording.twelve_digits(self.upper * self.added_years)
+        return wording.twelve_digits(self.target * self.added_years), upper
+
     def met_by(self, figure: float | None) -> bool:
         """Whether a figure keeps the promise; one of years that count together never does alone."""
         if figure is None or self.over in SUMMED:
@@ -161,21 +179,14 @@ def promised(
             change = text(f"plan.relative_{goal.comparator}", lang, other=level)
         said = text("wording.change_known", lang, change=change, target=said) if known else change
     if goal.over is not None:
-        first, last = called(goal.first_year or goal.due.year), called(goal.due.year)
+        first, last = called(goal.first_year or goal.due_year), called(goal.due_year)
         span = {"first": first, "last": last, "total": ""}
         if goal.over == "total":
-            total, upper = over_all_years(goal)
+            total, upper = goal.in_all
             told: dict[str, Any] = {"unit": unit, "name": name, "upper": upper}
             span["total"] = target_words(goal.comparator, total, lang=lang, **told)
         said = text(f"wording.over_{goal.over}", lang, target=said, **span)
     return said
-
-
-def over_all_years(goal: Asking) -> tuple[float, float | None]:
-    """Return what a goal asks in total over its years: the target, and the upper end of a range."""
-    years = goal.due.year - (goal.first_year or goal.due.year) + 1
-    upper = goal.upper and wording.twelve_digits(goal.upper * years)
-    return wording.twelve_digits(goal.target * years), upper
 
 
 def _target(goal: Asking) -> float:

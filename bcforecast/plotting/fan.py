@@ -21,13 +21,14 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from bcforecast import text as wording
 from bcforecast.attainment.evidence import PUBLISHED
 from bcforecast.attainment.probability import holds
-from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
+from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import FloatArray, History, IntArray, error_sd
 from bcforecast.plan import reading
-from bcforecast.plan.targets import SUMMED, promised, region, sign_and_target
+from bcforecast.plan.fields import changed
+from bcforecast.plan.targets import SUMMED, Asking, promised, region, sign_and_target
 from bcforecast.plotting import style
 from bcforecast.plotting.style import Look, Picture, annotate
 from bcforecast.text import Language, Message, Text, day, spoken, text
@@ -94,7 +95,7 @@ def chance_words(goal: GoalOutlook, lang: Language) -> str:
 
 def mark(goal: GoalOutlook, lang: Language) -> str:
     """Return the mark of an aspiration, to stand behind a name."""
-    return f"  [{text('plot.aspiration', lang)}]" if goal.attainment.aspiration else ""
+    return f"  [{text('plot.aspiration', lang)}]" if goal.goal.aspiration else ""
 
 
 ParentSeries = tuple[Message, History, Fan | None]
@@ -122,7 +123,7 @@ class FanData:
     met_by_year: Mapping[int, float] | None = None
     met_by_count: Mapping[int, float] | None = None
     parent: ParentSeries | None = None
-    earlier: tuple[Attainment, ...] = ()
+    earlier: tuple[Asking, ...] = ()
     first_year: int | None = None
     last_month: int = 12
 
@@ -216,7 +217,7 @@ def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
     *earlier, goal = goals or ("",)  # of which the outlook says that it is none
     data = fan_data(outlook[goal], outlook)
     if earlier:
-        data = replace(data, earlier=tuple(outlook[one].attainment for one in earlier))
+        data = replace(data, earlier=tuple(outlook[one].goal for one in earlier))
     return fan_chart(data, lang=lang)
 
 
@@ -238,7 +239,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         words = {key: wording.figure(one, *own) for key, one in said.items()}
         if a.relative is not None:
             words = {k: wording.compared(v, *own, short=k != "median") for k, v in said.items()}
-        over = {"first": a.first_year, "due": wording.year_of(a.due)}
+        over = {"first": a.first_year, "due": a.due_year}
         mean = "_mean" if a.over in SUMMED else ""
         told["forecast"] = text(f"plot.fan_alt_forecast{mean}", lang, **words, **over)
     ended = data.happened or {}
@@ -253,10 +254,11 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
 def message(data: FanData, lang: Language) -> str:
     """Say in a line what the chart of a goal says; of a change without what that comes to."""
     a, name = data.goal.attainment, _name(data.goal).render(lang) + mark(data.goal, lang)
-    asked, met = a if a.base_year is None else replace(a, target=nan), data.goal.met
+    goal, met = data.goal.goal, data.goal.met
+    asked = goal if goal.base_year is None else changed(goal, target=nan)
     target = promised(asked, name=data.goal.indicator.unit_name(lang), lang=lang)
     if a.over is None:  # else its years are said already
-        target = text("report.brief_target", lang, target=target, year=wording.year_of(a.due))
+        target = text("report.brief_target", lang, target=target, year=a.due_year)
     values = {"name": name, "target": target}
     if a.probability is None:
         return text("plot.fan_message_unset", lang, **values)
@@ -334,7 +336,7 @@ _YEAR: Final = 0.5
 def _draw_event(axes: Axes, data: FanData, met: Mapping[int, float], lang: Language) -> None:
     """Draw one bar a year, or a count: P(goal met by its end), P(so many); the goal's is darker."""
     a, by = data.goal.attainment, "bar" if data.met_by_count is None else "count"
-    asked = wording.year_of(a.due) if data.met_by_count is None else round(a.target)
+    asked = a.due_year if data.met_by_count is None else round(a.target)
     bars, chances = list(met), list(met.values())
     colours = [style.FORECAST if one == asked else style.BANDS[0] for one in bars]
     axes.bar(range(len(bars)), chances, width=0.5, color=colours, zorder=3)
@@ -421,7 +423,7 @@ def _draw_bound(
     annotate(axes, words, middle, (8, 0), zorder=5, va="center", path_effects=_HALO)
 
 
-def goal_ends(goal: Attainment) -> list[float]:
+def goal_ends(goal: Asking) -> list[float]:
     """Ends of what a goal asks for: one, two of a range, none as long as they are not known."""
     if not np.isfinite(goal.target):
         return []
@@ -502,10 +504,10 @@ def _name_axes(axes: Axes, data: FanData, left: float, room: float, lang: Langua
 
 
 def _target_label(data: FanData, lang: Language) -> str:
-    asked = data.goal.attainment
+    asked = data.goal.goal
     if asked.comparator == "about":
         low, high = goal_ends(asked)
-        asked = replace(asked, comparator="between", target=low, upper=high)
+        asked = changed(asked, comparator="between", target=low, upper=high)
     return text("plot.fan_target", lang, target=sign_and_target(asked, lang=lang))
 
 
@@ -557,7 +559,7 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     _write_ticks(axes.xaxis, a.unit, lang, 5)
-    year = {"year": wording.year_of(a.due), "unit": data.goal.indicator.unit_name(lang)}
+    year = {"year": a.due_year, "unit": data.goal.indicator.unit_name(lang)}
     axes.set_title(text("plot.fan_range", lang, **year), fontsize=style.SIZE, color=style.QUIET)
 
 
@@ -621,7 +623,7 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
         words = text("plot.fan_band_beyond", lang, figure=figure)
         note = axes.text(0.01, 0.97, words, va="top", transform=axes.transAxes, color=style.QUIET)
         note.set(path_effects=_HALO)  # over a line of the grid
-    due = wording.year_of(goal.due)
+    due = goal.due_year
     years = [due, due - 3, *own.times.tolist()]
     if fan is not None:
         years += fan.years.tolist()

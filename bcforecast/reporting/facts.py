@@ -346,7 +346,7 @@ class GoalFact(Asking, Fact):
             return range(0)
         last, step = max(known), min((b - a for a, b in pairwise(sorted(known))), default=1)
         passed = int(((as_of - known[last]).days - 91) / 365.25)
-        return range(last + step, min(last + passed, year_of(self.due)) + 1, step)
+        return range(last + step, min(last + passed, self.due_year) + 1, step)
 
     @property
     def helpful(self) -> PushFact | None:
@@ -366,7 +366,7 @@ class GoalFact(Asking, Fact):
     @property
     def known_years(self) -> dict[int, float]:
         """The figures of its years that are known, by year; none where it counts one year alone."""
-        years = range(self.first_year or 0, year_of(self.due) + 1) if self.over else ()
+        years = range(self.first_year or 0, self.due_year + 1) if self.over else ()
         known = {f.year: f.value for f in self.own.used}
         return {year: value for year in years if (value := known.get(year)) is not None}
 

@@ -228,7 +228,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         parts = () if goal.met is None else ("",) * 3
         return NextStep(happened_short(goal, lang=lang), parts=parts)
     if goal.is_over(facts.as_of):
-        return NextStep(text("report.next_settle", lang, year=wording.year_of(goal.due)))
+        return NextStep(text("report.next_settle", lang, year=goal.due_year))
     if goal.probability is None:
         lacks = goal.latest is not None and not isfinite(goal.target)
         key = f"report.next_publish{'_base' * lacks}"
@@ -239,8 +239,8 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     if stands == "on_course":
         key = f"report.next_keep{'_weak' if weak else ''}"
         return NextStep(add if add and not weak else text(key, lang))
-    if wording.year_of(goal.due) < wording.year_of(facts.as_of + LEAD):
-        return NextStep(text("report.next_await", lang, year=wording.year_of(goal.due)))
+    if goal.due_year < wording.year_of(facts.as_of + LEAD):
+        return NextStep(text("report.next_await", lang, year=goal.due_year))
     told = not goal.asks.counts_new  # by yearly figures of the area's own
     # Growth as such is no measure that one could take.
     tied = bool(goal.measures) or not all(one.general for one in goal.pushes)
@@ -330,7 +330,7 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     form = "_event" if goal.asks.counts_new else "_over" if goal.over else ""
     asked, name = target_of(goal, lang=lang), goal.name.render(lang)
     target = cited(asked, "plan", f"{goal.id}.target")
-    year = wording.year_of(goal.due)
+    year = goal.due_year
     ended = "report.year" if goal.flow else "wording.year_end"
     ends = (goal.due.month, goal.due.day) == (12, 31)
     due = text(ended, lang, year=year) if ends else day(goal.due, lang=lang)
@@ -382,7 +382,7 @@ def likelier_later(goals: Iterable[GoalFact], *, lang: Language) -> list[Spans]:
         paces = [abs((g.required_increment if points else g.required_rate) or inf) for g in pair]
         eased, ranges = paces[1] < paces[0] < inf, [wording.spread(one) or 0.0 for one in pair]
         if early.asks.up == late.asks.up and q > p and (eased or ranges[1] > ranges[0]):
-            years = {"early": wording.year_of(early.due), "late": wording.year_of(late.due)}
+            years = {"early": early.due_year, "late": late.due_year}
             key = f"report.likelier_{'pace' if eased else 'range'}"
             found.append(sentence(key, lang, **years))
     return found
@@ -399,7 +399,7 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
         return sentence("report.say_event", lang)
     if goal.met is not None or goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
-    years = added_years(goal)
+    years = goal.added_years
     within = years * (goal.q90 - goal.q10)
     estimate = partial(wording.estimate, unit=goal.unit, within=within)
     amount = partial(in_unit, goal=goal, lang=lang)
@@ -416,21 +416,11 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
         between = text("report.range_ends", lang, **{k: amount(v) for k, v in ends.items()})
     else:
         between = amount(text("report.range_ends", lang, **ends))
-    said: dict[str, object] = {
-        "ends": between,
-        "first": goal.first_year,
-        "due": wording.year_of(goal.due),
-    }
+    said: dict[str, object] = {"ends": between, "first": goal.first_year, "due": goal.due_year}
     said["median"] = cited(middle, "forecast", f"{goal.id}.attainment.q50")
     said["mean"] = amount(wording.estimate(goal.q50, unit=goal.unit, within=within / years))
     form = f"_{goal.over}" if goal.over in targets.SUMMED else "_compared" if goal.relative else ""
     return sentence(f"report.say_range{form}", lang, **said)
-
-
-def added_years(goal: targets.Asking) -> int:
-    """Return how many years a goal adds up: figures of it are those of one of them."""
-    due = wording.year_of(goal.due)
-    return due - (goal.first_year or due) + 1 if goal.over == "total" else 1
 
 
 def progress(
@@ -448,12 +438,12 @@ def progress(
     if goal.bound is not None or goal.over in targets.SUMMED or broken:  # no distance is known
         said = latest(goal, lang=lang)
         if (known := goal.known_years) and goal.over == "total":
-            amounts = {"done": sum(known.values()), "total": targets.over_all_years(goal)[0]}
+            amounts = {"done": sum(known.values()), "total": goal.in_all[0]}
             told = {name: in_unit(plain(one), goal, lang) for name, one in amounts.items()}
             done = sentence("report.say_so_far", lang, **told, first=min(known), last=max(known))
             said = join_spans((said, done), lang=lang)
         return said
-    due = wording.year_of(goal.due)
+    due = goal.due_year
     first = max(goal.latest_year + 1, goal.first_year or due) if goal.over else due
     if goal.met_by(goal.latest):
         form = "" if goal.over is None or first > due else "_last" if first == due else "_every"
@@ -537,7 +527,7 @@ def latest_figure(goal: GoalFact, *, lang: Language) -> Span:
 
 def progress_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     """Say where a goal stands by the forecast, where its last figure is old, or it may be met."""
-    fan, last, due = goal.forecast, goal.latest_year, wording.year_of(goal.due)
+    fan, last, due = goal.forecast, goal.latest_year, goal.due_year
     found = nowcast(goal, dict(zip(fan.years, fan.median, strict=True)) if fan else {}, facts.as_of)
     if found is None or last is None or goal.bound is not None:
         return ()
@@ -566,7 +556,7 @@ def nowcast(
     """
     now, last = wording.year_of(as_of.replace(day=1) + timedelta(days=31)) - 1, goal.latest_year
     one_sided = not goal.asks.two_sided and goal.over is None
-    if last is None or not one_sided or now not in median or now >= wording.year_of(goal.due):
+    if last is None or not one_sided or now not in median or now >= goal.due_year:
         return None
     met = targets.meets(median[now], *goal.asked)
     if now - last < _STALE and (goal.met_by(goal.latest) or not met):
@@ -577,7 +567,7 @@ def nowcast(
 def rest_of_year(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what a goal of this year asks of the months to come, beside what others have brought."""
     part, asked = goal.so_far, goal.asks
-    if part is None or asked.two_sided or goal.over or part.year != wording.year_of(goal.due):
+    if part is None or asked.two_sided or goal.over or part.year != goal.due_year:
         return ()
     whole, left = wording.unit_of(goal.unit).whole, MONTHS - part.months
     missing = targets.nearest_that_meets(goal.comparator, goal.target, whole=whole) - part.value
@@ -618,7 +608,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
         about["yearly"] = Message("report.pace_yearly") if over > 1 else ""
         return sentence(f"report.pace_{key}_{_way(of, size)}", lang, past=moved, **about)
 
-    past, due, said = pace(start, end, span), wording.year_of(goal.due), list[Spans]()
+    past, due, said = pace(start, end, span), goal.due_year, list[Spans]()
     if goal.q50 is not None and due > last and (points or goal.q50 * end > 0.0):
         told_q50, _ = wording.estimated(goal.q50, unit=goal.unit, within=wording.spread(goal))
         ahead = pace(end, told_q50, due - last)
@@ -828,7 +818,7 @@ def levels_needed(item: project.GoalOutlook, as_of: date) -> dict[int, float]:
     if path is None or a.latest is None or a.latest_year is None or item.is_over(as_of):
         return {}
     # Of years that are over nothing can be asked any more, though their figures may not be out.
-    first, due = max(a.latest_year + 1, wording.year_of(as_of)), wording.year_of(a.due)
+    first, due = max(a.latest_year + 1, wording.year_of(as_of)), a.due_year
     if a.met_by(a.latest) and a.over == "every" and not a.asks.two_sided:
         return {year: a.target for year in item.goal.years if year >= first}
     if a.met_by(a.latest) or not path.years > 0:
@@ -958,7 +948,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     if path is None or a.latest_year is None or pace.state in ("over", "settled"):
         about = {"year": known.item.goal.base_year, "latest": known.item.latest_words(lang)}
         return [sentence(f"explain.pace_{pace.state}", lang, **about)]
-    values: dict[str, object] = {"year": a.latest_year, "due": wording.year_of(a.due)}
+    values: dict[str, object] = {"year": a.latest_year, "due": a.due_year}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)
     if pace.state in ("met", "at_target"):
         key = "explain.pace_met" if pace.state == "met" else "report.say_at_target"

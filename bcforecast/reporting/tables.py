@@ -115,7 +115,7 @@ def rows_table(
 
 def _quantiles(goal: project.Attainment | GoalFact, *, lang: Language) -> list[str]:
     """Write the 10, 50 and 90 % quantiles of a goal, of a total in all its years."""
-    years = sentences.added_years(goal)
+    years = goal.added_years
     within = years * (wording.spread(goal) or 0.0)
     estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
     ends = (one and years * one for one in (goal.q10, goal.q50, goal.q90))
@@ -140,10 +140,12 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.relative is not None and a.q50 is not None:
             own = unit, item.indicator.unit_names
             ends = [wording.compared(one, *own, short=True).render(lang) for one in ends]
-        named = Message("report.aspired", {"name": item.names}) if a.aspiration else item.names
+        named = (
+            Message("report.aspired", {"name": item.names}) if item.goal.aspiration else item.names
+        )
         asked = promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest, needed, *ends, " ".join(said), a.grade)
-        rows.append((named, asked, wording.year_words(wording.year_of(a.due)), *told))
+        rows.append((named, asked, wording.year_words(a.due_year), *told))
     as_of = day(outlook.as_of, lang=lang)
     about = {"plan": outlook.plan.title, "scenario": outlook.scenario_title, "as_of": as_of}
     heads = "goal target due# latest# pace# q10# q50# q90# probability# grade"
@@ -258,7 +260,7 @@ def _due_target(goal: GoalFact, lang: Language) -> str:
     target = sentences.target_of(goal, lang=lang)
     if goal.over is not None:  # its years are said already
         return target
-    return text("report.brief_target", lang, target=target, year=wording.year_of(goal.due))
+    return text("report.brief_target", lang, target=target, year=goal.due_year)
 
 
 def progress_table(facts: Facts, *, lang: Language) -> Section:
@@ -272,7 +274,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
             unit = text("report.unit_difference", lang, unit=unit)
         told = partial(number, unit=goal.unit, lang=lang)
         latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
-        years = sentences.added_years(goal)
+        years = goal.added_years
         if goal.over in SUMMED:
             known = goal.known_years
             gap, done = gap if known else NOTHING, sum(known.values())
@@ -330,7 +332,7 @@ def milestones_table(
         share = path and sentences.share_words(path.share_of_windows, lang=lang)
         open_ = explained is not None
         rows.append((
-            Message("report.year", {"year": wording.year_of(goal.due)}),
+            Message("report.year", {"year": goal.due_year}),
             sign_and_target(goal, lang=lang),
             Message("report.reached") if met else gap,
             sentences.needed(*about, lang=lang) if open_ and not met else NOTHING,

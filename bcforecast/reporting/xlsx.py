@@ -185,7 +185,7 @@ def _promise(goal: GoalFact) -> Row:
 def _in_all(goal: GoalFact, value: float | None, least: int | None = None) -> _Amount:
     """Return a figure of the goal, of a total over years in all of them, as the plan says it."""
     if value is not None:
-        value = wording.twelve_digits(sentences.added_years(goal) * value)
+        value = wording.twelve_digits(goal.added_years * value)
     return _Amount(value, goal.unit, least)
 
 
@@ -215,7 +215,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
             pace = _Amount(None), None
         if goal.over == "total":  # what there is of it, and what is missing
             by_year, pace = goal.known_years, (_Amount(None), None)
-            gap = sentences.added_years(goal) * goal.target - sum(by_year.values())
+            gap = goal.added_years * goal.target - sum(by_year.values())
             if by_year:
                 latest, year = _Amount(sum(by_year.values()), goal.unit), max(by_year)
         rows.append((
@@ -310,7 +310,7 @@ def _judged(result: Facts) -> Iterator[Table]:
     years, levers, rules = list[Row](), list[Row](), list[Row]()
     for goal in result.goals:
         named, grade = (goal.name, goal.id), goal.grade
-        due = wording.year_of(goal.due)
+        due = goal.due_year
         told = [(y.year, y.holds, y.reached_by) for y in goal.years if y.year <= due]
         if goal.over and goal.probability is not None:  # decided at the end of its years
             told = [(due, goal.probability, goal.probability)]

@@ -260,7 +260,7 @@ def test_a_target_beyond_the_record_is_said_with_the_number_of_its_spans():
     said = plain_text(sentences.beyond_record(rising, lang="en"))
     assert said.startswith("The target asks for a rise of 35.8% from the latest figure within 3 y")
     assert said.endswith("; over 8 spans of 3 years on record it never rose by more than 3.0%.")
-    share = replace(item, attainment=replace(item.attainment, unit="% of GDP"))
+    share = replace(item, goal=item.goal.model_copy(update={"unit": "% of GDP"}))
     assert explaining.beyond_record(share).change == pytest.approx(150 - 100 * 0.97**10)
     assert explaining.beyond_record(falling(2014)).windows == 3
     assert not explaining.beyond_record(falling(2015)), "two spans are no record"

@@ -94,6 +94,18 @@ def test_a_total_over_years_is_their_mean_times_their_number(tmp_path):
         plan(asked, unit="%")
 
 
+def test_a_total_due_inside_a_fiscal_year_counts_that_year_too():
+    # 300 in 2024-25, 2025-26 and the year that 30 June 2026 lies in are 100 a year, not 150.
+    fiscal = {"begins": "2024-04", "written": "2024-25"}
+    more = {"fiscal_year": fiscal, "span": {"first": "2024-25", "last": "2026-27"}}
+    asked = {"comparator": "at_least", "target": 300, "total": True, "due": date(2026, 6, 30)}
+    made = plan(asked, **more)
+    (one,) = made.goals
+    assert (one.target, one.added_years, one.in_all) == (100.0, 3, (300.0, None))
+    said = promised(one, lang="en", called=made.year_name)
+    assert said.startswith("at least 300 persons in total over 2024-25–2026-27")
+
+
 @pytest.mark.parametrize(
     ("total", "state", "level"), [(250, "mean", 52.0), (140, "settled", -3.0)], ids=str
 )

@@ -15,6 +15,7 @@ from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.project import Attainment, GoalOutlook
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.observations.selection import History
+from bcforecast.plan.fields import changed
 from bcforecast.plan.goals import Goal, Indicator
 from bcforecast.plotting import style
 from bcforecast.plotting.fan import FanData, fan_of
@@ -35,17 +36,23 @@ in_both_languages = pytest.mark.parametrize("lang", ["zh", "en"])
 def item(name: Text, unit: str = "parks", unit_names: Text | None = None, **said) -> GoalOutlook:
     """Return a goal of which no more is known than what a chart says of it."""
     known = dict.fromkeys(field.name for field in fields(Attainment))
-    known |= {"unit": unit, "due": DUE, "aspiration": False}
-    known["verdict"] = verdict_of(said.get("probability"))
+    known |= {"verdict": verdict_of(said.get("probability"))}
     indicator = Indicator.model_construct(names=name, unit=unit, unit_names=unit_names)
-    goal = Goal.model_construct(names=None, due=DUE)
-    return GoalOutlook(goal, indicator, None, Attainment(**known | said), None, ())
+    goal = Goal.model_construct(names=None, unit=unit, due=DUE, aspiration=False)
+    bare = GoalOutlook(goal, indicator, None, Attainment(**known), None, ())
+    return of_goal(bare, **said)
+
+
+def of_goal(item: GoalOutlook, **said: object) -> GoalOutlook:
+    """Return a goal that asks, or of which is said, something else."""
+    asked = {name: said.pop(name) for name in [*said] if name in Goal.model_fields}
+    goal = changed(item.goal, **asked)
+    return replace(item, goal=goal, attainment=replace(item.attainment, promise=goal, **said))
 
 
 def saying(data: FanData, **said: object) -> FanData:
     """Return a chart of which something else is said."""
-    goal = replace(data.goal, attainment=replace(data.goal.attainment, **said))
-    return replace(data, goal=goal)
+    return replace(data, goal=of_goal(data.goal, **said))
 
 
 def colliding(figure: Figure) -> list[str]:

@@ -181,8 +181,7 @@ def test_the_last_year_of_a_goal_over_several_is_named_and_the_parents_axis_has_
     assert "2022: " not in " ".join(one.get_text() for one in axes_of(data).texts)
     for over, said in (("every", "2022: 1,110"), ("mean", "average 2021–2022: 1,050")):
         span = {"over": over, "first_year": 2021, "q10": 1000.0, "q50": 1052.0, "q90": 1110.0}
-        goal = replace(data.goal, attainment=replace(data.goal.attainment, **span))
-        drawn = replace(data, goal=goal)
+        drawn = synthetic_goals.saying(data, **span)
         assert said in " ".join(one.get_text() for one in axes_of(drawn).texts)
         assert ("is 1,050" in fan_chart(drawn, lang="en").alt) == (over == "mean")
     beside = fan_chart(synthetic_goals.borrowed(), lang="en").figure.axes[1]
@@ -191,10 +190,9 @@ def test_the_last_year_of_a_goal_over_several_is_named_and_the_parents_axis_has_
 
 def test_an_axis_of_whole_things_has_whole_numbers():
     data = synthetic_goals.own_series()
-    low = replace(data.goal, attainment=replace(data.goal.attainment, target=2.0))
     few = History.of([2017, 2018, 2019], [1, 2, 2], origin=2021, unit="enterprises", whole=True)
     fan = fan_of(Empirical(np.arange(1.0, 3.0)[:, None]), (2020,))
-    axes = axes_of(replace(data, goal=low, fan=fan, own=few))
+    axes = axes_of(replace(synthetic_goals.saying(data, target=2.0), fan=fan, own=few))
     assert all(float(tick).is_integer() for tick in axes.get_yticks())
 
 
