@@ -33,6 +33,15 @@ def made(monkeypatch):
     monkeypatch.setattr(growth, "learned", lambda: learned)
 
 
+@pytest.mark.parametrize(("goals", "told"), [(3, True), (2, False)])
+def test_a_kind_of_which_fewer_than_three_goals_have_ended_has_no_record(monkeypatch, goals, told):
+    ended = (Ended("china", "hightech_enterprises", 2015, "prose", goals, 1),)
+    learned = replace(growth.learned(), record=ended)
+    monkeypatch.setattr(growth, "learned", lambda: learned)
+    found = reference.record_of(TIANJIN, "hightech_enterprises", year=2020)
+    assert (found is not None) == told
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [

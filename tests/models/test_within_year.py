@@ -35,6 +35,53 @@ def months_of(totals, season=SEASON, known=12):
     return rows
 
 
+BALANCE = History.of(range(2015, 2021), [5, -3, 2, -4, 1, -2])
+PARKS = History.of(range(2015, 2021), [3, 2, 4, 3, 3, 3], support=(0.0, INF), whole=True)
+RATE = History.of(range(2015, 2021), [4.1, 4.0, 4.2, 4.1, 4.0, 4.1], support=(0.0, 100.0))
+USUAL, RATES = {2018: 50.0, 2019: 57.0, 2020: 60.0}, {2019: 4.1, 2020: 4.0}
+STOCKS, LATE = {2019: 113.0, 2020: 117.0}, [3.0, 2, 45, 48]
+
+
+def uneven(shares, known, *, totals=(100, 104, 107, 112, 115, 120, 124)):
+    """A part of the last year by months or quarters that are not quite as the season has it."""
+    figures = months_of(totals, np.array(shares), known=len(shares))
+    figures *= 1.0 + 0.03 * np.cos(np.arange(figures.size)).reshape(figures.shape)
+    figures[-1, known:] = NAN
+    months = known * 12 // len(shares)
+    past = {2020: float(figures[-2, :known].sum())} if len(totals) == 2 else {}
+    return part(float(np.nansum(figures[-1])), months, past=past, figures=figures)
+
+
+@pytest.mark.parametrize(
+    ("history", "this", "levels"),
+    [
+        (SALES, part(66.0), [120.4489, 122.8706, 126.4671, 132.5226]),
+        (SALES, part(80.0, 4), [120.03, 122.4445, 125.9029, 131.9969]),
+        (SALES, part(70.0, past=USUAL), [120.9808, 123.2108, 127.301, 137.8767]),
+        (SALES, uneven(SEASON, 9), [120.9537, 121.6086, 122.4937, 123.4211]),
+        (SALES, uneven([0.1, 0.2, 0.3, 0.4], 3), [124.0381, 125.0591, 126.4083, 127.7598]),
+        (SALES, uneven(LATE, 2, totals=(120.0, 132.0)), [120.2749, 122.9827, 126.0221, 129.0515]),
+        (BALANCE, part(-6.0), [-13.39976, -12.81073, -12.12035, -11.32181]),
+        (RATE, part(4.6, 9, how="mean", past=RATES), [4.15757, 4.327257, 4.557103, 4.712678]),
+        (SALES, part(125.0, 4, how="last", past=STOCKS), [121.3832, 123.4445, 127.0175, 133.127]),
+        (SALES, part(70.0, 5, year=2022, past=USUAL), [125.1109, 128.9932, 136.2131, 147.1136]),
+        (PARKS, part(2.0, 5), [0.8568316]),
+        (replace(SALES, whole=True), part(70.0, 7, past=USUAL), [0.6198241]),
+    ],
+    ids=["even", "early", "past", "months", "quarters", "one year", "balance", "rate", "stock",
+         "after a gap", "few", "many"],
+)  # fmt: skip
+def test_forecasts_with_a_year_in_hand_are_what_they_were(history, this, levels):
+    """Pinned: that an answer has changed; the tests around it say whether it is right."""
+    forecast = WithinYear(Trend(), this).fit(history, this.year - 2020)
+    asked = 3.0 if history is PARKS else 125.0
+    told = forecast.at_least(asked) if history.whole else forecast.quantile(LEVELS)[:, -1]
+    np.testing.assert_allclose(told, levels, rtol=1e-5)
+
+
+LEVELS = [0.02, 0.1, 0.5, 0.9]
+
+
 def test_what_came_in_moves_the_year_and_all_years_after_it():
     usual = {2019: 57.0, 2020: 60.0}
     medians = [
@@ -168,20 +215,18 @@ def test_months_that_do_not_match_what_is_known_or_are_not_above_zero_are_left_a
 
 
 def test_the_rest_of_a_small_count_comes_in_binomially():
-    parks = History.of(range(2015, 2021), [3, 2, 4, 3, 3, 3], support=(0.0, INF), whole=True)
-    forecast = WithinYear(Trend(), part(2.0, 9)).fit(parks, 1)
+    forecast = WithinYear(Trend(), part(2.0, 9)).fit(PARKS, 1)
     assert isinstance(forecast, Counting)
     assert forecast.at_least(2)[0] == 1.0
     assert 0.3 < forecast.at_least(3)[0] < 0.9
-    none = WithinYear(Trend(), part(0.0, 9)).fit(parks, 1)
-    assert none.cdf(0)[0] > Trend().fit(parks, 1).cdf(0)[0]
+    none = WithinYear(Trend(), part(0.0, 9)).fit(PARKS, 1)
+    assert none.cdf(0)[0] > Trend().fit(PARKS, 1).cdf(0)[0]
 
 
 def test_a_sum_that_may_be_negative_has_no_floor():
-    balance = History.of(range(2015, 2021), [5, -3, 2, -4, 1, -2])
-    forecast = WithinYear(Trend(), part(-6.0)).fit(balance, 1)
+    forecast = WithinYear(Trend(), part(-6.0)).fit(BALANCE, 1)
     assert forecast.cdf(-6.0)[0] > 0.2
-    assert forecast.median()[0] < Trend().fit(balance, 1).median()[0]
+    assert forecast.median()[0] < Trend().fit(BALANCE, 1).median()[0]
 
 
 def test_a_stock_within_the_year_is_a_point_on_the_way_to_its_end():
@@ -204,9 +249,8 @@ def test_a_stock_without_an_earlier_year_is_as_far_from_its_end_as_the_rest_of_t
 
 
 def test_a_rate_of_part_of_the_year_moves_the_rate_of_the_year():
-    rate = History.of(range(2015, 2021), [4.1, 4.0, 4.2, 4.1, 4.0, 4.1], support=(0.0, 100.0))
-    free = Trend().fit(rate, 1)
-    forecast = WithinYear(Trend(), part(4.6, 9, how="mean")).fit(rate, 1)
+    free = Trend().fit(RATE, 1)
+    forecast = WithinYear(Trend(), part(4.6, 9, how="mean")).fit(RATE, 1)
     assert free.median()[0] < forecast.median()[0] < 4.65
     assert forecast.cdf(4.6)[0] > 0.0
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from observation_folder import row
 from bcforecast.observations import load_observations
 from bcforecast.observations.records import Break, Month, Period, Status
 from bcforecast.observations.selection import Series
-from bcforecast.observations.subannual import YearPart, place_in_year
+from bcforecast.observations.subannual import SoFar, YearPart, difference, place_in_year
 from bcforecast.text import Text
 
 FLOW = Series("north", "sales", "flow", "100M CNY", (0.0, math.inf))
@@ -69,6 +70,48 @@ def test_a_published_year_takes_precedence_and_a_difference_beyond_rounding_is_n
     ]
     bound = sales("2020", "", lower="100")
     assert select(folder, bound, *parts).history.values.tolist() == [114.0]
+
+
+@pytest.mark.parametrize(
+    ("how", "parts", "published", "told"),
+    # Half a unit of the last digit of the year and of each of twelve months: 0.5 + 0.6.
+    [("sum", [9.5] * 11 + [10.6], 114, False), ("sum", [9.5] * 11 + [10.7], 114, True),
+     ("sum", [9.5] * 11 + [10.1], 114.02, False), ("sum", [9.5] * 11 + [10.2], 114.02, True),
+     ("mean", [4.1, 4.3], 4.4, False), ("mean", [4.1, 4.3], 4.5, True),
+     ("last", [4.1, 4.3], 4.1, False), ("last", [4.1, 4.3], 4.0, False)],
+)  # fmt: skip
+def test_a_year_that_differs_from_its_parts_by_their_rounding_alone_is_no_difference(
+    how, parts, published, told
+):
+    used = tuple(SimpleNamespace(value=one) for one in parts)
+    assert (difference(published, 0.0, SoFar(sum(parts), 0.0, used), how) is not None) == told
+
+
+def test_errors_of_a_year_and_of_its_parts_are_allowed_for_three_times():
+    used = (SimpleNamespace(value=52.5),) * 2
+    for whole, told in ((105.0, False), (105.2, True)):  # 0.5 + 2 * 0.05 + 3 * (1.0 + 0.5)
+        assert (difference(100.0, 1.0, SoFar(whole, 0.5, used)) is not None) == told
+
+
+def test_rounded_parts_make_a_sum_and_a_mean_with_their_errors_together(folder):
+    quarters = [sales(f"2020Q{q}", 30, status="rounded") for q in (1, 2, 3, 4)]
+    made = select(folder, YEAR, *quarters)
+    (alone,) = select(folder, sales("2020", 30, status="rounded")).history.error_sd
+    assert alone > 0.5
+    assert made.history.error_sd[-1] == pytest.approx(2.0 * alone), "four that are independent"
+    total = made.used[-1]
+    # As wide as what is evenly distributed with that error.
+    ends = 120.0 - math.sqrt(3.0) * 2.0 * alone, 120.0 + math.sqrt(3.0) * 2.0 * alone
+    assert (total.lower, total.upper) == pytest.approx(ends)
+
+
+def test_what_past_years_had_brought_by_then_leaves_out_years_of_nothing():
+    half = YearPart(2021, 6, 70.0, past={2019: 50.0, 2020: 66.0})
+    assert half.usual_share({2019: 0.0, 2020: 120.0}) == (0.55, 1)
+    assert half.usual_share({2019: 0.5}) == (100.0, 1)
+    assert half.usual_share({}) == (0.5, 0)
+    with pytest.raises(ValueError, match="1 to 11 months, not 0"):
+        YearPart(2021, 0, 5.0)
 
 
 def test_part_of_a_year_has_no_figure_a_year():
@@ -150,10 +193,15 @@ def test_every_figure_that_bears_on_the_year_in_hand_says_so(folder):
     assert len(said) == 14
 
 
-def test_quarters_stay_quarters(folder):
-    part = select(folder, *(sales(f"2019Q{q}", q) for q in (1, 2, 3, 4)), sales("2020Q1", 2)).part
+def test_quarters_stay_quarters_unless_as_many_years_of_months_are_known(folder):
+    quarters = [sales(f"2019Q{q}", q) for q in (1, 2, 3, 4)]
+    part = select(folder, *quarters, sales("2020Q1", 2)).part
     assert part.figures.shape == (2, 4)
     assert part.past == {2019: 1.0}
+    now, before = months(2020, [9.5] * 3), months(2018, [9.0] * 12)
+    for known, shape in ((before, (3, 12)), (before[:2] + months(2019, [9.0] * 12), (3, 12))):
+        assert select(folder, *known, *now).part.figures.shape == shape
+    assert select(folder, *before, *quarters, *now).part.figures.shape == (3, 4)
 
 
 def test_a_restated_month_replaces_the_earlier_one(folder):
@@ -200,6 +248,7 @@ def test_a_stock_of_a_fiscal_year_stands_at_its_own_end_and_not_in_december(fold
         FLOW, year_ends=3
     ))  # fmt: skip
     assert (sums.history.times.tolist(), sums.history.values.tolist()) == ([2021], [78.0])
+    assert str(sums.used[-1].period) == "2020-04/2021-03"
 
 
 def test_a_stock_and_a_rate_within_the_year_are_never_summed(folder):
@@ -208,6 +257,7 @@ def test_a_stock_and_a_rate_within_the_year_are_never_summed(folder):
         folder, row(), row(period="2022-05", value="95", published="2022-06-01"), series=stock
     ).part
     assert (part.year, part.months, part.value, part.how) == (2022, 5, 95.0, "last")
+    assert part.published.isoformat() == "2022-06-01"
     rate = Series("north", "sales", "ratio", "%", (0.0, 100.0))
     cells = {"measure": "ratio", "unit": "%"}
     quarters = [sales(f"2020Q{q}", 4 + q / 10, **cells) for q in (1, 2)]
@@ -219,6 +269,8 @@ def test_nothing_after_the_last_year_asked_for_or_before_a_break_counts(folder):
     later = [YEAR, sales("2020-01", 9)]
     assert select(folder, *later, until=2019).part is None
     assert select(folder, *later, until=2020).part.year == 2020
+    told = select(folder, *later, sales("2021-01", 8, "2021-02-01"), until=2020).within
+    assert [str(figure.period) for figure, _ in told] == ["2020-01"]
     whole = select(folder, *months(2020, [9.5] * 12), until=2020)
     assert whole.history.times.tolist() == [2020]
     begun = select(folder, *months(2020, [9.5] * 5))
