@@ -42,12 +42,10 @@ if TYPE_CHECKING:
 class Attainment(Asking):
     """How likely one goal, as the plan has it, is to be met, and what it would take.
 
-    What its `promise` says it says too: comparator, target, unit and so on.
-
     Parameters
     ----------
     promise
-        The goal.
+        The goal, whose comparator, target, unit and so on it answers for too.
     probability
         Of meeting the goal by its due date, with the plan's own comparator; None if grade U.
     grade, verdict
@@ -130,8 +128,7 @@ class GoalOutlook(Shown):
 
     def rating(self, as_of: date) -> str:
         """Return how it stands on a day: `bcforecast.attainment.probability.rating_of`."""
-        verdict, over = self.attainment.verdict, self.is_over(as_of)
-        return chance.rating_of(verdict, over=over, met=self.met)
+        return chance.rating_of(self.attainment.verdict, over=self.is_over(as_of), met=self.met)
 
     @property
     def probability(self) -> float | None:
@@ -337,7 +334,7 @@ class Outlook(ByGoal[GoalOutlook], Shown):
         rows = []
         for item in self.goals:
             a, path = item.attainment, item.attainment.required
-            said = {"goal": a.goal, **item.goal.model_dump(include=_TABLED), **vars(a)}
+            said = {"goal": a.goal, **item.goal.model_dump(exclude=_UNTABLED), **vars(a)}
             del said["promise"], said["required"]
             said |= {"due": a.due.isoformat(), "verdict": a.verdict.partition(".")[2]}
             pace = None if a.met_by(a.latest) or item.met is not None else path
@@ -367,11 +364,8 @@ class Outlook(ByGoal[GoalOutlook], Shown):
         return pd.DataFrame(rows, columns=columns)
 
 
-_TABLED: Final = {
-    "indicator", "comparator", "target", "upper", "base_year", "change", "amount", "yearly",
-    "over", "first_year", "unit", "due", "aspiration",
-}  # fmt: skip
-"""What a table of attainments says of each goal."""
+_UNTABLED: Final = {"id", "names", "family", "relative", "bodies", "place", "quote"}
+"""What a table of attainments leaves out of what a goal says."""
 
 
 @checked

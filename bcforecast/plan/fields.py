@@ -657,8 +657,10 @@ def as_asked(goal: dict[str, Any]) -> dict[str, Any]:
     sign = _as_change(goal)
     _as_range(goal, comparator, target)
     _as_due(goal, fiscal)
-    _as_growth(goal, target, sign, fiscal)
-    _as_years(goal, fiscal)
+    due = goal.get("due")
+    year = None if not isinstance(due, date) else fiscal.of_day(due) if fiscal else due.year
+    _as_growth(goal, target, sign, year)
+    _as_years(goal, year)
     for key in KEYS_OF_A_GOAL:
         if key in goal:
             raise wrong_form(_SHAPES[key][0], key)
@@ -718,13 +720,12 @@ def _as_due(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:
         raise refusal(allowed_due(due, fiscal), "due")
 
 
-def _as_growth(goal: dict[str, Any], target: Any, sign: float, fiscal: FiscalYears | None) -> None:
+def _as_growth(goal: dict[str, Any], target: Any, sign: float, due: int | None) -> None:
     """Say average growth a year as the change from its base year that it comes to."""
     base = goal.pop("growth_from", None)
-    if base is None or not is_number(target) or not isinstance(goal.get("due"), date):
+    if base is None or not is_number(target) or due is None:
         return
     goal["base_year"] = base
-    due = _due_year(goal, fiscal)
     if not isinstance(base, int) or isinstance(base, bool) or base >= due:
         raise refusal("plan.allowed_growth_from", "growth_from", found=base, due=due)
     yearly = sign * float(target)
@@ -734,12 +735,7 @@ def _as_growth(goal: dict[str, Any], target: Any, sign: float, fiscal: FiscalYea
     goal |= {"yearly": yearly, "change": 100.0 * (grown - 1.0), "target": math.nan}
 
 
-def _due_year(goal: Mapping[str, Any], fiscal: FiscalYears | None) -> int:
-    due: date = goal["due"]
-    return fiscal.of_day(due) if fiscal else due.year
-
-
-def _as_years(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:
+def _as_years(goal: dict[str, Any], due: int | None) -> None:
     """Say over which years a goal goes; the target of a total is the mean of its years."""
     for key, over in (("every_year", "every"), ("total", "total")):
         said = goal.pop(key, False)
@@ -747,6 +743,6 @@ def _as_years(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:
             goal["over"] = over
         elif said is not False:
             raise wrong_form(_SHAPES[key][0], key)
-        if said is True and over == "total" and isinstance(goal.get("first_year"), int):
-            parts = _due_year(goal, fiscal) - goal["first_year"] + 1
+        if said is True and over == "total" and due and isinstance(goal.get("first_year"), int):
+            parts = due - goal["first_year"] + 1
             goal |= {k: goal[k] / parts for k in ("target", "upper") if is_number(goal.get(k))}

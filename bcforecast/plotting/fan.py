@@ -77,8 +77,7 @@ def fan_of(forecast: Distribution, years: Sequence[int]) -> Fan:
 
 def target_words(goal: GoalOutlook, lang: Language) -> str:
     """Say the target as the plan does."""
-    a, name = goal.attainment, goal.indicator.unit_name(lang)
-    return promised(a, name=name, lang=lang)
+    return promised(goal.goal, name=goal.indicator.unit_name(lang), lang=lang)
 
 
 def _name(goal: GoalOutlook) -> Text:
@@ -425,8 +424,6 @@ def _draw_bound(
 
 def goal_ends(goal: Asking) -> list[float]:
     """Ends of what a goal asks for: one, two of a range, none as long as they are not known."""
-    if not np.isfinite(goal.target):
-        return []
     return [end for end in region(*goal.asked) if np.isfinite(end)]
 
 

@@ -1,7 +1,7 @@
 """A projection uses what had been published, grades it, and never turns ignorance into a number."""
 
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -412,7 +412,7 @@ def test_a_plan_of_fiscal_years_says_what_one_of_calendar_years_says(as_of, due)
             explored.probability("turnover", explored.baseline, by=year)
             for year in outlook["turnover"].years
         ]
-        attained = [{**asdict(one.attainment), "due": None} for one in outlook]
+        attained = outlook.attainment().drop(columns="due").to_csv()
         said = [[m.key for m in one.basis.explanation] for one in outlook]
         bare = series_of(made.indicator("turnover"), area="elsewhere")
         start = outlook.data.history(bare).history.start

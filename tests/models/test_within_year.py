@@ -16,7 +16,6 @@ from bcforecast.observations.subannual import YearPart
 
 INF, NAN = float("inf"), float("nan")
 SALES = History.of(range(2015, 2021), [100, 104, 107, 112, 115, 120], support=(0.0, INF))
-TOTALS = dict(zip(SALES.times.tolist(), SALES.values.tolist(), strict=True))
 SEASON = np.array([5.0, 5, 6, 7, 8, 9, 12, 12, 10, 9, 9, 8])
 
 
@@ -186,14 +185,6 @@ def test_single_months_show_that_the_level_has_moved_within_the_year():
     assert medians[1] > medians[0] + 2.0
 
 
-def test_quarters_tell_the_season_as_months_do():
-    quarters = np.outer([100, 104, 107, 112, 115, 120, 124], [0.1, 0.2, 0.3, 0.4])
-    quarters[-1, 3:] = NAN
-    value = float(np.nansum(quarters[-1]))
-    forecast = WithinYear(Trend(), part(value, 9, figures=quarters)).fit(SALES, 1)
-    assert forecast.median()[0] == pytest.approx(124.0, rel=0.02)
-
-
 @pytest.mark.parametrize("season", [[1, 1, 1, 1], [3, 2, 45, 48]], ids=["flat", "summer"])
 def test_one_past_year_of_quarters_is_read_as_season_where_the_year_in_hand_follows_it(season):
     quarters = months_of([120.0, 132.0], np.array(season, dtype=float), known=2)
@@ -223,12 +214,6 @@ def test_the_rest_of_a_small_count_comes_in_binomially():
     assert none.cdf(0)[0] > Trend().fit(PARKS, 1).cdf(0)[0]
 
 
-def test_a_sum_that_may_be_negative_has_no_floor():
-    forecast = WithinYear(Trend(), part(-6.0)).fit(BALANCE, 1)
-    assert forecast.cdf(-6.0)[0] > 0.2
-    assert forecast.median()[0] < Trend().fit(BALANCE, 1).median()[0]
-
-
 def test_a_stock_within_the_year_is_a_point_on_the_way_to_its_end():
     forecasts = [WithinYear(Trend(), part(125.0, m, how="last")).fit(SALES, 1) for m in (1, 6, 11)]
     widths = [np.diff(one.interval(0.8), axis=0)[0, 0] for one in forecasts]
@@ -246,13 +231,6 @@ def test_a_stock_without_an_earlier_year_is_as_far_from_its_end_as_the_rest_of_t
         assert 100.0 < forecast.median()[0] < 121.0
         widths.append(np.diff(forecast.interval(0.8), axis=0)[0, 0])
     assert widths[0] > widths[1]
-
-
-def test_a_rate_of_part_of_the_year_moves_the_rate_of_the_year():
-    free = Trend().fit(RATE, 1)
-    forecast = WithinYear(Trend(), part(4.6, 9, how="mean")).fit(RATE, 1)
-    assert free.median()[0] < forecast.median()[0] < 4.65
-    assert forecast.cdf(4.6)[0] > 0.0
 
 
 def test_a_rate_or_a_stock_at_the_end_of_its_range_is_no_stumbling_block():
@@ -290,13 +268,6 @@ def test_nothing_is_learned_of_years_not_forecast_or_of_a_share_of_nothing(value
 def test_what_lies_outside_the_support_is_refused_by_name():
     with pytest.raises(ModelError, match="2021"):
         WithinYear(Trend(), part(-1.0)).fit(SALES, 1)
-
-
-def test_the_usual_share_is_that_of_the_years_on_record():
-    half = part(70.0, past={2014: 1.0, 2019: 57.5, 2020: 66.0})
-    share, years = half.usual_share(TOTALS)
-    assert (share, years) == (pytest.approx(0.525), 2)
-    assert part(70.0, 3).usual_share(TOTALS) == (0.25, 0)
 
 
 @settings(max_examples=8, deadline=None)

@@ -2,11 +2,11 @@
 
 from datetime import date
 from math import nan
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from bcforecast.plan.goals import Goal
 from bcforecast.plan.targets import meets, promised, region, sign_and_target
 
 
@@ -19,11 +19,8 @@ def test_a_range_holds_between_its_ends_and_about_is_a_range_around_its_middle()
 
 
 def promise(**said):
-    plain = dict.fromkeys(
-        ("upper", "relative", "base_year", "change", "amount", "yearly", "over", "first_year")
-    )
     due = {"due": date(2030, 12, 31), "unit": "%", "comparator": "at_most", "target": 70.0}
-    return SimpleNamespace(**{**plain, **due, **said})
+    return Goal.model_construct(**{**due, **said})
 
 
 @pytest.mark.parametrize(
