@@ -47,7 +47,10 @@ def first_told(year, value):
 def test_figures_as_they_are_are_passed_over(tmp_path):
     assert found(tmp_path) == []
     assert found(tmp_path, dict.fromkeys(STEADY, 0)) == []
-    assert found(tmp_path, rows=[row("2020Q1", 0), row("2021Q1", 5)]) == []
+    for first, then in ((0, 5), (30, 0)):
+        assert found(tmp_path, rows=[row("2020Q1", first), row("2021Q1", then)]) == []
+    begun = looked(tmp_path, dict.fromkeys(STEADY, 0), rows=[row(2015, 5, published="2022-05-01")])
+    assert "checks.revision" not in {one.message.key for one in begun}
 
 
 @pytest.mark.parametrize(
@@ -88,6 +91,9 @@ def test_two_years_that_are_exchanged_are_found(tmp_path, two):
     assert line == one - 2008
     assert f"and {lively[one]} persons ({tmp_path}/observations.csv, row {other - 2008})" in said
     assert found(tmp_path, lively) == []
+    seven, six = np.array([100.0, 105, 111, 116, 122, 134, 128]), [100.0, 105, 111, 116, 128, 122]
+    assert odd_figures(seven, np.arange(7)) == dict.fromkeys((5, 6), "exchanged")
+    assert odd_figures(np.array(six), np.arange(6)) == {}, "too few to tell"
 
 
 def test_years_that_are_those_of_another_year_in_other_rows_are_found(tmp_path):
@@ -236,6 +242,8 @@ def test_years_in_the_place_of_their_figures_are_found(tmp_path):
         tmp_path, {year: year for year in range(2015, 2021)}, GOAL | {"target": 2100}
     )
     assert "the figure is the year itself, as in 6 periods" in said
+    told = looked(tmp_path, {year: year for year in (2019, 2020)}, GOAL | {"target": 2100})
+    assert told == (), "two may be chance"
 
 
 def test_months_of_a_flow_that_are_as_large_as_its_years_are_found(tmp_path):
@@ -260,7 +268,7 @@ def test_months_of_a_ratio_or_stock_that_add_up_to_its_years_are_found(tmp_path,
     figures(tmp_path, {"2019": 120, "2020": 132, "2021Q1": 33}, **whole)
     told = findings(plan(GOAL, unit=unit), load_observations(tmp_path))
     assert [one.severity for one in told if one.severity != "note"] == ["warning"]
-    figures(tmp_path, {"2017": 120, "2018": 132, "2021-01": 11, "2021-02": 12}, **whole)
+    figures(tmp_path, {"2015": 120, "2016": 132, "2021-01": 11, "2021-02": 12}, **whole)
     assert stopping(plan(GOAL, unit=unit), load_observations(tmp_path)) != ()
     figures(tmp_path, {"2019": 120, "2020": 132}, **whole | {"published": "2020-06-01"})
     told = findings(plan(GOAL, unit=unit), load_observations(tmp_path))
