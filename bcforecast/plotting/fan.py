@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from html import escape
@@ -25,7 +25,7 @@ from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import FloatArray, History, IntArray, error_sd
+from bcforecast.observations.selection import FloatArray, History, IntArray, Selection, error_sd
 from bcforecast.plan import reading
 from bcforecast.plan.fields import changed
 from bcforecast.plan.targets import SUMMED, Asking, promised, region, sign_and_target
@@ -97,7 +97,9 @@ def mark(goal: GoalOutlook, lang: Language) -> str:
     return f"  [{text('plot.aspiration', lang)}]" if goal.goal.aspiration else ""
 
 
-ParentSeries = tuple[Message, History, Fan | None]
+Statuses = Mapping[int, str]
+"""The status of the figure of each year."""
+ParentSeries = tuple[Message, History, Fan | None, Statuses]
 """The parent area from which a forecast borrows: its name, its figures and their own forecast."""
 
 
@@ -122,6 +124,7 @@ class FanData:
     met_by_year: Mapping[int, float] | None = None
     met_by_count: Mapping[int, float] | None = None
     parent: ParentSeries | None = None
+    statuses: Statuses = field(default_factory=dict)
     earlier: tuple[Asking, ...] = ()
     first_year: int | None = None
     last_month: int = 12
@@ -167,7 +170,7 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
         due = item.goal.due_year
         if forecast is not None and forecast.horizon == due - history.start:
             fan = fan_of(forecast, range(history.start + 1, due + 1))
-        parent = area_name(outlook, borrowed.area), history, fan
+        parent = area_name(outlook, borrowed.area), history, fan, _statuses(borrowed.selection)
     fan, chances, counts = None, None, None
     ended = item.met is not None or item.basis.model == PUBLISHED  # no interval lies about it
     if item.forecast is not None and not item.goal.asks.counts_new and not ended:
@@ -184,9 +187,15 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     if item.indicator.kind != "event":  # an exceptional figure counts less, and is no less exact
         own = replace(own, error_sd=np.array([error_sd(one) for one in selection.used]))
     ends = outlook.plan.last_day(first).month
-    data = FanData(item, outlook.as_of, own, fan, chances, counts, parent, (), first, ends)
+    about = parent, _statuses(selection), (), first, ends
+    data = FanData(item, outlook.as_of, own, fan, chances, counts, *about)
     outlook.drawn[item.goal.id] = data
     return data
+
+
+def _statuses(selection: Selection) -> Statuses:
+    used = zip(selection.history.times.tolist(), selection.used, strict=True)
+    return {year: one.status for year, one in used}
 
 
 def area_name(outlook: Outlook, area: str) -> Text:
@@ -298,7 +307,13 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
             first, last = axes.get_xlim()
             _set_years(axes, min(6, int((right - left) / _YEAR)), ceil(first), floor(last))
             head += _name_axes(axes, data, left, right - left, lang)
-        handles, labels = axes.get_legend_handles_labels()
+        drawn = [axes]
+        if beside is not None:
+            drawn.append(figure.add_axes((0, 0, 1, 1)))
+            _draw_parent(drawn[1], beside, data.goal.attainment.unit, lang)
+        marks = (one.get_legend_handles_labels() for one in reversed(drawn))
+        known = {words: mark for of in marks for mark, words in zip(*of, strict=True)}
+        handles, labels = list(known.values()), list(known)
         columns = max(1, int((width - 0.1) / (0.42 + style.widest(labels))))
         rows = max(ceil(len(handles) / columns), data.met_by_year is not None)
         foot = _AXIS + _LEGEND * rows + 0.06
@@ -313,10 +328,9 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
         if beside is not None:
             left, low = (_LEFT, foot) if below else (width - _BESIDE - 0.16, bottom)
             high = low + (_BESIDE if below else plot)
-            other = figure.add_axes(place(left, low, width - 0.16, high))
-            _draw_parent(other, beside, data.goal.attainment.unit, lang)
+            drawn[1].set_position(place(left, low, width - 0.16, high))
             title_of: Look = {"fontsize": style.SIZE, "color": style.QUIET, "pad": 5}
-            other.set_title("\n".join(above), **title_of)
+            drawn[1].set_title("\n".join(above), **title_of)
         style.head(figure, title)
         if handles:
             look: Look = {"ncols": columns, "handlelength": 1.4, "columnspacing": 1.2}
@@ -358,44 +372,58 @@ def _draw_event(axes: Axes, data: FanData, met: Mapping[int, float], lang: Langu
 def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
     """Draw years and figures; return how wide the words to the right of it are, in inches."""
     _set_limits(axes, data, lang)
-    _draw_figures(axes, data.own, lang, data.goal.attainment.unit)
+    _draw_figures(axes, data.own, lang, data.goal.attainment.unit, data.statuses)
     _draw_promise(axes, data, lang)
     if data.fan is not None:
         _draw_fan(axes, data.fan, data.own, lang)
-    ends = _label_ends(axes, data, data.fan, lang) if data.fan is not None else 0.0
+    ends = _label_ends(axes, data, lang)
     _write_ticks(axes.yaxis, data.goal.attainment.unit, lang)
     if data.fan is None and data.happened is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
         words = f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}"
-        look: Look = {"transform": axes.transAxes, "ha": "center", "va": "center", "zorder": 8}
-        look |= {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 4}, "linespacing": 1.6}
-        axes.text(0.5, 0.22, words, color=style.QUIET, fontsize=11, **look)
+        shown = "\n".join(style.broken(words, _BESIDE))
+        look: Look = {"transform": axes.transAxes, "ha": "center", "va": "bottom", "zorder": 8}
+        look |= {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 2}, "linespacing": 1.4}
+        axes.text(0.5, 0.05, shown, color=style.QUIET, **look)
     return ends
 
 
-def _draw_figures(axes: Axes, own: History, lang: Language, unit: str = "") -> None:
-    """Draw figures: a line broken at gaps, exact and uncertain points, bounds with an arrow."""
-    known, (lower, upper) = own.known, own.ranges
-    uncertain = known & (lower < upper)
-    exact = known & ~uncertain
+_POINTS: Final[Mapping[str, tuple[str, str]]] = {
+    "known": ("o", style.INK), "uncertain": ("o", "white"), "preliminary": ("s", "white"),
+    "expected": ("D", "white"),
+}  # fmt: skip
+"""Mark and fill of a figure by how firm it is: what may still change is hollow, in grey too."""
+
+
+def _draw_figures(
+    axes: Axes, own: History, lang: Language, unit: str = "", statuses: Statuses | None = None
+) -> None:
+    """Draw figures: a line broken at gaps, points by how firm they are, bounds with an arrow."""
+    known, (lower, upper), of = own.known, own.ranges, statuses or {}
+    uncertain, years = known & (lower < upper), own.times.tolist()
+    firm = [of[y] if of.get(y) in _POINTS else "uncertain" if unsure else "known"
+            for y, unsure in zip(years, uncertain, strict=True)]  # fmt: skip
     if known.any():
-        years = np.arange(own.times[0], own.times[-1] + 1)
-        every = np.full(years.size, np.nan)
-        every[own.times - own.times[0]] = own.values
-        axes.plot(years, every, color=style.INK, lw=1.3, zorder=4)
-    if exact.any():
-        look: Look = {"c": style.INK, "ms": 4, "label": text("plot.fan_known", lang)}
-        axes.plot(own.times[exact], own.values[exact], "o", zorder=5, **look)
+        span = np.arange(years[0], years[-1] + 1)
+        every = np.full(span.size, np.nan)
+        every[own.times - years[0]] = own.values
+        axes.plot(span, every, color=style.INK, lw=1.3, zorder=4)
+    look: Look = {"ls": "none", "c": style.INK, "ms": 4.5, "zorder": 5}
+    for kind, (mark, fill) in _POINTS.items():
+        if (at := known & np.array([one == kind for one in firm], dtype=bool)).any():
+            form = "uncertain" if kind == "uncertain" else "known"
+            said = wording.with_status(text(f"plot.fan_{form}", lang), kind, lang=lang)
+            axes.plot(own.times[at], own.values[at], marker=mark, mfc=fill, label=said, **look)
     if uncertain.any():
-        look = {"fmt": "o", "mfc": "white", "ms": 4.5, "elinewidth": 1.0, "capsize": 2.5}
-        look |= {"color": style.INK, "label": text("plot.fan_uncertain", lang)}
         spread = np.abs([own.values - lower, upper - own.values])[:, uncertain]
-        axes.errorbar(own.times[uncertain], own.values[uncertain], spread, zorder=5, **look)
-    label = text("plot.fan_bound", lang)
+        look = {"fmt": "none", "elinewidth": 1.0, "capsize": 2.5, "color": style.INK}
+        axes.errorbar(own.times[uncertain], own.values[uncertain], spread, zorder=4.5, **look)
+    labels = set[str]()
     for i in np.flatnonzero(own.bound_only):
         year, *bounds = (float(one[i]) for one in (own.times, lower, upper))
-        _draw_bound(axes, year, bounds, label, lang, unit)
-        label = ""
+        label = wording.with_status(text("plot.fan_bound", lang), of.get(years[i], ""), lang=lang)
+        _draw_bound(axes, year, bounds, "" if label in labels else label, lang, unit)
+        labels.add(label)
 
 
 def _draw_bound(
@@ -462,19 +490,6 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         look = {"color": style.TARGET, "path_effects": _HALO, "zorder": 7, "ha": "right"}
         side: Look = {"va": "top"} if (last > step[1]).any() else {"va": "bottom"}
         annotate(axes, asked, step, (4, -6 if side["va"] == "top" else 4), **look, **side)
-    if data.fan is None:
-        words, (low, high) = _target_label(data, lang), axes.get_xlim()
-        # Beside the years that it counts, where they have no room for it.
-        room = (due + 0.5 - began) / (high - low) * axes.bbox.width / axes.figure.dpi
-        within = style.width_of(words) < room
-        # Below its line where figures are just above that and none just below.
-        own, (bottom, top) = data.own, axes.get_ylim()
-        near = (own.values[own.known & (own.times > began)] - ends[-1]) / (top - bottom)
-        under = ((near >= 0) & (near < 0.1)).any() and not ((near < 0) & (near > -0.1)).any()
-        place = (3 if within else -3, -5 if under else 3)
-        look = {"color": style.TARGET, "va": "top" if under else "bottom"}
-        look["ha"] = "left" if within else "right"
-        annotate(axes, words, (began, ends[-1]), place, zorder=7, **look)
     axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=3.2)
 
 
@@ -560,20 +575,21 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     axes.set_title(text("plot.fan_range", lang, **year), fontsize=style.SIZE, color=style.QUIET)
 
 
-def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> float:
+def _label_ends(axes: Axes, data: FanData, lang: Language) -> float:
     """Write beside the due year what its marks are; return how wide the words are, in inches."""
-    a, x, marks = data.goal.attainment, fan.years[-1] + 0.5, []
-    words, by = data.judged_words(lang), 3
-    for key, end in data.judged.items():
-        said = text(f"plot.fan_end_{key}", lang, figure=words[key])
+    a, marks, by = data.goal.attainment, list[tuple[float, str, str]](), 3
+    last = ceil(data.place(a.due)) if data.fan is None else int(data.fan.years[-1])
+    x, judged = last + 0.5, data.judged if data.fan else {}
+    for key, end in judged.items():
+        said = text(f"plot.fan_end_{key}", lang, figure=data.judged_words(lang)[key])
         if key == "median" and a.over is not None:  # not that of all its years, or just that
-            year = text("report.year", lang, year=fan.years[-1])
+            year = text("report.year", lang, year=last)
             if a.over in SUMMED:
-                year = text("plot.fan_mean", lang, first=a.first_year, last=fan.years[-1])
+                year = text("plot.fan_mean", lang, first=a.first_year, last=last)
             said = text("language.label", lang, name=year, value=said)
         marks.append((end, said, style.FORECAST if key == "median" else style.QUIET))
-    if a.over in SUMMED:  # the range of the mean stands at the end of its years
-        (low, median, high), by = data.judged.values(), 7
+    if judged and a.over in SUMMED:  # the range of the mean stands at the end of its years
+        (low, median, high), by = judged.values(), 7
         look: Look = {"color": style.FORECAST, "zorder": 6, "clip_on": False}
         axes.plot([x - 0.06] * 2, [low, high], lw=3, solid_capstyle="butt", **look)
         axes.plot([x - 0.06], [median], marker="o", ms=5, **look)
@@ -648,9 +664,9 @@ def _write_ticks(axis: Axis, unit: str, lang: Language, most: int = 0) -> None:
 
 
 def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) -> None:
-    _, own, fan = parent
+    _, own, fan, statuses = parent
     axes.grid(axis="y")
-    _draw_figures(axes, own, lang, unit)
+    _draw_figures(axes, own, lang, unit, statuses)
     years, seen = own.times, [*own.values[own.known], *own.lower[own.bound_only]]
     if fan is not None:
         _draw_fan(axes, fan, own, lang)

@@ -124,7 +124,12 @@ def borrowed() -> FanData:
         as_of=AS_OF,
         own=History.of([], [], origin=2020),
         fan=fan_of(forecast, (2021, 2022)),
-        parent=(Text(zh="天津市（合成数据）", en="Tianjin (synthetic)"), parent, None),
+        parent=(
+            Text(zh="天津市（合成数据）", en="Tianjin (synthetic)"),
+            parent,
+            None,
+            {2021: "expected"},
+        ),
     )
 
 
