@@ -209,24 +209,25 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
         rate = None if wording.is_percent(goal.unit) else goal.required_rate
         pace = _Amount(goal.required_increment, goal.unit, 1), rate
         latest: Value = _Amount(goal.latest, goal.unit)
-        year, gap = goal.latest_year, goal.gap
+        year, gap, last = goal.latest_year, _Amount(goal.gap, goal.unit, 0), goal.last
         if goal.latest is not None and (bound := goal.bound) is not None:
-            latest, year, gap = bound.words.render(lang), bound.year, None
+            latest, year, gap = bound.words.render(lang), bound.year, _Amount(None)
             pace = _Amount(None), None
         if goal.over == "total":  # what there is of it, and what is missing
             by_year, pace = goal.known_years, (_Amount(None), None)
-            gap = goal.added_years * goal.target - sum(by_year.values())
+            missing = goal.added_years * goal.target - sum(by_year.values())
+            gap = _Amount(missing, goal.unit, 0)
             if by_year:
                 latest, year = _Amount(sum(by_year.values()), goal.unit), max(by_year)
         rows.append((
             goal.name, *_promise(goal), *limits, goal.grade, *quantiles,
-            latest, year, _Amount(gap, goal.unit, 0),
+            latest, year, Message(f"observations.status_{last.status}") if last else None, gap,
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
         ))  # fmt: skip
-    said = "required_increment required_rate aspiration model bodies place quote"
+    said = "gap required_increment required_rate aspiration model bodies place quote"
     more = "range_end tolerance " * ranged
-    columns = f"goal:wrapped {_PROMISE} {more}grade q10 q50 q90 latest latest_year gap {said}"
+    columns = f"goal:wrapped {_PROMISE} {more}grade q10 q50 q90 latest latest_year status {said}"
     yield "goals", (columns,), rows
     chances: list[tuple[Message, Kind]] = [
         (Message("news.column_at", {"day": wording.day_message(one)}), "probability")

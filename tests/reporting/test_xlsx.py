@@ -95,8 +95,8 @@ def test_what_a_goal_has_reached_needs_no_pace():
     assert told(rows, "gap", "required_rate", "required_increment") == [(-70.0, None, None)]
     # Nor is one known of what has but a bound since.
     later = goal(gap=75.0, own=series(figure("2020", 455.0), figure("2021", None)))
-    seen = told(rows_of("goals", later), "latest", "latest_year", "gap", "required_rate")
-    assert seen == [(figure("2021", None).words.render("en"), 2021, None, None)]
+    seen = told(rows_of("goals", later), "latest", "latest_year", "status", "gap", "required_rate")
+    assert seen == [(figure("2021", None).words.render("en"), 2021, "official", None, None)]
 
 
 def test_the_first_sheet_is_the_brief_those_in_danger_first_with_what_to_do():
