@@ -132,9 +132,9 @@ def _bars(
     above = [_LINE * len(lines) if narrow else 0.0 for lines in names]
     heights = [up + 0.32 if narrow else max(_ROW, _LINE * len(lines) + 0.05)
                for up, lines in zip(above, names, strict=True)]  # fmt: skip
-    title = style.titled(words[0], width)
+    title, scaled = style.titled(words[0], width), any(row.met is None for row in rows)
     under, left_out = (style.broken(said, width - 0.2) for said in words[1:])
-    head = 0.1 + style.TITLE_LINE * len(title) + _LINE * len(under) + 0.36 * bool(rows)
+    head = 0.1 + style.TITLE_LINE * len(title) + _LINE * len(under) + 0.36 * scaled
     height = head + sum(heights) + (_LINE * len(left_out) + 0.12) * bool(words[2]) + 0.08
     with style.house_style():
         figure = Chart(figsize=(width, height))
@@ -151,7 +151,7 @@ def _bars(
         ends = [head + sum(heights[: k + 1]) for k in range(len(rows))]
         whole = [(head, max(ends, default=head))]
         bars = [(end - 0.3, end - 0.04) for end in ends] if narrow else whole
-        for share in (0.0, bounds[0], _EVEN, bounds[1], 1.0) * bool(rows):  # no empty frame
+        for share in (0.0, bounds[0], _EVEN, bounds[1], 1.0) * scaled:  # no empty frame
             x = left + share * (right - left)
             side = "left" if share == 0 else "center"
             said = f"{share:.0%}" if share in (0.0, 1.0) else f"{100 * share:.0f}"
@@ -178,7 +178,7 @@ def _bars(
             y += high
         for k, line in enumerate(left_out if words[2] else ()):
             axes.text(0.1, y + 0.14 + _LINE * k, line, color=style.QUIET, va="center")
-        if rows and not narrow:
+        if scaled and not narrow:
             heading = text("report.col_evidence", lang)
             axes.text(width - 0.1, head - 0.1, heading, color=style.QUIET, ha="right", va="center")
     return figure
