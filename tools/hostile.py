@@ -149,6 +149,7 @@ _PROJECT: Final = ("project", *_COMMANDS["project"])
 _OVERVIEW: Final = ("overview", *_COMMANDS["overview"])
 _READERS: Final[Mapping[str, tuple[str, ...]]] = {
     "d/plans/p.yaml": GOALS,
+    "e/plans/w.yaml": ("goals", "--data", "e", *AS_OF),
     "d/scenarios/fast.yaml": (*GOALS, "--scenario", "fast"),
     "d/observations.csv": GOALS,
     "d/sources.csv": _CHECK,

@@ -545,8 +545,10 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         if isinstance(among, list) and all(isinstance(one, str) for one in among):
             each = [draft.names(one, lang) for one in among]
             others = [one for one in each if not {*one.values()} & {*names.values()}]  # it is one
-            listed = dict(noted_area(one, areas, lang) for one in others)
-            asked["rank_among"] = [*listed] if [*listed] == [*listed.values()] else listed
+            told = [noted_area(one, areas, lang) for one in others]
+            codes, listed = [code for code, _ in told], dict(told)
+            bare = codes == [*listed.values()] or len(codes) > len(listed)  # one twice is refused
+            asked["rank_among"] = codes if bare else listed
         beside: Any = asked.get("relative_to")
         area = beside.get("area") if isinstance(beside, dict) else None
         if isinstance(area, str) and not re.fullmatch(fields.ID, area):

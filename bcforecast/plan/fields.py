@@ -471,22 +471,22 @@ def _compared(
     if not isinstance(goal.get("relative_to"), dict) and goal.get("rank_among") is None:
         return None
     asked = goal.get("indicator")
+    if not all(isinstance(one, str) for one in (asked, *(one.get("id") for one in indicators))):
+        return None  # the checks that follow say so
     own = next((one for one in indicators if one.get("id") == asked), None)
     if own is None:
-        values = {"list": "indicators", "ids": ", ".join(str(one.get("id")) for one in indicators)}
-        place = ("goals", n, "indicator")
-        raise refusal("plan.allowed_reference", *place, found=str(asked), **values)
+        values = {"list": "indicators", "ids": ", ".join(one["id"] for one in indicators)}
+        raise refusal("plan.allowed_reference", "goals", n, "indicator", found=asked, **values)
     if own.get("kind") == "event":
         found = goal.get("comparator")
         raise refusal("plan.allowed_event", "goals", n, "comparator", found=found, indicator=asked)
-    name = str(asked)
     if isinstance(goal.get("relative_to"), dict):
         named = {one.get("id"): one.get("names") for one in indicators}
         made, names, compared = _beside(goal, n, own, area, named)
     else:
         made, names, compared = _ranked(goal, n, own, area)
     others = [one for one in indicators if str(one.get("id")).startswith(made)]
-    if others and all(one.get("compared") != {"own": name, **compared} for one in others):
+    if others and all(one.get("compared") != {"own": asked, **compared} for one in others):
         made = f"{made}_{len(others) + 1}"
     goal["indicator"] = made
     points = {"unit_names": in_words("plan.points")} if is_percent(str(own.get("unit"))) else {}
@@ -499,7 +499,7 @@ def _compared(
         "whole": False,
         "parent": None,
         "link_to_parent": "none",
-        "compared": {"own": name, **compared},
+        "compared": {"own": asked, **compared},
     }
 
 
@@ -514,8 +514,9 @@ def _beside(
     against: Mapping[str, Any] = goal.pop("relative_to")
     strange = set(against) - {"area", "indicator", "names", "factor", "plus"}
     factor, plus = against.get("factor", 1.0), against.get("plus", 0.0)
-    known = {"area", "indicator"} & set(against) and is_number(factor) and is_number(plus)
+    known = {"area", "indicator"} & set(against) and is_number(plus)
     there, what = str(against.get("area", area)), str(against.get("indicator", own["id"]))
+    known = known and is_number(factor) and factor > 0.0
     if strange or not known or (there, what) == (area, own["id"]):
         found = ", ".join(f"{key}: {value}" for key, value in against.items())
         raise refusal("plan.allowed_relative", "goals", n, "relative_to", found=found)
@@ -743,6 +744,7 @@ def _as_years(goal: dict[str, Any], due: int | None) -> None:
             goal["over"] = over
         elif said is not False:
             raise wrong_form(_SHAPES[key][0], key)
-        if said is True and over == "total" and due and isinstance(goal.get("first_year"), int):
-            parts = due - goal["first_year"] + 1
+        first = goal.get("first_year")
+        if said is True and over == "total" and due and isinstance(first, int):
+            parts = max(due - first + 1, 1)  # what is due before the plan is refused later
             goal |= {k: goal[k] / parts for k in ("target", "upper") if is_number(goal.get(k))}

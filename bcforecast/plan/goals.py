@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView, Sequence
 from contextlib import suppress
@@ -104,6 +105,10 @@ LEAD: Final = timedelta(days=92)
 """How much of a year, with the day itself, must be left for what is begun in it to tell."""
 
 
+_NO_INDEX: Final = "^(?!(1[89]|2[01])[0-9]{2} ?=)[0-9]+ ?=|=[^=]*=|= ?([-+]|0+([.]0*)?(?![.0-9]))"
+"""A unit with a sign of equality that is no index: 2015 = 0, 100 = 2015."""
+
+
 class Indicator(fields.NamedRecord):
     """What a goal counts, in `unit` (as in the observations).
 
@@ -161,6 +166,8 @@ class Indicator(fields.NamedRecord):
             raise fields.refusal("plan.allowed_above", "valid_range", 1, low=f"{low:g}")
         if unit_of(self.unit).whole and not self.whole and self.compared is None:
             raise fields.refusal("plan.allowed_whole_unit", "whole", unit=unit_of(self.unit).names)
+        if re.search(_NO_INDEX, plain_words(self.unit)):
+            raise fields.wrong_form("unit: 2015 = 100", "unit")
         if self.link_to_parent != "none" and self.parent is None:
             raise fields.refusal("plan.allowed_link_without_parent", "link_to_parent")
         if self.link_to_parent == "share" and self.kind == "ratio":
@@ -661,9 +668,10 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     admitted = indicator.admits(asked) and not (is_event and asked < 1)
     if goal.asks.two_sided:  # the indicator must reach that far
         low, high = targets.region(*goal.asked)
+        empty = indicator.whole and goal.over is None and high // 1 < low
         if goal.comparator == "about":  # how far off it may be is no figure
             low = high = goal.target
-        admitted = indicator.support[0] <= low and high <= indicator.support[1]
+        admitted = not empty and indicator.support[0] <= low and high <= indicator.support[1]
     wrong = ""
     if goal.base_year is None and not math.isfinite(goal.target):
         wrong, allowed = "target", Message("plan.allowed_number")

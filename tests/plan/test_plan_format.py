@@ -89,6 +89,7 @@ def test_no_key_of_a_goal_is_taken_and_passed_over_beside_any_other(form, key):
         {"units": {"%": {"nmaes": "points"}}}, {"units": {"furlongs": {"names": "furlongs"}}},
         {"goals": [LEAST | {"fiscal": "2024-25"}]}, {"units": ["%"]},
         {"indicators": [SHARE, FIRMS | {"yearly": True}]},
+        {"indicators": [SHARE, FIRMS | {"id": []}], "goals": [FORMS[9]]},
         {"measures": [{"id": "1", "names": "M", "indicators": ["share"], "levers": [
             {"id": "l", "names": "L", "indicator": "share", "source": "s"}]}]},
     ],
