@@ -9,6 +9,7 @@ import unicodedata
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -28,8 +29,9 @@ from bcforecast.text import Language, Message, is_percent, text, unit_of
 class GoalDraft(NamedTuple):
     """A goal as one says it: what it counts, the unit, and what is `asked`, as in a plan's file.
 
-    Without `due` that is the plan's last year; `indicator` has what else the plan says of it.
-    `code` is an identifier, `row` where it stands.
+    Without `due` that is the plan's last year; `indicator` has what else the plan says of it. What
+    asks nothing is an indicator that goals are held against. `code` is an identifier, `row` where
+    it stands.
     """
 
     name: str
@@ -37,6 +39,11 @@ class GoalDraft(NamedTuple):
     asked: Mapping[str, Any]
     code: str = ""
     row: int = 0
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a goal, and not an indicator alone."""
+        return bool(self.asked.keys() - {"indicator"})
 
     @property
     def words(self) -> list[str]:
@@ -120,9 +127,12 @@ def _draft(
     parts: Sequence[str],
     mark: Decimals | None,
     fiscal: FiscalYears | None,
-    names: Collection[str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> GoalDraft:
-    """Read the parts of a goal, which may be held against another's figures, of these `names`."""
+    """Read the parts of a goal, which may be held against another's figures.
+
+    `names` are those of the indicators beside it, each with its unit.
+    """
     name, called, comparator, wanted, due = (*parts, "")[:5]
     unit, *others = map(str.strip, called.split("|"))  # 单位 | unit
     letters = re.findall(r"[^\W\d_]", name + unit)
@@ -135,8 +145,10 @@ def _draft(
         meant = comparator = "rank"  # at most the 3rd of those named
     other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
     falls, counts = meant in ("at_most", "less_than"), unit_meant(unit)
-    named = names is not None and plain_words(other) in names  # EU average, which has its own row
-    beside = {"indicator": other} if named else _beside(other, falls=falls, unit=counts, read=read)
+    alike = {one for one, unit_of_it in (names or {}).items() if unit_meant(unit_of_it) == counts}
+    beside = _beside(other, falls=falls, unit=counts, read=read, names=alike)
+    if plain_words(other) in (names or {}):  # EU average, which has its own row
+        beside = {"indicator": other}
     known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
     unit, target = _counted(said, unit, target, name=name, change=known in fields.CHANGES)
     if not (beside or form) and known in ONE_SIDED and names is None and cells.is_name(target):
@@ -165,7 +177,7 @@ def _draft(
     by, over = _due(said, due, fiscal, total=bool(form.keys() & {"total", "mean"}))
     if form.pop("mean", False) and "/" not in str(by.get("due")):
         raise _wrong(said, due or wanted, Message("cells.allowed_mean"))
-    two_ways = "base_year" in form and (unit_of(unit).whole or is_percent(unit))  # 12, or 12%
+    two_ways = "base_year" in form  # 12, or 12%
     most = 100.0 if known == "reduce_by" else fields.FASTEST
     bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
     if bare and (two_ways or (known in fields.CHANGES and figures[0] > most)):
@@ -231,11 +243,15 @@ def _form(
     return meant, target, form
 
 
-def _beside(said: str, *, falls: bool, unit: str, read: Callable[..., Any]) -> dict[str, Any]:
+def _beside(
+    said: str, *, falls: bool, unit: str, read: Callable[..., Any], names: Collection[str]
+) -> dict[str, Any]:
     """Read `2 points above the national average`: the area, a factor, what is added to its figure.
 
-    Nothing where no figure of another area is meant.
+    Or what one of the `names` of indicators stands for. Nothing where neither is meant.
     """
+    if plain_words(said) in names:
+        return {"indicator": said}
     for way in ("plus", "minus", "times", "by", "alone"):
         told = cells.said_as(f"beside_{way}", said)
         if told is None or not re.search("[0-9]", told.get("target", "1")):
@@ -244,7 +260,7 @@ def _beside(said: str, *, falls: bool, unit: str, read: Callable[..., Any]) -> d
         if way in ("by", "alone"):
             found = {"area": cells.meaning("areas", other) or other} if cells.is_area(other) else {}
         else:
-            found = _beside(other, falls=falls, unit=unit, read=read)
+            found = _beside(other, falls=falls, unit=unit, read=read, names=names)
         if found and (size := told.get("target")):
             percent = plain_words(size).endswith(cells.unit_names("%"))
             amount = None if percent or way == "times" else _amount(size, unit) or size
@@ -429,12 +445,13 @@ def read_draft(
                 listed = (one for _, one in sheet.rows)
                 rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
-            about |= {str(k): "".join(map(as_text, given[n + 1 : n + 2])) for k, n in named.items()}
+            for key, n in named.items():  # More may be more than a cell can hold
+                behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
+                about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
         mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
         fiscal = FiscalYears.of(draft.more)
-        names = {
-            plain_words(w) for _, one in below for w in as_text(one[places["indicator"]]).split("|")
-        }
+        called = ([as_text(one[places[k]]) for k in ("indicator", "unit")] for _, one in below)
+        names = {plain_words(w): unit for one, unit in called for w in one.split("|")}
         for row, given in below:
             said = {name: as_text(given[n]) for name, n in places.items()}
             typed = cells.is_typed(given[places["target"]])
@@ -447,6 +464,7 @@ def read_draft(
                 place = {"file": file, "sheet": sheet.name, "row": row, "said": error.message}
                 key = f"cells.goal_row{'' if sheet.name else '_csv'}"
                 draft.problems.note([PlanError(key, **place)])
+    draft.goals.sort(key=lambda one: not one.asks)  # as a plan's file has them
     return draft
 
 
@@ -455,7 +473,7 @@ def _of_row(
     row: int,
     mark: Decimals | None,
     fiscal: FiscalYears | None,
-    names: Collection[str],
+    names: Mapping[str, str],
 ) -> Iterator[GoalDraft]:
     parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
     said, code = ", ".join(parts), given.get("code", "")
@@ -464,10 +482,20 @@ def _of_row(
         return
     if "target" in more and any(parts[2:]):  # two places, of which one would be passed over
         raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
-    if "target" in more or any(parts[2:4]):
-        one = None if "target" in more else _draft(said, parts, mark, fiscal, names)
-        asked = more if one is None else {**one.asked, **more}
-        yield GoalDraft(parts[0], parts[1] if one is None else one.unit, asked, code, row)
+    if any(parts[2:]):
+        one = _draft(said, parts, mark, fiscal, names)
+        yield one._replace(asked={**one.asked, **more}, code=code, row=row)
+    elif all(parts[:2]) or more:  # a goal in words of a plan's file, or an indicator alone
+        unit, *others = map(str.strip, parts[1].split("|"))
+        yield GoalDraft(parts[0], " | ".join([unit_meant(unit), *others]), more, code, row)
+
+
+def reads(parts: Sequence[str], fiscal: FiscalYears | None, names: Mapping[str, str]) -> bool:
+    """Whether a row of a goal can be read as one, beside rows of indicators with these `names`."""
+    plain = {plain_words(one): unit for one, unit in names.items()}
+    with suppress(PlanError):
+        return bool(_draft(", ".join(parts), parts, ".", fiscal, plain))
+    return False
 
 
 def _more(said: str, words: str) -> Mapping[str, Any]:
@@ -566,6 +594,8 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         new: dict[str, Any] = {"id": one_id, "names": called, "unit": units[lang]}
         new |= {"unit_names": units} if len(units) > 1 else {}
         indicators.setdefault(one_id, new).update(about)
+        if not goal.asks:
+            continue
         if not asked.keys() & {"base_year", "growth_from", "rank_among", "relative_to"}:
             wanted = asked.get("target")
             wanted = wanted if isinstance(wanted, list) else [wanted]

@@ -525,7 +525,7 @@ def _beside(
         raise refusal("plan.allowed_relative_comparator", *place, found=goal.get("comparator"))
     other: object = against.get("names") or there
     words: object = in_words("plan.that_of", other=other)
-    if "area" not in against:
+    if not (elsewhere := there != area):
         words = other = against.get("names") or named.get(what, what)
     names = in_words("plan.beside_name", name=own.get("names"), other=other)
     if factor != 1.0:
@@ -537,8 +537,8 @@ def _beside(
         words = in_words(f"plan.{way}", other=words, plus=size)
     goal["relative"] = in_words(f"plan.relative_{goal['comparator']}", other=words)
     goal["target"] = float(plus)
-    made = f"{own['id']}_beside_{there if 'area' in against else what}"
-    told = [(there, other)] if "area" in against and "names" in against else []
+    made = f"{own['id']}_beside_{there if elsewhere else what}"
+    told = [(there if elsewhere else what, other)] if "names" in against else []
     return made, names, {"beside": [(there, what)], "factor": factor, "place": 1, "names": told}
 
 
@@ -685,9 +685,9 @@ def _as_change(goal: dict[str, Any]) -> float:
     if not counted and (is_number(amount) or goal.get("comparator") != comparator):
         raise refusal("plan.allowed_base_year", "base_year", found=Message("plan.found_nothing"))
     if is_number(amount):
-        goal |= {"amount": sign * float(amount), "target": math.nan}
+        goal |= {"amount": sign * float(amount) + 0.0, "target": math.nan}
     elif goal.get("base_year") is not None and "change" not in goal and is_number(target):
-        goal["change"], goal["target"] = sign * float(target), math.nan
+        goal["change"], goal["target"] = sign * float(target) + 0.0, math.nan
     return sign
 
 
@@ -729,7 +729,7 @@ def _as_growth(goal: dict[str, Any], target: Any, sign: float, due: int | None) 
     goal["base_year"] = base
     if not isinstance(base, int) or isinstance(base, bool) or base >= due:
         raise refusal("plan.allowed_growth_from", "growth_from", found=base, due=due)
-    yearly = sign * float(target)
+    yearly = sign * float(target) + 0.0
     if not -100.0 < yearly <= FASTEST:
         raise refusal("plan.allowed_growth", "target", found=target, most=FASTEST)
     grown = (1.0 + yearly / 100.0) ** (due - base)

@@ -29,7 +29,15 @@ from bcforecast.cells import EXAMPLE
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan import fields
-from bcforecast.plan.drafts import OWN, PlanDraft, identifier, noted_area, plan_content, unit_meant
+from bcforecast.plan.drafts import (
+    OWN,
+    PlanDraft,
+    identifier,
+    noted_area,
+    plan_content,
+    reads,
+    unit_meant,
+)
 from bcforecast.plan.fields import ENTERED
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan, yaml_bytes
@@ -133,7 +141,7 @@ def start_folder(
         for goal in content["goals"]:
             among, beside = goal.get("rank_among") or {}, goal.get("relative_to")
             listed += among.items() if isinstance(among, dict) else ((one, "") for one in among)
-            if isinstance(beside, dict) and "names" in beside:
+            if isinstance(beside, dict) and {"area", "names"} <= beside.keys():
                 listed.append((beside["area"], beside["names"]))
         listed = [(said, words) for said, words in listed if words or is_worded(said)]
         for one in draft.others:
@@ -181,6 +189,7 @@ def _told(
         at = re.match(r"(goals|indicators)\[([0-9]+)\]", str(told.get("field")))
         if draft is not None and at:
             n, counted = int(at[2]), [one["indicator"] for one in content["goals"]]
+            counted += [one["id"] for one in content["indicators"] if one["id"] not in counted]
             goal = draft.goals[n if at[1] == "goals" else counted.index(content[at[1]][n]["id"])]
             told |= {"file": draft.file, "row": goal.row} if goal.row else {"goal": goal.name}
             key = key if goal.row else "cells.wrong_goal"
@@ -361,44 +370,62 @@ class _Template:
 
 
 def _goals(made: _Template, plan: Plan | None) -> None:
-    lang = made.lang
     known = (*COMPARISONS, *fields.CHANGES, "rank")
     words = {one: made.word(f"comparator_{one}") for one in known}
-    rows: list[_Texts] = []
-    told, areas = set[Indicator](), dict[str, str]()
-    pairs = [] if plan is None else [(plan, goal) for goal in plan.goals]
-    for plan, goal in pairs:
-        indicator, besides = plan.indicator_of(goal), dict[str, Any]()
-        said = _asked(goal, plan, lang)
-        if said and indicator.compared:
-            compared = indicator.compared
-            indicator = next(one for one in plan.indicators if one.id == compared.own)
-            others, besides = _of_others(goal, compared, plan, lang, areas)
-            said = *others, said[2]
-        about = [goal.id, indicator.name(lang), _given(indicator.unit, lang)]
-        asked = ["", "", ""] if said is None else [words[said[0]], *said[1:]]
-        more = _beside_the_row(goal, indicator, said, plan, lang)
-        if indicator in told and "indicator" in more:
-            more["indicator"] = {"id": indicator.id}
-        told.add(indicator)
-        rows.append([*about, *asked, _words(more | besides)])
-    choices = {3: list(words.values()), 2: sorted({_given(unit, lang) for unit in wording.units()})}
+    choices = {3: list(words.values())}
+    choices[2] = sorted({_given(unit, made.lang) for unit in wording.units()})
+    rows = [] if plan is None else [*_goal_rows(plan, words, made.lang)]
     sheet = made.add("goals", rows, choices=choices, loose=2)
-    about, way = ["", "", "", ""], None if plan is None else plan.fiscal_year
+    about = ["", "", "", ""]
     if plan is not None:
-        head = plan.model_dump(mode="json", include=_OF_THE_PLAN, exclude_defaults=True)
-        ends = map(plan.year_name, (plan.span.first, plan.span.last))
-        years = ("-" if plan.fiscal_year is None else "/").join(ends)
+        way = plan.fiscal_year
+        head = plan.model_dump(mode="json", exclude=_NOT_OF_THE_HEAD, exclude_defaults=True)
+        years = ("/" if way else "-").join(map(plan.year_name, (plan.span.first, plan.span.last)))
         fiscal = f"{way.written}={way.begins}" if way else ""
-        about = [plan.area_names.render(lang), years, fiscal, _words(head)]
-    places = {"area": (3, 1), "years": (3, 3), "fiscal": (3, 5), "more": (1, 6)}
-    for (name, (row, place)), one in zip(places.items(), about, strict=True):
+        about = [plan.area_names.render(made.lang), years, fiscal, *_in_cells(_words(head))]
+    places = [("area", 3, 1), ("years", 3, 3), ("fiscal", 3, 5), ("more", 1, 6)]
+    for (name, row, place), one in zip(places, about, strict=False):
         made.write(sheet, row, place, made.word(f"column_{name}"), "head")
         made.write(sheet, row, place + 1, one, "open")
+    for place, one in enumerate(about[4:], 8):  # what is more than a cell can hold
+        made.write(sheet, 1, place, one, "open")
     sheet["F3"].comment = made.comment("about_fiscal")
 
 
-_OF_THE_PLAN: Final = {"id", "title", "issuer", "issued", "area", "area_names", "bodies"}
+def _goal_rows(plan: Plan, words: Mapping[str, str], lang: Language) -> Iterator[_Texts]:
+    """Yield a row of each goal as `init` reads it, and of each indicator that no goal is on.
+
+    A goal that could not be read back from its columns stands whole under *More*.
+    """
+    told, areas = set[Indicator](), dict[str, str]()
+    units = {one.name(lang): _given(one.unit, lang) for one in plan.indicators}
+    for goal in plan.goals:
+        indicator, noted, besides = plan.indicator_of(goal), dict(areas), dict[str, Any]()
+        said, form = _asked(goal, plan, lang), dict[str, Any]()
+        if indicator.compared:
+            compared = indicator.compared
+            indicator = next(one for one in plan.indicators if one.id == compared.own)
+            others, besides, form = _of_others(goal, compared, plan, lang, noted)
+            said = said and (*others, said[2])
+        about = [indicator.name(lang), _given(indicator.unit, lang)]
+        asked = [words[said[0]], *said[1:]] if said else []
+        if asked and reads([*about, *asked], plan.fiscal_year, units):
+            areas = noted
+        else:
+            said, asked, besides = None, ["", "", ""], form
+        more = _beside_the_row(goal, said, form, plan) | besides
+        own = {"id": indicator.id}
+        if indicator not in told:
+            own = _of_indicator(indicator, plan, lang, code=goal.id)
+        told.add(indicator)
+        yield [goal.id, *about, *asked, _words(more | ({"indicator": own} if own else {}))]
+    for one in plan.indicators:
+        if one not in told and not one.compared:
+            more = {"indicator": _of_indicator(one, plan, lang, code=one.id)}
+            yield [one.id, one.name(lang), _given(one.unit, lang), "", "", "", _words(more)]
+
+
+_NOT_OF_THE_HEAD: Final = {"indicators", "goals", "span", "fiscal_year"}
 _OF_A_GOAL: Final = ("names", "family", "aspiration", "bodies", "place", "quote")
 
 
@@ -410,6 +437,14 @@ def _words(more: Mapping[str, Any]) -> str:
     return str(yaml.dump(_short(more), **flow)).strip() if more else ""
 
 
+def _in_cells(words: str) -> list[str]:
+    return [words[n : n + _LONGEST] for n in range(0, len(words), _LONGEST)]
+
+
+_LONGEST: Final = 32_000
+"""Characters of a cell, of which a spreadsheet takes no more than 32,767."""
+
+
 def _short(given: Any) -> Any:
     if not isinstance(given, Mapping):
         return given
@@ -419,44 +454,59 @@ def _short(given: Any) -> Any:
 
 
 def _beside_the_row(
-    goal: Goal, indicator: Indicator, said: object, plan: Plan, lang: Language
+    goal: Goal, said: object, form: Mapping[str, Any], plan: Plan
 ) -> dict[str, Any]:
-    """Return what a plan says of a goal and what it counts that stands in no column."""
-    given, known = goal.model_dump(mode="json"), indicator.model_dump(mode="json")
+    """Return what a plan says of a goal that stands in no column; `form` stands for its target."""
+    given, own = goal.model_dump(mode="json"), plan.indicator_of(goal)
     more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
     if more.get("base_year"):
         more["base_year"] = plan.year_name(more["base_year"])
-    usual = goal.usual_names(indicator, plan.year_name, indicator.names)
-    if goal.names is None or more.get("names") in usual:
+    if goal.names is None or more.get("names") in goal.usual_names(own, plan.year_name, own.names):
         more.pop("names", None)
-    shown = {"id": goal.id, "names": {lang: indicator.name(lang)}, "unit": indicator.unit}
-    asked = {"indicator": goal.id, "comparator": goal.comparator}
-    (usual,) = fields.with_defaults({"indicators": [shown], "goals": [asked]})["indicators"]
-    usual["unit"] = unit_meant(_given(indicator.unit, lang))
-    about = {k: one for k, one in known.items() if (one or None) != (usual.get(k) or None)}
-    more = {key: one for key, one in more.items() if key not in ("id", "indicator")}
-    return more | ({"indicator": about} if about else {})
+    made = {"id", "indicator", *(("target", "unit", "comparator") if form else ())}
+    made |= {"target"} if goal.amount is not None else set()
+    return {key: one for key, one in more.items() if key not in made}
+
+
+def _of_indicator(one: Indicator, plan: Plan, lang: Language, *, code: str) -> dict[str, Any]:
+    """Return what a plan says of an indicator that does not follow from a row with this `code`."""
+    shown = {"id": code, "names": {lang: one.name(lang)}, "unit": one.unit}
+    asked, ends = list[Any](), list[float]()
+    for goal in plan.goals:
+        compared = plan.indicator_of(goal).compared
+        if one.id == goal.indicator or (compared and compared.own == one.id):
+            ranked = goal.indicator.startswith(f"{one.id}_rank")
+            told = None if ranked else goal.comparator
+            asked.append({"indicator": code, "comparator": told, "total": goal.over == "total"})
+        ends += [goal.target] * (one.id == goal.indicator and math.isfinite(goal.target))
+    (usual,) = fields.with_defaults({"indicators": [shown], "goals": asked})["indicators"]
+    usual["unit"] = unit_meant(_given(one.unit, lang))
+    if min(ends, default=1.0) <= 0.0 or max(ends, default=1.0) > 100.0:
+        usual["valid_range"] = None  # follows from these targets
+    known = one.model_dump(mode="json")
+    return {k: said for k, said in known.items() if (said or None) != (usual.get(k) or None)}
 
 
 def _of_others(
     goal: Goal, one: Compared, plan: Plan, lang: Language, areas: dict[str, str]
-) -> tuple[tuple[str, str], dict[str, Any]]:
+) -> tuple[tuple[str, str], dict[str, Any], dict[str, Any]]:
     """Return comparator and target of a goal beside figures of others, as `init` reads them.
 
     And, in the words of a plan's file, what these leave open: areas that have identifiers or names
-    in another language of their own, an indicator of theirs. The `areas` so far are noted.
+    in another language of their own, an indicator of theirs; and all of it. The `areas` so far are
+    noted.
     """
     own = {each.id: each for each in plan.indicators}
     named = {area: one.area_name(area) for area, _ in one.beside}
     names = [name.render(lang) for name in named.values()]
-    asked: dict[str, Any]
+    alike = all(len({*name.values.values()}) == 1 for name in named.values())
     if goal.indicator.startswith(f"{one.own}_rank"):
         among = text("template.and", lang).join(names)
         target = text("template.target_rank", lang, place=one.place, areas=among)
-        comparator = "rank"
-        names = cells.names_in(among)
+        comparator, names = "rank", cells.names_in(among)
         listed = {area: dict(name.values) for area, name in named.items()}
-        asked = {"rank_among": listed if one.names else [*listed]}
+        besides = dict[str, Any](rank_among=listed if one.names else [*listed])
+        form = {**besides, "target": one.place}
     else:
         ((area, what),) = one.beside
         comparator, unit = goal.comparator, own[one.own].unit
@@ -471,17 +521,16 @@ def _of_others(
             plus = wording.difference(size, unit, _given(unit, lang), lang=lang)
             way = "plus" if goal.target > 0 else "minus"
             target = text(f"template.beside_{way}", lang, other=target, plus=plus)
-        asked = {"area": area} if elsewhere else {}
-        asked |= {"names": dict(named[area].values)} if one.names else {}
-        asked |= {"indicator": what} if what != one.own else {}
-        asked = {"relative_to": asked | {"factor": one.factor, "plus": goal.target}}
-        if not elsewhere and one.factor == 1.0 and not goal.target:
-            return (comparator, target), {}
-        own_words = cells.meaning("areas", names[0]) in (None, names[0])
-        names = names if what == one.own and own_words else []
+        beside: dict[str, Any] = {"area": area} if elsewhere else {}
+        beside |= {"names": dict(one.names[0][1].values)} if one.names else {}
+        beside |= {"indicator": what} if what != one.own else {}
+        besides = {"relative_to": beside | {"factor": one.factor, "plus": goal.target}}
+        form = {**besides, "comparator": comparator}
+        own_words = what == one.own and cells.meaning("areas", names[0]) in (None, names[0])
+        names, named = names[: elsewhere and own_words], named if elsewhere else {}
+        alike &= (elsewhere or not one.names) and (not goal.target or wording.is_percent(unit))
     codes = [noted_area({lang: name}, areas, lang)[0] for name in names]
-    alike = all(len({*name.values.values()}) == 1 for name in named.values())
-    return (comparator, target), {} if alike and codes == [*named] else asked
+    return (comparator, target), {} if alike and codes == [*named] else besides, form
 
 
 def _asked(goal: Goal, plan: Plan, lang: Language) -> tuple[str, str, str] | None:
