@@ -96,6 +96,10 @@ def test_an_area_is_told_what_its_own_plan_is_told(folder, alone):
                 if exact:
                     assert f"verdict.{ours['verdict']}" == one.verdict
                     assert ours["model"] == item.basis.model
+    trend = project_part(replace(part, trend_only=True)).rows.set_index(KEY)["probability"]
+    for item in project(part.plans.plan("p001c4"), data, seed=1, trend_only=True):
+        told = trend["p001c4", item.goal.id, "baseline"]
+        assert told == pytest.approx(item.attainment.probability, abs=1e-9)
 
 
 HAND = """id: hand
@@ -143,15 +147,6 @@ FIGURES = {
     ("b", "rate"): {2022: 55, 2023: 60.9},
     **{(area, "shops"): {2021: 500, 2022: 30, 2023: 40} for area in ("a", "b")},
 }
-
-
-def test_the_trend_alone_is_told_of_an_area_as_of_its_own_plan(folder, alone):
-    found = project_part(replace(alone[0], trend_only=True)).rows.set_index(KEY)["probability"]
-    figures, _ = reading.read_figures(alone[0].figures.to_dict("records"))
-    data = Vintage(Dataset(folder, figures), DAY)
-    for item in project(alone[0].plans.plan("p001c4"), data, seed=1, trend_only=True):
-        told = found["p001c4", item.goal.id, "baseline"]
-        assert told == pytest.approx(item.attainment.probability, abs=1e-9)
 
 
 def written_set(folder, name, template, table, rows):

@@ -600,10 +600,12 @@ def test_another_indicator_of_one_s_own_can_be_the_measure(folder):
 
 
 def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
-    def ranked(place):
-        (goal,) = compared(folder, {"rank_among": ["somewhere", *AREAS], "target": place})
+    def ranked(place, among=AREAS):
+        (goal,) = compared(folder, {"rank_among": ["somewhere", *among], "target": place})
         return goal
 
+    of_three = ranked(1, among=AREAS[1:]).basis.explanation[-1].render("en")
+    assert of_three.startswith("To be first it must be ahead of the best of south, west:")
     first, second = ranked(1), ranked(2)
     # In 2020: own 80, north 100, south 76, west 55.
     assert first.attainment.latest == 80 - 100

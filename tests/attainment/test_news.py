@@ -90,6 +90,8 @@ def test_each_month_of_a_year_in_hand_has_its_own_part_and_these_add_up():
     ]
     assert [step.change for step in part.steps] == pytest.approx(np.diff(alone).tolist(), abs=1e-9)
     assert sum(step.change for step in part.steps) == pytest.approx(part.change, abs=1e-12)
+    told = [step.change for step in found.told.parts[1].steps]
+    assert told == pytest.approx([step.change for step in part.steps], abs=0.011), "as printed"
     assert "now 11,476,474 visitors after 4" in part.steps[1].causes[0].render("en")
     rows = tables.steps_table(whole, lang="en").tables[0].rows
     assert len(rows) == sum(len(one.steps) for item in whole.goals for one in item.parts) == 6
@@ -179,10 +181,10 @@ def test_a_probability_that_appears_has_no_parts_but_the_part_that_brought_it():
     assert (one.said, one.turn, one.total) == ("appears", "new_figures", None)
     assert "assessed for the first time, thanks to: new figures" in why(one, lang="en")
     assert why(one, lang="zh").startswith("因新增数据，首次可作测算；")
-    one = split_one(vintage([], judgements=(made.judgement(date(2021, 4, 1)),)))
+    one = split_one(vintage([], judgements=(made.judgement(UNTIL),)))
     assert (one.said, one.turn) == ("appears", "model")
     assert "Judgements newly elicited: 1" in causes(one, "model")
-    one = split_one(vintage(OLD, breaks=(made.break_from(2020, date(2021, 2, 1)),)))
+    one = split_one(vintage(OLD, breaks=(made.break_from(2020, UNTIL),)))
     assert (one.said, one.turn) == ("disappears", "new_figures")
     assert causes(one, "new_figures") == [
         "Made-up District: figures up to 2019 are no longer used, because the definition changed"

@@ -226,17 +226,6 @@ def test_rules_print_value_and_label_of_every_rule_in_the_language_of_one_comman
     assert "CAGR" in shown("rules", *POVERTY, "--direction", "down")
 
 
-def test_rules_take_a_series_from_a_file(run, refused, tmp_path):
-    path = tmp_path / "series.csv"
-    rows = [f"{2015 + i},{14.5 - 0.5 * i}" for i in range(9)]
-    path.write_text("\n".join(["year,value", *rows]) + "\n", encoding="utf-8")
-    options = ("--series", path, "--target", 7.25, "--due", 2030, "--direction", "down")
-    records = {(r["rule"], r["variant"]): r for r in printed(run, "rules", *options)}
-    assert records["weather", "five_changes"]["label"] == "sun"
-    assert records["linear", "since_base"]["projected"] == pytest.approx(7.0)
-    assert "not together with --series: --y" in refused("rules", *options, "--y", 3)
-
-
 def test_hindcast_of_tianjin_says_where_the_outcome_is_not_known(run, shown):
     said = " ".join(shown("hindcast", *TIANJIN).split())
     assert "The outcome of 6 of the 10 goals is not known yet" in said

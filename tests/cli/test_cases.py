@@ -123,4 +123,5 @@ def test_rules_take_a_series_in_either_form_and_refuse_cells_too_many(shown, ref
         for name in ("as-help-says", "as-code-wants", "thousands")
     )
     assert shown(*asked, "--series", one) == shown(*asked, "--series", other)
+    assert "not together with --series: --y" in refused(*asked, "--series", one, "--y", 3)
     assert "row 2: found 3 cells; allowed: 2" in refused(*asked, "--series", bad)

@@ -73,24 +73,19 @@ def test_a_published_year_takes_precedence_and_a_difference_beyond_rounding_is_n
 
 
 @pytest.mark.parametrize(
-    ("how", "parts", "published", "told"),
-    # Half a unit of the last digit of the year and of each of twelve months: 0.5 + 0.6.
-    [("sum", [9.5] * 11 + [10.6], 114, False), ("sum", [9.5] * 11 + [10.7], 114, True),
-     ("sum", [9.5] * 11 + [10.1], 114.02, False), ("sum", [9.5] * 11 + [10.2], 114.02, True),
-     ("mean", [4.1, 4.3], 4.4, False), ("mean", [4.1, 4.3], 4.5, True),
-     ("last", [4.1, 4.3], 4.1, False), ("last", [4.1, 4.3], 4.0, False)],
+    ("how", "parts", "published", "told", "errors"),
+    # Half a unit of the last digit of the year and of each part, and three times their errors.
+    [("sum", [9.5] * 11 + [10.6], 114, False, ()), ("sum", [9.5] * 11 + [10.7], 114, True, ()),
+     ("sum", [9.5] * 11 + [10.1], 114.02, 0, ()), ("sum", [9.5] * 11 + [10.2], 114.02, True, ()),
+     ("mean", [4.1, 4.3], 4.4, False, ()), ("mean", [4.1, 4.3], 4.5, True, ()),
+     ("last", [4.1, 4.3], 4.1, False, ()), ("last", [4.1, 4.3], 4.0, False, ()),
+     ("sum", [52.5, 52.5], 100, False, (1.0, 0.5)), ("sum", [52.5, 52.7], 100, True, (1.0, 0.5))],
 )  # fmt: skip
 def test_a_year_that_differs_from_its_parts_by_their_rounding_alone_is_no_difference(
-    how, parts, published, told
+    how, parts, published, told, errors
 ):
-    used = tuple(SimpleNamespace(value=one) for one in parts)
-    assert (difference(published, 0.0, SoFar(sum(parts), 0.0, used), how) is not None) == told
-
-
-def test_errors_of_a_year_and_of_its_parts_are_allowed_for_three_times():
-    used = (SimpleNamespace(value=52.5),) * 2
-    for whole, told in ((105.0, False), (105.2, True)):  # 0.5 + 2 * 0.05 + 3 * (1.0 + 0.5)
-        assert (difference(100.0, 1.0, SoFar(whole, 0.5, used)) is not None) == told
+    used, (own, theirs) = tuple(SimpleNamespace(value=one) for one in parts), errors or (0.0, 0.0)
+    assert (difference(published, own, SoFar(sum(parts), theirs, used), how) is not None) == told
 
 
 def test_rounded_parts_make_a_sum_and_a_mean_with_their_errors_together(folder):

@@ -8,7 +8,6 @@ from random import Random
 import docx
 import pytest
 import yaml
-from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 from tests.made_folder import write_tables
@@ -118,18 +117,6 @@ def test_in_word_nothing_is_a_field_or_an_address(made):
     document = docx.Document(made[1] / "report.docx")
     assert {code.split()[0] for code in codes(document.element)} == {"TOC", "PAGEREF", "SEQ"}
     assert not any("http://" in part.target_ref for part in document.part.rels.values())
-
-
-def test_in_markdown_nothing_is_emphasis_a_link_or_html(made):
-    source = (made[1] / "report.md").read_text(encoding="utf-8")
-    words = []
-    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(source):
-        assert token.type != "html_block" or "x-hostile" not in token.content
-        for part in token.children or ():
-            words.append(part.content)
-            assert not part.attrGet("href") or "http://u" not in str(part.attrGet("href"))
-            assert "x-hostile" not in part.content or part.type in ("text", "image")
-    assert lost(made, "".join(words)) == []
 
 
 def test_in_excel_it_is_no_formula(made):

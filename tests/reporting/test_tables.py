@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import date
-from math import comb
 
 import pytest
 from made_up_facts import AS_OF, both, facts, figure, goal, outcome, series, unset
@@ -578,16 +577,6 @@ def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
     (record, *_) = seek_records(answers, plan=BEICHEN)
     assert (record["feasible"], record["unseen"]) == (False, 0)
     assert record["levers"] == {"renewal_rate": {"size": 20.0, "unit": "pp"}}
-
-
-@pytest.mark.parametrize(("lang", "word"), [("en", "assumed"), ("zh", "假定")])
-def test_rates_and_correlations_are_printed_with_what_they_rest_on(lang, word):
-    records = beichen().simulation.rates("hightech_enterprises")
-    rates = cells(tables.rates_table(records, lang=lang))
-    assert len(rates) == len(records) == 5
-    assert all(row[4] == word and word in row[5] for row in rates)
-    pairs = tables.correlation_table(beichen(), beichen().simulation.correlation, lang=lang)
-    assert len(cells(pairs)) == comb(len(beichen().goals), 2)
 
 
 def test_levels_needed_lead_from_where_things_stand_by_the_goals_page_to_the_target():

@@ -1,7 +1,6 @@
 """The benchmark: data, peers in their own process, scores as the competitions define them."""
 
 import importlib.util
-import inspect
 import json
 import sys
 from dataclasses import replace
@@ -13,10 +12,8 @@ import pytest
 from scipy import stats
 
 from bcforecast.evaluation.scores import naive_scale
-from bcforecast.models import growth
-from bcforecast.models.panel import forecast_panel
 from bcforecast.reporting.benchmark import BenchResults
-from tools.bench import __main__, china, goals, joint, series, tables, tried, within_year
+from tools.bench import __main__, china, goals, joint, series, tables, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.train import goals as learning
 
@@ -417,17 +414,6 @@ def test_a_record_elsewhere_never_holds_the_area_and_a_figure_stands_before_the_
     assert kind[3] == every[3] == 2 / 5, "of its kind there is none elsewhere"
     told = {"base_year": 2015.0, "base": 2.0, "other_years": "2018:3.1;2019:4.0(plan);2020:9"}
     assert china.own_figures(told | {"target_year": 2020}) == {2015: 2.0, 2018: 3.1}
-
-
-def test_what_was_tried_can_still_be_set():
-    options = inspect.signature(forecast_panel).parameters
-    for how in (*tried.TOURISM.values(), *tried.SPEED.values()):
-        assert set(how) <= {*options, "kind"}
-    assert all(hasattr(growth, name) for how in tried.PANEL.values() for name in how)
-    tries = (*tried.SHORT.values(), *tried.COUNTS.values())
-    assert all(hasattr(growth.SHORT, name) for how in tries for name in how)
-    learn = inspect.signature(learning.left_out).parameters
-    assert all(set(how) <= set(learn) for how in tried.GOALS.values())
 
 
 def test_each_bin_holds_its_cases_their_mean_and_the_share_met():

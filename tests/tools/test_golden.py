@@ -214,15 +214,6 @@ def test_another_source_and_another_cell_are_said_line_by_line():
     assert all(f": - {line}" in " ".join(said) for line in gone.source.splitlines())
 
 
-def test_of_many_differences_of_an_output_the_first_are_said_and_the_others_counted():
-    found, expected = ({"application/json": list(range(k, k + 25))} for k in (0, 100))
-    said = list(
-        tool.differences(*([new_output("display_data", data=d)] for d in (found, expected)))
-    )
-    assert len(said) == 21
-    assert said[-1].endswith(": and 5 more")
-
-
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder of one golden, of which a run gives what the committed event golden holds."""
