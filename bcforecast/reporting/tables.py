@@ -113,8 +113,8 @@ def rows_table(
     return Section((document.TableBlock.of(above, columns, cells, **more),))
 
 
-def _quantiles(goal: project.Attainment | GoalFact, *, lang: Language) -> list[str]:
-    """Write the 10, 50 and 90 % quantiles of a goal, of a total in all its years."""
+def _quantiles(goal: project.Attainment | GoalFact, *, lang: Language | None) -> list[str]:
+    """Write the quantiles of a goal, of a total in all its years; `lang` as in `estimate`."""
     years = goal.added_years
     within = years * (wording.spread(goal) or 0.0)
     estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
@@ -136,7 +136,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
         latest = item.latest_words(lang)
-        ends = [NOTHING] * 3 if counted else _quantiles(a, lang=lang)
+        ends = [NOTHING] * 3 if counted else _quantiles(a, lang=None if a.relative else lang)
         if a.relative is not None and a.q50 is not None:
             own = unit, item.indicator.unit_names
             ends = [wording.compared(one, *own, short=True).render(lang) for one in ends]

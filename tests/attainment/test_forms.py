@@ -97,9 +97,8 @@ def test_a_total_over_years_is_their_mean_times_their_number(tmp_path):
 def test_a_total_due_inside_a_fiscal_year_counts_that_year_too():
     # 300 in 2024-25, 2025-26 and the year that 30 June 2026 lies in are 100 a year, not 150.
     fiscal = {"begins": "2024-04", "written": "2024-25"}
-    more = {"fiscal_year": fiscal, "span": {"first": "2024-25", "last": "2026-27"}}
     asked = {"comparator": "at_least", "target": 300, "total": True, "due": date(2026, 6, 30)}
-    made = plan(asked, **more)
+    made = plan(asked, fiscal_year=fiscal, span={"first": "2024-25", "last": "2026-27"})
     (one,) = made.goals
     assert (one.target, one.added_years, one.in_all) == (100.0, 3, (300.0, None))
     said = promised(one, lang="en", called=made.year_name)
@@ -701,6 +700,17 @@ def test_of_flows_whole_years_are_compared_and_months_once_all_are_known(tmp_pat
     history = item.basis.selection.history
     assert (history.times[-1], history.values[-1]) == (latest, -24.0)  # not -66
     assert item.basis.selection.part is None
+
+
+def test_money_beside_that_of_another_is_as_large_on_the_terminal_as_on_the_page(tmp_path):
+    money = {"unit": "100M CNY"}
+    figures(tmp_path, {year: 800 + 20 * (year - 2012) for year in range(2012, 2021)}, **money)
+    theirs = ((year, 1300 + 25 * (year - 2012)) for year in range(2012, 2021))
+    add_rows(tmp_path, *(figure(*one, area="north", **money) for one in theirs))
+    made = outlook(tmp_path, plan(against("north") | {"due": 2024}, **money), "2021-06-30")
+    (row,), (fact,) = tables.goals_table(made, lang="en").tables[0].cells, gather(made).goals
+    assert (row[3], row[6]) == ("CNY 54 billion below north (2020)", "CNY 55 billion below")
+    assert f"about {row[6]}" in plain_text(sentences.due_range(fact, lang="en"))
 
 
 def test_without_figures_of_the_other_nothing_is_said(folder):

@@ -84,7 +84,6 @@ def test_what_is_not_said_is_the_default_and_one_or_several_are_taken(read):
         ("reports: [{plan: a, as_of: 2020-12-31, since: 2020-12-31}]\n",
          "since: found 2020-12-31; allowed: no since beside fixed dates"),
         ("just words\n", "row 1, the whole file: found “just words”; allowed: a table"),
-        ("seed: x\nout: ''\nreports:\n  - {plan: 1, as_of: no}\n", "seed"),
     ],
 )  # fmt: skip
 def test_one_sentence_names_place_found_and_allowed(read, text, said):
