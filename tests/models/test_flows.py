@@ -73,6 +73,8 @@ def test_rates_learn_by_conjugacy_and_stay_where_such_rates_can_lie():
     assert (moved["beta"].tolist(), moved["gamma"].tolist()) == ([1.0], [0.0])
     with pytest.raises(KeyError):
         flows.changed(rates, {"unknown": moves["beta"]}, 0, priors=priors)
+    with pytest.raises(errors.OptionError, match="a number above 0"):
+        rate("beta", 0.0, 10.0)
 
 
 def test_the_trend_of_entries_is_the_weighted_regression():
@@ -137,7 +139,8 @@ def test_the_response_is_one_without_changes_and_above_one_with_a_push(model, mo
 
 @each_stock
 def test_every_rate_is_printed_with_what_it_rests_on(model, moved):
-    for record in model.rates():
+    alone = model.fit(History.of([2020], [260], **COUNTED), 1)  # one figure teaches nothing
+    for record in (*model.rates(), *alone.continuous.rates()):
         assert record.low < record.value < record.high
         assert record.basis == "assumed"
         for lang in LANGUAGES:
@@ -157,14 +160,17 @@ def test_what_cannot_be_forecast_is_refused_in_words(model, moved):
 
 
 @each_stock
-def test_a_bound_lifts_the_forecast(model, moved):
+def test_a_bound_moves_the_forecast_its_way(model, moved):
     plain = History.of([2015, 2018], [150, 180], origin=2020)
     bound = History.of([2015, 2018, 2020], [150, 180, NAN], lower=[-np.inf, -np.inf, 260])
-    assert model.fit(bound, 1).median()[0] > model.fit(plain, 1).median()[0]
+    most = History.of([2015, 2018, 2020], [150, 180, NAN], upper=[np.inf, np.inf, 150])
+    low, middle, high = (model.fit(one, 1).median()[0] for one in (most, plain, bound))
+    assert low < middle < high
 
 
 def test_a_history_that_no_draw_predicts_still_gives_a_forecast_near_its_last_figure():
     model = replace(structure_of("hightech_enterprises"), n_paths=2000)
     wild = History.of([2018, 2019, 2020], [10, 4000, 12], whole=True)
-    assert 2 <= model.fit(wild, 1).median()[0] <= 60
-    assert 0.0 < flows.LEAST_SURVIVING < 1.0
+    forecast = model.fit(wild, 1)
+    assert 2 <= forecast.median()[0] <= 60
+    assert all(one.low < one.value < one.high for one in forecast.continuous.rates())

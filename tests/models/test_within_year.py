@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -8,9 +7,8 @@ from hypothesis import strategies as st
 
 from bcforecast.distributions import Counting, StudentTMixture, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models import within_year
 from bcforecast.models.trend import Trend
-from bcforecast.models.within_year import WithinYear, learned, learned_pace, nowcast
+from bcforecast.models.within_year import WithinYear, learned, nowcast
 from bcforecast.observations.selection import History
 from bcforecast.observations.subannual import YearPart
 
@@ -292,11 +290,3 @@ def test_quantiles_and_probabilities_agree(value, months, whole, how):
         forecast.median(),
         WithinYear(Trend(), part(value, months, how=how)).fit(history, 2).median(),
     )
-
-
-def test_the_shipped_constants_are_those_that_were_learned():
-    shipped = json.loads(within_year.LEARNED.read_text(encoding="utf-8"))
-    assert "training parts only" in shipped["recipe"]
-    assert 0.0 < learned("sum").growth < 1.0
-    assert learned("mean") == learned("sum")
-    assert 0.0 < learned_pace().prior <= 1.0
