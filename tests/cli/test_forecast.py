@@ -29,6 +29,7 @@ def forecast(run, tmp_path, monkeypatch):
     )
     series.to_csv("series.csv", index=False)
     series.to_parquet("series.parquet", index=False)
+    MANY.to_csv("many.csv", index=False)
     Path("targets.csv").write_text(TARGETS, encoding="utf-8")
     return partial(run, "forecast")
 
@@ -38,6 +39,10 @@ def wrong(forecast, refused):
     return partial(refused, "forecast")
 
 
+GROWN = 100.0 * np.exp(0.1 * np.arange(10) + np.random.default_rng(4).normal(0, 0.03, (8, 10)))
+MANY = pd.DataFrame(GROWN.T, index=pd.Index(range(2008, 2018), name="ds")).melt(
+    var_name="unique_id", value_name="y", ignore_index=False
+).reset_index()  # fmt: skip
 TWO = ("--horizon", "2", "-o", "out.csv")
 WITH_TARGETS = ("series.csv", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
 
@@ -47,6 +52,10 @@ def test_csv_and_parquet_give_the_numbers_of_the_library(forecast):
     assert forecast("series.csv", *levels, "-o", "out.csv")[0] == 0
     assert forecast("series.parquet", *levels, "-o", "out.parquet")[0] == 0
     expected = forecast_panel(pd.read_parquet("series.parquet"), 3, (0.1, 0.5, 0.9))
+    assert forecast("many.csv", *levels, "--panel", "-o", "panel.csv")[0] == 0
+    apart, together = (forecast_panel(MANY, 3, (0.1, 0.5, 0.9), panel=one) for one in (False, True))
+    pd.testing.assert_frame_equal(pd.read_csv("panel.csv"), together, rtol=1e-12)
+    assert (together["q0.5"] != apart["q0.5"]).all(), "areas lend each other strength"
     for found in (pd.read_csv("out.csv"), pd.read_parquet("out.parquet")):
         assert found.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.5", "q0.9"]
         pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12)
@@ -66,21 +75,6 @@ def test_targets_keep_their_rows_and_columns_and_have_one_probability(forecast):
     trend = pd.read_csv("res.targets.csv", keep_default_na=False)
     assert trend.columns.equals(found.columns)
     assert (trend["probability"] == found["probability"]).tolist() == [True, False, False]
-
-
-def test_areas_of_one_indicator_lend_each_other_strength(forecast):
-    rng = np.random.default_rng(4)
-    grown = 100 * np.exp(0.1 * np.arange(10) + rng.normal(0, 0.03, (8, 10)))
-    rows = [(f"a{i}", 2008 + t, y) for i, walk in enumerate(grown) for t, y in enumerate(walk)]
-    new = [("new", 2015 + t, y) for t, y in enumerate((100.0, 103.0, 102.0))]
-    table = pd.DataFrame(rows + new, columns=["unique_id", "ds", "y"])
-    table.to_csv("many.csv", index=False)
-    middle = []
-    for option in ((), ("--panel",)):
-        assert forecast("many.csv", *TWO, *option)[0] == 0
-        found = pd.read_csv("out.csv").set_index(["unique_id", "h"])
-        middle.append(found.loc[("new", 2), "q0.5"])
-    assert middle[0] < 110.0 < middle[1]
 
 
 def test_identifiers_that_look_like_numbers_stay_text(forecast):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bcforecast.distributions import Empirical, Event
+from bcforecast.distributions import Empirical, Event, StudentTMixture, Transform
 from bcforecast.models.structures import structure_of
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
@@ -31,6 +31,7 @@ def test_a_correlation_is_shrunk_by_its_years_and_gives_way_to_what_can_be():
     found = room.estimate_correlation({"up": UP, "down": DOWN})
     target = (12 * -1.0 + 20 * 0.2) / 32
     assert found.target == pytest.approx(target)
+    assert np.diag(found.matrix).tolist() == [1.0, 1.0]
     assert found.matrix[0, 1] == pytest.approx((12 * -1.0 + 10 * target) / 22)
     assert found.common_years[0, 1] == pytest.approx(12)
     gappy = History.of([2008, 2010, 2012, 2014, 2016, 2018, 2020], UP.values[::2].tolist())
@@ -49,6 +50,20 @@ def test_a_correlation_is_shrunk_by_its_years_and_gives_way_to_what_can_be():
     assert near[0, 2] > 0.5 > -0.5 > near[1, 2]
     matrix = np.array([[1.0, 0.3], [0.3, 1.0]])
     assert room.nearest_correlation(matrix) is matrix
+
+
+@pytest.mark.parametrize(
+    ("scale", "support", "last"),
+    [(Transform("log"), (0.0, np.inf), 52.8), (Transform(), (-np.inf, np.inf), 52.8),
+     (Transform("logit", 0.0, 100.0), (0.0, 100.0), 100.0 * 52.8 / 108.8)],
+)  # fmt: skip
+def test_a_scaled_forecast_says_the_same_by_quantiles_and_by_chances(scale, support, last):
+    where = {"location": scale.forward(np.array([[40.0, 44.0]])), "transform": scale}
+    free = StudentTMixture(scale=np.array([[0.1, 0.2]]), **where)
+    made = room.Scaled(free, np.array([[1.1, 1.2]]), support, free.median())
+    assert made.median()[1] == pytest.approx(last)
+    for level in (0.1, 0.5, 0.9):
+        np.testing.assert_allclose(made.cdf(made.quantile(level)), level, atol=1e-9)
 
 
 PLAN = load_plan("beichen-2020-2022")
