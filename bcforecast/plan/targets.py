@@ -201,23 +201,24 @@ def _target(goal: Asking) -> float:
     return float(round(value, wording.decimals(value, unit="-" if average else unit)))
 
 
-def sign_and_target(goal: Asking, *, lang: Language, years: int = 1) -> str:
+def sign_and_target(goal: Asking, *, lang: Language, in_all: bool = False) -> str:
     """Write what a goal asks as in narrow places, below its unit: `≥ 530`, `40–45`, `6 ± 0.5`.
 
-    Of a total over `years` in all of them.
+    Of a total what it asks of one of its years, or `in_all` of them.
     """
-    if not math.isfinite(goal.target):
+    target, upper = goal.in_all if in_all else (goal.target, goal.upper)
+    if not math.isfinite(target):
         return NOTHING
 
     def said(value: float) -> str:
-        return wording.bare(plain(years * value), unit=goal.unit, lang=lang)
+        return wording.bare(plain(value), unit=goal.unit, lang=lang)
 
     sign = COMPARISONS[goal.comparator].sign
-    if goal.comparator == "between" and goal.upper is not None:
-        return f"{said(goal.target)}{sign}{said(goal.upper)}"
-    if goal.comparator == "about" and goal.upper is not None:
-        return f"{said(goal.target)} ± {said(goal.upper - goal.target)}"
-    return f"{sign} {said(goal.target if years > 1 else _target(goal))}"
+    if goal.comparator == "between" and upper is not None:
+        return f"{said(target)}{sign}{said(upper)}"
+    if goal.comparator == "about" and upper is not None:
+        return f"{said(target)} ± {said(upper - target)}"
+    return f"{sign} {said(target if in_all and goal.added_years > 1 else _target(goal))}"
 
 
 def target_words(

@@ -274,12 +274,11 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
             unit = text("report.unit_difference", lang, unit=unit)
         told = partial(number, unit=goal.unit, lang=lang)
         latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
-        years = goal.added_years
         if goal.over in SUMMED:
             known = goal.known_years
             gap, done = gap if known else NOTHING, sum(known.values())
             if goal.over == "total":  # in all its years, as the target
-                gap = told(goal.target * years - done)
+                gap = told(goal.in_all[0] - done)
             if goal.over == "total" and known:
                 first, last = map(wording.year_words, (min(known), max(known)))
                 span = Message("report.words_range", {"lower": first, "upper": last})
@@ -292,7 +291,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         if goal.bound is not None:  # where years are added up, of which it is one
             gap = pace = NOTHING
         q10, q50, q90 = [NOTHING] * 3 if goal.met is not None else _quantiles(goal, lang=lang)
-        asked = sign_and_target(goal, lang=lang, years=years)
+        asked = sign_and_target(goal, lang=lang, in_all=True)
         middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, latest, gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"

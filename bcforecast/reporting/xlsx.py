@@ -215,8 +215,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
             pace = _Amount(None), None
         if goal.over == "total":  # what there is of it, and what is missing
             by_year, pace = goal.known_years, (_Amount(None), None)
-            missing = goal.added_years * goal.target - sum(by_year.values())
-            gap = _Amount(missing, goal.unit, 0)
+            gap = _Amount(goal.in_all[0] - sum(by_year.values()), goal.unit, 0)
             if by_year:
                 latest, year = _Amount(sum(by_year.values()), goal.unit), max(by_year)
         rows.append((
