@@ -753,13 +753,13 @@ def difference(digits: str, unit: str, name: Text | str | None, *, lang: Languag
 
 
 def compared(
-    digits: str, unit: str, name: Text | str | None = None, *, short: bool = False, area: Any = ""
+    digits: str, unit: str, name: Text | str | None = None, *, other: Any = None
 ) -> Message:
-    """Say of what lies between two figures which is higher, the other by its `area` or `short`."""
+    """Say of what lies between two figures which is higher, or by how much without the `other`."""
     size = digits.lstrip(f"+-{_MINUS}")
     side = "even" if not re.search("[1-9]", size) else "above" if size == digits else "below"
-    key = f"wording.compared_{side}{'_short' * short}{'_area' * bool(area)}"
-    return Message(key, {"figure": figure(size, unit, name), "other": area})
+    key = f"wording.compared_{side}{'_short' * (other is None)}"
+    return Message(key, {"figure": figure(size, unit, name), "other": other})
 
 
 class Made(Message):

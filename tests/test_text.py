@@ -274,7 +274,7 @@ DAY = date(2021, 12, 31)
         ([words.estimate(e, unit="%", within=3.84, end=True) for e in (-3.9, -0.06, -0.04)],
          ["−3.9", "−0.1", "0.0"]),
         (words.number(0.468, unit="t"), "0.468"),
-        (words.compared("−3.5", "CNY").render("zh"), "比对照值低3.5元"),
+        (words.compared("−3.5", "CNY", other="全省").render("zh"), "比全省低3.5元"),
         (words.Made(words.chance, probability=0.999, grade="A").render("en"), "over 99%"),
         ([words.chance(p, grade="C", lang="zh") for p in (0.374, 0.02, 0.999)],
          ["35%", "不到5%", "95%以上"]),

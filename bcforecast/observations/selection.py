@@ -759,8 +759,8 @@ def _compared_figure(
     values |= {"area": named, "factor": f"{compared.factor:g}"}
     key = "compared" if compared.factor == 1.0 else "compared_times"
     value = wording.twelve_digits(own.value - compared.factor * beside.value)
-    area = named if beside.area != own.area else ""
-    words = wording.compared(plain(value), indicator.unit, indicator.unit_names, area=area)
+    other = named if beside.area != own.area else compared.called
+    words = wording.compared(plain(value), indicator.unit, indicator.unit_names, other=other)
     if len(others) > 1:
         ahead = [one for one in others if one.value != own.value and (one.value > own.value) == up]
         size = wording.stated(abs(value), indicator.unit, indicator.unit_names)

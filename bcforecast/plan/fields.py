@@ -530,6 +530,7 @@ def _beside(
     names = in_words("plan.beside_name", name=own.get("names"), other=other)
     if factor != 1.0:
         words = in_words("plan.times", other=words, factor=f"{factor:g}")
+    called = words or what
     if plus:
         way = "plus" if plus > 0 else "minus"
         unit, digits = str(own.get("unit")), wording.plain(abs(plus))
@@ -539,7 +540,8 @@ def _beside(
     goal["target"] = float(plus)
     made = f"{own['id']}_beside_{there if elsewhere else what}"
     told = [(there if elsewhere else what, other)] if "names" in against else []
-    return made, names, {"beside": [(there, what)], "factor": factor, "place": 1, "names": told}
+    compared = {"beside": [(there, what)], "called": called, "factor": factor}
+    return made, names, {**compared, "place": 1, "names": told}
 
 
 def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) -> _Made:
@@ -560,7 +562,8 @@ def _ranked(goal: dict[str, Any], n: int, own: Mapping[str, Any], area: object) 
     goal["target"] = 0.0
     names = in_words("plan.rank_name", name=own.get("names"))
     told = [(str(one), words) for one, words in called.items() if str(one) != area]
-    return f"{name}_rank", names, {"beside": beside, "factor": 1.0, "place": place, "names": told}
+    beat = {"called": in_words("plan.rank_other", place=place), "factor": 1.0, "place": place}
+    return f"{name}_rank", names, {"beside": beside, **beat, "names": told}
 
 
 def year_id(year: Any, fiscal: object = None) -> str:

@@ -87,11 +87,12 @@ class Compared(fields.StrictRecord):
     """How an indicator arises from figures of others: `own` less `factor` times the one beside it.
 
     `beside` are pairs of area and indicator; of several it is the one in the given `place`, the
-    best first. `names` are what the plan calls these areas, where it does.
+    best first, and what it is `called`. `names` are what the plan calls these areas, where it does.
     """
 
     own: fields.Id
     beside: tuple[tuple[fields.Id, fields.Id], ...] = Field(min_length=1)
+    called: Text
     factor: fields.Number = 1.0
     place: int = Field(default=1, ge=1)
     names: tuple[tuple[fields.Id, Text], ...] = ()

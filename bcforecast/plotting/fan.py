@@ -245,8 +245,9 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         own = a.unit, data.goal.indicator.unit_name(lang)
         said = data.judged_words(None)
         words = {key: wording.figure(one, *own) for key, one in said.items()}
-        if a.relative is not None:
-            words = {k: wording.compared(v, *own, short=k != "median") for k, v in said.items()}
+        if (beside := data.goal.indicator.compared) is not None:
+            words = {k: wording.compared(v, *own) for k, v in said.items()}
+            words["median"] = wording.compared(said["median"], *own, other=beside.called)
         over = {"first": a.first_year, "due": a.due_year}
         mean = "_mean" if a.over in SUMMED else ""
         told["forecast"] = text(f"plot.fan_alt_forecast{mean}", lang, **words, **over)
@@ -315,7 +316,7 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
         known = {words: mark for of in marks for mark, words in zip(*of, strict=True)}
         handles, labels = list(known.values()), list(known)
         columns = max(1, int((width - 0.1) / (0.42 + style.widest(labels))))
-        rows = max(ceil(len(handles) / columns), data.met_by_year is not None)
+        rows = ceil(len(handles) / columns) + (data.met_by_year is not None)
         foot = _AXIS + _LEGEND * rows + 0.06
         height = head + plot + under + foot
         figure.set_size_inches(width, height)

@@ -434,8 +434,8 @@ def _moves(found: News, lang: Language) -> document.Spans:
     moved = {"rose": up, "fell": down, "same": len(moves) - up - down}
     moved = {name: n for name, n in moved.items() if n} or {"same": 0}
     said = (text(f"news.opening_{name}", lang, count=n) for name, n in moved.items())
-    turned = sum(goal.turn is not None for goal in found.goals)
-    more = {"turned": turned, "never": sum(goal.said == "never" for goal in found.goals)}
+    turned = [goal.said for goal in found.goals]
+    more = {one: turned.count(one) for one in ("appears", "disappears", "never")}
     rest = [text(f"news.opening_{name}", lang, count=n) for name, n in more.items() if n]
     others = "".join(text("language.clauses", lang, before="", after=one) for one in rest)
     changes = wording.listed(said, lang=lang)

@@ -247,12 +247,12 @@ class MeasureFact(Fact):
 class GoalFact(Asking, Fact):
     """One goal: the promise, the probability, and all that explains it.
 
-    `family` names the indicator of which it is one milestone of several. `record` says how goals
-    alike ended, `sized` how large the area is, where a share rests on that, `slip` whether the
-    latest figure looks like one, `pace_from` whence the forecast has its pace, `levels` are what an
-    even path to the target needs by year. `measures` act on it; the credible ones cover at most the
-    share `covered` of what the forecast is short of the target. Of a `flow` figures are what a year
-    brings.
+    `family` names the indicator of which it is one milestone of several, `beside` what its figures
+    are held against. `record` says how goals alike ended, `sized` how large the area is, where a
+    share rests on that, `slip` whether the latest figure looks like one, `pace_from` whence the
+    forecast has its pace, `levels` are what an even path to the target needs by year. `measures`
+    act on it; the credible ones cover at most the share `covered` of what the forecast is short of
+    the target. Of a `flow` figures are what a year brings.
     """
 
     id: str
@@ -263,6 +263,7 @@ class GoalFact(Asking, Fact):
     target: Target
     upper: float | None = None
     relative: Words | None = None
+    beside: Words | None = None
     base_year: int | None = None
     change: float | None = None
     amount: float | None = None

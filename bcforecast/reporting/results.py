@@ -202,6 +202,7 @@ def _goal(
         **attributes(goal, "id", "place"),
         name=item.names,
         family=indicator.names if goal.family is not None else None,
+        beside=indicator.compared and indicator.compared.called,
         unit_name=indicator.unit_names or unit_of(indicator.unit).names,
         flow=counted_as(indicator.kind, yearly=indicator.yearly) == "flow",
         quote=goal.quote or None,

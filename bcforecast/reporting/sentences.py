@@ -408,10 +408,8 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     middle, ends = amount(median), {"low": low, "high": high}
     if goal.relative is not None:
         beside = partial(wording.compared, unit=goal.unit, name=goal.unit_name)
-        middle = beside(median).render(lang)
-        between = text(
-            "report.range_ends", lang, **{k: beside(v, short=True) for k, v in ends.items()}
-        )
+        middle = beside(median, other=goal.beside).render(lang)
+        between = text("report.range_ends", lang, **{k: beside(v) for k, v in ends.items()})
     elif wording.unit_of(goal.unit).currency or text("language.large_numbers", lang) == "myriads":
         between = text("report.range_ends", lang, **{k: amount(v) for k, v in ends.items()})
     else:
@@ -637,8 +635,10 @@ def _safe(target: float, item: project.GoalOutlook) -> Message:
     a = item.attainment
     side = -1 if a.asks.up else 1
     said = wording.estimate(target, unit=a.unit, within=wording.spread(a), side=side)
-    beside = wording.figure if a.relative is None else wording.compared
-    return beside(said, a.unit, item.indicator.unit_names)
+    about = said, a.unit, item.indicator.unit_names
+    if (compared := item.indicator.compared) is None:
+        return wording.figure(*about)
+    return wording.compared(*about, other=compared.called)
 
 
 def enough(probability: float, *, grade: str, wanted: float = _SURE) -> bool:
@@ -732,7 +732,8 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         return ()
     mine = [one for one in facts.measures if one.id in goal.measures]
     known = [one for one in mine if one.status is not None]
-    short = goal.q50 is not None and not targets.meets(goal.q50, *goal.asked)
+    middle, even = goal.q50, goal.probability >= _EVEN
+    short = not (even if middle is None else targets.meets(middle, *goal.asked))
     classes, said = [], []
     for status in reversed(CLASSES):
         names = [one.name for one in known if one.status == status]

@@ -139,7 +139,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         ends = [NOTHING] * 3 if counted else _quantiles(a, lang=None if a.relative else lang)
         if a.relative is not None and a.q50 is not None:
             own = unit, item.indicator.unit_names
-            ends = [wording.compared(one, *own, short=True).render(lang) for one in ends]
+            ends = [wording.compared(one, *own).render(lang) for one in ends]
         named = (
             Message("report.aspired", {"name": item.names}) if item.goal.aspiration else item.names
         )

@@ -198,6 +198,7 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
     columns = "grade goal:wrapped promised probability verdict report.col_trend:wrapped"
     yield "summary", (columns, "report.col_next:wrapped"), rows
     rows, ranged = [], any(goal.upper is not None for goal in goals)
+    covered = any(goal.covered is not None for goal in goals)
     for goal in goals:
         beyond = None if goal.upper is None else goal.upper - goal.target
         within = (goal.upper, None) if goal.comparator == "between" else (None, beyond)
@@ -223,8 +224,10 @@ def _of_goals(result: Facts, lang: Language) -> Iterator[Table]:
             latest, year, Message(f"observations.status_{last.status}") if last else None, gap,
             *((None, None) if sentences.needs_nothing(goal) else pace),
             goal.aspiration, goal.model, goal.bodies, goal.place, goal.quote,
+            *[goal.covered] * covered,
         ))  # fmt: skip
     said = "gap required_increment required_rate aspiration model bodies place quote"
+    said += " delivery.column_covered:rate" * covered
     more = "range_end tolerance " * ranged
     columns = f"goal:wrapped {_PROMISE} {more}grade q10 q50 q90 latest latest_year status {said}"
     yield "goals", (columns,), rows

@@ -159,8 +159,8 @@ def test_a_size_that_becomes_known_is_a_new_figure():
     days = {"since": date(2021, 5, 31), "until": date(2021, 6, 30)}
     (one,) = splitting.news(plan, bc.load_observations(), **days).goals
     assert causes(one, "new_figures")[:2] == [
-        f"resident population of {area}, November 2020: {count} persons (published 1 June 2021)"
-        for area, count in (("Beichen District", "909,643"), ("Tianjin", "13,866,009"))
+        f"{area}, size (resident population, November 2020): {n} persons (published 1 June 2021)"
+        for area, n in (("Beichen District", "909,643"), ("Tianjin", "13,866,009"))
     ]
     assert changes(one)["new_figures"] > 0 == changes(one)["model"]
     assert date(2021, 6, 1) in splitting.news_days(plan, bc.load_observations(), **days)
@@ -179,7 +179,7 @@ def test_only_what_was_published_between_the_two_dates_is_news_and_has_the_indic
 def test_a_probability_that_appears_has_no_parts_but_the_part_that_brought_it():
     one = split_one(vintage(series(2014, *GROWING, published=date(2021, 2, 1))))
     assert (one.said, one.turn, one.total) == ("appears", "new_figures", None)
-    assert "assessed for the first time, thanks to: new figures" in why(one, lang="en")
+    assert "Assessed for the first time, because of new figures" in why(one, lang="en")
     assert why(one, lang="zh").startswith("因新增数据，首次可作测算；")
     one = split_one(vintage([], judgements=(made.judgement(UNTIL),)))
     assert (one.said, one.turn) == ("appears", "model")

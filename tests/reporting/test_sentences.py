@@ -64,13 +64,14 @@ def word_stands_for(word, p, lang, *, grade="A"):
 
 @pytest.mark.parametrize(
     ("latest", "q50", "said"),
-    [(-3.0, 2.13, ("does not meet the target", "about 2.0 percentage points above the")),
-     (3.0, -2.13, ("meets the target", "about 2.0 percentage points below the"))],
+    [(-3.0, 2.13, ("does not meet the target", "about 2.0 percentage points above that")),
+     (3.0, -2.13, ("meets the target", "about 2.0 percentage points below that"))],
 )  # fmt: skip
 def test_what_lies_between_two_figures_is_told_by_which_is_higher(latest, q50, said):
     points = Text(en="percentage points", zh="个百分点")
     asked = {"unit": "%", "unit_name": points, "relative": points, "target": 0.0, "gap": -latest}
-    goal = a_goal(**asked, latest=latest, q10=-4.0, q50=q50, q90=4.0, comparator="at_least")
+    asked |= {"beside": Text(en="that of the State", zh="全省"), "comparator": "at_least"}
+    goal = a_goal(**asked, latest=latest, q10=-4.0, q50=q50, q90=4.0)
     assert said[0] in plain_text(sentences.progress(goal, lang="en"))
     expected = plain_text(sentences.due_range(goal, lang="en"))
     assert said[1] in expected

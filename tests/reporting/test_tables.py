@@ -630,7 +630,7 @@ def test_measures_stand_the_worst_first_and_of_the_others_only_that_nothing_is_k
         ("credible", 0.42, "would close at most 40% of the gap"),
         ("delivered", 1.0, "could close the whole gap"),
         ("credible", 0.0, "do not close the gap"),
-        ("credible", None, "no size has been given"),
+        ("credible", None, "cannot be worked out"),
         ("some risk", None, "None of these can be relied on so far."),
     ],
 )
@@ -643,6 +643,10 @@ def test_a_goal_says_on_which_measures_what_is_missing_rests(status, part, expec
     late = measured(measure("a", status, overdue=True))
     zh = plain_text(sentences.delivery(late.goals[0], late, lang="zh"))
     assert zh.endswith("逾期未落实：a举措。")
+    new = measured(
+        measure("a", status), probability=0.1, q50=None
+    )  # parks, of which one is missing
+    assert plain_text(sentences.delivery(new.goals[0], new, lang="en")).startswith("Measures that")
     nothing = measured(measure("a"))
     assert sentences.delivery(nothing.goals[0], nothing, lang="en") == ()
 

@@ -246,8 +246,9 @@ def test_what_changed_how_measures_stand_and_the_ends_of_ranges_are_there_where_
     assert text("news.column_at", "en", day="31 December 2020") in row
     (row,) = rows_of("goals", moved, since=since)
     assert told([row], "range_end", "tolerance") == [(None, 10.0)]
-    (row,) = rows_of("goals", goal(comparator="between", upper=540.0))
+    (row,) = rows_of("goals", goal(comparator="between", upper=540.0, covered=0.4))
     assert told([row], "range_end", "tolerance") == [(540.0, None)]
+    assert row[text("delivery.column_covered", "en")] == 0.4
     park = {"id": "park", "name": both("园区", "A park"), "due": date(2021, 6, 30)}
     late = kinds.MeasureFact(**park, status="some risk", overdue=True, evidence="minutes")
     other = kinds.MeasureFact(
