@@ -123,8 +123,8 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     if "at_risk" not in grouped and {"even", "on_course"} & grouped.keys():
         said.append(sentence("report.brief_at_risk_none", lang))
     if others:
-        stand = listed(others, lang=lang)
-        said.append(sentence("report.brief_others", lang, ratings=stand))
+        form = "others" if said or {*grouped} != {"met"} else "ended"
+        said.append(sentence(f"report.brief_{form}", lang, ratings=listed(others, lang=lang)))
     lines = [join_spans(said, lang=lang)]
     open_ = [(g, one) for g, of in grouped.items() for one in of if not one.is_over(facts.as_of)]
     if "awaited" in grouped and not open_:
@@ -237,8 +237,11 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
     late = goal.lacking(facts.as_of)
     add = text("report.next_add", lang, count=len(late), year=max(late)) if late else ""
     if stands == "on_course":
-        key = f"report.next_keep{'_weak' if weak else ''}"
-        return NextStep(add if add and not weak else text(key, lang))
+        worse = direction(goal).key == "report.trend_worse"
+        keep = text(f"report.next_keep{'_worse' if worse else '_weak' if weak else ''}", lang)
+        known = worse or not weak  # else its own figures are asked for already
+        said = add * known, keep * (worse or weak or not add)
+        return NextStep(wording.join_sentences(said, lang=lang))
     if goal.due_year < wording.year_of(facts.as_of + LEAD):
         return NextStep(text("report.next_await", lang, year=goal.due_year))
     told = not goal.asks.counts_new  # by yearly figures of the area's own

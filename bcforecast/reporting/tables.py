@@ -683,7 +683,7 @@ def judging_table(known: Sequence[explain.Explanation], *, lang: Language) -> Se
             )
             if told := wording.join_clauses(each, lang=lang):
                 rows.append((answer, told))
-                dates.append(of.rstrip(" .。"))
+                dates.append(of.rstrip(" .："))
     if silent := len(rules()) - len(able):
         said.append(text("report.rules_left_out", lang, count=silent))
     about: dict[str, Any] = {"of": "explain.column_", "note": said}

@@ -106,6 +106,10 @@ def test_a_goal_whose_outcome_is_known_has_no_chance_but_says_how_it_ended(met, 
 def test_where_all_is_on_course_nothing_but_missing_figures_is_advised(other, said):
     found = facts(likely(0.9, "A"), likely(0.95, "A", id="c"), other)
     assert plain_text(sentences.brief(found, lang="en")[1]).startswith(said)
+    fell = likely(0.9, "A", own=series(figure("2019", 500.0), figure("2020", 455.0)))
+    assert sentences.next_step(fell, facts(fell), lang="en").said.endswith("figure worsened.")
+    met = facts(goal(outcome=outcome(600.0, met=True)))
+    assert plain_text(sentences.brief(met, lang="en")[0]) == "Every goal has ended: 1 met."
     alone = plain_text(sentences.brief(facts(unset()), lang="en")[1])
     assert "No goal rests on a figure of" in alone
 
@@ -128,7 +132,7 @@ def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_hel
     assert first(pushed(*idle)).startswith("Nothing that is known would change much. Goal of 0.06")
     unheard = pushed(0.1, 0.9, unseen=-5)  # that nobody has ever done is no first step
     assert first(unheard).startswith("Nothing would change much at a pace seen before. Goal of")
-    assert first(unheard).endswith(" On record it never fell so fast over 5 years.")
+    assert first(unheard).endswith(" It has never fallen so fast over 5 years on record.")
     assert "First: Goal of 0.75" in first(unheard, pushed(*even))
 
 
@@ -142,7 +146,7 @@ def test_newer_figures_that_should_be_out_are_missed_beside_the_latest_and_are_t
     assert told(date(2020, 9, 30))[1] == "Add the figure for 2020, which should be out."
     assert told(date(2020, 10, 1))[0] == "", "a quarter of a year is allowed for"
     said, step = told(date(2019, 10, 1), 0.5)
-    assert said == "those for 2020 to 2021 should be out."
+    assert said == "those from 2020 to 2021 should be out."
     assert step.startswith("Add the figures up to 2021, which should be out.")
 
 
@@ -154,7 +158,7 @@ def test_rows_of_the_brief_say_what_differs_and_the_head_of_their_group_what_the
 
     found = facts(pushed("aid", 0.1, 0.3, unseen=5), pushed("law", 0.2, 0.4, unseen=-2))
     (table,) = tables.brief_table(found, lang="en").tables
-    shared = "adopt measures; no figures on record ever moved as fast as this would take"
+    shared = "adopt measures; no figure on record has ever moved as fast as this would take"
     assert table.groups == (f"2 at risk: {shared}", "")
     assert [row[-1] for row in table.cells] == [
         f"Even {name} would give a chance of only {p}%." for name, p in (("aid", 30), ("law", 40))
@@ -441,7 +445,7 @@ def test_months_of_a_year_share_a_row_with_their_sources_and_what_holds_of_some(
     assert (period, count) == ("January to April 2023", "4 figures")
     assert sources == "[2], [3], [4], [5]"
     assert [span.link for span in table.rows[1][3][::2]] == [f"#source-s{m}" for m in range(1, 5)]
-    assert "of some: in the source’s words: “約數”; month by month (enterprises): 410; 410" in use
+    assert "of some: in the source’s words: “約數”; used; month by month (enterprises): 410;" in use
     worked = (
         {"status": "derived", "note": Text.untranslated(f"{one.source} less 1")} for one in used
     )
@@ -449,7 +453,7 @@ def test_months_of_a_year_share_a_row_with_their_sources_and_what_holds_of_some(
     own = own.model_copy(update={"used": used})
     known = known.model_copy(update={"goals": (goal(own=own),)})
     (table,) = reporting.observations_table(known, lang="en").tables
-    assert "sheet Observations) has how each was worked out; month by month" in table.cells[1][-1]
+    assert "sheet Observations) has how each was worked out; used; month" in table.cells[1][-1]
     assert "less 1" not in table.cells[1][-1]
 
 
@@ -571,7 +575,7 @@ def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
     fast = [replace(answers[0], unseen=3), *answers[1:]]
     told = cells(tables.seek_table(beichen(), fast, lang=lang))[0][-1]
     assert told.startswith(far)
-    assert told.endswith({"en": "so fast over 3 years.", "zh": "3年内都未上升得这么快。"}[lang])
+    assert told.endswith({"en": "over 3 years on record.", "zh": "3年内都未上升得这么快。"}[lang])
     one = seek(beichen(), goal="hightech_enterprises", probability=0.01)
     assert cells(tables.seek_table(beichen(), [one], lang=lang))[0][-1] == easy
     (record, *_) = seek_records(answers, plan=BEICHEN)
