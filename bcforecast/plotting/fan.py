@@ -389,11 +389,8 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
     return ends
 
 
-_POINTS: Final[Mapping[str, tuple[str, str]]] = {
-    "known": ("o", style.INK), "uncertain": ("o", "white"), "preliminary": ("s", "white"),
-    "expected": ("D", "white"),
-}  # fmt: skip
-"""Mark and fill of a figure by how firm it is: what may still change is hollow, in grey too."""
+_HOLLOW: Final = {"uncertain": "o", "preliminary": "s", "expected": "D"}
+"""Marks of figures that are not exact or may still change: other than filled ones in grey too."""
 
 
 def _draw_figures(
@@ -402,7 +399,7 @@ def _draw_figures(
     """Draw figures: a line broken at gaps, points by how firm they are, bounds with an arrow."""
     known, (lower, upper), of = own.known, own.ranges, statuses or {}
     uncertain, years = known & (lower < upper), own.times.tolist()
-    firm = [of[y] if of.get(y) in _POINTS else "uncertain" if unsure else "known"
+    firm = [of[y] if of.get(y) in _HOLLOW else "uncertain" if unsure else "known"
             for y, unsure in zip(years, uncertain, strict=True)]  # fmt: skip
     if known.any():
         span = np.arange(years[0], years[-1] + 1)
@@ -410,11 +407,13 @@ def _draw_figures(
         every[own.times - years[0]] = own.values
         axes.plot(span, every, color=style.INK, lw=1.3, zorder=4)
     look: Look = {"ls": "none", "c": style.INK, "ms": 4.5, "zorder": 5}
-    for kind, (mark, fill) in _POINTS.items():
+    for kind in ("known", *_HOLLOW):
         if (at := known & np.array([one == kind for one in firm], dtype=bool)).any():
             form = "uncertain" if kind == "uncertain" else "known"
             said = wording.with_status(text(f"plot.fan_{form}", lang), kind, lang=lang)
-            axes.plot(own.times[at], own.values[at], marker=mark, mfc=fill, label=said, **look)
+            look |= {"marker": _HOLLOW.get(kind, "o"), "label": said}
+            look |= {"mfc": "white" if kind in _HOLLOW else style.INK}
+            axes.plot(own.times[at], own.values[at], **look)
     if uncertain.any():
         spread = np.abs([own.values - lower, upper - own.values])[:, uncertain]
         look = {"fmt": "none", "elinewidth": 1.0, "capsize": 2.5, "color": style.INK}

@@ -76,13 +76,9 @@ def benchmark_opening(results: BenchResults, *, lang: Language) -> Section:
 
 
 def benchmark_tables(results: BenchResults, *, lang: Language) -> Section:
-    """Return a table of scores, speed and memory for each set of series."""
-    return _by_set("series", results.series, lang)
-
-
-def benchmark_goals(results: BenchResults, *, lang: Language) -> Section:
-    """Return the scores on sets of real goals and on panels, and the goals judged wrongly."""
-    made = _by_set("goals", results.goals, lang) + _by_set("panels", results.panels, lang)
+    """Return a table for each set of series, real goals and panels; then goals judged wrongly."""
+    sets = {"series": results.series, "goals": results.goals, "panels": results.panels}
+    made = sum((_by_set(name, of, lang) for name, of in sets.items()), Section())
     return made + _table("wrong", results.wrong, lang) if len(results.wrong) else made
 
 

@@ -236,9 +236,7 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
         of_year = sentence("report.of_year", lang, year=year) if len(goals) > 1 else ()
         found += [join_spans((of_year, one), lang=lang) for one in said_of]
         first, grade = answers[0], base[goal].attainment.grade
-        told = {
-            chance(one, grade=grade, lang=lang) for a in answers for one in (a.before, a.reached)
-        }
+        told = {chance(p, grade=grade, lang=lang) for a in answers for p in (a.before, a.reached)}
         enough = sentences.enough(first.before, grade=grade, wanted=first.wanted)
         moves |= not enough and len(told) > 1
     if not open_:
@@ -304,14 +302,12 @@ def scenarios_table(comparison: results.ScenarioComparison | None, *, lang: Lang
     """Return goals down, scenarios across, where there are several; then the levels required."""
     if comparison is None:
         return Section()
-    required = tables.required_table(comparison.outlook.baseline, lang=lang)
+    outlook, shown = comparison.outlook, comparison.scenarios
+    required = tables.required_table(outlook.baseline, lang=lang)
     if not _compared(comparison):
         return required
-    known = tables.scenario_table(
-        comparison.outlook.exploration, comparison.scenarios, lang=lang, joints=comparison.joints
-    )
-    plan = comparison.outlook.plan
-    assumed = {one.title: results.assumptions(one, plan) for one in comparison.scenarios}
+    known = tables.scenario_table(outlook.exploration, shown, lang=lang, joints=comparison.joints)
+    assumed = {one.title: results.assumptions(one, outlook.plan) for one in shown}
     return known + tables.sizes_table(assumed, lang=lang) + required
 
 
@@ -424,10 +420,8 @@ def _moves(found: News, lang: Language) -> document.Spans:
     moves = list[float]()  # as a reader sees them: none where the words are the same
     for goal in found.goals:
         if goal.total is not None:
-            told = {
-                chance(one.probability, grade=one.grade, lang=lang)
-                for one in (goal.before, goal.after)
-            }
+            ends = goal.before, goal.after
+            told = {chance(one.probability, grade=one.grade, lang=lang) for one in ends}
             moves.append(goal.total if len(told) > 1 else 0.0)
     up, down = sum(move > 0.0 for move in moves), sum(move < 0.0 for move in moves)
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}

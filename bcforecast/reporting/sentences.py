@@ -152,13 +152,10 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
 
 def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
     """Name goals that stand alike, with their chances, or `more` of them than a table shows."""
-    named = (named_odds(goal, lang=lang) for goal in goals)
-    told = {"names": listed(named, lang=lang)}
-    if group == "more":
-        return text("report.brief_rest_more", lang, **told)
-    told["rating"] = wording.ratings([group] * len(goals), lang=lang)
-    told["step"] = text("report.next_publish", lang)
-    return text(f"report.brief_rest_{'unset' if group == 'unset' else 'group'}", lang, **told)
+    about = {"names": listed((named_odds(goal, lang=lang) for goal in goals), lang=lang)}
+    about |= {"rating": wording.ratings([group] * len(goals), lang=lang)}
+    form = group if group in ("more", "unset") else "group"
+    return text(f"report.brief_rest_{form}", lang, **about, step=Message("report.next_publish"))
 
 
 def named_odds(goal: GoalFact, *, lang: Language) -> str:
@@ -316,11 +313,8 @@ def _when(facts: Facts, lang: Language) -> list[Spans]:
     if facts.plan.dated and facts.as_of < facts.plan.issued:
         issued = day(facts.plan.issued, lang=lang)
         return [sentence("report.overview_not_issued", lang, day=as_of, issued=issued)]
-    waiting = [
-        goal.due
-        for goal in facts.goals
-        if goal.probability is not None and goal.is_over(facts.as_of) and goal.outcome is None
-    ]
+    assessed = (one for one in facts.goals if one.probability is not None and one.outcome is None)
+    waiting = [goal.due for goal in assessed if goal.is_over(facts.as_of)]
     counts = [(day(due, lang=lang), waiting.count(due)) for due in sorted(set(waiting))]
     key = "report.overview_due_over"
     return [sentence(key, lang, day=as_of, due=due, count=count) for due, count in counts]
@@ -539,9 +533,8 @@ def progress_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     now, level = found
     # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
     missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
-    gap = wording.difference(
-        wording.rough(missing, unit=goal.unit), goal.unit, goal.unit_name, lang=lang
-    )
+    size = wording.rough(missing, unit=goal.unit)
+    gap = wording.difference(size, goal.unit, goal.unit_name, lang=lang)
     when = {"year": last, "age": now - last, "now": now, "due": due}
     values = {"latest": latest_figure(goal, lang=lang), "level": told(level), "gap": gap}
     form = "_met" if targets.meets(level, *goal.asked) else "" if goal.asks.up else "_above"
@@ -876,8 +869,7 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     keys += ["missing", *(key for key, does in applies.items() if does), "scenario", "limits"]
     about = {"last": last, "baseline": Message("attainment.scenario_baseline")}
     said = [text(f"report.method_{key}", lang, **about) for key in keys]
-    if named:
-        models = [*named]
+    if models := [*named]:
         if len(named) > 1:
             each = [{"model": one, "goals": listed(named[one], lang=lang)} for one in named]
             models = [text("report.method_model", lang, **about) for about in each]

@@ -415,15 +415,13 @@ def forecast_table(
         named = Message(f"report.col_holds{'_of' * (goal.family is not None)}", asked)
         its = [year for year in years if year <= one.item.goal.due_year]
         later = [NOTHING] * (len(years) - len(its))
-        rows += [
-            (named, *said, *later) for _, *said in (_by_year(one, its, lang)[:1] if its else [])
-        ]
+        rows += [(named, *said, *later) for _, *said in _by_year(one, its, lang)[:1]]
     heads = ["year", *(Message("report.year", {"year": year}) for year in years)]
-    caption = Message(
-        f"report.forecast_caption{'' if chances is None else '_chance'}",
-        {"unit": wording.unit_name(goal.unit, lang, goal.unit_name)},
+    form, unit = (
+        "_chance" * (chances is not None),
+        wording.unit_name(goal.unit, lang, goal.unit_name),
     )
-    return rows_table(caption, heads, rows, lang)
+    return rows_table(Message(f"report.forecast_caption{form}", {"unit": unit}), heads, rows, lang)
 
 
 def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
@@ -734,7 +732,7 @@ def _abreast(years: Sequence[int], due: int, *, most: int = 12) -> list[int]:
 def _by_year(known: explain.Explanation, years: Sequence[int], lang: Language) -> list[Row]:
     """Chances by year that the target is met then, and that it has been met by then; or nothing."""
     when, item, rows = known.date, known.item, list[Row]()
-    if when is None:
+    if when is None or not years:
         return rows
     place = sum(year < years[0] for year in when.years)
     for name, chances in (("holds", when.holds), ("reached_by", when.reached_by)):
@@ -867,9 +865,8 @@ def hindcast_tables(found: Hindcast, *, lang: Language) -> Section:
         told = (NOTHING if value is None else f"{value:.3f}" for value in losses)
         judged = scores.rules_right + scores.rules_wrong
         parts = (scores.inside_80, scores.intervals), (scores.rules_right, judged)
-        rows.append(
-            (name, scores.count, *told, *(f"{n}/{of}" if of else NOTHING for n, of in parts))
-        )
+        counts = (f"{n}/{of}" if of else NOTHING for n, of in parts)
+        rows.append((name, scores.count, *told, *counts))
     scored = "day count# brier# even# log_loss# inside# rules#"
     note = Message("hindcast.scores_note", {"clip": f"{LOG_LOSS_CLIP:g}"})
     about = {"of": "hindcast.column_", "note": note}
@@ -887,6 +884,7 @@ def scenario_table(
     """Goals down, scenarios across; below them all goals together: `joints`, where simulated."""
     plan, rows, lost = exploration.outlook.plan, list[Row](), False
     joints = joints or [exploration.joint(scenario) for scenario in scenarios]
+    told = partial(wording.chance, lang=lang, narrow=True)
 
     def tell(name: Message, said: list[str], function: str, place: str) -> None:
         rows.append((name, cited(said[0], function, f"{scenarios[0].id}.{place}"), *said[1:]))
@@ -899,15 +897,9 @@ def scenario_table(
         at, grade = joints[0].goals.index(goal.id), exploration.outlook[goal.id].attainment.grade
         met = exploration.outlook[goal.id].met
         lost |= met is False
-        chances = [float(one.probabilities[at]) for one in joints]
-        said = [
-            wording.chance(one, grade=grade, lang=lang, met=met, narrow=True) for one in chances
-        ]
+        said = [told(float(one.probabilities[at]), grade=grade, met=met) for one in joints]
         tell(name, said, "scenarios", f"probabilities[{at}]")
-    together = [
-        wording.chance(one.all_met, grade=exploration.grade, lang=lang, narrow=True)
-        for one in joints
-    ]
+    together = [told(one.all_met, grade=exploration.grade) for one in joints]
     together = [text("explorer.impossible", lang)] * len(joints) if lost else together
     row = Message("explorer.row_together", {"count": len(exploration.goals)})
     tell(row, together, "joint", "all_met")

@@ -18,12 +18,14 @@ def test_the_opening_names_date_command_and_scores_and_every_forecaster_has_a_ro
     for word in (results.about["date"], results.about["command"], f"{brier[HEADLINE]:.3f}"):
         assert word in said
     tables = chapter.benchmark_tables(results, lang=lang).tables
-    assert len(tables) == results.series["dataset"].nunique()
-    assert sum(len(table.rows) for table in tables) == len(results.series)
+    of = (results.series, results.goals, results.panels)
+    assert len(tables) == sum(one["dataset"].nunique() for one in of) + 1
+    rows = sum(len(table.rows) for table in tables)
+    assert rows == sum(map(len, (*of, results.wrong)))
 
 
 def test_no_english_area_stands_in_a_chinese_table(results):
-    wrong = chapter.benchmark_goals(results, lang="zh").tables[-1]
+    wrong = chapter.benchmark_tables(results, lang="zh").tables[-1]
     assert not any(row[1].isascii() or row[3].isascii() for row in wrong.cells)
 
 
