@@ -606,6 +606,10 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if not isinstance(cell, str) or len(cell) > wording.LONGEST_SAID:
         raise _unread(cell, unit)
     mark, marked = mark if is_typed(cell) else ".", FOOTNOTE.sub("*", cell)
+    if not (is_typed(cell) or unit_of(wording.rate_of(unit)[0]).currency):
+        marked = re.sub(
+            currency_marks(), "", marked, flags=re.I
+        )  # a format says more than is meant
     if _SMALL_DIGIT.search(marked):
         raise _unread(cell, unit)
     words = re.sub("^[△▲] ?(?=[^ ])", "-", with_point(plain_words(marked), mark))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bcforecast import edge
-from bcforecast.cells import AsFormatted, as_text, currency_marks, period_named
+from bcforecast.cells import AsFormatted, as_text, period_named
 from bcforecast.errors import ObservationError, one_line
 from bcforecast.text import Message
 
@@ -176,8 +176,10 @@ def _cell(
     at = (row, column) if span is None else (span.min_row, span.min_col)
     cell, source = shown.cell(*at), typed.cell(*at)
     value, whole = cell.value, cell.number_format or "General"
-    form = _SHOWN.sub(lambda one: one["digits"] or one["bare"] or "", whole)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    section = _section((value > 0) - (value < 0), whole) if number else whole
+    on_condition = re.search(r"\[[<>=]", whole)  # then another may hold
+    form = _SHOWN.sub(_placeholders, whole if on_condition else section).casefold()
     struck = cell.font.strike and re.match(r"\W*\d", str(value))
     if isinstance(source.value, list):  # a text in several fonts
         runs = [(str(run), getattr(run, "font", None)) for run in source.value]
@@ -195,41 +197,51 @@ def _cell(
             "cells.found_formula", {"formula": getattr(source.value, "text", source.value)}
         )
     if isinstance(value, datetime):
-        return value.date() if re.search("[md]", form.lower()) else value.year
+        return value.date() if re.search("[md]", form) else value.year
     if not number:
         return value
-    scaled = re.search("[0#?.],+(?![0#?,])|^[^0#?@a-z]*(;|$)", form.casefold())
-    if scaled or re.search(r'\[[<>=].*"[^"]*\w', whole):
+    scaled = re.search("[0#?.],+(?![0#?,])", form) or re.search(r'[0#?][\\!"][.,]"?[0#?]', section)
+    # Of 0 a line alone is how accounts write it, and # shows nothing.
+    shows = re.search("[0#?@a-z]" if value else "[0?@a-z]", form)
+    hidden = not (shows or (value == 0 and re.search("[-–—]", section)))
+    if scaled or hidden or (on_condition and re.search(r'"[^"]*\w', whole)):
         return Message("cells.found_scaled", {"value": value, "format": whole})
-    before, behind = _beside((value > 0) - (value < 0), whole)
+    before, behind = _beside(value < 0 and section != whole, section)
     if "%" in form:
         return AsFormatted(f"{before}{value * 100:.12g}%{behind}")
     value = float(f"{value:.15g}") if isinstance(value, float) else value
     return AsFormatted(f"{before}{as_text(value)}{behind}") if before or behind else value
 
 
+def _section(sign: int, whole: str) -> str:
+    parts = re.split(r""";(?=(?:[^"]*"[^"]*")*[^"]*$)""", whole)
+    return parts[(2, 0, 1)[sign]] if parts[(2, 0, 1)[sign] :] else parts[0]
+
+
+def _placeholders(shown: re.Match[str]) -> str:
+    return shown["digits"] or shown["bare"] or ""
+
+
 @cache
-def _beside(sign: int, whole: str) -> tuple[str, str]:
+def _beside(of_negatives: bool, section: str) -> tuple[str, str]:
     """Return what a number format shows before and behind a number; nothing if that says nothing.
 
-    Words, and signs such as > or (, say what the number is; spaces, a line and a currency do not.
+    Words, a currency, and signs such as > or (, say what the number is; spaces and a line do not.
     """
-    parts = re.split(r""";(?=(?:[^"]*"[^"]*")*[^"]*$)""", whole)
-    section = (2, 0, 1)[sign] if parts[(2, 0, 1)[sign] :] else 0
     texts = (
-        "\0" if one["digits"] else one["quoted"] or one["escaped"] or one["bare"] or ""
-        for one in _SHOWN.finditer(parts[section])
+        "\0" if one["digits"] else next(filter(None, one.groups()), "")
+        for one in _SHOWN.finditer(section)
     )
-    said = "".join(texts).strip("-()△▲ " if section == 1 else None)  # the sign
-    before, _, behind = re.sub(currency_marks(), "", said, flags=re.I).partition("\0")
+    said = "".join(texts).strip("-()△▲ " if of_negatives else None)  # the sign
+    before, _, behind = said.partition("\0")
     behind = behind.replace("\0", "")
     says = re.sub(r"[\s.,:'/+\-–—]", "", before + behind)
     return (before, behind) if says else ("", "")
 
 
 _SHOWN: Final = re.compile(
-    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[[^\]]*\]|[_*].|(?P<digits>general|g/\w+|[0#?]+)'
-    r"|(?P<bare>[<>~()]|[^\x00-\x7f])",
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[(?:\$(?P<currency>[^]-]+))?[^]]*\]|[_*].'
+    r"|(?P<digits>general|g/\w+|[0#?]+)|(?P<bare>[<>~()]|[^\x00-\x7f])",
     re.I,
 )
 """What a number format shows, and what it says of that; `G/通用格式` is General."""

@@ -29,6 +29,13 @@ def test_a_figure_is_read_as_it_is_meant(alike, unit, meant):
         assert repr(cells.read_figure(cell, unit=unit)) == repr(cells.Written(**told | figures))
 
 
+def test_a_currency_that_a_format_shows_counts_where_figures_are_money():
+    shown = cells.AsFormatted("€5")
+    assert [cells.read_figure(shown, unit=unit).value for unit in ("bn EUR", "firms")] == [5, 5]
+    with pytest.raises(errors.BcforecastError, match='found "€5"'):
+        cells.read_figure(shown, unit="100M CNY")
+
+
 @pytest.mark.parametrize("cell", [None, "", "  ", "—", "..", "n/a", "暂无"])
 def test_what_says_that_there_is_no_figure_is_none(cell):
     assert cells.read_figure(cell, unit="%") is None

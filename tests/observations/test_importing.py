@@ -190,7 +190,9 @@ def test_a_percent_format_is_read_as_it_is_shown_and_a_merged_label_holds_for_it
         ('"("0")"', 5, "refused"), ('"target "0', 5, "refused"), ('0" (p)"', 5, "5.0"),
         ('"€"#,##0', 5, "5.0"), ('#,##0 "€"', 5, "5.0"), ('0" family"', 5, "refused"),
         ('0" enterprises"', 5, "5.0"), ('_(* #,##0_);_(* \\(0\\);"-"_)', 5, "5.0"),
-        ('[<9]"<"0;0', 50, "refused"), ('[$CHF-807] 0.0', 5, "5.0"),
+        ('[<9]"<"0;0', 50, "refused"), ('[$CHF-807] 0.0', 5, "5.0"), ("0;;", 0, "refused"),
+        ("#,###", 0, "refused"), ('0;0;"–"', 0, "0.0"), ("0;;0", -5, "refused"), ("0;;0", 5, "5.0"),
+        ('0"."0', 13, "refused"), ('#" "##0', 1300, "1300.0"),
     ],
 )  # fmt: skip
 def test_words_and_signs_of_a_number_format_are_part_of_the_figure(data, book, form, value, read):
