@@ -381,7 +381,7 @@ def import_file(
         into, tries = Store.at(data_dir), 0
         while True:
             with saving.passing_folder("bcforecast-import-") as place:
-                last = into.check_out(place)
+                last = into.check_out(place, begins=True)
                 if path.is_dir() and "tables" not in asked:
                     found = _taken_over(path, place, **asked)
                 else:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TypeGuard
 
 from bcforecast import config, edge, saving
+from bcforecast.calls import as_found
 from bcforecast.errors import ObservationError
 from bcforecast.observations.records import Period
 from bcforecast.text import Message
@@ -37,7 +38,9 @@ _WAIT: Final = {
 }
 """What drivers call the seconds that they wait for a database."""
 
-_MOST_ROWS: Final = 10**7  # more than a file has
+_GAP: Final = 10**5
+"""Rows that may have been taken out of a table; a blank line stands for each."""
+
 _ABOUT: Final = ("row", "corrects", "author", "reason")
 
 
@@ -98,8 +101,11 @@ class Store:
         sqlite = self.engine.url.get_backend_name() == "sqlite"
         return database if sqlite and not database.exists() else None
 
-    def check_out(self, folder: Path) -> dict[str, int]:
-        """Write the tables as CSV into an empty folder, and return the last row of each."""
+    def check_out(self, folder: Path, *, begins: bool = False) -> dict[str, int]:
+        """Write the tables as CSV into an empty folder, and return the last row of each.
+
+        A database that has none of them is refused, unless the store `begins` with what is done.
+        """
         from sqlalchemy import exc, inspect, select
 
         found: dict[str, Sequence[Any]] = {}
@@ -111,13 +117,18 @@ class Store:
                         found[name] = connection.execute(select(table).order_by(table.c.row)).all()
             except exc.SQLAlchemyError as error:
                 raise ObservationError("store.failed", **self._said(error)) from None
+            if not found and not begins:
+                raise ObservationError("store.no_tables", store=self.name)
         last = dict.fromkeys(TABLES, 1)
         for name, rows in found.items():
             lines = {1: [column.name for column in _schema().tables[name].c][len(_ABOUT) :]}
             right: dict[int, Row[Any]] = {}  # those that correct none
+            following = 2
             for one in rows:
                 row, corrects, _, _, *texts = one
-                _take(one, right, file=f"{self.name} {name}")
+                numbers = range(following, len(rows) + _GAP)
+                _take(one, right, file=f"{self.name} {name}", numbers=numbers)
+                following = row + 1
                 # A line break in a cell would give each later row the number of another.
                 cells = [" ".join(str("" if one is None else one).splitlines()) for one in texts]
                 # A correction stands where the wrong row stood; its own place is left blank.
@@ -144,6 +155,8 @@ class Store:
 
         try:
             with self.engine.begin() as connection:
+                if self.engine.name == "sqlite":  # else a table that is made stays
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
                 _schema().create_all(connection)
                 for name, added in rows.items():
                     table = _schema().tables[name]
@@ -172,18 +185,20 @@ def checked_out(url: str, *, base: Path = Path(), begins: bool = False) -> Path:
     store = Store.at(url, base=base)
     if not begins and (lacking := store.lacking) is not None:
         raise edge.file_error(lacking, FileNotFoundError(), error=ObservationError)
-    store.check_out(folder)
+    store.check_out(folder, begins=begins)
     return folder
 
 
-def _take(one: "Row[Any]", right: dict[int, "Row[Any]"], *, file: str) -> None:
+def _take(one: "Row[Any]", right: dict[int, "Row[Any]"], *, file: str, numbers: range) -> None:
     """Note a row as `right` if it corrects none; refuse one that cannot be read."""
-    column, found, allowed = "", one.row, Message("errors.kind_str")
-    if edge.unprintable("".join(map(str, one))):
-        column = next(name for name, cell in one._mapping.items() if edge.unprintable(str(cell)))
+    cells = one._mapping.items()
+    column = next((name for name, cell in cells if _no_text(cell)), "")
+    found, allowed = as_found(one.row), Message("errors.kind_str")
+    if column:
         found = Message("observations.found_unprintable")
-    elif not (isinstance(one.row, int) and 1 < one.row <= _MOST_ROWS):
-        column, allowed = "row", Message("store.allowed_row", {"last": _MOST_ROWS})
+    elif not isinstance(one.row, int) or one.row not in numbers:
+        ends = {"first": numbers[0], "last": numbers[-1]}
+        column, allowed = "row", Message("store.allowed_row", ends)
     elif one.corrects in (None, ""):
         right[one.row] = one
     elif one.corrects not in right or _about(one) != _about(right[one.corrects]):
@@ -191,6 +206,10 @@ def _take(one: "Row[Any]", right: dict[int, "Row[Any]"], *, file: str) -> None:
     if column:
         place = {"file": file, "row": one.row, "column": column}
         raise ObservationError("errors.cell", **place, found=found, allowed=allowed)
+
+
+def _no_text(cell: object) -> bool:
+    return isinstance(cell, bytes) or bool(edge.unprintable(str(cell)))
 
 
 def _about(one: "Row[Any]") -> list[str]:

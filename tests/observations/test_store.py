@@ -249,8 +249,8 @@ def test_a_row_that_others_wrote_is_checked_by_the_same_reader(store, folder):
             "row 1, column row: found 1; allowed: a whole number",
         ),
         (
-            "99999999, null, 'here', 'firms', '2021', ''",
-            "row 99999999, column row: found 99999999; allowed: a whole",
+            "9000000, null, 'here', 'firms', '2021', ''",
+            "row 9000000, column row: found 9000000; allowed: a whole number from 4 to 100002",
         ),
         (
             "4, null, 'here', 'firms', '2021', 'a\u202eb'",
@@ -287,6 +287,8 @@ def test_a_line_break_in_a_cell_gives_no_row_the_number_of_another(store, tmp_pa
         ("://u:s3cret@host/x", "found a URL that cannot be read"),
         ("nosuch://u:s3cret@host/x", "no driver is installed for nosuch"),
         ("postgresql://u:s3cret@127.0.0.1:1/x", "postgresql://u@127.0.0.1:1/x: the database says"),
+        ("sqlite:////dev/zero", "sqlite:////dev/zero: found no table of figures; allowed: a data"),
+        ("postgresql:/u:s3cret@host/x", r"postgresql:\*\*\*@host/x: found no such folder"),
         ("sqlite:///x.db?files=/no/such/folder&password=s3cret", "found no folder /no/such/folder"),
     ],
 )

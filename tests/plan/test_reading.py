@@ -367,7 +367,7 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ("parent: city", f"{NEW_IN_MONTH_13}    parent: city", "the first year, quarter or month"),
         ("parent: city", "parent: null", "none, because the indicator has no parent area"),
         ('"%"\n    kind', "2015 = 0\n    kind", "“2015 = 0”; allowed: as in unit: 2015 = 100"),
-        ("more_than\n    target: 530", "between\n    target: [1.2, 1.7]", "found 1.2; allowed: a"),
+        ("more_than\n    target: 530", "between\n    target: [1.2, 1.7]", "1.2; allowed: a w"),
         ("target: 3.2\n", "relative_to: {area: b, factor: 0}\n", "with factor (above 0) and plus"),
         ("due: 2022-12-30", "due: 2019\n    total: true", "found 2019-12-31; allowed: a day from"),
         ("link_to_parent: factor", "link_to_parent: share", "factor or none, because a ratio"),
