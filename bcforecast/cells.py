@@ -136,6 +136,12 @@ def _ends(bracket: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return bare, re.compile(rf"(.*[0-9%年][^0-9]*?)(?:{parts})([^0-9]*[0-9].*)")
 
 
+def place_in(said: str) -> str:
+    """Return a number of places in digits: 50 of 五十, 12 of 十二."""
+    tens, ten, ones = said.translate(NUMERALS).partition("十")
+    return f"{tens or 1}{ones or 0}" if ten else tens
+
+
 def names_in(said: str) -> list[str]:
     """Part `乙区、丙区和丁区` or `Kent, Essex, and Tyne and Wear` into its names."""
     *names, last = re.split(" ?[,、/] ?", said)

@@ -553,6 +553,13 @@ def unit_of(unit: str) -> Unit:
         singular = re.sub(r"(?<=ss|sh|ch)es$|(?<=[^s])s$", "", plural)
         one = Text(**{**names.values, "en": singular})  # type: ignore[arg-type]
         return Unit(names, one, whole=True, measure=counted)
+    for per, of in _parted(known):  # deaths per 100,000
+        rate = units().get(meant(per)) if re.search("[0-9千万]", per) else None
+        if rate is not None and unit_of(of).whole:
+            both = (unit_of(of).names, rate.names)
+            zh, en = ([one.render(lang) for one in both] for lang in ("zh", "en"))
+            names = Text(zh="".join(zh), en=" ".join(en))
+            return Unit(names, names)
     once = without_year(unit)
     yearly: Literal["", "flow"] = "flow" if once != unit and not rate_of(once)[1] else ""
     if yearly and (inner := unit_of(once)).whole:
@@ -612,16 +619,19 @@ def is_percent(unit: str) -> bool:
 
 
 def is_rank(unit: str, name: str = "") -> bool:
-    """Whether a unit is a place among others, as 位 is of what has a `name` such as 百强排名."""
+    """Whether a unit is a place among others, as 位 is of what has a `name` such as 百强排名.
+
+    The first of these units is one too where no name is told.
+    """
     words, places = _ranks()
-    named = unit in places and any(one in name.lower() for one in words)
-    return named or _normal(unit).casefold() in words
+    named = any(one in name.lower() for one in words) if name else unit == places[0]
+    return (unit in places and named) or _normal(unit).casefold() in words
 
 
 @cache
-def _ranks() -> tuple[frozenset[str], frozenset[str]]:
+def _ranks() -> tuple[frozenset[str], Sequence[str]]:
     known = config.shipped(_UNITS)
-    return frozenset(_normal(w).casefold() for w in known["ranks"]), frozenset(known["places"])
+    return frozenset(_normal(w).casefold() for w in known["ranks"]), known["places"]
 
 
 def is_worded(unit: str) -> bool:

@@ -195,7 +195,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         if indicator.kind != written.indicator(indicator.id).kind:
             about = file | {"name": indicator.names, "kind": Message(f"plan.kind_{indicator.kind}")}
             found.append(Finding("warning", None, Message("checks.kind", about)))
-        if is_rank(indicator.unit):
+        if is_rank(indicator.unit, indicator.name("zh")):
             said = Message("checks.rank", file | {"name": indicator.names})
             found.append(Finding("warning", None, said))
         own = selections[plan.area]

@@ -21,9 +21,9 @@ import typer
 
 from bcforecast import edge
 from bcforecast.cli import analyse, forecast, reports
-from bcforecast.cli.options import completions, help_text, language, speak
+from bcforecast.cli.options import LangOption, completions, help_text, language, speak
 from bcforecast.errors import BcforecastError, OptionError, one_line
-from bcforecast.text import LANGUAGES, Message, has_text, listed, text
+from bcforecast.text import Message, has_text, listed, text
 
 _INTERRUPTED: Final = 130
 """128 and the number of SIGINT; Typer leaves with it too."""
@@ -52,8 +52,10 @@ for command in (
 def version(
     ctx: typer.Context,
     version: bool = typer.Option(False, "--version", help=help_text("version"), is_eager=True),
+    lang: LangOption = None,
 ) -> None:
     """Show the version and leave; without a command, say what to do first."""
+    speak(lang)
     if version:
         from importlib.metadata import version as installed
 
@@ -66,8 +68,7 @@ def version(
 
 def main() -> None:
     """Run the command line."""
-    said = re.findall("\0--lang(?:\0|=)([a-z]+)", "\0".join(sys.argv))  # before it is read
-    speak(next((one for one in LANGUAGES if one in said[:1]), None))
+    speak(None)
     # What was closed before we began has no stream at all: nobody hears, nothing breaks, here or in
     # the processes that we start.
     sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()

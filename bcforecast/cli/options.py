@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from bcforecast.plan.goals import Plan
     from bcforecast.reporting.document import TableBlock
 
+
+def _on_command_line() -> Language | None:
+    """Return the language that is asked for, before any of it is read: help is made first."""
+    said = re.findall("\0--lang(?:\0|=)([a-z]+)", "\0".join(sys.argv))
+    return next((one for one in LANGUAGES if one in said[:1]), None)
+
+
 _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
+_SPOKEN.set(_on_command_line())
 
 
 def language() -> Language:
@@ -36,8 +44,11 @@ def language() -> Language:
 
 
 def speak(lang: Language | None) -> Language:
-    """Use `lang` until the next command, errors included; None is what `BCFORECAST_LANG` says."""
-    _SPOKEN.set(lang)
+    """Use `lang` until the next command, errors included; else that of the command line.
+
+    Or what `BCFORECAST_LANG` says.
+    """
+    _SPOKEN.set(lang or _on_command_line())
     write_years(str)
     return language()
 

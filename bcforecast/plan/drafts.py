@@ -66,8 +66,9 @@ class GoalDraft(NamedTuple):
 class PlanDraft:
     """A plan as one says it: goals, area, first and last year, what `more` its file has to say.
 
-    `source` is what is said of the figures' own source, `OWN`, by column; `problems` rows that are
-    no goals. With `others`, languages beside the first, a name may be said in each: `Haus | 房屋`.
+    `source` is what is said of the figures' own source, `OWN`, by column; `head` the row in which
+    it is said what `more` there is, `problems` rows that are no goals. With `others`, languages
+    beside the first, a name may be said in each: `Haus | 房屋`.
     """
 
     goals: list[GoalDraft] = field(default_factory=list)
@@ -76,6 +77,7 @@ class PlanDraft:
     more: Mapping[str, Any] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
+    head: int = 0
     others: Sequence[Language] = ()
     problems: Problems[PlanError] = field(default_factory=Problems)
 
@@ -85,6 +87,8 @@ class PlanDraft:
         told = zip(self.others, rest, strict=False)
         return {lang: first or said, **{one: name for one, name in told if name}}
 
+
+_HEAD: Final = "template.column_more"
 
 OWN: Final = "own"
 """The source of the figures of a new plan."""
@@ -141,8 +145,13 @@ def _draft(
         raise _wrong(said, wanted, Message("cells.allowed_mark"))
     read = partial(_read_target, said, parts, mark=mark or ".")
     meant = cells.meaning("comparators", comparator)
-    if meant == "at_most" and wording.is_rank(unit, name) and cells.said_as("target_rank", wanted):
-        meant = comparator = "rank"  # at most the 3rd of those named
+    if wording.is_rank(unit, name):
+        both = (f"{comparator}{gap}{wanted}" for gap in ("", " "))
+        best = next(filter(None, (cells.said_as("best", one) for one in both)), None)
+        if best and (place := cells.place_in(best["target"])).isdigit():
+            meant, comparator, wanted = "at_most", "at_most", place
+        elif meant == "at_most" and cells.said_as("target_rank", wanted):
+            meant = comparator = "rank"  # at most the 3rd of those named
     other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
     falls, counts = meant in ("at_most", "less_than"), unit_meant(unit)
     alike = {one for one, unit_of_it in (names or {}).items() if unit_meant(unit_of_it) == counts}
@@ -213,7 +222,7 @@ def _form(
     top = cells.said_as("target_top", target) if meant == "at_least" else None
     if wording.is_rank(comparator) or top:
         told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
-        place = re.fullmatch("[0-9]+", told["target"].translate(cells.NUMERALS)) if told else None
+        place = re.fullmatch("[0-9]+", cells.place_in(told["target"])) if told else None
         if told is None or place is None:
             raise _wrong(said, target, Message("cells.allowed_rank"))
         among = cells.names_in(_as_written(target, told["areas"]))
@@ -440,11 +449,17 @@ def read_draft(
                 places = {name: n for name, n in named.items() if name}
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
                 years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
-                draft.more = {**_more("", about.get("more", "")), **years, **beside}
+                try:
+                    head = _more("", about.get("more", ""))
+                except PlanError as error:
+                    told_at = {"file": file, "row": draft.head, "field": Message(_HEAD)}
+                    raise PlanError("plan.wrong", **{**error.message.values, **told_at}) from None
+                draft.more = {**head, **years, **beside}
             elif {"code", "title"} <= named.keys():
                 listed = (one for _, one in sheet.rows)
                 rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
+            draft.head = row if "more" in named else draft.head
             for key, n in named.items():  # More may be more than a cell can hold
                 behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
                 about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
@@ -625,9 +640,11 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
             one.setdefault("valid_range", [None if low else 0, 100 if high else None])
     title = {}
     years = dict(zip(("first", "last"), span, strict=False))
+    ends = [int(str(one)[:4]) for one in span if re.match("[0-9]{4}", str(one))]
+    key = f"start.plan_title{'_long' * (max(ends, default=0) > min(ends, default=0) + 3)}"
     for to in (lang, *draft.others):
         area = names.get(to, names[lang])
-        title[to] = text("start.plan_title", to, area=area, **years) if span else area
+        title[to] = text(key, to, area=area, **years) if span else area
     head: dict[str, Any] = {"id": plan_id, "title": title, **({"span": years} if span else {})}
     head |= {"area": _identified(names, "area"), "area_names": names}
     lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}

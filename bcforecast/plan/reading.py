@@ -96,6 +96,7 @@ def _workbook_document(path: Path) -> YamlDocument:
     lang = language_of(draft.area + "".join(one.name for one in draft.goals), otherwise="en")
     name = drafts.identifier(path.stem, "plan")
     rows: dict[Place, int] = {("goals", n): one.row for n, one in enumerate(draft.goals)}
+    rows |= {(key,): draft.head for key in draft.more}
     return YamlDocument(str(path), drafts.plan_content(draft, plan_id=name, lang=lang), rows)
 
 

@@ -498,15 +498,19 @@ def needed(
 ) -> str:
     """Write in a cell what is needed a year: growth; of a ratio points, as its growth misleads.
 
-    Of new things that are `counted` their number, as the sum of them grows ever more slowly.
+    Of a rank places; of new things that are `counted` their number, as the sum of them grows ever
+    more slowly.
     """
-    if not wording.is_percent(unit) and not counted:
+    ranked = wording.is_rank(unit)
+    if not (wording.is_percent(unit) or counted or ranked):
         return rate(growth, signed=signed)
     if increment is None:
         return wording.NOTHING
     few = counted and increment < 10.0  # one in three years is not none a year
     told = wording.rough(increment, unit="") if few else number(increment, unit=unit, lang=lang)
     figure = ("+" if signed and increment > 0.0 else "") + told
+    if ranked:
+        return wording.difference(figure, unit, None, lang=lang)
     return figure if counted else text("report.points_short", lang, figure=figure)
 
 
@@ -584,7 +588,7 @@ def pace_so_far(goal: GoalFact, *, lang: Language) -> Spans:
     last, points = max(known, default=0), wording.is_percent(goal.unit)
     first = min((year for year in known if year >= last - _LATE), default=last)
     asked = goal.required_increment if points else goal.required_rate
-    summed = goal.over or goal.asks.counts_new
+    summed = goal.over or goal.asks.counts_new or wording.is_rank(goal.unit)
     if first == last or asked is None or summed or goal.met_by(goal.latest):
         return ()
     start, end, span = known[first], known[last], last - first
@@ -967,7 +971,8 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     increment = wording.difference(digits, unit, own, lang=lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if path.increment > 0.0 else 'down'}"
-    if not wording.is_percent(unit) and not a.asks.counts_new and path.rate is not None:
+    grows = not (wording.is_percent(unit) or a.asks.counts_new or wording.is_rank(unit))
+    if grows and path.rate is not None:
         key, values["rate"] = f"{key}_rate", rate(abs(path.rate))
     said, compared = [sentence(key, lang, **values)], pace.compared
     if compared is None:

@@ -420,7 +420,7 @@ def test_a_plan_of_two_languages_is_named_and_told_in_both(
     plan = load_plan("x", data_dir=tmp_path / "x")
     _, firms, rank = plan.indicators
     said = (plan.title.render("zh"), plan.area, firms.name("zh"), firms.unit_name("zh"), firms.unit)
-    assert said == ("春田2024—2030年计划", "springfield", "企业 | 厂", "户", "firms")
+    assert said == ("春田2024—2030年规划", "springfield", "企业 | 厂", "户", "firms")
     assert rank.compared.area_name("shelbyville").render("zh") == "谢尔比"
     assert "zh: ...}): coins, alba" in (tmp_path / "x/plans/x.yaml").read_text(encoding="utf-8")
     rows = "area,indicator,unit,2020\n春田 | Springfield,企业 | 厂,户,3\n谢尔比,收入,coins,5\n"

@@ -59,12 +59,12 @@ def test_a_cell_above_the_goals_says_how_fiscal_years_are_written(tmp_path, head
     file, due = tmp_path / "x.csv", way.replace("2024", "2029").replace("25", "30")
     rows = [f"{heads},{way}=2024-04", "indicator,unit,comparator,target,due"]
     file.write_text("\n".join([*rows, f"A,%,at least,5,{due}"]), encoding="utf-8")
-    draft = read_draft(read_sheets(file).sheets, file=file)
+    draft = draft_of(file)
     assert ([*draft.problems], draft.goals[0].asked["due"]) == ([], due)
     assert draft.more["fiscal_year"] == {"begins": "2024-04", "written": way}
     file.write_text(file.read_text("utf-8").replace("=2024-04", ""), encoding="utf-8")
     with pytest.raises(errors.PlanError, match="“Fiscal years” in a workbook: found “2024"):
-        read_draft(read_sheets(file).sheets, file=file)
+        draft_of(file)
 
 
 def begun(folder, *said, **more):
@@ -107,7 +107,7 @@ def test_a_row_that_the_reader_of_plans_refuses_is_told_by_its_place(tmp_path):
     rows += [f"B,firms,at least,5,2030,{more}", "C,firms,newly established,5,2029/2030,"]
     for n, found in ((3, r"indicators\[1\] \(b\) → kind"), (4, r"goals\[1\] \(c_2030\) → due")):
         file.write_text("\n".join([*rows[:2], rows[n - 1]]), encoding="utf-8")
-        draft = read_draft(read_sheets(file).sheets, file=file)
+        draft = draft_of(file)
         draft.area, draft.years = "Springfield", "2024-2030"
         with pytest.raises(errors.PlanError, match=f"x.csv, row 3, {found}: found “"):
             start.start_folder(tmp_path / "mine", draft, lang="en")
@@ -170,7 +170,7 @@ def test_a_goal_is_held_against_another_by_its_name_and_against_none_that_is_not
     (tmp_path / "x.csv").write_text(
         "indicator,unit,comparator,target\nPay,€,at least,EU average\nEU average,€,at least,5\n"
     )
-    draft = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv")
+    draft = draft_of(tmp_path / "x.csv")
     assert draft.goals[0].asked["relative_to"] == {"indicator": "EU average"}  # no area's
     for said in ("达到；全省前二（甲市、乙市）", "前二；甲市、乙市"):
         asked = {"target": 2, "rank_among": ["甲市", "乙市"]}
@@ -194,7 +194,7 @@ def test_a_goal_is_held_against_another_by_its_name_and_against_none_that_is_not
 def test_what_more_a_row_says_that_cannot_be_is_told_by_its_field(tmp_path, more, place):
     file, heads = tmp_path / "x.csv", "Indicator,Unit,Comparator,Target,More"
     file.write_text(f'{heads}\nWages,€,,,"{more}"\n', encoding="utf-8")
-    draft = read_draft(read_sheets(file).sheets, file=file)
+    draft = draft_of(file)
     draft.area, draft.years = "Springfield", "2024-2030"
     with pytest.raises(errors.PlanError, match=rf"goals\[0\].* → {place}: "):
         start.start_folder(tmp_path / "mine", draft, lang="en")
@@ -300,7 +300,7 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
     file.write_bytes(template_bytes(plan, lang=lang))
     months = [c.value for c in openpyxl.load_workbook(file).worksheets[-3][4]]  # of other areas
     assert name != "fiscal" or (months[6], months[-1]) == ("2023-07", "2031-06")
-    draft = read_draft(read_sheets(file).sheets, file=file)
+    draft = draft_of(file)
     start.start_folder(tmp_path / "mine", draft, lang=lang)
     for again in (load_plan(file), load_plan("mine", data_dir=tmp_path / "mine")):
         goals = [[one.model_dump_json() for one in each.goals] for each in (again, plan)]
@@ -310,18 +310,50 @@ def test_what_a_plan_says_of_its_goals_comes_back_from_the_workbook(tmp_path, na
         assert again.model_dump(exclude=rest) == plan.model_dump(exclude=rest)
 
 
+def draft_of(file):
+    return read_draft(read_sheets(file).sheets, file=file)
+
+
+@pytest.mark.parametrize(("years", "title"), [("2021-2023", "计划"), ("2021-2025", "规划")])
+def test_a_plan_of_five_years_has_the_name_that_such_plans_have(tmp_path, years, title):
+    folder = begun(tmp_path / "mine", "企业,家,不低于,5", area="某区", years=years, lang="zh")
+    plan = load_plan("mine", data_dir=folder)
+    assert plan.title.render("zh") == f"某区{years.replace('-', '—')}年{title}"
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("{issued: 5}", "issued: found 5"),
+        ("{bodys: []}", "bodys: found the unknown key"),
+        ("{issued", 'More: found "{issued"'),
+    ],
+)
+def test_what_is_wrong_beside_more_above_the_heads_is_told_by_its_row(tmp_path, more, told):
+    file, heads = tmp_path / "x.xlsx", ["Indicator", "Unit", "Comparator", "Target"]
+    book = openpyxl.Workbook()
+    book.active.append(["Area", "Kent", "Years", "2024-2030", "More", more])
+    for row in (heads, ["Pay", "%", "at least", 5]):
+        book.active.append(row)
+    book.save(file)
+    with pytest.raises(errors.PlanError, match=f"x.xlsx, row 1, {told}"):
+        load_plan(file)
+    with pytest.raises(errors.PlanError, match=f"x.xlsx, row 1, {told}"):
+        start.start_folder(tmp_path / "mine", draft_of(file), lang="en")
+
+
 def test_a_row_that_asks_nothing_is_an_indicator_and_one_that_asks_half_is_refused(tmp_path):
     rows = ["indicator,unit,comparator,target,due", "GDP growth,%,,,"]
     rows += ["Pay growth,%,at least,1 point above GDP growth,2030"]
     (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
-    draft = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv")
+    draft = draft_of(tmp_path / "x.csv")
     draft.area, draft.years = "Springfield", "2024-2030"
     start.start_folder(tmp_path / "mine", draft, lang="en")
     plan = load_plan("mine", data_dir=tmp_path / "mine")
     told = "a figure no lower than GDP growth plus 1 percentage point"
     assert [goal.relative.render("en") for goal in plan.goals] == [told]
     (tmp_path / "x.csv").write_text("\n".join([*rows, "Jobs,%,,,2030"]), encoding="utf-8")
-    draft = read_draft(read_sheets(tmp_path / "x.csv").sheets, file=tmp_path / "x.csv")
+    draft = draft_of(tmp_path / "x.csv")
     assert "row 4: goal “Jobs, %, , , 2030”: found" in str(draft.problems[0])
 
 
@@ -338,7 +370,7 @@ def test_a_target_typed_in_the_workbook_whose_mark_others_show(tmp_path, targets
         for row in ([], heads, *(["Growth", "%", "at least", one, 2030] for one in cells)):
             book.active.append(row)
         book.save(file)
-        return read_draft(read_sheets(file).sheets, file=file)
+        return draft_of(file)
 
     def wrong(*cells):
         return [str(one) for one in draft(*cells).problems]
