@@ -159,7 +159,34 @@ def meaning(
     """Return what words or a sign mean in any language: `unit` of 单位; None if nothing."""
     plain, known = plain_words(words), _meanings(subject)
     whole = plain if subject != "columns" or plain in known else plain.replace(" ", "")  # 单 位
+    if subject == "comparators" and whole not in known and 1 < len(whole) < 60:
+        return _composed(whole)
     return whole if whole in config.shipped(_WORDING)[subject] else known.get(whole)
+
+
+@lru_cache(maxsize=4096)
+def _composed(words: str) -> str | None:
+    """Return what a comparator of several means: net reduction of at least, keep below, 力争达到.
+
+    To reach or hold, and to come down, may stand before what they are held to; a change is by so
+    much at least anyway. Others of two together may mean either, or nothing.
+    """
+    known, fillers = _meanings("comparators"), _words("fillers")
+    if words in known or words in config.shipped(_WORDING)["comparators"]:
+        return known.get(words, words)
+    ends = [n for n in range(1, len(words)) if " " in words[n - 1 : n + 1] or words[n] > "\u2e80"]
+    for n in sorted({n for n in ends if words[n:].strip()}, reverse=True):
+        first, last = words[:n].strip(), words[n:].strip()
+        if first in fillers or last in fillers:
+            if whole := _composed(last if first in fillers else first):
+                return whole
+        elif (one := known.get(first)) and (other := _composed(last)):
+            holds = one == "at_least" or (one == "at_most" and other in ("at_most", "less_than"))
+            if holds and other not in ("reduce_by", "increase_by", "event"):
+                return other
+            if one in ("reduce_by", "increase_by", "event") and other == "at_least":
+                return one
+    return None
 
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
@@ -195,6 +222,11 @@ def is_name(words: str) -> bool:
     with suppress(ObservationError):
         return read_figure(words, unit="-") is None and not is_missing(words)
     return True
+
+
+def means_none(comparator: str) -> bool:
+    """Whether a comparator asks that there be nothing left, such as eradicate."""
+    return plain_words(comparator) in _words("none")
 
 
 def yearly(comparator: str) -> bool:

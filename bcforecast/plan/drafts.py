@@ -144,6 +144,9 @@ def _draft(
     if mark is None and cells.TWO_WAYS.search(wanted) and eastern <= len(letters) / 2:
         raise _wrong(said, wanted, Message("cells.allowed_mark"))
     read = partial(_read_target, said, parts, mark=mark or ".")
+    figure = "[0-9][0-9.]*"
+    if re.findall(figure, comparator) == re.findall(figure, wanted):  # at least 42.5%, 42.5
+        comparator = re.sub(f"{figure} ?%?", "", comparator)
     meant = cells.meaning("comparators", comparator)
     if wording.is_rank(unit, name):
         both = (f"{comparator}{gap}{wanted}" for gap in ("", " "))
@@ -159,6 +162,11 @@ def _draft(
     if plain_words(other) in (names or {}):  # EU average, which has its own row
         beside = {"indicator": other}
     known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
+    told = cells.said_as("target_to", target) if known in fields.CHANGES and not form else None
+    if known and told and not re.fullmatch("[12][0-9]{3}", told["other"]):
+        known, target = fields.CHANGES[known][0], told["target"]  # from 42% to 65%
+    ends = cells.means_none(comparator)
+    known = "at_most" if ends else known
     unit, target = _counted(said, unit, target, name=name, change=known in fields.CHANGES)
     if not (beside or form) and known in ONE_SIDED and names is None and cells.is_name(target):
         beside = {"indicator": other}
@@ -183,6 +191,8 @@ def _draft(
     measured = "%" if not amount and form.keys() & {"growth_from", "base_year"} else unit
     measured = "-" if known == "rank" else measured
     figures, tolerance = read(target, known, unit=measured)
+    if ends and figures != [0]:  # 200 of what is to be ended
+        raise _wrong(said, wanted, "0")
     by, over = _due(said, due, fiscal, total=bool(form.keys() & {"total", "mean"}))
     if form.pop("mean", False) and "/" not in str(by.get("due")):
         raise _wrong(said, due or wanted, Message("cells.allowed_mean"))
