@@ -176,6 +176,8 @@ def _draft(
         by, over = _due(said, due, fiscal, total=False)
         asked = dict[str, Any](comparator=known, relative_to=beside)
         return GoalDraft(name, " | ".join([unit, *others]), asked | by | over)
+    if is_percent(unit) and form.get("growth_from", 0) is None:  # does it grow, or is it growth?
+        raise _wrong(said, wanted, Message("cells.allowed_change"))
     amount = _amount(target, unit) if "base_year" in form else None
     target = amount or target
     if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
@@ -257,8 +259,8 @@ def _form(
         shape = f"target_{key.removesuffix('_year')}"
         while told := cells.said_as(shape, target):  # 45% each year, each year
             target, form[key] = told["target"], True
-    if "base_year" in form and cells.yearly(comparator):
-        form = {"growth_from": form.pop("base_year")}
+    if cells.yearly(comparator) and (form.keys() <= {"base_year"}):
+        form = {"growth_from": form.get("base_year")}  # none: the year before the plan's first
     return meant, target, form
 
 
@@ -328,8 +330,9 @@ def _read_target(
     if apart and known == "about":
         target, mark, tolerance = apart[1], ".", {"tolerance": float(apart[2])}
     try:
-        asked = "at_least" if known in fields.CHANGES else known  # 增长, 6%以上
-        read = cells.read_figure(cells.unbound(target, asked), unit=unit, mark=mark)
+        for asked in ("at_least", "more_than") if known in fields.CHANGES else (known,):
+            target = cells.unbound(target, asked)  # 增长, 6%以上
+        read = cells.read_figure(target, unit=unit, mark=mark)
     except ObservationError as error:  # told as part of the goal
         read, allowed = None, error.message.values["allowed"]
         if isinstance(allowed, Message) and allowed.key == "cells.allowed_scale":
@@ -594,6 +597,12 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         since = asked.get("comparator") == "event" and first in ("", *map(str, span[:1]))
         if since and asked.pop("total", False):  # it is cumulative anyway, from the plan's start
             asked["due"] = int(last) if last.isdigit() else last
+        if asked.get("growth_from", 0) is None and span:
+            fiscal = FiscalYears.of(draft.more)
+            begins = fiscal.years(span[0]) if fiscal else None
+            asked["growth_from"] = (
+                fiscal.called(begins[0] - 1) if fiscal and begins else span[0] - 1
+            )
         among = asked.get("rank_among")  # what is of no kind that fits is refused with the plan
         if isinstance(among, list) and all(isinstance(one, str) for one in among):
             each = [draft.names(one, lang) for one in among]

@@ -11,7 +11,7 @@ from bcforecast.cells import FiscalYears, meaning
 from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan import start
-from bcforecast.plan.drafts import PlanDraft, identifier, parse_goal, read_draft
+from bcforecast.plan.drafts import PlanDraft, identifier, parse_goal, plan_content, read_draft
 from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.start import template_bytes
@@ -394,3 +394,23 @@ def test_heads_of_the_workbook_are_locked_and_known_lists_drop_down_and_cells_ar
         assert all(any(c.min <= h.column <= c.max for c in open_to) for h in heads)
         assert len(sheet["A"]) < 50  # empty cells are not written: the file is small, soon read
     assert any(one.type == "list" for one in book.worksheets[0].data_validations.dataValidation)
+
+
+@pytest.mark.parametrize(
+    ("years", "way", "base"),
+    [("2021-2025", "", 2020), ("2024-25/2028-29", "2024-25=2024-04", "2023-24")],
+)
+def test_average_growth_without_a_year_begins_with_the_last_before_the_plan(
+    tmp_path, years, way, base
+):
+    more = {"fiscal_year": {"begins": "2024-04", "written": "2024-25"}} if way else {}
+    goal = parse_goal("产值，亿元，年均增长，>6.5%", fiscal=FiscalYears.of(more))
+    draft = PlanDraft([goal], area="某市", years=years, more=more)
+    content = plan_content(draft, plan_id="p", lang="zh")
+    assert content["goals"][0]["growth_from"] == base
+
+
+@pytest.mark.parametrize("said", ["6.5", "0.8个百分点"])
+def test_average_growth_of_a_share_is_asked_for(said):
+    with pytest.raises(errors.PlanError, match=f'found "{said}"'):
+        parse_goal(f"增速，%，年均增长，{said}，2025")
