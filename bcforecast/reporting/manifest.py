@@ -224,7 +224,13 @@ def is_unharmed(folder: Path) -> bool:
 
 
 def written(folder: Path) -> Callable[[str], object]:
-    """Return what says of a file in the folder of a report whether a report has such a file."""
-    _, files = listed(folder)
-    ours = (folder / MANIFEST).is_file() or (folder / "result.json").is_file()
-    return lambda name: ours and (name in files or name in _OURS or _PICTURE.fullmatch(name))
+    """Return what says of a file in the folder of a report whether a report has such a file.
+
+    It looks when it is asked: of two at the same time the other may have written one meanwhile.
+    """
+
+    def is_ours(name: str) -> object:
+        known = name in _OURS or name in listed(folder)[1] or _PICTURE.fullmatch(name)
+        return known and any((folder / one).is_file() for one in (MANIFEST, "result.json"))
+
+    return is_ours

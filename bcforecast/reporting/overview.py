@@ -76,14 +76,17 @@ def write_overview(
     """
     # Where no overview stands nothing is one's own.
     always = [out / name for name in _OURS if "spread" in name]
-    ours = _OURS if all(one.is_file() for one in always) else frozenset[str]()
-    saving.refuse_others(out, ours.__contains__)
+
+    def ours(name: str) -> bool:
+        return name in _OURS and all(one.is_file() for one in always)
+
+    saving.refuse_others(out, ours)
     if reports is not None and not reports.is_dir():
         raise BcforecastError("verify.no_folder", folder=reports)
     if other := [one for one in formats if one not in MADE]:
         raise ReportError("run.format", found=other[0], allowed=", ".join(MADE))
     written = _Overview(plans, read_answers(plans, answers), data_dir, lang)
-    with saving.whole_folder(out, ours=ours.__contains__) as folder:
+    with saving.whole_folder(out, ours=ours) as folder:
         if reports is not None:
             made_of = f"*/{written.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"
             for page in reports.glob(made_of):
