@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any, Final, Literal, get_args
 
 import typer
@@ -440,7 +441,7 @@ def init(
         _say([start.start_folder(folder, given, lang=of, fill=fill)])
         if not languages and of != spoken:
             typer.echo(text("cli.init_language", spoken, lang=spoken))
-    typer.echo(text("cli.init_done", spoken, folder=folder))
+    typer.echo(text("cli.init_done", spoken, folder=quote(str(folder))))
 
 
 def template(
@@ -462,7 +463,8 @@ def template(
         raise bc.BcforecastError("cli.template_out", file=out)
     saving.write_files({out: template_bytes(read, flows=list(flows), lang=spoken)})
     folder = "DIR" if data is None or "bcforecast-store-" in str(data) else data
-    typer.echo(text(f"cli.template_{'done' if read else 'begun'}", spoken, file=out, folder=folder))
+    places = {"file": quote(str(out)), "folder": quote(str(folder))}
+    typer.echo(text(f"cli.template_{'done' if read else 'begun'}", spoken, **places))
 
 
 def import_(

@@ -19,6 +19,7 @@ from datetime import datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from shlex import quote
 from textwrap import wrap
 from typing import Any, Final, TypeAlias
 from zipfile import ZipFile
@@ -169,7 +170,7 @@ def start_folder(
         (made / "scenarios").mkdir()
         baseline = Path("scenarios") / f"{config.SCENARIO}.yaml"
         shutil.copy(config.DATA_DIR / baseline, made / baseline)
-        readme = text("start.readme", lang, area=names[lang], folder=folder.name, plan=named)
+        readme = text("start.readme", lang, area=names[lang], folder=quote(folder.name), plan=named)
         (made / "README.md").write_text(readme + "\n", encoding="utf-8")
         if fill is not None:
             fill(made)

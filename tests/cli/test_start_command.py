@@ -105,8 +105,10 @@ def test_a_goal_is_asked_for_by_its_name_and_figures_of_no_named_source_are_told
 def test_texts_are_in_the_language_of_words_or_option(tmp_path, shown, goal, options, chinese):
     where = "Alba" if goal.startswith("Output") else "千代田"
     asked = ("--area", where, "--years", "2024-2030", "--goal", goal)
-    out = shown("init", tmp_path / "x", *asked, *options)
-    readme = (tmp_path / "x" / "README.md").read_text(encoding="utf-8")
+    out = shown("init", tmp_path / "my x", *asked, *options)
+    assert f"bcforecast goals --data '{tmp_path}/my x'" in out
+    readme = (tmp_path / "my x" / "README.md").read_text(encoding="utf-8")
+    assert "`bcforecast check --data 'my x'`" in readme
     assert ("figures.csv 是数据" in readme) == chinese
     assert ("begin anew with --lang en" in out) == chinese
 
