@@ -254,7 +254,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     ended = data.happened or {}
     form = f"plot.fan_alt{'_settled' if ended else ''}"
     alt = text(form, lang, **told, **ended, name=name, history=history)
-    kind = "goal" if data.met_by_year is None else "event"
+    kind = "event" if data.met_by_year is not None else "goal" if data.fan else "figures"
     caption = text(f"document.caption_{kind}", lang, name=_name(data.goal))
     wide = _fan_figure(data, style.WIDE, lang)
     return Picture(wide, alt.rstrip(), caption, partial(_fan_figure, data, style.NARROW, lang))

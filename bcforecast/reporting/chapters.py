@@ -241,12 +241,11 @@ def goal_levers(outlook: project.Outlook, *goals: str, lang: Language) -> Sectio
         moves |= not enough and len(told) > 1
     if not open_:
         return Section()
-    year = base.plan.first_year_to_act(base.as_of)
-    note = document.sentence("report.levers_note", lang, year=year)
-    items = document.Bullets(items=tuple(found))
-    said = Section((items, document.Paragraph(spans=note, small=True)))
-    if not moves:
-        said = paragraphs(*found)
+    said = paragraphs(*found)
+    if moves:
+        note = sentence("report.levers_note", lang, year=base.plan.first_year_to_act(base.as_of))
+        items = document.Bullets(items=tuple(found))
+        said = Section((items, document.Paragraph(spans=note, small=True)))
     return _section(text("document.heading_levers", lang), said)
 
 
@@ -411,8 +410,7 @@ def _day(given: str) -> date:
 
 def changes_opening(changes: Changes, *, lang: Language) -> Section:
     """Return the heading, and how many probabilities rose, fell or stayed."""
-    found = changes.news
-    title = text("news.heading_news", lang)
+    title, found = text("news.heading_news", lang), changes.news
     return _headed(1, title, words(found.plan.name(lang)), _moves(found, lang))
 
 

@@ -330,8 +330,9 @@ def _judged(result: Facts) -> Iterator[Table]:
     yield "levers", ("goal code push probability reached enough",), levers
     said = "explain.column_rule explain.column_label explain.column_says explain.column_value"
     yield "rules", ("goal code", said, "projected unit"), rules
-    tracked = ((o.quote, o.place, o.bodies) for o in (*result.qualitative, *result.milestones))
-    yield "tracked", ("quote place bodies",), tracked
+    every = (*result.qualitative, *result.milestones)
+    tracked = ((o.quote, o.place, o.bodies, o.goal and result.goal(o.goal).name) for o in every)
+    yield "tracked", ("quote place bodies goal",), tracked
     said_of = sentences.status_of
     measures = (
         (
