@@ -29,30 +29,12 @@ from bcforecast import text as wording
 from bcforecast.cells import EXAMPLE
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
-from bcforecast.plan import fields
-from bcforecast.plan.drafts import (
-    OWN,
-    PlanDraft,
-    identifier,
-    noted_area,
-    plan_content,
-    reads,
-    unit_meant,
-)
-from bcforecast.plan.fields import ENTERED
+from bcforecast.plan import drafts, fields
+from bcforecast.plan.drafts import OWN, PlanDraft, identifier, unit_meant
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan, yaml_bytes
 from bcforecast.plan.targets import COMPARISONS
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    index_base,
-    is_worded,
-    joined,
-    text,
-    unit_of,
-)
+from bcforecast.text import LANGUAGES, Language, Message, text, unit_of
 
 YEARS_BEFORE: Final = 10
 """Years before the plan for which there is a column in a table of figures to fill in."""
@@ -117,7 +99,7 @@ def start_folder(
     be added.
     """
     refuse_used(folder)
-    content = plan_content(draft, plan_id="", lang=lang)
+    content = drafts.plan_content(draft, plan_id="", lang=lang)
     names = draft.names(draft.area, lang)
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
     named = identifier(saving.resolved(folder).name, years)
@@ -130,10 +112,10 @@ def start_folder(
         known = {one.id: one for one in plan.indicators if not one.compared}
         kinds = []
         for each in known.values():
-            kind = Message(f"plan.kind_{'index' if index_base(each.unit) else each.kind}")
+            kind = Message(f"plan.kind_{'index' if wording.index_base(each.unit) else each.kind}")
             unit = each.unit_names or unit_of(each.unit).names
             kinds.append(Message("start.kind", {"name": each.names, "unit": unit, "kind": kind}))
-        guessed = Message("start.kinds", {"kinds": joined(kinds)})
+        guessed = Message("start.kinds", {"kinds": wording.joined(kinds)})
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
         about.insert(2, guessed.render(lang))
         listed: list[tuple[str, str | Mapping[str, str]]] = [("area_names", names)]
@@ -144,7 +126,7 @@ def start_folder(
             listed += among.items() if isinstance(among, dict) else ((one, "") for one in among)
             if isinstance(beside, dict) and {"area", "names"} <= beside.keys():
                 listed.append((beside["area"], beside["names"]))
-        listed = [(said, words) for said, words in listed if words or is_worded(said)]
+        listed = [(said, words) for said, words in listed if words or wording.is_worded(said)]
         for one in draft.others:
             told = {"other": text("language.name", one), "code": one}
             # What is said in one language alone is no table of names.
@@ -164,7 +146,7 @@ def start_folder(
         title = text("start.source_title", lang, area=names[lang])
         own = {"source": OWN, "title": title, "issuer": names[lang], "published": "", "url": ""}
         own |= {name: said for name, said in draft.source.items() if name in own and said}
-        own["verification"] = "copy" if draft.source.get("title") else ENTERED
+        own["verification"] = "copy" if draft.source.get("title") else fields.ENTERED
         sources = edge.rows_text([[*own], [*own.values()]])
         (made / "sources.csv").write_text(sources, encoding="utf-8")
         (made / "scenarios").mkdir()
@@ -389,7 +371,9 @@ def _goals(made: _Template, plan: Plan | None) -> None:
         head = plan.model_dump(mode="json", exclude=_NOT_OF_THE_HEAD, exclude_defaults=True)
         years = ("/" if way else "-").join(map(plan.year_name, (plan.span.first, plan.span.last)))
         fiscal = f"{way.written}={way.begins}" if way else ""
-        about = [plan.area_names.render(made.lang), years, fiscal, *_in_cells(_words(head))]
+        about = [plan.area_names.render(made.lang), years, fiscal]
+        more = _words(head)
+        about += [more[n : n + _LONGEST] for n in range(0, len(more), _LONGEST)]
     places = [("area", 3, 1), ("years", 3, 3), ("fiscal", 3, 5), ("more", 1, 6)]
     for (name, row, place), one in zip(places, about, strict=False):
         made.write(sheet, row, place, made.word(f"column_{name}"), "head")
@@ -407,20 +391,18 @@ def _goal_rows(plan: Plan, words: Mapping[str, str], lang: Language) -> Iterator
     told, areas = set[Indicator](), dict[str, str]()
     units = {one.name(lang): _given(one.unit, lang) for one in plan.indicators}
     for goal in plan.goals:
-        indicator, noted, besides = plan.indicator_of(goal), dict(areas), dict[str, Any]()
-        said, form = _asked(goal, plan, lang), dict[str, Any]()
-        if indicator.compared:
-            compared = indicator.compared
+        indicator, noted, form = plan.indicator_of(goal), dict(areas), dict[str, Any]()
+        said = _asked(goal, plan, lang)
+        if (compared := indicator.compared) is not None:
             indicator = next(one for one in plan.indicators if one.id == compared.own)
-            others, besides, form = _of_others(goal, compared, plan, lang, noted)
-            said = said and (*others, said[2])
+            others, form = _of_others(goal, compared, plan, lang, noted)
+            said = said and others and (*others, said[2])
         about = [indicator.name(lang), _given(indicator.unit, lang)]
-        asked = [words[said[0]], *said[1:]] if said else []
-        if asked and reads([*about, *asked], plan.fiscal_year, units):
-            areas = noted
+        asked = [words[said[0]], *said[1:]] if said else ["", "", ""]
+        if said and drafts.reads([*about, *asked], plan.fiscal_year, units):
+            areas, more = noted, _beside_the_row(goal, plan)
         else:
-            said, asked, besides = None, ["", "", ""], form
-        more = _beside_the_row(goal, said, form, plan) | besides
+            asked, more = ["", "", ""], _beside_the_row(goal, plan, form)
         own = {"id": indicator.id}
         if indicator not in told:
             own = _of_indicator(indicator, plan, lang, code=goal.id)
@@ -444,10 +426,6 @@ def _words(more: Mapping[str, Any]) -> str:
     return str(yaml.dump(_short(more), **flow)).strip() if more else ""
 
 
-def _in_cells(words: str) -> list[str]:
-    return [words[n : n + _LONGEST] for n in range(0, len(words), _LONGEST)]
-
-
 _LONGEST: Final = 32_000
 """Characters of a cell, of which a spreadsheet takes no more than 32,767."""
 
@@ -461,18 +439,18 @@ def _short(given: Any) -> Any:
 
 
 def _beside_the_row(
-    goal: Goal, said: object, form: Mapping[str, Any], plan: Plan
+    goal: Goal, plan: Plan, form: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return what a plan says of a goal that stands in no column; `form` stands for its target."""
+    """Return what a plan says of a goal that stands in no column; all, with a `form`, if none."""
     given, own = goal.model_dump(mode="json"), plan.indicator_of(goal)
-    more = given if said is None else {key: given[key] for key in _OF_A_GOAL if given[key]}
+    more = {key: given[key] for key in _OF_A_GOAL if given[key]} if form is None else given
     if more.get("base_year"):
         more["base_year"] = plan.year_name(more["base_year"])
     if goal.names is None or more.get("names") in goal.usual_names(own, plan.year_name, own.names):
         more.pop("names", None)
     made = {"id", "indicator", *(("target", "unit", "comparator") if form else ())}
     made |= {"target"} if goal.amount is not None else set()
-    return {key: one for key, one in more.items() if key not in made}
+    return {key: one for key, one in more.items() if key not in made} | {**(form or {})}
 
 
 def _of_indicator(one: Indicator, plan: Plan, lang: Language, *, code: str) -> dict[str, Any]:
@@ -496,12 +474,12 @@ def _of_indicator(one: Indicator, plan: Plan, lang: Language, *, code: str) -> d
 
 def _of_others(
     goal: Goal, one: Compared, plan: Plan, lang: Language, areas: dict[str, str]
-) -> tuple[tuple[str, str], dict[str, Any], dict[str, Any]]:
+) -> tuple[tuple[str, str] | None, dict[str, Any]]:
     """Return comparator and target of a goal beside figures of others, as `init` reads them.
 
-    And, in the words of a plan's file, what these leave open: areas that have identifiers or names
-    in another language of their own, an indicator of theirs; and all of it. The `areas` so far are
-    noted.
+    None where these leave something open: areas that have identifiers or names in another language
+    of their own, an indicator of theirs, what is added in money. And what says it in a plan's file.
+    The `areas` so far are noted.
     """
     own = {each.id: each for each in plan.indicators}
     named = {area: one.area_name(area) for area, _ in one.beside}
@@ -512,8 +490,8 @@ def _of_others(
         target = text("template.target_rank", lang, place=one.place, areas=among)
         comparator, names = "rank", cells.names_in(among)
         listed = {area: dict(name.values) for area, name in named.items()}
-        besides = dict[str, Any](rank_among=listed if one.names else [*listed])
-        form = {**besides, "target": one.place}
+        among_them = listed if one.names else [*listed]
+        form = dict[str, Any](rank_among=among_them, target=one.place)
     else:
         ((area, what),) = one.beside
         comparator, unit = goal.comparator, own[one.own].unit
@@ -531,13 +509,13 @@ def _of_others(
         beside: dict[str, Any] = {"area": area} if elsewhere else {}
         beside |= {"names": dict(one.names[0][1].values)} if one.names else {}
         beside |= {"indicator": what} if what != one.own else {}
-        besides = {"relative_to": beside | {"factor": one.factor, "plus": goal.target}}
-        form = {**besides, "comparator": comparator}
+        beside |= {"factor": one.factor, "plus": goal.target}
+        form = {"relative_to": beside, "comparator": comparator}
         own_words = what == one.own and cells.meaning("areas", names[0]) in (None, names[0])
         names, named = names[: elsewhere and own_words], named if elsewhere else {}
         alike &= (elsewhere or not one.names) and (not goal.target or wording.is_percent(unit))
-    codes = [noted_area({lang: name}, areas, lang)[0] for name in names]
-    return (comparator, target), {} if alike and codes == [*named] else besides, form
+    codes = [drafts.noted_area({lang: name}, areas, lang)[0] for name in names]
+    return (comparator, target) if alike and codes == [*named] else None, form
 
 
 def _asked(goal: Goal, plan: Plan, lang: Language) -> tuple[str, str, str] | None:
