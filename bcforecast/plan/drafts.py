@@ -342,7 +342,8 @@ def _read_target(
         raise _wrong(said, given, Message("cells.allowed_exact"))
     found = [figure.lower, figure.upper] if between else [figure.value]
     if math.isnan(sum(found)):
-        words = "_beside" * (re.search("[0-9]", wanted) is None)  # the average of England
+        told = re.sub("(?<![0-9])[12][0-9]{3}(?![0-9])", "", wanted)  # the average of 2019
+        words = "_beside" * (re.search("[0-9]", told) is None)
         form = "_percent" if target.endswith(("%", "％")) else words
         key, about = "ends" if between else f"target{form}", {"unit": unit}
         share = re.fullmatch(_SHARE, plain_words(given))

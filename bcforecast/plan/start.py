@@ -176,12 +176,8 @@ def _told(
             goal = draft.goals[n if at[1] == "goals" else counted.index(content[at[1]][n]["id"])]
             told |= {"file": draft.file, "row": goal.row} if goal.row else {"goal": goal.name}
             key = key if goal.row else "cells.wrong_goal"
-        elif (
-            draft is not None
-            and draft.head
-            and re.split(r"\W", str(told["field"]))[0] in draft.more
-        ):
-            told |= {"file": draft.file, "row": draft.head}
+        elif draft is not None and re.split(r"\W", str(told["field"]))[0] in draft.more:
+            told |= {"file": draft.file, "row": draft.head} if draft.head else {}
         raise type(error)(key, **told) from None
 
 
