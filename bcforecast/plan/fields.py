@@ -480,8 +480,15 @@ def _compared(
     if own.get("kind") == "event":
         found = goal.get("comparator")
         raise refusal("plan.allowed_event", "goals", n, "comparator", found=found, indicator=asked)
-    if isinstance(goal.get("relative_to"), dict):
+    if isinstance(against := goal.get("relative_to"), dict):
         named = {one.get("id"): one.get("names") for one in indicators}
+        same, other = unit_of(str(own.get("unit"))), str(against.get("indicator", asked))
+        alike = [
+            i["id"] for i in indicators if i is not own and unit_of(str(i.get("unit"))) == same
+        ]
+        if other in named and other not in (asked, *alike) and against.get("factor", 1) == 1:
+            told = {"found": other, "unit": own.get("unit"), "ids": ", ".join(alike) or "-"}
+            raise refusal("plan.allowed_same_unit", "goals", n, "relative_to", "indicator", **told)
         made, names, compared = _beside(goal, n, own, area, named)
     else:
         made, names, compared = _ranked(goal, n, own, area)
