@@ -179,7 +179,7 @@ def _cell(
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     section = _section((value > 0) - (value < 0), whole) if number else whole
     on_condition = re.search(r"\[[<>=]", whole)  # then another may hold
-    form = _SHOWN.sub(_placeholders, whole if on_condition else section).casefold()
+    form = _SHOWN.sub(r"\g<digits>\g<bare>", whole if on_condition else section).casefold()
     struck = cell.font.strike and re.match(r"\W*\d", str(value))
     if isinstance(source.value, list):  # a text in several fonts
         runs = [(str(run), getattr(run, "font", None)) for run in source.value]
@@ -216,10 +216,6 @@ def _cell(
 def _section(sign: int, whole: str) -> str:
     parts = re.split(r""";(?=(?:[^"]*"[^"]*")*[^"]*$)""", whole)
     return parts[(2, 0, 1)[sign]] if parts[(2, 0, 1)[sign] :] else parts[0]
-
-
-def _placeholders(shown: re.Match[str]) -> str:
-    return shown["digits"] or shown["bare"] or ""
 
 
 @cache

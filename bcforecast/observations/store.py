@@ -191,8 +191,8 @@ def checked_out(url: str, *, base: Path = Path(), begins: bool = False) -> Path:
 
 def _take(one: "Row[Any]", right: dict[int, "Row[Any]"], *, file: str, numbers: range) -> None:
     """Note a row as `right` if it corrects none; refuse one that cannot be read."""
-    cells = one._mapping.items()
-    column = next((name for name, cell in cells if _no_text(cell)), "")
+    texts = {name: "\0" if isinstance(x, bytes) else str(x) for name, x in one._mapping.items()}
+    column = next((name for name, said in texts.items() if edge.unprintable(said)), "")
     found, allowed = as_found(one.row), Message("errors.kind_str")
     if column:
         found = Message("observations.found_unprintable")
@@ -206,10 +206,6 @@ def _take(one: "Row[Any]", right: dict[int, "Row[Any]"], *, file: str, numbers: 
     if column:
         place = {"file": file, "row": one.row, "column": column}
         raise ObservationError("errors.cell", **place, found=found, allowed=allowed)
-
-
-def _no_text(cell: object) -> bool:
-    return isinstance(cell, bytes) or bool(edge.unprintable(str(cell)))
 
 
 def _about(one: "Row[Any]") -> list[str]:

@@ -228,36 +228,21 @@ def test_a_row_that_others_wrote_is_checked_by_the_same_reader(store, folder):
 @pytest.mark.parametrize(
     ("cells", "told"),
     [
-        (
-            "4, 4, 'here', 'firms', '2020', ''",
-            "row 4, column corrects: found 4; allowed: nothing, or",
-        ),
+        ("4, 4, 'here', 'firms', '2020', ''", "row 4, column corrects: found 4; allowed: nothing"),
         ("4, 9, 'here', 'firms', '2020', ''", "row 4, column corrects: found 9"),
         ("4, 1, 'here', 'firms', '2020', ''", "row 4, column corrects: found 1"),
         ("4, 3, 'here', 'parks', '2020', ''", "row 4, column corrects: found 3"),
         ("4, 2, 'here', 'firms', '2020', ''", "row 4, column corrects: found 2"),
-        (
-            "4, 5, 'here', 'firms', '2020', ''), (5, 4, 'here', 'firms', '2020', ''",
-            "row 4, column corr",
-        ),
-        (
-            "4, 3, 'here', 'firms', '2020', ''), (5, 4, 'here', 'firms', '2020', ''",
-            "row 5, column corr",
-        ),
-        (
-            "1, null, 'here', 'firms', '2021', ''",
-            "row 1, column row: found 1; allowed: a whole number",
-        ),
-        (
-            "9000000, null, 'here', 'firms', '2021', ''",
-            "row 9000000, column row: found 9000000; allowed: a whole number from 4 to 100002",
-        ),
-        (
-            "4, null, 'here', 'firms', '2021', 'a\u202eb'",
-            "row 4, column note: found a control character",
-        ),
+        ("4, 5, 'here', 'firms', '2020', ''), (5, 4, 'here', 'firms', '2020', ''",
+         "row 4, column corr"),
+        ("4, 3, 'here', 'firms', '2020', ''), (5, 4, 'here', 'firms', '2020', ''",
+         "row 5, column corr"),
+        ("1, null, 'here', 'firms', '2021', ''", "row 1, column row: found 1; allowed: a whole"),
+        ("9000000, null, 'here', 'firms', '2021', ''",
+         "row 9000000, column row: found 9000000; allowed: a whole number from 4 to 100002"),
+        ("4, null, 'here', 'firms', '2021', 'a\u202eb'", "row 4, column note: found a control"),
     ],
-)
+)  # fmt: skip
 def test_a_row_that_cannot_be_placed_is_told_by_table_row_and_column(store, cells, told):
     asked = 'insert into observations ("row", corrects, area, indicator, period, note) values'
     with Store.at(store).engine.begin() as connection:
