@@ -719,6 +719,16 @@ def _workbooks() -> Iterator[Case]:
         yield Case(f"workbook {head[place]} {value!a:.40}", asked, change)
         if not place:
             yield Case(f"workbook head {value!a:.40}", asked, beside)
+    for form, number in (("0;;", 0), ("#", 0), ("[$€-407]0", 130), ('0"."0', 13), (";;;", 130)):
+
+        def shown(folder: Path, form: str = form, number: int = number) -> None:
+            book = openpyxl.Workbook()
+            book.active.append(head)
+            book.active.append([*row[:4], number])
+            book.active["E2"].number_format = form
+            book.save(folder / "b.xlsx")
+
+        yield Case(f"workbook format {form}", asked, shown, "refused")
     empty_zip = b"PK\x05\x06" + b"\0" * 18
     for name, raw in {"text": b"x", "zip": empty_zip, "zeros": b"\0" * 4096}.items():
         yield Case(f"workbook {name}", asked, _put("b.xlsx", raw), "refused")
@@ -1371,6 +1381,8 @@ def _faults(
         ends = {0, 1, 2, 120, 124, 130, 141}
     if status not in ends:
         yield f"exit status {status}"
+    if "s3cret" in out + err:
+        yield "tells a password"
     named = _NAMES.search(err)
     # Interrupted while Python starts, before a line of the command line is read, it says so itself.
     starting = "ctrl-c" in case.name and "bcforecast/cli/" not in err
