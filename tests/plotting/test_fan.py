@@ -49,8 +49,7 @@ def test_the_drawn_points_are_the_figures_and_the_line_is_broken_at_gaps_and_bou
 
 
 def test_what_is_not_final_is_hollow_and_named_in_the_legend_its_parents_too():
-    data = replace(synthetic_goals.own_series(), statuses={2018: "preliminary", 2019: "expected"})
-    drawn = lines_of(data)
+    drawn = lines_of(replace(own_series(), statuses={2018: "preliminary", 2019: "expected"}))
     for year, named, mark in ((2018, "preliminary", "s"), (2019, "expected", "D")):
         points = drawn[f"Published figure ({named})"]
         assert points.get_xdata().tolist() == [year]

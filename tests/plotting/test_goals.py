@@ -58,12 +58,9 @@ def test_bars_stand_in_order_of_danger_and_what_is_not_assessed_is_named(lang):
 )  # fmt: skip
 def test_the_title_of_the_bars_counts_goals_as_the_first_page_does(chances, title):
     ranked = [row for row in rows() if row.attainment.probability][:2]
-    told = [
-        replace(
-            row, attainment=replace(row.attainment, probability=p, grade="A", verdict=verdict_of(p))
-        )
-        for row, p in zip(ranked, chances, strict=True)
-    ]
+    sure = ({"probability": p, "grade": "A", "verdict": verdict_of(p)} for p in chances)
+    pairs = zip(ranked, sure, strict=True)
+    told = [replace(row, attainment=replace(row.attainment, **said)) for row, said in pairs]
     figure = dashboard(told, as_of=AS_OF, scenario="x", lang="en").figure
     drawn = " ".join(one.get_text() for one in figure.findobj(drawn_text.Text))
     assert title in " ".join(drawn.split())

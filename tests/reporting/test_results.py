@@ -52,19 +52,18 @@ def test_a_borrowed_goal_has_its_parents_figures_and_name(enterprises):
 
 def test_the_chart_shows_the_numbers_of_the_outlook(turnover):
     chart = fan_data(turnover["tech_contract_value"], turnover)
-    attainment = turnover["tech_contract_value"].attainment
-    assert chart.fan.lower[1][-1] == pytest.approx(attainment.q10)
-    assert chart.fan.median[-1] == pytest.approx(attainment.q50)
-    assert chart.fan.upper[1][-1] == pytest.approx(attainment.q90)
+    said, fan = turnover["tech_contract_value"].attainment, chart.fan
+    ends = [fan.lower[1][-1], fan.median[-1], fan.upper[1][-1]]
+    assert ends == pytest.approx([said.q10, said.q50, said.q90])
     assert chart.own.times.tolist() == list(range(2011, 2020))
 
 
 def test_the_chart_of_an_event_ends_at_the_probability_of_the_goal():
     outlook = open_outlook("beichen-2020-2022", as_of="2021-12-31", goal="university_science_parks")
-    chart = fan_data(outlook["university_science_parks"], outlook)
+    (item,) = outlook
+    chart = fan_data(item, outlook)
     assert chart.fan is None
-    known = outlook["university_science_parks"].attainment.probability
-    assert chart.met_by_year[2022] == chart.met_by_count[1] == known
+    assert chart.met_by_year[2022] == chart.met_by_count[1] == item.attainment.probability
     (goal,) = gather(outlook).goals
     assert (goal.q10, goal.q50, goal.q90) == (None, None, None)
 

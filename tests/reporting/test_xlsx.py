@@ -251,9 +251,8 @@ def test_what_changed_how_measures_stand_and_the_ends_of_ranges_are_there_where_
     assert row[text("delivery.column_covered", "en")] == 0.4
     park = {"id": "park", "name": both("园区", "A park"), "due": date(2021, 6, 30)}
     late = kinds.MeasureFact(**park, status="some risk", overdue=True, evidence="minutes")
-    other = kinds.MeasureFact(
-        **park | {"id": "other", "goals": (goal().id,), "bodies": (both("科", "S"),)}
-    )
+    more = {"id": "other", "goals": (goal().id,), "bodies": (both("科", "S"),)}
+    other = kinds.MeasureFact(**park | more)
     rows = rows_of("delivery", measures=(late, other))
     names = "code", "status", "overdue", "bodies"
     assert told(rows, *names) == [("park", "Some risk", "yes", None), ("other", None, "no", "S")]
