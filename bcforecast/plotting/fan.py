@@ -381,8 +381,8 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> float:
     _write_ticks(axes.yaxis, data.goal.attainment.unit, lang)
     if data.fan is None and data.happened is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
-        words = f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}"
-        shown = "\n".join(style.broken(words, _BESIDE))
+        words = text("plot.fan_unset", lang), text(reason, lang)
+        shown = "\n".join(line for one in words for line in style.broken(one, _BESIDE))
         look: Look = {"transform": axes.transAxes, "ha": "center", "va": "bottom", "zorder": 8}
         look |= {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 2}, "linespacing": 1.4}
         axes.text(0.5, 0.05, shown, color=style.QUIET, **look)
