@@ -136,6 +136,14 @@ def _ends(bracket: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return bare, re.compile(rf"(.*[0-9%年][^0-9]*?)(?:{parts})([^0-9]*[0-9].*)")
 
 
+def leads_to(comparator: str) -> bool:
+    """Whether a comparator says where a change leads to: reduce to, 降到."""
+    words = plain_words(comparator)
+    rests = [words.removesuffix(to).strip() for to in _words("to") if words.endswith(to)]
+    rests += [words.removeprefix(to).strip() for to in _words("to_before") if words.startswith(to)]
+    return any(meaning("comparators", one) in ("reduce_by", "increase_by") for one in rests)
+
+
 def place_in(said: str) -> str:
     """Return a number of places in digits: 50 of 五十, 12 of 十二."""
     tens, ten, ones = said.translate(NUMERALS).partition("十")
@@ -178,8 +186,11 @@ def _composed(words: str) -> str | None:
     for n in sorted({n for n in ends if words[n:].strip()}, reverse=True):
         first, last = words[:n].strip(), words[n:].strip()
         if first in fillers or last in fillers:
-            if whole := _composed(last if first in fillers else first):
-                return whole
+            rest = last if first in fillers else first
+            to = last in _words("to") if rest == first else first in _words("to_before")
+            if whole := _composed(rest):
+                reached = {"reduce_by": "at_most", "increase_by": "at_least"} if to else {}
+                return reached.get(whole, whole)
         elif (one := known.get(first)) and (other := _composed(last)):
             holds = one == "at_least" or (one == "at_most" and other in ("at_most", "less_than"))
             if holds and other not in ("reduce_by", "increase_by", "event"):

@@ -619,13 +619,10 @@ def is_percent(unit: str) -> bool:
 
 
 def is_rank(unit: str, name: str = "") -> bool:
-    """Whether a unit is a place among others, as 位 is of what has a `name` such as 百强排名.
-
-    The first of these units is one too where no name is told.
-    """
+    """Whether a unit is a place among others, as 位 is of what has a `name` such as 百强排名."""
     words, places = _ranks()
-    named = any(one in name.lower() for one in words) if name else unit == places[0]
-    return (unit in places and named) or _normal(unit).casefold() in words
+    named = unit in places and any(one in name.lower() for one in words)
+    return named or _normal(unit).casefold() in words
 
 
 @cache

@@ -164,6 +164,11 @@ def _draft(
     known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
     told = cells.said_as("target_to", target) if known in fields.CHANGES and not form else None
     if known and told and not re.fullmatch("[12][0-9]{3}", told["other"]):
+        ((before,), _), ((after,), _) = (
+            read(told[k], "about", unit=unit) for k in ("other", "target")
+        )
+        if (after < before) is not (known == "reduce_by"):
+            raise _wrong(said, comparator, Message("cells.allowed_comparator"))
         known, target = fields.CHANGES[known][0], told["target"]  # from 42% to 65%
     ends = cells.means_none(comparator)
     known = "at_most" if ends else known
@@ -173,11 +178,16 @@ def _draft(
     if beside:
         if known not in ONE_SIDED:
             raise _wrong(said, comparator, Message("cells.allowed_sided"))
+        if ends:  # a figure of others is no end
+            raise _wrong(said, wanted, "0")
         by, over = _due(said, due, fiscal, total=False)
         asked = dict[str, Any](comparator=known, relative_to=beside)
         return GoalDraft(name, " | ".join([unit, *others]), asked | by | over)
-    if is_percent(unit) and form.get("growth_from", 0) is None:  # does it grow, or is it growth?
-        raise _wrong(said, wanted, Message("cells.allowed_change"))
+    since_plan = form.get("growth_from", 0) is None
+    if since_plan and (is_percent(unit) or not plain_words(target).endswith(cells.unit_names("%"))):
+        raise _wrong(
+            said, wanted, Message("cells.allowed_change")
+        )  # growth of it, or is it growth?
     amount = _amount(target, unit) if "base_year" in form else None
     target = amount or target
     if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
@@ -188,7 +198,8 @@ def _draft(
             known, target = change, size
     if known in fields.CHANGES and not form.keys() & {"growth_from", "base_year"}:
         raise _wrong(said, wanted, Message("cells.allowed_change"))
-    if known in ("at_least", "more_than") and wording.is_rank(unit, name):  # 1 is the best place
+    worse = ("at_least", "more_than", *fields.CHANGES)  # 1 is the best place
+    if known in worse and wording.is_rank(unit, name):
         raise _wrong(said, comparator, Message("cells.allowed_place"))
     measured = "%" if not amount and form.keys() & {"growth_from", "base_year"} else unit
     measured = "-" if known == "rank" else measured
@@ -196,12 +207,15 @@ def _draft(
     if ends and figures != [0]:  # 200 of what is to be ended
         raise _wrong(said, wanted, "0")
     by, over = _due(said, due, fiscal, total=bool(form.keys() & {"total", "mean"}))
+    if since_plan and (over or "/" in str(by.get("due"))):  # growth over which years?
+        raise _wrong(said, due, Message("cells.allowed_change"))
     if form.pop("mean", False) and "/" not in str(by.get("due")):
         raise _wrong(said, due or wanted, Message("cells.allowed_mean"))
     two_ways = "base_year" in form  # 12, or 12%
     most = 100.0 if known == "reduce_by" else fields.FASTEST
     bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
-    if bare and (two_ways or (known in fields.CHANGES and figures[0] > most)):
+    to = two_ways and figures[0] > 0.0 and cells.leads_to(comparator)  # reduce to, 60% from 1990
+    if to or (bare and (two_ways or (known in fields.CHANGES and figures[0] > most))):
         raise _wrong(said, wanted, Message("cells.allowed_change"))
     fall = wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
     risen = "base_year" in form and known in ("at_least", "more_than") and figures[0] < 0.0
@@ -261,6 +275,8 @@ def _form(
             target, form[key] = told["target"], True
     if cells.yearly(comparator) and (form.keys() <= {"base_year"}):
         form = {"growth_from": form.get("base_year")}  # none: the year before the plan's first
+        for bound in ("at_least", "more_than"):
+            target = cells.unbound(target, bound)
     return meant, target, form
 
 

@@ -720,7 +720,8 @@ def _as_range(goal: dict[str, Any], comparator: object, target: Any) -> None:
 
 def _as_due(goal: dict[str, Any], fiscal: FiscalYears | None) -> None:
     """Make a day of the year, or of the last of the years, at whose end a goal is due."""
-    due = goal.get("due")
+    due = unquoted_day(goal.get("due"))
+    goal |= {"due": due} if isinstance(due, date) else {}
     span = re.fullmatch(r"([0-9]{4})/([0-9]{4})", str(due))
     if span and span[1] < span[2]:
         goal |= {"first_year": int(span[1]), "due": last_day_of(int(span[2]), fiscal)}
