@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bcforecast.config import DATA_DIR, load_yaml
 from bcforecast.errors import PlanError
 from bcforecast.plan import Plan, check_plans, load_plan, plan_ids
+from bcforecast.plan.fields import as_asked
 from bcforecast.plan.reading import read_document, yaml_bytes
 
 
@@ -431,3 +432,8 @@ def test_a_plan_with_any_value_replaced_is_a_plan_or_gets_a_sentence(
     written = yaml.safe_dump(value).removesuffix("...\n").strip() if as_yaml else str(value)
     spoilt = [*LINES[:row], key + colon + written, *LINES[row + 1 :]]
     assert is_plan_or_sentence(plan_file, "\n".join(spoilt).encode("utf-8", "surrogatepass"))
+
+
+def test_a_quoted_day_makes_a_total_the_mean_of_its_years():
+    asked = {"comparator": "at_least", "target": 300, "first_year": 2021, "total": True}
+    assert as_asked({**asked, "due": "2025-12-31"})["target"] == 60.0
