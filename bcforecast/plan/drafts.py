@@ -614,7 +614,9 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         since = asked.get("comparator") == "event" and first in ("", *map(str, span[:1]))
         if since and asked.pop("total", False):  # it is cumulative anyway, from the plan's start
             asked["due"] = int(last) if last.isdigit() else last
-        if asked.get("growth_from", 0) is None and span:
+        if asked.get("growth_from", 0) is None:
+            if not span:
+                raise PlanError("cells.wrong_years", found=draft.years)
             fiscal = FiscalYears.of(draft.more)
             begins = fiscal.years(span[0]) if fiscal else None
             asked["growth_from"] = (

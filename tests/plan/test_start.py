@@ -362,6 +362,8 @@ def test_average_growth_without_a_year_begins_with_the_last_before_the_plan(
     draft = PlanDraft([goal], area="某市", years=years, more=more)
     content = plan_content(draft, plan_id="p", lang="zh")
     assert content["goals"][0]["growth_from"] == base
+    with pytest.raises(errors.PlanError, match="--years: found “”; allowed: first and last year"):
+        plan_content(PlanDraft([goal], area="某市"), plan_id="p", lang="zh")
 
 
 @pytest.mark.parametrize("said", ["6.5", "0.8个百分点"])
