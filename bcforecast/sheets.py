@@ -196,7 +196,7 @@ def _cell(
         return Message(
             "cells.found_formula", {"formula": getattr(source.value, "text", source.value)}
         )
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and "$" not in form:  # the S of US$ is no second
         return value.date() if re.search("[md]", form) else value.year
     if not number:
         return value
@@ -237,7 +237,7 @@ def _beside(of_negatives: bool, section: str) -> tuple[str, str]:
 
 _SHOWN: Final = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[(?:\$(?P<currency>[^]-]+))?[^]]*\]|[_*].'
-    r"|(?P<digits>general|g/\w+|[0#?]+)|(?P<bare>[<>~()]|[^\x00-\x7f])",
+    r"|(?P<digits>general|g/\w+|[0#?]+)|(?P<bare>[a-z]*\$|[<>~()]|[^\x00-\x7f])",
     re.I,
 )
 """What a number format shows, and what it says of that; `G/通用格式` is General."""

@@ -40,3 +40,14 @@ def test_a_workbook_is_read_past_its_chart_sheets_and_says_why_it_is_none(tmp_pa
     file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
     with pytest.raises(errors.ObservationError, match="protected by a password"):
         read_sheets(file)
+
+
+@pytest.mark.parametrize(
+    ("sign", "read"), [("$", "$5"), ("R$", "R$5"), ("US$", "1900-01-05 00:00:00")]
+)
+def test_a_currency_without_quotes_in_a_number_format_makes_no_bare_number(tmp_path, sign, read):
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A1"].number_format = 5, f"{sign}#,##0_-"
+    book.save(tmp_path / "b.xlsx")
+    ((_, (cell,)),) = read_sheets(tmp_path / "b.xlsx").sheets[0].rows
+    assert str(cell) == read, "which no unit but its own reads"
