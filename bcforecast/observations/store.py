@@ -124,9 +124,9 @@ class Store:
             lines = {1: [column.name for column in _schema().tables[name].c][len(_ABOUT) :]}
             right: dict[int, Row[Any]] = {}  # those that correct none
             following = 2
-            for one in rows:
+            for n, one in enumerate(rows, 1):
                 row, corrects, _, _, *texts = one
-                numbers = range(following, len(rows) + _GAP)
+                numbers = range(following, n + _GAP)
                 _take(one, right, file=f"{self.name} {name}", numbers=numbers)
                 following = row + 1
                 # A line break in a cell would give each later row the number of another.

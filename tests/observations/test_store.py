@@ -238,8 +238,8 @@ def test_a_row_that_others_wrote_is_checked_by_the_same_reader(store, folder):
         ("4, 3, 'here', 'firms', '2020', ''), (5, 4, 'here', 'firms', '2020', ''",
          "row 5, column corr"),
         ("1, null, 'here', 'firms', '2021', ''", "row 1, column row: found 1; allowed: a whole"),
-        ("9000000, null, 'here', 'firms', '2021', ''",
-         "row 9000000, column row: found 9000000; allowed: a whole number from 4 to 100002"),
+        ("100003, null, 'here', 'firms', '2021', ''), (100009, null, 'here', 'firms', '2021', ''",
+         "row 100003, column row: found 100003; allowed: a whole number from 4 to 100002"),
         ("4, null, 'here', 'firms', '2021', 'a\u202eb'", "row 4, column note: found a control"),
     ],
 )  # fmt: skip
