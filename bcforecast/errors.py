@@ -45,11 +45,12 @@ def _shown(value: object) -> object:
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return Message("errors.kind_nothing") if value is None else value
     told = isinstance(value, str | Path | Real | date | Exception)
-    return one_line(_SECRET.sub(r"\1:***@", str(value)) if told else type(value).__name__)
+    said = str(value)[: 4 * _LONGEST] if told else type(value).__name__
+    return one_line(_SECRET.sub(r"\1:***@", said))
 
 
-_SECRET: Final = re.compile(r"((?:^|[/:])[^\s/:@]+):(?!//)[^\s@]*@")
-"""A user with a password, in what was meant for a URL."""
+_SECRET: Final = re.compile(r"((?<=\w\w):/+[^\s/:@]*):\S*@")
+"""A user with a password, in what was meant for a URL, also one whose slashes a path has lost."""
 
 
 class BcforecastError(Exception):
