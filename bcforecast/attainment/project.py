@@ -82,6 +82,11 @@ class Attainment(Asking):
         """Identifier of the goal."""
         return self.promise.id
 
+    @property
+    def due_year(self) -> int:
+        """The year in which the goal is due, whichever the thread writes."""
+        return self.promise.due_year
+
 
 @dataclass(frozen=True)
 class GoalOutlook(Shown):
