@@ -113,10 +113,10 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     said, others = list[Spans](), list[str]()
     for group, goals in grouped.items():
         stand = wording.ratings([group] * len(goals), lang=lang)
-        names = listed((goal.name for goal in goals[:_NAMED]), lang=lang)
-        if len(goals) > _NAMED:
-            names = text("report.and_others", lang, first=names)
         if group in ("missed", "at_risk"):
+            names = listed((goal.name for goal in goals[:_NAMED]), lang=lang)
+            if len(goals) > _NAMED:
+                names = text("report.and_others", lang, first=names)
             said.append(sentence("report.brief_at_risk", lang, rating=stand, names=names))
         else:
             others.append(stand)
@@ -140,8 +140,12 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         named = [Message("report.name_body", {"name": first.name, "body": b}) for b in first.bodies]
         about |= {"name": [*named, first.name][0], "step": steps[first.id].said}
         form = "goal" if helped else "none" if group == "on_course" else "stuck"
-        if helped and "at_risk" in grouped and helped[0] != "at_risk":
-            form = "other"
+        risky = [one for g, one in open_ if g == "at_risk"]
+        if helped and risky and helped[0] != "at_risk":
+            fast = any((push := steps[one.id].push) and push.unseen for one in risky)
+            form = f"other{'_unseen' * fast}"
+            many = [Message("report.brief_those")] if len(risky) >= _NAMED else []
+            about["those"] = listed(many or (one.name for one in risky), lang=lang)
         elif form == "stuck" and (push := steps[first.id].push) and push.unseen:
             form = "unseen"
         if figures_first(facts):

@@ -121,19 +121,25 @@ def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_hel
         name = Text(en=f"Goal of {reached}")
         return likely(before, "A", id=f"g{reached}", name=name, pushes=(push,))
 
-    def first(*goals):
-        return plain_text(sentences.brief(facts(*goals), lang="en")[1])
+    def first(*goals, lang="en"):
+        return plain_text(sentences.brief(facts(*goals), lang=lang)[1])
 
     idle, some, most, even = (0.01, 0.06), (0.1, 0.3), (0.2, 0.7), (0.5, 0.75)
     assert first(*(pushed(*one) for one in (idle, some, most, even))).startswith(
         "First: Goal of 0.7"
     )
-    assert first(pushed(*idle), pushed(*even)).startswith("First: Goal of 0.75")
+    little = "For Goal of 0.06, nothing that is known would do much; most can be gained for Goal of"
+    assert first(pushed(*idle), pushed(*even)).startswith(little)
+    assert first(*[pushed(*idle)] * 3, pushed(*even), lang="zh").startswith(
+        "对有风险的目标，已知举措难有明显改观；着力“Goal of 0.75（科技局）”成效最大。"
+    )
     assert first(pushed(*idle)).startswith("Nothing that is known would change much. Goal of 0.06")
     unheard = pushed(0.1, 0.9, unseen=-5)  # that nobody has ever done is no first step
     assert first(unheard).startswith("Nothing would change much at a pace seen before. Goal of")
     assert first(unheard).endswith(" It has never fallen so fast over 5 years on record.")
-    assert "First: Goal of 0.75" in first(unheard, pushed(*even))
+    assert first(unheard, pushed(*even)).startswith(
+        "For Goal of 0.9, nothing would do much at a pace seen before; most can be gained for Goal"
+    )
 
 
 def test_newer_figures_that_should_be_out_are_missed_beside_the_latest_and_are_the_next_step():
