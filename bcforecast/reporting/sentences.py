@@ -17,6 +17,7 @@ from bcforecast import text as wording
 from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.cells import CLASSES
+from bcforecast.distributions import Event
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.models.growth import learned
 from bcforecast.observations.subannual import MONTHS
@@ -693,12 +694,16 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
         own = lever.growth and not lever.is_general
         named = Message("report.lever_named", {"name": lever.names}) if own else lever.names
         push = Message("report.lever_growth") if lever.is_general else named
-        points = answer.points.get(name)
+        points, moved = answer.points.get(name), None
+        much = {"size": plain(float(f"{abs(size):.2g}")), "unit": lever.unit_name}
         if size and points is not None:
             way = "up" if points > 0 else "down"
             size_of = {"digits": plain(float(f"{abs(points):.2g}")), "unit": a.unit}
             by = wording.Made(wording.difference, **size_of, name=unit_names)
             moved = Message(f"joint.points_{way}", {"size": by})
+        elif size and lever.growth and isinstance(outlook[answer.goal].forecast, Event):
+            moved = Message("joint.push_chance", much)
+        if moved is not None:
             beside = Message("joint.push_points", {"lever": push, "points": moved})
             push = moved if lever.is_general else beside
         elif size:
@@ -706,7 +711,6 @@ def push_words(answer: seek.Sought, outlook: project.Outlook, *, lang: Language)
             way = f"{kind}{'up' if size > 0 else 'down'}"
             if lever.is_general and falls and size < 0:
                 way = "fall"
-            much = {"size": plain(float(f"{abs(size):.2g}")), "unit": lever.unit_name}
             push = Message(f"joint.push_{way}", {"lever": push, **much})
         said.append(push.render(lang))
     told = wording.join_clauses(said, lang=lang)

@@ -180,11 +180,12 @@ def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
         general = () if plan is None else (GROWTH + one for one in names)
         allowed = near(lever_id, [*known, *general]).values["names"]
         raise errors.ScenarioError("scenario.no_lever", found=lever_id, allowed=allowed)
-    named = names[indicator]
+    new = plan is not None and plan.indicator(indicator).kind == "event"
+    called = f"scenario.lever_growth{'_new' * new}"
     growth = read_levers(_levers_file(plan)).growth or read_levers().growth
     return Lever(
         id=lever_id,
-        names=Text.of(Message("scenario.lever_growth", {"indicator": named})),
+        names=Text.of(Message(called, {"indicator": names[indicator]})),
         unit="pp",
         indicators=(indicator,),
         growth=True,

@@ -149,6 +149,20 @@ def test_on_top_of_a_scenario_only_the_rest_of_a_range_is_asked_for(tmp_path):
     assert push_words(found, made.outlook, lang="en").endswith("beyond what the scenario assumes")
 
 
+def test_a_push_on_new_things_is_told_as_what_it_does_to_their_yearly_chance(tmp_path):
+    asked = {"comparator": "event", "target": 5, "due": 2027}
+    one = {"id": "firms", "names": {"en": "Parks", "zh": "公园"}, "unit": "个", "kind": "event"}
+    said = plan(asked, indicators=[one], span={"first": 2021, "last": 2027})
+    parks = {2018: 0, 2019: 1, 2020: 1, 2021: 1, 2022: 2, 2023: 2}
+    folder = figures(tmp_path, parks, unit="个", measure="stock")
+    made = outlook(folder, said, "2024-06-30")
+    (found,) = seek_each(made.exploration, goal="firms", probability=0.99)
+    en, zh = (push_words(found, made, lang=lang) for lang in ("en", "zh"))
+    assert en == "the yearly chance of new ones growing by 10% a year on top of trend"
+    assert zh == "每年新增的可能性比以往走势逐年提高10%"
+    assert find_lever("growth.firms", said).names.render("en") == "yearly growth of new Parks"
+
+
 @pytest.mark.parametrize("target", [80, 120])
 def test_what_has_to_fall_falls_faster_and_what_may_rise_grows_more_slowly(tmp_path, target):
     said = plan({"id": "g", "due": 2028, "target": target, "comparator": "at_most"})
