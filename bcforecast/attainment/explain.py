@@ -34,7 +34,7 @@ from bcforecast.plan.targets import SUMMED, region
 from bcforecast.rules import panel as rules
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import Disagreement, Flip
-from bcforecast.text import Language, Message, is_percent, rounded_chance, twelve_digits
+from bcforecast.text import Language, Message, is_percent, rounded, rounded_chance, twelve_digits
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -440,15 +440,17 @@ _LONGEST_KEPT: Final = 5
 def unseen_pace(item: GoalOutlook, path: Mapping[int, float], *, since: int, up: bool) -> int:
     """Return over how many years no figures on record moved as fast as a path from a year on.
 
-    Negative on the way down; 0 where some did, or too few spans are on record: they are as long as
-    the path but at most five years, or as long as there are three of.
+    Negative on the way down; 0 where some did, as paces are told, or too few spans are on record:
+    they are as long as the path but at most five years, or as long as there are three of.
     """
     known, relative = _on_record(item, *path.values())
     ends, due, way = {**known, **path}, max(path), 1 if up else -1
 
     def paces(figures: Mapping[int, float], years: int) -> list[float]:
         seen = _changes(figures, years, relative=relative)
-        return [way * ((1 + one) ** (1 / years) - 1 if relative else one / years) for one in seen]
+        if relative:
+            return [round(way * ((1 + one) ** (1 / years) - 1), 3) for one in seen]
+        return [rounded(way * one / years, unit=item.goal.unit) for one in seen]
 
     asked = paces({year: ends[year] for year in (since, due) if year in ends}, due - since)
     for years in range(min(_LONGEST_KEPT, due - since), 0, -1):

@@ -268,7 +268,7 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         words: Message = Message("report.next_all") if push.levers > 1 else push.words
         step = text(f"report.next_{key}", lang, push=words, reached=reached)
         needed, gain = goal.grade == "D" and told, push.reached - goal.probability
-        fast = unseen(push, lang=lang)
+        fast = unseen(push, goal.due_year, facts.as_of, lang=lang)
         gain = 0.0 if fast else gain  # nobody can be asked for that
         push = None if form == "_review" else push
     gain = max(gain, _MARKED) if needed else gain
@@ -305,11 +305,12 @@ def figures_first(facts: Facts) -> bool:
     return 2 * sum(goal.grade in "DU" for goal in facts.goals) >= len(facts.goals)
 
 
-def unseen(push: PushFact | seek.Sought, *, lang: Language) -> str:
+def unseen(push: PushFact | seek.Sought, due: int, as_of: date, *, lang: Language) -> str:
     """Say that no figures on record ever moved as fast as a push asks; nothing where some did."""
-    span = text("explain.span", lang, count=abs(push.unseen))
+    span = Message("explain.span", {"count": abs(push.unseen)})
+    about = {"span": span, "first": wording.year_of(as_of + LEAD) - 1, "due": due}
     key = f"report.unseen_{'up' if push.unseen > 0 else 'down'}"
-    return text(key, lang, span=span) if push.unseen else ""
+    return text(key, lang, **about) if push.unseen else ""
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:
@@ -659,26 +660,27 @@ def levers(
 
     Of one whose measures have been delivered, that it takes more of them.
     """
-    grade, before = outlook[answers[0].goal].attainment.grade, answers[0].before
+    a, before, as_of = outlook[answers[0].goal].attainment, answers[0].before, outlook.as_of
+    grade = a.grade
     said_of, met = partial(wording.chance, grade=grade, lang=lang), partial(enough, grade=grade)
     if met(before, wanted=answers[0].wanted):
         return (sentence("report.levers_unneeded", lang),)
     moving = [one for one in answers if said_of(one.reached) != said_of(before)]
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
+    far = "best" if a.asks.two_sided else "short"
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
     found, measures = [], seek.tracked(outlook.plan, outlook.data) if moving else ()
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
         done = met(one.reached, wanted=one.wanted)
-        peak = outlook[one.goal].attainment.asks.two_sided
-        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if done else 'best' if peak else 'short'}"
+        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if done else far}"
         place = f"{one.goal}[{answers.index(one)}].reached"
         push = push_words(one, outlook, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)
         said = sentence(f"report.levers_{key}", lang, push=push, reached=reached)
         spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
         more = sentence("report.lever_delivered", lang) if spent else ()
-        fast = document.words(unseen(one, lang=lang)) if one.unseen else ()
-        found.append(join_spans((said, fast, more), lang=lang))
+        fast = unseen(one, a.due_year, as_of, lang=lang)
+        found.append(join_spans((said, document.words(fast) if fast else (), more), lang=lang))
     return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)
 
 

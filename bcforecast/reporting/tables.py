@@ -977,7 +977,8 @@ def seek_table(
 ) -> Section:
     """One row an answer: the levers and how far, what is reached, and whether that suffices."""
     outlook, goal = exploration.outlook, answers[0].goal
-    grade, rows = outlook[goal].attainment.grade, list[Row]()
+    a, rows = outlook[goal].attainment, list[Row]()
+    grade = a.grade
     for one in answers:
         before, reached = (
             wording.chance(p, grade=grade, lang=lang, narrow=True)
@@ -988,7 +989,7 @@ def seek_table(
         said = "unneeded" if met(one.before) else "reached" if met(one.reached) else "not"
         push = sentences.push_words(one, outlook, lang=lang)
         verdict = Message(f"joint.verdict_{said}")
-        if fast := sentences.unseen(one, lang=lang):
+        if fast := sentences.unseen(one, a.due_year, outlook.as_of, lang=lang):
             verdict = Message("joint.verdict_unseen", {"verdict": verdict, "unseen": fast})
         rows.append((push, before, cell, verdict))
     name, as_of = outlook.plan.goal_name(exploration.goal(goal)), day(outlook.as_of, lang=lang)

@@ -270,7 +270,14 @@ def test_a_target_beyond_the_record_is_said_with_the_number_of_its_spans():
 
 @pytest.mark.parametrize(
     ("first", "yearly", "years"),
-    [(2006, 0.969, -3), (2006, 0.971, 0), (2006, 1.01, 3), (2016, 0.96, -1), (2018, 0.5, 0)],
+    [
+        (2006, 0.969, -3),
+        (2006, 0.9696, 0),
+        (2006, 0.971, 0),
+        (2006, 1.01, 3),
+        (2016, 0.96, -1),
+        (2018, 0.5, 0),
+    ],
 )
 def test_a_pace_that_no_span_on_record_kept_is_told_with_how_long_they_are(first, yearly, years):
     item, last = falling(first), 100 * 0.97 ** (2019 - first)
