@@ -667,7 +667,7 @@ def _event(case: _Asked) -> IndicatorForecast | None:
         basis = "own" if count else "prior"
         about = {"share": share, "rate": whole.rate}
     elif past:
-        prior, key = prior.learned(own), "past"
+        prior, key = prior.learned(own), "past" if count else "past_alone"
     elif count:
         key = "figures"
     else:

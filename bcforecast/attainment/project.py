@@ -161,8 +161,17 @@ class GoalOutlook(Shown):
         last = self.basis.selection.used[-1:] if self.attainment.latest is not None else ()
         return next((one for one in last if not one.has_value), None)
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything is known of the plan's years: what came before counts no new things."""
+        a, first = self.attainment, self.outlook.plan.span.first
+        known = self.later_bound is not None or a.latest_year is None or a.latest_year >= first
+        return known or not a.asks.counts_new
+
     def latest_words(self, lang: Language) -> str:
         """Write what was last published of it, with its year: a figure, or a later bound."""
+        if not self.begun:
+            return wording.text("report.latest_none_yet", lang)
         a, year = self.attainment, self.attainment.latest_year
         said, own = wording.NOTHING, self.indicator.unit_names
         if a.latest is not None:

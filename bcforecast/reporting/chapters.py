@@ -169,7 +169,7 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
         return _section(text("document.heading_change", lang), paragraphs(said) + table)
     progress = sentences.progress_now(fact, facts, lang=lang) if open_ else ()
     compared: list[document.Spans] = []
-    if not progress and fact.latest is not None:
+    if not progress and (fact.latest, fact.gap) != (None, None):
         progress = sentences.progress(fact, lang=lang, paced=bool(open_), as_of=facts.as_of)
         if (pace := known[goals[0]]) is not None and fact.bound is None:
             first, *compared = sentences.required_pace(pace, lang=lang)

@@ -208,6 +208,7 @@ def _goal(
         quote=goal.quote or None,
         bodies=_bodies(outlook, goal.bodies),
         **counted,
+        latest=a.latest if item.begun else None,
         so_far=facts.PartFact.from_attributes(part) if ahead_of else None,
         slip=any(one in odd for one in (*basis.selection.used[-1:], *(part.used if part else ()))),
         gap=required and required.gap,

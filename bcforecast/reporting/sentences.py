@@ -428,7 +428,10 @@ def progress(
     goal: GoalFact, *, lang: Language, paced: bool = True, as_of: date = date.min
 ) -> Spans:
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
-    unknown = goal.gap is None and goal.bound is None
+    unknown, unit, name = goal.gap is None and goal.bound is None, goal.unit, goal.unit_name
+    if goal.latest is None and goal.gap is not None:  # new things, before the plan's first figure
+        gap = wording.difference(number(goal.gap, unit=unit), unit, name, lang=lang)
+        return sentence("report.say_gap_new_none", lang, gap=gap)
     if goal.met or goal.latest is None or goal.latest_year is None or unknown:
         return ()
     values: dict[str, object] = {"latest": latest_figure(goal, lang=lang), "year": goal.latest_year}
@@ -451,8 +454,7 @@ def progress(
         return sentence(f"report.say_reached{form}", lang, **values, due=due)
 
     def moved(value: float) -> str:
-        figure = number(abs(value), unit=goal.unit)
-        return wording.difference(figure, goal.unit, goal.unit_name, lang=lang)
+        return wording.difference(number(abs(value), unit=unit), unit, name, lang=lang)
 
     if not goal.gap:  # the target itself, where it has to be passed
         return sentence("report.say_at_target", lang, **values)

@@ -25,7 +25,7 @@ from bcforecast.evaluation.hindcast import Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
-from bcforecast.plan.fields import changed
+from bcforecast.plan.fields import ENTERED, changed
 from bcforecast.plan.targets import SUMMED, promised, sign_and_target
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
@@ -203,6 +203,10 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     low, high = probability.even_bounds(data_dir)
     about = {"day": day(facts.as_of, lang=lang)} | {"low": percent(low), "high": percent(high)}
     notes.append(Message("report.brief_note", about))
+    used = {figure.source for goal in facts.goals for of in goal.series for figure in of.used}
+    entered = used & {one.id for one in facts.sources if one.verification == ENTERED}
+    if entered:
+        notes.append(Message(f"report.brief_entered{'_all' * (entered == used)}"))
     pushes = (steps[one.id].push for _, one in stands[:shown])
     wanted = dict.fromkeys(percent(push.wanted) for push in pushes if push is not None)
     notes += [Message("report.brief_wanted", {"wanted": one}) for one in wanted]
@@ -234,7 +238,7 @@ def _held(made: Section, title: str) -> int:
 def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
     """Write where the goal stood last, and whether that was nearer to it than the year before."""
     way = sentences.direction(goal).render(lang)
-    if goal.latest is None:
+    if goal.latest is None and goal.gap is None:
         return way
     said = _latest(goal, lang, named=True)
     if way != NOTHING and goal.met is None and not goal.slip:
@@ -348,7 +352,7 @@ def _name(goal: GoalFact) -> Message:
 
 def _latest(goal: GoalFact, lang: Language, *, named: bool = False) -> str:
     if goal.latest is None:
-        return NOTHING
+        return text(f"report.{'none' if goal.gap is None else 'latest_none_yet'}", lang)
     figure = number(goal.latest, unit=goal.unit, lang=lang)
     if named or goal.bound or goal.relative:
         figure = sentences.latest_figure(goal, lang=lang).text

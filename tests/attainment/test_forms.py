@@ -21,7 +21,7 @@ from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.targets import promised
 from bcforecast.plotting.fan import plot_goal
-from bcforecast.reporting import Section, gather, goal_rules, sentences, tables
+from bcforecast.reporting import Section, gather, goal_path, goal_rules, sentences, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.sentences import progress, required_words
 from bcforecast.scenarios.scenario import baseline
@@ -259,6 +259,20 @@ def test_many_new_things_a_year_are_a_series_whose_years_are_added_up(tmp_path, 
     few = {2021: 3, 2022: 0, 2023: 4} if kind == "flow" else {2021: 3, 2022: 3, 2023: 7}
     figures(tmp_path, few, measure="flow" if kind == "flow" else "stock")
     assert outlook(tmp_path, said, "2024-06-30")["firms"].basis.model == "event"
+
+
+def test_new_things_have_no_latest_figure_before_the_plans_own_years(tmp_path):
+    asked = {"comparator": "event", "target": 5, "due": 2027}
+    one = {"id": "firms", "names": {"en": "Parks", "zh": "公园"}, "unit": "parks", "kind": "event"}
+    said = plan(asked, indicators=[one], span={"first": 2024, "last": 2027})
+    figures(tmp_path, {2019: 1, 2020: 1, 2021: 2, 2023: 2}, unit="parks", measure="stock")
+    made = outlook(tmp_path, said, "2024-06-30")
+    ((told,), item) = gather(made).goals, made["firms"]
+    assert (told.latest, item.attainment.latest) == (None, 0.0)
+    page = str(goal_path(made, gather(made), "firms", lang="en"))
+    assert "No figure of the plan’s own years is out yet; the target is 5 parks." in page
+    assert "since then" not in item.basis.explanation[0].render("en")
+    assert tables.latest_and_way(told, lang="zh") == item.latest_words("zh") == "计划期内尚无数据"
 
 
 def test_a_goal_of_every_year_is_over_with_the_first_figure_that_breaks_it(tmp_path):

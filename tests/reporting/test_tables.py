@@ -176,6 +176,23 @@ def test_rows_of_the_brief_say_what_differs_and_the_head_of_their_group_what_the
     assert plain_text(sentences.brief(weak, lang="en")[-1]).startswith("First: publish figures.")
 
 
+@pytest.mark.parametrize(("lang", "every", "some"), [
+    ("en", "All figures were entered by hand, their", "Some of the figures were entered by hand"),
+    ("zh", "所用数据均系手工录入，来源未核对。", "所用数据有一部分系手工录入，来源未核对。"),
+])  # fmt: skip
+def test_page_one_says_that_figures_come_from_sources_that_nobody_checked(lang, every, some):
+    def noted(*goals, seen="entered"):
+        found = facts(*goals)
+        sources = (found.sources[0].model_copy(update={"verification": seen}),)
+        found = found.model_copy(update={"sources": sources})
+        return tables.brief_table(found, lang=lang).tables[0].note
+
+    assert every in noted(goal())
+    assert some in noted(goal(own=series(figure("2020", 1.0), figure("2019", 2.0, source="x"))))
+    for note in (noted(goal(), seen="press"), noted(goal(own=series(unused=(figure("2020", 1),))))):
+        assert not any(one in note for one in (every, some))
+
+
 @pytest.mark.parametrize(("status", "mark"), [("preliminary", "preliminary, "), ("official", "")])
 def test_a_latest_figure_that_is_not_final_is_marked_wherever_it_is_told(status, mark):
     one = goal(own=series(figure("2019", 410.0), figure("2020", 455.0, status=status)))
