@@ -221,9 +221,10 @@ def _shape(shape: str) -> re.Pattern[str]:
 
 
 def is_area(words: str) -> bool:
-    """Whether words before an average may name an area: no year, and nothing such as `annual`."""
+    """Whether words before an average may name an area: no figure, and nothing such as `annual`."""
     times = "|".join(map(re.escape, _words("times")))
-    return not re.search(f"[0-9]{{4}}|^[0-9]|(?<![a-z])(?:{times})(?![a-z])", plain_words(words))
+    figure = "[0-9]{4}|(?<![\\w-])-?[0-9]|[\u2e80-\u9fff][0-9.,]+$"  # EU27 and EU-27 are names
+    return not re.search(f"{figure}|(?<![a-z])(?:{times})(?![a-z])", plain_words(words))
 
 
 def is_name(words: str) -> bool:

@@ -249,7 +249,7 @@ def _form(
     if wording.is_rank(comparator) or top:
         told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
         place = re.fullmatch("[0-9]+", cells.place_in(told["target"])) if told else None
-        if told is None or place is None:
+        if told is None or place is None or not re.match(r"\d*[^\W\d_]", told["areas"]):  # 3 of 5
             raise _wrong(said, target, Message("cells.allowed_rank"))
         among = cells.names_in(_as_written(target, told["areas"]))
         return "rank", place[0], {"rank_among": among}
@@ -273,7 +273,11 @@ def _form(
         shape = f"target_{key.removesuffix('_year')}"
         while told := cells.said_as(shape, target):  # 45% each year, each year
             target, form[key] = told["target"], True
-    if cells.yearly(comparator) and (form.keys() <= {"base_year"}):
+    yearly, told = cells.yearly(comparator), cells.said_as("target_a_year", target)
+    percent = told and any(one in told["target"] for one in cells.unit_names("%"))
+    if told and meant in fields.CHANGES and (yearly or percent):
+        yearly, target = True, told["target"]
+    if yearly and form.keys() <= {"base_year"}:
         form = {"growth_from": form.get("base_year")}  # none: the year before the plan's first
         for bound in ("at_least", "more_than"):
             target = cells.unbound(target, bound)
@@ -295,7 +299,9 @@ def _beside(
             continue
         other = _as_written(said, told["other"])
         if way in ("by", "alone"):
-            found = {"area": cells.meaning("areas", other) or other} if cells.is_area(other) else {}
+            known = cells.meaning("areas", " ".join(said.split()[-2:]))  # média nacional
+            area = known or cells.meaning("areas", other) or other
+            found = {"area": area} if cells.is_area(other) else {}
         else:
             found = _beside(other, falls=falls, unit=unit, read=read, names=names)
         if found and (size := told.get("target")):
