@@ -645,7 +645,8 @@ def _cumulated(parts: Parts) -> Iterator[Finding]:
 
 def _moved(selection: Selection, parts: Parts) -> Iterator[Finding]:
     """Figures that are those of the year before or after in other rows, or in the sum of parts."""
-    used = {one.period.last.year: one for one in selection.used if one.has_value and one.row}
+    told = (one for one in selection.used if one.status is not Status.DERIVED)
+    used = {one.period.last.year: one for one in told if one.has_value}
     others: dict[int, list[tuple[float, Observation]]] = defaultdict(list)
     for one, reason in selection.unused:
         if reason.key == "observations.reason_superseded" and one.has_value:
@@ -656,8 +657,8 @@ def _moved(selection: Selection, parts: Parts) -> Iterator[Finding]:
                 others[year].append((sum(one.value for one in of.values()), of[MONTHS]))
 
     def like(year: int, by: int) -> Observation | None:
-        value, told = used[year].value, others.get(year + by, ())
-        return next((one for x, one in told if abs(x - value) <= (ROUNDING - 1.0) * abs(x)), None)
+        value, near = used[year].value, others.get(year + by, ())
+        return next((one for x, one in near if abs(x - value) <= (ROUNDING - 1.0) * abs(x)), None)
 
     known = [year for year in used if year in others]
     apart = [year for year in known if not like(year, 0)]

@@ -153,7 +153,7 @@ class Subannual:
     def complete(self, year: int) -> Observation | None:
         """Return the sum of a year all of whose months are known; None if not, or if no sum.
 
-        It stands in no row of the table, and names the source of its last part.
+        It names the row and the source of its last part.
         """
         whole = self.so_far.get(year, {}).get(MONTHS)
         if whole is None or self.how != "sum":
@@ -169,7 +169,6 @@ class Subannual:
             status=Status.DERIVED,
             published=max(figure.published for figure in whole.observations),
             note=None,
-            row=0,
         )
 
     def in_hand(self, *, after: int, until: int | None = None) -> YearPart | None:

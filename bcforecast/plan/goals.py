@@ -695,4 +695,5 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
         lowest = max(indicator.support[0], 1.0) if is_event else None
         wrong, allowed = "target", indicator.allowed(lowest=lowest)
     if wrong:
-        raise fields.refusal(allowed, "goals", n, wrong, found=getattr(goal, wrong))
+        found = Message("plan.found_total") if wrong == "over" else getattr(goal, wrong)
+        raise fields.refusal(allowed, "goals", n, wrong, found=found)

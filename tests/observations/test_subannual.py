@@ -42,7 +42,7 @@ def test_twelve_months_make_the_year_and_the_sum_is_marked_as_derived(folder):
     assert selection.history.values.tolist() == [110.0, 114.5]
     assert selection.history.error_sd.tolist() == [0.0, 0.0]
     total = selection.used[-1]
-    assert (str(total.period), total.status, total.row) == ("2020", Status.DERIVED, 0)
+    assert (str(total.period), total.status, total.row) == ("2020", Status.DERIVED, 14)
     assert str(total.published) == "2021-01-12"
     assert remarks(selection) == ["sum of 12 published figures within the year"]
     assert {said.render("en") for _, said in selection.within} == {"counted in the sum for 2020"}
