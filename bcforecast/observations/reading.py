@@ -377,7 +377,9 @@ def _read(
                 if name == "observations" and told["measure"] == "":
                     one = planned().get((told["area"], told["indicator"]))
                     told["measure"] = one.measure if one else ""
-                elif name == "breaks":  # in the years of the plans, if these have the same
+                elif name in ("breaks", "judgements"):  # as in a wide table
+                    told["area"] = wide.area_named(told["area"], planned().values())
+                if name == "breaks":  # in the years of the plans, if these have the same
                     fiscal = wide.fiscal_of(planned().values())
                     if fiscal is not None and (years := fiscal.years(told["first_period"])):
                         told["first_period"] = fiscal.months(*years)

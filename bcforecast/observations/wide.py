@@ -126,6 +126,13 @@ def _each(said: str) -> set[str]:
     return {plain_words(said), *map(plain_words, said.split("|"))}
 
 
+def area_named(said: str, planned: Iterable[KnownIndicator]) -> str:
+    """Return the identifier of the area that a cell names, or what it says if none is known."""
+    areas = {one.area: {plain_words(one.area), *one.called} for one in planned}
+    named = (area for area, names in areas.items() if _each(said) & names)
+    return said if said in areas else next(named, said)
+
+
 Entry = tuple[int, int, dict[str, str]]
 """A figure of a wide table: its row, its place in it from 0, and its row of the long table."""
 BadCell = tuple[int, int, Message, Message]
@@ -397,8 +404,7 @@ def _about(said: Mapping[str, str], defaults: Defaults, above: str) -> dict[str,
     """Return what holds for all figures of a row of a wide table, with the unit `above` it."""
     wanted, area = said.get("code") or said.get("indicator", ""), said.get("area", "")
     areas = {one.area: one.called for one in defaults.planned}
-    if area not in areas:
-        area = next((one for one, names in areas.items() if _each(area) & {one, *names}), area)
+    area = area_named(area, defaults.planned)
 
     def named(words: str) -> list[KnownIndicator]:
         asked = [one for one in defaults.planned if (one.area == area if area else not one.beside)]

@@ -268,7 +268,7 @@ class Goal(Asking, fields.StrictRecord):
         if self.upper is not None and not two_sided:
             raise fields.refusal("plan.allowed_number_or_range", "upper", pair="[40, 45]")
         if self.over is not None and self.asks.counts_new:
-            raise fields.refusal("plan.allowed_one_due", "due", found=self.over)
+            raise fields.refusal("plan.allowed_one_due", "due", found=Message(f"plan.found_{self.over}"))
         return self
 
     def called(self, indicator: Indicator) -> Text:
@@ -695,5 +695,5 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
         lowest = max(indicator.support[0], 1.0) if is_event else None
         wrong, allowed = "target", indicator.allowed(lowest=lowest)
     if wrong:
-        found = Message("plan.found_total") if wrong == "over" else getattr(goal, wrong)
+        found = Message(f"plan.found_{goal.over}") if wrong == "over" else getattr(goal, wrong)
         raise fields.refusal(allowed, "goals", n, wrong, found=found)

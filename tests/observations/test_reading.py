@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from observation_folder import HEADER, SOURCES, row
+from observation_folder import HEADER, PLAN, SOURCES, row
 
 from bcforecast.errors import ObservationError
 from bcforecast.observations import load_observations, reading
@@ -294,6 +294,20 @@ def test_a_judgement_is_seen_from_the_day_on_which_it_was_given(folder):
     assert (judgement.due, judgement.expert, judgement.row) == (date(2022, 12, 31), "A", 2)
     assert [j.expert for j in vintage.at(None).judgements("north", "firms")] == ["A", "B"]
     assert vintage.judgements("south", "firms") == vintage.judgements("north", "rain") == ()
+
+
+def test_a_break_and_a_judgement_name_their_area_as_figures_do(folder):
+    plan = PLAN.replace("here", "north\narea_names: {en: North County, zh: 北县}")
+    (folder.path / "plans").mkdir()
+    (folder.path / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
+    said = "北县,firms,2019,改,,2020-01-01,stated,yearbook"
+    folder.write(said, said.replace("北县", "Nowhere"), header=BREAKS, name="breaks")
+    (wrong,) = folder.said()
+    assert wrong.startswith("breaks.csv, row 3, column area")
+    folder.write(said, header=BREAKS, name="breaks")
+    folder.write(FIRST.replace("north", "north county"), header=JUDGEMENTS, name="judgements")
+    vintage = load_observations(folder.path)
+    assert len(vintage.breaks("north", "firms") + vintage.judgements("north", "firms")) == 2
 
 
 def parquet_of(folder, **changes):

@@ -92,7 +92,7 @@ def test_an_event_is_cumulative_from_the_plans_start_however_that_is_said(tmp_pa
     folder = begun(tmp_path / "mine", "学校; 所; 新建; 累计25所; 2024-2030")
     (goal,) = load_plan("mine", data_dir=folder).goals
     assert (goal.comparator, goal.target, goal.due.year) == ("event", 25, 2030)
-    with pytest.raises(errors.PlanError, match=r"goal “学校”: found “total”; allowed: one due"):
+    with pytest.raises(errors.PlanError, match=r"goal “学校”: found a total of several years; allowed: one due"):
         begun(tmp_path / "other", "学校; 所; 新建; 累计25所; 2025-2030")
 
 
@@ -110,7 +110,7 @@ def test_a_row_that_the_reader_of_plans_refuses_is_told_by_its_place(tmp_path):
         file.write_text("\n".join([*rows[:2], rows[n - 1]]), encoding="utf-8")
         draft = draft_of(file)
         draft.area, draft.years = "Springfield", "2024-2030"
-        with pytest.raises(errors.PlanError, match=f"x.csv, row 3, {found}: found “"):
+        with pytest.raises(errors.PlanError, match=f"x.csv, row 3, {found}: found "):
             start.start_folder(tmp_path / "mine", draft, lang="en")
 
 
