@@ -268,7 +268,9 @@ class Goal(Asking, fields.StrictRecord):
         if self.upper is not None and not two_sided:
             raise fields.refusal("plan.allowed_number_or_range", "upper", pair="[40, 45]")
         if self.over is not None and self.asks.counts_new:
-            raise fields.refusal("plan.allowed_one_due", "due", found=Message(f"plan.found_{self.over}"))
+            raise fields.refusal(
+                "plan.allowed_one_due", "due", found=Message(f"plan.found_{self.over}")
+            )
         return self
 
     def called(self, indicator: Indicator) -> Text:

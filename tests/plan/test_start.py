@@ -92,7 +92,9 @@ def test_an_event_is_cumulative_from_the_plans_start_however_that_is_said(tmp_pa
     folder = begun(tmp_path / "mine", "学校; 所; 新建; 累计25所; 2024-2030")
     (goal,) = load_plan("mine", data_dir=folder).goals
     assert (goal.comparator, goal.target, goal.due.year) == ("event", 25, 2030)
-    with pytest.raises(errors.PlanError, match=r"goal “学校”: found a total of several years; allowed: one due"):
+    with pytest.raises(
+        errors.PlanError, match=r"goal “学校”: found a total of several years; allowed: one due"
+    ):
         begun(tmp_path / "other", "学校; 所; 新建; 累计25所; 2025-2030")
 
 
