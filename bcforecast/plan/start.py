@@ -30,9 +30,9 @@ from bcforecast.cells import EXAMPLE
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan import drafts, fields
-from bcforecast.plan.drafts import OWN, PlanDraft, identifier, unit_meant
+from bcforecast.plan.drafts import OWN, GoalDraft, PlanDraft, identifier, unit_meant
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
-from bcforecast.plan.reading import load_plan, yaml_bytes
+from bcforecast.plan.reading import load_plan, said_by, yaml_bytes
 from bcforecast.plan.targets import COMPARISONS
 from bcforecast.text import LANGUAGES, Language, Message, text, unit_of
 
@@ -104,7 +104,8 @@ def start_folder(
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
     named = identifier(saving.resolved(folder).name, years)
     content["id"] = named
-    with saving.whole_folder(saving.resolved(folder)) as made, _told(folder, made, draft, content):
+    by_place = said_by(draft, content, lang=lang)
+    with saving.whole_folder(saving.resolved(folder)) as made, _told(folder, made, draft, by_place):
         (made / "plans").mkdir()
         file = made / "plans" / f"{named}.yaml"
         file.write_bytes(yaml_bytes(content))
@@ -161,9 +162,9 @@ def start_folder(
 
 @contextmanager
 def _told(
-    folder: Path, made: Path, draft: PlanDraft | None = None, content: Any = None
+    folder: Path, made: Path, draft: PlanDraft | None = None, by_place: Mapping[Any, GoalDraft] = {}
 ) -> Iterator[None]:
-    """Have errors tell where a file would have been, or the goal of which `content` was made."""
+    """Have errors tell where a file would have been, or the row that said what is wrong."""
     try:
         yield
     except (PlanError, ObservationError) as error:
@@ -171,9 +172,7 @@ def _told(
         told["file"] = str(told.get("file")).replace(str(made), str(folder))
         at = re.match(r"(goals|indicators)\[([0-9]+)\]", str(told.get("field")))
         if draft is not None and at:
-            n, counted = int(at[2]), [one["indicator"] for one in content["goals"]]
-            counted += [one["id"] for one in content["indicators"] if one["id"] not in counted]
-            goal = draft.goals[n if at[1] == "goals" else counted.index(content[at[1]][n]["id"])]
+            goal = by_place[at[1], int(at[2])]
             told |= {"file": draft.file, "row": goal.row} if goal.row else {"goal": goal.name}
             key = key if goal.row else "cells.wrong_goal"
         elif draft is not None and re.split(r"\W", str(told["field"]))[0] in draft.more:

@@ -278,23 +278,29 @@ def test_a_plan_of_five_years_has_the_name_that_such_plans_have(tmp_path, years,
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("row", "more", "told"),
     [
-        ("{issued: 5}", "issued: found 5"),
-        ("{bodys: []}", "bodys: found the unknown key"),
-        ("{issued", 'More: found "{issued"'),
+        (1, "{issued: 5}", "issued: found 5"),
+        (1, "{bodys: []}", "bodys: found the unknown key"),
+        (1, "{issued", 'More: found "{issued"'),
+        (3, "{indicator: {kind: x}}", r"indicators\[2\] \(growth\) → kind: found"),
+        (5, "{indicator: {kind: x}}", r"indicators\[0\] \(pay\) → kind: found"),
+        (6, "{place: 5}", r"goals\[1\] \(jobs_2030\) → place: found 5"),
     ],
 )
-def test_what_is_wrong_beside_more_above_the_heads_is_told_by_its_row(tmp_path, more, told):
-    file, heads = tmp_path / "x.xlsx", ["Indicator", "Unit", "Comparator", "Target"]
-    book = openpyxl.Workbook()
-    book.active.append(["Area", "Kent", "Years", "2024-2030", "More", more])
-    for row in (heads, ["Pay", "%", "at least", 5]):
-        book.active.append(row)
+def test_what_is_wrong_beside_more_is_told_by_its_row(tmp_path, row, more, told):
+    file, book = tmp_path / "x.xlsx", openpyxl.Workbook()
+    asked = ["at least", 5, None]
+    rows = [["Area", "Kent", "Years", "2024-2030", "More", None]]
+    rows += [["Indicator", "Unit", "Comparator", "Target", None, *["More"] * (row > 1)]]
+    rows += [["Growth", "%"], ["Pay", "%", *asked], ["Pay", "%"], ["Jobs", "%", *asked]]
+    rows[row - 1][5:] = [*[None] * (5 - len(rows[row - 1])), more]
+    for one in rows:
+        book.active.append(one)
     book.save(file)
-    with pytest.raises(errors.PlanError, match=f"x.xlsx, row 1, {told}"):
+    with pytest.raises(errors.PlanError, match=f"x.xlsx, row {row}, {told}"):
         load_plan(file)
-    with pytest.raises(errors.PlanError, match=f"x.xlsx, row 1, {told}"):
+    with pytest.raises(errors.PlanError, match=f"x.xlsx, row {row}, {told}"):
         start.start_folder(tmp_path / "mine", draft_of(file), lang="en")
 
 
