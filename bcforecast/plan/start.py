@@ -28,7 +28,7 @@ from bcforecast import cells, config, edge, saving
 from bcforecast import text as wording
 from bcforecast.cells import EXAMPLE
 from bcforecast.edge import LARGEST_FIGURE
-from bcforecast.errors import BcforecastError, ObservationError, PlanError
+from bcforecast.errors import BcforecastError, ObservationError, PlanError, one_line
 from bcforecast.plan import drafts, fields
 from bcforecast.plan.drafts import OWN, GoalDraft, PlanDraft, identifier, unit_meant
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
@@ -318,6 +318,10 @@ class _Template:
 
     def write(self, sheet: Any, row: int, place: int, value: str | float, style: str) -> Any:
         """Write a cell, of which a text is no formula, whatever it begins with."""
+        if len(str(value)) > _LONGEST:  # it would be cut off
+            at = {"sheet": sheet.title, "cell": sheet.cell(row, place).coordinate, "most": _LONGEST}
+            begins = one_line(str(value), longest=60)
+            raise PlanError("template.too_long", **at, count=len(str(value)), found=begins)
         cell = sheet.cell(row, place, None if value == "" else value)
         if value and isinstance(value, str):
             cell.data_type = "s"

@@ -17,6 +17,7 @@ from bcforecast.plan.fields import CHANGES
 from bcforecast.plan.reading import load_plan
 from bcforecast.plan.start import template_bytes
 from bcforecast.sheets import read_sheets
+from bcforecast.text import Text
 from tests.words import WORDS
 
 
@@ -227,6 +228,15 @@ def test_the_workbook_is_the_same_each_time():
     asked = {"lang": "zh", "flows": [("renewals", "enterprises", "flow")]}
     raw, again = (template_bytes(load_plan("beichen-2020-2022"), **asked) for _ in range(2))
     assert (raw == again, len(openpyxl.load_workbook(io.BytesIO(raw)).sheetnames)) == (True, 7)
+
+
+def test_what_a_cell_cannot_hold_is_refused_and_not_cut_off():
+    plan = load_plan("beichen-2020-2022")
+    quoted = plan.goals[0].model_copy(update={"quote": Text(en="a" * 33_000)})
+    plan = plan.model_copy(update={"goals": (quoted, *plan.goals[1:])})
+    told = "sheet Goals, cell G6: found a text of 33246 .* begins “{aspir.*: at most 32000"
+    with pytest.raises(errors.PlanError, match=told):
+        template_bytes(plan, lang="en")
 
 
 FORMS = (Path(__file__).parent / "forms.yaml").read_text(encoding="utf-8")
