@@ -105,18 +105,6 @@ def test_at_most_a_place_among_areas_is_that_place(tmp_path):
     assert [one.compared.place for one in plan.indicators if one.compared] == [2]
 
 
-def test_a_row_that_the_reader_of_plans_refuses_is_told_by_its_place(tmp_path):
-    file, more = tmp_path / "x.csv", "{indicator: {kind: other}}"
-    rows = ["indicator,unit,comparator,target,due,more", "A,%,at least,5,2030,"]
-    rows += [f"B,firms,at least,5,2030,{more}", "C,firms,newly established,5,2029/2030,"]
-    for n, found in ((3, r"indicators\[1\] \(b\) → kind"), (4, r"goals\[1\] \(c_2030\) → due")):
-        file.write_text("\n".join([*rows[:2], rows[n - 1]]), encoding="utf-8")
-        draft = draft_of(file)
-        draft.area, draft.years = "Springfield", "2024-2030"
-        with pytest.raises(errors.PlanError, match=f"x.csv, row 3, {found}: found "):
-            start.start_folder(tmp_path / "mine", draft, lang="en")
-
-
 def test_no_unit_and_a_balance_of_whole_things_go_from_a_line_to_a_chance(tmp_path):
     said = ("A; -; at least; 1.8", "B; persons; at least; 0", "C; homes; at least; -500")
     folder = begun(tmp_path / "mine", *said)
