@@ -760,13 +760,17 @@ def difference(digits: str, unit: str, name: Text | str | None, *, lang: Languag
 
 
 def compared(
-    digits: str, unit: str, name: Text | str | None = None, *, other: Any = None
+    digits: str, unit: str | None = None, name: Text | str | None = None, *, other: Any = None
 ) -> Message:
-    """Say of what lies between two figures which is higher, or by how much without the `other`."""
+    """Say of what lies between two figures which is higher, or by how much without the `other`.
+
+    Without a unit it stands below it in a table.
+    """
     size = digits.lstrip(f"+-{_MINUS}")
     side = "even" if not re.search("[1-9]", size) else "above" if size == digits else "below"
     key = f"wording.compared_{side}{'_short' * (other is None)}"
-    return Message(key, {"figure": figure(size, unit, name), "other": other})
+    told = size if unit is None else figure(size, unit, name)
+    return Message(key, {"figure": told, "other": other})
 
 
 class Made(Message):
@@ -910,10 +914,9 @@ def spread(goal: Any) -> float | None:
 
 def decimals(value: float, *, unit: str) -> int:
     """Return how many decimals `number` writes at most."""
-    if unit_of(unit).whole:
-        return 0
-    size = floor(log10(abs(value))) if value else 0
-    if size >= 3 and float(value).is_integer():
+    of, size = unit_of(unit), floor(log10(abs(value))) if value else 0
+    money = of.currency and of.scale == 1  # of which nobody has a tenth of thousands
+    if of.whole or (size >= 3 and (money or float(value).is_integer())):
         return 0
     return min(2 if size >= 0 or is_percent(unit) else 2 - size, max(1, 3 - size))
 

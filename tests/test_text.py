@@ -373,6 +373,14 @@ def test_a_figure_has_no_decimals_that_were_not_stated(value, written):
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "written"),
+    [(45660.28, "CNY", "45,660"), (960.25, "CNY", "960.2"), (4566.28, "100M CNY", "4,566.3")],
+)
+def test_money_of_persons_has_no_tenth_of_thousands(value, unit, written):
+    assert words.number(value, unit=unit) == written
+
+
+@pytest.mark.parametrize(
     ("words", "kept"),
     [
         ("70 kg per hectare", "70_kg per hectare"),

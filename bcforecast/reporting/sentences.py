@@ -430,7 +430,7 @@ def progress(
     """Say the latest figure, the gap to the target and, if `paced`, the pace that closes it."""
     unknown, unit, name = goal.gap is None and goal.bound is None, goal.unit, goal.unit_name
     if goal.latest is None and goal.gap is not None:  # new things, before the plan's first figure
-        gap = wording.difference(number(goal.gap, unit=unit), unit, name, lang=lang)
+        gap = wording.difference(number(gap_of(goal), unit=unit), unit, name, lang=lang)
         return sentence("report.say_gap_new_none", lang, gap=gap)
     if goal.met or goal.latest is None or goal.latest_year is None or unknown:
         return ()
@@ -460,7 +460,7 @@ def progress(
         return sentence("report.say_at_target", lang, **values)
     low, high = targets.region(*goal.asked)
     side = "_above" if goal.latest > high else ""
-    values |= {"gap": moved(goal.gap), "aim": Message("report.aim")}
+    values |= {"gap": moved(gap_of(goal) or 0.0), "aim": Message("report.aim")}
     if goal.asks.two_sided:
         end = in_unit(number(high if side else low, unit=goal.unit), goal, lang)
         values["aim"] = Message(f"report.aim{side or '_below'}", {"end": end})
@@ -480,6 +480,14 @@ def progress(
     form += "_over" * (first < min(due, wording.year_of(as_of + timedelta(days=1))))
     values["asked"] = Message(f"report.asked_{form}", asked)
     return sentence(f"report.say_gap{side}", lang, **values)
+
+
+def gap_of(goal: GoalFact) -> float | None:
+    """Return the gap with no more decimals than the figures that it lies between."""
+    low, high = targets.region(*goal.asked)
+    ends = [one for one in (goal.latest or 0.0, low, high) if isfinite(one)]
+    places = max(wording.decimals(wording.twelve_digits(one), unit=goal.unit) for one in ends)
+    return goal.gap and (round(goal.gap, places) or goal.gap)
 
 
 def latest(goal: GoalFact, *, lang: Language) -> Spans:
@@ -662,26 +670,26 @@ def levers(
 
     Of one whose measures have been delivered, that it takes more of them.
     """
-    a, before, as_of = outlook[answers[0].goal].attainment, answers[0].before, outlook.as_of
+    a, before = outlook[answers[0].goal].attainment, answers[0].before
     grade = a.grade
     said_of, met = partial(wording.chance, grade=grade, lang=lang), partial(enough, grade=grade)
     if met(before, wanted=answers[0].wanted):
         return (sentence("report.levers_unneeded", lang),)
     moving = [one for one in answers if said_of(one.reached) != said_of(before)]
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
-    far = "best" if a.asks.two_sided else "short"
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
     found, measures = [], seek.tracked(outlook.plan, outlook.data) if moving else ()
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
-        done = met(one.reached, wanted=one.wanted)
-        key = f"{'all_' * (len(one.levers) > 1)}{'enough' if done else far}"
+        far = "best" if a.asks.two_sided else "short"
+        far = "enough" if met(one.reached, wanted=one.wanted) else far
+        key = f"{'all_' * (len(one.levers) > 1)}{far}"
         place = f"{one.goal}[{answers.index(one)}].reached"
         push = push_words(one, outlook, lang=lang)
         reached = cited(said_of(one.reached), "seek", place)
         said = sentence(f"report.levers_{key}", lang, push=push, reached=reached)
         spent = all(map(partial(seek.is_delivered, measures=measures), one.levers))
         more = sentence("report.lever_delivered", lang) if spent else ()
-        fast = unseen(one, a.due_year, as_of, lang=lang)
+        fast = unseen(one, a.due_year, outlook.as_of, lang=lang)
         found.append(join_spans((said, document.words(fast) if fast else (), more), lang=lang))
     return tuple(found) or (sentence("report.levers_none", lang, before=said_of(before)),)
 

@@ -26,7 +26,7 @@ from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.fields import ENTERED, changed
-from bcforecast.plan.targets import SUMMED, promised, sign_and_target
+from bcforecast.plan.targets import SUMMED, Asking, promised, sign_and_target
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import cited
@@ -120,6 +120,19 @@ def _quantiles(goal: project.Attainment | GoalFact, *, lang: Language | None) ->
     estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
     ends = (one and years * one for one in (goal.q10, goal.q50, goal.q90))
     return [estimated(one, end=k != 1) for k, one in enumerate(ends)]
+
+
+def _asked(goal: Asking, *, lang: Language, in_all: bool = False) -> str:
+    """Write a target as in narrow places, but in words what is held against other figures."""
+    if goal.relative is not None:
+        return promised(goal, lang=lang)
+    return sign_and_target(goal, lang=lang, in_all=in_all)
+
+
+def _told(digits: str, goal: Asking, *, lang: Language) -> str:
+    """Write a number of a table, of what is held against other figures which is higher."""
+    of_two = goal.relative is not None and digits != NOTHING
+    return wording.compared(digits).render(lang) if of_two else digits
 
 
 def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
@@ -277,7 +290,7 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
         if goal.relative is not None:
             unit = text("report.unit_difference", lang, unit=unit)
         told = partial(number, unit=goal.unit, lang=lang)
-        latest, gap, pace = _latest(goal, lang), told(goal.gap), NOTHING
+        latest, gap, pace = _latest(goal, lang), told(sentences.gap_of(goal)), NOTHING
         if goal.over in SUMMED:
             known = goal.known_years
             gap, done = gap if known else NOTHING, sum(known.values())
@@ -294,8 +307,9 @@ def progress_table(facts: Facts, *, lang: Language) -> Section:
             gap = text("report.within" if goal.asks.two_sided else "report.reached", lang)
         if goal.bound is not None:  # where years are added up, of which it is one
             gap = pace = NOTHING
-        q10, q50, q90 = [NOTHING] * 3 if goal.met is not None else _quantiles(goal, lang=lang)
-        asked = sign_and_target(goal, lang=lang, in_all=True)
+        ends = [NOTHING] * 3 if goal.met is not None else _quantiles(goal, lang=lang)
+        q10, q50, q90 = (_told(one, goal, lang=lang) for one in ends)
+        asked = _asked(goal, lang=lang, in_all=True)
         middle = cited(q50, "forecast", f"{goal.id}.attainment.q50")
         rows.append((_name(goal), unit, asked, latest, gap, pace, q10, middle, q90))
     heads = "goal unit target# latest# gap# pace# q10# q50# q90#"
@@ -323,7 +337,7 @@ def milestones_table(
     for name, explained in known.items():
         goal, path = facts.goal(name), explained and explained.pace.compared
         about = goal.required_increment, goal.required_rate, goal.unit
-        met, gap = goal.met_by(goal.latest), number(goal.gap, unit=goal.unit, lang=lang)
+        met, gap = goal.met_by(goal.latest), sentences.gap_of(goal)
         best = NOTHING
         if explained is not None and (beyond := explain.beyond_record(explained.item)):
             record = rate(beyond.record)
@@ -336,8 +350,8 @@ def milestones_table(
         open_ = explained is not None
         rows.append((
             Message("report.year", {"year": goal.due_year}),
-            sign_and_target(goal, lang=lang),
-            Message("report.reached") if met else gap,
+            _asked(goal, lang=lang),
+            Message("report.reached") if met else number(gap, unit=goal.unit, lang=lang),
             sentences.needed(*about, lang=lang) if open_ and not met else NOTHING,
             best, share or "",
             (open_ and sentences.safe_level(outlook, name)) or NOTHING,
@@ -404,7 +418,8 @@ def forecast_table(
         places = max(wording.estimated(**about(of, k))[1] for of in bounds for k in due_at)
         told = partial(wording.estimate, places=places, lang=lang)
         low, (*before, due), high = (
-            [told(**about(of, k)) for k in range(len(years))] for of in bounds
+            [_told(told(**about(of, k)), goal, lang=lang) for k in range(len(years))]
+            for of in bounds
         )
         last = cited(due, "forecast", f"{goal.id}.attainment.q50")
         rows.append((Message("report.col_q50"), *before, last))
@@ -414,7 +429,7 @@ def forecast_table(
         )
         rows.append((Message("report.col_interval80"), *spans))
     for one in known:
-        asked = {"target": sign_and_target(one.item.attainment, lang=lang)}
+        asked = {"target": _asked(one.item.attainment, lang=lang)}
         asked["year"] = wording.year_words(one.item.goal.due_year)
         named = Message(f"report.col_holds{'_of' * (goal.family is not None)}", asked)
         its = [year for year in years if year <= one.item.goal.due_year]
@@ -779,7 +794,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         places = max(wording.decimals(wording.twelve_digits(end), unit=unit) for end in ends)
         rounded = {year: round(level, places) for year, level in levels.items()}
         said = [number(rounded.get(year), unit=unit, lang=lang) for year in years]
-        rows.append((item.names, item.indicator.unit_name(lang), *wording.aligned(said)))
+        said = [_told(one, item.attainment, lang=lang) for one in wording.aligned(said)]
+        rows.append((item.names, item.indicator.unit_name(lang), *said))
     heads = ["goal", "unit", *(Message("report.year", {"year": y}) for y in years)]
     several = any(item.goal.over for item, _ in asked)
     caption, note = "explain.levels_title", f"explain.levels_note{'_over' * several}"

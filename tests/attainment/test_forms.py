@@ -638,7 +638,13 @@ def test_a_place_among_areas_is_a_lead_over_the_one_who_has_it(folder):
     assert last.in_words().render("zh") == "4个地区中居第2位，较south领先4个百分点"
     (row,) = tables.progress_table(facts, lang="en").tables[0].cells
     place = "place 2 of 4, 4 percentage points ahead of south (2020)"
-    assert row[1:5] == ("percentage points, difference", "≥ 0", place, "reached")
+    asked = promised(second.goal, lang="en")
+    assert row[1:5] == ("percentage points, difference", asked, place, "reached")
+    assert all(one.endswith(" above") for one in row[-2:])
+    (row,) = tables.required_table(first.outlook, lang="zh").tables[0].cells
+    assert (row[2].startswith("低"), row[-1]) == (True, "持平")
+    rows = tables.forecast_table(facts.goals[0], lang="zh").tables[0].cells
+    assert all("高" in one for row in rows for one in row[1:])
     (row,) = tables.goals_table(second.outlook, lang="en").tables[0].cells
     assert (row[3], row[6][-23:]) == (place, "percentage points above")
     told = [one.basis.explanation[-1].render("en") for one in (first, second)]

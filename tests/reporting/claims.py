@@ -60,6 +60,8 @@ def is_written(
 ) -> bool:
     """Whether words state a value in a unit: whole things whole, others to two decimals below 100.
 
+    Money told one by one is whole from 1,000 on.
+
     `exact`: to the last digit, as targets and bounds are; `digits`: how many are significant.
     """
     pattern = _MONEY[lang] if units()[unit].currency else _AMOUNT
@@ -73,7 +75,9 @@ def is_written(
         stated = stated * yuan / units()[unit].scale
     given = Decimal(repr(value))
     allowed = Decimal("0.5") if units()[unit].whole else Decimal("0.005")
-    if not units()[unit].whole and abs(given) >= 100:
+    if unit == "CNY" and abs(given) >= 1000:
+        allowed = Decimal("0.5")
+    elif not units()[unit].whole and abs(given) >= 100:
         allowed = Decimal("0.05")
     if digits:
         allowed = max(allowed, abs(given) * Decimal(f"5e-{digits}"))

@@ -167,7 +167,7 @@ def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(goals, lang):
         assert is_written(said["latest"], goal.latest, goal.unit, lang)
         assert said["year"] == str(goal.latest_year)
         if "gap" in said:
-            assert is_written(said["gap"], abs(goal.gap), goal.unit, lang), (said, goal.gap)
+            assert is_written(said["gap"], abs(sentences.gap_of(goal)), goal.unit, lang), said
         if "asked" in said and goal.unit == "%":
             move = said["asked"].replace(str(goal.due.year), "")
             assert is_written(move, abs(goal.required_increment), "%", lang)
@@ -374,6 +374,15 @@ def test_how_far_a_goal_is(changes, lang, words):
     of = {name: value for name, value in changes.items() if name != "as_of"}
     when = changes.get("as_of", date(2021, 12, 31))
     assert words in plain_text(sentences.progress(a_goal(**of), lang=lang, as_of=when))
+
+
+@pytest.mark.parametrize(
+    ("latest", "target", "gap"), [(0.462, 0.39963, "0.062"), (0.4, 0.3996, "0.0004")]
+)
+def test_a_gap_has_no_more_decimals_than_the_figures_it_lies_between(latest, target, gap):
+    asked = {"comparator": "at_most", "target": target, "latest": latest, "gap": latest - target}
+    one = a_goal(unit="t/ha", unit_name=Text(en="t/ha"), **asked)
+    assert f"{gap} t/ha above" in plain_text(sentences.progress(one, lang="en"))
 
 
 def test_a_day_of_issue_that_no_plan_states_is_not_told():
