@@ -771,7 +771,7 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         if all(one.status == "delivered" for one in known if one.credible):
             said.append(sentence("delivery.spent", lang))
     elif short and known:
-        said.append(sentence("delivery.none_credible", lang))
+        said.append(sentence("delivery.none_credible", lang, count=len(known)))
     if len(mine) > len(known):
         key = f"delivery.unknown{'_others' * bool(known)}"
         said.append(sentence(key, lang, count=len(mine) - len(known)))

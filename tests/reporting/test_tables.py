@@ -661,7 +661,7 @@ def test_measures_stand_the_worst_first_and_of_the_others_only_that_nothing_is_k
         ("delivered", 1.0, "could close the whole gap"),
         ("credible", 0.0, "do not close the gap"),
         ("credible", None, "cannot be worked out"),
-        ("some risk", None, "None of these can be relied on so far."),
+        ("some risk", None, "It cannot be relied on so far."),
     ],
 )
 def test_a_goal_says_on_which_measures_what_is_missing_rests(status, part, expected):
@@ -670,6 +670,9 @@ def test_a_goal_says_on_which_measures_what_is_missing_rests(status, part, expec
     assert said.startswith(f"Measures that are to close the gap: Measure a ({status}). ")
     assert expected in said
     assert said.endswith("Nothing is known of one other measure.")
+    both = measured(measure("a", status), measure("b", status), covered=part)
+    told = plain_text(sentences.delivery(both.goals[0], both, lang="en"))
+    assert ("None of these can be relied on" in told) == (status == "some risk")
     late = measured(measure("a", status, overdue=True))
     zh = plain_text(sentences.delivery(late.goals[0], late, lang="zh"))
     assert zh.endswith("逾期未落实：a举措。")
