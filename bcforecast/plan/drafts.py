@@ -46,6 +46,15 @@ class GoalDraft(NamedTuple):
         return bool(self.asked.keys() - {"indicator"})
 
     @property
+    def says_change(self) -> bool:
+        """Whether its name says a change, and nothing else of it does: New parks, 能耗降低."""
+        forms = {"base_year", "growth_from", "total", "every_year", "rank_among", "relative_to"}
+        told = self.asked.get("comparator") in ("event", *fields.CHANGES) or forms & {*self.asked}
+        if told or not self.asks or "/" in str(self.asked.get("due")):
+            return False
+        return any(cells.said_as("changing", name) for name in self.name.split("|"))
+
+    @property
     def words(self) -> list[str]:
         """What another language may call otherwise: its name, a word for the unit, areas."""
         units = [self.unit][: wording.is_worded(self.unit)]

@@ -94,9 +94,9 @@ def start_folder(
 ) -> Message:
     """Write the folder of a new plan, and what `fill` adds to it: all of it or nothing.
 
-    Returns how figures will be counted, which is guessed from the units. Names and comments are in
-    `lang`. A BcforecastError if the folder is not empty, or what is given makes no plan or cannot
-    be added.
+    Returns how figures will be counted, which is guessed from the units, and which names say a
+    change. Names and comments are in `lang`. A BcforecastError if the folder is not empty, or what
+    is given makes no plan or cannot be added.
     """
     refuse_used(folder)
     content = drafts.plan_content(draft, plan_id="", lang=lang)
@@ -116,7 +116,8 @@ def start_folder(
             kind = Message(f"plan.kind_{'index' if wording.index_base(each.unit) else each.kind}")
             unit = each.unit_names or unit_of(each.unit).names
             kinds.append(Message("start.kind", {"name": each.names, "unit": unit, "kind": kind}))
-        guessed = Message("start.kinds", {"kinds": wording.joined(kinds)})
+        counted = Message("start.kinds", {"kinds": wording.joined(kinds)})
+        guessed = wording.joined([counted, *_changing(draft, plan, lang)], by="sentences")
         about = [text(f"start.about_{one}", lang) for one in ("plan", "indicators", "goals")]
         about.insert(2, guessed.render(lang))
         listed: list[tuple[str, str | Mapping[str, str]]] = [("area_names", names)]
@@ -158,6 +159,15 @@ def start_folder(
         if fill is not None:
             fill(made)
     return guessed
+
+
+def _changing(draft: PlanDraft, plan: Plan, lang: Language) -> Iterator[Message]:
+    """Yield of goals whose names say a change, and nothing else of them does, how they count."""
+    said = (draft.names(one.name, lang)[lang] for one in draft.goals if one.says_change)
+    if names := [Message("plan.found_text", {"value": name}) for name in dict.fromkeys(said)]:
+        years = {"before": plan.span.first - 1, "first": plan.span.first, "last": plan.span.last}
+        told = {key: plan.year_name(year) for key, year in years.items()}
+        yield Message("start.changes", {"names": wording.joined(names, by="names"), **told})
 
 
 @contextmanager

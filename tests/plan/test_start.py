@@ -89,6 +89,17 @@ def test_a_goal_is_read_from_a_line_and_makes_a_plan_that_loads(tmp_path, said, 
     assert len((folder / "README.md").read_text().splitlines()) == 4
 
 
+def test_what_is_named_as_a_change_and_asked_as_none_is_told(tmp_path):
+    ways = "reduce by; 5% from 2020", "new; 5", "at least; 5 in total", "at least; 5; 2026/2030"
+    said = [f"New homes {n}; homes; {way}" for n, way in enumerate(ways)]
+    said += [f"{name}; homes; at least; 5" for name in WORDS["changes"] + WORDS["no_changes"]]
+    draft = PlanDraft([*map(parse_goal, said)], area="X", years="2026-2030", others=["zh"])
+    note = start.start_folder(tmp_path / "mine", draft, lang="en").render("en")
+    names = ", ".join(f"“{name.split(' | ')[0]}”" for name in WORDS["changes"])
+    assert f"due year: {names}. If all over" in note
+    assert "due date “total 2026/2030”" in note
+
+
 def test_an_event_is_cumulative_from_the_plans_start_however_that_is_said(tmp_path):
     folder = begun(tmp_path / "mine", "学校; 所; 新建; 累计25所; 2024-2030")
     (goal,) = load_plan("mine", data_dir=folder).goals
