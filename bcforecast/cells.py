@@ -169,7 +169,15 @@ def meaning(
     whole = plain if subject != "columns" or plain in known else plain.replace(" ", "")  # 单 位
     if subject == "comparators" and whole not in known and 1 < len(whole) < 60:
         return _composed(whole)
-    return whole if whole in config.shipped(_WORDING)[subject] else known.get(whole)
+    found = whole if whole in config.shipped(_WORDING)[subject] else known.get(whole)
+    return "target" if not found and subject == "columns" and dated_target(words) else found
+
+
+def dated_target(head: object) -> str:
+    """Return the year of a head of targets that says one, such as 2030年目标值; or nothing."""
+    told = re.fullmatch("(.*?)(?<![0-9])([12][0-9]{3})(?![0-9])年?度?(.*)", plain_words(head))
+    words = re.sub("[():]", " ", f"{told[1]} {told[3]}").strip() if told else ""
+    return told[2] if told and meaning("columns", words) in ("target", "indicator") else ""
 
 
 @lru_cache(maxsize=4096)

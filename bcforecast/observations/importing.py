@@ -97,13 +97,15 @@ def read_import(
     result = Import(notes=[*read.notes], problems=Problems(read.problems))
     planned = wide.planned_indicators(dataset.folder)
     found: list[_Table] = []
+    goals = False
     for sheet in read.sheets:
         there = _tables(sheet, planned) or _tables(_turned(sheet, planned), planned)
         found += there
         heads = ({cells.meaning("columns", one) for one in given} for _, given in sheet.rows)
-        if sheet.rows and not (there or any({"comparator", "target"} <= one for one in heads)):
+        goals |= (asks := any({"comparator", "target"} <= one for one in heads))
+        if sheet.rows and not (there or asks):
             result.notes.append(Message("cells.sheet_unread", {"sheet": sheet.name}))
-    if not (found or result.problems):
+    if not (found or result.problems or goals):
         near = (one for sheet in read.sheets for one in _near_table(sheet, planned))
         said = next(near, Message("cells.no_table"))
         raise ObservationError(said.key, **said.values, file=path)

@@ -152,6 +152,9 @@ def _draft(
     eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
     if mark is None and cells.TWO_WAYS.search(wanted) and eastern <= len(letters) / 2:
         raise _wrong(said, wanted, Message("cells.allowed_mark"))
+    brackets = "〔.+〕" + r"|[\[【][^,、]+[\]】]" * (eastern > 0)
+    if re.fullmatch(brackets, plain_words(wanted)):
+        raise _wrong(said, wanted, Message("cells.allowed_in_all"))
     read = partial(_read_target, said, parts, mark=mark or ".")
     figure = "[0-9][0-9.]*"
     if re.findall(figure, comparator) == re.findall(figure, wanted):  # at least 42.5%, 42.5
@@ -492,6 +495,8 @@ def read_draft(
             named = dict(reversed(told))
             if {"indicator", "unit", "comparator", "target"} <= named.keys():
                 places = {name: n for name, n in named.items() if name}
+                found = {n: cells.dated_target(given[n]) for name, n in told if name == "target"}
+                targets = found if any(found.values()) else {places["target"]: ""}  # 2030年目标
                 draft.area, draft.years = (about.get(name, "") for name in ("area", "years"))
                 years = fiscal_said(about["fiscal"]) if about.get("fiscal") else {}
                 try:
@@ -508,14 +513,18 @@ def read_draft(
             for key, n in named.items():  # More may be more than a cell can hold
                 behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
                 about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
-        mark = decimal or cells.mark_said(given[places["target"]] for _, given in below)
+        mark = decimal or cells.mark_said(given[n] for _, given in below for n in targets)
         fiscal = FiscalYears.of(draft.more)
         called = ([as_text(one[places[k]]) for k in ("indicator", "unit")] for _, one in below)
         names = {plain_words(w): unit for one, unit in called for w in one.split("|")}
-        for row, given in below:
-            said = {name: as_text(given[n]) for name, n in places.items()}
-            typed = cells.is_typed(given[places["target"]])
-            unread = [given[n] for n in places.values() if isinstance(given[n], Message)]
+        each = ((*one, [n for n in targets if as_text(one[1][n])]) for one in below)
+        for row, given, n in ((*one, n) for *one, ns in each for n in ns or [*targets][:1]):
+            cells_of = {**places, "target": n}
+            said = {name: as_text(given[at]) for name, at in cells_of.items()}
+            if said["target"] and targets[n]:
+                said["due"] = said.get("due") or targets[n]
+            typed = cells.is_typed(given[n])
+            unread = [given[at] for at in cells_of.values() if isinstance(given[at], Message)]
             try:
                 if unread:
                     raise _wrong(said["indicator"], unread[0], Message("errors.kind_str"))

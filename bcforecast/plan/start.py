@@ -185,7 +185,7 @@ def _told(
             goal = by_place[at[1], int(at[2])]
             told |= {"file": draft.file, "row": goal.row} if goal.row else {"goal": goal.name}
             key = key if goal.row else "cells.wrong_goal"
-        elif draft is not None and re.split(r"\W", str(told["field"]))[0] in draft.more:
+        elif draft is not None and re.split(r"\W", str(told.get("field")))[0] in draft.more:
             told |= {"file": draft.file, "row": draft.head} if draft.head else {}
         raise type(error)(key, **told) from None
 

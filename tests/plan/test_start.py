@@ -56,6 +56,34 @@ def test_how_fiscal_years_are_written_is_asked_for_once(tmp_path, run):
     assert told.count('"2029-30"; allowed: as said above') == 2
 
 
+def test_a_head_of_targets_says_the_year_in_which_they_are_due(tmp_path, run):
+    file, heads = (
+        tmp_path / "x.csv",
+        "指标,单位,比较方式,2027年目标,2030年（目标）,期限,2024年,2025年",
+    )
+    rows = "城镇化率,%,达到,63,65,,60,61", "森林覆盖率,%,不低于,,24.1,,,", "医师数,人,,,,,7,8"
+    file.write_text("\n".join([heads, *rows]), encoding="utf-8")
+    goals = [one.asked for one in draft_of(file).goals]
+    assert [[*one.values()][1:] for one in goals] == [[63, 2027], [65, 2030], [24.1, 2030], []]
+    status, _, told = run(
+        "init", tmp_path / "y", "--from", file, "--area", "X", "--years", "2026-2030"
+    )
+    figures = load_observations(tmp_path / "y").observations
+    assert (status, [one.value for one in figures]) == (0, [60, 61, 7, 8]), told
+    for head in (
+        "2030年目标值",
+        "2030 target",
+        "Target 2030",
+        "target for 2030",
+        "目标值（2030年）",
+    ):
+        file.write_text(f"指标,单位,比较方式,{head}\n城镇化率,%,达到,65", encoding="utf-8")
+        assert draft_of(file).goals[0].asked["due"] == 2030
+    assert (
+        run("init", tmp_path / "z", "--from", file, "--area", "X", "--years", "2026-2030")[0] == 0
+    )
+
+
 @pytest.mark.parametrize(("heads", "way"), [("Fiscal years", "2024-25"), ("财政年度", "2024年度")])
 def test_a_cell_above_the_goals_says_how_fiscal_years_are_written(tmp_path, heads, way):
     file, due = tmp_path / "x.csv", way.replace("2024", "2029").replace("25", "30")
