@@ -509,7 +509,7 @@ def read_draft(
                 listed = (one for _, one in sheet.rows)
                 rows = ({k or "": as_text(one[n]) for k, n in named.items()} for one in listed)
                 draft.source = next((one for one in rows if one["code"] == OWN), {})
-            draft.head = row if "more" in named else draft.head
+            draft.head = row if "more" in named and not places else draft.head
             for key, n in named.items():  # More may be more than a cell can hold
                 behind = given[n + 1 :] if key == "more" else given[n + 1 : n + 2]
                 about[str(key)] = "".join(str(one) for one in behind if one is not None).strip()
@@ -665,7 +665,8 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         one_id = str(about.get("id") or ids.get(known, ""))
         if not one_id:
             one_id = code or _identified(called, f"indicator_{n}")
-            one_id = one_id if one_id not in indicators else f"{one_id}_{n}"
+            while one_id in indicators:
+                one_id += f"_{n}"
         ids.setdefault(known, one_id)
         meant |= {plain_words(one): one_id for one in called.values()}
         new: dict[str, Any] = {"id": one_id, "names": called, "unit": units[lang]}
@@ -683,7 +684,8 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         year = re.sub("-[0-9]+-[0-9]+$", "", str(asked["due"]).rpartition("/")[2])
         goal_id = code or f"{one_id}_{fields.year_id(year)}"
         goal_id = goal_id if re.fullmatch(fields.ID, goal_id) else one_id
-        goal_id = f"{goal_id}_{n}" if goal_id in goals else goal_id
+        while goal_id in goals:
+            goal_id += f"_{n}"
         goals[goal_id] = {"id": goal_id, "indicator": one_id, **asked}
     for asked in goals.values():
         beside = asked.get("relative_to")

@@ -158,6 +158,15 @@ def test_no_unit_and_a_balance_of_whole_things_go_from_a_line_to_a_chance(tmp_pa
     assert all(0.0 < one.attainment.probability < 1.0 for one in outlook)
 
 
+def test_a_goal_with_a_code_that_another_would_be_given_stays(tmp_path):
+    rows = ["code,indicator,unit,comparator,target,due"]
+    rows += [f"{code},{code} {n},%,at least,{n},2030" for n, code in enumerate(("a_3", "a", "a"))]
+    (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
+    content = plan_content(draft_of(tmp_path / "x.csv"), plan_id="p", lang="en")
+    assert [one["target"] for one in content["goals"]] == [0, 1, 2]
+    assert len(content["indicators"]) == 3
+
+
 def test_goals_of_one_name_and_unit_are_milestones_that_differ_by_their_year(tmp_path):
     steps = ("at least, 40, 2025", "at least, 80, 2030", "at most, 90, 2030")
     said = (f"Renewables, %, {one}" for one in steps)
@@ -329,7 +338,7 @@ def test_what_is_wrong_beside_more_is_told_by_its_row(tmp_path, row, more, told)
     file, book = tmp_path / "x.xlsx", openpyxl.Workbook()
     asked = ["at least", 5, None]
     rows = [["Area", "Kent", "Years", "2024-2030", "More", None]]
-    rows += [["Indicator", "Unit", "Comparator", "Target", None, *["More"] * (row > 1)]]
+    rows += [["Indicator", "Unit", "Comparator", "Target", None, "More"]]
     rows += [["Growth", "%"], ["Pay", "%", *asked], ["Pay", "%"], ["Jobs", "%", *asked]]
     rows[row - 1][5:] = [*[None] * (5 - len(rows[row - 1])), more]
     for one in rows:
