@@ -221,7 +221,9 @@ def _shape(shape: str) -> re.Pattern[str]:
     gaps = dict.fromkeys(("areas", "other", "years"), ".+")
     gaps |= {"target": ".+?", "year": ".*?[0-9元]+(?:年度?)?"}
     sought = re.escape(plain_words(shape)).replace("\\ ", " ?")
-    sought = re.sub("<(.+?)>", r"(?:\1)", sought).replace(r"\|", "|")
+    for alike in re.findall("<(.+?)>", sought):  # the longest first: what is left is a gap's
+        ways = sorted(alike.split(r"\|"), key=len, reverse=True)
+        sought = sought.replace(f"<{alike}>", f"(?:{'|'.join(ways)})")
     sought = re.sub(r"(?<=[a-z)]) \?(?=\\{)", " ", sought)  # `in 2030` is no `insgesamt 2030`
     for name, gap in gaps.items():
         sought = sought.replace(rf"\{{{name}\}}", f"(?P<{name}>{gap})")

@@ -91,7 +91,7 @@ def test_a_total_over_years_is_their_mean_times_their_number(tmp_path):
     assert promised(made.goal, lang="en") == (
         "at most 21,000 persons in total over 2024–2026 (at most 7,000 persons a year on average)"
     )
-    with pytest.raises(OptionError, match="only what a year brings can be added up"):
+    with pytest.raises(OptionError, match="only what each year brings can be added up"):
         plan(asked, unit="%")
 
 
