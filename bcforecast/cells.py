@@ -138,10 +138,14 @@ def _ends(bracket: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def leads_to(comparator: str) -> bool:
     """Whether a comparator says where a change leads to: reduce to, 降到."""
-    words = plain_words(comparator)
-    rests = [words.removesuffix(to).strip() for to in _words("to") if words.endswith(to)]
-    rests += [words.removeprefix(to).strip() for to in _words("to_before") if words.startswith(to)]
-    return any(meaning("comparators", one) in ("reduce_by", "increase_by") for one in rests)
+    to, before = _words("to"), _words("to_before")
+    parted = _parted(plain_words(comparator))
+    rests = [a if b in to else b for a, b in parted if b in to or a in before]
+    return any(meaning("comparators", one) in _REACHED for one in rests)
+
+
+_REACHED: Final = {"reduce_by": "at_most", "increase_by": "at_least"}
+"""What is asked of where a change leads to."""
 
 
 def place_in(said: str) -> str:
@@ -190,15 +194,10 @@ def _composed(words: str) -> str | None:
     known, fillers = _meanings("comparators"), _words("fillers")
     if words in known or words in config.shipped(_WORDING)["comparators"]:
         return known.get(words, words)
-    ends = [n for n in range(1, len(words)) if " " in words[n - 1 : n + 1] or words[n] > "\u2e80"]
-    for n in sorted({n for n in ends if words[n:].strip()}, reverse=True):
-        first, last = words[:n].strip(), words[n:].strip()
+    for first, last in _parted(words):
         if first in fillers or last in fillers:
-            rest = last if first in fillers else first
-            to = last in _words("to") if rest == first else first in _words("to_before")
-            if whole := _composed(rest):
-                reached = {"reduce_by": "at_most", "increase_by": "at_least"} if to else {}
-                return reached.get(whole, whole)
+            if whole := _composed(last if first in fillers else first):
+                return _REACHED.get(whole, whole) if leads_to(words) else whole
         elif (one := known.get(first)) and (other := _composed(last)):
             holds = one == "at_least" or (one == "at_most" and other in ("at_most", "less_than"))
             if holds and other not in ("reduce_by", "increase_by", "event"):
@@ -206,6 +205,13 @@ def _composed(words: str) -> str | None:
             if one in ("reduce_by", "increase_by", "event") and other == "at_least":
                 return one
     return None
+
+
+def _parted(words: str) -> list[tuple[str, str]]:
+    """Part words in two wherever a word begins, the longest first part first."""
+    ends = {n for n in range(1, len(words)) if " " in words[n - 1 : n + 1] or words[n] > "\u2e80"}
+    both = ((words[:n].strip(), words[n:].strip()) for n in sorted(ends, reverse=True))
+    return [(first, last) for first, last in both if last]
 
 
 def said_as(key: str, words: str) -> Mapping[str, str] | None:
@@ -256,14 +262,16 @@ def yearly(comparator: str) -> bool:
     return any(word in plain_words(comparator) for word in _words("yearly"))
 
 
-def unbound(target: str, comparator: str) -> str:
-    """Return a target without the word that its comparator says already: 35 of 35以下, at most."""
-    same = comparator, {"more_than": "above", "about": "approximate"}.get(comparator)
-    before, after = (
-        "|".join(re.escape(word) for word, meant in _meanings(side).items() if meant in same)
-        for side in ("before", "after")
-    )
-    return re.sub(f"^(?:{before}) ?|(?:{after})$", "", plain_words(target))
+def unbound(target: str, *comparators: str) -> str:
+    """Return a target without the words that its comparator says already: 35 of 35以下, at most."""
+    for one in comparators:
+        same = one, {"more_than": "above", "about": "approximate"}.get(one)
+        before, after = (
+            "|".join(re.escape(word) for word, meant in _meanings(side).items() if meant in same)
+            for side in ("before", "after")
+        )
+        target = re.sub(f"^(?:{before}) ?|(?:{after})$", "", plain_words(target))
+    return target
 
 
 def unit_behind(name: object) -> tuple[str, str]:
@@ -666,10 +674,9 @@ def read_figure(cell: object, *, unit: str, mark: Decimals = ".") -> Written | N
     if not isinstance(cell, str) or len(cell) > wording.LONGEST_SAID:
         raise _unread(cell, unit)
     mark, marked = mark if is_typed(cell) else ".", FOOTNOTE.sub("*", cell)
+    # A format says more than is meant.
     if not (is_typed(cell) or unit_of(wording.rate_of(unit)[0]).currency):
-        marked = re.sub(
-            currency_marks(), "", marked, flags=re.I
-        )  # a format says more than is meant
+        marked = re.sub(currency_marks(), "", marked, flags=re.I)
     if _SMALL_DIGIT.search(marked):
         raise _unread(cell, unit)
     words = re.sub("^[△▲] ?(?=[^ ])", "-", with_point(plain_words(marked), mark))

@@ -176,9 +176,7 @@ def _draft(
     known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
     told = cells.said_as("target_to", target) if known in fields.CHANGES and not form else None
     if known and told and not re.fullmatch("[12][0-9]{3}", told["other"]):
-        ((before,), _), ((after,), _) = (
-            read(told[k], "about", unit=unit) for k in ("other", "target")
-        )
+        before, after = (read(told[k], "about", unit=unit)[0][0] for k in ("other", "target"))
         if (after < before) is not (known == "reduce_by"):
             raise _wrong(said, comparator, Message("cells.allowed_comparator"))
         known, target = fields.CHANGES[known][0], told["target"]  # from 42% to 65%
@@ -195,11 +193,9 @@ def _draft(
         by, over = _due(said, due, fiscal, total=False)
         asked = dict[str, Any](comparator=known, relative_to=beside)
         return GoalDraft(name, " | ".join([unit, *others]), asked | by | over)
-    since_plan = form.get("growth_from", 0) is None
+    since_plan = form.get("growth_from", 0) is None  # of a share: growth of it, or is it growth?
     if since_plan and (is_percent(unit) or not plain_words(target).endswith(cells.unit_names("%"))):
-        raise _wrong(
-            said, wanted, Message("cells.allowed_change")
-        )  # growth of it, or is it growth?
+        raise _wrong(said, wanted, Message("cells.allowed_change"))
     amount = _amount(target, unit) if "base_year" in form else None
     target = amount or target
     if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
@@ -237,6 +233,9 @@ def _draft(
     asked |= {"amount" if amount else "target": figures if known == "between" else figures[0]}
     return GoalDraft(name, " | ".join([unit, *others]), asked | by | form | tolerance | over)
 
+
+_LEAST: Final = ("at_least", "more_than")
+"""What a change asks anyway: 增长, 6%以上."""
 
 _FROM_A_YEAR: Final = {"yearly": "growth_from", "change": "base_year", "share": "base_year"}
 """Forms of a target that begin with a year, and the field of that year."""
@@ -291,8 +290,7 @@ def _form(
         yearly, target = True, told["target"]
     if yearly and form.keys() <= {"base_year"}:
         form = {"growth_from": form.get("base_year")}  # none: the year before the plan's first
-        for bound in ("at_least", "more_than"):
-            target = cells.unbound(target, bound)
+        target = cells.unbound(target, *_LEAST)
     return meant, target, form
 
 
@@ -364,8 +362,7 @@ def _read_target(
     if apart and known == "about":
         target, mark, tolerance = apart[1], ".", {"tolerance": float(apart[2])}
     try:
-        for asked in ("at_least", "more_than") if known in fields.CHANGES else (known,):
-            target = cells.unbound(target, asked)  # 增长, 6%以上
+        target = cells.unbound(target, *(_LEAST if known in fields.CHANGES else (known,)))
         read = cells.read_figure(target, unit=unit, mark=mark)
     except ObservationError as error:  # told as part of the goal
         read, allowed = None, error.message.values["allowed"]

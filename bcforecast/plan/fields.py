@@ -483,9 +483,8 @@ def _compared(
     if isinstance(against := goal.get("relative_to"), dict):
         named = {one.get("id"): one.get("names") for one in indicators}
         same, other = unit_of(str(own.get("unit"))), str(against.get("indicator", asked))
-        alike = [
-            i["id"] for i in indicators if i is not own and unit_of(str(i.get("unit"))) == same
-        ]
+        rest = (one for one in indicators if one is not own)
+        alike = [one["id"] for one in rest if unit_of(str(one.get("unit"))) == same]
         if other in named and other not in (asked, *alike) and against.get("factor", 1) == 1:
             told = {"found": other, "unit": own.get("unit"), "ids": ", ".join(alike) or "-"}
             raise refusal("plan.allowed_same_unit", "goals", n, "relative_to", "indicator", **told)

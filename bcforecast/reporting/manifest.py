@@ -230,7 +230,7 @@ def written(folder: Path) -> Callable[[str], object]:
     """
 
     def is_ours(name: str) -> object:
-        known = name in _OURS or name in listed(folder)[1] or _PICTURE.fullmatch(name)
+        known = name in _OURS or _PICTURE.fullmatch(name) or name in listed(folder)[1]
         return known and any((folder / one).is_file() for one in (MANIFEST, "result.json"))
 
     return is_ours

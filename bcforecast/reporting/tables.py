@@ -153,9 +153,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.relative is not None and a.q50 is not None:
             own = unit, item.indicator.unit_names
             ends = [wording.compared(one, *own).render(lang) for one in ends]
-        named = (
-            Message("report.aspired", {"name": item.names}) if item.goal.aspiration else item.names
-        )
+        aspired = Message("report.aspired", {"name": item.names})
+        named = aspired if item.goal.aspiration else item.names
         asked = promised(a, lang=lang, name=item.indicator.unit_name(lang))
         told = (latest, needed, *ends, " ".join(said), a.grade)
         rows.append((named, asked, wording.year_words(a.due_year), *told))
@@ -436,11 +435,9 @@ def forecast_table(
         later = [NOTHING] * (len(years) - len(its))
         rows += [(named, *said, *later) for _, *said in _by_year(one, its, lang)[:1]]
     heads = ["year", *(Message("report.year", {"year": year}) for year in years)]
-    form, unit = (
-        "_chance" * (chances is not None),
-        wording.unit_name(goal.unit, lang, goal.unit_name),
-    )
-    return rows_table(Message(f"report.forecast_caption{form}", {"unit": unit}), heads, rows, lang)
+    key = f"report.forecast_caption{'_chance' * (chances is not None)}"
+    unit = wording.unit_name(goal.unit, lang, goal.unit_name)
+    return rows_table(Message(key, {"unit": unit}), heads, rows, lang)
 
 
 def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
