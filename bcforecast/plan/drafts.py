@@ -618,16 +618,20 @@ def span_of(draft: PlanDraft) -> list[Any]:
     return span if fiscal is None else [fiscal.called(fiscal.numbered(year)) for year in span]
 
 
-def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str, Any]:
-    """Return what the file of a plan says that was said in `lang`.
+def plan_content(
+    draft: PlanDraft, *, plan_id: str, lang: Language
+) -> tuple[dict[str, Any], dict[fields.Place, GoalDraft]]:
+    """Return what the file of a plan says that was said in `lang`, and by which row each part is.
 
-    Goals of one name and unit share an indicator.
+    Goals of one name and unit share an indicator, which is said by the last of its rows that tells
+    more of it, or else by the first.
     """
     span = span_of(draft)
     ids, areas, meant = dict[tuple[str, str], str](), dict[str, str](), dict[str, str]()
     names = draft.names(draft.area, lang)
     indicators: dict[str, Any] = {}
     goals: dict[str, dict[str, Any]] = {}
+    said_by, indicator_by = dict[fields.Place, GoalDraft](), dict[str, GoalDraft]()
     named = defaultdict[str, list[float]](list)
     for n, goal in enumerate(draft.goals, 1):
         asked = {**goal.asked, "due": goal.asked.get("due", span[-1] if span else None)}
@@ -668,9 +672,12 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
         meant |= {plain_words(one): one_id for one in called.values()}
         new: dict[str, Any] = {"id": one_id, "names": called, "unit": units[lang]}
         new |= {"unit_names": units} if len(units) > 1 else {}
+        if one_id not in indicators or "indicator" in goal.asked:
+            indicator_by[one_id] = goal
         indicators.setdefault(one_id, new).update(about)
         if not goal.asks:
             continue
+        said_by["goals", len(goals)] = goal
         if not asked.keys() & {"base_year", "growth_from", "rank_among", "relative_to"}:
             wanted = asked.get("target")
             wanted = wanted if isinstance(wanted, list) else [wanted]
@@ -709,4 +716,5 @@ def plan_content(draft: PlanDraft, *, plan_id: str, lang: Language) -> dict[str,
     head: dict[str, Any] = {"id": plan_id, "title": title, **({"span": years} if span else {})}
     head |= {"area": _identified(names, "area"), "area_names": names}
     lists = {"indicators": [*indicators.values()], "goals": [*goals.values()]}
-    return {**head, **draft.more, **lists}
+    said_by |= {("indicators", n): indicator_by[one] for n, one in enumerate(indicators)}
+    return {**head, **draft.more, **lists}, said_by

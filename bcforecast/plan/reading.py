@@ -21,7 +21,6 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from bcforecast import calls, config, edge
 from bcforecast.errors import BcforecastError, ObservationError, PlanError, Problems, one_line
 from bcforecast.plan import drafts, fields
-from bcforecast.plan.drafts import GoalDraft, PlanDraft
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, in_words, unquoted_day
 from bcforecast.plan.goals import Goal, Plan
 from bcforecast.plan.targets import COMPARISONS
@@ -95,32 +94,10 @@ def _workbook_document(path: Path) -> YamlDocument:
     if not draft.area:
         raise PlanError("plan.is_workbook", file=str(path))
     lang = language_of(draft.area + "".join(one.name for one in draft.goals), otherwise="en")
-    content = drafts.plan_content(draft, plan_id=drafts.identifier(path.stem, "plan"), lang=lang)
-    rows: dict[Place, int] = {at: one.row for at, one in said_by(draft, content, lang=lang).items()}
-    return YamlDocument(str(path), content, rows | {(key,): draft.head for key in draft.more})
-
-
-def said_by(
-    draft: PlanDraft, content: Mapping[str, Any], *, lang: Language
-) -> dict[Place, GoalDraft]:
-    """Return the line or row of a draft that says each goal and indicator of its content.
-
-    An indicator is said by the last of its rows that tells more of it, or else by the first.
-    """
-    goals, own = content["goals"], [one["id"] for one in content["indicators"]]
-    alone = own[len({goal["indicator"] for goal in goals}) :]  # as rows that ask nothing stand last
-    said, ids = dict[Place, GoalDraft](), dict[tuple[str, str], str]()
-    for n, one in enumerate(draft.goals):
-        known = draft.names(one.name, lang)[lang], draft.names(one.unit, lang)[lang]
-        named = goals[n]["indicator"] if one.asks else one.asked.get("indicator", {}).get("id")
-        named = str(named or ids.get(known) or alone[0])
-        ids.setdefault(known, named)
-        alone = [one for one in alone if one != named]
-        at = "indicators", own.index(named)
-        if at not in said or "indicator" in one.asked:
-            said[at] = one
-        said |= {("goals", n): one} if one.asks else {}
-    return said
+    plan_id = drafts.identifier(path.stem, "plan")
+    content, said_by = drafts.plan_content(draft, plan_id=plan_id, lang=lang)
+    rows = {(key,): draft.head for key in draft.more} | {at: one.row for at, one in said_by.items()}
+    return YamlDocument(str(path), content, rows)
 
 
 def _path_of(

@@ -32,7 +32,7 @@ from bcforecast.errors import BcforecastError, ObservationError, PlanError, one_
 from bcforecast.plan import drafts, fields
 from bcforecast.plan.drafts import OWN, GoalDraft, PlanDraft, identifier, unit_meant
 from bcforecast.plan.goals import Compared, Goal, Indicator, Plan
-from bcforecast.plan.reading import load_plan, said_by, yaml_bytes
+from bcforecast.plan.reading import load_plan, yaml_bytes
 from bcforecast.plan.targets import COMPARISONS
 from bcforecast.text import LANGUAGES, Language, Message, text, unit_of
 
@@ -99,13 +99,12 @@ def start_folder(
     is given makes no plan or cannot be added.
     """
     refuse_used(folder)
-    content = drafts.plan_content(draft, plan_id="", lang=lang)
+    content, said_by = drafts.plan_content(draft, plan_id="", lang=lang)
     names = draft.names(draft.area, lang)
     years = "-".join([str(content["area"]), *re.findall("[0-9]{4}", draft.years)])
     named = identifier(saving.resolved(folder).name, years)
     content["id"] = named
-    by_place = said_by(draft, content, lang=lang)
-    with saving.whole_folder(saving.resolved(folder)) as made, _told(folder, made, draft, by_place):
+    with saving.whole_folder(saving.resolved(folder)) as made, _told(folder, made, draft, said_by):
         (made / "plans").mkdir()
         file = made / "plans" / f"{named}.yaml"
         file.write_bytes(yaml_bytes(content))
@@ -172,7 +171,7 @@ def _changing(draft: PlanDraft, plan: Plan, lang: Language) -> Iterator[Message]
 
 @contextmanager
 def _told(
-    folder: Path, made: Path, draft: PlanDraft | None = None, by_place: Mapping[Any, GoalDraft] = {}
+    folder: Path, made: Path, draft: PlanDraft | None = None, said_by: Mapping[Any, GoalDraft] = {}
 ) -> Iterator[None]:
     """Have errors tell where a file would have been, or the row that said what is wrong."""
     try:
@@ -182,7 +181,7 @@ def _told(
         told["file"] = str(told.get("file")).replace(str(made), str(folder))
         at = re.match(r"(goals|indicators)\[([0-9]+)\]", str(told.get("field")))
         if draft is not None and at:
-            goal = by_place[at[1], int(at[2])]
+            goal = said_by[at[1], int(at[2])]
             told |= {"file": draft.file, "row": goal.row} if goal.row else {"goal": goal.name}
             key = key if goal.row else "cells.wrong_goal"
         elif draft is not None and re.split(r"\W", str(told.get("field")))[0] in draft.more:

@@ -162,7 +162,7 @@ def test_a_goal_with_a_code_that_another_would_be_given_stays(tmp_path):
     rows = ["code,indicator,unit,comparator,target,due"]
     rows += [f"{code},{code} {n},%,at least,{n},2030" for n, code in enumerate(("a_3", "a", "a"))]
     (tmp_path / "x.csv").write_text("\n".join(rows), encoding="utf-8")
-    content = plan_content(draft_of(tmp_path / "x.csv"), plan_id="p", lang="en")
+    content, _ = plan_content(draft_of(tmp_path / "x.csv"), plan_id="p", lang="en")
     assert [one["target"] for one in content["goals"]] == [0, 1, 2]
     assert len(content["indicators"]) == 3
 
@@ -414,7 +414,7 @@ def test_average_growth_without_a_year_begins_with_the_last_before_the_plan(
     more = {"fiscal_year": {"begins": "2024-04", "written": "2024-25"}} if way else {}
     goal = parse_goal("产值，亿元，年均增长，>6.5%", fiscal=FiscalYears.of(more))
     draft = PlanDraft([goal], area="某市", years=years, more=more)
-    content = plan_content(draft, plan_id="p", lang="zh")
+    content, _ = plan_content(draft, plan_id="p", lang="zh")
     assert content["goals"][0]["growth_from"] == base
     with pytest.raises(errors.PlanError, match="--years: found “”; allowed: first and last year"):
         plan_content(PlanDraft([goal], area="某市"), plan_id="p", lang="zh")
