@@ -556,12 +556,14 @@ def _of_row(
         yield GoalDraft(parts[0], " | ".join([unit_meant(unit), *others]), more, code, row)
 
 
-def reads(parts: Sequence[str], fiscal: FiscalYears | None, names: Mapping[str, str]) -> bool:
-    """Whether a row of a goal can be read as one, beside rows of indicators with these `names`."""
+def reads(
+    parts: Sequence[str], fiscal: FiscalYears | None, names: Mapping[str, str]
+) -> GoalDraft | None:
+    """Read a row of a goal beside rows of indicators with these `names`; None if it is none."""
     plain = {plain_words(one): unit for one, unit in names.items()}
     with suppress(PlanError):
-        return bool(_draft(", ".join(parts), parts, ".", fiscal, plain))
-    return False
+        return _draft(", ".join(parts), parts, ".", fiscal, plain)
+    return None
 
 
 def _more(said: str, words: str) -> Mapping[str, Any]:
@@ -593,12 +595,33 @@ def identifier(name: str, otherwise: str) -> str:
     return words if re.fullmatch("[a-z][a-z0-9_]*", words) else otherwise
 
 
-def noted_area(
-    names: Mapping[str, str], areas: dict[str, str], lang: Language
-) -> tuple[str, str | Mapping[str, str]]:
-    """Return the identifier of an area, which is noted among those of `areas`, and its names."""
-    code = areas.setdefault(names[lang], _identified(names, f"area_{len(areas) + 1}"))
-    return code, names if len(names) > 1 else names[lang]
+def with_areas(
+    asked: Mapping[str, Any], draft: PlanDraft, own: Mapping[str, str], areas: dict[str, str]
+) -> dict[str, Any]:
+    """Return what a goal asks with identifiers of the areas that it names, noted among `areas`.
+
+    `own` are the names of the plan's area, which is none of those that it is ranked among.
+    """
+    asked, lang = dict(asked), next(iter(own))
+
+    def noted(said: str) -> tuple[str, str | Mapping[str, str]]:
+        names = draft.names(said, lang)
+        code = areas.setdefault(names[lang], _identified(names, f"area_{len(areas) + 1}"))
+        return code, names if len(names) > 1 else names[lang]
+
+    among = asked.get("rank_among")  # what is of no kind that fits is refused with the plan
+    if isinstance(among, list) and all(isinstance(one, str) for one in among):
+        apart = (one for one in among if not {*draft.names(one, lang).values()} & {*own.values()})
+        told = [*map(noted, apart)]
+        codes, listed = [code for code, _ in told], dict(told)
+        bare = codes == [*listed.values()] or len(codes) > len(listed)  # one twice is refused
+        asked["rank_among"] = codes if bare else listed
+    beside: Any = asked.get("relative_to")
+    area = beside.get("area") if isinstance(beside, dict) else None
+    if isinstance(area, str) and not re.fullmatch(fields.ID, area):
+        code, words = noted(area)
+        asked["relative_to"] = {**beside, "area": code, "names": words}
+    return asked
 
 
 def _identified(names: Mapping[str, str], otherwise: str) -> str:
@@ -647,19 +670,7 @@ def plan_content(
             asked["growth_from"] = (
                 fiscal.called(begins[0] - 1) if fiscal and begins else span[0] - 1
             )
-        among = asked.get("rank_among")  # what is of no kind that fits is refused with the plan
-        if isinstance(among, list) and all(isinstance(one, str) for one in among):
-            each = [draft.names(one, lang) for one in among]
-            others = [one for one in each if not {*one.values()} & {*names.values()}]  # it is one
-            told = [noted_area(one, areas, lang) for one in others]
-            codes, listed = [code for code, _ in told], dict(told)
-            bare = codes == [*listed.values()] or len(codes) > len(listed)  # one twice is refused
-            asked["rank_among"] = codes if bare else listed
-        beside: Any = asked.get("relative_to")
-        area = beside.get("area") if isinstance(beside, dict) else None
-        if isinstance(area, str) and not re.fullmatch(fields.ID, area):
-            code, words = noted_area(draft.names(area, lang), areas, lang)
-            asked["relative_to"] = {**beside, "area": code, "names": words}
+        asked = with_areas(asked, draft, names, areas)
         called, units = draft.names(goal.name, lang), draft.names(goal.unit, lang)
         about, known = asked.pop("indicator", {}), (called[lang], units[lang])
         code = goal.code if re.fullmatch(fields.ID, goal.code) else identifier(goal.code, "")

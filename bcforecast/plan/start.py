@@ -26,7 +26,7 @@ from zipfile import ZipFile
 
 from bcforecast import cells, config, edge, saving
 from bcforecast import text as wording
-from bcforecast.cells import EXAMPLE
+from bcforecast.cells import EXAMPLE, plain_words
 from bcforecast.edge import LARGEST_FIGURE
 from bcforecast.errors import BcforecastError, ObservationError, PlanError, one_line
 from bcforecast.plan import drafts, fields
@@ -403,11 +403,12 @@ def _goal_rows(plan: Plan, words: Mapping[str, str], lang: Language) -> Iterator
         said = _asked(goal, plan, lang)
         if (compared := indicator.compared) is not None:
             indicator = next(one for one in plan.indicators if one.id == compared.own)
-            others, form = _of_others(goal, compared, plan, lang, noted)
-            said = said and others and (*others, said[2])
+            comparator, target, form = _of_others(goal, compared, plan, lang)
+            said = said and (comparator, target, said[2])
         about = [indicator.name(lang), _given(indicator.unit, lang)]
         asked = [words[said[0]], *said[1:]] if said else ["", "", ""]
-        if said and drafts.reads([*about, *asked], plan.fiscal_year, units):
+        read = said and drafts.reads([*about, *asked], plan.fiscal_year, units)
+        if read and _is_asked(form, read, plan, lang, noted):
             areas, more = noted, _beside_the_row(goal, plan)
         else:
             asked, more = ["", "", ""], _beside_the_row(goal, plan, form)
@@ -481,49 +482,46 @@ def _of_indicator(one: Indicator, plan: Plan, lang: Language, *, code: str) -> d
 
 
 def _of_others(
-    goal: Goal, one: Compared, plan: Plan, lang: Language, areas: dict[str, str]
-) -> tuple[tuple[str, str] | None, dict[str, Any]]:
-    """Return comparator and target of a goal beside figures of others, as `init` reads them.
-
-    None where these leave something open: areas that have identifiers or names in another language
-    of their own, an indicator of theirs, what is added in money. And what says it in a plan's file.
-    The `areas` so far are noted.
-    """
+    goal: Goal, one: Compared, plan: Plan, lang: Language
+) -> tuple[str, str, dict[str, Any]]:
+    """Return comparator and target of a goal beside figures of others; what a plan's file says."""
     own = {each.id: each for each in plan.indicators}
-    named = {area: one.area_name(area) for area, _ in one.beside}
-    names = [name.render(lang) for name in named.values()]
-    alike = all(len({*name.values.values()}) == 1 for name in named.values())
     if goal.indicator.startswith(f"{one.own}_rank"):
-        among = text("template.and", lang).join(names)
+        named = {area: one.area_name(area) for area, _ in one.beside}
+        among = text("template.and", lang).join(name.render(lang) for name in named.values())
         target = text("template.target_rank", lang, place=one.place, areas=among)
-        comparator, names = "rank", cells.names_in(among)
         listed = {area: dict(name.values) for area, name in named.items()}
         among_them = listed if one.names else [*listed]
-        form = dict[str, Any](rank_among=among_them, target=one.place)
-    else:
-        ((area, what),) = one.beside
-        comparator, unit = goal.comparator, own[one.own].unit
-        elsewhere = area != plan.area
-        target = own[what].name(lang)
-        if elsewhere:
-            target = text("template.beside_area", lang, other=names[0])
-        if one.factor != 1.0:
-            target = text("template.beside_times", lang, other=target, factor=f"{one.factor:.15g}")
-        if goal.target:
-            size = f"{abs(goal.target):.15g}"
-            plus = wording.difference(size, unit, _given(unit, lang), lang=lang)
-            way = "plus" if goal.target > 0 else "minus"
-            target = text(f"template.beside_{way}", lang, other=target, plus=plus)
-        beside: dict[str, Any] = {"area": area} if elsewhere else {}
-        beside |= {"names": dict(one.names[0][1].values)} if one.names else {}
-        beside |= {"indicator": what} if what != one.own else {}
-        beside |= {"factor": one.factor, "plus": goal.target}
-        form = {"relative_to": beside, "comparator": comparator}
-        own_words = what == one.own and cells.meaning("areas", names[0]) in (None, names[0])
-        names, named = names[: elsewhere and own_words], named if elsewhere else {}
-        alike &= (elsewhere or not one.names) and (not goal.target or wording.is_percent(unit))
-    codes = [drafts.noted_area({lang: name}, areas, lang)[0] for name in names]
-    return (comparator, target) if alike and codes == [*named] else None, form
+        return "rank", target, {"rank_among": among_them, "target": one.place}
+    ((area, what),), unit = one.beside, own[one.own].unit
+    target = own[what].name(lang)
+    if elsewhere := area != plan.area:
+        target = text("template.beside_area", lang, other=one.area_name(area))
+    if one.factor != 1.0:
+        target = text("template.beside_times", lang, other=target, factor=f"{one.factor:.15g}")
+    if goal.target:
+        size = f"{abs(goal.target):.15g}"
+        plus = wording.difference(size, unit, _given(unit, lang), lang=lang)
+        way = "plus" if goal.target > 0 else "minus"
+        target = text(f"template.beside_{way}", lang, other=target, plus=plus)
+    told: dict[str, Any] = {"area": area} if elsewhere else {}
+    told |= {"names": dict(one.names[0][1].values)} if one.names else {}
+    told |= {"indicator": what} if what != one.own else {}
+    told |= {"factor": one.factor, "plus": goal.target}
+    return goal.comparator, target, {"relative_to": told, "comparator": goal.comparator}
+
+
+def _is_asked(
+    form: Mapping[str, Any], read: GoalDraft, plan: Plan, lang: Language, areas: dict[str, str]
+) -> bool:
+    """Whether a row that is read asks for what a form says; the `areas` that it names are noted."""
+    asked = drafts.with_areas(read.asked, PlanDraft(), {lang: plan.area_names.render(lang)}, areas)
+    if "relative_to" in form:
+        ids = {plain_words(one.name(lang)): one.id for one in plan.indicators}
+        asked["relative_to"] = beside = {"factor": 1.0, "plus": 0.0} | asked.get("relative_to", {})
+        if "indicator" in beside:
+            beside["indicator"] = ids.get(plain_words(beside["indicator"]))
+    return all(_short(said) == asked.get(key) for key, said in form.items())
 
 
 def _asked(goal: Goal, plan: Plan, lang: Language) -> tuple[str, str, str] | None:
