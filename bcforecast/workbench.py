@@ -46,7 +46,7 @@ from bcforecast.plan.targets import Comparator, OneSided, promised, target_words
 from bcforecast.plotting import fan as charts
 from bcforecast.plotting.fan import plot_goal as plot_goal
 from bcforecast.plotting.goals import plot_dashboard as plot_dashboard
-from bcforecast.reporting import display, tables
+from bcforecast.reporting import display, sentences, tables
 from bcforecast.reporting.display import Section
 from bcforecast.reporting.facts import attributes
 from bcforecast.reporting.report import ReportRequest, write_report
@@ -324,7 +324,7 @@ def _(outlook: Outlook, lang: Language) -> _Card:
     rows = []
     for goal in outlook:
         a = goal.attainment
-        last = goal.latest_words(lang)
+        last = sentences.latest_words(goal, lang=lang)
         median = wording.estimate(a.q50, unit=a.unit, within=wording.spread(a), lang=lang)
         due = wording.year_words(a.due_year)
         asked = goal.names.render(lang), charts.target_words(goal, lang), due

@@ -353,7 +353,7 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     if a.latest is not None and not math.isfinite(item.goal.target):
         return Pace("no_base")
     if path is None or a.latest is None:
-        return Pace("no_figure" if item.later_bound is None else "bound")
+        return Pace("no_figure" if item.bound is None else "bound")
     if path.years < 1:
         return Pace("over", path)
     if item.is_settled(as_of):

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 
 from bcforecast import config
-from bcforecast import text as wording
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.attainment.checks import stopping
@@ -156,7 +155,7 @@ class GoalOutlook(Shown):
         return self.basis.selection.history
 
     @property
-    def later_bound(self) -> records.Observation | None:
+    def bound(self) -> records.Observation | None:
         """What was last published of it, where that is a bound, later than the latest figure."""
         last = self.basis.selection.used[-1:] if self.attainment.latest is not None else ()
         return next((one for one in last if not one.has_value), None)
@@ -165,25 +164,8 @@ class GoalOutlook(Shown):
     def begun(self) -> bool:
         """Whether anything is known of the plan's years: what came before counts no new things."""
         a, first = self.attainment, self.outlook.plan.span.first
-        known = self.later_bound is not None or a.latest_year is None or a.latest_year >= first
+        known = self.bound is not None or a.latest_year is None or a.latest_year >= first
         return known or not a.asks.counts_new
-
-    def latest_words(self, lang: Language) -> str:
-        """Write what was last published of it, with its year: a figure, or a later bound."""
-        if not self.begun:
-            return wording.text("report.latest_none_yet", lang)
-        a, year = self.attainment, self.attainment.latest_year
-        said, own = wording.NOTHING, self.indicator.unit_names
-        if a.latest is not None:
-            said = wording.figure(wording.number(a.latest, unit=a.unit), a.unit, own).render(lang)
-        same = (one for one in self.basis.selection.used if one.period.of_year == year)
-        told = self.later_bound or next((one for one in same if one.value == a.latest), None)
-        if told is not None:
-            year = told.period.of_year
-            if not told.has_value or self.indicator.compared:
-                said = told.in_words(None if told.has_value else own).render(lang)
-            said = wording.with_status(said, told.status, lang=lang)
-        return said if year is None else wording.text("report.latest", lang, figure=said, year=year)
 
     @checked
     def plot(self, *, lang: Language | None = None) -> Figure:

@@ -297,10 +297,6 @@ class Goal(Asking, fields.StrictRecord):
         """The year in which it is due, of fiscal years by that in which it ends."""
         return self.due.year + (self.due.month > self._year_ends)
 
-    def is_due(self, as_of: date) -> bool:
-        """Whether its time is over on a day: what is done from then on comes too late for it."""
-        return self.due <= as_of
-
     def meets(self, values: float | Iterable[float]) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""
         given: Any = values

@@ -122,6 +122,10 @@ class Asking(Answering):
         """The year in which it is due, of fiscal years by that in which it ends."""
         return wording.year_of(self.due)
 
+    def is_due(self, as_of: date) -> bool:
+        """Whether its time is over on a day: what is done from then on comes too late for it."""
+        return self.due <= as_of
+
     @property
     def added_years(self) -> int:
         """How many years it adds up: figures of it are those of one of them."""

@@ -312,7 +312,7 @@ class GoalFact(Asking, Fact):
 
     def is_over(self, as_of: date) -> bool:
         """Whether nothing can move it any more on a day: it is due, or decided before."""
-        return self.outcome is not None or self.due <= as_of
+        return self.outcome is not None or self.is_due(as_of)
 
     @property
     def met(self) -> bool | None:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 from math import inf, isfinite
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bcforecast import config
 from bcforecast import text as wording
@@ -535,9 +535,28 @@ def latest_figure(goal: GoalFact, *, lang: Language) -> Span:
     words, one = in_unit(number(goal.latest, unit=goal.unit), goal, lang), goal.last
     if one is None:
         return cited(words, "forecast", f"{goal.id}.attainment.latest")
-    words = words if goal.relative is None and one.value is not None else one.words.render(lang)
-    words = wording.with_status(words, one.status, lang=lang)
+    words = _as_last(words, one, one.words, beside=goal.relative, lang=lang)
     return Span(text=words, link=f"#{document.observation_anchor(one)}")
+
+
+def latest_words(item: project.GoalOutlook, *, lang: Language) -> str:
+    """Write the same of an outlook, with its year."""
+    a, indicator = item.attainment, item.indicator
+    if not item.begun or a.latest is None:
+        return wording.NOTHING if item.begun else text("report.latest_none_yet", lang)
+    same = (one for one in item.basis.selection.used if one.period.of_year == a.latest_year)
+    one = item.bound or next((one for one in same if one.value == a.latest), None)
+    own, year = indicator.unit_names, one.period.of_year if one else a.latest_year
+    words = wording.figure(number(a.latest, unit=a.unit), a.unit, own).render(lang)
+    if one is not None:
+        words = _as_last(words, one, one.in_words(own), beside=indicator.compared, lang=lang)
+    return text("report.latest", lang, figure=words, year=year)
+
+
+def _as_last(words: str, one: Any, said: Message, *, beside: object, lang: Language) -> str:
+    """Write the latest figure as firm as it is; as `said` a bound, and what lies between two."""
+    exact = beside is None and one.value is not None and isfinite(one.value)
+    return wording.with_status(words if exact else said.render(lang), one.status, lang=lang)
 
 
 def progress_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
@@ -966,7 +985,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     own = known.item.indicator.unit_names
     path = pace.path
     if path is None or a.latest_year is None or pace.state in ("over", "settled"):
-        about = {"year": known.item.goal.base_year, "latest": known.item.latest_words(lang)}
+        about = {"year": known.item.goal.base_year, "latest": latest_words(known.item, lang=lang)}
         return [sentence(f"explain.pace_{pace.state}", lang, **about)]
     values: dict[str, object] = {"year": a.latest_year, "due": a.due_year}
     values["latest"] = wording.figure(number(a.latest, unit=unit), unit, own)

@@ -148,7 +148,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         if a.required and not settled and a.over not in SUMMED:
             pace = a.required.increment, a.required.rate
             needed = sentences.needed(*pace, unit, lang=lang, counted=counted, signed=True)
-        latest = item.latest_words(lang)
+        latest = sentences.latest_words(item, lang=lang)
         ends = [NOTHING] * 3 if counted else _quantiles(a, lang=None if a.relative else lang)
         if a.relative is not None and a.q50 is not None:
             own = unit, item.indicator.unit_names
