@@ -4,4 +4,7 @@ from pathlib import Path
 
 import yaml
 
-WORDS = yaml.safe_load((Path(__file__).parent / "vectors" / "words.yaml").read_text("utf-8"))
+_TABLES = Path(__file__).parent / "vectors"
+WORDS, SLIPS = (
+    yaml.safe_load((_TABLES / f"{name}.yaml").read_text("utf-8")) for name in ("words", "slips")
+)

@@ -9,6 +9,7 @@ from bcforecast import config, errors
 from bcforecast.models.flows import YEAR_SD, Prepared, RateChange
 from bcforecast.models.structures import n_figures, structural_model, structure_of, structures
 from bcforecast.observations.selection import History
+from tests.words import SLIPS
 
 
 def stocks(indicator, **settings):
@@ -288,25 +289,7 @@ def test_an_indicator_without_a_structure_or_without_its_own_moves_has_no_struct
 SHIPPED = (config.DATA_DIR / "structures.yaml").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "words"),
-    [
-        ("rate: renewal, unless", "rate: renewals, unless", "moves[0] → rate: found “renewals”"),
-        ("to: this_year, rate", "to: next_year, rate", "moves[0] → to: found “next_year”"),
-        ("count: hightech_renewals", "count: renewals", "learned_from → count: found “renewals”"),
-        ("stage: gazelle}\n      - {id", "stage: cub}\n      - {id", "→ stage: found “cub”"),
-        ("mean: 0.65", "mean: 1.65", "mean: found 1.65; allowed: "),
-        ("spread: 12\n", "spread: 0\n", "spread: found 0; allowed: "),
-        ("family: beta", "family: normal", "family: found “normal”; allowed: one of beta, gamma"),
-        ("combined: product", "combine: product", "unknown key"),
-        ("draws: 7", "draws: 6", "(renewal) → varies → draw: found 6; allowed: one of 0, 1"),
-        ("oldest: 2.0, draw: 2", "oldest: 2.0, draw: 3", "risk → draw: found 3"),
-        ("id: turnover", "id: ratio", "pairs[1] (ratio) → id: found “ratio”; allowed: "),
-        ("draws: 9", "draws: many", "draws: found “many”; allowed: a whole number, 0 or more"),
-        ("entries: {rate: grant,", "entries: {rate: grants,", "entries → rate: found “grants”"),
-        ("risk: {rate: lapse,", "risk: {rate: laps,", "risk → rate: found “laps”"),
-    ],
-)
+@pytest.mark.parametrize(("right", "wrong", "words"), SLIPS["structures"])
 def test_a_wrong_value_of_the_file_is_refused_by_file_row_and_field(tmp_path, right, wrong, words):
     assert right in SHIPPED
     path = tmp_path / "structures.yaml"

@@ -10,6 +10,7 @@ from bcforecast.edge import harmless
 from bcforecast.observations.reading import load_observations, read_folder, tables
 from bcforecast.observations.records import Period
 from bcforecast.observations.wide import published_by
+from tests.words import SLIPS
 
 
 @pytest.fixture
@@ -83,28 +84,7 @@ def test_a_table_without_figures_is_no_error_nor_is_a_missing_long_table(folder)
     assert load_observations(folder("code,2020\nfirms,\nexample,5\n")).observations == ()
 
 
-WRONG = [
-    ("code,unit,2020\nfirms,patents,5\n", ("row 2, column unit", "enterprises")),
-    ("code,2020\nfirms,12 34\n", ("row 2, column 2020", "12 34")),
-    ("code,2020\nfirm,5\n", ("row 2, column code", "firms, share, stocked")),
-    ("code,hue,2020\nfirms,red,5\n", ("row 1", "hue")),
-    ("code,2020,2021\nfirms,3,142,507\n", ("row 2", "4 cells", "3 cells")),
-    ("code,unit\nfirms,%\n", ("row 1", "no column of a year")),
-    ("code,2020,2020年\nfirms,5\n", ("row 1, column 2020年", "second time", "once")),
-    ("code,indicator,2020\nfirms,Stocked,5\n",
-     ("row 2, column code", "the code “firms” and the name “Stocked”", "or the code stocked")),
-    ("code,2020,20211\nfirms,5,6\n", ("row 1", "20211")),
-    ("area,code,unit,2020\nhrre,firms,enterprises,5\n",
-     ("row 2, column area", "hrre", "or name: here (an area that", "stock, flow or ratio")),
-    ("code,indicator,2020\nshare,高企,5\n", ("row 2", "“share”", "“高企”")),
-    ("code,indicator,2020\nshare,firms,5\n", ("row 2", "“share”", "“firms”")),
-    ("code,source,2020,2021\nfirms,other,5,6\n", ("row 2, column source", "other")),
-    ("code,published,2020\nfirms,spring,5\n", ("row 2, column published", "spring")),
-    ("code,published,2020\nfirms,31/03/2021,5\n", ("column published", "here 2021-03-31")),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("table", "parts"), WRONG)
+@pytest.mark.parametrize(("table", "parts"), SLIPS["wide table"])
 def test_what_is_wrong_is_told_by_file_row_and_column(folder, table, parts):
     problem, *others = read_folder(folder(table))[1]
     assert str(problem) not in map(str, others)

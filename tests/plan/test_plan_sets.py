@@ -7,6 +7,7 @@ import pytest
 from bcforecast.errors import PlanError
 from bcforecast.plan import Plan, check_plans, plan_ids
 from bcforecast.plan.reading import load_plan_set
+from tests.words import SLIPS
 
 TEMPLATE = """id: counties
 title: {en: Plan of made-up counties}
@@ -169,23 +170,7 @@ def test_a_slip_in_the_table_is_told_by_row_and_column(refused, right, wrong, ar
     assert said in refused(right, wrong, area=area)
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "said"),
-    [
-        ("adds_up: [output]", "adds_up: [urbane]", ", row 5, adds_up[0]: found"),
-        ("adds_up: [output]", "adds_up: [{output: 1}]", ", row 5, adds_up[0]: found"),
-        ("{indicator: output, ", "{", ", row 10, goals[0] → indicator: this key is missing"),
-        ("kind: flow", "kind: flaw", ", row 7, indicators[0] (output) → kind: found"),
-        ("comparator: at_least", "comparator: up", ", row 10, goals[0] → comparator: found"),
-        ("id: counties", "id: districts", ", row 1, id: found “districts”"),
-        ("first: 2023", "first: 0", ", row 4, span → first: found 0; allowed:"),
-        ("span: {first: 2023, last: 2027}", "", ", row 1, span: this key is missing"),
-        ("goals:", "aims:", ", row 1, goals: found nothing"),
-        ("more_than, target: 60", "more_than, target: 160", ", row 11, goals[1] (cities) → target"),
-        ("id: cities, ind", "id: ~, ind", ", row 11, goals[1] → id: found nothing; allowed: an"),
-        ("id: cities, ind", "id: output, ind", ", row 11, goals[1] (output) → id: found “output"),
-    ],
-)
+@pytest.mark.parametrize(("right", "wrong", "said"), SLIPS["template of a set"])
 def test_a_slip_in_the_template_is_told_by_row_and_field(refused, right, wrong, said):
     assert refused(right, wrong, name="counties.yaml").startswith(said)
 

@@ -25,6 +25,7 @@ from bcforecast.reporting.service import LOCK, command_words, notify, run_lock
 from tests.reporting import cut_off, light_reports
 from tests.reporting.cut_off import gone, reports, started
 from tests.reporting.light_reports import write_reports
+from tests.words import SLIPS
 
 ENTRY = "reports:\n  - plan: a\n    as_of: latest\n"
 DAY = date(2020, 12, 31)
@@ -57,32 +58,7 @@ def test_what_is_not_said_is_the_default_and_one_or_several_are_taken(read):
     assert (two.as_of[1], two.publish) == (date(2021, 12, 31), ("x", "y"))
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("colour: red\n" + ENTRY, "row 1, colour: found the unknown key “colour”; allowed: out,"),
-        ("limits: {memory_mb: 0.5}\n" + ENTRY, "allowed: a whole number from 400 to 9"),
-        ("limits: {cell_seconds: -1}\n" + ENTRY, "found -1; allowed: a number above 0"),
-        ("seed: -1\n" + ENTRY, "row 1, seed: found -1; allowed: a whole number from 0"),
-        ("out: 3\n" + ENTRY, "row 1, out: found 3"),
-        ("reports: []\n", "row 1, reports: found a list of 0; allowed: a list with at least one"),
-        ("out: x\n", "row 1, reports: this key is missing"),
-        ("reports:\n  - {plan: a, as_of: 2021-02-30}\n", "as_of: found “2021-02-30”; allowed: a"),
-        ("reports:\n  - {plan: a, as_of: weekly}\n", "latest, month-end, quarter-end, year-end"),
-        ("reports:\n  - {plan: a, as_of: [latest]}\n", "as_of[0]: found “latest”; allowed: dates"),
-        (ENTRY + "    languages: [zh, fr]\n", "languages[1]: found “fr”; allowed: one of en, zh"),
-        (ENTRY + "    languages: [zh, zh]\n", "languages[1]: found “zh”; allowed: each entry once"),
-        (ENTRY + "    formats: [odt]\n", "formats[0]: found “odt”; allowed: one of html, pdf,"),
-        (ENTRY + "    scenarios: [1]\n", "scenarios[0]: found 1; allowed: a text"),
-        (ENTRY + "    models: [ets]\n", "row 4, reports[0] → models: found a list of 1"),
-        (ENTRY + "    models: {gdp: 3}\n", "allowed: a table of indicators and models"),
-        (ENTRY + "    publish: ''\n", "publish: found “”; allowed: the path of a folder"),
-        (ENTRY + "    since: soon\n", "since: found “soon”; allowed: a day of the calendar"),
-        ("reports: [{plan: a, as_of: 2020-12-31, since: 2020-12-31}]\n",
-         "since: found 2020-12-31; allowed: no since beside fixed dates"),
-        ("just words\n", "row 1, the whole file: found “just words”; allowed: a table"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "said"), SLIPS["reports"])
 def test_one_sentence_names_place_found_and_allowed(read, text, said):
     with pytest.raises(service.WrongReportsError) as wrong:
         read(text)

@@ -13,6 +13,7 @@ from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.rules.base import OVERFLOW, Case, RuleError, Verdict, read_series
 from bcforecast.rules.published import CagrRatio
+from tests.words import SLIPS
 
 
 def test_a_missing_direction_and_a_number_beside_no_number_are_refused():
@@ -135,23 +136,7 @@ def test_rows_of_a_file_are_put_in_order_and_what_is_no_file_is_one_sentence(tmp
         read_series(written(tmp_path, "period,value,来源\n2015,1,年鉴\n", encoding="gbk"))
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("period,value\n2015,1\n2016,about 3\n", "row 3, column value: found about 3"),
-        ("period,value\n2015,nan\n", "row 2, column value: found nan"),
-        ("period,value\n\n,5\n", "row 3, column period: found none"),
-        ("period,value\n2015Q1,1\n", "row 2, column period: found 2015Q1"),
-        ("year,value\n2015,1\n2015,2\n", "row 3, column year: found 2015"),
-        ("year\tvalue\n2015\t1\n2300\t2\n", "row 3, column year: found 2300"),
-        ("year;value\n2015;1\n", 'found columns separated by ";"'),
-        ("date,value\n2015,1\n", "found date, value"),
-        ("", "found an empty file"),
-        ("period,value\n2018,1,105\n", "row 2: found 3 cells; allowed: 2"),
-        ("unique_id,ds,y\na,2018,1\nb,2018,2\n", "found several series: a, b"),
-        ("period,value\n", "found no values"),
-    ],
-)
+@pytest.mark.parametrize(("text", "says"), SLIPS["series"])
 def test_what_cannot_be_read_is_named_with_its_place(tmp_path, text, says):
     with pytest.raises(BcforecastError, match=says) as caught:
         read_series(written(tmp_path, text))

@@ -10,6 +10,7 @@ from bcforecast.scenarios import scenario as room
 from bcforecast.scenarios.scenario import find_lever, load_scenario, load_scenarios, write_scenario
 from bcforecast.text import LANGUAGES
 from tests.scenarios.scenario_cases import PLAIN, TARGETS, pushing, simulation
+from tests.words import SLIPS
 
 PLAN = load_plan("beichen-2020-2022")
 TASKS = (*PLAN.measures, *PLAN.safeguards)
@@ -79,28 +80,7 @@ def test_every_measure_has_a_lever_and_every_indicator_the_general_one():
     assert up == pytest.approx(base * 1.05 ** np.arange(1, 4))
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "words"),
-    [
-        ("structure: cohort", "structure: cohorts", "structure: found “cohorts”; allowed: one of"),
-        ("rate: renewal\n", "rate: renewals\n", "rate: found “renewals”; allowed: one of renewal"),
-        ("[rd_intensity]", "[rd]", "indicators[0]: found “rd”; allowed: one of rd_intensity"),
-        (
-            "low: -15",
-            "low: 15",
-            "low: found 15; allowed: a low below 0, not below -100, and a high above 0",
-        ),
-        ("high: 20", "high: -20", "high: found -20; allowed: a low below 0"),
-        (
-            "[rd_intensity]",
-            "[rd_intensity, rd_intensity]",
-            "found a list of 2; allowed: each entry",
-        ),
-        ("unit: pp", "unit: points", "unit: found “points”; allowed: one of pp, percent"),
-        ("id: new_certifications", "id: renewal_rate", "id: found “renewal_rate”; allowed: "),
-        ("    basis: assumed\n", "", "basis: this key is missing"),
-    ],
-)
+@pytest.mark.parametrize(("right", "wrong", "words"), SLIPS["levers"])
 def test_a_wrong_lever_file_is_refused_with_file_row_and_field(tmp_path, right, wrong, words):
     shipped, path = (DATA_DIR / "levers.yaml").read_text(encoding="utf-8"), tmp_path / "levers.yaml"
     assert right in shipped
@@ -182,45 +162,7 @@ def test_a_scenario_written_reads_back_the_same_and_is_found_by_its_name(tmp_pat
     assert mine in load_scenarios(plan=PLAN, data_dir=tmp_path)
 
 
-WRONG = [
-    ("lever: renewal_rate", "lever: renewals",
-     "row 7, moves[0] → lever: found “renewals”; allowed: one of renewal_rate"),
-    ('"2.4.1"', '"2.9.9"', "row 7, moves[0] → measure: found “2.9.9”; allowed: one of 2.1.1"),
-    ('"2.4.1"', '"2.1.1"', "“renewal_rate”; allowed: a lever that raises one of the measure's"),
-    ("unit: pp", "unit: percent", "unit: found “percent”; allowed: pp, the unit of this lever"),
-    ("2022: 5.0", "2022: 25", "found 25 with all measures together; allowed: -15.0 to 20.0"),
-    ("sd: 1,", "sd: -1,", "found -1; allowed: a standard deviation from 0 to 1000"),
-    ("sd: 1,", "sd: 1e300,", "allowed: a standard deviation from 0 to 1000"),
-    ("{2021: 2, 2022: 5.0}", "{2021: 0}", "found 1; allowed: none where the size is 0"),
-    ("{2021: 2, 2022: 5.0}", "{2023: 2, 2024: 3}", "found 2023; allowed: a year up to 2022"),
-    ("2022: 5.0", "2099: 5.0", "row 7, moves[0] → by_year → 2099: found 2099; allowed: a year up"),
-    ("year: 2022", "year: 2031", "found 2031; allowed: a year up to 2022"),
-    ("2021: 2,", "2015: 2,", "row 7, moves[0] → by_year → 2015: found 2015; allowed: a year from"),
-    ("{2021: 2, 2022: 5.0}", "{2015: 2}", "found 2015; allowed: a year from 2020, in which"),
-    ("sd: 1,", "sd: 1000,", "sd: found 1000; allowed: a standard deviation from 0 to 35, as wide"),
-    ("2021: 2,", "2021a: 2,", "row 7, moves[0] → by_year → 2021a: found “2021a”; allowed: a year,"),
-    ("2021: 2,", "2021: much,", "found “much”; allowed: a number"),
-    ("basis: assumed", "basis: guessed", "found “guessed”; allowed: "),
-    ("by_year: {2021: 2, 2022: 5.0}", "by_year: {}",
-     "by_year: found a table without entries; allowed: at least one entry"),
-    ("lever: renewal_rate", "lever: growth.rd", "lever: found “growth.rd”; allowed: one of"),
-    ("plan: beichen-2020-2022\n", "", "allowed: the plan whose measures the moves name"),
-    ("plan: beichen-2020-2022", "plan: other",
-     "row 2, plan: found “other”; allowed: beichen-2020-2022"),
-    ("size_percent: -3", "size_percent: -100", "allowed: a change of more than -100 percent"),
-    ("size_percent: -3", "size_percent: 1001", "more than -100 percent, up to 1000"),
-    ("recovered: 0.5", "recovered: 1.5", "allowed: a share between 0 and 1"),
-    ("[rd_intensity]", "[]", "indicators: found a list of 0; allowed: at least one entry"),
-    ("[rd_intensity]", "[rd_intensity, rd_intensity]",
-     "shocks[0] → indicators: found a list of 2; allowed: each entry once"),
-    ("[rd_intensity]", "[rd]", "row 10, shocks[0] → indicators[0]: found “rd”; allowed: one of"),
-    ("reason: {zh: 试一试, en: To try}\n", "", "reason: this key is missing"),
-    ("id: mine", "id: Mine!", "found “Mine!”"),
-    ("id: mine", "id: baseline", "row 6, moves: found a list of 1; allowed: nothing: the baseline"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("right", "wrong", "words"), WRONG)
+@pytest.mark.parametrize(("right", "wrong", "words"), SLIPS["scenario"])
 def test_a_wrong_value_is_refused_with_file_row_and_field(tmp_path, right, wrong, words):
     assert right in GOOD
     path = written(tmp_path, GOOD.replace(right, wrong, 1))
