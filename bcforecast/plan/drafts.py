@@ -8,10 +8,9 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -132,106 +131,21 @@ def parse_goal(
     parts = [part.strip() for part in parts]
     if len(parts) not in (4, 5) or not all([parts[0], *parts[2:]]):
         raise PlanError("cells.bad_goal", found=said)
-    return _draft(said, parts, decimal or cells.mark_said(parts[3:4]), fiscal)
+    return _read(said, parts, decimal or cells.mark_said(parts[3:4]), fiscal)
 
 
-def _draft(
+def _read(
     said: str,
     parts: Sequence[str],
     mark: Decimals | None,
     fiscal: FiscalYears | None,
     names: Mapping[str, str] | None = None,
 ) -> GoalDraft:
-    """Read the parts of a goal, which may be held against another's figures.
-
-    `names` are those of the indicators beside it, each with its unit.
-    """
     name, called, comparator, wanted, due = (*parts, "")[:5]
     unit, *others = map(str.strip, called.split("|"))  # 单位 | unit
-    letters = re.findall(r"[^\W\d_]", name + unit)
-    eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
-    if mark is None and cells.TWO_WAYS.search(wanted) and eastern <= len(letters) / 2:
-        raise _wrong(said, wanted, Message("cells.allowed_mark"))
-    brackets = "〔.+〕" + r"|[\[【][^,、]+[\]】]" * (eastern > 0)
-    if re.fullmatch(brackets, plain_words(wanted)):
-        raise _wrong(said, wanted, Message("cells.allowed_in_all"))
-    read = partial(_read_target, said, parts, mark=mark or ".")
-    figure = "[0-9][0-9.]*"
-    if re.findall(figure, comparator) == re.findall(figure, wanted):  # at least 42.5%, 42.5
-        comparator = re.sub(f"{figure} ?%?", "", comparator)
-    meant = cells.meaning("comparators", comparator)
-    if wording.is_rank(unit, name):
-        both = (f"{comparator}{gap}{wanted}" for gap in ("", " "))
-        best = next(filter(None, (cells.said_as("best", one) for one in both)), None)
-        if best and (place := cells.place_in(best["target"])).isdigit():
-            meant, comparator, wanted = "at_most", "at_most", place
-        elif meant == "at_most" and cells.said_as("target_rank", wanted):
-            meant = comparator = "rank"  # at most the 3rd of those named
-    other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
-    falls, counts = meant in ("at_most", "less_than"), unit_meant(unit)
-    alike = {one for one, unit_of_it in (names or {}).items() if unit_meant(unit_of_it) == counts}
-    beside = _beside(other, falls=falls, unit=counts, read=read, names=alike)
-    if plain_words(other) in (names or {}):  # EU average, which has its own row
-        beside = {"indicator": other}
-    known, target, form = (meant, wanted, {}) if beside else _form(said, comparator, wanted, fiscal)
-    told = cells.said_as("target_to", target) if known in fields.CHANGES and not form else None
-    if known and told and not re.fullmatch("[12][0-9]{3}", told["other"]):
-        before, after = (read(told[k], "about", unit=unit)[0][0] for k in ("other", "target"))
-        if (after < before) is not (known == "reduce_by"):
-            raise _wrong(said, comparator, Message("cells.allowed_comparator"))
-        known, target = fields.CHANGES[known][0], told["target"]  # from 42% to 65%
-    ends = cells.means_none(comparator)
-    known = "at_most" if ends else known
-    unit, target = _counted(said, unit, target, name=name, change=known in fields.CHANGES)
-    if not (beside or form) and known in ONE_SIDED and names is None and cells.is_name(target):
-        beside = {"indicator": other}
-    if beside:
-        if known not in ONE_SIDED:
-            raise _wrong(said, comparator, Message("cells.allowed_sided"))
-        if ends:  # a figure of others is no end
-            raise _wrong(said, wanted, "0")
-        by, over = _due(said, due, fiscal, total=False)
-        asked = dict[str, Any](comparator=known, relative_to=beside)
-        return GoalDraft(name, " | ".join([unit, *others]), asked | by | over)
-    since_plan = form.get("growth_from", 0) is None  # of a share: growth of it, or is it growth?
-    if since_plan and (is_percent(unit) or not plain_words(target).endswith(cells.unit_names("%"))):
-        raise _wrong(said, wanted, Message("cells.allowed_change"))
-    amount = _amount(target, unit) if "base_year" in form else None
-    target = amount or target
-    if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
-        raise _wrong(said, comparator, Message("cells.allowed_comparator"))
-    if form and (times := cells.meaning("multiples", target)):
-        change, size = times.split()
-        if known in (change, fields.CHANGES[change][0]):
-            known, target = change, size
-    if known in fields.CHANGES and not form.keys() & {"growth_from", "base_year"}:
-        raise _wrong(said, wanted, Message("cells.allowed_change"))
-    worse = ("at_least", "more_than", *fields.CHANGES)  # 1 is the best place
-    if known in worse and wording.is_rank(unit, name):
-        raise _wrong(said, comparator, Message("cells.allowed_place"))
-    measured = "%" if not amount and form.keys() & {"growth_from", "base_year"} else unit
-    measured = "-" if known == "rank" else measured
-    figures, tolerance = read(target, known, unit=measured)
-    if ends and figures != [0]:  # 200 of what is to be ended
-        raise _wrong(said, wanted, "0")
-    by, over = _due(said, due, fiscal, total=bool(form.keys() & {"total", "mean"}))
-    if since_plan and (over or "/" in str(by.get("due"))):  # growth over which years?
-        raise _wrong(said, due, Message("cells.allowed_change"))
-    if form.pop("mean", False) and "/" not in str(by.get("due")):
-        raise _wrong(said, due or wanted, Message("cells.allowed_mean"))
-    two_ways = "base_year" in form  # 12, or 12%
-    most = 100.0 if known == "reduce_by" else fields.FASTEST
-    bare = not amount and not plain_words(target).endswith(cells.unit_names("%"))
-    to = two_ways and figures[0] > 0.0 and cells.leads_to(comparator)  # reduce to, 60% from 1990
-    if to or (bare and (two_ways or (known in fields.CHANGES and figures[0] > most))):
-        raise _wrong(said, wanted, Message("cells.allowed_change"))
-    fall = wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
-    risen = "base_year" in form and known in ("at_least", "more_than") and figures[0] < 0.0
-    if risen and fall != wanted:
-        raise _wrong(said, wanted, Message("cells.allowed_fall", {"fall": fall}))
-    asked = {} if known == "rank" else {"comparator": known}
-    asked |= {"amount" if amount else "target": figures if known == "between" else figures[0]}
-    return GoalDraft(name, " | ".join([unit, *others]), asked | by | form | tolerance | over)
+    row = _Row(said, name, unit, comparator, wanted, due, mark, fiscal, names)
+    draft = row.as_compared().draft()
+    return draft._replace(unit=" | ".join([draft.unit, *others]))
 
 
 _LEAST: Final = ("at_least", "more_than")
@@ -240,185 +154,316 @@ _LEAST: Final = ("at_least", "more_than")
 _FROM_A_YEAR: Final = {"yearly": "growth_from", "change": "base_year", "share": "base_year"}
 """Forms of a target that begin with a year, and the field of that year."""
 
-
-def _form(
-    said: str, comparator: str, target: str, fiscal: FiscalYears | None
-) -> tuple[str | None, str, dict[str, Any]]:
-    """Part a target from its form: which comparison it is, of what, and the fields of the form."""
-    if times := cells.meaning("multiples", comparator):  # double, from 2020
-        comparator, change = times.split()
-        forms = f"{change} {target}", f"{target} {change}", f"{change} from {target}"
-        target = next((one for one in forms if cells.said_as("target_change", one)), change)
-    meant = cells.meaning("comparators", comparator)
-    if meant is None:  # 累计, 15万; 前三, 甲市、乙市、丙市
-        both = f"{comparator} {target}", f"{comparator}({target})", f"{comparator} of {target}"
-        shapes = [f"target_{one}" for one in ("total", "every", "mean", "top")]
-        whole = (one for one in both if any(cells.said_as(shape, one) for shape in shapes))
-        target = next(whole, "") or target
-        meant = "at_least" if target in both else None
-    top = cells.said_as("target_top", target) if meant == "at_least" else None
-    if wording.is_rank(comparator) or top:
-        told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
-        place = re.fullmatch("[0-9]+", cells.place_in(told["target"])) if told else None
-        if told is None or place is None or not re.match(r"\d*[^\W\d_]", told["areas"]):  # 3 of 5
-            raise _wrong(said, target, Message("cells.allowed_rank"))
-        among = cells.names_in(_as_written(target, told["areas"]))
-        return "rank", place[0], {"rank_among": among}
-    form = dict[str, Any]()
-    for shape, key in _FROM_A_YEAR.items():
-        told = cells.said_as(f"target_{shape}", target)
-        if told and shape == "share":  # half of 2019 is 50% less
-            part = cells.meaning("shares", told["target"]) or told["target"]
-            share = None if meant in fields.CHANGES else re.fullmatch("([0-9.]+) ?%", part)
-            told = {**told, "target": f"{float(share[1]) - 100:.12g}%"} if share else None
-        if told is None:
-            continue
-        year = re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
-        if fiscal and (years := fiscal.years(re.sub("([0-9])年$", r"\1", told["year"]))):
-            target, form[key] = told["target"], fiscal.called(years[0])
-        elif year:
-            target, form[key] = told["target"], int(year[1])
-        elif era := _era(told["year"]):
-            raise _wrong(said, told["year"].upper(), era)
-    for key in ("total", "every_year", "mean"):
-        shape = f"target_{key.removesuffix('_year')}"
-        while told := cells.said_as(shape, target):  # 45% each year, each year
-            target, form[key] = told["target"], True
-    yearly, told = cells.yearly(comparator), cells.said_as("target_a_year", target)
-    percent = told and any(one in told["target"] for one in cells.unit_names("%"))
-    if told and meant in fields.CHANGES and (yearly or percent):
-        yearly, target = True, told["target"]
-    if yearly and form.keys() <= {"base_year"}:
-        form = {"growth_from": form.get("base_year")}  # none: the year before the plan's first
-        target = cells.unbound(target, *_LEAST)
-    return meant, target, form
+_SHARE: Final = "([0-9]{1,4}) ?(?:/|in|of|out of|von|sur|de cada|em cada) ?([0-9]{1,4})"
 
 
-def _beside(
-    said: str, *, falls: bool, unit: str, read: Callable[..., Any], names: Collection[str]
-) -> dict[str, Any]:
-    """Read `2 points above the national average`: the area, a factor, what is added to its figure.
+class _Row(NamedTuple):
+    """The parts of a goal that is `said`, which may be held against another's figures.
 
-    Or what one of the `names` of indicators stands for. Nothing where neither is meant.
+    The `mark` before its decimals is None where nothing says which; `names` are those of the
+    indicators beside it, each with its unit, None of a goal by itself.
     """
-    if plain_words(said) in names:
-        return {"indicator": said}
-    for way in ("plus", "minus", "times", "by", "alone"):
-        told = cells.said_as(f"beside_{way}", said)
-        if told is None or not re.search("[0-9]", told.get("target", "1")):
-            continue
-        other = _as_written(said, told["other"])
-        if way in ("by", "alone"):
-            known = cells.meaning("areas", " ".join(said.split()[-2:]))  # média nacional
-            area = known or cells.meaning("areas", other) or other
-            found = {"area": area} if cells.is_area(other) else {}
-        else:
-            found = _beside(other, falls=falls, unit=unit, read=read, names=names)
-        if found and (size := told.get("target")):
-            percent = plain_words(size).endswith(cells.unit_names("%"))
-            amount = None if percent or way == "times" else _amount(size, unit) or size
-            bare = amount == size and is_percent(unit)  # 2, or 2 points
-            counts = "%" if percent else "-" if way == "times" else unit
-            (number,), _ = read("?" if bare else amount or size, "at_least", unit=counts)
-            sign = -1.0 if way == "minus" or (way == "by" and falls) else 1.0
-            number = number / 100.0 if percent else number
-            if amount is not None:
-                found["plus"] = sign * number
+
+    said: str
+    name: str
+    unit: str
+    comparator: str
+    wanted: str
+    due: str
+    mark: Decimals | None
+    fiscal: FiscalYears | None
+    names: Mapping[str, str] | None
+
+    def wrong(self, found: str, allowed: str | Message) -> PlanError:
+        """Return the refusal of a part."""
+        return _wrong(self.said, found, allowed)
+
+    def as_compared(self) -> _Row:
+        """Return it without what its comparator says twice; a place among others as a number."""
+        letters = re.findall(r"[^\W\d_]", self.name + self.unit)
+        eastern = sum(one >= "\u3040" for one in letters)  # beside them a point marks no thousands
+        if self.mark is None and cells.TWO_WAYS.search(self.wanted) and eastern <= len(letters) / 2:
+            raise self.wrong(self.wanted, Message("cells.allowed_mark"))
+        brackets = "〔.+〕" + r"|[\[【][^,、]+[\]】]" * (eastern > 0)
+        if re.fullmatch(brackets, plain_words(self.wanted)):
+            raise self.wrong(self.wanted, Message("cells.allowed_in_all"))
+        figure, comparator = "[0-9][0-9.]*", self.comparator
+        if re.findall(figure, comparator) == re.findall(figure, self.wanted):  # at least 42.5, 42.5
+            comparator = re.sub(f"{figure} ?%?", "", comparator)
+        if wording.is_rank(self.unit, self.name):
+            both = (f"{comparator}{gap}{self.wanted}" for gap in ("", " "))
+            best = next(filter(None, (cells.said_as("best", one) for one in both)), None)
+            if best and (place := cells.place_in(best["target"])).isdigit():
+                return self._replace(comparator="at_most", wanted=place)
+            most = cells.meaning("comparators", comparator) == "at_most"
+            if most and cells.said_as("target_rank", self.wanted):
+                comparator = "rank"  # at most the 3rd of those named
+        return self._replace(comparator=comparator)
+
+    def draft(self) -> GoalDraft:
+        """Read the parts."""
+        comparator, wanted = self.comparator, self.wanted
+        meant = cells.meaning("comparators", comparator)
+        other = _as_written(wanted, cells.unbound(wanted, meant or ""))  # England's, of ≥ England's
+        beside = self.beside(other, falls=meant in ("at_most", "less_than"))
+        if plain_words(other) in (self.names or {}):  # EU average, which has its own row
+            beside = {"indicator": other}
+        known, target, form = (meant, wanted, {}) if beside else self.form(comparator, wanted)
+        if known and known in fields.CHANGES and not form:
+            known, target = self.changed(known, target)
+        ends = cells.means_none(comparator)
+        known = "at_most" if ends else known
+        unit, target = self.counted(target, change=known in fields.CHANGES)
+        if not (beside or form) and known in ONE_SIDED and self.names is None:
+            beside = {"indicator": other} if cells.is_name(target) else {}
+        if beside:
+            if known not in ONE_SIDED:
+                raise self.wrong(comparator, Message("cells.allowed_sided"))
+            if ends:  # a figure of others is no end
+                raise self.wrong(wanted, "0")
+            by, over = self.when(total=False)
+            asked = dict[str, Any](comparator=known, relative_to=beside)
+            return GoalDraft(self.name, unit, asked | by | over)
+        return self.of_figures(unit, known, target, form, ends=ends)
+
+    def of_figures(
+        self, unit: str, known: str | None, target: str, form: dict[str, Any], *, ends: bool
+    ) -> GoalDraft:
+        """Read a goal that asks for figures of its own, or for a change that a form tells of."""
+        unclear = self.wrong(self.wanted, Message("cells.allowed_change"))
+        since_plan = form.get("growth_from", 0) is None
+        # Of a share: growth of it, or is it growth?
+        if since_plan and (is_percent(unit) or not _in_percent(target)):
+            raise unclear
+        amount = _amount(target, unit) if "base_year" in form else None
+        target = amount or target
+        if known not in (*COMPARISONS, *fields.CHANGES, "rank"):
+            raise self.wrong(self.comparator, Message("cells.allowed_comparator"))
+        if form and (times := cells.meaning("multiples", target)):
+            change, size = times.split()
+            if known in (change, fields.CHANGES[change][0]):
+                known, target = change, size
+        from_a_year = form.keys() & {"growth_from", "base_year"}
+        if known in fields.CHANGES and not from_a_year:
+            raise unclear
+        worse = ("at_least", "more_than", *fields.CHANGES)  # 1 is the best place
+        if known in worse and wording.is_rank(unit, self.name):
+            raise self.wrong(self.comparator, Message("cells.allowed_place"))
+        measured = "-" if known == "rank" else "%" if from_a_year and not amount else unit
+        figures, tolerance = self.figures(target, known, unit=measured)
+        if ends and figures != [0]:  # 200 of what is to be ended
+            raise self.wrong(self.wanted, "0")
+        by, over = self.when(total=bool(form.keys() & {"total", "mean"}))
+        if since_plan and (over or "/" in str(by.get("due"))):  # growth over which years?
+            raise self.wrong(self.due, Message("cells.allowed_change"))
+        if form.pop("mean", False) and "/" not in str(by.get("due")):
+            raise self.wrong(self.due or self.wanted, Message("cells.allowed_mean"))
+        two_ways = "base_year" in form  # 12, or 12%
+        most = 100.0 if known == "reduce_by" else fields.FASTEST
+        bare = not amount and not _in_percent(target)
+        to = two_ways and figures[0] > 0.0 and cells.leads_to(self.comparator)  # reduce to, 60%
+        if to or (bare and (two_ways or (known in fields.CHANGES and figures[0] > most))):
+            raise unclear
+        fall = self.wanted.lstrip("-\N{MINUS SIGN}\N{EN DASH} ")
+        risen = two_ways and known in ("at_least", "more_than") and figures[0] < 0.0
+        if risen and fall != self.wanted:
+            raise self.wrong(self.wanted, Message("cells.allowed_fall", {"fall": fall}))
+        asked: dict[str, Any] = {} if known == "rank" else {"comparator": known}
+        asked |= {"amount" if amount else "target": figures if known == "between" else figures[0]}
+        return GoalDraft(self.name, unit, asked | by | form | tolerance | over)
+
+    def changed(self, known: str, target: str) -> tuple[str, str]:
+        """Read `from 42% to 65%` as what it leads to, which lies where the change goes."""
+        told = cells.said_as("target_to", target)
+        if not told or re.fullmatch("[12][0-9]{3}", told["other"]):
+            return known, target
+        ends = (told[k] for k in ("other", "target"))
+        before, after = (self.figures(one, "about", unit=self.unit)[0] for one in ends)
+        if (after < before) is not (known == "reduce_by"):
+            raise self.wrong(self.comparator, Message("cells.allowed_comparator"))
+        return fields.CHANGES[known][0], told["target"]
+
+    def form(self, comparator: str, target: str) -> tuple[str | None, str, dict[str, Any]]:
+        """Part a target from its form: which comparison, of what, and the fields of the form."""
+        if times := cells.meaning("multiples", comparator):  # double, from 2020
+            comparator, change = times.split()
+            forms = f"{change} {target}", f"{target} {change}", f"{change} from {target}"
+            target = next((one for one in forms if cells.said_as("target_change", one)), change)
+        meant = cells.meaning("comparators", comparator)
+        if meant is None:  # 累计, 15万; 前三, 甲市、乙市、丙市
+            both = f"{comparator} {target}", f"{comparator}({target})", f"{comparator} of {target}"
+            shapes = [f"target_{one}" for one in ("total", "every", "mean", "top")]
+            whole = (one for one in both if any(cells.said_as(shape, one) for shape in shapes))
+            target = next(whole, "") or target
+            meant = "at_least" if target in both else None
+        top = cells.said_as("target_top", target) if meant == "at_least" else None
+        if wording.is_rank(comparator) or top:
+            told = cells.said_as("target_top", target) or cells.said_as("target_rank", target)
+            place = re.fullmatch("[0-9]+", cells.place_in(told["target"])) if told else None
+            if (
+                told is None or place is None or not re.match(r"\d*[^\W\d_]", told["areas"])
+            ):  # 3 of 5
+                raise self.wrong(target, Message("cells.allowed_rank"))
+            among = cells.names_in(_as_written(target, told["areas"]))
+            return "rank", place[0], {"rank_among": among}
+        form = dict[str, Any]()
+        for shape, key in _FROM_A_YEAR.items():
+            told = cells.said_as(f"target_{shape}", target)
+            if told and shape == "share":  # half of 2019 is 50% less
+                part = cells.meaning("shares", told["target"]) or told["target"]
+                share = None if meant in fields.CHANGES else re.fullmatch("([0-9.]+) ?%", part)
+                told = {**told, "target": f"{float(share[1]) - 100:.12g}%"} if share else None
+            if told is None:
+                continue
+            year = re.fullmatch("([12][0-9]{3})(?:年度?)?", cells.without_era(told["year"]))
+            fiscal, written = self.fiscal, re.sub("([0-9])年$", r"\1", told["year"])
+            if fiscal and (years := fiscal.years(written)):
+                target, form[key] = told["target"], fiscal.called(years[0])
+            elif year:
+                target, form[key] = told["target"], int(year[1])
+            elif era := _era(told["year"]):
+                raise self.wrong(told["year"].upper(), era)
+        for key in ("total", "every_year", "mean"):
+            shape = f"target_{key.removesuffix('_year')}"
+            while told := cells.said_as(shape, target):  # 45% each year, each year
+                target, form[key] = told["target"], True
+        yearly, told = cells.yearly(comparator), cells.said_as("target_a_year", target)
+        percent = told and any(one in told["target"] for one in cells.unit_names("%"))
+        if told and meant in fields.CHANGES and (yearly or percent):
+            yearly, target = True, told["target"]
+        if yearly and form.keys() <= {"base_year"}:
+            form = {"growth_from": form.get("base_year")}  # none: the year before the plan's first
+            target = cells.unbound(target, *_LEAST)
+        return meant, target, form
+
+    def beside(self, said: str, *, falls: bool) -> dict[str, Any]:
+        """Read `2 points above the national average`: the area, a factor, what is added to it.
+
+        Or the indicator of that name which counts alike. Nothing where neither is meant.
+        """
+        unit, found, own = unit_meant(self.unit), dict[str, Any](), self.names or {}
+        if (counts := own.get(plain_words(said))) is not None and unit_meant(counts) == unit:
+            return {"indicator": said}
+        for way in ("plus", "minus", "times", "by", "alone"):
+            told = cells.said_as(f"beside_{way}", said)
+            if told is None or not re.search("[0-9]", told.get("target", "1")):
+                continue
+            other = _as_written(said, told["other"])
+            if way in ("by", "alone"):
+                known = cells.meaning("areas", " ".join(said.split()[-2:]))  # média nacional
+                area = known or cells.meaning("areas", other) or other
+                found = {"area": area} if cells.is_area(other) else {}
             else:
-                factor = number if way == "times" else 1.0 + sign * number
-                found["factor"] = factor * found.get("factor", 1.0)
-        if found:
-            return found
-    return {}
+                found = self.beside(other, falls=falls)
+            if found and (size := told.get("target")):
+                in_percent = _in_percent(size)
+                amount = None if in_percent or way == "times" else _amount(size, unit) or size
+                bare = amount == size and is_percent(unit)  # 2, or 2 points
+                counts = "%" if in_percent else "-" if way == "times" else unit
+                told_size = "?" if bare else amount or size
+                (number,), _ = self.figures(told_size, "at_least", unit=counts)
+                sign = -1.0 if way == "minus" or (way == "by" and falls) else 1.0
+                number = number / 100.0 if in_percent else number
+                if amount is not None:
+                    found["plus"] = sign * number
+                else:
+                    factor = number if way == "times" else 1.0 + sign * number
+                    found["factor"] = factor * found.get("factor", 1.0)
+            if found:
+                return found
+        return {}
+
+    def counted(self, target: str, *, change: bool) -> tuple[str, str]:
+        """Return the unit that is meant, with a target without the year's unit: 1 500 par an."""
+        if ways := wording.money_two_ways(self.unit):
+            told = dict(zip(("thousands", "millions"), ways, strict=True))
+            raise self.wrong(self.unit, Message("cells.allowed_money", told))
+        unit = unit_meant(self.unit)
+        once = wording.without_year(target)
+        if once == target or change or is_percent(unit):
+            return unit, target
+        flow = unit == "-" or unit_of(unit).measure_of(self.name) == "flow"
+        return unit if flow else f"{unit} {target.replace(once, '').strip()}", once
+
+    def figures(
+        self, target: str, known: str, *, unit: str
+    ) -> tuple[list[float], dict[str, float]]:
+        """Read the one number of a target or the two of a range, and the tolerance that is told."""
+        between, mark, tolerance = known == "between", self.mark or ".", dict[str, float]()
+        target, given = "-".join(cells.ends_of(target)) if between else target, target
+        pointed = cells.with_point(plain_words(target), mark)
+        apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", pointed)
+        if apart and known == "about":
+            target, mark, tolerance = apart[1], ".", {"tolerance": float(apart[2])}
+        try:
+            target = cells.unbound(target, *(_LEAST if known in fields.CHANGES else (known,)))
+            read = cells.read_figure(target, unit=unit, mark=mark)
+        except ObservationError as error:  # told as part of the goal
+            read, allowed = None, error.message.values["allowed"]
+            if isinstance(allowed, Message) and allowed.key == "cells.allowed_scale":
+                raise self.wrong(given, allowed) from None
+        figure = read or cells.Written()
+        if figure.status != "official":
+            raise self.wrong(given, Message("cells.allowed_exact"))
+        found = [figure.lower, figure.upper] if between else [figure.value]
+        if math.isnan(sum(found)):
+            told = re.sub("(?<![0-9])[12][0-9]{3}(?![0-9])", "", self.wanted)  # the average of 2019
+            words = "_beside" * (re.search("[0-9]", told) is None)
+            form = "_percent" if target.endswith(("%", "％")) else words
+            key, about = "ends" if between else f"target{form}", {"unit": unit}
+            share = re.fullmatch(_SHARE, plain_words(given))
+            if share and 0 < int(share[1]) < int(share[2]):
+                key, about = "share", {"percent": f"{100 * int(share[1]) / int(share[2]):.3g}"}
+            raise self.wrong(self.wanted, Message(f"cells.allowed_{key}", about))
+        if known == "reduce_by":  # a reduction of −55 %
+            found = [abs(found[0])]
+        return [int(n) if n.is_integer() else n for n in found], tolerance
+
+    def when(self, *, total: bool) -> tuple[dict[str, Any], dict[str, bool]]:
+        """Read when it is due, and over which years it goes: of a `total` all that are told."""
+        fiscal, due, over = self.fiscal, self.due, dict[str, bool]()
+        if total:
+            due = re.sub("^([12][0-9]{3}) ?[-–—~～] ?([12][0-9]{3})$", r"\1/\2", due)
+            due = _named(fiscal, due) or due
+        due = (cells.said_as("due_by", due) or {"year": due})["year"]
+        for key, shape in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
+            if told := cells.said_as(shape, due):
+                due = _named(fiscal, told["years"]) or "/".join(cells.ends_of(told["years"]))
+                over |= {key: True} if key else {}
+            elif key and any(cells.said_as(shape, one) for one in (f"{due} -", f"- {due}")):
+                due, over = "", {key: True}  # of the plan, as nothing says over which years
+        if fiscal and fiscal.span(due):
+            due = (
+                due
+                if plain_words(fiscal.written).startswith("fy")
+                else re.sub("(?i)^fy ?", "", due)
+            )
+        else:
+            typed, due = due, due if due.endswith("年度") else cells.day_named(due)
+            if month := re.fullmatch("([0-9]{4})-([0-9]{2})", cells.period_named(typed) or ""):
+                due = f"{month[0]}-{monthrange(int(month[1]), int(month[2]))[1]}"
+            due = due.removesuffix("度").removesuffix("年")
+            backward = "/" in due and due[:4] >= due[-4:]
+            form = r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?"
+            if due and (backward or not re.fullmatch(form, due)):
+                begin = fiscal is None and cells.fiscal_end(typed)
+                allowed = fields.allowed_due(due, fiscal, of="cells")
+                example = f"{'令和6年度' if '年度' in typed else '2024-25'}=2024-04"
+                allowed = Message("cells.allowed_begin", {"example": example}) if begin else allowed
+                raise self.wrong(typed, _era(typed) or allowed)
+        if not due:
+            return {}, over
+        return {"due": int(due) if due.isdigit() else fields.unquoted_day(due)}, over
+
+
+def _in_percent(said: str) -> bool:
+    return plain_words(said).endswith(cells.unit_names("%"))
 
 
 def _as_written(said: str, part: str) -> str:
     """Return a part of plain words with its capital letters."""
     at = plain_words(said).rindex(part)
     return " ".join(unicodedata.normalize("NFKC", said).split())[at : at + len(part)]
-
-
-def _counted(said: str, unit: str, target: str, *, name: str, change: bool) -> tuple[str, str]:
-    """Return the unit that is meant, with a target without the year's unit: 1 500 par an."""
-    if ways := wording.money_two_ways(unit):
-        told = dict(zip(("thousands", "millions"), ways, strict=True))
-        raise _wrong(said, unit, Message("cells.allowed_money", told))
-    unit = unit_meant(unit)
-    once = wording.without_year(target)
-    if once == target or change or is_percent(unit):
-        return unit, target
-    flow = unit == "-" or unit_of(unit).measure_of(name) == "flow"
-    return unit if flow else f"{unit} {target.replace(once, '').strip()}", once
-
-
-def _read_target(
-    said: str, parts: Sequence[str], target: str, known: str, *, unit: str, mark: Decimals
-) -> tuple[list[float], dict[str, float]]:
-    """Read the one number of a target or the two of a range, and the tolerance that is told."""
-    wanted, between, tolerance = parts[3], known == "between", dict[str, float]()
-    target, given = "-".join(cells.ends_of(target)) if between else target, target
-    pointed = cells.with_point(plain_words(target), mark)
-    apart = re.fullmatch(r"(.+?) ?(?:±|\+/-) ?([0-9.]+)", pointed)
-    if apart and known == "about":
-        target, mark, tolerance = apart[1], ".", {"tolerance": float(apart[2])}
-    try:
-        target = cells.unbound(target, *(_LEAST if known in fields.CHANGES else (known,)))
-        read = cells.read_figure(target, unit=unit, mark=mark)
-    except ObservationError as error:  # told as part of the goal
-        read, allowed = None, error.message.values["allowed"]
-        if isinstance(allowed, Message) and allowed.key == "cells.allowed_scale":
-            raise _wrong(said, given, allowed) from None
-    figure = read or cells.Written()
-    if figure.status != "official":
-        raise _wrong(said, given, Message("cells.allowed_exact"))
-    found = [figure.lower, figure.upper] if between else [figure.value]
-    if math.isnan(sum(found)):
-        told = re.sub("(?<![0-9])[12][0-9]{3}(?![0-9])", "", wanted)  # the average of 2019
-        words = "_beside" * (re.search("[0-9]", told) is None)
-        form = "_percent" if target.endswith(("%", "％")) else words
-        key, about = "ends" if between else f"target{form}", {"unit": unit}
-        share = re.fullmatch(_SHARE, plain_words(given))
-        if share and 0 < int(share[1]) < int(share[2]):
-            key, about = "share", {"percent": f"{100 * int(share[1]) / int(share[2]):.3g}"}
-        raise _wrong(said, wanted, Message(f"cells.allowed_{key}", about))
-    if known == "reduce_by":  # a reduction of −55 %
-        found = [abs(found[0])]
-    return [int(n) if n.is_integer() else n for n in found], tolerance
-
-
-def _due(
-    said: str, due: str, fiscal: FiscalYears | None, *, total: bool
-) -> tuple[dict[str, Any], dict[str, bool]]:
-    """Read when a goal is due, and over which years it goes: of a `total` all that are told."""
-    over = dict[str, bool]()
-    if total:
-        due = re.sub("^([12][0-9]{3}) ?[-–—~～] ?([12][0-9]{3})$", r"\1/\2", due)
-        due = _named(fiscal, due) or due
-    due = (cells.said_as("due_by", due) or {"year": due})["year"]
-    for key, shape in (("every_year", "due_every"), ("total", "due_total"), ("", "due_mean")):
-        if told := cells.said_as(shape, due):
-            due = _named(fiscal, told["years"]) or "/".join(cells.ends_of(told["years"]))
-            over |= {key: True} if key else {}
-        elif key and any(cells.said_as(shape, one) for one in (f"{due} -", f"- {due}")):
-            due, over = "", {key: True}  # of the plan, as nothing says over which years
-    if fiscal and fiscal.span(due):
-        due = due if plain_words(fiscal.written).startswith("fy") else re.sub("(?i)^fy ?", "", due)
-    else:
-        typed, due = due, due if due.endswith("年度") else cells.day_named(due)
-        if month := re.fullmatch("([0-9]{4})-([0-9]{2})", cells.period_named(typed) or ""):
-            due = f"{month[0]}-{monthrange(int(month[1]), int(month[2]))[1]}"
-        due = due.removesuffix("度").removesuffix("年")
-        backward = "/" in due and due[:4] >= due[-4:]
-        form = r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?"
-        if due and (backward or not re.fullmatch(form, due)):
-            begin = fiscal is None and cells.fiscal_end(typed)
-            allowed = fields.allowed_due(due, fiscal, of="cells")
-            example = f"{'令和6年度' if '年度' in typed else '2024-25'}=2024-04"
-            allowed = Message("cells.allowed_begin", {"example": example}) if begin else allowed
-            raise _wrong(said, typed, _era(typed) or allowed)
-    if not due:
-        return {}, over
-    return {"due": int(due) if due.isdigit() else fields.unquoted_day(due)}, over
 
 
 def _era(said: str) -> Message | None:
@@ -432,9 +477,6 @@ def _named(fiscal: FiscalYears | None, years: str) -> str:
     """Return a span of fiscal years as the plan writes them, if it is one."""
     span = fiscal.span(years) if fiscal else None
     return "/".join(dict.fromkeys(map(fiscal.called, span))) if fiscal and span else ""
-
-
-_SHARE: Final = "([0-9]{1,4}) ?(?:/|in|of|out of|von|sur|de cada|em cada) ?([0-9]{1,4})"
 
 
 def _amount(said: str, unit: str) -> str | None:
@@ -549,7 +591,7 @@ def _of_row(
     if "target" in more and any(parts[2:]):  # two places, of which one would be passed over
         raise _wrong(said, "".join(parts[2:]), Message("cells.allowed_more_alone"))
     if any(parts[2:]):
-        one = _draft(said, parts, mark, fiscal, names)
+        one = _read(said, parts, mark, fiscal, names)
         yield one._replace(asked={**one.asked, **more}, code=code, row=row)
     elif all(parts[:2]) or more:  # a goal in words of a plan's file, or an indicator alone
         unit, *others = map(str.strip, parts[1].split("|"))
@@ -562,7 +604,7 @@ def reads(
     """Read a row of a goal beside rows of indicators with these `names`; None if it is none."""
     plain = {plain_words(one): unit for one, unit in names.items()}
     with suppress(PlanError):
-        return _draft(", ".join(parts), parts, ".", fiscal, plain)
+        return _read(", ".join(parts), parts, ".", fiscal, plain)
     return None
 
 
