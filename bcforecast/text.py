@@ -735,9 +735,13 @@ def figure(number: str | Message, unit: str, name: Text | str | None = None) -> 
     return Made(quantity, figure=number, unit=unit, name=name)
 
 
+NOT_FINAL: Final = ("preliminary", "expected")
+"""Statuses of figures that may still change, which are marked wherever they are told."""
+
+
 def with_status(figure: str, status: str, *, lang: Language) -> str:
     """Mark a figure that is not yet final, wherever it is told as the latest."""
-    if status not in ("preliminary", "expected"):
+    if status not in NOT_FINAL:
         return figure
     firm = Message(f"observations.status_{status}")
     return text("wording.status", lang, figure=figure, status=firm)

@@ -677,6 +677,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     if (engine.meta.indicators[g.indicator].below) return `${head}${bars(W, H, write)}</svg>`;
     const fans = [engine.fan(g, state.a), engine.fan(g, state.b)], was = ghost(), old = was?.goal === g.id ? engine.fan(g, was.a) : null, target = state.target ?? g.target;
     const seen = g.known.slice(-10), known = seen.filter(([, v]) => v !== null), last = known.at(-1), years = g.years.filter((year) => !last || year > last[0] || g.fixed), skip = g.years.length - years.length;
+    const sure = (year, said) => (g.firm[year]?.[state.lang] ?? "{value}").replace("{value}", said);
     const ends = g.region && state.target === undefined ? g.region : [target].filter(Number.isFinite), bounds = seen.filter(([, v]) => v === null).map(([year, , ...range]) => [year, ...range.filter(Number.isFinite), range[1] === null ? ">" : "<"]);
     const values = [...seen.flatMap((one) => one.slice(1)), ...bounds.map(([, end]) => 1.08 * end), ...fans.flatMap((fan) => fan.slice(skip).flatMap((q) => [q[1], q[5]])), ...ends, guess?.quantiles && guess.value].filter(Number.isFinite), span = [Math.min(...values), Math.max(...values)];
     const pad = (span[1] - span[0] || Math.abs(span[1]) || 1) * 0.06, low = span[0] >= 0 ? Math.max(span[0] - pad, 0) : span[0] - pad, high = span[1] + pad;
@@ -691,8 +692,14 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
     const dots = years.length === 1 && !anchor.length, median = (fan, colour, dash, width) => dots ? fan.slice(-1).map((q) => `<path d="M${x(years[0])} ${y(q[1])}V${y(q[5])}" stroke="${colour}" stroke-width="${2 * width}" opacity=".5"/><circle cx="${x(years[0])}" cy="${y(q[3])}" r="4" fill="${colour}"/>`).join("") : `<path d="${line(points(fan, 3))}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dash}"/>`;
     const band = (fan, k, opacity) => (dots ? "" : `<path d="${line([...points(fan, 6 - k), ...points(fan, k).reverse()])}Z" fill="#1f5a92" opacity="${opacity}"/>`), outline = (k) => (dots ? "" : `<path d="${line(points(fans[1], k))}" fill="none" stroke="#c98a1b" stroke-dasharray="2 3"/>`);
     // A line is broken at gaps; what is uncertain has its range, and a bound an arrow into what it leaves possible.
-    const figures = known.map(([a, b, low, high]) => (low < high ? `<path d="M${x(a)} ${y(low)}V${y(high)}" stroke="#1d2733"/>` : "") + `<circle cx="${x(a).toFixed(1)}" cy="${y(b).toFixed(1)}" r="3" fill="${low < high ? "#fff" : "#1d2733"}" stroke="#1d2733"/>`).join("")
-      + bounds.map(([a, ...rest]) => { const sign = rest.pop(), up = sign === ">" ? -22 : 22, one = rest.length < 2, [low, high = low] = rest, at = x(a); return `<path class="bound" d="${rest.map((end) => `M${at - 5} ${y(end)}h10`).join("")}M${at} ${y(low)}${one ? `v${up}m-3 ${-up / 5}l3 ${up / 5}l3 ${-up / 5}` : `V${y(high)}`}" fill="none" stroke="#1d2733" stroke-width="1.4"/>` + write(Math.min(at + 8, W - 70), (y(low) + y(high)) / 2 + 4, one ? `${escaped(sign)} ${figure(low)}` : `${figure(low)}\u2013${figure(high)}`, 'style="paint-order:stroke;stroke:#fff;stroke-width:3px"'); }).join("")
+    // What is not final has the mark that it has in reports, and the last such figure the word for it.
+    const mark = (a, b, hollow) => {
+      const open = g.firm[a]?.status, [cx, cy] = [x(a).toFixed(1), y(b).toFixed(1)], look = `fill="${hollow || open ? "#fff" : "#1d2733"}" stroke="#1d2733"`;
+      const square = `<path class="${open}" d="M${cx} ${cy}m-3.5 -3.5h7v7h-7z" ${look} ${open === "expected" ? `transform="rotate(45 ${cx} ${cy})"` : ""}/>`;
+      return open ? square + (a === last[0] ? write(x(a) - 4, y(b) + 20, sure(a, "").trim(), 'text-anchor="end"') : "") : `<circle cx="${cx}" cy="${cy}" r="3" ${look}/>`;
+    };
+    const figures = known.map(([a, b, low, high]) => (low < high ? `<path d="M${x(a)} ${y(low)}V${y(high)}" stroke="#1d2733"/>` : "") + mark(a, b, low < high)).join("")
+      + bounds.map(([a, ...rest]) => { const sign = rest.pop(), up = sign === ">" ? -22 : 22, one = rest.length < 2, [low, high = low] = rest, at = x(a); return `<path class="bound" d="${rest.map((end) => `M${at - 5} ${y(end)}h10`).join("")}M${at} ${y(low)}${one ? `v${up}m-3 ${-up / 5}l3 ${up / 5}l3 ${-up / 5}` : `V${y(high)}`}" fill="none" stroke="#1d2733" stroke-width="1.4"/>` + write(Math.min(at + 8, W - 70), (y(low) + y(high)) / 2 + 4, sure(a, one ? `${escaped(sign)} ${figure(low)}` : `${figure(low)}\u2013${figure(high)}`), 'style="paint-order:stroke;stroke:#fff;stroke-width:3px"'); }).join("")
       + `<path class="known" d="${known.map(([a, b], k) => `${k && known[k - 1][0] === a - 1 ? "L" : "M"}${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("")}" fill="none" stroke="#1d2733"/>`;
     const supposed = guess?.quantiles ? `<path d="${line([[guess.year, guess.value], ...years.filter((year) => year > guess.year && guess.quantiles[year]).map((year) => [year, guess.quantiles[year][3]])])}" fill="none" stroke="#00785f" stroke-width="2" stroke-dasharray="7 3"/><circle cx="${x(guess.year)}" cy="${y(guess.value)}" r="4.5" fill="#fff" stroke="#00785f" stroke-width="2"/>` : "";
     const goalLine = ends.map((end) => `<path d="M${L} ${y(end).toFixed(1)}H${W - R}" stroke="#b3301a" stroke-dasharray="6 4" stroke-width="1.5"/>`).join("")
@@ -701,7 +708,7 @@ ${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title pl
       const all = [...new Set([...seen.map(([year]) => year), ...years])], year = all.reduce((a, b) => (Math.abs(x(b) - px) < Math.abs(x(a) - px) ? b : a)), k = g.years.indexOf(year), one = seen.find(([a]) => a === year);
       if (one && k < skip) {
         const [, v, low, high] = one, range = low < high ? `${figure(low)}\u2013${figure(high)}` : "", bound = high === null ? `> ${figure(low)}` : `< ${figure(high)}`;
-        return w("hover_figure", { year, value: v === null ? range || bound : figure(v) + (range && ` (${range})`), unit: g.unit[state.lang] });
+        return sure(year, w("hover_figure", { year, value: v === null ? range || bound : figure(v) + (range && ` (${range})`), unit: g.unit[state.lang] }));
       }
       const [q, p] = [fans[0][k], engine.probability(g, state.a, { ...asked(), year })];
       return w("hover_year", { year, median: figure(q[3]), low: figure(q[1]), high: figure(q[5]), unit: g.unit[state.lang], chance: g.over ? "\u2013" : told(p, g.grade)[0] });

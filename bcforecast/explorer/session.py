@@ -26,7 +26,7 @@ from bcforecast.plan.targets import promised, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
 from bcforecast.scenarios.simulation import Baseline, named_normals, touches
-from bcforecast.text import LANGUAGES, Language, Message, Text, text
+from bcforecast.text import LANGUAGES, NOT_FINAL, Language, Made, Message, Text, text, with_status
 
 PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
@@ -520,6 +520,11 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
             (int(year), *(float(x) if np.isfinite(x) else None for x in figure))
             for year, *figure in zip(history.times, history.values, *history.ranges, strict=True)
         ],
+        "firm": {
+            year: {"status": status, **_said(Made(with_status, figure="{value}", status=status))}
+            for year, status in item.basis.selection.statuses.items()
+            if status in NOT_FINAL
+        },
         "years": item.years,
         "levers": [],
     }

@@ -313,6 +313,12 @@ class Selection:
     within: tuple[Remarked, ...] = ()
     part: YearPart | None = None
 
+    @property
+    def statuses(self) -> dict[int, Status]:
+        """How firm the figure of each year is."""
+        used = zip(self.history.times.tolist(), self.used, strict=True)
+        return {year: one.status for year, one in used}
+
 
 def precedence(f: Observation) -> tuple[object, ...]:
     """Order of figures for one period: the firmer status, a value before a bound, the later."""

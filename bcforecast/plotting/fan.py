@@ -25,7 +25,7 @@ from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import FloatArray, History, IntArray, Selection, error_sd
+from bcforecast.observations.selection import FloatArray, History, IntArray, error_sd
 from bcforecast.plan import reading
 from bcforecast.plan.fields import changed
 from bcforecast.plan.targets import SUMMED, Asking, promised, region, sign_and_target
@@ -170,7 +170,7 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
         due = item.goal.due_year
         if forecast is not None and forecast.horizon == due - history.start:
             fan = fan_of(forecast, range(history.start + 1, due + 1))
-        parent = area_name(outlook, borrowed.area), history, fan, _statuses(borrowed.selection)
+        parent = area_name(outlook, borrowed.area), history, fan, borrowed.selection.statuses
     fan, chances, counts = None, None, None
     ended = item.met is not None or item.basis.model == PUBLISHED  # no interval lies about it
     if item.forecast is not None and not item.goal.asks.counts_new and not ended:
@@ -187,15 +187,10 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     if item.indicator.kind != "event":  # an exceptional figure counts less, and is no less exact
         own = replace(own, error_sd=np.array([error_sd(one) for one in selection.used]))
     ends = outlook.plan.last_day(first).month
-    about = parent, _statuses(selection), (), first, ends
+    about = parent, selection.statuses, (), first, ends
     data = FanData(item, outlook.as_of, own, fan, chances, counts, *about)
     outlook.drawn[item.goal.id] = data
     return data
-
-
-def _statuses(selection: Selection) -> Statuses:
-    used = zip(selection.history.times.tolist(), selection.used, strict=True)
-    return {year: one.status for year, one in used}
 
 
 def area_name(outlook: Outlook, area: str) -> Text:

@@ -127,6 +127,7 @@ class OutcomeFact(Fact):
     """What happened, where it had been published by the as-of date; `words` say a mere bound."""
 
     words: Words | None = None
+    status: str = "official"
     value: float | None
     lower: float | None
     upper: float | None

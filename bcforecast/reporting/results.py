@@ -337,6 +337,7 @@ def _outcome(item: GoalOutlook) -> facts.OutcomeFact | None:
     if item.outcome is None or not item.is_settled(item.outlook.as_of):
         return None
     figure, about = item.outcome.observation, attributes(item.outcome, "met", "year")
+    about["status"] = figure.status.value
     about["words"] = None if figure.has_value else figure.in_words(item.indicator.unit_names)
     return facts.OutcomeFact.from_attributes(figure, **_known(figure), **about)
 

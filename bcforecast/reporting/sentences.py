@@ -831,6 +831,7 @@ def _ended_with(outcome: OutcomeFact, goal: GoalFact, lang: Language) -> tuple[s
     known = goal.known_years
     value = sum(known.values()) / (1 if goal.over == "total" else len(known))
     figure = in_unit(plain(round(value, wording.decimals(value, unit="-"))), goal, lang)
+    figure = wording.with_status(figure, outcome.status, lang=lang)
     span = {"first": min(known), "last": max(known)}
     figure = text(f"report.ended_{goal.over}", lang, figure=figure, **span)
     return figure, f"{ending(outcome)}_all"
@@ -838,9 +839,9 @@ def _ended_with(outcome: OutcomeFact, goal: GoalFact, lang: Language) -> tuple[s
 
 def outcome_figure(outcome: OutcomeFact, goal: GoalFact, *, lang: Language) -> str:
     """Write the figure of an outcome: a value, or the bound that is known."""
-    if outcome.words is not None:
-        return outcome.words.render(lang)
-    return in_unit(number(outcome.value, unit=goal.unit), goal, lang)
+    said = in_unit(number(outcome.value, unit=goal.unit), goal, lang)
+    said = said if outcome.words is None else outcome.words.render(lang)
+    return wording.with_status(said, outcome.status, lang=lang)
 
 
 def ending(outcome: OutcomeFact) -> str:
@@ -1143,7 +1144,8 @@ def hindcast_outcome(goal: GoalHindcast, *, lang: Language) -> str:
     figure, unit = one.in_words(own), goal.indicator.unit
     if one.has_value and not goal.indicator.compared:  # as everywhere else
         figure = wording.figure(number(one.value, unit=unit), unit, own)
-    return text("hindcast.outcome", lang, said=said, figure=figure)
+    known = wording.with_status(figure.render(lang), one.status, lang=lang)
+    return text("hindcast.outcome", lang, said=said, figure=known)
 
 
 def hindcast_words(past: PastForecast, *, lang: Language) -> str:

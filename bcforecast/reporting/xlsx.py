@@ -382,9 +382,10 @@ def _data(document: Document) -> Iterator[Table]:
     rows: list[Row] = []
     for goal in result.goals:
         if (known := goal.outcome) is not None:
-            seen = known.period, *_value(known, goal.unit), _met(known)
+            firm = Message(f"observations.status_{known.status}")
+            seen = known.period, *_value(known, goal.unit), firm, _met(known)
             rows.append((goal.name, *_promise(goal), *seen, known.published, known.source))
-    columns = f"goal {_PROMISE} period value lower upper met published source"
+    columns = f"goal {_PROMISE} period value lower upper status met published source"
     yield "outcomes", (columns,), rows
     rows = []
     for past in result.past:

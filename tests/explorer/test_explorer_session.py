@@ -202,6 +202,17 @@ def test_in_the_last_quarter_the_panel_says_that_levers_come_too_late(panel_data
     assert goal["levers"] == []
 
 
+def test_figures_that_may_still_change_are_marked_on_the_panel_as_in_a_report(panel_data):
+    known = bc.load_observations(panel_data, as_of="2020-06-30")
+    plan = bc.load_plan("tianjin-2020-2022", data_dir=panel_data)
+    meta, _ = panel_content(Session(bc.project(plan, known)), lang="en")
+    firm = {one["id"]: one["firm"] for one in meta["goals"] if one["firm"]}
+    assert firm["rd_intensity"][2013]["en"] == "{value} (expected)"
+    assert firm["tech_contract_value"][2019] == {
+        "status": "preliminary", "en": "{value} (preliminary)", "zh": "{value}（初步数）",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_probability_is_told_in_the_browser_as_in_a_report(session, lang):
     told = panel_content(session, lang=lang)[0]["told"][lang]

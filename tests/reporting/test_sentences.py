@@ -331,8 +331,9 @@ def test_what_happened_stands_beside_the_probability():
     assert "2022年为1650.9家，目标已完成" in plain_text(sentences.happened(turnover, lang="zh"))
     open_ = a_goal(outcome=outcome(None, words=Text(en="at least 230"), met=None))
     assert sentences.happened_short(open_, lang="en") == "at least 230 in 2022: open"
-    known = a_goal(outcome=outcome(500.0, met=False))
-    assert "is out: 500 enterprises in 2022, so" in plain_text(sentences.happened(known, lang="en"))
+    known = a_goal(outcome=outcome(500.0, met=False, status="preliminary"))
+    said = plain_text(sentences.happened(known, lang="en"))
+    assert "is out: 500 enterprises (preliminary) in 2022, so" in said
 
 
 SHARE = {"comparator": "at_least", "unit": "%", "latest": 3.0, "target": 3.2, "gap": 0.2,

@@ -173,9 +173,9 @@ def test_each_figure_stands_once_with_its_source_and_why_it_was_not_used():
 
 @pytest.mark.parametrize(("met", "said"), [(True, "met"), (False, "not met"), (None, "open")])
 def test_outcomes_say_what_happened_after_the_forecast(met, said):
-    rows = rows_of("outcomes", goal(outcome=outcome(met=met)))
-    seen = (1650.8667, said, datetime(2023, 10, 31))
-    assert told(rows, "value", "met", "published") == [seen]
+    rows = rows_of("outcomes", goal(outcome=outcome(met=met, status="expected")))
+    seen = (1650.8667, "expected", said, datetime(2023, 10, 31))
+    assert told(rows, "value", "status", "met", "published") == [seen]
 
 
 BARE = figure("2019", 410.0)
