@@ -115,9 +115,7 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     for group, goals in grouped.items():
         stand = wording.ratings([group] * len(goals), lang=lang)
         if group in ("missed", "at_risk"):
-            names = listed((goal.name for goal in goals[:_NAMED]), lang=lang)
-            if len(goals) > _NAMED:
-                names = text("report.and_others", lang, first=names)
+            names = few([goal.name for goal in goals], lang=lang)
             said.append(sentence("report.brief_at_risk", lang, rating=stand, names=names))
         else:
             others.append(stand)
@@ -152,7 +150,19 @@ def brief(facts: Facts, *, lang: Language) -> list[Spans]:
         if figures_first(facts):
             form = f"figures{'_all' * (weak == len(facts.goals))}"
         lines.append(sentence(f"report.brief_first_{form}", lang, **about))
+    waiting = {one.id for one in grouped.get("at_risk", ())}
+    if late := [one for one in facts.measures if one.overdue and waiting & {*one.goals}]:
+        names = few([_of_class(one.name, str(one.status), lang) for one in late], lang=lang)
+        section = Message("report.section_delivery")
+        overdue = {"count": len(late), "names": names, "section": section}
+        lines.append(sentence("report.brief_overdue", lang, **overdue))
     return lines
+
+
+def few(names: Sequence[Message | str], *, lang: Language, most: int = _NAMED) -> str:
+    """Name the first of some, and that there are others, where the workbook has them all."""
+    first = listed(names[:most], lang=lang)
+    return text("report.and_others", lang, first=first) if len(names) > most else first
 
 
 def named_only(goals: Sequence[GoalFact], group: str, *, lang: Language) -> str:
@@ -775,9 +785,8 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
     short = not (even if middle is None else targets.meets(middle, *goal.asked))
     classes, said = [], []
     for status in reversed(CLASSES):
-        names = [one.name for one in known if one.status == status]
-        of = {"status": status_of(status).render(lang).lower(), "names": listed(names, lang=lang)}
-        classes += [text("delivery.of_class", lang, **of)] if names else []
+        names = listed((one.name for one in known if one.status == status), lang=lang)
+        classes += [_of_class(names, status, lang)] if names else []
     if classes:
         key = f"delivery.rests_on{'_short' * short}"
         said.append(sentence(key, lang, classes=wording.join_clauses(classes, lang=lang)))
@@ -802,6 +811,11 @@ def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 def status_of(status: str) -> Message:
     """Name a class of delivery."""
     return Message(f"delivery.status_{status.replace(' ', '_')}")
+
+
+def _of_class(names: Message | str, status: str, lang: Language) -> str:
+    said = status_of(status).render(lang).lower()
+    return text("delivery.of_class", lang, names=names, status=said)
 
 
 def happened(goal: GoalFact, *, lang: Language) -> Spans:

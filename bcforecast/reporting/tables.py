@@ -175,6 +175,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
     stands = [(group, one) for group, of in grouped.items() for one in of]
     steps = {one.id: sentences.next_step(one, facts, lang=lang) for _, one in stands}
     known = text("report.next_own", lang) * sentences.figures_first(facts)
+    first = partial(sentences.few, lang=lang, most=1)
     for group, alike in grouped.items():
         own = [steps[one.id] for one in alike]
         shared, each = sentences.shared_steps(own, lang=lang, known=known)
@@ -189,7 +190,7 @@ def brief_table(facts: Facts, *, lang: Language, data_dir: Path | None = None) -
         evidence = Message(f"report.{'none' if ended else f'evidence_{goal.grade}'}")
         if change:
             chance = document.sentence("report.odds_since", lang, chance=chance, change=change)
-        asked = _name(goal), _due_target(goal, lang), _first(goal.bodies, lang)
+        asked = _name(goal), _due_target(goal, lang), first(goal.bodies)
         last = latest_and_way(goal, lang=lang), step
         last = (steps[goal.id].said, NOTHING) if ended else last
         rows.append((*asked, chance, evidence, *last))
@@ -264,12 +265,6 @@ def latest_and_way(goal: GoalFact, *, lang: Language) -> str:
     if goal.slip:
         said = text("report.latest_slip", lang, latest=said, table=Message("checks.table_title"))
     return said
-
-
-def _first(named: Sequence[Message], lang: Language) -> str:
-    """Name the first of some, and that there are others, where the workbook has them all."""
-    first = named[0].render(lang) if named else ""
-    return text("report.and_others", lang, first=first) if len(named) > 1 else first
 
 
 def _due_target(goal: GoalFact, lang: Language) -> str:
@@ -588,6 +583,7 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
     """One row a measure of which something is known, the worst first; how many others there are."""
     rows: list[Row] = []
     groups: list[str] = []
+    first = partial(sentences.few, lang=lang, most=1)
     for status in CLASSES:
         for one in facts.measures:
             if one.status == status:
@@ -595,7 +591,7 @@ def delivery_table(facts: Facts, *, lang: Language) -> Section:
                 said = text(due, lang, day=day(one.due, lang=lang))
                 seen = day(one.date, lang=lang) if one.date else NOTHING
                 goals = [facts.goal(goal).name for goal in one.goals]
-                named = one.name, _first(goals, lang), _first(one.bodies, lang)
+                named = one.name, first(goals), first(one.bodies)
                 about = {"evidence": one.evidence, "source": _cited(one.source, facts)}
                 shown = document.sentence("delivery.shown", lang, **about)
                 rows.append((*named, said, seen, shown))
