@@ -707,8 +707,10 @@ def unit_name(unit: str, lang: Language, own: Text | None = None, *, exact: bool
     return (own or unit_of(unit).names).render(lang)
 
 
-def bare(figure: str, *, unit: str, lang: Language, exact: bool = False) -> str:
+def bare(figure: str, *, unit: str, lang: Language, exact: bool = False, places: int = 0) -> str:
     """Write a figure, as written in `unit`, as it stands below its printed `unit_name`.
+
+    Where that is another size it has no zeros at its end, but for at least so many `places`.
 
     Examples
     --------
@@ -721,7 +723,8 @@ def bare(figure: str, *, unit: str, lang: Language, exact: bool = False) -> str:
         told = amount(digits[0]) / size
         if told and _unscaled(unit):  # to two decimals, or of little two digits
             told = round(told, max(2, 1 - told.adjusted()))
-        return f"{told.normalize():,f}"
+        stated = f"{told.normalize():f}".partition(".")[2]
+        return f"{told:,.{max(places, len(stated))}f}"
 
     if size != 1:
         figure = _NUMBER.sub(said, figure)
@@ -868,8 +871,23 @@ def estimate(
     if not within:
         return number(value, unit=unit, lang=lang)
     told, decimals = estimated(value, unit=unit, within=within, end=end, places=places, side=side)
-    said = plain(told) if side else _signed(f"{told:,.{decimals}f}")
+    said = _signed(f"{told:,.{decimals}f}")
     return said if lang is None else bare(said, unit=unit, lang=lang)
+
+
+def estimates(ends: Sequence[float | None], *, unit: str, lang: Language | None) -> list[str]:
+    """Write the lower end, the median and the upper end of a forecast, alike wherever they stand.
+
+    Examples
+    --------
+    >>> estimates((20.0, 23.1, 31.2), unit="100M CNY", lang="en")
+    ['2.0', '2.3', '3.1']
+    """
+    low, high = ends[0], ends[-1]
+    within = None if low is None or high is None else high - low
+    about: dict[str, Any] = {"unit": unit, "within": within, "lang": lang}
+    told = [estimate(one, end=k != 1, **about) for k, one in enumerate(ends)]
+    return told if lang is None else aligned(told)
 
 
 def estimated(
@@ -947,12 +965,18 @@ def plain(value: float) -> str:
 
 
 def quantity(
-    figure: str, *, unit: str, lang: Language, name: str | None = None, exact: bool = False
+    figure: str,
+    *,
+    unit: str,
+    lang: Language,
+    name: str | None = None,
+    exact: bool = False,
+    places: int = 0,
 ) -> str:
     """Put a figure, as written by `number` or `plain`, and its unit together.
 
     `name` is the indicator's own word for the unit. Default: the unit's usual name. `exact` is as
-    in `stated`.
+    in `stated`, `places` as in `bare`.
     """
     factor, scale = _printed(unit, lang)
     largest = max((amount(one) for one in _NUMBER.findall(figure)), default=factor)
@@ -960,7 +984,7 @@ def quantity(
     if exact:  # 918 visitors, where others are millions
         factor, scale = Decimal(1), ""
         name = _SCALE.sub("", name or unit_of(unit).names.render(lang))
-    figure = bare(figure, unit=unit, lang=lang, exact=exact)
+    figure = bare(figure, unit=unit, lang=lang, exact=exact, places=places)
     if is_percent(unit) and (name or meant(unit))[0] in "%％":  # on each number of a range
         return _NUMBER.sub(r"\g<0>%", figure) + (name or meant(unit))[1:]
     if index_base(unit):

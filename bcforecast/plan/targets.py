@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from bcforecast import text as wording
 from bcforecast.calls import Answering
-from bcforecast.text import NOTHING, Language, Text, plain, text, unit_of
+from bcforecast.text import Language, Text, plain, text, unit_of
 
 OneSided = Literal["at_least", "more_than", "at_most", "less_than"]
 ONE_SIDED: Final = get_args(OneSided)
@@ -208,11 +208,11 @@ def _target(goal: Asking) -> float:
 def sign_and_target(goal: Asking, *, lang: Language, in_all: bool = False) -> str:
     """Write what a goal asks as in narrow places, below its unit: `≥ 530`, `40–45`, `6 ± 0.5`.
 
-    Of a total what it asks of one of its years, or `in_all` of them.
+    Of a total what it asks of one of its years, or `in_all` of them; in words what is not known.
     """
     target, upper = goal.in_all if in_all else (goal.target, goal.upper)
     if not math.isfinite(target):
-        return NOTHING
+        return promised(goal, lang=lang)
 
     def said(value: float) -> str:
         return wording.bare(plain(value), unit=goal.unit, lang=lang)

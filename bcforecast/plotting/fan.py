@@ -16,7 +16,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.markers import CARETDOWN
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from bcforecast import text as wording
 from bcforecast.attainment.evidence import PUBLISHED
@@ -128,6 +128,7 @@ class FanData:
     earlier: tuple[Asking, ...] = ()
     first_year: int | None = None
     last_month: int = 12
+    named: bool = True
 
     @property
     def judged(self) -> dict[str, float]:
@@ -140,9 +141,8 @@ class FanData:
     def judged_words(self, lang: Language | None) -> dict[str, str]:
         """Write them, `lang` as in `text.estimate`."""
         ends, unit = self.judged, self.goal.attainment.unit
-        within = ends["high"] - ends["low"]
-        told = partial(wording.estimate, unit=unit, within=within, lang=lang)
-        return {key: told(end) for key, end in ends.items()}
+        told = wording.estimates(list(ends.values()), unit=unit, lang=lang)
+        return dict(zip(ends, told, strict=True))
 
     def place(self, day: date) -> float:
         """Place a date on the axis of years: a figure stands at the end of its (fiscal) year."""
@@ -211,14 +211,14 @@ _FEW_YEARS: Final = 3
 """Of an event due in fewer years its chance is drawn by count, not by year."""
 
 
-def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
+def plot_goal(outlook: Outlook, *goals: str, lang: Language, named: bool = True) -> Picture:
     """Draw one goal: figures, forecast, target, and what happened where it is known.
 
-    Of several, the last is drawn and the others are milestones on the way to it. A PlanError if the
-    plan has no such goal.
+    Of several, the last is drawn and the others are milestones on the way to it. Where its name
+    stands above, it need not be `named`. A PlanError if the plan has no such goal.
     """
     *earlier, goal = goals or ("",)  # of which the outlook says that it is none
-    data = fan_data(outlook[goal], outlook)
+    data = replace(fan_data(outlook[goal], outlook), named=named)
     if earlier:
         data = replace(data, earlier=tuple(outlook[one].goal for one in earlier))
     return fan_chart(data, lang=lang)
@@ -263,12 +263,13 @@ def message(data: FanData, lang: Language) -> str:
     target = promised(asked, name=data.goal.indicator.unit_name(lang), lang=lang)
     if a.over is None:  # else its years are said already
         target = text("report.brief_target", lang, target=target, year=a.due_year)
-    values = {"name": name, "target": target}
-    if a.probability is None:
-        return text("plot.fan_message_unset", lang, **values)
-    narrow, ended = a.grade == "D", "_ended" * (met is not None)
+    form, narrow = "_ended" * (met is not None), a.grade == "D"
+    form = "_unset" if a.probability is None else form
     said = wording.chance(a.probability, grade=a.grade, lang=lang, narrow=narrow, met=met)
-    return text(f"plot.fan_message{ended}", lang, **values, chance=said)
+    said = text(f"plot.fan_message{form}", lang, target=target, chance=said)
+    if not data.named:
+        return said[:1].upper() + said[1:]
+    return text("language.label", lang, name=name, value=said)
 
 
 def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
@@ -655,7 +656,13 @@ def _write_ticks(axis: Axis, unit: str, lang: Language, most: int = 0) -> None:
     whole, said = wording.unit_of(unit).whole, partial(wording.bare, unit=unit, lang=lang)
     how: Look = {"nbins": most} if most else {"nbins": "auto", "steps": [1, 2, 2.5, 5, 10]}
     axis.set_major_locator(MaxNLocator(integer=whole, **how))
-    axis.set_major_formatter(lambda value, _: said(wording.plain(value)))
+    axis.set_major_formatter(_Ticks(lambda value, _: said(wording.plain(value))))
+
+
+class _Ticks(FuncFormatter):
+    def format_ticks(self, values: list[float]) -> list[str]:
+        """Write the numbers of an axis with as many decimals as each other."""
+        return wording.aligned(super().format_ticks(values))
 
 
 def _draw_parent(axes: Axes, parent: ParentSeries, unit: str, lang: Language) -> None:

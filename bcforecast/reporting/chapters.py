@@ -121,7 +121,8 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
     said, grade = [], ""
     for one in map(facts.goal, goals):
-        said.append(join_spans((sentences.promise(one, lang=lang), words(responsible)), lang=lang))
+        promised = sentences.promise(one, lang=lang, below=title)
+        said.append(join_spans((promised, words(responsible)), lang=lang))
         chance = sentences.likelihood(one, facts, lang=lang, said=grade)
         chances = join_spans((chance, sentences.due_range(one, lang=lang)), lang=lang)
         said += [chances, sentences.happened(one, lang=lang)]

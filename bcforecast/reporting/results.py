@@ -30,7 +30,7 @@ from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.rules.panel import all_rules
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Scenario
-from bcforecast.text import LANGUAGES, Message, Text, has_text, unit_of
+from bcforecast.text import LANGUAGES, NOT_FINAL, Message, Text, has_text, unit_of
 
 
 @dataclass(frozen=True)
@@ -316,7 +316,7 @@ def _sizes(item: GoalOutlook) -> Iterable[facts.SeriesFact]:
 def _figure(figure: Observation, remark: Message | None, *, item: GoalOutlook) -> facts.FigureFact:
     status, sources = figure.status.value, item.outlook.data.sources
     if figure.compared is not None:
-        status = "derived"
+        status = status if status in NOT_FINAL else "derived"
     elif status == "official" and sources[figure.source].verification == ENTERED:
         status = ENTERED  # that nobody else published it
     own = item.indicator.unit_names if figure.unit == item.goal.unit else None

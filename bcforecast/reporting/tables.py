@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, compress, groupby, pairwise
-from math import ceil
+from math import ceil, floor, log10
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
@@ -115,11 +115,8 @@ def rows_table(
 
 def _quantiles(goal: project.Attainment | GoalFact, *, lang: Language | None) -> list[str]:
     """Write the quantiles of a goal, of a total in all its years; `lang` as in `estimate`."""
-    years = goal.added_years
-    within = years * (wording.spread(goal) or 0.0)
-    estimated = partial(wording.estimate, unit=goal.unit, within=within, lang=lang)
-    ends = (one and years * one for one in (goal.q10, goal.q50, goal.q90))
-    return [estimated(one, end=k != 1) for k, one in enumerate(ends)]
+    ends = [one and goal.added_years * one for one in (goal.q10, goal.q50, goal.q90)]
+    return wording.estimates(ends, unit=goal.unit, lang=lang)
 
 
 def _asked(goal: Asking, *, lang: Language, in_all: bool = False) -> str:
@@ -784,7 +781,11 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     rows: list[Row] = []
     for item, levels in asked:
         unit, ends = item.goal.unit, (item.attainment.latest or 0.0, levels[max(levels)])
-        places = max(wording.decimals(wording.twelve_digits(end), unit=unit) for end in ends)
+        # As exact as one step is large, and as the target is stated.
+        *_, before, due_level = (ends[0], *levels.values())
+        step, stated = abs(due_level - before), f"{due_level:.9f}".rstrip("0").partition(".")[2]
+        least = max(len(stated), int(wording.is_percent(unit)))
+        places = max(least, -floor(log10(step)) if step else 0)
         rounded = {year: round(level, places) for year, level in levels.items()}
         said = [number(rounded.get(year), unit=unit, lang=lang) for year in years]
         said = [_told(one, item.attainment, lang=lang) for one in wording.aligned(said)]

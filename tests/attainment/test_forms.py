@@ -674,7 +674,7 @@ def test_areas_are_called_by_the_names_that_a_plan_gives_them(folder):
     ("asked", "said"),
     [
         ({"rank_among": list(AREAS), "target": 1}, ""),
-        (against("north"), "20 percentage points below that of north"),
+        (against("north"), "20.00 percentage points below that of north"),
     ],
 )
 def test_a_place_has_no_target_that_would_be_safe(folder, asked, said):

@@ -27,7 +27,7 @@ def promise(**said):
 def test_what_a_goal_asks_is_said_as_the_plan_says_it(said, english, chinese, narrow):
     assert promised(promise(**said), lang="en") == english
     assert promised(promise(**said), lang="zh") == chinese
-    assert sign_and_target(promise(**said), lang="en") == narrow
+    assert sign_and_target(promise(**said), lang="en") == (narrow or english)
 
 
 def test_a_target_that_follows_from_a_base_year_has_the_digits_of_a_figure():

@@ -88,14 +88,13 @@ def test_the_promise_is_the_plans_own(goals, lang):
     }[lang]  # fmt: skip
     for goal, _ in goals:
         key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
-        key += "_event" if goal.comparator == "event" else ""
         ends = {
             "zh": f"{goal.due.year}年",
             "en": "the end of " * (not goal.flow) + f"{goal.due.year}",
         }
         due = ends[lang] if f"{goal.due:%m%d}" == "1231" else day(goal.due, lang=lang)
-        known = {"due": due, "name": re.sub(r" ?[(（]\d+年?[)）]$", "", goal.name.render(lang))}
-        said = read(sentences.promise(goal, lang=lang), key, lang, **known)
+        name = re.sub(r" ?[(（]\d+年?[)）]$", "", goal.name.render(lang))
+        said = read(sentences.promise(goal, lang=lang, below=name), key, lang, due=due)
         before, after = phrases[goal.comparator].split("{}")
         assert said["target"].startswith(before)
         assert said["target"].endswith(after)
@@ -311,9 +310,9 @@ def test_a_sentence_of_other_figures_is_caught():
         (
             {"name": Text(en="X (2022, more than 5 enterprises)"), "target": 5.0},
             "en",
-            "X: the plan promises more than 5",
+            "X: The plan promises more than 5",
         ),
-        ({"name": Text(en="Firms (2022, women)")}, "en", "Firms (2022, women): the plan"),
+        ({"name": Text(en="Firms (2022, women)")}, "en", "Firms (2022, women): The plan"),
         ({"comparator": "less_than", "target": 20.0}, "en", "promises fewer than 20"),
     ],
 )

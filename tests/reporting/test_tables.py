@@ -337,7 +337,7 @@ def test_why_says_how_fast_figures_moved():
         made = goal(own=own_figures(*values), **{"latest": values[-1], **changes})
         return plain_text(sentences.pace_so_far(made, lang="en"))
 
-    past = "From 2018 to 2019 the figure rose by 10.0%."  # of one year no mean
+    past = "From 2018 to 2019 the figure rose by 10%."  # of one year no mean
     assert pace(100.0, 110.0, required_rate=0.2, q50=None) == past
     trend = {"required_rate": 0.2, "pace_from": Text(en="the trend")}
     ahead = f"{past} From 2019 to 2022 the forecast’s median rises by"
@@ -347,7 +347,7 @@ def test_why_says_how_fast_figures_moved():
         100.0, 110.0, q50=133.1, due="2020-12-31", **trend
     )
     fewer = {"required_increment": -1.0, "unit": "%", "comparator": "at_most", "target": 1.0}
-    assert "the figure fell by 0.5 percentage points a year." in pace(3.5, 3.0, 2.5, **fewer)
+    assert "the figure fell by 0.50 percentage points a year." in pace(3.5, 3.0, 2.5, **fewer)
     assert pace(100.0) == pace(100.0, 110.0, latest=600.0) == pace(1.0, 2.0, comparator="event")
     assert pace(100.0) == ""
 
