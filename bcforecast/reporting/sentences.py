@@ -265,10 +265,11 @@ def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> NextStep:
         push = max(goal.pushes, key=lambda one: one.reached, default=None)
     if push is None:
         over = bool(goal.pushes) and all(one.delivered for one in goal.pushes)
-        other = "watch" if stands == "even" else "review" if tied else "unmeasured"
+        even = "other" if goal.pushes else "watch"
+        other = even if stands == "even" else "review" if tied else "unmeasured"
         key, needed = "delivered" if over else other, weak and told
         step, gain = text(f"report.next_{key}", lang), _MARKED * (key == "unmeasured")
-        step = "" if add and key == "watch" and not needed else step
+        step = "" if add and key == even and not needed else step
     else:
         reached = wording.chance(push.reached, grade=goal.grade, lang=lang, narrow=True)
         far = wording.rounded_chance(push.reached, grade=goal.grade) >= _EVEN or stands == "even"

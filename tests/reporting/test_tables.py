@@ -40,7 +40,7 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
         unset(),
     )
     (table,) = tables.brief_table(found, lang="en").tables
-    step = "adopt measures or revise the target: no lever is known that would help"
+    step = "adopt measures or revise the target: nothing that could be estimated would be enough"
     heads = (f"2 at risk: {step}", "", "1 could go either way", "1 on course", "1 not assessed")
     assert table.groups == heads
     said, _ = map(plain_text, sentences.brief(found, lang="en"))
@@ -128,19 +128,19 @@ def test_what_is_named_first_moves_a_goal_at_risk_and_is_none_of_advice_that_hel
     assert first(*(pushed(*one) for one in (idle, some, most, even))).startswith(
         "First: Goal of 0.7"
     )
-    little = "For Goal of 0.06, nothing that is known would do much; most can be gained for Goal of"
+    little = "For Goal of 0.06, known measures would do little; most can be gained for Goal of"
     assert first(pushed(*idle), pushed(*even)).startswith(little)
     assert first(*[pushed(*idle)] * 3, pushed(*even), lang="zh").startswith(
         "对有风险的目标，已知举措难有明显改观；着力“Goal of 0.75（科技局）”成效最大。"
     )
-    assert first(pushed(*idle)).startswith("Nothing that is known would change much. Goal of 0.06")
+    assert first(pushed(*idle)).startswith("Known measures would change little. Goal of 0.06")
     unheard = pushed(0.1, 0.9, unseen=-5)  # that nobody has ever done is no first step
-    assert first(unheard).startswith("Nothing would change much at a pace seen before. Goal of")
+    assert first(unheard).startswith("No pace seen before would be enough. Goal of")
     assert first(unheard).endswith(
         " to 2022 it would have to fall faster than over any 5 years on record."
     )
     assert first(unheard, pushed(*even)).startswith(
-        "For Goal of 0.9, nothing would do much at a pace seen before; most can be gained for Goal"
+        "For Goal of 0.9, no pace seen before would be enough; most can be gained for Goal"
     )
 
 
@@ -242,14 +242,14 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.9, "grade": "A"}, "Continue as planned; review when the next figure"),
         ({"probability": 0.9, "grade": "D"}, "Continue as planned, and confirm it with the area"),
         ({"probability": 0.4, "grade": "D"},
-         "Own figures first. Await the next figure: no known lever moves it much"),
+         "Own figures first. Review when the next figure is published: what"),
         ({"probability": 0.4, "grade": "C", "measures": ("one",)},
-         "Own figures first. Await the next figure: no known lever moves it much"),
+         "Own figures first. Review when the next figure is published: what"),
         ({"probability": 0.4, "grade": "D", "pushes": [(0.9, True, 1)]},
          "Own figures first. Aim for a lever"),
-        ({"probability": 0.2, "grade": "A"}, "Adopt measures or revise the target: no lever"),
+        ({"probability": 0.2, "grade": "A"}, "Adopt measures or revise the target: nothing"),
         ({"probability": 0.2, "grade": "A", "measures": ("one",)},
-         "Adopt other measures or revise the target: known levers are not enough"),
+         "Adopt other measures or revise the target: those known are not enough"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
          "Aim for a lever: the chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
@@ -257,9 +257,9 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.4, "grade": "A", "pushes": [(0.796, False, 1)]},
          "Aim for a lever: the chance would reach 80%."),
         ({"probability": 0.1, "grade": "A", "pushes": [(0.4, False, 1)]},
-         "Adopt other measures or revise the target: known levers give 40% at most."),
+         "Adopt other measures or revise the target: known ones give 40% at most."),
         ({"probability": 0.2, "grade": "A", "pushes": [(0.21, False, 1)]}, "Adopt other measures"),
-        ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Await the next figure"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "Look for other"),
         ({"probability": 0.6, "grade": "D", "pushes": [(0.64, False, 1), (0.7, False, 2)]},
          "Own figures first. Add measures: even with all known levers together, the chance"),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)]},
@@ -267,14 +267,14 @@ def test_what_is_over_but_not_published_is_awaited_and_the_first_advice_is_on_wh
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.1, False, 1)]},
          "Adopt measures: even a lever would give a chance of only 10%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.8, True, 1)]},
-         "Adopt measures: a chance of 80% would take a lever."),
+         "Adopt measures: a lever would bring the chance to 80%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "measures": ("one",)}, "Add measures: even with a lever, the chance would be only 40%."),
         ({"probability": 0.1, "grade": "A", "general": True, "pushes": [(0.4, False, 1)],
           "comparator": "between", "upper": 9e3},
          "Adopt measures: the chance would be greatest, 40%, with a lever."),
         ({"probability": 0.25, "grade": "A", "general": True, "pushes": [(0.25, False, 1)],
-          "comparator": "between", "upper": 9e3}, "Adopt measures or revise the target: no lever"),
+          "comparator": "between", "upper": 9e3}, "Adopt measures or revise the target: nothing"),
         ({"probability": 0.4, "grade": "A", "due": date(2020, 12, 31)},
          "Publish the figure for 2020, which settles the goal."),
     ],
