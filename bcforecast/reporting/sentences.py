@@ -351,7 +351,7 @@ def promise(goal: GoalFact, *, lang: Language, below: str = "") -> Spans:
     ends = (goal.due.month, goal.due.day) == (12, 31)
     due = text(ended, lang, year=year) if ends else day(goal.due, lang=lang)
     # The year and the target that tell goals of one indicator apart are said by themselves.
-    said = re.escape(text("report.year", lang, year=year))
+    said = f"(?:{year}|{re.escape(text('report.year', lang, year=year))})"
     apart = re.fullmatch(rf"(.+?) ?[(（]{said}(?:[,，] ?(.+))?[)）]", name)
     name = apart[1] if apart and asked.startswith(apart[2] or "") else name
     named = document.words(text("language.label", lang, name=name, value="")) * (name != below)
@@ -425,7 +425,9 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
         beside = partial(wording.compared, unit=goal.unit, name=goal.unit_name)
         middle = beside(median, other=goal.beside).render(lang)
         between = text("report.range_ends", lang, **{k: beside(v) for k, v in ends.items()})
-    elif wording.unit_of(goal.unit).currency or text("language.large_numbers", lang) == "myriads":
+    elif wording.unit_of(goal.unit).currency or (
+        text("language.large_numbers", lang) == "myriads" and not wording.index_base(goal.unit)
+    ):
         between = text("report.range_ends", lang, **{k: amount(v) for k, v in ends.items()})
     else:
         between = amount(text("report.range_ends", lang, **ends))
