@@ -314,6 +314,8 @@ def _complete_indicator(
     unit = one.get("unit")
     if not isinstance(unit, str) or not unit.strip():
         return
+    if wording.is_rank(unit, str(one.get("names"))) and not wording.is_rank(unit):  # 百强排名, 位
+        unit = one["unit"] = "place"
     declared, known = units.get(unit), unit_of(unit)
     if isinstance(declared, dict):
         if "names" in declared:
